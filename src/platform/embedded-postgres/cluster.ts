@@ -1,0 +1,142 @@
+/**
+ * A cluster: the files of one PostgreSQL, made once by initdb.
+ *
+ *   DATA_DIR/postgres            the cluster itself
+ *   DATA_DIR/postgres-password   of its only user, readable by us alone
+ *   DATA_DIR/postgres.log        what PostgreSQL says about itself
+ *
+ * PostgreSQL refuses to run as root. Started by root, it runs as `nobody`, or as whoever owns an existing cluster.
+ */
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chmod, chown, lchown, mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type Binaries, findBinaries, isOpenToAll } from "./binaries.ts";
+import { EmbeddedPostgresError } from "./errors.ts";
+
+export const DATABASE_USER = "sheaf";
+
+const NOBODY = 65534;
+const LOG_KEPT_BYTES = 10 * 1024 * 1024;
+
+export interface Cluster {
+  folder: string;
+  /** What PostgreSQL is told as its data folder: see reachableName. */
+  nameForServer: string;
+  password: string;
+  logFile: string;
+  binaries: Binaries;
+  /** The user PostgreSQL runs as, when it is not the one we run as. */
+  runAs: { uid: number; gid: number } | undefined;
+}
+
+/** Makes the cluster when there is none: 0.4 s. The caller holds the folder's lock. */
+export async function openCluster(dataDir: string): Promise<Cluster> {
+  const root = await realpath(dataDir);
+  const folder = join(root, "postgres");
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) await chmod(root, (await stat(root)).mode | 0o011);
+
+  const isNew = !(await exists(join(folder, "PG_VERSION")));
+  const runAs = isRoot ? await ownerFor(folder, isNew) : undefined;
+  const cluster: Cluster = {
+    folder,
+    nameForServer: runAs ? await reachableName(root, folder) : folder,
+    password: await readPassword(join(root, "postgres-password"), isNew),
+    logFile: join(root, "postgres.log"),
+    binaries: await findBinaries(runAs !== undefined),
+    runAs,
+  };
+  await startLogAnew(cluster.logFile);
+  if (isNew) await makeCluster(cluster);
+  else if (runAs) await giveTo(folder, runAs);
+  return cluster;
+}
+
+/** Of the running server of a data folder, for a process that does not own it. */
+export async function storedPassword(dataDir: string): Promise<string> {
+  return readPassword(join(await realpath(dataDir), "postgres-password"), false);
+}
+
+async function ownerFor(folder: string, isNew: boolean): Promise<{ uid: number; gid: number }> {
+  const owner = isNew ? null : await stat(folder);
+  return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : { uid: NOBODY, gid: NOBODY };
+}
+
+/** Below a closed folder, such as /root, another user than root cannot name any file, but it can work in one: the server is
+ * started in its data folder and told that folder's name as Linux gives it to every process. The data stay where
+ * DATA_DIR says. */
+async function reachableName(root: string, folder: string): Promise<string> {
+  if (await isOpenToAll(root)) return folder;
+  if (process.platform === "linux") return "/proc/self/cwd";
+  throw new EmbeddedPostgresError(
+    `PostgreSQL cannot run as root, and other users cannot reach ${root}. Set DATA_DIR to a folder that everybody can enter, or don't run as root.`,
+  );
+}
+
+async function readPassword(path: string, makeIfMissing: boolean): Promise<string> {
+  const stored = await readFile(path, "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (stored) return stored.trim();
+  if (!makeIfMissing) {
+    throw new EmbeddedPostgresError(
+      `${path} is missing, and without it nobody can read the database beside it. Put the file back, or delete the data folder to begin anew.`,
+    );
+  }
+  const password = randomBytes(24).toString("hex");
+  await writeFile(path, password, { mode: 0o600 });
+  return password;
+}
+
+/** In a folder beside, renamed when complete: a process that is killed here leaves no half cluster. */
+async function makeCluster(cluster: Cluster): Promise<void> {
+  const unfinished = `${cluster.folder}.new`;
+  const passwordFile = join(unfinished, "..", "postgres-password.initdb");
+  await rm(unfinished, { recursive: true, force: true });
+  await rm(cluster.folder, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  await writeFile(passwordFile, cluster.password, { mode: 0o600 });
+  if (cluster.runAs) {
+    await chown(unfinished, cluster.runAs.uid, cluster.runAs.gid);
+    await chown(passwordFile, cluster.runAs.uid, cluster.runAs.gid);
+  }
+  const isNamed = cluster.nameForServer === cluster.folder;
+  const target = isNamed ? unfinished : cluster.nameForServer;
+  const password = isNamed ? passwordFile : `${cluster.nameForServer}/../postgres-password.initdb`;
+  const flags = ["-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"];
+  try {
+    await promisify(execFile)(cluster.binaries.initdb, ["-D", target, "-U", DATABASE_USER, `--pwfile=${password}`, ...flags], {
+      cwd: unfinished,
+      ...cluster.runAs,
+    });
+    await rename(unfinished, cluster.folder);
+  } catch (cause) {
+    const output = cause instanceof Error && "stderr" in cause ? String(cause.stderr).trim() : String(cause);
+    throw new EmbeddedPostgresError(`initdb could not make a PostgreSQL cluster in ${cluster.folder}: ${output}`, { cause });
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+/** For a cluster that root copied or restored. */
+async function giveTo(folder: string, runAs: { uid: number; gid: number }): Promise<void> {
+  if ((await stat(folder)).uid === runAs.uid) return;
+  for (const name of await readdir(folder, { recursive: true })) await lchown(join(folder, name), runAs.uid, runAs.gid);
+  await chown(folder, runAs.uid, runAs.gid);
+}
+
+async function startLogAnew(path: string): Promise<void> {
+  const file = await open(path, "a", 0o600);
+  if ((await file.stat()).size > LOG_KEPT_BYTES) await file.truncate();
+  await file.close();
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
