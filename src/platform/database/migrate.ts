@@ -1,0 +1,181 @@
+/**
+ * Brings a database to the schema of this code, at run time and on `pg` alone: Prisma's own command downloads an engine.
+ *
+ * A migration is a folder <timestamp>_<name> with a file migration.sql. What was applied stands in _prisma_migrations just
+ * as Prisma writes it (table, checksums and advisory lock are Prisma 7's), so that `prisma migrate deploy` agrees.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+
+/** Prisma's, so that the two wait for each other. */
+const MIGRATION_LOCK = 72_707_369;
+
+const CREATE_HISTORY = `
+  create table if not exists _prisma_migrations (
+    id varchar(36) primary key not null,
+    checksum varchar(64) not null,
+    finished_at timestamptz,
+    migration_name varchar(255) not null,
+    logs text,
+    rolled_back_at timestamptz,
+    started_at timestamptz not null default now(),
+    applied_steps_count integer not null default 0
+  )`;
+
+/** The database and this code cannot be brought together by applying what is pending; the message names the migration. */
+export class MigrationError extends Error {
+  readonly code = "MIGRATION_FAILED";
+
+  constructor(message: string, options?: { cause: unknown }) {
+    super(message, options);
+    this.name = "MigrationError";
+  }
+}
+
+export interface MigrateOptions {
+  migrationsDir: string;
+  log: { info(values: object, message: string): void };
+}
+
+export interface MigrationStatus {
+  name: string;
+  appliedAt: Date | null;
+}
+
+interface Migration {
+  name: string;
+  sql: string;
+  checksum: string;
+}
+
+interface HistoryRow {
+  name: string;
+  checksum: string;
+  appliedAt: Date | null;
+}
+
+/** Applies what is pending and resolves to the names. Callers at the same time wait for each other, without limit. A file
+ * is applied whole or not at all; the files before a failing one stay applied. Throws MigrationError. */
+export async function migrate(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
+  const migrations = await readMigrations(options.migrationsDir);
+  return withClient(databaseUrl, async (client) => {
+    await client.query("set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0");
+    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await client.query(CREATE_HISTORY);
+    const applied: string[] = [];
+    for (const migration of selectPending(migrations, await readHistory(client))) {
+      const startedAt = Date.now();
+      await apply(client, migration);
+      applied.push(migration.name);
+      options.log.info({ migration: migration.name, ms: Date.now() - startedAt }, "migration applied");
+    }
+    return applied;
+  });
+}
+
+/** Every migration that this code or the database knows, in order; one that only the database knows is in it too. */
+export async function migrationStatus(databaseUrl: string, migrationsDir: string): Promise<MigrationStatus[]> {
+  const migrations = await readMigrations(migrationsDir);
+  const history = await withClient(databaseUrl, readHistory);
+  const appliedAt = new Map(history.map((row) => [row.name, row.appliedAt]));
+  const names = new Set([...migrations.map(({ name }) => name), ...appliedAt.keys()]);
+  return [...names].sort().map((name) => ({ name, appliedAt: appliedAt.get(name) ?? null }));
+}
+
+/** The names that `migrate` would apply; it throws what `migrate` would throw before applying any, and writes nothing. */
+export async function pendingMigrations(databaseUrl: string, migrationsDir: string): Promise<string[]> {
+  const migrations = await readMigrations(migrationsDir);
+  const history = await withClient(databaseUrl, readHistory);
+  return selectPending(migrations, history).map(({ name }) => name);
+}
+
+/** In the order of their names; a missing folder holds none. */
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    throw error;
+  });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return Promise.all(names.sort().map((name) => readMigration(folder, name)));
+}
+
+async function readMigration(folder: string, name: string): Promise<Migration> {
+  const path = join(folder, name, "migration.sql");
+  try {
+    // git may write the lines of a text file with \r\n on Windows; the checksum must not depend on it.
+    const sql = (await readFile(path, "utf8")).replaceAll("\r\n", "\n");
+    return { name, sql, checksum: createHash("sha256").update(sql).digest("hex") };
+  } catch (cause) {
+    throw new MigrationError(`Migration ${name} has no readable ${path}. Restore the file, or delete the folder if it was never applied.`, { cause });
+  }
+}
+
+/** A row that was rolled back counts for nothing, as with Prisma. */
+async function readHistory(client: pg.Client): Promise<HistoryRow[]> {
+  const { rows: tables } = await client.query("select to_regclass('_prisma_migrations') is not null as present");
+  if (!tables[0].present) return [];
+  const { rows } = await client.query<HistoryRow>(
+    `select migration_name as name, checksum, finished_at as "appliedAt" from _prisma_migrations
+     where rolled_back_at is null order by migration_name`,
+  );
+  return rows;
+}
+
+function selectPending(migrations: Migration[], history: HistoryRow[]): Migration[] {
+  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  for (const { name, checksum, appliedAt } of history) {
+    const migration = known.get(name);
+    if (!migration) {
+      throw new MigrationError(`The database has the migration ${name}, which this code does not know: it belongs to a newer version. Run that version.`);
+    }
+    if (!appliedAt) {
+      throw new MigrationError(
+        `Migration ${name} was begun by another tool and not finished. Put the database right, then delete its row in _prisma_migrations.`,
+      );
+    }
+    if (checksum !== migration.checksum) {
+      throw new MigrationError(
+        `Migration ${name} was changed after it was applied (checksum ${checksum} in the database, ${migration.checksum} in the file). ` +
+          "Restore the file, and put the change into a new migration.",
+      );
+    }
+    known.delete(name);
+  }
+  return [...known.values()];
+}
+
+async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+  await client.query("begin");
+  try {
+    await client.query(sql);
+    await client.query(
+      `insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+       values ($1, $2, $3, now(), clock_timestamp(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query("commit");
+  } catch (cause) {
+    await client.query("rollback").catch(() => {});
+    throw new MigrationError(`Migration ${name} failed and left nothing behind: ${describe(cause, sql)}`, { cause });
+  }
+}
+
+/** PostgreSQL counts characters; people count lines. */
+function describe(error: unknown, sql: string): string {
+  if (!(error instanceof pg.DatabaseError)) return error instanceof Error ? error.message : String(error);
+  const line = error.position ? ` (line ${sql.slice(0, Number(error.position)).split("\n").length})` : "";
+  return `${error.message}${line}`;
+}
+
+async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
