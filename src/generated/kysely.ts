@@ -1,0 +1,264 @@
+import type { ColumnType } from "kysely";
+export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S, I | undefined, U>
+  : ColumnType<T, T | undefined, T>;
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export const Role = {
+    OWNER: "OWNER",
+    MEMBER: "MEMBER",
+    CLIENT: "CLIENT"
+} as const;
+export type Role = (typeof Role)[keyof typeof Role];
+export const LeadStatus = {
+    NEW: "NEW",
+    CONTACTED: "CONTACTED",
+    QUALIFIED: "QUALIFIED",
+    UNQUALIFIED: "UNQUALIFIED"
+} as const;
+export type LeadStatus = (typeof LeadStatus)[keyof typeof LeadStatus];
+export const WorkPackageStatus = {
+    DRAFT: "DRAFT",
+    ACTIVE: "ACTIVE",
+    COMPLETED: "COMPLETED",
+    ARCHIVED: "ARCHIVED"
+} as const;
+export type WorkPackageStatus = (typeof WorkPackageStatus)[keyof typeof WorkPackageStatus];
+export const WorkItemStatus = {
+    NOT_STARTED: "NOT_STARTED",
+    IN_PROGRESS: "IN_PROGRESS",
+    IN_REVIEW: "IN_REVIEW",
+    COMPLETED: "COMPLETED"
+} as const;
+export type WorkItemStatus = (typeof WorkItemStatus)[keyof typeof WorkItemStatus];
+export const ArtifactType = {
+    BLOG: "BLOG",
+    PERSONA: "PERSONA",
+    TEMPLATE: "TEMPLATE",
+    DECK: "DECK",
+    PAGE: "PAGE"
+} as const;
+export type ArtifactType = (typeof ArtifactType)[keyof typeof ArtifactType];
+export const ArtifactStatus = {
+    DRAFT: "DRAFT",
+    IN_REVIEW: "IN_REVIEW",
+    APPROVED: "APPROVED",
+    PUBLISHED: "PUBLISHED"
+} as const;
+export type ArtifactStatus = (typeof ArtifactStatus)[keyof typeof ArtifactStatus];
+export type Blog = {
+    tenantId: string;
+    id: string;
+    title: string;
+    status: ArtifactStatus;
+    /**
+     * When it was first PUBLISHED.
+     */
+    publishedAt: Timestamp | null;
+    slug: string | null;
+    subtitle: string | null;
+    content: string;
+    wordCount: number;
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type Collateral = {
+    tenantId: string;
+    id: string;
+    workPackageId: string;
+    itemId: string;
+    position: number;
+    artifactType: ArtifactType;
+    artifactId: string;
+};
+export type Contact = {
+    tenantId: string;
+    id: string;
+    name: string;
+    email: string | null;
+    /**
+     * As typed; phoneE164 is what it was understood as.
+     */
+    phone: string | null;
+    phoneE164: string | null;
+    jobTitle: string | null;
+    ownerId: string;
+    organizationId: string | null;
+    leadStatus: LeadStatus | null;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type Deck = {
+    tenantId: string;
+    id: string;
+    title: string;
+    status: ArtifactStatus;
+    publishedAt: Timestamp | null;
+    /**
+     * [{ heading, body, notes? }]
+     */
+    slides: unknown;
+    slideCount: number;
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type Organization = {
+    tenantId: string;
+    id: string;
+    name: string;
+    /**
+     * The name as it is compared: one organization a tenant has it.
+     */
+    normalizedName: string;
+    industry: string | null;
+    size: string | null;
+    website: string | null;
+    address: string | null;
+    city: string | null;
+    country: string | null;
+    /**
+     * Kept in the transaction that adds, moves or removes a contact.
+     */
+    contactCount: Generated<number>;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type Page = {
+    tenantId: string;
+    id: string;
+    title: string;
+    status: ArtifactStatus;
+    publishedAt: Timestamp | null;
+    path: string;
+    content: string;
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type Persona = {
+    tenantId: string;
+    id: string;
+    title: string;
+    status: ArtifactStatus;
+    publishedAt: Timestamp | null;
+    role: string | null;
+    goals: string[];
+    painPoints: string[];
+    narrative: string;
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type Template = {
+    tenantId: string;
+    id: string;
+    title: string;
+    status: ArtifactStatus;
+    publishedAt: Timestamp | null;
+    subject: string | null;
+    body: string;
+    /**
+     * The names in {{ … }} of the body, sorted, each once.
+     */
+    placeholders: string[];
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type Tenant = {
+    id: string;
+    name: string;
+    /**
+     * ISO 3166 alpha-2: phones without a country code are read as of there.
+     */
+    country: string;
+    createdAt: Generated<Timestamp>;
+};
+export type User = {
+    tenantId: string;
+    id: string;
+    name: string;
+    /**
+     * Lower case; one user on the whole server has it, since it names whom a token is for.
+     */
+    email: string;
+    role: Role;
+    active: Generated<boolean>;
+    /**
+     * The identity provider's subject, where tokens come from AUTH_JWKS_URL.
+     */
+    externalId: string | null;
+    /**
+     * The person that a CLIENT is; null for all others (CHECK).
+     */
+    contactId: string | null;
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+};
+export type WorkPackage = {
+    tenantId: string;
+    id: string;
+    title: string;
+    description: string | null;
+    status: Generated<WorkPackageStatus>;
+    contactId: string | null;
+    /**
+     * The client's organization.
+     */
+    companyId: string | null;
+    startDate: Timestamp | null;
+    expectedEndDate: Timestamp | null;
+    phaseCount: Generated<number>;
+    itemCount: Generated<number>;
+    totalEstimatedHours: Generated<number>;
+    progress: Generated<number>;
+    /**
+     * 1 when created; each transaction that changes the package, anything in it, or an artifact in it, adds 1.
+     */
+    version: Generated<number>;
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type WorkPackageItem = {
+    tenantId: string;
+    id: string;
+    workPackageId: string;
+    phaseId: string;
+    label: string;
+    position: number;
+    status: Generated<WorkItemStatus>;
+    quantity: Generated<number>;
+    estimatedHoursEach: Generated<number>;
+    progressCompleted: Generated<number>;
+};
+export type WorkPackagePhase = {
+    tenantId: string;
+    id: string;
+    workPackageId: string;
+    name: string;
+    description: string | null;
+    position: number;
+    itemCount: Generated<number>;
+    totalEstimatedHours: Generated<number>;
+    progress: Generated<number>;
+    startDate: Timestamp | null;
+    expectedEndDate: Timestamp | null;
+};
+export type DB = {
+    blog: Blog;
+    collateral: Collateral;
+    contact: Contact;
+    deck: Deck;
+    organization: Organization;
+    page: Page;
+    persona: Persona;
+    template: Template;
+    tenant: Tenant;
+    user: User;
+    work_package: WorkPackage;
+    work_package_item: WorkPackageItem;
+    work_package_phase: WorkPackagePhase;
+};

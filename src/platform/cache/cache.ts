@@ -1,0 +1,126 @@
+/**
+ * Caches in two tiers: a bounded LRU in memory and, where configured, Redis. A cache is a
+ * convenience: any failure of the second tier is a miss and a log line, never an error.
+ * An entry whose key holds the stored version of what it was made from can never be stale.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Log } from '../log.ts';
+import { cacheHits, cacheMisses } from '../metrics.ts';
+
+/** The shared tier: text by key. Both calls are bounded in time by whoever implements them. */
+export interface CacheStore {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, ttlMs: number): Promise<void>;
+}
+
+export interface CacheOptions<T> {
+  /** Shown in `system.caches` and as the metrics' label. */
+  name: string;
+  ttlMs: number;
+  maxEntries: number;
+  /** Restores a value from its JSON, dates for example; without it the cache stays in memory. */
+  revive?: (json: unknown) => T;
+}
+
+export interface CacheStatistics {
+  name: string;
+  hits: number;
+  misses: number;
+  size: number;
+}
+
+export class Cache<T extends object> {
+  readonly #options: CacheOptions<T>;
+  readonly #memory: LRUCache<string, T>;
+  readonly #loading = new Map<string, Promise<T | null>>();
+  readonly #store: CacheStore | null;
+  readonly #log: Log;
+  #hits = 0;
+  #misses = 0;
+
+  constructor(options: CacheOptions<T>, store: CacheStore | null, log: Log) {
+    this.#options = options;
+    this.#memory = new LRUCache({ max: options.maxEntries, ttl: options.ttlMs });
+    this.#store = options.revive ? store : null;
+    this.#log = log;
+  }
+
+  /** The cached value, from memory only. */
+  peek(key: string): T | undefined {
+    const value = this.#memory.get(key);
+    if (value !== undefined) this.#count(true);
+    return value;
+  }
+
+  /** The value of a key, loaded at most once at a time per process; `load` answering null is not cached. */
+  async get(key: string, load: () => Promise<T | null>): Promise<T | null> {
+    const cached = this.peek(key);
+    if (cached !== undefined) return cached;
+    const loading = this.#loading.get(key);
+    if (loading) return loading;
+    const promise = this.#load(key, load).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, promise);
+    return promise;
+  }
+
+  set(key: string, value: T): void {
+    if (this.#options.ttlMs === 0) return;
+    this.#memory.set(key, value);
+    this.#share(key, value);
+  }
+
+  /** The value of a key from the second tier, kept in memory when found. */
+  async fetch(key: string): Promise<T | null> {
+    const value = await this.#fromStore(key);
+    this.#count(value !== null);
+    if (value !== null && this.#options.ttlMs > 0) this.#memory.set(key, value);
+    return value;
+  }
+
+  drop(key: string): void {
+    this.#memory.delete(key);
+    this.#loading.delete(key);
+  }
+
+  /** Empties the memory tier, for when notices of changes may have been missed. */
+  clear(): void {
+    this.#memory.clear();
+    this.#loading.clear();
+  }
+
+  get statistics(): CacheStatistics {
+    return { name: this.#options.name, hits: this.#hits, misses: this.#misses, size: this.#memory.size };
+  }
+
+  async #load(key: string, load: () => Promise<T | null>): Promise<T | null> {
+    const stored = await this.fetch(key);
+    if (stored !== null) return stored;
+    const value = await load();
+    // A key that was dropped while it loaded must not come back with what was read before the change.
+    if (value !== null && this.#loading.has(key)) this.set(key, value);
+    return value;
+  }
+
+  async #fromStore(key: string): Promise<T | null> {
+    if (this.#store === null || this.#options.revive === undefined) return null;
+    try {
+      const text = await this.#store.get(`${this.#options.name}:${key}`);
+      return text === null ? null : this.#options.revive(JSON.parse(text));
+    } catch (error) {
+      this.#log.warn({ cache: this.#options.name, reason: String(error) }, 'the shared cache did not answer');
+      return null;
+    }
+  }
+
+  #share(key: string, value: T): void {
+    this.#store?.set(`${this.#options.name}:${key}`, JSON.stringify(value), this.#options.ttlMs).catch((error: unknown) => {
+      this.#log.warn({ cache: this.#options.name, reason: String(error) }, 'the shared cache took no value');
+    });
+  }
+
+  #count(hit: boolean): void {
+    if (hit) this.#hits += 1;
+    else this.#misses += 1;
+    (hit ? cacheHits : cacheMisses).inc({ cache: this.#options.name });
+  }
+}

@@ -1,0 +1,56 @@
+/** What PostgreSQL's errors mean to a caller. A net under the validation, never the first line. */
+import { RequestError } from '../errors.ts';
+
+/** A constraint refused a row; domain code turns the constraints it knows into userErrors. */
+export class ConstraintViolation extends Error {
+  readonly constraint: string;
+  readonly kind: 'unique' | 'foreign key' | 'check';
+
+  constructor(kind: ConstraintViolation['kind'], constraint: string, options: ErrorOptions) {
+    super(`The ${kind} constraint ${constraint} refused a row.`, options);
+    this.name = 'ConstraintViolation';
+    this.kind = kind;
+    this.constraint = constraint;
+  }
+}
+
+/** NUL and `\u0000`, malformed uuids, numbers and dates, too long, bad LIMIT, escape or tsquery, too complex. */
+const BAD_INPUT = new Set(['22021', '22P05', '22P02', '22003', '22007', '22008', '22001', '2201W', '2201X', '22025', '42601', '54000', '54001']);
+const VIOLATIONS = new Map<string, ConstraintViolation['kind']>([
+  ['23505', 'unique'],
+  ['23503', 'foreign key'],
+  ['23001', 'foreign key'],
+  ['23514', 'check'],
+]);
+const UNAVAILABLE = /^(53|57P0|08|E[A-Z]+$)/;
+const UNAVAILABLE_MESSAGE = /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|connect ECONN/i;
+
+function sqlState(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+/** Serialization failures and deadlocks: the same transaction may succeed when it runs again. */
+export function isTransient(error: unknown): boolean {
+  const source = error instanceof RequestError ? error.cause : error;
+  return ['40001', '40P01'].includes(sqlState(source));
+}
+
+/** A RequestError or ConstraintViolation for what a database error means, the error itself for all others. */
+export function translateSqlError(error: unknown): unknown {
+  const state = sqlState(error);
+  const violation = VIOLATIONS.get(state);
+  if (violation) return new ConstraintViolation(violation, (error as { constraint?: string }).constraint ?? '', { cause: error });
+  if (BAD_INPUT.has(state)) return new RequestError('BAD_USER_INPUT', 'A value in the request is not one that can be stored or compared.', { cause: error });
+  if (state === '57014') return new RequestError('TIMEOUT', 'The database did not finish in time.', { cause: error });
+  const message = error instanceof Error ? error.message : '';
+  if (UNAVAILABLE.test(state) || UNAVAILABLE_MESSAGE.test(message)) {
+    return new RequestError('SERVICE_UNAVAILABLE', 'The database can not be reached right now; try again shortly.', { cause: error });
+  }
+  return error;
+}
+
+/** Whether an error is the violation of the constraint with this name. */
+export function violates(error: unknown, constraint: string): boolean {
+  return error instanceof ConstraintViolation && error.constraint === constraint;
+}

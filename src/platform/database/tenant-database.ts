@@ -1,0 +1,137 @@
+/**
+ * The one place through which domain code reaches the database: a TenantDatabase runs what `query`
+ * built, for its tenant and no other. Frequent statements are prepared once and sent by name.
+ */
+import { createHash } from 'node:crypto';
+import type { Compilable, CompiledQuery } from 'kysely';
+import type pg from 'pg';
+import { delay } from '../time.ts';
+import { isTransient, translateSqlError } from './sql-errors.ts';
+import { TENANT } from './tenant-scope.ts';
+
+/** A statement built once, whose text never changes; run it with the parameters it was built from. */
+export interface PreparedStatement<Parameters, Row> {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Never set: carries the types. */
+  readonly types?: (parameters: Parameters) => Row;
+}
+
+class Placeholder {
+  readonly name: string | symbol;
+
+  constructor(name: string | symbol) {
+    this.name = name;
+  }
+}
+
+/**
+ * Builds a statement once, at load time: `prepare((p: { ids: string[] }) => query.selectFrom('contact')…)`.
+ * Inside, a parameter is only a placeholder: give it to the builder as a value, never look into it.
+ * PostgreSQL keeps the plan per connection, which saves 10–40 % of a short statement.
+ */
+export function prepare<Parameters extends object, Row>(build: (parameters: Parameters) => Compilable<Row>): PreparedStatement<Parameters, Row> {
+  const placeholders = new Proxy({}, { get: (_target, name) => new Placeholder(name) }) as Parameters;
+  const { sql, parameters } = build(placeholders).compile();
+  const name = createHash('sha256').update(sql).digest('base64url').slice(0, 22);
+  return { name, text: sql, values: parameters };
+}
+
+type Executor = (config: pg.QueryConfig) => Promise<pg.QueryResult>;
+
+/** Runs statements for one tenant, on the pool or inside a transaction. Errors of bad input and of outages are RequestErrors. */
+export class TenantQueries {
+  readonly tenantId: string;
+  readonly #execute: Executor;
+
+  constructor(tenantId: string, execute: Executor) {
+    this.tenantId = tenantId;
+    this.#execute = execute;
+  }
+
+  /** The rows of a statement that is built anew on each call. */
+  async run<Row>(statement: Compilable<Row>): Promise<Row[]> {
+    const { sql, parameters }: CompiledQuery<Row> = statement.compile();
+    return this.#send({ text: sql, values: parameters.map((value) => (value === TENANT ? this.tenantId : value)) });
+  }
+
+  /** The rows of a prepared statement. */
+  async runPrepared<Parameters extends object, Row>(statement: PreparedStatement<Parameters, Row>, parameters: Parameters): Promise<Row[]> {
+    const values = statement.values.map((value) => {
+      if (value === TENANT) return this.tenantId;
+      return value instanceof Placeholder ? (parameters as Record<string | symbol, unknown>)[value.name] : value;
+    });
+    return this.#send({ name: statement.name, text: statement.text, values });
+  }
+
+  async #send<Row>(config: pg.QueryConfig): Promise<Row[]> {
+    try {
+      return (await this.#execute(config)).rows as Row[];
+    } catch (error) {
+      throw translateSqlError(error);
+    }
+  }
+}
+
+/** One transaction of one tenant; what is registered with `afterCommit` happens only once it is committed. */
+export class TenantTransaction extends TenantQueries {
+  readonly #afterCommit: (() => void)[] = [];
+
+  /** Publishing, dropping caches: whatever must not happen before the commit, nor without it. */
+  afterCommit(action: () => void): void {
+    this.#afterCommit.push(action);
+  }
+
+  /** Called by TenantDatabase alone. */
+  committed(): void {
+    for (const action of this.#afterCommit) action();
+  }
+}
+
+const MAX_ATTEMPTS = 4;
+
+export class TenantDatabase extends TenantQueries {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool, tenantId: string) {
+    super(tenantId, (config) => pool.query(config));
+    this.#pool = pool;
+  }
+
+  /**
+   * Runs `work` in a READ COMMITTED transaction and commits what it returns from; any error rolls
+   * all of it back. Serialization failures and deadlocks are tried again, so `work` may run more than once.
+   */
+  async transaction<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt(work);
+      } catch (error) {
+        if (!isTransient(error) || attempt === MAX_ATTEMPTS) throw translateSqlError(error);
+        await delay(Math.random() * 20 * 2 ** attempt);
+      }
+    }
+  }
+
+  async #attempt<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    try {
+      const tx = new TenantTransaction(this.tenantId, (config) => client.query(config));
+      await client.query('begin');
+      const result = await work(tx);
+      await client.query('commit');
+      tx.committed();
+      return result;
+    } catch (error) {
+      // A connection whose rollback fails is of no use to anybody else.
+      await client.query('rollback').catch((reason: Error) => {
+        broken = reason;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Tenant isolation by construction. Domain code builds its SQL with `query`, a Kysely that has no
+ * connection. The plugin below writes `"tenantId" = <the tenant>` into every table that a statement
+ * reads, joins, changes or fills, so that forgetting it is impossible; the tenant itself is only
+ * filled in by TenantDatabase, which is bound to one. SQL text that names a table is refused.
+ */
+import {
+  AliasNode,
+  AndNode,
+  BinaryOperationNode,
+  ColumnNode,
+  type ColumnType,
+  type DeleteQueryNode,
+  DummyDriver,
+  IdentifierNode,
+  type InsertQueryNode,
+  type JoinNode,
+  Kysely,
+  type KyselyPlugin,
+  OnNode,
+  type OperationNode,
+  OperationNodeTransformer,
+  OperatorNode,
+  ParensNode,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  PrimitiveValueListNode,
+  type QueryId,
+  type RawNode,
+  ReferenceNode,
+  type SelectQueryNode,
+  TableNode,
+  type UpdateQueryNode,
+  ValueListNode,
+  ValueNode,
+  ValuesNode,
+  WhereNode,
+} from 'kysely';
+import type { DB } from '../../generated/kysely.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+
+/** Stands in a compiled statement where the tenant of the executing TenantDatabase goes. */
+export const TENANT = Symbol('tenant');
+
+/** The tables that domain code may use; their tenantId is filled in and can't be given or changed. */
+export type TenantTables = {
+  [T in keyof DB as DB[T] extends { tenantId: string } ? T : never]: Omit<DB[T], 'tenantId'> & {
+    tenantId: ColumnType<string, undefined, never>;
+  };
+};
+
+const TENANT_TABLES: ReadonlySet<string> = tenantTables();
+
+function tenantTables(): Set<string> {
+  const tables = new Set<string>();
+  for (const model of Object.values(Prisma.ModelName)) tables.add(model.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
+  tables.delete('tenant');
+  return tables;
+}
+
+/** Builds statements of one tenant; nothing can be executed with it but through a TenantDatabase. */
+export const query = new Kysely<TenantTables>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+  plugins: [tenantPlugin()],
+});
+
+function tenantPlugin(): KyselyPlugin {
+  const transformer = new TenantTransformer();
+  return {
+    transformQuery: ({ node, queryId }) => transformer.transformNode(node, queryId),
+    transformResult: async ({ result }) => result,
+  };
+}
+
+/** The name under which a FROM entry's columns are reached when it is a tenant's table, else null. */
+function scopedName(node: OperationNode): string | null {
+  if (AliasNode.is(node)) return scopedName(node.node) && IdentifierNode.is(node.alias) ? node.alias.name : null;
+  if (!TableNode.is(node)) return null;
+  const table = node.table.identifier.name;
+  return TENANT_TABLES.has(table) ? table : null;
+}
+
+function tenantPredicate(name: string): OperationNode {
+  const column = ReferenceNode.create(ColumnNode.create('tenantId'), TableNode.create(name));
+  return BinaryOperationNode.create(column, OperatorNode.create('='), ValueNode.create(TENANT));
+}
+
+function allOf(existing: OperationNode | undefined, tables: readonly OperationNode[]): OperationNode | undefined {
+  const predicates = tables.map(scopedName).filter((name) => name !== null).map(tenantPredicate);
+  const own = existing && predicates.length > 0 ? ParensNode.create(existing) : existing;
+  return [...predicates, ...(own ? [own] : [])].reduce<OperationNode | undefined>((all, next) => (all ? AndNode.create(all, next) : next), undefined);
+}
+
+function whereTenant(where: WhereNode | undefined, tables: readonly OperationNode[]): { where?: WhereNode } {
+  const condition = allOf(where?.where, tables);
+  return condition ? { where: WhereNode.create(condition) } : {};
+}
+
+class TenantTransformer extends OperationNodeTransformer {
+  protected override transformSelectQuery(node: SelectQueryNode, queryId?: QueryId): SelectQueryNode {
+    const inner = super.transformSelectQuery(node, queryId);
+    return { ...inner, ...whereTenant(inner.where, inner.from?.froms ?? []) };
+  }
+
+  protected override transformUpdateQuery(node: UpdateQueryNode, queryId?: QueryId): UpdateQueryNode {
+    const inner = super.transformUpdateQuery(node, queryId);
+    return { ...inner, ...whereTenant(inner.where, [...(inner.table ? [inner.table] : []), ...(inner.from?.froms ?? [])]) };
+  }
+
+  protected override transformDeleteQuery(node: DeleteQueryNode, queryId?: QueryId): DeleteQueryNode {
+    const inner = super.transformDeleteQuery(node, queryId);
+    return { ...inner, ...whereTenant(inner.where, [...inner.from.froms, ...(inner.using?.tables ?? [])]) };
+  }
+
+  protected override transformJoin(node: JoinNode, queryId?: QueryId): JoinNode {
+    const inner = super.transformJoin(node, queryId);
+    const condition = allOf(inner.on?.on, [inner.table]);
+    return condition ? { ...inner, on: OnNode.create(condition) } : inner;
+  }
+
+  protected override transformInsertQuery(node: InsertQueryNode, queryId?: QueryId): InsertQueryNode {
+    const inner = super.transformInsertQuery(node, queryId);
+    if (!inner.into || scopedName(inner.into) === null) return inner;
+    if (inner.values === undefined || !ValuesNode.is(inner.values)) throw new Error('Insert rows, not a query: only for rows the tenant is filled in.');
+    const values = inner.values.values.map((row) => ValueListNode.create([...cellsOf(row), ValueNode.create(TENANT)]));
+    return { ...inner, columns: [...(inner.columns ?? []), ColumnNode.create('tenantId')], values: ValuesNode.create(values) };
+  }
+
+  protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
+    for (const [, table] of node.sqlFragments.join(' ').matchAll(/\b(?:from|join|update|into|using)\s+(?:only\s+)?"?(\w+)/gi)) {
+      if (table && TENANT_TABLES.has(table)) throw new Error(`SQL text reads ${table} around the tenant: use the query builder.`);
+    }
+    return super.transformRaw(node, queryId);
+  }
+}
+
+function cellsOf(row: OperationNode): readonly OperationNode[] {
+  return PrimitiveValueListNode.is(row) ? row.values.map((value) => ValueNode.create(value)) : (row as ValueListNode).values;
+}

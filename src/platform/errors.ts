@@ -1,0 +1,68 @@
+/**
+ * The two kinds of failure that a caller is told about.
+ *
+ * A RequestError is what a program must handle: it becomes a GraphQL error with
+ * `extensions.code`. A UserInputError is what a person can mend: mutations answer it as
+ * `userErrors`. Everything else that is thrown is a bug, masked and logged.
+ */
+
+/** The closed list of `extensions.code`. */
+export const ERROR_CODES = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'RATE_LIMITED',
+  'QUERY_TOO_COMPLEX',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'PAYLOAD_TOO_LARGE',
+  'TIMEOUT',
+  'SERVICE_UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Fails the request (or the field) with a code; its message reaches the client as it is. */
+export class RequestError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RequestError';
+    this.code = code;
+  }
+}
+
+export const USER_ERROR_CODES = ['INVALID', 'REQUIRED', 'NOT_FOUND', 'TAKEN', 'CONFLICT', 'STALE', 'CYCLE', 'UNSUPPORTED'] as const;
+export type UserErrorCode = (typeof USER_ERROR_CODES)[number];
+
+export interface UserError {
+  code: UserErrorCode;
+  message: string;
+  /** Path into the input, for example ['phases', '0', 'name']. */
+  field: string[];
+}
+
+/** Rolls a mutation back and becomes its `userErrors`. */
+export class UserInputError extends Error {
+  readonly userErrors: readonly UserError[];
+
+  constructor(userErrors: readonly UserError[]) {
+    super(userErrors.map((error) => `${error.field.join('.')}: ${error.message}`).join('; '));
+    this.name = 'UserInputError';
+    this.userErrors = userErrors;
+  }
+}
+
+/** The UserInputError with one error. */
+export function userError(code: UserErrorCode, field: readonly (string | number)[], message: string): UserInputError {
+  return new UserInputError([{ code, message, field: field.map(String) }]);
+}
+
+/** What a mutation answers for an id that is absent, another tenant's, or of another type: always the same. */
+export function notFound(field: readonly (string | number)[]): UserInputError {
+  return userError('NOT_FOUND', field, 'Nothing with this id exists.');
+}

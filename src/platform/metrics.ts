@@ -1,0 +1,54 @@
+/** What `GET /metrics` shows (Prometheus). Domains register their own metrics here as they come. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export const registry = new Registry();
+collectDefaultMetrics({ register: registry });
+
+export const httpRequestSeconds = new Histogram({
+  name: 'sheaf_http_request_seconds',
+  help: 'Time to answer an HTTP request',
+  labelNames: ['route', 'status'] as const,
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  registers: [registry],
+});
+
+export const sqlStatementsPerOperation = new Histogram({
+  name: 'sheaf_sql_statements_per_operation',
+  help: 'SQL statements that one GraphQL operation caused',
+  buckets: [0, 1, 2, 3, 4, 6, 9, 15, 30],
+  registers: [registry],
+});
+
+export const sqlSeconds = new Histogram({
+  name: 'sheaf_sql_seconds',
+  help: 'Time of one SQL statement as the client sees it',
+  buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2, 10],
+  registers: [registry],
+});
+
+export const cacheHits = new Counter({
+  name: 'sheaf_cache_hits_total',
+  help: 'Reads answered by a cache',
+  labelNames: ['cache'] as const,
+  registers: [registry],
+});
+
+export const cacheMisses = new Counter({
+  name: 'sheaf_cache_misses_total',
+  help: 'Reads that a cache could not answer',
+  labelNames: ['cache'] as const,
+  registers: [registry],
+});
+
+export const subscriptions = new Gauge({
+  name: 'sheaf_subscriptions',
+  help: 'Open GraphQL subscriptions of this process',
+  registers: [registry],
+});
+
+export const graphqlErrors = new Counter({
+  name: 'sheaf_graphql_errors_total',
+  help: 'GraphQL errors by code; INTERNAL_SERVER_ERROR is a bug',
+  labelNames: ['code'] as const,
+  registers: [registry],
+});

@@ -1,0 +1,59 @@
+/** What every domain stands on, built once by app.ts and handed down; the order of `close` is app.ts's affair. */
+import { Cache, type CacheOptions, type CacheStatistics, type CacheStore } from './cache/cache.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import type { Log } from './log.ts';
+import { type LiveSource, LiveTopics, type Versioned } from './pubsub/live-topics.ts';
+import type { PubSub } from './pubsub/pubsub.ts';
+
+export interface Platform {
+  readonly config: Config;
+  readonly log: Log;
+  readonly database: Database;
+  readonly pubsub: PubSub;
+  readonly caches: Caches;
+  readonly version: string;
+}
+
+/** Makes the caches of the domains and knows them all. */
+export class Caches {
+  readonly #store: CacheStore | null;
+  readonly #log: Log;
+  readonly #caches: Cache<object>[] = [];
+
+  constructor(store: CacheStore | null, log: Log) {
+    this.#store = store;
+    this.#log = log;
+  }
+
+  create<T extends object>(options: CacheOptions<T>): Cache<T> {
+    const cache = new Cache<T>(options, this.#store, this.#log);
+    this.#caches.push(cache as unknown as Cache<object>);
+    return cache;
+  }
+
+  get statistics(): CacheStatistics[] {
+    return this.#caches.map((cache) => cache.statistics);
+  }
+}
+
+/**
+ * Something that a domain keeps once per process, such as a cache: made from the platform at the
+ * first call, then always the same. `const users = perProcess((platform) => platform.caches.create(…))`
+ */
+export function perProcess<T>(make: (platform: Platform) => T): (platform: Platform) => T {
+  const made = new WeakMap<Platform, T>();
+  return (platform) => {
+    let value = made.get(platform);
+    if (value === undefined) {
+      value = make(platform);
+      made.set(platform, value);
+    }
+    return value;
+  };
+}
+
+/** The live topics of one kind of object, once per process. */
+export function liveTopics<State extends Versioned>(source: (platform: Platform) => LiveSource<State>): (platform: Platform) => LiveTopics<State> {
+  return perProcess((platform) => new LiveTopics(source(platform), platform.pubsub, platform.log));
+}

@@ -1,0 +1,41 @@
+/**
+ * Connections to Redis. Redis is a convenience here: every command is bounded at 300 ms and fails at
+ * once while the connection is down (no offline queue), and every caller has a way on without it.
+ */
+import { Redis } from 'ioredis';
+import type { CacheStore } from './cache/cache.ts';
+import type { Log } from './log.ts';
+
+const COMMAND_TIMEOUT_MS = 300;
+const MAX_RECONNECT_DELAY_MS = 1_000;
+
+/** A connection that reconnects for ever and logs each loss once. */
+export function connectRedis(url: string, log: Log): Redis {
+  const redis = new Redis(url, {
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: 2_000,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(attempt * 100, MAX_RECONNECT_DELAY_MS),
+  });
+  let down = false;
+  redis.on('error', (error: Error) => {
+    if (!down) log.warn({ reason: error.message }, 'Redis can not be reached');
+    down = true;
+  });
+  redis.on('ready', () => {
+    if (down) log.info({}, 'Redis is back');
+    down = false;
+  });
+  return redis;
+}
+
+/** The shared tier of the caches. */
+export function redisCacheStore(redis: Redis): CacheStore {
+  return {
+    get: (key) => redis.get(`sheaf:cache:${key}`),
+    set: async (key, value, ttlMs) => {
+      await redis.set(`sheaf:cache:${key}`, value, 'PX', ttlMs);
+    },
+  };
+}
