@@ -213,7 +213,7 @@ function listSize(analysis: Analysis, field: FieldNode, definition: GraphQLField
     .filter((argument) => PAGE_ARGUMENTS.includes(argument.name) && isScalarType(getNullableType(argument.type)))
     .map((argument) => argumentValue(analysis, field, argument));
   const read = (variables: Variables): number => {
-    const list = ids && valueOf(ids, variables);
+    const list = ids && givenValue(ids, variables);
     if (list !== undefined && list !== null) return Array.isArray(list) ? list.length : 1;
     return pages.length === 0 ? UNPAGED_LIST : pageSize(pages, variables);
   };
@@ -230,7 +230,7 @@ function argumentValue(analysis: Analysis, field: FieldNode, argument: GraphQLAr
   return { variable, otherwise: variableDefaults.has(variable) ? variableDefaults.get(variable) : argument.defaultValue };
 }
 
-function valueOf({ variable, otherwise }: ArgumentValue, variables: Variables): unknown {
+function givenValue({ variable, otherwise }: ArgumentValue, variables: Variables): unknown {
   // hasOwn, for a variable may be named as what every object inherits: $constructor.
   if (variable === undefined || !Object.hasOwn(variables, variable)) return otherwise;
   const value = variables[variable];
@@ -241,7 +241,7 @@ function valueOf({ variable, otherwise }: ArgumentValue, variables: Variables): 
 function pageSize(pages: readonly ArgumentValue[], variables: Variables): number {
   let size: number | undefined;
   for (const page of pages) {
-    const value = valueOf(page, variables);
+    const value = givenValue(page, variables);
     if (value !== undefined && value !== null) size = Math.max(size ?? 0, countOf(value));
   }
   return size ?? DEFAULT_PAGE;
