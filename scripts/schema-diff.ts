@@ -60,7 +60,16 @@ export async function diffSchema(options: DiffOptions): Promise<string> {
   }
 }
 
+let loading: Promise<void> | null = null;
+
 async function startEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
+  loading ??= loadEngine();
+  await loading;
+  return engineModule.SchemaEngine.new({ datamodels: undefined }, () => {}, bindMigrationAwareSqlAdapterFactory(adapter));
+}
+
+/** Once a process: the module keeps views of the first instance's memory and reads a second one's with them. */
+async function loadEngine(): Promise<void> {
   // A panic ends the process with "unreachable" and nothing else.
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) } });
   // The package does not export the file itself, but the one beside it.
@@ -70,7 +79,6 @@ async function startEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Prom
   const start = instance.exports.__wbindgen_start;
   if (typeof start !== "function") throw new Error(`${file} has no __wbindgen_start: another version than expected.`);
   start();
-  return engineModule.SchemaEngine.new({ datamodels: undefined }, () => {}, bindMigrationAwareSqlAdapterFactory(adapter));
 }
 
 async function readMigrationList(folder: string): Promise<MigrationList> {
