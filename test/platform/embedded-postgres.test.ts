@@ -153,6 +153,28 @@ describe("a server that is killed", () => {
   });
 });
 
+test("stopping while a killed server comes back leaves no process", async () => {
+  for (const pauseMs of [0, 60, 120, 180]) {
+    const postgres = await start();
+    process.kill(await serverPid(), "SIGKILL");
+    await sleep(pauseMs);
+    await postgres.stop();
+    const pid = await serverPid().catch(() => 0);
+    expect(pid > 0 && isRunning(pid)).toBe(false);
+  }
+});
+
+test("stopping at the first answer of a server that came back leaves no process", async () => {
+  for (let round = 0; round < 4; round++) {
+    const postgres = await start();
+    process.kill(await serverPid(), "SIGKILL");
+    await queryWhenBack(postgres.url, "select 1");
+    const pid = await serverPid();
+    await postgres.stop();
+    expect(isRunning(pid)).toBe(false);
+  }
+});
+
 test("stopping ends open connections and leaves no process", async () => {
   const postgres = await start();
   const client = new pg.Client({ connectionString: postgres.url });
@@ -219,7 +241,7 @@ async function queryWhenBack(url: string, sql: string): Promise<unknown[]> {
       return await query(url, sql);
     } catch (error) {
       if (Date.now() > giveUpAt) throw error;
-      await sleep(50);
+      await sleep(10);
     }
   }
 }

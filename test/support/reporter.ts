@@ -9,22 +9,26 @@ import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/nod
 const STDOUT = 1;
 
 export default class LastLineReporter implements Reporter {
-  #lines = ["0 passed, 1 failed"];
+  #passed = 0;
+  #failed = 0;
+  #skipped: TestCase[] = [];
 
   onInit(): void {
-    process.on("exit", () => {
-      writeSync(STDOUT, `${this.#lines.join("\n")}\n`);
+    process.on("exit", (code) => {
+      const failed = code === 0 ? this.#failed : Math.max(1, this.#failed);
+      const skipped = this.#skipped.length > 0 ? `, ${this.#skipped.length} skipped` : "";
+      const lines = [...this.#skipped.map(describeSkipped), `${this.#passed} passed, ${failed} failed${skipped}`];
+      writeSync(STDOUT, `${lines.join("\n")}\n`);
     });
   }
 
   onTestRunEnd(modules: ReadonlyArray<TestModule>, errors: ReadonlyArray<SerializedError>): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const skipped = tests.filter((test) => test.result().state === "skipped");
-    const count = (state: string) => tests.filter((test) => test.result().state === state).length;
+    const inState = (state: string) => tests.filter((test) => test.result().state === state);
     const outsideTests = errors.length + modules.reduce((sum, module) => sum + errorsAround(module), 0);
-    const unfinished = count("pending");
-    const line = `${count("passed")} passed, ${count("failed") + unfinished + outsideTests} failed`;
-    this.#lines = [...skipped.map(describeSkipped), skipped.length > 0 ? `${line}, ${skipped.length} skipped` : line];
+    this.#passed = inState("passed").length;
+    this.#failed = inState("failed").length + inState("pending").length + outsideTests;
+    this.#skipped = inState("skipped");
   }
 }
 

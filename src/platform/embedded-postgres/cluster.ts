@@ -9,7 +9,7 @@
  */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, chown, lchown, mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, lchown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Binaries, findBinaries, isOpenToAll } from "./binaries.ts";
@@ -31,9 +31,8 @@ export interface Cluster {
   runAs: { uid: number; gid: number } | undefined;
 }
 
-/** Makes the cluster when there is none: 0.4 s. The caller holds the folder's lock. */
-export async function openCluster(dataDir: string): Promise<Cluster> {
-  const root = await realpath(dataDir);
+/** Makes the cluster when there is none: 0.4 s. The caller holds the folder's lock and names it by its real path. */
+export async function openCluster(root: string): Promise<Cluster> {
   const folder = join(root, "postgres");
   const isRoot = process.getuid?.() === 0;
   if (isRoot) await chmod(root, (await stat(root)).mode | 0o011);
@@ -56,7 +55,7 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
 
 /** Of the running server of a data folder, for a process that does not own it. */
 export async function storedPassword(dataDir: string): Promise<string> {
-  return readPassword(join(await realpath(dataDir), "postgres-password"), false);
+  return readPassword(join(dataDir, "postgres-password"), false);
 }
 
 async function ownerFor(folder: string, isNew: boolean): Promise<{ uid: number; gid: number }> {

@@ -4,8 +4,8 @@
  * One process owns a data folder at a time and keeps its server alive. A server that ends while its owner runs is started
  * again on the same port. An owner that is killed leaves its server running; the next owner adopts it.
  */
-import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { DATABASE_USER, openCluster, storedPassword } from "./cluster.ts";
@@ -39,9 +39,9 @@ export interface EmbeddedPostgres {
 /** Resolves when the database answers: 0.5 s with a new folder, 0.1 s later. Throws DataFolderInUseError when another live
  * process owns the folder, EmbeddedPostgresError when PostgreSQL does not come up. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const dataDir = resolve(options.dataDir);
   const startedAt = Date.now();
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(options.dataDir, { recursive: true });
+  const dataDir = await realpath(options.dataDir);
   const lock = await lockFolder(dataDir);
   try {
     const cluster = await openCluster(dataDir);
@@ -74,7 +74,7 @@ export async function joinEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
       return await startEmbeddedPostgres(options);
     } catch (error) {
       if (!(error instanceof DataFolderInUseError)) throw error;
-      const urls = await urlsOfRunning(resolve(options.dataDir));
+      const urls = await urlsOfRunning(await realpath(options.dataDir));
       if (urls) return { ...urls, stop: async () => {} };
       if (Date.now() > giveUpAt) throw error;
     }

@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { open, readFile, rm } from "node:fs/promises";
+import { open, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,6 +25,8 @@ const FAST_SHUTDOWN_MS = 5_000;
 const POLL_MS = 20;
 const ADOPTED_POLL_MS = 200;
 const LOG_TAIL_BYTES = 2_000;
+/** The largest process id there could be; no system gives it. */
+const NO_PROCESS = 2_147_483_647;
 const CANNOT_CONNECT_NOW = "57P03";
 
 export interface Server {
@@ -49,6 +51,7 @@ export async function startServer(cluster: Cluster, options: StartOptions): Prom
   const giveUpAt = Date.now() + RETRY_FOR_MS;
   for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 400)) {
     options.signal.throwIfAborted();
+    await disownPostmasterFile(cluster.folder);
     const server = await spawnServer(cluster, options);
     const outcome = await waitUntilReady(server, cluster.password, options.signal);
     if (outcome === "ready") return server;
@@ -62,33 +65,31 @@ export async function startServer(cluster: Cluster, options: StartOptions): Prom
 
 /** Null when no server runs on this cluster. */
 export async function adoptServer(cluster: Cluster, signal: AbortSignal): Promise<Server | null> {
-  const named = await readPostmasterFile(cluster.folder);
-  if (!named) return null;
-  if (!(await isServerOf(cluster.folder, named))) {
-    // The id was given to another process, and PostgreSQL would take that one for its server. Only in this case: the file
-    // of a process that is gone also guards the memory its children may still use.
-    await rm(postmasterFile(cluster.folder), { force: true });
-    return null;
-  }
-  const server = { ...named, adopted: true, ...pollForExit(named.pid) };
+  const found = await findServer(cluster.folder);
+  if (!found) return null;
+  const server = { ...found, adopted: true, ...pollForExit(found.pid) };
   const outcome = await waitUntilReady(server, cluster.password, signal);
   if (outcome === "ready") return server;
   if (outcome === "exited") return null;
   throw new EmbeddedPostgresError(
-    `The PostgreSQL process ${named.pid}, left running on ${cluster.folder} by a killed process, cannot be used (${outcome}). Stop it and start again.`,
+    `The PostgreSQL process ${found.pid}, left running on ${cluster.folder} by a killed process, cannot be used (${outcome}). Stop it and start again.`,
   );
 }
 
 /** The live server of a cluster, which may not answer yet. */
 export async function findServer(folder: string): Promise<{ pid: number; port: number } | null> {
-  const named = await readPostmasterFile(folder);
-  return named && (await isServerOf(folder, named)) ? named : null;
-}
-
-async function readPostmasterFile(folder: string): Promise<{ pid: number; port: number } | null> {
   const lines = (await readFile(postmasterFile(folder), "utf8").catch(() => "")).split("\n");
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  return pid && port && isRunning(pid) ? { pid, port } : null;
+  return pid && port && isRunning(pid) && (await isServerOf(folder, { pid, port })) ? { pid, port } : null;
+}
+
+/** PostgreSQL does not start while the process that its file names exists, even if that is another program by now, or a
+ * zombie that nobody reaps. The file stays otherwise: it also guards the memory that children of a killed server may still
+ * use. */
+async function disownPostmasterFile(folder: string): Promise<void> {
+  const content = await readFile(postmasterFile(folder), "utf8").catch(() => "");
+  if (content === "" || (await findServer(folder))) return;
+  await writeFile(postmasterFile(folder), content.replace(/^\d+/, String(NO_PROCESS)));
 }
 
 /** A server works in its cluster, from its first moment on; where the system does not tell, one that answers is believed. */

@@ -41,10 +41,12 @@ export class Supervisor {
     this.#stopping.abort();
     await stopServer(this.#supervised.server, this.#cluster);
     await this.#watching;
+    // One that was just coming up again.
+    await stopServer(this.#supervised.server, this.#cluster);
   }
 
   async #watch(): Promise<void> {
-    for (;;) {
+    while (!this.#stopping.signal.aborted) {
       await this.#supervised.server.exited;
       if (this.#stopping.signal.aborted) return;
       const { pid, port } = this.#supervised.server;
