@@ -13,6 +13,8 @@ export interface Platform {
   readonly pubsub: PubSub;
   readonly caches: Caches;
   readonly version: string;
+  /** Aborts when the process stops: timers and subscriptions of the domains end then. */
+  readonly stopping: AbortSignal;
 }
 
 /** Makes the caches of the domains and knows them all. */
@@ -55,5 +57,9 @@ export function perProcess<T>(make: (platform: Platform) => T): (platform: Platf
 
 /** The live topics of one kind of object, once per process. */
 export function liveTopics<State extends Versioned>(source: (platform: Platform) => LiveSource<State>): (platform: Platform) => LiveTopics<State> {
-  return perProcess((platform) => new LiveTopics(source(platform), platform.pubsub, platform.log));
+  return perProcess((platform) => {
+    const topics = new LiveTopics(source(platform), platform.pubsub, platform.log);
+    platform.stopping.addEventListener('abort', () => topics.close(), { once: true });
+    return topics;
+  });
 }

@@ -37,6 +37,7 @@ export class Cache<T extends object> {
   readonly #log: Log;
   #hits = 0;
   #misses = 0;
+  #drops = 0;
 
   constructor(options: CacheOptions<T>, store: CacheStore | null, log: Log) {
     this.#options = options;
@@ -58,7 +59,9 @@ export class Cache<T extends object> {
     if (cached !== undefined) return cached;
     const loading = this.#loading.get(key);
     if (loading) return loading;
-    const promise = this.#load(key, load).finally(() => this.#loading.delete(key));
+    const promise = this.#load(key, load).finally(() => {
+      if (this.#loading.get(key) === promise) this.#loading.delete(key);
+    });
     this.#loading.set(key, promise);
     return promise;
   }
@@ -77,13 +80,9 @@ export class Cache<T extends object> {
     return value;
   }
 
-  drop(key: string): void {
-    this.#memory.delete(key);
-    this.#loading.delete(key);
-  }
-
-  /** Empties the memory tier, for when notices of changes may have been missed. */
+  /** Empties the memory tier; what is loading now is not kept either. */
   clear(): void {
+    this.#drops += 1;
     this.#memory.clear();
     this.#loading.clear();
   }
@@ -93,11 +92,12 @@ export class Cache<T extends object> {
   }
 
   async #load(key: string, load: () => Promise<T | null>): Promise<T | null> {
+    const drops = this.#drops;
     const stored = await this.fetch(key);
     if (stored !== null) return stored;
     const value = await load();
-    // A key that was dropped while it loaded must not come back with what was read before the change.
-    if (value !== null && this.#loading.has(key)) this.set(key, value);
+    // What was dropped while it loaded must not come back with what was read before the change.
+    if (value !== null && this.#drops === drops) this.set(key, value);
     return value;
   }
 

@@ -1,0 +1,67 @@
+/** Contacts: the people of client companies. */
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { anyOf } from '../platform/database/arrays.ts';
+import { applyPage, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
+import { violates } from '../platform/database/sql-errors.ts';
+import { prepare } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import { notFound, userError } from '../platform/errors.ts';
+import { EMAIL_LENGTH, idOf, name, parseInput } from '../platform/input.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+import { readTenant } from '../tenancy/index.ts';
+import { adjustContactCount, findOrCreateOrganization, organizationName } from './organizations.ts';
+import { toE164 } from './phone.ts';
+
+const CreateContact = z.object({
+  name: name(),
+  email: name(EMAIL_LENGTH)
+    .refine((value) => value.includes('@'), 'Expected an e-mail address.')
+    .nullish(),
+  phone: name(50).nullish(),
+  jobTitle: name().nullish(),
+  organizationId: idOf('Organization').nullish(),
+  organizationName: organizationName().nullish(),
+  leadStatus: z.enum(['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']).nullish(),
+});
+
+/** Contacts by id: `ids`; with `portalContactId` only that one. */
+export const contactsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
+  query
+    .selectFrom('contact')
+    .selectAll()
+    .where('id', '=', anyOf(p.ids))
+    .where((eb) => eb.or([sql<boolean>`${p.portalContactId}::uuid is null`, eb('id', '=', p.portalContactId)])),
+);
+
+/** A page of the tenant's contacts, newest first. */
+export async function listContacts(platform: Platform, viewer: Viewer, args: PageArguments) {
+  const page = parsePage(args, NEWEST_FIRST);
+  const database = platform.database.forTenant(viewer);
+  const contacts = query.selectFrom('contact');
+  return {
+    ...toPage(await database.run(applyPage(contacts.selectAll(), 'contact', page)), page),
+    count: async () => (await database.run(contacts.select((eb) => eb.fn.countAll<number>().as('count'))))[0]?.count ?? 0,
+  };
+}
+
+/** Adds a contact that the viewer owns, with the organization of an id or of a name, which is found or created. */
+export async function createContact(platform: Platform, viewer: Viewer, input: z.input<typeof CreateContact>) {
+  const { organizationName: companyName, ...values } = parseInput(CreateContact, input);
+  if (companyName != null && values.organizationId != null) throw userError('INVALID', ['organizationName'], 'Expected organizationId or organizationName, not both.');
+  const phoneE164 = values.phone == null ? null : toE164(values.phone, (await readTenant(platform, viewer)).country);
+  try {
+    return await platform.database.forTenant(viewer).transaction(async (tx) => {
+      const organizationId = companyName != null ? await findOrCreateOrganization(tx, companyName) : values.organizationId;
+      const row = { ...values, id: uuidv7(), ownerId: viewer.userId, organizationId, phoneE164 };
+      const [contact] = await tx.run(query.insertInto('contact').values(row).returningAll());
+      if (organizationId != null) await adjustContactCount(tx, organizationId, 1);
+      return { contact };
+    });
+  } catch (error) {
+    if (violates(error, 'contact_tenantId_organizationId_fkey')) throw notFound(['organizationId']);
+    throw error;
+  }
+}

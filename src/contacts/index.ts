@@ -1,0 +1,2 @@
+/** What other domains may call. */
+export { normalizeOrganizationName } from './organization-name.ts';

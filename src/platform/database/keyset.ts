@@ -1,0 +1,172 @@
+/**
+ * Pages by keyset: a cursor holds the values of the columns that a list is ordered by, so that a
+ * page costs the same wherever it is, and rows that come or go elsewhere neither shift nor double it.
+ */
+import { type ReferenceExpression, type SelectQueryBuilder, sql, type RawBuilder } from 'kysely';
+import { badArgument } from '../input.ts';
+
+export const DEFAULT_PAGE_SIZE = 20;
+export const MAX_PAGE_SIZE = 500;
+
+export interface OrderColumn {
+  column: string;
+  direction: 'asc' | 'desc';
+  type: 'timestamptz' | 'date' | 'uuid' | 'text' | 'integer';
+  /** NULL counts as greater than every value, as in PostgreSQL's own default order. */
+  nullable?: boolean;
+}
+
+/** A total order: its last column must be unique among the rows of the list. */
+export interface Ordering {
+  /** Names the order inside cursors: a cursor of one order is of no use to another. */
+  name: string;
+  columns: readonly OrderColumn[];
+}
+
+export const NEWEST_FIRST: Ordering = {
+  name: 'newest',
+  columns: [
+    { column: 'createdAt', direction: 'desc', type: 'timestamptz' },
+    { column: 'id', direction: 'desc', type: 'uuid' },
+  ],
+};
+
+export interface PageArguments {
+  first?: number | null;
+  after?: string | null;
+  last?: number | null;
+  before?: string | null;
+}
+
+type CursorValue = string | number | null;
+
+/** Checked page arguments. */
+export interface PageRequest {
+  ordering: Ordering;
+  size: number;
+  backward: boolean;
+  after: CursorValue[] | null;
+  before: CursorValue[] | null;
+}
+
+export interface Page<Row> {
+  rows: Row[];
+  ordering: Ordering;
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+}
+
+/** Checks page arguments before any SQL; throws BAD_USER_INPUT naming the wrong one. */
+export function parsePage(args: PageArguments, ordering: Ordering): PageRequest {
+  if (args.first != null && args.last != null) throw badArgument('last', 'Expected first or last, not both.');
+  for (const name of ['first', 'last'] as const) {
+    const size = args[name];
+    if (size != null && (size < 1 || size > MAX_PAGE_SIZE)) throw badArgument(name, `Expected a number from 1 to ${MAX_PAGE_SIZE}.`);
+  }
+  return {
+    ordering,
+    size: args.first ?? args.last ?? DEFAULT_PAGE_SIZE,
+    backward: args.last != null,
+    after: args.after == null ? null : decodeCursor('after', args.after, ordering),
+    before: args.before == null ? null : decodeCursor('before', args.before, ordering),
+  };
+}
+
+/** The cursor of a row: opaque to clients. */
+export function encodeCursor(ordering: Ordering, row: object): string {
+  const values = ordering.columns.map(({ column, type }) => {
+    const value = (row as Record<string, unknown>)[column];
+    if (!(value instanceof Date)) return value;
+    return type === 'date' ? value.toISOString().slice(0, 10) : value.toISOString();
+  });
+  return Buffer.from(JSON.stringify([ordering.name, ...values])).toString('base64url');
+}
+
+function decodeCursor(argument: string, cursor: string, ordering: Ordering): CursorValue[] {
+  const expected = badArgument(argument, 'Expected a cursor of this list in this order.');
+  if (cursor.length > 2_000) throw expected;
+  let decoded: unknown;
+  try {
+    decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    throw expected;
+  }
+  if (!Array.isArray(decoded) || decoded[0] !== ordering.name || decoded.length !== ordering.columns.length + 1) throw expected;
+  const values: unknown[] = decoded.slice(1);
+  if (!ordering.columns.every((column, index) => fits(column, values[index]))) throw expected;
+  return values as CursorValue[];
+}
+
+function fits({ type, nullable }: OrderColumn, value: unknown): boolean {
+  if (value === null) return nullable === true;
+  if (type === 'integer') return Number.isSafeInteger(value) && Math.abs(value as number) < 2 ** 31;
+  if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) return false;
+  if (type === 'uuid') return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+  if (type === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+  return type === 'text' || (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)));
+}
+
+/** Restricts a query to a page of `table`, in its order, with one row more than asked for to see whether there are more. */
+export function applyPage<DB, TB extends keyof DB, Row>(builder: SelectQueryBuilder<DB, TB, Row>, table: string, page: PageRequest): SelectQueryBuilder<DB, TB, Row> {
+  let result = builder;
+  const reference = (column: string) => sql.ref(`${table}.${column}`);
+  if (page.after) result = result.where(beyond(page.ordering.columns, page.after, { reference, forward: true }));
+  if (page.before) result = result.where(beyond(page.ordering.columns, page.before, { reference, forward: false }));
+  for (const { column, direction } of page.ordering.columns) {
+    const flipped = page.backward ? (direction === 'asc' ? 'desc' : 'asc') : direction;
+    result = result.orderBy(`${table}.${column}` as ReferenceExpression<DB, TB> & string, flipped) as typeof result;
+  }
+  return result.limit(page.size + 1);
+}
+
+interface Side {
+  reference: (column: string) => RawBuilder<unknown>;
+  forward: boolean;
+}
+
+/** Rows that come after (forward) or before a cursor: a row comparison where one index range can answer it. */
+function beyond(columns: readonly OrderColumn[], values: CursorValue[], side: Side): RawBuilder<boolean> {
+  const uniform = columns.every((column) => column.direction === columns[0]?.direction && !column.nullable);
+  if (uniform) {
+    const operator = sql.raw((columns[0]?.direction === 'asc') === side.forward ? '>' : '<');
+    const left = sql.join(columns.map((column) => side.reference(column.column)));
+    const right = sql.join(columns.map((column, index) => typed(column, values[index] ?? null)));
+    return sql<boolean>`(${left}) ${operator} (${right})`;
+  }
+  const alternatives = columns.map((column, index) => {
+    const equal = columns.slice(0, index).map((earlier, position) => same(earlier, values[position] ?? null, side));
+    return sql`(${sql.join([...equal, past(column, values[index] ?? null, side)], sql` and `)})`;
+  });
+  return sql<boolean>`(${sql.join(alternatives, sql` or `)})`;
+}
+
+function typed(column: OrderColumn, value: CursorValue): RawBuilder<unknown> {
+  return sql`${value}::${sql.raw(column.type)}`;
+}
+
+function same(column: OrderColumn, value: CursorValue, side: Side): RawBuilder<unknown> {
+  const reference = side.reference(column.column);
+  return value === null ? sql`${reference} is null` : sql`${reference} = ${typed(column, value)}`;
+}
+
+function past(column: OrderColumn, value: CursorValue, side: Side): RawBuilder<unknown> {
+  const reference = side.reference(column.column);
+  const greater = (column.direction === 'asc') === side.forward;
+  if (value === null) return greater ? sql`false` : sql`${reference} is not null`;
+  if (!greater) return sql`${reference} < ${typed(column, value)}`;
+  return column.nullable ? sql`(${reference} > ${typed(column, value)} or ${reference} is null)` : sql`${reference} > ${typed(column, value)}`;
+}
+
+/** What applyPage's rows mean: cut to size, in the list's order. */
+export function toPage<Row>(fetched: Row[], page: PageRequest): Page<Row> {
+  const more = fetched.length > page.size;
+  const rows = more ? fetched.slice(0, page.size) : fetched;
+  if (page.backward) rows.reverse();
+  return {
+    rows,
+    ordering: page.ordering,
+    // Rows beyond the cursor that a page starts from exist: the cursor's own row, at the least, was there.
+    hasNextPage: page.backward ? page.before !== null : more,
+    hasPreviousPage: page.backward ? more : page.after !== null,
+  };
+}

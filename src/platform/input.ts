@@ -1,0 +1,127 @@
+/**
+ * Parsing of mutation inputs: schemas (zod) of what domains accept. Every problem of an input
+ * becomes a userError with the exact path, all of them at once. And the checks of query arguments,
+ * whose problems are BAD_USER_INPUT errors that name the argument.
+ */
+import { z } from 'zod';
+import { RequestError, type UserErrorCode, UserInputError } from './errors.ts';
+import { decodeGlobalId, decodeIdOf, type GlobalId } from './global-id.ts';
+
+export const NAME_LENGTH = 200;
+export const EMAIL_LENGTH = 254;
+export const NOTES_LENGTH = 10_000;
+const SEARCH_LENGTH = 256;
+const CALENDAR_DAY = /^\d{4}-\d{2}-\d{2}$/;
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** PostgreSQL stores no NUL, and a lone surrogate would silently become another character. */
+function isStorable(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed();
+}
+
+/** Any text of at most `length` characters, empty too. */
+export function text(length: number) {
+  return z
+    .string()
+    .max(length, `Expected at most ${length.toLocaleString('en')} characters.`)
+    .refine(isStorable, 'Expected text without NUL characters and lone surrogates.');
+}
+
+/** Text that names something: without white space around it, and not empty. */
+export function name(length = NAME_LENGTH) {
+  return text(length)
+    .transform((value) => value.trim())
+    .refine((value) => value !== '', 'Expected at least one character that is not white space.');
+}
+
+/** An e-mail address, compared and stored in lower case. */
+export function email() {
+  return name(EMAIL_LENGTH)
+    .refine((value) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value), 'Expected an e-mail address.')
+    .transform((value) => value.toLowerCase());
+}
+
+/** The uuid in a global id; ids of other types become one that no row has. */
+export function idOf(...types: string[]) {
+  return z.string().transform((value, context) => {
+    const id = decodeIdOf(types, value);
+    if (id !== null) return id;
+    context.addIssue({ code: 'custom', message: 'Expected an id as this API gives it.' });
+    return z.NEVER;
+  });
+}
+
+/** A global id of whatever type, in its parts. */
+export function anyId() {
+  return z.string().transform((value, context): GlobalId => {
+    const id = decodeGlobalId(value);
+    if (id !== null) return id;
+    context.addIssue({ code: 'custom', message: 'Expected an id as this API gives it.' });
+    return z.NEVER;
+  });
+}
+
+/** A calendar day between the years 1900 and 2999, as `YYYY-MM-DD`. */
+export function calendarDay() {
+  return z.string().refine((value) => isCalendarDay(value), 'Expected a date as YYYY-MM-DD, between the years 1900 and 2999.');
+}
+
+function isCalendarDay(value: string): boolean {
+  if (!CALENDAR_DAY.test(value) || value < '1900' || value >= '3000') return false;
+  const moment = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(value);
+}
+
+/** A moment in ISO 8601 with its offset, as a Date. */
+export function dateTime() {
+  return z
+    .string()
+    .refine((value) => DATE_TIME.test(value) && !Number.isNaN(Date.parse(value)), 'Expected a moment as ISO 8601 with an offset, such as 2026-11-22T10:00:00Z.')
+    .transform((value) => new Date(value));
+}
+
+export function wholeNumber(min: number, max: number) {
+  const message = `Expected a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}.`;
+  return z.number(message).int(message).min(min, message).max(max, message);
+}
+
+/** Parses a mutation's input; throws a UserInputError that names every wrong field. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: z.input<Schema>): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new UserInputError(
+    parsed.error.issues.slice(0, 50).map((issue) => ({
+      code: issueCode(issue),
+      message: issue.message,
+      field: issue.path.map(String),
+    })),
+  );
+}
+
+function issueCode(issue: z.core.$ZodIssue): UserErrorCode {
+  return issue.code === 'custom' && issue.params?.['code'] ? (issue.params['code'] as UserErrorCode) : 'INVALID';
+}
+
+/** Fails a query whose argument is not what was expected. */
+export function badArgument(argument: string, expected: string): RequestError {
+  return new RequestError('BAD_USER_INPUT', `Argument "${argument}": ${expected}`);
+}
+
+/** The value of a query's argument as the schema says; throws BAD_USER_INPUT naming the argument. */
+export function parseArgument<Schema extends z.ZodType>(schema: Schema, argument: string, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw badArgument([argument, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'Expected another value.');
+}
+
+/** The uuid of a query's id argument; ids of other types find nothing. */
+export function parseId(types: readonly string[], argument: string, value: string): string {
+  return parseArgument(idOf(...types), argument, value);
+}
+
+/** A search text as typed, or null when it is empty; at most 256 characters. */
+export function parseSearch(argument: string, value: string | null | undefined): string | null {
+  const search = parseArgument(text(SEARCH_LENGTH), argument, value ?? '').trim();
+  return search === '' ? null : search;
+}

@@ -1,0 +1,52 @@
+/** Relay connections over keyset pages. Cursors and the total are only made when they are selected. */
+import type { ArgBuilder, ObjectRef, OutputRef } from '@pothos/core';
+import { encodeCursor, type Page } from '../platform/database/keyset.ts';
+import { builder } from './builder.ts';
+
+/** A page of a list and the way to count all of it. */
+export interface Connection<Row extends object> extends Page<Row> {
+  /** One statement; called only when `totalCount` is selected. */
+  count: () => Promise<number>;
+}
+
+const PageInfo = builder.objectRef<Page<object>>('PageInfo').implement({
+  fields: (t) => ({
+    hasNextPage: t.exposeBoolean('hasNextPage'),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage'),
+    startCursor: t.string({ nullable: true, resolve: (page) => cursorAt(page, 0) }),
+    endCursor: t.string({ nullable: true, resolve: (page) => cursorAt(page, -1) }),
+  }),
+});
+
+function cursorAt(page: Page<object>, index: number): string | null {
+  const row = page.rows.at(index);
+  return row === undefined ? null : encodeCursor(page.ordering, row);
+}
+
+/** The connection type of a node type, with its edges, for example WorkPackageConnection and WorkPackageEdge. */
+export function connectionType<Row extends object>(name: string, node: OutputRef<Row>): ObjectRef<typeof builder.$inferSchemaTypes, Connection<Row>> {
+  const Edge = builder.objectRef<{ row: Row; page: Page<Row> }>(`${name}Edge`).implement({
+    fields: (t) => ({
+      cursor: t.string({ resolve: (edge) => encodeCursor(edge.page.ordering, edge.row) }),
+      node: t.field({ type: node, resolve: (edge) => edge.row as never }),
+    }),
+  });
+  return builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
+    fields: (t) => ({
+      edges: t.field({ type: [Edge], resolve: (page) => page.rows.map((row) => ({ row, page })) }),
+      nodes: t.field({ type: [node], resolve: (page) => page.rows as never }),
+      pageInfo: t.field({ type: PageInfo, resolve: (page) => page }),
+      totalCount: t.int({ resolve: (page) => page.count() }),
+    }),
+  }) as never;
+}
+
+/** The arguments of a list that is read forward only. */
+export function forwardArguments(arg: ArgBuilder<typeof builder.$inferSchemaTypes>) {
+  return { first: arg.int(), after: arg.string() };
+}
+
+/** The arguments of a list that is read in both directions. */
+export function pageArguments(arg: ArgBuilder<typeof builder.$inferSchemaTypes>) {
+  return { first: arg.int(), after: arg.string(), last: arg.int(), before: arg.string() };
+}

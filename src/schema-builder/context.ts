@@ -1,0 +1,41 @@
+/** What resolvers are given, and how they keep DataLoaders for the length of a request. */
+import type { Role } from '../generated/kysely.ts';
+import type { Platform } from '../platform/platform.ts';
+
+/** Who asks. Everything that is read or changed for a viewer belongs to its tenant. */
+export interface Viewer {
+  readonly tenantId: string;
+  readonly userId: string;
+  /** ANONYMOUS reaches nothing but introspection. */
+  readonly role: Role | 'ANONYMOUS';
+  /** The person that a CLIENT is; null for all others. */
+  readonly contactId: string | null;
+}
+
+export interface Context {
+  readonly platform: Platform;
+  readonly viewer: Viewer;
+  /** Aborts when the answer is no longer wanted. */
+  readonly signal: AbortSignal;
+}
+
+/** Whether the viewer uses the portal: sees its own packages only. */
+export function isClient(viewer: Viewer): boolean {
+  return viewer.role === 'CLIENT';
+}
+
+/**
+ * Something made once per request, such as a DataLoader:
+ * `export const contactLoader = perRequest((context) => new DataLoader(…))`, then `contactLoader(context).load(id)`.
+ */
+export function perRequest<T extends object>(make: (context: Context) => T): (context: Context) => T {
+  const made = new WeakMap<Context, T>();
+  return (context) => {
+    let value = made.get(context);
+    if (value === undefined) {
+      value = make(context);
+      made.set(context, value);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,53 @@
+/** Objects with a global id: the Node interface, `node` and `nodes`, which read through the domains' loaders, one batch a type. */
+import { encodeGlobalId } from '../platform/global-id.ts';
+import { anyId, badArgument, parseArgument } from '../platform/input.ts';
+import { builder, forClients } from './builder.ts';
+import type { Context } from './context.ts';
+
+const MAX_NODES = 500;
+
+type NodeLoader = (context: Context, id: string) => Promise<object | null>;
+const loaders = new Map<string, NodeLoader>();
+const typeOfNode = new WeakMap<object, string>();
+
+/** Makes the objects of a type reachable by `node`; the loader answers null for what the viewer may not see. */
+export function registerNode(type: string, load: NodeLoader): void {
+  loaders.set(type, load);
+}
+
+export const Node = builder.interfaceRef<object>('Node');
+Node.implement({
+  resolveType: (value) => typeOfNode.get(value),
+  fields: (t) => ({ id: t.id({ resolve: () => '' }) }),
+});
+
+/** The `id` field of a type: `id: nodeId(t, 'Contact')`. */
+export function nodeId<Row extends { id: string }>(type: string): (row: Row) => string {
+  return (row) => encodeGlobalId(type, row.id);
+}
+
+async function loadNode(context: Context, id: { type: string; id: string }): Promise<object | null> {
+  const node = (await loaders.get(id.type)?.(context, id.id)) ?? null;
+  if (node !== null) typeOfNode.set(node, id.type);
+  return node;
+}
+
+builder.queryFields((t) => ({
+  node: t.field({
+    ...forClients,
+    type: Node,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, args, context) => loadNode(context, parseArgument(anyId(), 'id', args.id)),
+  }),
+  nodes: t.field({
+    ...forClients,
+    type: [Node],
+    nullable: { list: false, items: true },
+    args: { ids: t.arg.idList({ required: true }) },
+    resolve: (_root, { ids }, context) => {
+      if (ids.length > MAX_NODES) throw badArgument('ids', `Expected at most ${MAX_NODES} ids.`);
+      return ids.map((id, index) => loadNode(context, parseArgument(anyId(), `ids.${index}`, id)));
+    },
+  }),
+}));

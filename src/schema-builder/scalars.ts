@@ -1,0 +1,29 @@
+/** The scalars. Text that is not a date is let through here and refused with the field's name where it is used. */
+import { GraphQLError, Kind } from 'graphql';
+import { builder } from './builder.ts';
+
+function expectString(type: string) {
+  return (value: unknown): string => {
+    if (typeof value === 'string') return value;
+    throw new GraphQLError(`${type} expects a string.`, { extensions: { code: 'BAD_USER_INPUT' } });
+  };
+}
+
+builder.scalarType('DateTime', {
+  description: 'A moment in ISO 8601 with milliseconds, in UTC.',
+  serialize: (value) => value.toISOString(),
+  parseValue: expectString('DateTime'),
+  parseLiteral: (node) => expectString('DateTime')(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+builder.scalarType('Date', {
+  description: 'A calendar day, YYYY-MM-DD.',
+  serialize: (value) => value.toISOString().slice(0, 10) as unknown as Date,
+  parseValue: expectString('Date'),
+  parseLiteral: (node) => expectString('Date')(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+builder.scalarType('JSON', {
+  description: 'Any JSON value.',
+  serialize: (value) => value,
+});

@@ -1,0 +1,109 @@
+/** Tenants, users and the viewer. */
+import { builder, forClients, ownersOnly } from '../schema-builder/builder.ts';
+import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
+import { type Context, isClient, type Viewer } from '../schema-builder/context.ts';
+import { payload, payloadType } from '../schema-builder/mutations.ts';
+import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
+import { userLoader } from './loaders.ts';
+import { readTenant, updateTenant } from './tenants.ts';
+import { createUser, listUsers, updateUser } from './users.ts';
+
+export const Role = builder.enumType('Role', { values: ['OWNER', 'MEMBER', 'CLIENT'] as const });
+
+export const Tenant = builder.prismaObject('Tenant', {
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ resolve: nodeId('Tenant') }),
+    name: t.exposeString('name'),
+    country: t.exposeString('country', { description: 'ISO 3166 code: phones without a country code are read as of there.' }),
+  }),
+});
+
+export const User = builder.prismaObject('User', {
+  description: "`externalId`: the identity provider's subject, unique, where tokens come from AUTH_JWKS_URL.",
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ resolve: nodeId('User') }),
+    name: t.exposeString('name'),
+    email: t.exposeString('email'),
+    role: t.expose('role', { type: Role }),
+    active: t.exposeBoolean('active'),
+    externalId: t.exposeString('externalId', { nullable: true }),
+  }),
+});
+
+export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
+  description: 'CLIENT viewers have a contact and see the portal only.',
+  fields: (t) => ({
+    user: t.field({ type: User, resolve: async (viewer, _args, context) => present(await userLoader(context).load(viewer.userId)) }),
+    tenant: t.field({ type: Tenant, resolve: (viewer, _args, context) => readTenant(context.platform, viewer) }),
+    role: t.field({ type: Role, resolve: (viewer) => (viewer.role === 'ANONYMOUS' ? 'CLIENT' : viewer.role) }),
+  }),
+});
+
+function present<T>(value: T | null): T {
+  if (value === null) throw new Error('The viewer has no user.');
+  return value;
+}
+
+registerNode('Tenant', async (context, id) => (id === context.viewer.tenantId && staff(context) ? readTenant(context.platform, context.viewer) : null));
+registerNode('User', async (context, id) => (staff(context) ? userLoader(context).load(id) : null));
+
+function staff(context: Context): boolean {
+  return !isClient(context.viewer);
+}
+
+const UserFilter = builder.inputType('UserFilter', { fields: (t) => ({ role: t.field({ type: [Role] }), search: t.string() }) });
+const UserConnection = connectionType('User', User);
+
+builder.queryFields((t) => ({
+  viewer: t.field({ ...forClients, type: ViewerType, resolve: (_root, _args, context) => context.viewer }),
+  users: t.field({
+    ...ownersOnly,
+    description: 'Owners only.',
+    type: UserConnection,
+    args: { ...forwardArguments(t.arg), filter: t.arg({ type: UserFilter }) },
+    resolve: (_root, args, context) => listUsers(context.platform, context.viewer, args),
+  }),
+}));
+
+const UpdateTenantInput = builder.inputType('UpdateTenantInput', { fields: (t) => ({ name: t.string(), country: t.string() }) });
+const CreateUserInput = builder.inputType('CreateUserInput', {
+  description: '`contactId` is required for CLIENT and refused for others. An e-mail belongs to one user. Only an owner makes an OWNER.',
+  fields: (t) => ({
+    name: t.string({ required: true }),
+    email: t.string({ required: true }),
+    role: t.field({ type: Role, required: true }),
+    contactId: t.id(),
+    externalId: t.string(),
+  }),
+});
+const UpdateUserInput = builder.inputType('UpdateUserInput', {
+  description: "An inactive user's tokens are refused at once. The last active OWNER can't be changed (CONFLICT); to or from CLIENT is INVALID.",
+  fields: (t) => ({ id: t.id({ required: true }), name: t.string(), role: t.field({ type: Role }), active: t.boolean(), externalId: t.string() }),
+});
+
+const TenantPayload = payloadType<{ tenant: typeof Tenant.$inferType }>('TenantPayload', (t) => ({
+  tenant: t.expose('tenant', { type: Tenant, nullable: true }),
+}));
+const UserPayload = payloadType<{ user: typeof User.$inferType }>('UserPayload', (t) => ({
+  user: t.expose('user', { type: User, nullable: true }),
+}));
+
+builder.mutationFields((t) => ({
+  updateTenant: t.field({
+    type: TenantPayload,
+    args: { input: t.arg({ type: UpdateTenantInput, required: true }) },
+    resolve: (_root, { input }, context) => payload(updateTenant(context.platform, context.viewer, input)),
+  }),
+  createUser: t.field({
+    type: UserPayload,
+    args: { input: t.arg({ type: CreateUserInput, required: true }) },
+    resolve: (_root, { input }, context) => payload(createUser(context.platform, context.viewer, input)),
+  }),
+  updateUser: t.field({
+    type: UserPayload,
+    args: { input: t.arg({ type: UpdateUserInput, required: true }) },
+    resolve: (_root, { input }, context) => payload(updateUser(context.platform, context.viewer, input)),
+  }),
+}));

@@ -1,0 +1,34 @@
+/** Tenants: the agencies of this server. */
+import { getCountries } from 'libphonenumber-js/min';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import type { Database } from '../platform/database/database.ts';
+import { email, name, parseInput } from '../platform/input.ts';
+import type { Platform } from '../platform/platform.ts';
+import { searchText } from '../platform/text.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+
+const COUNTRIES: ReadonlySet<string> = new Set(getCountries());
+const country = z.string().refine((code) => COUNTRIES.has(code), 'Expected an ISO 3166 country code of two capital letters, such as US.');
+const UpdateTenant = z.object({ name: name().nullish(), country: country.nullish() });
+const CreateTenant = z.object({ name: name(), country, owner: email() });
+
+/** Changes what is given of the viewer's own tenant. */
+export async function updateTenant(platform: Platform, viewer: Viewer, input: z.input<typeof UpdateTenant>) {
+  const change = parseInput(UpdateTenant, input);
+  const data = { name: change.name ?? undefined, country: change.country ?? undefined };
+  return { tenant: await platform.database.prisma.tenant.update({ where: { id: viewer.tenantId }, data }) };
+}
+
+/** The viewer's own tenant. */
+export function readTenant(platform: Platform, viewer: Viewer) {
+  return platform.database.prisma.tenant.findUniqueOrThrow({ where: { id: viewer.tenantId } });
+}
+
+/** A tenant with its first owner, for the command line. Throws a UserInputError for what can't be. */
+export async function createTenant(database: Database, input: z.input<typeof CreateTenant>) {
+  const { name: tenantName, country: code, owner } = parseInput(CreateTenant, input);
+  const tenantId = uuidv7();
+  const user = { id: uuidv7(), name: owner, email: owner, role: 'OWNER' as const, searchText: searchText(owner) };
+  return database.prisma.tenant.create({ data: { id: tenantId, name: tenantName, country: code, users: { create: user } }, include: { users: true } });
+}

@@ -1,0 +1,64 @@
+/** Bearer tokens (JWT): HS256 with AUTH_SECRET, or RS256/ES256 with the keys of AUTH_JWKS_URL; nothing else is accepted. */
+import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { RequestError } from '../platform/errors.ts';
+import { type Platform, perProcess } from '../platform/platform.ts';
+import { DAY, SECOND } from '../platform/time.ts';
+
+const CLOCK_TOLERANCE_SECONDS = 60;
+const TOKEN_LIFETIME_MS = 30 * DAY;
+
+/** What a valid token says: who it is for, and until when. */
+export interface VerifiedToken {
+  subject: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** Signatures that were checked already; checking HS256 anew takes 0.1 ms, a tenth of a request. */
+const verifiedTokens = perProcess(() => new LRUCache<string, VerifiedToken>({ max: 10_000 }));
+
+const verifier = perProcess((platform) => {
+  const { AUTH_SECRET, AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE } = platform.config;
+  const options: JWTVerifyOptions = {
+    issuer: AUTH_ISSUER,
+    audience: AUTH_AUDIENCE,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    requiredClaims: ['sub', 'exp'],
+  };
+  if (AUTH_JWKS_URL) {
+    const keys = createRemoteJWKSet(new URL(AUTH_JWKS_URL), { timeoutDuration: 5 * SECOND });
+    return (token: string) => jwtVerify(token, keys, { ...options, algorithms: ['RS256', 'ES256'] });
+  }
+  const secret = new TextEncoder().encode(AUTH_SECRET);
+  return (token: string) => jwtVerify(token, secret, { ...options, algorithms: ['HS256'] });
+});
+
+/** The one answer to every bad token: why it is bad would only help to forge one. */
+export function unauthenticated(): RequestError {
+  return new RequestError('UNAUTHENTICATED', 'Send a valid token: Authorization: Bearer <JWT>.');
+}
+
+/** Checks signature, algorithm, times, issuer and audience; throws UNAUTHENTICATED. */
+export async function verifyToken(platform: Platform, token: string): Promise<VerifiedToken> {
+  const known = verifiedTokens(platform).get(token);
+  if (known !== undefined && known.expiresAt + CLOCK_TOLERANCE_SECONDS * SECOND > Date.now()) return known;
+  let payload: JWTPayload;
+  try {
+    payload = (await verifier(platform)(token)).payload;
+  } catch (error) {
+    platform.log.debug({ reason: error instanceof Error ? error.message : String(error) }, 'a token was refused');
+    throw unauthenticated();
+  }
+  const verified = { subject: payload.sub ?? '', expiresAt: (payload.exp ?? 0) * SECOND };
+  verifiedTokens(platform).set(token, verified);
+  return verified;
+}
+
+/** A token for a user, valid for 30 days; for AUTH_SECRET only, an identity provider makes its own. */
+export async function issueToken(secret: string, userId: string, claims: { issuer?: string; audience?: string } = {}): Promise<string> {
+  const token = new SignJWT().setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).setSubject(userId).setIssuedAt();
+  if (claims.issuer) token.setIssuer(claims.issuer);
+  if (claims.audience) token.setAudience(claims.audience);
+  return token.setExpirationTime(new Date(Date.now() + TOKEN_LIFETIME_MS)).sign(new TextEncoder().encode(secret));
+}

@@ -1,0 +1,103 @@
+/** Users of a tenant: who may sign in, and as what. */
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import type { Role } from '../generated/kysely.ts';
+import { anyOf, oneOf } from '../platform/database/arrays.ts';
+import { applyPage, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
+import { matchesSearch } from '../platform/database/search.ts';
+import { violates } from '../platform/database/sql-errors.ts';
+import type { TenantTransaction } from '../platform/database/tenant-database.ts';
+import { prepare } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import { notFound, RequestError, userError } from '../platform/errors.ts';
+import { email, idOf, name, parseInput, parseSearch } from '../platform/input.ts';
+import type { Platform } from '../platform/platform.ts';
+import { searchText } from '../platform/text.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+import { publishUserChanged } from './events.ts';
+
+const role = z.enum(['OWNER', 'MEMBER', 'CLIENT']);
+const CreateUser = z.object({ name: name(), email: email(), role, contactId: idOf('Contact').nullish(), externalId: name().nullish() });
+const UpdateUser = z.object({ id: idOf('User'), name: name().nullish(), role: role.nullish(), active: z.boolean().nullish(), externalId: name().nullish() });
+
+/** Users by id: `ids`. */
+export const usersById = prepare((p: { ids: string[] }) => query.selectFrom('user').selectAll().where('id', '=', anyOf(p.ids)));
+
+export interface UserFilter {
+  role?: Role[] | null;
+  search?: string | null;
+}
+
+/** A page of the tenant's users, newest first. */
+export async function listUsers(platform: Platform, viewer: Viewer, args: PageArguments & { filter?: UserFilter | null }) {
+  const page = parsePage(args, NEWEST_FIRST);
+  const search = parseSearch('filter.search', args.filter?.search);
+  const roles = args.filter?.role;
+  const database = platform.database.forTenant(viewer);
+  const matching = query
+    .selectFrom('user')
+    .$if(roles != null, (users) => users.where(oneOf('user.role', roles ?? [])))
+    .$if(search !== null, (users) => users.where(matchesSearch('user', search ?? '')));
+  return {
+    ...toPage(await database.run(applyPage(matching.selectAll(), 'user', page)), page),
+    count: async () => (await database.run(matching.select((eb) => eb.fn.countAll<number>().as('count'))))[0]?.count ?? 0,
+  };
+}
+
+/** Adds a user. Only an owner makes owners, else a member could promote itself. */
+export async function createUser(platform: Platform, viewer: Viewer, input: z.input<typeof CreateUser>) {
+  const user = parseInput(CreateUser, input);
+  if (user.role === 'OWNER') requireOwner(viewer);
+  if (user.role === 'CLIENT' && user.contactId == null) throw userError('REQUIRED', ['contactId'], 'A CLIENT is a contact: give its id.');
+  if (user.role !== 'CLIENT' && user.contactId != null) throw userError('INVALID', ['contactId'], 'Only a CLIENT has a contact.');
+  const row = { ...user, id: uuidv7(), searchText: searchText(user.name, user.email) };
+  try {
+    const [created] = await platform.database.forTenant(viewer).run(query.insertInto('user').values(row).returningAll());
+    return { user: created };
+  } catch (error) {
+    throw refusedUser(error);
+  }
+}
+
+/** Changes a user; its tokens stop or change their meaning at once in every process. */
+export async function updateUser(platform: Platform, viewer: Viewer, input: z.input<typeof UpdateUser>) {
+  const { id, ...change } = parseInput(UpdateUser, input);
+  try {
+    return await platform.database.forTenant(viewer).transaction(async (tx) => {
+      const owners = await lockActiveOwners(tx);
+      const [user] = await tx.run(query.selectFrom('user').selectAll().where('id', '=', id).forUpdate());
+      if (!user) throw notFound(['id']);
+      if (user.role === 'OWNER' || change.role === 'OWNER') requireOwner(viewer);
+      const next = { ...user, ...withoutNull(change), ...('externalId' in input ? { externalId: change.externalId ?? null } : {}) };
+      if ((next.role === 'CLIENT') !== (user.role === 'CLIENT')) throw userError('INVALID', ['role'], 'A CLIENT stays one, and nobody else becomes one: create another user.');
+      const demoted = next.role !== 'OWNER' || !next.active;
+      if (demoted && owners.length === 1 && owners[0]?.id === id) throw userError('CONFLICT', ['id'], 'This is the last active owner; make another one first.');
+      const values = { name: next.name, role: next.role, active: next.active, externalId: next.externalId, searchText: searchText(next.name, next.email) };
+      const [updated] = await tx.run(query.updateTable('user').set(values).where('id', '=', id).returningAll());
+      tx.afterCommit(() => publishUserChanged(platform, { tenantId: viewer.tenantId, id }));
+      return { user: updated };
+    });
+  } catch (error) {
+    throw refusedUser(error);
+  }
+}
+
+/** Locks them in one order, so that two owners can't remove each other at the same moment. */
+function lockActiveOwners(tx: TenantTransaction) {
+  return tx.run(query.selectFrom('user').select('id').where('role', '=', 'OWNER').where('active', '=', true).orderBy('id').forUpdate());
+}
+
+function requireOwner(viewer: Viewer): void {
+  if (viewer.role !== 'OWNER') throw new RequestError('FORBIDDEN', 'Only an owner may make or change owners.');
+}
+
+function withoutNull<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null)) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+function refusedUser(error: unknown): unknown {
+  if (violates(error, 'user_email_key')) return userError('TAKEN', ['email'], 'Another user has this e-mail address.');
+  if (violates(error, 'user_externalId_key')) return userError('TAKEN', ['externalId'], 'Another user has this identity.');
+  if (violates(error, 'user_tenantId_contactId_fkey')) return notFound(['contactId']);
+  return error;
+}
