@@ -1,0 +1,85 @@
+/** Who takes part: Sheaf without and with its cache of work packages, two GraphQL servers that people use, and the limit. */
+import { SignJWT } from 'jose';
+import type { BenchDatabase } from './database.ts';
+import { type Dialect, OPERATIONS, type OperationName } from './operations.ts';
+import { type ServerCommand, type ServerProcess, startServer } from './processes.ts';
+
+export type ContestantName = 'sheaf' | 'sheaf-cached' | 'postgraphile' | 'mercurius' | 'limit';
+
+export interface Contestant {
+  name: ContestantName;
+  title: string;
+  dialect: Dialect;
+  operations: readonly OperationName[];
+  command: Omit<ServerCommand, 'cwd'>;
+}
+
+export interface RunningContestant extends Contestant {
+  server: ServerProcess;
+  url: string;
+  headers: Record<string, string>;
+}
+
+export const POOL_SIZE = 10;
+const AUTH_SECRET = 'a secret of the benchmark, used nowhere else';
+const TOKEN_SECONDS = 24 * 3600;
+/** Settings of the machine's own .env that would change what is measured; an empty one counts as absent. */
+const UNSET = { REDIS_URL: '', AUTH_JWKS_URL: '', AUTH_ISSUER: '', AUTH_AUDIENCE: '', OTEL_EXPORTER_OTLP_ENDPOINT: '', TRUSTED_DOCUMENTS: '' };
+
+const SHEAF = ['src/main.ts', 'api'];
+const CONTESTANTS: readonly Contestant[] = [
+  { name: 'sheaf', title: 'Sheaf', dialect: 'sheaf', operations: OPERATIONS, command: { arguments: SHEAF, environment: { WORK_PACKAGE_CACHE_TTL_MS: '0' } } },
+  { name: 'sheaf-cached', title: 'Sheaf, cached', dialect: 'sheaf', operations: ['Detail'], command: { arguments: SHEAF, environment: {} } },
+  { name: 'postgraphile', title: 'PostGraphile', dialect: 'postgraphile', operations: OPERATIONS, command: peer('postgraphile') },
+  { name: 'mercurius', title: 'Mercurius', dialect: 'sheaf', operations: OPERATIONS, command: peer('mercurius') },
+  { name: 'limit', title: 'One statement', dialect: 'sheaf', operations: OPERATIONS, command: peer('one-statement') },
+];
+
+function peer(file: string): Contestant['command'] {
+  return { arguments: [`bench/peers/${file}.ts`], environment: { GRAPHILE_ENV: 'production' } };
+}
+
+/** Those whose names are given; all without names. Throws where a name is unknown. */
+export function selectContestants(names: readonly string[]): Contestant[] {
+  const unknown = names.filter((name) => !CONTESTANTS.some((contestant) => contestant.name === name));
+  if (unknown.length > 0) throw new Error(`Expected names among ${CONTESTANTS.map(({ name }) => name).join(', ')}, found ${unknown.join(', ')}`);
+  return CONTESTANTS.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
+/** Everyone gets the same environment, pool size and headers; each is ready when it answers its first operation. */
+export async function startContestant(contestant: Contestant, database: BenchDatabase, root: string): Promise<RunningContestant> {
+  const shared = {
+    NODE_ENV: 'production',
+    DATABASE_URL: database.url,
+    DATABASE_POOL_SIZE: String(POOL_SIZE),
+    BENCH_TENANT_ID: database.tenant.tenantId,
+    AUTH_SECRET,
+    LOG_LEVEL: 'warn',
+    HOST: '127.0.0.1',
+    ...UNSET,
+  };
+  const { arguments: commandArguments, environment } = contestant.command;
+  const command = { arguments: commandArguments, cwd: root, environment: { ...shared, ...environment } };
+  const server = await startServer(command, isListening);
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/graphql-response+json, application/json',
+    authorization: `Bearer ${await token(database.tenant.ownerId)}`,
+  };
+  return { ...contestant, server, headers, url: `http://127.0.0.1:${server.port}/graphql` };
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+  await response.arrayBuffer();
+  return response.status !== 503;
+}
+
+async function token(userId: string): Promise<string> {
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setIssuedAt()
+    .setExpirationTime(Math.floor(Date.now() / 1000) + TOKEN_SECONDS)
+    .sign(new TextEncoder().encode(AUTH_SECRET));
+}

@@ -1,0 +1,85 @@
+/** Child processes of the benchmark: each runs the same Node as the benchmark itself, listens on 127.0.0.1 and is ended with it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const READY_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 12_000;
+/** A tick of /proc's CPU times is 1/100 s on every Linux that Node supports. */
+const CPU_TICK_MS = 10;
+const MEBIBYTE = 1024 * 1024;
+
+export interface ServerProcess {
+  port: number;
+  /** CPU time so far, of all its threads; null where the system has no /proc. */
+  cpuMs(): Promise<number | null>;
+  /** Resident memory; null where the system has no /proc. */
+  memory(): Promise<{ nowMiB: number; peakMiB: number } | null>;
+  stop(): Promise<void>;
+}
+
+export interface ServerCommand {
+  arguments: string[];
+  cwd: string;
+  environment: Record<string, string>;
+}
+
+/** Resolves when `isReady` does not fail any more; throws when the process ends before, or after a minute. PORT is set to a free one. */
+export async function startServer(command: ServerCommand, isReady: (port: number) => Promise<boolean>): Promise<ServerProcess> {
+  const port = await freePort();
+  const environment = { ...process.env, ...command.environment, PORT: String(port) };
+  const child = spawn(process.execPath, command.arguments, { cwd: command.cwd, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+  const stopWithParent = () => child.kill('SIGKILL');
+  process.once('exit', stopWithParent);
+  child.once('exit', () => process.off('exit', stopWithParent));
+  try {
+    await untilReady(child, () => isReady(port), command.arguments.join(' '));
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+  return { port, cpuMs: () => cpuMs(child.pid), memory: () => memory(child.pid), stop: () => stop(child) };
+}
+
+async function untilReady(child: ChildProcess, isReady: () => Promise<boolean>, name: string): Promise<void> {
+  const giveUpAt = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < giveUpAt) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} ended before it was ready (code ${child.exitCode}, signal ${child.signalCode})`);
+    if (await isReady().catch(() => false)) return;
+    await sleep(10);
+  }
+  throw new Error(`${name} was not ready within ${READY_TIMEOUT_MS / 1000} s`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(timer);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('Expected a TCP port');
+  return address.port;
+}
+
+async function cpuMs(pid: number | undefined): Promise<number | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  // The second field is the program's name in brackets and may hold spaces; user and system time are the 14th and 15th.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields ? (Number(fields[11]) + Number(fields[12])) * CPU_TICK_MS : null;
+}
+
+async function memory(pid: number | undefined): Promise<{ nowMiB: number; peakMiB: number } | null> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null);
+  if (!status) return null;
+  const mebibytes = (name: string) => (Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / MEBIBYTE;
+  return { nowMiB: mebibytes('VmRSS'), peakMiB: mebibytes('VmHWM') };
+}
