@@ -85,8 +85,11 @@ export function wholeNumber(min: number, max: number) {
   return z.number(message).int(message).min(min, message).max(max, message);
 }
 
+/** An input as GraphQL gives it: what is optional may be null too. */
+export type Given<Schema extends z.ZodType<unknown, object>> = { [K in keyof z.input<Schema>]: z.input<Schema>[K] | (undefined extends z.input<Schema>[K] ? null : never) };
+
 /** Parses a mutation's input; throws a UserInputError that names every wrong field. */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, input: z.input<Schema>): z.output<Schema> {
+export function parseInput<Schema extends z.ZodType<unknown, object>>(schema: Schema, input: Given<Schema>): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new UserInputError(

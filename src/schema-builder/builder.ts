@@ -12,8 +12,8 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import { RequestError } from '../platform/errors.ts';
 import type { Context } from './context.ts';
 
-/** The database driver reads numeric as a number, Prisma as a Decimal: resolvers get rows of both, so the border is here. */
-type Row<Shape> = { [K in keyof Shape]: Shape[K] extends Prisma.Decimal ? number : Shape[K] };
+/** Rows as resolvers get them: the driver reads numeric as a number where Prisma has a Decimal, and no field needs the columns left out. */
+type Row<Shape> = { [K in Exclude<keyof Shape, 'tenantId' | 'searchText'>]: Shape[K] extends Prisma.Decimal ? number : Shape[K] };
 type Models = { [K in keyof PrismaTypes]: Omit<PrismaTypes[K], 'Shape'> & { Shape: Row<PrismaTypes[K]['Shape']> } };
 
 /** Whoever may read a field: `signedIn` includes portal clients. */

@@ -25,7 +25,7 @@ export const ANONYMOUS: Viewer = Object.freeze({
 });
 
 const users = perProcess((platform) => {
-  const cache = platform.caches.create<Viewer>({ name: 'users', ttlMs: 10 * MINUTE, maxEntries: 10_000 });
+  const cache = platform.caches.create<Viewer>({ name: 'users', ttlMs: 10 * MINUTE, maxSize: 10_000 });
   platform.pubsub.subscribe((change) => {
     if (change.topic === USER_CHANGED) cache.clear();
   });

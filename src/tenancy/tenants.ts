@@ -3,21 +3,20 @@ import { getCountries } from 'libphonenumber-js/min';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Database } from '../platform/database/database.ts';
-import { email, name, parseInput } from '../platform/input.ts';
+import { email, type Given, name, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 
 const COUNTRIES: ReadonlySet<string> = new Set(getCountries());
 const country = z.string().refine((code) => COUNTRIES.has(code), 'Expected an ISO 3166 country code of two capital letters, such as US.');
-const UpdateTenant = z.object({ name: name().nullish(), country: country.nullish() });
+const UpdateTenant = z.object({ name: name().optional(), country: country.optional() });
 const CreateTenant = z.object({ name: name(), country, owner: email() });
 
 /** Changes what is given of the viewer's own tenant. */
-export async function updateTenant(platform: Platform, viewer: Viewer, input: z.input<typeof UpdateTenant>) {
+export async function updateTenant(platform: Platform, viewer: Viewer, input: Given<typeof UpdateTenant>) {
   const change = parseInput(UpdateTenant, input);
-  const data = { name: change.name ?? undefined, country: change.country ?? undefined };
-  return { tenant: await platform.database.prisma.tenant.update({ where: { id: viewer.tenantId }, data }) };
+  return { tenant: await platform.database.prisma.tenant.update({ where: { id: viewer.tenantId }, data: change }) };
 }
 
 /** The viewer's own tenant. */

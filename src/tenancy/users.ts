@@ -10,7 +10,7 @@ import type { TenantTransaction } from '../platform/database/tenant-database.ts'
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, RequestError, userError } from '../platform/errors.ts';
-import { email, idOf, name, parseInput, parseSearch } from '../platform/input.ts';
+import { email, type Given, idOf, name, parseInput, parseSearch } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
@@ -18,7 +18,7 @@ import { publishUserChanged } from './events.ts';
 
 const role = z.enum(['OWNER', 'MEMBER', 'CLIENT']);
 const CreateUser = z.object({ name: name(), email: email(), role, contactId: idOf('Contact').nullish(), externalId: name().nullish() });
-const UpdateUser = z.object({ id: idOf('User'), name: name().nullish(), role: role.nullish(), active: z.boolean().nullish(), externalId: name().nullish() });
+const UpdateUser = z.object({ id: idOf('User'), name: name().optional(), role: role.optional(), active: z.boolean().optional(), externalId: name().nullish() });
 
 /** Users by id: `ids`. */
 export const usersById = prepare((p: { ids: string[] }) => query.selectFrom('user').selectAll().where('id', '=', anyOf(p.ids)));
@@ -45,7 +45,7 @@ export async function listUsers(platform: Platform, viewer: Viewer, args: PageAr
 }
 
 /** Adds a user. Only an owner makes owners, else a member could promote itself. */
-export async function createUser(platform: Platform, viewer: Viewer, input: z.input<typeof CreateUser>) {
+export async function createUser(platform: Platform, viewer: Viewer, input: Given<typeof CreateUser>) {
   const user = parseInput(CreateUser, input);
   if (user.role === 'OWNER') requireOwner(viewer);
   if (user.role === 'CLIENT' && user.contactId == null) throw userError('REQUIRED', ['contactId'], 'A CLIENT is a contact: give its id.');
@@ -60,7 +60,7 @@ export async function createUser(platform: Platform, viewer: Viewer, input: z.in
 }
 
 /** Changes a user; its tokens stop or change their meaning at once in every process. */
-export async function updateUser(platform: Platform, viewer: Viewer, input: z.input<typeof UpdateUser>) {
+export async function updateUser(platform: Platform, viewer: Viewer, input: Given<typeof UpdateUser>) {
   const { id, ...change } = parseInput(UpdateUser, input);
   try {
     return await platform.database.forTenant(viewer).transaction(async (tx) => {
@@ -68,7 +68,7 @@ export async function updateUser(platform: Platform, viewer: Viewer, input: z.in
       const [user] = await tx.run(query.selectFrom('user').selectAll().where('id', '=', id).forUpdate());
       if (!user) throw notFound(['id']);
       if (user.role === 'OWNER' || change.role === 'OWNER') requireOwner(viewer);
-      const next = { ...user, ...withoutNull(change), ...('externalId' in input ? { externalId: change.externalId ?? null } : {}) };
+      const next = { ...user, ...change };
       if ((next.role === 'CLIENT') !== (user.role === 'CLIENT')) throw userError('INVALID', ['role'], 'A CLIENT stays one, and nobody else becomes one: create another user.');
       const demoted = next.role !== 'OWNER' || !next.active;
       if (demoted && owners.length === 1 && owners[0]?.id === id) throw userError('CONFLICT', ['id'], 'This is the last active owner; make another one first.');
@@ -89,10 +89,6 @@ function lockActiveOwners(tx: TenantTransaction) {
 
 function requireOwner(viewer: Viewer): void {
   if (viewer.role !== 'OWNER') throw new RequestError('FORBIDDEN', 'Only an owner may make or change owners.');
-}
-
-function withoutNull<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null)) as { [K in keyof T]?: NonNullable<T[K]> };
 }
 
 function refusedUser(error: unknown): unknown {

@@ -16,8 +16,12 @@ export interface CacheStore {
 export interface CacheOptions<T> {
   /** Shown in `system.caches` and as the metrics' label. */
   name: string;
+  /** 0 keeps nothing. */
   ttlMs: number;
-  maxEntries: number;
+  /** The sum of the sizes of all entries in memory stays below it. */
+  maxSize: number;
+  /** The size of one entry, at least 1; without it each entry counts 1. */
+  sizeOf?: (value: T) => number;
   /** Restores a value from its JSON, dates for example; without it the cache stays in memory. */
   revive?: (json: unknown) => T;
 }
@@ -41,7 +45,7 @@ export class Cache<T extends object> {
 
   constructor(options: CacheOptions<T>, store: CacheStore | null, log: Log) {
     this.#options = options;
-    this.#memory = new LRUCache({ max: options.maxEntries, ttl: options.ttlMs });
+    this.#memory = new LRUCache({ maxSize: options.maxSize, sizeCalculation: options.sizeOf ?? (() => 1), ttl: options.ttlMs });
     this.#store = options.revive ? store : null;
     this.#log = log;
   }

@@ -1,0 +1,75 @@
+/** What an artifact of each type holds, how it is checked, and what is derived from it when it is written. */
+import { z } from 'zod';
+import type { ArtifactType } from '../generated/kysely.ts';
+import { name, text } from '../platform/input.ts';
+import { searchText } from '../platform/text.ts';
+
+/** Content is measured in bytes: 1 MB. */
+const CONTENT_BYTES = 1_000_000;
+const LIST_LENGTH = 100;
+const MAX_SLIDES = 500;
+
+const content = () => text(CONTENT_BYTES).refine((value) => Buffer.byteLength(value) <= CONTENT_BYTES, 'Expected at most 1 MB of text.');
+const list = () => z.array(name(1_000)).max(LIST_LENGTH, `Expected at most ${LIST_LENGTH} entries.`);
+const slides = () =>
+  z
+    .array(z.object({ heading: name(500), body: content(), notes: content().nullish() }))
+    .max(MAX_SLIDES, `Expected at most ${MAX_SLIDES} slides.`)
+    .refine((all) => Buffer.byteLength(JSON.stringify(all)) <= CONTENT_BYTES, 'Expected at most 1 MB of slides.');
+
+const Blog = z.object({ slug: name().nullish(), subtitle: name(500).nullish(), content: content() });
+const Persona = z.object({ role: name().nullish(), goals: list().nullish(), painPoints: list().nullish(), narrative: content() });
+const Template = z.object({ subject: name(500).nullish(), body: content() });
+const Deck = z.object({ slides: slides() });
+const Page = z.object({ path: name(2_000), content: content() });
+
+/** The body of an artifact; GraphQL (@oneOf) has made sure that exactly one is given. */
+export const ArtifactBody = z.object({
+  blog: Blog.nullish(),
+  persona: Persona.nullish(),
+  template: Template.nullish(),
+  deck: Deck.nullish(),
+  page: Page.nullish(),
+});
+export type ArtifactBody = z.output<typeof ArtifactBody>;
+
+const KEYS = { blog: 'BLOG', persona: 'PERSONA', template: 'TEMPLATE', deck: 'DECK', page: 'PAGE' } as const satisfies Record<keyof ArtifactBody, ArtifactType>;
+
+/** Which body was given, its type, and the columns that were given of it. */
+export function givenBody(body: ArtifactBody): { key: keyof ArtifactBody; type: ArtifactType; columns: Record<string, unknown> } {
+  for (const key of Object.keys(KEYS) as (keyof ArtifactBody)[]) {
+    const columns = body[key];
+    if (columns != null) return { key, type: KEYS[key], columns };
+  }
+  throw new Error('A body without content.');
+}
+
+/** The columns that follow from an artifact's title and content. */
+export function derivedColumns(type: ArtifactType, row: Record<string, unknown>): Record<string, unknown> {
+  const search = (...columns: string[]) => ({ searchText: searchText(...['title', ...columns].map((column) => row[column] as string | null)) });
+  switch (type) {
+    case 'BLOG':
+      return { wordCount: countWords(String(row['content'])), ...search('subtitle', 'slug') };
+    case 'PERSONA':
+      return { goals: row['goals'] ?? [], painPoints: row['painPoints'] ?? [], ...search('role') };
+    case 'TEMPLATE':
+      return { placeholders: findPlaceholders(String(row['body'])), ...search('subject') };
+    case 'DECK':
+      return { slides: JSON.stringify(row['slides']), slideCount: (row['slides'] as unknown[]).length, ...search() };
+    case 'PAGE':
+      return search('path');
+  }
+}
+
+/** Words are runs without white space that hold a letter or a digit. */
+export function countWords(content: string): number {
+  let words = 0;
+  for (const [run] of content.matchAll(/\S+/g)) if (/[\p{L}\p{N}]/u.test(run)) words += 1;
+  return words;
+}
+
+/** The names in {{ … }}, without filters, sorted, each once. */
+export function findPlaceholders(body: string): string[] {
+  const names = [...body.matchAll(/\{\{-?\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*(?:\|[^{}]*)?-?\}\}/gu)].map((match) => (match[1] ?? '').replace(/-$/, ''));
+  return [...new Set(names)].sort();
+}

@@ -1,0 +1,91 @@
+/**
+ * The frame of every change of a package: its row is locked, so that changes of one package happen one
+ * after the other; what it holds is read as a draft; after the change the figures are stored and the
+ * version rises by exactly 1, or by nothing when nothing changed; then the change is published.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import type { TenantTransaction } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import { notFound, userError } from '../platform/errors.ts';
+import type { Platform } from '../platform/platform.ts';
+import { toCalendarDay } from '../platform/time.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+import type { Draft, DraftItem, DraftPhase } from './draft.ts';
+import { publishWorkPackageChanged } from './events.ts';
+import { ITEM_COLUMNS, type ItemRow, PACKAGE_COLUMNS, PHASE_COLUMNS, type WorkPackageRow } from './rows.ts';
+import { packageValues, phaseRows, saveDraft } from './save-draft.ts';
+
+export const NOW: RawBuilder<Date> = sql<Date>`now()`;
+
+export interface Change<Result> {
+  /** The package to change, or how to find it: it may be known by something in it only. Null is NOT_FOUND. */
+  find: (tx: TenantTransaction) => Promise<string | null>;
+  /** The input's field that NOT_FOUND names; `id` unless said otherwise. */
+  field?: string;
+  /** The stored version that the caller knows; another one is STALE. */
+  expectedVersion?: number | null;
+  /** Artifacts are locked before packages everywhere, so that nobody waits in a circle. */
+  before?: (tx: TenantTransaction) => Promise<void>;
+  /** Edits the draft; what it changes itself, beside the draft, it says by `touched`. */
+  edit: (draft: Draft, tx: TenantTransaction) => Promise<{ result: Result; touched?: boolean }>;
+}
+
+export interface Changed<Result> {
+  workPackage: WorkPackageRow;
+  result: Result;
+}
+
+/** Changes one package in one transaction; throws a UserInputError when it does not exist or the edit refuses. */
+export function changeWorkPackage<Result>(platform: Platform, viewer: Viewer, change: Change<Result>): Promise<Changed<Result>> {
+  return platform.database.forTenant(viewer).transaction(async (tx) => {
+    const id = await change.find(tx);
+    await change.before?.(tx);
+    const row = id === null ? undefined : await lockPackage(tx, id);
+    if (!row) throw notFound([change.field ?? 'id']);
+    if (change.expectedVersion != null && change.expectedVersion !== row.version) {
+      throw userError('STALE', ['version'], `The package has version ${row.version} by now; read it again before changing it.`);
+    }
+    const before = await readDraft(tx, row);
+    const after = structuredClone(before);
+    const { result, touched = false } = await change.edit(after, tx);
+    const hours = platform.config.HOURS_PER_WORKING_DAY;
+    const changed = await saveDraft(tx, before, after, hours);
+    if (!changed && !touched) return { workPackage: row, result };
+    const values = { ...packageValues(after, phaseRows(after, hours).package), version: row.version + 1, updatedAt: NOW };
+    const [workPackage] = await tx.run(query.updateTable('work_package').set(values).where('id', '=', row.id).returning(PACKAGE_COLUMNS));
+    if (!workPackage) throw notFound(['id']);
+    publishWorkPackageChanged(platform, tx, row.id);
+    return { workPackage, result };
+  });
+}
+
+async function lockPackage(tx: TenantTransaction, id: string): Promise<WorkPackageRow | undefined> {
+  const [row] = await tx.run(query.selectFrom('work_package').select(PACKAGE_COLUMNS).where('id', '=', id).forUpdate());
+  return row;
+}
+
+async function readDraft(tx: TenantTransaction, row: WorkPackageRow): Promise<Draft> {
+  const phases = await tx.run(query.selectFrom('work_package_phase').select(PHASE_COLUMNS).where('workPackageId', '=', row.id).orderBy('position'));
+  const items = await tx.run(query.selectFrom('work_package_item').select(ITEM_COLUMNS).where('workPackageId', '=', row.id).orderBy('position'));
+  const byPhase = Map.groupBy(items, (item) => item.phaseId);
+  return {
+    id: row.id,
+    title: row.title,
+    description: row.description,
+    status: row.status,
+    contactId: row.contactId,
+    companyId: row.companyId,
+    startDate: row.startDate && toCalendarDay(row.startDate),
+    phases: phases.map(({ id, name, description }): DraftPhase => ({ id, name, description, items: (byPhase.get(id) ?? []).map(draftItem) })),
+  };
+}
+
+function draftItem({ workPackageId: _package, phaseId: _phase, position: _position, ...item }: ItemRow): DraftItem {
+  return { ...item, newCollateral: [] };
+}
+
+/** The package that a phase, item or collateral lies in, or null. */
+export async function packageOf(tx: TenantTransaction, table: 'work_package_phase' | 'work_package_item' | 'collateral', id: string): Promise<string | null> {
+  const [row] = await tx.run(query.selectFrom(table).select('workPackageId').where('id', '=', id));
+  return row?.workPackageId ?? null;
+}

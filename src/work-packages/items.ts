@@ -1,0 +1,65 @@
+/** Items of a phase: the work itself, with its progress. */
+import { z } from 'zod';
+import { notFound, userError } from '../platform/errors.ts';
+import { type Given, idOf, parseInput } from '../platform/input.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+import { changeWorkPackage, packageOf } from './change.ts';
+import { lockArtifacts, type WantedCollateral } from './collateral.ts';
+import { findItem, findPhase, move } from './draft.ts';
+import { AddItem, UpdateItem } from './inputs.ts';
+import { checkedPosition, newItem, requireItemLimit } from './phases.ts';
+import { withProgress } from './progress.ts';
+
+/** Adds an item to a phase, at the end unless a position is given. */
+export async function addItem(platform: Platform, viewer: Viewer, input: Given<typeof AddItem>) {
+  const { phaseId, item: wantedItem, position } = parseInput(AddItem, input);
+  const wanted: WantedCollateral[] = [];
+  const item = newItem(wantedItem, ['item'], wanted);
+  return changeWorkPackage(platform, viewer, {
+    field: 'phaseId',
+    find: (tx) => packageOf(tx, 'work_package_phase', phaseId),
+    before: (tx) => lockArtifacts(tx, wanted),
+    edit: async (draft) => {
+      const phase = findPhase(draft, phaseId);
+      if (!phase) throw notFound(['phaseId']);
+      phase.items.splice(checkedPosition(position, phase.items.length), 0, item);
+      requireItemLimit(draft, ['item']);
+      return { result: item.id };
+    },
+  });
+}
+
+/** Changes an item: text, size, place, or how far it is. */
+export async function updateItem(platform: Platform, viewer: Viewer, input: Given<typeof UpdateItem>) {
+  const { id, position, status, progressCompleted, ...change } = parseInput(UpdateItem, input);
+  return changeWorkPackage(platform, viewer, {
+    find: (tx) => packageOf(tx, 'work_package_item', id),
+    edit: async (draft) => {
+      const found = findItem(draft, id);
+      if (!found) throw notFound(['id']);
+      const { item, phase } = found;
+      const progress = withProgress(item, { status, progressCompleted });
+      if (progress === null) throw userError('INVALID', ['progressCompleted'], `${status} does not go with ${progressCompleted} percent.`);
+      Object.assign(item, progress, change);
+      if (position !== undefined) move(phase.items, item, checkedPosition(position, phase.items.length - 1));
+      return { result: id };
+    },
+  });
+}
+
+const RemoveItem = z.object({ id: idOf('WorkPackageItem') });
+
+/** Removes an item with its collateral; the artifacts stay. */
+export async function removeItem(platform: Platform, viewer: Viewer, input: z.input<typeof RemoveItem>) {
+  const { id } = parseInput(RemoveItem, input);
+  await changeWorkPackage(platform, viewer, {
+    find: (tx) => packageOf(tx, 'work_package_item', id),
+    edit: async (draft) => {
+      const found = findItem(draft, id);
+      if (!found) throw notFound(['id']);
+      found.phase.items = found.phase.items.filter((item) => item.id !== id);
+      return { result: null };
+    },
+  });
+}

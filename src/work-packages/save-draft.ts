@@ -1,0 +1,147 @@
+/** Writes a draft: only what differs from what is stored, and the figures that follow from it. */
+import { type RawBuilder, sql } from 'kysely';
+import { anyOf } from '../platform/database/arrays.ts';
+import type { TenantTransaction } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import type { Draft, DraftItem, DraftPhase } from './draft.ts';
+import { computeFigures, type PackageFigures } from './figures.ts';
+import { searchText } from '../platform/text.ts';
+
+/** Rows of one INSERT: 9 parameters each stay well below PostgreSQL's 65,535. */
+const INSERT_ROWS = 1_000;
+
+/** The columns of a package that follow from a draft. */
+export function packageValues(draft: Draft, figures: PackageFigures) {
+  const { id: _id, phases: _phases, ...values } = draft;
+  return { ...values, ...figures, searchText: searchText(draft.title, draft.description) };
+}
+
+/** The phases of a draft as rows, with their figures. */
+export function phaseRows(draft: Draft, hoursPerWorkingDay: number) {
+  const figures = computeFigures(
+    draft.startDate,
+    draft.phases.map((phase) => phase.items),
+    hoursPerWorkingDay,
+  );
+  const rows = draft.phases.map((phase, position) => ({
+    id: phase.id,
+    name: phase.name,
+    description: phase.description,
+    position,
+    ...(figures.phases[position] as (typeof figures.phases)[number]),
+  }));
+  return { package: figures.package, phases: rows };
+}
+
+type PhaseValues = ReturnType<typeof phaseRows>['phases'][number];
+
+function itemRows(phases: readonly DraftPhase[]) {
+  return phases.flatMap((phase) => phase.items.map(({ newCollateral: _collateral, ...item }, position) => ({ ...item, position, phaseId: phase.id })));
+}
+
+type ItemValues = ReturnType<typeof itemRows>[number];
+
+/** Writes the differences between two drafts of one package, `before` being what is stored; whether there were any. */
+export async function saveDraft(tx: TenantTransaction, before: Draft, after: Draft, hoursPerWorkingDay: number): Promise<boolean> {
+  const [old, next] = [phaseRows(before, hoursPerWorkingDay), phaseRows(after, hoursPerWorkingDay)];
+  const phases = difference<PhaseValues>(old.phases, next.phases);
+  const items = difference<ItemValues>(itemRows(before.phases), itemRows(after.phases));
+  const changed = [phases, items].some((rows) => rows.added.length + rows.changed.length + rows.removed.length > 0);
+  const own = !same(packageValues(before, old.package), packageValues(after, next.package));
+  if (!changed && !own) return false;
+  // Removed first and added last: a position is then free when it is taken.
+  if (items.removed.length > 0) await tx.run(query.deleteFrom('work_package_item').where('id', '=', anyOf(items.removed)));
+  if (phases.removed.length > 0) await tx.run(query.deleteFrom('work_package_phase').where('id', '=', anyOf(phases.removed)));
+  await updatePhases(tx, phases.changed);
+  await updateItems(tx, items.changed);
+  await insertPhases(tx, after.id, phases.added);
+  await insertItems(tx, after, items.added);
+  return true;
+}
+
+function difference<Row extends { id: string }>(before: readonly Row[], after: readonly Row[]) {
+  const stored = new Map(before.map((row) => [row.id, row]));
+  const kept = new Set(after.map((row) => row.id));
+  return {
+    added: after.filter((row) => !stored.has(row.id)),
+    changed: after.filter((row) => stored.has(row.id) && !same(stored.get(row.id), row)),
+    removed: before.filter((row) => !kept.has(row.id)).map((row) => row.id),
+  };
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** `unnest` of the columns of some rows, as a table `v` with those columns. */
+function valuesTable<Row extends object>(rows: readonly Row[], types: { [K in keyof Row]: string }): RawBuilder<Row> & { as: RawBuilder<Row>['as'] } {
+  const columns = Object.keys(types) as (keyof Row & string)[];
+  return sql<Row>`unnest(${sql.join(columns.map((column) => sql`${rows.map((row) => row[column])}::${sql.raw(types[column])}[]`))})`;
+}
+
+function named<Row extends object>(types: { [K in keyof Row]: string }): RawBuilder<unknown> {
+  return sql`v(${sql.join(Object.keys(types).map((column) => sql.ref(column)))})`;
+}
+
+const PHASE_TYPES: { [K in keyof PhaseValues]: string } = {
+  id: 'uuid',
+  name: 'text',
+  description: 'text',
+  position: 'int',
+  itemCount: 'int',
+  totalEstimatedHours: 'numeric',
+  progress: 'int',
+  startDate: 'date',
+  expectedEndDate: 'date',
+};
+
+const ITEM_TYPES: { [K in keyof ItemValues]: string } = {
+  id: 'uuid',
+  label: 'text',
+  status: 'text',
+  quantity: 'int',
+  estimatedHoursEach: 'numeric',
+  progressCompleted: 'int',
+  position: 'int',
+  phaseId: 'uuid',
+};
+
+/** Every column of `types` but the id, set to the column of `v`. */
+function assignments(types: object): Record<string, RawBuilder<never>> {
+  const columns = Object.keys(types).filter((column) => column !== 'id' && column !== 'phaseId');
+  const cast = (column: string) => (column === 'status' ? sql<never>`v.status::"WorkItemStatus"` : sql<never>`${sql.ref(`v.${column}`)}`);
+  return Object.fromEntries(columns.map((column) => [column, cast(column)]));
+}
+
+async function updatePhases(tx: TenantTransaction, rows: PhaseValues[]): Promise<void> {
+  if (rows.length === 0) return;
+  const values = valuesTable(rows, PHASE_TYPES).as<'v'>(named(PHASE_TYPES) as never);
+  await tx.run(query.updateTable('work_package_phase').from(values).set(assignments(PHASE_TYPES) as object).whereRef('work_package_phase.id', '=', 'v.id'));
+}
+
+async function updateItems(tx: TenantTransaction, rows: ItemValues[]): Promise<void> {
+  if (rows.length === 0) return;
+  const values = valuesTable(rows, ITEM_TYPES).as<'v'>(named(ITEM_TYPES) as never);
+  await tx.run(query.updateTable('work_package_item').from(values).set(assignments(ITEM_TYPES) as object).whereRef('work_package_item.id', '=', 'v.id'));
+}
+
+export async function insertPhases(tx: TenantTransaction, workPackageId: string, rows: readonly PhaseValues[]): Promise<void> {
+  if (rows.length > 0) await tx.run(query.insertInto('work_package_phase').values(rows.map((row) => ({ ...row, workPackageId }))));
+}
+
+/** Inserts items of a draft, with their collateral. */
+export async function insertItems(tx: TenantTransaction, draft: Draft, rows: readonly ItemValues[] = itemRows(draft.phases)): Promise<void> {
+  const workPackageId = draft.id;
+  for (const part of chunks(rows)) await tx.run(query.insertInto('work_package_item').values(part.map((row) => ({ ...row, workPackageId }))));
+  const added = new Set(rows.map((row) => row.id));
+  const items = draft.phases.flatMap((phase) => phase.items).filter((item) => added.has(item.id));
+  for (const part of chunks(items.flatMap(collateralRows))) await tx.run(query.insertInto('collateral').values(part.map((row) => ({ ...row, workPackageId }))));
+}
+
+function collateralRows(item: DraftItem) {
+  return item.newCollateral.map((collateral, position) => ({ ...collateral, position, itemId: item.id }));
+}
+
+function chunks<T>(rows: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / INSERT_ROWS) }, (_, index) => rows.slice(index * INSERT_ROWS, (index + 1) * INSERT_ROWS));
+}

@@ -1,0 +1,98 @@
+/**
+ * A whole package in one statement: its phases, items, collateral and artifact summaries, as three
+ * flat JSON lists that are put together here. Cached by the package's stored version, which every change
+ * of anything in it raises in its own transaction: no reader sees an older state than the last commit.
+ *
+ * Measured on 30 items with 60 artifacts: one statement of 0.5 ms instead of four levels of loaders.
+ */
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { anyOf } from '../platform/database/arrays.ts';
+import { prepare } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import { perProcess } from '../platform/platform.ts';
+import { artifactOfCollateral, reviveSummary } from './artifact-summaries.ts';
+import { COLLATERAL_COLUMNS, type HydratedCollateral, type HydratedItem, type HydratedPhase, ITEM_COLUMNS, PHASE_COLUMNS } from './rows.ts';
+
+/** The content of one version of a package. */
+export interface WorkPackageTree {
+  id: string;
+  version: number;
+  phases: HydratedPhase[];
+}
+
+/** What the statement answers for one package. */
+export interface FlatTree {
+  id: string;
+  version: number;
+  phases: HydratedPhase[];
+  items: HydratedItem[];
+  collateral: HydratedCollateral[];
+}
+
+/** The trees of packages by id. */
+export const treesById = prepare((p: { ids: string[] }) =>
+  query
+    .selectFrom('work_package')
+    .select((eb) => [
+      'work_package.id',
+      'work_package.version',
+      jsonArrayFrom(
+        eb.selectFrom('work_package_phase').select(PHASE_COLUMNS).whereRef('work_package_phase.workPackageId', '=', 'work_package.id').orderBy('position'),
+      ).as('phases'),
+      jsonArrayFrom(
+        eb.selectFrom('work_package_item').select(ITEM_COLUMNS).whereRef('work_package_item.workPackageId', '=', 'work_package.id').orderBy('position'),
+      ).as('items'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('collateral')
+          .select(COLLATERAL_COLUMNS)
+          .select((inner) => artifactOfCollateral(inner).as('artifact'))
+          .whereRef('collateral.workPackageId', '=', 'work_package.id')
+          .orderBy('position'),
+      ).as('collateral'),
+    ])
+    .where('work_package.id', '=', anyOf(p.ids))
+    .$castTo<FlatTree>(),
+);
+
+/** Puts the flat lists together; each is in the order of its positions. */
+export function assembleTree(flat: FlatTree): WorkPackageTree {
+  const phases = new Map(flat.phases.map((phase) => [phase.id, Object.assign(phase, { items: [] as HydratedItem[] })]));
+  const items = new Map(flat.items.map((item) => [item.id, Object.assign(item, { collateral: [] as HydratedCollateral[] })]));
+  for (const phase of phases.values()) {
+    phase.startDate = phase.startDate && new Date(phase.startDate);
+    phase.expectedEndDate = phase.expectedEndDate && new Date(phase.expectedEndDate);
+  }
+  for (const item of items.values()) phases.get(item.phaseId)?.items.push(item);
+  for (const collateral of flat.collateral) {
+    reviveSummary(collateral.artifact);
+    items.get(collateral.itemId)?.collateral.push(collateral);
+  }
+  return { id: flat.id, version: flat.version, phases: [...phases.values()] };
+}
+
+/** Restores a tree from the shared cache, whose JSON has lost the dates. */
+function reviveTree(json: unknown): WorkPackageTree {
+  const tree = json as WorkPackageTree;
+  const items = tree.phases.flatMap((phase) => phase.items ?? []);
+  const collateral = items.flatMap((item) => item.collateral ?? []);
+  return assembleTree({ id: tree.id, version: tree.version, phases: tree.phases, items, collateral });
+}
+
+/** Rows that the memory tier holds at most; a row with its artifact takes about 1 KB. */
+const MAX_CACHED_ROWS = 100_000;
+
+/** The trees of this process by `tenant:id:version`. */
+export const treeCache = perProcess((platform) =>
+  platform.caches.create<WorkPackageTree>({
+    name: 'work-packages',
+    ttlMs: platform.config.WORK_PACKAGE_CACHE_TTL_MS,
+    maxSize: MAX_CACHED_ROWS,
+    sizeOf: (tree) => tree.phases.reduce((rows, phase) => rows + sizeOfPhase(phase), 1),
+    revive: reviveTree,
+  }),
+);
+
+function sizeOfPhase(phase: HydratedPhase): number {
+  return 1 + (phase.items ?? []).reduce((rows, item) => rows + 1 + (item.collateral?.length ?? 0), 0);
+}
