@@ -7,6 +7,7 @@ import type { RunningContestant } from './contestants.ts';
 import type { BenchDatabase } from './database.ts';
 import type { Load, LoadResult } from './load.ts';
 import { OPERATIONS, type OperationName, type RequestKeys, requestBodies } from './operations.ts';
+import { endWithThisProcess } from './processes.ts';
 import { canonicalAnswer, firstDifference, hashOf, type Json } from './verify.ts';
 
 export const CONNECTIONS = [10, 50] as const;
@@ -92,6 +93,7 @@ async function countStatements(contestant: RunningContestant, operation: Operati
 /** Loads every operation at every number of connections; throws when a contestant fails requests under load. */
 export async function measure(verified: readonly Verified[], plan: Plan): Promise<Measurement[]> {
   const generator = fork(new URL('load.ts', import.meta.url));
+  endWithThisProcess(generator);
   try {
     const measurements: Measurement[] = [];
     for (const operation of OPERATIONS) {

@@ -49,29 +49,31 @@ const ROW = 'id: rowId title status publishedAt updatedAt';
 
 const POSTGRAPHILE: Record<OperationName, string> = {
   List: `query List($tenantId: UUID!) {
-    workPackages: allWorkPackagesList(first: 50, ${NEWEST_FIRST}) { id: rowId title description contactId companyId phaseCount itemCount }
+    workPackages: allWorkPackages(first: 50, ${NEWEST_FIRST}) { nodes { id: rowId title description contactId companyId phaseCount itemCount } }
   }`,
   Detail: `query Detail($tenantId: UUID!, $id: UUID!) {
     workPackage: workPackageByTenantIdAndRowId(tenantId: $tenantId, rowId: $id) {
       id: rowId title description status contactId companyId startDate phaseCount itemCount progress totalEstimatedHours expectedEndDate version createdAt updatedAt
-      phases: workPackagePhasesByTenantIdAndWorkPackageIdList(orderBy: [POSITION_ASC]) {
+      phases: workPackagePhasesByTenantIdAndWorkPackageId(orderBy: [POSITION_ASC]) { nodes {
         id: rowId workPackageId name description position itemCount startDate expectedEndDate totalEstimatedHours progress
-        items(orderBy: [POSITION_ASC]) {
+        items(orderBy: [POSITION_ASC]) { nodes {
           id: rowId phaseId label position status quantity estimatedHoursEach progressCompleted
-          collateral(orderBy: [POSITION_ASC]) {
+          collateral(orderBy: [POSITION_ASC]) { nodes {
             id: rowId type: artifactType artifactId
             blog { ${ROW} slug subtitle wordCount }
             persona { ${ROW} role goals painPoints }
             template { ${ROW} subject placeholders }
             deck { ${ROW} slideCount }
             page { ${ROW} path }
-          }
-        }
-      }
+          } }
+        } }
+      } }
     }
   }`,
   Contacts: `query Contacts($tenantId: UUID!) {
-    contacts: allContactsList(first: 100, ${NEWEST_FIRST}) { id: rowId name email jobTitle createdAt organization: organizationByTenantIdAndOrganizationId { id: rowId name industry } }
+    contacts: allContacts(first: 100, ${NEWEST_FIRST}) {
+      nodes { id: rowId name email jobTitle createdAt organization: organizationByTenantIdAndOrganizationId { id: rowId name industry } }
+    }
   }`,
 };
 

@@ -8,14 +8,16 @@ const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 12_000;
 /** A tick of /proc's CPU times is 1/100 s on every Linux that Node supports. */
 const CPU_TICK_MS = 10;
-const MEBIBYTE = 1024 * 1024;
+
+const children = new Set<ChildProcess>();
+process.once('exit', killChildren);
 
 export interface ServerProcess {
   port: number;
   /** CPU time so far, of all its threads; null where the system has no /proc. */
   cpuMs(): Promise<number | null>;
   /** Resident memory; null where the system has no /proc. */
-  memory(): Promise<{ nowMiB: number; peakMiB: number } | null>;
+  memory(): Promise<{ nowMb: number; peakMb: number } | null>;
   stop(): Promise<void>;
 }
 
@@ -30,9 +32,7 @@ export async function startServer(command: ServerCommand, isReady: (port: number
   const port = await freePort();
   const environment = { ...process.env, ...command.environment, PORT: String(port) };
   const child = spawn(process.execPath, command.arguments, { cwd: command.cwd, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
-  const stopWithParent = () => child.kill('SIGKILL');
-  process.once('exit', stopWithParent);
-  child.once('exit', () => process.off('exit', stopWithParent));
+  endWithThisProcess(child);
   try {
     await untilReady(child, () => isReady(port), command.arguments.join(' '));
   } catch (error) {
@@ -40,6 +40,16 @@ export async function startServer(command: ServerCommand, isReady: (port: number
     throw error;
   }
   return { port, cpuMs: () => cpuMs(child.pid), memory: () => memory(child.pid), stop: () => stop(child) };
+}
+
+/** Has the child killed by `killChildren` and when this process ends. */
+export function endWithThisProcess(child: ChildProcess): void {
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+}
+
+export function killChildren(): void {
+  for (const child of children) child.kill('SIGKILL');
 }
 
 async function untilReady(child: ChildProcess, isReady: () => Promise<boolean>, name: string): Promise<void> {
@@ -77,9 +87,9 @@ async function cpuMs(pid: number | undefined): Promise<number | null> {
   return fields ? (Number(fields[11]) + Number(fields[12])) * CPU_TICK_MS : null;
 }
 
-async function memory(pid: number | undefined): Promise<{ nowMiB: number; peakMiB: number } | null> {
+async function memory(pid: number | undefined): Promise<{ nowMb: number; peakMb: number } | null> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null);
   if (!status) return null;
-  const mebibytes = (name: string) => (Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / MEBIBYTE;
-  return { nowMiB: mebibytes('VmRSS'), peakMiB: mebibytes('VmHWM') };
+  const megabytes = (name: string) => (Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1_024) / 1_000_000;
+  return { nowMb: megabytes('VmRSS'), peakMb: megabytes('VmHWM') };
 }

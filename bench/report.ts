@@ -7,7 +7,7 @@ import { OPERATIONS, type OperationName } from './operations.ts';
 export interface Findings {
   measurements: readonly Measurement[];
   verified: readonly Verified[];
-  memory: readonly { title: string; nowMiB: number; peakMiB: number }[];
+  memory: readonly { title: string; nowMb: number; peakMb: number }[];
   /** Null where it was not measured. */
   coldStartMs: number | null;
   postgres: string;
@@ -35,7 +35,7 @@ const BARS: readonly Bar[] = [
   { of: 'sheaf', against: 'limit', least: 0.45, aim: 0.7 },
   { of: 'sheaf-cached', against: 'limit', least: 0.8, aim: 0.8 },
 ];
-const MEMORY_LIMIT_MIB = 400;
+const MEMORY_LIMIT_MB = 400;
 const COLD_START_LIMIT_MS = 3_000;
 
 export function report(findings: Findings): Report {
@@ -130,14 +130,14 @@ function statementTable(verified: readonly Verified[]): string {
 }
 
 function upkeepText({ memory, coldStartMs }: Findings): string {
-  const rows = memory.map(({ title, nowMiB, peakMiB }) => [title, nowMiB.toFixed(0), peakMiB.toFixed(0)]);
+  const rows = memory.map(({ title, nowMb, peakMb }) => [title, nowMb.toFixed(0), peakMb.toFixed(0)]);
   const start = coldStartMs === null ? 'Cold start was not measured.' : `Cold start to ready on an existing data folder: ${(coldStartMs / 1000).toFixed(2)} s (bar: under 3 s).`;
-  return `Resident memory of the server process after its load (bar: under ${MEMORY_LIMIT_MIB} MB).\n\n${table(['Server', 'MB', 'peak MB'], rows)}\n\n${start}`;
+  return `Resident memory of the server process after its load (bar: under ${MEMORY_LIMIT_MB} MB).\n\n${table(['Server', 'MB', 'peak MB'], rows)}\n\n${start}`;
 }
 
 function upkeepRows({ memory, coldStartMs }: Findings): { sentence: string; met: boolean }[] {
   const own = memory.filter(({ title }) => title.startsWith('Sheaf'));
-  const rows = own.map(({ title, nowMiB }) => ({ met: nowMiB < MEMORY_LIMIT_MIB, sentence: `${title} has ${nowMiB.toFixed(0)} MB resident, the bar is ${MEMORY_LIMIT_MIB}` }));
+  const rows = own.map(({ title, nowMb }) => ({ met: nowMb < MEMORY_LIMIT_MB, sentence: `${title} has ${nowMb.toFixed(0)} MB resident, the bar is ${MEMORY_LIMIT_MB}` }));
   if (coldStartMs !== null) rows.push({ met: coldStartMs < COLD_START_LIMIT_MS, sentence: `Cold start takes ${coldStartMs.toFixed(0)} ms, the bar is ${COLD_START_LIMIT_MS}` });
   return rows;
 }

@@ -15,16 +15,19 @@
  * A whole run writes bench/RESULTS.md. The exit code is 1 when a bar was missed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Contestant, RunningContestant } from './contestants.ts';
 import type { BenchDatabase } from './database.ts';
-import type { RunningContestant } from './contestants.ts';
+import { killChildren } from './processes.ts';
 import type { Findings } from './report.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DETAIL_PACKAGES = 20;
+/** What a shell expects of a process that Ctrl+C ended. */
+const INTERRUPTED = 130;
 
 interface Options {
   seconds: number;
@@ -46,24 +49,36 @@ function readOptions(): Options {
   return { seconds: whole('seconds', quick ? 2 : 5), alternations: whole('alternations', quick ? 1 : 5), only: values.only?.split(',') ?? [], quick };
 }
 
-/** The peers are no dependencies of the server and are installed at the first run. */
+/** The peers are no dependencies of the server: they are installed at the first run, and again when their lockfile changed. */
 function installPeers(): void {
-  if (existsSync(join(ROOT, 'bench/node_modules/.package-lock.json'))) return;
-  announce('Installing what Sheaf is measured against (npm ci in bench/, once) …');
+  const installedAt = modifiedAt('bench/node_modules/.package-lock.json');
+  if (installedAt > modifiedAt('bench/package-lock.json')) return;
+  announce('Installing what Sheaf is measured against (npm ci in bench/) …');
   const { status } = spawnSync('npm', ['ci', '--prefix', 'bench', '--no-audit', '--no-fund'], { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
   if (status !== 0) throw new Error('The peers of the benchmark could not be installed. Run "npm ci --prefix bench" and mend what it says, then run the benchmark again.');
+}
+
+function modifiedAt(file: string): number {
+  return statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function announce(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** What needs the peers' packages is imported after they are installed. */
 async function run(options: Options): Promise<void> {
   const { selectContestants } = await import('./contestants.ts');
   const { startDatabase } = await import('./database.ts');
   const contestants = selectContestants(options.only);
   announce('Making the database …');
   const database = await startDatabase(join(ROOT, 'prisma/migrations'));
+  // The database would outlive its owner.
+  const interrupted = () => {
+    killChildren();
+    void database.stop().finally(() => process.exit(INTERRUPTED));
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const findings = await compare({ contestants, database, options });
     const { report } = await import('./report.ts');
@@ -77,7 +92,7 @@ async function run(options: Options): Promise<void> {
 }
 
 interface Comparison {
-  contestants: Parameters<typeof import('./contestants.ts').startContestant>[0][];
+  contestants: Contestant[];
   database: BenchDatabase;
   options: Options;
 }
@@ -122,10 +137,11 @@ function commandLine(): string {
   return given === '' ? 'npm run bench' : `npm run bench -- ${given}`;
 }
 
-// Ctrl+C ends the process by its exit handlers, which end the servers; the database goes with its owner's clean-up.
-const interrupted = () => process.exit(130);
-process.once('SIGINT', interrupted);
-process.once('SIGTERM', interrupted);
-
-installPeers();
-await run(readOptions());
+try {
+  const options = readOptions();
+  installPeers();
+  await run(options);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -83,10 +83,15 @@ function decodedId(value: string): string {
   return /^[A-Za-z]+:[0-9a-f-]{36}$/.test(decoded) ? decoded : value;
 }
 
+/** The lists at the root are connections for everyone; those below are plain lists but for PostGraphile. */
 function fromPostgraphile(data: JsonObject): Json {
   return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Array.isArray(value) ? { nodes: value.map((row) => rowOf(key, row)) } : rowOf(key, value)]),
+    Object.entries(data).map(([key, value]) => [key, isObject(value) && Array.isArray(value.nodes) ? { nodes: childrenOf(key, value) } : rowOf(key, value)]),
   );
+}
+
+function childrenOf(key: string, value: Json): Json {
+  return isObject(value) && Array.isArray(value.nodes) ? value.nodes.map((row) => rowOf(key, row)) : rowOf(key, value);
 }
 
 function rowOf(key: string, row: Json): Json {
@@ -100,8 +105,7 @@ function fieldOf(type: string, name: string, value: Json): [string, Json][] {
   if (name === 'id') return [[name, `${type}:${value}`]];
   if (typeof value === 'string' && name in ID_TYPES) return [[name, `${ID_TYPES[name]}:${value}`]];
   if (NUMERIC.has(name)) return [[name, Number(value)]];
-  if (name in CHILD_TYPES) return [[name, Array.isArray(value) ? value.map((row) => rowOf(name, row)) : rowOf(name, value)]];
-  return [[name, value]];
+  return [[name, name in CHILD_TYPES ? childrenOf(name, value) : value]];
 }
 
 /** Of the five joined tables one has the artifact. */

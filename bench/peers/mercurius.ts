@@ -1,7 +1,9 @@
 /**
  * Mercurius as a careful team would write it by hand: batched loaders over `pg` with prepared statements, one a level, the
- * artifacts of all types in one UNION ALL; its JIT is on, its loaders' cache off (it would serialise every key).
+ * artifacts of all types in one UNION ALL, and the JIT on. The loaders are DataLoaders: those that Mercurius brings make a
+ * string of every parent row to know it by, which costs a detail a fifth of its requests a second.
  */
+import DataLoader from 'dataloader';
 import fastify from 'fastify';
 import { GraphQLScalarType } from 'graphql';
 import mercurius from 'mercurius';
@@ -22,7 +24,6 @@ interface Row {
   id: string;
   [column: string]: unknown;
 }
-type Query = { obj: Row };
 type Statement = { name: string; text: string };
 
 const PACKAGE_COLUMNS = `id, title, description, status, "contactId", "companyId", "startDate", "phaseCount", "itemCount", progress, "totalEstimatedHours", "expectedEndDate", version, "createdAt", "updatedAt"`;
@@ -70,28 +71,38 @@ async function read({ name, text }: Statement, ...values: unknown[]): Promise<Ro
   return rows;
 }
 
-/** A loader of the children of each parent, in the order of the statement. */
-function childrenOf(statement: Statement, parentColumn: string) {
-  const loader = async (queries: Query[]) => {
-    const parents = new Map<unknown, Row[]>(queries.map(({ obj }) => [obj.id, []]));
-    for (const row of await read(statement, [...parents.keys()])) parents.get(row[parentColumn])?.push(row);
-    return queries.map(({ obj }) => parents.get(obj.id) ?? []);
-  };
-  return { loader, opts: { cache: false } };
+/** The children of each parent, in the order of the statement. */
+function childrenOf(statement: Statement, parentColumn: string): DataLoader<string, Row[]> {
+  return new DataLoader(async (ids) => {
+    const parents = new Map<unknown, Row[]>(ids.map((id) => [id, []]));
+    for (const row of await read(statement, ids)) parents.get(row[parentColumn])?.push(row);
+    return ids.map((id) => parents.get(id) ?? []);
+  });
 }
 
-async function loadArtifacts(queries: Query[]): Promise<(Row | null)[]> {
-  const ids = ARTIFACT_TYPES.map((type) => queries.filter(({ obj }) => obj.artifactType === type).map(({ obj }) => obj.artifactId));
+async function loadArtifacts(collateral: readonly Row[]): Promise<(Row | null)[]> {
+  const ids = ARTIFACT_TYPES.map((type) => collateral.filter((row) => row.artifactType === type).map(({ artifactId }) => artifactId));
   const rows = await read(ARTIFACTS, ...ids);
   const byId = new Map<unknown, Row>(rows.map((row) => [row.id, row]));
-  return queries.map(({ obj }) => byId.get(obj.artifactId) ?? null);
+  return collateral.map(({ artifactId }) => byId.get(artifactId) ?? null);
 }
 
-async function loadOrganizations(queries: Query[]): Promise<(Row | null)[]> {
-  const rows = await read(ORGANIZATIONS, [...new Set(queries.flatMap(({ obj }) => obj.organizationId ?? []))]);
-  const byId = new Map<unknown, Row>(rows.map((row) => [row.id, row]));
-  return queries.map(({ obj }) => byId.get(obj.organizationId) ?? null);
+async function loadOrganizations(ids: readonly string[]): Promise<(Row | null)[]> {
+  const rows = await read(ORGANIZATIONS, ids);
+  const byId = new Map<string, Row>(rows.map((row) => [row.id, row]));
+  return ids.map((id) => byId.get(id) ?? null);
 }
+
+function createLoaders() {
+  return {
+    phases: childrenOf(PHASES, 'workPackageId'),
+    items: childrenOf(ITEMS, 'phaseId'),
+    collateral: childrenOf(COLLATERAL, 'itemId'),
+    artifacts: new DataLoader<Row, Row | null, unknown>(loadArtifacts, { cacheKeyFn: ({ artifactId }) => artifactId }),
+    organizations: new DataLoader(loadOrganizations),
+  };
+}
+type Context = ReturnType<typeof createLoaders>;
 
 function globalId(type: string, column: string) {
   return (row: Row) => (row[column] === null ? null : Buffer.from(`${type}:${row[column]}`, 'latin1').toString('base64'));
@@ -99,6 +110,10 @@ function globalId(type: string, column: string) {
 
 function from(column: string) {
   return (row: Row) => row[column];
+}
+
+function children(loader: 'phases' | 'items' | 'collateral') {
+  return (row: Row, _arguments: unknown, context: Context) => context[loader].load(row.id);
 }
 
 const TYPE_NAMES: Record<string, string> = { BLOG: 'Blog', PERSONA: 'Persona', TEMPLATE: 'Template', DECK: 'Deck', PAGE: 'Page' };
@@ -117,13 +132,14 @@ const resolvers = {
     workPackages: async (_root: unknown, { first }: { first: number }) => ({ nodes: await read(PACKAGES, first) }),
     contacts: async (_root: unknown, { first }: { first: number }) => ({ nodes: await read(CONTACTS, first) }),
   },
-  WorkPackage: { id: globalId('WorkPackage', 'id'), contactId: globalId('Contact', 'contactId'), companyId: globalId('Organization', 'companyId') },
-  WorkPackagePhase: { id: globalId('WorkPackagePhase', 'id'), workPackageId: globalId('WorkPackage', 'workPackageId') },
-  WorkPackageItem: { id: globalId('WorkPackageItem', 'id'), phaseId: globalId('WorkPackagePhase', 'phaseId') },
+  WorkPackage: { id: globalId('WorkPackage', 'id'), contactId: globalId('Contact', 'contactId'), companyId: globalId('Organization', 'companyId'), phases: children('phases') },
+  WorkPackagePhase: { id: globalId('WorkPackagePhase', 'id'), workPackageId: globalId('WorkPackage', 'workPackageId'), items: children('items') },
+  WorkPackageItem: { id: globalId('WorkPackageItem', 'id'), phaseId: globalId('WorkPackagePhase', 'phaseId'), collateral: children('collateral') },
   Collateral: {
     id: globalId('Collateral', 'id'),
     type: from('artifactType'),
     artifactId: (row: Row) => Buffer.from(`${TYPE_NAMES[String(row.artifactType)]}:${row.artifactId}`, 'latin1').toString('base64'),
+    artifact: (row: Row, _arguments: unknown, context: Context) => context.artifacts.load(row),
   },
   Artifact: { resolveType: (row: Row) => TYPE_NAMES[String(row.type)] },
   Blog: { ...artifactFields('Blog'), slug: from('text1'), subtitle: from('text2'), wordCount: from('number') },
@@ -131,18 +147,13 @@ const resolvers = {
   Template: { ...artifactFields('Template'), subject: from('text1'), placeholders: from('list1') },
   Deck: { ...artifactFields('Deck'), slideCount: from('number') },
   Page: { ...artifactFields('Page'), path: from('text1') },
-  Contact: { id: globalId('Contact', 'id') },
+  Contact: {
+    id: globalId('Contact', 'id'),
+    organization: ({ organizationId }: Row, _arguments: unknown, context: Context) => (typeof organizationId === 'string' ? context.organizations.load(organizationId) : null),
+  },
   Organization: { id: globalId('Organization', 'id') },
 };
 
-const loaders = {
-  WorkPackage: { phases: childrenOf(PHASES, 'workPackageId') },
-  WorkPackagePhase: { items: childrenOf(ITEMS, 'phaseId') },
-  WorkPackageItem: { collateral: childrenOf(COLLATERAL, 'itemId') },
-  Collateral: { artifact: { loader: loadArtifacts, opts: { cache: false } } },
-  Contact: { organization: { loader: loadOrganizations, opts: { cache: false } } },
-};
-
 const server = fastify({ logger: false });
-await server.register(mercurius, { schema: SCHEMA, resolvers, loaders, jit: 1, graphiql: false });
+await server.register(mercurius, { schema: SCHEMA, resolvers, context: createLoaders, jit: 1, graphiql: false });
 await server.listen({ port: settings.port, host: '127.0.0.1' });

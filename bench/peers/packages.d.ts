@@ -24,7 +24,7 @@ declare module 'mercurius' {
   interface Options {
     schema: string;
     resolvers: object;
-    loaders: object;
+    context: () => object;
     jit: number;
     graphiql: boolean;
   }
@@ -38,7 +38,7 @@ declare module 'postgraphile' {
     plugins?: object[];
     pgServices?: object[];
     schema?: { defaultBehavior: string };
-    grafserv?: { graphiql: boolean; websockets: boolean; watch: boolean; outputDataAsString: boolean };
+    grafserv?: { graphiql: boolean; websockets: boolean; watch: boolean };
   }
   interface Served {
     addTo(server: import('node:http').Server): Promise<void>;
