@@ -128,11 +128,11 @@ builder.mutationFields((t) => ({
   createContact: t.field({
     type: ContactPayload,
     args: { input: t.arg({ type: CreateContactInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(createContact(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) => payload(context, createContact(context.platform, context.viewer, input)),
   }),
   createOrganization: t.field({
     type: OrganizationPayload,
     args: { input: t.arg({ type: CreateOrganizationInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(createOrganization(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) => payload(context, createOrganization(context.platform, context.viewer, input)),
   }),
 }));

@@ -24,18 +24,27 @@ export function isClient(viewer: Viewer): boolean {
   return viewer.role === 'CLIENT';
 }
 
+/** What perRequest made, by the function that makes it. */
+const made = new WeakMap<Context, Map<unknown, object>>();
+
 /**
  * Something made once per request, such as a DataLoader:
  * `export const contactLoader = perRequest((context) => new DataLoader(…))`, then `contactLoader(context).load(id)`.
  */
 export function perRequest<T extends object>(make: (context: Context) => T): (context: Context) => T {
-  const made = new WeakMap<Context, T>();
   return (context) => {
-    let value = made.get(context);
+    let values = made.get(context);
+    if (values === undefined) made.set(context, (values = new Map()));
+    let value = values.get(make) as T | undefined;
     if (value === undefined) {
       value = make(context);
-      made.set(context, value);
+      values.set(make, value);
     }
     return value;
   };
+}
+
+/** Forgets all that was loaded for a request: what a mutation changed is then read anew. */
+export function forgetLoaded(context: Context): void {
+  made.delete(context);
 }

@@ -2,6 +2,7 @@
 import type { FieldMap, ObjectFieldBuilder } from '@pothos/core';
 import { USER_ERROR_CODES, type UserError, UserInputError } from '../platform/errors.ts';
 import { builder } from './builder.ts';
+import { type Context, forgetLoaded } from './context.ts';
 
 const UserErrorCode = builder.enumType('UserErrorCode', { values: USER_ERROR_CODES });
 
@@ -28,13 +29,15 @@ export function payloadType<Result extends object>(name: string, fields: (t: Obj
   });
 }
 
-/** The result of a mutation's work, or the userErrors that it was refused with. */
-export async function payload<Result extends object>(work: Promise<Result>): Promise<Payload<Result>> {
+/** The result of a mutation's work, or the userErrors that it was refused with; what is read after it is read anew. */
+export async function payload<Result extends object>(context: Context, work: Promise<Result>): Promise<Payload<Result>> {
   try {
     return await work;
   } catch (error) {
     if (error instanceof UserInputError) return { userErrors: error.userErrors } as Payload<Result>;
     throw error;
+  } finally {
+    forgetLoaded(context);
   }
 }
 

@@ -94,16 +94,16 @@ builder.mutationFields((t) => ({
   updateTenant: t.field({
     type: TenantPayload,
     args: { input: t.arg({ type: UpdateTenantInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(updateTenant(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) => payload(context, updateTenant(context.platform, context.viewer, input)),
   }),
   createUser: t.field({
     type: UserPayload,
     args: { input: t.arg({ type: CreateUserInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(createUser(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) => payload(context, createUser(context.platform, context.viewer, input)),
   }),
   updateUser: t.field({
     type: UserPayload,
     args: { input: t.arg({ type: UpdateUserInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(updateUser(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) => payload(context, updateUser(context.platform, context.viewer, input)),
   }),
 }));

@@ -4,6 +4,7 @@
  * An entry whose key holds the stored version of what it was made from can never be stale.
  */
 import { LRUCache } from 'lru-cache';
+import { currentStatistics } from '../database/statements.ts';
 import type { Log } from '../log.ts';
 import { cacheHits, cacheMisses } from '../metrics.ts';
 
@@ -125,6 +126,8 @@ export class Cache<T extends object> {
   #count(hit: boolean): void {
     if (hit) this.#hits += 1;
     else this.#misses += 1;
+    const request = currentStatistics();
+    if (hit && request) request.cacheHits += 1;
     (hit ? cacheHits : cacheMisses).inc({ cache: this.#options.name });
   }
 }

@@ -10,6 +10,13 @@ export interface StatementStatistics {
   statements: number;
   /** Sum of the statements' durations, in milliseconds; parallel statements add up. */
   milliseconds: number;
+  /** Reads that a cache of the domains answered. */
+  cacheHits: number;
+}
+
+/** Nothing done yet. */
+export function newStatistics(): StatementStatistics {
+  return { statements: 0, milliseconds: 0, cacheHits: 0 };
 }
 
 const current = new AsyncLocalStorage<StatementStatistics>();

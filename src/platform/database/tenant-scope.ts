@@ -59,25 +59,6 @@ function tenantTables(): Set<string> {
   return tables;
 }
 
-/** Builds statements of one tenant; nothing can be executed with it but through a TenantDatabase. */
-export const query = new Kysely<TenantTables>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (kysely) => new PostgresIntrospector(kysely),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-  plugins: [tenantPlugin()],
-});
-
-function tenantPlugin(): KyselyPlugin {
-  const transformer = new TenantTransformer();
-  return {
-    transformQuery: ({ node, queryId }) => transformer.transformNode(node, queryId),
-    transformResult: async ({ result }) => result,
-  };
-}
-
 /** The name under which a FROM entry's columns are reached when it is a tenant's table, else null. */
 function scopedName(node: OperationNode): string | null {
   if (AliasNode.is(node)) return scopedName(node.node) && IdentifierNode.is(node.alias) ? node.alias.name : null;
@@ -103,9 +84,15 @@ function whereTenant(where: WhereNode | undefined, tables: readonly OperationNod
 }
 
 class TenantTransformer extends OperationNodeTransformer {
+  /** A query inside another one is transformed by itself first, and must not be again. */
+  readonly #scoped = new WeakSet<SelectQueryNode>();
+
   protected override transformSelectQuery(node: SelectQueryNode, queryId?: QueryId): SelectQueryNode {
+    if (this.#scoped.has(node)) return node;
     const inner = super.transformSelectQuery(node, queryId);
-    return { ...inner, ...whereTenant(inner.where, inner.from?.froms ?? []) };
+    const scoped = { ...inner, ...whereTenant(inner.where, inner.from?.froms ?? []) };
+    this.#scoped.add(scoped);
+    return scoped;
   }
 
   protected override transformUpdateQuery(node: UpdateQueryNode, queryId?: QueryId): UpdateQueryNode {
@@ -142,4 +129,23 @@ class TenantTransformer extends OperationNodeTransformer {
 
 function cellsOf(row: OperationNode): readonly OperationNode[] {
   return PrimitiveValueListNode.is(row) ? row.values.map((value) => ValueNode.create(value)) : (row as ValueListNode).values;
+}
+
+/** Builds statements of one tenant; nothing can be executed with it but through a TenantDatabase. */
+export const query = new Kysely<TenantTables>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+  plugins: [tenantPlugin()],
+});
+
+function tenantPlugin(): KyselyPlugin {
+  const transformer = new TenantTransformer();
+  return {
+    transformQuery: ({ node, queryId }) => transformer.transformNode(node, queryId),
+    transformResult: async ({ result }) => result,
+  };
 }

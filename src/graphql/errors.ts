@@ -1,0 +1,55 @@
+/**
+ * What leaves the server when something fails. Errors that a client is meant to see keep their code and
+ * message; everything else is masked as INTERNAL_SERVER_ERROR with an id that the log has too.
+ */
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { translateSqlError } from '../platform/database/sql-errors.ts';
+import { ERROR_CODES, type ErrorCode, RequestError } from '../platform/errors.ts';
+import type { Log } from '../platform/log.ts';
+import { graphqlErrors } from '../platform/metrics.ts';
+
+const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
+
+/** How a request may fail with this code over HTTP, where the media type lets the status speak. */
+export const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  PAYLOAD_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  SERVICE_UNAVAILABLE: 503,
+  TIMEOUT: 504,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+/** A GraphQL error with a code. */
+export function codedError(code: ErrorCode, message: string, source?: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { nodes: source?.nodes, source: source?.source, positions: source?.positions, path: source?.path, extensions: { code } });
+}
+
+/** The errors as they are sent. */
+export function maskErrors(errors: readonly GraphQLError[], log: Log): GraphQLFormattedError[] {
+  return errors.map((error) => {
+    const masked = maskError(error, log);
+    graphqlErrors.inc({ code: String(masked.extensions?.['code']) });
+    return masked;
+  });
+}
+
+function maskError(error: GraphQLError, log: Log): GraphQLFormattedError {
+  const place = { ...(error.locations ? { locations: error.locations } : {}), ...(error.path ? { path: error.path } : {}) };
+  const known = knownError(error);
+  if (known) return { message: known.message, ...place, extensions: { code: known.code } };
+  const id = randomUUID();
+  log.error({ id, path: error.path?.join('.'), err: error.originalError ?? error }, 'an unexpected error was masked');
+  return { message: `Something went wrong here. Quote the id ${id} when you report it.`, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', id } };
+}
+
+/** Code and message of an error that the client may see as it is, else null. */
+function knownError(error: GraphQLError): { code: ErrorCode; message: string } | null {
+  const source = translateSqlError(error.originalError ?? error);
+  if (source instanceof RequestError) return { code: source.code, message: source.message };
+  // graphql-js itself and this layer throw GraphQLErrors with a code; a library's own codes are not on the list.
+  const { code } = error.extensions ?? {};
+  const own = error.originalError === undefined || error.originalError === null || error.originalError instanceof GraphQLError;
+  return own && CODES.has(code) ? { code: code as ErrorCode, message: error.message } : null;
+}

@@ -1,0 +1,32 @@
+/** Introspection where it is off, and operations that need no sign-in where it is on. */
+import { type ASTVisitor, type DocumentNode, Kind, type SelectionSetNode, type ValidationContext } from 'graphql';
+import { codedError } from './errors.ts';
+
+/** Refuses `__schema` and `__type`; `__typename` tells nothing. */
+export function noIntrospectionRule(context: ValidationContext): ASTVisitor {
+  return {
+    Field(node) {
+      if (node.name.value !== '__schema' && node.name.value !== '__type') return;
+      context.reportError(codedError('GRAPHQL_VALIDATION_FAILED', 'Introspection is off on this server.'));
+    },
+  };
+}
+
+const ANONYMOUS_FIELDS = new Set(['__typename', '__schema', '__type']);
+
+/** Whether all operations of a document ask for nothing but `__typename` and introspection. */
+export function isIntrospectionOnly(document: DocumentNode): boolean {
+  const fragments = new Map(document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.selectionSet]] : [])));
+  const visiting = new Set<string>();
+  const harmless = (selections: SelectionSetNode): boolean =>
+    selections.selections.every((selection) => {
+      if (selection.kind === Kind.FIELD) return ANONYMOUS_FIELDS.has(selection.name.value);
+      if (selection.kind === Kind.INLINE_FRAGMENT) return harmless(selection.selectionSet);
+      const name = selection.name.value;
+      if (visiting.has(name)) return true;
+      visiting.add(name);
+      const fragment = fragments.get(name);
+      return fragment !== undefined && harmless(fragment);
+    });
+  return document.definitions.every((definition) => definition.kind !== Kind.OPERATION_DEFINITION || (definition.operation !== 'subscription' && harmless(definition.selectionSet)));
+}

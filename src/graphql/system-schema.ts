@@ -1,0 +1,31 @@
+/** What the running process is doing, for owners. */
+import type { CacheStatistics } from '../platform/cache/cache.ts';
+import type { Platform } from '../platform/platform.ts';
+import { builder, ownersOnly } from '../schema-builder/builder.ts';
+
+const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    hits: t.exposeInt('hits'),
+    misses: t.exposeInt('misses'),
+    size: t.exposeInt('size'),
+    hitRate: t.float({ resolve: ({ hits, misses }) => (hits === 0 ? 0 : hits / (hits + misses)) }),
+  }),
+});
+
+const System = builder.objectRef<Platform>('System').implement({
+  fields: (t) => ({
+    version: t.string({ resolve: (platform) => platform.version }),
+    uptimeSeconds: t.float({ resolve: () => process.uptime() }),
+    caches: t.field({ type: [CacheStats], resolve: (platform) => platform.caches.statistics }),
+  }),
+});
+
+builder.queryField('system', (t) =>
+  t.field({
+    ...ownersOnly,
+    description: 'Owners only: what the running process and its queues are doing.',
+    type: System,
+    resolve: (_root, _args, context) => context.platform,
+  }),
+);

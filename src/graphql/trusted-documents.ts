@@ -1,0 +1,27 @@
+/** Documents that are known before they are sent: the file that codegen writes, from the SHA-256 of a document to its text. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Config } from '../platform/config.ts';
+import { RequestError } from '../platform/errors.ts';
+
+export interface TrustedDocuments {
+  /** The text of a hash, or undefined. */
+  find(hash: string): string | undefined;
+  /** Throws PERSISTED_QUERY_NOT_FOUND for a text that is not trusted where only trusted ones may run. */
+  check(source: string): void;
+}
+
+/** Reads the file of TRUSTED_DOCUMENTS, when set; a file that is no such map stops the start. */
+export function trustedDocuments(config: Config): TrustedDocuments {
+  const documents = new Map(config.TRUSTED_DOCUMENTS ? Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(config.TRUSTED_DOCUMENTS, 'utf8')))) : []);
+  const texts = new Set(documents.values());
+  // A client may send the text of a trusted document in its own layout, as long as it sends it as it was hashed.
+  for (const [hash, text] of documents) documents.set(createHash('sha256').update(text).digest('hex'), documents.get(hash) ?? text);
+  return {
+    find: (hash) => documents.get(hash),
+    check: (source) => {
+      if (config.TRUSTED_DOCUMENTS_ONLY && !texts.has(source)) throw new RequestError('PERSISTED_QUERY_NOT_FOUND', 'This server runs known documents only: send the hash of one of them.');
+    },
+  };
+}

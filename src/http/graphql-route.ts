@@ -1,0 +1,90 @@
+/** `/graphql` over HTTP: bodies, sign-in, and what may be asked without it; the rest is Apollo's and the operations'. */
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { ApolloServer } from '@apollo/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpContext } from '../graphql/apollo.ts';
+import { isIntrospectionOnly } from '../graphql/introspection.ts';
+import type { Operations } from '../graphql/operations.ts';
+import { countingStatements, newStatistics, type StatementStatistics } from '../platform/database/statements.ts';
+import { RequestError } from '../platform/errors.ts';
+import type { Platform } from '../platform/platform.ts';
+import { ANONYMOUS, unauthenticated } from '../tenancy/index.ts';
+import { JSON_LIMITS, JsonBodyError, parseJsonBody } from './json-body.ts';
+import { sendCode, sendError } from './responses.ts';
+import { sessionOf, signIn } from './session.ts';
+
+/** What somebody who is not signed in may send. */
+const ANONYMOUS_BODY_BYTES = 256 * 1_024;
+
+/** What the log line of a request is made of. */
+export interface Measured {
+  statistics: StatementStatistics;
+  context?: HttpContext;
+}
+
+export const measurements = new WeakMap<FastifyRequest, Measured>();
+
+/** Parses JSON bodies, strictly; the limit for signed-in users is the route's `bodyLimit`. */
+export function addJsonParser(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length > ANONYMOUS_BODY_BYTES && sessionOf(request) === null) {
+      return done(new RequestError('PAYLOAD_TOO_LARGE', `Without a token a body has at most ${ANONYMOUS_BODY_BYTES} bytes.`));
+    }
+    try {
+      done(null, parseJsonBody(body, JSON_LIMITS));
+    } catch (error) {
+      done(error instanceof JsonBodyError ? error : new JsonBodyError('Expected a JSON body.'));
+    }
+  });
+}
+
+export interface GraphQLRoute {
+  platform: Platform;
+  apollo: ApolloServer<HttpContext>;
+  operations: Operations;
+}
+
+/** Adds GET and POST /graphql. */
+export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operations }: GraphQLRoute): void {
+  const run = fastifyApolloHandler(apollo, { context: async (request) => newContext(platform, request) });
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (sessionOf(request) === null && !mayRunAnonymously(request, operations)) return sendError(reply, unauthenticated(), platform.log);
+    const measured: Measured = { statistics: newStatistics() };
+    measurements.set(request, measured);
+    return countingStatements(measured.statistics, () => run.call(app, request, reply));
+  };
+  const options = { onRequest: signIn(platform), bodyLimit: platform.config.BODY_LIMIT_BYTES };
+  app.get('/graphql', options, handler);
+  app.post('/graphql', options, handler);
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    handler: (_request, reply) => sendCode(reply.header('allow', 'GET, POST'), 'BAD_REQUEST', { message: 'Send GraphQL requests by POST, or queries by GET.', status: 405 }),
+  });
+}
+
+function newContext(platform: Platform, request: FastifyRequest): HttpContext {
+  const controller = new AbortController();
+  request.raw.socket.once('close', () => controller.abort());
+  const context: HttpContext = {
+    platform,
+    viewer: sessionOf(request)?.viewer ?? ANONYMOUS,
+    signal: controller.signal,
+    measured: request.headers['x-performance'] === '1',
+    startedAt: performance.now(),
+  };
+  const measured = measurements.get(request);
+  if (measured) measured.context = context;
+  return context;
+}
+
+/** Without a token only `__typename` and introspection are answered; what is no valid document gets its own error. */
+function mayRunAnonymously(request: FastifyRequest, operations: Operations): boolean {
+  const { query } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown; extensions?: unknown };
+  if (typeof query !== 'string') return (request.body as { extensions?: unknown } | undefined)?.extensions === undefined;
+  const { prepared, errors } = operations.prepare(query);
+  if (prepared) return isIntrospectionOnly(prepared.document);
+  // A document that is invalid against the schema would tell names of it; syntax and limits tell nothing.
+  return errors?.every((error) => error.extensions['code'] !== 'GRAPHQL_VALIDATION_FAILED') ?? true;
+}

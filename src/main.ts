@@ -1,0 +1,120 @@
+/**
+ * The server processes: `start` (all in one, on an embedded PostgreSQL unless DATABASE_URL is set), `api` and
+ * `worker` (for several machines). They read the settings, start, and stop in order on SIGTERM and SIGINT.
+ */
+import type { Logger } from 'pino';
+import { type App, startApp } from './app.ts';
+import { DEMO_USERS, hasData, loadDemoData } from './demo/index.ts';
+import type { GraphiQLStart } from './http/graphiql.ts';
+import { type Config, ConfigError, loadEnvironment, readConfig } from './platform/config.ts';
+import { migrate, pendingMigrations } from './platform/database/migrate.ts';
+import { DataFolderInUseError, startEmbeddedPostgres } from './platform/embedded-postgres/index.ts';
+import { localSecret } from './platform/local-secret.ts';
+import { createLog } from './platform/log.ts';
+import { SECOND } from './platform/time.ts';
+import { startTracing } from './platform/tracing.ts';
+import { FIRST_QUERY, MIGRATIONS_FOLDER, VERSION } from './project.ts';
+import { issueToken } from './tenancy/tokens.ts';
+import { Database } from './platform/database/database.ts';
+
+const ROLES = ['start', 'api', 'worker'] as const;
+type Role = (typeof ROLES)[number];
+
+const STOP_LIMIT_MS = 10 * SECOND;
+const DEMO_SCALE = 0.1;
+
+/** What has to be closed after the app, the last started first. */
+type Stop = () => Promise<unknown>;
+
+interface Ready {
+  config: Config & { DATABASE_URL: string };
+  graphiql: GraphiQLStart;
+  /** Printed when the server listens. */
+  greeting: string[];
+}
+
+async function main(role: Role): Promise<void> {
+  const config = readConfig(loadEnvironment());
+  const log = createLog(config.LOG_LEVEL);
+  const stops: Stop[] = [];
+  const stop = stopOnce(log, stops);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+  try {
+    if (config.OTEL_EXPORTER_OTLP_ENDPOINT) stops.unshift(await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, VERSION));
+    const ready = role === 'start' && !config.DATABASE_URL ? await embedded(config, log, stops) : await external(config, log, role);
+    const app: App = await startApp({ config: ready.config, log, api: role !== 'worker', graphiql: ready.graphiql });
+    stops.unshift(app.stop);
+    process.stdout.write(`${[`Sheaf listens on ${app.url}${role === 'worker' ? '' : '/graphql'}`, ...ready.greeting].join('\n')}\n`);
+  } catch (error) {
+    await stopAll(stops);
+    throw error;
+  }
+}
+
+/** Stops in order at the first signal; further ones change nothing. */
+function stopOnce(log: Logger, stops: Stop[]): () => void {
+  let stopping = false;
+  return () => {
+    if (stopping) return;
+    stopping = true;
+    log.info({}, 'stopping');
+    // A part that does not end must not keep the process: whatever is committed is safe.
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+    void stopAll(stops).then(() => process.exit(0));
+  };
+}
+
+async function stopAll(stops: Stop[]): Promise<void> {
+  for (const stop of stops.splice(0)) await stop().catch((error: unknown) => process.stderr.write(`While stopping: ${String(error)}\n`));
+}
+
+/** A database of the user's own. */
+async function external(config: Config, log: Logger, role: Role): Promise<Ready> {
+  const { DATABASE_URL } = config;
+  if (!DATABASE_URL) throw new ConfigError([`DATABASE_URL: npm run ${role} needs a database; npm start runs an embedded one`]);
+  if (role === 'start') await migrate(DATABASE_URL, { migrationsDir: MIGRATIONS_FOLDER, log });
+  const pending = await pendingMigrations(DATABASE_URL, MIGRATIONS_FOLDER);
+  if (pending.length > 0) throw new ConfigError([`DATABASE_URL: the database lacks ${pending.length} migrations; apply them with: npm run migrate`]);
+  return { config: { ...config, DATABASE_URL }, graphiql: { defaultQuery: FIRST_QUERY }, greeting: [] };
+}
+
+/** The embedded PostgreSQL, with demo data when it is new. */
+async function embedded(config: Config, log: Logger, stops: Stop[]): Promise<Ready> {
+  const postgres = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log });
+  stops.unshift(postgres.stop);
+  await migrate(postgres.url, { migrationsDir: MIGRATIONS_FOLDER, log });
+  if (!(await hasData(postgres.url))) await loadDemoData(postgres.url, { scale: DEMO_SCALE });
+  const secret = config.AUTH_SECRET ?? (await localSecret(config.DATA_DIR));
+  const tokens = config.AUTH_JWKS_URL ? [] : await demoTokens({ ...config, DATABASE_URL: postgres.url }, log, secret);
+  const owner = tokens[0]?.token;
+  return {
+    config: { ...config, DATABASE_URL: postgres.url, ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }) },
+    graphiql: { defaultQuery: FIRST_QUERY, ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}) },
+    greeting: ['', 'Tokens of the demo users:', ...tokens.map(({ email, token }) => `  ${email}\n    ${token}`), '', 'A first query, to paste into GraphiQL at the address above:', '', FIRST_QUERY],
+  };
+}
+
+async function demoTokens(config: Config & { DATABASE_URL: string }, log: Logger, secret: string): Promise<{ email: string; token: string }[]> {
+  const database = new Database({ url: config.DATABASE_URL, size: 1, statementTimeoutMs: 0, slowQueryMs: config.SLOW_QUERY_MS, log });
+  try {
+    const users = await database.prisma.user.findMany({ where: { email: { in: DEMO_USERS.map((user) => user.email) }, active: true }, orderBy: { email: 'asc' } });
+    const order = new Map(DEMO_USERS.map((user, index) => [user.email as string, index]));
+    users.sort((a, b) => (order.get(a.email) ?? 0) - (order.get(b.email) ?? 0));
+    const claims = { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE };
+    return await Promise.all(users.map(async ({ id, email }) => ({ email, token: await issueToken(secret, id, claims) })));
+  } finally {
+    await database.close();
+  }
+}
+
+const role = ROLES.find((name) => name === (process.argv[2] ?? 'start'));
+if (role === undefined) {
+  process.stderr.write(`Expected one of ${ROLES.join(', ')}.\n`);
+  process.exitCode = 1;
+} else {
+  main(role).catch((error: unknown) => {
+    const expected = error instanceof ConfigError || error instanceof DataFolderInUseError;
+    process.stderr.write(`${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,156 @@
+/** The five types of artifacts, their list and their mutations. */
+import { encodeGlobalId } from '../platform/global-id.ts';
+import { builder } from '../schema-builder/builder.ts';
+import { connectionType, pageArguments } from '../schema-builder/connections.ts';
+import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
+import { Node, registerNode } from '../schema-builder/nodes.ts';
+import { ARTIFACT_TYPES } from './artifact-summaries.ts';
+import { createArtifact, deleteArtifact, listArtifacts, updateArtifact } from './artifacts.ts';
+import { artifactByIdLoader, loadContent } from './loaders.ts';
+import { ARTIFACT_TYPE_NAMES, type ArtifactSummary } from './rows.ts';
+
+export const ArtifactType = builder.enumType('ArtifactType', { values: ['BLOG', 'PERSONA', 'TEMPLATE', 'DECK', 'PAGE'] as const });
+const ArtifactStatus = builder.enumType('ArtifactStatus', { values: ['DRAFT', 'IN_REVIEW', 'APPROVED', 'PUBLISHED'] as const });
+
+export const Artifact = builder.interfaceRef<ArtifactSummary>('Artifact').implement({
+  description: 'Summary fields come in one batch for all types; content is read only when selected.',
+  interfaces: [Node],
+  resolveType: (artifact) => ARTIFACT_TYPE_NAMES[artifact.type],
+  fields: (t) => ({
+    id: t.id({ resolve: ({ type, id }) => encodeGlobalId(ARTIFACT_TYPE_NAMES[type], id) }),
+    type: t.expose('type', { type: ArtifactType }),
+    title: t.exposeString('title'),
+    status: t.expose('status', { type: ArtifactStatus }),
+    published: t.boolean({ resolve: (artifact) => artifact.status === 'PUBLISHED' }),
+    publishedAt: t.expose('publishedAt', { type: 'DateTime', nullable: true }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+  }),
+});
+
+for (const type of ARTIFACT_TYPES) registerNode(ARTIFACT_TYPE_NAMES[type], (context, id) => artifactByIdLoader(context).load({ type, id }));
+
+builder.objectRef<ArtifactSummary>('Blog').implement({
+  interfaces: [Artifact],
+  fields: (t) => ({
+    slug: t.string({ nullable: true, resolve: ({ detail }) => detail.slug }),
+    subtitle: t.string({ nullable: true, resolve: ({ detail }) => detail.subtitle }),
+    content: t.string({ resolve: (blog, _args, context) => loadContent<string>(context, blog) }),
+    wordCount: t.int({ resolve: ({ detail }) => detail.wordCount ?? 0 }),
+  }),
+});
+
+builder.objectRef<ArtifactSummary>('Persona').implement({
+  interfaces: [Artifact],
+  fields: (t) => ({
+    role: t.string({ nullable: true, resolve: ({ detail }) => detail.role }),
+    goals: t.stringList({ resolve: ({ detail }) => detail.goals ?? [] }),
+    painPoints: t.stringList({ resolve: ({ detail }) => detail.painPoints ?? [] }),
+    narrative: t.string({ resolve: (persona, _args, context) => loadContent<string>(context, persona) }),
+  }),
+});
+
+builder.objectRef<ArtifactSummary>('Template').implement({
+  interfaces: [Artifact],
+  fields: (t) => ({
+    subject: t.string({ nullable: true, resolve: ({ detail }) => detail.subject }),
+    body: t.string({ resolve: (template, _args, context) => loadContent<string>(context, template) }),
+    placeholders: t.stringList({ resolve: ({ detail }) => detail.placeholders ?? [] }),
+  }),
+});
+
+interface SlideShape {
+  heading: string;
+  body: string;
+  notes?: string | null;
+}
+
+const Slide = builder.objectRef<SlideShape>('Slide').implement({
+  fields: (t) => ({ heading: t.exposeString('heading'), body: t.exposeString('body'), notes: t.exposeString('notes', { nullable: true }) }),
+});
+
+builder.objectRef<ArtifactSummary>('Deck').implement({
+  interfaces: [Artifact],
+  fields: (t) => ({
+    slides: t.field({ type: [Slide], resolve: (deck, _args, context) => loadContent<SlideShape[]>(context, deck) }),
+    slideCount: t.int({ resolve: ({ detail }) => detail.slideCount ?? 0 }),
+  }),
+});
+
+builder.objectRef<ArtifactSummary>('Page').implement({
+  interfaces: [Artifact],
+  fields: (t) => ({
+    path: t.string({ resolve: ({ detail }) => detail.path ?? '' }),
+    content: t.string({ resolve: (page, _args, context) => loadContent<string>(context, page) }),
+  }),
+});
+
+const ArtifactFilter = builder.inputType('ArtifactFilter', {
+  fields: (t) => ({ types: t.field({ type: [ArtifactType] }), status: t.field({ type: [ArtifactStatus] }), search: t.string() }),
+});
+const ArtifactConnection = connectionType('Artifact', Artifact);
+
+builder.queryField('artifacts', (t) =>
+  t.field({
+    type: ArtifactConnection,
+    args: { ...pageArguments(t.arg), filter: t.arg({ type: ArtifactFilter }) },
+    resolve: (_root, args, context) => listArtifacts(context.platform, context.viewer, args),
+  }),
+);
+
+const BlogInput = builder.inputType('BlogInput', { fields: (t) => ({ slug: t.string(), subtitle: t.string(), content: t.string({ required: true }) }) });
+const PersonaInput = builder.inputType('PersonaInput', {
+  fields: (t) => ({
+    role: t.string(),
+    goals: t.stringList({ required: true, defaultValue: [] }),
+    painPoints: t.stringList({ required: true, defaultValue: [] }),
+    narrative: t.string({ required: true }),
+  }),
+});
+const TemplateInput = builder.inputType('TemplateInput', { fields: (t) => ({ subject: t.string(), body: t.string({ required: true }) }) });
+const SlideInput = builder.inputType('SlideInput', {
+  fields: (t) => ({ heading: t.string({ required: true }), body: t.string({ required: true }), notes: t.string() }),
+});
+const DeckInput = builder.inputType('DeckInput', { fields: (t) => ({ slides: t.field({ type: [SlideInput], required: true }) }) });
+const PageInput = builder.inputType('PageInput', { fields: (t) => ({ path: t.string({ required: true }), content: t.string({ required: true }) }) });
+const ArtifactBodyInput = builder.inputType('ArtifactBodyInput', {
+  isOneOf: true,
+  fields: (t) => ({
+    blog: t.field({ type: BlogInput }),
+    persona: t.field({ type: PersonaInput }),
+    template: t.field({ type: TemplateInput }),
+    deck: t.field({ type: DeckInput }),
+    page: t.field({ type: PageInput }),
+  }),
+});
+const CreateArtifactInput = builder.inputType('CreateArtifactInput', {
+  fields: (t) => ({
+    title: t.string({ required: true }),
+    status: t.field({ type: ArtifactStatus, defaultValue: 'DRAFT' }),
+    body: t.field({ type: ArtifactBodyInput, required: true }),
+  }),
+});
+const UpdateArtifactInput = builder.inputType('UpdateArtifactInput', {
+  fields: (t) => ({ id: t.id({ required: true }), title: t.string(), status: t.field({ type: ArtifactStatus }), body: t.field({ type: ArtifactBodyInput }) }),
+});
+
+const ArtifactPayload = payloadType<{ artifact: ArtifactSummary }>('ArtifactPayload', (t) => ({
+  artifact: t.expose('artifact', { type: Artifact, nullable: true }),
+}));
+
+builder.mutationFields((t) => ({
+  createArtifact: t.field({
+    type: ArtifactPayload,
+    args: { input: t.arg({ type: CreateArtifactInput, required: true }) },
+    resolve: (_root, { input }, context) => payload(context, createArtifact(context.platform, context.viewer, input)),
+  }),
+  updateArtifact: t.field({
+    type: ArtifactPayload,
+    args: { input: t.arg({ type: UpdateArtifactInput, required: true }) },
+    resolve: (_root, { input }, context) => payload(context, updateArtifact(context.platform, context.viewer, input)),
+  }),
+  deleteArtifact: t.field({
+    type: DeletePayload,
+    args: { input: t.arg({ type: DeleteInput, required: true }) },
+    resolve: (_root, { input }, context) => payload(context, deleteArtifact(context.platform, context.viewer, input).then(() => ({ deletedId: input.id }))),
+  }),
+}));

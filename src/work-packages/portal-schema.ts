@@ -1,0 +1,28 @@
+/** The portal's dashboard. */
+import { builder, forClients } from '../schema-builder/builder.ts';
+import { type PortalDashboard, portalDashboard, portalWorkPackages } from './portal.ts';
+import { WorkPackage } from './work-package-schema.ts';
+
+const PortalState = builder.enumType('PortalState', { values: ['READY', 'PREPARING'] as const });
+const PortalMatch = builder.enumType('PortalMatch', {
+  description: "How the dashboard found the work package: by the viewer's contact, else by that contact's company.",
+  values: ['CONTACT', 'COMPANY', 'NONE'] as const,
+});
+
+const PortalDashboardType = builder.objectRef<PortalDashboard>('PortalDashboard').implement({
+  fields: (t) => ({
+    state: t.expose('state', { type: PortalState }),
+    matchedBy: t.expose('matchedBy', { type: PortalMatch }),
+    workPackage: t.expose('workPackage', { type: WorkPackage, nullable: true }),
+    workPackages: t.field({ type: [WorkPackage], resolve: (_dashboard, _args, { platform, viewer }) => portalWorkPackages(platform, viewer) }),
+  }),
+});
+
+builder.queryField('portalDashboard', (t) =>
+  t.field({
+    ...forClients,
+    description: 'What a client sees on signing in to the portal.',
+    type: PortalDashboardType,
+    resolve: (_root, _args, { platform, viewer }) => portalDashboard(platform, viewer),
+  }),
+);

@@ -1,0 +1,6 @@
+/** The domain of work packages in GraphQL. */
+import './artifact-schema.ts';
+import './work-package-schema.ts';
+import './work-package-mutations.ts';
+import './portal-schema.ts';
+import './subscriptions.ts';

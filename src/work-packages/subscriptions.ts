@@ -1,0 +1,37 @@
+/** `workPackageChanged`: the package as it is, then after each change. */
+import { RequestError } from '../platform/errors.ts';
+import { parseId } from '../platform/input.ts';
+import { liveTopics } from '../platform/platform.ts';
+import { builder, forClients } from '../schema-builder/builder.ts';
+import { WORK_PACKAGE_CHANGED } from './events.ts';
+import { isVisible, packagesById, versionsById } from './packages.ts';
+import type { WorkPackageRow } from './rows.ts';
+import { WorkPackage } from './work-package-schema.ts';
+
+const packages = liveTopics<WorkPackageRow>(({ database }) => ({
+  topic: WORK_PACKAGE_CHANGED,
+  read: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(packagesById, { ids, portalContactId: null }),
+  readVersions: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(versionsById, { ids }),
+}));
+
+const WorkPackageChange = builder.objectRef<WorkPackageRow>('WorkPackageChange').implement({
+  fields: (t) => ({
+    version: t.exposeInt('version'),
+    workPackage: t.field({ type: WorkPackage, resolve: (row) => row }),
+  }),
+});
+
+builder.subscriptionField('workPackageChanged', (t) =>
+  t.field({
+    ...forClients,
+    type: WorkPackageChange,
+    args: { id: t.arg.id({ required: true }) },
+    subscribe: async (_root, args, { platform, viewer }) => {
+      const id = parseId(['WorkPackage'], 'id', args.id);
+      const states = await packages(platform).subscribe(viewer.tenantId, id, () => isVisible(platform, viewer, id));
+      if (states === null) throw new RequestError('NOT_FOUND', 'Nothing with this id exists.');
+      return states;
+    },
+    resolve: (row) => row,
+  }),
+);

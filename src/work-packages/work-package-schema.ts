@@ -1,0 +1,196 @@
+/** Work packages, phases, items and collateral as they are read. */
+import { Contact, Organization } from '../contacts/schema.ts';
+import { contactLoader, organizationLoader } from '../contacts/loaders.ts';
+import { parsePage, NEWEST_FIRST } from '../platform/database/keyset.ts';
+import { encodeGlobalId } from '../platform/global-id.ts';
+import { parseId } from '../platform/input.ts';
+import { today } from '../platform/time.ts';
+import { builder, forClients } from '../schema-builder/builder.ts';
+import { connectionType, forwardArguments, pageArguments } from '../schema-builder/connections.ts';
+import type { Context } from '../schema-builder/context.ts';
+import { selectsField } from '../schema-builder/lookahead.ts';
+import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
+import { Artifact, ArtifactType } from './artifact-schema.ts';
+import {
+  artifactLoader,
+  collateralLoader,
+  collateralOfItemLoader,
+  itemLoader,
+  itemsLoader,
+  loadTree,
+  packageCountLoader,
+  packagesOfContactLoader,
+  peekTree,
+  phaseLoader,
+  phasesLoader,
+  visibleArtifact,
+  workPackageLoader,
+} from './loaders.ts';
+import { listWorkPackages } from './packages.ts';
+import {
+  ARTIFACT_TYPE_NAMES,
+  type ArtifactSummary,
+  type HydratedCollateral,
+  type HydratedItem,
+  type HydratedPhase,
+  type WorkPackageRow,
+} from './rows.ts';
+import { TIMELINE_STATUSES, timelineStatus } from './timeline.ts';
+
+export const WorkPackageStatus = builder.enumType('WorkPackageStatus', { values: ['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED'] as const });
+const TimelineStatus = builder.enumType('TimelineStatus', { values: TIMELINE_STATUSES });
+export const WorkItemStatus = builder.enumType('WorkItemStatus', { values: ['NOT_STARTED', 'IN_PROGRESS', 'IN_REVIEW', 'COMPLETED'] as const });
+
+const CollateralType = builder.objectRef<HydratedCollateral>('Collateral').implement({
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ resolve: nodeId('Collateral') }),
+    type: t.field({ type: ArtifactType, resolve: (collateral) => collateral.artifactType }),
+    artifactId: t.id({ resolve: ({ artifactType, artifactId }) => encodeGlobalId(ARTIFACT_TYPE_NAMES[artifactType], artifactId) }),
+    artifact: t.field({
+      description: 'Null once the artifact is deleted.',
+      type: Artifact,
+      nullable: true,
+      resolve: (collateral, _args, context) => artifactOf(context, collateral),
+    }),
+  }),
+});
+
+function artifactOf(context: Context, collateral: HydratedCollateral): ArtifactSummary | null | Promise<ArtifactSummary | null> {
+  if (collateral.artifact !== undefined) return visibleArtifact(context, collateral.artifact);
+  return artifactLoader(context).load({ type: collateral.artifactType, id: collateral.artifactId });
+}
+
+export const WorkPackageItem = builder.objectRef<HydratedItem>('WorkPackageItem').implement({
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ resolve: nodeId('WorkPackageItem') }),
+    phaseId: t.id({ resolve: (item) => encodeGlobalId('WorkPackagePhase', item.phaseId) }),
+    label: t.exposeString('label'),
+    position: t.exposeInt('position'),
+    status: t.expose('status', { type: WorkItemStatus }),
+    quantity: t.exposeInt('quantity'),
+    estimatedHoursEach: t.exposeFloat('estimatedHoursEach'),
+    progressCompleted: t.exposeInt('progressCompleted', { description: '0 to 100.' }),
+    collateral: t.field({ type: [CollateralType], resolve: (item, _args, context) => item.collateral ?? collateralOfItemLoader(context).load(item.id) }),
+    artifacts: t.field({
+      description: "The artifacts of the item's collateral that still exist, in collateral order.",
+      type: [Artifact],
+      resolve: async (item, _args, context) => {
+        const collateral = item.collateral ?? (await collateralOfItemLoader(context).load(item.id));
+        const artifacts = await Promise.all(collateral.map((one) => artifactOf(context, one)));
+        return artifacts.filter((artifact) => artifact !== null);
+      },
+    }),
+  }),
+});
+
+export const WorkPackagePhase = builder.objectRef<HydratedPhase>('WorkPackagePhase').implement({
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ resolve: nodeId('WorkPackagePhase') }),
+    workPackageId: t.id({ resolve: (phase) => encodeGlobalId('WorkPackage', phase.workPackageId) }),
+    name: t.exposeString('name'),
+    description: t.exposeString('description', { nullable: true }),
+    position: t.exposeInt('position'),
+    items: t.field({ type: [WorkPackageItem], resolve: (phase, _args, context) => phase.items ?? itemsLoader(context).load(phase.id) }),
+    itemCount: t.exposeInt('itemCount'),
+    startDate: t.expose('startDate', { type: 'Date', nullable: true }),
+    expectedEndDate: t.expose('expectedEndDate', { type: 'Date', nullable: true }),
+    totalEstimatedHours: t.exposeFloat('totalEstimatedHours'),
+    timelineStatus: t.field({ type: TimelineStatus, resolve: (phase) => timelineStatus(phase, today()) }),
+    progress: t.exposeInt('progress'),
+  }),
+});
+
+export const WorkPackage = builder.prismaObject('WorkPackage', {
+  interfaces: [Node],
+  fields: (t) => ({
+    id: t.id({ resolve: nodeId('WorkPackage') }),
+    title: t.exposeString('title'),
+    description: t.exposeString('description', { nullable: true }),
+    status: t.expose('status', { type: WorkPackageStatus }),
+    contactId: t.id({ nullable: true, resolve: ({ contactId }) => contactId && encodeGlobalId('Contact', contactId) }),
+    contact: t.field({
+      type: Contact,
+      nullable: true,
+      resolve: ({ contactId }, _args, context) => (contactId === null ? null : contactLoader(context).load(contactId)),
+    }),
+    companyId: t.id({ description: "The client's organization.", nullable: true, resolve: ({ companyId }) => companyId && encodeGlobalId('Organization', companyId) }),
+    company: t.field({
+      type: Organization,
+      nullable: true,
+      resolve: ({ companyId }, _args, context) => (companyId === null ? null : organizationLoader(context).load(companyId)),
+    }),
+    startDate: t.expose('startDate', { type: 'Date', nullable: true }),
+    phaseCount: t.exposeInt('phaseCount'),
+    itemCount: t.exposeInt('itemCount'),
+    progress: t.exposeInt('progress', { description: '0 to 100, weighted by estimated hours.' }),
+    totalEstimatedHours: t.exposeFloat('totalEstimatedHours'),
+    expectedEndDate: t.expose('expectedEndDate', { type: 'Date', nullable: true }),
+    timelineStatus: t.field({ type: TimelineStatus, resolve: (row) => timelineStatus(row, today()) }),
+    phases: t.field({
+      type: [WorkPackagePhase],
+      resolve: (row, _args, context, info) => {
+        const cached = peekTree(context, row);
+        if (cached) return cached.phases;
+        return selectsField(info, 'items') ? loadTree(context, row).then((tree) => tree?.phases ?? []) : phasesLoader(context).load(row.id);
+      },
+    }),
+    version: t.exposeInt('version'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+  }),
+});
+
+registerNode('WorkPackage', (context, id) => workPackageLoader(context).load(id));
+registerNode('WorkPackagePhase', (context, id) => phaseLoader(context).load(id));
+registerNode('WorkPackageItem', (context, id) => itemLoader(context).load(id));
+registerNode('Collateral', (context, id) => collateralLoader(context).load(id));
+
+const WorkPackageConnection = connectionType<WorkPackageRow>('WorkPackage', WorkPackage);
+
+const WorkPackageFilter = builder.inputType('WorkPackageFilter', {
+  fields: (t) => ({
+    status: t.field({ type: [WorkPackageStatus] }),
+    timelineStatus: t.field({ type: [TimelineStatus] }),
+    contactId: t.id(),
+    companyId: t.id(),
+    search: t.string(),
+  }),
+});
+export const OrderDirection = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
+const WorkPackageOrderField = builder.enumType('WorkPackageOrderField', { values: ['CREATED_AT', 'UPDATED_AT', 'TITLE', 'EXPECTED_END_DATE', 'PROGRESS'] as const });
+const WorkPackageOrder = builder.inputType('WorkPackageOrder', {
+  fields: (t) => ({
+    field: t.field({ type: WorkPackageOrderField, required: true }),
+    direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  workPackage: t.field({
+    ...forClients,
+    type: WorkPackage,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, context) => workPackageLoader(context).load(parseId(['WorkPackage'], 'id', id)),
+  }),
+  workPackages: t.field({
+    ...forClients,
+    type: WorkPackageConnection,
+    args: { ...pageArguments(t.arg), filter: t.arg({ type: WorkPackageFilter }), orderBy: t.arg({ type: WorkPackageOrder }) },
+    resolve: (_root, args, context) => listWorkPackages(context.platform, context.viewer, args),
+  }),
+}));
+
+builder.objectField(Contact, 'workPackages', (t) =>
+  t.field({
+    type: WorkPackageConnection,
+    args: forwardArguments(t.arg),
+    resolve: async (contact, args, context) => ({
+      ...(await packagesOfContactLoader(context).load({ contactId: contact.id, page: parsePage(args, NEWEST_FIRST) })),
+      count: async () => (await packageCountLoader(context).load(contact.id))[0]?.count ?? 0,
+    }),
+  }),
+);
