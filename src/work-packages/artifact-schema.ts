@@ -30,7 +30,7 @@ export const Artifact = builder.interfaceRef<ArtifactSummary>('Artifact').implem
 for (const type of ARTIFACT_TYPES) registerNode(ARTIFACT_TYPE_NAMES[type], (context, id) => artifactByIdLoader(context).load({ type, id }));
 
 builder.objectRef<ArtifactSummary>('Blog').implement({
-  interfaces: [Artifact],
+  interfaces: [Node, Artifact],
   fields: (t) => ({
     slug: t.string({ nullable: true, resolve: ({ detail }) => detail.slug }),
     subtitle: t.string({ nullable: true, resolve: ({ detail }) => detail.subtitle }),
@@ -40,7 +40,7 @@ builder.objectRef<ArtifactSummary>('Blog').implement({
 });
 
 builder.objectRef<ArtifactSummary>('Persona').implement({
-  interfaces: [Artifact],
+  interfaces: [Node, Artifact],
   fields: (t) => ({
     role: t.string({ nullable: true, resolve: ({ detail }) => detail.role }),
     goals: t.stringList({ resolve: ({ detail }) => detail.goals ?? [] }),
@@ -50,7 +50,7 @@ builder.objectRef<ArtifactSummary>('Persona').implement({
 });
 
 builder.objectRef<ArtifactSummary>('Template').implement({
-  interfaces: [Artifact],
+  interfaces: [Node, Artifact],
   fields: (t) => ({
     subject: t.string({ nullable: true, resolve: ({ detail }) => detail.subject }),
     body: t.string({ resolve: (template, _args, context) => loadContent<string>(context, template) }),
@@ -69,7 +69,7 @@ const Slide = builder.objectRef<SlideShape>('Slide').implement({
 });
 
 builder.objectRef<ArtifactSummary>('Deck').implement({
-  interfaces: [Artifact],
+  interfaces: [Node, Artifact],
   fields: (t) => ({
     slides: t.field({ type: [Slide], resolve: (deck, _args, context) => loadContent<SlideShape[]>(context, deck) }),
     slideCount: t.int({ resolve: ({ detail }) => detail.slideCount ?? 0 }),
@@ -77,7 +77,7 @@ builder.objectRef<ArtifactSummary>('Deck').implement({
 });
 
 builder.objectRef<ArtifactSummary>('Page').implement({
-  interfaces: [Artifact],
+  interfaces: [Node, Artifact],
   fields: (t) => ({
     path: t.string({ resolve: ({ detail }) => detail.path ?? '' }),
     content: t.string({ resolve: (page, _args, context) => loadContent<string>(context, page) }),

@@ -1,0 +1,33 @@
+/**
+ * `npm run schema` writes schema.graphql from the code; `-- --check` writes nothing and fails, with what is different, when
+ * the file is not what would be written. `--file` names another file.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { schema } from '../graphql/schema.ts';
+import { CommandError, print, runCommand } from './command.ts';
+import { compareSchemas, printSorted } from './schema-difference.ts';
+
+const SCHEMA_FILE = join(import.meta.dirname, '../../schema.graphql');
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false }, file: { type: 'string', default: SCHEMA_FILE } } });
+  const name = relative(process.cwd(), values.file);
+  const current = printSorted(schema);
+  const committed = await readIfThere(values.file);
+  if (committed === current) return print(`${name} is current.`);
+  if (values.check) throw new CommandError(`${name} is not current: run "npm run schema" and commit the file.\n${compareSchemas(committed, schema)}`);
+  await writeFile(values.file, current);
+  print(`Wrote ${name}.`);
+});
+
+/** git may write text files with \r\n on Windows. A missing file is an empty one. */
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}

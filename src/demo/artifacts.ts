@@ -1,0 +1,73 @@
+/** Artifacts of the demo data: rows of the five tables, with the columns that the domain derives. */
+import type { ArtifactStatus, ArtifactType } from '../generated/kysely.ts';
+import { searchWords } from '../platform/text.ts';
+import { DAY, HOUR } from '../platform/time.ts';
+import { derivedColumns } from '../work-packages/artifact-content.ts';
+import { Random } from './random.ts';
+import { type DemoTenant, idOf } from './tenants.ts';
+import { paragraph, personaContent, type Subject, sections, slides, templateContent } from './writing.ts';
+
+export interface DemoArtifact {
+  type: ArtifactType;
+  id: string;
+  row: Record<string, unknown>;
+}
+
+export interface ArtifactOrder {
+  type: ArtifactType;
+  /** Names it among the artifacts of its tenant. */
+  key: string;
+  title: string;
+  status: ArtifactStatus;
+  subject: Subject;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  midnight: number;
+}
+
+/** An artifact written to order. */
+export function writeArtifact(tenant: DemoTenant, order: ArtifactOrder): DemoArtifact {
+  const { type, title, status } = order;
+  const id = idOf(tenant, 'artifact', order.key);
+  const random = new Random(`${tenant.key}/artifact/${order.key}`);
+  const content = contentOf(random, order);
+  const createdAt = Math.min(order.createdAt, order.midnight - 2 * HOUR);
+  const updatedAt = Math.min(createdAt + random.whole(1, 20 * 24) * HOUR, order.midnight - HOUR);
+  const publishedAt = status === 'PUBLISHED' ? new Date(updatedAt) : null;
+  // As a value: `derivedColumns` gives slides as the text of a parameter.
+  const derived = { ...derivedColumns(type, { title, ...content }), ...(type === 'DECK' ? { slides: content['slides'] } : {}) };
+  const row = { tenantId: tenant.id, id, title, status, publishedAt, ...content, ...derived, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt) };
+  return { type, id, row };
+}
+
+function contentOf(random: Random, { type, title, subject }: ArtifactOrder): Record<string, unknown> {
+  const slug = searchWords(title).join('-');
+  switch (type) {
+    case 'BLOG':
+      return { slug, subtitle: paragraph(random, subject, 1), content: `${paragraph(random, subject, 4)}\n\n${sections(random, subject, random.whole(3, 6))}` };
+    case 'PERSONA':
+      return personaContent(random, subject);
+    case 'TEMPLATE':
+      return templateContent(random, subject, title);
+    case 'DECK':
+      return { slides: slides(random, subject, title) };
+    case 'PAGE':
+      return { path: `/${searchWords(subject.topic).join('-')}/${slug}`, content: `# ${title}\n\n${sections(random, subject, random.whole(2, 4))}` };
+  }
+}
+
+const LIBRARY: readonly (readonly [type: ArtifactType, title: string])[] = [
+  ['DECK', 'How we work'],
+  ['PAGE', 'Client handbook'],
+  ['TEMPLATE', 'Kick-off invitation'],
+  ['PERSONA', 'Decision maker'],
+  ['BLOG', 'Ten questions before a project starts'],
+];
+
+/** What the agency uses again with every client: one of each type. */
+export function libraryOf(tenant: DemoTenant, midnight: number): DemoArtifact[] {
+  return LIBRARY.map(([type, title], index) => {
+    const subject = { company: tenant.name, topic: 'project' };
+    return writeArtifact(tenant, { type, key: `library/${index}`, title, status: 'PUBLISHED', subject, createdAt: midnight - (600 - index * 7) * DAY, midnight });
+  });
+}

@@ -1,0 +1,135 @@
+/** Organizations and contacts of the demo data: the client companies and their people. */
+import { normalizeOrganizationName } from '../contacts/organization-name.ts';
+import { toE164 } from '../contacts/phone.ts';
+import { searchWords } from '../platform/text.ts';
+import { DAY, SECOND } from '../platform/time.ts';
+import { COMPANY_HEADS, COMPANY_SIZES, FIRST_NAMES, JOB_TITLES, LAST_NAMES, PLACES, STREETS, TRADES } from './names.ts';
+import { demoPhone } from './phones.ts';
+import { Random } from './random.ts';
+import { type DemoTenant, idOf } from './tenants.ts';
+
+/** The client of the portal and a colleague: contacts 0 and 1 are of organization 0. */
+const PORTAL_CONTACTS = 2;
+const WITHOUT_ORGANIZATION = -1;
+/** Has no divisor in common with the number of names, so that each comes once before any comes again. */
+const NAME_STEP = 1_597;
+const YEAR = 365;
+
+export interface Companies {
+  tenant: DemoTenant;
+  organizations: number;
+  contacts: number;
+  midnight: number;
+}
+
+/** The name of an organization without its legal form, which no other of the tenant has, and its industry. */
+export function companyOf(tenant: DemoTenant, index: number): { name: string; industry: string } {
+  const names = COMPANY_HEADS.length * TRADES.length;
+  const number = (index * NAME_STEP + (tenant.key === 'north' ? 0 : names / 2)) % names;
+  const [trade, industry] = TRADES[number % TRADES.length] as (typeof TRADES)[number];
+  const round = Math.floor(index / names);
+  const { cities } = PLACES[tenant.country];
+  const suffix = round === 0 ? '' : ` ${cities[round - 1] ?? round}`;
+  return { name: `${COMPANY_HEADS[Math.floor(number / TRADES.length)]} ${trade}${suffix}`, industry };
+}
+
+/** Which organization each contact is of, -1 for none: a few have many contacts, most have some. */
+function assignContacts({ tenant, organizations, contacts }: Companies): Int32Array {
+  const random = new Random(`${tenant.key}/assignment`);
+  const assigned = new Int32Array(contacts);
+  for (let index = PORTAL_CONTACTS; index < contacts; index += 1) {
+    assigned[index] = random.chance(0.12) ? WITHOUT_ORGANIZATION : Math.floor(random.fraction() ** 1.5 * organizations);
+  }
+  return assigned;
+}
+
+/** The rows of the organizations, with the number of the contacts that `contactRows` gives them. */
+export function* organizationRows(companies: Companies) {
+  const counts = new Int32Array(companies.organizations);
+  for (const organization of assignContacts(companies)) if (organization !== WITHOUT_ORGANIZATION) counts[organization] = (counts[organization] ?? 0) + 1;
+  for (let index = 0; index < companies.organizations; index += 1) yield organizationRow(companies, index, counts[index] ?? 0);
+}
+
+function organizationRow({ tenant, midnight }: Companies, index: number, contactCount: number) {
+  const random = new Random(`${tenant.key}/organization/${index}`);
+  const place = PLACES[tenant.country];
+  const { name: bare, industry } = companyOf(tenant, index);
+  const name = random.chance(0.45) ? `${bare} ${random.pick(place.legalForms)}` : bare;
+  const createdAt = midnight - random.whole(YEAR, 2 * YEAR - 10) * DAY - random.whole(0, 86_399) * SECOND;
+  return {
+    tenantId: tenant.id,
+    id: idOf(tenant, 'organization', index),
+    name,
+    normalizedName: normalizeOrganizationName(name),
+    industry: random.chance(0.92) ? industry : null,
+    size: random.chance(0.85) ? random.pick(COMPANY_SIZES) : null,
+    website: random.chance(0.9) ? `https://${domainOf(bare)}` : null,
+    address: random.chance(0.7) ? `${random.whole(1, 240)} ${random.pick(STREETS)}` : null,
+    city: random.chance(0.8) ? random.pick(place.cities) : null,
+    country: place.country,
+    contactCount,
+    createdAt: new Date(createdAt),
+    updatedAt: new Date(createdAt + random.whole(0, YEAR - 1) * DAY),
+  };
+}
+
+/** Reserved for examples: no mail to it ever reaches anybody. */
+function domainOf(company: string): string {
+  return `${searchWords(company).join('-')}.example`;
+}
+
+/** The rows of the contacts; contact 0 is the client of the portal. */
+export function* contactRows(companies: Companies) {
+  const { tenant, contacts } = companies;
+  const assigned = assignContacts(companies);
+  const taken = new Set<string>();
+  for (let index = 0; index < contacts; index += 1) yield contactRow(companies, { index, organization: assigned[index] ?? WITHOUT_ORGANIZATION, random: new Random(`${tenant.key}/contact/${index}`), taken });
+}
+
+interface ContactOrder {
+  index: number;
+  organization: number;
+  random: Random;
+  /** The e-mail addresses that others have already. */
+  taken: Set<string>;
+}
+
+function contactRow({ tenant, midnight }: Companies, order: ContactOrder) {
+  const { index, organization, random } = order;
+  const name = index === 0 ? tenant.client : `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`;
+  const hasOrganization = organization !== WITHOUT_ORGANIZATION;
+  const phone = random.chance(0.92) ? demoPhone(tenant.country, index, random) : null;
+  const createdAt = midnight - random.whole(30, hasOrganization ? YEAR - 1 : 2 * YEAR - 10) * DAY - random.whole(0, 86_399) * SECOND;
+  return {
+    tenantId: tenant.id,
+    id: idOf(tenant, 'contact', index),
+    name,
+    email: index === 0 || random.chance(0.95) ? freeEmail(name, hasOrganization ? domainOf(companyOf(tenant, organization).name) : 'mail.example', order.taken) : null,
+    phone,
+    phoneE164: phone === null ? null : toE164(phone, tenant.country),
+    jobTitle: index === 0 || random.chance(0.86) ? random.pick(JOB_TITLES) : null,
+    ownerId: idOf(tenant, 'user', random.whole(0, tenant.team.length - 1)),
+    organizationId: hasOrganization ? idOf(tenant, 'organization', organization) : null,
+    leadStatus: random.pick([null, null, 'NEW', 'NEW', 'CONTACTED', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']),
+    createdAt: new Date(createdAt),
+    updatedAt: new Date(createdAt + random.whole(0, 29 * 86_400) * SECOND),
+  };
+}
+
+function freeEmail(name: string, domain: string, taken: Set<string>): string {
+  const local = name
+    .split(' ')
+    .map((part) => searchWords(part).join(''))
+    .join('.');
+  for (let number = 1; ; number += 1) {
+    const email = `${local}${number === 1 ? '' : number}@${domain}`;
+    if (taken.has(email)) continue;
+    taken.add(email);
+    return email;
+  }
+}
+
+/** The organization of the contacts that a work package may be for; null where a contact has none. */
+export function clientsOf(companies: Companies): { contact: number; organization: number | null }[] {
+  return Array.from(assignContacts(companies), (organization, contact) => ({ contact, organization: organization === WITHOUT_ORGANIZATION ? null : organization }));
+}

@@ -1,0 +1,176 @@
+/**
+ * Demo data: two agencies with their clients and work packages, the same every time on every machine, counted from today.
+ *
+ * All of it is written in one transaction, so that a load that is broken off leaves nothing. Scale 1 is 200 work packages,
+ * 5,000 contacts and 1,000 organizations; parts that are not asked for come in the small volume that the others need.
+ */
+import pg from 'pg';
+import type { ArtifactType } from '../generated/kysely.ts';
+import { type CalendarDay, fromCalendarDay, today } from '../platform/time.ts';
+import { ARTIFACT_TABLES } from '../work-packages/rows.ts';
+import { type DemoArtifact, libraryOf } from './artifacts.ts';
+import { type Companies, clientsOf, contactRows, organizationRows } from './companies.ts';
+import { type DemoTable, insertRows } from './insert.ts';
+import { type PackageRows, type PackageSurroundings, writePackage } from './packages.ts';
+import { clientRow, DEMO_USERS, type DemoTenant, TENANTS, teamRows, tenantRow } from './tenants.ts';
+
+export { DEMO_USERS } from './tenants.ts';
+
+/** What `only` may name. */
+export const DEMO_PARTS = ['contacts', 'workpackages'] as const;
+export type DemoPart = (typeof DEMO_PARTS)[number];
+
+export interface DemoDataOptions {
+  /** Multiplies the volume; above 0. */
+  scale: number;
+  /** The parts to load in full; all when absent. */
+  only?: readonly DemoPart[];
+  /** The setting HOURS_PER_WORKING_DAY, by which stored dates are computed; 8 when absent. */
+  hoursPerWorkingDay?: number;
+  /** The day that everything is counted from; today in UTC when absent. */
+  today?: CalendarDay;
+  onProgress?: (progress: DemoProgress) => void;
+}
+
+export interface DemoProgress {
+  part: DemoPart;
+  /** Rows of all parts: contacts, organizations, and about 75 for each work package. */
+  done: number;
+  total: number;
+}
+
+/** How many there are of both tenants together. */
+export interface DemoVolume {
+  organizations: number;
+  contacts: number;
+  workPackages: number;
+}
+
+/** The demo data is there already; `sufficient` when nothing of what was asked for is missing. */
+export class DemoDataExistsError extends Error {
+  readonly sufficient: boolean;
+
+  constructor(existing: DemoVolume, wanted: DemoVolume) {
+    super(`There is demo data already: ${existing.contacts} contacts, ${existing.organizations} organizations and ${existing.workPackages} work packages.`);
+    this.name = 'DemoDataExistsError';
+    this.sufficient = (Object.keys(wanted) as (keyof DemoVolume)[]).every((kind) => existing[kind] >= wanted[kind]);
+  }
+}
+
+const FULL: DemoVolume = { organizations: 1_000, contacts: 5_000, workPackages: 200 };
+/** The most that a part has when only others were asked for. */
+const SMALL_SCALE = 0.1;
+const ROWS_PER_PACKAGE = 75;
+const PACKAGES_PER_BATCH = 200;
+/** Of this loader alone; two at once write one after the other. */
+const DEMO_LOCK = 72_707_370;
+const TABLES: readonly DemoTable[] = ['tenant', 'user', 'organization', 'contact', 'work_package', 'work_package_phase', 'work_package_item', 'collateral', ...Object.values(ARTIFACT_TABLES)];
+
+/** Whether a migrated database holds any tenant. */
+export async function hasData(databaseUrl: string): Promise<boolean> {
+  return withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ present: boolean }>('select exists (select from tenant) as present');
+    return rows[0]?.present ?? false;
+  });
+}
+
+/** Fills a migrated database; what is there already stays. Throws a DemoDataExistsError where demo data is. */
+export async function loadDemoData(databaseUrl: string, options: DemoDataOptions): Promise<void> {
+  await withClient(databaseUrl, async (client) => {
+    await client.query('begin');
+    await client.query('set local statement_timeout = 0');
+    await client.query('select pg_advisory_xact_lock($1)', [DEMO_LOCK]);
+    const volume = volumeOf(options);
+    await refuseExisting(client, volume);
+    await load(client, volume, options);
+    await client.query('commit');
+    // The planner knows nothing of new tables until the autovacuum has come by, and index-only scans need its map.
+    await client.query(`vacuum (analyze) ${TABLES.map((table) => `"${table}"`).join(', ')}`);
+  });
+}
+
+function volumeOf({ scale, only = DEMO_PARTS }: DemoDataOptions): DemoVolume {
+  const scaleOf = (part: DemoPart) => (only.includes(part) ? scale : Math.min(scale, SMALL_SCALE));
+  const count = (kind: keyof DemoVolume, part: DemoPart) => Math.max(TENANTS.length * 2, Math.round(FULL[kind] * scaleOf(part)));
+  return { organizations: count('organizations', 'contacts'), contacts: count('contacts', 'contacts'), workPackages: count('workPackages', 'workpackages') };
+}
+
+async function refuseExisting(client: pg.Client, wanted: DemoVolume): Promise<void> {
+  const ids = TENANTS.map(({ id }) => id);
+  const emails = DEMO_USERS.map(({ email }) => email);
+  const { rows: present } = await client.query('select from "user" where "tenantId" = any($1::uuid[]) or email = any($2::text[]) limit 1', [ids, emails]);
+  if (present.length === 0) return;
+  const count = (table: DemoTable) => `(select count(*)::int from ${table} where "tenantId" = any($1::uuid[]))`;
+  const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('work_package')} as "workPackages"`;
+  const { rows } = await client.query<DemoVolume>(text, [ids]);
+  throw new DemoDataExistsError(rows[0] ?? { organizations: 0, contacts: 0, workPackages: 0 }, wanted);
+}
+
+/** The share of the first tenant is rounded, and the second has the rest. */
+function shareOf(tenant: DemoTenant, total: number): number {
+  const first = Math.max(2, Math.min(total - 2, Math.round(total * (TENANTS[0]?.share ?? 1))));
+  return tenant === TENANTS[0] ? first : total - first;
+}
+
+async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOptions): Promise<void> {
+  const day = options.today ?? today();
+  const midnight = fromCalendarDay(day).getTime();
+  const total = volume.organizations + volume.contacts + volume.workPackages * ROWS_PER_PACKAGE;
+  let done = 0;
+  const advance = (part: DemoPart) => (count: number) => {
+    done += count;
+    options.onProgress?.({ part, done, total });
+  };
+  for (const tenant of TENANTS) {
+    const companies = { tenant, organizations: shareOf(tenant, volume.organizations), contacts: shareOf(tenant, volume.contacts), midnight };
+    await loadPeople(client, companies, advance('contacts'));
+    const library = libraryOf(tenant, midnight);
+    await insertArtifacts(client, library);
+    const clients = clientsOf(companies).flatMap(({ contact, organization }) => (organization ? [{ contact, organization }] : []));
+    const surroundings = { tenant, today: day, midnight, hoursPerWorkingDay: options.hoursPerWorkingDay ?? 8, clients, library };
+    await loadPackages(client, { surroundings, count: shareOf(tenant, volume.workPackages) }, advance('workpackages'));
+  }
+}
+
+async function loadPeople(client: pg.Client, companies: Companies, advance: (count: number) => void): Promise<void> {
+  const { tenant, midnight } = companies;
+  await insertRows(client, 'tenant', [tenantRow(tenant, midnight)]);
+  await insertRows(client, 'user', teamRows(tenant, midnight));
+  await insertRows(client, 'organization', organizationRows(companies), advance);
+  await insertRows(client, 'contact', contactRows(companies), advance);
+  await insertRows(client, 'user', [clientRow(tenant, midnight)]);
+}
+
+async function loadPackages(client: pg.Client, { surroundings, count }: { surroundings: PackageSurroundings; count: number }, advance: (count: number) => void): Promise<void> {
+  for (let first = 0; first < count; first += PACKAGES_PER_BATCH) {
+    const numbers = Array.from({ length: Math.min(PACKAGES_PER_BATCH, count - first) }, (_element, index) => first + index);
+    const written = numbers.map((number) => writePackage(surroundings, number));
+    await insertPackages(client, written);
+    advance(numbers.length * ROWS_PER_PACKAGE);
+  }
+}
+
+async function insertPackages(client: pg.Client, written: readonly PackageRows[]): Promise<void> {
+  await insertRows(client, 'work_package', written.map(({ workPackage }) => workPackage));
+  await insertRows(client, 'work_package_phase', written.flatMap(({ phases }) => phases));
+  await insertRows(client, 'work_package_item', written.flatMap(({ items }) => items));
+  await insertRows(client, 'collateral', written.flatMap(({ collateral }) => collateral));
+  await insertArtifacts(client, written.flatMap(({ artifacts }) => artifacts));
+}
+
+async function insertArtifacts(client: pg.Client, artifacts: readonly DemoArtifact[]): Promise<void> {
+  for (const [type, table] of Object.entries(ARTIFACT_TABLES) as [ArtifactType, DemoTable][]) {
+    await insertRows(client, table, artifacts.filter((artifact) => artifact.type === type).map(({ row }) => row));
+  }
+}
+
+async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'sheaf demo data' });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

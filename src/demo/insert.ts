@@ -1,0 +1,45 @@
+/** Rows into a table, thousands in a statement. */
+import type pg from 'pg';
+
+const ROWS_PER_STATEMENT = 5_000;
+
+/** The tables in the order in which rows point at them. */
+export type DemoTable =
+  | 'tenant'
+  | 'user'
+  | 'organization'
+  | 'contact'
+  | 'work_package'
+  | 'work_package_phase'
+  | 'work_package_item'
+  | 'collateral'
+  | 'blog'
+  | 'persona'
+  | 'template'
+  | 'deck'
+  | 'page';
+
+/**
+ * Inserts rows that have the same columns all, each named as in the table; calls back after each statement. One JSON text
+ * carries them, which PostgreSQL reads by the types of the table itself: at 100,000 rows a second and more, neither the
+ * number of parameters nor the types of arrays stand in the way.
+ */
+export async function insertRows(client: pg.Client, table: DemoTable, rows: Iterable<object>, inserted: (count: number) => void = () => {}): Promise<void> {
+  for (const part of parts(rows)) {
+    const columns = Object.keys(part[0] ?? {}).map((column) => `"${column}"`);
+    const text = `insert into "${table}" (${columns.join(', ')}) select ${columns.join(', ')} from json_populate_recordset(null::"${table}", $1)`;
+    await client.query(text, [JSON.stringify(part)]);
+    inserted(part.length);
+  }
+}
+
+function* parts(rows: Iterable<object>): Generator<object[]> {
+  let part: object[] = [];
+  for (const row of rows) {
+    part.push(row);
+    if (part.length < ROWS_PER_STATEMENT) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}

@@ -1,0 +1,147 @@
+/** Work packages of the demo data, with their phases, items, collateral and artifacts. */
+import type { ArtifactStatus, ArtifactType } from '../generated/kysely.ts';
+import { fromCalendarDay, DAY, HOUR, type CalendarDay } from '../platform/time.ts';
+import type { Draft, DraftCollateral, DraftItem } from '../work-packages/draft.ts';
+import { packageValues, phaseRows } from '../work-packages/save-draft.ts';
+import { type DemoArtifact, writeArtifact } from './artifacts.ts';
+import { companyOf } from './companies.ts';
+import { Random } from './random.ts';
+import { scheduleFor, SITUATIONS, STATUS_OF, type Situation } from './schedule.ts';
+import { SERVICES, type Service, type Task } from './services.ts';
+import { type DemoTenant, idOf } from './tenants.ts';
+
+export interface PackageSurroundings {
+  tenant: DemoTenant;
+  today: CalendarDay;
+  midnight: number;
+  hoursPerWorkingDay: number;
+  /** Contacts with organizations: one of them is the client of a package. */
+  clients: readonly Client[];
+  library: readonly DemoArtifact[];
+}
+
+export interface Client {
+  contact: number;
+  organization: number;
+}
+
+export interface PackageRows {
+  workPackage: object;
+  phases: object[];
+  items: object[];
+  collateral: object[];
+  artifacts: DemoArtifact[];
+}
+
+/** The first packages are what a newcomer looks at, so they are not among the smallest. */
+const SHOWN_FIRST = 7;
+
+/** Work package number `index` of a tenant in rows. The first two are of the portal's company. */
+export function writePackage(surroundings: PackageSurroundings, index: number): PackageRows {
+  const { tenant } = surroundings;
+  const random = new Random(`${tenant.key}/package/${index}`);
+  const situation = SITUATIONS[index % SITUATIONS.length] as Situation;
+  const service = SERVICES[index < SERVICES.length ? index : random.whole(0, SERVICES.length - 1)] as Service;
+  const client = clientOf(surroundings, index, random);
+  const company = client ? companyOf(tenant, client.organization).name : null;
+  const chosen = choosePhases(service, index < SHOWN_FIRST, random);
+  const ordered = chosen.map(({ tasks }) => tasks.map((task) => ({ ...task, quantity: task.pieces === 1 ? 1 : random.whole(1, task.pieces), estimatedHoursEach: task.hours })));
+  const schedule = scheduleFor(situation, ordered, { ...surroundings, random });
+  const progress = schedule.progress.values();
+  const id = idOf(tenant, 'package', index);
+  const draft: Draft = {
+    id,
+    title: company ? `${service.title} for ${company}` : `Our own ${service.topic}`,
+    description: random.chance(0.85) ? service.description : null,
+    status: STATUS_OF[situation],
+    contactId: client && (index < 2 || random.chance(0.93)) ? idOf(tenant, 'contact', client.contact) : null,
+    companyId: client ? idOf(tenant, 'organization', client.organization) : null,
+    startDate: schedule.startDate,
+    phases: chosen.map((phase, position) => ({
+      id: idOf(tenant, 'phase', `${index}/${position}`),
+      name: phase.name,
+      description: random.chance(0.8) ? phase.description : null,
+      items: (ordered[position] ?? []).map(({ label, quantity, estimatedHoursEach }, place) => ({
+        id: idOf(tenant, 'item', `${index}/${position}/${place}`),
+        label,
+        quantity,
+        estimatedHoursEach,
+        ...(progress.next().value ?? { status: 'NOT_STARTED', progressCompleted: 0 }),
+        newCollateral: [],
+      })),
+    })),
+  };
+  const artifacts = attachArtifacts(surroundings, { draft, index, random, tasks: ordered.flat(), subject: { company: company ?? tenant.name, topic: service.topic } });
+  return { ...rowsOf(surroundings, draft, random), artifacts };
+}
+
+/** Contact 0 is the portal's client; where its packages are found by company, they are contact 1's. */
+function clientOf({ tenant, clients }: PackageSurroundings, index: number, random: Random): Client | null {
+  if (index < 2) return { contact: tenant.clientMatch === 'CONTACT' ? 0 : 1, organization: 0 };
+  const others = clients.length > 0 && random.chance(0.94);
+  return others ? random.pick(clients) : null;
+}
+
+/** 2 to 6 phases with 3 to 36 tasks together. */
+function choosePhases(service: Service, large: boolean, random: Random) {
+  const phases = random.sample(service.phases, random.whole(large ? 3 : 2, 6));
+  return phases.map((phase) => ({ ...phase, tasks: random.sample(phase.tasks, random.whole(large ? 4 : 2, 6)) }));
+}
+
+interface Written {
+  draft: Draft;
+  index: number;
+  random: Random;
+  /** Of each item, in order. */
+  tasks: readonly Task[];
+  subject: { company: string; topic: string };
+}
+
+/** Writes what the items ended in and attaches it to them; the first item gets something of the agency's library. */
+function attachArtifacts(surroundings: PackageSurroundings, { draft, index, random, tasks, subject }: Written): DemoArtifact[] {
+  const { tenant, library, midnight } = surroundings;
+  const createdAt = createdAtOf(draft, midnight) + DAY;
+  const written: DemoArtifact[] = [];
+  for (const [place, item] of draft.phases.flatMap((phase) => phase.items).entries()) {
+    const task = tasks[place];
+    const kept = place === 0 ? random.sample(library, random.whole(1, 3)) : [];
+    const pieces = task?.artifact && (item.status !== 'NOT_STARTED' || random.chance(0.3)) ? random.whole(1, Math.min(item.quantity, 3)) : 0;
+    const own = Array.from({ length: pieces }, (_piece, number) => {
+      const title = `${item.label}${pieces > 1 ? ` ${number + 1}` : ''} for ${subject.company}`;
+      const order = { key: `${index}/${place}/${number}`, type: task?.artifact as ArtifactType, title, status: artifactStatus(item, random), subject, createdAt: createdAt + place * 7 * HOUR, midnight };
+      return writeArtifact(tenant, order);
+    });
+    written.push(...own);
+    item.newCollateral = [...own, ...kept].map((artifact, position): DraftCollateral => {
+      return { id: idOf(tenant, 'collateral', `${index}/${place}/${position}`), artifactType: artifact.type, artifactId: artifact.id };
+    });
+  }
+  return written;
+}
+
+function artifactStatus({ status }: DraftItem, random: Random): ArtifactStatus {
+  if (status === 'COMPLETED') return random.chance(0.6) ? 'PUBLISHED' : 'APPROVED';
+  if (status === 'IN_REVIEW') return 'IN_REVIEW';
+  return status === 'IN_PROGRESS' && random.chance(0.3) ? 'IN_REVIEW' : 'DRAFT';
+}
+
+/** Some days before it begins; in the past in any case. */
+function createdAtOf({ id, startDate }: Draft, midnight: number): number {
+  const begins = startDate === null ? midnight : Math.min(midnight, fromCalendarDay(startDate).getTime());
+  return begins - new Random(`${id}/created`).whole(3 * 24 * 60, 25 * 24 * 60) * (HOUR / 60);
+}
+
+function rowsOf({ tenant, midnight, hoursPerWorkingDay }: PackageSurroundings, draft: Draft, random: Random): Omit<PackageRows, 'artifacts'> {
+  const figures = phaseRows(draft, hoursPerWorkingDay);
+  const own = { tenantId: tenant.id, workPackageId: draft.id };
+  const createdAt = createdAtOf(draft, midnight);
+  const lastDay = figures.package.expectedEndDate === null ? midnight : fromCalendarDay(figures.package.expectedEndDate).getTime();
+  const updatedAt = Math.max(createdAt, Math.min(midnight, lastDay) - random.whole(60, 4 * 24 * 60) * (HOUR / 60));
+  const items = draft.phases.flatMap((phase) => phase.items.map((item, position) => ({ phaseId: phase.id, position, item })));
+  return {
+    workPackage: { tenantId: tenant.id, id: draft.id, ...packageValues(draft, figures.package), version: 1, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt) },
+    phases: figures.phases.map((phase) => ({ ...own, ...phase })),
+    items: items.map(({ phaseId, position, item: { newCollateral: _collateral, ...item } }) => ({ ...own, ...item, phaseId, position })),
+    collateral: items.flatMap(({ item }) => item.newCollateral.map((collateral, position) => ({ ...own, ...collateral, itemId: item.id, position }))),
+  };
+}
