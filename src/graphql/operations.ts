@@ -40,7 +40,7 @@ export interface PreparedDocument {
 /** An operation of a document with its variables, ready to run; or why it is refused. */
 export type ReadyOperation =
   | { errors: readonly GraphQLError[] }
-  | { errors?: undefined; prepared: PreparedDocument; operation: OperationDefinitionNode; variables: Record<string, unknown> };
+  | { errors?: undefined; prepared: PreparedDocument; operation: OperationDefinitionNode; variables: Record<string, unknown>; coerced: Record<string, unknown> };
 
 export type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
@@ -79,14 +79,15 @@ export class Operations {
     if (tooDear) return { errors: [tooDear] };
     const coerced = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: MAX_ERRORS });
     if (coerced.errors) return { errors: coerced.errors.map((error) => codedError('BAD_USER_INPUT', error.message, error)) };
-    return { prepared, operation, variables: { ...variables } };
+    return { prepared, operation, variables: { ...variables }, coerced: coerced.coerced };
   }
 
   /** Runs a query or mutation, or one event of a subscription (whose payload is the root value). Errors are not masked yet. */
   run(ready: Extract<ReadyOperation, { errors?: undefined }>, context: Context, rootValue: unknown = {}): ExecutionResult | Promise<ExecutionResult> {
-    const { prepared, operation, variables } = ready;
+    const { prepared, operation, variables, coerced } = ready;
     const compiled = this.#compiled(prepared, operation);
-    if (compiled) return compiled.query(rootValue, context, variables) as ExecutionResult | Promise<ExecutionResult>;
+    // The compiler's own coercion leaves out the defaults of input fields; coercing twice changes nothing.
+    if (compiled) return compiled.query(rootValue, context, coerced) as ExecutionResult | Promise<ExecutionResult>;
     const operationName = operation.name?.value;
     return execute({ schema: this.schema, document: prepared.document, rootValue, contextValue: context, variableValues: variables, operationName });
   }
@@ -116,7 +117,7 @@ export class Operations {
 
   #compiled(prepared: PreparedDocument, operation: OperationDefinitionNode): CompiledQuery | null {
     prepared.executions += 1;
-    if (!this.#jit || prepared.executions < 2 || operation.operation === 'subscription') return null;
+    if (!this.#jit || prepared.executions < 2 || operation.operation !== 'query') return null;
     const name = operation.name?.value ?? '';
     let compiled = prepared.compiled.get(name);
     if (compiled === undefined) {
