@@ -49,31 +49,29 @@ const ROW = 'id: rowId title status publishedAt updatedAt';
 
 const POSTGRAPHILE: Record<OperationName, string> = {
   List: `query List($tenantId: UUID!) {
-    workPackages: allWorkPackages(first: 50, ${NEWEST_FIRST}) { nodes { id: rowId title description contactId companyId phaseCount itemCount } }
+    workPackages: allWorkPackagesList(first: 50, ${NEWEST_FIRST}) { id: rowId title description contactId companyId phaseCount itemCount }
   }`,
   Detail: `query Detail($tenantId: UUID!, $id: UUID!) {
     workPackage: workPackageByTenantIdAndRowId(tenantId: $tenantId, rowId: $id) {
       id: rowId title description status contactId companyId startDate phaseCount itemCount progress totalEstimatedHours expectedEndDate version createdAt updatedAt
-      phases: workPackagePhasesByTenantIdAndWorkPackageId(orderBy: [POSITION_ASC]) { nodes {
+      phases: workPackagePhasesByTenantIdAndWorkPackageIdList(orderBy: [POSITION_ASC]) {
         id: rowId workPackageId name description position itemCount startDate expectedEndDate totalEstimatedHours progress
-        items(orderBy: [POSITION_ASC]) { nodes {
+        items(orderBy: [POSITION_ASC]) {
           id: rowId phaseId label position status quantity estimatedHoursEach progressCompleted
-          collateral(orderBy: [POSITION_ASC]) { nodes {
+          collateral(orderBy: [POSITION_ASC]) {
             id: rowId type: artifactType artifactId
             blog { ${ROW} slug subtitle wordCount }
             persona { ${ROW} role goals painPoints }
             template { ${ROW} subject placeholders }
             deck { ${ROW} slideCount }
             page { ${ROW} path }
-          } }
-        } }
-      } }
+          }
+        }
+      }
     }
   }`,
   Contacts: `query Contacts($tenantId: UUID!) {
-    contacts: allContacts(first: 100, ${NEWEST_FIRST}) {
-      nodes { id: rowId name email jobTitle createdAt organization: organizationByTenantIdAndOrganizationId { id: rowId name industry } }
-    }
+    contacts: allContactsList(first: 100, ${NEWEST_FIRST}) { id: rowId name email jobTitle createdAt organization: organizationByTenantIdAndOrganizationId { id: rowId name industry } }
   }`,
 };
 

@@ -83,15 +83,13 @@ function decodedId(value: string): string {
   return /^[A-Za-z]+:[0-9a-f-]{36}$/.test(decoded) ? decoded : value;
 }
 
-/** The lists at the root are connections for everyone; those below are plain lists but for PostGraphile. */
+/** The lists at the root are connections for everyone but PostGraphile. */
 function fromPostgraphile(data: JsonObject): Json {
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, isObject(value) && Array.isArray(value.nodes) ? { nodes: childrenOf(key, value) } : rowOf(key, value)]),
-  );
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Array.isArray(value) ? { nodes: childrenOf(key, value) } : rowOf(key, value)]));
 }
 
 function childrenOf(key: string, value: Json): Json {
-  return isObject(value) && Array.isArray(value.nodes) ? value.nodes.map((row) => rowOf(key, row)) : rowOf(key, value);
+  return Array.isArray(value) ? value.map((row) => rowOf(key, row)) : rowOf(key, value);
 }
 
 function rowOf(key: string, row: Json): Json {

@@ -1,7 +1,7 @@
 /**
  * Mercurius as a careful team would write it by hand: batched loaders over `pg` with prepared statements, one a level, the
  * artifacts of all types in one UNION ALL, and the JIT on. The loaders are DataLoaders: those that Mercurius brings make a
- * string of every parent row to know it by, which costs a detail a fifth of its requests a second.
+ * string of every parent row to know it by (in turn, medians of 6: 691 details a second against 806, 895 contacts against 1425).
  */
 import DataLoader from 'dataloader';
 import fastify from 'fastify';

@@ -38,7 +38,7 @@ declare module 'postgraphile' {
     plugins?: object[];
     pgServices?: object[];
     schema?: { defaultBehavior: string };
-    grafserv?: { graphiql: boolean; websockets: boolean; watch: boolean };
+    grafserv?: { graphiql: boolean; websockets: boolean; watch: boolean; outputDataAsString: boolean };
   }
   interface Served {
     addTo(server: import('node:http').Server): Promise<void>;
