@@ -8,6 +8,7 @@ import type { Operations } from '../graphql/operations.ts';
 import { countingStatements, newStatistics, type StatementStatistics } from '../platform/database/statements.ts';
 import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
+import { traced } from '../platform/tracing.ts';
 import { ANONYMOUS, unauthenticated } from '../tenancy/index.ts';
 import { JSON_LIMITS, JsonBodyError, parseJsonBody } from './json-body.ts';
 import { sendCode, sendError } from './responses.ts';
@@ -47,12 +48,12 @@ export interface GraphQLRoute {
 
 /** Adds GET and POST /graphql. */
 export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operations }: GraphQLRoute): void {
-  const run = fastifyApolloHandler(apollo, { context: async (request) => newContext(platform, request) });
+  const run = fastifyApolloHandler(apollo, { context: async (request, reply) => newContext(platform, request, reply) });
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     if (sessionOf(request) === null && !mayRunAnonymously(request, operations)) return sendError(reply, unauthenticated(), platform.log);
     const measured: Measured = { statistics: newStatistics() };
     measurements.set(request, measured);
-    return countingStatements(measured.statistics, () => run.call(app, request, reply));
+    return traced(`${request.method} /graphql`, { 'http.request.method': request.method }, () => countingStatements(measured.statistics, () => run.call(app, request, reply) as Promise<unknown>));
   };
   const options = { onRequest: signIn(platform), bodyLimit: platform.config.BODY_LIMIT_BYTES };
   app.get('/graphql', options, handler);
@@ -64,9 +65,11 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operat
   });
 }
 
-function newContext(platform: Platform, request: FastifyRequest): HttpContext {
+function newContext(platform: Platform, request: FastifyRequest, reply: FastifyReply): HttpContext {
   const controller = new AbortController();
-  request.raw.socket.once('close', () => controller.abort());
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
   const context: HttpContext = {
     platform,
     viewer: sessionOf(request)?.viewer ?? ANONYMOUS,

@@ -11,7 +11,6 @@ import { RequestError } from '../platform/errors.ts';
 import { httpRequestSeconds } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
-import { traced } from '../platform/tracing.ts';
 import { addGraphiQL, type GraphiQLStart, sendGraphiQL, wantsPage } from './graphiql.ts';
 import { addGraphQLRoute, addJsonParser, measurements } from './graphql-route.ts';
 import { addHealth, type ReadinessCheck } from './health.ts';
@@ -93,9 +92,6 @@ function addObservation(app: FastifyInstance, platform: Platform): void {
     httpRequestSeconds.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / SECOND);
     if (route === '/healthz' || route === '/readyz' || route === '/metrics') return;
     platform.log.info(logLine(request, reply), 'request');
-  });
-  app.addHook('preHandler', (request, _reply, done) => {
-    void traced(`${request.method} ${request.routeOptions.url ?? ''}`, { 'http.request.method': request.method }, async () => done());
   });
 }
 
