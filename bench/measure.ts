@@ -12,7 +12,6 @@ import { canonicalAnswer, firstDifference, hashOf, type Json } from './verify.ts
 
 export const CONNECTIONS = [10, 50] as const;
 const COUNTED_ROUNDS = 2;
-/** Sheaf answered details at 595 a second in the 2 s after a warm-up of 2 s, and at 1,006 in the next 2 s. */
 const WARM_UP_SECONDS = 6;
 /** An answer may vary by this much from the verified ones before it is taken for another (an error, an empty list). */
 const SIZE_TOLERANCE = 0.1;
