@@ -45,7 +45,10 @@ function claimsOf(config: Config) {
 }
 
 async function create(database: Database, { externalId, ...input }: Wanted): Promise<Owner> {
-  const tenant = await refusingTaken(() => createTenant(database, input), `The e-mail address ${input.owner} belongs to another user: each user has one of its own.`);
+  const tenant = await refusingTaken(
+    () => createTenant(database, input),
+    `The e-mail address ${input.owner} belongs to another user: each user has one of its own.`,
+  );
   const [owner] = tenant.users;
   if (!owner) throw new Error('A tenant was made without its owner.');
   if (externalId === undefined) return owner;

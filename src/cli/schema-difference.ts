@@ -41,11 +41,13 @@ function definitionsOf(document: DocumentNode): Map<string, string[]> {
 function differences(before: Map<string, string[]>, after: Map<string, string[]>): string[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   return names.flatMap((name) => {
-    const [old, next] = [before.get(name) ?? [], after.get(name) ?? []];
-    const removed = old.filter((line) => !next.includes(line)).map((line) => `- ${line}`);
-    const added = next.filter((line) => !old.includes(line)).map((line) => `+ ${line}`);
-    const header = name.replace(/^(\w+?)(TypeDefinition|Definition)? /, (_match, kind: string) => `${kind.toLowerCase()} `);
-    return removed.length + added.length > 0 ? [`${header}:`, ...removed, ...added].map((line, index) => (index === 0 ? line : `  ${line}`)) : [];
+    const [old, next] = [before.get(name) ?? [], after.get(name)];
+    // 'ObjectTypeDefinition Contact' is 'object Contact' to people.
+    const title = name.replace(/^(\w+?)(TypeDefinition|Definition)? /, (_match, kind: string) => `${kind.toLowerCase()} `);
+    if (next === undefined) return [`${title}: removed`];
+    const removed = old.filter((line) => !next.includes(line)).map((line) => `  - ${line}`);
+    const added = next.filter((line) => !old.includes(line)).map((line) => `  + ${line}`);
+    return removed.length + added.length > 0 ? [`${title}:`, ...removed, ...added] : [];
   });
 }
 

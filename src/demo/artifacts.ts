@@ -5,7 +5,7 @@ import { DAY, HOUR } from '../platform/time.ts';
 import { derivedColumns } from '../work-packages/artifact-content.ts';
 import { Random } from './random.ts';
 import { type DemoTenant, idOf } from './tenants.ts';
-import { paragraph, personaContent, type Subject, sections, slides, templateContent } from './writing.ts';
+import { personaContent, type Subject, sections, slides, templateContent, Writer } from './writing.ts';
 
 export interface DemoArtifact {
   type: ArtifactType;
@@ -41,18 +41,19 @@ export function writeArtifact(tenant: DemoTenant, order: ArtifactOrder): DemoArt
 }
 
 function contentOf(random: Random, { type, title, subject }: ArtifactOrder): Record<string, unknown> {
+  const writer = new Writer(random, subject);
   const slug = searchWords(title).join('-');
   switch (type) {
     case 'BLOG':
-      return { slug, subtitle: paragraph(random, subject, 1), content: `${paragraph(random, subject, 4)}\n\n${sections(random, subject, random.whole(3, 6))}` };
+      return { slug, subtitle: writer.sentence(), content: `${writer.paragraph(3)}\n\n${sections(writer, random.whole(3, 4))}` };
     case 'PERSONA':
-      return personaContent(random, subject);
+      return personaContent(writer);
     case 'TEMPLATE':
-      return templateContent(random, subject, title);
+      return templateContent(writer, title);
     case 'DECK':
-      return { slides: slides(random, subject, title) };
+      return { slides: slides(writer, title) };
     case 'PAGE':
-      return { path: `/${searchWords(subject.topic).join('-')}/${slug}`, content: `# ${title}\n\n${sections(random, subject, random.whole(2, 4))}` };
+      return { path: `/${searchWords(subject.topic).join('-')}/${slug}`, content: `# ${title}\n\n${sections(writer, random.whole(2, 4))}` };
   }
 }
 
@@ -68,6 +69,14 @@ const LIBRARY: readonly (readonly [type: ArtifactType, title: string])[] = [
 export function libraryOf(tenant: DemoTenant, midnight: number): DemoArtifact[] {
   return LIBRARY.map(([type, title], index) => {
     const subject = { company: tenant.name, topic: 'project' };
-    return writeArtifact(tenant, { type, key: `library/${index}`, title, status: 'PUBLISHED', subject, createdAt: midnight - (600 - index * 7) * DAY, midnight });
+    return writeArtifact(tenant, {
+      type,
+      key: `library/${index}`,
+      title,
+      status: 'PUBLISHED',
+      subject,
+      createdAt: midnight - (600 - index * 7) * DAY,
+      midnight,
+    });
   });
 }

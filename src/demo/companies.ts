@@ -83,7 +83,8 @@ export function* contactRows(companies: Companies) {
   const { tenant, contacts } = companies;
   const assigned = assignContacts(companies);
   const taken = new Set<string>();
-  for (let index = 0; index < contacts; index += 1) yield contactRow(companies, { index, organization: assigned[index] ?? WITHOUT_ORGANIZATION, random: new Random(`${tenant.key}/contact/${index}`), taken });
+  for (let index = 0; index < contacts; index += 1)
+    yield contactRow(companies, { index, organization: assigned[index] ?? WITHOUT_ORGANIZATION, random: new Random(`${tenant.key}/contact/${index}`), taken });
 }
 
 interface ContactOrder {
@@ -104,7 +105,10 @@ function contactRow({ tenant, midnight }: Companies, order: ContactOrder) {
     tenantId: tenant.id,
     id: idOf(tenant, 'contact', index),
     name,
-    email: index === 0 || random.chance(0.95) ? freeEmail(name, hasOrganization ? domainOf(companyOf(tenant, organization).name) : 'mail.example', order.taken) : null,
+    email:
+      index === 0 || random.chance(0.95)
+        ? freeEmail(name, hasOrganization ? domainOf(companyOf(tenant, organization).name) : 'mail.example', order.taken)
+        : null,
     phone,
     phoneE164: phone === null ? null : toE164(phone, tenant.country),
     jobTitle: index === 0 || random.chance(0.86) ? random.pick(JOB_TITLES) : null,
@@ -131,5 +135,8 @@ function freeEmail(name: string, domain: string, taken: Set<string>): string {
 
 /** The organization of the contacts that a work package may be for; null where a contact has none. */
 export function clientsOf(companies: Companies): { contact: number; organization: number | null }[] {
-  return Array.from(assignContacts(companies), (organization, contact) => ({ contact, organization: organization === WITHOUT_ORGANIZATION ? null : organization }));
+  return Array.from(assignContacts(companies), (organization, contact) => ({
+    contact,
+    organization: organization === WITHOUT_ORGANIZATION ? null : organization,
+  }));
 }

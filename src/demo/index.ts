@@ -64,7 +64,17 @@ const ROWS_PER_PACKAGE = 75;
 const PACKAGES_PER_BATCH = 200;
 /** Of this loader alone; two at once write one after the other. */
 const DEMO_LOCK = 72_707_370;
-const TABLES: readonly DemoTable[] = ['tenant', 'user', 'organization', 'contact', 'work_package', 'work_package_phase', 'work_package_item', 'collateral', ...Object.values(ARTIFACT_TABLES)];
+const TABLES: readonly DemoTable[] = [
+  'tenant',
+  'user',
+  'organization',
+  'contact',
+  'work_package',
+  'work_package_phase',
+  'work_package_item',
+  'collateral',
+  ...Object.values(ARTIFACT_TABLES),
+];
 
 /** Whether a migrated database holds any tenant. */
 export async function hasData(databaseUrl: string): Promise<boolean> {
@@ -136,12 +146,23 @@ async function loadPeople(client: pg.Client, companies: Companies, advance: (cou
   const { tenant, midnight } = companies;
   await insertRows(client, 'tenant', [tenantRow(tenant, midnight)]);
   await insertRows(client, 'user', teamRows(tenant, midnight));
-  await insertRows(client, 'organization', organizationRows(companies), advance);
-  await insertRows(client, 'contact', contactRows(companies), advance);
+  await insertRows(client, 'organization', counted(organizationRows(companies), advance));
+  await insertRows(client, 'contact', counted(contactRows(companies), advance));
   await insertRows(client, 'user', [clientRow(tenant, midnight)]);
 }
 
-async function loadPackages(client: pg.Client, { surroundings, count }: { surroundings: PackageSurroundings; count: number }, advance: (count: number) => void): Promise<void> {
+function* counted(rows: Iterable<object>, advance: (count: number) => void): Generator<object> {
+  for (const row of rows) {
+    advance(1);
+    yield row;
+  }
+}
+
+async function loadPackages(
+  client: pg.Client,
+  { surroundings, count }: { surroundings: PackageSurroundings; count: number },
+  advance: (count: number) => void,
+): Promise<void> {
   for (let first = 0; first < count; first += PACKAGES_PER_BATCH) {
     const numbers = Array.from({ length: Math.min(PACKAGES_PER_BATCH, count - first) }, (_element, index) => first + index);
     const written = numbers.map((number) => writePackage(surroundings, number));
@@ -151,16 +172,39 @@ async function loadPackages(client: pg.Client, { surroundings, count }: { surrou
 }
 
 async function insertPackages(client: pg.Client, written: readonly PackageRows[]): Promise<void> {
-  await insertRows(client, 'work_package', written.map(({ workPackage }) => workPackage));
-  await insertRows(client, 'work_package_phase', written.flatMap(({ phases }) => phases));
-  await insertRows(client, 'work_package_item', written.flatMap(({ items }) => items));
-  await insertRows(client, 'collateral', written.flatMap(({ collateral }) => collateral));
-  await insertArtifacts(client, written.flatMap(({ artifacts }) => artifacts));
+  await insertRows(
+    client,
+    'work_package',
+    written.map(({ workPackage }) => workPackage),
+  );
+  await insertRows(
+    client,
+    'work_package_phase',
+    written.flatMap(({ phases }) => phases),
+  );
+  await insertRows(
+    client,
+    'work_package_item',
+    written.flatMap(({ items }) => items),
+  );
+  await insertRows(
+    client,
+    'collateral',
+    written.flatMap(({ collateral }) => collateral),
+  );
+  await insertArtifacts(
+    client,
+    written.flatMap(({ artifacts }) => artifacts),
+  );
 }
 
 async function insertArtifacts(client: pg.Client, artifacts: readonly DemoArtifact[]): Promise<void> {
   for (const [type, table] of Object.entries(ARTIFACT_TABLES) as [ArtifactType, DemoTable][]) {
-    await insertRows(client, table, artifacts.filter((artifact) => artifact.type === type).map(({ row }) => row));
+    await insertRows(
+      client,
+      table,
+      artifacts.filter((artifact) => artifact.type === type).map(({ row }) => row),
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 /** What people and companies of the demo data are called, and where they are. */
 
-export const FIRST_NAMES = `Aaliyah Adam Adele Agnes Ahmed Aisha Alan Alejandra Alice Amara Amir Ana André Angela Anika Anna Anthony Antonia Arjun Astrid Ben Beatriz Björn
+export const FIRST_NAMES =
+  `Aaliyah Adam Adele Agnes Ahmed Aisha Alan Alejandra Alice Amara Amir Ana André Angela Anika Anna Anthony Antonia Arjun Astrid Ben Beatriz Björn
 Brian Carla Carlos Caroline Catherine Chidi Chloé Christina Claire Daniel Daria David Deborah Denise Dmitri Dylan Edith Eleanor Elena Elif Emeka Emily Emma Erik Esther Ethan
 Fatima Felix Fiona François Frank Freya Gabriel Gareth Grace Greta Hamza Hannah Hassan Heidi Helena Henry Hiroshi Imani Ines Ingrid Isaac Isla Ivan Jack Jamal James Jana Jasmine
 Jean Jennifer Joanna João Johan John Jorge Joseph Joshua Julia Julian Kareem Karen Katarzyna Keiko Kenji Kevin Klara Kofi Lara Laura Layla Leah Leila Leon Liam Linda Lucas Lucía
@@ -9,7 +10,8 @@ Oliver Omar Oscar Pablo Patricia Paul Paula Petra Philip Pilar Priyanka Rachel R
 Sara Saoirse Sean Sebastian Sergei Shreya Simon Sofia Sophie Stefan Stella Susan Sven Tamara Tara Teresa Thomas Tobias Uma Ursula Valentina Vera Victor Vikram Wei Wendy William
 Xavier Yara Yasmin Yuki Yusuf Zara Zoë`.split(/\s+/);
 
-export const LAST_NAMES = `Abbott Abdi Adams Adeyemi Aguilar Ahmed Akhtar Almeida Andersen Anderson Araújo Armstrong Bailey Baker Bakker Banerjee Barnes Bauer Becker Bennett Berg
+export const LAST_NAMES =
+  `Abbott Abdi Adams Adeyemi Aguilar Ahmed Akhtar Almeida Andersen Anderson Araújo Armstrong Bailey Baker Bakker Banerjee Barnes Bauer Becker Bennett Berg
 Bianchi Björk Blake Boateng Bond Brennan Brooks Brown Byrne Campbell Carter Castillo Chan Chandra Chen Choi Clarke Cohen Cole Collins Cooper Costa Cruz Dalton Das Davies Dawson
 Delgado Desai Diallo Díaz Dixon Doyle Dubois Duffy Duncan Edwards Eriksen Evans Farrell Fernández Ferreira Fischer Fleming Fletcher Flores Ford Foster Fraser Fujita Gallagher
 García Gibson Gomes Gonzalez Graham Grant Green Griffin Gupta Haddad Hall Hamilton Hansen Harper Harris Hassan Hayes Henderson Hernández Hill Hoffmann Holm Hughes Hussain Ibrahim
@@ -21,14 +23,15 @@ Simmons Singh Smith-Jones Smith Sørensen Stewart Suzuki Svensson Tanaka Taylor 
 Watanabe Watson Weber Wells Williams Wilson Wójcik Wong Wood Wright Yamamoto Yılmaz Young Zhang Ziegler`.split(/\s+/);
 
 /** The first part of a company's name. */
-export const COMPANY_HEADS = `Alder|Amberley|Apex|Ashgrove|Aster & Vale|Atlas|Beacon|Birchwood|Blackwater|Blue Heron|Bramble|Brightside|Brook & Lane|Calder|Cedar|Clearwater|Cobalt|Compass|
+export const COMPANY_HEADS =
+  `Alder|Amberley|Apex|Ashgrove|Aster & Vale|Atlas|Beacon|Birchwood|Blackwater|Blue Heron|Bramble|Brightside|Brook & Lane|Calder|Cedar|Clearwater|Cobalt|Compass|
 Copperfield|Crestline|Crown Point|Dovetail|Driftwood|Eastgate|Elmwood|Ember|Everly|Fairhaven|Falcon|Fernbank|Finch & Sons|First Light|Foxglove|Garnet|Glenmore|Golden Gate|Granite|
 Greenleaf|Halcyon|Harbor|Hawthorn|Hazel & Oak|Highland|Holloway|Horizon|Ironbridge|Ivory|Juniper|Keystone|Kingfisher|Lakeside|Larkspur|Lighthouse|Linden|Lodestar|Lumen|Magnolia|
 Maple & Main|Marlowe|Meadowbrook|Meridian|Millstone|Mosaic|Nightingale|Northgate|Oakhurst|Old Quarter|Orchard|Osprey|Paragon|Pebble|Pinecrest|Pioneer|Quarry|Quill|Ravenswood|Redwood|
 Ridgeway|Riverstone|Rosewood|Rowan|Saffron|Sage & Stone|Sandpiper|Seabright|Silverline|Skylark|Solstice|Sparrow|Sterling|Stonebridge|Summit|Sycamore|Tamarack|Thistle|Timber|
 Trellis|Union Square|Valley|Verdant|Waverley|Westbrook|Whitestone|Wildflower|Willow|Windmill|Wren|Yarrow|Zephyr`
-  .replaceAll('\n', '')
-  .split('|');
+    .replaceAll('\n', '')
+    .split('|');
 
 /** What a company does: the last part of its name, and its industry. */
 export const TRADES: readonly (readonly [trade: string, industry: string])[] = [
@@ -77,29 +80,45 @@ export const TRADES: readonly (readonly [trade: string, industry: string])[] = [
 ];
 
 export const COMPANY_SIZES = ['1-10', '11-50', '11-50', '51-200', '51-200', '201-500', '501-1000', '1001+'] as const;
-export const STREETS = ['Alder Street', 'Bridge Road', 'Canal Street', 'Church Lane', 'Dock Road', 'Garden Row', 'High Street', 'Market Square', 'Mill Lane', 'Orchard Way', 'Park Avenue', 'Station Road'] as const;
-export const JOB_TITLES = `Marketing Director|Head of Marketing|Marketing Manager|Brand Manager|Chief Marketing Officer|Communications Lead|Founder|Managing Director|Head of Growth|Product Manager|
+export const STREETS = [
+  'Alder Street',
+  'Bridge Road',
+  'Canal Street',
+  'Church Lane',
+  'Dock Road',
+  'Garden Row',
+  'High Street',
+  'Market Square',
+  'Mill Lane',
+  'Orchard Way',
+  'Park Avenue',
+  'Station Road',
+] as const;
+export const JOB_TITLES =
+  `Marketing Director|Head of Marketing|Marketing Manager|Brand Manager|Chief Marketing Officer|Communications Lead|Founder|Managing Director|Head of Growth|Product Manager|
 Product Marketing Manager|Content Lead|Sales Director|Account Executive|Head of Digital|Operations Manager|Office Manager|Events Manager|Head of People|Chief Executive Officer`
-  .replaceAll('\n', '')
-  .split('|');
+    .replaceAll('\n', '')
+    .split('|');
 
 /** Of a country: its name, its cities, the legal forms of its companies. */
 export const PLACES = {
   US: {
     country: 'United States',
-    cities: `Albany|Atlanta|Austin|Baltimore|Boise|Boston|Buffalo|Charlotte|Chicago|Cincinnati|Cleveland|Columbus|Dallas|Denver|Detroit|El Paso|Fresno|Houston|Indianapolis|Kansas City|Las Vegas|
+    cities:
+      `Albany|Atlanta|Austin|Baltimore|Boise|Boston|Buffalo|Charlotte|Chicago|Cincinnati|Cleveland|Columbus|Dallas|Denver|Detroit|El Paso|Fresno|Houston|Indianapolis|Kansas City|Las Vegas|
 Los Angeles|Louisville|Memphis|Miami|Milwaukee|Minneapolis|Nashville|New Orleans|New York|Oakland|Omaha|Orlando|Philadelphia|Phoenix|Pittsburgh|Portland|Raleigh|Sacramento|San Diego|
 San Francisco|Seattle|St. Louis|Tampa|Tucson|Tulsa`
-      .replaceAll('\n', '')
-      .split('|'),
+        .replaceAll('\n', '')
+        .split('|'),
     legalForms: ['Inc.', 'LLC', 'Corp.', 'Co.'],
   },
   GB: {
     country: 'United Kingdom',
-    cities: `Aberdeen|Bath|Belfast|Birmingham|Brighton|Bristol|Cambridge|Cardiff|Coventry|Derby|Dundee|Edinburgh|Exeter|Glasgow|Hull|Inverness|Leeds|Leicester|Liverpool|London|Manchester|
+    cities:
+      `Aberdeen|Bath|Belfast|Birmingham|Brighton|Bristol|Cambridge|Cardiff|Coventry|Derby|Dundee|Edinburgh|Exeter|Glasgow|Hull|Inverness|Leeds|Leicester|Liverpool|London|Manchester|
 Newcastle|Norwich|Nottingham|Oxford|Plymouth|Portsmouth|Preston|Reading|Sheffield|Southampton|Stirling|Swansea|Winchester|Worcester|York`
-      .replaceAll('\n', '')
-      .split('|'),
+        .replaceAll('\n', '')
+        .split('|'),
     legalForms: ['Ltd', 'Limited', 'PLC', 'LLP'],
   },
 } as const;

@@ -1,12 +1,12 @@
 /** Work packages of the demo data, with their phases, items, collateral and artifacts. */
 import type { ArtifactStatus, ArtifactType } from '../generated/kysely.ts';
-import { fromCalendarDay, DAY, HOUR, type CalendarDay } from '../platform/time.ts';
+import { type CalendarDay, DAY, fromCalendarDay, HOUR, MINUTE } from '../platform/time.ts';
 import type { Draft, DraftCollateral, DraftItem } from '../work-packages/draft.ts';
 import { packageValues, phaseRows } from '../work-packages/save-draft.ts';
 import { type DemoArtifact, writeArtifact } from './artifacts.ts';
 import { companyOf } from './companies.ts';
 import { Random } from './random.ts';
-import { scheduleFor, SITUATIONS, STATUS_OF, type Situation } from './schedule.ts';
+import { SITUATIONS, type Situation, STATUS_OF, scheduleFor } from './schedule.ts';
 import { SERVICES, type Service, type Task } from './services.ts';
 import { type DemoTenant, idOf } from './tenants.ts';
 
@@ -45,7 +45,9 @@ export function writePackage(surroundings: PackageSurroundings, index: number): 
   const client = clientOf(surroundings, index, random);
   const company = client ? companyOf(tenant, client.organization).name : null;
   const chosen = choosePhases(service, index < SHOWN_FIRST, random);
-  const ordered = chosen.map(({ tasks }) => tasks.map((task) => ({ ...task, quantity: task.pieces === 1 ? 1 : random.whole(1, task.pieces), estimatedHoursEach: task.hours })));
+  const ordered = chosen.map(({ tasks }) =>
+    tasks.map((task) => ({ ...task, quantity: task.pieces === 1 ? 1 : random.whole(1, task.pieces), estimatedHoursEach: task.hours })),
+  );
   const schedule = scheduleFor(situation, ordered, { ...surroundings, random });
   const progress = schedule.progress.values();
   const id = idOf(tenant, 'package', index);
@@ -71,7 +73,13 @@ export function writePackage(surroundings: PackageSurroundings, index: number): 
       })),
     })),
   };
-  const artifacts = attachArtifacts(surroundings, { draft, index, random, tasks: ordered.flat(), subject: { company: company ?? tenant.name, topic: service.topic } });
+  const artifacts = attachArtifacts(surroundings, {
+    draft,
+    index,
+    random,
+    tasks: ordered.flat(),
+    subject: { company: company ?? tenant.name, topic: service.topic },
+  });
   return { ...rowsOf(surroundings, draft, random), artifacts };
 }
 
@@ -108,7 +116,15 @@ function attachArtifacts(surroundings: PackageSurroundings, { draft, index, rand
     const pieces = task?.artifact && (item.status !== 'NOT_STARTED' || random.chance(0.3)) ? random.whole(1, Math.min(item.quantity, 3)) : 0;
     const own = Array.from({ length: pieces }, (_piece, number) => {
       const title = `${item.label}${pieces > 1 ? ` ${number + 1}` : ''} for ${subject.company}`;
-      const order = { key: `${index}/${place}/${number}`, type: task?.artifact as ArtifactType, title, status: artifactStatus(item, random), subject, createdAt: createdAt + place * 7 * HOUR, midnight };
+      const order = {
+        key: `${index}/${place}/${number}`,
+        type: task?.artifact as ArtifactType,
+        title,
+        status: artifactStatus(item, random),
+        subject,
+        createdAt: createdAt + place * 7 * HOUR,
+        midnight,
+      };
       return writeArtifact(tenant, order);
     });
     written.push(...own);
@@ -125,10 +141,12 @@ function artifactStatus({ status }: DraftItem, random: Random): ArtifactStatus {
   return status === 'IN_PROGRESS' && random.chance(0.3) ? 'IN_REVIEW' : 'DRAFT';
 }
 
-/** Some days before it begins; in the past in any case. */
+/** Some days before it begins; what is still to begin was written down in the last two months. */
 function createdAtOf({ id, startDate }: Draft, midnight: number): number {
-  const begins = startDate === null ? midnight : Math.min(midnight, fromCalendarDay(startDate).getTime());
-  return begins - new Random(`${id}/created`).whole(3 * 24 * 60, 25 * 24 * 60) * (HOUR / 60);
+  const random = new Random(`${id}/created`);
+  const begins = startDate === null ? midnight : fromCalendarDay(startDate).getTime();
+  const days = begins < midnight ? random.whole(3, 25) : random.whole(5, 60);
+  return Math.min(begins, midnight) - days * DAY - random.whole(1, 24 * 60) * MINUTE;
 }
 
 function rowsOf({ tenant, midnight, hoursPerWorkingDay }: PackageSurroundings, draft: Draft, random: Random): Omit<PackageRows, 'artifacts'> {
@@ -136,10 +154,17 @@ function rowsOf({ tenant, midnight, hoursPerWorkingDay }: PackageSurroundings, d
   const own = { tenantId: tenant.id, workPackageId: draft.id };
   const createdAt = createdAtOf(draft, midnight);
   const lastDay = figures.package.expectedEndDate === null ? midnight : fromCalendarDay(figures.package.expectedEndDate).getTime();
-  const updatedAt = Math.max(createdAt, Math.min(midnight, lastDay) - random.whole(60, 4 * 24 * 60) * (HOUR / 60));
+  const updatedAt = Math.max(createdAt, Math.min(midnight, lastDay) - random.whole(60, 4 * 24 * 60) * MINUTE);
   const items = draft.phases.flatMap((phase) => phase.items.map((item, position) => ({ phaseId: phase.id, position, item })));
   return {
-    workPackage: { tenantId: tenant.id, id: draft.id, ...packageValues(draft, figures.package), version: 1, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt) },
+    workPackage: {
+      tenantId: tenant.id,
+      id: draft.id,
+      ...packageValues(draft, figures.package),
+      version: 1,
+      createdAt: new Date(createdAt),
+      updatedAt: new Date(updatedAt),
+    },
     phases: figures.phases.map((phase) => ({ ...own, ...phase })),
     items: items.map(({ phaseId, position, item: { newCollateral: _collateral, ...item } }) => ({ ...own, ...item, phaseId, position })),
     collateral: items.flatMap(({ item }) => item.newCollateral.map((collateral, position) => ({ ...own, ...collateral, itemId: item.id, position }))),

@@ -59,6 +59,16 @@ export class Random {
     while (chosen.size < Math.min(count, list.length)) chosen.add(this.whole(0, list.length - 1));
     return list.filter((_element, index) => chosen.has(index));
   }
+
+  /** All elements in another order (Fisher–Yates). */
+  shuffle<T>(list: readonly T[]): T[] {
+    const shuffled = [...list];
+    for (let last = shuffled.length - 1; last > 0; last -= 1) {
+      const other = this.whole(0, last);
+      [shuffled[last], shuffled[other]] = [shuffled[other] as T, shuffled[last] as T];
+    }
+    return shuffled;
+  }
 }
 
 /** FNV-1a with a seed, then the finishing steps of MurmurHash3. */

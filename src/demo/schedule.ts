@@ -86,11 +86,11 @@ function startOf(situation: Situation, length: number, { random, today }: Day & 
   }
 }
 
-/** So many days after or before `day`, or the Monday after that. */
+/** So many days after `day`, before it where negative; the Monday after that where it is a weekend. */
 function weekday(day: CalendarDay, days: number): CalendarDay {
   const moment = fromCalendarDay(day).getTime() + days * DAY;
   const fromMonday = (new Date(moment).getUTCDay() + 6) % 7;
-  return toCalendarDay(new Date(moment + Math.max(0, fromMonday < 5 ? 0 : 7 - fromMonday) * DAY));
+  return toCalendarDay(new Date(moment + (fromMonday < 5 ? 0 : 7 - fromMonday) * DAY));
 }
 
 /** `elapsed` is the percentage of the working days that are over; a package 20 points behind it is at risk. */
@@ -119,7 +119,8 @@ function spread(items: readonly Work[], percent: number, random: Random): ItemPr
   return items.map((item) => {
     const share = left / hundredths(item);
     left -= hundredths(item);
-    if (share >= 1) return percent < 100 && random.chance(0.06) ? { status: 'IN_REVIEW', progressCompleted: 95 } : { status: 'COMPLETED', progressCompleted: 100 };
+    if (share >= 1)
+      return percent < 100 && random.chance(0.06) ? { status: 'IN_REVIEW', progressCompleted: 95 } : { status: 'COMPLETED', progressCompleted: 100 };
     return started(Math.round(share * 100));
   });
 }

@@ -25,8 +25,12 @@ export interface Service {
   phases: readonly ServicePhase[];
 }
 
-function task(label: string, hours: number, pieces = 1, artifact: ArtifactType | null = null): Task {
-  return { label, hours, pieces, artifact };
+function task(label: string, hours: number, pieces = 1): Task {
+  return { label, hours, pieces, artifact: null };
+}
+
+function makes(artifact: ArtifactType, work: Task): Task {
+  return { ...work, artifact };
 }
 
 const DISCOVERY: ServicePhase = {
@@ -36,9 +40,9 @@ const DISCOVERY: ServicePhase = {
     task('Kick-off workshop', 4),
     task('Stakeholder interview', 1.5, 6),
     task('Audit of existing material', 6.5),
-    task('Buyer persona', 5, 3, 'PERSONA'),
+    makes('PERSONA', task('Buyer persona', 5, 3)),
     task('Competitor review', 7.25),
-    task('Findings deck', 4.5, 1, 'DECK'),
+    makes('DECK', task('Findings deck', 4.5)),
   ],
 };
 
@@ -46,11 +50,11 @@ const REVIEW: ServicePhase = {
   name: 'Review and handover',
   description: 'We look at the figures together and hand over everything in a form that the team can work with.',
   tasks: [
-    task('Results deck', 5, 1, 'DECK'),
+    makes('DECK', task('Results deck', 5)),
     task('Handover session', 2, 2),
-    task('Maintenance handbook', 6, 1, 'PAGE'),
+    makes('PAGE', task('Maintenance handbook', 6)),
     task('Lessons learned', 1.25),
-    task('Plan for the next quarter', 4, 1, 'DECK'),
+    makes('DECK', task('Plan for the next quarter', 4)),
     task('Final invoice check', 0.5),
   ],
 };
@@ -66,11 +70,11 @@ const BRAND: Service = {
       description: 'One sentence that everybody in the company would sign, and the story around it.',
       tasks: [
         task('Positioning workshop', 6),
-        task('Brand story', 8, 1, 'PAGE'),
-        task('Tone of voice guide', 6, 1, 'DECK'),
+        makes('PAGE', task('Brand story', 8)),
+        makes('DECK', task('Tone of voice guide', 6)),
         task('Tagline proposals', 3.5, 3),
-        task('Persona refinement', 2.5, 2, 'PERSONA'),
-        task('Message house', 4, 1, 'PAGE'),
+        makes('PERSONA', task('Persona refinement', 2.5, 2)),
+        makes('PAGE', task('Message house', 4)),
       ],
     },
     {
@@ -79,20 +83,20 @@ const BRAND: Service = {
       tasks: [
         task('Logo concepts', 16, 3),
         task('Colour and type system', 12),
-        task('Brand guide', 14, 1, 'DECK'),
+        makes('DECK', task('Brand guide', 14)),
         task('Icon set', 0.75, 24),
         task('Stationery', 5.5),
-        task('Presentation master', 6, 1, 'DECK'),
+        makes('DECK', task('Presentation master', 6)),
       ],
     },
     {
       name: 'Rollout',
       description: 'The new look goes where customers meet it, all on one day.',
       tasks: [
-        task('Announcement article', 4, 1, 'BLOG'),
-        task('Customer announcement e-mail', 2.5, 2, 'TEMPLATE'),
+        makes('BLOG', task('Announcement article', 4)),
+        makes('TEMPLATE', task('Customer announcement e-mail', 2.5, 2)),
         task('Social media profiles', 1, 5),
-        task('Brand page', 7, 1, 'PAGE'),
+        makes('PAGE', task('Brand page', 7)),
         task('Team training', 3, 2),
         task('Signage check', 2),
       ],
@@ -112,11 +116,11 @@ const WEBSITE: Service = {
       description: 'What stands where, in which words.',
       tasks: [
         task('Site map', 5),
-        task('Landing page copy', 3.5, 6, 'PAGE'),
+        makes('PAGE', task('Landing page copy', 3.5, 6)),
         task('Wireframe', 2.25, 10),
-        task('Editorial guidelines', 4, 1, 'PAGE'),
+        makes('PAGE', task('Editorial guidelines', 4)),
         task('Keyword research', 6),
-        task('Cornerstone article', 5.5, 3, 'BLOG'),
+        makes('BLOG', task('Cornerstone article', 5.5, 3)),
       ],
     },
     {
@@ -126,7 +130,7 @@ const WEBSITE: Service = {
         task('Design direction', 12, 2),
         task('Page design', 6, 8),
         task('Component library', 18),
-        task('Design review deck', 3, 2, 'DECK'),
+        makes('DECK', task('Design review deck', 3, 2)),
         task('Accessibility review', 4.5),
         task('Photo selection', 0.1, 80),
       ],
@@ -137,7 +141,7 @@ const WEBSITE: Service = {
       tasks: [
         task('Template build', 7.5, 8),
         task('Content migration', 0.25, 60),
-        task('Form confirmation e-mail', 1.5, 3, 'TEMPLATE'),
+        makes('TEMPLATE', task('Form confirmation e-mail', 1.5, 3)),
         task('Performance budget', 4),
         task('Browser tests', 6),
         task('Editor training', 2.5, 2),
@@ -147,10 +151,10 @@ const WEBSITE: Service = {
       name: 'Launch',
       description: 'The switch, the redirects, and two weeks in which we watch closely.',
       tasks: [
-        task('Launch checklist', 2, 1, 'PAGE'),
+        makes('PAGE', task('Launch checklist', 2)),
         task('Redirects', 3),
-        task('Launch article', 3.5, 1, 'BLOG'),
-        task('Launch newsletter', 2, 1, 'TEMPLATE'),
+        makes('BLOG', task('Launch article', 3.5)),
+        makes('TEMPLATE', task('Launch newsletter', 2)),
         task('Go-live', 5),
         task('Two weeks of monitoring', 6),
       ],
@@ -169,9 +173,9 @@ const LAUNCH: Service = {
       name: 'Launch plan',
       description: 'Who hears what, when and where; who does what until then.',
       tasks: [
-        task('Launch plan', 10, 1, 'DECK'),
-        task('Messaging by audience', 5, 3, 'PAGE'),
-        task('Early adopter persona', 4.5, 2, 'PERSONA'),
+        makes('DECK', task('Launch plan', 10)),
+        makes('PAGE', task('Messaging by audience', 5, 3)),
+        makes('PERSONA', task('Early adopter persona', 4.5, 2)),
         task('Press list', 3),
         task('Budget', 2.75),
         task('Risk review', 2),
@@ -181,10 +185,10 @@ const LAUNCH: Service = {
       name: 'Campaign material',
       description: 'Everything that is published, mailed or shown.',
       tasks: [
-        task('Product page', 8, 2, 'PAGE'),
-        task('Teaser e-mail', 2, 3, 'TEMPLATE'),
-        task('Product story', 5, 4, 'BLOG'),
-        task('Sales deck', 9, 1, 'DECK'),
+        makes('PAGE', task('Product page', 8, 2)),
+        makes('TEMPLATE', task('Teaser e-mail', 2, 3)),
+        makes('BLOG', task('Product story', 5, 4)),
+        makes('DECK', task('Sales deck', 9)),
         task('Social media post', 0.5, 30),
         task('Product video script', 6.5),
       ],
@@ -193,10 +197,10 @@ const LAUNCH: Service = {
       name: 'Launch week',
       description: 'Five days with one voice.',
       tasks: [
-        task('Launch day e-mail', 1.5, 2, 'TEMPLATE'),
-        task('Press release', 4, 1, 'BLOG'),
+        makes('TEMPLATE', task('Launch day e-mail', 1.5, 2)),
+        makes('BLOG', task('Press release', 4)),
         task('Community management', 2, 5),
-        task('Launch event run sheet', 3, 1, 'PAGE'),
+        makes('PAGE', task('Launch event run sheet', 3)),
         task('Daily report', 0.75, 5),
         task('Press calls', 1, 6),
       ],
@@ -214,11 +218,11 @@ const CONTENT: Service = {
       name: 'Editorial plan',
       description: 'Topics with a reason, owners and dates.',
       tasks: [
-        task('Editorial calendar', 6, 1, 'PAGE'),
-        task('Reader persona', 4, 2, 'PERSONA'),
+        makes('PAGE', task('Editorial calendar', 6)),
+        makes('PERSONA', task('Reader persona', 4, 2)),
         task('Topic research', 5),
         task('Interview with an expert', 1.5, 4),
-        task('Style guide', 5.5, 1, 'DECK'),
+        makes('DECK', task('Style guide', 5.5)),
         task('Figures of last quarter', 2.5),
       ],
     },
@@ -226,12 +230,12 @@ const CONTENT: Service = {
       name,
       description: 'Four weeks of publishing, with a look at the figures at the end.',
       tasks: [
-        task('Blog article', 4.5, 4, 'BLOG' as const),
-        task('Monthly newsletter', 2.5, 1, 'TEMPLATE' as const),
-        task('Guide', 9, 1, 'PAGE' as const),
-        task('Customer story', 6, 1, 'BLOG' as const),
+        makes('BLOG', task('Blog article', 4.5, 4)),
+        makes('TEMPLATE', task('Monthly newsletter', 2.5)),
+        makes('PAGE', task('Guide', 9)),
+        makes('BLOG', task('Customer story', 6)),
         task('Social media post', 0.5, 20),
-        task('Monthly figures', 1.5, 1, 'DECK' as const),
+        makes('DECK', task('Monthly figures', 1.5)),
       ],
     })),
     REVIEW,
@@ -248,21 +252,21 @@ const NURTURE: Service = {
       description: 'From the first contact to the renewal: what people need at each step.',
       tasks: [
         task('Journey workshop', 4),
-        task('Subscriber persona', 4, 3, 'PERSONA'),
-        task('Journey map', 5, 1, 'DECK'),
+        makes('PERSONA', task('Subscriber persona', 4, 3)),
+        makes('DECK', task('Journey map', 5)),
         task('List audit', 3.25),
         task('Consent check', 2),
-        task('Preference page', 3, 1, 'PAGE'),
+        makes('PAGE', task('Preference page', 3)),
       ],
     },
     {
       name: 'Templates',
       description: 'The mails themselves, each written, built and tested.',
       tasks: [
-        task('Welcome e-mail', 2.5, 3, 'TEMPLATE'),
-        task('Onboarding e-mail', 2, 5, 'TEMPLATE'),
-        task('Win-back e-mail', 2, 2, 'TEMPLATE'),
-        task('Renewal e-mail', 1.75, 3, 'TEMPLATE'),
+        makes('TEMPLATE', task('Welcome e-mail', 2.5, 3)),
+        makes('TEMPLATE', task('Onboarding e-mail', 2, 5)),
+        makes('TEMPLATE', task('Win-back e-mail', 2, 2)),
+        makes('TEMPLATE', task('Renewal e-mail', 1.75, 3)),
         task('E-mail design system', 12),
         task('Inbox tests', 0.5, 12),
       ],
@@ -274,9 +278,9 @@ const NURTURE: Service = {
         task('Warm-up plan', 2),
         task('Subject line test', 1, 6),
         task('Weekly report', 0.75, 4),
-        task('Reply handling', 1.5, 2, 'PAGE'),
-        task('Case study', 5, 1, 'BLOG'),
-        task('Programme review', 3, 1, 'DECK'),
+        makes('PAGE', task('Reply handling', 1.5, 2)),
+        makes('BLOG', task('Case study', 5)),
+        makes('DECK', task('Programme review', 3)),
       ],
     },
   ],

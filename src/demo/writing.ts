@@ -74,49 +74,74 @@ const PAIN_POINTS = [
   'Good stories never leave the sales team',
 ] as const;
 
-const ROLES = ['Marketing director', 'Founder', 'Head of operations', 'Purchasing manager', 'Team lead', 'Returning customer', 'First-time buyer', 'Office manager'] as const;
+const ROLES = [
+  'Marketing director',
+  'Founder',
+  'Head of operations',
+  'Purchasing manager',
+  'Team lead',
+  'Returning customer',
+  'First-time buyer',
+  'Office manager',
+] as const;
 
-function fill(sentence: string, subject: Subject): string {
-  return sentence.replaceAll('{company}', subject.company).replaceAll('{topic}', subject.topic);
-}
+/** Writes one text: no sentence comes again before each has come once. */
+export class Writer {
+  readonly random: Random;
+  readonly subject: Subject;
+  readonly #sentences: readonly string[];
+  #used = 0;
 
-/** Some sentences, none twice. */
-export function paragraph(random: Random, subject: Subject, sentences: number): string {
-  return random
-    .sample(SENTENCES, sentences)
-    .map((sentence) => fill(sentence, subject))
-    .join(' ');
+  constructor(random: Random, subject: Subject) {
+    this.random = random;
+    this.subject = subject;
+    this.#sentences = random.shuffle(SENTENCES);
+  }
+
+  sentence(): string {
+    const sentence = this.#sentences[this.#used % this.#sentences.length] ?? '';
+    this.#used += 1;
+    return sentence.replaceAll('{company}', this.subject.company).replaceAll('{topic}', this.subject.topic);
+  }
+
+  paragraph(min: number, max = min): string {
+    return Array.from({ length: this.random.whole(min, max) }, () => this.sentence()).join(' ');
+  }
 }
 
 /** Sections with headings, in Markdown. */
-export function sections(random: Random, subject: Subject, count: number): string {
-  return random
+export function sections(writer: Writer, count: number): string {
+  return writer.random
     .sample(HEADINGS, count)
-    .map((heading) => `## ${heading}\n\n${paragraph(random, subject, random.whole(3, 5))}\n\n${paragraph(random, subject, random.whole(3, 6))}`)
+    .map((heading) => `## ${heading}\n\n${writer.paragraph(2, 4)}\n\n${writer.paragraph(1, 3)}`)
     .join('\n\n');
 }
 
 /** Slides with a heading, points, and now and then notes for who speaks. */
-export function slides(random: Random, subject: Subject, title: string): { heading: string; body: string; notes?: string }[] {
-  const content = random.sample(HEADINGS, random.whole(5, 10)).map((heading) => {
-    const points = random.sample(SENTENCES, random.whole(2, 4)).map((sentence) => `- ${fill(sentence, subject)}`);
-    const body = points.join('\n');
-    return random.chance(0.4) ? { heading, body, notes: paragraph(random, subject, 2) } : { heading, body };
+export function slides(writer: Writer, title: string): { heading: string; body: string; notes?: string }[] {
+  const content = writer.random.sample(HEADINGS, writer.random.whole(4, 8)).map((heading) => {
+    const body = Array.from({ length: writer.random.whole(2, 3) }, () => `- ${writer.sentence()}`).join('\n');
+    return writer.random.chance(0.4) ? { heading, body, notes: writer.paragraph(1, 2) } : { heading, body };
   });
-  return [{ heading: title, body: `For ${subject.company}` }, ...content, { heading: 'Questions', body: 'What did we miss?' }];
+  return [{ heading: title, body: `For ${writer.subject.company}` }, ...content, { heading: 'Questions', body: 'What did we miss?' }];
 }
 
 /** The columns of a persona. */
-export function personaContent(random: Random, subject: Subject) {
+export function personaContent(writer: Writer) {
+  const { random, subject } = writer;
   const role = random.pick(ROLES);
-  const narrative = `${role} who meets ${subject.company} for the first time. ${paragraph(random, subject, 4)}\n\n${paragraph(random, subject, 5)}`;
+  const narrative = `${role} who meets ${subject.company} for the first time. ${writer.paragraph(3, 4)}\n\n${writer.paragraph(4, 6)}`;
   return { role, goals: random.sample(GOALS, random.whole(2, 4)), painPoints: random.sample(PAIN_POINTS, random.whole(2, 4)), narrative };
 }
 
 /** The columns of a mail template. */
-export function templateContent(random: Random, subject: Subject, title: string) {
+export function templateContent(writer: Writer, title: string) {
+  const { random, subject } = writer;
   const link = random.pick(['{{ call_to_action_url }}', '{{ booking_url }}', '{{ account_url }}']);
   const greeting = random.pick(['Hello {{ first_name }},', 'Dear {{ first_name }} {{ last_name }},', 'Good morning {{ first_name | default: "there" }},']);
-  const body = `${greeting}\n\n${paragraph(random, subject, 2)}\n\n${paragraph(random, subject, 3)}\n\nSee for yourself: ${link}\n\nBest wishes\n{{ sender_name }}, ${subject.company}\n\nNot for you? {{ unsubscribe_url }}`;
+  const signature = `Best wishes\n{{ sender_name }}, ${subject.company}`;
+  const body = [greeting, writer.paragraph(2), writer.paragraph(2, 3), `See for yourself: ${link}`, signature, 'Not for you? {{ unsubscribe_url }}'].join(
+    '\n\n',
+  );
   return { subject: `${title}: news from ${subject.company}`, body };
 }

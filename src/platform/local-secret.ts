@@ -15,7 +15,9 @@ export async function localSecret(dataDir: string): Promise<string> {
   const path = join(dataDir, SECRET_FILE);
   const secret = (await readSecret(path)) ?? (await makeSecret(dataDir, path));
   if (secret.length >= SECRET_LENGTH) return secret;
-  throw new ConfigError([`${path}: expected at least ${SECRET_LENGTH} characters; delete the file to get a new secret, which ends the tokens given out so far`]);
+  throw new ConfigError([
+    `${path}: expected at least ${SECRET_LENGTH} characters; delete the file to get a new secret, which ends the tokens given out so far`,
+  ]);
 }
 
 async function readSecret(path: string): Promise<string | null> {
