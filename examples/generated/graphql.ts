@@ -1,0 +1,807 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type ArtifactStatus =
+  | 'APPROVED'
+  | 'DRAFT'
+  | 'IN_REVIEW'
+  | 'PUBLISHED';
+
+export type ArtifactType =
+  | 'BLOG'
+  | 'DECK'
+  | 'PAGE'
+  | 'PERSONA'
+  | 'TEMPLATE';
+
+export type CollateralInput = {
+  artifactId: string;
+};
+
+export type CreateWorkPackageInput = {
+  companyId?: string | null | undefined;
+  contactId?: string | null | undefined;
+  description?: string | null | undefined;
+  phases?: Array<WorkPackagePhaseInput> | null | undefined;
+  startDate?: string | null | undefined;
+  title: string;
+};
+
+export type OrderDirection =
+  | 'ASC'
+  | 'DESC';
+
+/** How the dashboard found the work package: by the viewer's contact, else by that contact's company. */
+export type PortalMatch =
+  | 'COMPANY'
+  | 'CONTACT'
+  | 'NONE';
+
+export type PortalState =
+  | 'PREPARING'
+  | 'READY';
+
+export type Role =
+  | 'CLIENT'
+  | 'MEMBER'
+  | 'OWNER';
+
+export type TimelineStatus =
+  | 'AT_RISK'
+  | 'COMPLETED'
+  | 'NOT_STARTED'
+  | 'ON_TRACK'
+  | 'OVERDUE';
+
+/** `version`, when given, must be the stored one, else the answer is a STALE userError and nothing changes. */
+export type UpdateWorkPackageInput = {
+  companyId?: string | null | undefined;
+  contactId?: string | null | undefined;
+  description?: string | null | undefined;
+  id: string;
+  startDate?: string | null | undefined;
+  status?: WorkPackageStatus | null | undefined;
+  title?: string | null | undefined;
+  version?: number | null | undefined;
+};
+
+export type UpdateWorkPackageItemInput = {
+  estimatedHoursEach?: number | null | undefined;
+  id: string;
+  label?: string | null | undefined;
+  position?: number | null | undefined;
+  progressCompleted?: number | null | undefined;
+  quantity?: number | null | undefined;
+  status?: WorkItemStatus | null | undefined;
+};
+
+export type UserErrorCode =
+  | 'CONFLICT'
+  | 'CYCLE'
+  | 'INVALID'
+  | 'NOT_FOUND'
+  | 'REQUIRED'
+  | 'STALE'
+  | 'TAKEN'
+  | 'UNSUPPORTED';
+
+export type WorkItemStatus =
+  | 'COMPLETED'
+  | 'IN_PROGRESS'
+  | 'IN_REVIEW'
+  | 'NOT_STARTED';
+
+export type WorkPackageFilter = {
+  companyId?: string | null | undefined;
+  contactId?: string | null | undefined;
+  search?: string | null | undefined;
+  status?: Array<WorkPackageStatus> | null | undefined;
+  timelineStatus?: Array<TimelineStatus> | null | undefined;
+};
+
+export type WorkPackageItemInput = {
+  collateral?: Array<CollateralInput> | null | undefined;
+  estimatedHoursEach?: number | null | undefined;
+  label: string;
+  quantity?: number | null | undefined;
+};
+
+export type WorkPackageOrder = {
+  direction?: OrderDirection;
+  field: WorkPackageOrderField;
+};
+
+export type WorkPackageOrderField =
+  | 'CREATED_AT'
+  | 'EXPECTED_END_DATE'
+  | 'PROGRESS'
+  | 'TITLE'
+  | 'UPDATED_AT';
+
+export type WorkPackagePhaseInput = {
+  description?: string | null | undefined;
+  items?: Array<WorkPackageItemInput> | null | undefined;
+  name: string;
+};
+
+export type WorkPackageStatus =
+  | 'ACTIVE'
+  | 'ARCHIVED'
+  | 'COMPLETED'
+  | 'DRAFT';
+
+export type CreateWorkPackageMutationVariables = Exact<{
+  input: CreateWorkPackageInput;
+}>;
+
+
+export type CreateWorkPackageMutation = { createWorkPackage: { workPackage: { description: string | null, version: number, totalEstimatedHours: number, id: string, title: string, status: WorkPackageStatus, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, phaseCount: number, itemCount: number, phases: Array<{ id: string, name: string, position: number, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, items: Array<{ id: string, label: string, quantity: number, estimatedHoursEach: number, status: WorkItemStatus, progressCompleted: number, artifacts: Array<
+            | { wordCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { slideCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { path: string, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { placeholders: Array<string>, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+          > }> }>, contact: { id: string, name: string } | null, company: { id: string, name: string } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, field: Array<string> }> } };
+
+export type UpdateWorkPackageMutationVariables = Exact<{
+  input: UpdateWorkPackageInput;
+}>;
+
+
+export type UpdateWorkPackageMutation = { updateWorkPackage: { workPackage: { version: number, id: string, title: string, status: WorkPackageStatus, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, phaseCount: number, itemCount: number, contact: { id: string, name: string } | null, company: { id: string, name: string } | null } | null, userErrors: Array<{ code: UserErrorCode, message: string, field: Array<string> }> } };
+
+export type UpdateWorkPackageItemMutationVariables = Exact<{
+  input: UpdateWorkPackageItemInput;
+}>;
+
+
+export type UpdateWorkPackageItemMutation = { updateWorkPackageItem: { item: { id: string, label: string, quantity: number, estimatedHoursEach: number, status: WorkItemStatus, progressCompleted: number, artifacts: Array<
+        | { wordCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+        | { slideCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+        | { path: string, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+        | { id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+        | { placeholders: Array<string>, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+      > } | null, workPackage: { id: string, progress: number, timelineStatus: TimelineStatus, expectedEndDate: string | null, version: number } | null, userErrors: Array<{ code: UserErrorCode, message: string, field: Array<string> }> } };
+
+export type UserErrorLineFragment = { code: UserErrorCode, message: string, field: Array<string> };
+
+export type PortalDashboardQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PortalDashboardQuery = { portalDashboard: { state: PortalState, matchedBy: PortalMatch, workPackage: { description: string | null, version: number, totalEstimatedHours: number, id: string, title: string, status: WorkPackageStatus, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, phaseCount: number, itemCount: number, phases: Array<{ id: string, name: string, position: number, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, items: Array<{ id: string, label: string, quantity: number, estimatedHoursEach: number, status: WorkItemStatus, progressCompleted: number, artifacts: Array<
+            | { wordCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { slideCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { path: string, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { placeholders: Array<string>, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+          > }> }>, contact: { id: string, name: string } | null, company: { id: string, name: string } | null } | null, workPackages: Array<{ id: string, title: string, status: WorkPackageStatus, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, phaseCount: number, itemCount: number, contact: { id: string, name: string } | null, company: { id: string, name: string } | null }> } };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { role: Role, user: { id: string, name: string, email: string }, tenant: { id: string, name: string } } };
+
+export type WorkPackageChangedSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WorkPackageChangedSubscription = { workPackageChanged: { version: number, workPackage: { description: string | null, version: number, totalEstimatedHours: number, id: string, title: string, status: WorkPackageStatus, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, phaseCount: number, itemCount: number, phases: Array<{ id: string, name: string, position: number, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, items: Array<{ id: string, label: string, quantity: number, estimatedHoursEach: number, status: WorkItemStatus, progressCompleted: number, artifacts: Array<
+            | { wordCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { slideCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { path: string, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+            | { placeholders: Array<string>, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+          > }> }>, contact: { id: string, name: string } | null, company: { id: string, name: string } | null } } };
+
+export type WorkPackageQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WorkPackageQuery = { workPackage: { description: string | null, version: number, totalEstimatedHours: number, id: string, title: string, status: WorkPackageStatus, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, phaseCount: number, itemCount: number, phases: Array<{ id: string, name: string, position: number, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, items: Array<{ id: string, label: string, quantity: number, estimatedHoursEach: number, status: WorkItemStatus, progressCompleted: number, artifacts: Array<
+          | { wordCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+          | { slideCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+          | { path: string, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+          | { id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+          | { placeholders: Array<string>, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+        > }> }>, contact: { id: string, name: string } | null, company: { id: string, name: string } | null } | null };
+
+export type WorkPackageDetailFragment = { description: string | null, version: number, totalEstimatedHours: number, id: string, title: string, status: WorkPackageStatus, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, phaseCount: number, itemCount: number, phases: Array<{ id: string, name: string, position: number, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, items: Array<{ id: string, label: string, quantity: number, estimatedHoursEach: number, status: WorkItemStatus, progressCompleted: number, artifacts: Array<
+        | { wordCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+        | { slideCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+        | { path: string, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+        | { id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+        | { placeholders: Array<string>, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+      > }> }>, contact: { id: string, name: string } | null, company: { id: string, name: string } | null };
+
+export type WorkPackageItemRowFragment = { id: string, label: string, quantity: number, estimatedHoursEach: number, status: WorkItemStatus, progressCompleted: number, artifacts: Array<
+    | { wordCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+    | { slideCount: number, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+    | { path: string, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+    | { id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+    | { placeholders: Array<string>, id: string, type: ArtifactType, title: string, status: ArtifactStatus }
+  > };
+
+export type WorkPackagesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: WorkPackageFilter | null | undefined;
+  orderBy?: WorkPackageOrder | null | undefined;
+}>;
+
+
+export type WorkPackagesQuery = { workPackages: { totalCount: number, nodes: Array<{ id: string, title: string, status: WorkPackageStatus, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, phaseCount: number, itemCount: number, contact: { id: string, name: string } | null, company: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type WorkPackageCardFragment = { id: string, title: string, status: WorkPackageStatus, progress: number, timelineStatus: TimelineStatus, startDate: string | null, expectedEndDate: string | null, phaseCount: number, itemCount: number, contact: { id: string, name: string } | null, company: { id: string, name: string } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const UserErrorLineFragmentDoc = new TypedDocumentString(`
+    fragment UserErrorLine on UserError {
+  code
+  message
+  field
+}
+    `, {"fragmentName":"UserErrorLine"}) as unknown as TypedDocumentString<UserErrorLineFragment, unknown>;
+export const WorkPackageCardFragmentDoc = new TypedDocumentString(`
+    fragment WorkPackageCard on WorkPackage {
+  id
+  title
+  status
+  progress
+  timelineStatus
+  startDate
+  expectedEndDate
+  phaseCount
+  itemCount
+  contact {
+    id
+    name
+  }
+  company {
+    id
+    name
+  }
+}
+    `, {"fragmentName":"WorkPackageCard"}) as unknown as TypedDocumentString<WorkPackageCardFragment, unknown>;
+export const WorkPackageItemRowFragmentDoc = new TypedDocumentString(`
+    fragment WorkPackageItemRow on WorkPackageItem {
+  id
+  label
+  quantity
+  estimatedHoursEach
+  status
+  progressCompleted
+  artifacts {
+    id
+    type
+    title
+    status
+    ... on Blog {
+      wordCount
+    }
+    ... on Deck {
+      slideCount
+    }
+    ... on Template {
+      placeholders
+    }
+    ... on Page {
+      path
+    }
+  }
+}
+    `, {"fragmentName":"WorkPackageItemRow"}) as unknown as TypedDocumentString<WorkPackageItemRowFragment, unknown>;
+export const WorkPackageDetailFragmentDoc = new TypedDocumentString(`
+    fragment WorkPackageDetail on WorkPackage {
+  ...WorkPackageCard
+  description
+  version
+  totalEstimatedHours
+  phases {
+    id
+    name
+    position
+    progress
+    timelineStatus
+    startDate
+    expectedEndDate
+    items {
+      ...WorkPackageItemRow
+    }
+  }
+}
+    fragment WorkPackageItemRow on WorkPackageItem {
+  id
+  label
+  quantity
+  estimatedHoursEach
+  status
+  progressCompleted
+  artifacts {
+    id
+    type
+    title
+    status
+    ... on Blog {
+      wordCount
+    }
+    ... on Deck {
+      slideCount
+    }
+    ... on Template {
+      placeholders
+    }
+    ... on Page {
+      path
+    }
+  }
+}
+fragment WorkPackageCard on WorkPackage {
+  id
+  title
+  status
+  progress
+  timelineStatus
+  startDate
+  expectedEndDate
+  phaseCount
+  itemCount
+  contact {
+    id
+    name
+  }
+  company {
+    id
+    name
+  }
+}`, {"fragmentName":"WorkPackageDetail"}) as unknown as TypedDocumentString<WorkPackageDetailFragment, unknown>;
+export const CreateWorkPackageDocument = new TypedDocumentString(`
+    mutation CreateWorkPackage($input: CreateWorkPackageInput!) {
+  createWorkPackage(input: $input) {
+    workPackage {
+      ...WorkPackageDetail
+    }
+    userErrors {
+      ...UserErrorLine
+    }
+  }
+}
+    fragment UserErrorLine on UserError {
+  code
+  message
+  field
+}
+fragment WorkPackageDetail on WorkPackage {
+  ...WorkPackageCard
+  description
+  version
+  totalEstimatedHours
+  phases {
+    id
+    name
+    position
+    progress
+    timelineStatus
+    startDate
+    expectedEndDate
+    items {
+      ...WorkPackageItemRow
+    }
+  }
+}
+fragment WorkPackageItemRow on WorkPackageItem {
+  id
+  label
+  quantity
+  estimatedHoursEach
+  status
+  progressCompleted
+  artifacts {
+    id
+    type
+    title
+    status
+    ... on Blog {
+      wordCount
+    }
+    ... on Deck {
+      slideCount
+    }
+    ... on Template {
+      placeholders
+    }
+    ... on Page {
+      path
+    }
+  }
+}
+fragment WorkPackageCard on WorkPackage {
+  id
+  title
+  status
+  progress
+  timelineStatus
+  startDate
+  expectedEndDate
+  phaseCount
+  itemCount
+  contact {
+    id
+    name
+  }
+  company {
+    id
+    name
+  }
+}`, {"hash":"c3453cb9321c1c7480e5a6e150e62429331d7e0f903c5a6e3f3c5fe8cedb951d"}) as unknown as TypedDocumentString<CreateWorkPackageMutation, CreateWorkPackageMutationVariables>;
+export const UpdateWorkPackageDocument = new TypedDocumentString(`
+    mutation UpdateWorkPackage($input: UpdateWorkPackageInput!) {
+  updateWorkPackage(input: $input) {
+    workPackage {
+      ...WorkPackageCard
+      version
+    }
+    userErrors {
+      ...UserErrorLine
+    }
+  }
+}
+    fragment UserErrorLine on UserError {
+  code
+  message
+  field
+}
+fragment WorkPackageCard on WorkPackage {
+  id
+  title
+  status
+  progress
+  timelineStatus
+  startDate
+  expectedEndDate
+  phaseCount
+  itemCount
+  contact {
+    id
+    name
+  }
+  company {
+    id
+    name
+  }
+}`, {"hash":"4bba02d4edcb7d09abf82a835471fd1a5593feae7872fed1d8b439bd92f864bc"}) as unknown as TypedDocumentString<UpdateWorkPackageMutation, UpdateWorkPackageMutationVariables>;
+export const UpdateWorkPackageItemDocument = new TypedDocumentString(`
+    mutation UpdateWorkPackageItem($input: UpdateWorkPackageItemInput!) {
+  updateWorkPackageItem(input: $input) {
+    item {
+      ...WorkPackageItemRow
+    }
+    workPackage {
+      id
+      progress
+      timelineStatus
+      expectedEndDate
+      version
+    }
+    userErrors {
+      ...UserErrorLine
+    }
+  }
+}
+    fragment UserErrorLine on UserError {
+  code
+  message
+  field
+}
+fragment WorkPackageItemRow on WorkPackageItem {
+  id
+  label
+  quantity
+  estimatedHoursEach
+  status
+  progressCompleted
+  artifacts {
+    id
+    type
+    title
+    status
+    ... on Blog {
+      wordCount
+    }
+    ... on Deck {
+      slideCount
+    }
+    ... on Template {
+      placeholders
+    }
+    ... on Page {
+      path
+    }
+  }
+}`, {"hash":"328835f8a20b43be8873f071157d8ae3461d2341713a1bc2b45fd2549df9b1e0"}) as unknown as TypedDocumentString<UpdateWorkPackageItemMutation, UpdateWorkPackageItemMutationVariables>;
+export const PortalDashboardDocument = new TypedDocumentString(`
+    query PortalDashboard {
+  portalDashboard {
+    state
+    matchedBy
+    workPackage {
+      ...WorkPackageDetail
+    }
+    workPackages {
+      ...WorkPackageCard
+    }
+  }
+}
+    fragment WorkPackageDetail on WorkPackage {
+  ...WorkPackageCard
+  description
+  version
+  totalEstimatedHours
+  phases {
+    id
+    name
+    position
+    progress
+    timelineStatus
+    startDate
+    expectedEndDate
+    items {
+      ...WorkPackageItemRow
+    }
+  }
+}
+fragment WorkPackageItemRow on WorkPackageItem {
+  id
+  label
+  quantity
+  estimatedHoursEach
+  status
+  progressCompleted
+  artifacts {
+    id
+    type
+    title
+    status
+    ... on Blog {
+      wordCount
+    }
+    ... on Deck {
+      slideCount
+    }
+    ... on Template {
+      placeholders
+    }
+    ... on Page {
+      path
+    }
+  }
+}
+fragment WorkPackageCard on WorkPackage {
+  id
+  title
+  status
+  progress
+  timelineStatus
+  startDate
+  expectedEndDate
+  phaseCount
+  itemCount
+  contact {
+    id
+    name
+  }
+  company {
+    id
+    name
+  }
+}`, {"hash":"491c4134c2025baf8e4d5a7711b2fb97d56e71f23235037d0e00a39c7c01a7f3"}) as unknown as TypedDocumentString<PortalDashboardQuery, PortalDashboardQueryVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    role
+    user {
+      id
+      name
+      email
+    }
+    tenant {
+      id
+      name
+    }
+  }
+}
+    `, {"hash":"9aadfa0c4e49ac9bae18490f04bb16768d3d595e886c0e1be09d7e97991ebaa7"}) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const WorkPackageChangedDocument = new TypedDocumentString(`
+    subscription WorkPackageChanged($id: ID!) {
+  workPackageChanged(id: $id) {
+    version
+    workPackage {
+      ...WorkPackageDetail
+    }
+  }
+}
+    fragment WorkPackageDetail on WorkPackage {
+  ...WorkPackageCard
+  description
+  version
+  totalEstimatedHours
+  phases {
+    id
+    name
+    position
+    progress
+    timelineStatus
+    startDate
+    expectedEndDate
+    items {
+      ...WorkPackageItemRow
+    }
+  }
+}
+fragment WorkPackageItemRow on WorkPackageItem {
+  id
+  label
+  quantity
+  estimatedHoursEach
+  status
+  progressCompleted
+  artifacts {
+    id
+    type
+    title
+    status
+    ... on Blog {
+      wordCount
+    }
+    ... on Deck {
+      slideCount
+    }
+    ... on Template {
+      placeholders
+    }
+    ... on Page {
+      path
+    }
+  }
+}
+fragment WorkPackageCard on WorkPackage {
+  id
+  title
+  status
+  progress
+  timelineStatus
+  startDate
+  expectedEndDate
+  phaseCount
+  itemCount
+  contact {
+    id
+    name
+  }
+  company {
+    id
+    name
+  }
+}`, {"hash":"c92bfa4e31451d228146bc6549b92e6ea6e9b5e5e78b5bebdab59ef8ce5217ae"}) as unknown as TypedDocumentString<WorkPackageChangedSubscription, WorkPackageChangedSubscriptionVariables>;
+export const WorkPackageDocument = new TypedDocumentString(`
+    query WorkPackage($id: ID!) {
+  workPackage(id: $id) {
+    ...WorkPackageDetail
+  }
+}
+    fragment WorkPackageDetail on WorkPackage {
+  ...WorkPackageCard
+  description
+  version
+  totalEstimatedHours
+  phases {
+    id
+    name
+    position
+    progress
+    timelineStatus
+    startDate
+    expectedEndDate
+    items {
+      ...WorkPackageItemRow
+    }
+  }
+}
+fragment WorkPackageItemRow on WorkPackageItem {
+  id
+  label
+  quantity
+  estimatedHoursEach
+  status
+  progressCompleted
+  artifacts {
+    id
+    type
+    title
+    status
+    ... on Blog {
+      wordCount
+    }
+    ... on Deck {
+      slideCount
+    }
+    ... on Template {
+      placeholders
+    }
+    ... on Page {
+      path
+    }
+  }
+}
+fragment WorkPackageCard on WorkPackage {
+  id
+  title
+  status
+  progress
+  timelineStatus
+  startDate
+  expectedEndDate
+  phaseCount
+  itemCount
+  contact {
+    id
+    name
+  }
+  company {
+    id
+    name
+  }
+}`, {"hash":"42db729bce1bf4d698617abecf347b896e71494ba2fb1ceba52f1c4d63cf22eb"}) as unknown as TypedDocumentString<WorkPackageQuery, WorkPackageQueryVariables>;
+export const WorkPackagesDocument = new TypedDocumentString(`
+    query WorkPackages($first: Int = 20, $after: String, $filter: WorkPackageFilter, $orderBy: WorkPackageOrder) {
+  workPackages(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
+    totalCount
+    nodes {
+      ...WorkPackageCard
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment WorkPackageCard on WorkPackage {
+  id
+  title
+  status
+  progress
+  timelineStatus
+  startDate
+  expectedEndDate
+  phaseCount
+  itemCount
+  contact {
+    id
+    name
+  }
+  company {
+    id
+    name
+  }
+}`, {"hash":"142e848285f2446ca209f71598e0d1cc946d6c3ab5885384cea278c89d2d30e1"}) as unknown as TypedDocumentString<WorkPackagesQuery, WorkPackagesQueryVariables>;
