@@ -5,7 +5,6 @@
  * 5,000 contacts and 1,000 organizations; parts that are not asked for come in the small volume that the others need.
  */
 import pg from 'pg';
-import type { ArtifactType } from '../generated/kysely.ts';
 import { type CalendarDay, fromCalendarDay, today } from '../platform/time.ts';
 import { ARTIFACT_TABLES } from '../work-packages/rows.ts';
 import { type DemoArtifact, libraryOf } from './artifacts.ts';
@@ -172,39 +171,21 @@ async function loadPackages(
 }
 
 async function insertPackages(client: pg.Client, written: readonly PackageRows[]): Promise<void> {
-  await insertRows(
-    client,
-    'work_package',
-    written.map(({ workPackage }) => workPackage),
-  );
-  await insertRows(
-    client,
-    'work_package_phase',
-    written.flatMap(({ phases }) => phases),
-  );
-  await insertRows(
-    client,
-    'work_package_item',
-    written.flatMap(({ items }) => items),
-  );
-  await insertRows(
-    client,
-    'collateral',
-    written.flatMap(({ collateral }) => collateral),
-  );
-  await insertArtifacts(
-    client,
-    written.flatMap(({ artifacts }) => artifacts),
-  );
+  const rows = {
+    work_package: written.map(({ workPackage }) => workPackage),
+    work_package_phase: written.flatMap(({ phases }) => phases),
+    work_package_item: written.flatMap(({ items }) => items),
+    collateral: written.flatMap(({ collateral }) => collateral),
+  };
+  for (const [table, ofTable] of Object.entries(rows)) await insertRows(client, table as keyof typeof rows, ofTable);
+  const artifacts = written.flatMap((of) => of.artifacts);
+  await insertArtifacts(client, artifacts);
 }
 
 async function insertArtifacts(client: pg.Client, artifacts: readonly DemoArtifact[]): Promise<void> {
-  for (const [type, table] of Object.entries(ARTIFACT_TABLES) as [ArtifactType, DemoTable][]) {
-    await insertRows(
-      client,
-      table,
-      artifacts.filter((artifact) => artifact.type === type).map(({ row }) => row),
-    );
+  for (const [type, table] of Object.entries(ARTIFACT_TABLES)) {
+    const rows = artifacts.filter((artifact) => artifact.type === type).map(({ row }) => row);
+    await insertRows(client, table, rows);
   }
 }
 

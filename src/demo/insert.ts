@@ -21,8 +21,8 @@ export type DemoTable =
 
 /**
  * Inserts rows that have the same columns all, each named as in the table. One JSON text
- * carries them, which PostgreSQL reads by the types of the table itself: at 100,000 rows a second and more, neither the
- * number of parameters nor the types of arrays stand in the way.
+ * carries them, which PostgreSQL reads by the types of the table itself: neither a limit of parameters nor the types of
+ * arrays stand in the way.
  */
 export async function insertRows(client: pg.Client, table: DemoTable, rows: Iterable<object>): Promise<void> {
   for (const part of parts(rows)) {

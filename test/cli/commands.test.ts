@@ -1,0 +1,218 @@
+/** The commands about tokens, tenants and migrations, as their user runs them. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jwtVerify } from 'jose';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrate, pendingMigrations } from '../../src/platform/database/migrate.ts';
+import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts';
+import { DAY, SECOND } from '../../src/platform/time.ts';
+import { MIGRATIONS_FOLDER } from '../../src/project.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { missingDatabaseUrl, runCommand, SECRET } from './run-command.ts';
+
+const QUIET = { info() {}, warn() {}, error() {} };
+const JWKS = { AUTH_JWKS_URL: 'https://id.example/keys' };
+
+let database: TestDatabase;
+let settings: Record<string, string>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  settings = { DATABASE_URL: database.url, AUTH_SECRET: SECRET };
+  const { code } = await createTenant('Acme & Sons', 'owner@acme.example');
+  expect(code).toBe(0);
+});
+
+afterAll(() => database.drop());
+
+describe('token', () => {
+  test('prints one token of the user, valid for a month, and nothing else on stdout', async () => {
+    const { code, stdout } = await token('owner@acme.example');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    const { payload } = await verify(stdout);
+    const [user] = await query<{ id: string }>(`select id from "user" where email = 'owner@acme.example'`);
+    expect(payload.sub).toBe(user?.id);
+    expect(payload.exp! * SECOND - Date.now()).toBeGreaterThan(29 * DAY);
+  });
+
+  test('carries the issuer and audience of the settings', async () => {
+    const { stdout } = await runCommand('src/cli/token.ts', ['owner@acme.example'], { ...settings, AUTH_ISSUER: 'sheaf', AUTH_AUDIENCE: 'api' });
+    expect((await verify(stdout)).payload).toMatchObject({ iss: 'sheaf', aud: 'api' });
+  });
+
+  test('takes an e-mail address in any case', async () => {
+    expect((await token('Owner@ACME.example')).code).toBe(0);
+  });
+
+  test('fails for an unknown user with a line on stderr', async () => {
+    const result = await token('nobody@acme.example');
+    expect(result).toEqual({ code: 1, stdout: '', stderr: 'No user has the e-mail address nobody@acme.example.\n' });
+  });
+
+  test('fails for a user that is not active', async () => {
+    const created = await createTenant('Closed', 'owner@closed.example');
+    expect(created.code).toBe(0);
+    await query(`update "user" set active = false where email = 'owner@closed.example'`);
+    const result = await token('owner@closed.example');
+    expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is not active') });
+  });
+
+  test('says who makes the tokens where it is an identity provider', async () => {
+    const result = await runCommand('src/cli/token.ts', ['owner@acme.example'], { DATABASE_URL: database.url, ...JWKS });
+    expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('identity provider of AUTH_JWKS_URL') });
+  });
+
+  test('says how it is used when it is used otherwise', async () => {
+    expect(await runCommand('src/cli/token.ts', [], settings)).toEqual({ code: 1, stdout: '', stderr: 'Usage: npm run token -- EMAIL\n' });
+  });
+
+  test('names every wrong setting without a stack', async () => {
+    const { code, stderr } = await runCommand('src/cli/token.ts', ['a@b.example'], { DATABASE_URL: 'mysql://x', PORT: 'http' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/PORT: .*\n.*DATABASE_URL: /);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test.each([
+    ['does not exist', () => missingDatabaseUrl(), 'database "no_such_database" does not exist'],
+    ['does not answer', () => 'postgres://127.0.0.1:1/sheaf', 'ECONNREFUSED'],
+  ])('fails in one line when the database %s', async (_what, url, reason) => {
+    const { code, stderr } = await runCommand('src/cli/token.ts', ['a@b.example'], { DATABASE_URL: url(), AUTH_SECRET: SECRET });
+    expect(code).toBe(1);
+    expect(stderr).toContain(reason);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('names the command that is missing on a database without migrations', async () => {
+    const empty = await createTestDatabase('template0');
+    const { code, stderr } = await runCommand('src/cli/token.ts', ['a@b.example'], { DATABASE_URL: empty.url, AUTH_SECRET: SECRET });
+    await empty.drop();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('npm run migrate') });
+  });
+});
+
+describe('create-tenant', () => {
+  test('makes a tenant whose owner the printed token is for', async () => {
+    const { stdout } = await createTenant('Umber', 'Olive@Umber.example');
+    const { payload } = await verify(stdout);
+    const [row] = await query(
+      `select t.name, t.country, u.email, u.role, u.active from "user" u join tenant t on t.id = u."tenantId" where u.id = '${payload.sub}'`,
+    );
+    expect(row).toEqual({ name: 'Umber', country: 'US', email: 'olive@umber.example', role: 'OWNER', active: true });
+  });
+
+  test('refuses an e-mail address that another user has, and makes no tenant', async () => {
+    const { code, stderr } = await createTenant('Second', 'owner@acme.example');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'The e-mail address owner@acme.example belongs to another user: each user has one of its own.\n' });
+    expect(await query(`select from tenant where name = 'Second'`)).toEqual([]);
+  });
+
+  test('names every wrong argument at once', async () => {
+    const { code, stderr } = await runCommand('src/cli/create-tenant.ts', ['X', '--country', 'Narnia', '--owner', 'nobody'], settings);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/country: .*; owner: Expected an e-mail address/);
+  });
+
+  test('says how it is used when an argument is missing', async () => {
+    const { code, stderr } = await runCommand('src/cli/create-tenant.ts', ['X', '--country', 'US'], settings);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^Usage: npm run create-tenant/) });
+  });
+
+  test('links the owner to the identity provider that makes the tokens', async () => {
+    const args = ['Linked', '--country', 'DE', '--owner', 'lin@linked.example', '--external-id', 'auth|7'];
+    const { code, stdout } = await runCommand('src/cli/create-tenant.ts', args, { DATABASE_URL: database.url, ...JWKS });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('auth|7 may sign in') });
+    expect(await query(`select "externalId" from "user" where email = 'lin@linked.example'`)).toEqual([{ externalId: 'auth|7' }]);
+  });
+
+  test('leaves no tenant behind when the external id is taken', async () => {
+    const args = (name: string) => [name, '--country', 'DE', '--owner', `${name}@taken.example`, '--external-id', 'auth|8'];
+    await runCommand('src/cli/create-tenant.ts', args('first'), { DATABASE_URL: database.url, ...JWKS });
+    const { code, stderr } = await runCommand('src/cli/create-tenant.ts', args('second'), { DATABASE_URL: database.url, ...JWKS });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'The external id auth|8 belongs to another user.\n' });
+    expect(await query(`select from tenant where name = 'second'`)).toEqual([]);
+  });
+
+  test('says what is missing before the owner can sign in by an identity provider', async () => {
+    const { stdout } = await runCommand('src/cli/create-tenant.ts', ['Later', '--country', 'DE', '--owner', 'lea@later.example'], {
+      DATABASE_URL: database.url,
+      ...JWKS,
+    });
+    expect(stdout).toContain('externalId');
+    expect(stdout).toContain('--external-id');
+  });
+});
+
+describe('migrate', () => {
+  test('lists, applies and lists again, without a setting for tokens', async () => {
+    const empty = await createTestDatabase('template0');
+    const run = (...args: string[]) => runCommand('src/cli/migrate.ts', args, { DATABASE_URL: empty.url });
+    expect(await run('--status')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d{14}_work_packages +pending\n/) });
+    expect(await run()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^applied \d{14}_work_packages\n/) });
+    expect(await run('--status')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d{14}_work_packages +applied \d{4}-\d\d-\d\dT/) });
+    expect(await run()).toMatchObject({ code: 0, stdout: 'Nothing to do: every migration is applied.\n' });
+    expect(await pendingMigrations(empty.url, MIGRATIONS_FOLDER)).toEqual([]);
+    await empty.drop();
+  });
+
+  test('refuses an option that it does not know', async () => {
+    const { code, stderr } = await runCommand('src/cli/migrate.ts', ['--force'], settings);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("'--force'") });
+  });
+});
+
+describe('without DATABASE_URL', () => {
+  let dataDir: string;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'sheaf-cli-'));
+  });
+
+  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+  test('a command starts the embedded database, and its token is signed with the secret of the data folder', async () => {
+    const { code, stdout } = await runCommand('src/cli/create-tenant.ts', ['Local', '--country', 'FR', '--owner', 'luc@local.example'], { DATA_DIR: dataDir });
+    expect(code).toBe(0);
+    const secret = await readFile(join(dataDir, 'auth-secret'), 'utf8');
+    await expect(jwtVerify(stdout.trim(), new TextEncoder().encode(secret))).resolves.toBeDefined();
+  });
+
+  test('a command uses the database of the process that runs it', async () => {
+    const postgres = await startEmbeddedPostgres({ dataDir, log: QUIET });
+    await migrate(postgres.url, { migrationsDir: MIGRATIONS_FOLDER, log: QUIET });
+    const { code } = await runCommand('src/cli/create-tenant.ts', ['Beside', '--country', 'FR', '--owner', 'bea@beside.example'], { DATA_DIR: dataDir });
+    const names = await queryAt<{ name: string }>(postgres.url, 'select name from tenant order by name');
+    await postgres.stop();
+    expect(code).toBe(0);
+    expect(names.map(({ name }) => name)).toEqual(['Beside', 'Local']);
+  });
+});
+
+function token(email: string) {
+  return runCommand('src/cli/token.ts', [email], settings);
+}
+
+function createTenant(name: string, owner: string) {
+  return runCommand('src/cli/create-tenant.ts', [name, '--country', 'us', '--owner', owner], settings);
+}
+
+function verify(printed: string) {
+  return jwtVerify(printed.trim(), new TextEncoder().encode(SECRET));
+}
+
+function query<Row extends object>(sql: string): Promise<Row[]> {
+  return queryAt<Row>(database.url, sql);
+}
+
+async function queryAt<Row extends object>(url: string, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
