@@ -1,7 +1,8 @@
 /** Contacts and organizations. Portal clients read of them what is marked `...forClients`. */
 import { encodeGlobalId } from '../platform/global-id.ts';
 import { parseId } from '../platform/input.ts';
-import { builder, forClients } from '../schema-builder/builder.ts';
+import { forClients, membersOnly } from '../schema-builder/access.ts';
+import { builder } from '../schema-builder/builder.ts';
 import { connectionType, pageArguments } from '../schema-builder/connections.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
@@ -15,7 +16,7 @@ const LeadStatus = builder.enumType('LeadStatus', { values: ['NEW', 'CONTACTED',
 
 export const Organization = builder.prismaObject('Organization', {
   interfaces: [Node],
-  authScopes: { member: true },
+  ...membersOnly,
   fields: (t) => ({
     id: t.id({ ...forClients, resolve: nodeId('Organization') }),
     name: t.exposeString('name', { ...forClients }),
@@ -34,7 +35,7 @@ export const Organization = builder.prismaObject('Organization', {
 
 export const Contact = builder.prismaObject('Contact', {
   interfaces: [Node],
-  authScopes: { member: true },
+  ...membersOnly,
   fields: (t) => ({
     id: t.id({ ...forClients, resolve: nodeId('Contact') }),
     name: t.exposeString('name', { ...forClients }),

@@ -1,7 +1,8 @@
 /** Objects with a global id: the Node interface, `node` and `nodes`, which read through the domains' loaders, one batch a type. */
 import { encodeGlobalId } from '../platform/global-id.ts';
 import { anyId, badArgument, parseArgument } from '../platform/input.ts';
-import { builder, forClients } from './builder.ts';
+import { forClients } from './access.ts';
+import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 
 const MAX_NODES = 500;

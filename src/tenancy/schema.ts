@@ -1,5 +1,6 @@
 /** Tenants, users and the viewer. */
-import { builder, forClients, ownersOnly } from '../schema-builder/builder.ts';
+import { forClients, ownersOnly } from '../schema-builder/access.ts';
+import { builder } from '../schema-builder/builder.ts';
 import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
 import { type Context, isClient, type Viewer } from '../schema-builder/context.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';

@@ -14,7 +14,7 @@ const hours = () =>
     .number(HOURS)
     .min(0, HOURS)
     .max(10_000, HOURS)
-    .refine((value) => Math.abs(Math.round(value * 100) - value * 100) < 1e-6, HOURS);
+    .refine((value) => Math.abs(value) > 10_000 || Number(value.toFixed(2)) === value, HOURS);
 const position = () => wholeNumber(0, 2 ** 31 - 1);
 const status = z.enum(['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED']);
 

@@ -1,5 +1,6 @@
 /** The portal's dashboard. */
-import { builder, forClients } from '../schema-builder/builder.ts';
+import { forClients } from '../schema-builder/access.ts';
+import { builder } from '../schema-builder/builder.ts';
 import { type PortalDashboard, portalDashboard, portalWorkPackages } from './portal.ts';
 import { WorkPackage } from './work-package-schema.ts';
 

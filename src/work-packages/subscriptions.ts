@@ -2,7 +2,8 @@
 import { RequestError } from '../platform/errors.ts';
 import { parseId } from '../platform/input.ts';
 import { liveTopics } from '../platform/platform.ts';
-import { builder, forClients } from '../schema-builder/builder.ts';
+import { forClients } from '../schema-builder/access.ts';
+import { builder } from '../schema-builder/builder.ts';
 import { WORK_PACKAGE_CHANGED } from './events.ts';
 import { isVisible, packagesById, versionsById } from './packages.ts';
 import type { WorkPackageRow } from './rows.ts';
