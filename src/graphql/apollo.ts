@@ -14,6 +14,7 @@ import { traced } from '../platform/tracing.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { codedError, HTTP_STATUS, maskErrors } from './errors.ts';
 import type { Operations } from './operations.ts';
+import { wantsGraphQLResponse } from './media-types.ts';
 import { asGraphQLError, masked } from './subscriptions.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
@@ -151,7 +152,7 @@ function rounded(milliseconds: number): number {
 /** Wraps a result for Apollo. A request that was refused as a whole has a status of its own where the client asked for that. */
 function answer({ request }: GraphQLRequestContext<HttpContext>, result: FormattedExecutionResult) {
   const code = result.errors?.[0]?.extensions?.['code'] as keyof typeof HTTP_STATUS | undefined;
-  const speaks = request.http?.headers.get('accept')?.includes('application/graphql-response+json') ?? false;
+  const speaks = wantsGraphQLResponse(request.http?.headers.get('accept'));
   const status = result.errors && !('data' in result) && speaks ? ((code && HTTP_STATUS[code]) ?? 400) : 200;
   return { http: { status, headers: new HeaderMap() }, body: { kind: 'single' as const, singleResult: result } };
 }

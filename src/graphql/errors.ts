@@ -10,6 +10,8 @@ import type { Log } from '../platform/log.ts';
 import { graphqlErrors } from '../platform/metrics.ts';
 
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
+/** What graphql-js says, without a code, of a null variable inside an argument, which validation can't see. */
+const BAD_ARGUMENT = /^Argument "\w+" (of (required|non-null) type|has invalid value)/;
 
 /** How a request may fail with this code over HTTP, where the media type lets the status speak. */
 export const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
@@ -51,5 +53,6 @@ function knownError(error: GraphQLError): { code: ErrorCode; message: string } |
   // graphql-js itself and this layer throw GraphQLErrors with a code; a library's own codes are not on the list.
   const { code } = error.extensions ?? {};
   const own = error.originalError === undefined || error.originalError === null || error.originalError instanceof GraphQLError;
-  return own && CODES.has(code) ? { code: code as ErrorCode, message: error.message } : null;
+  if (own && CODES.has(code)) return { code: code as ErrorCode, message: error.message };
+  return own && code === undefined && BAD_ARGUMENT.test(error.message) ? { code: 'BAD_USER_INPUT', message: error.message } : null;
 }

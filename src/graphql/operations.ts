@@ -20,6 +20,7 @@ import { LRUCache } from 'lru-cache';
 import type { Config } from '../platform/config.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { costOf, type OperationCost } from './cost.ts';
+import { isCompilable } from './compilable.ts';
 import { codedError } from './errors.ts';
 import { costError, FIXED_QUERY_LIMITS, parseWithLimits, type QueryLimits, structureErrors } from './limits.ts';
 import { noIntrospectionRule } from './introspection.ts';
@@ -78,7 +79,7 @@ export class Operations {
     const tooDear = costError(prepared.cost(variables ?? {}, operation.name?.value), this.#limits);
     if (tooDear) return { errors: [tooDear] };
     const coerced = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: MAX_ERRORS });
-    if (coerced.errors) return { errors: coerced.errors.map((error) => codedError('BAD_USER_INPUT', error.message, error)) };
+    if (coerced.errors) return { errors: coerced.errors.map((error) => codedError('BAD_USER_INPUT', this.#withoutHints(error.message), error)) };
     return { prepared, operation, variables: { ...variables }, coerced: coerced.coerced };
   }
 
@@ -121,15 +122,16 @@ export class Operations {
     const name = operation.name?.value ?? '';
     let compiled = prepared.compiled.get(name);
     if (compiled === undefined) {
-      compiled = this.#compile(prepared.document, operation.name?.value);
+      compiled = this.#compile(prepared.document, operation);
       prepared.compiled.set(name, compiled);
     }
     return compiled;
   }
 
-  #compile(document: DocumentNode, operationName: string | undefined): CompiledQuery | null {
+  #compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null {
+    if (!isCompilable(this.schema, document, operation)) return null;
     try {
-      const compiled = compileQuery(this.schema, document, operationName ?? '');
+      const compiled = compileQuery(this.schema, document, operation.name?.value ?? '');
       return isCompiledQuery(compiled) ? compiled : null;
     } catch {
       // What the compiler does not support is executed by graphql-js.

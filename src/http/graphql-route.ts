@@ -10,7 +10,7 @@ import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { traced } from '../platform/tracing.ts';
 import { ANONYMOUS, unauthenticated } from '../tenancy/index.ts';
-import { JSON_LIMITS, JsonBodyError, parseJsonBody } from './json-body.ts';
+import { JSON_LIMITS, JsonBodyError, parseJsonBody, parseJsonText } from './json-body.ts';
 import { sendCode, sendError } from './responses.ts';
 import { sessionOf, signIn } from './session.ts';
 
@@ -50,6 +50,7 @@ export interface GraphQLRoute {
 export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operations }: GraphQLRoute): void {
   const run = fastifyApolloHandler(apollo, { context: async (request, reply) => newContext(platform, request, reply) });
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (request.method === 'GET') checkParameters(request);
     if (sessionOf(request) === null && !mayRunAnonymously(request, operations)) return sendError(reply, unauthenticated(), platform.log);
     const measured: Measured = { statistics: newStatistics() };
     measurements.set(request, measured);
@@ -58,11 +59,15 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operat
   const options = { onRequest: signIn(platform), bodyLimit: platform.config.BODY_LIMIT_BYTES };
   app.get('/graphql', options, handler);
   app.post('/graphql', options, handler);
-  app.route({
-    method: ['PUT', 'PATCH', 'DELETE'],
-    url: '/graphql',
-    handler: (_request, reply) => sendCode(reply.header('allow', 'GET, POST'), 'BAD_REQUEST', { message: 'Send GraphQL requests by POST, or queries by GET.', status: 405 }),
-  });
+  refuseOtherMethods(app, '/graphql', 'GET, POST');
+}
+
+/** Answers the methods that a path does not serve with 405, before any body is read. */
+export function refuseOtherMethods(app: FastifyInstance, url: string, allow: string): void {
+  const served = allow.split(', ');
+  const method = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).filter((name) => !served.includes(name));
+  const refuse = (_request: FastifyRequest, reply: FastifyReply) => sendCode(reply.header('allow', allow), 'BAD_REQUEST', { message: `This path serves ${allow}.`, status: 405 });
+  app.route({ method, url, onRequest: async (request, reply) => refuse(request, reply), handler: refuse });
 }
 
 function newContext(platform: Platform, request: FastifyRequest, reply: FastifyReply): HttpContext {
@@ -82,10 +87,17 @@ function newContext(platform: Platform, request: FastifyRequest, reply: FastifyR
   return context;
 }
 
+/** The JSON in a query's parameters is held to the rules of bodies. */
+function checkParameters(request: FastifyRequest): void {
+  const { variables, extensions } = request.query as Record<string, unknown>;
+  for (const text of [variables, extensions]) if (typeof text === 'string') parseJsonText(text, JSON_LIMITS);
+}
+
 /** Without a token only `__typename` and introspection are answered; what is no valid document gets its own error. */
 function mayRunAnonymously(request: FastifyRequest, operations: Operations): boolean {
-  const { query } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown; extensions?: unknown };
-  if (typeof query !== 'string') return (request.body as { extensions?: unknown } | undefined)?.extensions === undefined;
+  const { query, extensions } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown; extensions?: unknown };
+  // A hash may stand for anything, and whether it is known is no affair of strangers.
+  if (typeof query !== 'string') return extensions === undefined;
   const { prepared, errors } = operations.prepare(query);
   if (prepared) return isIntrospectionOnly(prepared.document);
   // A document that is invalid against the schema would tell names of it; syntax and limits tell nothing.
