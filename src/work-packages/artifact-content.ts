@@ -10,7 +10,8 @@ const LIST_LENGTH = 100;
 const MAX_SLIDES = 500;
 
 /** Text with more characters than bytes are allowed is refused by its length already, and need not be told twice. */
-const content = () => text(CONTENT_BYTES).refine((value) => value.length > CONTENT_BYTES || Buffer.byteLength(value) <= CONTENT_BYTES, 'Expected at most 1 MB of text.');
+const content = () =>
+  text(CONTENT_BYTES).refine((value) => value.length > CONTENT_BYTES || Buffer.byteLength(value) <= CONTENT_BYTES, 'Expected at most 1 MB of text.');
 const list = () => z.array(name(1_000)).max(LIST_LENGTH, `Expected at most ${LIST_LENGTH} entries.`);
 const slides = () =>
   z
@@ -22,6 +23,7 @@ const Blog = z.object({ slug: name().nullish(), subtitle: name(500).nullish(), c
 const Persona = z.object({ role: name().nullish(), goals: list().nullish(), painPoints: list().nullish(), narrative: content() });
 const Template = z.object({ subject: name(500).nullish(), body: content() });
 const Deck = z.object({ slides: slides() });
+type Slide = z.output<typeof Deck>['slides'][number];
 const Page = z.object({ path: name(2_000), content: content() });
 
 /** The body of an artifact; GraphQL (@oneOf) has made sure that exactly one is given. */
@@ -56,10 +58,15 @@ export function derivedColumns(type: ArtifactType, row: Record<string, unknown>)
     case 'TEMPLATE':
       return { placeholders: findPlaceholders(String(row['body'])), ...search('subject') };
     case 'DECK':
-      return { slides: JSON.stringify(row['slides']), slideCount: (row['slides'] as unknown[]).length, ...search() };
+      return { slides: slidesJson(row['slides'] as Slide[]), slideCount: (row['slides'] as Slide[]).length, ...search() };
     case 'PAGE':
       return search('path');
   }
+}
+
+/** One text for the same slides, whatever order of keys they were given or stored in. */
+function slidesJson(all: readonly Slide[]): string {
+  return JSON.stringify(all.map(({ heading, body, notes }) => ({ heading, body, notes: notes ?? null })));
 }
 
 /** Words are runs without white space that hold a letter or a digit. */

@@ -56,7 +56,14 @@ export async function createArtifact(platform: Platform, viewer: Viewer, input: 
   const { title, status: given, body } = parseInput(CreateArtifact, input);
   const { type, columns } = givenBody(body);
   const state = given ?? 'DRAFT';
-  const row = { ...columns, ...derivedColumns(type, { title, ...columns }), id: uuidv7(), title, status: state, ...(state === 'PUBLISHED' ? { publishedAt: NOW } : {}) };
+  const row = {
+    ...columns,
+    ...derivedColumns(type, { title, ...columns }),
+    id: uuidv7(),
+    title,
+    status: state,
+    ...(state === 'PUBLISHED' ? { publishedAt: NOW } : {}),
+  };
   const database = platform.database.forTenant(viewer);
   await database.run(query.insertInto(ARTIFACT_TABLES[type] as 'blog').values(row as never));
   const [artifact] = await database.run(summariesOf(type).where('id', '=', row.id));
@@ -68,14 +75,15 @@ export async function updateArtifact(platform: Platform, viewer: Viewer, input: 
   const { id, body, ...change } = parseInput(UpdateArtifact, input);
   const type = typeOfId(input.id);
   const given = body && givenBody(body);
-  if (given && type !== undefined && given.type !== type) throw userError('INVALID', ['body', given.key], `This artifact is a ${ARTIFACT_TYPE_NAMES[type]} and stays one.`);
+  if (given && type !== undefined && given.type !== type)
+    throw userError('INVALID', ['body', given.key], `This artifact is a ${ARTIFACT_TYPE_NAMES[type]} and stays one.`);
   return platform.database.forTenant(viewer).transaction(async (tx) => {
     const stored = type && (await lockArtifact(tx, type, id));
     if (!type || !stored) throw notFound(['id']);
     const next: Record<string, unknown> = { ...stored, ...given?.columns, ...change };
     const derived = derivedColumns(type, next);
     const publishedAt = next['status'] === 'PUBLISHED' && stored['publishedAt'] === null ? { publishedAt: NOW } : {};
-    if (differs(stored, { ...next, ...derived })) {
+    if (differs({ ...stored, ...derivedColumns(type, stored) }, { ...next, ...derived })) {
       const { tenantId: _tenant, id: _id, createdAt: _created, ...columns } = next;
       await tx.run(
         query
@@ -95,7 +103,14 @@ export async function deleteArtifact(platform: Platform, viewer: Viewer, input: 
   const { id } = parseInput(DeleteArtifact, input);
   const type = typeOfId(input.id);
   await platform.database.forTenant(viewer).transaction(async (tx) => {
-    const deleted = type && (await tx.run(query.deleteFrom(ARTIFACT_TABLES[type] as 'blog').where('id', '=', id).returning('id')));
+    const deleted =
+      type &&
+      (await tx.run(
+        query
+          .deleteFrom(ARTIFACT_TABLES[type] as 'blog')
+          .where('id', '=', id)
+          .returning('id'),
+      ));
     if (!deleted?.length) throw notFound(['id']);
     await raiseVersions(platform, tx, id);
   });
@@ -106,11 +121,17 @@ function typeOfId(globalId: string): ArtifactType | undefined {
 }
 
 async function lockArtifact(tx: TenantTransaction, type: ArtifactType, id: string): Promise<Record<string, unknown> | undefined> {
-  const [row] = await tx.run(query.selectFrom(ARTIFACT_TABLES[type] as 'blog').selectAll().where('id', '=', id).forUpdate());
+  const [row] = await tx.run(
+    query
+      .selectFrom(ARTIFACT_TABLES[type] as 'blog')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate(),
+  );
   return row;
 }
 
-/** Whether any column would change; slides are compared as the JSON that is stored. */
+/** Whether any column would change; lists are compared as JSON. */
 function differs(stored: Record<string, unknown>, next: Record<string, unknown>): boolean {
   return Object.keys(next).some((column) => comparable(stored[column]) !== comparable(next[column]));
 }
@@ -125,11 +146,6 @@ async function raiseVersions(platform: Platform, tx: TenantTransaction, artifact
   const locked = await tx.run(query.selectFrom('work_package').select('id').where('id', 'in', within).orderBy('id').forUpdate());
   if (locked.length === 0) return;
   const ids = locked.map((row) => row.id);
-  await tx.run(
-    query
-      .updateTable('work_package')
-      .set({ version: sql<number>`"version" + 1`, updatedAt: NOW })
-      .where('id', '=', anyOf(ids)),
-  );
+  await tx.run(query.updateTable('work_package').set({ version: sql<number>`"version" + 1`, updatedAt: NOW }).where('id', '=', anyOf(ids)));
   for (const id of ids) publishWorkPackageChanged(platform, tx, id);
 }

@@ -6,6 +6,7 @@ import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type Page, type PageRequest, toPage } from '../platform/database/keyset.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
+import { RequestError } from '../platform/errors.ts';
 import { type Context, isClient, perRequest } from '../schema-builder/context.ts';
 import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
 import { ARTIFACT_TYPES, artifactsById, contentStatement } from './artifact-summaries.ts';
@@ -36,7 +37,12 @@ const collateralOfItems = prepare((p: { ids: string[] }) =>
 );
 /** Of these artifacts, those that are collateral in a package that the client may see. */
 const artifactsInVisiblePackages = prepare((p: ById) =>
-  query.selectFrom('collateral').select('artifactId').distinct().where('artifactId', '=', anyOf(p.ids)).where(inVisiblePackage('collateral', p.portalContactId)),
+  query
+    .selectFrom('collateral')
+    .select('artifactId')
+    .distinct()
+    .where('artifactId', '=', anyOf(p.ids))
+    .where(inVisiblePackage('collateral', p.portalContactId)),
 );
 
 function database({ platform, viewer }: Context) {
@@ -67,7 +73,12 @@ const uncachedTreeLoader = rowLoader<WorkPackageTree>(async (context, ids) => (a
 /** All that is in a package, at its version or a newer one; from the cache when it holds that version. */
 export async function loadTree(context: Context, { id, version }: { id: string; version: number }): Promise<WorkPackageTree | null> {
   const { platform, viewer } = context;
-  return treeCache(platform).get(`${viewer.tenantId}:${id}:${version}`, () => uncachedTreeLoader(context).load(id));
+  return treeCache(platform).get(`${viewer.tenantId}:${id}:${version}`, async () => {
+    const loader = uncachedTreeLoader(context);
+    const tree = await loader.load(id);
+    // The request may have loaded the package before, at an older version: that must not be cached as this one.
+    return tree !== null && tree.version < version ? loader.clear(id).load(id) : tree;
+  });
 }
 
 /** The tree if this process has it at hand. */
@@ -125,7 +136,7 @@ const contentLoaders = Object.fromEntries(
 /** The large content of an artifact, one statement for all of its type. */
 export async function loadContent<T>(context: Context, artifact: ArtifactSummary): Promise<T> {
   const row = await contentLoaders[artifact.type](context).load(artifact.id);
-  if (row === null) throw new Error('The artifact was deleted while it was read.');
+  if (row === null) throw new RequestError('NOT_FOUND', 'The artifact was deleted while it was read.');
   return row.content as T;
 }
 
@@ -157,7 +168,9 @@ function packagesOfContacts(contactIds: string[], page: PageRequest) {
     .selectFrom(sql<{ contactId: string }>`unnest(${contactIds}::uuid[])`.as<'parent'>(sql`parent("contactId")`))
     .innerJoinLateral(
       (eb) =>
-        applyPage(eb.selectFrom('work_package').select(PACKAGE_COLUMNS).whereRef('work_package.contactId', '=', 'parent.contactId'), 'work_package', page).as('package'),
+        applyPage(eb.selectFrom('work_package').select(PACKAGE_COLUMNS).whereRef('work_package.contactId', '=', 'parent.contactId'), 'work_package', page).as(
+          'package',
+        ),
       (join) => join.onTrue(),
     )
     .selectAll('package');

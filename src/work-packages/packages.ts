@@ -110,7 +110,7 @@ export async function createWorkPackage(platform: Platform, viewer: Viewer, inpu
   return refusingMissingClients(() =>
     platform.database.forTenant(viewer).transaction(async (tx) => {
       await lockArtifacts(tx, wanted);
-      draft.companyId ??= await organizationOf(tx, draft.contactId);
+      draft.companyId = values.companyId ?? (await organizationOf(tx, draft.contactId));
       const figures = phaseRows(draft, platform.config.HOURS_PER_WORKING_DAY);
       const row = { ...packageValues(draft, figures.package), id: draft.id };
       const [workPackage] = await tx.run(query.insertInto('work_package').values(row).returning(PACKAGE_COLUMNS));

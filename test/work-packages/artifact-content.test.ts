@@ -1,0 +1,56 @@
+/** What is derived from the content of artifacts: the rules, without a server. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { countWords, findPlaceholders } from '../../src/work-packages/artifact-content.ts';
+
+describe('the words of a text', () => {
+  test.each([
+    ['', 0],
+    ['   \n\t ', 0],
+    ['one', 1],
+    ['Don’t stop - now!', 3],
+    ['# Heading\n\n* item 1\n* item 2', 5],
+    ['naïve café 東京 42', 4],
+    ['a\u00a0b', 2],
+  ])('in %j are %i', (text, words) => {
+    expect(countWords(text)).toBe(words);
+  });
+
+  test('are as many as were joined by white space', () => {
+    const word = fc.stringMatching(/^[a-zé0-9]{1,8}[.,!]?$/u);
+    fc.assert(
+      fc.property(fc.array(word), fc.constantFrom(' ', '\n', '\t ', ' - '), (words, space) => {
+        expect(countWords(words.join(space))).toBe(words.length);
+      }),
+    );
+  });
+});
+
+describe('the placeholders of a template', () => {
+  test.each([
+    ['none', 'Hello', []],
+    ['one', 'Hello {{ name }}', ['name']],
+    ['without spaces', '{{name}}', ['name']],
+    ['each once, sorted', '{{ b }} {{ a }} {{ b }}', ['a', 'b']],
+    ['with a path', '{{ contact.first_name }}', ['contact.first_name']],
+    ['without their filters', '{{ name | upcase }}', ['name']],
+    ['with trimming dashes', '{{- name -}}', ['name']],
+    ['over lines', '{{\n  name\n}}', ['name']],
+    ['in other scripts', '{{ имя }}', ['имя']],
+    ['not quoted text', '{{ "name" }}', []],
+    ['not half of one', '{{ name }', []],
+    ['not empty ones', '{{ }}', []],
+    ['not tags', '{% if name %}', []],
+  ])('are found: %s', (_title, body, expected) => {
+    expect(findPlaceholders(body)).toEqual(expected);
+  });
+
+  test.each(['{{ a'.repeat(250_000), `{{ ${'a'.repeat(999_000)}`, `{{ a${' '.repeat(999_000)}`, '{'.repeat(1_000_000), `{{ a${' |'.repeat(499_000)}`])(
+    'are looked for in linear time, in the hostile text no. %#',
+    (body) => {
+      const start = performance.now();
+      findPlaceholders(body);
+      expect(performance.now() - start).toBeLessThan(1_000);
+    },
+  );
+});
