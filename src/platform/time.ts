@@ -13,9 +13,22 @@ export function toCalendarDay(moment: Date): CalendarDay {
   return moment.toISOString().slice(0, 10);
 }
 
-/** Midnight UTC of a day: how the database driver and Prisma hold a `date`. */
+/** Midnight UTC of a day. */
 export function fromCalendarDay(day: CalendarDay): Date {
   return new Date(`${day}T00:00:00.000Z`);
+}
+
+/**
+ * A moment as PostgreSQL writes it in a session in UTC: '2026-11-22 10:00:00.12+00', or with a T and +00:00 inside JSON.
+ * Rows carry it as it came, since most of the moments that are read are never looked at.
+ */
+export type Timestamp = string;
+
+/** The moment in ISO 8601 with milliseconds: '2026-11-22T10:00:00.120Z'. */
+export function toIso(timestamp: Timestamp): string {
+  const plus = timestamp.indexOf('+', 19);
+  const time = timestamp.slice(11, plus === -1 ? undefined : plus);
+  return `${timestamp.slice(0, 10)}T${time.length === 8 ? `${time}.000` : time.padEnd(12, '0')}Z`;
 }
 
 /** Today in UTC. */

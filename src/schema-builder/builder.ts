@@ -7,10 +7,12 @@ import PrismaPlugin from '@pothos/plugin-prisma';
 import type PrismaTypes from '../generated/pothos.ts';
 import { getDatamodel } from '../generated/pothos.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
+import type { CalendarDay, Timestamp } from '../platform/time.ts';
 import type { Context } from './context.ts';
 
-/** Rows as resolvers get them: the driver reads numeric as a number where Prisma has a Decimal, and no field needs the columns left out. */
-type Row<Shape> = { [K in Exclude<keyof Shape, 'tenantId' | 'searchText'>]: Shape[K] extends Prisma.Decimal ? number : Shape[K] };
+/** Rows as resolvers get them: the driver reads numeric as a number and moments as text, and no field needs the columns left out. */
+type Row<Shape> = { [K in Exclude<keyof Shape, 'tenantId' | 'searchText'>]: AsRead<Shape[K]> };
+type AsRead<Value> = Value extends Prisma.Decimal ? number : Value extends Date ? Timestamp : Value;
 type Models = { [K in keyof PrismaTypes]: Omit<PrismaTypes[K], 'Shape'> & { Shape: Row<PrismaTypes[K]['Shape']> } };
 
 export const builder = new SchemaBuilder<{
@@ -19,8 +21,8 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false;
   Scalars: {
     ID: { Input: string; Output: string };
-    DateTime: { Input: string; Output: Date };
-    Date: { Input: string; Output: Date };
+    DateTime: { Input: string; Output: Timestamp };
+    Date: { Input: string; Output: CalendarDay };
     JSON: { Input: unknown; Output: unknown };
   };
 }>({

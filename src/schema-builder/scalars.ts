@@ -1,5 +1,6 @@
 /** The scalars. Text that is not a date is let through here and refused with the field's name where it is used. */
 import { GraphQLError, Kind } from 'graphql';
+import { toIso } from '../platform/time.ts';
 import { builder } from './builder.ts';
 
 function expectString(type: string) {
@@ -11,14 +12,14 @@ function expectString(type: string) {
 
 builder.scalarType('DateTime', {
   description: 'A moment in ISO 8601 with milliseconds, in UTC.',
-  serialize: (value) => value.toISOString(),
+  serialize: (value) => toIso(value),
   parseValue: expectString('DateTime'),
   parseLiteral: (node) => expectString('DateTime')(node.kind === Kind.STRING ? node.value : undefined),
 });
 
 builder.scalarType('Date', {
   description: 'A calendar day, YYYY-MM-DD.',
-  serialize: (value) => value.toISOString().slice(0, 10) as unknown as Date,
+  serialize: (value) => value,
   parseValue: expectString('Date'),
   parseLiteral: (node) => expectString('Date')(node.kind === Kind.STRING ? node.value : undefined),
 });

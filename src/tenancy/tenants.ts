@@ -13,15 +13,17 @@ const country = z.string().refine((code) => COUNTRIES.has(code), 'Expected an IS
 const UpdateTenant = z.object({ name: name().optional(), country: country.optional() });
 const CreateTenant = z.object({ name: name(), country, owner: email() });
 
+const TENANT_COLUMNS = { id: true, name: true, country: true } as const;
+
 /** Changes what is given of the viewer's own tenant. */
 export async function updateTenant(platform: Platform, viewer: Viewer, input: Given<typeof UpdateTenant>) {
   const change = parseInput(UpdateTenant, input);
-  return { tenant: await platform.database.prisma.tenant.update({ where: { id: viewer.tenantId }, data: change }) };
+  return { tenant: await platform.database.prisma.tenant.update({ where: { id: viewer.tenantId }, data: change, select: TENANT_COLUMNS }) };
 }
 
 /** The viewer's own tenant. */
 export function readTenant(platform: Platform, viewer: Viewer) {
-  return platform.database.prisma.tenant.findUniqueOrThrow({ where: { id: viewer.tenantId } });
+  return platform.database.prisma.tenant.findUniqueOrThrow({ where: { id: viewer.tenantId }, select: TENANT_COLUMNS });
 }
 
 /** A tenant with its first owner, for the command line. Throws a UserInputError for what can't be. */

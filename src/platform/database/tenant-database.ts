@@ -38,6 +38,20 @@ export function prepare<Parameters extends object, Row>(build: (parameters: Para
   return { name, text: sql, values: parameters };
 }
 
+/** Filters combine into many texts; beyond these, statements are planned anew each time instead of filling the server's memory. */
+const MAX_NAMED_STATEMENTS = 500;
+const names = new Map<string, string>();
+
+/** The name under which the server keeps the plan of a text, or undefined for none. */
+function nameOf(text: string): string | undefined {
+  let name = names.get(text);
+  if (name === undefined && names.size < MAX_NAMED_STATEMENTS) {
+    name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+    names.set(text, name);
+  }
+  return name;
+}
+
 type Executor = (config: pg.QueryConfig) => Promise<pg.QueryResult>;
 
 /** Runs statements for one tenant, on the pool or inside a transaction. Errors of bad input and of outages are RequestErrors. */
@@ -53,7 +67,7 @@ export class TenantQueries {
   /** The rows of a statement that is built anew on each call. */
   async run<Row>(statement: Compilable<Row>): Promise<Row[]> {
     const { sql, parameters }: CompiledQuery<Row> = statement.compile();
-    return this.#send({ text: sql, values: parameters.map((value) => (value === TENANT ? this.tenantId : value)) });
+    return this.#send({ name: nameOf(sql), text: sql, values: parameters.map((value) => (value === TENANT ? this.tenantId : value)) });
   }
 
   /** The rows of a prepared statement. */

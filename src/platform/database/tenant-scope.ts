@@ -39,16 +39,20 @@ import {
 } from 'kysely';
 import type { DB } from '../../generated/kysely.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
+import type { Timestamp } from '../time.ts';
 
 /** Stands in a compiled statement where the tenant of the executing TenantDatabase goes. */
 export const TENANT = Symbol('tenant');
 
 /** The tables that domain code may use; their tenantId is filled in and can't be given or changed. */
 export type TenantTables = {
-  [T in keyof DB as DB[T] extends { tenantId: string } ? T : never]: Omit<DB[T], 'tenantId'> & {
+  [T in keyof DB as DB[T] extends { tenantId: string } ? T : never]: { [C in Exclude<keyof DB[T], 'tenantId'>]: AsRead<DB[T][C]> } & {
     tenantId: ColumnType<string, undefined, never>;
   };
 };
+
+/** A column as the driver reads it: dates and timestamps are text. */
+type AsRead<Column> = Column extends ColumnType<Date, infer Insert, infer Update> ? ColumnType<Timestamp, Insert, Update> : Column;
 
 const TENANT_TABLES: ReadonlySet<string> = tenantTables();
 
