@@ -107,7 +107,8 @@ async function execute(platform: Platform, operations: Operations, { request, tr
     context.operationName = operation.name?.value;
     if (operation.operation === 'subscription') return refused('Subscriptions run over the WebSocket /graphql or by POST to /graphql/stream.', platform);
     const work = async () => operations.run(ready, context);
-    const result = masked(await traced(`graphql ${operation.operation}`, { 'graphql.operation.name': context.operationName ?? '' }, () => inTime(work, context)), platform.log);
+    const attributes = { 'graphql.operation.name': context.operationName ?? '' };
+    const result = masked(await traced(`graphql ${operation.operation}`, attributes, () => inTime(work, platform.config.REQUEST_TIMEOUT_MS)), platform.log);
     const statistics = currentStatistics();
     sqlStatementsPerOperation.observe(statistics?.statements ?? 0);
     return context.measured ? { ...result, extensions: { performance: performanceOf(context) } } : result;
@@ -121,18 +122,13 @@ function refused(message: string, platform: Platform): FormattedExecutionResult 
 }
 
 /** The result, or TIMEOUT when it takes longer than REQUEST_TIMEOUT_MS; a mutation may then still be carried out. */
-async function inTime(work: () => Promise<ExecutionResult>, { platform, signal }: Context): Promise<ExecutionResult> {
-  const limit = platform.config.REQUEST_TIMEOUT_MS;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new RequestError('TIMEOUT', `The request took longer than ${limit} ms.`)), limit);
-  const abort = () => reject(new RequestError('TIMEOUT', 'The request was given up.'));
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work(), promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
-  }
+function inTime(work: () => Promise<ExecutionResult>, limitMs: number): Promise<ExecutionResult> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new RequestError('TIMEOUT', `The request took longer than ${limitMs} ms.`)), limitMs);
+    work()
+      .finally(() => clearTimeout(timer))
+      .then(resolve, reject);
+  });
 }
 
 function performanceOf(context: HttpContext) {

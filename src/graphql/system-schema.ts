@@ -1,7 +1,8 @@
 /** What the running process is doing, for owners. */
 import type { CacheStatistics } from '../platform/cache/cache.ts';
 import type { Platform } from '../platform/platform.ts';
-import { builder, ownersOnly } from '../schema-builder/builder.ts';
+import { ownersOnly } from '../schema-builder/access.ts';
+import { builder } from '../schema-builder/builder.ts';
 
 const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
   fields: (t) => ({

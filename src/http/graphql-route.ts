@@ -9,10 +9,11 @@ import { countingStatements, newStatistics, type StatementStatistics } from '../
 import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { traced } from '../platform/tracing.ts';
+import type { Viewer } from '../schema-builder/context.ts';
 import { ANONYMOUS, unauthenticated } from '../tenancy/index.ts';
 import { JSON_LIMITS, JsonBodyError, parseJsonBody, parseJsonText } from './json-body.ts';
 import { sendCode, sendError } from './responses.ts';
-import { sessionOf, signIn } from './session.ts';
+import { signIn } from './session.ts';
 
 /** What somebody who is not signed in may send. */
 const ANONYMOUS_BODY_BYTES = 256 * 1_024;
@@ -23,13 +24,18 @@ export interface Measured {
   context?: HttpContext;
 }
 
-export const measurements = new WeakMap<FastifyRequest, Measured>();
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the request did, once its operation began. */
+    measured: Measured | null;
+  }
+}
 
 /** Parses JSON bodies, strictly; the limit for signed-in users is the route's `bodyLimit`. */
 export function addJsonParser(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    if (body.length > ANONYMOUS_BODY_BYTES && sessionOf(request) === null) {
+    if (body.length > ANONYMOUS_BODY_BYTES && request.session === null) {
       return done(new RequestError('PAYLOAD_TOO_LARGE', `Without a token a body has at most ${ANONYMOUS_BODY_BYTES} bytes.`));
     }
     try {
@@ -48,12 +54,18 @@ export interface GraphQLRoute {
 
 /** Adds GET and POST /graphql. */
 export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operations }: GraphQLRoute): void {
-  const run = fastifyApolloHandler(apollo, { context: async (request, reply) => newContext(platform, request, reply) });
+  const run = fastifyApolloHandler(apollo, {
+    context: async (request, reply) => {
+      const context = new RequestContext(platform, request, reply);
+      if (request.measured) request.measured.context = context;
+      return context;
+    },
+  });
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method === 'GET') checkParameters(request);
-    if (sessionOf(request) === null && !mayRunAnonymously(request, operations)) return sendError(reply, unauthenticated(), platform.log);
+    if (request.session === null && !mayRunAnonymously(request, operations)) return sendError(reply, unauthenticated(), platform.log);
     const measured: Measured = { statistics: newStatistics() };
-    measurements.set(request, measured);
+    request.measured = measured;
     return traced(`${request.method} /graphql`, { 'http.request.method': request.method }, () => countingStatements(measured.statistics, () => run.call(app, request, reply) as Promise<unknown>));
   };
   const options = { onRequest: signIn(platform), bodyLimit: platform.config.BODY_LIMIT_BYTES };
@@ -70,21 +82,34 @@ export function refuseOtherMethods(app: FastifyInstance, url: string, allow: str
   app.route({ method, url, onRequest: async (request, reply) => refuse(request, reply), handler: refuse });
 }
 
-function newContext(platform: Platform, request: FastifyRequest, reply: FastifyReply): HttpContext {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  const context: HttpContext = {
-    platform,
-    viewer: sessionOf(request)?.viewer ?? ANONYMOUS,
-    signal: controller.signal,
-    measured: request.headers['x-performance'] === '1',
-    startedAt: performance.now(),
-  };
-  const measured = measurements.get(request);
-  if (measured) measured.context = context;
-  return context;
+/** The context of one HTTP request. Its signal is only made when somebody asks for it. */
+class RequestContext implements HttpContext {
+  readonly platform: Platform;
+  readonly viewer: Viewer;
+  readonly measured: boolean;
+  readonly startedAt = performance.now();
+  readonly loaded = new Map<unknown, object>();
+  operationName?: string | null;
+  readonly #reply: FastifyReply;
+  #controller: AbortController | undefined;
+
+  constructor(platform: Platform, request: FastifyRequest, reply: FastifyReply) {
+    this.platform = platform;
+    this.viewer = request.session?.viewer ?? ANONYMOUS;
+    this.measured = request.headers['x-performance'] === '1';
+    this.#reply = reply;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= this.#watch();
+    return this.#controller.signal;
+  }
+
+  #watch(): AbortController {
+    const controller = new AbortController();
+    this.#reply.raw.once('close', () => controller.abort());
+    return controller;
+  }
 }
 
 /** The JSON in a query's parameters is held to the rules of bodies. */

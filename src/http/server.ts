@@ -12,10 +12,9 @@ import { httpRequestSeconds } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 import { addGraphiQL, type GraphiQLStart, sendGraphiQL, wantsPage } from './graphiql.ts';
-import { addGraphQLRoute, addJsonParser, measurements } from './graphql-route.ts';
+import { addGraphQLRoute, addJsonParser } from './graphql-route.ts';
 import { addHealth, type ReadinessCheck } from './health.ts';
 import { sendCode, sendError } from './responses.ts';
-import { sessionOf } from './session.ts';
 import { addStreamRoute } from './sse.ts';
 import { serveWebSockets } from './websocket.ts';
 
@@ -50,6 +49,8 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
   });
   await app.register(helmet, { contentSecurityPolicy: false, crossOriginResourcePolicy: false });
   await app.register(cors, { origin: config.CORS_ORIGINS.length > 0 ? config.CORS_ORIGINS : false, methods: ['GET', 'POST'], maxAge: 600 });
+  app.decorateRequest('session', null);
+  app.decorateRequest('measured', null);
   addJsonParser(app);
   addObservation(app, platform);
   addErrorAnswers(app, platform);
@@ -96,8 +97,8 @@ function addObservation(app: FastifyInstance, platform: Platform): void {
 }
 
 function logLine(request: FastifyRequest, reply: FastifyReply): object {
-  const measured = measurements.get(request);
-  const viewer = sessionOf(request)?.viewer;
+  const { measured } = request;
+  const viewer = request.session?.viewer;
   return {
     id: request.id,
     method: request.method,

@@ -1,45 +1,114 @@
-/** POST /graphql/stream (graphql-sse, distinct connections): a subscription for clients that can't open WebSockets. */
+/**
+ * POST /graphql/stream (graphql-sse, distinct connections): a subscription for clients that can't open WebSockets.
+ * Events are pulled as fast as the client reads, where graphql-sse's own handler would queue them without end.
+ */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
-import { createHandler } from 'graphql-sse/lib/use/fastify';
+import { codedError, maskErrors } from '../graphql/errors.ts';
 import { asGraphQLError, subscribeTo } from '../graphql/subscriptions.ts';
-import { maskErrors } from '../graphql/errors.ts';
+import { SECOND } from '../platform/time.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { unauthenticated } from '../tenancy/index.ts';
-import { sendError } from './responses.ts';
-import { sessionOf, signIn } from './session.ts';
-import { readySubscription, type SubscriptionTransport } from './websocket.ts';
+import { type Session, unauthenticated } from '../tenancy/index.ts';
+import { refuseOtherMethods } from './graphql-route.ts';
+import { sendCode, sendError } from './responses.ts';
+import { signIn } from './session.ts';
+import { watchSession } from './session-watch.ts';
+import { readySubscription, type SubscribeMessage, type SubscriptionTransport } from './websocket.ts';
 
-/** Adds the route; streams end when the client goes, when its token expires, and when `stopping` aborts. */
+const KEEP_ALIVE_MS = 12 * SECOND;
+type Events = AsyncIterableIterator<FormattedExecutionResult>;
+
+/** Adds the route; streams end when the client goes, when its session ends, and when the process stops. */
 export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTransport): void {
-  const { platform, operations } = transport;
-  const handler = createHandler({
-    // No token of its own: that disables the single connection mode.
-    authenticate: () => null,
-    onSubscribe: async (request, parameters) => {
-      const ready = readySubscription(transport, { ...parameters, query: parameters.query });
-      if (ready.errors) return { errors: maskErrors(ready.errors, platform.log) } as never;
-      const session = sessionOf(request.raw as FastifyRequest);
-      if (session === null) throw unauthenticated();
-      const lifetime = AbortSignal.any([platform.stopping, AbortSignal.timeout(Math.min(Math.max(session.expiresAt - Date.now(), 0), 2 ** 31 - 1))]);
-      const newContext = (): Context => ({ platform, viewer: session.viewer, signal: lifetime });
-      try {
-        const events = await subscribeTo({ operations, ready, newContext, log: platform.log });
-        return (Symbol.asyncIterator in events ? until(events, lifetime) : events) as never;
-      } catch (error) {
-        return { errors: maskErrors([asGraphQLError(error)], platform.log) } as never;
-      }
-    },
-  });
+  const { platform } = transport;
   const options = { onRequest: signIn(platform), bodyLimit: 256 * 1_024 };
   app.post('/graphql/stream', options, async (request: FastifyRequest, reply: FastifyReply) => {
-    if (sessionOf(request) === null) return sendError(reply, unauthenticated(), platform.log);
-    return handler(request, reply);
+    const session = request.session;
+    if (session === null) return sendError(reply, unauthenticated(), platform.log);
+    const payload = subscriptionIn(request.body);
+    if (payload === null) return sendCode(reply, 'BAD_REQUEST', { message: 'Expected a JSON object with the query of a subscription, and variables that are an object.' });
+    if (!acceptsEvents(request.headers.accept)) return sendCode(reply, 'BAD_REQUEST', { message: 'Subscriptions are answered as text/event-stream.', status: 406 });
+    const events = await start(transport, session, payload);
+    reply.hijack();
+    reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
+    return stream(transport, { events, session, authorization: request.headers.authorization ?? '' }, reply.raw);
   });
+  refuseOtherMethods(app, '/graphql/stream', 'POST');
 }
 
-/** The events until a signal aborts. */
-function until(events: AsyncIterableIterator<FormattedExecutionResult>, signal: AbortSignal): AsyncIterableIterator<FormattedExecutionResult> {
-  signal.addEventListener('abort', () => void events.return?.(), { once: true });
-  return events;
+function subscriptionIn(body: unknown): SubscribeMessage['payload'] | null {
+  if (!isRecord(body)) return null;
+  const { query = '', operationName, variables, extensions } = body;
+  if (typeof query !== 'string' || !(operationName == null || typeof operationName === 'string')) return null;
+  if (!(variables == null || isRecord(variables)) || !(extensions == null || isRecord(extensions))) return null;
+  return query === '' && extensions == null ? null : { query, operationName, variables, extensions };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function acceptsEvents(accept: string | undefined): boolean {
+  return accept === undefined || /text\/event-stream|text\/\*|\*\/\*/.test(accept);
+}
+
+async function start({ platform, operations, trusted }: SubscriptionTransport, session: Session, payload: SubscribeMessage['payload']): Promise<Events | FormattedExecutionResult> {
+  const ready = readySubscription({ platform, operations, trusted }, payload);
+  if (ready.errors) return { errors: maskErrors(ready.errors, platform.log) };
+  const newContext = (): Context => ({ platform, viewer: session.viewer, signal: platform.stopping, loaded: new Map() });
+  try {
+    return await subscribeTo({ operations, ready, newContext, log: platform.log });
+  } catch (error) {
+    return { errors: maskErrors([asGraphQLError(error)], platform.log) };
+  }
+}
+
+interface Streaming {
+  events: Events | FormattedExecutionResult;
+  session: Session;
+  authorization: string;
+}
+
+async function stream({ platform }: SubscriptionTransport, { events, session, authorization }: Streaming, response: ServerResponse): Promise<void> {
+  const write = (text: string) => response.writable && response.write(text);
+  if (!(Symbol.asyncIterator in events)) {
+    response.end(nextEvent(events) + COMPLETE);
+    return;
+  }
+  let refused = false;
+  const end = () => void events.return?.();
+  const unwatch = watchSession(platform, { authorization, session }, () => {
+    refused = true;
+    end();
+  });
+  const keepAlive = setInterval(() => !response.writableNeedDrain && write(':\n\n'), KEEP_ALIVE_MS);
+  response.once('close', end);
+  platform.stopping.addEventListener('abort', end);
+  // Some browsers report a stream as open only once a byte of it came.
+  write(':\n\n');
+  try {
+    for await (const event of events) if (!write(nextEvent(event))) await drained(response);
+    if (refused) write(nextEvent({ errors: maskErrors([codedError('UNAUTHENTICATED', 'Send a valid token.')], platform.log) }));
+    // A stream that ends without `complete` is opened again by clients, at another process.
+    response.end(platform.stopping.aborted ? '' : COMPLETE);
+  } finally {
+    clearInterval(keepAlive);
+    unwatch();
+    platform.stopping.removeEventListener('abort', end);
+  }
+}
+
+const COMPLETE = 'event: complete\ndata: \n\n';
+
+function nextEvent(result: FormattedExecutionResult): string {
+  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+}
+
+/** Resolves when the client has read on, or is gone. */
+async function drained(response: ServerResponse): Promise<void> {
+  if (!response.writable || response.destroyed) return;
+  const gone = new AbortController();
+  await Promise.race([once(response, 'drain', { signal: gone.signal }), once(response, 'close', { signal: gone.signal })]).finally(() => gone.abort());
 }

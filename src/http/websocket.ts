@@ -11,22 +11,28 @@ import { codedError, maskErrors } from '../graphql/errors.ts';
 import type { Operations, ReadyOperation } from '../graphql/operations.ts';
 import { asGraphQLError, subscribeTo } from '../graphql/subscriptions.ts';
 import type { TrustedDocuments } from '../graphql/trusted-documents.ts';
+import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
+import { SECOND } from '../platform/time.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { authenticate, type Session, USER_CHANGED } from '../tenancy/index.ts';
+import { authenticate, type Session, unauthenticated } from '../tenancy/index.ts';
+import { JSON_LIMITS } from './json-body.ts';
+import { watchSession } from './session-watch.ts';
 
 const MAX_SUBSCRIPTIONS = 50;
 const MAX_MESSAGE_BYTES = 256 * 1_024;
 const UNAUTHORIZED = 4401;
-/** Longer timers overflow in Node; a socket that lives longer is checked again then. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+const TRY_AGAIN_LATER = 1013;
+/** A client that does not answer the closing of its socket is not waited for. */
+const CLOSING_LIMIT_MS = 2 * SECOND;
 
 type SocketState = {
+  /** By the Authorization they came with; each subscription keeps the one it was started with. */
+  sessions?: Map<string, Session>;
+  /** Of subscriptions that bring no token of their own. */
   session?: Session;
-  authorization?: string;
   controller?: AbortController;
-  expiry?: NodeJS.Timeout;
-  unwatch?: () => void;
+  unwatch?: (() => void)[];
 };
 type SheafSocket = SocketContext<Record<string, unknown>, Extra & SocketState>;
 
@@ -40,8 +46,8 @@ export interface SubscriptionTransport {
 export function serveWebSockets(server: Server, transport: SubscriptionTransport): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   server.on('upgrade', (request, socket, head) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname !== '/graphql') return socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    socket.on('error', () => socket.destroy());
+    if (request.url?.split('?')[0] !== '/graphql') return socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   });
   const { platform } = transport;
@@ -49,9 +55,9 @@ export function serveWebSockets(server: Server, transport: SubscriptionTransport
     {
       connectionInitWaitTimeout: 5_000,
       isProd: true,
-      jsonMessageReviver: strictKeys,
+      jsonMessageReviver: strictJson,
       onConnect: (ctx) => connect(platform, ctx as SheafSocket),
-      onDisconnect: (ctx) => disconnect(ctx as SheafSocket),
+      onDisconnect: (ctx) => disconnect((ctx as SheafSocket).extra),
       onSubscribe: (ctx, id, payload) => subscribe(transport, ctx as SheafSocket, { id, payload }),
       subscribe: (args) => (args as Subscription).start(),
       onError: (_ctx, _id, _payload, errors) => maskErrors(errors, platform.log),
@@ -59,16 +65,25 @@ export function serveWebSockets(server: Server, transport: SubscriptionTransport
     sockets,
   );
   return async () => {
+    const limit = setTimeout(() => {
+      for (const client of sockets.clients) client.terminate();
+    }, CLOSING_LIMIT_MS);
     await disposable.dispose();
-    sockets.close();
+    clearTimeout(limit);
   };
 }
 
-/** Refuses keys that could reach an object's prototype; graphql-ws then closes the socket with 4400. */
-function strictKeys(this: unknown, key: string, value: unknown): unknown {
+/** Refuses what bodies may not hold either; graphql-ws then closes the socket with 4400. Values come innermost first, the message itself last, as ''. */
+function strictJson(this: unknown, key: string, value: unknown): unknown {
   const reachesPrototype = key === '__proto__' || (key === 'constructor' && typeof value === 'object' && value !== null && 'prototype' in value);
   if (reachesPrototype) throw new SyntaxError('A key of the message is not allowed.');
+  if (key === '' && isDeeper(value, JSON_LIMITS.maxDepth)) throw new SyntaxError('The message nests too deep.');
   return value;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /** Results are masked already where graphql-ws expects them unmasked; it only passes them on. */
@@ -78,65 +93,48 @@ interface Subscription extends ExecutionArgs {
 
 async function connect(platform: Platform, ctx: SheafSocket): Promise<boolean> {
   const authorization = headerIn(ctx.connectionParams);
-  return authorization === undefined || (await signInSocket(platform, ctx, authorization));
+  return authorization === undefined || (await signInSocket(platform, ctx, authorization)) !== null;
 }
 
-/** Whether the token is good; a bad one closes the socket with 4401. */
-async function signInSocket(platform: Platform, ctx: SheafSocket, authorization: string | undefined): Promise<boolean> {
-  const { extra } = ctx;
+/** The session of a token; a bad one closes the socket with 4401. */
+async function signInSocket(platform: Platform, { extra }: SheafSocket, authorization: string | undefined): Promise<Session | null> {
+  const known = extra.sessions?.get(authorization ?? '');
+  if (known) return known;
   try {
     const session = await authenticate(platform, authorization);
-    if (session === null) throw new Error('no token');
-    extra.session = session;
-    extra.authorization = authorization;
-    extra.controller ??= new AbortController();
-    extra.unwatch ??= watchUser(platform, ctx);
-    expireWith(platform, ctx, session.expiresAt);
-    return true;
-  } catch {
-    extra.socket.close(UNAUTHORIZED, 'Unauthorized');
-    return false;
+    if (session === null || authorization === undefined) throw unauthenticated();
+    extra.session ??= session;
+    (extra.sessions ??= new Map()).set(authorization, session);
+    (extra.unwatch ??= []).push(watchSession(platform, { authorization, session }, () => extra.socket.close(UNAUTHORIZED, 'Unauthorized')));
+    if (extra.socket.readyState >= extra.socket.CLOSING) disconnect(extra);
+    return session;
+  } catch (error) {
+    // Clients give up for good at 4401, so that is for tokens that are bad and not for a database that is away.
+    const bad = error instanceof RequestError && error.code === 'UNAUTHENTICATED';
+    extra.socket.close(bad ? UNAUTHORIZED : TRY_AGAIN_LATER, bad ? 'Unauthorized' : 'Try again later');
+    return null;
   }
 }
 
-/** Closes the socket when its token expires. */
-function expireWith(platform: Platform, ctx: SheafSocket, expiresAt: number): void {
-  clearTimeout(ctx.extra.expiry);
-  const timer = setTimeout(() => void signInSocket(platform, ctx, ctx.extra.authorization), Math.min(Math.max(expiresAt + 61_000 - Date.now(), 0), MAX_TIMER_MS));
-  ctx.extra.expiry = timer.unref();
+function disconnect(state: SocketState): void {
+  for (const stop of state.unwatch?.splice(0) ?? []) stop();
+  state.controller?.abort();
 }
 
-/** Signs in again when the user changed: what it may no longer do ends at once. */
-function watchUser(platform: Platform, ctx: SheafSocket): () => void {
-  return platform.pubsub.subscribe((change) => {
-    const { session, authorization } = ctx.extra;
-    if (change.topic !== USER_CHANGED || change.id !== session?.viewer.userId) return;
-    void signInSocket(platform, ctx, authorization).then((signedIn) => {
-      const viewer = ctx.extra.session?.viewer;
-      if (signedIn && viewer?.role !== session.viewer.role) ctx.extra.socket.close(UNAUTHORIZED, 'Unauthorized');
-    });
-  });
-}
-
-function disconnect({ extra }: SheafSocket): void {
-  clearTimeout(extra.expiry);
-  extra.unwatch?.();
-  extra.controller?.abort();
-}
-
-interface SubscribeMessage {
+export interface SubscribeMessage {
   id: string;
   payload: { query: string; operationName?: string | null; variables?: Record<string, unknown> | null; extensions?: Record<string, unknown> | null };
 }
 
 async function subscribe({ platform, operations, trusted }: SubscriptionTransport, ctx: SheafSocket, { payload }: SubscribeMessage): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const headers = payload.extensions?.['headers'];
-  const authorization = headerIn(headers as Record<string, unknown> | undefined);
-  if ((authorization !== undefined || !ctx.extra.session) && !(await signInSocket(platform, ctx, authorization))) return [codedError('UNAUTHENTICATED', 'Send a valid token.')];
   if (Object.keys(ctx.subscriptions).length > MAX_SUBSCRIPTIONS) return [codedError('BAD_REQUEST', `A socket carries at most ${MAX_SUBSCRIPTIONS} subscriptions.`)];
+  const authorization = headerIn(payload.extensions?.['headers'] as Record<string, unknown> | undefined);
+  const session = (authorization === undefined && ctx.extra.session) || (await signInSocket(platform, ctx, authorization));
+  if (!session) return [codedError('UNAUTHENTICATED', 'Send a valid token.')];
   const ready = readySubscription({ platform, operations, trusted }, payload);
   if (ready.errors) return ready.errors;
-  const newContext = (): Context => ({ platform, viewer: (ctx.extra.session as Session).viewer, signal: (ctx.extra.controller as AbortController).signal });
+  const { signal } = (ctx.extra.controller ??= new AbortController());
+  const newContext = (): Context => ({ platform, viewer: session.viewer, signal, loaded: new Map() });
   const start = () => subscribeTo({ operations, ready, newContext, log: platform.log }) as ReturnType<Subscription['start']>;
   const args: Subscription = { schema: operations.schema, document: ready.prepared.document, operationName: ready.operation.name?.value, start };
   return args;

@@ -17,6 +17,8 @@ export interface Context {
   readonly viewer: Viewer;
   /** Aborts when the answer is no longer wanted. */
   readonly signal: AbortSignal;
+  /** What perRequest made for this request, by the function that makes it; begins empty. */
+  readonly loaded: Map<unknown, object>;
 }
 
 /** Whether the viewer uses the portal: sees its own packages only. */
@@ -24,21 +26,16 @@ export function isClient(viewer: Viewer): boolean {
   return viewer.role === 'CLIENT';
 }
 
-/** What perRequest made, by the function that makes it. */
-const made = new WeakMap<Context, Map<unknown, object>>();
-
 /**
  * Something made once per request, such as a DataLoader:
  * `export const contactLoader = perRequest((context) => new DataLoader(…))`, then `contactLoader(context).load(id)`.
  */
 export function perRequest<T extends object>(make: (context: Context) => T): (context: Context) => T {
   return (context) => {
-    let values = made.get(context);
-    if (values === undefined) made.set(context, (values = new Map()));
-    let value = values.get(make) as T | undefined;
+    let value = context.loaded.get(make) as T | undefined;
     if (value === undefined) {
       value = make(context);
-      values.set(make, value);
+      context.loaded.set(make, value);
     }
     return value;
   };
@@ -46,5 +43,5 @@ export function perRequest<T extends object>(make: (context: Context) => T): (co
 
 /** Forgets all that was loaded for a request: what a mutation changed is then read anew. */
 export function forgetLoaded(context: Context): void {
-  made.delete(context);
+  context.loaded.clear();
 }

@@ -6,12 +6,12 @@ import { type Context, isClient, type Viewer } from '../schema-builder/context.t
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from './loaders.ts';
-import { readTenant, updateTenant } from './tenants.ts';
+import { readTenant, type TenantRow, updateTenant } from './tenants.ts';
 import { createUser, listUsers, updateUser } from './users.ts';
 
 export const Role = builder.enumType('Role', { values: ['OWNER', 'MEMBER', 'CLIENT'] as const });
 
-export const Tenant = builder.prismaObject('Tenant', {
+export const Tenant = builder.objectRef<TenantRow>('Tenant').implement({
   interfaces: [Node],
   fields: (t) => ({
     id: t.id({ resolve: nodeId('Tenant') }),
@@ -84,7 +84,7 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
   fields: (t) => ({ id: t.id({ required: true }), name: t.string(), role: t.field({ type: Role }), active: t.boolean(), externalId: t.string() }),
 });
 
-const TenantPayload = payloadType<{ tenant: typeof Tenant.$inferType }>('TenantPayload', (t) => ({
+const TenantPayload = payloadType<{ tenant: TenantRow }>('TenantPayload', (t) => ({
   tenant: t.expose('tenant', { type: Tenant, nullable: true }),
 }));
 const UserPayload = payloadType<{ user: typeof User.$inferType }>('UserPayload', (t) => ({

@@ -13,7 +13,13 @@ const country = z.string().refine((code) => COUNTRIES.has(code), 'Expected an IS
 const UpdateTenant = z.object({ name: name().optional(), country: country.optional() });
 const CreateTenant = z.object({ name: name(), country, owner: email() });
 
-const TENANT_COLUMNS = { id: true, name: true, country: true } as const;
+export interface TenantRow {
+  id: string;
+  name: string;
+  country: string;
+}
+
+const TENANT_COLUMNS = { id: true, name: true, country: true } as const satisfies Record<keyof TenantRow, true>;
 
 /** Changes what is given of the viewer's own tenant. */
 export async function updateTenant(platform: Platform, viewer: Viewer, input: Given<typeof UpdateTenant>) {

@@ -1,0 +1,58 @@
+/** Long-lived connections: their session ends with its token, and as soon as its user may no longer do what it might. */
+import { RequestError } from '../platform/errors.ts';
+import type { Platform } from '../platform/platform.ts';
+import { SECOND } from '../platform/time.ts';
+import { authenticate, type Session, USER_CHANGED } from '../tenancy/index.ts';
+
+/** Tokens are accepted for a minute beyond their end, for clocks that differ. */
+const EXPIRY_TOLERANCE_MS = 61 * SECOND;
+/** Longer timers overflow in Node; a connection that lives longer is checked again then. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const RETRY_MS = SECOND;
+
+export interface Watched {
+  authorization: string;
+  session: Session;
+}
+
+/** Calls `onEnd` at most once: when the token expires, and when the user is locked out or gets another role. The returned function stops it. */
+export function watchSession(platform: Platform, { authorization, session }: Watched, onEnd: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const later = (delayMs: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(check, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS)).unref();
+  };
+  const stop = () => {
+    stopped = true;
+    clearTimeout(timer);
+    for (const forget of subscriptions) forget();
+  };
+  function check(): void {
+    void mayStay(platform, authorization, session).then((verdict) => {
+      if (stopped) return;
+      if (verdict === 'unknown') return later(RETRY_MS);
+      if (verdict === 'yes') return later(session.expiresAt + EXPIRY_TOLERANCE_MS - Date.now());
+      stop();
+      onEnd();
+    });
+  }
+  const subscriptions = [
+    platform.pubsub.subscribe((change) => {
+      if (change.topic === USER_CHANGED && change.id === session.viewer.userId) check();
+    }),
+    // A notice that was missed may have been about this user.
+    platform.pubsub.onGap(check),
+  ];
+  later(session.expiresAt + EXPIRY_TOLERANCE_MS - Date.now());
+  return stop;
+}
+
+async function mayStay(platform: Platform, authorization: string, session: Session): Promise<'yes' | 'no' | 'unknown'> {
+  try {
+    const present = await authenticate(platform, authorization);
+    return present?.viewer.role === session.viewer.role ? 'yes' : 'no';
+  } catch (error) {
+    return error instanceof RequestError && error.code === 'UNAUTHENTICATED' ? 'no' : 'unknown';
+  }
+}
