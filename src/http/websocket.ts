@@ -3,7 +3,7 @@
  * The token comes in connection_init, or in each subscribe's extensions.headers as GraphiQL sends it.
  */
 import type { Server } from 'node:http';
-import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult, GraphQLError } from 'graphql';
 import type { Context as SocketContext } from 'graphql-ws';
 import { type Extra, useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
@@ -86,6 +86,26 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
+type Events = AsyncIterableIterator<FormattedExecutionResult>;
+
+/** graphql-ws calls the toJSON of each error; ours are what is sent already. */
+function sendable(result: FormattedExecutionResult): ExecutionResult {
+  return { ...result, errors: result.errors?.map((error) => ({ ...error, toJSON: () => error })) } as ExecutionResult;
+}
+
+function withSendableErrors(events: Events): AsyncIterableIterator<ExecutionResult> {
+  return {
+    next: async () => {
+      const event = await events.next();
+      return event.done || !event.value.errors ? (event as IteratorResult<ExecutionResult>) : { done: false, value: sendable(event.value) };
+    },
+    return: () => (events.return as NonNullable<Events['return']>)() as Promise<IteratorResult<ExecutionResult>>,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
 /** Results are masked already where graphql-ws expects them unmasked; it only passes them on. */
 interface Subscription extends ExecutionArgs {
   start: () => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
@@ -135,7 +155,10 @@ async function subscribe({ platform, operations, trusted }: SubscriptionTranspor
   if (ready.errors) return ready.errors;
   const { signal } = (ctx.extra.controller ??= new AbortController());
   const newContext = (): Context => ({ platform, viewer: session.viewer, signal, loaded: new Map() });
-  const start = () => subscribeTo({ operations, ready, newContext, log: platform.log }) as ReturnType<Subscription['start']>;
+  const start = async () => {
+    const events = await subscribeTo({ operations, ready, newContext, log: platform.log });
+    return Symbol.asyncIterator in events ? withSendableErrors(events) : sendable(events);
+  };
   const args: Subscription = { schema: operations.schema, document: ready.prepared.document, operationName: ready.operation.name?.value, start };
   return args;
 }

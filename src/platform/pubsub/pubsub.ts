@@ -40,7 +40,12 @@ export class LocalPubSub implements PubSub {
 
   subscribe(listener: (change: Change) => void): () => void {
     const subscription = this.#engine.subscribe(TRIGGER, listener);
-    return () => void subscription.then((id) => this.#engine.unsubscribe(id));
+    let subscribed = true;
+    return () => {
+      // The engine throws for an id that it no longer knows.
+      if (subscribed) void subscription.then((id) => this.#engine.unsubscribe(id));
+      subscribed = false;
+    };
   }
 
   onGap(): () => void {

@@ -1,15 +1,21 @@
 /** Changes between processes, by graphql-redis-subscriptions. Listeners of this process hear its own changes without Redis. */
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub as RedisEngine } from 'graphql-redis-subscriptions';
+import type { Redis } from 'ioredis';
 import { connectRedis } from '../redis.ts';
+import { SECOND } from '../time.ts';
 import type { Log } from '../log.ts';
 import { type Change, LocalPubSub, type PubSub } from './pubsub.ts';
 
 const CHANNEL = 'sheaf:changes';
+/** A frozen Redis keeps its connections, so silence alone tells nothing. */
+const HEARTBEAT_MS = SECOND;
 
 export class RedisPubSub implements PubSub {
   readonly #local = new LocalPubSub();
   readonly #engine: RedisEngine;
+  readonly #subscriber: Redis;
+  readonly #heartbeat: NodeJS.Timeout;
   readonly #origin = randomUUID();
   readonly #log: Log;
   readonly #gapListeners = new Set<() => void>();
@@ -18,13 +24,13 @@ export class RedisPubSub implements PubSub {
 
   constructor(url: string, log: Log) {
     this.#log = log;
-    const subscriber = connectRedis(url, log);
-    this.#engine = new RedisEngine({ publisher: connectRedis(url, log), subscriber });
-    // ioredis subscribes again by itself after a reconnect, but the first time it needs a connection that is ready.
-    subscriber.on('ready', () => void this.#resume());
-    subscriber.on('close', () => {
+    this.#subscriber = connectRedis(url, log);
+    this.#engine = new RedisEngine({ publisher: connectRedis(url, log), subscriber: this.#subscriber });
+    this.#subscriber.on('ready', () => void this.#resume());
+    this.#subscriber.on('close', () => {
       this.#connected = false;
     });
+    this.#heartbeat = setInterval(() => void this.#check(), HEARTBEAT_MS).unref();
   }
 
   get connected(): boolean {
@@ -48,9 +54,11 @@ export class RedisPubSub implements PubSub {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#heartbeat);
     for (const connection of [this.#engine.getPublisher(), this.#engine.getSubscriber()]) connection.disconnect();
   }
 
+  /** On each new connection: notices count as heard only once Redis has confirmed the subscription. */
   async #resume(): Promise<void> {
     try {
       if (!this.#subscribed) {
@@ -59,11 +67,22 @@ export class RedisPubSub implements PubSub {
         });
         this.#subscribed = true;
       }
+      await this.#subscriber.subscribe(CHANNEL);
       this.#connected = true;
       for (const listener of this.#gapListeners) listener();
     } catch (error) {
       this.#log.warn({ reason: String(error) }, 'Redis took no subscription; trying again on the next connection');
-      (this.#engine.getSubscriber() as { disconnect(reconnect: boolean): void }).disconnect(true);
+      this.#subscriber.disconnect(true);
+    }
+  }
+
+  async #check(): Promise<void> {
+    if (!this.#connected) return;
+    try {
+      await this.#subscriber.ping();
+    } catch {
+      this.#connected = false;
+      this.#subscriber.disconnect(true);
     }
   }
 }

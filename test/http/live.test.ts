@@ -1,0 +1,355 @@
+/** Subscriptions over WebSocket and SSE: who may, what is refused, how they end, and that no state is lost. */
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectError, send, sendBytes } from '../support/http.ts';
+import { CHANGED, createPackage, eventually, openSocket, retitle, setActive, subscribe, subscribeBySse, tokenFor } from '../support/live.ts';
+import { startTestServer, type TestServer, userFor } from '../support/server.ts';
+
+let server: TestServer;
+let id: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ settings: { DATABASE_POOL_SIZE: '5' } });
+  id = await createPackage(server.north.owner);
+});
+afterAll(() => server.stop());
+
+const bearer = (token: string) => `Bearer ${token}`;
+const subscribeMessage = (payload: object, messageId = '1') => ({ id: messageId, type: 'subscribe', payload });
+const wanted = () => ({ query: CHANGED, variables: { id } });
+const signedIn = () => openSocket(server.url, { Authorization: bearer(server.north.owner.token) });
+const codeOf = (message: any) => message.payload[0].extensions.code;
+
+describe('a WebSocket', () => {
+  test.each([
+    ['a bad token in connection_init', { Authorization: 'Bearer bad' }],
+    ['no bearer in connection_init', { authorization: 'Basic eDp5' }],
+  ])('with %s closes with 4401', async (_what, init) => {
+    expect((await (await openSocket(server.url, init)).closed).code).toBe(4401);
+  });
+
+  test('without a token is acknowledged, and closes with 4401 at the first subscribe', async () => {
+    const socket = await openSocket(server.url);
+    await socket.message((message) => message.type === 'connection_ack');
+    socket.send(subscribeMessage(wanted()));
+    expect((await socket.closed).code).toBe(4401);
+    expect(socket.messages.filter((message) => message.type === 'next')).toEqual([]);
+  });
+
+  test.each(['Authorization', 'authorization', 'AUTHORIZATION'])('takes the token as %s in connection_init or in extensions.headers', async (name) => {
+    const early = await openSocket(server.url, { [name]: bearer(server.north.owner.token) });
+    const late = await openSocket(server.url, {});
+    for (const [socket, extensions] of [[early, {}], [late, { headers: { [name]: bearer(server.north.owner.token) } }]] as const) {
+      await socket.message((message) => message.type === 'connection_ack');
+      socket.send(subscribeMessage({ ...wanted(), extensions }));
+      expect((await socket.message((message) => message.type === 'next')).payload.data.workPackageChanged.version).toBeGreaterThan(0);
+      socket.socket.close();
+    }
+  });
+
+  test('with a bad token in extensions.headers closes with 4401', async () => {
+    const socket = await openSocket(server.url, {});
+    await socket.message((message) => message.type === 'connection_ack');
+    socket.send(subscribeMessage({ ...wanted(), extensions: { headers: { authorization: 'Bearer bad' } } }));
+    expect((await socket.closed).code).toBe(4401);
+  });
+
+  test('keeps each subscription with the token that it was started with', async () => {
+    const socket = await signedIn();
+    await socket.message((message) => message.type === 'connection_ack');
+    socket.send(subscribeMessage(wanted(), 'north'));
+    await socket.message((message) => message.id === 'north' && message.type === 'next');
+    socket.send(subscribeMessage({ ...wanted(), extensions: { headers: { authorization: bearer(server.south.owner.token) } } }, 'south'));
+    const refused = await socket.message((message) => message.id === 'south');
+    expect(refused.payload.errors?.[0].extensions.code ?? codeOf(refused)).toBe('NOT_FOUND');
+    const version = await retitle(server.north.owner, id, 'after the other');
+    const event = await socket.message((message) => message.id === 'north' && message.payload?.data?.workPackageChanged?.version === version);
+    expect(event.payload.data.workPackageChanged.workPackage.title).toBe('after the other');
+    socket.socket.close();
+  });
+
+  test.each([
+    ['a query', '{ viewer { role } }', 'BAD_REQUEST'],
+    ['a mutation', 'mutation { updateTenant(input: { name: "x" }) { userErrors { code } } }', 'BAD_REQUEST'],
+    ['a syntax error', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', 'subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['too many tokens', `subscription { ${'a '.repeat(2_000)} }`, 'QUERY_TOO_COMPLEX'],
+    ['a missing variable', CHANGED, 'BAD_USER_INPUT'],
+  ])('refuses %s for its id alone', async (_what, query, code) => {
+    const socket = await signedIn();
+    await socket.message((message) => message.type === 'connection_ack');
+    socket.send(subscribeMessage(wanted(), 'good'));
+    await socket.message((message) => message.id === 'good');
+    socket.send(subscribeMessage({ query }, 'bad'));
+    const refused = await socket.message((message) => message.id === 'bad');
+    expect([refused.type, codeOf(refused)]).toEqual(['error', code]);
+    const version = await retitle(server.north.owner, id, `after ${code} ${Math.random()}`);
+    await socket.message((message) => message.id === 'good' && message.payload?.data?.workPackageChanged.version === version);
+    socket.socket.close();
+  });
+
+  test('carries 50 subscriptions', async () => {
+    const socket = await signedIn();
+    await socket.message((message) => message.type === 'connection_ack');
+    for (let index = 0; index < 51; index += 1) socket.send(subscribeMessage(wanted(), String(index)));
+    await eventually('51 answers', () => new Set(socket.messages.map((message) => message.id)).size >= 52);
+    const refused = socket.messages.filter((message) => message.type === 'error');
+    expect(refused).toHaveLength(1);
+    expect(codeOf(refused[0])).toBe('BAD_REQUEST');
+    socket.socket.close();
+  });
+
+  test.each([
+    ['of more than 256 KiB', `{"type":"ping","payload":{"x":"${'x'.repeat(256 * 1_024)}"}}`, 1009],
+    ['that is no JSON', '{"type":', 4400],
+    ['with a __proto__ key', '{"id":"1","type":"subscribe","payload":{"query":"{ a }","variables":{"__proto__":{"x":1}}}}', 4400],
+    ['with a constructor.prototype key', '{"id":"1","type":"subscribe","payload":{"query":"{ a }","variables":{"constructor":{"prototype":{}}}}}', 4400],
+    ['that nests 65 deep', `{"type":"ping","payload":{"x":${'['.repeat(63)}${']'.repeat(63)}}}`, 4400],
+    ['that nests 100,000 deep', `{"type":"ping","payload":{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`, 4400],
+  ])('is closed by a message %s', async (_what, message, code) => {
+    const socket = await signedIn();
+    await socket.message(({ type }) => type === 'connection_ack');
+    socket.send(message);
+    expect((await socket.closed).code).toBe(code);
+  });
+
+  test('that nests 64 deep is served', async () => {
+    const socket = await signedIn();
+    socket.send(`{"type":"ping","payload":{"x":${'['.repeat(62)}${']'.repeat(62)}}}`);
+    await socket.message(({ type }) => type === 'pong');
+    socket.socket.close();
+  });
+
+  test('is not to be had under other paths, and no upgrade request harms the process', async () => {
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n';
+    for (const path of ['/', '/nowhere', '//', '//graphql', 'http://[', '/graphql/stream']) expect(await sendBytes(server.url, `GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}`)).toMatch(/^HTTP\/1.1 4/);
+    expect((await server.north.owner.run('{ __typename }')).status).toBe(200);
+  });
+
+  test('closes when its token expires', async () => {
+    // Tokens are taken for 60 s beyond their end.
+    const socket = await openSocket(server.url, { authorization: bearer(await tokenFor(server.north.owner.id, -57)) });
+    await socket.message((message) => message.type === 'connection_ack');
+    expect((await socket.closed).code).toBe(4401);
+  });
+
+  test('whose client does not answer its closing holds no stop up', async () => {
+    const other = await startTestServer({ shareWith: server });
+    const socket = await openSocket(other.url, { authorization: bearer(server.north.owner.token) });
+    await socket.message((message) => message.type === 'connection_ack');
+    socket.socket.pause();
+    const startedAt = Date.now();
+    await other.stop();
+    expect(Date.now() - startedAt).toBeLessThan(8_000);
+    socket.socket.terminate();
+  });
+});
+
+describe('when a user is deactivated', () => {
+  test('its WebSocket closes with 4401, its stream ends with UNAUTHENTICATED, others stay', async () => {
+    const user = await userFor(server.app, { tenantId: server.north.tenantId, id: crypto.randomUUID(), email: 'leaver@north.example', role: 'MEMBER' });
+    const socket = await openSocket(server.url, { authorization: bearer(user.token) });
+    await socket.message((message) => message.type === 'connection_ack');
+    const stream = subscribeBySse(server.url, user, { id });
+    const stays = subscribe(server.url, server.north.owner, { id });
+    await eventually('streams are open', () => stream.events.length > 0 && stays.events.length > 0);
+    await setActive(server.north.owner, user, false);
+    expect((await socket.closed).code).toBe(4401);
+    expect(await stream.ended).toBe('complete');
+    expect(stream.events.at(-1).errors[0].extensions.code).toBe('UNAUTHENTICATED');
+    const version = await retitle(server.north.owner, id, 'without the leaver');
+    await eventually('the other hears it', () => stays.versions().includes(version));
+    stays.stop();
+  });
+});
+
+describe('SSE', () => {
+  const post = (body: unknown, headers: Record<string, string> = {}) => send(server.url, { path: '/graphql/stream', token: server.north.owner.token, headers: { accept: 'text/event-stream', ...headers }, body });
+
+  test('gives the present state, then each newer one', async () => {
+    const subscriber = subscribeBySse(server.url, server.north.owner, { id });
+    await eventually('the first state', () => subscriber.events.length > 0);
+    const version = await retitle(server.north.owner, id, 'by SSE');
+    await eventually('the new state', () => subscriber.versions().includes(version));
+    subscriber.stop();
+  });
+
+  test('needs a token', async () => {
+    expectError(await send(server.url, { path: '/graphql/stream', headers: { accept: 'text/event-stream' }, body: wanted() }), 401, 'UNAUTHENTICATED');
+    expectError(await send(server.url, { path: '/graphql/stream', token: 'bad', body: wanted() }), 401, 'UNAUTHENTICATED');
+  });
+
+  test.each([{}, [], null, { query: 1 }, { query: CHANGED, variables: [] }, { query: CHANGED, operationName: 1 }])('refuses the body %j', async (body) => {
+    expectError(await post(JSON.stringify(body)), 400, 'BAD_REQUEST');
+  });
+
+  test('refuses other methods and other media types', async () => {
+    expectError(await send(server.url, { path: '/graphql/stream', method: 'GET', token: server.north.owner.token }), 405, 'BAD_REQUEST');
+    expectError(await send(server.url, { path: '/graphql/stream', method: 'PUT', token: server.north.owner.token }), 405, 'BAD_REQUEST');
+    expectError(await post(wanted(), { accept: 'application/json' }), 406, 'BAD_REQUEST');
+  });
+
+  test.each([
+    ['{ viewer { role } }', 'BAD_REQUEST'],
+    ['subscription {', 'GRAPHQL_PARSE_FAILED'],
+    ['subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['subscription { workPackageChanged(id: "?") { version } }', 'BAD_USER_INPUT'],
+  ])('answers %s with one event that has its error', async (query, code) => {
+    const answer = await post({ query });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    const [, data] = /event: next\ndata: (.*)\n\nevent: complete\n/.exec(answer.text) ?? [];
+    expect(JSON.parse(data ?? '').errors[0].extensions.code).toBe(code);
+  });
+});
+
+describe('states', () => {
+  test('are never lost when a package is written while it is subscribed to', async () => {
+    for (let run = 0; run < 100; run += 1) {
+      const own = await createPackage(server.north.owner);
+      const writing = retitle(server.north.owner, own, `run ${run}`);
+      const subscriber = run % 2 === 0 ? subscribe(server.url, server.north.owner, { id: own }) : subscribeBySse(server.url, server.north.owner, { id: own });
+      const version = await writing;
+      // A lost notice is made up for after 2 s; one that is heard takes milliseconds.
+      await eventually(`run ${run} sees version ${version}, has ${subscriber.versions()}`, () => subscriber.versions().at(-1) === version, 1_500);
+      subscriber.stop();
+    }
+  });
+
+  test('are never out of order and end at the last one, however many write', async () => {
+    const subscribers = Array.from({ length: 6 }, (_, index) => (index % 2 ? subscribe : subscribeBySse)(server.url, server.north.owner, { id }));
+    await eventually('all are subscribed', () => subscribers.every(({ events }) => events.length > 0));
+    const versions = await Promise.all(Array.from({ length: 60 }, (_, index) => retitle(server.north.owner, id, `storm ${index}`)));
+    const last = Math.max(...versions);
+    for (const subscriber of subscribers) {
+      await eventually('the last state', () => subscriber.versions().at(-1) === last);
+      const seen = subscriber.versions();
+      expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+      subscriber.stop();
+    }
+  });
+
+  test('that do not exist, or are of others, are NOT_FOUND; deletion completes', async () => {
+    const own = await createPackage(server.north.owner);
+    for (const subscribeBy of [subscribe, subscribeBySse]) {
+      const foreign = subscribeBy(server.url, server.south.owner, { id: own });
+      await eventually('an error', () => foreign.events[0]?.errors);
+      expect(foreign.events[0].errors[0].extensions.code).toBe('NOT_FOUND');
+      expect(await foreign.ended).toBe('complete');
+      foreign.stop();
+    }
+    const subscribers = [subscribe, subscribeBySse].map((subscribeBy) => subscribeBy(server.url, server.north.owner, { id: own }));
+    await eventually('all are subscribed', () => subscribers.every(({ events }) => events.length > 0));
+    await server.north.owner.run('mutation ($id: ID!) { deleteWorkPackage(input: { id: $id }) { deletedId } }', { id: own });
+    for (const subscriber of subscribers) {
+      expect(await subscriber.ended).toBe('complete');
+      subscriber.stop();
+    }
+  });
+
+  test('are read once for all subscribers of a process', async () => {
+    const own = await createPackage(server.north.owner);
+    const subscribers = Array.from({ length: 40 }, () => subscribe(server.url, server.north.owner, { id: own, query: 'subscription ($id: ID!) { workPackageChanged(id: $id) { version } }' }));
+    await eventually('all are subscribed', () => subscribers.every(({ events }) => events.length > 0));
+    const client = new pg.Client({ connectionString: server.databaseUrl });
+    await client.connect();
+    await client.query('create extension if not exists pg_stat_statements; select pg_stat_statements_reset()');
+    const version = await retitle(server.north.owner, own, 'for all');
+    await eventually('all hear it', () => subscribers.every((subscriber) => subscriber.versions().at(-1) === version));
+    const { rows } = await client.query(
+      `select coalesce(sum(calls), 0)::int as calls from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
+       and query ilike '%from "work_package"%' and query not ilike '%for update%' and query ilike '%"id" = any%'`,
+    );
+    await client.end();
+    for (const subscriber of subscribers) subscriber.stop();
+    // The read for all of them; the check of stored versions may fall into the same moment.
+    expect(rows[0].calls).toBeGreaterThan(0);
+    expect(rows[0].calls).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('a reader that stopped reading', () => {
+  test.each(['WebSocket', 'SSE'])('by %s costs no memory for what it misses, delays nobody, and then gets the last state', async (transport) => {
+    const own = await createPackage(server.north.owner);
+    const text = 'x'.repeat(9_000);
+    const query = 'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { a: description b: description c: description d: description e: description f: description } } }';
+    const describeIt = (count: number) =>
+      server.north.owner.run('mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } } }', { input: { id: own, description: `${count} ${text}` } });
+    const slow = transport === 'SSE' ? await slowStream(own, query) : await slowSocket(own, query);
+    const quick = subscribe(server.url, server.north.owner, { id: own });
+    await eventually('the quick one is subscribed', () => quick.events.length > 0);
+    slow.pause();
+    let version = 0;
+    for (let count = 0; count < 400; count += 1) version = (await describeIt(count)).data.updateWorkPackage.workPackage.version;
+    await eventually('the quick one hears the last', () => quick.versions().at(-1) === version);
+    // 400 states of 54 kB each were made.
+    expect(slow.resume()).toBeLessThan(200);
+    await eventually('the slow one gets the last state', () => slow.text().includes(`"version":${version}`));
+    expect(slow.text().length).toBeLessThan(15_000_000);
+    slow.stop();
+    quick.stop();
+  });
+
+  interface Slow {
+    pause: () => void;
+    /** Reads on; answers how many events had come before. */
+    resume: () => number;
+    text: () => string;
+    stop: () => void;
+  }
+
+  async function slowSocket(own: string, query: string): Promise<Slow> {
+    const socket = await signedIn();
+    await socket.message((message) => message.type === 'connection_ack');
+    socket.send(subscribeMessage({ query, variables: { id: own } }));
+    await socket.message((message) => message.type === 'next');
+    return {
+      pause: () => socket.socket.pause(),
+      resume: () => {
+        socket.socket.resume();
+        return socket.messages.length;
+      },
+      text: () => JSON.stringify(socket.messages),
+      stop: () => socket.socket.terminate(),
+    };
+  }
+
+  async function slowStream(own: string, query: string): Promise<Slow> {
+    const controller = new AbortController();
+    const response = await fetch(`${server.url}/graphql/stream`, {
+      method: 'POST',
+      signal: controller.signal,
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: bearer(server.north.owner.token) },
+      body: JSON.stringify({ query, variables: { id: own } }),
+    });
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    let text = '';
+    const pump = async (): Promise<void> => {
+      const { done, value } = await reader.read();
+      if (done) return;
+      text += Buffer.from(value).toString();
+      return pump();
+    };
+    return {
+      pause: () => undefined,
+      resume: () => {
+        const before = text.split('event: next').length - 1;
+        pump().catch(() => undefined);
+        return before;
+      },
+      text: () => text,
+      stop: () => controller.abort(),
+    };
+  }
+});
+
+test('a stop closes sockets with 1001 and ends streams', async () => {
+  const other = await startTestServer({ shareWith: server });
+  const socket = await openSocket(other.url, { authorization: bearer(server.north.owner.token) });
+  await socket.message((message) => message.type === 'connection_ack');
+  const stream = subscribeBySse(other.url, server.north.owner, { id });
+  await eventually('the stream is open', () => stream.events.length > 0);
+  await other.stop();
+  expect((await socket.closed).code).toBe(1001);
+  expect(String(await stream.ended)).not.toBe('complete');
+});
