@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../platform/database/arrays.ts';
-import { applyPage, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
+import { applyPage, isAtEnd, NEWEST_FIRST, type PageArguments, parsePage, preparedEnds, toPage } from '../platform/database/keyset.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
@@ -27,14 +27,18 @@ const CreateContact = z.object({
   leadStatus: z.enum(['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']).nullish(),
 });
 
+const CONTACT_COLUMNS = ['id', 'name', 'email', 'phone', 'phoneE164', 'jobTitle', 'ownerId', 'organizationId', 'leadStatus', 'createdAt', 'updatedAt'] as const;
+
 /** Contacts by id: `ids`; with `portalContactId` only that one. */
 export const contactsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
   query
     .selectFrom('contact')
-    .selectAll()
+    .select(CONTACT_COLUMNS)
     .where('id', '=', anyOf(p.ids))
     .where((eb) => eb.or([sql<boolean>`${p.portalContactId}::uuid is null`, eb('id', '=', p.portalContactId)])),
 );
+
+const endsOfAll = preparedEnds((page) => applyPage(query.selectFrom('contact').select(CONTACT_COLUMNS), 'contact', page));
 
 /** A page of the tenant's contacts, newest first. */
 export async function listContacts(platform: Platform, viewer: Viewer, args: PageArguments) {
@@ -42,7 +46,7 @@ export async function listContacts(platform: Platform, viewer: Viewer, args: Pag
   const database = platform.database.forTenant(viewer);
   const contacts = query.selectFrom('contact');
   return {
-    ...toPage(await database.run(applyPage(contacts.selectAll(), 'contact', page)), page),
+    ...toPage(await (isAtEnd(page) ? database.runPrepared(endsOfAll(page), page) : database.run(applyPage(contacts.select(CONTACT_COLUMNS), 'contact', page))), page),
     count: async () => (await database.run(contacts.select((eb) => eb.fn.countAll<number>().as('count'))))[0]?.count ?? 0,
   };
 }
@@ -56,7 +60,7 @@ export async function createContact(platform: Platform, viewer: Viewer, input: z
     return await platform.database.forTenant(viewer).transaction(async (tx) => {
       const organizationId = companyName != null ? await findOrCreateOrganization(tx, companyName) : values.organizationId;
       const row = { ...values, id: uuidv7(), ownerId: viewer.userId, organizationId, phoneE164 };
-      const [contact] = await tx.run(query.insertInto('contact').values(row).returningAll());
+      const [contact] = await tx.run(query.insertInto('contact').values(row).returning(CONTACT_COLUMNS));
       if (organizationId != null) await adjustContactCount(tx, organizationId, 1);
       return { contact };
     });

@@ -26,11 +26,26 @@ const CreateOrganization = z.object({
   country: detail(),
 });
 
+const ORGANIZATION_COLUMNS = [
+  'id',
+  'name',
+  'normalizedName',
+  'industry',
+  'size',
+  'website',
+  'address',
+  'city',
+  'country',
+  'contactCount',
+  'createdAt',
+  'updatedAt',
+] as const;
+
 /** Organizations by id: `ids`; with `portalContactId` only that contact's own one. */
 export const organizationsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
   query
     .selectFrom('organization')
-    .selectAll()
+    .select(ORGANIZATION_COLUMNS)
     .where('id', '=', anyOf(p.ids))
     .where((eb) =>
       eb.or([
@@ -45,7 +60,7 @@ export async function createOrganization(platform: Platform, viewer: Viewer, inp
   const values = parseInput(CreateOrganization, input);
   const row = { ...values, id: uuidv7(), normalizedName: normalizeOrganizationName(values.name) };
   try {
-    const [organization] = await platform.database.forTenant(viewer).run(query.insertInto('organization').values(row).returningAll());
+    const [organization] = await platform.database.forTenant(viewer).run(query.insertInto('organization').values(row).returning(ORGANIZATION_COLUMNS));
     return { organization };
   } catch (error) {
     if (violates(error, 'organization_tenantId_normalizedName_key')) throw userError('TAKEN', ['name'], 'An organization of this name exists.');

@@ -85,14 +85,19 @@ async function addApi(app: FastifyInstance, platform: Platform, options: HttpOpt
   };
 }
 
+const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/metrics']);
+
 /** One log line and one metric a request; health checks and metrics are not worth a line. */
 function addObservation(app: FastifyInstance, platform: Platform): void {
-  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     httpRequestSeconds.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / SECOND);
-    if (route === '/healthz' || route === '/readyz' || route === '/metrics') return;
-    platform.log.info(logLine(request, reply), 'request');
+    if (!QUIET_ROUTES.has(route) && platform.log.isLevelEnabled?.('info') !== false) platform.log.info(logLine(request, reply), 'request');
+    done();
   });
 }
 

@@ -123,8 +123,11 @@ export function parseId(types: readonly string[], argument: string, value: strin
   return parseArgument(idOf(...types), argument, value);
 }
 
+const searchArgument = text(SEARCH_LENGTH);
+
 /** A search text as typed, or null when it is empty; at most 256 characters. */
 export function parseSearch(argument: string, value: string | null | undefined): string | null {
-  const search = parseArgument(text(SEARCH_LENGTH), argument, value ?? '').trim();
+  if (value == null) return null;
+  const search = parseArgument(searchArgument, argument, value).trim();
   return search === '' ? null : search;
 }
