@@ -4,11 +4,11 @@
  * It wants to download its schema engine even for commands that do not use it, unless a file is named that might be one.
  * No database URL stands here: reading an unset one would make `prisma generate` fail.
  */
-import { defineConfig } from "prisma/config";
+import { defineConfig } from 'prisma/config';
 
 process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
 
 export default defineConfig({
-  schema: "prisma/schema.prisma",
-  migrations: { path: "prisma/migrations" },
+  schema: 'prisma/schema.prisma',
+  migrations: { path: 'prisma/migrations' },
 });

@@ -1,15 +1,15 @@
 /** Run as `npm test`, under the Node that runs Sheaf (scripts/with-node.mjs). */
-import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // Pothos gets graphql's main file from Node; by its field `module` it would be loaded a second time.
-  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve("graphql")) }] },
+  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/postgres.ts"],
-    reporters: ["default", "./test/support/reporter.ts"],
-    pool: "forks",
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/postgres.ts'],
+    reporters: ['default', './test/support/reporter.ts'],
+    pool: 'forks',
     // The database and the servers under test want the other half of a small machine.
     maxWorkers: 2,
     testTimeout: 30_000,

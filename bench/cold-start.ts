@@ -20,7 +20,16 @@ export async function measureColdStart(root: string): Promise<number> {
 }
 
 async function timeStart(root: string, folder: string): Promise<number> {
-  const environment = { DATA_DIR: folder, DATABASE_URL: '', REDIS_URL: '', AUTH_SECRET: '', AUTH_JWKS_URL: '', NODE_ENV: '', LOG_LEVEL: 'warn', HOST: '127.0.0.1' };
+  const environment = {
+    DATA_DIR: folder,
+    DATABASE_URL: '',
+    REDIS_URL: '',
+    AUTH_SECRET: '',
+    AUTH_JWKS_URL: '',
+    NODE_ENV: '',
+    LOG_LEVEL: 'warn',
+    HOST: '127.0.0.1',
+  };
   const startedAt = performance.now();
   const server = await startServer({ arguments: ['scripts/with-node.mjs', 'src/main.ts', 'start'], cwd: root, environment }, isReady);
   const milliseconds = performance.now() - startedAt;

@@ -61,10 +61,9 @@ async function readTenant(client: pg.Client, { number }: TenantSize): Promise<Se
   );
   const [key] = keys.rows;
   if (!key) throw new Error('Expected the seeded tenant to be found');
-  const full = await client.query<{ id: string }>(
-    `select id::text from work_package where "tenantId" = $1 and "itemCount" = 30 order by "createdAt", id`,
-    [key.tenantId],
-  );
+  const full = await client.query<{ id: string }>(`select id::text from work_package where "tenantId" = $1 and "itemCount" = 30 order by "createdAt", id`, [
+    key.tenantId,
+  ]);
   return { ...key, fullPackageIds: full.rows.map(({ id }) => id) };
 }
 

@@ -13,7 +13,11 @@ const TENANTS = [
   { number: 2, organizations: 500, contacts: 2_000, packages: 500 },
 ];
 
-const log = { info: () => {}, warn: (values: object, message: string) => console.warn(message, values), error: (values: object, message: string) => console.error(message, values) };
+const log = {
+  info: () => {},
+  warn: (values: object, message: string) => console.warn(message, values),
+  error: (values: object, message: string) => console.error(message, values),
+};
 
 export interface BenchDatabase {
   url: string;

@@ -81,7 +81,11 @@ async function post({ url, headers, title }: RunningContestant, body: string): P
 }
 
 /** Of warm requests: `ask` has sent each of them before. */
-async function countStatements(contestant: RunningContestant, operation: OperationName, { database, keys }: { database: BenchDatabase; keys: RequestKeys }): Promise<number> {
+async function countStatements(
+  contestant: RunningContestant,
+  operation: OperationName,
+  { database, keys }: { database: BenchDatabase; keys: RequestKeys },
+): Promise<number> {
   const bodies = requestBodies(contestant.dialect, operation, keys);
   const sent = Array.from({ length: COUNTED_ROUNDS }).flatMap(() => bodies);
   const statements = await database.countStatements(async () => {

@@ -55,7 +55,8 @@ export function killChildren(): void {
 async function untilReady(child: ChildProcess, isReady: () => Promise<boolean>, name: string): Promise<void> {
   const giveUpAt = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < giveUpAt) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} ended before it was ready (code ${child.exitCode}, signal ${child.signalCode})`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`${name} ended before it was ready (code ${child.exitCode}, signal ${child.signalCode})`);
     if (await isReady().catch(() => false)) return;
     await sleep(10);
   }

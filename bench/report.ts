@@ -99,7 +99,14 @@ interface RatioRow {
 
 function ratioRows(measurements: readonly Measurement[]): RatioRow[] {
   const cases = OPERATIONS.flatMap((operation) => CONNECTIONS.map((connections) => ({ operation, connections })));
-  return cases.flatMap(({ operation, connections }) => BARS.flatMap((bar) => ratioRow(bar, measurements.filter((m) => m.operation === operation && m.connections === connections))));
+  return cases.flatMap(({ operation, connections }) =>
+    BARS.flatMap((bar) =>
+      ratioRow(
+        bar,
+        measurements.filter((m) => m.operation === operation && m.connections === connections),
+      ),
+    ),
+  );
 }
 
 function ratioRow(bar: Bar, measurements: readonly Measurement[]): RatioRow[] {
@@ -119,26 +126,39 @@ function rate({ rounds }: Measurement): number {
 }
 
 function ratioTable(rows: readonly RatioRow[]): string {
-  return table(['Operation', 'Connections', 'Ratio', 'Value', 'Bar', 'Aim', ''], rows.map(({ cells }) => cells));
+  return table(
+    ['Operation', 'Connections', 'Ratio', 'Value', 'Bar', 'Aim', ''],
+    rows.map(({ cells }) => cells),
+  );
 }
 
 function statementTable(verified: readonly Verified[]): string {
   const titles = [...new Set(verified.map(({ contestant }) => contestant.title))];
   const count = (title: string, operation: OperationName) =>
     verified.find((entry) => entry.contestant.title === title && entry.operation === operation)?.statementsPerRequest.toString() ?? '–';
-  return table(['Server', ...OPERATIONS], titles.map((title) => [title, ...OPERATIONS.map((operation) => count(title, operation))]));
+  return table(
+    ['Server', ...OPERATIONS],
+    titles.map((title) => [title, ...OPERATIONS.map((operation) => count(title, operation))]),
+  );
 }
 
 function upkeepText({ memory, coldStartMs }: Findings): string {
   const rows = memory.map(({ title, nowMb, peakMb }) => [title, nowMb.toFixed(0), peakMb.toFixed(0)]);
-  const start = coldStartMs === null ? 'Cold start was not measured.' : `Cold start to ready on an existing data folder: ${(coldStartMs / 1000).toFixed(2)} s (bar: under 3 s).`;
+  const start =
+    coldStartMs === null
+      ? 'Cold start was not measured.'
+      : `Cold start to ready on an existing data folder: ${(coldStartMs / 1000).toFixed(2)} s (bar: under 3 s).`;
   return `Resident memory of the server process after its load (bar: under ${MEMORY_LIMIT_MB} MB).\n\n${table(['Server', 'MB', 'peak MB'], rows)}\n\n${start}`;
 }
 
 function upkeepRows({ memory, coldStartMs }: Findings): { sentence: string; met: boolean }[] {
   const own = memory.filter(({ title }) => title.startsWith('Sheaf'));
-  const rows = own.map(({ title, nowMb }) => ({ met: nowMb < MEMORY_LIMIT_MB, sentence: `${title} has ${nowMb.toFixed(0)} MB resident, the bar is ${MEMORY_LIMIT_MB}` }));
-  if (coldStartMs !== null) rows.push({ met: coldStartMs < COLD_START_LIMIT_MS, sentence: `Cold start takes ${coldStartMs.toFixed(0)} ms, the bar is ${COLD_START_LIMIT_MS}` });
+  const rows = own.map(({ title, nowMb }) => ({
+    met: nowMb < MEMORY_LIMIT_MB,
+    sentence: `${title} has ${nowMb.toFixed(0)} MB resident, the bar is ${MEMORY_LIMIT_MB}`,
+  }));
+  if (coldStartMs !== null)
+    rows.push({ met: coldStartMs < COLD_START_LIMIT_MS, sentence: `Cold start takes ${coldStartMs.toFixed(0)} ms, the bar is ${COLD_START_LIMIT_MS}` });
   return rows;
 }
 

@@ -54,8 +54,13 @@ function installPeers(): void {
   const installedAt = modifiedAt('bench/node_modules/.package-lock.json');
   if (installedAt > modifiedAt('bench/package-lock.json')) return;
   announce('Installing what Sheaf is measured against (npm ci in bench/) …');
-  const { status } = spawnSync('npm', ['ci', '--prefix', 'bench', '--no-audit', '--no-fund'], { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
-  if (status !== 0) throw new Error('The peers of the benchmark could not be installed. Run "npm ci --prefix bench" and mend what it says, then run the benchmark again.');
+  const { status } = spawnSync('npm', ['ci', '--prefix', 'bench', '--no-audit', '--no-fund'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0)
+    throw new Error('The peers of the benchmark could not be installed. Run "npm ci --prefix bench" and mend what it says, then run the benchmark again.');
 }
 
 function modifiedAt(file: string): number {

@@ -5,28 +5,28 @@
  * Generation happens in a copy, and only files that differ are written: Prisma empties its output folder first, under the
  * feet of whatever is running. `--check` writes nothing and fails when a file is not what would be generated.
  */
-import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 
-const PROJECT = join(import.meta.dirname, "..");
-const MODULES = join(PROJECT, "node_modules");
-const GENERATED = join(PROJECT, "src", "generated");
-const SOURCES = ["prisma.config.ts", join("prisma", "schema.prisma")];
+const PROJECT = join(import.meta.dirname, '..');
+const MODULES = join(PROJECT, 'node_modules');
+const GENERATED = join(PROJECT, 'src', 'generated');
+const SOURCES = ['prisma.config.ts', join('prisma', 'schema.prisma')];
 
-process.exitCode = main(process.argv.includes("--check"));
+process.exitCode = main(process.argv.includes('--check'));
 
 function main(checkOnly) {
   // Below node_modules, so that the copy finds the same packages.
-  mkdirSync(join(MODULES, ".cache"), { recursive: true });
-  const copy = mkdtempSync(join(MODULES, ".cache", "generate-"));
+  mkdirSync(join(MODULES, '.cache'), { recursive: true });
+  const copy = mkdtempSync(join(MODULES, '.cache', 'generate-'));
   try {
     const failure = generateIn(copy);
     if (failure) {
       console.error(failure);
       return 1;
     }
-    const fresh = join(copy, "src", "generated");
+    const fresh = join(copy, 'src', 'generated');
     const different = findDifferent(fresh);
     if (!checkOnly) for (const name of different) update(fresh, name);
     return report(different, checkOnly);
@@ -41,18 +41,18 @@ function generateIn(copy) {
     mkdirSync(dirname(join(copy, name)), { recursive: true });
     copyFileSync(join(PROJECT, name), join(copy, name));
   }
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [join(MODULES, "prisma", "build", "index.js"), "generate"], {
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [join(MODULES, 'prisma', 'build', 'index.js'), 'generate'], {
     cwd: copy,
-    encoding: "utf8",
+    encoding: 'utf8',
     env: {
       ...process.env,
       // Generators are programs found on the PATH, and run by the `node` found there: this one, not the machine's.
-      PATH: [join(MODULES, ".bin"), dirname(process.execPath), process.env.PATH].join(delimiter),
-      CHECKPOINT_DISABLE: "1",
-      PRISMA_HIDE_UPDATE_MESSAGE: "1",
+      PATH: [join(MODULES, '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
+      CHECKPOINT_DISABLE: '1',
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
     },
   });
-  return status === 0 ? null : `prisma generate failed.\n${error?.message ?? ""}${stdout ?? ""}${stderr ?? ""}`;
+  return status === 0 ? null : `prisma generate failed.\n${error?.message ?? ''}${stdout ?? ''}${stderr ?? ''}`;
 }
 
 /** The files of either folder that the other has not, or has otherwise. */
@@ -70,10 +70,10 @@ function update(fresh, name) {
 
 function report(different, checkOnly) {
   if (different.length === 0) {
-    console.log("src/generated is current.");
+    console.log('src/generated is current.');
     return 0;
   }
-  const list = different.map((name) => `  src/generated/${name}`).join("\n");
+  const list = different.map((name) => `  src/generated/${name}`).join('\n');
   if (!checkOnly) {
     console.log(`Generated from prisma/schema.prisma:\n${list}`);
     return 0;
@@ -89,5 +89,5 @@ function filesOf(folder) {
 
 /** git may write text files with \r\n on Windows. */
 function contentOf(path) {
-  return existsSync(path) ? readFileSync(path, "utf8").replaceAll("\r\n", "\n") : null;
+  return existsSync(path) ? readFileSync(path, 'utf8').replaceAll('\r\n', '\n') : null;
 }

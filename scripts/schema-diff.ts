@@ -7,28 +7,28 @@
  * Not seen by it: CHECK constraints, functions, triggers, partial indexes, deferrable constraints. These stand in the
  * migrations only.
  */
-import { randomUUID } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
-import { PrismaPg } from "@prisma/adapter-pg";
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
 import {
   bindMigrationAwareSqlAdapterFactory,
   ColumnTypeEnum,
   type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
   type SqlQuery,
-} from "@prisma/driver-adapter-utils";
-import type { MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
-import * as engineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
-import pg from "pg";
+} from '@prisma/driver-adapter-utils';
+import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
+import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg';
+import pg from 'pg';
 
 const NO_FILTER = { externalTables: [], externalEnums: [] };
 const DIFFERENCE_FOUND = 2;
 /** The one-byte type "char" of the system catalogues: the adapter refuses it, and the engine insists on it. */
 const CHAR_OID = 18;
 const TEXT_OID = 25;
-const ENGINE_FILE = "@prisma/schema-engine-wasm/schema_engine_bg";
+const ENGINE_FILE = '@prisma/schema-engine-wasm/schema_engine_bg';
 
 /** Typed by the DOM library only, which a server has no other use for. */
 declare const WebAssembly: {
@@ -44,17 +44,17 @@ export interface DiffOptions {
 
 /** Resolves to an empty string when the migrations lead to the schema. */
 export async function diffSchema(options: DiffOptions): Promise<string> {
-  const schema = { files: [{ path: options.schemaPath, content: await readFile(options.schemaPath, "utf8") }] };
+  const schema = { files: [{ path: options.schemaPath, content: await readFile(options.schemaPath, 'utf8') }] };
   const engine = await startEngine(shadowAdapter(options.shadowDatabaseUrl));
   try {
     const result = await engine.diff({
-      from: { tag: "migrations", ...(await readMigrationList(options.migrationsDir)) },
-      to: { tag: "schemaDatamodel", ...schema },
+      from: { tag: 'migrations', ...(await readMigrationList(options.migrationsDir)) },
+      to: { tag: 'schemaDatamodel', ...schema },
       script: true,
       exitCode: true,
       filters: NO_FILTER,
     });
-    return result.exitCode === DIFFERENCE_FOUND ? (result.stdout ?? "") : "";
+    return result.exitCode === DIFFERENCE_FOUND ? (result.stdout ?? '') : '';
   } finally {
     engine.free();
   }
@@ -73,11 +73,13 @@ async function loadEngine(): Promise<void> {
   // A panic ends the process with "unreachable" and nothing else.
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) } });
   // The package does not export the file itself, but the one beside it.
-  const file = createRequire(import.meta.url).resolve(ENGINE_FILE).replace(/\.js$/, ".wasm");
-  const { instance } = await WebAssembly.instantiate(await readFile(file), { "./schema_engine_bg.js": { ...engineModule } });
+  const file = createRequire(import.meta.url)
+    .resolve(ENGINE_FILE)
+    .replace(/\.js$/, '.wasm');
+  const { instance } = await WebAssembly.instantiate(await readFile(file), { './schema_engine_bg.js': { ...engineModule } });
   engineModule.__wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;
-  if (typeof start !== "function") throw new Error(`${file} has no __wbindgen_start: another version than expected.`);
+  if (typeof start !== 'function') throw new Error(`${file} has no __wbindgen_start: another version than expected.`);
   start();
 }
 
@@ -86,13 +88,13 @@ async function readMigrationList(folder: string): Promise<MigrationList> {
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const read = async (name: string) => ({
     path: name,
-    migrationFile: { path: "migration.sql", content: { tag: "ok" as const, value: await readFile(join(folder, name, "migration.sql"), "utf8") } },
+    migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: await readFile(join(folder, name, 'migration.sql'), 'utf8') } },
   });
   return {
     baseDir: resolve(folder),
     // Nothing but the provider is read from it; without it an empty folder has no provider.
-    lockfile: { path: "migration_lock.toml", content: 'provider = "postgresql"\n' },
-    shadowDbInitScript: "",
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+    shadowDbInitScript: '',
     migrationDirectories: await Promise.all(names.sort().map(read)),
   };
 }
@@ -100,8 +102,8 @@ async function readMigrationList(folder: string): Promise<MigrationList> {
 /** Only shadow databases are ever touched: the engine's "real" database is one too. */
 function shadowAdapter(url: string): SqlMigrationAwareDriverAdapterFactory {
   return {
-    provider: "postgres",
-    adapterName: "shadow",
+    provider: 'postgres',
+    adapterName: 'shadow',
     connect: () => connect(url),
     async connectToShadowDb() {
       const database = `shadow_${randomUUID()}`;
@@ -128,7 +130,10 @@ async function connect(url: string): Promise<SqlDriverAdapter> {
   Object.assign(pool, {
     async query(config: pg.QueryConfig) {
       const result = await query(config);
-      charColumns.set(result.rows, result.fields.flatMap(({ dataTypeID }, index) => (dataTypeID === CHAR_OID ? [index] : [])));
+      charColumns.set(
+        result.rows,
+        result.fields.flatMap(({ dataTypeID }, index) => (dataTypeID === CHAR_OID ? [index] : [])),
+      );
       for (const field of result.fields) if (field.dataTypeID === CHAR_OID) field.dataTypeID = TEXT_OID;
       return result;
     },

@@ -1,7 +1,8 @@
 /** Wires the process: builds the platform once, starts what its role needs, and stops it in order. */
-import { type HttpServer, startHttp } from './http/server.ts';
+
 import type { GraphiQLStart } from './http/graphiql.ts';
 import type { ReadinessCheck } from './http/health.ts';
+import { type HttpServer, startHttp } from './http/server.ts';
 import type { CacheStore } from './platform/cache/cache.ts';
 import type { Config } from './platform/config.ts';
 import { Database } from './platform/database/database.ts';

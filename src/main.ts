@@ -7,6 +7,7 @@ import { type App, startApp } from './app.ts';
 import { DEMO_USERS, hasData, loadDemoData } from './demo/index.ts';
 import type { GraphiQLStart } from './http/graphiql.ts';
 import { type Config, ConfigError, loadEnvironment, readConfig } from './platform/config.ts';
+import { Database } from './platform/database/database.ts';
 import { migrate, pendingMigrations } from './platform/database/migrate.ts';
 import { DataFolderInUseError, startEmbeddedPostgres } from './platform/embedded-postgres/index.ts';
 import { localSecret } from './platform/local-secret.ts';
@@ -15,7 +16,6 @@ import { SECOND } from './platform/time.ts';
 import { startTracing } from './platform/tracing.ts';
 import { FIRST_QUERY, MIGRATIONS_FOLDER, VERSION } from './project.ts';
 import { issueToken } from './tenancy/tokens.ts';
-import { Database } from './platform/database/database.ts';
 
 const ROLES = ['start', 'api', 'worker'] as const;
 type Role = (typeof ROLES)[number];
@@ -90,14 +90,25 @@ async function embedded(config: Config, log: Logger, stops: Stop[]): Promise<Rea
   return {
     config: { ...config, DATABASE_URL: postgres.url, ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }) },
     graphiql: { defaultQuery: FIRST_QUERY, ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}) },
-    greeting: ['', 'Tokens of the demo users:', ...tokens.map(({ email, token }) => `  ${email}\n    ${token}`), '', 'A first query, to paste into GraphiQL at the address above:', '', FIRST_QUERY],
+    greeting: [
+      '',
+      'Tokens of the demo users:',
+      ...tokens.map(({ email, token }) => `  ${email}\n    ${token}`),
+      '',
+      'A first query, to paste into GraphiQL at the address above:',
+      '',
+      FIRST_QUERY,
+    ],
   };
 }
 
 async function demoTokens(config: Config & { DATABASE_URL: string }, log: Logger, secret: string): Promise<{ email: string; token: string }[]> {
   const database = new Database({ url: config.DATABASE_URL, size: 1, statementTimeoutMs: 0, slowQueryMs: config.SLOW_QUERY_MS, log });
   try {
-    const users = await database.prisma.user.findMany({ where: { email: { in: DEMO_USERS.map((user) => user.email) }, active: true }, orderBy: { email: 'asc' } });
+    const users = await database.prisma.user.findMany({
+      where: { email: { in: DEMO_USERS.map((user) => user.email) }, active: true },
+      orderBy: { email: 'asc' },
+    });
     const order = new Map(DEMO_USERS.map((user, index) => [user.email as string, index]));
     users.sort((a, b) => (order.get(a.email) ?? 0) - (order.get(b.email) ?? 0));
     const claims = { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE };

@@ -61,7 +61,10 @@ const OWN_COLUMNS = {
 const ARTIFACTS = {
   name: 'artifacts',
   text: ARTIFACT_TYPES.map(
-    (type, index) => `select '${type}' as type, id, title, status, "publishedAt", "updatedAt", ${index === 0 ? 'slug as text1, subtitle as text2, null::text[] as list1, null::text[] as list2, "wordCount" as number' : OWN_COLUMNS[type]}
+    (
+      type,
+      index,
+    ) => `select '${type}' as type, id, title, status, "publishedAt", "updatedAt", ${index === 0 ? 'slug as text1, subtitle as text2, null::text[] as list1, null::text[] as list2, "wordCount" as number' : OWN_COLUMNS[type]}
       from ${type.toLowerCase()} where "tenantId" = $1 and id = any($${index + 2}::uuid[])`,
   ).join(' union all '),
 };
@@ -132,7 +135,12 @@ const resolvers = {
     workPackages: async (_root: unknown, { first }: { first: number }) => ({ nodes: await read(PACKAGES, first) }),
     contacts: async (_root: unknown, { first }: { first: number }) => ({ nodes: await read(CONTACTS, first) }),
   },
-  WorkPackage: { id: globalId('WorkPackage', 'id'), contactId: globalId('Contact', 'contactId'), companyId: globalId('Organization', 'companyId'), phases: children('phases') },
+  WorkPackage: {
+    id: globalId('WorkPackage', 'id'),
+    contactId: globalId('Contact', 'contactId'),
+    companyId: globalId('Organization', 'companyId'),
+    phases: children('phases'),
+  },
   WorkPackagePhase: { id: globalId('WorkPackagePhase', 'id'), workPackageId: globalId('WorkPackage', 'workPackageId'), items: children('items') },
   WorkPackageItem: { id: globalId('WorkPackageItem', 'id'), phaseId: globalId('WorkPackagePhase', 'phaseId'), collateral: children('collateral') },
   Collateral: {
@@ -149,7 +157,8 @@ const resolvers = {
   Page: { ...artifactFields('Page'), path: from('text1') },
   Contact: {
     id: globalId('Contact', 'id'),
-    organization: ({ organizationId }: Row, _arguments: unknown, context: Context) => (typeof organizationId === 'string' ? context.organizations.load(organizationId) : null),
+    organization: ({ organizationId }: Row, _arguments: unknown, context: Context) =>
+      typeof organizationId === 'string' ? context.organizations.load(organizationId) : null,
   },
   Organization: { id: globalId('Organization', 'id') },
 };

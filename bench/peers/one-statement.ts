@@ -96,7 +96,9 @@ async function answer(body: string): Promise<string> {
   const { operationName, variables }: Body = JSON.parse(body);
   const text = STATEMENTS[operationName];
   if (!text) throw new Error(`Expected one of ${Object.keys(STATEMENTS).join(', ')}, found ${operationName}`);
-  const id = Buffer.from(variables?.id ?? '', 'base64').toString('latin1').slice('WorkPackage:'.length);
+  const id = Buffer.from(variables?.id ?? '', 'base64')
+    .toString('latin1')
+    .slice('WorkPackage:'.length);
   const values = operationName === 'Detail' ? [settings.tenantId, id] : [settings.tenantId];
   const { rows } = await pool.query<{ body: string }>({ name: operationName, text, values });
   return rows[0]?.body ?? '{"data":{"workPackage":null}}';

@@ -21,6 +21,7 @@ declare module 'autocannon' {
 
 declare module 'mercurius' {
   import type { FastifyPluginAsync } from 'fastify';
+
   interface Options {
     schema: string;
     resolvers: object;

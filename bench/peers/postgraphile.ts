@@ -6,9 +6,9 @@
  * five tables; and from items and collateral to their parents by the two columns that lead an index.
  */
 import { createServer } from 'node:http';
-import { grafserv } from 'postgraphile/grafserv/node';
 import { postgraphile } from 'postgraphile';
 import { makePgService } from 'postgraphile/adaptors/pg';
+import { grafserv } from 'postgraphile/grafserv/node';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { jsonPgSmartTags } from 'postgraphile/utils';
 import { readSettings } from './settings.ts';

@@ -46,7 +46,10 @@ export async function listContacts(platform: Platform, viewer: Viewer, args: Pag
   const database = platform.database.forTenant(viewer);
   const contacts = query.selectFrom('contact');
   return {
-    ...toPage(await (isAtEnd(page) ? database.runPrepared(endsOfAll(page), page) : database.run(applyPage(contacts.select(CONTACT_COLUMNS), 'contact', page))), page),
+    ...toPage(
+      await (isAtEnd(page) ? database.runPrepared(endsOfAll(page), page) : database.run(applyPage(contacts.select(CONTACT_COLUMNS), 'contact', page))),
+      page,
+    ),
     count: async () => (await database.run(contacts.select((eb) => eb.fn.countAll<number>().as('count'))))[0]?.count ?? 0,
   };
 }
@@ -54,7 +57,8 @@ export async function listContacts(platform: Platform, viewer: Viewer, args: Pag
 /** Adds a contact that the viewer owns, with the organization of an id or of a name, which is found or created. */
 export async function createContact(platform: Platform, viewer: Viewer, input: z.input<typeof CreateContact>) {
   const { organizationName: companyName, ...values } = parseInput(CreateContact, input);
-  if (companyName != null && values.organizationId != null) throw userError('INVALID', ['organizationName'], 'Expected organizationId or organizationName, not both.');
+  if (companyName != null && values.organizationId != null)
+    throw userError('INVALID', ['organizationName'], 'Expected organizationId or organizationName, not both.');
   const phoneE164 = values.phone == null ? null : toE164(values.phone, (await readTenant(platform, viewer)).country);
   try {
     return await platform.database.forTenant(viewer).transaction(async (tx) => {

@@ -3,11 +3,5 @@
  * punctuation removed without a space, white space folded. 'Acme Corp.' → 'acme corp'.
  */
 export function normalizeOrganizationName(name: string): string {
-  return name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll('&', ' and ')
-    .replace(/\p{P}/gu, '')
-    .replace(/\s+/gu, ' ')
-    .trim();
+  return name.normalize('NFKC').toLowerCase().replaceAll('&', ' and ').replace(/\p{P}/gu, '').replace(/\s+/gu, ' ').trim();
 }

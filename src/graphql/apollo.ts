@@ -13,8 +13,8 @@ import type { Platform } from '../platform/platform.ts';
 import { traced } from '../platform/tracing.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { codedError, HTTP_STATUS, maskErrors } from './errors.ts';
-import type { Operations } from './operations.ts';
 import { wantsGraphQLResponse } from './media-types.ts';
+import type { Operations } from './operations.ts';
 import { asGraphQLError, masked } from './subscriptions.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
@@ -51,7 +51,11 @@ export function createApollo(platform: Platform, operations: Operations, trusted
     },
     formatError: knownCode,
     // The default plugin wraps every field and costs 25–45 % of the CPU of a request.
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), operationsPlugin(platform, operations, { trusted, documents })],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      operationsPlugin(platform, operations, { trusted, documents }),
+    ],
   });
 }
 

@@ -16,7 +16,9 @@ const ANONYMOUS_FIELDS = new Set(['__typename', '__schema', '__type']);
 
 /** Whether all operations of a document ask for nothing but `__typename` and introspection. */
 export function isIntrospectionOnly(document: DocumentNode): boolean {
-  const fragments = new Map(document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.selectionSet]] : [])));
+  const fragments = new Map(
+    document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.selectionSet]] : [])),
+  );
   const visiting = new Set<string>();
   const harmless = (selections: SelectionSetNode): boolean =>
     selections.selections.every((selection) => {
@@ -28,5 +30,7 @@ export function isIntrospectionOnly(document: DocumentNode): boolean {
       const fragment = fragments.get(name);
       return fragment !== undefined && harmless(fragment);
     });
-  return document.definitions.every((definition) => definition.kind !== Kind.OPERATION_DEFINITION || (definition.operation !== 'subscription' && harmless(definition.selectionSet)));
+  return document.definitions.every(
+    (definition) => definition.kind !== Kind.OPERATION_DEFINITION || (definition.operation !== 'subscription' && harmless(definition.selectionSet)),
+  );
 }

@@ -195,10 +195,7 @@ function addSelection(survey: Survey, shape: Shape, selection: SelectionNode): v
     below.depth = isIntrospection(selection.name.value) ? 0 : below.depth + 1;
     addBelow(shape, below);
   } else {
-    const part =
-      selection.kind === Kind.INLINE_FRAGMENT
-        ? selectionShape(survey, selection.selectionSet)
-        : fragmentShape(survey, selection.name.value);
+    const part = selection.kind === Kind.INLINE_FRAGMENT ? selectionShape(survey, selection.selectionSet) : fragmentShape(survey, selection.name.value);
     shape.levelFields = add(shape.levelFields, part.levelFields);
     shape.levelAliases = add(shape.levelAliases, part.levelAliases);
     addBelow(shape, part);

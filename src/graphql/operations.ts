@@ -8,8 +8,8 @@ import {
   type ExecutionResult,
   execute,
   GraphQLError,
-  getOperationAST,
   type GraphQLSchema,
+  getOperationAST,
   type OperationDefinitionNode,
   specifiedRules,
   validate,
@@ -19,11 +19,11 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../platform/config.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { costOf, type OperationCost } from './cost.ts';
 import { isCompilable } from './compilable.ts';
+import { costOf, type OperationCost } from './cost.ts';
 import { codedError } from './errors.ts';
-import { costError, FIXED_QUERY_LIMITS, parseWithLimits, type QueryLimits, structureErrors } from './limits.ts';
 import { noIntrospectionRule } from './introspection.ts';
+import { costError, FIXED_QUERY_LIMITS, parseWithLimits, type QueryLimits, structureErrors } from './limits.ts';
 
 const MAX_DOCUMENTS = 2_000;
 const MAX_DOCUMENT_CHARACTERS = 20_000_000;
@@ -41,7 +41,13 @@ export interface PreparedDocument {
 /** An operation of a document with its variables, ready to run; or why it is refused. */
 export type ReadyOperation =
   | { errors: readonly GraphQLError[] }
-  | { errors?: undefined; prepared: PreparedDocument; operation: OperationDefinitionNode; variables: Record<string, unknown>; coerced: Record<string, unknown> };
+  | {
+      errors?: undefined;
+      prepared: PreparedDocument;
+      operation: OperationDefinitionNode;
+      variables: Record<string, unknown>;
+      coerced: Record<string, unknown>;
+    };
 
 export type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
@@ -75,7 +81,15 @@ export class Operations {
     const { prepared, errors } = this.prepare(source);
     if (!prepared) return { errors: errors ?? [] };
     const operation = getOperationAST(prepared.document, operationName || undefined);
-    if (!operation) return { errors: [codedError('BAD_REQUEST', operationName ? `The document has no operation named "${operationName}".` : 'Name one of the operations of the document in operationName.')] };
+    if (!operation)
+      return {
+        errors: [
+          codedError(
+            'BAD_REQUEST',
+            operationName ? `The document has no operation named "${operationName}".` : 'Name one of the operations of the document in operationName.',
+          ),
+        ],
+      };
     const tooDear = costError(prepared.cost(variables ?? {}, operation.name?.value), this.#limits);
     if (tooDear) return { errors: [tooDear] };
     const coerced = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: MAX_ERRORS });

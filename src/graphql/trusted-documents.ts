@@ -14,14 +14,17 @@ export interface TrustedDocuments {
 
 /** Reads the file of TRUSTED_DOCUMENTS, when set; a file that is no such map stops the start. */
 export function trustedDocuments(config: Config): TrustedDocuments {
-  const documents = new Map(config.TRUSTED_DOCUMENTS ? Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(config.TRUSTED_DOCUMENTS, 'utf8')))) : []);
+  const documents = new Map(
+    config.TRUSTED_DOCUMENTS ? Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(config.TRUSTED_DOCUMENTS, 'utf8')))) : [],
+  );
   const texts = new Set(documents.values());
   // A client may send the text of a trusted document in its own layout, as long as it sends it as it was hashed.
   for (const [hash, text] of documents) documents.set(createHash('sha256').update(text).digest('hex'), documents.get(hash) ?? text);
   return {
     find: (hash) => documents.get(hash),
     check: (source) => {
-      if (config.TRUSTED_DOCUMENTS_ONLY && !texts.has(source)) throw new RequestError('PERSISTED_QUERY_NOT_FOUND', 'This server runs known documents only: send the hash of one of them.');
+      if (config.TRUSTED_DOCUMENTS_ONLY && !texts.has(source))
+        throw new RequestError('PERSISTED_QUERY_NOT_FOUND', 'This server runs known documents only: send the hash of one of them.');
     },
   };
 }

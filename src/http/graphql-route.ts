@@ -1,6 +1,7 @@
 /** `/graphql` over HTTP: bodies, sign-in, and what may be asked without it; the rest is Apollo's and the operations'. */
-import { fastifyApolloHandler } from '@as-integrations/fastify';
+
 import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpContext } from '../graphql/apollo.ts';
 import { isIntrospectionOnly } from '../graphql/introspection.ts';
@@ -66,7 +67,9 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operat
     if (request.session === null && !mayRunAnonymously(request, operations)) return sendError(reply, unauthenticated(), platform.log);
     const measured: Measured = { statistics: newStatistics() };
     request.measured = measured;
-    return traced(`${request.method} /graphql`, { 'http.request.method': request.method }, () => countingStatements(measured.statistics, () => run.call(app, request, reply) as Promise<unknown>));
+    return traced(`${request.method} /graphql`, { 'http.request.method': request.method }, () =>
+      countingStatements(measured.statistics, () => run.call(app, request, reply) as Promise<unknown>),
+    );
   };
   const options = { onRequest: signIn(platform), bodyLimit: platform.config.BODY_LIMIT_BYTES };
   app.get('/graphql', options, handler);
@@ -78,7 +81,8 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operat
 export function refuseOtherMethods(app: FastifyInstance, url: string, allow: string): void {
   const served = allow.split(', ');
   const method = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).filter((name) => !served.includes(name));
-  const refuse = (_request: FastifyRequest, reply: FastifyReply) => sendCode(reply.header('allow', allow), 'BAD_REQUEST', { message: `This path serves ${allow}.`, status: 405 });
+  const refuse = (_request: FastifyRequest, reply: FastifyReply) =>
+    sendCode(reply.header('allow', allow), 'BAD_REQUEST', { message: `This path serves ${allow}.`, status: 405 });
   app.route({ method, url, onRequest: async (request, reply) => refuse(request, reply), handler: refuse });
 }
 

@@ -12,7 +12,10 @@ export function errorBody(code: ErrorCode, message: string): string {
 
 /** Answers with one error of a code and the status that fits it, or with `status`. */
 export function sendCode(reply: FastifyReply, code: ErrorCode, { message, status }: { message: string; status?: number }): FastifyReply {
-  return reply.code(status ?? HTTP_STATUS[code] ?? 400).type('application/json; charset=utf-8').send(errorBody(code, message));
+  return reply
+    .code(status ?? HTTP_STATUS[code] ?? 400)
+    .type('application/json; charset=utf-8')
+    .send(errorBody(code, message));
 }
 
 /** Answers with what was thrown, masked like an error of GraphQL. */
@@ -21,5 +24,8 @@ export function sendError(reply: FastifyReply, error: unknown, log: Log): Fastif
   const [masked] = maskErrors([new GraphQLError(originalError.message, { originalError })], log);
   const code = (masked?.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR') as ErrorCode;
   const status = error instanceof RequestError || code !== 'INTERNAL_SERVER_ERROR' ? (HTTP_STATUS[code] ?? 400) : 500;
-  return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify({ errors: [masked] }));
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ errors: [masked] }));
 }

@@ -123,8 +123,10 @@ function addErrorAnswers(app: FastifyInstance, platform: Platform): void {
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     if (error instanceof RequestError) return sendError(reply, error, platform.log);
     if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return sendCode(reply, 'PAYLOAD_TOO_LARGE', { message: 'The body is larger than this server takes.' });
-    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendCode(reply, 'BAD_REQUEST', { message: 'Expected the content type application/json.', status: 415 });
-    if (error.statusCode !== undefined && error.statusCode < 500) return sendCode(reply, 'BAD_REQUEST', { message: 'The request could not be read.', status: error.statusCode });
+    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+      return sendCode(reply, 'BAD_REQUEST', { message: 'Expected the content type application/json.', status: 415 });
+    if (error.statusCode !== undefined && error.statusCode < 500)
+      return sendCode(reply, 'BAD_REQUEST', { message: 'The request could not be read.', status: error.statusCode });
     return sendError(reply, error, platform.log);
   });
 }

@@ -28,11 +28,18 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
     const session = request.session;
     if (session === null) return sendError(reply, unauthenticated(), platform.log);
     const payload = subscriptionIn(request.body);
-    if (payload === null) return sendCode(reply, 'BAD_REQUEST', { message: 'Expected a JSON object with the query of a subscription, and variables that are an object.' });
-    if (!acceptsEvents(request.headers.accept)) return sendCode(reply, 'BAD_REQUEST', { message: 'Subscriptions are answered as text/event-stream.', status: 406 });
+    if (payload === null)
+      return sendCode(reply, 'BAD_REQUEST', { message: 'Expected a JSON object with the query of a subscription, and variables that are an object.' });
+    if (!acceptsEvents(request.headers.accept))
+      return sendCode(reply, 'BAD_REQUEST', { message: 'Subscriptions are answered as text/event-stream.', status: 406 });
     const events = await start(transport, session, payload);
     reply.hijack();
-    reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
+    reply.raw.writeHead(200, {
+      ...(reply.getHeaders() as Record<string, string>),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    });
     return stream(transport, { events, session, authorization: request.headers.authorization ?? '' }, reply.raw);
   });
   refuseOtherMethods(app, '/graphql/stream', 'POST');
@@ -54,7 +61,11 @@ function acceptsEvents(accept: string | undefined): boolean {
   return accept === undefined || /text\/event-stream|text\/\*|\*\/\*/.test(accept);
 }
 
-async function start({ platform, operations, trusted }: SubscriptionTransport, session: Session, payload: SubscribeMessage['payload']): Promise<Events | FormattedExecutionResult> {
+async function start(
+  { platform, operations, trusted }: SubscriptionTransport,
+  session: Session,
+  payload: SubscribeMessage['payload'],
+): Promise<Events | FormattedExecutionResult> {
   const ready = readySubscription({ platform, operations, trusted }, payload);
   if (ready.errors) return { errors: maskErrors(ready.errors, platform.log) };
   const newContext = (): Context => ({ platform, viewer: session.viewer, signal: platform.stopping, loaded: new Map() });

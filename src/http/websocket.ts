@@ -146,8 +146,13 @@ export interface SubscribeMessage {
   payload: { query: string; operationName?: string | null; variables?: Record<string, unknown> | null; extensions?: Record<string, unknown> | null };
 }
 
-async function subscribe({ platform, operations, trusted }: SubscriptionTransport, ctx: SheafSocket, { payload }: SubscribeMessage): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  if (Object.keys(ctx.subscriptions).length > MAX_SUBSCRIPTIONS) return [codedError('BAD_REQUEST', `A socket carries at most ${MAX_SUBSCRIPTIONS} subscriptions.`)];
+async function subscribe(
+  { platform, operations, trusted }: SubscriptionTransport,
+  ctx: SheafSocket,
+  { payload }: SubscribeMessage,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  if (Object.keys(ctx.subscriptions).length > MAX_SUBSCRIPTIONS)
+    return [codedError('BAD_REQUEST', `A socket carries at most ${MAX_SUBSCRIPTIONS} subscriptions.`)];
   const authorization = headerIn(payload.extensions?.['headers'] as Record<string, unknown> | undefined);
   const session = (authorization === undefined && ctx.extra.session) || (await signInSocket(platform, ctx, authorization));
   if (!session) return [codedError('UNAUTHENTICATED', 'Send a valid token.')];
@@ -175,7 +180,8 @@ export function readySubscription({ operations, trusted }: SubscriptionTransport
     return { errors: [asGraphQLError(error)] };
   }
   const ready = operations.ready(source, payload.operationName, payload.variables);
-  if (!ready.errors && ready.operation.operation !== 'subscription') return { errors: [codedError('BAD_REQUEST', 'Only subscriptions run here: send queries and mutations by POST to /graphql.')] };
+  if (!ready.errors && ready.operation.operation !== 'subscription')
+    return { errors: [codedError('BAD_REQUEST', 'Only subscriptions run here: send queries and mutations by POST to /graphql.')] };
   return ready;
 }
 

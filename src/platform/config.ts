@@ -11,32 +11,64 @@ const whole = (min: number, max: number) => z.coerce.number().int().min(min).max
 const milliseconds = (max: number) => whole(0, max);
 
 const shape = {
-  NODE_ENV: z.enum(['development', 'production', 'test']).default('development').describe('`production` refuses to start with an unsafe setting and turns GraphiQL and introspection off'),
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'])
+    .default('development')
+    .describe('`production` refuses to start with an unsafe setting and turns GraphiQL and introspection off'),
   PORT: whole(0, 65_535).default(4000).describe('The port of HTTP and WebSockets; 0 takes a free one'),
   HOST: z.string().default('127.0.0.1').describe('The address to listen on; a container sets 0.0.0.0'),
   DATA_DIR: z.string().default('.sheaf').describe('Where the embedded PostgreSQL keeps its data; one process at a time'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('The least important log line that is written'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional().describe('PostgreSQL 15 or newer; without it `npm start` runs an embedded one'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('PostgreSQL 15 or newer; without it `npm start` runs an embedded one'),
   DATABASE_POOL_SIZE: whole(1, 200).default(10).describe('Connections to PostgreSQL of each process'),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional().describe('Carries notices of changes and caches between processes; needed as soon as there are two'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('Carries notices of changes and caches between processes; needed as soon as there are two'),
   AUTH_SECRET: z.string().min(32).optional().describe('Key of HS256 tokens, at least 32 characters; the embedded default makes its own'),
-  AUTH_JWKS_URL: z.url({ protocol: /^https?$/ }).optional().describe('Keys of RS256 and ES256 tokens of an identity provider, whose `sub` is a user’s externalId'),
+  AUTH_JWKS_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Keys of RS256 and ES256 tokens of an identity provider, whose `sub` is a user’s externalId'),
   AUTH_ISSUER: z.string().optional().describe('The `iss` that tokens must have'),
   AUTH_AUDIENCE: z.string().optional().describe('The `aud` that tokens must have'),
-  CORS_ORIGINS: z.string().default('').transform((list) => list.split(',').map((origin) => origin.trim()).filter((origin) => origin !== '')).describe('Origins of browsers that may call the API, separated by commas'),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .describe('Origins of browsers that may call the API, separated by commas'),
   GRAPHIQL: flag.optional().describe('Whether GET /graphql shows GraphiQL; on unless NODE_ENV=production'),
   INTROSPECTION: flag.optional().describe('Whether the schema can be queried; on unless NODE_ENV=production'),
-  BODY_LIMIT_BYTES: whole(1_024, 64 * 1_048_576).default(2 * 1_048_576).describe('The largest request body of a signed-in user; others may send 256 KiB'),
+  BODY_LIMIT_BYTES: whole(1_024, 64 * 1_048_576)
+    .default(2 * 1_048_576)
+    .describe('The largest request body of a signed-in user; others may send 256 KiB'),
   MAX_TOKENS: whole(10, 100_000).default(2_000).describe('Tokens of a GraphQL document'),
   MAX_DEPTH: whole(1, 100).default(12).describe('Depth of an operation, introspection aside'),
   MAX_COST: whole(1, 10_000_000).default(10_000).describe('Objects that an operation may ask for'),
-  REQUEST_TIMEOUT_MS: whole(10, 10 * MINUTE).default(10 * SECOND).describe('When a request is answered with TIMEOUT'),
-  SLOW_QUERY_MS: milliseconds(10 * MINUTE).default(100).describe('SQL statements that take longer are logged'),
+  REQUEST_TIMEOUT_MS: whole(10, 10 * MINUTE)
+    .default(10 * SECOND)
+    .describe('When a request is answered with TIMEOUT'),
+  SLOW_QUERY_MS: milliseconds(10 * MINUTE)
+    .default(100)
+    .describe('SQL statements that take longer are logged'),
   TRUSTED_DOCUMENTS: z.string().optional().describe('A JSON file of known documents by their SHA-256, as `npm run codegen` writes it'),
   TRUSTED_DOCUMENTS_ONLY: flag.default(false).describe('Refuses every document that is not in TRUSTED_DOCUMENTS'),
   HOURS_PER_WORKING_DAY: z.coerce.number().positive().max(24).default(8).describe('Hours of work that a working day of a phase holds'),
-  WORK_PACKAGE_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE).default(5 * MINUTE).describe('How long the content of a version of a work package is cached; 0 is not at all'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional().describe('Where OpenTelemetry traces go (OTLP over HTTP); without it none are made'),
+  WORK_PACKAGE_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE)
+    .default(5 * MINUTE)
+    .describe('How long the content of a version of a work package is cached; 0 is not at all'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where OpenTelemetry traces go (OTLP over HTTP); without it none are made'),
 };
 
 const Settings = z.object(shape);

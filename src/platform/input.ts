@@ -86,7 +86,9 @@ export function wholeNumber(min: number, max: number) {
 }
 
 /** An input as GraphQL gives it: what is optional may be null too. */
-export type Given<Schema extends z.ZodType<unknown, object>> = { [K in keyof z.input<Schema>]: z.input<Schema>[K] | (undefined extends z.input<Schema>[K] ? null : never) };
+export type Given<Schema extends z.ZodType<unknown, object>> = {
+  [K in keyof z.input<Schema>]: z.input<Schema>[K] | (undefined extends z.input<Schema>[K] ? null : never);
+};
 
 /** Parses a mutation's input; throws a UserInputError that names every wrong field. */
 export function parseInput<Schema extends z.ZodType<unknown, object>>(schema: Schema, input: Given<Schema>): z.output<Schema> {

@@ -1,5 +1,5 @@
 /** What `GET /metrics` shows (Prometheus). Domains register their own metrics here as they come. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export const registry = new Registry();
 collectDefaultMetrics({ register: registry });

@@ -3,7 +3,9 @@ import DataLoader from 'dataloader';
 import { type Context, perRequest } from './context.ts';
 
 /** Loads rows by id; an id without a row is null. `read` gets each id once. */
-export function rowLoader<Row extends { id: string }>(read: (context: Context, ids: string[]) => Promise<Row[]>): (context: Context) => DataLoader<string, Row | null> {
+export function rowLoader<Row extends { id: string }>(
+  read: (context: Context, ids: string[]) => Promise<Row[]>,
+): (context: Context) => DataLoader<string, Row | null> {
   return perRequest(
     (context) =>
       new DataLoader<string, Row | null>(async (ids) => {

@@ -3,8 +3,9 @@
  * The user is cached for ten minutes and dropped in every process when any user changes, so that a
  * request of a known user costs no statement.
  */
-import { MINUTE } from '../platform/time.ts';
+
 import { type Platform, perProcess } from '../platform/platform.ts';
+import { MINUTE } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { USER_CHANGED } from './events.ts';
 import { unauthenticated, verifyToken } from './tokens.ts';

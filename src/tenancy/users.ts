@@ -69,7 +69,8 @@ export async function updateUser(platform: Platform, viewer: Viewer, input: Give
       if (!user) throw notFound(['id']);
       if (user.role === 'OWNER' || change.role === 'OWNER') requireOwner(viewer);
       const next = { ...user, ...change };
-      if ((next.role === 'CLIENT') !== (user.role === 'CLIENT')) throw userError('INVALID', ['role'], 'A CLIENT stays one, and nobody else becomes one: create another user.');
+      if ((next.role === 'CLIENT') !== (user.role === 'CLIENT'))
+        throw userError('INVALID', ['role'], 'A CLIENT stays one, and nobody else becomes one: create another user.');
       const demoted = next.role !== 'OWNER' || !next.active;
       if (demoted && owners.length === 1 && owners[0]?.id === id) throw userError('CONFLICT', ['id'], 'This is the last active owner; make another one first.');
       const values = { name: next.name, role: next.role, active: next.active, externalId: next.externalId, searchText: searchText(next.name, next.email) };

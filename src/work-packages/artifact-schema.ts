@@ -151,6 +151,10 @@ builder.mutationFields((t) => ({
   deleteArtifact: t.field({
     type: DeletePayload,
     args: { input: t.arg({ type: DeleteInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, deleteArtifact(context.platform, context.viewer, input).then(() => ({ deletedId: input.id }))),
+    resolve: (_root, { input }, context) =>
+      payload(
+        context,
+        deleteArtifact(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+      ),
   }),
 }));

@@ -72,7 +72,12 @@ export async function attachCollateral(platform: Platform, viewer: Viewer, input
       before: (tx) => lockArtifacts(tx, [wanted]),
       edit: async (draft, tx) => {
         if (!findItem(draft, itemId)) throw notFound(['itemId']);
-        const [counted] = await tx.run(query.selectFrom('collateral').select((eb) => eb.fn.countAll<number>().as('count')).where('itemId', '=', itemId));
+        const [counted] = await tx.run(
+          query
+            .selectFrom('collateral')
+            .select((eb) => eb.fn.countAll<number>().as('count'))
+            .where('itemId', '=', itemId),
+        );
         const position = counted?.count ?? 0;
         if (position >= MAX_COLLATERAL) throw userError('INVALID', ['artifactId'], `An item has at most ${MAX_COLLATERAL} collateral.`);
         const { field: _field, ...row } = wanted;
@@ -81,7 +86,8 @@ export async function attachCollateral(platform: Platform, viewer: Viewer, input
       },
     });
   } catch (error) {
-    if (violates(error, 'collateral_tenantId_itemId_artifactId_key')) throw userError('TAKEN', ['artifactId'], 'This artifact is collateral of the item already.');
+    if (violates(error, 'collateral_tenantId_itemId_artifactId_key'))
+      throw userError('TAKEN', ['artifactId'], 'This artifact is collateral of the item already.');
     throw error;
   }
 }

@@ -3,7 +3,17 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { WorkPackageStatus } from '../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
-import { applyPage, isAtEnd, NEWEST_FIRST, type OrderColumn, type Ordering, type PageArguments, parsePage, preparedEnds, toPage } from '../platform/database/keyset.ts';
+import {
+  applyPage,
+  isAtEnd,
+  NEWEST_FIRST,
+  type OrderColumn,
+  type Ordering,
+  type PageArguments,
+  parsePage,
+  preparedEnds,
+  toPage,
+} from '../platform/database/keyset.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';

@@ -35,7 +35,13 @@ const currentPackage = prepare((p: { contactId: string }) =>
 );
 
 const visiblePackages = prepare((p: { contactId: string }) =>
-  query.selectFrom('work_package').select(PACKAGE_COLUMNS).where(packageVisibleTo(p.contactId)).orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(MAX_PACKAGES),
+  query
+    .selectFrom('work_package')
+    .select(PACKAGE_COLUMNS)
+    .where(packageVisibleTo(p.contactId))
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(MAX_PACKAGES),
 );
 
 /** The dashboard of the viewer; one without a contact, or for whom there is nothing yet, is PREPARING. */

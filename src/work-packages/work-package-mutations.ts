@@ -73,11 +73,19 @@ const WorkPackagePayload = payloadType<{ workPackage: WorkPackageRow }>('WorkPac
   workPackage: t.expose('workPackage', { type: WorkPackage, nullable: true }),
 }));
 const PhasePayload = payloadType<Changed<string>>('WorkPackagePhasePayload', (t) => ({
-  phase: t.field({ type: WorkPackagePhase, nullable: true, resolve: ({ result }, _args, context) => (result === undefined ? null : phaseLoader(context).load(result)) }),
+  phase: t.field({
+    type: WorkPackagePhase,
+    nullable: true,
+    resolve: ({ result }, _args, context) => (result === undefined ? null : phaseLoader(context).load(result)),
+  }),
   workPackage: t.expose('workPackage', { type: WorkPackage, nullable: true }),
 }));
 const ItemPayload = payloadType<Changed<string>>('WorkPackageItemPayload', (t) => ({
-  item: t.field({ type: WorkPackageItem, nullable: true, resolve: ({ result }, _args, context) => (result === undefined ? null : itemLoader(context).load(result)) }),
+  item: t.field({
+    type: WorkPackageItem,
+    nullable: true,
+    resolve: ({ result }, _args, context) => (result === undefined ? null : itemLoader(context).load(result)),
+  }),
   workPackage: t.expose('workPackage', { type: WorkPackage, nullable: true }),
 }));
 
@@ -95,7 +103,11 @@ builder.mutationFields((t) => ({
   deleteWorkPackage: t.field({
     type: DeletePayload,
     args: { input: t.arg({ type: DeleteInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, deleteWorkPackage(context.platform, context.viewer, input).then(() => ({ deletedId: input.id }))),
+    resolve: (_root, { input }, context) =>
+      payload(
+        context,
+        deleteWorkPackage(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+      ),
   }),
   addWorkPackagePhase: t.field({
     type: PhasePayload,
@@ -110,7 +122,11 @@ builder.mutationFields((t) => ({
   removeWorkPackagePhase: t.field({
     type: DeletePayload,
     args: { input: t.arg({ type: DeleteInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, removePhase(context.platform, context.viewer, input).then(() => ({ deletedId: input.id }))),
+    resolve: (_root, { input }, context) =>
+      payload(
+        context,
+        removePhase(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+      ),
   }),
   addWorkPackageItem: t.field({
     type: ItemPayload,
@@ -125,7 +141,11 @@ builder.mutationFields((t) => ({
   removeWorkPackageItem: t.field({
     type: DeletePayload,
     args: { input: t.arg({ type: DeleteInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, removeItem(context.platform, context.viewer, input).then(() => ({ deletedId: input.id }))),
+    resolve: (_root, { input }, context) =>
+      payload(
+        context,
+        removeItem(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+      ),
   }),
   attachCollateral: t.field({
     type: ItemPayload,
@@ -135,6 +155,10 @@ builder.mutationFields((t) => ({
   detachCollateral: t.field({
     type: DeletePayload,
     args: { input: t.arg({ type: DeleteInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, detachCollateral(context.platform, context.viewer, input).then(() => ({ deletedId: input.id }))),
+    resolve: (_root, { input }, context) =>
+      payload(
+        context,
+        detachCollateral(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+      ),
   }),
 }));

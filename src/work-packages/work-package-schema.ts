@@ -1,7 +1,8 @@
 /** Work packages, phases, items and collateral as they are read. */
-import { Contact, Organization } from '../contacts/schema.ts';
+
 import { contactLoader, organizationLoader } from '../contacts/loaders.ts';
-import { parsePage, NEWEST_FIRST } from '../platform/database/keyset.ts';
+import { Contact, Organization } from '../contacts/schema.ts';
+import { NEWEST_FIRST, parsePage } from '../platform/database/keyset.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
 import { parseId } from '../platform/input.ts';
 import { today } from '../platform/time.ts';
@@ -28,14 +29,7 @@ import {
   workPackageLoader,
 } from './loaders.ts';
 import { listWorkPackages } from './packages.ts';
-import {
-  ARTIFACT_TYPE_NAMES,
-  type ArtifactSummary,
-  type HydratedCollateral,
-  type HydratedItem,
-  type HydratedPhase,
-  type WorkPackageRow,
-} from './rows.ts';
+import { ARTIFACT_TYPE_NAMES, type ArtifactSummary, type HydratedCollateral, type HydratedItem, type HydratedPhase, type WorkPackageRow } from './rows.ts';
 import { TIMELINE_STATUSES, timelineStatus } from './timeline.ts';
 
 export const WorkPackageStatus = builder.enumType('WorkPackageStatus', { values: ['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED'] as const });
@@ -117,7 +111,11 @@ export const WorkPackage = builder.prismaObject('WorkPackage', {
       nullable: true,
       resolve: ({ contactId }, _args, context) => (contactId === null ? null : contactLoader(context).load(contactId)),
     }),
-    companyId: t.id({ description: "The client's organization.", nullable: true, resolve: ({ companyId }) => companyId && encodeGlobalId('Organization', companyId) }),
+    companyId: t.id({
+      description: "The client's organization.",
+      nullable: true,
+      resolve: ({ companyId }) => companyId && encodeGlobalId('Organization', companyId),
+    }),
     company: t.field({
       type: Organization,
       nullable: true,
@@ -161,7 +159,9 @@ const WorkPackageFilter = builder.inputType('WorkPackageFilter', {
   }),
 });
 export const OrderDirection = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
-const WorkPackageOrderField = builder.enumType('WorkPackageOrderField', { values: ['CREATED_AT', 'UPDATED_AT', 'TITLE', 'EXPECTED_END_DATE', 'PROGRESS'] as const });
+const WorkPackageOrderField = builder.enumType('WorkPackageOrderField', {
+  values: ['CREATED_AT', 'UPDATED_AT', 'TITLE', 'EXPECTED_END_DATE', 'PROGRESS'] as const,
+});
 const WorkPackageOrder = builder.inputType('WorkPackageOrder', {
   fields: (t) => ({
     field: t.field({ type: WorkPackageOrderField, required: true }),

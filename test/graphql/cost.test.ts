@@ -217,9 +217,7 @@ class Written {
   private field({ field, size, below, inFragment }: Tree): string {
     if (field === 'workPackages') return `workPackages(first: ${this.size(size)}) { nodes { phases { id } } }`;
     const activity = field === 'recentActivities';
-    const inner = activity
-      ? `{ actor ${this.contact(below)} }`
-      : `{ contacts(last: ${this.size(size)}) { edges { node ${this.contact(below)} } } }`;
+    const inner = activity ? `{ actor ${this.contact(below)} }` : `{ contacts(last: ${this.size(size)}) { edges { node ${this.contact(below)} } } }`;
     const name = activity ? `recentActivities(limit: ${this.size(size)})` : 'organization';
     if (!inFragment || !this.withVariables) return `${name} ${inner}`;
     const fragment = `F${this.fragments.length}`;

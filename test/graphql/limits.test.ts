@@ -1,6 +1,6 @@
 /** Which documents the structural limits refuse, with which words, and that refusing them is cheap. */
 import fc from 'fast-check';
-import { buildSchema, type DocumentNode, getIntrospectionQuery, GraphQLError, Kind, parse, type SelectionSetNode, validate } from 'graphql';
+import { buildSchema, type DocumentNode, GraphQLError, getIntrospectionQuery, Kind, parse, type SelectionSetNode, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { costError, FIXED_QUERY_LIMITS, limitsRule, parseWithLimits, type QueryLimits, structureErrors } from '../../src/graphql/limits.ts';
 
@@ -126,9 +126,7 @@ function printed(set: Selections, fragment: number): string {
 
 const documents = fc
   .tuple(selections(3), fc.array(selections(3), { minLength: 5, maxLength: 5 }))
-  .map(([root, fragments]) =>
-    [`query ${printed(root, -1)}`, ...fragments.map((set, index) => `fragment F${index} on T ${printed(set, index)}`)].join('\n'),
-  )
+  .map(([root, fragments]) => [`query ${printed(root, -1)}`, ...fragments.map((set, index) => `fragment F${index} on T ${printed(set, index)}`)].join('\n'))
   .map((source) => parse(source));
 
 // The definition of the limits without any reuse: every spread is followed anew.
@@ -212,9 +210,7 @@ test('51 directives are refused, those of the operation and its variables too', 
 });
 
 test('directives of a fragment count at every spread', () => {
-  expect(messages('{ ...f @d ...f } fragment f on T @d { a @d }', { maxDirectives: 4 })).toEqual([
-    'Query directive count 5 is over the limit of 4.',
-  ]);
+  expect(messages('{ ...f @d ...f } fragment f on T @d { a @d }', { maxDirectives: 4 })).toEqual(['Query directive count 5 is over the limit of 4.']);
 });
 
 test('21 root fields are refused, also by way of a fragment', () => {

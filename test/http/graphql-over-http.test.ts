@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectError, get, send, type Sending } from '../support/http.ts';
+import { expectError, get, type Sending, send } from '../support/http.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -24,7 +24,8 @@ describe('the audits of GraphQL over HTTP', () => {
   // schema are 401 to strangers (an error would tell names of the schema), hence both kinds of caller are audited.
   const audits = serverAudits({
     url: () => `${server.url}/graphql`,
-    fetchFn: (input: string, init: RequestInit = {}) => fetch(input, { ...init, headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` } }),
+    fetchFn: (input: string, init: RequestInit = {}) =>
+      fetch(input, { ...init, headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` } }),
   });
 
   test.each(audits.map((audit) => [audit.id, audit.name, audit.fn] as const))('%s: %s', async (_id, _name, run) => {
@@ -59,9 +60,12 @@ describe('methods and media types', () => {
     expectError(await asOwner({ method: 'PUT', headers: { 'content-type': 'text/plain' }, body: 'no JSON' }), 405, 'BAD_REQUEST');
   });
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/graphql', 'multipart/form-data; boundary=x', 'application/json-patch'])('a body of %s is 415', async (type) => {
-    expectError(await asOwner({ headers: { 'content-type': type }, body: `{"query":"${TENANT}"}` }), 415, 'BAD_REQUEST');
-  });
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/graphql', 'multipart/form-data; boundary=x', 'application/json-patch'])(
+    'a body of %s is 415',
+    async (type) => {
+      expectError(await asOwner({ headers: { 'content-type': type }, body: `{"query":"${TENANT}"}` }), 415, 'BAD_REQUEST');
+    },
+  );
 
   test('an Accept that can not be met is 406', async () => {
     expectError(await asOwner({ headers: { accept: 'image/png' }, body: { query: TENANT } }), 406, 'BAD_REQUEST');
@@ -147,7 +151,11 @@ describe('bodies', () => {
 
 describe('queries by GET', () => {
   test('are answered', async () => {
-    const answer = await get(server.url, { query: 'query A($n: Int) { users(first: $n) { nodes { email } } } query B { __typename }', operationName: 'A', variables: '{"n":1}' }, { token });
+    const answer = await get(
+      server.url,
+      { query: 'query A($n: Int) { users(first: $n) { nodes { email } } } query B { __typename }', operationName: 'A', variables: '{"n":1}' },
+      { token },
+    );
     expect(answer.body).toEqual({ data: { users: { nodes: [{ email: 'client@north.example' }] } } });
   });
 

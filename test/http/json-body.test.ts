@@ -40,9 +40,7 @@ test.each([
   ['an encoded surrogate', [0x22, 0xed, 0xa0, 0x80, 0x22]],
   ['an overlong slash', [0x22, 0xc0, 0xaf, 0x22]],
 ])('%s is refused, not replaced', (_title, bytes) => {
-  expect(refusal(() => parseJsonBody(Buffer.from(bytes), JSON_LIMITS))).toBe(
-    'BAD_REQUEST: Expected JSON in UTF-8, found bytes that are not UTF-8.',
-  );
+  expect(refusal(() => parseJsonBody(Buffer.from(bytes), JSON_LIMITS))).toBe('BAD_REQUEST: Expected JSON in UTF-8, found bytes that are not UTF-8.');
 });
 
 test('a byte order mark at the start is ignored', () => {

@@ -39,7 +39,10 @@ describe('a WebSocket', () => {
   test.each(['Authorization', 'authorization', 'AUTHORIZATION'])('takes the token as %s in connection_init or in extensions.headers', async (name) => {
     const early = await openSocket(server.url, { [name]: bearer(server.north.owner.token) });
     const late = await openSocket(server.url, {});
-    for (const [socket, extensions] of [[early, {}], [late, { headers: { [name]: bearer(server.north.owner.token) } }]] as const) {
+    for (const [socket, extensions] of [
+      [early, {}],
+      [late, { headers: { [name]: bearer(server.north.owner.token) } }],
+    ] as const) {
       await socket.message((message) => message.type === 'connection_ack');
       socket.send(subscribeMessage({ ...wanted(), extensions }));
       expect((await socket.message((message) => message.type === 'next')).payload.data.workPackageChanged.version).toBeGreaterThan(0);
@@ -122,7 +125,8 @@ describe('a WebSocket', () => {
 
   test('is not to be had under other paths, and no upgrade request harms the process', async () => {
     const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n';
-    for (const path of ['/', '/nowhere', '//', '//graphql', 'http://[', '/graphql/stream']) expect(await sendBytes(server.url, `GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}`)).toMatch(/^HTTP\/1.1 4/);
+    for (const path of ['/', '/nowhere', '//', '//graphql', 'http://[', '/graphql/stream'])
+      expect(await sendBytes(server.url, `GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}`)).toMatch(/^HTTP\/1.1 4/);
     expect((await server.north.owner.run('{ __typename }')).status).toBe(200);
   });
 
@@ -164,7 +168,8 @@ describe('when a user is deactivated', () => {
 });
 
 describe('SSE', () => {
-  const post = (body: unknown, headers: Record<string, string> = {}) => send(server.url, { path: '/graphql/stream', token: server.north.owner.token, headers: { accept: 'text/event-stream', ...headers }, body });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    send(server.url, { path: '/graphql/stream', token: server.north.owner.token, headers: { accept: 'text/event-stream', ...headers }, body });
 
   test('gives the present state, then each newer one', async () => {
     const subscriber = subscribeBySse(server.url, server.north.owner, { id });
@@ -249,7 +254,9 @@ describe('states', () => {
 
   test('are read once for all subscribers of a process', async () => {
     const own = await createPackage(server.north.owner);
-    const subscribers = Array.from({ length: 40 }, () => subscribe(server.url, server.north.owner, { id: own, query: 'subscription ($id: ID!) { workPackageChanged(id: $id) { version } }' }));
+    const subscribers = Array.from({ length: 40 }, () =>
+      subscribe(server.url, server.north.owner, { id: own, query: 'subscription ($id: ID!) { workPackageChanged(id: $id) { version } }' }),
+    );
     await eventually('all are subscribed', () => subscribers.every(({ events }) => events.length > 0));
     const client = new pg.Client({ connectionString: server.databaseUrl });
     await client.connect();
@@ -272,9 +279,12 @@ describe('a reader that stopped reading', () => {
   test.each(['WebSocket', 'SSE'])('by %s costs no memory for what it misses, delays nobody, and then gets the last state', async (transport) => {
     const own = await createPackage(server.north.owner);
     const text = 'x'.repeat(9_000);
-    const query = 'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { a: description b: description c: description d: description e: description f: description } } }';
+    const query =
+      'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { a: description b: description c: description d: description e: description f: description } } }';
     const describeIt = (count: number) =>
-      server.north.owner.run('mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } } }', { input: { id: own, description: `${count} ${text}` } });
+      server.north.owner.run('mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } } }', {
+        input: { id: own, description: `${count} ${text}` },
+      });
     const slow = transport === 'SSE' ? await slowStream(own, query) : await slowSocket(own, query);
     const quick = subscribe(server.url, server.north.owner, { id: own });
     await eventually('the quick one is subscribed', () => quick.events.length > 0);

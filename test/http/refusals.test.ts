@@ -41,7 +41,8 @@ describe('a query that is too complex is refused', () => {
   ])('by its %s', async (_what, query) => {
     const { errors, data } = (await ask(query)).body;
     expect(data).toBeUndefined();
-    for (const error of errors) expect(error).toMatchObject({ message: expect.stringMatching(/over the limit of \d+/), extensions: { code: 'QUERY_TOO_COMPLEX' } });
+    for (const error of errors)
+      expect(error).toMatchObject({ message: expect.stringMatching(/over the limit of \d+/), extensions: { code: 'QUERY_TOO_COMPLEX' } });
   });
 
   test('by a cost that only its variables show', async () => {
@@ -82,7 +83,11 @@ describe('a request that takes too long', () => {
       await client.query('begin; lock table work_package in access exclusive mode');
       const answer = await ask('{ __typename workPackages { nodes { id } } }');
       expectError(answer, 200, 'TIMEOUT');
-      const speaking = await send(server.url, { token, headers: { accept: 'application/graphql-response+json' }, body: { query: '{ workPackages { nodes { id } } }' } });
+      const speaking = await send(server.url, {
+        token,
+        headers: { accept: 'application/graphql-response+json' },
+        body: { query: '{ workPackages { nodes { id } } }' },
+      });
       expectError(speaking, 504, 'TIMEOUT');
       expect((await ask('{ viewer { role } }')).body.data).toEqual({ viewer: { role: 'OWNER' } });
     } finally {
@@ -162,11 +167,18 @@ describe('headers', () => {
 
   test('no other origin may call unless it is listed', async () => {
     const origin = 'https://app.example';
-    const preflight = { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' } };
+    const preflight = {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' },
+    };
     expect((await send(server.url, preflight)).headers.get('access-control-allow-origin')).toBeNull();
     await withSettings({ CORS_ORIGINS: `${origin}, https://other.example` }, async (open) => {
       const allowed = await send(open.url, preflight);
-      expect([allowed.status, allowed.headers.get('access-control-allow-origin'), allowed.headers.get('access-control-allow-headers')]).toEqual([204, origin, 'authorization,content-type']);
+      expect([allowed.status, allowed.headers.get('access-control-allow-origin'), allowed.headers.get('access-control-allow-headers')]).toEqual([
+        204,
+        origin,
+        'authorization,content-type',
+      ]);
       expect((await send(open.url, { headers: { origin }, body: { query: '{ __typename }' } })).headers.get('access-control-allow-origin')).toBe(origin);
       for (const stranger of ['https://evil.example', 'http://app.example', 'https://app.example.evil.example', 'null']) {
         const answer = await send(open.url, { headers: { origin: stranger }, body: { query: '{ __typename }' } });
@@ -238,7 +250,14 @@ describe('health', () => {
     expect((await path('/healthz')).body).toEqual({ status: 'up' });
     expect((await path('/readyz')).body).toEqual({ status: 'ready', failing: [] });
     const metrics = await path('/metrics');
-    for (const name of ['sheaf_http_request_seconds', 'sheaf_sql_statements_per_operation', 'sheaf_sql_seconds', 'sheaf_cache_hits_total', 'sheaf_cache_misses_total', 'sheaf_subscriptions']) {
+    for (const name of [
+      'sheaf_http_request_seconds',
+      'sheaf_sql_statements_per_operation',
+      'sheaf_sql_seconds',
+      'sheaf_cache_hits_total',
+      'sheaf_cache_misses_total',
+      'sheaf_subscriptions',
+    ]) {
       expect(metrics.text).toContain(`# TYPE ${name}`);
     }
   });

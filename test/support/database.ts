@@ -1,11 +1,11 @@
 /** A migrated, empty database for one test file: a clone of the run's template. */
-import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
-import { inject } from "vitest";
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { inject } from 'vitest';
 
-const TEMPLATE_DATABASE = "sheaf_template";
-const TEMPLATE_BUSY = "55006";
+const TEMPLATE_DATABASE = 'sheaf_template';
+const TEMPLATE_BUSY = '55006';
 const BUSY_FOR_MS = 20_000;
 
 export interface TestDatabase {
@@ -16,7 +16,7 @@ export interface TestDatabase {
 
 /** 0.05 s. `template` may name another database of the run's server: "template0" is one without any table. */
 export async function createTestDatabase(template: string = TEMPLATE_DATABASE): Promise<TestDatabase> {
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
   const giveUpAt = Date.now() + BUSY_FOR_MS;
   for (;;) {
     try {
@@ -28,13 +28,13 @@ export async function createTestDatabase(template: string = TEMPLATE_DATABASE): 
       await sleep(100);
     }
   }
-  const url = new URL(inject("postgresAdminUrl"));
+  const url = new URL(inject('postgresAdminUrl'));
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => runAsAdmin(`drop database if exists ${name} with (force)`) };
 }
 
 async function runAsAdmin(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject("postgresAdminUrl") });
+  const client = new pg.Client({ connectionString: inject('postgresAdminUrl') });
   await client.connect();
   try {
     await client.query(sql);

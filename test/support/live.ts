@@ -34,14 +34,25 @@ interface Wanted {
 
 /** Subscribes to a package over a WebSocket of its own. */
 export function subscribe(url: string, user: { token: string }, { id, query = CHANGED }: Wanted): Subscriber {
-  const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0, connectionParams: { Authorization: `Bearer ${user.token}` } });
-  return collect((sink) => client.subscribe({ query, variables: { id } }, sink), () => void client.dispose());
+  const client = createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    connectionParams: { Authorization: `Bearer ${user.token}` },
+  });
+  return collect(
+    (sink) => client.subscribe({ query, variables: { id } }, sink),
+    () => void client.dispose(),
+  );
 }
 
 /** The same over SSE. */
 export function subscribeBySse(url: string, user: { token: string }, { id, query = CHANGED }: Wanted): Subscriber {
   const client = createSseClient({ url: `${url}/graphql/stream`, retryAttempts: 0, headers: { authorization: `Bearer ${user.token}` } });
-  return collect((sink) => client.subscribe({ query, variables: { id } }, sink), () => client.dispose());
+  return collect(
+    (sink) => client.subscribe({ query, variables: { id } }, sink),
+    () => client.dispose(),
+  );
 }
 
 interface Sink {
@@ -92,7 +103,10 @@ export async function createPackage(user: TestUser, title = 'v1'): Promise<strin
 
 /** Changes a package's title, and answers its new version. */
 export async function retitle(user: TestUser, id: string, title: string): Promise<number> {
-  const answer = await user.run('mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } userErrors { message } } }', { input: { id, title } });
+  const answer = await user.run(
+    'mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } userErrors { message } } }',
+    { input: { id, title } },
+  );
   return answer.data.updateWorkPackage.workPackage.version;
 }
 
@@ -103,6 +117,7 @@ export function setActive(owner: TestUser, user: TestUser, active: boolean) {
 
 /** A token for a user with whatever claims; `exp` in seconds from now. */
 export function tokenFor(userId: string, expiresInSeconds: number): Promise<string> {
-  return new SignJWT({ sub: userId, exp: Math.floor(Date.now() / 1_000) + expiresInSeconds }).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(SECRET));
+  return new SignJWT({ sub: userId, exp: Math.floor(Date.now() / 1_000) + expiresInSeconds })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(SECRET));
 }
-

@@ -2,32 +2,32 @@
  * One PostgreSQL for the whole run, with one migrated database, `sheaf_template`, that test files clone (database.ts).
  * What a crash would lose does not matter here, so nothing is synced to disk.
  */
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import pg from "pg";
-import type { TestProject } from "vitest/node";
-import { migrate } from "../../src/platform/database/migrate.ts";
-import { startEmbeddedPostgres } from "../../src/platform/embedded-postgres/index.ts";
-import { isRunning } from "../../src/platform/embedded-postgres/running-process.ts";
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { migrate } from '../../src/platform/database/migrate.ts';
+import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts';
+import { isRunning } from '../../src/platform/embedded-postgres/running-process.ts';
 
-declare module "vitest" {
+declare module 'vitest' {
   export interface ProvidedContext {
     /** The database `postgres` of the run's server, as a user that may do everything. */
     postgresAdminUrl: string;
   }
 }
 
-const TEMPLATE_DATABASE = "sheaf_template";
+const TEMPLATE_DATABASE = 'sheaf_template';
 
-const FOLDER_PREFIX = "sheaf-test-";
+const FOLDER_PREFIX = 'sheaf-test-';
 const QUIET = { info() {}, warn: console.warn, error: console.error };
 const SETTINGS = {
-  fsync: "off",
-  synchronous_commit: "off",
-  full_page_writes: "off",
-  max_connections: "300",
-  shared_preload_libraries: "pg_stat_statements",
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+  shared_preload_libraries: 'pg_stat_statements',
 };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -44,7 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await tearDown();
     throw error;
   }
-  project.provide("postgresAdminUrl", postgres.adminUrl);
+  project.provide('postgresAdminUrl', postgres.adminUrl);
   return tearDown;
 }
 
@@ -69,7 +69,7 @@ async function makeTemplate(adminUrl: string): Promise<void> {
     await admin.query(`create database ${TEMPLATE_DATABASE}`);
     const url = new URL(adminUrl);
     url.pathname = `/${TEMPLATE_DATABASE}`;
-    await migrate(url.href, { migrationsDir: join(import.meta.dirname, "../../prisma/migrations"), log: QUIET });
+    await migrate(url.href, { migrationsDir: join(import.meta.dirname, '../../prisma/migrations'), log: QUIET });
     await admin.query(`alter database ${TEMPLATE_DATABASE} with is_template true allow_connections false`);
   } finally {
     await admin.end();

@@ -3,8 +3,8 @@
  * skipped, after a line with the reason of each. A file that cannot be loaded, an error outside of any test and a run that
  * breaks off count as failed: the line never says less than the exit code.
  */
-import { writeSync } from "node:fs";
-import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/node";
+import { writeSync } from 'node:fs';
+import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 
 const STDOUT = 1;
 
@@ -14,11 +14,11 @@ export default class LastLineReporter implements Reporter {
   #skipped: TestCase[] = [];
 
   onInit(): void {
-    process.on("exit", (code) => {
+    process.on('exit', (code) => {
       const failed = code === 0 ? this.#failed : Math.max(1, this.#failed);
-      const skipped = this.#skipped.length > 0 ? `, ${this.#skipped.length} skipped` : "";
+      const skipped = this.#skipped.length > 0 ? `, ${this.#skipped.length} skipped` : '';
       const lines = [...this.#skipped.map(describeSkipped), `${this.#passed} passed, ${failed} failed${skipped}`];
-      writeSync(STDOUT, `${lines.join("\n")}\n`);
+      writeSync(STDOUT, `${lines.join('\n')}\n`);
     });
   }
 
@@ -26,9 +26,9 @@ export default class LastLineReporter implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const inState = (state: string) => tests.filter((test) => test.result().state === state);
     const outsideTests = errors.length + modules.reduce((sum, module) => sum + errorsAround(module), 0);
-    this.#passed = inState("passed").length;
-    this.#failed = inState("failed").length + inState("pending").length + outsideTests;
-    this.#skipped = inState("skipped");
+    this.#passed = inState('passed').length;
+    this.#failed = inState('failed').length + inState('pending').length + outsideTests;
+    this.#skipped = inState('skipped');
   }
 }
 
@@ -40,6 +40,6 @@ function errorsAround(module: TestModule): number {
 
 function describeSkipped(test: TestCase): string {
   const result = test.result();
-  const reason = result.state === "skipped" && result.note ? `: ${result.note}` : "";
+  const reason = result.state === 'skipped' && result.note ? `: ${result.note}` : '';
   return `skipped: ${test.module.relativeModuleId} > ${test.fullName}${reason}`;
 }

@@ -55,7 +55,12 @@ export interface TestServerOptions {
 export async function startTestServer({ settings = {}, shareWith }: TestServerOptions = {}): Promise<TestServer> {
   const database = shareWith ? { url: shareWith.databaseUrl, drop: async () => undefined } : await createTestDatabase();
   const config = readConfig({ DATABASE_URL: database.url, AUTH_SECRET: SECRET, PORT: '0', LOG_LEVEL: 'silent', NODE_ENV: 'test', ...settings });
-  const app = await startApp({ config: { ...config, DATABASE_URL: database.url }, log: createLog(config.LOG_LEVEL), api: true, graphiql: { defaultQuery: '{ __typename }' } });
+  const app = await startApp({
+    config: { ...config, DATABASE_URL: database.url },
+    log: createLog(config.LOG_LEVEL),
+    api: true,
+    graphiql: { defaultQuery: '{ __typename }' },
+  });
   const north = await tenantFor(app, 'north', shareWith?.north);
   const south = await tenantFor(app, 'south', shareWith?.south);
   const stop = async () => {
@@ -67,7 +72,10 @@ export async function startTestServer({ settings = {}, shareWith }: TestServerOp
 
 async function tenantFor(app: App, name: string, shared: TestTenant | undefined): Promise<TestTenant> {
   if (shared) {
-    const reach = (user: TestUser): TestUser => ({ ...user, run: (query, variables, headers) => post(app.url, { token: user.token, query, variables, headers }) });
+    const reach = (user: TestUser): TestUser => ({
+      ...user,
+      run: (query, variables, headers) => post(app.url, { token: user.token, query, variables, headers }),
+    });
     return { ...shared, owner: reach(shared.owner), member: reach(shared.member), client: reach(shared.client) };
   }
   const { prisma } = app.platform.database;

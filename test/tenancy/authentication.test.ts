@@ -29,9 +29,12 @@ function unsigned(): string {
 }
 
 describe('without a token', () => {
-  test.each(['{ __typename }', '{ __schema { queryType { name } } }', '{ ...F } fragment F on Query { __type(name: "User") { name } }'])('%s is answered', async (query) => {
-    expect((await send(server.url, { body: { query } })).body.errors).toBeUndefined();
-  });
+  test.each(['{ __typename }', '{ __schema { queryType { name } } }', '{ ...F } fragment F on Query { __type(name: "User") { name } }'])(
+    '%s is answered',
+    async (query) => {
+      expect((await send(server.url, { body: { query } })).body.errors).toBeUndefined();
+    },
+  );
 
   test.each([
     '{ viewer { role } }',
@@ -80,7 +83,11 @@ describe('a token', () => {
 
   test('says nothing about role and tenant: the database does', async () => {
     const token = await sign({ sub: server.north.client.id, role: 'OWNER', tenantId: server.south.tenantId, tenant: 'south' });
-    expect((await send(server.url, { token, body: VIEWER })).body.data.viewer).toEqual({ user: { email: 'client@north.example' }, tenant: { name: 'north' }, role: 'CLIENT' });
+    expect((await send(server.url, { token, body: VIEWER })).body.data.viewer).toEqual({
+      user: { email: 'client@north.example' },
+      tenant: { name: 'north' },
+      role: 'CLIENT',
+    });
   });
 
   test('is checked for issuer and audience where they are set', async () => {
@@ -100,19 +107,35 @@ describe('a token', () => {
 describe('keys of an identity provider', () => {
   test('sign RS256 and ES256, for the user with that externalId, and nothing else', async () => {
     const [rsa, ec, foreign] = await Promise.all([generateKeyPair('RS256'), generateKeyPair('ES256'), generateKeyPair('RS256')]);
-    const keys = [{ ...(await exportJWK(rsa.publicKey)), kid: 'rsa' }, { ...(await exportJWK(ec.publicKey)), kid: 'ec' }];
+    const keys = [
+      { ...(await exportJWK(rsa.publicKey)), kid: 'rsa' },
+      { ...(await exportJWK(ec.publicKey)), kid: 'ec' },
+    ];
     const provider = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys })));
     await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
     await server.app.platform.database.prisma.user.update({ where: { id: server.south.member.id }, data: { externalId: 'idp|42' } });
     const url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`;
     const other = await startTestServer({ shareWith: server, settings: { AUTH_SECRET: '', AUTH_JWKS_URL: url } });
-    const token = (alg: string, kid: string, privateKey: Parameters<SignJWT['sign']>[0], sub = 'idp|42') => new SignJWT({ sub, exp: now() + 600 }).setProtectedHeader({ alg, kid }).sign(privateKey);
+    const token = (alg: string, kid: string, privateKey: Parameters<SignJWT['sign']>[0], sub = 'idp|42') =>
+      new SignJWT({ sub, exp: now() + 600 }).setProtectedHeader({ alg, kid }).sign(privateKey);
     try {
       for (const good of [await token('RS256', 'rsa', rsa.privateKey), await token('ES256', 'ec', ec.privateKey)]) {
-        expect((await send(other.url, { token: good, body: VIEWER })).body.data.viewer).toEqual({ user: { email: 'member@south.example' }, tenant: { name: 'south' }, role: 'MEMBER' });
+        expect((await send(other.url, { token: good, body: VIEWER })).body.data.viewer).toEqual({
+          user: { email: 'member@south.example' },
+          tenant: { name: 'south' },
+          role: 'MEMBER',
+        });
       }
-      const confused = await new SignJWT({ sub: 'idp|42', exp: now() + 600 }).setProtectedHeader({ alg: 'HS256', kid: 'rsa' }).sign(key(JSON.stringify(keys[0])));
-      const bad = [await token('RS256', 'rsa', foreign.privateKey), await token('RS256', 'rsa', rsa.privateKey, 'idp|43'), await token('RS256', 'rsa', rsa.privateKey, server.south.member.id), await sign({}), confused];
+      const confused = await new SignJWT({ sub: 'idp|42', exp: now() + 600 })
+        .setProtectedHeader({ alg: 'HS256', kid: 'rsa' })
+        .sign(key(JSON.stringify(keys[0])));
+      const bad = [
+        await token('RS256', 'rsa', foreign.privateKey),
+        await token('RS256', 'rsa', rsa.privateKey, 'idp|43'),
+        await token('RS256', 'rsa', rsa.privateKey, server.south.member.id),
+        await sign({}),
+        confused,
+      ];
       for (const one of bad) expectError(await send(other.url, { token: one, body: VIEWER }), 401, 'UNAUTHENTICATED');
     } finally {
       await other.stop();
@@ -126,7 +149,12 @@ describe('a known user', () => {
     const user = await userFor(server.app, { tenantId: server.north.tenantId, id: crypto.randomUUID(), email: 'known@north.example', role: 'MEMBER' });
     const role = () => user.run('{ viewer { role } }', {}, { 'x-performance': '1' });
     const client = server.app.platform.database.pool;
-    const statements = async () => (await client.query("select sum(calls)::int as n from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database()) and query ilike '%\"user\"%'")).rows[0].n;
+    const statements = async () =>
+      (
+        await client.query(
+          'select sum(calls)::int as n from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database()) and query ilike \'%"user"%\'',
+        )
+      ).rows[0].n;
     await client.query('create extension if not exists pg_stat_statements');
     await role();
     const before = await statements();
@@ -146,7 +174,9 @@ describe('a known user', () => {
   test('has its new role at the next request', async () => {
     const user = await userFor(server.app, { tenantId: server.north.tenantId, id: crypto.randomUUID(), email: 'rising@north.example', role: 'MEMBER' });
     expect((await user.run('{ users { totalCount } }')).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
-    await server.north.owner.run('mutation ($id: ID!) { updateUser(input: { id: $id, role: OWNER }) { userErrors { code } } }', { id: encodeGlobalId('User', user.id) });
+    await server.north.owner.run('mutation ($id: ID!) { updateUser(input: { id: $id, role: OWNER }) { userErrors { code } } }', {
+      id: encodeGlobalId('User', user.id),
+    });
     expect((await user.run('{ users { totalCount } }')).errors).toBeUndefined();
   });
 });

@@ -10,9 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const create = (by: TestUser, input: object) => by.run('mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id name email role active externalId } userErrors { code field } } }', { input });
-const update = (by: TestUser, input: object) => by.run('mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { id name role active externalId } userErrors { code field } } }', { input });
-const updateTenant = (by: TestUser, input: object) => by.run('mutation ($input: UpdateTenantInput!) { updateTenant(input: $input) { tenant { name country } userErrors { code field } } }', { input });
+const create = (by: TestUser, input: object) =>
+  by.run('mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id name email role active externalId } userErrors { code field } } }', {
+    input,
+  });
+const update = (by: TestUser, input: object) =>
+  by.run('mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { id name role active externalId } userErrors { code field } } }', { input });
+const updateTenant = (by: TestUser, input: object) =>
+  by.run('mutation ($input: UpdateTenantInput!) { updateTenant(input: $input) { tenant { name country } userErrors { code field } } }', { input });
 const gid = (user: { id: string }) => encodeGlobalId('User', user.id);
 const newUser = (changes: object = {}) => ({ name: 'New', email: `${crypto.randomUUID()}@x.example`, role: 'MEMBER', ...changes });
 
@@ -23,7 +28,10 @@ async function owner(): Promise<TestUser> {
 describe('createUser', () => {
   test('adds a user, its e-mail in lower case', async () => {
     const answer = await create(server.north.owner, newUser({ email: 'Ann@North.Example', externalId: 'idp|1' }));
-    expect(answer.data.createUser).toMatchObject({ user: { name: 'New', email: 'ann@north.example', role: 'MEMBER', active: true, externalId: 'idp|1' }, userErrors: [] });
+    expect(answer.data.createUser).toMatchObject({
+      user: { name: 'New', email: 'ann@north.example', role: 'MEMBER', active: true, externalId: 'idp|1' },
+      userErrors: [],
+    });
   });
 
   test.each<[string, () => object, object]>([
@@ -56,7 +64,10 @@ describe('createUser', () => {
 describe('updateUser', () => {
   test('changes what is given, and null clears externalId', async () => {
     const user = (await create(server.north.owner, newUser({ externalId: `idp|${crypto.randomUUID()}` }))).data.createUser.user;
-    expect((await update(server.north.owner, { id: user.id, name: 'Renamed' })).data.updateUser.user).toMatchObject({ name: 'Renamed', externalId: user.externalId });
+    expect((await update(server.north.owner, { id: user.id, name: 'Renamed' })).data.updateUser.user).toMatchObject({
+      name: 'Renamed',
+      externalId: user.externalId,
+    });
     expect((await update(server.north.owner, { id: user.id, externalId: null })).data.updateUser.user).toMatchObject({ name: 'Renamed', externalId: null });
   });
 
@@ -75,12 +86,18 @@ describe('updateUser', () => {
   test('refuses an externalId that another user has', async () => {
     const [one, two] = [await create(server.north.owner, newUser({ externalId: 'idp|taken' })), await create(server.south.owner, newUser())];
     expect(one.data.createUser.userErrors).toEqual([]);
-    expect((await update(server.south.owner, { id: two.data.createUser.user.id, externalId: 'idp|taken' })).data.updateUser.userErrors).toEqual([{ code: 'TAKEN', field: ['externalId'] }]);
+    expect((await update(server.south.owner, { id: two.data.createUser.user.id, externalId: 'idp|taken' })).data.updateUser.userErrors).toEqual([
+      { code: 'TAKEN', field: ['externalId'] },
+    ]);
   });
 
   test('by a member changes members, and no owner', async () => {
     expect((await update(server.north.member, { id: gid(server.north.client), name: 'Cleo' })).data.updateUser.userErrors).toEqual([]);
-    for (const input of [{ id: gid(server.north.member), role: 'OWNER' }, { id: gid(server.north.owner), name: 'x' }, { id: gid(server.north.owner), active: false }]) {
+    for (const input of [
+      { id: gid(server.north.member), role: 'OWNER' },
+      { id: gid(server.north.owner), name: 'x' },
+      { id: gid(server.north.owner), active: false },
+    ]) {
       expect((await update(server.north.member, input)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     }
   });
@@ -96,7 +113,9 @@ describe('updateUser', () => {
       const other = await owner();
       const answers = await Promise.all([update(mine, { id: gid(other), role: 'MEMBER' }), update(other, { id: gid(mine), role: 'MEMBER' })]);
       // The later one is the last owner (CONFLICT), or none any more when its request began (FORBIDDEN).
-      const refused = answers.filter((answer) => answer.errors?.[0]?.extensions.code === 'FORBIDDEN' || answer.data?.updateUser?.userErrors[0]?.code === 'CONFLICT');
+      const refused = answers.filter(
+        (answer) => answer.errors?.[0]?.extensions.code === 'FORBIDDEN' || answer.data?.updateUser?.userErrors[0]?.code === 'CONFLICT',
+      );
       const users = await server.app.platform.database.prisma.user.findMany({ where: { tenantId: server.north.tenantId, role: 'OWNER', active: true } });
       expect([users.length, refused.length]).toEqual([1, 1]);
       if (users[0]?.id !== mine.id) await update(other, { id: gid(mine), role: 'OWNER' }).then(() => update(mine, { id: gid(other), role: 'MEMBER' }));
@@ -106,21 +125,34 @@ describe('updateUser', () => {
 
 describe('updateTenant', () => {
   test('changes what is given', async () => {
-    expect((await updateTenant(server.north.member, { country: 'DE' })).data.updateTenant).toEqual({ tenant: { name: 'north', country: 'DE' }, userErrors: [] });
+    expect((await updateTenant(server.north.member, { country: 'DE' })).data.updateTenant).toEqual({
+      tenant: { name: 'north', country: 'DE' },
+      userErrors: [],
+    });
     expect((await updateTenant(server.north.owner, { name: ' North! ' })).data.updateTenant.tenant).toEqual({ name: 'North!', country: 'DE' });
     expect((await updateTenant(server.north.owner, {})).data.updateTenant.tenant).toEqual({ name: 'North!', country: 'DE' });
     expect((await server.south.owner.run('{ viewer { tenant { name country } } }')).data.viewer.tenant).toEqual({ name: 'south', country: 'GB' });
   });
 
-  test.each([[{ country: 'XX' }, 'country'], [{ country: 'de' }, 'country'], [{ name: '' }, 'name'], [{ name: null }, 'name'], [{ name: 'x'.repeat(201) }, 'name']])('refuses %j', async (input, field) => {
+  test.each([
+    [{ country: 'XX' }, 'country'],
+    [{ country: 'de' }, 'country'],
+    [{ name: '' }, 'name'],
+    [{ name: null }, 'name'],
+    [{ name: 'x'.repeat(201) }, 'name'],
+  ])('refuses %j', async (input, field) => {
     expect((await updateTenant(server.north.owner, input)).data?.updateTenant).toEqual({ tenant: null, userErrors: [{ code: 'INVALID', field: [field] }] });
   });
 });
 
 describe('users', () => {
   test('are filtered by role and searched by name and e-mail', async () => {
-    const emails = async (filter: object) => (await server.south.owner.run('query ($filter: UserFilter) { users(filter: $filter) { totalCount nodes { email } } }', { filter })).data.users;
-    expect(await emails({ role: ['CLIENT', 'OWNER'] })).toEqual({ totalCount: 2, nodes: [{ email: 'client@south.example' }, { email: 'owner@south.example' }] });
+    const emails = async (filter: object) =>
+      (await server.south.owner.run('query ($filter: UserFilter) { users(filter: $filter) { totalCount nodes { email } } }', { filter })).data.users;
+    expect(await emails({ role: ['CLIENT', 'OWNER'] })).toEqual({
+      totalCount: 2,
+      nodes: [{ email: 'client@south.example' }, { email: 'owner@south.example' }],
+    });
     expect(await emails({ search: 'memb' })).toMatchObject({ nodes: [{ email: 'member@south.example' }] });
     expect((await emails({ role: [] })).totalCount).toBe(0);
     expect((await emails({ search: '%' })).totalCount).toBe(0);

@@ -2,7 +2,7 @@
  * Pages by keyset: a cursor holds the values of the columns that a list is ordered by, so that a
  * page costs the same wherever it is, and rows that come or go elsewhere neither shift nor double it.
  */
-import { type Compilable, type ReferenceExpression, type SelectQueryBuilder, sql, type RawBuilder } from 'kysely';
+import { type Compilable, type RawBuilder, type ReferenceExpression, type SelectQueryBuilder, sql } from 'kysely';
 import { badArgument } from '../input.ts';
 import { type Timestamp, toIso } from '../time.ts';
 import { type PreparedStatement, prepare } from './tenant-database.ts';
@@ -112,7 +112,11 @@ function fits({ type, nullable }: OrderColumn, value: unknown): boolean {
 }
 
 /** Restricts a query to a page of `table`, in its order, with one row more than asked for to see whether there are more. */
-export function applyPage<DB, TB extends keyof DB, Row>(builder: SelectQueryBuilder<DB, TB, Row>, table: string, page: PageRequest): SelectQueryBuilder<DB, TB, Row> {
+export function applyPage<DB, TB extends keyof DB, Row>(
+  builder: SelectQueryBuilder<DB, TB, Row>,
+  table: string,
+  page: PageRequest,
+): SelectQueryBuilder<DB, TB, Row> {
   let result = builder;
   const reference = (column: string) => sql.ref(`${table}.${column}`);
   if (page.after) result = result.where(beyond(page.ordering.columns, page.after, { reference, forward: true }));

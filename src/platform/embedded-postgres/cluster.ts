@@ -7,15 +7,15 @@
  *
  * PostgreSQL refuses to run as root. Started by root, it runs as `nobody`, or as whoever owns an existing cluster.
  */
-import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chmod, chown, lchown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { type Binaries, findBinaries, isOpenToAll } from "./binaries.ts";
-import { EmbeddedPostgresError } from "./errors.ts";
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, lchown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Binaries, findBinaries, isOpenToAll } from './binaries.ts';
+import { EmbeddedPostgresError } from './errors.ts';
 
-export const DATABASE_USER = "sheaf";
+export const DATABASE_USER = 'sheaf';
 
 const NOBODY = 65534;
 const LOG_KEPT_BYTES = 10 * 1024 * 1024;
@@ -33,17 +33,17 @@ export interface Cluster {
 
 /** Makes the cluster when there is none: 0.4 s. The caller holds the folder's lock and names it by its real path. */
 export async function openCluster(root: string): Promise<Cluster> {
-  const folder = join(root, "postgres");
+  const folder = join(root, 'postgres');
   const isRoot = process.getuid?.() === 0;
   if (isRoot) await chmod(root, (await stat(root)).mode | 0o011);
 
-  const isNew = !(await exists(join(folder, "PG_VERSION")));
+  const isNew = !(await exists(join(folder, 'PG_VERSION')));
   const runAs = isRoot ? await ownerFor(folder, isNew) : undefined;
   const cluster: Cluster = {
     folder,
     nameForServer: runAs ? await reachableName(root, folder) : folder,
-    password: await readPassword(join(root, "postgres-password"), isNew),
-    logFile: join(root, "postgres.log"),
+    password: await readPassword(join(root, 'postgres-password'), isNew),
+    logFile: join(root, 'postgres.log'),
     binaries: await findBinaries(runAs !== undefined),
     runAs,
   };
@@ -55,7 +55,7 @@ export async function openCluster(root: string): Promise<Cluster> {
 
 /** Of the running server of a data folder, for a process that does not own it. */
 export async function storedPassword(dataDir: string): Promise<string> {
-  return readPassword(join(dataDir, "postgres-password"), false);
+  return readPassword(join(dataDir, 'postgres-password'), false);
 }
 
 async function ownerFor(folder: string, isNew: boolean): Promise<{ uid: number; gid: number }> {
@@ -68,15 +68,15 @@ async function ownerFor(folder: string, isNew: boolean): Promise<{ uid: number; 
  * DATA_DIR says. */
 async function reachableName(root: string, folder: string): Promise<string> {
   if (await isOpenToAll(root)) return folder;
-  if (process.platform === "linux") return "/proc/self/cwd";
+  if (process.platform === 'linux') return '/proc/self/cwd';
   throw new EmbeddedPostgresError(
     `PostgreSQL cannot run as root, and other users cannot reach ${root}. Set DATA_DIR to a folder that everybody can enter, or don't run as root.`,
   );
 }
 
 async function readPassword(path: string, makeIfMissing: boolean): Promise<string> {
-  const stored = await readFile(path, "utf8").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+  const stored = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   });
   if (stored) return stored.trim();
@@ -85,7 +85,7 @@ async function readPassword(path: string, makeIfMissing: boolean): Promise<strin
       `${path} is missing, and without it nobody can read the database beside it. Put the file back, or delete the data folder to begin anew.`,
     );
   }
-  const password = randomBytes(24).toString("hex");
+  const password = randomBytes(24).toString('hex');
   await writeFile(path, password, { mode: 0o600 });
   return password;
 }
@@ -93,7 +93,7 @@ async function readPassword(path: string, makeIfMissing: boolean): Promise<strin
 /** In a folder beside, renamed when complete: a process that is killed here leaves no half cluster. */
 async function makeCluster(cluster: Cluster): Promise<void> {
   const unfinished = `${cluster.folder}.new`;
-  const passwordFile = join(unfinished, "..", "postgres-password.initdb");
+  const passwordFile = join(unfinished, '..', 'postgres-password.initdb');
   await rm(unfinished, { recursive: true, force: true });
   await rm(cluster.folder, { recursive: true, force: true });
   await mkdir(unfinished, { mode: 0o700 });
@@ -105,15 +105,15 @@ async function makeCluster(cluster: Cluster): Promise<void> {
   const isNamed = cluster.nameForServer === cluster.folder;
   const target = isNamed ? unfinished : cluster.nameForServer;
   const password = isNamed ? passwordFile : `${cluster.nameForServer}/../postgres-password.initdb`;
-  const flags = ["-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"];
+  const flags = ['-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'];
   try {
-    await promisify(execFile)(cluster.binaries.initdb, ["-D", target, "-U", DATABASE_USER, `--pwfile=${password}`, ...flags], {
+    await promisify(execFile)(cluster.binaries.initdb, ['-D', target, '-U', DATABASE_USER, `--pwfile=${password}`, ...flags], {
       cwd: unfinished,
       ...cluster.runAs,
     });
     await rename(unfinished, cluster.folder);
   } catch (cause) {
-    const output = cause instanceof Error && "stderr" in cause ? String(cause.stderr).trim() : String(cause);
+    const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
     throw new EmbeddedPostgresError(`initdb could not make a PostgreSQL cluster in ${cluster.folder}: ${output}`, { cause });
   } finally {
     await rm(passwordFile, { force: true });
@@ -128,7 +128,7 @@ async function giveTo(folder: string, runAs: { uid: number; gid: number }): Prom
 }
 
 async function startLogAnew(path: string): Promise<void> {
-  const file = await open(path, "a", 0o600);
+  const file = await open(path, 'a', 0o600);
   if ((await file.stat()).size > LOG_KEPT_BYTES) await file.truncate();
   await file.close();
 }

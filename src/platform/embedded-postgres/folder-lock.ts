@@ -4,13 +4,13 @@
  *
  * It does not see a process of another container that mounts the same folder: their process ids are not ours.
  */
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { DataFolderInUseError } from "./errors.ts";
-import { isRunning, startMark } from "./running-process.ts";
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DataFolderInUseError } from './errors.ts';
+import { isRunning, startMark } from './running-process.ts';
 
-const LOCK_FILE = "process.lock";
+const LOCK_FILE = 'process.lock';
 /** Between creating and filling the file lie microseconds; one that stays empty was left by a killed process. */
 const EMPTY_FILE_GRACE_MS = 200;
 
@@ -45,12 +45,12 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
 
 async function create(path: string): Promise<boolean> {
   try {
-    const file = await open(path, "wx", 0o600);
+    const file = await open(path, 'wx', 0o600);
     await file.writeFile(JSON.stringify({ pid: process.pid, mark: startMark(process.pid) } satisfies Holder));
     await file.close();
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
   }
 }
@@ -58,8 +58,8 @@ async function create(path: string): Promise<boolean> {
 async function readLock(path: string): Promise<string> {
   const giveUpAt = Date.now() + EMPTY_FILE_GRACE_MS;
   for (;;) {
-    const content = await readFile(path, "utf8").catch(() => "");
-    if (content !== "" || Date.now() > giveUpAt) return content;
+    const content = await readFile(path, 'utf8').catch(() => '');
+    if (content !== '' || Date.now() > giveUpAt) return content;
     await sleep(10);
   }
 }
@@ -73,13 +73,13 @@ async function removeStale(path: string, staleContent: string): Promise<void> {
   } catch {
     return;
   }
-  if ((await readFile(aside, "utf8")) === staleContent) await rm(aside, { force: true });
+  if ((await readFile(aside, 'utf8')) === staleContent) await rm(aside, { force: true });
   else await rename(aside, path);
 }
 
 function parseHolder(content: string): Holder | null {
   const match = /^\{"pid":(\d+),"mark":"([^"]*)"\}$/.exec(content);
-  return match ? { pid: Number(match[1]), mark: match[2] ?? "" } : null;
+  return match ? { pid: Number(match[1]), mark: match[2] ?? '' } : null;
 }
 
 function isHolding(holder: Holder, path: string): boolean {

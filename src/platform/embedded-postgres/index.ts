@@ -4,19 +4,19 @@
  * One process owns a data folder at a time and keeps its server alive. A server that ends while its owner runs is started
  * again on the same port. An owner that is killed leaves its server running; the next owner adopts it.
  */
-import { mkdir, realpath } from "node:fs/promises";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
-import { DATABASE_USER, openCluster, storedPassword } from "./cluster.ts";
-import { DataFolderInUseError } from "./errors.ts";
-import { lockFolder } from "./folder-lock.ts";
-import { adoptServer, findServer, startServer } from "./server.ts";
-import { type Log, Supervisor } from "./supervisor.ts";
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { DATABASE_USER, openCluster, storedPassword } from './cluster.ts';
+import { DataFolderInUseError } from './errors.ts';
+import { lockFolder } from './folder-lock.ts';
+import { adoptServer, findServer, startServer } from './server.ts';
+import { type Log, Supervisor } from './supervisor.ts';
 
-export { DataFolderInUseError, EmbeddedPostgresError } from "./errors.ts";
+export { DataFolderInUseError, EmbeddedPostgresError } from './errors.ts';
 
-const DATABASE = "sheaf";
+const DATABASE = 'sheaf';
 const JOIN_TIMEOUT_MS = 10_000;
 
 export interface EmbeddedPostgresOptions {
@@ -57,7 +57,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       throw error;
     }
     const { pid, port, adopted } = server;
-    options.log.info({ pid, port, adopted, dataDir, ms: Date.now() - startedAt }, "embedded PostgreSQL is ready");
+    options.log.info({ pid, port, adopted, dataDir, ms: Date.now() - startedAt }, 'embedded PostgreSQL is ready');
     return { ...urls, stop: () => supervisor.stop().finally(() => lock.release()) };
   } catch (error) {
     await lock.release();
@@ -84,7 +84,7 @@ export async function joinEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
 
 async function urlsOfRunning(dataDir: string): Promise<{ url: string; adminUrl: string } | null> {
   try {
-    const running = await findServer(join(dataDir, "postgres"));
+    const running = await findServer(join(dataDir, 'postgres'));
     if (!running) return null;
     const urls = urlsOf(running.port, await storedPassword(dataDir));
     return (await databaseExists(urls.adminUrl)) ? urls : null;
@@ -101,7 +101,7 @@ function urlsOf(port: number, password: string): { url: string; adminUrl: string
 
 async function databaseExists(adminUrl: string): Promise<boolean> {
   return withClient(adminUrl, async (client) => {
-    const { rowCount } = await client.query("select from pg_database where datname = $1", [DATABASE]);
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
     return rowCount === 1;
   });
 }
@@ -113,7 +113,7 @@ async function createDatabase(adminUrl: string): Promise<void> {
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, ssl: false });
-  client.on("error", () => {});
+  client.on('error', () => {});
   await client.connect();
   try {
     return await use(client);

@@ -2,23 +2,23 @@
  * Whether a process id from a file still means the process that wrote it. Ids are used again: soon in a container, where
  * the same few are given out at every start, and after every reboot.
  */
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /** False also for a zombie: in a container whose first process reaps nobody, an orphan that ended stays one for ever. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
   const state = readStat(pid)?.state;
-  return state !== "Z" && state !== "X";
+  return state !== 'Z' && state !== 'X';
 }
 
 /** Tells two processes with the same id apart; empty where the system has no /proc (macOS, Windows). */
 export function startMark(pid: number): string {
   const started = readStat(pid)?.startedAtTick;
-  return started ? `${readText("/proc/sys/kernel/random/boot_id").trim()}/${started}` : "";
+  return started ? `${readText('/proc/sys/kernel/random/boot_id').trim()}/${started}` : '';
 }
 
 /** The folder a process works in; null where the system does not say. */
@@ -33,14 +33,14 @@ export function workingFolder(pid: number): string | null {
 /** Fields 3 and 22 of /proc/PID/stat (man 5 proc); the second field, the name, may hold spaces and parentheses. */
 function readStat(pid: number): { state: string; startedAtTick: string } | null {
   const stat = readText(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return stat === "" ? null : { state: fields[0] ?? "", startedAtTick: fields[19] ?? "" };
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return stat === '' ? null : { state: fields[0] ?? '', startedAtTick: fields[19] ?? '' };
 }
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path, 'utf8');
   } catch {
-    return "";
+    return '';
   }
 }

@@ -4,17 +4,17 @@
  *
  * PostgreSQL writes postmaster.pid into its cluster: its process id in line 1, its port in line 4 (since 9.1).
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
-import { open, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
-import pg from "pg";
-import { type Cluster, DATABASE_USER } from "./cluster.ts";
-import { EmbeddedPostgresError } from "./errors.ts";
-import { isRunning, workingFolder } from "./running-process.ts";
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { type Cluster, DATABASE_USER } from './cluster.ts';
+import { EmbeddedPostgresError } from './errors.ts';
+import { isRunning, workingFolder } from './running-process.ts';
 
 const READY_TIMEOUT_MS = 10_000;
 /** After a crash the server first replays what it had logged, and says so to who connects; that is work, not a hang. */
@@ -27,7 +27,7 @@ const ADOPTED_POLL_MS = 200;
 const LOG_TAIL_BYTES = 2_000;
 /** The largest process id there could be; no system gives it. */
 const NO_PROCESS = 2_147_483_647;
-const CANNOT_CONNECT_NOW = "57P03";
+const CANNOT_CONNECT_NOW = '57P03';
 
 export interface Server {
   pid: number;
@@ -54,9 +54,9 @@ export async function startServer(cluster: Cluster, options: StartOptions): Prom
     await disownPostmasterFile(cluster.folder);
     const server = await spawnServer(cluster, options);
     const outcome = await waitUntilReady(server, cluster.password, options.signal);
-    if (outcome === "ready") return server;
-    if (outcome !== "exited") await stopServer(server, cluster);
-    if (outcome !== "exited" || Date.now() > giveUpAt) {
+    if (outcome === 'ready') return server;
+    if (outcome !== 'exited') await stopServer(server, cluster);
+    if (outcome !== 'exited' || Date.now() > giveUpAt) {
       throw new EmbeddedPostgresError(`PostgreSQL did not start (${outcome}). The end of ${cluster.logFile}:\n${await logTail(cluster)}`);
     }
     await sleep(pauseMs);
@@ -69,8 +69,8 @@ export async function adoptServer(cluster: Cluster, signal: AbortSignal): Promis
   if (!found) return null;
   const server = { ...found, adopted: true, ...pollForExit(found.pid) };
   const outcome = await waitUntilReady(server, cluster.password, signal);
-  if (outcome === "ready") return server;
-  if (outcome === "exited") return null;
+  if (outcome === 'ready') return server;
+  if (outcome === 'exited') return null;
   throw new EmbeddedPostgresError(
     `The PostgreSQL process ${found.pid}, left running on ${cluster.folder} by a killed process, cannot be used (${outcome}). Stop it and start again.`,
   );
@@ -78,7 +78,7 @@ export async function adoptServer(cluster: Cluster, signal: AbortSignal): Promis
 
 /** The live server of a cluster, which may not answer yet. */
 export async function findServer(folder: string): Promise<{ pid: number; port: number } | null> {
-  const lines = (await readFile(postmasterFile(folder), "utf8").catch(() => "")).split("\n");
+  const lines = (await readFile(postmasterFile(folder), 'utf8').catch(() => '')).split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
   return pid && port && isRunning(pid) && (await isServerOf(folder, { pid, port })) ? { pid, port } : null;
 }
@@ -87,8 +87,8 @@ export async function findServer(folder: string): Promise<{ pid: number; port: n
  * zombie that nobody reaps. The file stays otherwise: it also guards the memory that children of a killed server may still
  * use. */
 async function disownPostmasterFile(folder: string): Promise<void> {
-  const content = await readFile(postmasterFile(folder), "utf8").catch(() => "");
-  if (content === "" || (await findServer(folder))) return;
+  const content = await readFile(postmasterFile(folder), 'utf8').catch(() => '');
+  if (content === '' || (await findServer(folder))) return;
   await writeFile(postmasterFile(folder), content.replace(/^\d+/, String(NO_PROCESS)));
 }
 
@@ -99,19 +99,19 @@ async function isServerOf(folder: string, { pid, port }: { pid: number; port: nu
 }
 
 function postmasterFile(folder: string): string {
-  return join(folder, "postmaster.pid");
+  return join(folder, 'postmaster.pid');
 }
 
 /** A fast shutdown: transactions are rolled back, connections ended, everything written. After 5 s without that the server
  * is told to quit at once, and replays its log at the next start. */
 export async function stopServer(server: Server, cluster: Cluster): Promise<void> {
   if (server.hasExited()) return;
-  if (process.platform === "win32") {
-    await promisify(execFile)(cluster.binaries.pgCtl, ["stop", "-D", cluster.folder, "-m", "fast", "-t", "5"]).catch(() => {});
+  if (process.platform === 'win32') {
+    await promisify(execFile)(cluster.binaries.pgCtl, ['stop', '-D', cluster.folder, '-m', 'fast', '-t', '5']).catch(() => {});
   } else {
-    signalServer(server, "SIGINT");
+    signalServer(server, 'SIGINT');
   }
-  for (const signal of ["SIGQUIT", "SIGKILL"] as const) {
+  for (const signal of ['SIGQUIT', 'SIGKILL'] as const) {
     const timer = new AbortController();
     const gone = await Promise.race([server.exited.then(() => true), sleep(FAST_SHUTDOWN_MS, false, { signal: timer.signal }).catch(() => false)]);
     timer.abort();
@@ -133,20 +133,20 @@ function signalServer(server: Server, signal: NodeJS.Signals): void {
 async function spawnServer(cluster: Cluster, options: StartOptions): Promise<Server> {
   const port = options.port || (await freePort());
   const settings = {
-    listen_addresses: "127.0.0.1",
-    unix_socket_directories: "",
-    timezone: "UTC",
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    timezone: 'UTC',
     // Failed statements would put people's data into the log: ERROR is below LOG here, DETAIL shows values.
-    log_min_messages: "log",
-    log_error_verbosity: "terse",
+    log_min_messages: 'log',
+    log_error_verbosity: 'terse',
     ...options.settings,
   };
-  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const log = openSync(cluster.logFile, "a");
-  const child = spawn(cluster.binaries.postgres, ["-D", cluster.nameForServer, "-p", String(port), ...flags], {
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const log = openSync(cluster.logFile, 'a');
+  const child = spawn(cluster.binaries.postgres, ['-D', cluster.nameForServer, '-p', String(port), ...flags], {
     cwd: cluster.folder,
     detached: true,
-    stdio: ["ignore", log, log],
+    stdio: ['ignore', log, log],
     ...cluster.runAs,
   });
   closeSync(log);
@@ -154,21 +154,21 @@ async function spawnServer(cluster: Cluster, options: StartOptions): Promise<Ser
   return { pid: child.pid ?? 0, port, adopted: false, ...exitOf(child) };
 }
 
-function exitOf(child: ChildProcess): Pick<Server, "hasExited" | "exited"> {
+function exitOf(child: ChildProcess): Pick<Server, 'hasExited' | 'exited'> {
   let gone = false;
   const exited = new Promise<void>((resolve) => {
     const settle = () => {
       gone = true;
       resolve();
     };
-    child.once("exit", settle);
-    child.once("error", settle);
+    child.once('exit', settle);
+    child.once('error', settle);
   });
   return { exited, hasExited: () => gone };
 }
 
 /** The end of a process that is not our child is not told to us. */
-function pollForExit(pid: number): Pick<Server, "hasExited" | "exited"> {
+function pollForExit(pid: number): Pick<Server, 'hasExited' | 'exited'> {
   const exited = new Promise<void>((resolve) => {
     const timer = setInterval(() => {
       if (isRunning(pid)) return;
@@ -184,10 +184,10 @@ function pollForExit(pid: number): Pick<Server, "hasExited" | "exited"> {
 async function waitUntilReady(server: Server, password: string, signal: AbortSignal): Promise<string> {
   const startedAt = Date.now();
   for (;;) {
-    if (server.hasExited()) return "exited";
-    if (signal.aborted) return "stopped while starting";
+    if (server.hasExited()) return 'exited';
+    if (signal.aborted) return 'stopped while starting';
     const problem = await tryToConnect(server.port, password);
-    if (!problem) return "ready";
+    if (!problem) return 'ready';
     const limitMs = problem.code === CANNOT_CONNECT_NOW ? RECOVERY_TIMEOUT_MS : READY_TIMEOUT_MS;
     if (Date.now() - startedAt > limitMs) return `no connection within ${limitMs / 1000} s: ${problem.message}`;
     await sleep(POLL_MS);
@@ -196,16 +196,16 @@ async function waitUntilReady(server: Server, password: string, signal: AbortSig
 
 async function tryToConnect(port: number, password: string): Promise<{ code: string; message: string } | null> {
   const client = new pg.Client({
-    ...{ host: "127.0.0.1", port, user: DATABASE_USER, password, database: "postgres" },
+    ...{ host: '127.0.0.1', port, user: DATABASE_USER, password, database: 'postgres' },
     ssl: false,
     connectionTimeoutMillis: 1_000,
   });
-  client.on("error", () => {});
+  client.on('error', () => {});
   try {
     await client.connect();
     return null;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     return { code, message: error instanceof Error ? error.message : String(error) };
   } finally {
     await client.end().catch(() => {});
@@ -213,27 +213,27 @@ async function tryToConnect(port: number, password: string): Promise<{ code: str
 }
 
 async function accepts(port: number): Promise<boolean> {
-  const problem = await tryToConnect(port, "");
-  return problem === null || problem.code !== "ECONNREFUSED";
+  const problem = await tryToConnect(port, '');
+  return problem === null || problem.code !== 'ECONNREFUSED';
 }
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
   });
 }
 
 async function logTail(cluster: Cluster): Promise<string> {
-  const file = await open(cluster.logFile, "r");
+  const file = await open(cluster.logFile, 'r');
   try {
     const { size } = await file.stat();
     const { buffer, bytesRead } = await file.read(Buffer.alloc(LOG_TAIL_BYTES), 0, LOG_TAIL_BYTES, Math.max(0, size - LOG_TAIL_BYTES));
-    return buffer.subarray(0, bytesRead).toString("utf8").trim();
+    return buffer.subarray(0, bytesRead).toString('utf8').trim();
   } finally {
     await file.close();
   }

@@ -1,7 +1,7 @@
 /** Keeps the server of a cluster running until it is told to stop. */
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Cluster } from "./cluster.ts";
-import { type Server, startServer, stopServer } from "./server.ts";
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from './cluster.ts';
+import { type Server, startServer, stopServer } from './server.ts';
 
 /** Restarting begins at once; a server that fails again and again is tried every 5 s. */
 const LONGEST_PAUSE_MS = 5_000;
@@ -50,7 +50,7 @@ export class Supervisor {
       await this.#supervised.server.exited;
       if (this.#stopping.signal.aborted) return;
       const { pid, port } = this.#supervised.server;
-      this.#supervised.log.warn({ pid, port }, "embedded PostgreSQL ended; starting it again");
+      this.#supervised.log.warn({ pid, port }, 'embedded PostgreSQL ended; starting it again');
       await this.#restart();
     }
   }
@@ -63,10 +63,10 @@ export class Supervisor {
       const startedAt = Date.now();
       try {
         this.#supervised.server = await startServer(this.#cluster, { settings, port, signal });
-        log.info({ pid: this.#supervised.server.pid, port, ms: Date.now() - startedAt }, "embedded PostgreSQL is back");
+        log.info({ pid: this.#supervised.server.pid, port, ms: Date.now() - startedAt }, 'embedded PostgreSQL is back');
         return;
       } catch (error) {
-        if (!signal.aborted) log.error({ err: error, port }, "embedded PostgreSQL did not start");
+        if (!signal.aborted) log.error({ err: error, port }, 'embedded PostgreSQL did not start');
         await sleep(pauseMs, undefined, { signal }).catch(() => {});
       }
     }

@@ -134,7 +134,10 @@ export class LiveTopics<State extends Versioned> {
   }
 
   async #check(tenantId: string, topics: Topic<State>[]): Promise<void> {
-    const stored = await this.#source.readVersions(tenantId, topics.map((topic) => topic.id));
+    const stored = await this.#source.readVersions(
+      tenantId,
+      topics.map((topic) => topic.id),
+    );
     const versions = new Map(stored.map((state) => [state.id, state.version]));
     const changed = topics.filter((topic) => versions.get(topic.id) !== topic.latest?.version);
     await Promise.all(changed.map((topic) => this.#refresh(topic)));

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub as RedisEngine } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
+import type { Log } from '../log.ts';
 import { connectRedis } from '../redis.ts';
 import { SECOND } from '../time.ts';
-import type { Log } from '../log.ts';
 import { type Change, LocalPubSub, type PubSub } from './pubsub.ts';
 
 const CHANNEL = 'sheaf:changes';
