@@ -55,14 +55,6 @@ export function artifactOfCollateral(eb: ExpressionBuilder<TenantTables, 'collat
   return sql<ArtifactSummary | null>`case ${sql.ref('collateral.artifactType')} ${sql.join(branches, sql` `)} end`;
 }
 
-/** Makes dates of an artifact's JSON. */
-export function reviveSummary(artifact: ArtifactSummary | null | undefined): void {
-  if (!artifact) return;
-  artifact.publishedAt = artifact.publishedAt && new Date(artifact.publishedAt);
-  artifact.createdAt = new Date(artifact.createdAt);
-  artifact.updatedAt = new Date(artifact.updatedAt);
-}
-
 /** The large column of each type, read only when it is selected. */
 const CONTENT_COLUMNS = { BLOG: 'content', PERSONA: 'narrative', TEMPLATE: 'body', DECK: 'slides', PAGE: 'content' } as const satisfies Record<ArtifactType, string>;
 

@@ -8,14 +8,14 @@ import type { TenantTransaction } from '../platform/database/tenant-database.ts'
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
-import { toCalendarDay } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import type { Draft, DraftItem, DraftPhase } from './draft.ts';
 import { publishWorkPackageChanged } from './events.ts';
 import { ITEM_COLUMNS, type ItemRow, PACKAGE_COLUMNS, PHASE_COLUMNS, type WorkPackageRow } from './rows.ts';
-import { packageValues, phaseRows, saveDraft } from './save-draft.ts';
+import { type DraftRows, packageValues, phaseRows, same, saveDraft } from './save-draft.ts';
 
-export const NOW: RawBuilder<Date> = sql<Date>`now()`;
+/** The moment of the statement, not of the transaction: one that waited for a lock must not be dated before the change that it waited for. */
+export const NOW: RawBuilder<Date> = sql<Date>`statement_timestamp()`;
 
 export interface Change<Result> {
   /** The package to change, or how to find it: it may be known by something in it only. Null is NOT_FOUND. */
@@ -45,13 +45,13 @@ export function changeWorkPackage<Result>(platform: Platform, viewer: Viewer, ch
     if (change.expectedVersion != null && change.expectedVersion !== row.version) {
       throw userError('STALE', ['version'], `The package has version ${row.version} by now; read it again before changing it.`);
     }
-    const before = await readDraft(tx, row);
-    const after = structuredClone(before);
-    const { result, touched = false } = await change.edit(after, tx);
-    const hours = platform.config.HOURS_PER_WORKING_DAY;
-    const changed = await saveDraft(tx, before, after, hours);
-    if (!changed && !touched) return { workPackage: row, result };
-    const values = { ...packageValues(after, phaseRows(after, hours).package), version: row.version + 1, updatedAt: NOW };
+    const stored = await readDraft(tx, row);
+    const draft = structuredClone(stored.draft);
+    const { result, touched = false } = await change.edit(draft, tx);
+    if (!touched && same(stored.draft, draft)) return { workPackage: row, result };
+    const figures = phaseRows(draft, platform.config.HOURS_PER_WORKING_DAY);
+    await saveDraft(tx, stored, { draft, phases: figures.phases });
+    const values = { ...packageValues(draft, figures.package), version: row.version + 1, updatedAt: NOW };
     const [workPackage] = await tx.run(query.updateTable('work_package').set(values).where('id', '=', row.id).returning(PACKAGE_COLUMNS));
     if (!workPackage) throw notFound(['id']);
     publishWorkPackageChanged(platform, tx, row.id);
@@ -64,20 +64,21 @@ async function lockPackage(tx: TenantTransaction, id: string): Promise<WorkPacka
   return row;
 }
 
-async function readDraft(tx: TenantTransaction, row: WorkPackageRow): Promise<Draft> {
+async function readDraft(tx: TenantTransaction, row: WorkPackageRow): Promise<DraftRows> {
   const phases = await tx.run(query.selectFrom('work_package_phase').select(PHASE_COLUMNS).where('workPackageId', '=', row.id).orderBy('position'));
   const items = await tx.run(query.selectFrom('work_package_item').select(ITEM_COLUMNS).where('workPackageId', '=', row.id).orderBy('position'));
   const byPhase = Map.groupBy(items, (item) => item.phaseId);
-  return {
+  const draft: Draft = {
     id: row.id,
     title: row.title,
     description: row.description,
     status: row.status,
     contactId: row.contactId,
     companyId: row.companyId,
-    startDate: row.startDate && toCalendarDay(row.startDate),
+    startDate: row.startDate,
     phases: phases.map(({ id, name, description }): DraftPhase => ({ id, name, description, items: (byPhase.get(id) ?? []).map(draftItem) })),
   };
+  return { draft, phases: phases.map(({ workPackageId: _package, ...phase }) => phase) };
 }
 
 function draftItem({ workPackageId: _package, phaseId: _phase, position: _position, ...item }: ItemRow): DraftItem {

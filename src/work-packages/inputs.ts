@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { calendarDay, idOf, NOTES_LENGTH, name, text, wholeNumber } from '../platform/input.ts';
 
-
 export const MAX_PHASES = 50;
 export const MAX_ITEMS = 500;
 export const MAX_COLLATERAL = 20;
@@ -57,7 +56,12 @@ export const UpdateWorkPackage = z.object({
 });
 
 export const AddPhase = z.object({ workPackageId: idOf('WorkPackage'), phase: PhaseInput, position: position().nullish() });
-export const UpdatePhase = z.object({ id: idOf('WorkPackagePhase'), name: name().optional(), description: text(NOTES_LENGTH).nullish(), position: position().optional() });
+export const UpdatePhase = z.object({
+  id: idOf('WorkPackagePhase'),
+  name: name().optional(),
+  description: text(NOTES_LENGTH).nullish(),
+  position: position().optional(),
+});
 export const AddItem = z.object({ phaseId: idOf('WorkPackagePhase'), item: ItemInput, position: position().nullish() });
 export const UpdateItem = z.object({
   id: idOf('WorkPackageItem'),

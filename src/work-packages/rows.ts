@@ -1,8 +1,10 @@
 /** The rows of the domain as they are read: without what no reader needs (tenantId, searchText). */
 import type { Selectable } from 'kysely';
 import type { ArtifactStatus, ArtifactType, DB } from '../generated/kysely.ts';
+import type { TenantTables } from '../platform/database/tenant-scope.ts';
+import type { Timestamp } from '../platform/time.ts';
 
-type Stored<T extends keyof DB> = Omit<Selectable<DB[T]>, 'tenantId' | 'searchText'>;
+type Stored<T extends keyof TenantTables> = Omit<Selectable<TenantTables[T]>, 'tenantId' | 'searchText'>;
 
 export type WorkPackageRow = Stored<'work_package'>;
 export type PhaseRow = Stored<'work_package_phase'>;
@@ -47,9 +49,9 @@ export interface ArtifactSummary {
   id: string;
   title: string;
   status: ArtifactStatus;
-  publishedAt: Date | null;
-  createdAt: Date;
-  updatedAt: Date;
+  publishedAt: Timestamp | null;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
   detail: ArtifactDetail;
 }
 

@@ -3,9 +3,9 @@ import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
+import { searchText } from '../platform/text.ts';
 import type { Draft, DraftItem, DraftPhase } from './draft.ts';
 import { computeFigures, type PackageFigures } from './figures.ts';
-import { searchText } from '../platform/text.ts';
 
 /** Rows of one INSERT: 9 parameters each stay well below PostgreSQL's 65,535. */
 const INSERT_ROWS = 1_000;
@@ -41,14 +41,19 @@ function itemRows(phases: readonly DraftPhase[]) {
 
 type ItemValues = ReturnType<typeof itemRows>[number];
 
-/** Writes the differences between two drafts of one package, `before` being what is stored; whether there were any. */
-export async function saveDraft(tx: TenantTransaction, before: Draft, after: Draft, hoursPerWorkingDay: number): Promise<boolean> {
-  const [old, next] = [phaseRows(before, hoursPerWorkingDay), phaseRows(after, hoursPerWorkingDay)];
-  const phases = difference<PhaseValues>(old.phases, next.phases);
-  const items = difference<ItemValues>(itemRows(before.phases), itemRows(after.phases));
-  const changed = [phases, items].some((rows) => rows.added.length + rows.changed.length + rows.removed.length > 0);
-  const own = !same(packageValues(before, old.package), packageValues(after, next.package));
-  if (!changed && !own) return false;
+/** A draft, and its phases as rows with the figures that are, or are to be, stored with them. */
+export interface DraftRows {
+  draft: Draft;
+  phases: PhaseValues[];
+}
+
+/**
+ * Writes the differences between what is stored of a package and what it is to be. Phases are compared with what is
+ * stored, not with what follows from the old draft: it may have been computed with another HOURS_PER_WORKING_DAY.
+ */
+export async function saveDraft(tx: TenantTransaction, stored: DraftRows, { draft: after, phases: rows }: DraftRows): Promise<void> {
+  const phases = difference<PhaseValues>(stored.phases, rows);
+  const items = difference<ItemValues>(itemRows(stored.draft.phases), itemRows(after.phases));
   // Removed first and added last: a position is then free when it is taken.
   if (items.removed.length > 0) await tx.run(query.deleteFrom('work_package_item').where('id', '=', anyOf(items.removed)));
   if (phases.removed.length > 0) await tx.run(query.deleteFrom('work_package_phase').where('id', '=', anyOf(phases.removed)));
@@ -56,7 +61,6 @@ export async function saveDraft(tx: TenantTransaction, before: Draft, after: Dra
   await updateItems(tx, items.changed);
   await insertPhases(tx, after.id, phases.added);
   await insertItems(tx, after, items.added);
-  return true;
 }
 
 function difference<Row extends { id: string }>(before: readonly Row[], after: readonly Row[]) {
@@ -69,7 +73,8 @@ function difference<Row extends { id: string }>(before: readonly Row[], after: r
   };
 }
 
-function same(a: unknown, b: unknown): boolean {
+/** Whether two drafts, or rows of them, say the same. */
+export function same(a: object | undefined, b: object): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
@@ -116,13 +121,25 @@ function assignments(types: object): Record<string, RawBuilder<never>> {
 async function updatePhases(tx: TenantTransaction, rows: PhaseValues[]): Promise<void> {
   if (rows.length === 0) return;
   const values = valuesTable(rows, PHASE_TYPES).as<'v'>(named(PHASE_TYPES) as never);
-  await tx.run(query.updateTable('work_package_phase').from(values).set(assignments(PHASE_TYPES) as object).whereRef('work_package_phase.id', '=', 'v.id'));
+  await tx.run(
+    query
+      .updateTable('work_package_phase')
+      .from(values)
+      .set(assignments(PHASE_TYPES) as object)
+      .whereRef('work_package_phase.id', '=', 'v.id'),
+  );
 }
 
 async function updateItems(tx: TenantTransaction, rows: ItemValues[]): Promise<void> {
   if (rows.length === 0) return;
   const values = valuesTable(rows, ITEM_TYPES).as<'v'>(named(ITEM_TYPES) as never);
-  await tx.run(query.updateTable('work_package_item').from(values).set(assignments(ITEM_TYPES) as object).whereRef('work_package_item.id', '=', 'v.id'));
+  await tx.run(
+    query
+      .updateTable('work_package_item')
+      .from(values)
+      .set(assignments(ITEM_TYPES) as object)
+      .whereRef('work_package_item.id', '=', 'v.id'),
+  );
 }
 
 export async function insertPhases(tx: TenantTransaction, workPackageId: string, rows: readonly PhaseValues[]): Promise<void> {

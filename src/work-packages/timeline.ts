@@ -70,18 +70,18 @@ export interface Timed {
   /** Only packages have one. */
   status?: string;
   progress: number;
-  startDate: Date | null;
-  expectedEndDate: Date | null;
+  startDate: CalendarDay | null;
+  expectedEndDate: CalendarDay | null;
 }
 
 /** The timeline status on the day `today`. */
 export function timelineStatus(work: Timed, today: CalendarDay): TimelineStatus {
   if (work.status === 'COMPLETED' || work.progress === 100) return 'COMPLETED';
   if (work.startDate === null) return 'NOT_STARTED';
-  const start = toCalendarDay(work.startDate);
+  const start = work.startDate;
   if (today < start) return 'NOT_STARTED';
   if (work.expectedEndDate === null) return 'ON_TRACK';
-  const end = toCalendarDay(work.expectedEndDate);
+  const end = work.expectedEndDate;
   if (today > end) return 'OVERDUE';
   return workingDays(start, today) * 100 >= (work.progress + AT_RISK_POINTS) * workingDays(start, end) ? 'AT_RISK' : 'ON_TRACK';
 }

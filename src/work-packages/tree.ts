@@ -10,7 +10,7 @@ import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { perProcess } from '../platform/platform.ts';
-import { artifactOfCollateral, reviveSummary } from './artifact-summaries.ts';
+import { artifactOfCollateral } from './artifact-summaries.ts';
 import { COLLATERAL_COLUMNS, type HydratedCollateral, type HydratedItem, type HydratedPhase, ITEM_COLUMNS, PHASE_COLUMNS } from './rows.ts';
 
 /** The content of one version of a package. */
@@ -59,24 +59,9 @@ export const treesById = prepare((p: { ids: string[] }) =>
 export function assembleTree(flat: FlatTree): WorkPackageTree {
   const phases = new Map(flat.phases.map((phase) => [phase.id, Object.assign(phase, { items: [] as HydratedItem[] })]));
   const items = new Map(flat.items.map((item) => [item.id, Object.assign(item, { collateral: [] as HydratedCollateral[] })]));
-  for (const phase of phases.values()) {
-    phase.startDate = phase.startDate && new Date(phase.startDate);
-    phase.expectedEndDate = phase.expectedEndDate && new Date(phase.expectedEndDate);
-  }
   for (const item of items.values()) phases.get(item.phaseId)?.items.push(item);
-  for (const collateral of flat.collateral) {
-    reviveSummary(collateral.artifact);
-    items.get(collateral.itemId)?.collateral.push(collateral);
-  }
+  for (const collateral of flat.collateral) items.get(collateral.itemId)?.collateral.push(collateral);
   return { id: flat.id, version: flat.version, phases: [...phases.values()] };
-}
-
-/** Restores a tree from the shared cache, whose JSON has lost the dates. */
-function reviveTree(json: unknown): WorkPackageTree {
-  const tree = json as WorkPackageTree;
-  const items = tree.phases.flatMap((phase) => phase.items ?? []);
-  const collateral = items.flatMap((item) => item.collateral ?? []);
-  return assembleTree({ id: tree.id, version: tree.version, phases: tree.phases, items, collateral });
 }
 
 /** Rows that the memory tier holds at most; a row with its artifact takes about 1 KB. */
@@ -89,7 +74,7 @@ export const treeCache = perProcess((platform) =>
     ttlMs: platform.config.WORK_PACKAGE_CACHE_TTL_MS,
     maxSize: MAX_CACHED_ROWS,
     sizeOf: (tree) => tree.phases.reduce((rows, phase) => rows + sizeOfPhase(phase), 1),
-    revive: reviveTree,
+    revive: (json) => json as WorkPackageTree,
   }),
 );
 

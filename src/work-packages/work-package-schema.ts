@@ -158,7 +158,7 @@ const WorkPackageFilter = builder.inputType('WorkPackageFilter', {
     search: t.string(),
   }),
 });
-export const OrderDirection = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
+const OrderDirection = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
 const WorkPackageOrderField = builder.enumType('WorkPackageOrderField', {
   values: ['CREATED_AT', 'UPDATED_AT', 'TITLE', 'EXPECTED_END_DATE', 'PROGRESS'] as const,
 });
