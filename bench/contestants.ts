@@ -20,7 +20,7 @@ export interface RunningContestant extends Contestant {
   headers: Record<string, string>;
 }
 
-export const POOL_SIZE = 10;
+const POOL_SIZE = 10;
 const AUTH_SECRET = 'a secret of the benchmark, used nowhere else';
 const TOKEN_SECONDS = 24 * 3600;
 /** Settings of the machine's own .env that would change what is measured; an empty one counts as absent. */

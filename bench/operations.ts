@@ -88,6 +88,6 @@ export function requestBodies(dialect: Dialect, operation: OperationName, { tena
   return operation === 'Detail' ? packageIds.map((id) => body({ id: globalId('WorkPackage', id) })) : [body({})];
 }
 
-export function globalId(type: string, id: string): string {
+function globalId(type: string, id: string): string {
   return Buffer.from(`${type}:${id}`).toString('base64');
 }

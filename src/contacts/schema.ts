@@ -5,20 +5,20 @@ import { forClients, membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, pageArguments } from '../schema-builder/connections.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
-import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
+import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User, ViewerType } from '../tenancy/schema.ts';
-import { createContact, listContacts } from './contacts.ts';
+import { type ContactRow, createContact, listContacts } from './contacts.ts';
 import { contactLoader, organizationLoader } from './loaders.ts';
-import { createOrganization } from './organizations.ts';
+import { createOrganization, type OrganizationRow } from './organizations.ts';
 
 const LeadStatus = builder.enumType('LeadStatus', { values: ['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED'] as const });
 
-export const Organization = builder.prismaObject('Organization', {
+export const Organization = builder.objectRef<NodeOf<OrganizationRow>>('Organization').implement({
   interfaces: [Node],
   ...membersOnly,
   fields: (t) => ({
-    id: t.id({ ...forClients, resolve: nodeId('Organization') }),
+    id: t.exposeID('id', { ...forClients }),
     name: t.exposeString('name', { ...forClients }),
     normalizedName: t.exposeString('normalizedName'),
     industry: t.exposeString('industry', { nullable: true }),
@@ -33,11 +33,11 @@ export const Organization = builder.prismaObject('Organization', {
   }),
 });
 
-export const Contact = builder.prismaObject('Contact', {
+export const Contact = builder.objectRef<NodeOf<ContactRow>>('Contact').implement({
   interfaces: [Node],
   ...membersOnly,
   fields: (t) => ({
-    id: t.id({ ...forClients, resolve: nodeId('Contact') }),
+    id: t.exposeID('id', { ...forClients }),
     name: t.exposeString('name', { ...forClients }),
     email: t.exposeString('email', { ...forClients, nullable: true }),
     phone: t.exposeString('phone', { ...forClients, nullable: true, description: 'As typed; `phoneE164` is what it was understood as.' }),
@@ -73,7 +73,7 @@ builder.objectField(ViewerType, 'contact', (t) =>
   }),
 );
 
-export const ContactConnection = connectionType('Contact', Contact);
+const ContactConnection = connectionType<ContactRow, NodeOf<ContactRow>>('Contact', Contact, (row) => asNode('Contact', row));
 
 builder.queryFields((t) => ({
   contact: t.field({
@@ -118,11 +118,11 @@ const CreateOrganizationInput = builder.inputType('CreateOrganizationInput', {
   }),
 });
 
-const ContactPayload = payloadType<{ contact: typeof Contact.$inferType }>('ContactPayload', (t) => ({
-  contact: t.expose('contact', { type: Contact, nullable: true }),
+const ContactPayload = payloadType<{ contact: ContactRow }>('ContactPayload', (t) => ({
+  contact: t.field({ type: Contact, nullable: true, resolve: ({ contact }) => contact && asNode('Contact', contact) }),
 }));
-const OrganizationPayload = payloadType<{ organization: typeof Organization.$inferType }>('OrganizationPayload', (t) => ({
-  organization: t.expose('organization', { type: Organization, nullable: true }),
+const OrganizationPayload = payloadType<{ organization: OrganizationRow }>('OrganizationPayload', (t) => ({
+  organization: t.field({ type: Organization, nullable: true, resolve: ({ organization }) => organization && asNode('Organization', organization) }),
 }));
 
 builder.mutationFields((t) => ({

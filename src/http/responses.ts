@@ -6,7 +6,7 @@ import { type ErrorCode, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 
 /** The body with one error. */
-export function errorBody(code: ErrorCode, message: string): string {
+function errorBody(code: ErrorCode, message: string): string {
   return JSON.stringify({ errors: [{ message, extensions: { code } }] });
 }
 

@@ -124,8 +124,10 @@ async function signInSocket(platform: Platform, { extra }: SheafSocket, authoriz
     const session = await authenticate(platform, authorization);
     if (session === null || authorization === undefined) throw unauthenticated();
     extra.session ??= session;
-    (extra.sessions ??= new Map()).set(authorization, session);
-    (extra.unwatch ??= []).push(watchSession(platform, { authorization, session }, () => extra.socket.close(UNAUTHORIZED, 'Unauthorized')));
+    extra.sessions ??= new Map();
+    extra.sessions.set(authorization, session);
+    extra.unwatch ??= [];
+    extra.unwatch.push(watchSession(platform, { authorization, session }, () => extra.socket.close(UNAUTHORIZED, 'Unauthorized')));
     if (extra.socket.readyState >= extra.socket.CLOSING) disconnect(extra);
     return session;
   } catch (error) {
@@ -158,7 +160,8 @@ async function subscribe(
   if (!session) return [codedError('UNAUTHENTICATED', 'Send a valid token.')];
   const ready = readySubscription({ platform, operations, trusted }, payload);
   if (ready.errors) return ready.errors;
-  const { signal } = (ctx.extra.controller ??= new AbortController());
+  ctx.extra.controller ??= new AbortController();
+  const { signal } = ctx.extra.controller;
   const newContext = (): Context => ({ platform, viewer: session.viewer, signal, loaded: new Map() });
   const start = async () => {
     const events = await subscribeTo({ operations, ready, newContext, log: platform.log });

@@ -7,12 +7,11 @@ import { z } from 'zod';
 import { RequestError, type UserErrorCode, UserInputError } from './errors.ts';
 import { decodeGlobalId, decodeIdOf, type GlobalId } from './global-id.ts';
 
-export const NAME_LENGTH = 200;
+const NAME_LENGTH = 200;
 export const EMAIL_LENGTH = 254;
 export const NOTES_LENGTH = 10_000;
 const SEARCH_LENGTH = 256;
 const CALENDAR_DAY = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** PostgreSQL stores no NUL, and a lone surrogate would silently become another character. */
 function isStorable(text: string): boolean {
@@ -70,14 +69,6 @@ function isCalendarDay(value: string): boolean {
   if (!CALENDAR_DAY.test(value) || value < '1900' || value >= '3000') return false;
   const moment = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(value);
-}
-
-/** A moment in ISO 8601 with its offset, as a Date. */
-export function dateTime() {
-  return z
-    .string()
-    .refine((value) => DATE_TIME.test(value) && !Number.isNaN(Date.parse(value)), 'Expected a moment as ISO 8601 with an offset, such as 2026-11-22T10:00:00Z.')
-    .transform((value) => new Date(value));
 }
 
 export function wholeNumber(min: number, max: number) {

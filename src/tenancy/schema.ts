@@ -9,9 +9,9 @@ import { userLoader } from './loaders.ts';
 import { readTenant, type TenantRow, updateTenant } from './tenants.ts';
 import { createUser, listUsers, updateUser } from './users.ts';
 
-export const Role = builder.enumType('Role', { values: ['OWNER', 'MEMBER', 'CLIENT'] as const });
+const Role = builder.enumType('Role', { values: ['OWNER', 'MEMBER', 'CLIENT'] as const });
 
-export const Tenant = builder.objectRef<TenantRow>('Tenant').implement({
+const Tenant = builder.objectRef<TenantRow>('Tenant').implement({
   interfaces: [Node],
   fields: (t) => ({
     id: t.id({ resolve: nodeId('Tenant') }),

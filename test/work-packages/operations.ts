@@ -100,7 +100,7 @@ export const BODIES = {
   Page: { page: { path: '/about', content: 'About us' } },
 } as const;
 export type ArtifactTypeName = keyof typeof BODIES;
-const ARTIFACT_TYPE_NAMES = Object.keys(BODIES) as ArtifactTypeName[];
+export const ARTIFACT_TYPE_NAMES = Object.keys(BODIES) as ArtifactTypeName[];
 
 /** Creates an artifact; answers its id. */
 export async function createArtifact(user: TestUser, type: ArtifactTypeName = 'Blog', input: object = {}): Promise<string> {

@@ -7,8 +7,8 @@ import { badArgument } from '../input.ts';
 import { type Timestamp, toIso } from '../time.ts';
 import { type PreparedStatement, prepare } from './tenant-database.ts';
 
-export const DEFAULT_PAGE_SIZE = 20;
-export const MAX_PAGE_SIZE = 500;
+const DEFAULT_PAGE_SIZE = 20;
+const MAX_PAGE_SIZE = 500;
 
 export interface OrderColumn {
   column: string;

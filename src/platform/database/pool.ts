@@ -71,7 +71,7 @@ class CountingPool extends pg.Pool {
 }
 
 /** Whether the connection itself is no longer of use after this error. */
-export function isConnectionLost(error: unknown): boolean {
+function isConnectionLost(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? '';
   if (code === '57014') return false; // statement_timeout: the server cancelled the statement, the session lives
   const message = error instanceof Error ? error.message : '';

@@ -2,7 +2,7 @@
 import { RequestError } from '../errors.ts';
 
 /** A constraint refused a row; domain code turns the constraints it knows into userErrors. */
-export class ConstraintViolation extends Error {
+class ConstraintViolation extends Error {
   readonly constraint: string;
   readonly kind: 'unique' | 'foreign key' | 'check';
 

@@ -1,2 +1,0 @@
-/** What other domains may call. */
-export { normalizeOrganizationName } from './organization-name.ts';
