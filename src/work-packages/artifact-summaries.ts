@@ -8,7 +8,7 @@ import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { ARTIFACT_TABLES, type ArtifactDetail, type ArtifactSummary } from './rows.ts';
 
 /** The small columns that only one type has. */
-export const DETAIL_COLUMNS = {
+const DETAIL_COLUMNS = {
   BLOG: ['slug', 'subtitle', 'wordCount'],
   PERSONA: ['role', 'goals', 'painPoints'],
   TEMPLATE: ['subject', 'placeholders'],
@@ -23,7 +23,9 @@ type ArtifactTable = (typeof ARTIFACT_TABLES)[ArtifactType];
 /** The columns of one type's table as `detail`. */
 function detail(type: ArtifactType): RawBuilder<ArtifactDetail> {
   const table = ARTIFACT_TABLES[type];
-  return jsonBuildObject(Object.fromEntries(DETAIL_COLUMNS[type].map((column) => [column, sql.ref(`${table}.${column}`)]))) as unknown as RawBuilder<ArtifactDetail>;
+  return jsonBuildObject(
+    Object.fromEntries(DETAIL_COLUMNS[type].map((column) => [column, sql.ref(`${table}.${column}`)])),
+  ) as unknown as RawBuilder<ArtifactDetail>;
 }
 
 /** The summaries of one type's table. */
@@ -32,7 +34,16 @@ export function summariesOf(type: ArtifactType) {
   const table = ARTIFACT_TABLES[type] as 'blog';
   return query
     .selectFrom(table)
-    .select([sql<ArtifactType>`${sql.lit(type)}::text`.as('type'), 'id', 'title', 'status', 'publishedAt', 'createdAt', 'updatedAt', detail(type).as('detail')]);
+    .select([
+      sql<ArtifactType>`${sql.lit(type)}::text`.as('type'),
+      'id',
+      'title',
+      'status',
+      'publishedAt',
+      'createdAt',
+      'updatedAt',
+      detail(type).as('detail'),
+    ]);
 }
 
 /** Summaries by the ids of each type, in one statement. */
@@ -56,12 +67,10 @@ export function artifactOfCollateral(eb: ExpressionBuilder<TenantTables, 'collat
 }
 
 /** The large column of each type, read only when it is selected. */
-const CONTENT_COLUMNS = { BLOG: 'content', PERSONA: 'narrative', TEMPLATE: 'body', DECK: 'slides', PAGE: 'content' } as const satisfies Record<ArtifactType, string>;
-
-export interface ArtifactContent {
-  id: string;
-  content: unknown;
-}
+const CONTENT_COLUMNS = { BLOG: 'content', PERSONA: 'narrative', TEMPLATE: 'body', DECK: 'slides', PAGE: 'content' } as const satisfies Record<
+  ArtifactType,
+  string
+>;
 
 /** The contents of one type's artifacts by id. */
 export function contentStatement(type: ArtifactType) {

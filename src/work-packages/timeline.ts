@@ -101,5 +101,8 @@ export function timelineCondition(table: string, statuses: readonly TimelineStat
     ON_TRACK: sql`(${open} and ${start} <= ${day} and (${end} is null or (${end} >= ${day} and not (${lag}))))`,
   };
   if (statuses.length === 0) return sql<boolean>`false`;
-  return sql<boolean>`(${sql.join(statuses.map((status) => conditions[status]), sql` or `)})`;
+  return sql<boolean>`(${sql.join(
+    statuses.map((status) => conditions[status]),
+    sql` or `,
+  )})`;
 }

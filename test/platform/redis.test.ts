@@ -26,7 +26,8 @@ beforeEach(({ skip }) => {
 });
 
 const connected = () => eventually('both servers hear Redis', () => one.app.platform.pubsub.connected && two.app.platform.pubsub.connected);
-const member = (): Promise<TestUser> => userFor(one.app, { tenantId: one.north.tenantId, id: crypto.randomUUID(), email: `${crypto.randomUUID()}@north.example`, role: 'MEMBER' });
+const member = (): Promise<TestUser> =>
+  userFor(one.app, { tenantId: one.north.tenantId, id: crypto.randomUUID(), email: `${crypto.randomUUID()}@north.example`, role: 'MEMBER' });
 const ask = (server: TestServer, user: TestUser) => send(server.url, { token: user.token, body: { query: '{ viewer { role } }' } });
 
 test('a change on one server reaches subscribers of the other faster than they look for it themselves', async () => {

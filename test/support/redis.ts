@@ -1,8 +1,8 @@
 /** A Redis of the test's own, which it may kill, freeze and start again. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { eventually } from './live.ts';
 
