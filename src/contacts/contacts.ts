@@ -1,12 +1,12 @@
 /** Contacts: the people of client companies. */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, isAtEnd, NEWEST_FIRST, type PageArguments, parsePage, preparedEnds, toPage } from '../platform/database/keyset.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
+import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
 import { EMAIL_LENGTH, idOf, name, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -28,6 +28,9 @@ const CreateContact = z.object({
 });
 
 const CONTACT_COLUMNS = ['id', 'name', 'email', 'phone', 'phoneE164', 'jobTitle', 'ownerId', 'organizationId', 'leadStatus', 'createdAt', 'updatedAt'] as const;
+
+/** A contact as it is read. */
+export type ContactRow = Pick<Selectable<TenantTables['contact']>, (typeof CONTACT_COLUMNS)[number]>;
 
 /** Contacts by id: `ids`; with `portalContactId` only that one. */
 export const contactsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>

@@ -1,11 +1,11 @@
 /** Organizations: the client companies. One normalised name exists once in a tenant. */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../platform/database/arrays.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
+import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { userError } from '../platform/errors.ts';
 import { name, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -40,6 +40,9 @@ const ORGANIZATION_COLUMNS = [
   'createdAt',
   'updatedAt',
 ] as const;
+
+/** An organization as it is read. */
+export type OrganizationRow = Pick<Selectable<TenantTables['organization']>, (typeof ORGANIZATION_COLUMNS)[number]>;
 
 /** Organizations by id: `ids`; with `portalContactId` only that contact's own one. */
 export const organizationsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>

@@ -18,10 +18,11 @@ import { getVariableValues } from 'graphql/execution/values.js';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../platform/config.ts';
-import type { Context } from '../schema-builder/context.ts';
+import { type Context, isClient } from '../schema-builder/context.ts';
 import { isCompilable } from './compilable.ts';
 import { costOf, type OperationCost } from './cost.ts';
 import { codedError } from './errors.ts';
+import type { Schemas } from './schema.ts';
 import { noIntrospectionRule } from './introspection.ts';
 import { costError, FIXED_QUERY_LIMITS, parseWithLimits, type QueryLimits, structureErrors } from './limits.ts';
 
@@ -33,7 +34,7 @@ const MAX_ERRORS = 5;
 export interface PreparedDocument {
   document: DocumentNode;
   cost: OperationCost;
-  /** Compiled operations by name; null where the compiler can't. */
+  /** Compiled operations by form of the schema and name; null where the compiler can't. */
   compiled: Map<string, CompiledQuery | null>;
   executions: number;
 }
@@ -52,14 +53,17 @@ export type ReadyOperation =
 export type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
 export class Operations {
+  /** For everything but execution: both forms of the schema have the same types. */
   readonly schema: GraphQLSchema;
+  readonly #clientSchema: GraphQLSchema;
   readonly #limits: QueryLimits;
   readonly #introspection: boolean;
   readonly #jit: boolean;
   readonly #documents: LRUCache<string, { prepared?: PreparedDocument; errors?: readonly GraphQLError[] }>;
 
-  constructor(schema: GraphQLSchema, config: Config, options: { jit?: boolean } = {}) {
-    this.schema = schema;
+  constructor(schemas: Schemas, config: Config, options: { jit?: boolean } = {}) {
+    this.schema = schemas.members;
+    this.#clientSchema = schemas.clients;
     this.#limits = { maxTokens: config.MAX_TOKENS, maxDepth: config.MAX_DEPTH, maxCost: config.MAX_COST, ...FIXED_QUERY_LIMITS };
     this.#introspection = config.INTROSPECTION;
     this.#jit = options.jit ?? true;
@@ -100,11 +104,17 @@ export class Operations {
   /** Runs a query or mutation, or one event of a subscription (whose payload is the root value). Errors are not masked yet. */
   run(ready: Extract<ReadyOperation, { errors?: undefined }>, context: Context, rootValue: unknown = {}): ExecutionResult | Promise<ExecutionResult> {
     const { prepared, operation, variables, coerced } = ready;
-    const compiled = this.#compiled(prepared, operation);
+    const schema = this.schemaFor(context);
+    const compiled = this.#compiled(prepared, operation, schema);
     // The compiler's own coercion leaves out the defaults of input fields; coercing twice changes nothing.
     if (compiled) return compiled.query(rootValue, context, coerced) as ExecutionResult | Promise<ExecutionResult>;
     const operationName = operation.name?.value;
-    return execute({ schema: this.schema, document: prepared.document, rootValue, contextValue: context, variableValues: variables, operationName });
+    return execute({ schema, document: prepared.document, rootValue, contextValue: context, variableValues: variables, operationName });
+  }
+
+  /** The form of the schema that a viewer's operations are executed on. */
+  schemaFor({ viewer }: Context): GraphQLSchema {
+    return isClient(viewer) ? this.#clientSchema : this.schema;
   }
 
   #analyse(source: string): { prepared?: PreparedDocument; errors?: readonly GraphQLError[] } {
@@ -130,22 +140,22 @@ export class Operations {
     return this.#introspection ? message : message.replace(/ ?Did you mean(.+?)\?$/, '');
   }
 
-  #compiled(prepared: PreparedDocument, operation: OperationDefinitionNode): CompiledQuery | null {
+  #compiled(prepared: PreparedDocument, operation: OperationDefinitionNode, schema: GraphQLSchema): CompiledQuery | null {
     prepared.executions += 1;
     if (!this.#jit || prepared.executions < 2 || operation.operation !== 'query') return null;
-    const name = operation.name?.value ?? '';
-    let compiled = prepared.compiled.get(name);
+    const key = `${schema === this.#clientSchema ? 'client' : 'member'} ${operation.name?.value ?? ''}`;
+    let compiled = prepared.compiled.get(key);
     if (compiled === undefined) {
-      compiled = this.#compile(prepared.document, operation);
-      prepared.compiled.set(name, compiled);
+      compiled = this.#compile(prepared.document, operation, schema);
+      prepared.compiled.set(key, compiled);
     }
     return compiled;
   }
 
-  #compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null {
-    if (!isCompilable(this.schema, document, operation)) return null;
+  #compile(document: DocumentNode, operation: OperationDefinitionNode, schema: GraphQLSchema): CompiledQuery | null {
+    if (!isCompilable(schema, document, operation)) return null;
     try {
-      const compiled = compileQuery(this.schema, document, operation.name?.value ?? '');
+      const compiled = compileQuery(schema, document, operation.name?.value ?? '');
       return isCompiledQuery(compiled) ? compiled : null;
     } catch {
       // What the compiler does not support is executed by graphql-js.

@@ -1,5 +1,5 @@
 /** The schema: the list of the domains. A new domain adds its schema file here. */
-import { lexicographicSortSchema } from 'graphql';
+import { type GraphQLSchema, lexicographicSortSchema } from 'graphql';
 import '../schema-builder/scalars.ts';
 import '../schema-builder/nodes.ts';
 import { guardSchema } from '../schema-builder/access.ts';
@@ -9,4 +9,18 @@ import '../contacts/schema.ts';
 import '../work-packages/schema.ts';
 import './system-schema.ts';
 
-export const schema = guardSchema(lexicographicSortSchema(builder.toSchema()));
+/** One schema in two executable forms. */
+export interface Schemas {
+  /** As owners and members execute it. */
+  members: GraphQLSchema;
+  /** With checks on the fields that are closed to portal clients. */
+  clients: GraphQLSchema;
+}
+
+export const schemas: Schemas = {
+  members: guardSchema(lexicographicSortSchema(builder.toSchema()), { types: false }),
+  clients: guardSchema(lexicographicSortSchema(builder.toSchema()), { types: true }),
+};
+
+/** The schema as it is printed. */
+export const schema = schemas.members;

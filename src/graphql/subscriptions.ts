@@ -18,10 +18,11 @@ export interface SubscriptionRequest {
 /** The events of a subscription, or the one result that says why there are none. */
 export async function subscribeTo(request: SubscriptionRequest): Promise<AsyncIterableIterator<FormattedExecutionResult> | FormattedExecutionResult> {
   const { operations, ready, newContext, log } = request;
+  const context = newContext();
   const source = await createSourceEventStream({
-    schema: operations.schema,
+    schema: operations.schemaFor(context),
     document: ready.prepared.document,
-    contextValue: newContext(),
+    contextValue: context,
     variableValues: ready.variables,
     operationName: ready.operation.name?.value,
   });

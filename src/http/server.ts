@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { createApollo } from '../graphql/apollo.ts';
 import { Operations } from '../graphql/operations.ts';
-import { schema } from '../graphql/schema.ts';
+import { schemas } from '../graphql/schema.ts';
 import { trustedDocuments } from '../graphql/trusted-documents.ts';
 import { RequestError } from '../platform/errors.ts';
 import { httpRequestSeconds } from '../platform/metrics.ts';
@@ -65,7 +65,7 @@ function requestId(given: string | string[] | undefined): string {
 }
 
 async function addApi(app: FastifyInstance, platform: Platform, options: HttpOptions): Promise<() => Promise<void>> {
-  const operations = new Operations(schema, platform.config);
+  const operations = new Operations(schemas, platform.config);
   const trusted = trustedDocuments(platform.config);
   const apollo = createApollo(platform, operations, trusted);
   await apollo.start();

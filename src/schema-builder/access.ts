@@ -20,12 +20,14 @@ export const membersOnly = { extensions: { access: 'MEMBER' satisfies Access } }
 
 const RANK = { ANONYMOUS: 0, CLIENT: 1, MEMBER: 2, OWNER: 3 } as const;
 
-/** Puts the checks into a schema, once. */
-export function guardSchema(schema: GraphQLSchema): GraphQLSchema {
+/** Puts the checks into a schema, once; without `types` those of the root fields only, for viewers who are no portal clients. */
+export function guardSchema(schema: GraphQLSchema, { types }: { types: boolean }): GraphQLSchema {
   const roots: unknown[] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    const ofType = roots.includes(type) ? 'MEMBER' : accessOf(type.extensions);
+    const isRoot = roots.includes(type);
+    if (!isRoot && !types) continue;
+    const ofType = isRoot ? 'MEMBER' : accessOf(type.extensions);
     for (const field of Object.values(type.getFields())) {
       const access = accessOf(field.extensions) ?? ofType;
       if (access === undefined) continue;

@@ -23,18 +23,18 @@ function cursorAt(page: Page<object>, index: number): string | null {
   return row === undefined ? null : encodeCursor(page.ordering, row);
 }
 
-/** The connection type of a node type, with its edges, for example WorkPackageConnection and WorkPackageEdge. */
-export function connectionType<Row extends object>(name: string, node: OutputRef<Row>): ObjectRef<typeof builder.$inferSchemaTypes, Connection<Row>> {
+/** The connection type of a node type, with its edges, for example WorkPackageConnection and WorkPackageEdge; `toNode` presents a row. */
+export function connectionType<Row extends object, Node extends object = Row>(name: string, node: OutputRef<Node>, toNode: (row: Row) => Node = (row) => row as unknown as Node): ObjectRef<typeof builder.$inferSchemaTypes, Connection<Row>> {
   const Edge = builder.objectRef<{ row: Row; page: Page<Row> }>(`${name}Edge`).implement({
     fields: (t) => ({
       cursor: t.string({ resolve: (edge) => encodeCursor(edge.page.ordering, edge.row) }),
-      node: t.field({ type: node, resolve: (edge) => edge.row as never }),
+      node: t.field({ type: node, resolve: (edge) => toNode(edge.row) as never }),
     }),
   });
   return builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
     fields: (t) => ({
       edges: t.field({ type: [Edge], resolve: (page) => page.rows.map((row) => ({ row, page })) }),
-      nodes: t.field({ type: [node], resolve: (page) => page.rows as never }),
+      nodes: t.field({ type: [node], resolve: (page) => page.rows.map(toNode) as never }),
       pageInfo: t.field({ type: PageInfo, resolve: (page) => page }),
       totalCount: t.int({ resolve: (page) => page.count() }),
     }),

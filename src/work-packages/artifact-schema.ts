@@ -1,5 +1,4 @@
 /** The five types of artifacts, their list and their mutations. */
-import { encodeGlobalId } from '../platform/global-id.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, pageArguments } from '../schema-builder/connections.ts';
 import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
@@ -7,21 +6,22 @@ import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { ARTIFACT_TYPES } from './artifact-summaries.ts';
 import { createArtifact, deleteArtifact, listArtifacts, updateArtifact } from './artifacts.ts';
 import { artifactByIdLoader, loadContent } from './loaders.ts';
+import { type ArtifactNode, type ArtifactNodeWith, artifactNode } from './nodes.ts';
 import { ARTIFACT_TYPE_NAMES, type ArtifactSummary } from './rows.ts';
 
 export const ArtifactType = builder.enumType('ArtifactType', { values: ['BLOG', 'PERSONA', 'TEMPLATE', 'DECK', 'PAGE'] as const });
 const ArtifactStatus = builder.enumType('ArtifactStatus', { values: ['DRAFT', 'IN_REVIEW', 'APPROVED', 'PUBLISHED'] as const });
 
-export const Artifact = builder.interfaceRef<ArtifactSummary>('Artifact').implement({
+export const Artifact = builder.interfaceRef<ArtifactNode>('Artifact').implement({
   description: 'Summary fields come in one batch for all types; content is read only when selected.',
   interfaces: [Node],
   resolveType: (artifact) => ARTIFACT_TYPE_NAMES[artifact.type],
   fields: (t) => ({
-    id: t.id({ resolve: ({ type, id }) => encodeGlobalId(ARTIFACT_TYPE_NAMES[type], id) }),
+    id: t.exposeID('id'),
     type: t.expose('type', { type: ArtifactType }),
     title: t.exposeString('title'),
     status: t.expose('status', { type: ArtifactStatus }),
-    published: t.boolean({ resolve: (artifact) => artifact.status === 'PUBLISHED' }),
+    published: t.exposeBoolean('published'),
     publishedAt: t.expose('publishedAt', { type: 'DateTime', nullable: true }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
   }),
@@ -29,32 +29,32 @@ export const Artifact = builder.interfaceRef<ArtifactSummary>('Artifact').implem
 
 for (const type of ARTIFACT_TYPES) registerNode(ARTIFACT_TYPE_NAMES[type], (context, id) => artifactByIdLoader(context).load({ type, id }));
 
-builder.objectRef<ArtifactSummary>('Blog').implement({
+builder.objectRef<ArtifactNodeWith<'slug' | 'subtitle' | 'wordCount'>>('Blog').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
-    slug: t.string({ nullable: true, resolve: ({ detail }) => detail.slug }),
-    subtitle: t.string({ nullable: true, resolve: ({ detail }) => detail.subtitle }),
+    slug: t.exposeString('slug', { nullable: true }),
+    subtitle: t.exposeString('subtitle', { nullable: true }),
     content: t.string({ resolve: (blog, _args, context) => loadContent<string>(context, blog) }),
-    wordCount: t.int({ resolve: ({ detail }) => detail.wordCount ?? 0 }),
+    wordCount: t.exposeInt('wordCount'),
   }),
 });
 
-builder.objectRef<ArtifactSummary>('Persona').implement({
+builder.objectRef<ArtifactNodeWith<'role' | 'goals' | 'painPoints'>>('Persona').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
-    role: t.string({ nullable: true, resolve: ({ detail }) => detail.role }),
-    goals: t.stringList({ resolve: ({ detail }) => detail.goals ?? [] }),
-    painPoints: t.stringList({ resolve: ({ detail }) => detail.painPoints ?? [] }),
+    role: t.exposeString('role', { nullable: true }),
+    goals: t.exposeStringList('goals'),
+    painPoints: t.exposeStringList('painPoints'),
     narrative: t.string({ resolve: (persona, _args, context) => loadContent<string>(context, persona) }),
   }),
 });
 
-builder.objectRef<ArtifactSummary>('Template').implement({
+builder.objectRef<ArtifactNodeWith<'subject' | 'placeholders'>>('Template').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
-    subject: t.string({ nullable: true, resolve: ({ detail }) => detail.subject }),
+    subject: t.exposeString('subject', { nullable: true }),
     body: t.string({ resolve: (template, _args, context) => loadContent<string>(context, template) }),
-    placeholders: t.stringList({ resolve: ({ detail }) => detail.placeholders ?? [] }),
+    placeholders: t.exposeStringList('placeholders'),
   }),
 });
 
@@ -68,18 +68,18 @@ const Slide = builder.objectRef<SlideShape>('Slide').implement({
   fields: (t) => ({ heading: t.exposeString('heading'), body: t.exposeString('body'), notes: t.exposeString('notes', { nullable: true }) }),
 });
 
-builder.objectRef<ArtifactSummary>('Deck').implement({
+builder.objectRef<ArtifactNodeWith<'slideCount'>>('Deck').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
     slides: t.field({ type: [Slide], resolve: (deck, _args, context) => loadContent<SlideShape[]>(context, deck) }),
-    slideCount: t.int({ resolve: ({ detail }) => detail.slideCount ?? 0 }),
+    slideCount: t.exposeInt('slideCount'),
   }),
 });
 
-builder.objectRef<ArtifactSummary>('Page').implement({
+builder.objectRef<ArtifactNodeWith<'path'>>('Page').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
-    path: t.string({ resolve: ({ detail }) => detail.path ?? '' }),
+    path: t.exposeString('path'),
     content: t.string({ resolve: (page, _args, context) => loadContent<string>(context, page) }),
   }),
 });
@@ -87,7 +87,7 @@ builder.objectRef<ArtifactSummary>('Page').implement({
 const ArtifactFilter = builder.inputType('ArtifactFilter', {
   fields: (t) => ({ types: t.field({ type: [ArtifactType] }), status: t.field({ type: [ArtifactStatus] }), search: t.string() }),
 });
-const ArtifactConnection = connectionType('Artifact', Artifact);
+const ArtifactConnection = connectionType<ArtifactSummary, ArtifactNode>('Artifact', Artifact, artifactNode);
 
 builder.queryField('artifacts', (t) =>
   t.field({
@@ -134,7 +134,7 @@ const UpdateArtifactInput = builder.inputType('UpdateArtifactInput', {
 });
 
 const ArtifactPayload = payloadType<{ artifact: ArtifactSummary }>('ArtifactPayload', (t) => ({
-  artifact: t.expose('artifact', { type: Artifact, nullable: true }),
+  artifact: t.field({ type: Artifact, nullable: true, resolve: ({ artifact }) => artifact && artifactNode(artifact) }),
 }));
 
 builder.mutationFields((t) => ({

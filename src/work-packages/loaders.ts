@@ -10,8 +10,9 @@ import { RequestError } from '../platform/errors.ts';
 import { type Context, isClient, perRequest } from '../schema-builder/context.ts';
 import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
 import { ARTIFACT_TYPES, artifactsById, contentStatement } from './artifact-summaries.ts';
+import { type ArtifactNode, artifactNode, collateralNode, itemNode, phaseNode } from './nodes.ts';
 import { packagesById } from './packages.ts';
-import { type ArtifactSummary, COLLATERAL_COLUMNS, ITEM_COLUMNS, PACKAGE_COLUMNS, PHASE_COLUMNS, type WorkPackageRow } from './rows.ts';
+import { COLLATERAL_COLUMNS, ITEM_COLUMNS, PACKAGE_COLUMNS, PHASE_COLUMNS, type WorkPackageRow } from './rows.ts';
 import { assembleTree, treeCache, treesById, type WorkPackageTree } from './tree.ts';
 import { inVisiblePackage } from './visibility.ts';
 
@@ -50,21 +51,24 @@ function database({ platform, viewer }: Context) {
 }
 
 export const workPackageLoader = rowLoader((context, ids) => database(context).runPrepared(packagesById, { ids, portalContactId: context.viewer.contactId }));
-export const phaseLoader = rowLoader((context, ids) => database(context).runPrepared(phasesById, { ids, portalContactId: context.viewer.contactId }));
-export const itemLoader = rowLoader((context, ids) => database(context).runPrepared(itemsById, { ids, portalContactId: context.viewer.contactId }));
-export const collateralLoader = rowLoader((context, ids) => database(context).runPrepared(collateralById, { ids, portalContactId: context.viewer.contactId }));
+export const phaseLoader = rowLoader((context, ids) => database(context).runPrepared(phasesById, { ids, portalContactId: context.viewer.contactId }), phaseNode);
+export const itemLoader = rowLoader((context, ids) => database(context).runPrepared(itemsById, { ids, portalContactId: context.viewer.contactId }), itemNode);
+export const collateralLoader = rowLoader((context, ids) => database(context).runPrepared(collateralById, { ids, portalContactId: context.viewer.contactId }), collateralNode);
 
 export const phasesLoader = groupLoader(
   (context, ids) => database(context).runPrepared(phasesOfPackages, { ids }),
   (phase) => phase.workPackageId,
+  phaseNode,
 );
 export const itemsLoader = groupLoader(
   (context, ids) => database(context).runPrepared(itemsOfPhases, { ids }),
   (item) => item.phaseId,
+  itemNode,
 );
 export const collateralOfItemLoader = groupLoader(
   (context, ids) => database(context).runPrepared(collateralOfItems, { ids }),
   (collateral) => collateral.itemId,
+  collateralNode,
 );
 
 /** Whole packages that are in no cache, in one statement. */
@@ -87,7 +91,7 @@ export function peekTree({ platform, viewer }: Context, { id, version }: { id: s
 }
 
 /** Drafts of artifacts read as absent for clients. */
-export function visibleArtifact(context: Context, artifact: ArtifactSummary | null): ArtifactSummary | null {
+export function visibleArtifact(context: Context, artifact: ArtifactNode | null): ArtifactNode | null {
   return artifact?.status === 'DRAFT' && isClient(context.viewer) ? null : artifact;
 }
 
@@ -99,11 +103,11 @@ export interface ArtifactKey {
 /** Artifact summaries, whatever packages they are in. */
 export const artifactLoader = perRequest(
   (context) =>
-    new DataLoader<ArtifactKey, ArtifactSummary | null, string>(
+    new DataLoader<ArtifactKey, ArtifactNode | null, string>(
       async (keys) => {
         const ids = Object.fromEntries(ARTIFACT_TYPES.map((type) => [type, keys.filter((key) => key.type === type).map((key) => key.id)]));
         const rows = await database(context).runPrepared(artifactsById, ids as Record<ArtifactType, string[]>);
-        const found = new Map(rows.map((row) => [`${row.type}:${row.id}`, row]));
+        const found = new Map(rows.map((row) => [`${row.type}:${row.id}`, artifactNode(row)]));
         return keys.map((key) => visibleArtifact(context, found.get(`${key.type}:${key.id}`) ?? null));
       },
       { cacheKeyFn: (key) => `${key.type}:${key.id}`, maxBatchSize: Number.POSITIVE_INFINITY },
@@ -113,7 +117,7 @@ export const artifactLoader = perRequest(
 /** Artifacts that were asked for by id: clients find those of their packages. */
 export const artifactByIdLoader = perRequest(
   (context) =>
-    new DataLoader<ArtifactKey, ArtifactSummary | null, string>(
+    new DataLoader<ArtifactKey, ArtifactNode | null, string>(
       async (keys) => {
         const { contactId } = context.viewer;
         if (contactId === null) return artifactLoader(context).loadMany(keys);
@@ -134,8 +138,8 @@ const contentLoaders = Object.fromEntries(
 ) as Record<ArtifactType, ReturnType<typeof rowLoader<{ id: string; content: unknown }>>>;
 
 /** The large content of an artifact, one statement for all of its type. */
-export async function loadContent<T>(context: Context, artifact: ArtifactSummary): Promise<T> {
-  const row = await contentLoaders[artifact.type](context).load(artifact.id);
+export async function loadContent<T>(context: Context, artifact: ArtifactNode): Promise<T> {
+  const row = await contentLoaders[artifact.type](context).load(artifact.uuid);
   if (row === null) throw new RequestError('NOT_FOUND', 'The artifact was deleted while it was read.');
   return row.content as T;
 }

@@ -68,17 +68,6 @@ export interface ArtifactDetail {
   path?: string;
 }
 
-/** Rows that may carry what hangs on them, when all of a package was read at once. */
-export interface HydratedCollateral extends CollateralRow {
-  artifact?: ArtifactSummary | null;
-}
-export interface HydratedItem extends ItemRow {
-  collateral?: HydratedCollateral[];
-}
-export interface HydratedPhase extends PhaseRow {
-  items?: HydratedItem[];
-}
-
 /** The GraphQL type of each artifact type. */
 export const ARTIFACT_TYPE_NAMES: Record<ArtifactType, string> = { BLOG: 'Blog', PERSONA: 'Persona', TEMPLATE: 'Template', DECK: 'Deck', PAGE: 'Page' };
 /** The table of each artifact type. */

@@ -11,22 +11,23 @@ import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { perProcess } from '../platform/platform.ts';
 import { artifactOfCollateral } from './artifact-summaries.ts';
-import { COLLATERAL_COLUMNS, type HydratedCollateral, type HydratedItem, type HydratedPhase, ITEM_COLUMNS, PHASE_COLUMNS } from './rows.ts';
+import { artifactNode, type CollateralNode, collateralNode, type ItemNode, itemNode, type PhaseNode, phaseNode } from './nodes.ts';
+import { type ArtifactSummary, COLLATERAL_COLUMNS, type CollateralRow, ITEM_COLUMNS, type ItemRow, PHASE_COLUMNS, type PhaseRow } from './rows.ts';
 
 /** The content of one version of a package. */
 export interface WorkPackageTree {
   id: string;
   version: number;
-  phases: HydratedPhase[];
+  phases: PhaseNode[];
 }
 
 /** What the statement answers for one package. */
 export interface FlatTree {
   id: string;
   version: number;
-  phases: HydratedPhase[];
-  items: HydratedItem[];
-  collateral: HydratedCollateral[];
+  phases: PhaseRow[];
+  items: ItemRow[];
+  collateral: (CollateralRow & { artifact: ArtifactSummary | null })[];
 }
 
 /** The trees of packages by id. */
@@ -57,10 +58,12 @@ export const treesById = prepare((p: { ids: string[] }) =>
 
 /** Puts the flat lists together; each is in the order of its positions. */
 export function assembleTree(flat: FlatTree): WorkPackageTree {
-  const phases = new Map(flat.phases.map((phase) => [phase.id, Object.assign(phase, { items: [] as HydratedItem[] })]));
-  const items = new Map(flat.items.map((item) => [item.id, Object.assign(item, { collateral: [] as HydratedCollateral[] })]));
-  for (const item of items.values()) phases.get(item.phaseId)?.items.push(item);
-  for (const collateral of flat.collateral) items.get(collateral.itemId)?.collateral.push(collateral);
+  const phases = new Map(flat.phases.map((row) => [row.id, { ...phaseNode(row), items: [] as ItemNode[] }]));
+  const items = new Map(flat.items.map((row) => [row.id, { ...itemNode(row), collateral: [] as CollateralNode[] }]));
+  for (const row of flat.items) phases.get(row.phaseId)?.items.push(items.get(row.id) as ItemNode);
+  for (const { artifact, ...row } of flat.collateral) {
+    items.get(row.itemId)?.collateral.push({ ...collateralNode(row), artifact: artifact && artifactNode(artifact) });
+  }
   return { id: flat.id, version: flat.version, phases: [...phases.values()] };
 }
 
@@ -78,6 +81,6 @@ export const treeCache = perProcess((platform) =>
   }),
 );
 
-function sizeOfPhase(phase: HydratedPhase): number {
+function sizeOfPhase(phase: PhaseNode): number {
   return 1 + (phase.items ?? []).reduce((rows, item) => rows + 1 + (item.collateral?.length ?? 0), 0);
 }

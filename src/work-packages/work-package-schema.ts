@@ -29,19 +29,20 @@ import {
   workPackageLoader,
 } from './loaders.ts';
 import { listWorkPackages } from './packages.ts';
-import { ARTIFACT_TYPE_NAMES, type ArtifactSummary, type HydratedCollateral, type HydratedItem, type HydratedPhase, type WorkPackageRow } from './rows.ts';
+import type { ArtifactNode, CollateralNode, ItemNode, PhaseNode } from './nodes.ts';
+import type { WorkPackageRow } from './rows.ts';
 import { TIMELINE_STATUSES, timelineStatus } from './timeline.ts';
 
 export const WorkPackageStatus = builder.enumType('WorkPackageStatus', { values: ['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED'] as const });
 const TimelineStatus = builder.enumType('TimelineStatus', { values: TIMELINE_STATUSES });
 export const WorkItemStatus = builder.enumType('WorkItemStatus', { values: ['NOT_STARTED', 'IN_PROGRESS', 'IN_REVIEW', 'COMPLETED'] as const });
 
-const CollateralType = builder.objectRef<HydratedCollateral>('Collateral').implement({
+const CollateralType = builder.objectRef<CollateralNode>('Collateral').implement({
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ resolve: nodeId('Collateral') }),
-    type: t.field({ type: ArtifactType, resolve: (collateral) => collateral.artifactType }),
-    artifactId: t.id({ resolve: ({ artifactType, artifactId }) => encodeGlobalId(ARTIFACT_TYPE_NAMES[artifactType], artifactId) }),
+    id: t.exposeID('id'),
+    type: t.expose('type', { type: ArtifactType }),
+    artifactId: t.exposeID('artifactId'),
     artifact: t.field({
       description: 'Null once the artifact is deleted.',
       type: Artifact,
@@ -51,28 +52,28 @@ const CollateralType = builder.objectRef<HydratedCollateral>('Collateral').imple
   }),
 });
 
-function artifactOf(context: Context, collateral: HydratedCollateral): ArtifactSummary | null | Promise<ArtifactSummary | null> {
+function artifactOf(context: Context, collateral: CollateralNode): ArtifactNode | null | Promise<ArtifactNode | null> {
   if (collateral.artifact !== undefined) return visibleArtifact(context, collateral.artifact);
-  return artifactLoader(context).load({ type: collateral.artifactType, id: collateral.artifactId });
+  return artifactLoader(context).load({ type: collateral.artifactType, id: collateral.artifactUuid });
 }
 
-export const WorkPackageItem = builder.objectRef<HydratedItem>('WorkPackageItem').implement({
+export const WorkPackageItem = builder.objectRef<ItemNode>('WorkPackageItem').implement({
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ resolve: nodeId('WorkPackageItem') }),
-    phaseId: t.id({ resolve: (item) => encodeGlobalId('WorkPackagePhase', item.phaseId) }),
+    id: t.exposeID('id'),
+    phaseId: t.exposeID('phaseId'),
     label: t.exposeString('label'),
     position: t.exposeInt('position'),
     status: t.expose('status', { type: WorkItemStatus }),
     quantity: t.exposeInt('quantity'),
     estimatedHoursEach: t.exposeFloat('estimatedHoursEach'),
     progressCompleted: t.exposeInt('progressCompleted', { description: '0 to 100.' }),
-    collateral: t.field({ type: [CollateralType], resolve: (item, _args, context) => item.collateral ?? collateralOfItemLoader(context).load(item.id) }),
+    collateral: t.field({ type: [CollateralType], resolve: (item, _args, context) => item.collateral ?? collateralOfItemLoader(context).load(item.uuid) }),
     artifacts: t.field({
       description: "The artifacts of the item's collateral that still exist, in collateral order.",
       type: [Artifact],
       resolve: async (item, _args, context) => {
-        const collateral = item.collateral ?? (await collateralOfItemLoader(context).load(item.id));
+        const collateral = item.collateral ?? (await collateralOfItemLoader(context).load(item.uuid));
         const artifacts = await Promise.all(collateral.map((one) => artifactOf(context, one)));
         return artifacts.filter((artifact) => artifact !== null);
       },
@@ -80,15 +81,15 @@ export const WorkPackageItem = builder.objectRef<HydratedItem>('WorkPackageItem'
   }),
 });
 
-export const WorkPackagePhase = builder.objectRef<HydratedPhase>('WorkPackagePhase').implement({
+export const WorkPackagePhase = builder.objectRef<PhaseNode>('WorkPackagePhase').implement({
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ resolve: nodeId('WorkPackagePhase') }),
-    workPackageId: t.id({ resolve: (phase) => encodeGlobalId('WorkPackage', phase.workPackageId) }),
+    id: t.exposeID('id'),
+    workPackageId: t.exposeID('workPackageId'),
     name: t.exposeString('name'),
     description: t.exposeString('description', { nullable: true }),
     position: t.exposeInt('position'),
-    items: t.field({ type: [WorkPackageItem], resolve: (phase, _args, context) => phase.items ?? itemsLoader(context).load(phase.id) }),
+    items: t.field({ type: [WorkPackageItem], resolve: (phase, _args, context) => phase.items ?? itemsLoader(context).load(phase.uuid) }),
     itemCount: t.exposeInt('itemCount'),
     startDate: t.expose('startDate', { type: 'Date', nullable: true }),
     expectedEndDate: t.expose('expectedEndDate', { type: 'Date', nullable: true }),
@@ -190,8 +191,8 @@ builder.objectField(Contact, 'workPackages', (t) =>
     type: WorkPackageConnection,
     args: forwardArguments(t.arg),
     resolve: async (contact, args, context) => ({
-      ...(await packagesOfContactLoader(context).load({ contactId: contact.id, page: parsePage(args, NEWEST_FIRST) })),
-      count: async () => (await packageCountLoader(context).load(contact.id))[0]?.count ?? 0,
+      ...(await packagesOfContactLoader(context).load({ contactId: contact.uuid, page: parsePage(args, NEWEST_FIRST) })),
+      count: async () => (await packageCountLoader(context).load(contact.uuid))[0]?.count ?? 0,
     }),
   }),
 );
