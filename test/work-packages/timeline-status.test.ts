@@ -28,6 +28,18 @@ function daysFromNow(days: number): string {
   return toCalendarDay(new Date(Date.now() + days * DAY));
 }
 
+function random(limit: number): number {
+  return Math.floor(Math.random() * limit);
+}
+
+/** Close to where AT_RISK begins, where that can be: an error of one point then shows. */
+function progressBetween(start: string | null, end: string | null): number {
+  const days = start === null || end === null ? 0 : workingDays(start, end);
+  if (start === null || days === 0) return random(100);
+  const share = Math.floor((workingDays(start, daysFromNow(0)) * 100) / days);
+  return Math.max(0, Math.min(99, share - 21 + random(3)));
+}
+
 /** [status, start in days from now, hours of the one item, its progress] */
 const EXAMPLES: [string, number | null, number, number][] = [
   ['NOT_STARTED', 10, 8, 50],
@@ -78,17 +90,17 @@ test('working days are the same in SQL and in code', async () => {
 
 describe('the filter over random packages', () => {
   beforeAll(async () => {
-    const dates = Array.from({ length: ROWS }, () => {
-      const start = Math.random() < 0.1 ? null : Math.floor(Math.random() * 40) - 30;
-      const end = start === null || Math.random() < 0.1 ? null : start + Math.floor(Math.random() * 30);
-      return { start: start === null ? null : daysFromNow(start), end: end === null ? null : daysFromNow(end) };
+    const packages = Array.from({ length: ROWS }, () => {
+      const start = random(10) === 0 ? null : daysFromNow(random(40) - 30);
+      const end = start === null || random(10) === 0 ? null : toCalendarDay(new Date(Date.parse(start) + random(30) * DAY));
+      return { id: randomUUID(), start, end, progress: random(10) === 0 ? 100 : progressBetween(start, end) };
     });
     await database.query(
       `insert into work_package ("tenantId", id, title, status, progress, "searchText", "startDate", "expectedEndDate")
        select $1, v.id, 'Random', (array['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED'])[1 + floor(random() * 3.3)]::"WorkPackageStatus",
-         case when random() < 0.1 then 100 else floor(random() * 100) end, '', v.start, v.end
-       from unnest($2::uuid[], $3::date[], $4::date[]) as v(id, start, "end")`,
-      [server.south.tenantId, dates.map(() => randomUUID()), dates.map((one) => one.start), dates.map((one) => one.end)],
+         v.progress, '', v.start, v.end
+       from unnest($2::uuid[], $3::date[], $4::date[], $5::int[]) as v(id, start, "end", progress)`,
+      [server.south.tenantId, ...(['id', 'start', 'end', 'progress'] as const).map((column) => packages.map((one) => one[column]))],
     );
   });
 

@@ -1,4 +1,6 @@
 /** The version of a package: each transaction that changes something in it adds exactly 1, one that changes nothing adds 0. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import {
@@ -156,6 +158,25 @@ test('two artifacts of the same packages, changed at once many times, raise each
   const titles = Array.from({ length: 10 }, (_, index) => `Title ${index}`);
   await Promise.all(titles.flatMap((title) => [blog, otherBlog].map((id) => change(user)('updateArtifact', { id, title }))));
   expect(await Promise.all(packages.map((one) => versionOf(user, one.id)))).toEqual([21, 21, 21]);
+});
+
+/** Somebody holds the package, so that the artifact is on its way into it and not there yet when it is changed. */
+test.each([
+  ['updateArtifact', () => ({ id: otherBlog, title: 'Changed on the way' })],
+  ['deleteArtifact', () => ({ id: otherBlog })],
+] as const)('an artifact that is being attached counts for %s', async (mutation, input) => {
+  const holder = new pg.Client({ connectionString: server.databaseUrl });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query('select from work_package for update');
+  const attached = change(user)('attachCollateral', { itemId: ids.item, artifactId: otherBlog });
+  await sleep(200);
+  const changed = change(user)(mutation, input());
+  await sleep(200);
+  await holder.query('commit');
+  await holder.end();
+  await Promise.all([attached, changed]);
+  expect(await versionOf(user, workPackage.id)).toBe(3);
 });
 
 describe('a known version', () => {
