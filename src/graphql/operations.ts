@@ -22,9 +22,9 @@ import { type Context, isClient } from '../schema-builder/context.ts';
 import { isCompilable } from './compilable.ts';
 import { costOf, type OperationCost } from './cost.ts';
 import { codedError } from './errors.ts';
-import type { Schemas } from './schema.ts';
 import { noIntrospectionRule } from './introspection.ts';
 import { costError, FIXED_QUERY_LIMITS, parseWithLimits, type QueryLimits, structureErrors } from './limits.ts';
+import type { Schemas } from './schema.ts';
 
 const MAX_DOCUMENTS = 2_000;
 const MAX_DOCUMENT_CHARACTERS = 20_000_000;

@@ -24,7 +24,11 @@ function cursorAt(page: Page<object>, index: number): string | null {
 }
 
 /** The connection type of a node type, with its edges, for example WorkPackageConnection and WorkPackageEdge; `toNode` presents a row. */
-export function connectionType<Row extends object, Node extends object = Row>(name: string, node: OutputRef<Node>, toNode: (row: Row) => Node = (row) => row as unknown as Node): ObjectRef<typeof builder.$inferSchemaTypes, Connection<Row>> {
+export function connectionType<Row extends object, Node extends object = Row>(
+  name: string,
+  node: OutputRef<Node>,
+  toNode: (row: Row) => Node = (row) => row as unknown as Node,
+): ObjectRef<typeof builder.$inferSchemaTypes, Connection<Row>> {
   const Edge = builder.objectRef<{ row: Row; page: Page<Row> }>(`${name}Edge`).implement({
     fields: (t) => ({
       cursor: t.string({ resolve: (edge) => encodeCursor(edge.page.ordering, edge.row) }),

@@ -51,9 +51,15 @@ function database({ platform, viewer }: Context) {
 }
 
 export const workPackageLoader = rowLoader((context, ids) => database(context).runPrepared(packagesById, { ids, portalContactId: context.viewer.contactId }));
-export const phaseLoader = rowLoader((context, ids) => database(context).runPrepared(phasesById, { ids, portalContactId: context.viewer.contactId }), phaseNode);
+export const phaseLoader = rowLoader(
+  (context, ids) => database(context).runPrepared(phasesById, { ids, portalContactId: context.viewer.contactId }),
+  phaseNode,
+);
 export const itemLoader = rowLoader((context, ids) => database(context).runPrepared(itemsById, { ids, portalContactId: context.viewer.contactId }), itemNode);
-export const collateralLoader = rowLoader((context, ids) => database(context).runPrepared(collateralById, { ids, portalContactId: context.viewer.contactId }), collateralNode);
+export const collateralLoader = rowLoader(
+  (context, ids) => database(context).runPrepared(collateralById, { ids, portalContactId: context.viewer.contactId }),
+  collateralNode,
+);
 
 export const phasesLoader = groupLoader(
   (context, ids) => database(context).runPrepared(phasesOfPackages, { ids }),

@@ -71,7 +71,10 @@ export interface ArtifactDetail {
 /** The GraphQL type of each artifact type. */
 export const ARTIFACT_TYPE_NAMES: Record<ArtifactType, string> = { BLOG: 'Blog', PERSONA: 'Persona', TEMPLATE: 'Template', DECK: 'Deck', PAGE: 'Page' };
 /** The table of each artifact type. */
-export const ARTIFACT_TABLES = { BLOG: 'blog', PERSONA: 'persona', TEMPLATE: 'template', DECK: 'deck', PAGE: 'page' } as const satisfies Record<ArtifactType, keyof DB>;
+export const ARTIFACT_TABLES = { BLOG: 'blog', PERSONA: 'persona', TEMPLATE: 'template', DECK: 'deck', PAGE: 'page' } as const satisfies Record<
+  ArtifactType,
+  keyof DB
+>;
 
 /** The artifact type of a GraphQL type's name, or undefined. */
 export function artifactTypeOf(typeName: string): ArtifactType | undefined {

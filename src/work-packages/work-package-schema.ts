@@ -28,8 +28,8 @@ import {
   visibleArtifact,
   workPackageLoader,
 } from './loaders.ts';
-import { listWorkPackages } from './packages.ts';
 import type { ArtifactNode, CollateralNode, ItemNode, PhaseNode } from './nodes.ts';
+import { listWorkPackages } from './packages.ts';
 import type { WorkPackageRow } from './rows.ts';
 import { TIMELINE_STATUSES, timelineStatus } from './timeline.ts';
 
