@@ -5,6 +5,7 @@
  *   object                          1 + its selection
  *   list with ids                   the number of ids × (1 + selection of an element)
  *   list with first, last or limit  that number × (1 + selection of an element)
+ *   list stored in a column         1 + selection of an element (extension `storedWhole`: it is read with its row)
  *   other list                      10 × (1 + selection of an element)
  *   XConnection                     1 + its selection, where `edges` and `nodes` are lists of its page size
  *   interface, union                its own fields + the dearest of the possible types
@@ -212,10 +213,11 @@ function listSize(analysis: Analysis, field: FieldNode, definition: GraphQLField
   const pages = definition.args
     .filter((argument) => PAGE_ARGUMENTS.includes(argument.name) && isScalarType(getNullableType(argument.type)))
     .map((argument) => argumentValue(analysis, field, argument));
+  const unpaged = definition.extensions['storedWhole'] === true ? 1 : UNPAGED_LIST;
   const read = (variables: Variables): number => {
     const list = ids && givenValue(ids, variables);
     if (list !== undefined && list !== null) return Array.isArray(list) ? list.length : 1;
-    return pages.length === 0 ? UNPAGED_LIST : pageSize(pages, variables);
+    return pages.length === 0 ? unpaged : pageSize(pages, variables);
   };
   const isKnown = ids?.variable === undefined && pages.every((page) => page.variable === undefined);
   return isKnown ? read({}) : variableTerm(analysis.program, read);

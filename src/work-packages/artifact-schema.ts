@@ -71,7 +71,7 @@ const Slide = builder.objectRef<SlideShape>('Slide').implement({
 builder.objectRef<ArtifactNodeWith<'slideCount'>>('Deck').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
-    slides: t.field({ type: [Slide], resolve: (deck, _args, context) => loadContent<SlideShape[]>(context, deck) }),
+    slides: t.field({ type: [Slide], extensions: { storedWhole: true }, resolve: (deck, _args, context) => loadContent<SlideShape[]>(context, deck) }),
     slideCount: t.exposeInt('slideCount'),
   }),
 });

@@ -103,6 +103,10 @@ describe('the whole detail of 30 items with artifacts of all five types', () => 
     expect(await statements(detail(CONTENT), { id })).toBe(9);
   });
 
+  test('stays below the default MAX_COST with the content of each type', async () => {
+    expect((await server.north.owner.run(detail(CONTENT), { id })).errors).toBeUndefined();
+  });
+
   test('costs 1 the second time, client aside', async () => {
     const query = 'query ($id: ID!) { workPackage(id: $id) { phases { items { artifacts { title } } } } }';
     await uncached();
