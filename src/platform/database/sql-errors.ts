@@ -22,11 +22,15 @@ const VIOLATIONS = new Map<string, ConstraintViolation['kind']>([
   ['23001', 'foreign key'],
   ['23514', 'check'],
 ]);
-const UNAVAILABLE = /^(53|57P0|08|E[A-Z]+$)/;
+/** SQLSTATEs, Node's codes of sockets, and Prisma's own of a database that it can't reach in time. */
+const UNAVAILABLE = /^(53|57P0|08|E[A-Z]+$|P10(01|02|08|17)$|P2024$)/;
 const UNAVAILABLE_MESSAGE = /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|connect ECONN/i;
 
+/** The SQLSTATE of an error of pg, also of one that Prisma wrapped; Prisma's own code where there is none. */
 function sqlState(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
+  const { code, meta } = (error ?? {}) as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
+  const wrapped = meta?.driverAdapterError?.cause?.originalCode;
+  if (typeof wrapped === 'string') return wrapped;
   return typeof code === 'string' ? code : '';
 }
 

@@ -1,0 +1,72 @@
+/** No field reads per row: every query of the schema costs as many statements on four times the data. */
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { schema } from '../../src/graphql/schema.ts';
+import { allOperations, fill, uncoveredFields, variablesOf } from '../support/operations.ts';
+import { startTestServer, type TestServer, type TestTenant } from '../support/server.ts';
+
+/** What portal clients may ask; the others are asked by owners only. */
+const OF_CLIENTS = new Set(['Query.viewer', 'Query.node', 'Query.nodes', 'Query.workPackage', 'Query.workPackages', 'Query.portalDashboard']);
+const UNLIMITED = { MAX_COST: '10000000', MAX_DEPTH: '100', MAX_TOKENS: '100000', REQUEST_TIMEOUT_MS: '60000' };
+
+let server: TestServer;
+let small: Record<string, string | string[]>;
+let large: Record<string, string | string[]>;
+
+beforeAll(async () => {
+  server = await startTestServer({ settings: { ...UNLIMITED, WORK_PACKAGE_CACHE_TTL_MS: '0' } });
+  small = await fill(server.north, 1);
+  large = await fill(server.south, 4);
+}, 120_000);
+afterAll(() => server.stop());
+
+const operations = allOperations(schema);
+
+async function cost(tenant: TestTenant, ids: Record<string, string | string[]>, query: string, role: 'owner' | 'client') {
+  const answer = await tenant[role].run(query, variablesOf(query, ids), { 'x-performance': '1' });
+  expect(answer.errors?.filter((error) => error.extensions.code !== 'FORBIDDEN') ?? []).toEqual([]);
+  return { statements: answer.extensions?.performance?.sqlStatements ?? Number.NaN, leaves: JSON.stringify(answer.data).split('"leaf":').length - 1 };
+}
+
+test('the tables of the test have arguments for every field that takes some', () => {
+  expect(uncoveredFields(schema), 'add arguments for these to test/support/operations.ts').toEqual([]);
+});
+
+test('every query costs the same on four times the data', async () => {
+  const growing: string[] = [];
+  const seen = new Set<string>();
+  const passed = new Set<string>();
+  for (const { name, query, covers } of operations) {
+    for (const role of OF_CLIENTS.has(covers[0] ?? '') ? (['owner', 'client'] as const) : (['owner'] as const)) {
+      const [before, after] = [await cost(server.north, small, query, role), await cost(server.south, large, query, role)];
+      // `nodes` reads every type by a batch of its own, and what these select next may meet in one batch or two.
+      const mayDiffer = covers[0] === 'Query.nodes' ? 1 : 0;
+      if (Math.abs(before.statements - after.statements) > mayDiffer) growing.push(`${name} as ${role}: ${before.statements} statements, then ${after.statements}`);
+      for (const field of covers) passed.add(field);
+      if (after.leaves > 0) for (const field of covers) seen.add(field);
+    }
+  }
+  expect(growing).toEqual([]);
+  // A field that never answered an object has not been tried. Only clients have a contact, and may not read all of it.
+  expect([...passed].filter((field) => !seen.has(field))).toEqual(['Viewer.contact']);
+}, 300_000);
+
+test('the counter of statements agrees with pg_stat_statements', async () => {
+  const client = new pg.Client({ connectionString: server.databaseUrl });
+  await client.connect();
+  await client.query('create extension if not exists pg_stat_statements');
+  try {
+    for (const part of ['workPackages(first: 25) WorkPackageConnection.nodes WorkPackage.phases WorkPackagePhase.items WorkPackageItem.artifacts', 'contacts(first: 25) ContactConnection.nodes Contact.organization']) {
+      const { query } = operations.find(({ name }) => name.startsWith(part)) ?? { query: '' };
+      await client.query('select pg_stat_statements_reset()');
+      const { statements } = await cost(server.south, large, query, 'owner');
+      const { rows } = await client.query(
+        `select sum(calls)::int as calls from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database()) and query not like '%pg_stat_statements%' and query !~* '^(begin|commit|rollback|set|deallocate)'`,
+      );
+      expect(rows[0].calls).toBe(statements);
+      expect(statements).toBeGreaterThan(0);
+    }
+  } finally {
+    await client.end();
+  }
+});

@@ -1,0 +1,36 @@
+/** The server as a process of its own, as `npm run api` starts it; tests kill it, and stop its PostgreSQL. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { eventually } from './live.ts';
+import { SECRET } from './server.ts';
+
+export interface ServerProcess {
+  url: string;
+  child: ChildProcess;
+  /** What it wrote to stdout and stderr. */
+  output: () => string;
+  /** Sends a signal and resolves with how the process ended. */
+  end: (signal: NodeJS.Signals) => Promise<{ code: number | null; signal: string | null }>;
+}
+
+/** Starts `main.ts api` on a migrated database and waits until it listens. */
+export async function startProcess(databaseUrl: string, settings: Record<string, string> = {}): Promise<ServerProcess> {
+  const environment = { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, AUTH_SECRET: SECRET, PORT: '0', LOG_LEVEL: 'warn', ...settings };
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), 'api'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => {
+    output += String(chunk);
+  });
+  const listening = /listens on (http:\/\/\S+)\/graphql/;
+  const url = await eventually('the process listens', () => {
+    if (child.exitCode !== null) throw new Error(`The process ended: ${output}`);
+    return listening.exec(output)?.[1];
+  });
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return { code: child.exitCode, signal: child.signalCode };
+  };
+  return { url, child, output: () => output, end };
+}
