@@ -90,6 +90,9 @@ function whereTenant(where: WhereNode | undefined, tables: readonly OperationNod
   return condition ? { where: WhereNode.create(condition) } : {};
 }
 
+/** Tables in SQL text: what follows these words, with a schema, other names and further tables after commas. */
+const TABLE_LISTS = /\b(?:from|join|update|into|using)\s+(?=((?:only\s+)?[\w".]+(?:\s+(?:as\s+)?\w+)?(?:\s*,\s*(?:only\s+)?[\w".]+(?:\s+(?:as\s+)?\w+)?)*))/gi;
+
 class TenantTransformer extends OperationNodeTransformer {
   /** A query inside another one is transformed by itself first, and must not be again. */
   readonly #scoped = new WeakSet<SelectQueryNode>();
@@ -126,10 +129,15 @@ class TenantTransformer extends OperationNodeTransformer {
     return { ...inner, columns: [...(inner.columns ?? []), ColumnNode.create('tenantId')], values: ValuesNode.create(values) };
   }
 
+  protected override transformMergeQuery(): never {
+    throw new Error('MERGE is not scoped to the tenant: use insert, update and delete.');
+  }
+
   protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
-    for (const [, table] of node.sqlFragments.join(' ').matchAll(/\b(?:from|join|update|into|using)\s+(?:only\s+)?"?(\w+)/gi)) {
-      if (table && TENANT_TABLES.has(table)) throw new Error(`SQL text reads ${table} around the tenant: use the query builder.`);
-    }
+    const words = [...node.sqlFragments.join(' ? ').matchAll(TABLE_LISTS)].flatMap(([, list = '']) => list.match(/\w+/g) ?? []);
+    const tables = node.parameters.map(scopedName);
+    const table = [...words.filter((word) => TENANT_TABLES.has(word)), ...tables].find((name) => name !== null);
+    if (table) throw new Error(`SQL text reads ${table} around the tenant: use the query builder.`);
     return super.transformRaw(node, queryId);
   }
 }
