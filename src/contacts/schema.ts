@@ -4,12 +4,13 @@ import { parseId } from '../platform/input.ts';
 import { forClients, membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, pageArguments } from '../schema-builder/connections.ts';
+import { selectsField } from '../schema-builder/lookahead.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User, ViewerType } from '../tenancy/schema.ts';
 import { type ContactRow, createContact, listContacts } from './contacts.ts';
-import { contactLoader, organizationLoader } from './loaders.ts';
+import { addOrganizations, type ContactNode, contactLoader, organizationLoader } from './loaders.ts';
 import { createOrganization, type OrganizationRow } from './organizations.ts';
 
 const LeadStatus = builder.enumType('LeadStatus', { values: ['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED'] as const });
@@ -33,7 +34,7 @@ export const Organization = builder.objectRef<NodeOf<OrganizationRow>>('Organiza
   }),
 });
 
-export const Contact = builder.objectRef<NodeOf<ContactRow>>('Contact').implement({
+export const Contact = builder.objectRef<ContactNode>('Contact').implement({
   interfaces: [Node],
   ...membersOnly,
   fields: (t) => ({
@@ -49,7 +50,10 @@ export const Contact = builder.objectRef<NodeOf<ContactRow>>('Contact').implemen
     organization: t.field({
       type: Organization,
       nullable: true,
-      resolve: ({ organizationId }, _args, context) => (organizationId === null ? null : organizationLoader(context).load(organizationId)),
+      resolve: ({ organization, organizationId }, _args, context) => {
+        if (organization !== undefined) return organization;
+        return organizationId === null ? null : organizationLoader(context).load(organizationId);
+      },
     }),
     leadStatus: t.expose('leadStatus', { type: LeadStatus, nullable: true }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
@@ -73,7 +77,7 @@ builder.objectField(ViewerType, 'contact', (t) =>
   }),
 );
 
-const ContactConnection = connectionType<ContactRow, NodeOf<ContactRow>>('Contact', Contact, (row) => asNode('Contact', row));
+const ContactConnection = connectionType<ContactRow, ContactNode>('Contact', Contact, (row) => asNode('Contact', row));
 
 builder.queryFields((t) => ({
   contact: t.field({
@@ -85,7 +89,12 @@ builder.queryFields((t) => ({
   contacts: t.field({
     type: ContactConnection,
     args: pageArguments(t.arg),
-    resolve: (_root, args, context) => listContacts(context.platform, context.viewer, args),
+    resolve: async (_root, args, context, info) => {
+      const page = await listContacts(context.platform, context.viewer, args);
+      const wanted = selectsField(info, 'nodes', 'organization') || selectsField(info, 'edges', 'node', 'organization');
+      if (wanted) await addOrganizations(context, page.rows);
+      return page;
+    },
   }),
   organization: t.field({
     type: Organization,
