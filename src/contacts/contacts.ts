@@ -27,7 +27,9 @@ const CreateContact = z.object({
   leadStatus: z.enum(['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']).nullish(),
 });
 
-const CONTACT_COLUMNS = ['id', 'name', 'email', 'phone', 'phoneE164', 'jobTitle', 'ownerId', 'organizationId', 'leadStatus', 'createdAt', 'updatedAt'] as const;
+export const CONTACT_COLUMNS = ['id', 'name', 'email', 'phone', 'phoneE164', 'jobTitle', 'ownerId', 'organizationId', 'leadStatus', 'createdAt', 'updatedAt'] as const;
+
+export type ContactColumn = (typeof CONTACT_COLUMNS)[number];
 
 /** A contact as it is read. */
 export type ContactRow = Pick<Selectable<TenantTables['contact']>, (typeof CONTACT_COLUMNS)[number]>;
@@ -41,16 +43,25 @@ export const contactsById = prepare((p: { ids: string[]; portalContactId: string
     .where((eb) => eb.or([sql<boolean>`${p.portalContactId}::uuid is null`, eb('id', '=', p.portalContactId)])),
 );
 
-const endsOfAll = preparedEnds((page) => applyPage(query.selectFrom('contact').select(CONTACT_COLUMNS), 'contact', page));
+const endsOfAll = preparedEnds(CONTACT_COLUMNS, (page, columns: readonly ContactColumn[]) =>
+  applyPage(query.selectFrom('contact').select(columns), 'contact', page).$castTo<ContactRow>(),
+);
+
+export interface ContactListArguments extends PageArguments {
+  /** The only columns that the caller will look at, `id` and `createdAt` among them; all of them when absent. */
+  columns?: readonly ContactColumn[];
+}
 
 /** A page of the tenant's contacts, newest first. */
-export async function listContacts(platform: Platform, viewer: Viewer, args: PageArguments) {
+export async function listContacts(platform: Platform, viewer: Viewer, args: ContactListArguments) {
   const page = parsePage(args, NEWEST_FIRST);
   const database = platform.database.forTenant(viewer);
   const contacts = query.selectFrom('contact');
+  const columns = args.columns ?? CONTACT_COLUMNS;
+  const some = () => applyPage(contacts.select(columns), 'contact', page).$castTo<ContactRow>();
   return {
     ...toPage(
-      await (isAtEnd(page) ? database.runPrepared(endsOfAll(page), page) : database.run(applyPage(contacts.select(CONTACT_COLUMNS), 'contact', page))),
+      await (isAtEnd(page) ? database.runPrepared(endsOfAll(page, columns), page) : database.run(some())),
       page,
     ),
     count: async () => (await database.run(contacts.select((eb) => eb.fn.countAll<number>().as('count'))))[0]?.count ?? 0,

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../platform/database/arrays.ts';
 import { violates } from '../platform/database/sql-errors.ts';
-import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
+import { preparedFor, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { userError } from '../platform/errors.ts';
 import { name, parseInput } from '../platform/input.ts';
@@ -26,7 +26,7 @@ const CreateOrganization = z.object({
   country: detail(),
 });
 
-const ORGANIZATION_COLUMNS = [
+export const ORGANIZATION_COLUMNS = [
   'id',
   'name',
   'normalizedName',
@@ -41,21 +41,29 @@ const ORGANIZATION_COLUMNS = [
   'updatedAt',
 ] as const;
 
+export type OrganizationColumn = (typeof ORGANIZATION_COLUMNS)[number];
+
 /** An organization as it is read. */
 export type OrganizationRow = Pick<Selectable<TenantTables['organization']>, (typeof ORGANIZATION_COLUMNS)[number]>;
 
+interface ById {
+  ids: string[];
+  portalContactId: string | null;
+}
+
 /** Organizations by id: `ids`; with `portalContactId` only that contact's own one. */
-export const organizationsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
+export const organizationsById = preparedFor(ORGANIZATION_COLUMNS, (columns: readonly OrganizationColumn[], p: ById) =>
   query
     .selectFrom('organization')
-    .select(ORGANIZATION_COLUMNS)
+    .select(columns)
     .where('id', '=', anyOf(p.ids))
     .where((eb) =>
       eb.or([
         sql<boolean>`${p.portalContactId}::uuid is null`,
         eb('id', '=', eb.selectFrom('contact').select('contact.organizationId').where('contact.id', '=', p.portalContactId)),
       ]),
-    ),
+    )
+    .$castTo<OrganizationRow>(),
 );
 
 /** Adds an organization; a name that is taken, also by another way of writing it, is TAKEN. */

@@ -4,14 +4,15 @@ import { parseId } from '../platform/input.ts';
 import { forClients, membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, pageArguments } from '../schema-builder/connections.ts';
+import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User, ViewerType } from '../tenancy/schema.ts';
-import { type ContactRow, createContact, listContacts } from './contacts.ts';
+import { CONTACT_COLUMNS, type ContactColumn, type ContactRow, createContact, listContacts } from './contacts.ts';
 import { addOrganizations, type ContactNode, contactLoader, organizationLoader } from './loaders.ts';
-import { createOrganization, type OrganizationRow } from './organizations.ts';
+import { createOrganization, ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } from './organizations.ts';
 
 const LeadStatus = builder.enumType('LeadStatus', { values: ['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED'] as const });
 
@@ -79,6 +80,14 @@ builder.objectField(ViewerType, 'contact', (t) =>
 
 const ContactConnection = connectionType<ContactRow, ContactNode>('Contact', Contact, (row) => asNode('Contact', row));
 
+/** What the fields of Contact and Organization are made of. */
+const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
+  all: CONTACT_COLUMNS,
+  always: ['id', 'createdAt'],
+  fields: { owner: ['ownerId'], organization: ['organizationId'], workPackages: [] },
+};
+const ORGANIZATION_NEEDS: ColumnNeeds<OrganizationColumn> = { all: ORGANIZATION_COLUMNS, always: ['id'], fields: {} };
+
 builder.queryFields((t) => ({
   contact: t.field({
     type: Contact,
@@ -90,9 +99,11 @@ builder.queryFields((t) => ({
     type: ContactConnection,
     args: pageArguments(t.arg),
     resolve: async (_root, args, context, info) => {
-      const page = await listContacts(context.platform, context.viewer, args);
-      const wanted = selectsField(info, 'nodes', 'organization') || selectsField(info, 'edges', 'node', 'organization');
-      if (wanted) await addOrganizations(context, page.rows);
+      const page = await listContacts(context.platform, context.viewer, { ...args, columns: neededColumns(info, CONNECTION_ROWS, CONTACT_NEEDS) });
+      if (CONNECTION_ROWS.some((path) => selectsField(info, ...path, 'organization'))) {
+        const paths = CONNECTION_ROWS.map((path) => [...path, 'organization']);
+        await addOrganizations(context, { contacts: page.rows, columns: neededColumns(info, paths, ORGANIZATION_NEEDS) });
+      }
       return page;
     },
   }),

@@ -2,35 +2,34 @@
 import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 
 /** Documents are kept and executed many times; their nodes stay the same. */
-const known = new WeakMap<FieldNode, Map<string, boolean>>();
+const known = new WeakMap<FieldNode, Map<string, readonly string[]>>();
 
 /**
- * Whether the selection of the field that is being resolved has `path` in it, in fragments too: `selectsField(info, 'items')`,
- * `selectsField(info, 'nodes', 'organization')`.
+ * The names of the fields that are selected at `path` below the field that is being resolved, in fragments too, whatever
+ * their type conditions: `selectedFields(info, ['nodes'])`.
  */
-export function selectsField(info: GraphQLResolveInfo, ...path: string[]): boolean {
+export function selectedFields(info: GraphQLResolveInfo, path: readonly string[]): readonly string[] {
+  const [node] = info.fieldNodes;
+  if (info.fieldNodes.length > 1 || node === undefined) return info.fieldNodes.flatMap((one) => namesAt(one.selectionSet, path, info));
+  const answers = known.get(node) ?? new Map<string, readonly string[]>();
+  known.set(node, answers);
   const key = path.join('.');
-  return info.fieldNodes.some((node) => {
-    const answers = known.get(node) ?? new Map<string, boolean>();
-    known.set(node, answers);
-    let answer = answers.get(key);
-    if (answer === undefined) {
-      answer = node.selectionSet !== undefined && contains(node.selectionSet, path, info);
-      answers.set(key, answer);
-    }
-    return answer;
-  });
+  const answer = answers.get(key) ?? [...new Set(namesAt(node.selectionSet, path, info))];
+  answers.set(key, answer);
+  return answer;
 }
 
-function contains(selections: SelectionSetNode, path: readonly string[], info: GraphQLResolveInfo): boolean {
-  const [name, ...rest] = path;
-  return selections.selections.some((selection) => {
-    if (selection.kind === Kind.FIELD) {
-      if (selection.name.value !== name) return false;
-      return rest.length === 0 || (selection.selectionSet !== undefined && contains(selection.selectionSet, rest, info));
-    }
-    if (selection.kind === Kind.INLINE_FRAGMENT) return contains(selection.selectionSet, path, info);
-    const fragment = info.fragments[selection.name.value];
-    return fragment !== undefined && contains(fragment.selectionSet, path, info);
+/** Whether the selection of the field that is being resolved has `path` in it: `selectsField(info, 'nodes', 'organization')`. */
+export function selectsField(info: GraphQLResolveInfo, ...path: string[]): boolean {
+  return selectedFields(info, path.slice(0, -1)).includes(path.at(-1) as string);
+}
+
+function namesAt(selections: SelectionSetNode | undefined, path: readonly string[], info: GraphQLResolveInfo): string[] {
+  const [next, ...rest] = path;
+  return (selections?.selections ?? []).flatMap((selection) => {
+    if (selection.kind === Kind.INLINE_FRAGMENT) return namesAt(selection.selectionSet, path, info);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return namesAt(info.fragments[selection.name.value]?.selectionSet, path, info);
+    if (next === undefined) return [selection.name.value];
+    return selection.name.value === next ? namesAt(selection.selectionSet, rest, info) : [];
   });
 }

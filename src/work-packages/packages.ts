@@ -29,7 +29,7 @@ import type { Draft } from './draft.ts';
 import { publishWorkPackageChanged } from './events.ts';
 import { CreateWorkPackage, UpdateWorkPackage } from './inputs.ts';
 import { newPhase, requireItemLimit } from './phases.ts';
-import { PACKAGE_COLUMNS } from './rows.ts';
+import { PACKAGE_COLUMNS, type WorkPackageRow } from './rows.ts';
 import { insertItems, insertPhases, packageValues, phaseRows } from './save-draft.ts';
 import { type TimelineStatus, timelineCondition } from './timeline.ts';
 import { packageVisibleTo } from './visibility.ts';
@@ -43,6 +43,8 @@ export const packagesById = prepare((p: { ids: string[]; portalContactId: string
 export const versionsById = prepare((p: { ids: string[] }) => query.selectFrom('work_package').select(['id', 'version']).where('id', '=', anyOf(p.ids)));
 
 export type WorkPackageOrderField = 'CREATED_AT' | 'UPDATED_AT' | 'TITLE' | 'EXPECTED_END_DATE' | 'PROGRESS';
+
+export type PackageColumn = (typeof PACKAGE_COLUMNS)[number];
 
 const ORDER_COLUMNS: Record<WorkPackageOrderField, Omit<OrderColumn, 'direction'>> = {
   CREATED_AT: { column: 'createdAt', type: 'timestamptz' },
@@ -61,6 +63,8 @@ export interface WorkPackageListArguments extends PageArguments {
     search?: string | null;
   } | null;
   orderBy?: { field: WorkPackageOrderField; direction: 'ASC' | 'DESC' } | null;
+  /** The only columns that the caller will look at, beside those of the order; all of them when absent. */
+  columns?: readonly PackageColumn[];
 }
 
 function orderingOf(orderBy: WorkPackageListArguments['orderBy']): Ordering {
@@ -91,15 +95,20 @@ function matchingPackages(viewer: Viewer, filter: WorkPackageListArguments['filt
     .$if(search !== null, (packages) => packages.where(matchesSearch('work_package', search ?? '')));
 }
 
-const endsOfAll = preparedEnds((page) => applyPage(query.selectFrom('work_package').select(PACKAGE_COLUMNS), 'work_package', page));
+const endsOfAll = preparedEnds(PACKAGE_COLUMNS, (page, columns: readonly PackageColumn[]) =>
+  applyPage(query.selectFrom('work_package').select(columns), 'work_package', page).$castTo<WorkPackageRow>(),
+);
 
 /** A page of the packages that the viewer may see, newest first unless ordered otherwise. */
 export async function listWorkPackages(platform: Platform, viewer: Viewer, args: WorkPackageListArguments) {
   const page = parsePage(args, orderingOf(args.orderBy));
   const database = platform.database.forTenant(viewer);
   const matching = matchingPackages(viewer, args.filter);
+  const ordered = page.ordering.columns.map(({ column }) => column);
+  const columns = PACKAGE_COLUMNS.filter((column) => (args.columns ?? PACKAGE_COLUMNS).includes(column) || ordered.includes(column));
   const all = viewer.contactId === null && args.filter == null && isAtEnd(page);
-  const rows = all ? database.runPrepared(endsOfAll(page), page) : database.run(applyPage(matching.select(PACKAGE_COLUMNS), 'work_package', page));
+  const some = () => applyPage(matching.select(columns), 'work_package', page).$castTo<WorkPackageRow>();
+  const rows = all ? database.runPrepared(endsOfAll(page, columns), page) : database.run(some());
   return {
     ...toPage(await rows, page),
     count: async () => (await database.run(matching.select((eb) => eb.fn.countAll<number>().as('count'))))[0]?.count ?? 0,

@@ -10,6 +10,7 @@ import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, forwardArguments, pageArguments } from '../schema-builder/connections.ts';
 import type { Context } from '../schema-builder/context.ts';
+import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
 import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
 import { Artifact, ArtifactType } from './artifact-schema.ts';
@@ -29,8 +30,8 @@ import {
   workPackageLoader,
 } from './loaders.ts';
 import type { ArtifactNode, CollateralNode, ItemNode, PhaseNode } from './nodes.ts';
-import { listWorkPackages } from './packages.ts';
-import type { WorkPackageRow } from './rows.ts';
+import { listWorkPackages, type PackageColumn } from './packages.ts';
+import { PACKAGE_COLUMNS, type WorkPackageRow } from './rows.ts';
 import { TIMELINE_STATUSES, timelineStatus } from './timeline.ts';
 
 export const WorkPackageStatus = builder.enumType('WorkPackageStatus', { values: ['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED'] as const });
@@ -150,6 +151,13 @@ registerNode('Collateral', (context, id) => collateralLoader(context).load(id));
 
 const WorkPackageConnection = connectionType<WorkPackageRow>('WorkPackage', WorkPackage);
 
+/** What the fields of WorkPackage are made of. */
+const PACKAGE_NEEDS: ColumnNeeds<PackageColumn> = {
+  all: PACKAGE_COLUMNS,
+  always: ['id'],
+  fields: { contact: ['contactId'], company: ['companyId'], timelineStatus: ['status', 'progress', 'startDate', 'expectedEndDate'], phases: ['version'] },
+};
+
 const WorkPackageFilter = builder.inputType('WorkPackageFilter', {
   fields: (t) => ({
     status: t.field({ type: [WorkPackageStatus] }),
@@ -182,7 +190,8 @@ builder.queryFields((t) => ({
     ...forClients,
     type: WorkPackageConnection,
     args: { ...pageArguments(t.arg), filter: t.arg({ type: WorkPackageFilter }), orderBy: t.arg({ type: WorkPackageOrder }) },
-    resolve: (_root, args, context) => listWorkPackages(context.platform, context.viewer, args),
+    resolve: (_root, args, context, info) =>
+      listWorkPackages(context.platform, context.viewer, { ...args, columns: neededColumns(info, CONNECTION_ROWS, PACKAGE_NEEDS) }),
   }),
 }));
 

@@ -5,7 +5,7 @@
 import { type Compilable, type RawBuilder, type ReferenceExpression, type SelectQueryBuilder, sql } from 'kysely';
 import { badArgument } from '../input.ts';
 import { type Timestamp, toIso } from '../time.ts';
-import { type PreparedStatement, prepare } from './tenant-database.ts';
+import { type PreparedStatement, preparedFor } from './tenant-database.ts';
 
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 500;
@@ -167,16 +167,19 @@ function past(column: OrderColumn, value: CursorValue, side: Side): RawBuilder<u
 }
 
 /**
- * Prepares the pages at the ends of a list, which most requests ask for: one statement for each order and direction.
- * Building a page's statement anew takes 0.05 ms of CPU, a tenth of the request.
+ * Prepares the pages at the ends of a list, which most requests ask for: one statement for each order, direction and selection
+ * of columns. Building a page's statement anew takes 0.05 ms of CPU, a tenth of the request.
  */
-export function preparedEnds<Row>(build: (page: PageRequest) => Compilable<Row>): (page: PageRequest) => PreparedStatement<{ limit: number }, Row> {
-  const made = new Map<string, PreparedStatement<{ limit: number }, Row>>();
-  return (page) => {
+export function preparedEnds<Column extends string, Row>(
+  all: readonly Column[],
+  build: (page: PageRequest, columns: readonly Column[]) => Compilable<Row>,
+): (page: PageRequest, columns: readonly Column[]) => PreparedStatement<{ limit: number }, Row> {
+  const made = new Map<string, (columns: readonly Column[]) => PreparedStatement<{ limit: number }, Row>>();
+  return (page, columns) => {
     const key = `${page.ordering.name} ${page.backward}`;
-    const statement = made.get(key) ?? prepare(({ limit }: { limit: number }) => build({ ...page, limit }));
-    made.set(key, statement);
-    return statement;
+    const statements = made.get(key) ?? preparedFor(all, (selection, { limit }: { limit: number }) => build({ ...page, limit }, selection));
+    made.set(key, statements);
+    return statements(columns);
   };
 }
 

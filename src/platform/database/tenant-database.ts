@@ -38,6 +38,24 @@ export function prepare<Parameters extends object, Row>(build: (parameters: Para
   return { name, text: sql, values: parameters };
 }
 
+/** Selections of columns that a statement is prepared for; further ones read all columns. */
+const MAX_SELECTIONS = 100;
+
+/** A statement for each selection of columns that is asked for, prepared at its first use. */
+export function preparedFor<Column extends string, Parameters extends object, Row>(
+  all: readonly Column[],
+  build: (columns: readonly Column[], parameters: Parameters) => Compilable<Row>,
+): (columns: readonly Column[]) => PreparedStatement<Parameters, Row> {
+  const made = new Map<string, PreparedStatement<Parameters, Row>>();
+  return (columns) => {
+    const wanted = made.size < MAX_SELECTIONS || made.has(columns.join()) ? columns : all;
+    const key = wanted.join();
+    const statement = made.get(key) ?? prepare((parameters: Parameters) => build(wanted, parameters));
+    made.set(key, statement);
+    return statement;
+  };
+}
+
 /** Filters combine into many texts; beyond these, statements are planned anew each time instead of filling the server's memory. */
 const MAX_NAMED_STATEMENTS = 500;
 const names = new Map<string, string>();
