@@ -27,7 +27,19 @@ const CreateContact = z.object({
   leadStatus: z.enum(['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']).nullish(),
 });
 
-export const CONTACT_COLUMNS = ['id', 'name', 'email', 'phone', 'phoneE164', 'jobTitle', 'ownerId', 'organizationId', 'leadStatus', 'createdAt', 'updatedAt'] as const;
+export const CONTACT_COLUMNS = [
+  'id',
+  'name',
+  'email',
+  'phone',
+  'phoneE164',
+  'jobTitle',
+  'ownerId',
+  'organizationId',
+  'leadStatus',
+  'createdAt',
+  'updatedAt',
+] as const;
 
 export type ContactColumn = (typeof CONTACT_COLUMNS)[number];
 
@@ -60,10 +72,7 @@ export async function listContacts(platform: Platform, viewer: Viewer, args: Con
   const columns = args.columns ?? CONTACT_COLUMNS;
   const some = () => applyPage(contacts.select(columns), 'contact', page).$castTo<ContactRow>();
   return {
-    ...toPage(
-      await (isAtEnd(page) ? database.runPrepared(endsOfAll(page, columns), page) : database.run(some())),
-      page,
-    ),
+    ...toPage(await (isAtEnd(page) ? database.runPrepared(endsOfAll(page, columns), page) : database.run(some())), page),
     count: async () => (await database.run(contacts.select((eb) => eb.fn.countAll<number>().as('count'))))[0]?.count ?? 0,
   };
 }

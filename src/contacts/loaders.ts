@@ -11,7 +11,8 @@ export const contactLoader = rowLoader(
 );
 
 export const organizationLoader = rowLoader(
-  ({ platform, viewer }, ids) => platform.database.forTenant(viewer).runPrepared(organizationsById(ORGANIZATION_COLUMNS), { ids, portalContactId: viewer.contactId }),
+  ({ platform, viewer }, ids) =>
+    platform.database.forTenant(viewer).runPrepared(organizationsById(ORGANIZATION_COLUMNS), { ids, portalContactId: viewer.contactId }),
   (row) => asNode('Organization', row),
 );
 

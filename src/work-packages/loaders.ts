@@ -53,28 +53,31 @@ function database({ platform, viewer }: Context) {
 export const workPackageLoader = rowLoader((context, ids) => database(context).runPrepared(packagesById, { ids, portalContactId: context.viewer.contactId }));
 export const phaseLoader = rowLoader(
   (context, ids) => database(context).runPrepared(phasesById, { ids, portalContactId: context.viewer.contactId }),
-  phaseNode,
+  (row) => phaseNode(row),
 );
-export const itemLoader = rowLoader((context, ids) => database(context).runPrepared(itemsById, { ids, portalContactId: context.viewer.contactId }), itemNode);
+export const itemLoader = rowLoader(
+  (context, ids) => database(context).runPrepared(itemsById, { ids, portalContactId: context.viewer.contactId }),
+  (row) => itemNode(row),
+);
 export const collateralLoader = rowLoader(
   (context, ids) => database(context).runPrepared(collateralById, { ids, portalContactId: context.viewer.contactId }),
-  collateralNode,
+  (row) => collateralNode(row),
 );
 
 export const phasesLoader = groupLoader(
   (context, ids) => database(context).runPrepared(phasesOfPackages, { ids }),
   (phase) => phase.workPackageId,
-  phaseNode,
+  (row) => phaseNode(row),
 );
 export const itemsLoader = groupLoader(
   (context, ids) => database(context).runPrepared(itemsOfPhases, { ids }),
   (item) => item.phaseId,
-  itemNode,
+  (row) => itemNode(row),
 );
 export const collateralOfItemLoader = groupLoader(
   (context, ids) => database(context).runPrepared(collateralOfItems, { ids }),
   (collateral) => collateral.itemId,
-  collateralNode,
+  (row) => collateralNode(row),
 );
 
 /** Whole packages that are in no cache, in one statement. */

@@ -11,7 +11,7 @@ import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { perProcess } from '../platform/platform.ts';
 import { artifactOfCollateral } from './artifact-summaries.ts';
-import { artifactNode, type CollateralNode, collateralNode, type ItemNode, itemNode, type PhaseNode, phaseNode } from './nodes.ts';
+import { artifactNode, collateralNode, type ItemNode, itemNode, type PhaseNode, phaseNode } from './nodes.ts';
 import { type ArtifactSummary, COLLATERAL_COLUMNS, type CollateralRow, ITEM_COLUMNS, type ItemRow, PHASE_COLUMNS, type PhaseRow } from './rows.ts';
 
 /** The content of one version of a package. */
@@ -58,12 +58,10 @@ export const treesById = prepare((p: { ids: string[] }) =>
 
 /** Puts the flat lists together; each is in the order of its positions. */
 export function assembleTree(flat: FlatTree): WorkPackageTree {
-  const phases = new Map(flat.phases.map((row) => [row.id, { ...phaseNode(row), items: [] as ItemNode[] }]));
-  const items = new Map(flat.items.map((row) => [row.id, { ...itemNode(row), collateral: [] as CollateralNode[] }]));
-  for (const row of flat.items) phases.get(row.phaseId)?.items.push(items.get(row.id) as ItemNode);
-  for (const { artifact, ...row } of flat.collateral) {
-    items.get(row.itemId)?.collateral.push({ ...collateralNode(row), artifact: artifact && artifactNode(artifact) });
-  }
+  const phases = new Map(flat.phases.map((row) => [row.id, phaseNode(row, [])]));
+  const items = new Map(flat.items.map((row) => [row.id, itemNode(row, [])]));
+  for (const row of flat.items) phases.get(row.phaseId)?.items?.push(items.get(row.id) as ItemNode);
+  for (const row of flat.collateral) items.get(row.itemId)?.collateral?.push(collateralNode(row, row.artifact && artifactNode(row.artifact)));
   return { id: flat.id, version: flat.version, phases: [...phases.values()] };
 }
 
