@@ -10,8 +10,8 @@ import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User, ViewerType } from '../tenancy/schema.ts';
-import { CONTACT_COLUMNS, type ContactColumn, type ContactRow, createContact, listContacts } from './contacts.ts';
-import { addOrganizations, type ContactNode, contactLoader, organizationLoader } from './loaders.ts';
+import { CONTACT_COLUMNS, type ContactColumn, type ContactRow, createContact, type ListedContact, listContacts } from './contacts.ts';
+import { type ContactNode, contactLoader, contactNode, organizationLoader } from './loaders.ts';
 import { createOrganization, ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } from './organizations.ts';
 
 const LeadStatus = builder.enumType('LeadStatus', { values: ['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED'] as const });
@@ -78,7 +78,7 @@ builder.objectField(ViewerType, 'contact', (t) =>
   }),
 );
 
-const ContactConnection = connectionType<ContactRow, ContactNode>('Contact', Contact, (row) => asNode('Contact', row));
+const ContactConnection = connectionType<ListedContact, ContactNode>('Contact', Contact, contactNode);
 
 /** What the fields of Contact and Organization are made of. */
 const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
@@ -98,13 +98,11 @@ builder.queryFields((t) => ({
   contacts: t.field({
     type: ContactConnection,
     args: pageArguments(t.arg),
-    resolve: async (_root, args, context, info) => {
-      const page = await listContacts(context.platform, context.viewer, { ...args, columns: neededColumns(info, CONNECTION_ROWS, CONTACT_NEEDS) });
-      if (CONNECTION_ROWS.some((path) => selectsField(info, ...path, 'organization'))) {
-        const paths = CONNECTION_ROWS.map((path) => [...path, 'organization']);
-        await addOrganizations(context, { contacts: page.rows, columns: neededColumns(info, paths, ORGANIZATION_NEEDS) });
-      }
-      return page;
+    resolve: (_root, args, context, info) => {
+      const own = neededColumns(info, CONNECTION_ROWS, CONTACT_NEEDS);
+      const paths = CONNECTION_ROWS.map((path) => [...path, 'organization']);
+      const joined = CONNECTION_ROWS.some((path) => selectsField(info, ...path, 'organization')) ? neededColumns(info, paths, ORGANIZATION_NEEDS) : [];
+      return listContacts(context.platform, context.viewer, { ...args, columns: [...own, ...joined.map((column) => `organization.${column}` as const)] });
     },
   }),
   organization: t.field({
