@@ -33,7 +33,9 @@ describe('a process that is killed under writes', () => {
       let running = true;
       const writers = Array.from({ length: 6 }, async (_, writer) => {
         for (let count = 0; running; count += 1) {
-          const answer = await send(api.url, { token, body: { query: CREATE, variables: { input: { title: `${round}/${writer}/${count}`, phases } } } }).catch(() => null);
+          const answer = await send(api.url, { token, body: { query: CREATE, variables: { input: { title: `${round}/${writer}/${count}`, phases } } } }).catch(
+            () => null,
+          );
           const id = answer?.body?.data?.createWorkPackage?.workPackage?.id;
           if (id) acknowledged.push(Buffer.from(id, 'base64').toString().split(':')[1] ?? '');
         }
@@ -46,7 +48,10 @@ describe('a process that is killed under writes', () => {
     }
     const { pool } = server.app.platform.database;
     // Only a server's own check tells it that a connection's client is gone, so its last transactions may still end.
-    await eventually('no transaction is open', async () => (await pool.query("select from pg_stat_activity where datname = current_database() and state like '%in transaction%'")).rowCount === 0);
+    await eventually(
+      'no transaction is open',
+      async () => (await pool.query("select from pg_stat_activity where datname = current_database() and state like '%in transaction%'")).rowCount === 0,
+    );
     const { rows } = await pool.query(
       `select w.id, (select count(*)::int from work_package_phase p where p."workPackageId" = w.id) as phases, (select count(*)::int from work_package_item i where i."workPackageId" = w.id) as items from work_package w`,
     );
@@ -61,7 +66,8 @@ describe('SIGTERM', () => {
   test('lets the request in flight finish, closes sockets with 1001, and exits with 0', async () => {
     const api = await startProcess(server.databaseUrl);
     const { token } = server.north.owner;
-    const id = (await send(api.url, { token, body: { query: CREATE, variables: { input: { title: 'in flight' } } } })).body.data.createWorkPackage.workPackage.id;
+    const id = (await send(api.url, { token, body: { query: CREATE, variables: { input: { title: 'in flight' } } } })).body.data.createWorkPackage.workPackage
+      .id;
     const socket = await openSocket(api.url, { authorization: `Bearer ${token}` });
     await socket.message((message) => message.type === 'connection_ack');
     const stream = subscribeBySse(api.url, server.north.owner, { id });
@@ -70,7 +76,10 @@ describe('SIGTERM', () => {
     await lock.connect();
     await lock.query('begin; lock table work_package in access exclusive mode');
     const inFlight = send(api.url, { token, body: { query: CREATE, variables: { input: { title: 'late' } } } });
-    await eventually('it waits for the lock', async () => (await server.app.platform.database.pool.query("select from pg_locks where not granted and relation = 'work_package'::regclass")).rowCount);
+    await eventually(
+      'it waits for the lock',
+      async () => (await server.app.platform.database.pool.query("select from pg_locks where not granted and relation = 'work_package'::regclass")).rowCount,
+    );
     const startedAt = Date.now();
     const ended = api.end('SIGTERM');
     expect((await socket.closed).code).toBe(1001);
@@ -94,7 +103,10 @@ async function openGate(portBehind: () => number) {
   const sockets = new Set<Socket>();
   const gate = createServer((socket) => {
     const behind = connect(portBehind(), '127.0.0.1');
-    for (const [from, to] of [[socket, behind], [behind, socket]] as const) {
+    for (const [from, to] of [
+      [socket, behind],
+      [behind, socket],
+    ] as const) {
       sockets.add(from);
       from.pipe(to);
       from.on('error', () => to.destroy()).on('close', () => to.destroy());
@@ -121,7 +133,8 @@ describe('when PostgreSQL is away', () => {
     await setUp.connect();
     for (const table of ['tenant', '"user"', 'organization', 'contact']) {
       const { rows } = await server.app.platform.database.pool.query(`select to_jsonb(t) as row from ${table} t`);
-      for (const { row } of rows) await setUp.query(`insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`, [row]).catch(() => undefined);
+      for (const { row } of rows)
+        await setUp.query(`insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`, [row]).catch(() => undefined);
     }
     await setUp.end();
     const api = await startProcess(gate.url(postgres.url));

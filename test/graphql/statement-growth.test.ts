@@ -41,7 +41,8 @@ test('every query costs the same on four times the data', async () => {
       const [before, after] = [await cost(server.north, small, query, role), await cost(server.south, large, query, role)];
       // `nodes` reads every type by a batch of its own, and what these select next may meet in one batch or two.
       const mayDiffer = covers[0] === 'Query.nodes' ? 1 : 0;
-      if (Math.abs(before.statements - after.statements) > mayDiffer) growing.push(`${name} as ${role}: ${before.statements} statements, then ${after.statements}`);
+      if (Math.abs(before.statements - after.statements) > mayDiffer)
+        growing.push(`${name} as ${role}: ${before.statements} statements, then ${after.statements}`);
       for (const field of covers) passed.add(field);
       if (after.leaves > 0) for (const field of covers) seen.add(field);
     }
@@ -56,7 +57,10 @@ test('the counter of statements agrees with pg_stat_statements', async () => {
   await client.connect();
   await client.query('create extension if not exists pg_stat_statements');
   try {
-    for (const part of ['workPackages(first: 25) WorkPackageConnection.nodes WorkPackage.phases WorkPackagePhase.items WorkPackageItem.artifacts', 'contacts(first: 25) ContactConnection.nodes Contact.organization']) {
+    for (const part of [
+      'workPackages(first: 25) WorkPackageConnection.nodes WorkPackage.phases WorkPackagePhase.items WorkPackageItem.artifacts',
+      'contacts(first: 25) ContactConnection.nodes Contact.organization',
+    ]) {
       const { query } = operations.find(({ name }) => name.startsWith(part)) ?? { query: '' };
       await client.query('select pg_stat_statements_reset()');
       const { statements } = await cost(server.south, large, query, 'owner');

@@ -20,12 +20,28 @@ describe('a statement has the tenant for each table', () => {
     ['select from two tables', () => query.selectFrom(['contact as c', 'organization as o']).select('c.id'), 2],
     ['inner join', () => contacts().innerJoin('organization', 'organization.id', 'contact.organizationId'), 2],
     ['left join', () => contacts().leftJoin('organization as o', 'o.id', 'contact.organizationId'), 2],
-    ['lateral join', () => contacts().leftJoinLateral((eb) => eb.selectFrom('work_package').select('work_package.id').as('w'), (join) => join.onTrue()), 2],
+    [
+      'lateral join',
+      () =>
+        contacts().leftJoinLateral(
+          (eb) => eb.selectFrom('work_package').select('work_package.id').as('w'),
+          (join) => join.onTrue(),
+        ),
+      2,
+    ],
     ['subquery in where', () => contacts().where('contact.organizationId', 'in', query.selectFrom('organization').select('organization.id')), 2],
     ['subquery in from', () => query.selectFrom(contacts().as('inner')).select('inner.id'), 1],
     ['subquery in select', () => query.selectFrom('organization').select((eb) => eb.selectFrom('contact').select('contact.id').as('x')), 2],
     ['exists', () => contacts().where((eb) => eb.exists(eb.selectFrom('work_package').select('work_package.id'))), 2],
-    ['common table expression', () => query.with('mine', (db) => db.selectFrom('contact').select('contact.id')).selectFrom('mine').select('mine.id'), 1],
+    [
+      'common table expression',
+      () =>
+        query
+          .with('mine', (db) => db.selectFrom('contact').select('contact.id'))
+          .selectFrom('mine')
+          .select('mine.id'),
+      1,
+    ],
     ['union', () => contacts().union(query.selectFrom('organization').select('organization.id')), 2],
     ['query inside SQL text', () => contacts().where(sql<boolean>`exists (${query.selectFrom('organization').select('organization.id')})`), 2],
     ['or in where', () => contacts().where((eb) => eb.or([eb('contact.name', '=', 'a'), eb('contact.name', '=', 'b')])), 1],
@@ -39,12 +55,17 @@ describe('a statement has the tenant for each table', () => {
 
   test('insert fills it in for each row', () => {
     const row = { id: 'a', name: 'x', ownerId: 'o', searchText: '' };
-    const { parameters } = query.insertInto('contact').values([row, { ...row, id: 'b' }] as never).compile();
+    const { parameters } = query
+      .insertInto('contact')
+      .values([row, { ...row, id: 'b' }] as never)
+      .compile();
     expect(parameters.filter((parameter) => parameter === TENANT)).toHaveLength(2);
   });
 
   test('or keeps its parentheses, so that it can not undo the tenant', () => {
-    const { sql: text } = contacts().where((eb) => eb.or([eb('contact.name', '=', 'a'), eb('contact.name', '=', 'b')])).compile();
+    const { sql: text } = contacts()
+      .where((eb) => eb.or([eb('contact.name', '=', 'a'), eb('contact.name', '=', 'b')]))
+      .compile();
     expect(text).toMatch(/where "contact"\."tenantId" = \$1 and \(/);
   });
 });
@@ -56,7 +77,14 @@ describe('what goes around it is refused', () => {
     ['SQL text of another schema name', () => contacts().where(sql<boolean>`exists (select 1 from public.organization)`)],
     ['SQL text with a list of tables', () => contacts().where(sql<boolean>`exists (select 1 from x, organization)`)],
     ['SQL text with a table as a parameter', () => contacts().where(sql<boolean>`exists (select 1 from ${sql.table('organization')})`)],
-    ['an insert of a query', () => query.insertInto('contact').columns(['id'] as never).expression(contacts() as never)],
+    [
+      'an insert of a query',
+      () =>
+        query
+          .insertInto('contact')
+          .columns(['id'] as never)
+          .expression(contacts() as never),
+    ],
     ['merge', () => query.mergeInto('contact').using('organization', 'organization.id', 'contact.organizationId').whenMatched().thenDelete()],
   ])('%s', (_what, build) => {
     expect(() => build().compile()).toThrow();

@@ -2,15 +2,26 @@
  * Queries over the whole schema, made from the schema itself: from every root field along every path of object
  * fields. What needs arguments gets them from the tables here; a field that is missing in them fails the tests.
  */
-import { getNamedType, type GraphQLField, type GraphQLNamedType, type GraphQLSchema, isAbstractType, isCompositeType, isObjectType } from 'graphql';
+import { type GraphQLField, type GraphQLNamedType, type GraphQLSchema, getNamedType, isAbstractType, isCompositeType, isObjectType } from 'graphql';
 import type { TestTenant, TestUser } from './server.ts';
 
 const MAX_OBJECTS = 5;
 
 /** Arguments of each root field, in variants; `$x` are the variables of `fill`. */
-export const ROOT_ARGUMENTS: Record<string, string[]> = {
+const ROOT_ARGUMENTS: Record<string, string[]> = {
   viewer: [''],
-  node: ['id: $workPackage', 'id: $phase', 'id: $item', 'id: $collateral', 'id: $blog', 'id: $contact', 'id: $organization', 'id: $user', 'id: $tenant', 'id: $nothing'],
+  node: [
+    'id: $workPackage',
+    'id: $phase',
+    'id: $item',
+    'id: $collateral',
+    'id: $blog',
+    'id: $contact',
+    'id: $organization',
+    'id: $user',
+    'id: $tenant',
+    'id: $nothing',
+  ],
   nodes: ['ids: $ids'],
   users: ['first: 25', 'first: 25, filter: { role: [OWNER, MEMBER] }', 'filter: { search: "north" }'],
   workPackage: ['id: $workPackage', 'id: $nothing'],
@@ -25,7 +36,13 @@ export const ROOT_ARGUMENTS: Record<string, string[]> = {
     'first: 25, filter: { companyId: $organization }',
     'first: 25, filter: { search: "pack" }',
   ],
-  artifacts: ['first: 25', 'last: 25', 'first: 25, filter: { types: [BLOG, DECK] }', 'first: 25, filter: { status: [DRAFT] }', 'first: 25, filter: { search: "art" }'],
+  artifacts: [
+    'first: 25',
+    'last: 25',
+    'first: 25, filter: { types: [BLOG, DECK] }',
+    'first: 25, filter: { status: [DRAFT] }',
+    'first: 25, filter: { search: "art" }',
+  ],
   portalDashboard: [''],
   contact: ['id: $contact', 'id: $nothing'],
   contacts: ['first: 25', 'last: 25'],
@@ -46,10 +63,18 @@ export interface Operation {
 
 /** Fields of the schema for which the tables above have nothing. */
 export function uncoveredFields(schema: GraphQLSchema): string[] {
-  const roots = Object.keys(schema.getQueryType()?.getFields() ?? {}).filter((name) => !(name in ROOT_ARGUMENTS)).map((name) => `Query.${name}`);
+  const roots = Object.keys(schema.getQueryType()?.getFields() ?? {})
+    .filter((name) => !(name in ROOT_ARGUMENTS))
+    .map((name) => `Query.${name}`);
   const nested = Object.values(schema.getTypeMap()).flatMap((type) =>
-    isObjectType(type) && type !== schema.getQueryType() && type !== schema.getMutationType() && type !== schema.getSubscriptionType() && !type.name.startsWith('__')
-      ? Object.values(type.getFields()).filter((field) => field.args.length > 0 && !(`${type.name}.${field.name}` in FIELD_ARGUMENTS)).map((field) => `${type.name}.${field.name}`)
+    isObjectType(type) &&
+    type !== schema.getQueryType() &&
+    type !== schema.getMutationType() &&
+    type !== schema.getSubscriptionType() &&
+    !type.name.startsWith('__')
+      ? Object.values(type.getFields())
+          .filter((field) => field.args.length > 0 && !(`${type.name}.${field.name}` in FIELD_ARGUMENTS))
+          .map((field) => `${type.name}.${field.name}`)
       : [],
   );
   return [...roots, ...nested];
@@ -65,7 +90,11 @@ function operationsOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknow
   const head = `${field.name}${argumentsText && `(${argumentsText})`}`;
   return pathsFrom(schema, getNamedType(field.type), []).map(({ selection, path }) => {
     const used = [...new Set(argumentsText.match(/\$\w+/g) ?? [])].map((name) => `${name}: ${name === '$ids' ? '[ID!]!' : 'ID!'}`);
-    return { name: [head, ...path].join(' '), query: `query${used.length > 0 ? ` (${used.join(', ')})` : ''} { ${head} { ${selection} } }`, covers: [`Query.${field.name}`, ...path] };
+    return {
+      name: [head, ...path].join(' '),
+      query: `query${used.length > 0 ? ` (${used.join(', ')})` : ''} { ${head} { ${selection} } }`,
+      covers: [`Query.${field.name}`, ...path],
+    };
   });
 }
 
@@ -76,7 +105,9 @@ interface Path {
 
 function pathsFrom(schema: GraphQLSchema, type: GraphQLNamedType, path: string[]): Path[] {
   if (isAbstractType(type)) {
-    return schema.getPossibleTypes(type).flatMap((possible) => pathsFrom(schema, possible, path).map((inner) => ({ ...inner, selection: `... on ${possible.name} { ${inner.selection} }` })));
+    return schema
+      .getPossibleTypes(type)
+      .flatMap((possible) => pathsFrom(schema, possible, path).map((inner) => ({ ...inner, selection: `... on ${possible.name} { ${inner.selection} }` })));
   }
   if (!isObjectType(type)) return [];
   const fields = Object.values(type.getFields());
@@ -88,12 +119,21 @@ function pathsFrom(schema: GraphQLSchema, type: GraphQLNamedType, path: string[]
   const inner = deeper.flatMap((field) => {
     const name = `${type.name}.${field.name}`;
     const given = FIELD_ARGUMENTS[name];
-    return pathsFrom(schema, getNamedType(field.type), [...path, name]).map((one) => ({ ...one, selection: `${field.name}${given ? `(${given})` : ''} { ${one.selection} }` }));
+    return pathsFrom(schema, getNamedType(field.type), [...path, name]).map((one) => ({
+      ...one,
+      selection: `${field.name}${given ? `(${given})` : ''} { ${one.selection} }`,
+    }));
   });
   return [here, ...inner];
 }
 
-const ARTIFACTS = [{ blog: { content: 'one two' } }, { persona: { narrative: 'n' } }, { template: { body: 'Hi {{ name }}' } }, { deck: { slides: [{ heading: 'h', body: 'b' }] } }, { page: { path: '/', content: 'c' } }];
+const ARTIFACTS = [
+  { blog: { content: 'one two' } },
+  { persona: { narrative: 'n' } },
+  { template: { body: 'Hi {{ name }}' } },
+  { deck: { slides: [{ heading: 'h', body: 'b' }] } },
+  { page: { path: '/', content: 'c' } },
+];
 
 /** Fills a tenant with `times` packages, phases in each, items in each of these, and so on, all of its first contact; answers the operations' variables. */
 export async function fill(tenant: TestTenant, times: number): Promise<Record<string, string | string[]>> {
@@ -107,24 +147,66 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
   const many = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
   const artifacts: string[] = [];
   for (const body of many(times, () => ARTIFACTS).flat()) {
-    artifacts.push((await run(owner, 'mutation ($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id } userErrors { message } } }', { title: 'Artifact', body })).artifact.id);
+    artifacts.push(
+      (
+        await run(owner, 'mutation ($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id } userErrors { message } } }', {
+          title: 'Artifact',
+          body,
+        })
+      ).artifact.id,
+    );
   }
   for (const index of many(times, Number)) {
-    await run(owner, 'mutation ($input: CreateUserInput!) { createUser(input: $input) { userErrors { message } } }', { name: `North ${index}`, email: `${crypto.randomUUID()}@x.example`, role: 'MEMBER' });
-    await run(owner, 'mutation ($input: CreateContactInput!) { createContact(input: $input) { userErrors { message } } }', { name: `Contact ${index}`, organizationName: `Organization ${index}` });
+    await run(owner, 'mutation ($input: CreateUserInput!) { createUser(input: $input) { userErrors { message } } }', {
+      name: `North ${index}`,
+      email: `${crypto.randomUUID()}@x.example`,
+      role: 'MEMBER',
+    });
+    await run(owner, 'mutation ($input: CreateContactInput!) { createContact(input: $input) { userErrors { message } } }', {
+      name: `Contact ${index}`,
+      organizationName: `Organization ${index}`,
+    });
   }
-  const items = () => many(times, (index) => ({ label: `Item ${index}`, quantity: 2, estimatedHoursEach: 1.5, collateral: artifacts.slice(0, Math.min(5 * times, 20)).map((artifactId) => ({ artifactId })) }));
+  const items = () =>
+    many(times, (index) => ({
+      label: `Item ${index}`,
+      quantity: 2,
+      estimatedHoursEach: 1.5,
+      collateral: artifacts.slice(0, Math.min(5 * times, 20)).map((artifactId) => ({ artifactId })),
+    }));
   let workPackage = '';
   for (const index of many(times, Number)) {
     const phases = many(times, (phase) => ({ name: `Phase ${phase}`, items: items() }));
     const input = { title: `Package ${index}`, startDate: '2026-11-02', contactId: tenant.contactId, phases };
-    workPackage = (await run(owner, 'mutation ($input: CreateWorkPackageInput!) { createWorkPackage(input: $input) { workPackage { id } userErrors { message } } }', input)).workPackage.id;
-    await run(owner, 'mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { userErrors { message } } }', { id: workPackage, status: 'ACTIVE' });
+    workPackage = (
+      await run(owner, 'mutation ($input: CreateWorkPackageInput!) { createWorkPackage(input: $input) { workPackage { id } userErrors { message } } }', input)
+    ).workPackage.id;
+    await run(owner, 'mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { userErrors { message } } }', {
+      id: workPackage,
+      status: 'ACTIVE',
+    });
   }
-  const { data } = await owner.run('query ($id: ID!) { workPackage(id: $id) { phases { id items { id collateral { id } } } } viewer { user { id } tenant { id } } }', { id: workPackage });
+  const { data } = await owner.run(
+    'query ($id: ID!) { workPackage(id: $id) { phases { id items { id collateral { id } } } } viewer { user { id } tenant { id } } }',
+    { id: workPackage },
+  );
   const [phase] = data.workPackage.phases;
-  const ids = { workPackage, phase: phase.id, item: phase.items[0].id, collateral: phase.items[0].collateral[0].id, blog: artifacts[0] ?? '', contact: tenant.contactId, organization: tenant.organizationId, user: data.viewer.user.id, tenant: data.viewer.tenant.id };
-  return { ...ids, nothing: Buffer.from(`WorkPackage:${crypto.randomUUID()}`).toString('base64'), ids: [...Object.values(ids), ...artifacts, ...data.workPackage.phases.flatMap((one: any) => [one.id, ...one.items.map((item: any) => item.id)])] };
+  const ids = {
+    workPackage,
+    phase: phase.id,
+    item: phase.items[0].id,
+    collateral: phase.items[0].collateral[0].id,
+    blog: artifacts[0] ?? '',
+    contact: tenant.contactId,
+    organization: tenant.organizationId,
+    user: data.viewer.user.id,
+    tenant: data.viewer.tenant.id,
+  };
+  return {
+    ...ids,
+    nothing: Buffer.from(`WorkPackage:${crypto.randomUUID()}`).toString('base64'),
+    ids: [...Object.values(ids), ...artifacts, ...data.workPackage.phases.flatMap((one: any) => [one.id, ...one.items.map((item: any) => item.id)])],
+  };
 }
 
 /** The variables that an operation declares. */

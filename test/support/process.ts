@@ -19,9 +19,10 @@ export async function startProcess(databaseUrl: string, settings: Record<string,
   const environment = { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, AUTH_SECRET: SECRET, PORT: '0', LOG_LEVEL: 'warn', ...settings };
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), 'api'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => {
-    output += String(chunk);
-  });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      output += String(chunk);
+    });
   const listening = /listens on (http:\/\/\S+)\/graphql/;
   const url = await eventually('the process listens', () => {
     if (child.exitCode !== null) throw new Error(`The process ended: ${output}`);

@@ -1,14 +1,27 @@
 /** Every root field of the schema: who may use it, and that the other tenant's ids answer like ids of nothing. */
-import { type GraphQLField, isNonNullType, getNamedType, isCompositeType, isInputObjectType } from 'graphql';
+import { type GraphQLField, getNamedType, isCompositeType, isInputObjectType, isNonNullType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
-import { fill } from '../support/operations.ts';
 import { eventually, openSocket } from '../support/live.ts';
+import { fill } from '../support/operations.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 
 const OWNERS_ONLY = new Set(['users', 'connectCrm', 'disconnectCrm', 'connectWhatsApp', 'disconnectWhatsApp', 'system']);
 const OF_CLIENTS = new Set([
-  ...['node', 'nodes', 'viewer', 'portalDashboard', 'workPackage', 'workPackages', 'client', 'clients', 'packets', 'intakePath', 'questionBlocks', 'notifications'],
+  ...[
+    'node',
+    'nodes',
+    'viewer',
+    'portalDashboard',
+    'workPackage',
+    'workPackages',
+    'client',
+    'clients',
+    'packets',
+    'intakePath',
+    'questionBlocks',
+    'notifications',
+  ],
   ...['saveIntakeProgress', 'submitIntake', 'markNotificationsRead', 'workPackageChanged', 'packetProgress', 'packetChanged', 'notificationAdded'],
 ]);
 
@@ -31,13 +44,19 @@ function call(field: GraphQLField<unknown, unknown>): string {
     if (String(type).startsWith('[')) return '[]';
     if (isInputObjectType(named)) {
       const required = Object.values(named.getFields()).filter((one) => isNonNullType(one.type) && one.defaultValue === undefined);
-      if (named.isOneOf) return `{ ${Object.values(named.getFields()).slice(0, 1).map((one) => `${one.name}: ${text(one.type)}`).join()} }`;
+      if (named.isOneOf)
+        return `{ ${Object.values(named.getFields())
+          .slice(0, 1)
+          .map((one) => `${one.name}: ${text(one.type)}`)
+          .join()} }`;
       return `{ ${required.map((one) => `${one.name}: ${text(one.type)}`).join(', ')} }`;
     }
     if (named.getValues) return named.getValues()[0].name;
     return { ID: `"${id('WorkPackage')}"`, Int: '1', Float: '1', Boolean: 'true', String: '""', JSON: '{}' }[named.name as string] ?? '"2026-01-01"';
   };
-  const given = field.args.filter((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined).map((argument) => `${argument.name}: ${text(argument.type)}`);
+  const given = field.args
+    .filter((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined)
+    .map((argument) => `${argument.name}: ${text(argument.type)}`);
   return `${field.name}${given.length > 0 ? `(${given.join(', ')})` : ''}${isCompositeType(getNamedType(field.type)) ? ' { __typename }' : ''}`;
 }
 
@@ -60,15 +79,18 @@ describe.each(roles)('an %s', (role) => {
     expect(codes.filter((code) => !['FORBIDDEN', 'BAD_USER_INPUT'].includes(code))).toEqual([]);
   });
 
-  test.each(Object.values(schema.getSubscriptionType()?.getFields() ?? {}).map((field) => [field.name, field] as const))('that subscribes to %s', async (name, field) => {
-    const socket = await openSocket(server.url, { authorization: `Bearer ${server.north[role].token}` });
-    await socket.message((message) => message.type === 'connection_ack');
-    socket.send({ id: '1', type: 'subscribe', payload: { query: `subscription { ${call(field)} }` } });
-    const answer = await eventually('an answer', () => socket.messages.find((message) => message.id === '1'));
-    const errors = answer.type === 'error' ? answer.payload : answer.payload?.errors;
-    expect(errors?.[0]?.extensions.code === 'FORBIDDEN').toBe(!mayUse(role, name));
-    socket.socket.terminate();
-  });
+  test.each(Object.values(schema.getSubscriptionType()?.getFields() ?? {}).map((field) => [field.name, field] as const))(
+    'that subscribes to %s',
+    async (name, field) => {
+      const socket = await openSocket(server.url, { authorization: `Bearer ${server.north[role].token}` });
+      await socket.message((message) => message.type === 'connection_ack');
+      socket.send({ id: '1', type: 'subscribe', payload: { query: `subscription { ${call(field)} }` } });
+      const answer = await eventually('an answer', () => socket.messages.find((message) => message.id === '1'));
+      const errors = answer.type === 'error' ? answer.payload : answer.payload?.errors;
+      expect(errors?.[0]?.extensions.code === 'FORBIDDEN').toBe(!mayUse(role, name));
+      socket.socket.terminate();
+    },
+  );
 });
 
 describe("the other tenant's ids", () => {
@@ -78,7 +100,17 @@ describe("the other tenant's ids", () => {
     return JSON.stringify({ ...answer, extensions: undefined }).replaceAll(given, 'ID');
   }
 
-  const TYPES = { workPackage: 'WorkPackage', phase: 'WorkPackagePhase', item: 'WorkPackageItem', collateral: 'Collateral', blog: 'Blog', contact: 'Contact', organization: 'Organization', user: 'User', tenant: 'Tenant' };
+  const TYPES = {
+    workPackage: 'WorkPackage',
+    phase: 'WorkPackagePhase',
+    item: 'WorkPackageItem',
+    collateral: 'Collateral',
+    blog: 'Blog',
+    contact: 'Contact',
+    organization: 'Organization',
+    user: 'User',
+    tenant: 'Tenant',
+  };
 
   test('are ids of all node types', () => {
     const nodes = schema.getPossibleTypes(schema.getType('Node') as never).map((type) => type.name);
@@ -96,7 +128,8 @@ describe("the other tenant's ids", () => {
       ...idMutations(),
     ];
     for (const role of roles) {
-      for (const query of queries) expect(await told(server.north[role], query, foreign), `${role}: ${query}`).toBe(await told(server.north[role], query, id(type)));
+      for (const query of queries)
+        expect(await told(server.north[role], query, foreign), `${role}: ${query}`).toBe(await told(server.north[role], query, id(type)));
     }
     expect(await told(server.south.owner, 'query ($id: ID!) { node(id: $id) { id } }', foreign)).toContain('"node":{"id":"ID"}');
   });
@@ -107,12 +140,16 @@ describe("the other tenant's ids", () => {
       const [argument] = field.args;
       const input = argument && getNamedType(argument.type);
       if (!argument || !isInputObjectType(input)) return [];
-      return Object.values(input.getFields()).filter((one) => getNamedType(one.type).name === 'ID').map((one) => {
-        const others = call({ ...field, args: [{ ...argument, type: argument.type }] } as never);
-        const value = String(one.type).startsWith('[') ? '[$id]' : '$id';
-        const set = others.includes(`${one.name}: "`) ? others.replace(new RegExp(`\\b${one.name}: "[^"]*"`), `${one.name}: ${value}`) : others.replace('input: {', `input: { ${one.name}: ${value},`);
-        return `mutation ($id: ID!) { ${set.replace('{ __typename }', '{ __typename userErrors { code message field } }')} }`;
-      });
+      return Object.values(input.getFields())
+        .filter((one) => getNamedType(one.type).name === 'ID')
+        .map((one) => {
+          const others = call({ ...field, args: [{ ...argument, type: argument.type }] } as never);
+          const value = String(one.type).startsWith('[') ? '[$id]' : '$id';
+          const set = others.includes(`${one.name}: "`)
+            ? others.replace(new RegExp(`\\b${one.name}: "[^"]*"`), `${one.name}: ${value}`)
+            : others.replace('input: {', `input: { ${one.name}: ${value},`);
+          return `mutation ($id: ID!) { ${set.replace('{ __typename }', '{ __typename userErrors { code message field } }')} }`;
+        });
     });
   }
 });
