@@ -83,7 +83,7 @@ async function embedded(config: Config, log: Logger, stops: Stop[]): Promise<Rea
   const postgres = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log });
   stops.unshift(postgres.stop);
   await migrate(postgres.url, { migrationsDir: MIGRATIONS_FOLDER, log });
-  if (!(await hasData(postgres.url))) await loadDemoData(postgres.url, { scale: DEMO_SCALE });
+  if (!(await hasData(postgres.url))) await loadDemoData(postgres.url, { scale: DEMO_SCALE, hoursPerWorkingDay: config.HOURS_PER_WORKING_DAY });
   const secret = config.AUTH_SECRET ?? (await localSecret(config.DATA_DIR));
   const tokens = config.AUTH_JWKS_URL ? [] : await demoTokens({ ...config, DATABASE_URL: postgres.url }, log, secret);
   const owner = tokens[0]?.token;

@@ -10,7 +10,7 @@ import { RequestError } from '../platform/errors.ts';
 import { type Context, isClient, perRequest } from '../schema-builder/context.ts';
 import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
 import { ARTIFACT_TYPES, artifactsById, contentStatement } from './artifact-summaries.ts';
-import { type ArtifactNode, artifactNode, collateralNode, itemNode, phaseNode } from './nodes.ts';
+import { type ArtifactNode, artifactNode, collateralNode, itemNode, packageNode, phaseNode } from './nodes.ts';
 import { packagesById } from './packages.ts';
 import { COLLATERAL_COLUMNS, ITEM_COLUMNS, PACKAGE_COLUMNS, PHASE_COLUMNS, type WorkPackageRow } from './rows.ts';
 import { assembleTree, treeCache, treesById, type WorkPackageTree } from './tree.ts';
@@ -50,7 +50,10 @@ function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);
 }
 
-export const workPackageLoader = rowLoader((context, ids) => database(context).runPrepared(packagesById, { ids, portalContactId: context.viewer.contactId }));
+export const workPackageLoader = rowLoader(
+  (context, ids) => database(context).runPrepared(packagesById, { ids, portalContactId: context.viewer.contactId }),
+  packageNode,
+);
 export const phaseLoader = rowLoader(
   (context, ids) => database(context).runPrepared(phasesById, { ids, portalContactId: context.viewer.contactId }),
   (row) => phaseNode(row),

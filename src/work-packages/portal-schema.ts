@@ -1,6 +1,7 @@
 /** The portal's dashboard. */
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
+import { packageNode } from './nodes.ts';
 import { type PortalDashboard, portalDashboard, portalWorkPackages } from './portal.ts';
 import { WorkPackage } from './work-package-schema.ts';
 
@@ -14,8 +15,11 @@ const PortalDashboardType = builder.objectRef<PortalDashboard>('PortalDashboard'
   fields: (t) => ({
     state: t.expose('state', { type: PortalState }),
     matchedBy: t.expose('matchedBy', { type: PortalMatch }),
-    workPackage: t.expose('workPackage', { type: WorkPackage, nullable: true }),
-    workPackages: t.field({ type: [WorkPackage], resolve: (_dashboard, _args, { platform, viewer }) => portalWorkPackages(platform, viewer) }),
+    workPackage: t.field({ type: WorkPackage, nullable: true, resolve: ({ workPackage }) => workPackage && packageNode(workPackage) }),
+    workPackages: t.field({
+      type: [WorkPackage],
+      resolve: async (_dashboard, _args, { platform, viewer }) => (await portalWorkPackages(platform, viewer)).map(packageNode),
+    }),
   }),
 });
 

@@ -5,6 +5,7 @@ import { liveTopics } from '../platform/platform.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { WORK_PACKAGE_CHANGED } from './events.ts';
+import { packageNode } from './nodes.ts';
 import { isVisible, packagesById, versionsById } from './packages.ts';
 import type { WorkPackageRow } from './rows.ts';
 import { WorkPackage } from './work-package-schema.ts';
@@ -18,7 +19,7 @@ const packages = liveTopics<WorkPackageRow>(({ database }) => ({
 const WorkPackageChange = builder.objectRef<WorkPackageRow>('WorkPackageChange').implement({
   fields: (t) => ({
     version: t.exposeInt('version'),
-    workPackage: t.field({ type: WorkPackage, resolve: (row) => row }),
+    workPackage: t.field({ type: WorkPackage, resolve: packageNode }),
   }),
 });
 

@@ -5,6 +5,7 @@ import type { Changed } from './change.ts';
 import { attachCollateral, detachCollateral } from './collateral.ts';
 import { addItem, removeItem, updateItem } from './items.ts';
 import { itemLoader, phaseLoader } from './loaders.ts';
+import { packageNode } from './nodes.ts';
 import { createWorkPackage, deleteWorkPackage, updateWorkPackage } from './packages.ts';
 import { addPhase, removePhase, updatePhase } from './phases.ts';
 import type { WorkPackageRow } from './rows.ts';
@@ -70,7 +71,7 @@ const AttachCollateralInput = builder.inputType('AttachCollateralInput', {
 });
 
 const WorkPackagePayload = payloadType<{ workPackage: WorkPackageRow }>('WorkPackagePayload', (t) => ({
-  workPackage: t.expose('workPackage', { type: WorkPackage, nullable: true }),
+  workPackage: t.field({ type: WorkPackage, nullable: true, resolve: ({ workPackage }) => workPackage && packageNode(workPackage) }),
 }));
 const PhasePayload = payloadType<Changed<string>>('WorkPackagePhasePayload', (t) => ({
   phase: t.field({
@@ -78,7 +79,7 @@ const PhasePayload = payloadType<Changed<string>>('WorkPackagePhasePayload', (t)
     nullable: true,
     resolve: ({ result }, _args, context) => (result === undefined ? null : phaseLoader(context).load(result)),
   }),
-  workPackage: t.expose('workPackage', { type: WorkPackage, nullable: true }),
+  workPackage: t.field({ type: WorkPackage, nullable: true, resolve: ({ workPackage }) => workPackage && packageNode(workPackage) }),
 }));
 const ItemPayload = payloadType<Changed<string>>('WorkPackageItemPayload', (t) => ({
   item: t.field({
@@ -86,7 +87,7 @@ const ItemPayload = payloadType<Changed<string>>('WorkPackageItemPayload', (t) =
     nullable: true,
     resolve: ({ result }, _args, context) => (result === undefined ? null : itemLoader(context).load(result)),
   }),
-  workPackage: t.expose('workPackage', { type: WorkPackage, nullable: true }),
+  workPackage: t.field({ type: WorkPackage, nullable: true, resolve: ({ workPackage }) => workPackage && packageNode(workPackage) }),
 }));
 
 builder.mutationFields((t) => ({

@@ -3,7 +3,6 @@
 import { contactLoader, organizationLoader } from '../contacts/loaders.ts';
 import { Contact, Organization } from '../contacts/schema.ts';
 import { NEWEST_FIRST, parsePage } from '../platform/database/keyset.ts';
-import { encodeGlobalId } from '../platform/global-id.ts';
 import { parseId } from '../platform/input.ts';
 import { today } from '../platform/time.ts';
 import { forClients } from '../schema-builder/access.ts';
@@ -12,7 +11,7 @@ import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-buil
 import { connectionType, forwardArguments, pageArguments } from '../schema-builder/connections.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
-import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
+import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { Artifact, ArtifactType } from './artifact-schema.ts';
 import {
   artifactLoader,
@@ -29,7 +28,7 @@ import {
   visibleArtifact,
   workPackageLoader,
 } from './loaders.ts';
-import type { ArtifactNode, CollateralNode, ItemNode, PhaseNode } from './nodes.ts';
+import { type ArtifactNode, type CollateralNode, type ItemNode, type PackageNode, type PhaseNode, packageNode } from './nodes.ts';
 import { listWorkPackages, type PackageColumn } from './packages.ts';
 import { PACKAGE_COLUMNS, type WorkPackageRow } from './rows.ts';
 import { TIMELINE_STATUSES, timelineStatus } from './timeline.ts';
@@ -100,28 +99,24 @@ export const WorkPackagePhase = builder.objectRef<PhaseNode>('WorkPackagePhase')
   }),
 });
 
-export const WorkPackage = builder.prismaObject('WorkPackage', {
+export const WorkPackage = builder.objectRef<PackageNode>('WorkPackage').implement({
   interfaces: [Node],
   fields: (t) => ({
-    id: t.id({ resolve: nodeId('WorkPackage') }),
+    id: t.exposeID('id'),
     title: t.exposeString('title'),
     description: t.exposeString('description', { nullable: true }),
     status: t.expose('status', { type: WorkPackageStatus }),
-    contactId: t.id({ nullable: true, resolve: ({ contactId }) => contactId && encodeGlobalId('Contact', contactId) }),
+    contactId: t.exposeID('contactId', { nullable: true }),
     contact: t.field({
       type: Contact,
       nullable: true,
-      resolve: ({ contactId }, _args, context) => (contactId === null ? null : contactLoader(context).load(contactId)),
+      resolve: ({ contactUuid }, _args, context) => (contactUuid === null ? null : contactLoader(context).load(contactUuid)),
     }),
-    companyId: t.id({
-      description: "The client's organization.",
-      nullable: true,
-      resolve: ({ companyId }) => companyId && encodeGlobalId('Organization', companyId),
-    }),
+    companyId: t.exposeID('companyId', { nullable: true, description: "The client's organization." }),
     company: t.field({
       type: Organization,
       nullable: true,
-      resolve: ({ companyId }, _args, context) => (companyId === null ? null : organizationLoader(context).load(companyId)),
+      resolve: ({ companyUuid }, _args, context) => (companyUuid === null ? null : organizationLoader(context).load(companyUuid)),
     }),
     startDate: t.expose('startDate', { type: 'Date', nullable: true }),
     phaseCount: t.exposeInt('phaseCount'),
@@ -133,9 +128,10 @@ export const WorkPackage = builder.prismaObject('WorkPackage', {
     phases: t.field({
       type: [WorkPackagePhase],
       resolve: (row, _args, context, info) => {
-        const cached = peekTree(context, row);
+        const version = { id: row.uuid, version: row.version };
+        const cached = peekTree(context, version);
         if (cached) return cached.phases;
-        return selectsField(info, 'items') ? loadTree(context, row).then((tree) => tree?.phases ?? []) : phasesLoader(context).load(row.id);
+        return selectsField(info, 'items') ? loadTree(context, version).then((tree) => tree?.phases ?? []) : phasesLoader(context).load(row.uuid);
       },
     }),
     version: t.exposeInt('version'),
@@ -149,7 +145,7 @@ registerNode('WorkPackagePhase', (context, id) => phaseLoader(context).load(id))
 registerNode('WorkPackageItem', (context, id) => itemLoader(context).load(id));
 registerNode('Collateral', (context, id) => collateralLoader(context).load(id));
 
-const WorkPackageConnection = connectionType<WorkPackageRow>('WorkPackage', WorkPackage);
+const WorkPackageConnection = connectionType<WorkPackageRow, PackageNode>('WorkPackage', WorkPackage, packageNode);
 
 /** What the fields of WorkPackage are made of. */
 const PACKAGE_NEEDS: ColumnNeeds<PackageColumn> = {
