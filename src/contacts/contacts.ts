@@ -3,7 +3,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../platform/database/arrays.ts';
-import { applyPage, isAtEnd, NEWEST_FIRST, type PageArguments, parsePage, preparedEnds, toPage } from '../platform/database/keyset.ts';
+import { applyPage, countRows, isAtEnd, NEWEST_FIRST, type PageArguments, parsePage, preparedEnds, toPage } from '../platform/database/keyset.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
@@ -103,10 +103,9 @@ export async function listContacts(platform: Platform, viewer: Viewer, args: Con
   const database = platform.database.forTenant(viewer);
   const columns = args.columns ?? CONTACT_COLUMNS;
   const rows = isAtEnd(page) ? database.runPrepared(endsOfAll(page, columns), page) : database.run(applyPage(contactsWith(columns), 'contact', page));
-  const counted = query.selectFrom('contact').select((eb) => eb.fn.countAll<number>().as('count'));
   return {
     ...toPage(gatherOrganizations(await rows, columns), page),
-    count: async () => (await database.run(counted))[0]?.count ?? 0,
+    count: () => countRows(database, query.selectFrom('contact')),
   };
 }
 

@@ -4,7 +4,8 @@
  * All of it is written in one transaction, so that a load that is broken off leaves nothing. Scale 1 is 200 work packages,
  * 5,000 contacts and 1,000 organizations; parts that are not asked for come in the small volume that the others need.
  */
-import pg from 'pg';
+import type pg from 'pg';
+import { withClient } from '../platform/database/client.ts';
 import { type CalendarDay, fromCalendarDay, today } from '../platform/time.ts';
 import { ARTIFACT_TABLES } from '../work-packages/rows.ts';
 import { type DemoArtifact, libraryOf } from './artifacts.ts';
@@ -77,7 +78,7 @@ const TABLES: readonly DemoTable[] = [
 
 /** Whether a migrated database holds any tenant. */
 export async function hasData(databaseUrl: string): Promise<boolean> {
-  return withClient(databaseUrl, async (client) => {
+  return withClient({ url: databaseUrl, applicationName: 'sheaf demo data' }, async (client) => {
     const { rows } = await client.query<{ present: boolean }>('select exists (select from tenant) as present');
     return rows[0]?.present ?? false;
   });
@@ -85,7 +86,7 @@ export async function hasData(databaseUrl: string): Promise<boolean> {
 
 /** Fills a migrated database; what is there already stays. Throws a DemoDataExistsError where demo data is. */
 export async function loadDemoData(databaseUrl: string, options: DemoDataOptions): Promise<void> {
-  await withClient(databaseUrl, async (client) => {
+  await withClient({ url: databaseUrl, applicationName: 'sheaf demo data' }, async (client) => {
     await client.query('begin');
     await client.query('set local statement_timeout = 0');
     await client.query('select pg_advisory_xact_lock($1)', [DEMO_LOCK]);
@@ -186,16 +187,5 @@ async function insertArtifacts(client: pg.Client, artifacts: readonly DemoArtifa
   for (const [type, table] of Object.entries(ARTIFACT_TABLES)) {
     const rows = artifacts.filter((artifact) => artifact.type === type).map(({ row }) => row);
     await insertRows(client, table, rows);
-  }
-}
-
-async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'sheaf demo data' });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end().catch(() => {});
   }
 }

@@ -18,8 +18,8 @@ export function trustedDocuments(config: Config): TrustedDocuments {
     config.TRUSTED_DOCUMENTS ? Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(config.TRUSTED_DOCUMENTS, 'utf8')))) : [],
   );
   const texts = new Set(documents.values());
-  // A client may send the text of a trusted document in its own layout, as long as it sends it as it was hashed.
-  for (const [hash, text] of documents) documents.set(createHash('sha256').update(text).digest('hex'), documents.get(hash) ?? text);
+  // The file may key its documents by hashes of another kind; clients send the SHA-256 of the text.
+  for (const text of texts) documents.set(createHash('sha256').update(text).digest('hex'), text);
   return {
     find: (hash) => documents.get(hash),
     check: (source) => {

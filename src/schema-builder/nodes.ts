@@ -33,7 +33,7 @@ export function asNode<Row extends { id: string }>(type: string, row: Row): Node
   return { ...row, uuid: row.id, id: encodeGlobalId(type, row.id) };
 }
 
-/** The `id` field of a type: `id: nodeId(t, 'Contact')`. */
+/** Resolves the `id` of a type whose rows are not presented as nodes: `id: t.id({ resolve: nodeId('User') })`. */
 export function nodeId<Row extends { id: string }>(type: string): (row: Row) => string {
   return (row) => encodeGlobalId(type, row.id);
 }

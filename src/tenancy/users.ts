@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Role } from '../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
-import { applyPage, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
+import { applyPage, countRows, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -40,7 +40,7 @@ export async function listUsers(platform: Platform, viewer: Viewer, args: PageAr
     .$if(search !== null, (users) => users.where(matchesSearch('user', search ?? '')));
   return {
     ...toPage(await database.run(applyPage(matching.selectAll(), 'user', page)), page),
-    count: async () => (await database.run(matching.select((eb) => eb.fn.countAll<number>().as('count'))))[0]?.count ?? 0,
+    count: () => countRows(database, matching),
   };
 }
 

@@ -5,6 +5,7 @@ import type { WorkPackageStatus } from '../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
 import {
   applyPage,
+  countRows,
   isAtEnd,
   NEWEST_FIRST,
   type OrderColumn,
@@ -111,7 +112,7 @@ export async function listWorkPackages(platform: Platform, viewer: Viewer, args:
   const rows = all ? database.runPrepared(endsOfAll(page, columns), page) : database.run(some());
   return {
     ...toPage(await rows, page),
-    count: async () => (await database.run(matching.select((eb) => eb.fn.countAll<number>().as('count'))))[0]?.count ?? 0,
+    count: () => countRows(database, matching),
   };
 }
 

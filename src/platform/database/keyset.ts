@@ -5,7 +5,7 @@
 import { type Compilable, type RawBuilder, type ReferenceExpression, type SelectQueryBuilder, sql } from 'kysely';
 import { badArgument } from '../input.ts';
 import { type Timestamp, toIso } from '../time.ts';
-import { type PreparedStatement, preparedFor } from './tenant-database.ts';
+import { type PreparedStatement, preparedFor, type TenantQueries } from './tenant-database.ts';
 
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 500;
@@ -200,4 +200,10 @@ export function toPage<Row>(fetched: Row[], page: PageRequest): Page<Row> {
     hasNextPage: page.backward ? page.before !== null : more,
     hasPreviousPage: page.backward ? more : page.after !== null,
   };
+}
+
+/** How many rows a query matches; one statement. */
+export async function countRows<DB, TB extends keyof DB, Row>(database: TenantQueries, matching: SelectQueryBuilder<DB, TB, Row>): Promise<number> {
+  const [counted] = await database.run(matching.clearSelect().select(sql<number>`count(*)`.as('count')).$castTo<{ count: number }>());
+  return counted?.count ?? 0;
 }

@@ -8,6 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { withClient } from './client.ts';
 
 /** Prisma's, so that the two wait for each other. */
 const MIGRATION_LOCK = 72_707_369;
@@ -60,7 +61,7 @@ interface HistoryRow {
  * is applied whole or not at all; the files before a failing one stay applied. Throws MigrationError. */
 export async function migrate(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.migrationsDir);
-  return withClient(databaseUrl, async (client) => {
+  return withClient({ url: databaseUrl }, async (client) => {
     await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0');
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(CREATE_HISTORY);
@@ -78,7 +79,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions): Pro
 /** Every migration that this code or the database knows, in order; one that only the database knows is in it too. */
 export async function migrationStatus(databaseUrl: string, migrationsDir: string): Promise<MigrationStatus[]> {
   const migrations = await readMigrations(migrationsDir);
-  const history = await withClient(databaseUrl, readHistory);
+  const history = await withClient({ url: databaseUrl }, readHistory);
   const appliedAt = new Map(history.map((row) => [row.name, row.appliedAt]));
   const names = new Set([...migrations.map(({ name }) => name), ...appliedAt.keys()]);
   return [...names].sort().map((name) => ({ name, appliedAt: appliedAt.get(name) ?? null }));
@@ -87,7 +88,7 @@ export async function migrationStatus(databaseUrl: string, migrationsDir: string
 /** The names that `migrate` would apply; it throws what `migrate` would throw before applying any, and writes nothing. */
 export async function pendingMigrations(databaseUrl: string, migrationsDir: string): Promise<string[]> {
   const migrations = await readMigrations(migrationsDir);
-  const history = await withClient(databaseUrl, readHistory);
+  const history = await withClient({ url: databaseUrl }, readHistory);
   return selectPending(migrations, history).map(({ name }) => name);
 }
 
@@ -167,15 +168,4 @@ function describe(error: unknown, sql: string): string {
   if (!(error instanceof pg.DatabaseError)) return error instanceof Error ? error.message : String(error);
   const line = error.position ? ` (line ${sql.slice(0, Number(error.position)).split('\n').length})` : '';
   return `${error.message}${line}`;
-}
-
-async function withClient<T>(databaseUrl: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end().catch(() => {});
-  }
 }

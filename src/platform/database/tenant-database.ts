@@ -73,7 +73,7 @@ function nameOf(text: string): string | undefined {
 type Executor = (config: pg.QueryConfig) => Promise<pg.QueryResult>;
 
 /** Runs statements for one tenant, on the pool or inside a transaction. Errors of bad input and of outages are RequestErrors. */
-class TenantQueries {
+export class TenantQueries {
   readonly tenantId: string;
   readonly #execute: Executor;
 
