@@ -47,18 +47,21 @@ export interface GraphQLAnswer<Data = any> {
 export interface TestServerOptions {
   /** Settings beside or instead of the tests' own. */
   settings?: Record<string, string>;
+  /** Whether it runs background jobs too, as `npm start` does; by default it does. */
+  worker?: boolean;
   /** Another process's database, to run two servers on one; its tenants are then used too. */
   shareWith?: TestServer;
 }
 
 /** Starts a server in this process, on a free port. */
-export async function startTestServer({ settings = {}, shareWith }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer({ settings = {}, worker = true, shareWith }: TestServerOptions = {}): Promise<TestServer> {
   const database = shareWith ? { url: shareWith.databaseUrl, drop: async () => undefined } : await createTestDatabase();
   const config = readConfig({ DATABASE_URL: database.url, AUTH_SECRET: SECRET, PORT: '0', LOG_LEVEL: 'silent', NODE_ENV: 'test', ...settings });
   const app = await startApp({
     config: { ...config, DATABASE_URL: database.url },
     log: createLog(config.LOG_LEVEL),
     api: true,
+    worker,
     graphiql: { defaultQuery: '{ __typename }' },
   });
   const north = await tenantFor(app, 'north', shareWith?.north);

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Compilable, CompiledQuery } from 'kysely';
 import type pg from 'pg';
 import { delay } from '../time.ts';
+import { type Execute, giveEngineAccess } from './engine-access.ts';
 import { isTransient, translateSqlError } from './sql-errors.ts';
 import { TENANT } from './tenant-scope.ts';
 
@@ -70,14 +71,12 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-type Executor = (config: pg.QueryConfig) => Promise<pg.QueryResult>;
-
 /** Runs statements for one tenant, on the pool or inside a transaction. Errors of bad input and of outages are RequestErrors. */
 export class TenantQueries {
   readonly tenantId: string;
-  readonly #execute: Executor;
+  readonly #execute: Execute;
 
-  constructor(tenantId: string, execute: Executor) {
+  constructor(tenantId: string, execute: Execute) {
     this.tenantId = tenantId;
     this.#execute = execute;
   }
@@ -109,6 +108,11 @@ export class TenantQueries {
 /** One transaction of one tenant; what is registered with `afterCommit` happens only once it is committed. */
 export class TenantTransaction extends TenantQueries {
   readonly #afterCommit: (() => void)[] = [];
+
+  constructor(tenantId: string, execute: Execute) {
+    super(tenantId, execute);
+    giveEngineAccess(this, execute);
+  }
 
   /** Publishing, dropping caches: whatever must not happen before the commit, nor without it. */
   afterCommit(action: () => void): void {
