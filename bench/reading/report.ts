@@ -1,5 +1,5 @@
-/** Turns measurements into the text that is printed and kept in RESULTS.md, and holds them against the bars. */
-import { arch, cpus, platform, release, totalmem } from 'node:os';
+/** Turns the measurements of reading into text, and holds them against the bars. */
+import { median, type PartResult, table } from '../report.ts';
 import type { ContestantName } from './contestants.ts';
 import { CONNECTIONS, type Measurement, type Verified } from './measure.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
@@ -10,16 +10,8 @@ export interface Findings {
   memory: readonly { title: string; nowMb: number; peakMb: number }[];
   /** Null where it was not measured. */
   coldStartMs: number | null;
-  postgres: string;
-  command: string;
   seconds: number;
   alternations: number;
-}
-
-export interface Report {
-  text: string;
-  /** One sentence for each bar that was missed. */
-  missed: string[];
 }
 
 interface Bar {
@@ -38,34 +30,19 @@ const BARS: readonly Bar[] = [
 const MEMORY_LIMIT_MB = 400;
 const COLD_START_LIMIT_MS = 3_000;
 
-export function report(findings: Findings): Report {
+export function report(findings: Findings): PartResult {
   const ratios = ratioRows(findings.measurements);
   const upkeep = upkeepRows(findings);
   const missed = [...ratios, ...upkeep].filter(({ met }) => !met).map(({ sentence }) => sentence);
+  const { seconds, alternations } = findings;
   const sections = [
-    heading(findings),
+    `Medians of ${alternations} alternations of ${seconds} s each.`,
     `## Requests a second and latency\n\n${resultTable(findings)}`,
     ratios.length > 0 ? `## Ratios of the medians\n\n${ratioTable(ratios)}` : '',
     `## Statements a request\n\nCounted by pg_stat_statements, without BEGIN and COMMIT, on warm requests.\n\n${statementTable(findings.verified)}`,
     `## Memory and start\n\n${upkeepText(findings)}`,
-    missed.length > 0 ? `## Bars missed\n\n${missed.map((line) => `- ${line}`).join('\n')}` : '',
   ];
-  return { text: `${sections.filter((section) => section !== '').join('\n\n')}\n`, missed };
-}
-
-function heading({ command, postgres, seconds, alternations }: Findings): string {
-  const processors = cpus();
-  return [
-    '# Benchmark results',
-    '',
-    'What is measured, and how: the head comments of `bench/run.ts` and `bench/measure.ts`.',
-    '',
-    `- Command: \`${command}\``,
-    `- Date: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    `- Machine: ${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} cores, ${Math.round(totalmem() / 1024 ** 3)} GB memory, ${platform()} ${release()} ${arch()}`,
-    `- Node ${process.versions.node}, PostgreSQL ${postgres}; server, database and load generator share the machine`,
-    `- Medians of ${alternations} alternations of ${seconds} s each`,
-  ].join('\n');
+  return { sections, missed };
 }
 
 function resultTable({ measurements }: Findings): string {
@@ -160,16 +137,4 @@ function upkeepRows({ memory, coldStartMs }: Findings): { sentence: string; met:
   if (coldStartMs !== null)
     rows.push({ met: coldStartMs < COLD_START_LIMIT_MS, sentence: `Cold start takes ${coldStartMs.toFixed(0)} ms, the bar is ${COLD_START_LIMIT_MS}` });
   return rows;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
-}
-
-function table(headings: string[], rows: string[][]): string {
-  const widths = headings.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
