@@ -7,6 +7,7 @@ import { useGenerationProgress, useIsGenerating, usePacketStatus } from '../pack
 import { packetTitle } from '../packets/labels.ts';
 import { useNotify } from '../shared/notices.tsx';
 import { ErrorNotice, Loading, NotFound } from '../shared/states.tsx';
+import { clientPath } from './client-path.ts';
 import { CLIENT_TYPE_LABEL } from './client-types.ts';
 
 const CLIENT_DETAIL = graphql(`
@@ -72,8 +73,8 @@ function ClientFrame({ client, refresh }: ClientContext) {
           <p className="muted">{CLIENT_TYPE_LABEL[client.clientType]}</p>
         </div>
         <nav className="tabs" aria-label="Pages of the client">
-          <NavLink to="intake">Questionnaire</NavLink>
-          <NavLink to="packets">
+          <NavLink to={clientPath(client.id, 'intake')}>Questionnaire</NavLink>
+          <NavLink to={clientPath(client.id, 'packets')}>
             Packets <PacketCount clientId={client.id} />
           </NavLink>
         </nav>

@@ -7,6 +7,7 @@ import { When } from '../shared/dates.tsx';
 import { useViewer } from '../shared/layout.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
+import { clientPath } from './client-path.ts';
 import { CLIENT_TYPE_LABEL } from './client-types.ts';
 import { NewClientDialog } from './new-client-dialog.tsx';
 
@@ -73,6 +74,12 @@ function ClientRows({ search }: { search: string }) {
   const [cursors, setCursors] = useState<(string | null)[]>([null]);
   return (
     <ul className="card rows" aria-label="Clients">
+      <li className="client-row heads" aria-hidden="true">
+        <span>Name</span>
+        <span>Type</span>
+        <span>Questionnaire, then packets</span>
+        <span>Added</span>
+      </li>
       {cursors.map((after, index) => (
         <ClientPage
           key={after}
@@ -134,7 +141,7 @@ function RowOf({ content }: { content: React.ReactNode }) {
 function ClientRow({ client }: { client: Row }) {
   return (
     <li className="client-row">
-      <Link to={`/clients/${encodeURIComponent(client.id)}`} className="row-link">
+      <Link to={clientPath(client.id)} className="row-link">
         {client.name}
       </Link>
       <span className="muted">{CLIENT_TYPE_LABEL[client.clientType]}</span>
@@ -142,6 +149,7 @@ function ClientRow({ client }: { client: Row }) {
         <IntakeState client={client} />
       </div>
       <span className="muted number">
+        <span className="visually-hidden">Added </span>
         <When at={client.createdAt} />
       </span>
     </li>
@@ -155,8 +163,7 @@ function IntakeState({ client }: { client: Row }) {
   const tone = failed > 0 ? 'bad' : done ? 'good' : 'accent';
   return (
     <span className="badge" data-tone={tone}>
-      {failed > 0 ? `${failed} failed, ` : ''}
-      {completed} of {total} packets ready
+      {completed} of {total} packets ready{failed > 0 && `, ${failed} failed`}
     </span>
   );
 }

@@ -5,6 +5,7 @@ import type { ClientType } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 import { describeError } from '../shared/states.tsx';
 import { messageAt } from '../shared/user-errors.ts';
+import { clientPath } from './client-path.ts';
 import { CLIENT_TYPE_LABEL, CLIENT_TYPES } from './client-types.ts';
 
 const CREATE_CLIENT = graphql(`
@@ -44,7 +45,7 @@ function NewClientForm({ onCancel }: { onCancel: () => void }) {
     const form = new FormData(event.currentTarget);
     const input = { name: String(form.get('name')), clientType: form.get('clientType') as ClientType };
     const created = (await createClient({ input })).data?.createClient.client;
-    if (created) await navigate(`/clients/${encodeURIComponent(created.id)}/intake`);
+    if (created) await navigate(clientPath(created.id, 'intake'));
   };
   return (
     <form className="stack" onSubmit={submit}>

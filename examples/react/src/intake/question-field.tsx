@@ -102,11 +102,11 @@ function SingleInput(props: InputProps) {
   }
 }
 
-function hintOf({ kind, min, max }: Question): string | undefined {
+function hintOf({ kind, min, max, unit }: Question): string | undefined {
   if (kind === 'MULTIPLE_CHOICE') return 'Choose as many as fit.';
   if (kind !== 'NUMBER') return undefined;
-  if (min != null && max != null) return `${min.toLocaleString()} to ${max.toLocaleString()}`;
-  if (min != null) return `${min.toLocaleString()} or more`;
-  if (max != null) return `Up to ${max.toLocaleString()}`;
-  return undefined;
+  const of = (limit: number) => `${limit.toLocaleString()}${unit ? ` ${unit}` : ''}`;
+  if (min !== null && max !== null) return `${min.toLocaleString()} to ${of(max)}`;
+  if (min !== null) return `${of(min)} or more`;
+  return max === null ? undefined : `Up to ${of(max)}`;
 }

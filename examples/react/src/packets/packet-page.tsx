@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { type SyntheticEvent, useRef } from 'react';
 import { Link, useParams } from 'react-router';
 import { useQuery } from 'urql';
 import { useClientOfPage } from '../clients/client-layout.tsx';
@@ -58,12 +58,22 @@ function FinishedPacket({ packet }: { packet: LivePacket }) {
         </button>
       </div>
       {error && <ErrorNotice error={error} onRetry={refetch} />}
+      {data && !html && <NotFound what="packet" />}
       {/* Without allow-scripts nothing in the packet runs; the other two let this page print it. */}
       {html ? (
-        <iframe ref={frame} className="paper" title={packetTitle(packet)} sandbox="allow-same-origin allow-modals" srcDoc={html} />
+        <iframe ref={frame} className="paper" title={packetTitle(packet)} sandbox="allow-same-origin allow-modals" srcDoc={html} onLoad={fitToContent} />
       ) : (
-        !error && <Loading label="Loading the packet" rows={1} rowHeight="70vh" />
+        !error && !data && <Loading label="Loading the packet" rows={1} rowHeight="70vh" />
       )}
     </section>
   );
+}
+
+/** The packet is as tall as it is, so that there is one scroll bar on the page. */
+function fitToContent({ currentTarget: frame }: SyntheticEvent<HTMLIFrameElement>): void {
+  const content = frame.contentDocument?.documentElement;
+  if (!content) return;
+  new ResizeObserver(() => {
+    frame.style.height = `${Math.ceil(content.getBoundingClientRect().height) + 2}px`;
+  }).observe(content);
 }

@@ -83,6 +83,14 @@ function problemOf(error: CombinedError | undefined, userErrors: readonly UserEr
   return error ? describeError(error) : userErrors[0]?.message;
 }
 
+const NOTHING_YET: Record<LivePacket['status'], string> = {
+  PENDING: 'In the queue',
+  GENERATING: 'Being written',
+  COMPLETED: 'Finished',
+  FAILED: 'It could not be made',
+  CANCELLED: 'Nothing was made',
+};
+
 /** One line, whatever the state, so that the row keeps its height. */
 function Detail({ packet }: { packet: LivePacket }) {
   if (packet.completedAt && packet.status === 'COMPLETED') {
@@ -92,7 +100,7 @@ function Detail({ packet }: { packet: LivePacket }) {
       </>
     );
   }
-  if (packet.status === 'FAILED') return <span title={packet.errorMessage ?? undefined}>{packet.errorMessage ?? 'It could not be made.'}</span>;
+  if (packet.status === 'FAILED') return <span title={packet.errorMessage ?? undefined}>{packet.errorMessage ?? NOTHING_YET.FAILED}</span>;
   if (packet.errorMessage && packet.nextAttemptAt) {
     return (
       <>
@@ -100,5 +108,6 @@ function Detail({ packet }: { packet: LivePacket }) {
       </>
     );
   }
-  return packet.attempts > 1 ? `Attempt ${packet.attempts} of ${packet.maxAttempts}` : '\u00a0';
+  if (packet.attempts > 1) return `Attempt ${packet.attempts} of ${packet.maxAttempts}`;
+  return NOTHING_YET[packet.status];
 }

@@ -63,7 +63,10 @@ function openSocket({ authorization, connection, onUnauthenticated }: { authoriz
     // A laptop that sleeps, a server that restarts: neither is a reason to stop trying.
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
-    retryWait: waitToRetry,
+    retryWait: (retries) => {
+      connection.set('reconnecting');
+      return waitToRetry(retries);
+    },
     keepAlive: PING_EVERY_MS,
     on: {
       connected: () => connection.set('open'),
@@ -76,10 +79,8 @@ function openSocket({ authorization, connection, onUnauthenticated }: { authoriz
       },
       closed: (event) => {
         clearTimeout(pongTimer);
-        const { code } = event as CloseEvent;
-        if (code === UNAUTHORIZED) onUnauthenticated();
-        // 1000 is the client's own: nothing is subscribed any more.
-        connection.set(code === 1000 || code === UNAUTHORIZED ? 'idle' : 'reconnecting');
+        connection.set('idle');
+        if ((event as CloseEvent).code === UNAUTHORIZED) onUnauthenticated();
       },
     },
   });

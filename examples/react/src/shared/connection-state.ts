@@ -1,4 +1,4 @@
-/** Whether live data comes: `idle` while nothing is subscribed, `reconnecting` from a loss until the next open socket. */
+/** Whether live data comes: `idle` while nothing is subscribed, `reconnecting` from a loss until a socket is open again. */
 export type Connection = 'idle' | 'open' | 'reconnecting';
 
 export interface ConnectionState {

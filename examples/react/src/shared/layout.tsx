@@ -82,7 +82,7 @@ function ConnectionHint() {
 export function Mark() {
   return (
     <svg className="mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
-      <path d="M16 28V6M11 28C11 20 8 13 5 9M21 28c0-8 3-15 6-19M9 20h14" />
+      <path d="M16 28V6M16 20C11 16 8 12 7 7M16 20c5-4 8-8 9-13M16 20c-2 4-4 6-6 8M16 20c2 4 4 6 6 8M12 20h8" />
     </svg>
   );
 }
