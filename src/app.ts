@@ -3,6 +3,7 @@
 import type { GraphiQLStart } from './http/graphiql.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import { startHttp } from './http/server.ts';
+import { warmIntake } from './intake/index.ts';
 import type { CacheStore } from './platform/cache/cache.ts';
 import type { Config } from './platform/config.ts';
 import { Database } from './platform/database/database.ts';
@@ -59,6 +60,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     closing.unshift(() => jobs.stop());
     const caches = new Caches(shared.store, log);
     const platform: Platform = { config, log, database, replica, pubsub: shared.pubsub, caches, jobs, version: VERSION, stopping: stopping.signal };
+    await warmIntake(platform);
     if (worker) closing.unshift(...(await startWorkers(options, platform)));
     const checks: ReadinessCheck[] = [
       { name: 'database', check: () => database.ping() },
