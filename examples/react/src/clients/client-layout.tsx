@@ -53,7 +53,7 @@ export function ClientLayout() {
 /** From a bare /clients/ID to where the client stands. */
 export function ClientStart() {
   const { client } = useClientOfPage();
-  return <Navigate to={client.intakeCompletedAt ? 'packets' : 'intake'} replace />;
+  return <Navigate to={clientPath(client.id, client.intakeCompletedAt ? 'packets' : 'intake')} replace />;
 }
 
 function ClientFrame({ client, refresh }: ClientContext) {

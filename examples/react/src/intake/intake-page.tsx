@@ -2,6 +2,7 @@ import { type FocusEvent, useCallback } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useQuery } from 'urql';
 import { type ClientDetail, useClientOfPage } from '../clients/client-layout.tsx';
+import { clientPath } from '../clients/client-path.ts';
 import { When } from '../shared/dates.tsx';
 import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
 import { answerOf } from './answers.ts';
@@ -31,7 +32,7 @@ function Intake({ client, path, refresh }: IntakeProps) {
   const [form, state] = useIntakeForm({ clientId: client.id, saved: client.intake, refresh });
   const submit = async () => {
     const message = await form.submit();
-    if (message !== null) await navigate('../packets', { state: { message } });
+    if (message !== null) await navigate(clientPath(client.id, 'packets'), { state: { message } });
     else focusFirstError(path, form.getState());
   };
   return (
@@ -49,7 +50,7 @@ function Intake({ client, path, refresh }: IntakeProps) {
         {client.intakeCompletedAt && (
           <p className="notice">
             Submitted on <When at={client.intakeCompletedAt} show="date and time" />. The answers cannot be changed any more.{' '}
-            <Link to="../packets">See the packets</Link>
+            <Link to={clientPath(client.id, 'packets')}>See the packets</Link>
           </p>
         )}
         {path.blocks.map((block) => (

@@ -39,7 +39,7 @@ export function IntakeAside({ path, state, isSubmitted }: AsideProps) {
 }
 
 function SaveState({ state }: { state: IntakeFormState }) {
-  if (state.problem) return <span className="error">Not saved yet</span>;
+  if (state.problem && Object.keys(state.edits).length > 0) return <span className="error">Not saved yet</span>;
   if (state.activity === 'saving') return 'Saving…';
   if (state.savedAt === null) return 'Answers are saved as you go';
   return (

@@ -2,6 +2,7 @@ import { type SyntheticEvent, useRef } from 'react';
 import { Link, useParams } from 'react-router';
 import { useQuery } from 'urql';
 import { useClientOfPage } from '../clients/client-layout.tsx';
+import { clientPath } from '../clients/client-path.ts';
 import { graphql } from '../generated/index.ts';
 import { When } from '../shared/dates.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
@@ -39,7 +40,7 @@ function UnfinishedPacket({ packet }: { packet: LivePacket }) {
       <h2>{packetTitle(packet)}</h2>
       <ProgressBar label={packetTitle(packet)} percent={packet.progress} />
       <p className="muted">{STATUS_LABEL[packet.status]}. It opens here when it is ready.</p>
-      <Link to="../packets">All packets</Link>
+      <Link to={clientPath(packet.clientId, 'packets')}>All packets</Link>
     </section>
   );
 }
@@ -51,7 +52,7 @@ function FinishedPacket({ packet }: { packet: LivePacket }) {
   return (
     <section className="stack" aria-label={packetTitle(packet)}>
       <div className="packet-bar">
-        <Link to="../packets">← All packets</Link>
+        <Link to={clientPath(packet.clientId, 'packets')}>← All packets</Link>
         <p className="muted">{packet.completedAt && <When at={packet.completedAt} show="date and time" />}</p>
         <button type="button" disabled={!html} onClick={() => frame.current?.contentWindow?.print()}>
           Print

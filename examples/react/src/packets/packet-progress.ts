@@ -17,6 +17,7 @@ const PACKET_PROGRESS = graphql(`
       version
       packets {
         id
+        clientId
         type
         status
         priority

@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 import { type CombinedError, useMutation } from 'urql';
+import { clientPath } from '../clients/client-path.ts';
 import { graphql } from '../generated/index.ts';
 import { When } from '../shared/dates.tsx';
 import { ProgressBar, type Tone } from '../shared/progress-bar.tsx';
@@ -51,7 +52,7 @@ export function PacketRow({ packet, isAgency }: PacketRowProps) {
     <li className="packet-row" data-status={packet.status}>
       <div className="packet-name">
         {packet.status === 'COMPLETED' ? (
-          <Link to={encodeURIComponent(packet.id)} className="row-link">
+          <Link to={`${clientPath(packet.clientId, 'packets')}/${encodeURIComponent(packet.id)}`} className="row-link">
             {title}
           </Link>
         ) : (
@@ -64,6 +65,11 @@ export function PacketRow({ packet, isAgency }: PacketRowProps) {
         {STATUS_LABEL[packet.status]}
       </span>
       <div className="actions">
+        {packet.status === 'COMPLETED' && (
+          <span className="open" aria-hidden="true">
+            Open
+          </span>
+        )}
         {isAgency && packet.status === 'FAILED' && (
           <button type="button" disabled={retrying.fetching} aria-label={`Retry ${title}`} onClick={() => retry({ id: packet.id })}>
             Retry

@@ -1,5 +1,6 @@
 import { Link, useLocation } from 'react-router';
 import { useClientOfPage } from '../clients/client-layout.tsx';
+import { clientPath } from '../clients/client-path.ts';
 import { useViewer } from '../shared/layout.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
@@ -17,15 +18,10 @@ export function PacketsPage() {
   const isAgency = viewer !== undefined && viewer.role !== 'CLIENT';
   return (
     <div className="stack">
-      {message && (
-        <p className="notice good" role="status">
-          {message}
-        </p>
-      )}
       {error && <ErrorNotice error={error} onRetry={retry} />}
       {summary && summary.total > 0 && (
         <>
-          <SummaryCard summary={summary} />
+          <SummaryCard summary={summary} message={message} />
           <ul className="card rows" aria-label="Packets">
             {packets.map((packet) => (
               <PacketRow key={packet.id} packet={packet} isAgency={isAgency} />
@@ -36,7 +32,7 @@ export function PacketsPage() {
       {summary?.total === 0 && (
         <Empty title="No packets yet">
           <p>
-            They are made from the answers, once the <Link to="../intake">questionnaire</Link> is submitted.
+            They are made from the answers, once the <Link to={clientPath(client.id, 'intake')}>questionnaire</Link> is submitted.
           </p>
         </Empty>
       )}
@@ -44,7 +40,7 @@ export function PacketsPage() {
   );
 }
 
-function SummaryCard({ summary }: { summary: PacketSummary }) {
+function SummaryCard({ summary, message }: { summary: PacketSummary; message: string | undefined }) {
   const tone = !summary.done ? 'accent' : summary.failed > 0 ? 'bad' : 'good';
   const counts = [
     { label: 'waiting', count: summary.pending },
@@ -55,7 +51,9 @@ function SummaryCard({ summary }: { summary: PacketSummary }) {
   ];
   return (
     <section className="card stack" aria-label="All packets">
-      <h2>{headline(summary)}</h2>
+      <h2>
+        <span role="status">{!summary.done && message ? message : headline(summary)}</span>
+      </h2>
       <ProgressBar label="All packets" percent={summary.progress} tone={tone} />
       <dl className="counts">
         {counts.map(({ label, count }) => (
