@@ -11,7 +11,7 @@ let user: TestUser;
 let database: pg.Client;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ worker: false });
   cold = await startTestServer({ shareWith: server, settings: { MAX_COST: '1000000' } });
   user = cold.north.owner;
   database = new pg.Client({ connectionString: server.databaseUrl });
