@@ -93,6 +93,13 @@ export default {
       to: { path: 'node_modules/(@types/)?pg/' },
     },
     {
+      name: 'engine-access-for-jobs-only',
+      severity: 'error',
+      comment: 'It runs statements around the tenant, which only the job engine may, on tables of its own.',
+      from: { path: '^src/', pathNot: '^src/platform/(database|jobs)/' },
+      to: { path: '^src/platform/database/engine-access[.]ts$' },
+    },
+    {
       name: 'prisma-client-in-database-only',
       severity: 'error',
       comment: 'Nobody makes a Prisma client of his own: it would have connections that are neither limited nor counted.',

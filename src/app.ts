@@ -2,24 +2,30 @@
 
 import type { GraphiQLStart } from './http/graphiql.ts';
 import type { ReadinessCheck } from './http/health.ts';
-import { type HttpServer, startHttp } from './http/server.ts';
+import { startHttp } from './http/server.ts';
+import { warmIntake } from './intake/index.ts';
 import type { CacheStore } from './platform/cache/cache.ts';
 import type { Config } from './platform/config.ts';
 import { Database } from './platform/database/database.ts';
 import { pendingMigrations } from './platform/database/migrate.ts';
+import { Jobs } from './platform/jobs/jobs.ts';
+import { Workers } from './platform/jobs/workers.ts';
 import type { Log } from './platform/log.ts';
 import { Caches, type Platform } from './platform/platform.ts';
 import { LocalPubSub, type PubSub } from './platform/pubsub/pubsub.ts';
 import { RedisPubSub } from './platform/pubsub/redis-pubsub.ts';
 import { connectRedis, redisCacheStore } from './platform/redis.ts';
-import { SECOND } from './platform/time.ts';
+import { MINUTE, SECOND } from './platform/time.ts';
 import { MIGRATIONS_FOLDER, VERSION } from './project.ts';
+import { JOBS, SCHEDULES } from './worker/jobs.ts';
 
 export interface AppOptions {
   config: Config & { DATABASE_URL: string };
   log: Log;
-  /** A worker serves health and metrics, and no API. */
+  /** Without it the process serves health and metrics only. */
   api: boolean;
+  /** Whether the process runs background jobs. */
+  worker: boolean;
   graphiql: GraphiQLStart;
 }
 
@@ -31,45 +37,61 @@ export interface App {
 }
 
 const API_STATEMENT_TIMEOUT_MS = 10 * SECOND;
+const JOB_STATEMENT_TIMEOUT_MS = 2 * MINUTE;
 
 /** Starts a process on a migrated database. */
-export async function startApp({ config, log, api, graphiql }: AppOptions): Promise<App> {
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, log, api, worker, graphiql } = options;
   const stopping = new AbortController();
-  const database = new Database({
-    url: config.DATABASE_URL,
-    size: config.DATABASE_POOL_SIZE,
-    statementTimeoutMs: API_STATEMENT_TIMEOUT_MS,
-    slowQueryMs: config.SLOW_QUERY_MS,
-    log,
-  });
-  const redis = connectShared(config, log);
-  const platform: Platform = {
-    config,
-    log,
-    database,
-    pubsub: redis.pubsub,
-    caches: new Caches(redis.store, log),
-    version: VERSION,
-    stopping: stopping.signal,
-  };
-  const checks: ReadinessCheck[] = [
-    { name: 'database', check: () => database.ping() },
-    { name: 'migrations', check: migrationCheck(config.DATABASE_URL) },
-    ...redis.checks,
-  ];
-  let http: HttpServer;
-  try {
-    http = await startHttp(platform, { checks, graphiql, api });
-  } catch (error) {
-    await Promise.allSettled([redis.close(), database.close()]);
-    throw error;
-  }
+  // What has to be closed, the last opened first.
+  const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     stopping.abort();
-    await http.stop();
-    await Promise.allSettled([redis.close(), database.close()]);
+    for (const close of closing.splice(0)) await close().catch((error: unknown) => log.warn({ reason: String(error) }, 'a part did not stop well'));
   };
-  return { url: http.url, platform, stop };
+  try {
+    const database = openDatabase(options, API_STATEMENT_TIMEOUT_MS);
+    closing.unshift(() => database.close());
+    const replica = config.DATABASE_READ_URL ? openReplica(config.DATABASE_READ_URL, options) : database;
+    if (replica !== database) closing.unshift(() => replica.close());
+    const shared = connectShared(config, log);
+    closing.unshift(shared.close);
+    const jobs = await Jobs.start({ url: config.DATABASE_URL, config, log, queues: JOBS, timetables: SCHEDULES, works: worker });
+    closing.unshift(() => jobs.stop());
+    const caches = new Caches(shared.store, log);
+    const platform: Platform = { config, log, database, replica, pubsub: shared.pubsub, caches, jobs, version: VERSION, stopping: stopping.signal };
+    await warmIntake(platform);
+    if (worker) closing.unshift(...(await startWorkers(options, platform)));
+    const checks: ReadinessCheck[] = [
+      { name: 'database', check: () => database.ping() },
+      { name: 'migrations', check: migrationCheck(config.DATABASE_URL) },
+      ...shared.checks,
+    ];
+    const http = await startHttp(platform, { checks, graphiql, api });
+    closing.unshift(() => http.stop());
+    return { url: http.url, platform, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function openDatabase({ config, log }: AppOptions, statementTimeoutMs: number): Database {
+  const { DATABASE_URL: url, DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
+  return new Database({ url, size, statementTimeoutMs, slowQueryMs, log });
+}
+
+function openReplica(url: string, { config, log }: AppOptions): Database {
+  const { DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
+  return new Database({ url, size, statementTimeoutMs: API_STATEMENT_TIMEOUT_MS, slowQueryMs, log, readOnly: true });
+}
+
+/** Jobs have connections of their own: they may take longer, and never keep the API waiting for one. Answers how they stop, in order. */
+async function startWorkers(options: AppOptions, platform: Platform): Promise<(() => Promise<void>)[]> {
+  const database = openDatabase(options, JOB_STATEMENT_TIMEOUT_MS);
+  const workers = new Workers({ ...platform, database });
+  await workers.start(JOBS, SCHEDULES);
+  return [() => workers.stop(), () => database.close()];
 }
 
 /** Rejects until all migrations are applied; what is applied stays so, hence it is asked once. */

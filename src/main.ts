@@ -42,7 +42,7 @@ async function main(role: Role): Promise<void> {
   try {
     if (config.OTEL_EXPORTER_OTLP_ENDPOINT) stops.unshift(await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, VERSION));
     const ready = role === 'start' && !config.DATABASE_URL ? await embedded(config, log, stops) : await external(config, log, role);
-    const app: App = await startApp({ config: ready.config, log, api: role !== 'worker', graphiql: ready.graphiql });
+    const app: App = await startApp({ config: ready.config, log, api: role !== 'worker', worker: role !== 'api', graphiql: ready.graphiql });
     stops.unshift(app.stop);
     process.stdout.write(`${[`Sheaf listens on ${app.url}${role === 'worker' ? '' : '/graphql'}`, ...ready.greeting].join('\n')}\n`);
   } catch (error) {

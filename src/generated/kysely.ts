@@ -71,6 +71,48 @@ export const ArtifactStatus = {
     PUBLISHED: "PUBLISHED"
 } as const;
 export type ArtifactStatus = (typeof ArtifactStatus)[keyof typeof ArtifactStatus];
+export const ClientType = {
+    INDIVIDUAL: "INDIVIDUAL",
+    ATHLETE: "ATHLETE",
+    YOUTH: "YOUTH",
+    SENIOR: "SENIOR",
+    CORPORATE: "CORPORATE"
+} as const;
+export type ClientType = (typeof ClientType)[keyof typeof ClientType];
+export const QuestionKind = {
+    TEXT: "TEXT",
+    LONG_TEXT: "LONG_TEXT",
+    NUMBER: "NUMBER",
+    BOOLEAN: "BOOLEAN",
+    DATE: "DATE",
+    SINGLE_CHOICE: "SINGLE_CHOICE",
+    MULTIPLE_CHOICE: "MULTIPLE_CHOICE"
+} as const;
+export type QuestionKind = (typeof QuestionKind)[keyof typeof QuestionKind];
+export const PacketType = {
+    WELCOME: "WELCOME",
+    NUTRITION: "NUTRITION",
+    WORKOUT: "WORKOUT",
+    RECOVERY: "RECOVERY",
+    WELLNESS: "WELLNESS",
+    PERFORMANCE: "PERFORMANCE",
+    YOUTH: "YOUTH"
+} as const;
+export type PacketType = (typeof PacketType)[keyof typeof PacketType];
+export const PacketStatus = {
+    PENDING: "PENDING",
+    GENERATING: "GENERATING",
+    COMPLETED: "COMPLETED",
+    FAILED: "FAILED",
+    CANCELLED: "CANCELLED"
+} as const;
+export type PacketStatus = (typeof PacketStatus)[keyof typeof PacketStatus];
+export const PacketPriority = {
+    LOW: "LOW",
+    NORMAL: "NORMAL",
+    URGENT: "URGENT"
+} as const;
+export type PacketPriority = (typeof PacketPriority)[keyof typeof PacketPriority];
 export type Activity = {
     tenantId: string;
     id: string;
@@ -99,6 +141,20 @@ export type Blog = {
     subtitle: string | null;
     content: string;
     wordCount: number;
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type Client = {
+    tenantId: string;
+    id: string;
+    name: string;
+    clientType: ClientType;
+    /**
+     * Who the client is in the portal; one client a contact.
+     */
+    contactId: string | null;
+    intakeCompletedAt: Timestamp | null;
     searchText: string;
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
@@ -163,7 +219,10 @@ export type Contact = {
 export type CrmConnection = {
     tenantId: string;
     provider: CrmProvider;
-    apiUrl: string;
+    /**
+     * Null: the address of PIPEDRIVE_API_URL.
+     */
+    apiUrl: string | null;
     tokenCipher: string;
     connectedBy: string;
     connectedAt: Generated<Timestamp>;
@@ -187,10 +246,6 @@ export type CrmSync = {
      * How far it has come: where a killed sync goes on.
      */
     cursorState: unknown | null;
-    /**
-     * Records that changed since then are asked for; null asks for all.
-     */
-    updatedSince: Timestamp | null;
     errorMessage: string | null;
     /**
      * Nobody where the schedule started it.
@@ -235,6 +290,38 @@ export type Deck = {
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
 };
+export type IntakePath = {
+    tenantId: string;
+    id: string;
+    clientType: ClientType;
+    title: string;
+    isActive: Generated<boolean>;
+    packetTypes: string;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type IntakePathBlock = {
+    tenantId: string;
+    pathId: string;
+    position: number;
+    blockId: string;
+};
+export type IntakeProgress = {
+    tenantId: string;
+    clientId: string;
+    pathId: string;
+    clientType: ClientType;
+    /**
+     * Question key → value.
+     */
+    answers: Generated<unknown>;
+    startedAt: Generated<Timestamp>;
+    lastSavedAt: Generated<Timestamp>;
+    /**
+     * When it was submitted; no answer changes any more.
+     */
+    completedAt: Timestamp | null;
+};
 export type ListVersion = {
     tenantId: string;
     type: string;
@@ -277,6 +364,62 @@ export type OrganizationAlias = {
     pipedriveOrgId: string;
     organizationId: string;
 };
+export type Packet = {
+    tenantId: string;
+    id: string;
+    clientId: string;
+    type: PacketType;
+    status: Generated<PacketStatus>;
+    priority: Generated<PacketPriority>;
+    progress: Generated<number>;
+    /**
+     * 1 when created; each change adds 1.
+     */
+    version: Generated<number>;
+    attempts: Generated<number>;
+    maxAttempts: number;
+    errorMessage: string | null;
+    nextAttemptAt: Timestamp | null;
+    title: string | null;
+    /**
+     * [{ heading, markdown }]
+     */
+    sections: Generated<unknown>;
+    html: string | null;
+    /**
+     * The job that is to generate it.
+     */
+    jobId: string;
+    /**
+     * The run that may write to it, while GENERATING: another run's writes find no row.
+     */
+    runId: string | null;
+    createdAt: Generated<Timestamp>;
+    /**
+     * When it became PENDING, first or by a retry.
+     */
+    queuedAt: Generated<Timestamp>;
+    startedAt: Timestamp | null;
+    completedAt: Timestamp | null;
+    updatedAt: Generated<Timestamp>;
+};
+export type PacketTemplate = {
+    tenantId: string;
+    id: string;
+    packetType: PacketType;
+    name: string;
+    /**
+     * The one that packets of its type are made from.
+     */
+    isDefault: Generated<boolean>;
+    isActive: Generated<boolean>;
+    /**
+     * [{ heading, body }], Liquid
+     */
+    sections: unknown;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
 export type Page = {
     tenantId: string;
     id: string;
@@ -300,6 +443,30 @@ export type Persona = {
     painPoints: string[];
     narrative: string;
     searchText: string;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type Question = {
+    tenantId: string;
+    key: string;
+    blockId: string;
+    position: number;
+    label: string;
+    kind: QuestionKind;
+    required: Generated<boolean>;
+    options: string[];
+    unit: string | null;
+    min: number | null;
+    max: number | null;
+};
+export type QuestionBlock = {
+    tenantId: string;
+    id: string;
+    key: string;
+    title: string;
+    category: string;
+    position: number;
+    isActive: Generated<boolean>;
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
 };
@@ -409,6 +576,7 @@ export type WorkPackagePhase = {
 export type DB = {
     activity: Activity;
     blog: Blog;
+    client: Client;
     collateral: Collateral;
     contact: Contact;
     crm_connection: CrmConnection;
@@ -416,11 +584,18 @@ export type DB = {
     crm_sync_failure: CrmSyncFailure;
     deal: Deal;
     deck: Deck;
+    intake_path: IntakePath;
+    intake_path_block: IntakePathBlock;
+    intake_progress: IntakeProgress;
     list_version: ListVersion;
     organization: Organization;
     organization_alias: OrganizationAlias;
+    packet: Packet;
+    packet_template: PacketTemplate;
     page: Page;
     persona: Persona;
+    question: Question;
+    question_block: QuestionBlock;
     search_word: SearchWord;
     template: Template;
     tenant: Tenant;

@@ -1,5 +1,6 @@
 /** What the running process is doing, for owners. */
 import type { CacheStatistics } from '../platform/cache/cache.ts';
+import type { QueueStatistics } from '../platform/jobs/jobs.ts';
 import type { Platform } from '../platform/platform.ts';
 import { ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
@@ -14,11 +15,22 @@ const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
   }),
 });
 
+const QueueStats = builder.objectRef<QueueStatistics>('QueueStats').implement({
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    pending: t.exposeInt('pending'),
+    processing: t.exposeInt('processing'),
+    completed: t.exposeInt('completed', { description: 'Of the last day.' }),
+    failed: t.exposeInt('failed', { description: 'Of the last day.' }),
+  }),
+});
+
 const System = builder.objectRef<Platform>('System').implement({
   fields: (t) => ({
     version: t.string({ resolve: (platform) => platform.version }),
     uptimeSeconds: t.float({ resolve: () => process.uptime() }),
     caches: t.field({ type: [CacheStats], resolve: (platform) => platform.caches.statistics }),
+    queues: t.field({ type: [QueueStats], resolve: (platform) => platform.jobs.statistics() }),
   }),
 });
 

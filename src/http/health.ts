@@ -1,6 +1,6 @@
 /** Whether the process is up, whether it can serve, and what it counts. */
 import type { FastifyInstance } from 'fastify';
-import { registry } from '../platform/metrics.ts';
+import { queueJobs, registry } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 
@@ -34,5 +34,19 @@ export function addHealth(app: FastifyInstance, platform: Platform, checks: read
     const failing = results.filter(([, ok]) => !ok).map(([name]) => name);
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : platform.stopping.aborted ? 'stopping' : 'not ready', failing });
   });
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', async (_request, reply) => {
+    await countQueues(platform);
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}
+
+/** Without a database the other metrics are all the more wanted. */
+async function countQueues(platform: Platform): Promise<void> {
+  try {
+    for (const { name: queue, ...states } of await platform.jobs.statistics()) {
+      for (const [state, count] of Object.entries(states)) queueJobs.set({ queue, state }, count);
+    }
+  } catch {
+    queueJobs.reset();
+  }
 }

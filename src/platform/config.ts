@@ -24,6 +24,10 @@ const shape = {
     .optional()
     .describe('PostgreSQL 15 or newer; without it `npm start` runs an embedded one'),
   DATABASE_POOL_SIZE: whole(1, 200).default(10).describe('Connections to PostgreSQL of each process'),
+  DATABASE_READ_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('A replica that analytics are read from; without it they come from DATABASE_URL'),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
     .optional()
@@ -77,6 +81,17 @@ const shape = {
   PIPEDRIVE_SYNC_MINUTES: whole(0, 7 * 24 * 60)
     .default(15)
     .describe('How often connected CRMs are synced; 0 is only when asked for'),
+  INTAKE_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE)
+    .default(60 * MINUTE)
+    .describe('How long question blocks, intake paths, packet templates and computed values are cached; 0 is not at all'),
+  PACKET_CONCURRENCY: whole(1, 100).default(10).describe('Packets that a worker generates at once'),
+  PACKET_MAX_ATTEMPTS: whole(1, 20).default(3).describe('How often a packet is tried before it is FAILED'),
+  PACKET_RETRY_DELAY_MS: milliseconds(60 * MINUTE)
+    .default(5 * SECOND)
+    .describe('The pause before the second attempt of a packet, in whole seconds; it doubles with each further one'),
+  PACKET_TIMEOUT_MS: whole(SECOND, 60 * MINUTE)
+    .default(5 * MINUTE)
+    .describe('How long one attempt of a packet may take'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()

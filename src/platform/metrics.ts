@@ -52,3 +52,26 @@ export const graphqlErrors = new Counter({
   labelNames: ['code'] as const,
   registers: [registry],
 });
+
+export const jobSeconds = new Histogram({
+  name: 'sheaf_job_seconds',
+  help: 'Time of one attempt of a background job',
+  labelNames: ['queue', 'result'] as const,
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 300],
+  registers: [registry],
+});
+
+/** Read from the database when the metrics are asked for. */
+export const queueJobs = new Gauge({
+  name: 'sheaf_queue_jobs',
+  help: 'Background jobs by queue and state, of all processes',
+  labelNames: ['queue', 'state'] as const,
+  registers: [registry],
+});
+
+export const crmSyncs = new Counter({
+  name: 'sheaf_crm_sync_total',
+  help: 'Syncs with CRMs that ended',
+  labelNames: ['status'] as const,
+  registers: [registry],
+});

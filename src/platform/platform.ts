@@ -2,6 +2,7 @@
 import { Cache, type CacheOptions, type CacheStatistics, type CacheStore } from './cache/cache.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { Log } from './log.ts';
 import { type LiveSource, LiveTopics, type Versioned } from './pubsub/live-topics.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
@@ -10,8 +11,12 @@ export interface Platform {
   readonly config: Config;
   readonly log: Log;
   readonly database: Database;
+  /** What analytics are read from: a replica whose sessions only read, or the database itself. */
+  readonly replica: Database;
   readonly pubsub: PubSub;
   readonly caches: Caches;
+  /** Enqueues background work. */
+  readonly jobs: Jobs;
   readonly version: string;
   /** Aborts when the process stops: timers and subscriptions of the domains end then. */
   readonly stopping: AbortSignal;
@@ -44,12 +49,13 @@ export class Caches {
  * first call, then always the same. `const users = perProcess((platform) => platform.caches.create(…))`
  */
 export function perProcess<T>(make: (platform: Platform) => T): (platform: Platform) => T {
-  const made = new WeakMap<Platform, T>();
+  // Workers have a platform with a database of their own; the caches are the process's.
+  const made = new WeakMap<Caches, T>();
   return (platform) => {
-    let value = made.get(platform);
+    let value = made.get(platform.caches);
     if (value === undefined) {
       value = make(platform);
-      made.set(platform, value);
+      made.set(platform.caches, value);
     }
     return value;
   };

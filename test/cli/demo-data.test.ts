@@ -163,7 +163,13 @@ describe('the API on the demo data', () => {
 
   beforeAll(async () => {
     const config = readConfig({ DATABASE_URL: database.url, AUTH_SECRET: SECRET, PORT: '0', LOG_LEVEL: 'silent', NODE_ENV: 'test' });
-    app = await startApp({ config: { ...config, DATABASE_URL: database.url }, log: createLog('silent'), api: true, graphiql: { defaultQuery: '' } });
+    app = await startApp({
+      config: { ...config, DATABASE_URL: database.url },
+      log: createLog('silent'),
+      api: true,
+      worker: false,
+      graphiql: { defaultQuery: '' },
+    });
   });
 
   afterAll(() => app.stop());

@@ -1,6 +1,7 @@
 /** A whole server on a database of its own, and clients that talk to it as any user would: over HTTP and WebSocket. */
 import { v7 as uuidv7 } from 'uuid';
 import { type App, startApp } from '../../src/app.ts';
+import { seedStarterSet } from '../../src/intake/index.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -47,18 +48,21 @@ export interface GraphQLAnswer<Data = any> {
 export interface TestServerOptions {
   /** Settings beside or instead of the tests' own. */
   settings?: Record<string, string>;
+  /** Whether it runs background jobs too, as `npm start` does; by default it does. */
+  worker?: boolean;
   /** Another process's database, to run two servers on one; its tenants are then used too. */
   shareWith?: TestServer;
 }
 
 /** Starts a server in this process, on a free port. */
-export async function startTestServer({ settings = {}, shareWith }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer({ settings = {}, worker = true, shareWith }: TestServerOptions = {}): Promise<TestServer> {
   const database = shareWith ? { url: shareWith.databaseUrl, drop: async () => undefined } : await createTestDatabase();
   const config = readConfig({ DATABASE_URL: database.url, AUTH_SECRET: SECRET, PORT: '0', LOG_LEVEL: 'silent', NODE_ENV: 'test', ...settings });
   const app = await startApp({
     config: { ...config, DATABASE_URL: database.url },
     log: createLog(config.LOG_LEVEL),
     api: true,
+    worker,
     graphiql: { defaultQuery: '{ __typename }' },
   });
   const north = await tenantFor(app, 'north', shareWith?.north);
@@ -81,6 +85,7 @@ async function tenantFor(app: App, name: string, shared: TestTenant | undefined)
   const { prisma } = app.platform.database;
   const [tenantId, ownerId, organizationId, contactId] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
   await prisma.tenant.create({ data: { id: tenantId, name, country: name === 'north' ? 'US' : 'GB' } });
+  await seedStarterSet(app.platform.database.forTenant({ tenantId }));
   const owner = await userFor(app, { tenantId, id: ownerId, email: `owner@${name}.example`, role: 'OWNER' });
   await prisma.organization.create({ data: { tenantId, id: organizationId, name: `Client of ${name}`, normalizedName: `client of ${name}` } });
   await prisma.contact.create({ data: { tenantId, id: contactId, name: `Cleo of ${name}`, email: `cleo@${name}.example`, ownerId, organizationId } });

@@ -149,3 +149,43 @@ export type Deck = Prisma.DeckModel
  * 
  */
 export type Page = Prisma.PageModel
+/**
+ * Model QuestionBlock
+ * 
+ */
+export type QuestionBlock = Prisma.QuestionBlockModel
+/**
+ * Model Question
+ * Its key names the answer, so one question of a tenant has it.
+ */
+export type Question = Prisma.QuestionModel
+/**
+ * Model IntakePath
+ * 
+ */
+export type IntakePath = Prisma.IntakePathModel
+/**
+ * Model IntakePathBlock
+ * 
+ */
+export type IntakePathBlock = Prisma.IntakePathBlockModel
+/**
+ * Model Client
+ * 
+ */
+export type Client = Prisma.ClientModel
+/**
+ * Model IntakeProgress
+ * The answers of one client, from the first save on. The analytics are read from these rows.
+ */
+export type IntakeProgress = Prisma.IntakeProgressModel
+/**
+ * Model Packet
+ * PENDING → GENERATING → COMPLETED | FAILED, or CANCELLED. Between two attempts it is PENDING again.
+ */
+export type Packet = Prisma.PacketModel
+/**
+ * Model PacketTemplate
+ * 
+ */
+export type PacketTemplate = Prisma.PacketTemplateModel

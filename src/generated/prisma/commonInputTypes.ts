@@ -582,6 +582,118 @@ export type JsonWithAggregatesFilterBase<$PrismaModel = never> = {
   _max?: Prisma.NestedJsonFilter<$PrismaModel>
 }
 
+export type EnumQuestionKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.QuestionKind | Prisma.EnumQuestionKindFieldRefInput<$PrismaModel>
+  in?: $Enums.QuestionKind[] | Prisma.ListEnumQuestionKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.QuestionKind[] | Prisma.ListEnumQuestionKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumQuestionKindFilter<$PrismaModel> | $Enums.QuestionKind
+}
+
+export type FloatNullableFilter<$PrismaModel = never> = {
+  equals?: number | Prisma.FloatFieldRefInput<$PrismaModel> | null
+  in?: number[] | Prisma.ListFloatFieldRefInput<$PrismaModel> | null
+  notIn?: number[] | Prisma.ListFloatFieldRefInput<$PrismaModel> | null
+  lt?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  lte?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  gt?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  gte?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedFloatNullableFilter<$PrismaModel> | number | null
+}
+
+export type EnumQuestionKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.QuestionKind | Prisma.EnumQuestionKindFieldRefInput<$PrismaModel>
+  in?: $Enums.QuestionKind[] | Prisma.ListEnumQuestionKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.QuestionKind[] | Prisma.ListEnumQuestionKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumQuestionKindWithAggregatesFilter<$PrismaModel> | $Enums.QuestionKind
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumQuestionKindFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumQuestionKindFilter<$PrismaModel>
+}
+
+export type FloatNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: number | Prisma.FloatFieldRefInput<$PrismaModel> | null
+  in?: number[] | Prisma.ListFloatFieldRefInput<$PrismaModel> | null
+  notIn?: number[] | Prisma.ListFloatFieldRefInput<$PrismaModel> | null
+  lt?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  lte?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  gt?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  gte?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedFloatNullableWithAggregatesFilter<$PrismaModel> | number | null
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
+  _avg?: Prisma.NestedFloatNullableFilter<$PrismaModel>
+  _sum?: Prisma.NestedFloatNullableFilter<$PrismaModel>
+  _min?: Prisma.NestedFloatNullableFilter<$PrismaModel>
+  _max?: Prisma.NestedFloatNullableFilter<$PrismaModel>
+}
+
+export type EnumClientTypeFilter<$PrismaModel = never> = {
+  equals?: $Enums.ClientType | Prisma.EnumClientTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.ClientType[] | Prisma.ListEnumClientTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ClientType[] | Prisma.ListEnumClientTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumClientTypeFilter<$PrismaModel> | $Enums.ClientType
+}
+
+export type EnumClientTypeWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ClientType | Prisma.EnumClientTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.ClientType[] | Prisma.ListEnumClientTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ClientType[] | Prisma.ListEnumClientTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumClientTypeWithAggregatesFilter<$PrismaModel> | $Enums.ClientType
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumClientTypeFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumClientTypeFilter<$PrismaModel>
+}
+
+export type EnumPacketTypeFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketType | Prisma.EnumPacketTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketType[] | Prisma.ListEnumPacketTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketType[] | Prisma.ListEnumPacketTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketTypeFilter<$PrismaModel> | $Enums.PacketType
+}
+
+export type EnumPacketStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketStatus | Prisma.EnumPacketStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketStatus[] | Prisma.ListEnumPacketStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketStatus[] | Prisma.ListEnumPacketStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketStatusFilter<$PrismaModel> | $Enums.PacketStatus
+}
+
+export type EnumPacketPriorityFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketPriority | Prisma.EnumPacketPriorityFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketPriority[] | Prisma.ListEnumPacketPriorityFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketPriority[] | Prisma.ListEnumPacketPriorityFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketPriorityFilter<$PrismaModel> | $Enums.PacketPriority
+}
+
+export type EnumPacketTypeWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketType | Prisma.EnumPacketTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketType[] | Prisma.ListEnumPacketTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketType[] | Prisma.ListEnumPacketTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketTypeWithAggregatesFilter<$PrismaModel> | $Enums.PacketType
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumPacketTypeFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumPacketTypeFilter<$PrismaModel>
+}
+
+export type EnumPacketStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketStatus | Prisma.EnumPacketStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketStatus[] | Prisma.ListEnumPacketStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketStatus[] | Prisma.ListEnumPacketStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketStatusWithAggregatesFilter<$PrismaModel> | $Enums.PacketStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumPacketStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumPacketStatusFilter<$PrismaModel>
+}
+
+export type EnumPacketPriorityWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketPriority | Prisma.EnumPacketPriorityFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketPriority[] | Prisma.ListEnumPacketPriorityFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketPriority[] | Prisma.ListEnumPacketPriorityFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketPriorityWithAggregatesFilter<$PrismaModel> | $Enums.PacketPriority
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumPacketPriorityFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumPacketPriorityFilter<$PrismaModel>
+}
+
 export type NestedUuidFilter<$PrismaModel = never> = {
   equals?: string | Prisma.StringFieldRefInput<$PrismaModel>
   in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel>
@@ -1092,6 +1204,118 @@ export type NestedJsonFilterBase<$PrismaModel = never> = {
   gt?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
   gte?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel>
   not?: runtime.InputJsonValue | Prisma.JsonFieldRefInput<$PrismaModel> | Prisma.JsonNullValueFilter
+}
+
+export type NestedEnumQuestionKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.QuestionKind | Prisma.EnumQuestionKindFieldRefInput<$PrismaModel>
+  in?: $Enums.QuestionKind[] | Prisma.ListEnumQuestionKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.QuestionKind[] | Prisma.ListEnumQuestionKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumQuestionKindFilter<$PrismaModel> | $Enums.QuestionKind
+}
+
+export type NestedFloatNullableFilter<$PrismaModel = never> = {
+  equals?: number | Prisma.FloatFieldRefInput<$PrismaModel> | null
+  in?: number[] | Prisma.ListFloatFieldRefInput<$PrismaModel> | null
+  notIn?: number[] | Prisma.ListFloatFieldRefInput<$PrismaModel> | null
+  lt?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  lte?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  gt?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  gte?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedFloatNullableFilter<$PrismaModel> | number | null
+}
+
+export type NestedEnumQuestionKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.QuestionKind | Prisma.EnumQuestionKindFieldRefInput<$PrismaModel>
+  in?: $Enums.QuestionKind[] | Prisma.ListEnumQuestionKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.QuestionKind[] | Prisma.ListEnumQuestionKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumQuestionKindWithAggregatesFilter<$PrismaModel> | $Enums.QuestionKind
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumQuestionKindFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumQuestionKindFilter<$PrismaModel>
+}
+
+export type NestedFloatNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: number | Prisma.FloatFieldRefInput<$PrismaModel> | null
+  in?: number[] | Prisma.ListFloatFieldRefInput<$PrismaModel> | null
+  notIn?: number[] | Prisma.ListFloatFieldRefInput<$PrismaModel> | null
+  lt?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  lte?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  gt?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  gte?: number | Prisma.FloatFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedFloatNullableWithAggregatesFilter<$PrismaModel> | number | null
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
+  _avg?: Prisma.NestedFloatNullableFilter<$PrismaModel>
+  _sum?: Prisma.NestedFloatNullableFilter<$PrismaModel>
+  _min?: Prisma.NestedFloatNullableFilter<$PrismaModel>
+  _max?: Prisma.NestedFloatNullableFilter<$PrismaModel>
+}
+
+export type NestedEnumClientTypeFilter<$PrismaModel = never> = {
+  equals?: $Enums.ClientType | Prisma.EnumClientTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.ClientType[] | Prisma.ListEnumClientTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ClientType[] | Prisma.ListEnumClientTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumClientTypeFilter<$PrismaModel> | $Enums.ClientType
+}
+
+export type NestedEnumClientTypeWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ClientType | Prisma.EnumClientTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.ClientType[] | Prisma.ListEnumClientTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ClientType[] | Prisma.ListEnumClientTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumClientTypeWithAggregatesFilter<$PrismaModel> | $Enums.ClientType
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumClientTypeFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumClientTypeFilter<$PrismaModel>
+}
+
+export type NestedEnumPacketTypeFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketType | Prisma.EnumPacketTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketType[] | Prisma.ListEnumPacketTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketType[] | Prisma.ListEnumPacketTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketTypeFilter<$PrismaModel> | $Enums.PacketType
+}
+
+export type NestedEnumPacketStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketStatus | Prisma.EnumPacketStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketStatus[] | Prisma.ListEnumPacketStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketStatus[] | Prisma.ListEnumPacketStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketStatusFilter<$PrismaModel> | $Enums.PacketStatus
+}
+
+export type NestedEnumPacketPriorityFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketPriority | Prisma.EnumPacketPriorityFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketPriority[] | Prisma.ListEnumPacketPriorityFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketPriority[] | Prisma.ListEnumPacketPriorityFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketPriorityFilter<$PrismaModel> | $Enums.PacketPriority
+}
+
+export type NestedEnumPacketTypeWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketType | Prisma.EnumPacketTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketType[] | Prisma.ListEnumPacketTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketType[] | Prisma.ListEnumPacketTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketTypeWithAggregatesFilter<$PrismaModel> | $Enums.PacketType
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumPacketTypeFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumPacketTypeFilter<$PrismaModel>
+}
+
+export type NestedEnumPacketStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketStatus | Prisma.EnumPacketStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketStatus[] | Prisma.ListEnumPacketStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketStatus[] | Prisma.ListEnumPacketStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketStatusWithAggregatesFilter<$PrismaModel> | $Enums.PacketStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumPacketStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumPacketStatusFilter<$PrismaModel>
+}
+
+export type NestedEnumPacketPriorityWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PacketPriority | Prisma.EnumPacketPriorityFieldRefInput<$PrismaModel>
+  in?: $Enums.PacketPriority[] | Prisma.ListEnumPacketPriorityFieldRefInput<$PrismaModel>
+  notIn?: $Enums.PacketPriority[] | Prisma.ListEnumPacketPriorityFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumPacketPriorityWithAggregatesFilter<$PrismaModel> | $Enums.PacketPriority
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumPacketPriorityFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumPacketPriorityFilter<$PrismaModel>
 }
 
 

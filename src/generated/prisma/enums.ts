@@ -104,3 +104,60 @@ export const ArtifactStatus = {
 } as const
 
 export type ArtifactStatus = (typeof ArtifactStatus)[keyof typeof ArtifactStatus]
+
+
+export const ClientType = {
+  INDIVIDUAL: 'INDIVIDUAL',
+  ATHLETE: 'ATHLETE',
+  YOUTH: 'YOUTH',
+  SENIOR: 'SENIOR',
+  CORPORATE: 'CORPORATE'
+} as const
+
+export type ClientType = (typeof ClientType)[keyof typeof ClientType]
+
+
+export const QuestionKind = {
+  TEXT: 'TEXT',
+  LONG_TEXT: 'LONG_TEXT',
+  NUMBER: 'NUMBER',
+  BOOLEAN: 'BOOLEAN',
+  DATE: 'DATE',
+  SINGLE_CHOICE: 'SINGLE_CHOICE',
+  MULTIPLE_CHOICE: 'MULTIPLE_CHOICE'
+} as const
+
+export type QuestionKind = (typeof QuestionKind)[keyof typeof QuestionKind]
+
+
+export const PacketType = {
+  WELCOME: 'WELCOME',
+  NUTRITION: 'NUTRITION',
+  WORKOUT: 'WORKOUT',
+  RECOVERY: 'RECOVERY',
+  WELLNESS: 'WELLNESS',
+  PERFORMANCE: 'PERFORMANCE',
+  YOUTH: 'YOUTH'
+} as const
+
+export type PacketType = (typeof PacketType)[keyof typeof PacketType]
+
+
+export const PacketStatus = {
+  PENDING: 'PENDING',
+  GENERATING: 'GENERATING',
+  COMPLETED: 'COMPLETED',
+  FAILED: 'FAILED',
+  CANCELLED: 'CANCELLED'
+} as const
+
+export type PacketStatus = (typeof PacketStatus)[keyof typeof PacketStatus]
+
+
+export const PacketPriority = {
+  LOW: 'LOW',
+  NORMAL: 'NORMAL',
+  URGENT: 'URGENT'
+} as const
+
+export type PacketPriority = (typeof PacketPriority)[keyof typeof PacketPriority]

@@ -92,6 +92,18 @@ export class Cache<T extends object> {
     this.#loading.clear();
   }
 
+  /** Forgets one key in the memory tier; what is loading now is not kept either. */
+  drop(key: string): void {
+    this.#drops += 1;
+    this.#memory.delete(key);
+    this.#loading.delete(key);
+  }
+
+  /** Frees what has expired and is not asked for any more. */
+  sweep(): void {
+    this.#memory.purgeStale();
+  }
+
   get statistics(): CacheStatistics {
     return { name: this.#options.name, hits: this.#hits, misses: this.#misses, size: this.#memory.size };
   }

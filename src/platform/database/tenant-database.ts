@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Compilable, CompiledQuery } from 'kysely';
 import type pg from 'pg';
 import { delay } from '../time.ts';
+import { type Execute, giveEngineAccess } from './engine-access.ts';
 import { isTransient, translateSqlError } from './sql-errors.ts';
 import { TENANT } from './tenant-scope.ts';
 
@@ -58,10 +59,13 @@ export function preparedFor<Column extends string, Parameters extends object, Ro
 
 /** Filters combine into many texts; beyond these, statements are planned anew each time instead of filling the server's memory. */
 const MAX_NAMED_STATEMENTS = 500;
+/** Longer ones insert many rows: their text depends on the number of rows, and planning them is the least of their cost. */
+const MAX_NAMED_LENGTH = 10_000;
 const names = new Map<string, string>();
 
 /** The name under which the server keeps the plan of a text, or undefined for none. */
 function nameOf(text: string): string | undefined {
+  if (text.length > MAX_NAMED_LENGTH) return undefined;
   let name = names.get(text);
   if (name === undefined && names.size < MAX_NAMED_STATEMENTS) {
     name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
@@ -70,14 +74,12 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-type Executor = (config: pg.QueryConfig) => Promise<pg.QueryResult>;
-
 /** Runs statements for one tenant, on the pool or inside a transaction. Errors of bad input and of outages are RequestErrors. */
 export class TenantQueries {
   readonly tenantId: string;
-  readonly #execute: Executor;
+  readonly #execute: Execute;
 
-  constructor(tenantId: string, execute: Executor) {
+  constructor(tenantId: string, execute: Execute) {
     this.tenantId = tenantId;
     this.#execute = execute;
   }
@@ -110,6 +112,11 @@ export class TenantQueries {
 export class TenantTransaction extends TenantQueries {
   readonly #beforeCommit: (() => Promise<void>)[] = [];
   readonly #afterCommit: (() => void)[] = [];
+
+  constructor(tenantId: string, execute: Execute) {
+    super(tenantId, execute);
+    giveEngineAccess(this, execute);
+  }
 
   /** The last statements of the transaction: writing a row that many transactions write, at the start, would queue them all. */
   beforeCommit(action: () => Promise<void>): void {

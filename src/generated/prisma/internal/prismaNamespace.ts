@@ -417,7 +417,15 @@ export const ModelName = {
   Persona: 'Persona',
   Template: 'Template',
   Deck: 'Deck',
-  Page: 'Page'
+  Page: 'Page',
+  QuestionBlock: 'QuestionBlock',
+  Question: 'Question',
+  IntakePath: 'IntakePath',
+  IntakePathBlock: 'IntakePathBlock',
+  Client: 'Client',
+  IntakeProgress: 'IntakeProgress',
+  Packet: 'Packet',
+  PacketTemplate: 'PacketTemplate'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -433,7 +441,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "listVersion" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "listVersion" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1991,6 +1999,598 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    QuestionBlock: {
+      payload: Prisma.$QuestionBlockPayload<ExtArgs>
+      fields: Prisma.QuestionBlockFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.QuestionBlockFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.QuestionBlockFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload>
+        }
+        findFirst: {
+          args: Prisma.QuestionBlockFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.QuestionBlockFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload>
+        }
+        findMany: {
+          args: Prisma.QuestionBlockFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload>[]
+        }
+        create: {
+          args: Prisma.QuestionBlockCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload>
+        }
+        createMany: {
+          args: Prisma.QuestionBlockCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.QuestionBlockCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload>[]
+        }
+        delete: {
+          args: Prisma.QuestionBlockDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload>
+        }
+        update: {
+          args: Prisma.QuestionBlockUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload>
+        }
+        deleteMany: {
+          args: Prisma.QuestionBlockDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.QuestionBlockUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.QuestionBlockUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload>[]
+        }
+        upsert: {
+          args: Prisma.QuestionBlockUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionBlockPayload>
+        }
+        aggregate: {
+          args: Prisma.QuestionBlockAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateQuestionBlock>
+        }
+        groupBy: {
+          args: Prisma.QuestionBlockGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.QuestionBlockGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.QuestionBlockCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.QuestionBlockCountAggregateOutputType> | number
+        }
+      }
+    }
+    Question: {
+      payload: Prisma.$QuestionPayload<ExtArgs>
+      fields: Prisma.QuestionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.QuestionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.QuestionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload>
+        }
+        findFirst: {
+          args: Prisma.QuestionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.QuestionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload>
+        }
+        findMany: {
+          args: Prisma.QuestionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload>[]
+        }
+        create: {
+          args: Prisma.QuestionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload>
+        }
+        createMany: {
+          args: Prisma.QuestionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.QuestionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload>[]
+        }
+        delete: {
+          args: Prisma.QuestionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload>
+        }
+        update: {
+          args: Prisma.QuestionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload>
+        }
+        deleteMany: {
+          args: Prisma.QuestionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.QuestionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.QuestionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload>[]
+        }
+        upsert: {
+          args: Prisma.QuestionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$QuestionPayload>
+        }
+        aggregate: {
+          args: Prisma.QuestionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateQuestion>
+        }
+        groupBy: {
+          args: Prisma.QuestionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.QuestionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.QuestionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.QuestionCountAggregateOutputType> | number
+        }
+      }
+    }
+    IntakePath: {
+      payload: Prisma.$IntakePathPayload<ExtArgs>
+      fields: Prisma.IntakePathFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IntakePathFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IntakePathFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload>
+        }
+        findFirst: {
+          args: Prisma.IntakePathFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IntakePathFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload>
+        }
+        findMany: {
+          args: Prisma.IntakePathFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload>[]
+        }
+        create: {
+          args: Prisma.IntakePathCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload>
+        }
+        createMany: {
+          args: Prisma.IntakePathCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IntakePathCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload>[]
+        }
+        delete: {
+          args: Prisma.IntakePathDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload>
+        }
+        update: {
+          args: Prisma.IntakePathUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload>
+        }
+        deleteMany: {
+          args: Prisma.IntakePathDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IntakePathUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IntakePathUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload>[]
+        }
+        upsert: {
+          args: Prisma.IntakePathUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathPayload>
+        }
+        aggregate: {
+          args: Prisma.IntakePathAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIntakePath>
+        }
+        groupBy: {
+          args: Prisma.IntakePathGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IntakePathGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IntakePathCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IntakePathCountAggregateOutputType> | number
+        }
+      }
+    }
+    IntakePathBlock: {
+      payload: Prisma.$IntakePathBlockPayload<ExtArgs>
+      fields: Prisma.IntakePathBlockFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IntakePathBlockFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IntakePathBlockFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload>
+        }
+        findFirst: {
+          args: Prisma.IntakePathBlockFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IntakePathBlockFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload>
+        }
+        findMany: {
+          args: Prisma.IntakePathBlockFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload>[]
+        }
+        create: {
+          args: Prisma.IntakePathBlockCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload>
+        }
+        createMany: {
+          args: Prisma.IntakePathBlockCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IntakePathBlockCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload>[]
+        }
+        delete: {
+          args: Prisma.IntakePathBlockDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload>
+        }
+        update: {
+          args: Prisma.IntakePathBlockUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload>
+        }
+        deleteMany: {
+          args: Prisma.IntakePathBlockDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IntakePathBlockUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IntakePathBlockUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload>[]
+        }
+        upsert: {
+          args: Prisma.IntakePathBlockUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakePathBlockPayload>
+        }
+        aggregate: {
+          args: Prisma.IntakePathBlockAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIntakePathBlock>
+        }
+        groupBy: {
+          args: Prisma.IntakePathBlockGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IntakePathBlockGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IntakePathBlockCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IntakePathBlockCountAggregateOutputType> | number
+        }
+      }
+    }
+    Client: {
+      payload: Prisma.$ClientPayload<ExtArgs>
+      fields: Prisma.ClientFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ClientFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ClientFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload>
+        }
+        findFirst: {
+          args: Prisma.ClientFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ClientFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload>
+        }
+        findMany: {
+          args: Prisma.ClientFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload>[]
+        }
+        create: {
+          args: Prisma.ClientCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload>
+        }
+        createMany: {
+          args: Prisma.ClientCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ClientCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload>[]
+        }
+        delete: {
+          args: Prisma.ClientDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload>
+        }
+        update: {
+          args: Prisma.ClientUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload>
+        }
+        deleteMany: {
+          args: Prisma.ClientDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ClientUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ClientUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload>[]
+        }
+        upsert: {
+          args: Prisma.ClientUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClientPayload>
+        }
+        aggregate: {
+          args: Prisma.ClientAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateClient>
+        }
+        groupBy: {
+          args: Prisma.ClientGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ClientGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ClientCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ClientCountAggregateOutputType> | number
+        }
+      }
+    }
+    IntakeProgress: {
+      payload: Prisma.$IntakeProgressPayload<ExtArgs>
+      fields: Prisma.IntakeProgressFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.IntakeProgressFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.IntakeProgressFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload>
+        }
+        findFirst: {
+          args: Prisma.IntakeProgressFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.IntakeProgressFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload>
+        }
+        findMany: {
+          args: Prisma.IntakeProgressFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload>[]
+        }
+        create: {
+          args: Prisma.IntakeProgressCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload>
+        }
+        createMany: {
+          args: Prisma.IntakeProgressCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.IntakeProgressCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload>[]
+        }
+        delete: {
+          args: Prisma.IntakeProgressDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload>
+        }
+        update: {
+          args: Prisma.IntakeProgressUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload>
+        }
+        deleteMany: {
+          args: Prisma.IntakeProgressDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.IntakeProgressUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.IntakeProgressUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload>[]
+        }
+        upsert: {
+          args: Prisma.IntakeProgressUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$IntakeProgressPayload>
+        }
+        aggregate: {
+          args: Prisma.IntakeProgressAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateIntakeProgress>
+        }
+        groupBy: {
+          args: Prisma.IntakeProgressGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IntakeProgressGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.IntakeProgressCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.IntakeProgressCountAggregateOutputType> | number
+        }
+      }
+    }
+    Packet: {
+      payload: Prisma.$PacketPayload<ExtArgs>
+      fields: Prisma.PacketFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PacketFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PacketFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload>
+        }
+        findFirst: {
+          args: Prisma.PacketFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PacketFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload>
+        }
+        findMany: {
+          args: Prisma.PacketFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload>[]
+        }
+        create: {
+          args: Prisma.PacketCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload>
+        }
+        createMany: {
+          args: Prisma.PacketCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PacketCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload>[]
+        }
+        delete: {
+          args: Prisma.PacketDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload>
+        }
+        update: {
+          args: Prisma.PacketUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload>
+        }
+        deleteMany: {
+          args: Prisma.PacketDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PacketUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PacketUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload>[]
+        }
+        upsert: {
+          args: Prisma.PacketUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketPayload>
+        }
+        aggregate: {
+          args: Prisma.PacketAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePacket>
+        }
+        groupBy: {
+          args: Prisma.PacketGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PacketGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PacketCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PacketCountAggregateOutputType> | number
+        }
+      }
+    }
+    PacketTemplate: {
+      payload: Prisma.$PacketTemplatePayload<ExtArgs>
+      fields: Prisma.PacketTemplateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PacketTemplateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PacketTemplateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload>
+        }
+        findFirst: {
+          args: Prisma.PacketTemplateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PacketTemplateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload>
+        }
+        findMany: {
+          args: Prisma.PacketTemplateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload>[]
+        }
+        create: {
+          args: Prisma.PacketTemplateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload>
+        }
+        createMany: {
+          args: Prisma.PacketTemplateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PacketTemplateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload>[]
+        }
+        delete: {
+          args: Prisma.PacketTemplateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload>
+        }
+        update: {
+          args: Prisma.PacketTemplateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload>
+        }
+        deleteMany: {
+          args: Prisma.PacketTemplateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PacketTemplateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PacketTemplateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload>[]
+        }
+        upsert: {
+          args: Prisma.PacketTemplateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PacketTemplatePayload>
+        }
+        aggregate: {
+          args: Prisma.PacketTemplateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePacketTemplate>
+        }
+        groupBy: {
+          args: Prisma.PacketTemplateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PacketTemplateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PacketTemplateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PacketTemplateCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -2195,7 +2795,6 @@ export const CrmSyncScalarFieldEnum = {
   failed: 'failed',
   version: 'version',
   cursorState: 'cursorState',
-  updatedSince: 'updatedSince',
   errorMessage: 'errorMessage',
   startedBy: 'startedBy',
   createdAt: 'createdAt',
@@ -2369,6 +2968,134 @@ export const PageScalarFieldEnum = {
 } as const
 
 export type PageScalarFieldEnum = (typeof PageScalarFieldEnum)[keyof typeof PageScalarFieldEnum]
+
+
+export const QuestionBlockScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  key: 'key',
+  title: 'title',
+  category: 'category',
+  position: 'position',
+  isActive: 'isActive',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type QuestionBlockScalarFieldEnum = (typeof QuestionBlockScalarFieldEnum)[keyof typeof QuestionBlockScalarFieldEnum]
+
+
+export const QuestionScalarFieldEnum = {
+  tenantId: 'tenantId',
+  key: 'key',
+  blockId: 'blockId',
+  position: 'position',
+  label: 'label',
+  kind: 'kind',
+  required: 'required',
+  options: 'options',
+  unit: 'unit',
+  min: 'min',
+  max: 'max'
+} as const
+
+export type QuestionScalarFieldEnum = (typeof QuestionScalarFieldEnum)[keyof typeof QuestionScalarFieldEnum]
+
+
+export const IntakePathScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  clientType: 'clientType',
+  title: 'title',
+  isActive: 'isActive',
+  packetTypes: 'packetTypes',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type IntakePathScalarFieldEnum = (typeof IntakePathScalarFieldEnum)[keyof typeof IntakePathScalarFieldEnum]
+
+
+export const IntakePathBlockScalarFieldEnum = {
+  tenantId: 'tenantId',
+  pathId: 'pathId',
+  position: 'position',
+  blockId: 'blockId'
+} as const
+
+export type IntakePathBlockScalarFieldEnum = (typeof IntakePathBlockScalarFieldEnum)[keyof typeof IntakePathBlockScalarFieldEnum]
+
+
+export const ClientScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  name: 'name',
+  clientType: 'clientType',
+  contactId: 'contactId',
+  intakeCompletedAt: 'intakeCompletedAt',
+  searchText: 'searchText',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ClientScalarFieldEnum = (typeof ClientScalarFieldEnum)[keyof typeof ClientScalarFieldEnum]
+
+
+export const IntakeProgressScalarFieldEnum = {
+  tenantId: 'tenantId',
+  clientId: 'clientId',
+  pathId: 'pathId',
+  clientType: 'clientType',
+  answers: 'answers',
+  startedAt: 'startedAt',
+  lastSavedAt: 'lastSavedAt',
+  completedAt: 'completedAt'
+} as const
+
+export type IntakeProgressScalarFieldEnum = (typeof IntakeProgressScalarFieldEnum)[keyof typeof IntakeProgressScalarFieldEnum]
+
+
+export const PacketScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  clientId: 'clientId',
+  type: 'type',
+  status: 'status',
+  priority: 'priority',
+  progress: 'progress',
+  version: 'version',
+  attempts: 'attempts',
+  maxAttempts: 'maxAttempts',
+  errorMessage: 'errorMessage',
+  nextAttemptAt: 'nextAttemptAt',
+  title: 'title',
+  sections: 'sections',
+  html: 'html',
+  jobId: 'jobId',
+  runId: 'runId',
+  createdAt: 'createdAt',
+  queuedAt: 'queuedAt',
+  startedAt: 'startedAt',
+  completedAt: 'completedAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PacketScalarFieldEnum = (typeof PacketScalarFieldEnum)[keyof typeof PacketScalarFieldEnum]
+
+
+export const PacketTemplateScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  packetType: 'packetType',
+  name: 'name',
+  isDefault: 'isDefault',
+  isActive: 'isActive',
+  sections: 'sections',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PacketTemplateScalarFieldEnum = (typeof PacketTemplateScalarFieldEnum)[keyof typeof PacketTemplateScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -2669,6 +3396,76 @@ export type EnumArtifactStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$P
 export type ListEnumArtifactStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ArtifactStatus[]'>
     
 
+
+/**
+ * Reference to a field of type 'QuestionKind'
+ */
+export type EnumQuestionKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QuestionKind'>
+    
+
+
+/**
+ * Reference to a field of type 'QuestionKind[]'
+ */
+export type ListEnumQuestionKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QuestionKind[]'>
+    
+
+
+/**
+ * Reference to a field of type 'ClientType'
+ */
+export type EnumClientTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ClientType'>
+    
+
+
+/**
+ * Reference to a field of type 'ClientType[]'
+ */
+export type ListEnumClientTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ClientType[]'>
+    
+
+
+/**
+ * Reference to a field of type 'PacketType[]'
+ */
+export type ListEnumPacketTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PacketType[]'>
+    
+
+
+/**
+ * Reference to a field of type 'PacketType'
+ */
+export type EnumPacketTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PacketType'>
+    
+
+
+/**
+ * Reference to a field of type 'PacketStatus'
+ */
+export type EnumPacketStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PacketStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'PacketStatus[]'
+ */
+export type ListEnumPacketStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PacketStatus[]'>
+    
+
+
+/**
+ * Reference to a field of type 'PacketPriority'
+ */
+export type EnumPacketPriorityFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PacketPriority'>
+    
+
+
+/**
+ * Reference to a field of type 'PacketPriority[]'
+ */
+export type ListEnumPacketPriorityFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PacketPriority[]'>
+    
+
 /**
  * Batch Payload for updateMany & deleteMany & createMany
  */
@@ -2841,6 +3638,14 @@ export type GlobalOmitConfig = {
   template?: Prisma.TemplateOmit
   deck?: Prisma.DeckOmit
   page?: Prisma.PageOmit
+  questionBlock?: Prisma.QuestionBlockOmit
+  question?: Prisma.QuestionOmit
+  intakePath?: Prisma.IntakePathOmit
+  intakePathBlock?: Prisma.IntakePathBlockOmit
+  client?: Prisma.ClientOmit
+  intakeProgress?: Prisma.IntakeProgressOmit
+  packet?: Prisma.PacketOmit
+  packetTemplate?: Prisma.PacketTemplateOmit
 }
 
 /* Types for Logging */

@@ -71,7 +71,15 @@ export const ModelName = {
   Persona: 'Persona',
   Template: 'Template',
   Deck: 'Deck',
-  Page: 'Page'
+  Page: 'Page',
+  QuestionBlock: 'QuestionBlock',
+  Question: 'Question',
+  IntakePath: 'IntakePath',
+  IntakePathBlock: 'IntakePathBlock',
+  Client: 'Client',
+  IntakeProgress: 'IntakeProgress',
+  Packet: 'Packet',
+  PacketTemplate: 'PacketTemplate'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -255,7 +263,6 @@ export const CrmSyncScalarFieldEnum = {
   failed: 'failed',
   version: 'version',
   cursorState: 'cursorState',
-  updatedSince: 'updatedSince',
   errorMessage: 'errorMessage',
   startedBy: 'startedBy',
   createdAt: 'createdAt',
@@ -429,6 +436,134 @@ export const PageScalarFieldEnum = {
 } as const
 
 export type PageScalarFieldEnum = (typeof PageScalarFieldEnum)[keyof typeof PageScalarFieldEnum]
+
+
+export const QuestionBlockScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  key: 'key',
+  title: 'title',
+  category: 'category',
+  position: 'position',
+  isActive: 'isActive',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type QuestionBlockScalarFieldEnum = (typeof QuestionBlockScalarFieldEnum)[keyof typeof QuestionBlockScalarFieldEnum]
+
+
+export const QuestionScalarFieldEnum = {
+  tenantId: 'tenantId',
+  key: 'key',
+  blockId: 'blockId',
+  position: 'position',
+  label: 'label',
+  kind: 'kind',
+  required: 'required',
+  options: 'options',
+  unit: 'unit',
+  min: 'min',
+  max: 'max'
+} as const
+
+export type QuestionScalarFieldEnum = (typeof QuestionScalarFieldEnum)[keyof typeof QuestionScalarFieldEnum]
+
+
+export const IntakePathScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  clientType: 'clientType',
+  title: 'title',
+  isActive: 'isActive',
+  packetTypes: 'packetTypes',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type IntakePathScalarFieldEnum = (typeof IntakePathScalarFieldEnum)[keyof typeof IntakePathScalarFieldEnum]
+
+
+export const IntakePathBlockScalarFieldEnum = {
+  tenantId: 'tenantId',
+  pathId: 'pathId',
+  position: 'position',
+  blockId: 'blockId'
+} as const
+
+export type IntakePathBlockScalarFieldEnum = (typeof IntakePathBlockScalarFieldEnum)[keyof typeof IntakePathBlockScalarFieldEnum]
+
+
+export const ClientScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  name: 'name',
+  clientType: 'clientType',
+  contactId: 'contactId',
+  intakeCompletedAt: 'intakeCompletedAt',
+  searchText: 'searchText',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type ClientScalarFieldEnum = (typeof ClientScalarFieldEnum)[keyof typeof ClientScalarFieldEnum]
+
+
+export const IntakeProgressScalarFieldEnum = {
+  tenantId: 'tenantId',
+  clientId: 'clientId',
+  pathId: 'pathId',
+  clientType: 'clientType',
+  answers: 'answers',
+  startedAt: 'startedAt',
+  lastSavedAt: 'lastSavedAt',
+  completedAt: 'completedAt'
+} as const
+
+export type IntakeProgressScalarFieldEnum = (typeof IntakeProgressScalarFieldEnum)[keyof typeof IntakeProgressScalarFieldEnum]
+
+
+export const PacketScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  clientId: 'clientId',
+  type: 'type',
+  status: 'status',
+  priority: 'priority',
+  progress: 'progress',
+  version: 'version',
+  attempts: 'attempts',
+  maxAttempts: 'maxAttempts',
+  errorMessage: 'errorMessage',
+  nextAttemptAt: 'nextAttemptAt',
+  title: 'title',
+  sections: 'sections',
+  html: 'html',
+  jobId: 'jobId',
+  runId: 'runId',
+  createdAt: 'createdAt',
+  queuedAt: 'queuedAt',
+  startedAt: 'startedAt',
+  completedAt: 'completedAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PacketScalarFieldEnum = (typeof PacketScalarFieldEnum)[keyof typeof PacketScalarFieldEnum]
+
+
+export const PacketTemplateScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  packetType: 'packetType',
+  name: 'name',
+  isDefault: 'isDefault',
+  isActive: 'isActive',
+  sections: 'sections',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type PacketTemplateScalarFieldEnum = (typeof PacketTemplateScalarFieldEnum)[keyof typeof PacketTemplateScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -403,6 +403,7 @@ export type ContactWhereInput = {
   workPackages?: Prisma.WorkPackageListRelationFilter
   activities?: Prisma.ActivityListRelationFilter
   deals?: Prisma.DealListRelationFilter
+  client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
 }
 
 export type ContactOrderByWithRelationInput = {
@@ -437,6 +438,7 @@ export type ContactOrderByWithRelationInput = {
   workPackages?: Prisma.WorkPackageOrderByRelationAggregateInput
   activities?: Prisma.ActivityOrderByRelationAggregateInput
   deals?: Prisma.DealOrderByRelationAggregateInput
+  client?: Prisma.ClientOrderByWithRelationInput
 }
 
 export type ContactWhereUniqueInput = Prisma.AtLeast<{
@@ -476,6 +478,7 @@ export type ContactWhereUniqueInput = Prisma.AtLeast<{
   workPackages?: Prisma.WorkPackageListRelationFilter
   activities?: Prisma.ActivityListRelationFilter
   deals?: Prisma.DealListRelationFilter
+  client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
 }, "tenantId_id" | "tenantId_pipedrivePersonId">
 
 export type ContactOrderByWithAggregationInput = {
@@ -571,6 +574,7 @@ export type ContactCreateInput = {
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateInput = {
@@ -603,6 +607,7 @@ export type ContactUncheckedCreateInput = {
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactUpdateInput = {
@@ -634,6 +639,7 @@ export type ContactUpdateInput = {
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateInput = {
@@ -666,6 +672,7 @@ export type ContactUncheckedUpdateInput = {
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactCreateManyInput = {
@@ -1039,6 +1046,22 @@ export type ContactUpdateOneWithoutWorkPackagesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutWorkPackagesInput, Prisma.ContactUpdateWithoutWorkPackagesInput>, Prisma.ContactUncheckedUpdateWithoutWorkPackagesInput>
 }
 
+export type ContactCreateNestedOneWithoutClientInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutClientInput, Prisma.ContactUncheckedCreateWithoutClientInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutClientInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactUpdateOneWithoutClientNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutClientInput, Prisma.ContactUncheckedCreateWithoutClientInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutClientInput
+  upsert?: Prisma.ContactUpsertWithoutClientInput
+  disconnect?: Prisma.ContactWhereInput | boolean
+  delete?: Prisma.ContactWhereInput | boolean
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutClientInput, Prisma.ContactUpdateWithoutClientInput>, Prisma.ContactUncheckedUpdateWithoutClientInput>
+}
+
 export type ContactCreateWithoutPortalUsersInput = {
   id: string
   name: string
@@ -1067,6 +1090,7 @@ export type ContactCreateWithoutPortalUsersInput = {
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutPortalUsersInput = {
@@ -1098,6 +1122,7 @@ export type ContactUncheckedCreateWithoutPortalUsersInput = {
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutPortalUsersInput = {
@@ -1133,6 +1158,7 @@ export type ContactCreateWithoutOwnerInput = {
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutOwnerInput = {
@@ -1163,6 +1189,7 @@ export type ContactUncheckedCreateWithoutOwnerInput = {
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutOwnerInput = {
@@ -1214,6 +1241,7 @@ export type ContactUpdateWithoutPortalUsersInput = {
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutPortalUsersInput = {
@@ -1245,6 +1273,7 @@ export type ContactUncheckedUpdateWithoutPortalUsersInput = {
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUpsertWithWhereUniqueWithoutOwnerInput = {
@@ -1322,6 +1351,7 @@ export type ContactCreateWithoutOrganizationInput = {
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutOrganizationInput = {
@@ -1352,6 +1382,7 @@ export type ContactUncheckedCreateWithoutOrganizationInput = {
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutOrganizationInput = {
@@ -1408,6 +1439,7 @@ export type ContactCreateWithoutActivitiesInput = {
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutActivitiesInput = {
@@ -1439,6 +1471,7 @@ export type ContactUncheckedCreateWithoutActivitiesInput = {
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutActivitiesInput = {
@@ -1485,6 +1518,7 @@ export type ContactUpdateWithoutActivitiesInput = {
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutActivitiesInput = {
@@ -1516,6 +1550,7 @@ export type ContactUncheckedUpdateWithoutActivitiesInput = {
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutDealsInput = {
@@ -1546,6 +1581,7 @@ export type ContactCreateWithoutDealsInput = {
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutDealsInput = {
@@ -1577,6 +1613,7 @@ export type ContactUncheckedCreateWithoutDealsInput = {
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutDealsInput = {
@@ -1623,6 +1660,7 @@ export type ContactUpdateWithoutDealsInput = {
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutDealsInput = {
@@ -1654,6 +1692,7 @@ export type ContactUncheckedUpdateWithoutDealsInput = {
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutWorkPackagesInput = {
@@ -1684,6 +1723,7 @@ export type ContactCreateWithoutWorkPackagesInput = {
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutWorkPackagesInput = {
@@ -1715,6 +1755,7 @@ export type ContactUncheckedCreateWithoutWorkPackagesInput = {
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutWorkPackagesInput = {
@@ -1761,6 +1802,7 @@ export type ContactUpdateWithoutWorkPackagesInput = {
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
@@ -1790,6 +1832,149 @@ export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+}
+
+export type ContactCreateWithoutClientInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+}
+
+export type ContactUncheckedCreateWithoutClientInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+}
+
+export type ContactCreateOrConnectWithoutClientInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutClientInput, Prisma.ContactUncheckedCreateWithoutClientInput>
+}
+
+export type ContactUpsertWithoutClientInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutClientInput, Prisma.ContactUncheckedUpdateWithoutClientInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutClientInput, Prisma.ContactUncheckedCreateWithoutClientInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutClientInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutClientInput, Prisma.ContactUncheckedUpdateWithoutClientInput>
+}
+
+export type ContactUpdateWithoutClientInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutClientInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
 }
@@ -1848,6 +2033,7 @@ export type ContactUpdateWithoutOwnerInput = {
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutOwnerInput = {
@@ -1878,6 +2064,7 @@ export type ContactUncheckedUpdateWithoutOwnerInput = {
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateManyWithoutOwnerInput = {
@@ -1960,6 +2147,7 @@ export type ContactUpdateWithoutOrganizationInput = {
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutOrganizationInput = {
@@ -1990,6 +2178,7 @@ export type ContactUncheckedUpdateWithoutOrganizationInput = {
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateManyWithoutOrganizationInput = {
@@ -2108,6 +2297,7 @@ export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   workPackages?: boolean | Prisma.Contact$workPackagesArgs<ExtArgs>
   activities?: boolean | Prisma.Contact$activitiesArgs<ExtArgs>
   deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
+  client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contact"]>
 
@@ -2207,6 +2397,7 @@ export type ContactInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   workPackages?: boolean | Prisma.Contact$workPackagesArgs<ExtArgs>
   activities?: boolean | Prisma.Contact$activitiesArgs<ExtArgs>
   deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
+  client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ContactIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2227,6 +2418,7 @@ export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     workPackages: Prisma.$WorkPackagePayload<ExtArgs>[]
     activities: Prisma.$ActivityPayload<ExtArgs>[]
     deals: Prisma.$DealPayload<ExtArgs>[]
+    client: Prisma.$ClientPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -2675,6 +2867,7 @@ export interface Prisma__ContactClient<T, Null = never, ExtArgs extends runtime.
   workPackages<T extends Prisma.Contact$workPackagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$workPackagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkPackagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   activities<T extends Prisma.Contact$activitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$activitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   deals<T extends Prisma.Contact$dealsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$dealsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DealPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  client<T extends Prisma.Contact$clientArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$clientArgs<ExtArgs>>): Prisma.Prisma__ClientClient<runtime.Types.Result.GetResult<Prisma.$ClientPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3242,6 +3435,25 @@ export type Contact$dealsArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.DealScalarFieldEnum | Prisma.DealScalarFieldEnum[]
+}
+
+/**
+ * Contact.client
+ */
+export type Contact$clientArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Client
+   */
+  select?: Prisma.ClientSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Client
+   */
+  omit?: Prisma.ClientOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ClientInclude<ExtArgs> | null
+  where?: Prisma.ClientWhereInput
 }
 
 /**

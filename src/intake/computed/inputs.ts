@@ -1,0 +1,124 @@
+/**
+ * The answers that values are computed from. Nothing else is read, so equal inputs on the same day give equal values
+ * (and can be cached by them).
+ */
+import { WEEKDAYS, type Weekday } from './types.ts';
+
+/** The question keys that are read. */
+export const COMPUTED_INPUTS = [
+  'dateOfBirth',
+  'sexAtBirth',
+  'heightCm',
+  'weightKg',
+  'activityLevel',
+  'pregnancyOrNursing',
+  'primaryGoal',
+  'athleteGoal',
+  'seniorGoal',
+  'youthGoal',
+  'mealsPerDay',
+  'restingHeartRateBpm',
+  'measuredMaxHeartRateBpm',
+  'trainingLevel',
+  'availableDays',
+  'sessionMinutes',
+] as const;
+
+/** The options that mean something here: the questions offer exactly these. */
+export const SEX_OPTIONS = ['Female', 'Male', 'Prefer not to say'] as const;
+export const ACTIVITY_OPTIONS = ['Mostly sitting', 'Lightly active', 'Moderately active', 'Very active', 'Extremely active'] as const;
+export const LEVEL_OPTIONS = ['Beginner', 'Intermediate', 'Advanced'] as const;
+export const PREGNANCY_OPTIONS = ['No', 'Pregnant', 'Breastfeeding', 'Prefer not to say'] as const;
+
+export type Level = (typeof LEVEL_OPTIONS)[number];
+export type ActivityLevel = (typeof ACTIVITY_OPTIONS)[number];
+export type SexOption = (typeof SEX_OPTIONS)[number];
+
+/** What a goal asks of food and training, whoever names it. */
+export type GoalKind = 'lose' | 'build' | 'endurance' | 'strength' | 'maintain' | 'mobility' | 'play';
+
+/** Every option of the four goal questions. */
+export const GOALS = {
+  primaryGoal: {
+    'Lose weight': 'lose',
+    'Build muscle': 'build',
+    'Get fitter': 'endurance',
+    'Keep my weight and stay healthy': 'maintain',
+    'Feel better day to day': 'maintain',
+  },
+  athleteGoal: {
+    'Build endurance': 'endurance',
+    'Build strength and power': 'strength',
+    'Gain lean mass': 'build',
+    'Reach a lower weight class': 'lose',
+    'Come back from a break or injury': 'maintain',
+  },
+  seniorGoal: {
+    'Stay independent': 'mobility',
+    'Improve balance and prevent falls': 'mobility',
+    'Get stronger': 'strength',
+    'Lose weight': 'lose',
+    'More energy for the day': 'maintain',
+  },
+  youthGoal: {
+    'Have fun and be active': 'play',
+    'Get better at my sport': 'play',
+    'Get stronger': 'play',
+    'Feel more confident': 'play',
+  },
+} as const satisfies Record<string, Record<string, GoalKind>>;
+
+/** The answers as they are understood; null for what is absent or makes no sense. */
+export interface ComputedInputs {
+  dateOfBirth: string | null;
+  sex: SexOption | null;
+  heightCm: number | null;
+  weightKg: number | null;
+  activityLevel: ActivityLevel | null;
+  pregnantOrNursing: boolean;
+  goal: GoalKind | null;
+  mealsPerDay: number | null;
+  restingHeartRateBpm: number | null;
+  measuredMaxHeartRateBpm: number | null;
+  trainingLevel: Level | null;
+  /** In the order of the week. */
+  availableDays: Weekday[];
+  sessionMinutes: number | null;
+}
+
+export function readInputs(answers: Record<string, unknown>): ComputedInputs {
+  const pregnancy = answers['pregnancyOrNursing'];
+  const days = Array.isArray(answers['availableDays']) ? answers['availableDays'] : [];
+  return {
+    dateOfBirth: typeof answers['dateOfBirth'] === 'string' ? answers['dateOfBirth'] : null,
+    sex: optionOf(SEX_OPTIONS, answers['sexAtBirth']),
+    heightCm: positive(answers['heightCm']),
+    weightKg: positive(answers['weightKg']),
+    activityLevel: optionOf(ACTIVITY_OPTIONS, answers['activityLevel']),
+    pregnantOrNursing: pregnancy === 'Pregnant' || pregnancy === 'Breastfeeding',
+    goal: goalOf(answers),
+    mealsPerDay: positive(answers['mealsPerDay']),
+    restingHeartRateBpm: positive(answers['restingHeartRateBpm']),
+    measuredMaxHeartRateBpm: positive(answers['measuredMaxHeartRateBpm']),
+    trainingLevel: optionOf(LEVEL_OPTIONS, answers['trainingLevel']),
+    availableDays: WEEKDAYS.filter((day) => days.includes(day)),
+    sessionMinutes: positive(answers['sessionMinutes']),
+  };
+}
+
+function goalOf(answers: Record<string, unknown>): GoalKind | null {
+  for (const [key, kinds] of Object.entries(GOALS)) {
+    const answer = answers[key];
+    const kind = typeof answer === 'string' ? new Map<string, GoalKind>(Object.entries(kinds)).get(answer) : undefined;
+    if (kind !== undefined) return kind;
+  }
+  return null;
+}
+
+function optionOf<Option extends string>(options: readonly Option[], answer: unknown): Option | null {
+  return options.find((option) => option === answer) ?? null;
+}
+
+function positive(answer: unknown): number | null {
+  return typeof answer === 'number' && Number.isFinite(answer) && answer > 0 ? answer : null;
+}

@@ -1,0 +1,77 @@
+/**
+ * Liquid for packets: `client`, `answers.<question key>` and `computed.<name>`, no files, no other templates, nothing
+ * that writes HTML, and limits on everything. A heading renders to one line of plain text, a body to Markdown.
+ */
+import { type Context, Liquid, type Template } from 'liquidjs';
+import { SECOND } from '../../platform/time.ts';
+import { markdownText, plainText } from './output.ts';
+
+/** Characters of one heading's or body's source. Parsing so much takes milliseconds (it runs in mutations too). */
+export const MAX_SOURCE_LENGTH = 50_000;
+/** Characters of one section's Markdown: a hundred printed pages. */
+export const MAX_SECTION_LENGTH = 500_000;
+
+/** Liquid's count of characters and list entries that one render makes. */
+const MEMORY_LIMIT = 5_000_000;
+/** The longest that Liquid itself renders; what Liquid can't interrupt is stopped with its thread (renderer.ts). */
+const RENDER_LIMIT_MS = 3 * SECOND;
+
+/** Parts of Liquid that read other templates, or write HTML tags of their own. */
+const TAGS_LEFT_OUT = ['include', 'render', 'layout', 'block', 'tablerow'];
+/** `raw` would let an answer become Markdown. */
+const FILTERS_LEFT_OUT = ['raw'];
+/** Every output is escaped, and keeps its lines: what asks for that once more changes nothing. */
+const FILTERS_DONE_ANYWAY = ['escape', 'escape_once', 'newline_to_br'];
+
+export type TemplateField = 'heading' | 'body';
+
+const ENGINES: Record<TemplateField, Liquid> = { heading: newEngine(headingText), body: newEngine(markdownText) };
+
+/** Throws Liquid's errors, which name filters and tags that don't exist too. */
+export function parseTemplate(field: TemplateField, source: string): Template[] {
+  return ENGINES[field].parse(source);
+}
+
+export function renderTemplate(field: TemplateField, template: Template[], scope: object): string {
+  return ENGINES[field].renderSync(template, scope);
+}
+
+function newEngine(write: (value: unknown) => string): Liquid {
+  const engine = new Liquid({
+    templates: {},
+    ownPropertyOnly: true,
+    strictFilters: true,
+    timezoneOffset: 0,
+    locale: 'en-GB',
+    dateFormat: '%-d %B %Y',
+    parseLimit: MAX_SOURCE_LENGTH,
+    renderLimit: RENDER_LIMIT_MS,
+    memoryLimit: MEMORY_LIMIT,
+    outputEscape(this: { context: Context }, value: unknown) {
+      const text = write(value);
+      this.context.memoryLimit.use(text.length);
+      return text;
+    },
+  });
+  for (const name of TAGS_LEFT_OUT) delete engine.tags[name];
+  for (const name of FILTERS_LEFT_OUT) engine.unregisterFilter(name);
+  for (const name of FILTERS_DONE_ANYWAY) engine.registerFilter(name, (value: unknown) => value);
+  engine.registerFilter('number', groupedNumber);
+  engine.registerFilter('sentence', sentence);
+  return engine;
+}
+
+function headingText(value: unknown): string {
+  return plainText(value).replace(/\n/g, ' ');
+}
+
+/** 12345.6 → '12,346': for large figures that are read, not calculated with. */
+function groupedNumber(value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value).toLocaleString('en-GB') : value;
+}
+
+/** ['Monday', 'Tuesday', 'Friday'] → 'Monday, Tuesday and Friday' */
+function sentence(value: unknown): unknown {
+  if (!Array.isArray(value) || value.length < 2) return value;
+  return `${plainText(value.slice(0, -1))} and ${plainText(value.at(-1))}`;
+}

@@ -1,0 +1,63 @@
+/**
+ * How a value is written into a packet. What a client answered is text and stays text: it is written so that Markdown
+ * reads it back exactly as it was typed, whatever it contains and wherever in a line it stands.
+ */
+import { isDay, longDay } from './dates.ts';
+
+/** A value as plain text on any number of lines; '' for what has no sensible text (nothing, objects). */
+export function plainText(value: unknown): string {
+  if (Array.isArray(value)) {
+    return value.map(scalarText).filter(Boolean).join(', ');
+  }
+  return scalarText(value);
+}
+
+/** A value as text within Markdown. Lines are joined by `&#10;`, which no Markdown reads as a new line. */
+export function markdownText(value: unknown): string {
+  return escapeMarkdown(plainText(value));
+}
+
+function scalarText(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return isDay(value) ? longDay(value) : cleanText(value);
+    case 'number':
+      return Number.isFinite(value) ? String(Math.round(value * 100) / 100) : '';
+    case 'boolean':
+      return value ? 'yes' : 'no';
+    case 'bigint':
+      return String(value);
+    default:
+      return '';
+  }
+}
+
+function cleanText(text: string): string {
+  return (
+    text
+      .replace(/\r\n?/g, '\n')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go.
+      .replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, ' ')
+      .replace(/ +/g, ' ')
+      .trim()
+  );
+}
+
+/** Characters that Markdown may read as structure anywhere in a line. */
+const ANYWHERE = /[\\`*_{}[\]|~@]/g;
+/** Those that mean something only where a line may begin, which a value can't know of itself. */
+const MARK_AT_START = /^[-+#=:](?=[-#=:\s]|$)/;
+const NUMBER_AT_START = /^(\d{1,9})([.)])(?=\s|$)/;
+
+function escapeMarkdown(text: string): string {
+  return text
+    .replace(ANYWHERE, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/:\/\//g, '\\://')
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}\\.`)
+    .replace(MARK_AT_START, '\\$&')
+    .replace(NUMBER_AT_START, '$1\\$2')
+    .replace(/ *\n */g, '&#10;');
+}

@@ -1,0 +1,41 @@
+/**
+ * What runs in a rendering thread. A task reports by its port: first that it started, since only then its time counts,
+ * then each section as it is finished. Failures are data: they cross the thread whole.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { TemplateSection } from '../starter-set/types.ts';
+import { type PageInput, pageOf } from './page.ts';
+import type { RenderFailure } from './render-error.ts';
+import { presentAnswers, type RenderedSection, type RenderScope, renderSectionHere } from './sections.ts';
+
+export type RenderWork = { kind: 'sections'; sections: readonly TemplateSection[]; scope: RenderScope } | { kind: 'page'; page: PageInput };
+
+export interface RenderTask {
+  work: RenderWork;
+  port: MessagePort;
+}
+
+export type RenderReport = { started: true } | { section: number; rendered: RenderedSection };
+
+export type RenderOutcome = { sections: RenderedSection[] } | { html: string } | { failure: RenderFailure };
+
+export default function runTask({ work, port }: RenderTask): RenderOutcome {
+  report(port, { started: true });
+  return work.kind === 'page' ? { html: pageOf(work.page) } : renderAll(work, port);
+}
+
+function renderAll(work: Extract<RenderWork, { kind: 'sections' }>, port: MessagePort): RenderOutcome {
+  const scope = { ...work.scope, answers: presentAnswers(work.scope.answers) };
+  const sections: RenderedSection[] = [];
+  for (const [index, section] of work.sections.entries()) {
+    const result = renderSectionHere(section, scope);
+    if ('failure' in result) return { failure: { ...result.failure, section: index } };
+    sections.push(result.rendered);
+    report(port, { section: index, rendered: result.rendered });
+  }
+  return { sections };
+}
+
+function report(port: MessagePort, message: RenderReport): void {
+  port.postMessage(message);
+}

@@ -1,0 +1,22 @@
+/** What is told of a failed attempt: never an answer, a name or a text of a person. */
+import { randomUUID } from 'node:crypto';
+import { translateSqlError } from '../database/sql-errors.ts';
+import { RequestError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { JobFailure } from './definition.ts';
+
+export interface Failure {
+  /** May be shown and stored. */
+  message: string;
+  retry: boolean;
+}
+
+/** The failure that an error is; what nobody foresaw is logged, and its message is the id under which the log has it. */
+export function failureOf(error: unknown, log: Log, job: { name: string; id: string }): Failure {
+  if (error instanceof JobFailure) return { message: error.message, retry: error.retry };
+  const known = translateSqlError(error);
+  if (known instanceof RequestError) return { message: known.message, retry: true };
+  const id = randomUUID();
+  log.error({ id, queue: job.name, job: job.id, err: error }, 'a job failed unexpectedly');
+  return { message: `Something went wrong here. Quote the id ${id} when you report it.`, retry: true };
+}

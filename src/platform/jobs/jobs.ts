@@ -1,0 +1,171 @@
+/**
+ * The queues of all processes, on PostgreSQL (pg-boss). Rules enqueue through this; the workers fetch through it.
+ */
+import { createHash } from 'node:crypto';
+import { PgBoss } from 'pg-boss';
+import type { Config } from '../config.ts';
+import { engineAccess } from '../database/engine-access.ts';
+import type { TenantTransaction } from '../database/tenant-database.ts';
+import type { Log } from '../log.ts';
+import { DAY, SECOND } from '../time.ts';
+import type { JobDefinition, Queue, Timetable } from './definition.ts';
+
+/** A job that is to run. */
+export interface JobRequest<Payload> {
+  /** By default a new one. */
+  id?: string;
+  payload: Payload;
+  /** Higher first; 0 unless said otherwise. Jobs of one priority run in the order in which they were created. */
+  priority?: number;
+  /** Not before this moment. */
+  startAfter?: Date;
+}
+
+/** What a queue holds; finished jobs are kept for a day. */
+export interface QueueStatistics {
+  name: string;
+  pending: number;
+  processing: number;
+  completed: number;
+  failed: number;
+}
+
+export interface JobsOptions {
+  url: string;
+  config: Config;
+  log: Log;
+  /** All that any process runs: the queues are made by whichever starts first. */
+  queues: readonly Queue[];
+  timetables: readonly Timetable[];
+  /** Whether this process is to run jobs: only these look after expired ones and tick schedules. */
+  works: boolean;
+}
+
+/** A worker that was killed is noticed when its jobs have shown no sign of life for this long. */
+const HEARTBEAT_SECONDS = 10;
+const SUPERVISE_SECONDS = 2;
+/** Many finished jobs make fetching slow: at 1 million a fetch takes four times as long. */
+const KEEP_FINISHED_SECONDS = DAY / SECOND;
+/** The engine's own limit is a net under the worker's, which tells the domain. */
+const TIMEOUT_NET_SECONDS = 30;
+
+/** The queue that takes the jobs of another one when no attempt is left. */
+export function deadQueueOf(name: string): string {
+  return `${name}.dead`;
+}
+
+/** The database of the engine inside a tenant's transaction. */
+export function inTransaction(tx: TenantTransaction) {
+  const execute = engineAccess(tx);
+  return { executeSql: (text: string, values: unknown[] = []) => execute({ name: nameOf(text), text, values }) };
+}
+
+const names = new Map<string, string>();
+
+/** The engine's texts are few, one for each kind of statement and queue, so that each is worth a prepared plan. */
+function nameOf(text: string): string {
+  const name = names.get(text) ?? createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  if (names.size < 500) names.set(text, name);
+  return name;
+}
+
+export class Jobs {
+  /** For the workers. */
+  readonly boss: PgBoss;
+
+  private constructor(boss: PgBoss) {
+    this.boss = boss;
+  }
+
+  /** Connects, and makes the queues that are missing. */
+  static async start(options: JobsOptions): Promise<Jobs> {
+    const { url, log, works } = options;
+    const boss = new PgBoss({
+      connectionString: url,
+      application_name: 'sheaf-jobs',
+      connectionTimeoutMillis: 2 * SECOND,
+      max: works ? 10 : 3,
+      useListenNotify: works,
+      supervise: works,
+      schedule: works,
+      superviseIntervalSeconds: SUPERVISE_SECONDS,
+      monitorIntervalSeconds: SUPERVISE_SECONDS,
+    });
+    // Without a listener an error of a background task ends the process.
+    boss.on('error', (error) => log.warn({ reason: error.message }, 'the job engine could not do its work; it tries again'));
+    boss.on('warning', (warning) => log.warn({ reason: warning.message }, 'the job engine warns'));
+    await boss.start();
+    const jobs = new Jobs(boss);
+    try {
+      await jobs.#makeQueues(options);
+    } catch (error) {
+      await jobs.stop();
+      throw error;
+    }
+    return jobs;
+  }
+
+  /** Enqueues jobs with a transaction: rolled back, they never were; committed, they run whatever dies. One statement. */
+  async enqueue<Payload>(tx: TenantTransaction, definition: JobDefinition<Payload>, requests: readonly JobRequest<Payload>[]): Promise<void> {
+    if (requests.length === 0) return;
+    const rows = requests.map(({ id, payload, priority, startAfter }) => ({
+      ...(id ? { id } : {}),
+      data: { tenantId: tx.tenantId, payload: definition.payload.parse(payload) },
+      ...(priority ? { priority } : {}),
+      ...(startAfter ? { startAfter } : {}),
+    }));
+    await this.boss.insert(definition.name, rows, { db: inTransaction(tx) });
+  }
+
+  /** Takes jobs back, whether they wait or run: a run of a cancelled job can't complete it. Those that are finished stay so. */
+  async cancel(tx: TenantTransaction, definition: Queue, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.boss.cancel(definition.name, [...ids], { db: inTransaction(tx) });
+  }
+
+  /** What all queues hold, over all processes and tenants. One statement. */
+  async statistics(): Promise<QueueStatistics[]> {
+    const text = `select q.name, count(*) filter (where j.state in ('created', 'retry'))::int as pending, count(*) filter (where j.state = 'active')::int as processing,
+      count(*) filter (where j.state = 'completed')::int as completed, count(*) filter (where j.state = 'failed')::int as failed
+      from pgboss.queue q left join pgboss.job j on j.name = q.name where q.name not like '\\_\\_pgboss%' group by q.name order by q.name`;
+    const { rows } = await this.boss.getDb().executeSql(text);
+    return rows;
+  }
+
+  /** Closes the engine's connections; the workers have stopped before. */
+  async stop(): Promise<void> {
+    await this.boss.stop({ graceful: false });
+  }
+
+  async #makeQueues({ config, queues, timetables }: JobsOptions): Promise<void> {
+    const existing = new Set((await this.boss.getQueues()).map(({ name }) => name));
+    for (const queue of queues) {
+      const { attempts, retryDelayMs, timeoutMs } = queue.limits(config);
+      const dead = deadQueueOf(queue.name);
+      if (!existing.has(dead))
+        await this.boss.createQueue(dead, { ...COMMON, notify: true, retryLimit: 20, retryDelay: 5, retryBackoff: true, retryDelayMax: 300 });
+      const options = {
+        ...COMMON,
+        notify: true,
+        retryLimit: attempts - 1,
+        retryDelay: Math.ceil(retryDelayMs / SECOND),
+        retryBackoff: true,
+        expireInSeconds: Math.ceil(timeoutMs / SECOND) + TIMEOUT_NET_SECONDS,
+        deadLetter: dead,
+      };
+      await (existing.has(queue.name) ? this.boss.updateQueue(queue.name, options) : this.boss.createQueue(queue.name, options));
+    }
+    for (const { name, timeoutMs, cron } of timetables) {
+      const options = { ...COMMON, retryLimit: 0, expireInSeconds: Math.ceil(timeoutMs / SECOND) + TIMEOUT_NET_SECONDS };
+      await (existing.has(name) ? this.boss.updateQueue(name, options) : this.boss.createQueue(name, { ...options, policy: 'stately' }));
+      await this.boss.schedule(name, cron, {}, { tz: 'UTC' });
+    }
+    await this.#removeForgotten(timetables);
+  }
+
+  async #removeForgotten(timetables: readonly Timetable[]): Promise<void> {
+    const wanted = new Set(timetables.map(({ name }) => name));
+    for (const { name } of await this.boss.getSchedules()) if (!wanted.has(name)) await this.boss.unschedule(name);
+  }
+}
+
+const COMMON = { heartbeatSeconds: HEARTBEAT_SECONDS, deleteAfterSeconds: KEEP_FINISHED_SECONDS };

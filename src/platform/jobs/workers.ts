@@ -1,0 +1,240 @@
+/**
+ * Runs jobs. Each queue has as many slots as its limits say; a slot fetches a job, runs it, and fetches the next at once.
+ * Idle slots are woken by the commit that enqueues, and look for themselves every second, since delayed and retried jobs wake nobody.
+ *
+ * A run holds its job by the attempt that it fetched. Once the job was given to another (the process was frozen for longer than the
+ * heartbeat, say), whatever the run completes or fails finds no such attempt, and rolls back.
+ */
+import type { Job as EngineJob, PgBoss, WorkOptions } from 'pg-boss';
+import { z } from 'zod';
+import { jobSeconds } from '../metrics.ts';
+import type { Platform } from '../platform.ts';
+import { delay, SECOND } from '../time.ts';
+import { traced } from '../tracing.ts';
+import { JobFailure, type JobLimits, JobLostError, type RunningJob } from './definition.ts';
+import { type Failure, failureOf } from './failure.ts';
+import type { Job, Schedule } from './handler.ts';
+import { deadQueueOf, inTransaction } from './jobs.ts';
+
+/** How long a stop waits for the jobs under way before it hands them back. */
+const DRAIN_MS = 5 * SECOND;
+
+const POLLING = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 } satisfies WorkOptions;
+
+const Envelope = z.object({ tenantId: z.uuid(), payload: z.unknown() });
+
+type Claim = EngineJob<object>;
+
+/** A run under way in this process. */
+interface Run {
+  /** The engine's own list of what the slot holds. */
+  readonly claims: Claim[];
+  readonly stop: AbortController;
+  readonly done: Promise<unknown>;
+  /** Ends the slot's waiting for the run. */
+  readonly release: () => void;
+}
+
+interface AttemptLimits extends JobLimits {
+  /** Aborts when the process stops and the job is handed back. */
+  stop: AbortSignal;
+}
+
+interface Outcome {
+  failed: boolean;
+  /** The message of a failure that could not be recorded: the engine is to try. */
+  unrecorded?: string | undefined;
+}
+
+const DONE: Outcome = { failed: false };
+
+export class Workers {
+  readonly #platform: Platform;
+  readonly #boss: PgBoss;
+  readonly #runs = new Set<Run>();
+  readonly #queues: string[] = [];
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    this.#boss = platform.jobs.boss;
+  }
+
+  /** Begins to fetch. */
+  async start(jobs: readonly Job[], schedules: readonly Schedule[]): Promise<void> {
+    for (const job of jobs) {
+      const limits = job.limits(this.#platform.config);
+      await this.#open(job.name, limits.concurrency, (claims) => this.#run(job, claims, limits));
+      if (job.dead) await this.#open(deadQueueOf(job.name), 1, (claims) => this.#bury(job, claims));
+    }
+    for (const schedule of schedules) await this.#open(schedule.name, 1, (claims) => this.#tick(schedule, claims));
+  }
+
+  /** Fetches nothing more, waits a little for what runs, and hands the rest back, so that another worker takes it at once. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#queues.map((name) => this.#boss.offWork(name, { wait: false })));
+    await Promise.race([Promise.allSettled([...this.#runs].map((run) => run.done)), delay(DRAIN_MS)]);
+    await Promise.all([...this.#runs].map((run) => this.#handBack(run)));
+  }
+
+  async #open(queue: string, slots: number, run: (claims: Claim[]) => Promise<void>): Promise<void> {
+    this.#queues.push(queue);
+    for (let slot = 0; slot < slots; slot += 1) {
+      let id = '';
+      // A slot sleeps after a job, though there may be more, unless it is told at the job's start not to.
+      const awake = (claims: Claim[]) => {
+        this.#boss.notifyWorker(id);
+        return run(claims);
+      };
+      id = await this.#boss.work<object>(queue, POLLING, awake);
+    }
+  }
+
+  async #run(job: Job, claims: Claim[], limits: JobLimits): Promise<void> {
+    const [claim] = claims;
+    if (!claim) return;
+    const stop = new AbortController();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const startedAt = performance.now();
+    const done = this.#attempt(job, claim, { stop: stop.signal, ...limits });
+    const run: Run = { claims, stop, done, release };
+    this.#runs.add(run);
+    try {
+      const outcome = await Promise.race([done, released]);
+      jobSeconds.observe({ queue: job.name, result: outcome?.failed ? 'failed' : 'completed' }, (performance.now() - startedAt) / SECOND);
+      if (outcome?.unrecorded !== undefined) throw withoutStack(outcome.unrecorded);
+    } finally {
+      this.#runs.delete(run);
+    }
+  }
+
+  /** Runs one attempt and records its failure; never rejects. */
+  async #attempt(job: Job, claim: Claim, { stop, timeoutMs, attempts }: AttemptLimits): Promise<Outcome> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new JobFailure(`It took longer than ${timeoutMs / SECOND} s.`)), timeoutMs);
+    try {
+      const running = this.#running(claim, attempts, AbortSignal.any([claim.signal, stop, limit.signal]));
+      await traced(`job ${job.name}`, { attempt: running.attempt }, () => orAborted(job.run(this.#platform, running), limit.signal));
+      return DONE;
+    } catch (error) {
+      // Cancelled, another worker's by now, or handed back: nothing is this run's to record.
+      if (error instanceof JobLostError || stop.aborted || (claim.signal.aborted && !limit.signal.aborted)) return DONE;
+      const failure = failureOf(error, this.#platform.log, { name: job.name, id: claim.id });
+      return { failed: true, unrecorded: await this.#failed(job, claim, { ...failure, attempts }) };
+    } finally {
+      clearTimeout(timer);
+      limit.abort();
+    }
+  }
+
+  #running(claim: Claim, attempts: number, signal: AbortSignal): RunningJob<unknown> {
+    const { tenantId, payload } = Envelope.parse(claim.data);
+    const { id, name, retryCount } = claim;
+    const held = { id, retryCount } as Claim;
+    return {
+      id,
+      tenantId,
+      payload,
+      attempt: retryCount + 1,
+      maxAttempts: attempts,
+      signal,
+      complete: async (tx) => mustAffect(await this.#boss.complete(name, held, null, { db: inTransaction(tx) })),
+      hold: async (tx) => mustAffect(await this.#boss.touch(name, held, { db: inTransaction(tx) })),
+    };
+  }
+
+  /** Answers the message when even that failed. */
+  async #failed(job: Job, claim: Claim, { message, retry, attempts }: Failure & { attempts: number }): Promise<string | undefined> {
+    const { log, database } = this.#platform;
+    const attempt = claim.retryCount + 1;
+    log.warn({ queue: job.name, job: claim.id, attempt, reason: message }, 'an attempt of a job failed');
+    try {
+      const { tenantId, payload } = Envelope.parse(claim.data);
+      await database.forTenant({ tenantId }).transaction(async (tx) => {
+        const db = inTransaction(tx);
+        if (!retry) await db.executeSql(LAST_ATTEMPT, [claim.name, claim.id]);
+        mustAffect(await this.#boss.fail(claim.name, claim, { message }, { db }));
+        const stored = await this.#boss.getJobById(claim.name, claim.id, { db });
+        const retryAt = stored?.state === 'retry' ? new Date(stored.startAfter).toISOString() : null;
+        await job.failed(this.#platform, tx, { payload, attempt, maxAttempts: attempts, message, retryAt });
+      });
+      return undefined;
+    } catch (error) {
+      if (error instanceof JobLostError) return undefined;
+      log.error({ queue: job.name, job: claim.id, err: error }, 'the failure of a job could not be recorded');
+      return message;
+    }
+  }
+
+  async #bury(job: Job, [claim]: Claim[]): Promise<void> {
+    if (!claim) return;
+    await this.#reporting(job.name, claim, async () => {
+      const { tenantId, payload } = Envelope.parse(claim.data);
+      await this.#platform.database.forTenant({ tenantId }).transaction(async (tx) => job.dead?.(this.#platform, tx, payload));
+    });
+  }
+
+  async #tick(schedule: Schedule, [claim]: Claim[]): Promise<void> {
+    if (!claim) return;
+    const signal = AbortSignal.any([claim.signal, this.#platform.stopping, AbortSignal.timeout(schedule.timeoutMs)]);
+    await this.#reporting(schedule.name, claim, () => traced(`schedule ${schedule.name}`, {}, () => schedule.run(this.#platform, signal)));
+  }
+
+  /** The engine stores what it is thrown: nothing but a message that may be stored. */
+  async #reporting(name: string, { id }: Claim, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      throw withoutStack(failureOf(error, this.#platform.log, { name, id }).message);
+    }
+  }
+
+  /** Puts a job back as if it had not been fetched: the stop costs it no attempt. */
+  async #handBack({ claims, stop, release }: Run): Promise<void> {
+    const [claim] = claims;
+    stop.abort(new JobLostError());
+    if (claim) {
+      await this.#boss
+        .getDb()
+        .executeSql(HAND_BACK, [claim.name, claim.id, claim.retryCount])
+        .catch((error: unknown) =>
+          this.#platform.log.warn({ job: claim.id, reason: String(error) }, 'a job could not be handed back; its heartbeat ends soon'),
+        );
+    }
+    // By now another worker may hold the same attempt, which the engine of this process must not settle.
+    if (claim) claims[0] = { ...claim, retryCount: NOBODYS_ATTEMPT };
+    release();
+  }
+}
+
+const NOBODYS_ATTEMPT = 2 ** 31 - 1;
+
+/** Leaves no further attempt to a job, whose next failure is then its last. */
+const LAST_ATTEMPT = 'update pgboss.job set retry_limit = retry_count where name = $1 and id = $2';
+
+/** The engine would only take a job back as a failed attempt. */
+const HAND_BACK = `update pgboss.job set state = 'created', started_on = null, heartbeat_on = null
+  where name = $1 and id = $2 and state = 'active' and retry_count = $3`;
+
+/** The engine's types leave out what it answers. */
+function mustAffect(response: object): void {
+  if ((response as { affected: number }).affected === 0) throw new JobLostError();
+}
+
+function withoutStack(message: string): Error {
+  const error = new Error(message);
+  error.stack = '';
+  return error;
+}
+
+/** What the work resolves to, unless the signal aborts first. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    promise.catch(() => undefined);
+  }
+}
