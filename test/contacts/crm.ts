@@ -3,14 +3,14 @@ import { type PipedriveSandbox, type PipedriveSandboxOptions, startPipedriveSand
 import { eventually } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 
-export const ENCRYPTION_KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
+const ENCRYPTION_KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';
 
-export const SYNC = 'id version status full fetched created updated unchanged failed errorMessage startedAt finishedAt failures { externalId message }';
+const SYNC = 'id version status full fetched created updated unchanged failed errorMessage startedAt finishedAt failures { externalId message }';
 
 export const CONNECT = `mutation ($input: ConnectCrmInput!) {
   connectCrm(input: $input) { connection { provider apiUrl connectedBy { email } connectedAt lastCompletedSync { id } } userErrors { code field message } }
 }`;
-export const START = `mutation ($input: StartCrmSyncInput!) { startCrmSync(input: $input) { sync { ${SYNC} } userErrors { code field message } } }`;
+const START = `mutation ($input: StartCrmSyncInput!) { startCrmSync(input: $input) { sync { ${SYNC} } userErrors { code field message } } }`;
 
 export interface ConnectedServer {
   server: TestServer;
@@ -19,14 +19,20 @@ export interface ConnectedServer {
 }
 
 /** A server whose PIPEDRIVE_API_URL is a sandbox of its own. Nothing is synced unless asked for. */
-export async function startConnected(options: PipedriveSandboxOptions = {}, settings: Record<string, string> = {}): Promise<ConnectedServer> {
+export async function startConnected(options: PipedriveSandboxOptions = {}, { worker = true } = {}): Promise<ConnectedServer> {
   const sandbox = await startPipedriveSandbox({ size: 40, rateLimit: null, ...options });
-  const server = await startTestServer({ settings: { PIPEDRIVE_API_URL: sandbox.url, ENCRYPTION_KEY, PIPEDRIVE_SYNC_MINUTES: '0', ...settings } });
+  const settings = settingsFor(sandbox);
+  const server = await startTestServer({ worker, settings });
   const stop = async () => {
     await server.stop();
     await sandbox.close();
   };
   return { server, sandbox, stop };
+}
+
+/** The settings of a server that syncs with a sandbox. */
+export function settingsFor({ url }: PipedriveSandbox): Record<string, string> {
+  return { PIPEDRIVE_API_URL: url, ENCRYPTION_KEY, PIPEDRIVE_SYNC_MINUTES: '0' };
 }
 
 export async function connect(user: TestUser, input: { apiToken: string; apiUrl?: string }): Promise<any> {

@@ -58,6 +58,8 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   organizations: ['first: 25', 'last: 25, orderBy: { field: NAME }', 'first: 25, filter: { search: "org" }'],
   organizationMatches: ['name: "Organization 0 Ltd."'],
   contactAnalytics: [''],
+  crmConnection: [''],
+  crmSyncs: ['first: 25'],
   system: [''],
 };
 
