@@ -69,6 +69,7 @@ const FIELD_ARGUMENTS: Record<string, string> = {
   'Contact.recentActivities': 'limit: 3',
   'Contact.activities': 'first: 25',
   'Organization.contacts': 'first: 25',
+  'CrmSync.failures': 'first: 3',
 };
 
 export interface Operation {
