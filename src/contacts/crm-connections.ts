@@ -8,7 +8,7 @@ import { notFound, userError } from '../platform/errors.ts';
 import { HttpClient } from '../platform/http-client.ts';
 import { type Given, parseInput, text } from '../platform/input.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
-import { SecretError, secretBox } from '../platform/secrets.ts';
+import { type SecretBox, SecretError, secretBox } from '../platform/secrets.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { endActiveSync } from './crm-syncs.ts';
 import { PipedriveClient } from './pipedrive-client.ts';
@@ -87,9 +87,14 @@ function placeOf(tenantId: string, name: CrmProvider): string {
   return `crm_connection/${tenantId}/${name}`;
 }
 
-function seal({ config }: Platform, tenantId: string, { provider: name, apiToken }: { provider: CrmProvider; apiToken: string }): string {
+/** A token as it is stored. */
+export function sealCrmToken(box: SecretBox, tenantId: string, { provider: name, apiToken }: { provider: CrmProvider; apiToken: string }): string {
+  return box.seal(apiToken, placeOf(tenantId, name));
+}
+
+function seal({ config }: Platform, tenantId: string, token: { provider: CrmProvider; apiToken: string }): string {
   try {
-    return secretBox(config).seal(apiToken, placeOf(tenantId, name));
+    return sealCrmToken(secretBox(config), tenantId, token);
   } catch (error) {
     if (error instanceof SecretError) throw userError('UNSUPPORTED', ['apiToken'], error.message);
     throw error;
