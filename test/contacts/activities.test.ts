@@ -72,8 +72,11 @@ describe('warmness', () => {
   });
 });
 
-test('20 activities that are logged at once all count', async () => {
-  const id = await createContact(user, { organizationName: 'Busy' });
+test.each([
+  ['an organization', { organizationName: 'Busy' }],
+  ['none', { jobTitle: 'Busy' }],
+])('20 activities that are logged at once for a contact with %s all count', async (_with, input) => {
+  const id = await createContact(user, input);
   const types = ['CALL', 'EMAIL', 'MEETING', 'NOTE'];
   await Promise.all(Array.from({ length: 20 }, (_, index) => logActivity(user, id, types[index % 4]!, daysAgo(index))));
   expect((await contact(id)).warmness).toMatchObject({ base: 1, activity: 7, engagement: 2 });
