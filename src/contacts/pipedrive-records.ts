@@ -200,7 +200,7 @@ export function readRecord<Kind extends PipedriveKind>(kind: Kind, record: unkno
 }
 
 /** What one record of a kind is called. */
-export const ONE_OF: Record<PipedriveKind, string> = { organizations: 'organization', persons: 'person', deals: 'deal', activities: 'activity' };
+const ONE_OF: Record<PipedriveKind, string> = { organizations: 'organization', persons: 'person', deals: 'deal', activities: 'activity' };
 
 const DEAL_STATUS: Record<string, DealStatus> = { open: 'OPEN', won: 'WON', lost: 'LOST' };
 const ACTIVITY_TYPES: Record<string, ActivityType> = {
