@@ -1,7 +1,7 @@
 /** A page of Pipedrive's activities. Here an activity belongs to a contact: those about no person are passed over. */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { anyOf, anyText } from '../platform/database/arrays.ts';
+import { anyOf, wantedTexts } from '../platform/database/arrays.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
@@ -27,7 +27,11 @@ const ACTIVITY_TYPES: ColumnTypes<Activity> = {
 const COLUMNS = Object.keys(ACTIVITY_TYPES) as (keyof Activity)[];
 
 const byActivityId = prepare((p: { activityIds: string[] }) =>
-  query.selectFrom('activity').select(COLUMNS).where('pipedriveActivityId', '=', anyText(p.activityIds)),
+  query
+    .selectFrom(wantedTexts(p.activityIds))
+    .innerJoin('activity', 'pipedriveActivityId', 'wanted.value')
+    .select(COLUMNS.map((column) => `activity.${column}` as const))
+    .$castTo<Activity>(),
 );
 
 interface Plan {

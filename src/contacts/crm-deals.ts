@@ -1,7 +1,7 @@
 /** A page of Pipedrive's deals, which count for the warmness of their contacts. One that was deleted there goes here too. */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { anyOf, anyText } from '../platform/database/arrays.ts';
+import { anyOf, wantedTexts } from '../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { type ColumnTypes, valuesTable } from '../platform/database/values-table.ts';
@@ -26,7 +26,11 @@ const DEAL_TYPES: ColumnTypes<Deal> = {
 const COLUMNS = Object.keys(DEAL_TYPES) as (keyof Deal)[];
 
 const byDealId = prepare((p: { dealIds: string[] }) =>
-  query.selectFrom('deal').select(COLUMNS).where('pipedriveDealId', '=', anyText(p.dealIds)).$castTo<Deal>(),
+  query
+    .selectFrom(wantedTexts(p.dealIds))
+    .innerJoin('deal', 'pipedriveDealId', 'wanted.value')
+    .select(COLUMNS.map((column) => `deal.${column}` as const))
+    .$castTo<Deal>(),
 );
 
 /** Writes a page in the caller's transaction. */

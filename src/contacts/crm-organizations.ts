@@ -4,12 +4,12 @@
  */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { anyOf, anyText } from '../platform/database/arrays.ts';
+import { anyOf, anyText, wantedTexts } from '../platform/database/arrays.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { type ColumnTypes, valuesTable } from '../platform/database/values-table.ts';
-import { nothingDone, type PageOutcome, prefer, withoutRepetitions } from './crm-page.ts';
+import { byOrgId, nothingDone, type PageOutcome, prefer, withoutRepetitions } from './crm-page.ts';
 import { normalizeOrganizationName } from './organization-name.ts';
 import { nameColumns } from './organizations.ts';
 import type { PipedriveOrganization } from './pipedrive-records.ts';
@@ -32,16 +32,19 @@ const CHANGED_TYPES: ColumnTypes<Changed> = {
 
 const DETAILS = ['address', 'city', 'country', 'website'] as const;
 
-const candidates = prepare((p: { orgIds: string[]; names: string[] }) =>
+const byName = prepare((p: { names: string[] }) =>
+  query.selectFrom(wantedTexts(p.names)).innerJoin('organization', 'normalizedName', 'wanted.value').select('organization.id'),
+);
+const lockRows = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('organization')
     .select(['id', 'name', 'normalizedName', 'address', 'city', 'country', 'website', 'pipedriveOrgId'])
-    .where((eb) => eb.or([eb('pipedriveOrgId', '=', anyText(p.orgIds)), eb('normalizedName', '=', anyText(p.names))]))
+    .where('id', '=', anyOf(p.ids))
     .orderBy('id')
     .forNoKeyUpdate(),
 );
 const aliasesOf = prepare((p: { orgIds: string[] }) =>
-  query.selectFrom('organization_alias').select('pipedriveOrgId').where('pipedriveOrgId', '=', anyText(p.orgIds)),
+  query.selectFrom(wantedTexts(p.orgIds)).innerJoin('organization_alias', 'pipedriveOrgId', 'wanted.value').select('pipedriveOrgId'),
 );
 
 /** What a page does to the organizations; filled record by record, written set-based. */
@@ -69,7 +72,9 @@ export async function applyOrganizations(tx: TenantTransaction, page: readonly P
 /** Answers those that could not be added since somebody else added one of that name meanwhile: it is found the next time. */
 async function applyOnce(tx: TenantTransaction, records: readonly PipedriveOrganization[], outcome: PageOutcome): Promise<PipedriveOrganization[]> {
   const orgIds = records.map(({ id }) => id);
-  const stored = await tx.runPrepared(candidates, { orgIds, names: records.map(({ name }) => normalizeOrganizationName(name)) });
+  const linked = await tx.runPrepared(byOrgId, { orgIds });
+  const named = await tx.runPrepared(byName, { names: records.map(({ name }) => normalizeOrganizationName(name)) });
+  const stored = await tx.runPrepared(lockRows, { ids: [...new Set([...linked, ...named].map(({ id }) => id))] });
   const aliases = await tx.runPrepared(aliasesOf, { orgIds });
   const plan: Plan = {
     byOrgId: new Map(stored.flatMap((row) => (row.pipedriveOrgId === null ? [] : [[row.pipedriveOrgId, row]]))),

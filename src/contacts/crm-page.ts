@@ -1,5 +1,5 @@
 /** What the sync of one page of records comes to, and what all kinds of records have in common. */
-import { anyText } from '../platform/database/arrays.ts';
+import { wantedTexts } from '../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { RecordFailure } from './pipedrive-records.ts';
@@ -38,14 +38,15 @@ export function prefer<T>(given: T | null, stored: T | null): T | null {
   return given ?? stored;
 }
 
-const byOrgId = prepare((p: { orgIds: string[] }) =>
-  query.selectFrom('organization').select(['id', 'pipedriveOrgId']).where('pipedriveOrgId', '=', anyText(p.orgIds)),
+/** Organizations by Pipedrive's ids: `orgIds`. */
+export const byOrgId = prepare((p: { orgIds: string[] }) =>
+  query.selectFrom(wantedTexts(p.orgIds)).innerJoin('organization', 'pipedriveOrgId', 'wanted.value').select(['organization.id', 'pipedriveOrgId']),
 );
 const byAlias = prepare((p: { orgIds: string[] }) =>
-  query.selectFrom('organization_alias').select(['organizationId as id', 'pipedriveOrgId']).where('pipedriveOrgId', '=', anyText(p.orgIds)),
+  query.selectFrom(wantedTexts(p.orgIds)).innerJoin('organization_alias', 'pipedriveOrgId', 'wanted.value').select(['organizationId as id', 'pipedriveOrgId']),
 );
 const byPersonId = prepare((p: { personIds: string[] }) =>
-  query.selectFrom('contact').select(['id', 'pipedrivePersonId']).where('pipedrivePersonId', '=', anyText(p.personIds)),
+  query.selectFrom(wantedTexts(p.personIds)).innerJoin('contact', 'pipedrivePersonId', 'wanted.value').select(['contact.id', 'pipedrivePersonId']),
 );
 
 /** The ids of organizations by Pipedrive's, aliases included. */

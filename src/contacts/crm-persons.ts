@@ -4,13 +4,13 @@
  */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { anyText } from '../platform/database/arrays.ts';
+import { wantedTexts } from '../platform/database/arrays.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { type ColumnTypes, valuesTable } from '../platform/database/values-table.ts';
 import { contactSearchText, initialFigures } from './contacts.ts';
-import { nothingDone, organizationIds, type PageOutcome, prefer, type SyncSurroundings, withoutRepetitions } from './crm-page.ts';
+import { contactIds, nothingDone, organizationIds, type PageOutcome, prefer, type SyncSurroundings, withoutRepetitions } from './crm-page.ts';
 import { lockContacts, refreshFigures } from './figures.ts';
 import { toE164 } from './phone.ts';
 import type { PipedrivePerson } from './pipedrive-records.ts';
@@ -35,13 +35,15 @@ const WRITTEN_TYPES: ColumnTypes<Written> = {
 };
 const WRITTEN = Object.keys(WRITTEN_TYPES) as (keyof Written)[];
 
-const candidates = prepare((p: { personIds: string[]; emails: string[] }) =>
+/** Contacts that are no person of Pipedrive yet, the oldest first. */
+const byEmail = prepare((p: { emails: string[] }) =>
   query
-    .selectFrom('contact')
-    .select(['id', 'pipedrivePersonId', 'email'])
-    .where((eb) => eb.or([eb('pipedrivePersonId', '=', anyText(p.personIds)), eb(sql<string>`lower("contact"."email")`, '=', anyText(p.emails))]))
-    .orderBy('createdAt')
-    .orderBy('id'),
+    .selectFrom(wantedTexts(p.emails))
+    .innerJoin('contact', (join) => join.on(sql<boolean>`lower("contact"."email") = wanted.value`))
+    .select(['contact.id', 'wanted.value as email'])
+    .where('pipedrivePersonId', 'is', null)
+    .orderBy('contact.createdAt')
+    .orderBy('contact.id'),
 );
 
 /** Writes a page in the caller's transaction. */
@@ -75,20 +77,17 @@ export async function applyPersons(tx: TenantTransaction, page: readonly Pipedri
   return outcome;
 }
 
-/** Contacts by Pipedrive's ids of the persons that they are. */
+/** Contacts by Pipedrive's ids of the persons that they are, or are found to be. */
 async function match(tx: TenantTransaction, records: readonly PipedrivePerson[]): Promise<Map<string, string>> {
-  const live = records.filter(({ isDeleted }) => !isDeleted);
-  const personIds = records.map(({ id }) => id);
-  const rows = await tx.runPrepared(candidates, { personIds, emails: [...new Set(live.flatMap(({ email }) => email ?? []))] });
-  const matches = new Map(rows.flatMap((row) => (row.pipedrivePersonId === null ? [] : [[row.pipedrivePersonId, row.id]])));
-  const wanted = new Set(personIds);
-  for (const linked of matches.keys()) if (!wanted.has(linked)) matches.delete(linked);
-  const free = Map.groupBy(
-    rows.filter((row) => row.pipedrivePersonId === null),
-    (row) => (row.email ?? '').toLowerCase(),
+  const matches = await contactIds(
+    tx,
+    records.map(({ id }) => id),
   );
-  for (const record of live) {
-    const found = matches.has(record.id) || record.email === null ? undefined : free.get(record.email)?.shift();
+  const unknown = records.filter(({ id, isDeleted }) => !isDeleted && !matches.has(id));
+  const emails = [...new Set(unknown.flatMap(({ email }) => email ?? []))];
+  const free = Map.groupBy(emails.length === 0 ? [] : await tx.runPrepared(byEmail, { emails }), ({ email }) => email);
+  for (const record of unknown) {
+    const found = record.email === null ? undefined : free.get(record.email)?.shift();
     if (found) matches.set(record.id, found.id);
   }
   return matches;
