@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
+import { fillCrm } from '../support/crm-rows.ts';
 import { allOperations, fill, uncoveredFields, variablesOf } from '../support/operations.ts';
 import { startTestServer, type TestServer, type TestTenant } from '../support/server.ts';
 
@@ -20,6 +21,8 @@ beforeAll(async () => {
   server = await startTestServer({ settings: { ...UNLIMITED, WORK_PACKAGE_CACHE_TTL_MS: '0', PACKET_MAX_ATTEMPTS: '1' } });
   small = await fill(server.north, 1);
   large = await fill(server.south, 4);
+  await fillCrm(server.app, server.north, 1);
+  await fillCrm(server.app, server.south, 4);
 }, 120_000);
 afterAll(() => server.stop());
 

@@ -2,6 +2,7 @@
 import { type GraphQLField, getNamedType, isCompositeType, isInputObjectType, isNonNullType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
+import { fillCrm } from '../support/crm-rows.ts';
 import { eventually, openSocket } from '../support/live.ts';
 import { fill } from '../support/operations.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
@@ -31,11 +32,7 @@ let south: Record<string, string | string[]>;
 beforeAll(async () => {
   server = await startTestServer({ settings: { PACKET_MAX_ATTEMPTS: '1' } });
   south = await fill(server.south, 1);
-  const crmSync = crypto.randomUUID();
-  await server.app.platform.database.prisma.crmSync.create({
-    data: { tenantId: server.south.tenantId, id: crmSync, provider: 'PIPEDRIVE', full: true, status: 'COMPLETED' },
-  });
-  south['crmSync'] = id('CrmSync', crmSync);
+  south['crmSync'] = await fillCrm(server.app, server.south, 1);
 });
 afterAll(() => server.stop());
 
