@@ -17,7 +17,20 @@ const WORDS = [
   'bakeries',
   'example',
 ];
-const SEVERAL = ['maria s', 'john sm', 'anna mü', 'smith maria', 'daniel analytics', 'kim cloud', 'sofia patel hotels', 'blue heron', 'emma example'];
+const SEVERAL = [
+  'maria s',
+  'john sm',
+  'anna mü',
+  'smith maria',
+  'daniel analytics',
+  'kim cloud',
+  'sofia hotels',
+  'blue heron',
+  'emma example',
+  'zoe example',
+  'ma ex',
+  'jo an',
+];
 /** A letter left out, doubled, wrong, or swapped with its neighbour. */
 const TYPING_ERRORS = [
   'mraia',
