@@ -67,15 +67,7 @@ function SearchField({ search, onSearch }: { search: string; onSearch: (text: st
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was typed is told once it stands still, and not again
   useEffect(() => tell(), [settled]);
-  return (
-    <input
-      type="search"
-      aria-label="Search contacts"
-      placeholder="Name, e-mail or organization"
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-    />
-  );
+  return <input type="search" aria-label="Search contacts" placeholder="Search" value={typed} onChange={(event) => setTyped(event.target.value)} />;
 }
 
 function ContactListBody({ list, isFiltered }: { list: ContactList; isFiltered: boolean }) {

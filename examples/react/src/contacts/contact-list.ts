@@ -24,6 +24,7 @@ const CONTACT_LIST = graphql(`
         phone
         jobTitle
         leadStatus
+        addedToCampaign
         lastContactedAt
         organization {
           id

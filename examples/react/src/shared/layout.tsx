@@ -43,7 +43,7 @@ export function Layout() {
         Skip to content
       </a>
       <header className="app-header">
-        <Link to="/" className="brand">
+        <Link to="/" className="brand" aria-label="Sheaf">
           <Mark /> <span>Sheaf</span>
         </Link>
         <nav className="links" aria-label="Pages">
@@ -76,7 +76,7 @@ function ConnectionHint() {
     <p className="connection" role="status" data-state={state}>
       {state === 'reconnecting' && (
         <>
-          <span className="spinner" aria-hidden="true" /> Reconnecting…
+          <span className="spinner" aria-hidden="true" /> <span>Reconnecting…</span>
         </>
       )}
     </p>
