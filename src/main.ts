@@ -10,7 +10,7 @@ import { type Config, ConfigError, loadEnvironment, readConfig } from './platfor
 import { Database } from './platform/database/database.ts';
 import { migrate, pendingMigrations } from './platform/database/migrate.ts';
 import { DataFolderInUseError, startEmbeddedPostgres } from './platform/embedded-postgres/index.ts';
-import { localSecret } from './platform/local-secret.ts';
+import { localEncryptionKey, localSecret } from './platform/local-secret.ts';
 import { createLog } from './platform/log.ts';
 import { SECOND } from './platform/time.ts';
 import { startTracing } from './platform/tracing.ts';
@@ -72,6 +72,7 @@ async function stopAll(stops: Stop[]): Promise<void> {
 async function external(config: Config, log: Logger, role: Role): Promise<Ready> {
   const { DATABASE_URL } = config;
   if (!DATABASE_URL) throw new ConfigError([`DATABASE_URL: npm run ${role} needs a database; npm start runs an embedded one`]);
+  if (!config.ENCRYPTION_KEY) log.warn({}, 'ENCRYPTION_KEY is not set: no CRM can be connected, and those that are can not be synced');
   if (role === 'start') await migrate(DATABASE_URL, { migrationsDir: MIGRATIONS_FOLDER, log });
   const pending = await pendingMigrations(DATABASE_URL, MIGRATIONS_FOLDER);
   if (pending.length > 0) throw new ConfigError([`DATABASE_URL: the database lacks ${pending.length} migrations; apply them with: npm run migrate`]);
@@ -88,7 +89,12 @@ async function embedded(config: Config, log: Logger, stops: Stop[]): Promise<Rea
   const tokens = config.AUTH_JWKS_URL ? [] : await demoTokens({ ...config, DATABASE_URL: postgres.url }, log, secret);
   const owner = tokens[0]?.token;
   return {
-    config: { ...config, DATABASE_URL: postgres.url, ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }) },
+    config: {
+      ...config,
+      DATABASE_URL: postgres.url,
+      ENCRYPTION_KEY: config.ENCRYPTION_KEY ?? (await localEncryptionKey(config.DATA_DIR)),
+      ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }),
+    },
     graphiql: { defaultQuery: FIRST_QUERY, ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}) },
     greeting: [
       '',

@@ -33,6 +33,11 @@ const shape = {
     .optional()
     .describe('Carries notices of changes and caches between processes; needed as soon as there are two'),
   AUTH_SECRET: z.string().min(32).optional().describe('Key of HS256 tokens, at least 32 characters; the embedded default makes its own'),
+  ENCRYPTION_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'expected 64 hex digits, as `openssl rand -hex 32` makes them')
+    .optional()
+    .describe('64 hex digits: seals the tokens of connected systems; without it none can be connected; the embedded default makes its own'),
   AUTH_JWKS_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -80,6 +85,13 @@ const shape = {
   PACKET_TIMEOUT_MS: whole(SECOND, 60 * MINUTE)
     .default(5 * MINUTE)
     .describe('How long one attempt of a packet may take'),
+  PIPEDRIVE_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.pipedrive.com')
+    .describe('The Pipedrive that CRM connections without an address of their own reach; the embedded default runs a sandbox in its place'),
+  PIPEDRIVE_SYNC_MINUTES: whole(0, 7 * 24 * 60)
+    .default(15)
+    .describe('How often connected CRMs are synced; 0 is only when asked for'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -136,6 +148,7 @@ function unsafe(settings: Settings, production: boolean): string[] {
   if (!production) return problems;
   if (!settings.DATABASE_URL) problems.push('DATABASE_URL: production needs a database of its own; the embedded one has demo users');
   if (settings.AUTH_JWKS_URL?.startsWith('http:')) problems.push('AUTH_JWKS_URL: must be https in production');
+  if (settings.PIPEDRIVE_API_URL.startsWith('http:')) problems.push('PIPEDRIVE_API_URL: must be https in production, else tokens are sent in the open');
   return problems;
 }
 

@@ -225,6 +225,9 @@ export type UserWhereInput = {
   tenant?: Prisma.XOR<Prisma.TenantScalarRelationFilter, Prisma.TenantWhereInput>
   contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
   contacts?: Prisma.ContactListRelationFilter
+  activities?: Prisma.ActivityListRelationFilter
+  crmConnections?: Prisma.CrmConnectionListRelationFilter
+  crmSyncs?: Prisma.CrmSyncListRelationFilter
 }
 
 export type UserOrderByWithRelationInput = {
@@ -241,6 +244,9 @@ export type UserOrderByWithRelationInput = {
   tenant?: Prisma.TenantOrderByWithRelationInput
   contact?: Prisma.ContactOrderByWithRelationInput
   contacts?: Prisma.ContactOrderByRelationAggregateInput
+  activities?: Prisma.ActivityOrderByRelationAggregateInput
+  crmConnections?: Prisma.CrmConnectionOrderByRelationAggregateInput
+  crmSyncs?: Prisma.CrmSyncOrderByRelationAggregateInput
 }
 
 export type UserWhereUniqueInput = Prisma.AtLeast<{
@@ -261,6 +267,9 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   tenant?: Prisma.XOR<Prisma.TenantScalarRelationFilter, Prisma.TenantWhereInput>
   contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
   contacts?: Prisma.ContactListRelationFilter
+  activities?: Prisma.ActivityListRelationFilter
+  crmConnections?: Prisma.CrmConnectionListRelationFilter
+  crmSyncs?: Prisma.CrmSyncListRelationFilter
 }, "tenantId_id" | "id" | "email" | "externalId">
 
 export type UserOrderByWithAggregationInput = {
@@ -307,6 +316,9 @@ export type UserCreateInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateInput = {
@@ -321,6 +333,9 @@ export type UserUncheckedCreateInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserUpdateInput = {
@@ -335,6 +350,9 @@ export type UserUpdateInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateInput = {
@@ -349,6 +367,9 @@ export type UserUncheckedUpdateInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateManyInput = {
@@ -445,6 +466,11 @@ export type UserMinOrderByAggregateInput = {
 export type UserScalarRelationFilter = {
   is?: Prisma.UserWhereInput
   isNot?: Prisma.UserWhereInput
+}
+
+export type UserNullableScalarRelationFilter = {
+  is?: Prisma.UserWhereInput | null
+  isNot?: Prisma.UserWhereInput | null
 }
 
 export type UserCreateNestedManyWithoutTenantInput = {
@@ -557,6 +583,52 @@ export type UserUncheckedUpdateManyWithoutContactNestedInput = {
   deleteMany?: Prisma.UserScalarWhereInput | Prisma.UserScalarWhereInput[]
 }
 
+export type UserCreateNestedOneWithoutActivitiesInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutActivitiesInput, Prisma.UserUncheckedCreateWithoutActivitiesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutActivitiesInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutActivitiesNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutActivitiesInput, Prisma.UserUncheckedCreateWithoutActivitiesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutActivitiesInput
+  upsert?: Prisma.UserUpsertWithoutActivitiesInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutActivitiesInput, Prisma.UserUpdateWithoutActivitiesInput>, Prisma.UserUncheckedUpdateWithoutActivitiesInput>
+}
+
+export type UserCreateNestedOneWithoutCrmConnectionsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCrmConnectionsInput, Prisma.UserUncheckedCreateWithoutCrmConnectionsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCrmConnectionsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutCrmConnectionsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCrmConnectionsInput, Prisma.UserUncheckedCreateWithoutCrmConnectionsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCrmConnectionsInput
+  upsert?: Prisma.UserUpsertWithoutCrmConnectionsInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCrmConnectionsInput, Prisma.UserUpdateWithoutCrmConnectionsInput>, Prisma.UserUncheckedUpdateWithoutCrmConnectionsInput>
+}
+
+export type UserCreateNestedOneWithoutCrmSyncsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCrmSyncsInput, Prisma.UserUncheckedCreateWithoutCrmSyncsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCrmSyncsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutCrmSyncsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCrmSyncsInput, Prisma.UserUncheckedCreateWithoutCrmSyncsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCrmSyncsInput
+  upsert?: Prisma.UserUpsertWithoutCrmSyncsInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCrmSyncsInput, Prisma.UserUpdateWithoutCrmSyncsInput>, Prisma.UserUncheckedUpdateWithoutCrmSyncsInput>
+}
+
 export type UserCreateWithoutTenantInput = {
   id: string
   name: string
@@ -568,6 +640,9 @@ export type UserCreateWithoutTenantInput = {
   createdAt?: Date | string
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutTenantInput = {
@@ -581,6 +656,9 @@ export type UserUncheckedCreateWithoutTenantInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutTenantInput = {
@@ -636,6 +714,9 @@ export type UserCreateWithoutContactsInput = {
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutContactsInput = {
@@ -649,6 +730,9 @@ export type UserUncheckedCreateWithoutContactsInput = {
   contactId?: string | null
   searchText: string
   createdAt?: Date | string
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutContactsInput = {
@@ -667,6 +751,9 @@ export type UserCreateWithoutContactInput = {
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
 }
 
 export type UserUncheckedCreateWithoutContactInput = {
@@ -679,6 +766,9 @@ export type UserUncheckedCreateWithoutContactInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
 }
 
 export type UserCreateOrConnectWithoutContactInput = {
@@ -713,6 +803,9 @@ export type UserUpdateWithoutContactsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutContactsInput = {
@@ -726,6 +819,9 @@ export type UserUncheckedUpdateWithoutContactsInput = {
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserUpsertWithWhereUniqueWithoutContactInput = {
@@ -742,6 +838,246 @@ export type UserUpdateWithWhereUniqueWithoutContactInput = {
 export type UserUpdateManyWithWhereWithoutContactInput = {
   where: Prisma.UserScalarWhereInput
   data: Prisma.XOR<Prisma.UserUpdateManyMutationInput, Prisma.UserUncheckedUpdateManyWithoutContactInput>
+}
+
+export type UserCreateWithoutActivitiesInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutActivitiesInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutActivitiesInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutActivitiesInput, Prisma.UserUncheckedCreateWithoutActivitiesInput>
+}
+
+export type UserUpsertWithoutActivitiesInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutActivitiesInput, Prisma.UserUncheckedUpdateWithoutActivitiesInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutActivitiesInput, Prisma.UserUncheckedCreateWithoutActivitiesInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutActivitiesInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutActivitiesInput, Prisma.UserUncheckedUpdateWithoutActivitiesInput>
+}
+
+export type UserUpdateWithoutActivitiesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutActivitiesInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutCrmConnectionsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutCrmConnectionsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutCrmConnectionsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutCrmConnectionsInput, Prisma.UserUncheckedCreateWithoutCrmConnectionsInput>
+}
+
+export type UserUpsertWithoutCrmConnectionsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutCrmConnectionsInput, Prisma.UserUncheckedUpdateWithoutCrmConnectionsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutCrmConnectionsInput, Prisma.UserUncheckedCreateWithoutCrmConnectionsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutCrmConnectionsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutCrmConnectionsInput, Prisma.UserUncheckedUpdateWithoutCrmConnectionsInput>
+}
+
+export type UserUpdateWithoutCrmConnectionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutCrmConnectionsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+}
+
+export type UserCreateWithoutCrmSyncsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutCrmSyncsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutCrmSyncsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutCrmSyncsInput, Prisma.UserUncheckedCreateWithoutCrmSyncsInput>
+}
+
+export type UserUpsertWithoutCrmSyncsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutCrmSyncsInput, Prisma.UserUncheckedUpdateWithoutCrmSyncsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutCrmSyncsInput, Prisma.UserUncheckedCreateWithoutCrmSyncsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutCrmSyncsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutCrmSyncsInput, Prisma.UserUncheckedUpdateWithoutCrmSyncsInput>
+}
+
+export type UserUpdateWithoutCrmSyncsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutCrmSyncsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserCreateManyTenantInput = {
@@ -767,6 +1103,9 @@ export type UserUpdateWithoutTenantInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutTenantInput = {
@@ -780,6 +1119,9 @@ export type UserUncheckedUpdateWithoutTenantInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateManyWithoutTenantInput = {
@@ -816,6 +1158,9 @@ export type UserUpdateWithoutContactInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateWithoutContactInput = {
@@ -828,6 +1173,9 @@ export type UserUncheckedUpdateWithoutContactInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
 }
 
 export type UserUncheckedUpdateManyWithoutContactInput = {
@@ -848,10 +1196,16 @@ export type UserUncheckedUpdateManyWithoutContactInput = {
 
 export type UserCountOutputType = {
   contacts: number
+  activities: number
+  crmConnections: number
+  crmSyncs: number
 }
 
 export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contacts?: boolean | UserCountOutputTypeCountContactsArgs
+  activities?: boolean | UserCountOutputTypeCountActivitiesArgs
+  crmConnections?: boolean | UserCountOutputTypeCountCrmConnectionsArgs
+  crmSyncs?: boolean | UserCountOutputTypeCountCrmSyncsArgs
 }
 
 /**
@@ -871,6 +1225,27 @@ export type UserCountOutputTypeCountContactsArgs<ExtArgs extends runtime.Types.E
   where?: Prisma.ContactWhereInput
 }
 
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountActivitiesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActivityWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountCrmConnectionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CrmConnectionWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountCrmSyncsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CrmSyncWhereInput
+}
+
 
 export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tenantId?: boolean
@@ -886,6 +1261,9 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
   contacts?: boolean | Prisma.User$contactsArgs<ExtArgs>
+  activities?: boolean | Prisma.User$activitiesArgs<ExtArgs>
+  crmConnections?: boolean | Prisma.User$crmConnectionsArgs<ExtArgs>
+  crmSyncs?: boolean | Prisma.User$crmSyncsArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["user"]>
 
@@ -937,6 +1315,9 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
   contacts?: boolean | Prisma.User$contactsArgs<ExtArgs>
+  activities?: boolean | Prisma.User$activitiesArgs<ExtArgs>
+  crmConnections?: boolean | Prisma.User$crmConnectionsArgs<ExtArgs>
+  crmSyncs?: boolean | Prisma.User$crmSyncsArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type UserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -954,6 +1335,9 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     tenant: Prisma.$TenantPayload<ExtArgs>
     contact: Prisma.$ContactPayload<ExtArgs> | null
     contacts: Prisma.$ContactPayload<ExtArgs>[]
+    activities: Prisma.$ActivityPayload<ExtArgs>[]
+    crmConnections: Prisma.$CrmConnectionPayload<ExtArgs>[]
+    crmSyncs: Prisma.$CrmSyncPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -1372,6 +1756,9 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   tenant<T extends Prisma.TenantDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.TenantDefaultArgs<ExtArgs>>): Prisma.Prisma__TenantClient<runtime.Types.Result.GetResult<Prisma.$TenantPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   contact<T extends Prisma.User$contactArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactArgs<ExtArgs>>): Prisma.Prisma__ContactClient<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   contacts<T extends Prisma.User$contactsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  activities<T extends Prisma.User$activitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$activitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  crmConnections<T extends Prisma.User$crmConnectionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$crmConnectionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmConnectionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  crmSyncs<T extends Prisma.User$crmSyncsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$crmSyncsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmSyncPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1852,6 +2239,78 @@ export type User$contactsArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.ContactScalarFieldEnum | Prisma.ContactScalarFieldEnum[]
+}
+
+/**
+ * User.activities
+ */
+export type User$activitiesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Activity
+   */
+  select?: Prisma.ActivitySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Activity
+   */
+  omit?: Prisma.ActivityOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActivityInclude<ExtArgs> | null
+  where?: Prisma.ActivityWhereInput
+  orderBy?: Prisma.ActivityOrderByWithRelationInput | Prisma.ActivityOrderByWithRelationInput[]
+  cursor?: Prisma.ActivityWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActivityScalarFieldEnum | Prisma.ActivityScalarFieldEnum[]
+}
+
+/**
+ * User.crmConnections
+ */
+export type User$crmConnectionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CrmConnection
+   */
+  select?: Prisma.CrmConnectionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CrmConnection
+   */
+  omit?: Prisma.CrmConnectionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CrmConnectionInclude<ExtArgs> | null
+  where?: Prisma.CrmConnectionWhereInput
+  orderBy?: Prisma.CrmConnectionOrderByWithRelationInput | Prisma.CrmConnectionOrderByWithRelationInput[]
+  cursor?: Prisma.CrmConnectionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CrmConnectionScalarFieldEnum | Prisma.CrmConnectionScalarFieldEnum[]
+}
+
+/**
+ * User.crmSyncs
+ */
+export type User$crmSyncsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CrmSync
+   */
+  select?: Prisma.CrmSyncSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CrmSync
+   */
+  omit?: Prisma.CrmSyncOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CrmSyncInclude<ExtArgs> | null
+  where?: Prisma.CrmSyncWhereInput
+  orderBy?: Prisma.CrmSyncOrderByWithRelationInput | Prisma.CrmSyncOrderByWithRelationInput[]
+  cursor?: Prisma.CrmSyncWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CrmSyncScalarFieldEnum | Prisma.CrmSyncScalarFieldEnum[]
 }
 
 /**
