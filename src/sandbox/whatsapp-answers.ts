@@ -58,18 +58,15 @@ export interface ErrorChange {
   status?: number | undefined;
   message?: string;
   details?: string;
+  subcode?: number;
 }
 
 /** An error as Graph API writes it. */
 export function errorAnswer(code: number, change: ErrorChange = {}): WhatsAppAnswer {
   const known = ERRORS[code] ?? { status: 400, message: `(#${code}) Error`, details: 'An error of a code that the sandbox knows no text of.' };
-  const { status = known.status, message = known.message, details = known.details } = change;
-  return {
-    status,
-    body: {
-      error: { message, type: 'OAuthException', code, error_data: { messaging_product: 'whatsapp', details }, fbtrace_id: traceId(`${code} ${details}`) },
-    },
-  };
+  const { status = known.status, message = known.message, details = known.details, subcode } = change;
+  const error = { message, type: 'OAuthException', code, ...(subcode === undefined ? {} : { error_subcode: subcode }) };
+  return { status, body: { error: { ...error, error_data: { messaging_product: 'whatsapp', details }, fbtrace_id: traceId(`${code} ${details}`) } } };
 }
 
 /** How a `failed` status names its cause. */

@@ -149,7 +149,7 @@ class Sandbox {
     if (request.method !== 'POST' || phoneNumberId === undefined) return errorAnswer(100, { message: 'Unsupported request', status: 404 });
     if (request.headers.authorization !== `Bearer ${this.accessToken}`) return errorAnswer(190);
     if (this.#options.phoneNumberIds && !this.#options.phoneNumberIds.includes(phoneNumberId))
-      return errorAnswer(100, { message: `Unsupported post request. Object with ID '${phoneNumberId}' does not exist` });
+      return errorAnswer(100, { message: `Unsupported post request. Object with ID '${phoneNumberId}' does not exist`, subcode: 33 });
     const sending = parseSending(body, this.#options.templates);
     if ('refusal' in sending) return sending.refusal;
     const met = this.faults.take({ phoneNumberId, to: sending.to, template: sending.template }, this.#random);
