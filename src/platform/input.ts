@@ -71,6 +71,13 @@ function isCalendarDay(value: string): boolean {
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(value);
 }
 
+/** A moment with its zone, between the years 1900 and 2999, as `2026-11-22T10:00:00Z`. */
+export function moment() {
+  return z.iso.datetime({ offset: true, error: MOMENT }).refine((value) => value >= '1900' && value < '3000', MOMENT);
+}
+
+const MOMENT = 'Expected a date and time with its zone, such as 2026-11-22T10:00:00Z, between the years 1900 and 2999.';
+
 export function wholeNumber(min: number, max: number) {
   const message = `Expected a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}.`;
   return z.number(message).int(message).min(min, message).max(max, message);
@@ -114,6 +121,16 @@ export function parseArgument<Schema extends z.ZodType>(schema: Schema, argument
 /** The uuid of a query's id argument; ids of other types find nothing. */
 export function parseId(types: readonly string[], argument: string, value: string): string {
   return parseArgument(idOf(...types), argument, value);
+}
+
+/** The moment of a query's argument, with its zone. */
+export function parseMoment(argument: string, value: string): string {
+  return parseArgument(moment(), argument, value);
+}
+
+/** A text that a filter compares with a column, such as an industry. */
+export function parseDetail(argument: string, value: string | null | undefined): string | null {
+  return value == null ? null : parseArgument(text(NOTES_LENGTH), argument, value);
 }
 
 const searchArgument = text(SEARCH_LENGTH);

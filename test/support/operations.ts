@@ -18,6 +18,7 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'id: $blog',
     'id: $contact',
     'id: $organization',
+    'id: $activity',
     'id: $user',
     'id: $tenant',
     'id: $nothing',
@@ -45,13 +46,28 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   ],
   portalDashboard: [''],
   contact: ['id: $contact', 'id: $nothing'],
-  contacts: ['first: 25', 'last: 25'],
+  contacts: [
+    'first: 25',
+    'last: 25',
+    'first: 25, filter: { search: "contact" }',
+    'first: 25, filter: { search: "contcat" }',
+    'first: 25, orderBy: [{ field: LAST_CONTACTED, direction: DESC }, { field: NAME }]',
+    'first: 25, filter: { organizationId: $organization, ownerId: $user, maxWarmness: 10, addedToCampaign: false, notContactedSince: "2999-01-01T00:00:00Z" }',
+  ],
   organization: ['id: $organization', 'id: $nothing'],
+  organizations: ['first: 25', 'last: 25, orderBy: { field: NAME }', 'first: 25, filter: { search: "org" }'],
+  organizationMatches: ['name: "Organization 0 Ltd."'],
+  contactAnalytics: [''],
   system: [''],
 };
 
 /** Arguments of fields of objects. */
-const FIELD_ARGUMENTS: Record<string, string> = { 'Contact.workPackages': 'first: 25' };
+const FIELD_ARGUMENTS: Record<string, string> = {
+  'Contact.workPackages': 'first: 25',
+  'Contact.recentActivities': 'limit: 3',
+  'Contact.activities': 'first: 25',
+  'Organization.contacts': 'first: 25',
+};
 
 export interface Operation {
   /** Such as `workPackages(first: 25) nodes phases items`. */
@@ -156,6 +172,7 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
       ).artifact.id,
     );
   }
+  let activity = '';
   for (const index of many(times, Number)) {
     await run(owner, 'mutation ($input: CreateUserInput!) { createUser(input: $input) { userErrors { message } } }', {
       name: `North ${index}`,
@@ -166,6 +183,13 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
       name: `Contact ${index}`,
       organizationName: `Organization ${index}`,
     });
+    activity = (
+      await run(owner, 'mutation ($input: LogActivityInput!) { logActivity(input: $input) { activity { id } userErrors { message } } }', {
+        contactId: tenant.contactId,
+        type: 'CALL',
+        subject: `Call ${index}`,
+      })
+    ).activity.id;
   }
   const items = () =>
     many(times, (index) => ({
@@ -199,6 +223,7 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
     blog: artifacts[0] ?? '',
     contact: tenant.contactId,
     organization: tenant.organizationId,
+    activity,
     user: data.viewer.user.id,
     tenant: data.viewer.tenant.id,
   };

@@ -108,6 +108,7 @@ describe("the other tenant's ids", () => {
     blog: 'Blog',
     contact: 'Contact',
     organization: 'Organization',
+    activity: 'Activity',
     user: 'User',
     tenant: 'Tenant',
   };
@@ -125,6 +126,7 @@ describe("the other tenant's ids", () => {
       'query ($id: ID!) { nodes(ids: [$id]) { id } }',
       ...['workPackage', 'contact', 'organization'].map((field) => `query ($id: ID!) { ${field}(id: $id) { id } }`),
       ...['contactId', 'companyId'].map((field) => `query ($id: ID!) { workPackages(filter: { ${field}: $id }) { totalCount nodes { id } } }`),
+      ...['ownerId', 'organizationId'].map((field) => `query ($id: ID!) { contacts(filter: { ${field}: $id }) { totalCount nodes { id } } }`),
       ...idMutations(),
     ];
     for (const role of roles) {

@@ -107,6 +107,7 @@ export class TenantQueries {
 
 /** One transaction of one tenant; what is registered with `afterCommit` happens only once it is committed. */
 export class TenantTransaction extends TenantQueries {
+  readonly #beforeCommit: (() => Promise<void>)[] = [];
   readonly #afterCommit: (() => void)[] = [];
 
   constructor(tenantId: string, execute: Execute) {
@@ -114,9 +115,19 @@ export class TenantTransaction extends TenantQueries {
     giveEngineAccess(this, execute);
   }
 
+  /** The last statements of the transaction: writing a row that many transactions write, at the start, would queue them all. */
+  beforeCommit(action: () => Promise<void>): void {
+    this.#beforeCommit.push(action);
+  }
+
   /** Publishing, dropping caches: whatever must not happen before the commit, nor without it. */
   afterCommit(action: () => void): void {
     this.#afterCommit.push(action);
+  }
+
+  /** Called by TenantDatabase alone. */
+  async finish(): Promise<void> {
+    for (const action of this.#beforeCommit) await action();
   }
 
   /** Called by TenantDatabase alone. */
@@ -157,6 +168,7 @@ export class TenantDatabase extends TenantQueries {
       const tx = new TenantTransaction(this.tenantId, (config) => client.query(config));
       await client.query('begin');
       const result = await work(tx);
+      await tx.finish();
       await client.query('commit');
       tx.committed();
       return result;
