@@ -92,6 +92,11 @@ const shape = {
   PIPEDRIVE_SYNC_MINUTES: whole(0, 7 * 24 * 60)
     .default(15)
     .describe('How often connected CRMs are synced; 0 is only when asked for'),
+  WHATSAPP_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://graph.facebook.com/v24.0')
+    .describe('The WhatsApp Cloud API with its version, which campaigns send through; the embedded default runs a sandbox in its place'),
+  WHATSAPP_MESSAGES_PER_SECOND: whole(1, 1_000).default(80).describe('Messages a second of each WhatsApp number, over all workers; WhatsApp begins at 80'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -149,6 +154,7 @@ function unsafe(settings: Settings, production: boolean): string[] {
   if (!settings.DATABASE_URL) problems.push('DATABASE_URL: production needs a database of its own; the embedded one has demo users');
   if (settings.AUTH_JWKS_URL?.startsWith('http:')) problems.push('AUTH_JWKS_URL: must be https in production');
   if (settings.PIPEDRIVE_API_URL.startsWith('http:')) problems.push('PIPEDRIVE_API_URL: must be https in production, else tokens are sent in the open');
+  if (settings.WHATSAPP_API_URL.startsWith('http:')) problems.push('WHATSAPP_API_URL: must be https in production, else tokens are sent in the open');
   return problems;
 }
 
