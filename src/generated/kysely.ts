@@ -728,32 +728,35 @@ export type WebhookInbox = {
     /**
      * The provider's ids: of the message of a STATUS or KNOWN, of the MESSAGE itself.
      */
-    messageIds: string[];
-    statuses: string;
+    messageIds: Generated<string[]>;
+    /**
+     * A DeliveryStatus each.
+     */
+    statuses: Generated<string[]>;
     /**
      * Seconds since 1970.
      */
-    moments: number[];
+    moments: Generated<number[]>;
     /**
      * Of a STATUS: the row of send_queue that it names; '' for none.
      */
-    sendIds: string[];
+    sendIds: Generated<string[]>;
     /**
      * Of a STATUS; '' for none.
      */
-    errors: string[];
+    errors: Generated<string[]>;
     /**
      * Of a MESSAGE or PREFERENCE; '' for none.
      */
-    phones: string[];
+    phones: Generated<string[]>;
     /**
      * Of a MESSAGE; '' for none.
      */
-    quotedIds: string[];
+    quotedIds: Generated<string[]>;
     /**
      * Of a PREFERENCE.
      */
-    optedOut: boolean[];
+    optedOut: Generated<boolean[]>;
 };
 export type WhatsappNumber = {
     tenantId: string;

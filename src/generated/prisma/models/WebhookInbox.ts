@@ -210,7 +210,7 @@ export type WebhookInboxGroupByOutputType = {
   phoneNumberId: string
   size: number
   messageIds: string[]
-  statuses: $Enums.DeliveryStatus[]
+  statuses: string[]
   moments: bigint[]
   sendIds: string[]
   errors: string[]
@@ -249,7 +249,7 @@ export type WebhookInboxWhereInput = {
   phoneNumberId?: Prisma.StringFilter<"WebhookInbox"> | string
   size?: Prisma.IntFilter<"WebhookInbox"> | number
   messageIds?: Prisma.StringNullableListFilter<"WebhookInbox">
-  statuses?: Prisma.EnumDeliveryStatusNullableListFilter<"WebhookInbox">
+  statuses?: Prisma.StringNullableListFilter<"WebhookInbox">
   moments?: Prisma.BigIntNullableListFilter<"WebhookInbox">
   sendIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   errors?: Prisma.StringNullableListFilter<"WebhookInbox">
@@ -285,7 +285,7 @@ export type WebhookInboxWhereUniqueInput = Prisma.AtLeast<{
   phoneNumberId?: Prisma.StringFilter<"WebhookInbox"> | string
   size?: Prisma.IntFilter<"WebhookInbox"> | number
   messageIds?: Prisma.StringNullableListFilter<"WebhookInbox">
-  statuses?: Prisma.EnumDeliveryStatusNullableListFilter<"WebhookInbox">
+  statuses?: Prisma.StringNullableListFilter<"WebhookInbox">
   moments?: Prisma.BigIntNullableListFilter<"WebhookInbox">
   sendIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   errors?: Prisma.StringNullableListFilter<"WebhookInbox">
@@ -325,7 +325,7 @@ export type WebhookInboxScalarWhereWithAggregatesInput = {
   phoneNumberId?: Prisma.StringWithAggregatesFilter<"WebhookInbox"> | string
   size?: Prisma.IntWithAggregatesFilter<"WebhookInbox"> | number
   messageIds?: Prisma.StringNullableListFilter<"WebhookInbox">
-  statuses?: Prisma.EnumDeliveryStatusNullableListFilter<"WebhookInbox">
+  statuses?: Prisma.StringNullableListFilter<"WebhookInbox">
   moments?: Prisma.BigIntNullableListFilter<"WebhookInbox">
   sendIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   errors?: Prisma.StringNullableListFilter<"WebhookInbox">
@@ -341,7 +341,7 @@ export type WebhookInboxCreateInput = {
   phoneNumberId: string
   size: number
   messageIds?: Prisma.WebhookInboxCreatemessageIdsInput | string[]
-  statuses?: Prisma.WebhookInboxCreatestatusesInput | $Enums.DeliveryStatus[]
+  statuses?: Prisma.WebhookInboxCreatestatusesInput | string[]
   moments?: Prisma.WebhookInboxCreatemomentsInput | bigint[] | number[]
   sendIds?: Prisma.WebhookInboxCreatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxCreateerrorsInput | string[]
@@ -357,7 +357,7 @@ export type WebhookInboxUncheckedCreateInput = {
   phoneNumberId: string
   size: number
   messageIds?: Prisma.WebhookInboxCreatemessageIdsInput | string[]
-  statuses?: Prisma.WebhookInboxCreatestatusesInput | $Enums.DeliveryStatus[]
+  statuses?: Prisma.WebhookInboxCreatestatusesInput | string[]
   moments?: Prisma.WebhookInboxCreatemomentsInput | bigint[] | number[]
   sendIds?: Prisma.WebhookInboxCreatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxCreateerrorsInput | string[]
@@ -373,7 +373,7 @@ export type WebhookInboxUpdateInput = {
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   size?: Prisma.IntFieldUpdateOperationsInput | number
   messageIds?: Prisma.WebhookInboxUpdatemessageIdsInput | string[]
-  statuses?: Prisma.WebhookInboxUpdatestatusesInput | $Enums.DeliveryStatus[]
+  statuses?: Prisma.WebhookInboxUpdatestatusesInput | string[]
   moments?: Prisma.WebhookInboxUpdatemomentsInput | bigint[] | number[]
   sendIds?: Prisma.WebhookInboxUpdatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxUpdateerrorsInput | string[]
@@ -389,7 +389,7 @@ export type WebhookInboxUncheckedUpdateInput = {
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   size?: Prisma.IntFieldUpdateOperationsInput | number
   messageIds?: Prisma.WebhookInboxUpdatemessageIdsInput | string[]
-  statuses?: Prisma.WebhookInboxUpdatestatusesInput | $Enums.DeliveryStatus[]
+  statuses?: Prisma.WebhookInboxUpdatestatusesInput | string[]
   moments?: Prisma.WebhookInboxUpdatemomentsInput | bigint[] | number[]
   sendIds?: Prisma.WebhookInboxUpdatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxUpdateerrorsInput | string[]
@@ -405,7 +405,7 @@ export type WebhookInboxCreateManyInput = {
   phoneNumberId: string
   size: number
   messageIds?: Prisma.WebhookInboxCreatemessageIdsInput | string[]
-  statuses?: Prisma.WebhookInboxCreatestatusesInput | $Enums.DeliveryStatus[]
+  statuses?: Prisma.WebhookInboxCreatestatusesInput | string[]
   moments?: Prisma.WebhookInboxCreatemomentsInput | bigint[] | number[]
   sendIds?: Prisma.WebhookInboxCreatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxCreateerrorsInput | string[]
@@ -421,7 +421,7 @@ export type WebhookInboxUpdateManyMutationInput = {
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   size?: Prisma.IntFieldUpdateOperationsInput | number
   messageIds?: Prisma.WebhookInboxUpdatemessageIdsInput | string[]
-  statuses?: Prisma.WebhookInboxUpdatestatusesInput | $Enums.DeliveryStatus[]
+  statuses?: Prisma.WebhookInboxUpdatestatusesInput | string[]
   moments?: Prisma.WebhookInboxUpdatemomentsInput | bigint[] | number[]
   sendIds?: Prisma.WebhookInboxUpdatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxUpdateerrorsInput | string[]
@@ -437,21 +437,13 @@ export type WebhookInboxUncheckedUpdateManyInput = {
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   size?: Prisma.IntFieldUpdateOperationsInput | number
   messageIds?: Prisma.WebhookInboxUpdatemessageIdsInput | string[]
-  statuses?: Prisma.WebhookInboxUpdatestatusesInput | $Enums.DeliveryStatus[]
+  statuses?: Prisma.WebhookInboxUpdatestatusesInput | string[]
   moments?: Prisma.WebhookInboxUpdatemomentsInput | bigint[] | number[]
   sendIds?: Prisma.WebhookInboxUpdatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxUpdateerrorsInput | string[]
   phones?: Prisma.WebhookInboxUpdatephonesInput | string[]
   quotedIds?: Prisma.WebhookInboxUpdatequotedIdsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
-}
-
-export type EnumDeliveryStatusNullableListFilter<$PrismaModel = never> = {
-  equals?: $Enums.DeliveryStatus[] | Prisma.ListEnumDeliveryStatusFieldRefInput<$PrismaModel> | null
-  has?: $Enums.DeliveryStatus | Prisma.EnumDeliveryStatusFieldRefInput<$PrismaModel> | null
-  hasEvery?: $Enums.DeliveryStatus[] | Prisma.ListEnumDeliveryStatusFieldRefInput<$PrismaModel>
-  hasSome?: $Enums.DeliveryStatus[] | Prisma.ListEnumDeliveryStatusFieldRefInput<$PrismaModel>
-  isEmpty?: boolean
 }
 
 export type BigIntNullableListFilter<$PrismaModel = never> = {
@@ -524,7 +516,7 @@ export type WebhookInboxCreatemessageIdsInput = {
 }
 
 export type WebhookInboxCreatestatusesInput = {
-  set: $Enums.DeliveryStatus[]
+  set: string[]
 }
 
 export type WebhookInboxCreatemomentsInput = {
@@ -561,8 +553,8 @@ export type WebhookInboxUpdatemessageIdsInput = {
 }
 
 export type WebhookInboxUpdatestatusesInput = {
-  set?: $Enums.DeliveryStatus[]
-  push?: $Enums.DeliveryStatus | $Enums.DeliveryStatus[]
+  set?: string[]
+  push?: string | string[]
 }
 
 export type WebhookInboxUpdatemomentsInput = {
@@ -682,7 +674,10 @@ export type $WebhookInboxPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * The provider's ids: of the message of a STATUS or KNOWN, of the MESSAGE itself.
      */
     messageIds: string[]
-    statuses: $Enums.DeliveryStatus[]
+    /**
+     * A DeliveryStatus each.
+     */
+    statuses: string[]
     /**
      * Seconds since 1970.
      */
@@ -1136,7 +1131,7 @@ export interface WebhookInboxFieldRefs {
   readonly phoneNumberId: Prisma.FieldRef<"WebhookInbox", 'String'>
   readonly size: Prisma.FieldRef<"WebhookInbox", 'Int'>
   readonly messageIds: Prisma.FieldRef<"WebhookInbox", 'String[]'>
-  readonly statuses: Prisma.FieldRef<"WebhookInbox", 'DeliveryStatus[]'>
+  readonly statuses: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly moments: Prisma.FieldRef<"WebhookInbox", 'BigInt[]'>
   readonly sendIds: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly errors: Prisma.FieldRef<"WebhookInbox", 'String[]'>
