@@ -57,7 +57,7 @@ export async function lockContacts(tx: TenantTransaction, ids: readonly string[]
 }
 
 function milliseconds(moment: RawBuilder<unknown>): RawBuilder<number | null> {
-  return sql<number | null>`floor(extract(epoch from ${moment}) * 1000)`;
+  return sql<number | null>`floor(extract(epoch from ${moment}) * 1000)::float8`;
 }
 
 /** What the figures of contacts are made of at `now`, the database's own time when null, and the figures that are stored. */
@@ -74,7 +74,7 @@ const inputsById = prepare((p: { ids: string[]; now: string | null }) => {
     .innerJoinLateral(
       past
         .where(sql<boolean>`${occurredAt} > ${begin}`)
-        .select([sql<number>`count(*)`.as('recentCount'), typed('MEETING').as('recentMeeting'), typed('CALL').as('recentCall')])
+        .select([sql<number>`count(*)::int`.as('recentCount'), typed('MEETING').as('recentMeeting'), typed('CALL').as('recentCall')])
         .select([typed('EMAIL').as('recentEmail'), milliseconds(sql`min(${occurredAt})`).as('oldestRecentAt')])
         .as('recent'),
       (join) => join.onTrue(),
@@ -88,7 +88,7 @@ const inputsById = prepare((p: { ids: string[]; now: string | null }) => {
       milliseconds(sql`(${ofContact.where(sql<boolean>`${occurredAt} > ${now}`).select(sql`min(${occurredAt})`.as('next'))})`).as('nextActivityAt'),
       sql<number>`(${eb
         .selectFrom('deal')
-        .select(sql`coalesce(sum(${sql.ref('deal.value')}), 0)`.as('value'))
+        .select(sql`coalesce(sum(${sql.ref('deal.value')}), 0)::float8`.as('value'))
         .whereRef('deal.contactId', '=', 'contact.id')
         .where('deal.status', 'in', ['OPEN', 'WON'])})`.as('dealValue'),
       sql<(number | null)[]>`array[${sql.join(FIGURES.map(storedFigure))}]::float8[]`.as('stored'),

@@ -14,8 +14,15 @@ import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { normalizeOrganizationName, withoutLegalForms } from './organization-name.ts';
 
+/** Single characters can become 18 of the normalised name, and an index holds 2,700 bytes. */
+const NORMALIZED_BYTES = 2_000;
+
 /** The name of an organization: one with nothing left to compare by is refused. */
-export const organizationName = () => name().refine((value) => normalizeOrganizationName(value) !== '', 'Expected a name that holds more than punctuation.');
+export function organizationName() {
+  return name()
+    .refine((value) => normalizeOrganizationName(value) !== '', 'Expected a name that holds more than punctuation.')
+    .refine((value) => Buffer.byteLength(normalizeOrganizationName(value)) <= NORMALIZED_BYTES, 'Expected a shorter name.');
+}
 
 const detail = () => name().nullish();
 const details = {
