@@ -19,7 +19,7 @@ import {
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ settings: WHATSAPP_SETTINGS });
+  server = await startTestServer({ settings: WHATSAPP_SETTINGS, worker: false });
 });
 afterAll(() => server.stop());
 
