@@ -2,8 +2,11 @@
  * The server processes: `start` (all in one, on an embedded PostgreSQL unless DATABASE_URL is set), `api` and
  * `worker` (for several machines). They read the settings, start, and stop in order on SIGTERM and SIGINT.
  */
+
+import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type App, startApp } from './app.ts';
+import { connectDemoNumbers } from './demo/connect-numbers.ts';
 import { DEMO_USERS, hasData, loadDemoData } from './demo/index.ts';
 import type { GraphiQLStart } from './http/graphiql.ts';
 import { type Config, ConfigError, loadEnvironment, readConfig } from './platform/config.ts';
@@ -15,6 +18,7 @@ import { createLog } from './platform/log.ts';
 import { SECOND } from './platform/time.ts';
 import { startTracing } from './platform/tracing.ts';
 import { FIRST_QUERY, MIGRATIONS_FOLDER, VERSION } from './project.ts';
+import { startWhatsAppSandbox } from './sandbox/whatsapp.ts';
 import { issueToken } from './tenancy/tokens.ts';
 
 const ROLES = ['start', 'api', 'worker'] as const;
@@ -31,6 +35,8 @@ interface Ready {
   graphiql: GraphiQLStart;
   /** Printed when the server listens. */
   greeting: string[];
+  /** What is left to do then. */
+  onStart?: (app: App) => Promise<void>;
 }
 
 async function main(role: Role): Promise<void> {
@@ -44,6 +50,7 @@ async function main(role: Role): Promise<void> {
     const ready = role === 'start' && !config.DATABASE_URL ? await embedded(config, log, stops) : await external(config, log, role);
     const app: App = await startApp({ config: ready.config, log, api: role !== 'worker', worker: role !== 'api', graphiql: ready.graphiql });
     stops.unshift(app.stop);
+    await ready.onStart?.(app);
     process.stdout.write(`${[`Sheaf listens on ${app.url}${role === 'worker' ? '' : '/graphql'}`, ...ready.greeting].join('\n')}\n`);
   } catch (error) {
     await stopAll(stops);
@@ -88,11 +95,13 @@ async function embedded(config: Config, log: Logger, stops: Stop[]): Promise<Rea
   const secret = config.AUTH_SECRET ?? (await localSecret(config.DATA_DIR));
   const tokens = config.AUTH_JWKS_URL ? [] : await demoTokens({ ...config, DATABASE_URL: postgres.url }, log, secret);
   const owner = tokens[0]?.token;
+  const whatsApp = await sandboxWhatsApp(config, stops);
   return {
     config: {
       ...config,
       DATABASE_URL: postgres.url,
       ENCRYPTION_KEY: config.ENCRYPTION_KEY ?? (await localEncryptionKey(config.DATA_DIR)),
+      ...whatsApp.settings,
       ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }),
     },
     graphiql: { defaultQuery: FIRST_QUERY, ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}) },
@@ -105,7 +114,20 @@ async function embedded(config: Config, log: Logger, stops: Stop[]): Promise<Rea
       '',
       FIRST_QUERY,
     ],
+    onStart: whatsApp.connect,
   };
+}
+
+/** A WhatsApp that answers as the real one, and tells this server's own webhook what becomes of the messages. */
+async function sandboxWhatsApp(config: Config, stops: Stop[]) {
+  const appSecret = config.WHATSAPP_APP_SECRET ?? randomBytes(32).toString('hex');
+  const sandbox = await startWhatsAppSandbox({ appSecret, messagesPerSecond: config.WHATSAPP_MESSAGES_PER_SECOND });
+  stops.unshift(sandbox.close);
+  const connect = async ({ url, platform }: App) => {
+    sandbox.sendEventsTo(`${url}/webhooks/whatsapp`);
+    await connectDemoNumbers(platform, sandbox.accessToken);
+  };
+  return { settings: { WHATSAPP_API_URL: sandbox.url, WHATSAPP_APP_SECRET: appSecret }, connect };
 }
 
 async function demoTokens(config: Config & { DATABASE_URL: string }, log: Logger, secret: string): Promise<{ email: string; token: string }[]> {

@@ -2,7 +2,7 @@
  * Demo data: two agencies with their clients and work packages, the same every time on every machine, counted from today.
  *
  * All of it is written in one transaction, so that a load that is broken off leaves nothing. Scale 1 is 200 work packages,
- * 5,000 contacts with 50,000 activities, and 1,000 organizations; parts that are not asked for come in the small volume that the others need.
+ * 5,000 contacts with 50,000 activities, 1,000 organizations, and a campaign of 50,857 messages; parts that are not asked for come in the small volume that the others need.
  */
 import type pg from 'pg';
 import { refreshFigures } from '../contacts/figures.ts';
@@ -12,7 +12,9 @@ import { type CalendarDay, fromCalendarDay, today } from '../platform/time.ts';
 import { ARTIFACT_TABLES } from '../work-packages/rows.ts';
 import { type Acquaintance, activityRows, dealRows, type History } from './activities.ts';
 import { type DemoArtifact, libraryOf } from './artifacts.ts';
+import { writeCampaigns } from './campaigns.ts';
 import { type Companies, clientsOf, contactRows, organizationRows } from './companies.ts';
+import { FULL_MESSAGES } from './finished-campaign.ts';
 import { type DemoTable, insertRows } from './insert.ts';
 import { type PackageRows, type PackageSurroundings, writePackage } from './packages.ts';
 import { clientRow, DEMO_USERS, type DemoTenant, idOf, TENANTS, teamRows, tenantRow } from './tenants.ts';
@@ -20,7 +22,7 @@ import { clientRow, DEMO_USERS, type DemoTenant, idOf, TENANTS, teamRows, tenant
 export { DEMO_USERS } from './tenants.ts';
 
 /** What `only` may name. */
-export const DEMO_PARTS = ['contacts', 'workpackages'] as const;
+export const DEMO_PARTS = ['contacts', 'workpackages', 'campaigns'] as const;
 export type DemoPart = (typeof DEMO_PARTS)[number];
 
 export interface DemoDataOptions {
@@ -37,7 +39,7 @@ export interface DemoDataOptions {
 
 export interface DemoProgress {
   part: DemoPart;
-  /** Rows of all parts: contacts, organizations, activities, and about 75 for each work package. */
+  /** Rows of all parts: contacts, organizations, activities, about 75 for each work package, and the messages of the big campaign. */
   done: number;
   total: number;
 }
@@ -48,6 +50,8 @@ export interface DemoVolume {
   contacts: number;
   activities: number;
   workPackages: number;
+  /** Of the big campaign, which the first tenant has. */
+  messages: number;
 }
 
 /** The demo data is there already; `sufficient` when nothing of what was asked for is missing. */
@@ -61,7 +65,7 @@ export class DemoDataExistsError extends Error {
   }
 }
 
-const FULL: DemoVolume = { organizations: 1_000, contacts: 5_000, activities: 50_000, workPackages: 200 };
+const FULL: DemoVolume = { organizations: 1_000, contacts: 5_000, activities: 50_000, workPackages: 200, messages: FULL_MESSAGES };
 /** The most that a part has when only others were asked for. */
 const SMALL_SCALE = 0.1;
 const ROWS_PER_PACKAGE = 75;
@@ -81,6 +85,15 @@ const TABLES: readonly DemoTable[] = [
   'work_package_item',
   'collateral',
   ...Object.values(ARTIFACT_TABLES),
+  'whatsapp_number',
+  'campaign',
+  'campaign_template',
+  'campaign_contact',
+  'campaign_figures',
+  'campaign_counter',
+  'send_queue',
+  'message',
+  'message_status_log',
 ];
 
 /** Whether a migrated database holds any tenant. */
@@ -114,6 +127,7 @@ function volumeOf({ scale, only = DEMO_PARTS }: DemoDataOptions): DemoVolume {
     contacts: count('contacts', 'contacts'),
     activities: count('activities', 'contacts'),
     workPackages: count('workPackages', 'workpackages'),
+    messages: count('messages', 'campaigns'),
   };
 }
 
@@ -124,9 +138,9 @@ async function refuseExisting(client: pg.Client, wanted: DemoVolume): Promise<vo
   if (present.length === 0) return;
   const count = (table: DemoTable) => `(select count(*)::int from ${table} where "tenantId" = any($1::uuid[]))`;
   const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('activity')} as activities,
-    ${count('work_package')} as "workPackages"`;
+    ${count('work_package')} as "workPackages", ${count('send_queue')} as messages`;
   const { rows } = await client.query<DemoVolume>(text, [ids]);
-  throw new DemoDataExistsError(rows[0] ?? { organizations: 0, contacts: 0, activities: 0, workPackages: 0 }, wanted);
+  throw new DemoDataExistsError(rows[0] ?? { organizations: 0, contacts: 0, activities: 0, workPackages: 0, messages: 0 }, wanted);
 }
 
 /** The share of the first tenant is rounded, and the second has the rest. */
@@ -138,7 +152,7 @@ function shareOf(tenant: DemoTenant, total: number): number {
 async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOptions): Promise<void> {
   const day = options.today ?? today();
   const midnight = fromCalendarDay(day).getTime();
-  const total = volume.organizations + volume.contacts + volume.activities + volume.workPackages * ROWS_PER_PACKAGE;
+  const total = volume.organizations + volume.contacts + volume.activities + volume.workPackages * ROWS_PER_PACKAGE + volume.messages;
   let done = 0;
   const advance = (part: DemoPart) => (count: number) => {
     done += count;
@@ -158,6 +172,8 @@ async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOpti
     const clients = clientsOf(companies).flatMap(({ contact, organization }) => (organization ? [{ contact, organization }] : []));
     const surroundings = { tenant, today: day, midnight, hoursPerWorkingDay: options.hoursPerWorkingDay ?? 8, clients, library };
     await loadPackages(client, { surroundings, count: shareOf(tenant, volume.workPackages) }, advance('workpackages'));
+    const messages = tenant === TENANTS[0] ? volume.messages : 0;
+    await writeCampaigns(client, { tenant, midnight, contacts: companies.contacts, messages }, advance('campaigns'));
   }
 }
 

@@ -19,7 +19,16 @@ export type DemoTable =
   | 'persona'
   | 'template'
   | 'deck'
-  | 'page';
+  | 'page'
+  | 'whatsapp_number'
+  | 'campaign'
+  | 'campaign_template'
+  | 'campaign_contact'
+  | 'campaign_figures'
+  | 'campaign_counter'
+  | 'send_queue'
+  | 'message'
+  | 'message_status_log';
 
 /**
  * Inserts rows that have the same columns all, each named as in the table. One JSON text
