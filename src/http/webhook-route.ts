@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { receiveWebhook, startWebhook, verifyWebhook } from '../campaigns/webhook.ts';
 import type { Platform } from '../platform/platform.ts';
 import { refuseOtherMethods } from './graphql-route.ts';
+import { sendCode } from './responses.ts';
 
 const BODY_LIMIT_BYTES = 4 * 1_048_576;
 const PATH = '/webhooks/whatsapp';
@@ -14,7 +15,11 @@ export async function addWebhookRoute(app: FastifyInstance, platform: Platform):
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    scope.get(PATH, async (request, reply) => reply.type('text/plain; charset=utf-8').send(verifyWebhook(platform, request.query as Record<string, unknown>)));
+    scope.get(PATH, async (request, reply) => {
+      const challenge = verifyWebhook(platform, request.query as Record<string, unknown>);
+      if (challenge === null) return sendCode(reply, 'FORBIDDEN', { message: 'Expected the verify token of this webhook.', status: 403 });
+      return reply.type('text/plain; charset=utf-8').send(challenge);
+    });
     scope.post(PATH, { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
       const signature = request.headers['x-hub-signature-256'];
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
