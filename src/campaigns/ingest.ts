@@ -64,9 +64,13 @@ export class Ingest {
   async #write(tenantId: string, group: Group, before: Promise<unknown> | undefined): Promise<void> {
     // Calls that were read in the same turn of the event loop go together even when nothing is under way.
     await (before ?? new Promise((resolve) => setImmediate(resolve)));
+    await folder(this.#platform).calm(tenantId);
     this.#gathering.delete(tenantId);
     await this.#platform.database.forTenant({ tenantId }).run(query.insertInto('webhook_inbox').values(group.rows));
-    folder(this.#platform).wake(tenantId);
+    folder(this.#platform).wake(
+      tenantId,
+      group.rows.reduce((sum, { size }) => sum + size, 0),
+    );
   }
 }
 

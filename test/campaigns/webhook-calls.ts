@@ -28,7 +28,7 @@ export function bodyOf(phoneNumberId: string, value: Event, field = 'messages'):
   };
 }
 
-export function status(id: string, kind: string, more: { timestamp?: unknown } & object = {}): object {
+export function status(id: string, kind: string, more: Record<string, unknown> = {}): object {
   return {
     id,
     status: kind,
@@ -43,7 +43,7 @@ export function status(id: string, kind: string, more: { timestamp?: unknown } &
 export function reply(
   id: string,
   from: string | undefined,
-  { quotes, at = SENT_SECOND + 60, ...more }: { quotes?: string; at?: number } & object = {},
+  { quotes, at = SENT_SECOND + 60, ...more }: { quotes?: string; at?: number; [key: string]: unknown } = {},
 ): object {
   return { from, id, timestamp: String(at), type: 'text', text: { body: 'Yes' }, ...(quotes ? { context: { from: '15550783881', id: quotes } } : {}), ...more };
 }
