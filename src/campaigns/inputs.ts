@@ -13,16 +13,21 @@ const TEMPLATE_NAME_LENGTH = 512;
 const LANGUAGE = /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/;
 const MAX_WEIGHT = 10_000;
 
-const parameter = text(MAX_PARAMETER_LENGTH).superRefine((source, context) => {
-  const problem = parameterProblem(source);
-  if (problem !== null) context.addIssue({ code: 'custom', message: problem });
-});
+/** A further check of what is right so far, so that one fault is not told twice. */
+function matching(pattern: RegExp, expected: string) {
+  return z.string().regex(pattern, expected);
+}
+
+const parameter = text(MAX_PARAMETER_LENGTH).pipe(
+  z.string().superRefine((source, context) => {
+    const problem = parameterProblem(source);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  }),
+);
 
 const TemplateInput = z.object({
   templateName: name(TEMPLATE_NAME_LENGTH),
-  language: name(20)
-    .refine((value) => LANGUAGE.test(value), 'Expected the code of a language, such as en_US.')
-    .nullish(),
+  language: name(20).pipe(matching(LANGUAGE, 'Expected the code of a language, such as en_US.')).nullish(),
   weight: wholeNumber(1, MAX_WEIGHT).nullish(),
   parameters: z.array(parameter).max(MAX_PARAMETERS, `Expected at most ${MAX_PARAMETERS} parameters.`).nullish(),
 });
@@ -68,7 +73,7 @@ export const CampaignId = z.object({ id: idOf('Campaign') });
 
 const TOKEN_LENGTH = 2_000;
 export const ConnectWhatsApp = z.object({
-  phoneNumberId: name(64).refine((value) => /^[\w.-]+$/.test(value), 'Expected the id of a phone number as WhatsApp shows it, not the number itself.'),
+  phoneNumberId: name(64).pipe(matching(/^[\w.-]+$/, 'Expected the id of a phone number as WhatsApp shows it, not the number itself.')),
   displayPhoneNumber: name(50),
-  accessToken: name(TOKEN_LENGTH).refine((value) => /^[\x21-\x7e]+$/.test(value), 'Expected an access token: letters, digits and signs without spaces.'),
+  accessToken: name(TOKEN_LENGTH).pipe(matching(/^[\x21-\x7e]+$/, 'Expected an access token: letters, digits and signs without spaces.')),
 });

@@ -104,7 +104,11 @@ export function many<T>(count: number, make: (index: number) => T): T[] {
 export const TEMPLATES = [{ templateName: 'spring_offer' }];
 
 /** Makes a campaign to new contacts with phone numbers, or to those given; answers its id. */
-export async function newCampaign(server: TestServer, tenant: TestTenant, { contacts = 3, ...input }: { contacts?: number | readonly NewContact[]; [field: string]: unknown } = {}): Promise<string> {
+export async function newCampaign(
+  server: TestServer,
+  tenant: TestTenant,
+  { contacts = 3, ...input }: { contacts?: number | readonly NewContact[]; [field: string]: unknown } = {},
+): Promise<string> {
   const contactIds = await addContacts(server, tenant, typeof contacts === 'number' ? many(contacts, () => ({})) : contacts);
   const payload = await mutate(tenant, CREATE, { name: 'A campaign', templates: TEMPLATES, ...input });
   for (let first = 0; first < contactIds.length; first += 1_000)
@@ -158,8 +162,14 @@ export async function untilStatus(tenant: TestTenant, id: string, status: string
 }
 
 /** The kept counters of a campaign in sum, and those counted from the raw rows. */
-export async function figuresOf({ app }: TestServer, tenant: TestTenant, campaignId: string): Promise<{ kept: Record<string, number>; counted: Record<string, number> }> {
-  const sums = ['total', 'sent', 'delivered', 'read', 'replied', 'failed'].map((figure) => `coalesce(sum(${figure === 'read' ? '"read"' : figure}), 0)::int as ${figure}`).join(', ');
+export async function figuresOf(
+  { app }: TestServer,
+  tenant: TestTenant,
+  campaignId: string,
+): Promise<{ kept: Record<string, number>; counted: Record<string, number> }> {
+  const sums = ['total', 'sent', 'delivered', 'read', 'replied', 'failed']
+    .map((figure) => `coalesce(sum(${figure === 'read' ? '"read"' : figure}), 0)::int as ${figure}`)
+    .join(', ');
   const { pool } = app.platform.database;
   const [kept, counted] = await Promise.all([
     pool.query(`select ${sums} from campaign_counter where "campaignId" = $1`, [uuidOf(campaignId)]),
