@@ -68,13 +68,16 @@ class Sending {
   readonly #results: Results;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #client;
-  /** Nothing more goes out: the campaign was stopped, the process stops, or there is an obstacle. */
+  /** Nothing more goes out: the process stops, or the job is another worker's. */
+  readonly #ending: AbortSignal;
+  /** Nothing more goes out: there is something to mend first. */
   #stopped = false;
 
   constructor(platform: Platform, job: RunningJob<SendPayload>, task: Task) {
     this.#platform = platform;
     this.#job = job;
     this.#task = task;
+    this.#ending = AbortSignal.any([job.signal, platform.stopping]);
     this.#client = task.sender.clientOf(httpClient(platform));
     this.#results = new Results(platform, task, {
       database: platform.database.forTenant(job),
@@ -94,7 +97,6 @@ class Sending {
     try {
       while (next === 'again' && !this.#isOver(endsAt)) next = await this.#step();
     } finally {
-      if (this.#job.signal.aborted) this.#stopped = true;
       await Promise.all(this.#inFlight);
       await this.#results.close();
     }
@@ -102,7 +104,7 @@ class Sending {
   }
 
   #isOver(endsAt: number): boolean {
-    return this.#stopped || this.#job.signal.aborted || performance.now() > endsAt;
+    return this.#stopped || this.#ending.aborted || performance.now() > endsAt;
   }
 
   /** Takes messages in hand, or finds out why there are none. */
@@ -112,7 +114,7 @@ class Sending {
     if (batch === null) return 'done';
     if (batch.rows.length > 0) {
       this.#dispatch(batch);
-      await delay(Math.max(0, batch.waitMs - BOOKED_AHEAD_MS / 2), this.#job.signal);
+      await delay(Math.max(0, batch.waitMs - BOOKED_AHEAD_MS / 2), this.#ending);
       return 'again';
     }
     if (batch.waitMs > BOOKED_AHEAD_MS) {
@@ -160,7 +162,7 @@ class Sending {
   }
 
   #pause(milliseconds: number): Promise<void> {
-    return delay(milliseconds, this.#job.signal);
+    return delay(milliseconds, this.#ending);
   }
 
   #dispatch({ rows, recipients, waitMs, everyMs }: Batch): void {
@@ -173,8 +175,14 @@ class Sending {
 
   async #send(row: ClaimedRow, recipient: Recipient | undefined, at: number): Promise<void> {
     await this.#pause(Math.max(0, at - performance.now()));
-    if (this.#stopped || this.#job.signal.aborted) return this.#results.add({ row, outcome: { kind: 'released' } });
-    this.#results.add({ row, outcome: await this.#attempt(row, recipient) });
+    if (this.#stopped || this.#ending.aborted) return this.#results.add({ row, outcome: { kind: 'released' } });
+    this.#results.add({ row, outcome: await this.#attempt(row, recipient).catch((error: unknown) => this.#unforeseen(error)) });
+  }
+
+  /** Nobody knows how far it came. */
+  #unforeseen(error: unknown): SendOutcome {
+    this.#platform.log.error({ campaign: this.#task.campaign.id, err: error }, 'a message could not be sent for a reason that nobody foresaw');
+    return { kind: 'unknown', message: 'Something went wrong within this server.' };
   }
 
   async #attempt(row: ClaimedRow, recipient: Recipient | undefined): Promise<SendOutcome> {
