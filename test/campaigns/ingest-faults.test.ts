@@ -91,13 +91,18 @@ describe('an API that is killed while it takes events', () => {
   }, 120_000);
 });
 
+/** Its connections may be closed by a PostgreSQL that stops sooner than by the pool's own end. */
+function openPool(connectionString: string): pg.Pool {
+  const ignore = () => undefined;
+  return new pg.Pool({ connectionString }).on('error', ignore).on('connect', (client) => client.on('error', ignore));
+}
+
 describe('when PostgreSQL is restarted while events come', () => {
   test('calls are refused until it is back, and nothing that was acknowledged is missing', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'sheaf-ingest-'));
     let postgres = await startEmbeddedPostgres({ dataDir, log: QUIET });
     await migrate(postgres.url, { migrationsDir: join(import.meta.dirname, '../../prisma/migrations'), log: QUIET });
-    // Its connections end with PostgreSQL.
-    let pool = new pg.Pool({ connectionString: postgres.url }).on('error', () => undefined);
+    let pool = openPool(postgres.url);
     const tenant = { tenantId: uuidv7(), owner: { id: uuidv7() } } as TestTenant;
     await pool.query(`insert into tenant (id, name, country) values ($1, 'north', 'US')`, [tenant.tenantId]);
     const owner = [tenant.tenantId, tenant.owner.id];
@@ -109,7 +114,8 @@ describe('when PostgreSQL is restarted while events come', () => {
     const sender = startSender(campaign, () => api.url);
     try {
       await eventually('some are acknowledged', () => sender.acknowledged.size > 500);
-      await Promise.all([postgres.stop(), gate.close(), pool.end()]);
+      await pool.end();
+      await Promise.all([postgres.stop(), gate.close()]);
       const before = sender.refused.length;
       await eventually('some are refused', () => sender.refused.length > before + 10);
       postgres = await startEmbeddedPostgres({ dataDir, log: QUIET });
@@ -117,7 +123,7 @@ describe('when PostgreSQL is restarted while events come', () => {
       const later = sender.acknowledged.size;
       await eventually('some are acknowledged again', () => sender.acknowledged.size > later + 500);
       await sender.stop();
-      pool = new pg.Pool({ connectionString: postgres.url });
+      pool = openPool(postgres.url);
       await expectAllKept(serverOn(), tenant, { campaign, acknowledged: sender.acknowledged });
       expect(new Set(sender.refused)).toEqual(new Set([503]));
       expect(api.output()).not.toMatch(/unhandled|TypeError/i);
