@@ -57,7 +57,7 @@ async function tenantsWithEvents(platform: Platform): Promise<string[]> {
   return tenants.map(({ tenantId }) => tenantId);
 }
 
-export class Folder {
+class Folder {
   readonly #platform: Platform;
   /** Tenants that have events, or may have. */
   readonly #waiting = new Set<string>();

@@ -20,7 +20,7 @@ interface Group {
   written: Promise<void>;
 }
 
-export class Ingest {
+class Ingest {
   readonly #platform: Platform;
   readonly #gathering = new Map<string, Group>();
   readonly #writing = new Map<string, Promise<unknown>>();

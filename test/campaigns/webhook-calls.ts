@@ -10,7 +10,7 @@ export const VERIFY_TOKEN = 'the verify token of the tests';
 export const WHATSAPP_SETTINGS = { WHATSAPP_APP_SECRET: APP_SECRET, WHATSAPP_VERIFY_TOKEN: VERIFY_TOKEN };
 
 /** When the messages of `seedCampaign` were sent: 2026-06-15T12:00:00.500Z. */
-export const SENT_AT = Date.UTC(2026, 5, 15, 12) / 1_000 + 0.5;
+const SENT_AT = Date.UTC(2026, 5, 15, 12) / 1_000 + 0.5;
 export const SENT_SECOND = Math.floor(SENT_AT);
 
 export interface Event {

@@ -394,7 +394,7 @@ $$;
 -- Folds events of a tenant that are acknowledged into its messages and counters, the oldest first; all of it or nothing.
 -- A message's state is the greatest and the earliest of what is known of it, so that order and repetition change nothing.
 -- One folder of a tenant works at a time. Answers what it did: "taken" is null when another one is at it.
--- A function, since the events then never leave the server: 5,000 of them take 60 ms.
+-- A function, since the events then never leave the server: 10,000 of them cost it 0.15 to 0.2 s of one core.
 CREATE FUNCTION "foldEvents"("_tenantId" uuid, "_maxEvents" integer, "_replyDays" integer)
 RETURNS TABLE ("taken" integer, "campaignIds" uuid[]) LANGUAGE plpgsql AS $$
 DECLARE
@@ -429,6 +429,8 @@ BEGIN
     SELECT "_tenantId", e."messageId", e."status"::"DeliveryStatus", to_timestamp(e."moment"), nullif(e."error", '')
     FROM "webhook_inbox" w, unnest(w."messageIds", w."statuses", w."moments", w."errors") AS e("messageId", "status", "moment", "error")
     WHERE w."tenantId" = "_tenantId" AND w."id" = ANY("_ids") AND w."kind" = 'STATUS'
+    -- In the order of the index neighbours are written one after the other.
+    ORDER BY e."messageId"
     ON CONFLICT DO NOTHING;
 
     -- Rows that were in hand when their sender died, or whose sender has not stored the answer yet.
