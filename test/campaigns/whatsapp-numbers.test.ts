@@ -107,7 +107,7 @@ describe('a number', () => {
 });
 
 test('without an ENCRYPTION_KEY no number is connected, and the answer names the setting', async () => {
-  const bare = await startTestServer({ worker: false });
+  const bare = await startTestServer({ worker: false, settings: { ENCRYPTION_KEY: '' } });
   try {
     expect(await refused(bare.north, CONNECT, NUMBER)).toMatchObject([
       { code: 'UNSUPPORTED', field: ['accessToken'], message: expect.stringContaining('ENCRYPTION_KEY') },

@@ -111,6 +111,9 @@ describe("the other tenant's ids", () => {
     activity: 'Activity',
     user: 'User',
     tenant: 'Tenant',
+    campaign: 'Campaign',
+    campaignMessage: 'CampaignMessage',
+    whatsAppNumber: 'WhatsAppNumber',
   };
 
   test('are ids of all node types', () => {
@@ -124,7 +127,7 @@ describe("the other tenant's ids", () => {
     const queries = [
       'query ($id: ID!) { node(id: $id) { id } }',
       'query ($id: ID!) { nodes(ids: [$id]) { id } }',
-      ...['workPackage', 'contact', 'organization'].map((field) => `query ($id: ID!) { ${field}(id: $id) { id } }`),
+      ...['workPackage', 'contact', 'organization', 'campaign'].map((field) => `query ($id: ID!) { ${field}(id: $id) { id } }`),
       ...['contactId', 'companyId'].map((field) => `query ($id: ID!) { workPackages(filter: { ${field}: $id }) { totalCount nodes { id } } }`),
       ...['ownerId', 'organizationId'].map((field) => `query ($id: ID!) { contacts(filter: { ${field}: $id }) { totalCount nodes { id } } }`),
       ...idMutations(),
