@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type App, startApp } from './app.ts';
 import { connectDemoNumbers } from './demo/connect-numbers.ts';
+import { connectDemoCrm, demoCrmAccounts } from './demo/crm.ts';
 import { DEMO_USERS, hasData, loadDemoData } from './demo/index.ts';
 import type { GraphiQLStart } from './http/graphiql.ts';
 import { type Config, ConfigError, loadEnvironment, readConfig } from './platform/config.ts';
@@ -18,6 +19,7 @@ import { createLog } from './platform/log.ts';
 import { SECOND } from './platform/time.ts';
 import { startTracing } from './platform/tracing.ts';
 import { FIRST_QUERY, MIGRATIONS_FOLDER, VERSION } from './project.ts';
+import { startPipedriveSandbox } from './sandbox/pipedrive.ts';
 import { startWhatsAppSandbox } from './sandbox/whatsapp.ts';
 import { issueToken } from './tenancy/tokens.ts';
 
@@ -40,14 +42,18 @@ interface Ready {
 }
 
 async function main(role: Role): Promise<void> {
-  const config = readConfig(loadEnvironment());
+  const environment = loadEnvironment();
+  const config = readConfig(environment);
   const log = createLog(config.LOG_LEVEL);
   const stops: Stop[] = [];
   const stop = stopOnce(log, stops);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
   try {
     if (config.OTEL_EXPORTER_OTLP_ENDPOINT) stops.unshift(await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, VERSION));
-    const ready = role === 'start' && !config.DATABASE_URL ? await embedded(config, log, stops) : await external(config, log, role);
+    const ready =
+      role === 'start' && !config.DATABASE_URL
+        ? await embedded(config, log, { stops, crm: !environment['PIPEDRIVE_API_URL'], whatsApp: !environment['WHATSAPP_API_URL'] })
+        : await external(config, log, role);
     const app: App = await startApp({ config: ready.config, log, api: role !== 'worker', worker: role !== 'api', graphiql: ready.graphiql });
     stops.unshift(app.stop);
     await ready.onStart?.(app);
@@ -86,22 +92,34 @@ async function external(config: Config, log: Logger, role: Role): Promise<Ready>
   return { config: { ...config, DATABASE_URL }, graphiql: { defaultQuery: FIRST_QUERY }, greeting: [] };
 }
 
+interface Surroundings {
+  stops: Stop[];
+  /** Whether a sandbox stands in for the CRM, and for WhatsApp. */
+  crm: boolean;
+  whatsApp: boolean;
+}
+
 /** The embedded PostgreSQL, with demo data when it is new. */
-async function embedded(config: Config, log: Logger, stops: Stop[]): Promise<Ready> {
+async function embedded(config: Config, log: Logger, { stops, ...sandboxes }: Surroundings): Promise<Ready> {
   const postgres = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log });
   stops.unshift(postgres.stop);
   await migrate(postgres.url, { migrationsDir: MIGRATIONS_FOLDER, log });
-  if (!(await hasData(postgres.url))) await loadDemoData(postgres.url, { scale: DEMO_SCALE, hoursPerWorkingDay: config.HOURS_PER_WORKING_DAY });
+  const ENCRYPTION_KEY = config.ENCRYPTION_KEY ?? (await localEncryptionKey(config.DATA_DIR));
+  const isNew = !(await hasData(postgres.url));
+  if (isNew) await loadDemoData(postgres.url, { scale: DEMO_SCALE, hoursPerWorkingDay: config.HOURS_PER_WORKING_DAY });
+  if (isNew && sandboxes.crm) await connectDemoCrm(postgres.url, ENCRYPTION_KEY);
+  const PIPEDRIVE_API_URL = sandboxes.crm ? await startDemoCrm(postgres.url, stops) : config.PIPEDRIVE_API_URL;
   const secret = config.AUTH_SECRET ?? (await localSecret(config.DATA_DIR));
   const tokens = config.AUTH_JWKS_URL ? [] : await demoTokens({ ...config, DATABASE_URL: postgres.url }, log, secret);
   const owner = tokens[0]?.token;
-  const whatsApp = await sandboxWhatsApp(config, stops);
+  const whatsApp = sandboxes.whatsApp ? await startDemoWhatsApp(config, stops) : null;
   return {
     config: {
       ...config,
       DATABASE_URL: postgres.url,
-      ENCRYPTION_KEY: config.ENCRYPTION_KEY ?? (await localEncryptionKey(config.DATA_DIR)),
-      ...whatsApp.settings,
+      ENCRYPTION_KEY,
+      PIPEDRIVE_API_URL,
+      ...whatsApp?.settings,
       ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }),
     },
     graphiql: { defaultQuery: FIRST_QUERY, ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}) },
@@ -114,12 +132,12 @@ async function embedded(config: Config, log: Logger, stops: Stop[]): Promise<Rea
       '',
       FIRST_QUERY,
     ],
-    onStart: whatsApp.connect,
+    ...(whatsApp ? { onStart: whatsApp.connect } : {}),
   };
 }
 
 /** A WhatsApp that answers as the real one, and tells this server's own webhook what becomes of the messages. */
-async function sandboxWhatsApp(config: Config, stops: Stop[]) {
+async function startDemoWhatsApp(config: Config, stops: Stop[]) {
   const appSecret = config.WHATSAPP_APP_SECRET ?? randomBytes(32).toString('hex');
   const sandbox = await startWhatsAppSandbox({ appSecret, messagesPerSecond: config.WHATSAPP_MESSAGES_PER_SECOND });
   stops.unshift(sandbox.close);
@@ -128,6 +146,15 @@ async function sandboxWhatsApp(config: Config, stops: Stop[]) {
     await connectDemoNumbers(platform, sandbox.accessToken);
   };
   return { settings: { WHATSAPP_API_URL: sandbox.url, WHATSAPP_APP_SECRET: appSecret }, connect };
+}
+
+/** Starts the sandbox that the demo users' agencies are connected to; answers its address. */
+async function startDemoCrm(databaseUrl: string, stops: Stop[]): Promise<string> {
+  const [first, ...others] = await demoCrmAccounts(databaseUrl);
+  const sandbox = await startPipedriveSandbox(first);
+  for (const account of others) sandbox.addAccount(account);
+  stops.unshift(sandbox.close);
+  return sandbox.url;
 }
 
 async function demoTokens(config: Config & { DATABASE_URL: string }, log: Logger, secret: string): Promise<{ email: string; token: string }[]> {

@@ -5,9 +5,9 @@ import { applyPage, countRows, isAtEnd, type PageArguments, type PageRequest, pa
 import type { TenantQueries } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { parseDetail, parseId, parseMoment, parseSearch } from '../platform/input.ts';
-import { isFound, readSearch, tierOf } from './contact-search.ts';
+import { isFound, readSearch, tiersOf } from './contact-search.ts';
 import { cachedCount, cachedRows, type ListScope } from './list-cache.ts';
-import { bestFirst, type ContactOrderField, campaignFirst, contactOrdering, neverFirst, type Order } from './orders.ts';
+import { BEST_FIRST, BY_NAME, BY_SIMILAR_NAME, type ContactOrderField, campaignFirst, contactOrdering, neverFirst, type Order } from './orders.ts';
 import { ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } from './organizations.ts';
 import { CONTACT_COLUMNS, type ContactColumn, type ContactRow } from './rows.ts';
 
@@ -78,11 +78,13 @@ function organizationsOf({ industry, country }: { industry: string | null; count
 /** The contacts that a filter finds; its search text is read, so that misspelt words are found too. */
 export async function matchingContacts(database: TenantQueries, { where, search }: ContactCondition) {
   const found = search === null ? null : await readSearch(database, search);
-  const contacts = query
-    .selectFrom('contact')
-    .$if(where !== null, (matching) => matching.where(where ?? sql<boolean>`true`))
-    .$if(search !== null, (matching) => matching.where(isFound(found)));
-  return { contacts, found };
+  return { contacts: search === null ? ofFilter({ where }) : ofFilter({ where }).where(isFound(found)), found };
+}
+
+/** The contacts that a filter finds, whatever it searches for. */
+function ofFilter({ where }: Pick<ContactCondition, 'where'>) {
+  const contacts = query.selectFrom('contact');
+  return where === null ? contacts : contacts.where(where);
 }
 
 function selected(columns: readonly ContactListColumn[]) {
@@ -122,8 +124,7 @@ export async function listContacts(scope: ListScope, { columns: wanted = CONTACT
   const database = scope.platform.database.forTenant(scope.viewer);
   const condition = parseContactFilter(args.filter);
   const byTier = condition.search !== null && (args.orderBy == null || args.orderBy.length === 0);
-  // The cursors of a search hold what any search computes; the words decide what that is.
-  const page = parsePage(args, byTier ? bestFirst(sql`0`) : contactOrdering(args.orderBy));
+  const page = parsePage(args, byTier ? BEST_FIRST : contactOrdering(args.orderBy));
   const ordered = page.ordering.columns.map(({ column }) => column);
   const columns = LIST_COLUMNS.filter((column) => wanted.includes(column) || ordered.includes(column));
   const rows = await cachedRows('contacts', { ...scope, key: [columns, args] }, async () => {
@@ -147,10 +148,25 @@ interface Wanted {
 
 async function readMatching(database: TenantQueries, { condition, page, columns, byTier }: Wanted): Promise<Record<string, unknown>[]> {
   const { contacts, found } = await matchingContacts(database, condition);
-  const rows = withColumns(contacts, columns);
-  if (!byTier) return database.run(applyPage(rows, 'contact', page));
-  const tier = found === null ? sql<number>`0::int` : tierOf(found);
-  return database.run(applyPage(rows.select(tier.as('searchTier')), 'contact', { ...page, ordering: bestFirst(tier) }));
+  if (!byTier) return database.run(applyPage(withColumns(contacts, columns), 'contact', page));
+  const rows: Record<string, unknown>[] = [];
+  const tiers = found === null ? [] : [...tiersOf(found).entries()];
+  for (const [tier, isOfTier] of page.backward ? tiers.reverse() : tiers) {
+    const part = pageOfTier({ ...page, limit: page.limit - rows.length }, tier);
+    if (part === null || part.limit === 0) continue;
+    const read = await database.run(applyPage(withColumns(ofFilter(condition).where(isOfTier), columns), 'contact', part));
+    for (const row of read) rows.push(Object.assign(row, { searchTier: tier }));
+  }
+  return rows;
+}
+
+/** What of a page of a search lies in a tier; null where nothing can. */
+function pageOfTier(page: PageRequest, tier: number): PageRequest | null {
+  const [afterTier = 0, ...after] = page.after ?? [];
+  const [beforeTier = Number.POSITIVE_INFINITY, ...before] = page.before ?? [];
+  if (Number(afterTier) > tier || Number(beforeTier) < tier) return null;
+  const ordering = tier === 0 ? BY_SIMILAR_NAME : BY_NAME;
+  return { ...page, ordering, after: page.after && afterTier === tier ? after : null, before: page.before && beforeTier === tier ? before : null };
 }
 
 /** The pages of the contacts of some organizations, by priority. One statement. */

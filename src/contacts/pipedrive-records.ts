@@ -200,7 +200,7 @@ export function readRecord<Kind extends PipedriveKind>(kind: Kind, record: unkno
 }
 
 /** What one record of a kind is called. */
-export const ONE_OF: Record<PipedriveKind, string> = { organizations: 'organization', persons: 'person', deals: 'deal', activities: 'activity' };
+const ONE_OF: Record<PipedriveKind, string> = { organizations: 'organization', persons: 'person', deals: 'deal', activities: 'activity' };
 
 const DEAL_STATUS: Record<string, DealStatus> = { open: 'OPEN', won: 'WON', lost: 'LOST' };
 const ACTIVITY_TYPES: Record<string, ActivityType> = {
@@ -221,7 +221,7 @@ function activityType({ done, type }: z.output<typeof Activity>): ActivityType {
 /** When it is due (UTC), but for what was done before it was due: that is over since it was changed last. */
 function occurredAt(activity: z.output<typeof Activity>): string {
   const { done, add_time: added, update_time: updated } = activity;
-  const due = toMoment(activity.due_date ? `${activity.due_date}T${/^\d\d:\d\d/.exec(activity.due_time ?? '')?.[0] ?? '00:00'}:00Z` : null);
+  const due = toMoment(activity.due_date ? `${activity.due_date}T${/^\d\d:\d\d(:\d\d)?/.exec(activity.due_time ?? '')?.[0] ?? '00:00'}Z` : null);
   if (due !== null && !(done && updated !== null && due > updated)) return due;
   return updated ?? added ?? '1970-01-01T00:00:00Z';
 }

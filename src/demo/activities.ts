@@ -34,7 +34,7 @@ const NOTES = [
 ];
 const DEALS = ['Content retainer', 'Website relaunch', 'Product launch', 'Newsletter for a year', 'Case studies', 'Social media package'];
 
-/** Some contacts have many activities and some none; they lie closer together the nearer they come to today, a few are planned. */
+/** Some contacts have many activities and some none; a few are planned. */
 export function* activityRows({ tenant, people, midnight }: History, count: number) {
   const random = new Random(`${tenant.key}/activities`);
   for (let index = 0; index < count; index += 1) {
@@ -43,7 +43,7 @@ export function* activityRows({ tenant, people, midnight }: History, count: numb
     const type = random.pick(TYPES);
     const age = midnight - createdAt.getTime();
     const planned = random.chance(0.01);
-    const occurredAt = Math.floor((planned ? midnight + random.fraction() * 14 * DAY : midnight - random.fraction() ** 1.8 * age) / MINUTE) * MINUTE;
+    const occurredAt = Math.floor((planned ? midnight + random.fraction() * 14 * DAY : midnight - random.fraction() ** 0.7 * age) / MINUTE) * MINUTE;
     yield {
       tenantId: tenant.id,
       id: idOf(tenant, 'activity', index),

@@ -320,7 +320,10 @@ export type Contact = {
 export type CrmConnection = {
     tenantId: string;
     provider: CrmProvider;
-    apiUrl: string;
+    /**
+     * Null: the address of PIPEDRIVE_API_URL.
+     */
+    apiUrl: string | null;
     tokenCipher: string;
     connectedBy: string;
     connectedAt: Generated<Timestamp>;
@@ -344,10 +347,6 @@ export type CrmSync = {
      * How far it has come: where a killed sync goes on.
      */
     cursorState: unknown | null;
-    /**
-     * Records that changed since then are asked for; null asks for all.
-     */
-    updatedSince: Timestamp | null;
     errorMessage: string | null;
     /**
      * Nobody where the schedule started it.

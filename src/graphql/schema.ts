@@ -8,6 +8,7 @@ import '../tenancy/schema.ts';
 import '../contacts/schema.ts';
 import '../work-packages/schema.ts';
 import '../campaigns/schema.ts';
+import '../intake/schema.ts';
 import './system-schema.ts';
 
 /** One schema in two executable forms. */

@@ -74,6 +74,13 @@ const shape = {
   WORK_PACKAGE_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE)
     .default(5 * MINUTE)
     .describe('How long the content of a version of a work package is cached; 0 is not at all'),
+  PIPEDRIVE_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.pipedrive.com')
+    .describe('The Pipedrive that CRM connections without an address of their own reach; the embedded default runs a sandbox in its place'),
+  PIPEDRIVE_SYNC_MINUTES: whole(0, 7 * 24 * 60)
+    .default(15)
+    .describe('How often connected CRMs are synced; 0 is only when asked for'),
   INTAKE_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE)
     .default(60 * MINUTE)
     .describe('How long question blocks, intake paths, packet templates and computed values are cached; 0 is not at all'),
@@ -85,13 +92,6 @@ const shape = {
   PACKET_TIMEOUT_MS: whole(SECOND, 60 * MINUTE)
     .default(5 * MINUTE)
     .describe('How long one attempt of a packet may take'),
-  PIPEDRIVE_API_URL: z
-    .url({ protocol: /^https?$/ })
-    .default('https://api.pipedrive.com')
-    .describe('The Pipedrive that CRM connections without an address of their own reach; the embedded default runs a sandbox in its place'),
-  PIPEDRIVE_SYNC_MINUTES: whole(0, 7 * 24 * 60)
-    .default(15)
-    .describe('How often connected CRMs are synced; 0 is only when asked for'),
   WHATSAPP_API_URL: z
     .url({ protocol: /^https?$/ })
     .default('https://graph.facebook.com/v24.0')

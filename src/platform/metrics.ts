@@ -81,3 +81,10 @@ export const campaignDrift = new Gauge({
   help: 'How far the kept counters of all running campaigns were off when they were last counted anew; anything but 0 is a bug',
   registers: [registry],
 });
+
+export const crmSyncs = new Counter({
+  name: 'sheaf_crm_sync_total',
+  help: 'Syncs with CRMs that ended',
+  labelNames: ['status'] as const,
+  registers: [registry],
+});

@@ -101,10 +101,16 @@ function organization(plan: AccountPlan, id: number, random: Random): Record<str
   };
 }
 
+/** By itself, so that who only wants to know it need not make the whole person. */
+function organizationOfPerson(plan: AccountPlan, id: number): number | null {
+  const random = new Random(`${plan.seed}/persons/${id}/organization`);
+  return random.chance(0.88) ? random.whole(1, countOf(plan, 'organizations')) : null;
+}
+
 function person(plan: AccountPlan, id: number, random: Random): Record<string, unknown> {
   const first = random.pick(FIRST_NAMES);
   const last = random.pick(LAST_NAMES);
-  const org = random.chance(0.88) ? random.whole(1, countOf(plan, 'organizations')) : null;
+  const org = organizationOfPerson(plan, id);
   const domain = org === null ? 'mail.example' : `${searchWords(companyName(plan, org)).join('-')}.example`;
   const local = [first, last].map((part) => searchWords(part).join('')).join('.');
   const emails = random.chance(0.94) ? [{ value: `${local}.${id}@${domain}`, primary: true, label: 'work' }] : [];
@@ -136,7 +142,7 @@ const DEAL_SUBJECTS = [
 
 function deal(plan: AccountPlan, _id: number, random: Random): Record<string, unknown> {
   const person_id = random.whole(1, plan.size);
-  const org_id = makeRecord(plan, 'persons', person_id)['org_id'];
+  const org_id = organizationOfPerson(plan, person_id);
   return {
     title: random.pick(DEAL_SUBJECTS),
     value: Math.round(400 * Math.exp(random.fraction() * 5)),
@@ -175,7 +181,7 @@ function activity(plan: AccountPlan, id: number, random: Random): Record<string,
     type,
     person_id: random.chance(0.75) ? person_id : null,
     participants: [{ person_id, primary: true }],
-    org_id: makeRecord(plan, 'persons', person_id)['org_id'],
+    org_id: organizationOfPerson(plan, person_id),
     deal_id: null,
     lead_id: null,
     due_date: moment(due).slice(0, 10),

@@ -49,7 +49,12 @@ describe('lastContactedAt', () => {
 describe('warmness', () => {
   test('follows in the answer of the mutation that changes it', async () => {
     const id = await createContact(user, { email: 'a@x.example', leadStatus: 'CONTACTED' });
-    const answer = await change(user, 'logActivity', { contactId: id, type: 'MEETING', subject: 'x' }, 'activity { type note } contact { warmnessScore lastContactedAt }');
+    const answer = await change(
+      user,
+      'logActivity',
+      { contactId: id, type: 'MEETING', subject: 'x' },
+      'activity { type note } contact { warmnessScore lastContactedAt }',
+    );
     expect(answer).toMatchObject({ activity: { type: 'MEETING', note: null }, contact: { warmnessScore: 7, lastContactedAt: expect.any(String) } });
     expect((await contact(id)).warmness).toMatchObject({ base: 1, activity: 3, relationship: 1, engagement: 2, score: 7 });
   });
@@ -67,8 +72,11 @@ describe('warmness', () => {
   });
 });
 
-test('20 activities that are logged at once all count', async () => {
-  const id = await createContact(user, { organizationName: 'Busy' });
+test.each([
+  ['an organization', { organizationName: 'Busy' }],
+  ['none', { jobTitle: 'Busy' }],
+])('20 activities that are logged at once for a contact with %s all count', async (_with, input) => {
+  const id = await createContact(user, input);
   const types = ['CALL', 'EMAIL', 'MEETING', 'NOTE'];
   await Promise.all(Array.from({ length: 20 }, (_, index) => logActivity(user, id, types[index % 4]!, daysAgo(index))));
   expect((await contact(id)).warmness).toMatchObject({ base: 1, activity: 7, engagement: 2 });
@@ -83,18 +91,26 @@ test('an activity is refused without a contact, a subject, or with a date that i
   expect(await log({ subject: ' ' })).toEqual(['INVALID subject']);
   expect(await log({ note: 'x'.repeat(10_001) })).toEqual(['INVALID note']);
   expect(await log({ occurredAt: '2026-02-30T00:00:00Z' })).toEqual(['INVALID occurredAt']);
-  expect(await log({ occurredAt: 'tomorrow' })).toEqual(['INVALID occurredAt']);
+  expect(await log({ occurredAt: '2026-02-28' })).toEqual(['INVALID occurredAt']);
   expect(await log({ occurredAt: '2026-02-28T10:00:00+02:00' })).toEqual([]);
 });
 
 test('contactAnalytics counts contacts, scores and industries', async () => {
   const { owner } = server.south;
   await createContact(owner, { email: 'a@x.example', jobTitle: 'x' });
-  const { contact: made } = await change(owner, 'createContact', { name: 'x', organizationName: 'Fishers', email: 'a@x.example' }, 'contact { organizationId }');
+  const { contact: made } = await change(
+    owner,
+    'createContact',
+    { name: 'x', organizationName: 'Fishers', email: 'a@x.example' },
+    'contact { organizationId }',
+  );
   await change(owner, 'updateOrganization', { id: made.organizationId, industry: 'Fishing' });
   await createContact(owner, { organizationName: 'Fishers' });
   await recomputeDueWarmness(server.app.platform);
-  const { contactAnalytics } = await read(owner, '{ contactAnalytics { contacts withOrganization warmness { score contacts } industries { industry organizations contacts averageWarmness } } }');
+  const { contactAnalytics } = await read(
+    owner,
+    '{ contactAnalytics { contacts withOrganization warmness { score contacts } industries { industry organizations contacts averageWarmness } } }',
+  );
   expect(contactAnalytics).toEqual({
     contacts: 4,
     withOrganization: 3,

@@ -72,7 +72,10 @@ describe('pages', () => {
   const ORDERS = [
     '',
     'orderBy: { field: PRIORITY, direction: DESC }',
-    ...['NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'].flatMap((field) => [`orderBy: { field: ${field} }`, `orderBy: { field: ${field}, direction: DESC }`]),
+    ...['NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'].flatMap((field) => [
+      `orderBy: { field: ${field} }`,
+      `orderBy: { field: ${field}, direction: DESC }`,
+    ]),
     'orderBy: [{ field: WARMNESS, direction: DESC }, { field: NAME }]',
     'orderBy: [{ field: LAST_CONTACTED }, { field: WARMNESS, direction: DESC }, { field: CREATED_AT }]',
     'orderBy: [{ field: NAME }, { field: PRIORITY, direction: DESC }]',
@@ -80,7 +83,8 @@ describe('pages', () => {
   ];
 
   test.each(ORDERS)('with %j hold every contact once, forward and backward', async (order) => {
-    const page = async (args: string) => (await read(user, `{ contacts(${args} ${order}) { nodes { id } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }`)).contacts;
+    const page = async (args: string) =>
+      (await read(user, `{ contacts(${args} ${order}) { nodes { id } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }`)).contacts;
     const all = (await page('first: 100')).nodes.map((node: any) => node.id);
     const walk = async (size: string, cursor: 'endCursor' | 'startCursor', more: 'hasNextPage' | 'hasPreviousPage', argument: string) => {
       const pages: string[][] = [];
@@ -164,7 +168,7 @@ describe('filters', () => {
     expect((await since(11)).includes('Cleo of north')).toBe(true);
   });
 
-  test.each(['notContactedSince: "yesterday"', 'ownerId: "x"', 'organizationId: "x"', 'search: "' + 'x'.repeat(257) + '"'])('refuse { %s }', async (filter) => {
+  test.each(['notContactedSince: "yesterday"', 'ownerId: "x"', 'organizationId: "x"', `search: "${'x'.repeat(257)}"`])('refuse { %s }', async (filter) => {
     expect((await user.run(`{ contacts(filter: { ${filter} }) { nodes { id } } }`)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
@@ -234,15 +238,28 @@ describe('statements', () => {
 test('recentActivities are the newest of each contact, as many as asked for', async () => {
   const id = await createContact(user, { name: 'Recent' });
   for (const days of [3, 1, 2]) await logActivity(user, id, days === 2 ? 'NOTE' : 'EMAIL', daysAgo(days));
-  const { contact } = await read(user, 'query ($id: ID!) { contact(id: $id) { recentActivities(limit: 2) { type note } all: recentActivities { occurredAt user { email } contact { id } } } }', { id });
+  const { contact } = await read(
+    user,
+    'query ($id: ID!) { contact(id: $id) { recentActivities(limit: 2) { type note } all: recentActivities { occurredAt user { email } contact { id } } } }',
+    { id },
+  );
   expect(contact.recentActivities).toEqual([
     { type: 'EMAIL', note: null },
     { type: 'NOTE', note: null },
   ]);
   expect(contact.all).toHaveLength(3);
   expect(contact.all[0]).toMatchObject({ user: { email: user.email }, contact: { id } });
-  const { data } = await user.run('query ($id: ID!) { contact(id: $id) { activities(first: 2) { totalCount nodes { occurredAt } pageInfo { hasNextPage } } } }', { id });
-  expect(data.contact.activities).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true }, nodes: contact.all.slice(0, 2).map(({ occurredAt }: any) => ({ occurredAt })) });
-  expect((await user.run('query ($id: ID!) { contact(id: $id) { recentActivities(limit: 0) { id } } }', { id })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  const { data } = await user.run(
+    'query ($id: ID!) { contact(id: $id) { activities(first: 2) { totalCount nodes { occurredAt } pageInfo { hasNextPage } } } }',
+    { id },
+  );
+  expect(data.contact.activities).toMatchObject({
+    totalCount: 3,
+    pageInfo: { hasNextPage: true },
+    nodes: contact.all.slice(0, 2).map(({ occurredAt }: any) => ({ occurredAt })),
+  });
+  expect((await user.run('query ($id: ID!) { contact(id: $id) { recentActivities(limit: 0) { id } } }', { id })).errors?.[0]?.extensions.code).toBe(
+    'BAD_USER_INPUT',
+  );
   expect(uuidOf(id)).toMatch(/-/);
 });

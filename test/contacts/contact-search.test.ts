@@ -25,7 +25,9 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 async function found(search: string, more = '', user = server.north.owner): Promise<string[]> {
-  const { contacts } = await read(user, `query ($search: String!) { contacts(first: 50, filter: { search: $search }${more}) { totalCount nodes { name } } }`, { search });
+  const { contacts } = await read(user, `query ($search: String!) { contacts(first: 50, filter: { search: $search }${more}) { totalCount nodes { name } } }`, {
+    search,
+  });
   expect(contacts.totalCount).toBe(contacts.nodes.length);
   return contacts.nodes.map((node: { name: string }) => node.name);
 }
@@ -57,10 +59,13 @@ test.each([
   expect(await found(search)).toEqual(expected);
 });
 
-test.each(['%', '_', "'", '\\', '!&|()', ':*', '<->', "' or 1=1 --", '🦊', '   ', '"', '%%%', '- -'])('%j finds nothing that it should not, and breaks nothing', async (search) => {
-  const all = await found(search);
-  expect(all).toEqual(search.trim() === '' ? expect.any(Array) : all.filter((name) => /1/.test(name)));
-});
+test.each(['%', '_', "'", '\\', '!&|()', ':*', '<->', "' or 1=1 --", '🦊', '   ', '"', '%%%', '- -'])(
+  '%j finds nothing that it should not, and breaks nothing',
+  async (search) => {
+    const all = await found(search);
+    expect(all).toEqual(search.trim() === '' ? expect.any(Array) : all.filter((name) => /1/.test(name)));
+  },
+);
 
 test.each(["a'b", 'a\\b', 'a:*b', 'a & !b', '(ann', 'ann | lee', '!ann', 'ann:*', "ann'"])('operators in %j are plain characters', async (search) => {
   const words = search.split(/[^a-z]+/).filter(Boolean);
@@ -68,7 +73,9 @@ test.each(["a'b", 'a\\b', 'a:*b', 'a & !b', '(ann', 'ann | lee', '!ann', 'ann:*'
 });
 
 test('a search of 10,000 characters is refused, and one of 256 is not', async () => {
-  const { errors } = await server.north.owner.run('query ($search: String!) { contacts(filter: { search: $search }) { nodes { id } } }', { search: 'x'.repeat(10_000) });
+  const { errors } = await server.north.owner.run('query ($search: String!) { contacts(filter: { search: $search }) { nodes { id } } }', {
+    search: 'x'.repeat(10_000),
+  });
   expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   expect(await found('ab '.repeat(85))).toEqual([]);
 });
@@ -80,7 +87,10 @@ test('an order that is given counts more than how good a match is', async () => 
 test('the pages of a search hold each contact once', async () => {
   const all: string[] = [];
   for (let after = ''; ; ) {
-    const { contacts } = await read(server.north.owner, `{ contacts(first: 1, filter: { search: "ann" }${after}) { nodes { name } pageInfo { endCursor hasNextPage } } }`);
+    const { contacts } = await read(
+      server.north.owner,
+      `{ contacts(first: 1, filter: { search: "ann" }${after}) { nodes { name } pageInfo { endCursor hasNextPage } } }`,
+    );
     all.push(contacts.nodes[0].name);
     if (!contacts.pageInfo.hasNextPage) break;
     after = `, after: "${contacts.pageInfo.endCursor}"`;

@@ -12,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const FIELDS = 'id name email phone phoneE164 jobTitle leadStatus addedToCampaign warmnessScore lastContactedAt organization { name contactCount } owner { id }';
+const FIELDS =
+  'id name email phone phoneE164 jobTitle leadStatus addedToCampaign warmnessScore lastContactedAt organization { name contactCount } owner { id }';
 const contact = async (id: string) => (await read(user, `query ($id: ID!) { contact(id: $id) { ${FIELDS} } }`, { id })).contact;
 const organization = async (id: string) =>
   (await read(user, 'query ($id: ID!) { organization(id: $id) { name contactCount averageWarmness lastActivityAt } }', { id })).organization;
@@ -75,7 +76,10 @@ describe('a new contact', () => {
 describe('organizationName', () => {
   test('finds the organization of this normalised name, and makes one where there is none', async () => {
     const id = await createOrganization(user, 'Initech Corp.');
-    const [found, made] = [await createContact(user, { organizationName: '  INITECH  corp' }), await createContact(user, { organizationName: 'Initech Corporation' })];
+    const [found, made] = [
+      await createContact(user, { organizationName: '  INITECH  corp' }),
+      await createContact(user, { organizationName: 'Initech Corporation' }),
+    ];
     expect((await contact(found)).organization).toEqual({ name: 'Initech Corp.', contactCount: 1 });
     expect((await contact(made)).organization).toEqual({ name: 'Initech Corporation', contactCount: 1 });
     expect(await organization(id)).toMatchObject({ contactCount: 1 });
@@ -140,11 +144,11 @@ describe('deleting a contact', () => {
     const id = await createContact(user, { organizationName: 'Left' });
     await logActivity(user, id, 'MEETING');
     const { organization: of } = (await read(user, 'query ($id: ID!) { contact(id: $id) { organization { id } } }', { id })).contact;
-    await sql(server.databaseUrl, `insert into deal ("tenantId", id, "contactId", "organizationId", title, status) values ($1, gen_random_uuid(), $2, $3, 'x', 'OPEN')`, [
-      server.north.tenantId,
-      uuidOf(id),
-      uuidOf(of.id),
-    ]);
+    await sql(
+      server.databaseUrl,
+      `insert into deal ("tenantId", id, "contactId", "organizationId", title, status) values ($1, gen_random_uuid(), $2, $3, 'x', 'OPEN')`,
+      [server.north.tenantId, uuidOf(id), uuidOf(of.id)],
+    );
     expect((await change(user, 'deleteContact', { id }, 'deletedId')).deletedId).toBe(id);
     expect(await contact(id)).toBeNull();
     expect(await organization(of.id)).toMatchObject({ contactCount: 0, lastActivityAt: null, averageWarmness: null });
@@ -165,7 +169,15 @@ test('a portal client reads name, e-mail, phone and job title of its own contact
   const { client, contactId } = server.north;
   const { viewer } = await read(client, '{ viewer { contact { id name email phone jobTitle } } }');
   expect(viewer.contact).toMatchObject({ id: contactId, name: 'Cleo of north' });
-  const fields = ['warmnessScore', 'warmness { score }', 'addedToCampaign', 'lastContactedAt', 'recentActivities { id }', 'activities { totalCount }', 'pipedrivePersonId'];
+  const fields = [
+    'warmnessScore',
+    'warmness { score }',
+    'addedToCampaign',
+    'lastContactedAt',
+    'recentActivities { id }',
+    'activities { totalCount }',
+    'pipedrivePersonId',
+  ];
   for (const field of fields) {
     const { errors } = await client.run(`{ viewer { contact { ${field} } } }`);
     expect(errors?.[0]?.extensions.code, field).toBe('FORBIDDEN');

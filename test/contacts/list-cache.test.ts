@@ -37,7 +37,11 @@ test('every kind of change is seen by another process at once', async () => {
     ['time', () => recomputeDueWarmness(writer.app.platform, { now: new Date(Date.now() + 2 * DAY) }), '"warmnessScore":8'],
     ['a renamed organization', () => change(user, 'updateOrganization', { id: one, name: 'Uno' }), 'Uno'],
     ['a merge', () => change(user, 'mergeOrganizations', { sourceId: one, targetId: other }), '"name":"Other","contactCount":1'],
-    ['a renamed owner', () => user.run(`mutation { updateUser(input: { id: "${Buffer.from(`User:${user.id}`).toString('base64')}", name: "Olga" }) { userErrors { code } } }`), 'Olga'],
+    [
+      'a renamed owner',
+      () => user.run(`mutation { updateUser(input: { id: "${Buffer.from(`User:${user.id}`).toString('base64')}", name: "Olga" }) { userErrors { code } } }`),
+      'Olga',
+    ],
     ['a deleted contact', () => change(user, 'deleteContact', { id }), '"totalCount":1'],
     ['a deleted organization', () => change(user, 'deleteOrganization', { id: other }), '"name":"Client of north"'],
   ];

@@ -55,7 +55,8 @@ describe('changing an organization', () => {
     const id = await createOrganization(user, 'Oldname');
     await createContact(user, { name: 'Petra Renamed', email: 'petra@x.example', organizationId: id });
     await change(user, 'updateOrganization', { id, name: 'Zebrafish' });
-    const found = async (search: string) => (await read(user, 'query ($s: String) { contacts(filter: { search: $s }) { totalCount } }', { s: search })).contacts.totalCount;
+    const found = async (search: string) =>
+      (await read(user, 'query ($s: String) { contacts(filter: { search: $s }) { totalCount } }', { s: search })).contacts.totalCount;
     expect(await found('petra zebra')).toBe(1);
     expect(await found('petra x.example')).toBe(1);
     expect(await found('petra oldname')).toBe(0);
@@ -64,24 +65,24 @@ describe('changing an organization', () => {
 
 describe('organizationMatches', () => {
   const matches = async (name: string, more = '') =>
-    (await read(user, `query ($name: String!) { organizationMatches(name: $name${more}) { kind similarity organization { name } } }`, { name })).organizationMatches;
+    (await read(user, `query ($name: String!) { organizationMatches(name: $name${more}) { kind similarity organization { name } } }`, { name }))
+      .organizationMatches;
   let ids: string[];
 
   beforeAll(async () => {
     ids = [];
-    for (const name of ['Globex Corp', 'GLOBEX CORPORATION', 'Globex Ltd.', 'Globexx Media', 'Initrode', 'Unlike']) ids.push(await createOrganization(user, name));
+    for (const name of ['Globex Corp', 'GLOBEX CORPORATION', 'Globex Ltd.', 'Globexx Media', 'Initrode', 'Unlike'])
+      ids.push(await createOrganization(user, name));
     await sql(server.databaseUrl, 'update organization set "pipedriveOrgId" = $2 where id = $1', [uuidOf(ids[4]!), '77']);
   });
 
   test('finds by the external id, the exact name, without legal forms, and by similarity, best first', async () => {
     const found = await matches('Globex Corp.', ', pipedriveOrgId: "77", first: 10');
-    expect(found.map((match: any) => `${match.kind} ${match.organization.name}`)).toEqual([
-      'EXTERNAL_ID Initrode',
-      'EXACT Globex Corp',
-      'LEGAL_FORM GLOBEX CORPORATION',
-      'LEGAL_FORM Globex Ltd.',
-      'SIMILAR Globexx Media',
-    ].filter((line) => line !== 'SIMILAR Globexx Media' || found.length === 5));
+    expect(found.map((match: any) => `${match.kind} ${match.organization.name}`)).toEqual(
+      ['EXTERNAL_ID Initrode', 'EXACT Globex Corp', 'LEGAL_FORM GLOBEX CORPORATION', 'LEGAL_FORM Globex Ltd.', 'SIMILAR Globexx Media'].filter(
+        (line) => line !== 'SIMILAR Globexx Media' || found.length === 5,
+      ),
+    );
     expect(found.slice(0, 2).map((match: any) => match.similarity)).toEqual([1, 1]);
   });
 
@@ -147,8 +148,12 @@ describe('the list of organizations', () => {
   test.each(['CONTACT_COUNT', 'NAME', 'LAST_ACTIVITY'])('by %s has the same pages forward and backward', async (field) => {
     for (const direction of ['ASC', 'DESC']) {
       const page = async (args: string) =>
-        (await read(server.south.owner, `{ organizations(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { id } pageInfo { endCursor startCursor } } }`))
-          .organizations;
+        (
+          await read(
+            server.south.owner,
+            `{ organizations(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { id } pageInfo { endCursor startCursor } } }`,
+          )
+        ).organizations;
       const all = (await page('first: 50')).nodes;
       const forward: object[] = [];
       for (let after = ''; ; ) {
@@ -179,10 +184,18 @@ describe('merging', () => {
     await logActivity(user, moved, 'CALL', daysAgo(2));
     const { workPackage } = await change(user, 'createWorkPackage', { title: 'x', companyId: sourceId }, 'workPackage { id version }');
     await sql(server.databaseUrl, 'update organization set "pipedriveOrgId" = $2 where id = $1', [uuidOf(sourceId), '4711']);
-    const { organization: merged } = await change(user, 'mergeOrganizations', { sourceId, targetId }, 'organization { id contactCount averageWarmness lastActivityAt }');
+    const { organization: merged } = await change(
+      user,
+      'mergeOrganizations',
+      { sourceId, targetId },
+      'organization { id contactCount averageWarmness lastActivityAt }',
+    );
     expect(merged).toMatchObject({ id: targetId, contactCount: 2, averageWarmness: (6 + 1) / 2, lastActivityAt: expect.any(String) });
     expect(await organization(sourceId)).toBeNull();
-    const state = await read(user, 'query ($id: ID!, $wp: ID!) { contact(id: $id) { organizationId } workPackage(id: $wp) { version companyId } }', { id: moved, wp: workPackage.id });
+    const state = await read(user, 'query ($id: ID!, $wp: ID!) { contact(id: $id) { organizationId } workPackage(id: $wp) { version companyId } }', {
+      id: moved,
+      wp: workPackage.id,
+    });
     expect(state).toEqual({ contact: { organizationId: targetId }, workPackage: { version: workPackage.version + 1, companyId: targetId } });
     const { organizationMatches } = await read(user, '{ organizationMatches(name: "none such", pipedriveOrgId: "4711") { kind organization { name } } }');
     expect(organizationMatches).toEqual([{ kind: 'EXTERNAL_ID', organization: { name: 'Target' } }]);
@@ -237,7 +250,10 @@ describe('deleting an organization', () => {
 
 test('its contacts come by priority', async () => {
   const id = await createOrganization(user, 'Ordered');
-  const [warm, cold] = [await createContact(user, { name: 'Warm', email: 'a@x.example', organizationId: id }), await createContact(user, { name: 'Cold', organizationId: id })];
+  const [warm, cold] = [
+    await createContact(user, { name: 'Warm', email: 'a@x.example', organizationId: id }),
+    await createContact(user, { name: 'Cold', organizationId: id }),
+  ];
   const { contacts } = await organization(id, 'contacts(first: 5) { totalCount nodes { id } }');
   expect(contacts).toEqual({ totalCount: 2, nodes: [{ id: cold }, { id: warm }] });
 });

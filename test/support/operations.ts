@@ -6,6 +6,8 @@ import { type GraphQLField, type GraphQLNamedType, type GraphQLSchema, getNamedT
 import type { TestTenant, TestUser } from './server.ts';
 
 const MAX_OBJECTS = 5;
+/** Of further variants of a root field, which differ from the first in what they find, not in what lies below. */
+const MAX_OBJECTS_OF_VARIANTS = 2;
 
 /** Arguments of each root field, in variants; `$x` are the variables of `fill`. */
 const ROOT_ARGUMENTS: Record<string, string[]> = {
@@ -64,6 +66,8 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   whatsAppNumbers: [''],
   campaign: ['id: $campaign', 'id: $nothing'],
   campaigns: ['first: 25', 'last: 25', 'first: 25, filter: { status: [DRAFT, FAILED] }', 'first: 25, filter: { search: "camp" }'],
+  crmConnection: [''],
+  crmSyncs: ['first: 25'],
   system: [''],
 };
 
@@ -74,6 +78,7 @@ const FIELD_ARGUMENTS: Record<string, string> = {
   'Contact.activities': 'first: 25',
   'Organization.contacts': 'first: 25',
   'Campaign.messages': 'first: 25',
+  'CrmSync.failures': 'first: 3',
 };
 
 export interface Operation {
@@ -106,12 +111,21 @@ export function uncoveredFields(schema: GraphQLSchema): string[] {
 /** Every operation that the schema allows, up to five objects deep; the innermost objects answer all their scalars. */
 export function allOperations(schema: GraphQLSchema): Operation[] {
   const fields = Object.values(schema.getQueryType()?.getFields() ?? {}).filter((field) => field.name in ROOT_ARGUMENTS);
-  return fields.flatMap((field) => (ROOT_ARGUMENTS[field.name] ?? []).flatMap((argumentsText) => operationsOf(schema, field, argumentsText)));
+  return fields.flatMap((field) =>
+    (ROOT_ARGUMENTS[field.name] ?? []).flatMap((argumentsText, variant) =>
+      operationsOf(schema, field, { argumentsText, maxObjects: variant === 0 ? MAX_OBJECTS : MAX_OBJECTS_OF_VARIANTS }),
+    ),
+  );
 }
 
-function operationsOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, argumentsText: string): Operation[] {
+interface Variant {
+  argumentsText: string;
+  maxObjects: number;
+}
+
+function operationsOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, { argumentsText, maxObjects }: Variant): Operation[] {
   const head = `${field.name}${argumentsText && `(${argumentsText})`}`;
-  return pathsFrom(schema, getNamedType(field.type), []).map(({ selection, path }) => {
+  return pathsFrom({ schema, maxObjects }, getNamedType(field.type), []).map(({ selection, path }) => {
     const used = [...new Set(argumentsText.match(/\$\w+/g) ?? [])].map((name) => `${name}: ${name === '$ids' ? '[ID!]!' : 'ID!'}`);
     return {
       name: [head, ...path].join(' '),
@@ -126,11 +140,12 @@ interface Path {
   path: string[];
 }
 
-function pathsFrom(schema: GraphQLSchema, type: GraphQLNamedType, path: string[]): Path[] {
+function pathsFrom(within: { schema: GraphQLSchema; maxObjects: number }, type: GraphQLNamedType, path: string[]): Path[] {
+  const { schema, maxObjects } = within;
   if (isAbstractType(type)) {
     return schema
       .getPossibleTypes(type)
-      .flatMap((possible) => pathsFrom(schema, possible, path).map((inner) => ({ ...inner, selection: `... on ${possible.name} { ${inner.selection} }` })));
+      .flatMap((possible) => pathsFrom(within, possible, path).map((inner) => ({ ...inner, selection: `... on ${possible.name} { ${inner.selection} }` })));
   }
   if (!isObjectType(type)) return [];
   const fields = Object.values(type.getFields());
@@ -138,11 +153,11 @@ function pathsFrom(schema: GraphQLSchema, type: GraphQLNamedType, path: string[]
   const here = { selection: ['leaf: __typename', ...scalars].join(' '), path };
   // A connection and its edges are no objects of their own.
   const depth = path.filter((name) => !/(Connection|Edge)\./.test(name)).length;
-  const deeper = fields.filter((field) => isCompositeType(getNamedType(field.type)) && depth < MAX_OBJECTS - 1 && !path.includes(`${type.name}.${field.name}`));
+  const deeper = fields.filter((field) => isCompositeType(getNamedType(field.type)) && depth < maxObjects - 1 && !path.includes(`${type.name}.${field.name}`));
   const inner = deeper.flatMap((field) => {
     const name = `${type.name}.${field.name}`;
     const given = FIELD_ARGUMENTS[name];
-    return pathsFrom(schema, getNamedType(field.type), [...path, name]).map((one) => ({
+    return pathsFrom(within, getNamedType(field.type), [...path, name]).map((one) => ({
       ...one,
       selection: `${field.name}${given ? `(${given})` : ''} { ${one.selection} }`,
     }));

@@ -31,6 +31,11 @@ let south: Record<string, string | string[]>;
 beforeAll(async () => {
   server = await startTestServer();
   south = await fill(server.south, 1);
+  const crmSync = crypto.randomUUID();
+  await server.app.platform.database.prisma.crmSync.create({
+    data: { tenantId: server.south.tenantId, id: crmSync, provider: 'PIPEDRIVE', full: true, status: 'COMPLETED' },
+  });
+  south['crmSync'] = id('CrmSync', crmSync);
 });
 afterAll(() => server.stop());
 
@@ -109,6 +114,7 @@ describe("the other tenant's ids", () => {
     contact: 'Contact',
     organization: 'Organization',
     activity: 'Activity',
+    crmSync: 'CrmSync',
     user: 'User',
     tenant: 'Tenant',
     campaign: 'Campaign',

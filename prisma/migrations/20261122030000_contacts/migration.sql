@@ -257,6 +257,8 @@ CREATE INDEX "contact_organization_priority_idx" ON "contact"("tenantId", "organ
   (coalesce("lastContactedAt", '-infinity'::timestamptz)), (('2200-01-01 00:00:00+00'::timestamptz - "createdAt")), "id");
 CREATE INDEX "contact_last_contacted_idx" ON "contact"("tenantId", (coalesce("lastContactedAt", '-infinity'::timestamptz)), "id");
 CREATE INDEX "contact_email_idx" ON "contact"("tenantId", (lower("email")));
+CREATE INDEX "contact_search_begin_idx" ON "contact"("tenantId", (left("searchText", 100)) COLLATE "C");
+CREATE INDEX "contact_search_name_idx" ON "contact" USING GIN (to_tsvector('simple', split_part("searchText", '|', 1)));
 CREATE INDEX "contact_search_idx" ON "contact" USING GIN (to_tsvector('simple', "searchText"));
 CREATE INDEX "organization_size_idx" ON "organization"("tenantId", (-"contactCount"), "name", "id");
 CREATE INDEX "organization_last_activity_idx" ON "organization"("tenantId", (coalesce("lastActivityAt", '-infinity'::timestamptz)), "id");

@@ -21,8 +21,6 @@ export interface OrderColumn {
    * or have NULLs rise like the others, and one range of the index answers a cursor.
    */
   key?: (value: RawBuilder<unknown>) => RawBuilder<unknown>;
-  /** For what is computed and no column of the table: its SQL. The rows have it under the name of `column`. */
-  computed?: RawBuilder<unknown>;
 }
 
 /** A total order: its last column must be unique among the rows of the list. */
@@ -136,8 +134,8 @@ export function applyPage<DB, TB extends keyof DB, Row>(
 }
 
 /** What stands for a column in comparisons and orders. */
-function operand({ column, key, computed }: OrderColumn, table: string): RawBuilder<unknown> {
-  const reference = computed ?? sql.ref(`${table}.${column}`);
+function operand({ column, key }: OrderColumn, table: string): RawBuilder<unknown> {
+  const reference = sql.ref(`${table}.${column}`);
   return key ? key(reference) : reference;
 }
 

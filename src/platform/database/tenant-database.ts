@@ -59,10 +59,13 @@ export function preparedFor<Column extends string, Parameters extends object, Ro
 
 /** Filters combine into many texts; beyond these, statements are planned anew each time instead of filling the server's memory. */
 const MAX_NAMED_STATEMENTS = 500;
+/** Longer ones insert many rows: their text depends on the number of rows, and planning them is the least of their cost. */
+const MAX_NAMED_LENGTH = 10_000;
 const names = new Map<string, string>();
 
 /** The name under which the server keeps the plan of a text, or undefined for none. */
 function nameOf(text: string): string | undefined {
+  if (text.length > MAX_NAMED_LENGTH) return undefined;
   let name = names.get(text);
   if (name === undefined && names.size < MAX_NAMED_STATEMENTS) {
     name = createHash('sha256').update(text).digest('base64url').slice(0, 22);

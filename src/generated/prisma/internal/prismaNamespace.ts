@@ -3695,7 +3695,6 @@ export const CrmSyncScalarFieldEnum = {
   failed: 'failed',
   version: 'version',
   cursorState: 'cursorState',
-  updatedSince: 'updatedSince',
   errorMessage: 'errorMessage',
   startedBy: 'startedBy',
   createdAt: 'createdAt',

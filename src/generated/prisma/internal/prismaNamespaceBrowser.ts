@@ -275,7 +275,6 @@ export const CrmSyncScalarFieldEnum = {
   failed: 'failed',
   version: 'version',
   cursorState: 'cursorState',
-  updatedSince: 'updatedSince',
   errorMessage: 'errorMessage',
   startedBy: 'startedBy',
   createdAt: 'createdAt',

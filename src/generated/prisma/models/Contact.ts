@@ -401,11 +401,11 @@ export type ContactWhereInput = {
   organization?: Prisma.XOR<Prisma.OrganizationNullableScalarRelationFilter, Prisma.OrganizationWhereInput> | null
   portalUsers?: Prisma.UserListRelationFilter
   workPackages?: Prisma.WorkPackageListRelationFilter
-  client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
   campaigns?: Prisma.CampaignContactListRelationFilter
   sends?: Prisma.SendQueueListRelationFilter
   activities?: Prisma.ActivityListRelationFilter
   deals?: Prisma.DealListRelationFilter
+  client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
 }
 
 export type ContactOrderByWithRelationInput = {
@@ -438,11 +438,11 @@ export type ContactOrderByWithRelationInput = {
   organization?: Prisma.OrganizationOrderByWithRelationInput
   portalUsers?: Prisma.UserOrderByRelationAggregateInput
   workPackages?: Prisma.WorkPackageOrderByRelationAggregateInput
-  client?: Prisma.ClientOrderByWithRelationInput
   campaigns?: Prisma.CampaignContactOrderByRelationAggregateInput
   sends?: Prisma.SendQueueOrderByRelationAggregateInput
   activities?: Prisma.ActivityOrderByRelationAggregateInput
   deals?: Prisma.DealOrderByRelationAggregateInput
+  client?: Prisma.ClientOrderByWithRelationInput
 }
 
 export type ContactWhereUniqueInput = Prisma.AtLeast<{
@@ -480,11 +480,11 @@ export type ContactWhereUniqueInput = Prisma.AtLeast<{
   organization?: Prisma.XOR<Prisma.OrganizationNullableScalarRelationFilter, Prisma.OrganizationWhereInput> | null
   portalUsers?: Prisma.UserListRelationFilter
   workPackages?: Prisma.WorkPackageListRelationFilter
-  client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
   campaigns?: Prisma.CampaignContactListRelationFilter
   sends?: Prisma.SendQueueListRelationFilter
   activities?: Prisma.ActivityListRelationFilter
   deals?: Prisma.DealListRelationFilter
+  client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
 }, "tenantId_id" | "tenantId_pipedrivePersonId">
 
 export type ContactOrderByWithAggregationInput = {
@@ -578,11 +578,11 @@ export type ContactCreateInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateInput = {
@@ -613,11 +613,11 @@ export type ContactUncheckedCreateInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactUpdateInput = {
@@ -647,11 +647,11 @@ export type ContactUpdateInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateInput = {
@@ -682,11 +682,11 @@ export type ContactUncheckedUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactCreateManyInput = {
@@ -1130,11 +1130,11 @@ export type ContactCreateWithoutPortalUsersInput = {
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutPortalUsersInput = {
@@ -1164,11 +1164,11 @@ export type ContactUncheckedCreateWithoutPortalUsersInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutPortalUsersInput = {
@@ -1202,11 +1202,11 @@ export type ContactCreateWithoutOwnerInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutOwnerInput = {
@@ -1235,11 +1235,11 @@ export type ContactUncheckedCreateWithoutOwnerInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutOwnerInput = {
@@ -1289,11 +1289,11 @@ export type ContactUpdateWithoutPortalUsersInput = {
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutPortalUsersInput = {
@@ -1323,11 +1323,11 @@ export type ContactUncheckedUpdateWithoutPortalUsersInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUpsertWithWhereUniqueWithoutOwnerInput = {
@@ -1403,11 +1403,11 @@ export type ContactCreateWithoutOrganizationInput = {
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutOrganizationInput = {
@@ -1436,11 +1436,11 @@ export type ContactUncheckedCreateWithoutOrganizationInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutOrganizationInput = {
@@ -1496,10 +1496,10 @@ export type ContactCreateWithoutActivitiesInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutActivitiesInput = {
@@ -1530,10 +1530,10 @@ export type ContactUncheckedCreateWithoutActivitiesInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutActivitiesInput = {
@@ -1579,10 +1579,10 @@ export type ContactUpdateWithoutActivitiesInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutActivitiesInput = {
@@ -1613,10 +1613,10 @@ export type ContactUncheckedUpdateWithoutActivitiesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutDealsInput = {
@@ -1646,10 +1646,10 @@ export type ContactCreateWithoutDealsInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutDealsInput = {
@@ -1680,10 +1680,10 @@ export type ContactUncheckedCreateWithoutDealsInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutDealsInput = {
@@ -1729,10 +1729,10 @@ export type ContactUpdateWithoutDealsInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutDealsInput = {
@@ -1763,10 +1763,10 @@ export type ContactUncheckedUpdateWithoutDealsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutWorkPackagesInput = {
@@ -1795,11 +1795,11 @@ export type ContactCreateWithoutWorkPackagesInput = {
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutWorkPackagesInput = {
@@ -1829,11 +1829,11 @@ export type ContactUncheckedCreateWithoutWorkPackagesInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutWorkPackagesInput = {
@@ -1878,11 +1878,11 @@ export type ContactUpdateWithoutWorkPackagesInput = {
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
@@ -1912,11 +1912,11 @@ export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutCampaignsInput = {
@@ -1946,10 +1946,10 @@ export type ContactCreateWithoutCampaignsInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientCreateNestedOneWithoutContactInput
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutCampaignsInput = {
@@ -1980,10 +1980,10 @@ export type ContactUncheckedCreateWithoutCampaignsInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutCampaignsInput = {
@@ -2029,10 +2029,10 @@ export type ContactUpdateWithoutCampaignsInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutCampaignsInput = {
@@ -2063,10 +2063,10 @@ export type ContactUncheckedUpdateWithoutCampaignsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutSendsInput = {
@@ -2096,10 +2096,10 @@ export type ContactCreateWithoutSendsInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutSendsInput = {
@@ -2130,10 +2130,10 @@ export type ContactUncheckedCreateWithoutSendsInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
-  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutSendsInput = {
@@ -2179,10 +2179,10 @@ export type ContactUpdateWithoutSendsInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutSendsInput = {
@@ -2213,10 +2213,10 @@ export type ContactUncheckedUpdateWithoutSendsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactCreateWithoutClientInput = {
@@ -2421,11 +2421,11 @@ export type ContactUpdateWithoutOwnerInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutOwnerInput = {
@@ -2454,11 +2454,11 @@ export type ContactUncheckedUpdateWithoutOwnerInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateManyWithoutOwnerInput = {
@@ -2539,11 +2539,11 @@ export type ContactUpdateWithoutOrganizationInput = {
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutOrganizationInput = {
@@ -2572,11 +2572,11 @@ export type ContactUncheckedUpdateWithoutOrganizationInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
-  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateManyWithoutOrganizationInput = {
@@ -2711,11 +2711,11 @@ export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
   portalUsers?: boolean | Prisma.Contact$portalUsersArgs<ExtArgs>
   workPackages?: boolean | Prisma.Contact$workPackagesArgs<ExtArgs>
-  client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
   campaigns?: boolean | Prisma.Contact$campaignsArgs<ExtArgs>
   sends?: boolean | Prisma.Contact$sendsArgs<ExtArgs>
   activities?: boolean | Prisma.Contact$activitiesArgs<ExtArgs>
   deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
+  client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contact"]>
 
@@ -2813,11 +2813,11 @@ export type ContactInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
   portalUsers?: boolean | Prisma.Contact$portalUsersArgs<ExtArgs>
   workPackages?: boolean | Prisma.Contact$workPackagesArgs<ExtArgs>
-  client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
   campaigns?: boolean | Prisma.Contact$campaignsArgs<ExtArgs>
   sends?: boolean | Prisma.Contact$sendsArgs<ExtArgs>
   activities?: boolean | Prisma.Contact$activitiesArgs<ExtArgs>
   deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
+  client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ContactIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2836,11 +2836,11 @@ export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     organization: Prisma.$OrganizationPayload<ExtArgs> | null
     portalUsers: Prisma.$UserPayload<ExtArgs>[]
     workPackages: Prisma.$WorkPackagePayload<ExtArgs>[]
-    client: Prisma.$ClientPayload<ExtArgs> | null
     campaigns: Prisma.$CampaignContactPayload<ExtArgs>[]
     sends: Prisma.$SendQueuePayload<ExtArgs>[]
     activities: Prisma.$ActivityPayload<ExtArgs>[]
     deals: Prisma.$DealPayload<ExtArgs>[]
+    client: Prisma.$ClientPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -3287,11 +3287,11 @@ export interface Prisma__ContactClient<T, Null = never, ExtArgs extends runtime.
   organization<T extends Prisma.Contact$organizationArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$organizationArgs<ExtArgs>>): Prisma.Prisma__OrganizationClient<runtime.Types.Result.GetResult<Prisma.$OrganizationPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   portalUsers<T extends Prisma.Contact$portalUsersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$portalUsersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   workPackages<T extends Prisma.Contact$workPackagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$workPackagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkPackagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
-  client<T extends Prisma.Contact$clientArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$clientArgs<ExtArgs>>): Prisma.Prisma__ClientClient<runtime.Types.Result.GetResult<Prisma.$ClientPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   campaigns<T extends Prisma.Contact$campaignsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$campaignsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CampaignContactPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   sends<T extends Prisma.Contact$sendsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$sendsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SendQueuePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   activities<T extends Prisma.Contact$activitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$activitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   deals<T extends Prisma.Contact$dealsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$dealsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DealPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  client<T extends Prisma.Contact$clientArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$clientArgs<ExtArgs>>): Prisma.Prisma__ClientClient<runtime.Types.Result.GetResult<Prisma.$ClientPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3814,25 +3814,6 @@ export type Contact$workPackagesArgs<ExtArgs extends runtime.Types.Extensions.In
 }
 
 /**
- * Contact.client
- */
-export type Contact$clientArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  /**
-   * Select specific fields to fetch from the Client
-   */
-  select?: Prisma.ClientSelect<ExtArgs> | null
-  /**
-   * Omit specific fields from the Client
-   */
-  omit?: Prisma.ClientOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.ClientInclude<ExtArgs> | null
-  where?: Prisma.ClientWhereInput
-}
-
-/**
  * Contact.campaigns
  */
 export type Contact$campaignsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3926,6 +3907,25 @@ export type Contact$dealsArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.DealScalarFieldEnum | Prisma.DealScalarFieldEnum[]
+}
+
+/**
+ * Contact.client
+ */
+export type Contact$clientArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Client
+   */
+  select?: Prisma.ClientSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Client
+   */
+  omit?: Prisma.ClientOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ClientInclude<ExtArgs> | null
+  where?: Prisma.ClientWhereInput
 }
 
 /**

@@ -156,7 +156,7 @@ export type CrmConnectionGroupByArgs<ExtArgs extends runtime.Types.Extensions.In
 export type CrmConnectionGroupByOutputType = {
   tenantId: string
   provider: $Enums.CrmProvider
-  apiUrl: string
+  apiUrl: string | null
   tokenCipher: string
   connectedBy: string
   connectedAt: Date
@@ -186,7 +186,7 @@ export type CrmConnectionWhereInput = {
   NOT?: Prisma.CrmConnectionWhereInput | Prisma.CrmConnectionWhereInput[]
   tenantId?: Prisma.UuidFilter<"CrmConnection"> | string
   provider?: Prisma.EnumCrmProviderFilter<"CrmConnection"> | $Enums.CrmProvider
-  apiUrl?: Prisma.StringFilter<"CrmConnection"> | string
+  apiUrl?: Prisma.StringNullableFilter<"CrmConnection"> | string | null
   tokenCipher?: Prisma.StringFilter<"CrmConnection"> | string
   connectedBy?: Prisma.UuidFilter<"CrmConnection"> | string
   connectedAt?: Prisma.DateTimeFilter<"CrmConnection"> | Date | string
@@ -196,7 +196,7 @@ export type CrmConnectionWhereInput = {
 export type CrmConnectionOrderByWithRelationInput = {
   tenantId?: Prisma.SortOrder
   provider?: Prisma.SortOrder
-  apiUrl?: Prisma.SortOrder
+  apiUrl?: Prisma.SortOrderInput | Prisma.SortOrder
   tokenCipher?: Prisma.SortOrder
   connectedBy?: Prisma.SortOrder
   connectedAt?: Prisma.SortOrder
@@ -210,7 +210,7 @@ export type CrmConnectionWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.CrmConnectionWhereInput | Prisma.CrmConnectionWhereInput[]
   tenantId?: Prisma.UuidFilter<"CrmConnection"> | string
   provider?: Prisma.EnumCrmProviderFilter<"CrmConnection"> | $Enums.CrmProvider
-  apiUrl?: Prisma.StringFilter<"CrmConnection"> | string
+  apiUrl?: Prisma.StringNullableFilter<"CrmConnection"> | string | null
   tokenCipher?: Prisma.StringFilter<"CrmConnection"> | string
   connectedBy?: Prisma.UuidFilter<"CrmConnection"> | string
   connectedAt?: Prisma.DateTimeFilter<"CrmConnection"> | Date | string
@@ -220,7 +220,7 @@ export type CrmConnectionWhereUniqueInput = Prisma.AtLeast<{
 export type CrmConnectionOrderByWithAggregationInput = {
   tenantId?: Prisma.SortOrder
   provider?: Prisma.SortOrder
-  apiUrl?: Prisma.SortOrder
+  apiUrl?: Prisma.SortOrderInput | Prisma.SortOrder
   tokenCipher?: Prisma.SortOrder
   connectedBy?: Prisma.SortOrder
   connectedAt?: Prisma.SortOrder
@@ -235,7 +235,7 @@ export type CrmConnectionScalarWhereWithAggregatesInput = {
   NOT?: Prisma.CrmConnectionScalarWhereWithAggregatesInput | Prisma.CrmConnectionScalarWhereWithAggregatesInput[]
   tenantId?: Prisma.UuidWithAggregatesFilter<"CrmConnection"> | string
   provider?: Prisma.EnumCrmProviderWithAggregatesFilter<"CrmConnection"> | $Enums.CrmProvider
-  apiUrl?: Prisma.StringWithAggregatesFilter<"CrmConnection"> | string
+  apiUrl?: Prisma.StringNullableWithAggregatesFilter<"CrmConnection"> | string | null
   tokenCipher?: Prisma.StringWithAggregatesFilter<"CrmConnection"> | string
   connectedBy?: Prisma.UuidWithAggregatesFilter<"CrmConnection"> | string
   connectedAt?: Prisma.DateTimeWithAggregatesFilter<"CrmConnection"> | Date | string
@@ -243,7 +243,7 @@ export type CrmConnectionScalarWhereWithAggregatesInput = {
 
 export type CrmConnectionCreateInput = {
   provider: $Enums.CrmProvider
-  apiUrl: string
+  apiUrl?: string | null
   tokenCipher: string
   connectedAt?: Date | string
   user: Prisma.UserCreateNestedOneWithoutCrmConnectionsInput
@@ -252,7 +252,7 @@ export type CrmConnectionCreateInput = {
 export type CrmConnectionUncheckedCreateInput = {
   tenantId: string
   provider: $Enums.CrmProvider
-  apiUrl: string
+  apiUrl?: string | null
   tokenCipher: string
   connectedBy: string
   connectedAt?: Date | string
@@ -260,7 +260,7 @@ export type CrmConnectionUncheckedCreateInput = {
 
 export type CrmConnectionUpdateInput = {
   provider?: Prisma.EnumCrmProviderFieldUpdateOperationsInput | $Enums.CrmProvider
-  apiUrl?: Prisma.StringFieldUpdateOperationsInput | string
+  apiUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   tokenCipher?: Prisma.StringFieldUpdateOperationsInput | string
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   user?: Prisma.UserUpdateOneRequiredWithoutCrmConnectionsNestedInput
@@ -269,7 +269,7 @@ export type CrmConnectionUpdateInput = {
 export type CrmConnectionUncheckedUpdateInput = {
   tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   provider?: Prisma.EnumCrmProviderFieldUpdateOperationsInput | $Enums.CrmProvider
-  apiUrl?: Prisma.StringFieldUpdateOperationsInput | string
+  apiUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   tokenCipher?: Prisma.StringFieldUpdateOperationsInput | string
   connectedBy?: Prisma.StringFieldUpdateOperationsInput | string
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -278,7 +278,7 @@ export type CrmConnectionUncheckedUpdateInput = {
 export type CrmConnectionCreateManyInput = {
   tenantId: string
   provider: $Enums.CrmProvider
-  apiUrl: string
+  apiUrl?: string | null
   tokenCipher: string
   connectedBy: string
   connectedAt?: Date | string
@@ -286,7 +286,7 @@ export type CrmConnectionCreateManyInput = {
 
 export type CrmConnectionUpdateManyMutationInput = {
   provider?: Prisma.EnumCrmProviderFieldUpdateOperationsInput | $Enums.CrmProvider
-  apiUrl?: Prisma.StringFieldUpdateOperationsInput | string
+  apiUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   tokenCipher?: Prisma.StringFieldUpdateOperationsInput | string
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -294,7 +294,7 @@ export type CrmConnectionUpdateManyMutationInput = {
 export type CrmConnectionUncheckedUpdateManyInput = {
   tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   provider?: Prisma.EnumCrmProviderFieldUpdateOperationsInput | $Enums.CrmProvider
-  apiUrl?: Prisma.StringFieldUpdateOperationsInput | string
+  apiUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   tokenCipher?: Prisma.StringFieldUpdateOperationsInput | string
   connectedBy?: Prisma.StringFieldUpdateOperationsInput | string
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -390,14 +390,14 @@ export type EnumCrmProviderFieldUpdateOperationsInput = {
 
 export type CrmConnectionCreateWithoutUserInput = {
   provider: $Enums.CrmProvider
-  apiUrl: string
+  apiUrl?: string | null
   tokenCipher: string
   connectedAt?: Date | string
 }
 
 export type CrmConnectionUncheckedCreateWithoutUserInput = {
   provider: $Enums.CrmProvider
-  apiUrl: string
+  apiUrl?: string | null
   tokenCipher: string
   connectedAt?: Date | string
 }
@@ -434,7 +434,7 @@ export type CrmConnectionScalarWhereInput = {
   NOT?: Prisma.CrmConnectionScalarWhereInput | Prisma.CrmConnectionScalarWhereInput[]
   tenantId?: Prisma.UuidFilter<"CrmConnection"> | string
   provider?: Prisma.EnumCrmProviderFilter<"CrmConnection"> | $Enums.CrmProvider
-  apiUrl?: Prisma.StringFilter<"CrmConnection"> | string
+  apiUrl?: Prisma.StringNullableFilter<"CrmConnection"> | string | null
   tokenCipher?: Prisma.StringFilter<"CrmConnection"> | string
   connectedBy?: Prisma.UuidFilter<"CrmConnection"> | string
   connectedAt?: Prisma.DateTimeFilter<"CrmConnection"> | Date | string
@@ -442,28 +442,28 @@ export type CrmConnectionScalarWhereInput = {
 
 export type CrmConnectionCreateManyUserInput = {
   provider: $Enums.CrmProvider
-  apiUrl: string
+  apiUrl?: string | null
   tokenCipher: string
   connectedAt?: Date | string
 }
 
 export type CrmConnectionUpdateWithoutUserInput = {
   provider?: Prisma.EnumCrmProviderFieldUpdateOperationsInput | $Enums.CrmProvider
-  apiUrl?: Prisma.StringFieldUpdateOperationsInput | string
+  apiUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   tokenCipher?: Prisma.StringFieldUpdateOperationsInput | string
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type CrmConnectionUncheckedUpdateWithoutUserInput = {
   provider?: Prisma.EnumCrmProviderFieldUpdateOperationsInput | $Enums.CrmProvider
-  apiUrl?: Prisma.StringFieldUpdateOperationsInput | string
+  apiUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   tokenCipher?: Prisma.StringFieldUpdateOperationsInput | string
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
 export type CrmConnectionUncheckedUpdateManyWithoutUserInput = {
   provider?: Prisma.EnumCrmProviderFieldUpdateOperationsInput | $Enums.CrmProvider
-  apiUrl?: Prisma.StringFieldUpdateOperationsInput | string
+  apiUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   tokenCipher?: Prisma.StringFieldUpdateOperationsInput | string
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -528,7 +528,10 @@ export type $CrmConnectionPayload<ExtArgs extends runtime.Types.Extensions.Inter
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
     provider: $Enums.CrmProvider
-    apiUrl: string
+    /**
+     * Null: the address of PIPEDRIVE_API_URL.
+     */
+    apiUrl: string | null
     tokenCipher: string
     connectedBy: string
     connectedAt: Date

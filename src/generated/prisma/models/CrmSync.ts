@@ -56,7 +56,6 @@ export type CrmSyncMinAggregateOutputType = {
   unchanged: number | null
   failed: number | null
   version: number | null
-  updatedSince: Date | null
   errorMessage: string | null
   startedBy: string | null
   createdAt: Date | null
@@ -76,7 +75,6 @@ export type CrmSyncMaxAggregateOutputType = {
   unchanged: number | null
   failed: number | null
   version: number | null
-  updatedSince: Date | null
   errorMessage: string | null
   startedBy: string | null
   createdAt: Date | null
@@ -97,7 +95,6 @@ export type CrmSyncCountAggregateOutputType = {
   failed: number
   version: number
   cursorState: number
-  updatedSince: number
   errorMessage: number
   startedBy: number
   createdAt: number
@@ -137,7 +134,6 @@ export type CrmSyncMinAggregateInputType = {
   unchanged?: true
   failed?: true
   version?: true
-  updatedSince?: true
   errorMessage?: true
   startedBy?: true
   createdAt?: true
@@ -157,7 +153,6 @@ export type CrmSyncMaxAggregateInputType = {
   unchanged?: true
   failed?: true
   version?: true
-  updatedSince?: true
   errorMessage?: true
   startedBy?: true
   createdAt?: true
@@ -178,7 +173,6 @@ export type CrmSyncCountAggregateInputType = {
   failed?: true
   version?: true
   cursorState?: true
-  updatedSince?: true
   errorMessage?: true
   startedBy?: true
   createdAt?: true
@@ -286,7 +280,6 @@ export type CrmSyncGroupByOutputType = {
   failed: number
   version: number
   cursorState: runtime.JsonValue | null
-  updatedSince: Date | null
   errorMessage: string | null
   startedBy: string | null
   createdAt: Date
@@ -330,7 +323,6 @@ export type CrmSyncWhereInput = {
   failed?: Prisma.IntFilter<"CrmSync"> | number
   version?: Prisma.IntFilter<"CrmSync"> | number
   cursorState?: Prisma.JsonNullableFilter<"CrmSync">
-  updatedSince?: Prisma.DateTimeNullableFilter<"CrmSync"> | Date | string | null
   errorMessage?: Prisma.StringNullableFilter<"CrmSync"> | string | null
   startedBy?: Prisma.UuidNullableFilter<"CrmSync"> | string | null
   createdAt?: Prisma.DateTimeFilter<"CrmSync"> | Date | string
@@ -353,7 +345,6 @@ export type CrmSyncOrderByWithRelationInput = {
   failed?: Prisma.SortOrder
   version?: Prisma.SortOrder
   cursorState?: Prisma.SortOrderInput | Prisma.SortOrder
-  updatedSince?: Prisma.SortOrderInput | Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
   startedBy?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -380,7 +371,6 @@ export type CrmSyncWhereUniqueInput = Prisma.AtLeast<{
   failed?: Prisma.IntFilter<"CrmSync"> | number
   version?: Prisma.IntFilter<"CrmSync"> | number
   cursorState?: Prisma.JsonNullableFilter<"CrmSync">
-  updatedSince?: Prisma.DateTimeNullableFilter<"CrmSync"> | Date | string | null
   errorMessage?: Prisma.StringNullableFilter<"CrmSync"> | string | null
   startedBy?: Prisma.UuidNullableFilter<"CrmSync"> | string | null
   createdAt?: Prisma.DateTimeFilter<"CrmSync"> | Date | string
@@ -403,7 +393,6 @@ export type CrmSyncOrderByWithAggregationInput = {
   failed?: Prisma.SortOrder
   version?: Prisma.SortOrder
   cursorState?: Prisma.SortOrderInput | Prisma.SortOrder
-  updatedSince?: Prisma.SortOrderInput | Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
   startedBy?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -432,7 +421,6 @@ export type CrmSyncScalarWhereWithAggregatesInput = {
   failed?: Prisma.IntWithAggregatesFilter<"CrmSync"> | number
   version?: Prisma.IntWithAggregatesFilter<"CrmSync"> | number
   cursorState?: Prisma.JsonNullableWithAggregatesFilter<"CrmSync">
-  updatedSince?: Prisma.DateTimeNullableWithAggregatesFilter<"CrmSync"> | Date | string | null
   errorMessage?: Prisma.StringNullableWithAggregatesFilter<"CrmSync"> | string | null
   startedBy?: Prisma.UuidNullableWithAggregatesFilter<"CrmSync"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"CrmSync"> | Date | string
@@ -452,7 +440,6 @@ export type CrmSyncCreateInput = {
   failed?: number
   version?: number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Date | string | null
   errorMessage?: string | null
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -474,7 +461,6 @@ export type CrmSyncUncheckedCreateInput = {
   failed?: number
   version?: number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Date | string | null
   errorMessage?: string | null
   startedBy?: string | null
   createdAt?: Date | string
@@ -495,7 +481,6 @@ export type CrmSyncUpdateInput = {
   failed?: Prisma.IntFieldUpdateOperationsInput | number
   version?: Prisma.IntFieldUpdateOperationsInput | number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -517,7 +502,6 @@ export type CrmSyncUncheckedUpdateInput = {
   failed?: Prisma.IntFieldUpdateOperationsInput | number
   version?: Prisma.IntFieldUpdateOperationsInput | number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -539,7 +523,6 @@ export type CrmSyncCreateManyInput = {
   failed?: number
   version?: number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Date | string | null
   errorMessage?: string | null
   startedBy?: string | null
   createdAt?: Date | string
@@ -559,7 +542,6 @@ export type CrmSyncUpdateManyMutationInput = {
   failed?: Prisma.IntFieldUpdateOperationsInput | number
   version?: Prisma.IntFieldUpdateOperationsInput | number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -579,7 +561,6 @@ export type CrmSyncUncheckedUpdateManyInput = {
   failed?: Prisma.IntFieldUpdateOperationsInput | number
   version?: Prisma.IntFieldUpdateOperationsInput | number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -615,7 +596,6 @@ export type CrmSyncCountOrderByAggregateInput = {
   failed?: Prisma.SortOrder
   version?: Prisma.SortOrder
   cursorState?: Prisma.SortOrder
-  updatedSince?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
   startedBy?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -644,7 +624,6 @@ export type CrmSyncMaxOrderByAggregateInput = {
   unchanged?: Prisma.SortOrder
   failed?: Prisma.SortOrder
   version?: Prisma.SortOrder
-  updatedSince?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
   startedBy?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -664,7 +643,6 @@ export type CrmSyncMinOrderByAggregateInput = {
   unchanged?: Prisma.SortOrder
   failed?: Prisma.SortOrder
   version?: Prisma.SortOrder
-  updatedSince?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
   startedBy?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -758,7 +736,6 @@ export type CrmSyncCreateWithoutUserInput = {
   failed?: number
   version?: number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Date | string | null
   errorMessage?: string | null
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -778,7 +755,6 @@ export type CrmSyncUncheckedCreateWithoutUserInput = {
   failed?: number
   version?: number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Date | string | null
   errorMessage?: string | null
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -828,7 +804,6 @@ export type CrmSyncScalarWhereInput = {
   failed?: Prisma.IntFilter<"CrmSync"> | number
   version?: Prisma.IntFilter<"CrmSync"> | number
   cursorState?: Prisma.JsonNullableFilter<"CrmSync">
-  updatedSince?: Prisma.DateTimeNullableFilter<"CrmSync"> | Date | string | null
   errorMessage?: Prisma.StringNullableFilter<"CrmSync"> | string | null
   startedBy?: Prisma.UuidNullableFilter<"CrmSync"> | string | null
   createdAt?: Prisma.DateTimeFilter<"CrmSync"> | Date | string
@@ -848,7 +823,6 @@ export type CrmSyncCreateWithoutFailuresInput = {
   failed?: number
   version?: number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Date | string | null
   errorMessage?: string | null
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -869,7 +843,6 @@ export type CrmSyncUncheckedCreateWithoutFailuresInput = {
   failed?: number
   version?: number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Date | string | null
   errorMessage?: string | null
   startedBy?: string | null
   createdAt?: Date | string
@@ -905,7 +878,6 @@ export type CrmSyncUpdateWithoutFailuresInput = {
   failed?: Prisma.IntFieldUpdateOperationsInput | number
   version?: Prisma.IntFieldUpdateOperationsInput | number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -926,7 +898,6 @@ export type CrmSyncUncheckedUpdateWithoutFailuresInput = {
   failed?: Prisma.IntFieldUpdateOperationsInput | number
   version?: Prisma.IntFieldUpdateOperationsInput | number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -946,7 +917,6 @@ export type CrmSyncCreateManyUserInput = {
   failed?: number
   version?: number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Date | string | null
   errorMessage?: string | null
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -965,7 +935,6 @@ export type CrmSyncUpdateWithoutUserInput = {
   failed?: Prisma.IntFieldUpdateOperationsInput | number
   version?: Prisma.IntFieldUpdateOperationsInput | number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -985,7 +954,6 @@ export type CrmSyncUncheckedUpdateWithoutUserInput = {
   failed?: Prisma.IntFieldUpdateOperationsInput | number
   version?: Prisma.IntFieldUpdateOperationsInput | number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1005,7 +973,6 @@ export type CrmSyncUncheckedUpdateManyWithoutUserInput = {
   failed?: Prisma.IntFieldUpdateOperationsInput | number
   version?: Prisma.IntFieldUpdateOperationsInput | number
   cursorState?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
-  updatedSince?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1056,7 +1023,6 @@ export type CrmSyncSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   failed?: boolean
   version?: boolean
   cursorState?: boolean
-  updatedSince?: boolean
   errorMessage?: boolean
   startedBy?: boolean
   createdAt?: boolean
@@ -1080,7 +1046,6 @@ export type CrmSyncSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   failed?: boolean
   version?: boolean
   cursorState?: boolean
-  updatedSince?: boolean
   errorMessage?: boolean
   startedBy?: boolean
   createdAt?: boolean
@@ -1102,7 +1067,6 @@ export type CrmSyncSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   failed?: boolean
   version?: boolean
   cursorState?: boolean
-  updatedSince?: boolean
   errorMessage?: boolean
   startedBy?: boolean
   createdAt?: boolean
@@ -1124,7 +1088,6 @@ export type CrmSyncSelectScalar = {
   failed?: boolean
   version?: boolean
   cursorState?: boolean
-  updatedSince?: boolean
   errorMessage?: boolean
   startedBy?: boolean
   createdAt?: boolean
@@ -1132,7 +1095,7 @@ export type CrmSyncSelectScalar = {
   finishedAt?: boolean
 }
 
-export type CrmSyncOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "provider" | "status" | "full" | "fetched" | "created" | "updated" | "unchanged" | "failed" | "version" | "cursorState" | "updatedSince" | "errorMessage" | "startedBy" | "createdAt" | "startedAt" | "finishedAt", ExtArgs["result"]["crmSync"]>
+export type CrmSyncOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "provider" | "status" | "full" | "fetched" | "created" | "updated" | "unchanged" | "failed" | "version" | "cursorState" | "errorMessage" | "startedBy" | "createdAt" | "startedAt" | "finishedAt", ExtArgs["result"]["crmSync"]>
 export type CrmSyncInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   user?: boolean | Prisma.CrmSync$userArgs<ExtArgs>
   failures?: boolean | Prisma.CrmSync$failuresArgs<ExtArgs>
@@ -1170,10 +1133,6 @@ export type $CrmSyncPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * How far it has come: where a killed sync goes on.
      */
     cursorState: runtime.JsonValue | null
-    /**
-     * Records that changed since then are asked for; null asks for all.
-     */
-    updatedSince: Date | null
     errorMessage: string | null
     /**
      * Nobody where the schedule started it.
@@ -1619,7 +1578,6 @@ export interface CrmSyncFieldRefs {
   readonly failed: Prisma.FieldRef<"CrmSync", 'Int'>
   readonly version: Prisma.FieldRef<"CrmSync", 'Int'>
   readonly cursorState: Prisma.FieldRef<"CrmSync", 'Json'>
-  readonly updatedSince: Prisma.FieldRef<"CrmSync", 'DateTime'>
   readonly errorMessage: Prisma.FieldRef<"CrmSync", 'String'>
   readonly startedBy: Prisma.FieldRef<"CrmSync", 'String'>
   readonly createdAt: Prisma.FieldRef<"CrmSync", 'DateTime'>
