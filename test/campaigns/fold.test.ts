@@ -27,10 +27,11 @@ afterAll(() => server.stop());
 type Drawn =
   | { kind: 'status'; message: number; status: string; at: number; withSendId: boolean; repeat: number }
   | { kind: 'reply'; from: number; quotes: number | null; at: number; id: number; repeat: number }
-  | { kind: 'stored'; message: number };
+  | { kind: 'stored'; message: number }
+  | { kind: 'fold'; maxEvents: number };
 
-const MESSAGES = 12;
-const LATE = 6;
+const MESSAGES = 5;
+const LATE = 4;
 const all = MESSAGES + LATE;
 
 const drawn: fc.Arbitrary<Drawn> = fc.oneof(
@@ -57,6 +58,8 @@ const drawn: fc.Arbitrary<Drawn> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('stored' as const), message: fc.integer({ min: MESSAGES, max: all - 1 }) }) },
+  // As another process's folder would, of which one at a time gets to do it.
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('fold' as const), maxEvents: fc.integer({ min: 1, max: 20 }) }) },
 );
 
 describe('kept counters', () => {
@@ -64,12 +67,13 @@ describe('kept counters', () => {
     let round = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(drawn, { minLength: 1, maxLength: 60 }),
+        fc.array(drawn, { minLength: 1, maxLength: 80, size: 'max' }),
         fc.integer({ min: 1, max: 20 }),
         fc.integer({ min: 1, max: 6 }),
         async (events, cut, atOnce) => {
           round += 1;
           const { north } = server;
+          const { pool } = server.app.platform.database;
           // Two campaigns that write to the same phones from one number, and one that does so from another.
           const seed = { messages: MESSAGES, sending: LATE, templates: 3, firstPhone: 17_000_000_000 + round * 100 };
           const campaigns = [
@@ -79,7 +83,7 @@ describe('kept counters', () => {
           ];
           const [first, second] = campaigns as [(typeof campaigns)[0], (typeof campaigns)[0]];
           const idOf = (index: number) => first.messages[index]?.whatsappMessageId ?? `unknown.${round}.${index}`;
-          const json = (event: Exclude<Drawn, { kind: 'stored' }>) =>
+          const json = (event: Exclude<Drawn, { kind: 'stored' | 'fold' }>) =>
             event.kind === 'status'
               ? {
                   statuses: [
@@ -110,6 +114,11 @@ describe('kept counters', () => {
               flush();
               const message = first.messages[event.message];
               if (message) steps.push(() => storeSent(server, north, { phoneNumberId: first.phoneNumberId, messages: [message] }));
+              continue;
+            }
+            if (event.kind === 'fold') {
+              flush();
+              steps.push(() => pool.query('select * from "foldEvents"($1, $2, 30)', [north.tenantId, event.maxEvents]));
               continue;
             }
             for (let times = 0; times < event.repeat; times += 1) values.push(json(event));
