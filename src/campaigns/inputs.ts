@@ -5,7 +5,7 @@ import { idOf, moment, name, text, wholeNumber } from '../platform/input.ts';
 import { MAX_PARAMETER_LENGTH, parameterProblem } from './parameters.ts';
 
 /** Ids in one call; a filter takes any number of contacts. */
-export const MAX_CONTACT_IDS = 1_000;
+const MAX_CONTACT_IDS = 1_000;
 const MAX_TEMPLATES = 20;
 /** WhatsApp's own limits. */
 const MAX_PARAMETERS = 50;

@@ -8,9 +8,9 @@ import { moveCounters } from './send-figures.ts';
 /** What WhatsApp takes as a number. */
 const E164 = '^\\+[1-9][0-9]{6,14}$';
 /** Why a message is not even tried. */
-export const NO_PHONE = 'The contact has no phone number in international form (E.164).';
-export const OPTED_OUT = 'The contact wants no campaign messages.';
-export const SAME_PHONE = 'Another contact of the campaign has the same phone number.';
+const NO_PHONE = 'The contact has no phone number in international form (E.164).';
+const OPTED_OUT = 'The contact wants no campaign messages.';
+const SAME_PHONE = 'Another contact of the campaign has the same phone number.';
 export const CANCELLED = 'cancelled';
 
 /**

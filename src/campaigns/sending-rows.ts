@@ -115,7 +115,7 @@ function retryAfter(attempts: number): number {
 }
 
 /** 4ⁿ s, as WhatsApp asks. */
-export function recipientWaits(attempts: number): number {
+function recipientWaits(attempts: number): number {
   return SECOND * 4 ** Math.min(attempts, MAX_RECIPIENT_EXPONENT);
 }
 

@@ -4,8 +4,8 @@ import { startWhatsAppSandbox, type WhatsAppSandbox, type WhatsAppSandboxOptions
 import { eventually } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestServerOptions, type TestTenant } from '../support/server.ts';
 
-export const APP_SECRET = 'the secret of the app';
-export const ENCRYPTION_KEY = '0f'.repeat(32);
+const APP_SECRET = 'the secret of the app';
+const ENCRYPTION_KEY = '0f'.repeat(32);
 
 export interface CampaignServer {
   server: TestServer;
