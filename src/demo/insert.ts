@@ -27,7 +27,16 @@ export type DemoTable =
   | 'packet_template'
   | 'client'
   | 'intake_progress'
-  | 'packet';
+  | 'packet'
+  | 'whatsapp_number'
+  | 'campaign'
+  | 'campaign_template'
+  | 'campaign_contact'
+  | 'campaign_figures'
+  | 'campaign_counter'
+  | 'send_queue'
+  | 'message'
+  | 'message_status_log';
 
 /**
  * Inserts rows that have the same columns all, each named as in the table. One JSON text

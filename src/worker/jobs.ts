@@ -1,7 +1,8 @@
 /** Every job and every schedule of the domains: what workers run. */
+import { jobs as campaignJobs, schedules as campaignSchedules } from '../campaigns/jobs.ts';
 import { jobs as contactsJobs, schedules as contactsSchedules } from '../contacts/jobs.ts';
 import { jobs as intakeJobs } from '../intake/jobs.ts';
 import type { Job, Schedule } from '../platform/jobs/handler.ts';
 
-export const JOBS: readonly Job[] = [...contactsJobs, ...intakeJobs];
-export const SCHEDULES: readonly Schedule[] = [...contactsSchedules];
+export const JOBS: readonly Job[] = [...contactsJobs, ...campaignJobs, ...intakeJobs];
+export const SCHEDULES: readonly Schedule[] = [...contactsSchedules, ...campaignSchedules];

@@ -71,7 +71,7 @@ function SearchField({ search, onSearch }: { search: string; onSearch: (text: st
 }
 
 function ContactListBody({ list, isFiltered }: { list: ContactList; isFiltered: boolean }) {
-  if (list.contacts.length === 0 && list.error) return <ErrorNotice error={list.error} onRetry={list.retry} />;
+  if (list.error && (list.isStale || list.contacts.length === 0)) return <ErrorNotice error={list.error} onRetry={list.retry} />;
   if (list.totalCount === null) return <Loading label="Loading contacts" rows={8} rowHeight="3.5rem" />;
   if (list.totalCount > 0) return <ContactRows list={list} />;
   if (isFiltered) return <Empty title="Nobody is found">Another spelling, or fewer words, may find more.</Empty>;

@@ -24,12 +24,10 @@ export function ContactRow({ contact, isOpen, onToggle }: ContactRowProps) {
           <button type="button" className="row-link" aria-expanded={isOpen} aria-controls={isOpen ? id : undefined} onClick={onToggle}>
             {name}
           </button>
-          {addedToCampaign && (
-            <span className="badge" data-tone="good">
-              Campaign
-            </span>
-          )}
-          <p className="detail muted">{jobTitle ?? email ?? 'No job title'}</p>
+          <p className="detail muted">
+            {addedToCampaign && <strong className="in-campaign">In a campaign · </strong>}
+            {jobTitle ?? email ?? 'No job title'}
+          </p>
         </div>
         <p className="contact-organization">
           {organization ? (

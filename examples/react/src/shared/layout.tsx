@@ -1,9 +1,10 @@
 /** What is around every page: whose data this is, where one can go, and whether live data comes. */
-import { useSyncExternalStore } from 'react';
+import { Suspense, useSyncExternalStore } from 'react';
 import { Link, NavLink, Outlet } from 'react-router';
 import { useQuery } from 'urql';
 import { graphql } from '../generated/index.ts';
 import { useSession } from './session.tsx';
+import { Loading } from './states.tsx';
 
 const VIEWER = graphql(`
   query Viewer {
@@ -63,9 +64,19 @@ export function Layout() {
         </button>
       </header>
       <main id="main" tabIndex={-1}>
-        <Outlet />
+        <Suspense fallback={<PageLoading />}>
+          <Outlet />
+        </Suspense>
       </main>
     </>
+  );
+}
+
+function PageLoading() {
+  return (
+    <div className="page">
+      <Loading label="Loading the page" rowHeight="6rem" />
+    </div>
   );
 }
 
