@@ -28,32 +28,60 @@ export interface BenchDatabase {
   stop(): Promise<void>;
 }
 
-/** Resolves after some seconds of seeding; `stop` removes the data too. */
-export async function startDatabase(migrationsDir: string): Promise<BenchDatabase> {
+/** The servers of this run: an interrupted one must not leave them behind. */
+const running = new Set<() => Promise<void>>();
+
+export async function stopDatabases(): Promise<void> {
+  await Promise.all([...running].map((stop) => stop()));
+}
+
+export interface EmptyDatabase {
+  url: string;
+  /** Connected, for seeding and looking. */
+  client: pg.Client;
+  stop(): Promise<void>;
+}
+
+/** A PostgreSQL of its own with Sheaf's tables; `stop` removes the data too. */
+export async function startEmptyDatabase(migrationsDir: string): Promise<EmptyDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'sheaf-bench-'));
-  const settings = { shared_preload_libraries: 'pg_stat_statements' };
+  const settings = { shared_preload_libraries: 'pg_stat_statements', max_connections: '200' };
   const server = await startEmbeddedPostgres({ dataDir: folder, log, settings });
   const client = new pg.Client({ connectionString: server.url });
   client.on('error', () => {});
   const stop = async () => {
+    running.delete(stop);
     await client.end().catch(() => {});
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };
+  running.add(stop);
   try {
     await migrate(server.url, { migrationsDir, log });
     await client.connect();
     await client.query('create extension pg_stat_statements');
-    const tenant = await seed(client, TENANTS);
-    const { rows } = await client.query<{ server_version: string }>('show server_version');
-    return { url: server.url, version: rows[0]?.server_version ?? 'unknown', tenant, countStatements: (act) => countStatements(client, act), stop };
+    return { url: server.url, client, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function countStatements(client: pg.Client, act: () => Promise<void>): Promise<number> {
+/** With the data of reading; resolves after some seconds of seeding. */
+export async function startDatabase(migrationsDir: string): Promise<BenchDatabase> {
+  const { url, client, stop } = await startEmptyDatabase(migrationsDir);
+  try {
+    const tenant = await seed(client, TENANTS);
+    const { rows } = await client.query<{ server_version: string }>('show server_version');
+    return { url, version: rows[0]?.server_version ?? 'unknown', tenant, countStatements: (act) => countStatements(client, act), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Statements without BEGIN and COMMIT that the database ran while `act` ran, of whatever process. */
+export async function countStatements(client: pg.Client, act: () => Promise<void>): Promise<number> {
   await client.query('select pg_stat_statements_reset()');
   await act();
   const { rows } = await client.query<{ calls: number }>(

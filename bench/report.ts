@@ -1,174 +1,80 @@
-/** Turns measurements into the text that is printed and kept in RESULTS.md, and holds them against the bars. */
+/** What all parts of the benchmark report in: Markdown with tables, and the bars that were missed. */
 import { arch, cpus, platform, release, totalmem } from 'node:os';
-import type { ContestantName } from './contestants.ts';
-import { CONNECTIONS, type Measurement, type Verified } from './measure.ts';
-import { OPERATIONS, type OperationName } from './operations.ts';
 
-export interface Findings {
-  measurements: readonly Measurement[];
-  verified: readonly Verified[];
-  memory: readonly { title: string; nowMb: number; peakMb: number }[];
-  /** Null where it was not measured. */
-  coldStartMs: number | null;
-  postgres: string;
-  command: string;
-  seconds: number;
-  alternations: number;
-}
-
-export interface Report {
-  text: string;
+export interface PartResult {
+  /** Markdown, in order; empty ones are left out. */
+  sections: string[];
   /** One sentence for each bar that was missed. */
   missed: string[];
 }
 
-interface Bar {
-  of: ContestantName;
-  against: ContestantName;
-  least: number;
-  aim: number;
+/** A figure that is held against a bar. */
+export interface Figure {
+  what: string;
+  value: number;
+  unit: string;
+  /** The least or the most that it may be; null where it is only told. */
+  bar: { least: number } | { most: number } | null;
 }
 
-const BARS: readonly Bar[] = [
-  { of: 'sheaf', against: 'postgraphile', least: 1, aim: 1.2 },
-  { of: 'sheaf', against: 'mercurius', least: 0.7, aim: 1.2 },
-  { of: 'sheaf', against: 'limit', least: 0.45, aim: 0.7 },
-  { of: 'sheaf-cached', against: 'limit', least: 0.8, aim: 0.8 },
-];
-const MEMORY_LIMIT_MB = 400;
-const COLD_START_LIMIT_MS = 3_000;
-
-export function report(findings: Findings): Report {
-  const ratios = ratioRows(findings.measurements);
-  const upkeep = upkeepRows(findings);
-  const missed = [...ratios, ...upkeep].filter(({ met }) => !met).map(({ sentence }) => sentence);
-  const sections = [
-    heading(findings),
-    `## Requests a second and latency\n\n${resultTable(findings)}`,
-    ratios.length > 0 ? `## Ratios of the medians\n\n${ratioTable(ratios)}` : '',
-    `## Statements a request\n\nCounted by pg_stat_statements, without BEGIN and COMMIT, on warm requests.\n\n${statementTable(findings.verified)}`,
-    `## Memory and start\n\n${upkeepText(findings)}`,
-    missed.length > 0 ? `## Bars missed\n\n${missed.map((line) => `- ${line}`).join('\n')}` : '',
-  ];
-  return { text: `${sections.filter((section) => section !== '').join('\n\n')}\n`, missed };
-}
-
-function heading({ command, postgres, seconds, alternations }: Findings): string {
+/** The text of a part's results, with when and where they were found. */
+export function resultText(title: string, command: string, { sections, missed }: PartResult): string {
   const processors = cpus();
-  return [
-    '# Benchmark results',
+  const heading = [
+    `# Benchmark: ${title}`,
     '',
-    'What is measured, and how: the head comments of `bench/run.ts` and `bench/measure.ts`.',
+    `What is measured, and how: the head comment of \`bench/${title}/part.ts\`.`,
     '',
     `- Command: \`${command}\``,
     `- Date: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     `- Machine: ${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} cores, ${Math.round(totalmem() / 1024 ** 3)} GB memory, ${platform()} ${release()} ${arch()}`,
-    `- Node ${process.versions.node}, PostgreSQL ${postgres}; server, database and load generator share the machine`,
-    `- Medians of ${alternations} alternations of ${seconds} s each`,
+    `- Node ${process.versions.node}; server, database and load generator share the machine`,
   ].join('\n');
+  const misses = missed.length > 0 ? `## Bars missed\n\n${missed.map((line) => `- ${line}`).join('\n')}` : '';
+  return `${[heading, ...sections, misses].filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function resultTable({ measurements }: Findings): string {
-  const rows = measurements.map(({ operation, connections, contestant, rounds }) => [
-    operation,
-    String(connections),
-    contestant.title,
-    median(rounds.map((round) => round.requestsPerSecond)).toFixed(0),
-    spread(rounds.map((round) => round.requestsPerSecond)),
-    median(rounds.map((round) => round.p50Ms)).toFixed(1),
-    median(rounds.map((round) => round.p99Ms)).toFixed(1),
-    cpu(rounds.map((round) => round.cpuMsPerRequest)),
-  ]);
-  return table(['Operation', 'Connections', 'Server', 'Requests/s', 'lowest – highest', 'p50 ms', 'p99 ms', 'Server CPU ms/request'], rows);
+/** A table of figures with their bars. */
+export function figureResult(figures: readonly Figure[]): { text: string; missed: string[] } {
+  const rows = figures.map((figure) => [figure.what, `${round(figure.value)} ${figure.unit}`.trim(), barOf(figure), verdict(figure)]);
+  const missed = figures
+    .filter((figure) => !isMet(figure))
+    .map((figure) => `${figure.what}: ${round(figure.value)} ${figure.unit}, the bar is ${barOf(figure)}`);
+  return { text: table(['Figure', 'Value', 'Bar', ''], rows), missed };
 }
 
-function spread(values: number[]): string {
-  return `${Math.min(...values).toFixed(0)} – ${Math.max(...values).toFixed(0)}`;
+function isMet({ value, bar }: Figure): boolean {
+  if (bar === null) return true;
+  return 'least' in bar ? value >= bar.least : value <= bar.most;
 }
 
-function cpu(values: (number | null)[]): string {
-  const known = values.filter((value) => value !== null);
-  return known.length > 0 ? median(known).toFixed(2) : '–';
+function verdict(figure: Figure): string {
+  if (figure.bar === null) return '';
+  return isMet(figure) ? 'met' : 'MISSED';
 }
 
-interface RatioRow {
-  cells: string[];
-  sentence: string;
-  met: boolean;
+function barOf({ bar, unit }: Figure): string {
+  if (bar === null) return '';
+  return `${'least' in bar ? `≥ ${bar.least}` : `≤ ${bar.most}`} ${unit}`.trim();
 }
 
-function ratioRows(measurements: readonly Measurement[]): RatioRow[] {
-  const cases = OPERATIONS.flatMap((operation) => CONNECTIONS.map((connections) => ({ operation, connections })));
-  return cases.flatMap(({ operation, connections }) =>
-    BARS.flatMap((bar) =>
-      ratioRow(
-        bar,
-        measurements.filter((m) => m.operation === operation && m.connections === connections),
-      ),
-    ),
-  );
+function round(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-function ratioRow(bar: Bar, measurements: readonly Measurement[]): RatioRow[] {
-  const of = measurements.find(({ contestant }) => contestant.name === bar.of);
-  const against = measurements.find(({ contestant }) => contestant.name === bar.against);
-  if (!of || !against) return [];
-  const ratio = rate(of) / rate(against);
-  const met = ratio >= bar.least;
-  const verdict = ratio >= bar.aim ? 'aim reached' : met ? 'met' : 'MISSED';
-  const what = `${of.contestant.title} / ${against.contestant.title}`;
-  const cells = [of.operation, String(of.connections), what, ratio.toFixed(2), bar.least.toFixed(2), bar.aim.toFixed(2), verdict];
-  return [{ cells, met, sentence: `${of.operation}, ${of.connections} connections: ${what} is ${ratio.toFixed(3)}, the bar is ${bar.least}` }];
-}
-
-function rate({ rounds }: Measurement): number {
-  return median(rounds.map((round) => round.requestsPerSecond));
-}
-
-function ratioTable(rows: readonly RatioRow[]): string {
-  return table(
-    ['Operation', 'Connections', 'Ratio', 'Value', 'Bar', 'Aim', ''],
-    rows.map(({ cells }) => cells),
-  );
-}
-
-function statementTable(verified: readonly Verified[]): string {
-  const titles = [...new Set(verified.map(({ contestant }) => contestant.title))];
-  const count = (title: string, operation: OperationName) =>
-    verified.find((entry) => entry.contestant.title === title && entry.operation === operation)?.statementsPerRequest.toString() ?? '–';
-  return table(
-    ['Server', ...OPERATIONS],
-    titles.map((title) => [title, ...OPERATIONS.map((operation) => count(title, operation))]),
-  );
-}
-
-function upkeepText({ memory, coldStartMs }: Findings): string {
-  const rows = memory.map(({ title, nowMb, peakMb }) => [title, nowMb.toFixed(0), peakMb.toFixed(0)]);
-  const start =
-    coldStartMs === null
-      ? 'Cold start was not measured.'
-      : `Cold start to ready on an existing data folder: ${(coldStartMs / 1000).toFixed(2)} s (bar: under 3 s).`;
-  return `Resident memory of the server process after its load (bar: under ${MEMORY_LIMIT_MB} MB).\n\n${table(['Server', 'MB', 'peak MB'], rows)}\n\n${start}`;
-}
-
-function upkeepRows({ memory, coldStartMs }: Findings): { sentence: string; met: boolean }[] {
-  const own = memory.filter(({ title }) => title.startsWith('Sheaf'));
-  const rows = own.map(({ title, nowMb }) => ({
-    met: nowMb < MEMORY_LIMIT_MB,
-    sentence: `${title} has ${nowMb.toFixed(0)} MB resident, the bar is ${MEMORY_LIMIT_MB}`,
-  }));
-  if (coldStartMs !== null)
-    rows.push({ met: coldStartMs < COLD_START_LIMIT_MS, sentence: `Cold start takes ${coldStartMs.toFixed(0)} ms, the bar is ${COLD_START_LIMIT_MS}` });
-  return rows;
-}
-
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
 }
 
-function table(headings: string[], rows: string[][]): string {
+/** The value below which a share of the values lies. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+export function table(headings: string[], rows: string[][]): string {
   const widths = headings.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');

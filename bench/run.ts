@@ -1,52 +1,62 @@
 /**
- * The benchmark: `npm run bench`. Sheaf, PostGraphile 5, Mercurius with batched loaders and its JIT, and one hand-written
- * SQL statement a request (the limit) answer the same three operations from one database, in turn, in one run.
+ * The benchmark: `npm run bench`. Each part makes its own database, measures what its head comment says, and holds it against
+ * bars; what is compared is measured in one run, in turn, on the same data.
  *
- * Each is a process of its own in production mode with the same pool size; one at a time gets load, from a generator in
- * another process. They are measured only after their answers were found the same. The list is of 50 packages, the detail
- * goes over 20 packages of 30 items and 60 artifacts in turn, the contacts are 100 with their organizations. "Sheaf, cached"
- * reads details that did not change from its versioned cache; the limit runs its SQL every time.
- *
+ * --part A,B        of the folders beside this file: reading, background; all by default
  * --seconds N       of each measurement, 5 by default
  * --alternations N  rounds of which the median is taken, 5 by default
- * --only A,B        of sheaf, sheaf-cached, postgraphile, mercurius, limit
+ * --only A,B        in reading, of sheaf, sheaf-cached, postgraphile, mercurius, limit
  * --quick           2 s, 1 round
  *
- * A whole run writes bench/RESULTS.md. The exit code is 1 when a bar was missed.
+ * A whole run of a part writes bench/results/PART.md. The exit code is 1 when a bar was missed.
  */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Contestant, RunningContestant } from './contestants.ts';
-import type { BenchDatabase } from './database.ts';
+import { stopDatabases } from './database.ts';
+import type { PartOptions } from './options.ts';
 import { killChildren } from './processes.ts';
-import type { Findings } from './report.ts';
+import { type PartResult, resultText } from './report.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const DETAIL_PACKAGES = 20;
 /** What a shell expects of a process that Ctrl+C ended. */
 const INTERRUPTED = 130;
 
-interface Options {
-  seconds: number;
-  alternations: number;
-  only: string[];
-  quick: boolean;
+type Run = (options: PartOptions) => Promise<PartResult>;
+
+/** What needs the peers' packages is imported after they are installed. */
+const PARTS: Record<string, () => Promise<{ run: Run }>> = {
+  reading: () => import('./reading/part.ts'),
+  background: () => import('./background/part.ts'),
+};
+
+interface Options extends PartOptions {
+  parts: string[];
 }
 
 function readOptions(): Options {
-  const { values } = parseArgs({
-    options: { seconds: { type: 'string' }, alternations: { type: 'string' }, only: { type: 'string' }, quick: { type: 'boolean', default: false } },
-  });
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { part: text, seconds: text, alternations: text, only: text, quick: { type: 'boolean', default: false } } });
   const whole = (name: 'seconds' | 'alternations', fallback: number) => {
     const value = Number(values[name] ?? fallback);
     if (!Number.isInteger(value) || value < 1 || value > 600) throw new Error(`--${name}: expected a whole number from 1 to 600, found ${values[name]}`);
     return value;
   };
+  const parts = values.part?.split(',') ?? Object.keys(PARTS);
+  const unknown = parts.filter((part) => !(part in PARTS));
+  if (unknown.length > 0) throw new Error(`--part: expected names among ${Object.keys(PARTS).join(', ')}, found ${unknown.join(', ')}`);
   const { quick } = values;
-  return { seconds: whole('seconds', quick ? 2 : 5), alternations: whole('alternations', quick ? 1 : 5), only: values.only?.split(',') ?? [], quick };
+  return {
+    root: ROOT,
+    parts,
+    seconds: whole('seconds', quick ? 2 : 5),
+    alternations: whole('alternations', quick ? 1 : 5),
+    only: values.only?.split(',') ?? [],
+    quick,
+    announce,
+  };
 }
 
 /** The peers are no dependencies of the server: they are installed at the first run, and again when their lockfile changed. */
@@ -71,70 +81,15 @@ function announce(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** What needs the peers' packages is imported after they are installed. */
-async function run(options: Options): Promise<void> {
-  const { selectContestants } = await import('./contestants.ts');
-  const { startDatabase } = await import('./database.ts');
-  const contestants = selectContestants(options.only);
-  announce('Making the database …');
-  const database = await startDatabase(join(ROOT, 'prisma/migrations'));
-  // The database would outlive its owner.
-  const interrupted = () => {
-    killChildren();
-    void database.stop().finally(() => process.exit(INTERRUPTED));
-  };
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  try {
-    const findings = await compare({ contestants, database, options });
-    const { report } = await import('./report.ts');
-    const { text, missed } = report(findings);
-    announce(`\n${text}`);
-    if (!options.quick && options.only.length === 0) await writeFile(join(ROOT, 'bench/RESULTS.md'), text);
-    if (missed.length > 0) process.exitCode = 1;
-  } finally {
-    await database.stop();
-  }
-}
-
-interface Comparison {
-  contestants: Contestant[];
-  database: BenchDatabase;
-  options: Options;
-}
-
-async function compare({ contestants, database, options }: Comparison): Promise<Findings> {
-  const { startContestant } = await import('./contestants.ts');
-  const { measure, verifyAnswers } = await import('./measure.ts');
-  const { seconds, alternations } = options;
-  const keys = { tenantId: database.tenant.tenantId, packageIds: database.tenant.fullPackageIds.slice(-DETAIL_PACKAGES) };
-  const plan = { seconds, alternations, keys, announce };
-  const running: RunningContestant[] = [];
-  try {
-    for (const contestant of contestants) running.push(await startContestant(contestant, database, ROOT));
-    const verified = await verifyAnswers(running, database, plan);
-    const measurements = await measure(verified, plan);
-    const memory = await memoryOf(running);
-    await stopAll(running);
-    const coldStartMs = running.some(({ name }) => name === 'sheaf') ? await coldStart() : null;
-    return { measurements, verified, memory, coldStartMs, postgres: database.version, command: commandLine(), seconds, alternations };
-  } finally {
-    await stopAll(running);
-  }
-}
-
-async function memoryOf(running: readonly RunningContestant[]): Promise<Findings['memory']> {
-  const found = await Promise.all(running.map(async ({ title, server }) => ({ title, memory: await server.memory() })));
-  return found.flatMap(({ title, memory }) => (memory ? [{ title, ...memory }] : []));
-}
-
-async function stopAll(running: readonly RunningContestant[]): Promise<void> {
-  await Promise.all(running.map(({ server }) => server.stop()));
-}
-
-async function coldStart(): Promise<number> {
-  const { measureColdStart } = await import('./cold-start.ts');
-  announce('Measuring the cold start …');
-  return measureColdStart(ROOT);
+async function runPart(name: string, options: Options): Promise<void> {
+  announce(`\n# ${name}`);
+  const part = await PARTS[name]?.();
+  if (!part) return;
+  const result = await part.run(options);
+  const text = resultText(name, commandLine(), result);
+  announce(`\n${text}`);
+  if (!options.quick && options.only.length === 0) await writeFile(join(ROOT, `bench/results/${name}.md`), text);
+  if (result.missed.length > 0) process.exitCode = 1;
 }
 
 function commandLine(): string {
@@ -142,10 +97,17 @@ function commandLine(): string {
   return given === '' ? 'npm run bench' : `npm run bench -- ${given}`;
 }
 
+// Children and databases would outlive their owner.
+const interrupted = () => {
+  killChildren();
+  void stopDatabases().finally(() => process.exit(INTERRUPTED));
+};
+process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+
 try {
   const options = readOptions();
   installPeers();
-  await run(options);
+  for (const name of options.parts) await runPart(name, options);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -3,6 +3,7 @@
 import type { GraphiQLStart } from './http/graphiql.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import { startHttp } from './http/server.ts';
+import { warmIntake } from './intake/index.ts';
 import type { CacheStore } from './platform/cache/cache.ts';
 import type { Config } from './platform/config.ts';
 import { Database } from './platform/database/database.ts';
@@ -51,12 +52,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   try {
     const database = openDatabase(options, API_STATEMENT_TIMEOUT_MS);
     closing.unshift(() => database.close());
+    const replica = config.DATABASE_READ_URL ? openReplica(config.DATABASE_READ_URL, options) : database;
+    if (replica !== database) closing.unshift(() => replica.close());
     const shared = connectShared(config, log);
     closing.unshift(shared.close);
     const jobs = await Jobs.start({ url: config.DATABASE_URL, config, log, queues: JOBS, timetables: SCHEDULES, works: worker });
     closing.unshift(() => jobs.stop());
     const caches = new Caches(shared.store, log);
-    const platform: Platform = { config, log, database, pubsub: shared.pubsub, caches, jobs, version: VERSION, stopping: stopping.signal };
+    const platform: Platform = { config, log, database, replica, pubsub: shared.pubsub, caches, jobs, version: VERSION, stopping: stopping.signal };
+    await warmIntake(platform);
     if (worker) closing.unshift(...(await startWorkers(options, platform)));
     const checks: ReadinessCheck[] = [
       { name: 'database', check: () => database.ping() },
@@ -75,6 +79,11 @@ export async function startApp(options: AppOptions): Promise<App> {
 function openDatabase({ config, log }: AppOptions, statementTimeoutMs: number): Database {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
   return new Database({ url, size, statementTimeoutMs, slowQueryMs, log });
+}
+
+function openReplica(url: string, { config, log }: AppOptions): Database {
+  const { DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
+  return new Database({ url, size, statementTimeoutMs: API_STATEMENT_TIMEOUT_MS, slowQueryMs, log, readOnly: true });
 }
 
 /** Jobs have connections of their own: they may take longer, and never keep the API waiting for one. Answers how they stop, in order. */

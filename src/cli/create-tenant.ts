@@ -1,5 +1,6 @@
-/** `npm run create-tenant -- NAME --country US --owner EMAIL`: a tenant with its first owner, and a token to begin with. */
+/** `npm run create-tenant -- NAME --country US --owner EMAIL`: a tenant with its first owner and its questionnaires, and a token to begin with. */
 import { parseArgs } from 'node:util';
+import { seedStarterSet } from '../intake/index.ts';
 import type { Config } from '../platform/config.ts';
 import type { Database } from '../platform/database/database.ts';
 import { createTenant } from '../tenancy/tenants.ts';
@@ -24,7 +25,11 @@ await runCommand(async () => {
   const wanted = readArguments();
   const config = readSettings();
   const secret = await tokenSecret(config);
-  const owner = await withDatabase(config, (database) => create(database, wanted));
+  const owner = await withDatabase(config, async (database) => {
+    const created = await create(database, wanted);
+    await seedStarterSet(database.forTenant(created));
+    return created;
+  });
   printNote(`Made the tenant "${wanted.name}" with its owner ${owner.email}.`);
   if (secret === null) print(howToSignIn(owner));
   else print(await issueToken(secret, owner.id, claimsOf(config)));

@@ -7,6 +7,7 @@ import { builder } from '../schema-builder/builder.ts';
 import '../tenancy/schema.ts';
 import '../contacts/schema.ts';
 import '../work-packages/schema.ts';
+import '../intake/schema.ts';
 import './system-schema.ts';
 
 /** One schema in two executable forms. */

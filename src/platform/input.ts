@@ -71,6 +71,13 @@ function isCalendarDay(value: string): boolean {
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(value);
 }
 
+/** A moment with its zone, between the years 1900 and 2999, as `2026-11-22T10:00:00Z`. */
+export function moment() {
+  return z.iso.datetime({ offset: true, error: MOMENT }).refine((value) => value >= '1900' && value < '3000', MOMENT);
+}
+
+const MOMENT = 'Expected a date and time with its zone, such as 2026-11-22T10:00:00Z, between the years 1900 and 2999.';
+
 export function wholeNumber(min: number, max: number) {
   const message = `Expected a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}.`;
   return z.number(message).int(message).min(min, message).max(max, message);

@@ -11,6 +11,8 @@ export interface Platform {
   readonly config: Config;
   readonly log: Log;
   readonly database: Database;
+  /** What analytics are read from: a replica whose sessions only read, or the database itself. */
+  readonly replica: Database;
   readonly pubsub: PubSub;
   readonly caches: Caches;
   /** Enqueues background work. */

@@ -1,6 +1,7 @@
 /** A whole server on a database of its own, and clients that talk to it as any user would: over HTTP and WebSocket. */
 import { v7 as uuidv7 } from 'uuid';
 import { type App, startApp } from '../../src/app.ts';
+import { seedStarterSet } from '../../src/intake/index.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -84,6 +85,7 @@ async function tenantFor(app: App, name: string, shared: TestTenant | undefined)
   const { prisma } = app.platform.database;
   const [tenantId, ownerId, organizationId, contactId] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
   await prisma.tenant.create({ data: { id: tenantId, name, country: name === 'north' ? 'US' : 'GB' } });
+  await seedStarterSet(app.platform.database.forTenant({ tenantId }));
   const owner = await userFor(app, { tenantId, id: ownerId, email: `owner@${name}.example`, role: 'OWNER' });
   await prisma.organization.create({ data: { tenantId, id: organizationId, name: `Client of ${name}`, normalizedName: `client of ${name}`, contactCount: 1 } });
   await prisma.contact.create({ data: { tenantId, id: contactId, name: `Cleo of ${name}`, email: `cleo@${name}.example`, ownerId, organizationId } });

@@ -25,6 +25,7 @@ export async function startWorkers(url: string, jobs: readonly Job[], schedules:
     config,
     log,
     database,
+    replica: database,
     pubsub: new LocalPubSub(),
     caches: new Caches(null, log),
     jobs: engine,

@@ -33,6 +33,9 @@ export interface BlockData {
   questions: QuestionData[];
 }
 
+/** A block before it has its place among the others. */
+export type UnplacedBlock = Omit<BlockData, 'position'>;
+
 export interface PathData {
   clientType: ClientType;
   title: string;

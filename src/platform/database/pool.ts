@@ -15,6 +15,8 @@ export interface PoolOptions {
   /** Server-side limit of one statement in milliseconds; 0 is none. */
   statementTimeoutMs: number;
   slowQueryMs: number;
+  /** Refuses writes, whatever the server would say. */
+  readOnly?: boolean;
   log: Log;
 }
 
@@ -46,7 +48,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     query_timeout: options.statementTimeoutMs ? options.statementTimeoutMs + SECOND : undefined,
     keepAlive: true,
     application_name: 'sheaf',
-    options: '-c TimeZone=UTC',
+    options: options.readOnly ? '-c TimeZone=UTC -c default_transaction_read_only=on' : '-c TimeZone=UTC',
     types,
     Client: clientClass(options),
   });

@@ -5,14 +5,13 @@
  * A run holds its job by the attempt that it fetched. Once the job was given to another (the process was frozen for longer than the
  * heartbeat, say), whatever the run completes or fails finds no such attempt, and rolls back.
  */
-import type { JobResult, JobWithMetadata, PgBoss, WorkOptions } from 'pg-boss';
+import type { Job as EngineJob, PgBoss, WorkOptions } from 'pg-boss';
 import { z } from 'zod';
-import type { TenantTransaction } from '../database/tenant-database.ts';
 import { jobSeconds } from '../metrics.ts';
 import type { Platform } from '../platform.ts';
 import { delay, SECOND } from '../time.ts';
 import { traced } from '../tracing.ts';
-import { type FailedAttempt, JobFailure, JobLostError, type RunningJob } from './definition.ts';
+import { JobFailure, type JobLimits, JobLostError, type RunningJob } from './definition.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { Job, Schedule } from './handler.ts';
 import { deadQueueOf, inTransaction } from './jobs.ts';
@@ -21,21 +20,33 @@ import { deadQueueOf, inTransaction } from './jobs.ts';
 const DRAIN_MS = 5 * SECOND;
 
 const POLLING = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 } satisfies WorkOptions;
-const SETTINGS = { ...POLLING, includeMetadata: true, perJobResults: true } as const;
 
 const Envelope = z.object({ tenantId: z.uuid(), payload: z.unknown() });
 
-type Claim = JobWithMetadata<object>;
+type Claim = EngineJob<object>;
 
 /** A run under way in this process. */
 interface Run {
-  /** The engine's own list of what the slot holds: emptied, the engine settles nothing. */
+  /** The engine's own list of what the slot holds. */
   readonly claims: Claim[];
   readonly stop: AbortController;
   readonly done: Promise<unknown>;
   /** Ends the slot's waiting for the run. */
   readonly release: () => void;
 }
+
+interface AttemptLimits extends JobLimits {
+  /** Aborts when the process stops and the job is handed back. */
+  stop: AbortSignal;
+}
+
+interface Outcome {
+  failed: boolean;
+  /** The message of a failure that could not be recorded: the engine is to try. */
+  unrecorded?: string | undefined;
+}
+
+const DONE: Outcome = { failed: false };
 
 export class Workers {
   readonly #platform: Platform;
@@ -52,7 +63,7 @@ export class Workers {
   async start(jobs: readonly Job[], schedules: readonly Schedule[]): Promise<void> {
     for (const job of jobs) {
       const limits = job.limits(this.#platform.config);
-      await this.#open(job.name, limits.concurrency, (claims) => this.#run(job, claims, limits.timeoutMs));
+      await this.#open(job.name, limits.concurrency, (claims) => this.#run(job, claims, limits));
       if (job.dead) await this.#open(deadQueueOf(job.name), 1, (claims) => this.#bury(job, claims));
     }
     for (const schedule of schedules) await this.#open(schedule.name, 1, (claims) => this.#tick(schedule, claims));
@@ -65,7 +76,7 @@ export class Workers {
     await Promise.all([...this.#runs].map((run) => this.#handBack(run)));
   }
 
-  async #open(queue: string, slots: number, run: (claims: Claim[]) => Promise<JobResult[]>): Promise<void> {
+  async #open(queue: string, slots: number, run: (claims: Claim[]) => Promise<void>): Promise<void> {
     this.#queues.push(queue);
     for (let slot = 0; slot < slots; slot += 1) {
       let id = '';
@@ -74,120 +85,106 @@ export class Workers {
         this.#boss.notifyWorker(id);
         return run(claims);
       };
-      id = await this.#boss.work<object, unknown, typeof SETTINGS>(queue, SETTINGS, awake);
+      id = await this.#boss.work<object>(queue, POLLING, awake);
     }
   }
 
-  async #run(job: Job, claims: Claim[], timeoutMs: number): Promise<JobResult[]> {
+  async #run(job: Job, claims: Claim[], limits: JobLimits): Promise<void> {
     const [claim] = claims;
-    if (!claim) return [];
+    if (!claim) return;
     const stop = new AbortController();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const startedAt = performance.now();
-    const done = this.#attempt(job, claim, { stop: stop.signal, timeoutMs });
+    const done = this.#attempt(job, claim, { stop: stop.signal, ...limits });
     const run: Run = { claims, stop, done, release };
     this.#runs.add(run);
     try {
-      const result = await Promise.race([done, released.then((): JobResult => ({ id: claim.id, status: 'completed' }))]);
-      jobSeconds.observe({ queue: job.name, result: result.status === 'completed' ? 'completed' : 'failed' }, (performance.now() - startedAt) / SECOND);
-      return [result];
+      const outcome = await Promise.race([done, released]);
+      jobSeconds.observe({ queue: job.name, result: outcome?.failed ? 'failed' : 'completed' }, (performance.now() - startedAt) / SECOND);
+      if (outcome?.unrecorded !== undefined) throw withoutStack(outcome.unrecorded);
     } finally {
       this.#runs.delete(run);
     }
   }
 
   /** Runs one attempt and records its failure; never rejects. */
-  async #attempt(job: Job, claim: Claim, { stop, timeoutMs }: { stop: AbortSignal; timeoutMs: number }): Promise<JobResult> {
-    const completed: JobResult = { id: claim.id, status: 'completed' };
+  async #attempt(job: Job, claim: Claim, { stop, timeoutMs, attempts }: AttemptLimits): Promise<Outcome> {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new JobFailure(`It took longer than ${timeoutMs / SECOND} s.`)), timeoutMs);
     try {
-      const running = this.#running(claim, AbortSignal.any([claim.signal, stop, limit.signal]));
+      const running = this.#running(claim, attempts, AbortSignal.any([claim.signal, stop, limit.signal]));
       await traced(`job ${job.name}`, { attempt: running.attempt }, () => orAborted(job.run(this.#platform, running), limit.signal));
-      return completed;
+      return DONE;
     } catch (error) {
-      // Cancelled, or another worker's by now: nothing is this run's to record.
-      if (error instanceof JobLostError || (claim.signal.aborted && !limit.signal.aborted)) return completed;
-      if (stop.aborted) return completed;
-      return await this.#failed(job, claim, failureOf(error, this.#platform.log, { name: job.name, id: claim.id }));
+      // Cancelled, another worker's by now, or handed back: nothing is this run's to record.
+      if (error instanceof JobLostError || stop.aborted || (claim.signal.aborted && !limit.signal.aborted)) return DONE;
+      const failure = failureOf(error, this.#platform.log, { name: job.name, id: claim.id });
+      return { failed: true, unrecorded: await this.#failed(job, claim, { ...failure, attempts }) };
     } finally {
       clearTimeout(timer);
       limit.abort();
     }
   }
 
-  #running(claim: Claim, signal: AbortSignal): RunningJob<unknown> {
+  #running(claim: Claim, attempts: number, signal: AbortSignal): RunningJob<unknown> {
     const { tenantId, payload } = Envelope.parse(claim.data);
-    const { id, name, retryCount, retryLimit } = claim;
+    const { id, name, retryCount } = claim;
     const held = { id, retryCount } as Claim;
     return {
       id,
       tenantId,
       payload,
       attempt: retryCount + 1,
-      maxAttempts: retryLimit + 1,
+      maxAttempts: attempts,
       signal,
       complete: async (tx) => mustAffect(await this.#boss.complete(name, held, null, { db: inTransaction(tx) })),
       hold: async (tx) => mustAffect(await this.#boss.touch(name, held, { db: inTransaction(tx) })),
     };
   }
 
-  async #failed(job: Job, claim: Claim, failure: Failure): Promise<JobResult> {
+  /** Answers the message when even that failed. */
+  async #failed(job: Job, claim: Claim, { message, retry, attempts }: Failure & { attempts: number }): Promise<string | undefined> {
     const { log, database } = this.#platform;
-    const { message, retry } = failure;
-    const output = { message };
-    log.warn({ queue: job.name, job: claim.id, attempt: claim.retryCount + 1, reason: message }, 'an attempt of a job failed');
+    const attempt = claim.retryCount + 1;
+    log.warn({ queue: job.name, job: claim.id, attempt, reason: message }, 'an attempt of a job failed');
     try {
       const { tenantId, payload } = Envelope.parse(claim.data);
       await database.forTenant({ tenantId }).transaction(async (tx) => {
-        const retryAt = retry ? await this.#recordFailure(tx, claim, output) : await this.#holdLast(tx, claim);
-        const attempt: FailedAttempt<unknown> = { payload, attempt: claim.retryCount + 1, maxAttempts: claim.retryLimit + 1, message, retryAt };
-        await job.failed(this.#platform, tx, attempt);
+        const db = inTransaction(tx);
+        if (!retry) await db.executeSql(LAST_ATTEMPT, [claim.name, claim.id]);
+        mustAffect(await this.#boss.fail(claim.name, claim, { message }, { db }));
+        const stored = await this.#boss.getJobById(claim.name, claim.id, { db });
+        const retryAt = stored?.state === 'retry' ? new Date(stored.startAfter).toISOString() : null;
+        await job.failed(this.#platform, tx, { payload, attempt, maxAttempts: attempts, message, retryAt });
       });
-      return { id: claim.id, status: retry ? 'completed' : 'deadletter', output };
+      return undefined;
     } catch (error) {
-      if (error instanceof JobLostError) return { id: claim.id, status: 'completed' };
+      if (error instanceof JobLostError) return undefined;
       log.error({ queue: job.name, job: claim.id, err: error }, 'the failure of a job could not be recorded');
-      return { id: claim.id, status: retry ? 'failed' : 'deadletter', output };
+      return message;
     }
   }
 
-  /** When the next attempt is to start, or null. */
-  async #recordFailure(tx: TenantTransaction, claim: Claim, output: object): Promise<string | null> {
-    const db = inTransaction(tx);
-    mustAffect(await this.#boss.fail(claim.name, claim, output, { db }));
-    if (claim.retryCount >= claim.retryLimit) return null;
-    const stored = await this.#boss.getJobById(claim.name, claim.id, { db });
-    return stored ? new Date(stored.startAfter).toISOString() : null;
-  }
-
-  /** Another attempt would not help: the engine moves the job to the dead ones when this run ends. */
-  async #holdLast(tx: TenantTransaction, claim: Claim): Promise<null> {
-    mustAffect(await this.#boss.touch(claim.name, claim, { db: inTransaction(tx) }));
-    return null;
-  }
-
-  async #bury(job: Job, [claim]: Claim[]): Promise<JobResult[]> {
-    if (!claim) return [];
-    try {
+  async #bury(job: Job, [claim]: Claim[]): Promise<void> {
+    if (!claim) return;
+    await this.#reporting(job.name, claim, async () => {
       const { tenantId, payload } = Envelope.parse(claim.data);
       await this.#platform.database.forTenant({ tenantId }).transaction(async (tx) => job.dead?.(this.#platform, tx, payload));
-      return [{ id: claim.id, status: 'completed' }];
-    } catch (error) {
-      const { message } = failureOf(error, this.#platform.log, { name: job.name, id: claim.id });
-      return [{ id: claim.id, status: 'failed', output: { message } }];
-    }
+    });
   }
 
-  async #tick(schedule: Schedule, [claim]: Claim[]): Promise<JobResult[]> {
-    if (!claim) return [];
+  async #tick(schedule: Schedule, [claim]: Claim[]): Promise<void> {
+    if (!claim) return;
     const signal = AbortSignal.any([claim.signal, this.#platform.stopping, AbortSignal.timeout(schedule.timeoutMs)]);
+    await this.#reporting(schedule.name, claim, () => traced(`schedule ${schedule.name}`, {}, () => schedule.run(this.#platform, signal)));
+  }
+
+  /** The engine stores what it is thrown: nothing but a message that may be stored. */
+  async #reporting(name: string, { id }: Claim, work: () => Promise<void>): Promise<void> {
     try {
-      await traced(`schedule ${schedule.name}`, {}, () => schedule.run(this.#platform, signal));
-      return [{ id: claim.id, status: 'completed' }];
+      await work();
     } catch (error) {
-      const { message } = failureOf(error, this.#platform.log, { name: schedule.name, id: claim.id });
-      return [{ id: claim.id, status: 'failed', output: { message } }];
+      throw withoutStack(failureOf(error, this.#platform.log, { name, id }).message);
     }
   }
 
@@ -204,10 +201,15 @@ export class Workers {
         );
     }
     // By now another worker may hold the same attempt, which the engine of this process must not settle.
-    claims.length = 0;
+    if (claim) claims[0] = { ...claim, retryCount: NOBODYS_ATTEMPT };
     release();
   }
 }
+
+const NOBODYS_ATTEMPT = 2 ** 31 - 1;
+
+/** Leaves no further attempt to a job, whose next failure is then its last. */
+const LAST_ATTEMPT = 'update pgboss.job set retry_limit = retry_count where name = $1 and id = $2';
 
 /** The engine would only take a job back as a failed attempt. */
 const HAND_BACK = `update pgboss.job set state = 'created', started_on = null, heartbeat_on = null
@@ -216,6 +218,12 @@ const HAND_BACK = `update pgboss.job set state = 'created', started_on = null, h
 /** The engine's types leave out what it answers. */
 function mustAffect(response: object): void {
   if ((response as { affected: number }).affected === 0) throw new JobLostError();
+}
+
+function withoutStack(message: string): Error {
+  const error = new Error(message);
+  error.stack = '';
+  return error;
 }
 
 /** What the work resolves to, unless the signal aborts first. */

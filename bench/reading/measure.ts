@@ -3,11 +3,11 @@
  * goes over the contestants in turn, one at a time, each round beginning with another, and medians are taken of the rounds.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import type { BenchDatabase } from '../database.ts';
+import type { Load, LoadResult } from '../load.ts';
+import { endWithThisProcess } from '../processes.ts';
 import type { RunningContestant } from './contestants.ts';
-import type { BenchDatabase } from './database.ts';
-import type { Load, LoadResult } from './load.ts';
 import { OPERATIONS, type OperationName, type RequestKeys, requestBodies } from './operations.ts';
-import { endWithThisProcess } from './processes.ts';
 import { canonicalAnswer, firstDifference, hashOf, type Json } from './verify.ts';
 
 export const CONNECTIONS = [10, 50] as const;
@@ -96,7 +96,7 @@ async function countStatements(
 
 /** Loads every operation at every number of connections; throws when a contestant fails requests under load. */
 export async function measure(verified: readonly Verified[], plan: Plan): Promise<Measurement[]> {
-  const generator = fork(new URL('load.ts', import.meta.url));
+  const generator = fork(new URL('../load.ts', import.meta.url));
   endWithThisProcess(generator);
   try {
     const measurements: Measurement[] = [];

@@ -1,8 +1,8 @@
 /** Who takes part: Sheaf without and with its cache of work packages, two GraphQL servers that people use, and the limit. */
 import { SignJWT } from 'jose';
-import type { BenchDatabase } from './database.ts';
+import type { BenchDatabase } from '../database.ts';
+import { type ServerCommand, type ServerProcess, startServer } from '../processes.ts';
 import { type Dialect, OPERATIONS, type OperationName } from './operations.ts';
-import { type ServerCommand, type ServerProcess, startServer } from './processes.ts';
 
 export type ContestantName = 'sheaf' | 'sheaf-cached' | 'postgraphile' | 'mercurius' | 'limit';
 
@@ -37,7 +37,7 @@ const CONTESTANTS: readonly Contestant[] = [
 ];
 
 function peer(file: string): Contestant['command'] {
-  return { arguments: [`bench/peers/${file}.ts`], environment: { GRAPHILE_ENV: 'production' } };
+  return { arguments: [`bench/reading/peers/${file}.ts`], environment: { GRAPHILE_ENV: 'production' } };
 }
 
 /** Those whose names are given; all without names. Throws where a name is unknown. */

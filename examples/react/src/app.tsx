@@ -1,0 +1,26 @@
+/** Every page by its path. A new feature is a folder beside these, its pages here, and its link in shared/layout.tsx. */
+import { Route, Routes } from 'react-router';
+import { ClientLayout, ClientStart } from './clients/client-layout.tsx';
+import { ClientListPage } from './clients/client-list-page.tsx';
+import { IntakePage } from './intake/intake-page.tsx';
+import { PacketPage } from './packets/packet-page.tsx';
+import { PacketsPage } from './packets/packets-page.tsx';
+import { Layout } from './shared/layout.tsx';
+import { NotFound } from './shared/states.tsx';
+
+export function App() {
+  return (
+    <Routes>
+      <Route element={<Layout />}>
+        <Route index element={<ClientListPage />} />
+        <Route path="clients/:clientId" element={<ClientLayout />}>
+          <Route index element={<ClientStart />} />
+          <Route path="intake" element={<IntakePage />} />
+          <Route path="packets" element={<PacketsPage />} />
+          <Route path="packets/:packetId" element={<PacketPage />} />
+        </Route>
+        <Route path="*" element={<NotFound what="page" />} />
+      </Route>
+    </Routes>
+  );
+}

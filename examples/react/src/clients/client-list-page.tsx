@@ -1,0 +1,169 @@
+import { useDeferredValue, useState } from 'react';
+import { Link } from 'react-router';
+import { useQuery } from 'urql';
+import type { ClientListQuery } from '../generated/graphql.ts';
+import { graphql } from '../generated/index.ts';
+import { When } from '../shared/dates.tsx';
+import { useViewer } from '../shared/layout.tsx';
+import { ProgressBar } from '../shared/progress-bar.tsx';
+import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
+import { clientPath } from './client-path.ts';
+import { CLIENT_TYPE_LABEL } from './client-types.ts';
+import { NewClientDialog } from './new-client-dialog.tsx';
+
+const CLIENT_LIST = graphql(`
+  query ClientList($after: String, $search: String) {
+    clients(first: 25, after: $after, filter: { search: $search }) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        name
+        clientType
+        createdAt
+        intakeCompletedAt
+        intake {
+          percent
+        }
+        packetSummary {
+          total
+          completed
+          failed
+          done
+        }
+      }
+    }
+  }
+`);
+
+type Row = ClientListQuery['clients']['nodes'][number];
+
+/** An empty list names no type that a new client would change, so the cache is told. */
+const CONTEXT = { additionalTypenames: ['Client'], requestPolicy: 'cache-and-network' as const };
+
+export function ClientListPage() {
+  const [search, setSearch] = useState('');
+  const [isCreating, setIsCreating] = useState(false);
+  const wanted = useDeferredValue(search.trim());
+  const viewer = useViewer();
+  const isAgency = viewer !== undefined && viewer.role !== 'CLIENT';
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>Clients</h1>
+        <search>
+          <input type="search" aria-label="Search clients" placeholder="Search" value={search} onChange={(event) => setSearch(event.target.value)} />
+        </search>
+        {isAgency && (
+          <button type="button" className="primary" onClick={() => setIsCreating(true)}>
+            New client
+          </button>
+        )}
+      </div>
+      <ClientRows key={wanted} search={wanted} />
+      {isCreating && <NewClientDialog onClose={() => setIsCreating(false)} />}
+    </div>
+  );
+}
+
+/** The pages read so far, each a query of its own, so that each is kept and refreshed by itself. */
+function ClientRows({ search }: { search: string }) {
+  const [cursors, setCursors] = useState<(string | null)[]>([null]);
+  return (
+    <ul className="card rows" aria-label="Clients">
+      <li className="client-row heads" aria-hidden="true">
+        <span>Name</span>
+        <span>Type</span>
+        <span>Questionnaire, then packets</span>
+        <span>Added</span>
+      </li>
+      {cursors.map((after, index) => (
+        <ClientPage
+          key={after}
+          search={search}
+          after={after}
+          onMore={index === cursors.length - 1 ? (cursor) => setCursors([...cursors, cursor]) : undefined}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface ClientPageProps {
+  search: string;
+  after: string | null;
+  /** Of the last page shown. */
+  onMore?: (cursor: string) => void;
+}
+
+function ClientPage({ search, after, onMore }: ClientPageProps) {
+  const [{ data, error }, refetch] = useQuery({ query: CLIENT_LIST, variables: { after, search: search || null }, context: CONTEXT });
+  if (!data && error) return <RowOf content={<ErrorNotice error={error} onRetry={refetch} />} />;
+  if (!data) return <RowOf content={<Loading label="Loading clients" rows={after ? 2 : 6} rowHeight="2.75rem" />} />;
+  const { nodes, pageInfo, totalCount } = data.clients;
+  if (totalCount === 0) {
+    return (
+      <RowOf
+        content={search ? <Empty title={`Nobody is called “${search}”`} /> : <Empty title="No clients yet">A new client starts with a questionnaire.</Empty>}
+      />
+    );
+  }
+  const { endCursor } = pageInfo;
+  return (
+    <>
+      {nodes.map((client) => (
+        <ClientRow key={client.id} client={client} />
+      ))}
+      {onMore && (
+        <li className="list-end muted">
+          {pageInfo.hasNextPage && endCursor ? (
+            <button type="button" onClick={() => onMore(endCursor)}>
+              Show more
+            </button>
+          ) : (
+            <span>
+              {totalCount.toLocaleString()} {totalCount === 1 ? 'client' : 'clients'}
+            </span>
+          )}
+        </li>
+      )}
+    </>
+  );
+}
+
+function RowOf({ content }: { content: React.ReactNode }) {
+  return <li className="list-state">{content}</li>;
+}
+
+function ClientRow({ client }: { client: Row }) {
+  return (
+    <li className="client-row">
+      <Link to={clientPath(client.id)} className="row-link">
+        {client.name}
+      </Link>
+      <span className="muted">{CLIENT_TYPE_LABEL[client.clientType]}</span>
+      <div className="client-progress">
+        <IntakeState client={client} />
+      </div>
+      <span className="muted number">
+        <span className="visually-hidden">Added </span>
+        <When at={client.createdAt} />
+      </span>
+    </li>
+  );
+}
+
+/** How far a client is: the questionnaire first, then the packets. */
+function IntakeState({ client }: { client: Row }) {
+  if (!client.intakeCompletedAt) return <ProgressBar label={`Questionnaire of ${client.name}`} percent={client.intake?.percent ?? 0} />;
+  const { total, completed, failed, done } = client.packetSummary;
+  const tone = failed > 0 ? 'bad' : done ? 'good' : 'accent';
+  return (
+    <span className="badge" data-tone={tone}>
+      {completed} of {total} packets ready{failed > 0 && `, ${failed} failed`}
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * Figures of intakes that were first saved in a range of time. One statement over one index, on the replica where there is
+ * one: all figures of an answer are of one moment.
+ */
+import { sql } from 'kysely';
+import type { ClientType } from '../generated/kysely.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import { moment, parseArgument } from '../platform/input.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { CalendarDay } from '../platform/time.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+
+export interface IntakeAnalyticsArguments {
+  from?: string | null;
+  to?: string | null;
+  clientType?: ClientType | null;
+}
+
+export interface IntakeFigures {
+  started: number;
+  completed: number;
+  abandoned: number;
+}
+
+export interface IntakeAnalytics extends IntakeFigures {
+  medianMinutesToComplete: number | null;
+  byClientType: (IntakeFigures & { clientType: ClientType })[];
+  byDay: { day: CalendarDay; started: number; completed: number }[];
+}
+
+/** Over intakes first saved in [from, to); completed ones count on the UTC day of their completion, whenever that was. */
+export async function readIntakeAnalytics(platform: Platform, viewer: Viewer, args: IntakeAnalyticsArguments): Promise<IntakeAnalytics> {
+  const from = args.from == null ? null : parseArgument(moment(), 'from', args.from);
+  const to = args.to == null ? null : parseArgument(moment(), 'to', args.to);
+  const [figures] = await platform.replica.forTenant(viewer).run(analytics({ from, to, clientType: args.clientType ?? null }));
+  if (!figures) throw new Error('Counting answers a row, always.');
+  return figures;
+}
+
+const COMPLETED = sql<number>`count("completedAt")`;
+const ABANDONED = sql<number>`count(*) filter (where "completedAt" is null and "lastSavedAt" < statement_timestamp() - interval '7 days')`;
+const MINUTES = sql`extract(epoch from "completedAt" - "startedAt") / 60`;
+
+const byClientType = sql`select "clientType", count(*) as started, ${COMPLETED} as completed, ${ABANDONED} as abandoned from chosen group by 1 order by 1`;
+const byDay = sql`select to_char(day, 'YYYY-MM-DD') as day, sum(started) as started, sum(completed) as completed from (
+    select date_trunc('day', "startedAt", 'UTC') as day, 1 as started, 0 as completed from chosen
+    union all select date_trunc('day', "completedAt", 'UTC'), 0, 1 from chosen where "completedAt" is not null
+  ) as moments group by 1 order by 1`;
+
+function analytics({ from, to, clientType }: { from: string | null; to: string | null; clientType: ClientType | null }) {
+  const chosen = query
+    .selectFrom('intake_progress')
+    .select(['clientType', 'startedAt', 'completedAt', 'lastSavedAt'])
+    .$if(from !== null, (intakes) => intakes.where('startedAt', '>=', sql<string>`${from}::timestamptz`))
+    .$if(to !== null, (intakes) => intakes.where('startedAt', '<', sql<string>`${to}::timestamptz`))
+    .$if(clientType !== null, (intakes) => intakes.where('clientType', '=', clientType ?? 'INDIVIDUAL'));
+  return query
+    .with('chosen', () => chosen)
+    .selectFrom('chosen')
+    .select([
+      sql<number>`count(*)`.as('started'),
+      COMPLETED.as('completed'),
+      ABANDONED.as('abandoned'),
+      sql<number | null>`percentile_cont(0.5) within group (order by ${MINUTES})`.as('medianMinutesToComplete'),
+      sql<IntakeAnalytics['byClientType']>`(select coalesce(json_agg(types), '[]') from (${byClientType}) as types)`.as('byClientType'),
+      sql<IntakeAnalytics['byDay']>`(select coalesce(json_agg(days), '[]') from (${byDay}) as days)`.as('byDay'),
+    ]);
+}

@@ -1,0 +1,33 @@
+/** Caches of what a tenant's owners and members write seldom and everybody reads: one entry a tenant, dropped in every process by any change. */
+import type { Cache, CacheOptions } from '../platform/cache/cache.ts';
+import type { Platform } from '../platform/platform.ts';
+import { MINUTE } from '../platform/time.ts';
+import { CATALOG_CHANGED } from './events.ts';
+
+const SWEEP_MS = 5 * MINUTE;
+/** Questions, blocks, sections of templates: of all tenants together. About 0.5 KB each. */
+const MAX_ENTRIES = 100_000;
+
+export type Read<T> = (tenantId: string, load: () => Promise<T>) => Promise<T>;
+
+/** Frees what expired in a cache of the domain, every five minutes. */
+export function sweeping<T extends object>(platform: Platform, cache: Cache<T>): Cache<T> {
+  const sweeper = setInterval(() => cache.sweep(), SWEEP_MS).unref();
+  platform.stopping.addEventListener('abort', () => clearInterval(sweeper), { once: true });
+  return cache;
+}
+
+/** Reads through a cache of a process; `load` is called where the cache has nothing that can be trusted. */
+export function catalogCache<T extends object>(platform: Platform, options: Pick<CacheOptions<T>, 'name' | 'sizeOf'>): Read<T> {
+  const cache = platform.caches.create<T>({ ...options, ttlMs: platform.config.INTAKE_CACHE_TTL_MS, maxSize: MAX_ENTRIES });
+  platform.pubsub.subscribe((change) => {
+    if (change.topic === CATALOG_CHANGED) cache.drop(change.tenantId);
+  });
+  platform.pubsub.onGap(() => cache.clear());
+  sweeping(platform, cache);
+  return async (tenantId, load) => {
+    // Without notices of changes the cache could be out of date for an hour.
+    if (!platform.pubsub.connected) return load();
+    return (await cache.get(tenantId, load)) ?? load();
+  };
+}

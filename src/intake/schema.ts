@@ -1,0 +1,6 @@
+/** The domain of intake and packets in GraphQL. */
+import './catalog-schema.ts';
+import './client-schema.ts';
+import './client-mutations.ts';
+import './operations-schema.ts';
+import './subscriptions.ts';
