@@ -88,6 +88,59 @@ export const PacketPriority = {
     URGENT: "URGENT"
 } as const;
 export type PacketPriority = (typeof PacketPriority)[keyof typeof PacketPriority];
+export const WorkflowStepType = {
+    CREATE_MAINTENANCE_REQUEST: "CREATE_MAINTENANCE_REQUEST",
+    ASSIGN_PRIORITY_AI: "ASSIGN_PRIORITY_AI",
+    ASSIGN_TECHNICIAN: "ASSIGN_TECHNICIAN",
+    SEND_NOTIFICATION: "SEND_NOTIFICATION",
+    LOG_ACTIVITY: "LOG_ACTIVITY",
+    GENERATE_PACKET: "GENERATE_PACKET",
+    WAIT: "WAIT",
+    HTTP_REQUEST: "HTTP_REQUEST"
+} as const;
+export type WorkflowStepType = (typeof WorkflowStepType)[keyof typeof WorkflowStepType];
+export const WorkflowExecutionStatus = {
+    QUEUED: "QUEUED",
+    RUNNING: "RUNNING",
+    COMPLETED: "COMPLETED",
+    FAILED: "FAILED",
+    CANCELLED: "CANCELLED"
+} as const;
+export type WorkflowExecutionStatus = (typeof WorkflowExecutionStatus)[keyof typeof WorkflowExecutionStatus];
+export const WorkflowStepStatus = {
+    PENDING: "PENDING",
+    RUNNING: "RUNNING",
+    COMPLETED: "COMPLETED",
+    FAILED: "FAILED",
+    SKIPPED: "SKIPPED"
+} as const;
+export type WorkflowStepStatus = (typeof WorkflowStepStatus)[keyof typeof WorkflowStepStatus];
+export const MaintenancePriority = {
+    LOW: "LOW",
+    MEDIUM: "MEDIUM",
+    HIGH: "HIGH",
+    EMERGENCY: "EMERGENCY"
+} as const;
+export type MaintenancePriority = (typeof MaintenancePriority)[keyof typeof MaintenancePriority];
+export const MaintenanceStatus = {
+    OPEN: "OPEN",
+    ASSIGNED: "ASSIGNED",
+    IN_PROGRESS: "IN_PROGRESS",
+    DONE: "DONE",
+    CANCELLED: "CANCELLED"
+} as const;
+export type MaintenanceStatus = (typeof MaintenanceStatus)[keyof typeof MaintenanceStatus];
+export type Asset = {
+    tenantId: string;
+    id: string;
+    propertyId: string;
+    name: string;
+    /**
+     * The skill that a technician needs for it.
+     */
+    category: string;
+    createdAt: Generated<Timestamp>;
+};
 export type Blog = {
     tenantId: string;
     id: string;
@@ -192,6 +245,43 @@ export type IntakeProgress = {
      */
     completedAt: Timestamp | null;
 };
+export type MaintenanceRequest = {
+    tenantId: string;
+    id: string;
+    propertyId: string;
+    /**
+     * One of the property's.
+     */
+    assetId: string | null;
+    technicianId: string | null;
+    title: string;
+    description: string;
+    status: Generated<MaintenanceStatus>;
+    priority: MaintenancePriority | null;
+    priorityReason: string | null;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type Notification = {
+    tenantId: string;
+    id: string;
+    userId: string;
+    number: number;
+    title: string;
+    body: string;
+    /**
+     * What it is about: a node, which may be gone by now.
+     */
+    subjectType: string | null;
+    subjectId: string | null;
+    readAt: Timestamp | null;
+    createdAt: Generated<Timestamp>;
+};
+export type NotificationCounter = {
+    tenantId: string;
+    userId: string;
+    last: number;
+};
 export type Organization = {
     tenantId: string;
     id: string;
@@ -295,6 +385,16 @@ export type Persona = {
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
 };
+export type Property = {
+    tenantId: string;
+    id: string;
+    name: string;
+    address: string;
+    latitude: number;
+    longitude: number;
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+};
 export type Question = {
     tenantId: string;
     key: string;
@@ -318,6 +418,23 @@ export type QuestionBlock = {
     isActive: Generated<boolean>;
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
+};
+export type Technician = {
+    tenantId: string;
+    id: string;
+    name: string;
+    skills: string[];
+    /**
+     * The skills in lower case, as they are compared.
+     */
+    skillKeys: string[];
+    latitude: number;
+    longitude: number;
+    /**
+     * Requests that are neither DONE nor CANCELLED; a trigger of maintenance_request keeps it.
+     */
+    openRequests: Generated<number>;
+    createdAt: Generated<Timestamp>;
 };
 export type Template = {
     tenantId: string;
@@ -363,6 +480,95 @@ export type User = {
      */
     contactId: string | null;
     searchText: string;
+    createdAt: Generated<Timestamp>;
+};
+export type Workflow = {
+    tenantId: string;
+    id: string;
+    key: string;
+    /**
+     * The newest of its versions, which is the one that starts.
+     */
+    version: Generated<number>;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type WorkflowExecution = {
+    tenantId: string;
+    id: string;
+    workflowId: string;
+    versionId: string;
+    /**
+     * 1 when created; each change of it or of one of its steps adds 1.
+     */
+    version: Generated<number>;
+    status: Generated<WorkflowExecutionStatus>;
+    input: unknown;
+    output: unknown | null;
+    errorMessage: string | null;
+    idempotencyKey: string | null;
+    startedById: string | null;
+    stepCount: number;
+    /**
+     * Steps that are COMPLETED or SKIPPED.
+     */
+    doneCount: Generated<number>;
+    /**
+     * Whether steps of it ran at the same time.
+     */
+    parallel: Generated<boolean>;
+    /**
+     * The size of the outputs of all steps, as JSON.
+     */
+    outputBytes: Generated<number>;
+    createdAt: Generated<Timestamp>;
+    startedAt: Timestamp | null;
+    finishedAt: Timestamp | null;
+};
+export type WorkflowStepRun = {
+    tenantId: string;
+    executionId: string;
+    stepId: string;
+    /**
+     * The step's place in the definition.
+     */
+    position: number;
+    type: WorkflowStepType;
+    status: Generated<WorkflowStepStatus>;
+    attempts: Generated<number>;
+    /**
+     * Attempts before the execution was last resumed.
+     */
+    earlierAttempts: Generated<number>;
+    /**
+     * SKIPPED because a step that it depends on failed.
+     */
+    blocked: Generated<boolean>;
+    /**
+     * Given to the job that is to run it; a job with another id has lost it.
+     */
+    runId: string | null;
+    /**
+     * What the step remembers while it waits without a worker.
+     */
+    paused: unknown | null;
+    output: unknown | null;
+    errorMessage: string | null;
+    startedAt: Timestamp | null;
+    finishedAt: Timestamp | null;
+};
+export type WorkflowVersion = {
+    tenantId: string;
+    id: string;
+    workflowId: string;
+    version: number;
+    name: string;
+    /**
+     * [{ id, type, dependsOn, input, when, parallel, timeoutSeconds }]
+     */
+    steps: unknown;
+    rateLimitPoints: number | null;
+    rateLimitWindowSeconds: number | null;
     createdAt: Generated<Timestamp>;
 };
 export type WorkPackage = {
@@ -416,6 +622,7 @@ export type WorkPackagePhase = {
     expectedEndDate: Timestamp | null;
 };
 export type DB = {
+    asset: Asset;
     blog: Blog;
     client: Client;
     collateral: Collateral;
@@ -424,17 +631,26 @@ export type DB = {
     intake_path: IntakePath;
     intake_path_block: IntakePathBlock;
     intake_progress: IntakeProgress;
+    maintenance_request: MaintenanceRequest;
+    notification: Notification;
+    notification_counter: NotificationCounter;
     organization: Organization;
     packet: Packet;
     packet_template: PacketTemplate;
     page: Page;
     persona: Persona;
+    property: Property;
     question: Question;
     question_block: QuestionBlock;
+    technician: Technician;
     template: Template;
     tenant: Tenant;
     user: User;
     work_package: WorkPackage;
     work_package_item: WorkPackageItem;
     work_package_phase: WorkPackagePhase;
+    workflow: Workflow;
+    workflow_execution: WorkflowExecution;
+    workflow_step_run: WorkflowStepRun;
+    workflow_version: WorkflowVersion;
 };

@@ -225,6 +225,9 @@ export type UserWhereInput = {
   tenant?: Prisma.XOR<Prisma.TenantScalarRelationFilter, Prisma.TenantWhereInput>
   contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
   contacts?: Prisma.ContactListRelationFilter
+  notifications?: Prisma.NotificationListRelationFilter
+  notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
+  executions?: Prisma.WorkflowExecutionListRelationFilter
 }
 
 export type UserOrderByWithRelationInput = {
@@ -241,6 +244,9 @@ export type UserOrderByWithRelationInput = {
   tenant?: Prisma.TenantOrderByWithRelationInput
   contact?: Prisma.ContactOrderByWithRelationInput
   contacts?: Prisma.ContactOrderByRelationAggregateInput
+  notifications?: Prisma.NotificationOrderByRelationAggregateInput
+  notificationCounter?: Prisma.NotificationCounterOrderByWithRelationInput
+  executions?: Prisma.WorkflowExecutionOrderByRelationAggregateInput
 }
 
 export type UserWhereUniqueInput = Prisma.AtLeast<{
@@ -261,6 +267,9 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   tenant?: Prisma.XOR<Prisma.TenantScalarRelationFilter, Prisma.TenantWhereInput>
   contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
   contacts?: Prisma.ContactListRelationFilter
+  notifications?: Prisma.NotificationListRelationFilter
+  notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
+  executions?: Prisma.WorkflowExecutionListRelationFilter
 }, "tenantId_id" | "id" | "email" | "externalId">
 
 export type UserOrderByWithAggregationInput = {
@@ -307,6 +316,9 @@ export type UserCreateInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateInput = {
@@ -321,6 +333,9 @@ export type UserUncheckedCreateInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUpdateInput = {
@@ -335,6 +350,9 @@ export type UserUpdateInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateInput = {
@@ -349,6 +367,9 @@ export type UserUncheckedUpdateInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserCreateManyInput = {
@@ -445,6 +466,11 @@ export type UserMinOrderByAggregateInput = {
 export type UserScalarRelationFilter = {
   is?: Prisma.UserWhereInput
   isNot?: Prisma.UserWhereInput
+}
+
+export type UserNullableScalarRelationFilter = {
+  is?: Prisma.UserWhereInput | null
+  isNot?: Prisma.UserWhereInput | null
 }
 
 export type UserCreateNestedManyWithoutTenantInput = {
@@ -557,6 +583,50 @@ export type UserUncheckedUpdateManyWithoutContactNestedInput = {
   deleteMany?: Prisma.UserScalarWhereInput | Prisma.UserScalarWhereInput[]
 }
 
+export type UserCreateNestedOneWithoutNotificationsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutNotificationsInput, Prisma.UserUncheckedCreateWithoutNotificationsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutNotificationsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutNotificationsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutNotificationsInput, Prisma.UserUncheckedCreateWithoutNotificationsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutNotificationsInput
+  upsert?: Prisma.UserUpsertWithoutNotificationsInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutNotificationsInput, Prisma.UserUpdateWithoutNotificationsInput>, Prisma.UserUncheckedUpdateWithoutNotificationsInput>
+}
+
+export type UserCreateNestedOneWithoutNotificationCounterInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutNotificationCounterInput, Prisma.UserUncheckedCreateWithoutNotificationCounterInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutNotificationCounterInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutNotificationCounterNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutNotificationCounterInput, Prisma.UserUncheckedCreateWithoutNotificationCounterInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutNotificationCounterInput
+  upsert?: Prisma.UserUpsertWithoutNotificationCounterInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutNotificationCounterInput, Prisma.UserUpdateWithoutNotificationCounterInput>, Prisma.UserUncheckedUpdateWithoutNotificationCounterInput>
+}
+
+export type UserCreateNestedOneWithoutExecutionsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutExecutionsInput, Prisma.UserUncheckedCreateWithoutExecutionsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutExecutionsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutExecutionsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutExecutionsInput, Prisma.UserUncheckedCreateWithoutExecutionsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutExecutionsInput
+  upsert?: Prisma.UserUpsertWithoutExecutionsInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutExecutionsInput, Prisma.UserUpdateWithoutExecutionsInput>, Prisma.UserUncheckedUpdateWithoutExecutionsInput>
+}
+
 export type UserCreateWithoutTenantInput = {
   id: string
   name: string
@@ -568,6 +638,9 @@ export type UserCreateWithoutTenantInput = {
   createdAt?: Date | string
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateWithoutTenantInput = {
@@ -581,6 +654,9 @@ export type UserUncheckedCreateWithoutTenantInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserCreateOrConnectWithoutTenantInput = {
@@ -636,6 +712,9 @@ export type UserCreateWithoutContactsInput = {
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateWithoutContactsInput = {
@@ -649,6 +728,9 @@ export type UserUncheckedCreateWithoutContactsInput = {
   contactId?: string | null
   searchText: string
   createdAt?: Date | string
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserCreateOrConnectWithoutContactsInput = {
@@ -667,6 +749,9 @@ export type UserCreateWithoutContactInput = {
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateWithoutContactInput = {
@@ -679,6 +764,9 @@ export type UserUncheckedCreateWithoutContactInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserCreateOrConnectWithoutContactInput = {
@@ -713,6 +801,9 @@ export type UserUpdateWithoutContactsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateWithoutContactsInput = {
@@ -726,6 +817,9 @@ export type UserUncheckedUpdateWithoutContactsInput = {
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUpsertWithWhereUniqueWithoutContactInput = {
@@ -742,6 +836,246 @@ export type UserUpdateWithWhereUniqueWithoutContactInput = {
 export type UserUpdateManyWithWhereWithoutContactInput = {
   where: Prisma.UserScalarWhereInput
   data: Prisma.XOR<Prisma.UserUpdateManyMutationInput, Prisma.UserUncheckedUpdateManyWithoutContactInput>
+}
+
+export type UserCreateWithoutNotificationsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutNotificationsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutNotificationsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutNotificationsInput, Prisma.UserUncheckedCreateWithoutNotificationsInput>
+}
+
+export type UserUpsertWithoutNotificationsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutNotificationsInput, Prisma.UserUncheckedUpdateWithoutNotificationsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutNotificationsInput, Prisma.UserUncheckedCreateWithoutNotificationsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutNotificationsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutNotificationsInput, Prisma.UserUncheckedUpdateWithoutNotificationsInput>
+}
+
+export type UserUpdateWithoutNotificationsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutNotificationsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserCreateWithoutNotificationCounterInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutNotificationCounterInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutNotificationCounterInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutNotificationCounterInput, Prisma.UserUncheckedCreateWithoutNotificationCounterInput>
+}
+
+export type UserUpsertWithoutNotificationCounterInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutNotificationCounterInput, Prisma.UserUncheckedUpdateWithoutNotificationCounterInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutNotificationCounterInput, Prisma.UserUncheckedCreateWithoutNotificationCounterInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutNotificationCounterInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutNotificationCounterInput, Prisma.UserUncheckedUpdateWithoutNotificationCounterInput>
+}
+
+export type UserUpdateWithoutNotificationCounterInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutNotificationCounterInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserCreateWithoutExecutionsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutExecutionsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutExecutionsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutExecutionsInput, Prisma.UserUncheckedCreateWithoutExecutionsInput>
+}
+
+export type UserUpsertWithoutExecutionsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutExecutionsInput, Prisma.UserUncheckedUpdateWithoutExecutionsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutExecutionsInput, Prisma.UserUncheckedCreateWithoutExecutionsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutExecutionsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutExecutionsInput, Prisma.UserUncheckedUpdateWithoutExecutionsInput>
+}
+
+export type UserUpdateWithoutExecutionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutExecutionsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
 }
 
 export type UserCreateManyTenantInput = {
@@ -767,6 +1101,9 @@ export type UserUpdateWithoutTenantInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateWithoutTenantInput = {
@@ -780,6 +1117,9 @@ export type UserUncheckedUpdateWithoutTenantInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateManyWithoutTenantInput = {
@@ -816,6 +1156,9 @@ export type UserUpdateWithoutContactInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateWithoutContactInput = {
@@ -828,6 +1171,9 @@ export type UserUncheckedUpdateWithoutContactInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateManyWithoutContactInput = {
@@ -848,10 +1194,14 @@ export type UserUncheckedUpdateManyWithoutContactInput = {
 
 export type UserCountOutputType = {
   contacts: number
+  notifications: number
+  executions: number
 }
 
 export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contacts?: boolean | UserCountOutputTypeCountContactsArgs
+  notifications?: boolean | UserCountOutputTypeCountNotificationsArgs
+  executions?: boolean | UserCountOutputTypeCountExecutionsArgs
 }
 
 /**
@@ -871,6 +1221,20 @@ export type UserCountOutputTypeCountContactsArgs<ExtArgs extends runtime.Types.E
   where?: Prisma.ContactWhereInput
 }
 
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountNotificationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.NotificationWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountExecutionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.WorkflowExecutionWhereInput
+}
+
 
 export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tenantId?: boolean
@@ -886,6 +1250,9 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
   contacts?: boolean | Prisma.User$contactsArgs<ExtArgs>
+  notifications?: boolean | Prisma.User$notificationsArgs<ExtArgs>
+  notificationCounter?: boolean | Prisma.User$notificationCounterArgs<ExtArgs>
+  executions?: boolean | Prisma.User$executionsArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["user"]>
 
@@ -937,6 +1304,9 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
   contacts?: boolean | Prisma.User$contactsArgs<ExtArgs>
+  notifications?: boolean | Prisma.User$notificationsArgs<ExtArgs>
+  notificationCounter?: boolean | Prisma.User$notificationCounterArgs<ExtArgs>
+  executions?: boolean | Prisma.User$executionsArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type UserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -954,6 +1324,9 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     tenant: Prisma.$TenantPayload<ExtArgs>
     contact: Prisma.$ContactPayload<ExtArgs> | null
     contacts: Prisma.$ContactPayload<ExtArgs>[]
+    notifications: Prisma.$NotificationPayload<ExtArgs>[]
+    notificationCounter: Prisma.$NotificationCounterPayload<ExtArgs> | null
+    executions: Prisma.$WorkflowExecutionPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -1372,6 +1745,9 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   tenant<T extends Prisma.TenantDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.TenantDefaultArgs<ExtArgs>>): Prisma.Prisma__TenantClient<runtime.Types.Result.GetResult<Prisma.$TenantPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   contact<T extends Prisma.User$contactArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactArgs<ExtArgs>>): Prisma.Prisma__ContactClient<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   contacts<T extends Prisma.User$contactsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  notifications<T extends Prisma.User$notificationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$notificationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NotificationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  notificationCounter<T extends Prisma.User$notificationCounterArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$notificationCounterArgs<ExtArgs>>): Prisma.Prisma__NotificationCounterClient<runtime.Types.Result.GetResult<Prisma.$NotificationCounterPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  executions<T extends Prisma.User$executionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$executionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkflowExecutionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1852,6 +2228,73 @@ export type User$contactsArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.ContactScalarFieldEnum | Prisma.ContactScalarFieldEnum[]
+}
+
+/**
+ * User.notifications
+ */
+export type User$notificationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Notification
+   */
+  select?: Prisma.NotificationSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Notification
+   */
+  omit?: Prisma.NotificationOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NotificationInclude<ExtArgs> | null
+  where?: Prisma.NotificationWhereInput
+  orderBy?: Prisma.NotificationOrderByWithRelationInput | Prisma.NotificationOrderByWithRelationInput[]
+  cursor?: Prisma.NotificationWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.NotificationScalarFieldEnum | Prisma.NotificationScalarFieldEnum[]
+}
+
+/**
+ * User.notificationCounter
+ */
+export type User$notificationCounterArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the NotificationCounter
+   */
+  select?: Prisma.NotificationCounterSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the NotificationCounter
+   */
+  omit?: Prisma.NotificationCounterOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NotificationCounterInclude<ExtArgs> | null
+  where?: Prisma.NotificationCounterWhereInput
+}
+
+/**
+ * User.executions
+ */
+export type User$executionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the WorkflowExecution
+   */
+  select?: Prisma.WorkflowExecutionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the WorkflowExecution
+   */
+  omit?: Prisma.WorkflowExecutionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.WorkflowExecutionInclude<ExtArgs> | null
+  where?: Prisma.WorkflowExecutionWhereInput
+  orderBy?: Prisma.WorkflowExecutionOrderByWithRelationInput | Prisma.WorkflowExecutionOrderByWithRelationInput[]
+  cursor?: Prisma.WorkflowExecutionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.WorkflowExecutionScalarFieldEnum | Prisma.WorkflowExecutionScalarFieldEnum[]
 }
 
 /**
