@@ -5,6 +5,7 @@ import '../schema-builder/nodes.ts';
 import { guardSchema } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import '../tenancy/schema.ts';
+import '../notifications/schema.ts';
 import '../contacts/schema.ts';
 import '../work-packages/schema.ts';
 import '../intake/schema.ts';
