@@ -2,7 +2,7 @@
  * Demo data: two agencies with their clients and work packages, the same every time on every machine, counted from today.
  *
  * All of it is written in one transaction, so that a load that is broken off leaves nothing. Scale 1 is 200 work packages,
- * 5,000 contacts and 1,000 organizations; parts that are not asked for come in the small volume that the others need.
+ * 5,000 contacts, 1,000 organizations, and 500 clients with their packets; parts that are not asked for come in the small volume that the others need.
  */
 import type pg from 'pg';
 import { withClient } from '../platform/database/client.ts';
@@ -11,13 +11,14 @@ import { ARTIFACT_TABLES } from '../work-packages/rows.ts';
 import { type DemoArtifact, libraryOf } from './artifacts.ts';
 import { type Companies, clientsOf, contactRows, organizationRows } from './companies.ts';
 import { type DemoTable, insertRows } from './insert.ts';
+import { type ClientSurroundings, starterRowsOf, writeClient } from './intake.ts';
 import { type PackageRows, type PackageSurroundings, writePackage } from './packages.ts';
 import { clientRow, DEMO_USERS, type DemoTenant, TENANTS, teamRows, tenantRow } from './tenants.ts';
 
 export { DEMO_USERS } from './tenants.ts';
 
 /** What `only` may name. */
-export const DEMO_PARTS = ['contacts', 'workpackages'] as const;
+export const DEMO_PARTS = ['contacts', 'workpackages', 'intake'] as const;
 export type DemoPart = (typeof DEMO_PARTS)[number];
 
 export interface DemoDataOptions {
@@ -27,6 +28,8 @@ export interface DemoDataOptions {
   only?: readonly DemoPart[];
   /** The setting HOURS_PER_WORKING_DAY, by which stored dates are computed; 8 when absent. */
   hoursPerWorkingDay?: number;
+  /** The setting PACKET_MAX_ATTEMPTS; 3 when absent. */
+  packetMaxAttempts?: number;
   /** The day that everything is counted from; today in UTC when absent. */
   today?: CalendarDay;
   onProgress?: (progress: DemoProgress) => void;
@@ -34,7 +37,7 @@ export interface DemoDataOptions {
 
 export interface DemoProgress {
   part: DemoPart;
-  /** Rows of all parts: contacts, organizations, and about 75 for each work package. */
+  /** Rows of all parts: contacts, organizations, about 75 for each work package and 5 for each client. */
   done: number;
   total: number;
 }
@@ -44,6 +47,7 @@ export interface DemoVolume {
   organizations: number;
   contacts: number;
   workPackages: number;
+  clients: number;
 }
 
 /** The demo data is there already; `sufficient` when nothing of what was asked for is missing. */
@@ -51,17 +55,22 @@ export class DemoDataExistsError extends Error {
   readonly sufficient: boolean;
 
   constructor(existing: DemoVolume, wanted: DemoVolume) {
-    super(`There is demo data already: ${existing.contacts} contacts, ${existing.organizations} organizations and ${existing.workPackages} work packages.`);
+    super(
+      `There is demo data already: ${existing.contacts} contacts, ${existing.organizations} organizations, ${existing.workPackages} work packages and ${existing.clients} clients.`,
+    );
     this.name = 'DemoDataExistsError';
     this.sufficient = (Object.keys(wanted) as (keyof DemoVolume)[]).every((kind) => existing[kind] >= wanted[kind]);
   }
 }
 
-const FULL: DemoVolume = { organizations: 1_000, contacts: 5_000, workPackages: 200 };
+const FULL: DemoVolume = { organizations: 1_000, contacts: 5_000, workPackages: 200, clients: 500 };
 /** The most that a part has when only others were asked for. */
 const SMALL_SCALE = 0.1;
 const ROWS_PER_PACKAGE = 75;
 const PACKAGES_PER_BATCH = 200;
+/** The client, the answers and the packets. */
+const ROWS_PER_CLIENT = 5;
+const CLIENTS_PER_BATCH = 100;
 /** Of this loader alone; two at once write one after the other. */
 const DEMO_LOCK = 72_707_370;
 const TABLES: readonly DemoTable[] = [
@@ -74,6 +83,14 @@ const TABLES: readonly DemoTable[] = [
   'work_package_item',
   'collateral',
   ...Object.values(ARTIFACT_TABLES),
+  'question_block',
+  'question',
+  'intake_path',
+  'intake_path_block',
+  'packet_template',
+  'client',
+  'intake_progress',
+  'packet',
 ];
 
 /** Whether a migrated database holds any tenant. */
@@ -102,7 +119,12 @@ export async function loadDemoData(databaseUrl: string, options: DemoDataOptions
 function volumeOf({ scale, only = DEMO_PARTS }: DemoDataOptions): DemoVolume {
   const scaleOf = (part: DemoPart) => (only.includes(part) ? scale : Math.min(scale, SMALL_SCALE));
   const count = (kind: keyof DemoVolume, part: DemoPart) => Math.max(TENANTS.length * 2, Math.round(FULL[kind] * scaleOf(part)));
-  return { organizations: count('organizations', 'contacts'), contacts: count('contacts', 'contacts'), workPackages: count('workPackages', 'workpackages') };
+  return {
+    organizations: count('organizations', 'contacts'),
+    contacts: count('contacts', 'contacts'),
+    workPackages: count('workPackages', 'workpackages'),
+    clients: count('clients', 'intake'),
+  };
 }
 
 async function refuseExisting(client: pg.Client, wanted: DemoVolume): Promise<void> {
@@ -111,9 +133,9 @@ async function refuseExisting(client: pg.Client, wanted: DemoVolume): Promise<vo
   const { rows: present } = await client.query('select from "user" where "tenantId" = any($1::uuid[]) or email = any($2::text[]) limit 1', [ids, emails]);
   if (present.length === 0) return;
   const count = (table: DemoTable) => `(select count(*)::int from ${table} where "tenantId" = any($1::uuid[]))`;
-  const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('work_package')} as "workPackages"`;
+  const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('work_package')} as "workPackages", ${count('client')} as clients`;
   const { rows } = await client.query<DemoVolume>(text, [ids]);
-  throw new DemoDataExistsError(rows[0] ?? { organizations: 0, contacts: 0, workPackages: 0 }, wanted);
+  throw new DemoDataExistsError(rows[0] ?? { organizations: 0, contacts: 0, workPackages: 0, clients: 0 }, wanted);
 }
 
 /** The share of the first tenant is rounded, and the second has the rest. */
@@ -125,7 +147,7 @@ function shareOf(tenant: DemoTenant, total: number): number {
 async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOptions): Promise<void> {
   const day = options.today ?? today();
   const midnight = fromCalendarDay(day).getTime();
-  const total = volume.organizations + volume.contacts + volume.workPackages * ROWS_PER_PACKAGE;
+  const total = volume.organizations + volume.contacts + volume.workPackages * ROWS_PER_PACKAGE + volume.clients * ROWS_PER_CLIENT;
   let done = 0;
   const advance = (part: DemoPart) => (count: number) => {
     done += count;
@@ -139,6 +161,8 @@ async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOpti
     const clients = clientsOf(companies).flatMap(({ contact, organization }) => (organization ? [{ contact, organization }] : []));
     const surroundings = { tenant, today: day, midnight, hoursPerWorkingDay: options.hoursPerWorkingDay ?? 8, clients, library };
     await loadPackages(client, { surroundings, count: shareOf(tenant, volume.workPackages) }, advance('workpackages'));
+    const intake = { tenant, today: day, contacts: companies.contacts, maxAttempts: options.packetMaxAttempts ?? 3 };
+    await loadClients(client, { surroundings: intake, count: shareOf(tenant, volume.clients) }, advance('intake'));
   }
 }
 
@@ -168,6 +192,33 @@ async function loadPackages(
     const written = numbers.map((number) => writePackage(surroundings, number));
     await insertPackages(client, written);
     advance(numbers.length * ROWS_PER_PACKAGE);
+  }
+}
+
+async function loadClients(
+  client: pg.Client,
+  { surroundings, count }: { surroundings: ClientSurroundings; count: number },
+  advance: (count: number) => void,
+): Promise<void> {
+  for (const [table, rows] of Object.entries(starterRowsOf(surroundings))) await insertRows(client, table as DemoTable, rows);
+  for (let first = 0; first < count; first += CLIENTS_PER_BATCH) {
+    const written = Array.from({ length: Math.min(CLIENTS_PER_BATCH, count - first) }, (_element, index) => writeClient(surroundings, first + index));
+    await insertRows(
+      client,
+      'client',
+      written.map((of) => of.client),
+    );
+    await insertRows(
+      client,
+      'intake_progress',
+      written.flatMap((of) => of.intake ?? []),
+    );
+    await insertRows(
+      client,
+      'packet',
+      written.flatMap((of) => of.packets),
+    );
+    advance(written.length * ROWS_PER_CLIENT);
   }
 }
 

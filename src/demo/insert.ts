@@ -17,7 +17,15 @@ export type DemoTable =
   | 'persona'
   | 'template'
   | 'deck'
-  | 'page';
+  | 'page'
+  | 'question_block'
+  | 'question'
+  | 'intake_path'
+  | 'intake_path_block'
+  | 'packet_template'
+  | 'client'
+  | 'intake_progress'
+  | 'packet';
 
 /**
  * Inserts rows that have the same columns all, each named as in the table. One JSON text

@@ -21,12 +21,10 @@ export interface AnswerChange {
   cleared: string[];
 }
 
-const AnswersInput = z.record(z.string(), z.unknown());
-
 /** The answers of an input; null unless it is an object. */
 export function parseAnswers(value: unknown): ReadonlyMap<string, unknown> | null {
   if (value == null || typeof value !== 'object' || Array.isArray(value)) return null;
-  return new Map(Object.entries(AnswersInput.parse({ ...value })));
+  return new Map<string, unknown>(Object.entries(value));
 }
 
 /** What given answers change, or everything that is wrong with them, at ["answers", key]. */

@@ -16,13 +16,13 @@ const MAX_BLOCKS = 300;
 const MAX_QUESTIONS = 100;
 const MAX_OPTIONS = 100;
 const LABEL_LENGTH = 500;
-const KEY = /^[A-Za-z][A-Za-z0-9_-]*$/;
+const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/;
 /** Names that JSON of clients may not have, so that nobody could answer. */
 const RESERVED: ReadonlySet<string> = new Set(['constructor', 'prototype']);
 
 /** The key of a block or question: templates and inputs name it. */
-export function key() {
-  return name(100).refine((value) => KEY.test(value) && !RESERVED.has(value), 'Expected letters, digits, _ and -, a letter first.');
+function key() {
+  return z.string().refine((value) => KEY.test(value) && !RESERVED.has(value), 'Expected at most 100 letters, digits, _ and -, a letter first.');
 }
 
 const isChoice = (kind: (typeof QUESTION_KINDS)[number]) => kind === 'SINGLE_CHOICE' || kind === 'MULTIPLE_CHOICE';

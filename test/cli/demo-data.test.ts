@@ -3,7 +3,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, startApp } from '../../src/app.ts';
 import { normalizeOrganizationName } from '../../src/contacts/organization-name.ts';
+import { questionsOf } from '../../src/demo/answers.ts';
 import { DEMO_USERS, DemoDataExistsError, hasData, loadDemoData } from '../../src/demo/index.ts';
+import { checkAnswers, missingKeys } from '../../src/intake/answers.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { searchText } from '../../src/platform/text.ts';
@@ -33,6 +35,14 @@ const TABLES = [
   'template',
   'deck',
   'page',
+  'question_block',
+  'question',
+  'intake_path',
+  'intake_path_block',
+  'packet_template',
+  'client',
+  'intake_progress',
+  'packet',
 ];
 
 let database: TestDatabase;
@@ -54,8 +64,8 @@ describe('the demo data', () => {
   test('is of the volume asked for, in two tenants', async () => {
     expect(await hasData(database.url)).toBe(true);
     const [counts] = await rows(`select (select count(*)::int from tenant) tenants, (select count(*)::int from organization) organizations,
-      (select count(*)::int from contact) contacts, (select count(*)::int from work_package) packages`);
-    expect(counts).toEqual({ tenants: 2, organizations: 100, contacts: 500, packages: 20 });
+      (select count(*)::int from contact) contacts, (select count(*)::int from work_package) packages, (select count(*)::int from client) clients`);
+    expect(counts).toEqual({ tenants: 2, organizations: 100, contacts: 500, packages: 20, clients: 50 });
   });
 
   test('has the users that are promised', async () => {
@@ -158,6 +168,29 @@ test('a contact is the same person in a larger load', async () => {
   await larger.drop();
 });
 
+describe('the clients', () => {
+  test('gave answers that the API takes, and all required ones where they submitted', async () => {
+    const clients = await rows('select i.answers, c."clientType", c."intakeCompletedAt" from intake_progress i join client c on c.id = i."clientId"');
+    expect(clients.length).toBeGreaterThan(30);
+    for (const { answers, clientType, intakeCompletedAt } of clients) {
+      const questions = new Map(
+        questionsOf(clientType).map((question) => [question.key, { unit: null, min: null, max: null, options: [], required: false, ...question }]),
+      );
+      const checked = checkAnswers(questions as never, new Map(Object.entries(answers)));
+      expect(checked).not.toHaveProperty('userErrors');
+      if (intakeCompletedAt) expect(missingKeys(questions as never, answers)).toEqual([]);
+    }
+  });
+
+  test('have one packet of each type of their path once they submitted, and none before', async () => {
+    const clients = await rows(
+      `select c."intakeCompletedAt" is not null as submitted, p."packetTypes"::text[] as wanted, coalesce((select array_agg(k.type order by k.type) from packet k where k."clientId" = c.id), '{}')::text[] as types
+       from client c join intake_path p on p."clientType" = c."clientType" and p."tenantId" = c."tenantId"`,
+    );
+    for (const { submitted, wanted, types } of clients) expect(types.toSorted()).toEqual(submitted ? wanted.toSorted() : []);
+  });
+});
+
 describe('the API on the demo data', () => {
   let app: App;
 
@@ -210,7 +243,7 @@ describe('the command', () => {
   test.each([
     ['--scale=0', 'above 0'],
     ['--scale=many', 'found "many"'],
-    ['--only=contracts', 'expected some of contacts, workpackages'],
+    ['--only=contracts', 'expected some of contacts, workpackages, intake'],
   ])('refuses %s', async (argument, message) => {
     const result = await runCommand('src/cli/demo-data.ts', [argument], { DATABASE_URL: database.url });
     expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(message) });
@@ -262,7 +295,7 @@ async function rows<Row extends object>(sql: string, url?: string): Promise<Row[
 async function digestOfLoad(): Promise<string[]> {
   const other = await createTestDatabase();
   await loadDemoData(other.url, { scale: SCALE, today: toCalendarDay(new Date('2026-03-04')) });
-  const digests = TABLES.map((table) => `(select md5(string_agg(t::text, '|' order by id)) from "${table}" t) as "${table}"`);
+  const digests = TABLES.map((table) => `(select md5(string_agg(t::text, '|' order by t::text)) from "${table}" t) as "${table}"`);
   const [digest] = await rows<Record<string, string>>(`select ${digests.join(', ')}`, other.url);
   await other.drop();
   return Object.entries(digest!).map(([table, hash]) => `${table} ${hash}`);

@@ -1,13 +1,12 @@
 /** What a process and its data survive: being killed under writes, PostgreSQL going away, being asked to stop. */
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/platform/database/migrate.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts';
+import { openGate } from '../support/gate.ts';
 import { expectError, send } from '../support/http.ts';
 import { eventually, openSocket, subscribeBySse } from '../support/live.ts';
 import { startProcess } from '../support/process.ts';
@@ -97,31 +96,6 @@ describe('SIGTERM', () => {
     expect(await api.end('SIGTERM')).toEqual({ code: 0, signal: null });
   });
 });
-
-/** A port that stays the same while the PostgreSQL behind it is started anew on another one; refuses connections while closed. */
-async function openGate(portBehind: () => number) {
-  const sockets = new Set<Socket>();
-  const gate = createServer((socket) => {
-    const behind = connect(portBehind(), '127.0.0.1');
-    for (const [from, to] of [
-      [socket, behind],
-      [behind, socket],
-    ] as const) {
-      sockets.add(from);
-      from.pipe(to);
-      from.on('error', () => to.destroy()).on('close', () => to.destroy());
-    }
-  });
-  const listen = async (port: number) => once(gate.listen(port, '127.0.0.1'), 'listening');
-  await listen(0);
-  const { port } = gate.address() as AddressInfo;
-  const close = async () => {
-    for (const socket of sockets) socket.destroy();
-    if (gate.listening) await new Promise((resolve) => gate.close(resolve));
-  };
-  const url = (databaseUrl: string) => Object.assign(new URL(databaseUrl), { port }).href;
-  return { url, close, open: () => listen(port) };
-}
 
 describe('when PostgreSQL is away', () => {
   test('requests fail with SERVICE_UNAVAILABLE, the process stays up, and is back with PostgreSQL', async () => {

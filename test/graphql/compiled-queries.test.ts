@@ -13,7 +13,7 @@ let compiled: Operations;
 let plain: Operations;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ settings: { PACKET_MAX_ATTEMPTS: '1' } });
   ids = await fill(server.north, 2);
   const config = { ...server.app.platform.config, MAX_COST: 10_000_000, MAX_DEPTH: 100, MAX_TOKENS: 100_000 };
   compiled = new Operations(schemas, config);
@@ -151,7 +151,7 @@ test.each<[string, string, Record<string, unknown>]>([
 
 test('an error below a non-nullable field nulls the same parents', async () => {
   await server.app.platform.database.pool.query('alter table collateral rename column "artifactType" to "kind"');
-  await server.app.platform.database.pool.query('alter table "user" rename column "externalId" to "subject"');
+  await server.app.platform.database.pool.query('alter table "user" rename to "person"');
   try {
     const { errors } = await expectSame('owner', 'query ($id: ID!) { __typename contact(id: $id) { name owner { email } } viewer { role } }', {
       id: ids['contact'],
@@ -165,6 +165,6 @@ test('an error below a non-nullable field nulls the same parents', async () => {
     );
   } finally {
     await server.app.platform.database.pool.query('alter table collateral rename column "kind" to "artifactType"');
-    await server.app.platform.database.pool.query('alter table "user" rename column "subject" to "externalId"');
+    await server.app.platform.database.pool.query('alter table "person" rename to "user"');
   }
 });

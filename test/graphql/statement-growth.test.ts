@@ -6,7 +6,10 @@ import { allOperations, fill, uncoveredFields, variablesOf } from '../support/op
 import { startTestServer, type TestServer, type TestTenant } from '../support/server.ts';
 
 /** What portal clients may ask; the others are asked by owners only. */
-const OF_CLIENTS = new Set(['Query.viewer', 'Query.node', 'Query.nodes', 'Query.workPackage', 'Query.workPackages', 'Query.portalDashboard']);
+const OF_CLIENTS = new Set([
+  ...['Query.viewer', 'Query.node', 'Query.nodes', 'Query.workPackage', 'Query.workPackages', 'Query.portalDashboard'],
+  ...['Query.client', 'Query.clients', 'Query.packets', 'Query.intakePath', 'Query.questionBlocks'],
+]);
 const UNLIMITED = { MAX_COST: '10000000', MAX_DEPTH: '100', MAX_TOKENS: '100000', REQUEST_TIMEOUT_MS: '60000' };
 
 let server: TestServer;
@@ -14,7 +17,7 @@ let small: Record<string, string | string[]>;
 let large: Record<string, string | string[]>;
 
 beforeAll(async () => {
-  server = await startTestServer({ settings: { ...UNLIMITED, WORK_PACKAGE_CACHE_TTL_MS: '0' } });
+  server = await startTestServer({ settings: { ...UNLIMITED, WORK_PACKAGE_CACHE_TTL_MS: '0', PACKET_MAX_ATTEMPTS: '1' } });
   small = await fill(server.north, 1);
   large = await fill(server.south, 4);
 }, 120_000);

@@ -15,6 +15,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 const APP = fileURLToPath(new URL('../../examples/react', import.meta.url));
 const VITE = join(APP, 'node_modules/vite/bin/vite.js');
+/** Less than a test may take, so that it is said what was waited for. */
+const GIVE_UP_MS = 20_000;
 const CONTENT_TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 const CHROMIUM = (process.env['PATH'] ?? '')
@@ -62,8 +64,8 @@ export async function startBrowserWithApp(): Promise<BuiltApp> {
 
 export interface ServedApp {
   url: string;
-  /** A tab of its own session, signed in, on `path`. */
-  open: (user: { token: string }, path: string) => Promise<Page>;
+  /** A tab of its own session, signed in, on `path` or wherever signing in leads. */
+  open: (user: { token: string }, path?: string) => Promise<Page>;
   /** Ends all connections to the server and lets no new one through. */
   cut: () => void;
   mend: () => void;
@@ -93,12 +95,13 @@ async function serveApp({ browser, folder, serverUrl }: { browser: Browser; fold
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const open = async ({ token }: { token: string }, path: string) => {
+  const open = async ({ token }: { token: string }, path?: string) => {
     const page = await (await browser.newContext({ locale: 'en-US' })).newPage();
+    page.setDefaultTimeout(GIVE_UP_MS);
     await page.goto(url);
     await page.getByLabel('Token').fill(token);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.goto(url + path);
+    if (path) await page.goto(url + path);
     return page;
   };
   const cut = () => {

@@ -3,6 +3,8 @@
  * fields. What needs arguments gets them from the tables here; a field that is missing in them fails the tests.
  */
 import { type GraphQLField, type GraphQLNamedType, type GraphQLSchema, getNamedType, isAbstractType, isCompositeType, isObjectType } from 'graphql';
+import { answersFor, ENDLESS } from './intake.ts';
+import { eventually } from './live.ts';
 import type { TestTenant, TestUser } from './server.ts';
 
 const MAX_OBJECTS = 5;
@@ -20,6 +22,11 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'id: $organization',
     'id: $user',
     'id: $tenant',
+    'id: $client',
+    'id: $packet',
+    'id: $packetTemplate',
+    'id: $questionBlock',
+    'id: $intakePath',
     'id: $nothing',
   ],
   nodes: ['ids: $ids'],
@@ -47,11 +54,32 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   contact: ['id: $contact', 'id: $nothing'],
   contacts: ['first: 25', 'last: 25'],
   organization: ['id: $organization', 'id: $nothing'],
+  questionBlocks: ['', 'includeInactive: true', 'category: "profile"'],
+  intakePaths: ['', 'includeInactive: true'],
+  intakePath: ['clientType: INDIVIDUAL'],
+  client: ['id: $client', 'id: $nothing'],
+  clients: [
+    'first: 25',
+    'last: 25',
+    'first: 25, filter: { clientType: [INDIVIDUAL, YOUTH] }',
+    'first: 25, filter: { intakeCompleted: true }',
+    'first: 25, filter: { search: "cli" }',
+  ],
+  packets: [
+    'first: 25',
+    'last: 25',
+    'first: 25, filter: { clientId: $client }',
+    'first: 25, filter: { status: [COMPLETED] }',
+    'first: 25, filter: { status: [COMPLETED, FAILED], type: [WELCOME, YOUTH] }',
+  ],
+  packetTemplates: ['', 'packetType: WELCOME, includeInactive: true'],
+  packetQueue: [''],
+  intakeAnalytics: ['', 'from: "2026-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z", clientType: INDIVIDUAL'],
   system: [''],
 };
 
 /** Arguments of fields of objects. */
-const FIELD_ARGUMENTS: Record<string, string> = { 'Contact.workPackages': 'first: 25' };
+const FIELD_ARGUMENTS: Record<string, string> = { 'Contact.workPackages': 'first: 25', 'Client.packets': 'first: 25', 'PacketQueue.dead': 'first: 25' };
 
 export interface Operation {
   /** Such as `workPackages(first: 25) nodes phases items`. */
@@ -86,9 +114,26 @@ export function allOperations(schema: GraphQLSchema): Operation[] {
   return fields.flatMap((field) => (ROOT_ARGUMENTS[field.name] ?? []).flatMap((argumentsText) => operationsOf(schema, field, argumentsText)));
 }
 
+/** What the variables of `node` are ids of: other types' fields answer nothing there. */
+const NODE_TYPES: Record<string, string> = {
+  phase: 'WorkPackagePhase',
+  item: 'WorkPackageItem',
+  nothing: 'WorkPackage',
+};
+
+/** The type that a root field answers with these arguments. */
+function typeOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, argumentsText: string): GraphQLNamedType {
+  const name = /^id: \$(\w)(\w*)$/.exec(argumentsText);
+  if (field.name !== 'node' || name === null) return getNamedType(field.type);
+  const [, first = '', rest = ''] = name;
+  return schema.getType(NODE_TYPES[first + rest] ?? first.toUpperCase() + rest) as GraphQLNamedType;
+}
+
 function operationsOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, argumentsText: string): Operation[] {
   const head = `${field.name}${argumentsText && `(${argumentsText})`}`;
-  return pathsFrom(schema, getNamedType(field.type), []).map(({ selection, path }) => {
+  const type = typeOf(schema, field, argumentsText);
+  return pathsFrom(schema, type, []).map(({ selection: inner, path }) => {
+    const selection = field.name === 'node' ? `... on ${type.name} { ${inner} }` : inner;
     const used = [...new Set(argumentsText.match(/\$\w+/g) ?? [])].map((name) => `${name}: ${name === '$ids' ? '[ID!]!' : 'ID!'}`);
     return {
       name: [head, ...path].join(' '),
@@ -135,14 +180,55 @@ const ARTIFACTS = [
   { page: { path: '/', content: 'c' } },
 ];
 
+async function run(user: TestUser, query: string, input: object): Promise<any> {
+  const answer = await user.run(query, { input });
+  const payload = Object.values(answer.data ?? {})[0] as any;
+  if (answer.errors || payload.userErrors.length > 0) throw new Error(JSON.stringify([query, answer]));
+  return payload;
+}
+
+/**
+ * Fills a tenant with `times` clients with finished packets, the first of them its first contact, and as many with a packet that
+ * FAILED. Wants PACKET_MAX_ATTEMPTS=1.
+ */
+async function fillIntake({ owner, contactId }: TestTenant, times: number): Promise<Record<string, string>> {
+  const failing = { packetType: 'YOUTH', name: 'Endless', isDefault: true, sections: [{ heading: 'x', body: ENDLESS }] };
+  await run(owner, 'mutation ($input: UpsertPacketTemplateInput!) { upsertPacketTemplate(input: $input) { userErrors { message } } }', failing);
+  let client = '';
+  for (let index = 0; index < 2 * times; index += 1) {
+    const clientType = index < times ? 'INDIVIDUAL' : 'YOUTH';
+    const input = { name: `Client ${index}`, clientType, contactId: index === 0 ? contactId : null };
+    const created = await run(owner, 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { message } } }', input);
+    client ||= created.client.id;
+    const answers = await answersFor(owner, clientType);
+    await run(owner, 'mutation ($input: SubmitIntakeInput!) { submitIntake(input: $input) { userErrors { message } } }', {
+      clientId: created.client.id,
+      answers,
+    });
+  }
+  await eventually(
+    'all packets are finished',
+    async () => {
+      const { data } = await owner.run('{ packetQueue { pending processing } }');
+      return data.packetQueue.pending + data.packetQueue.processing === 0;
+    },
+    60_000,
+  );
+  const { data } = await owner.run(
+    'query ($id: ID!) { client(id: $id) { packets(first: 1) { nodes { id } } } packetTemplates { id } questionBlocks { id } intakePath(clientType: INDIVIDUAL) { id } }',
+    { id: client },
+  );
+  return {
+    client,
+    packet: data.client.packets.nodes[0].id,
+    packetTemplate: data.packetTemplates[0].id,
+    questionBlock: data.questionBlocks[0].id,
+    intakePath: data.intakePath.id,
+  };
+}
+
 /** Fills a tenant with `times` packages, phases in each, items in each of these, and so on, all of its first contact; answers the operations' variables. */
 export async function fill(tenant: TestTenant, times: number): Promise<Record<string, string | string[]>> {
-  const run = async (user: TestUser, query: string, input: object) => {
-    const answer = await user.run(query, { input });
-    const payload = Object.values(answer.data ?? {})[0] as any;
-    if (answer.errors || payload.userErrors.length > 0) throw new Error(JSON.stringify([query, answer]));
-    return payload;
-  };
   const { owner } = tenant;
   const many = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
   const artifacts: string[] = [];
@@ -201,6 +287,7 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
     organization: tenant.organizationId,
     user: data.viewer.user.id,
     tenant: data.viewer.tenant.id,
+    ...(await fillIntake(tenant, times)),
   };
   return {
     ...ids,

@@ -1,4 +1,4 @@
-/** The server as a process of its own, as `npm run api` starts it; tests kill it, and stop its PostgreSQL. */
+/** The server as a process of its own, as `npm run api` and `npm run worker` start it; tests kill it, and stop its PostgreSQL. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -14,16 +14,20 @@ export interface ServerProcess {
   end: (signal: NodeJS.Signals) => Promise<{ code: number | null; signal: string | null }>;
 }
 
-/** Starts `main.ts api` on a migrated database and waits until it listens. */
-export async function startProcess(databaseUrl: string, settings: Record<string, string> = {}): Promise<ServerProcess> {
+/** Starts `main.ts api`, or another role, on a migrated database and waits until it listens. */
+export async function startProcess(
+  databaseUrl: string,
+  settings: Record<string, string> = {},
+  role: 'api' | 'worker' | 'start' = 'api',
+): Promise<ServerProcess> {
   const environment = { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, AUTH_SECRET: SECRET, PORT: '0', LOG_LEVEL: 'warn', ...settings };
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), 'api'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), role], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk) => {
       output += String(chunk);
     });
-  const listening = /listens on (http:\/\/\S+)\/graphql/;
+  const listening = /listens on (http:\/\/[^\s/]+)/;
   const url = await eventually('the process listens', () => {
     if (child.exitCode !== null) throw new Error(`The process ended: ${output}`);
     return listening.exec(output)?.[1];

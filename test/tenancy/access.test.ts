@@ -29,7 +29,7 @@ let server: TestServer;
 let south: Record<string, string | string[]>;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ settings: { PACKET_MAX_ATTEMPTS: '1' } });
   south = await fill(server.south, 1);
 });
 afterAll(() => server.stop());
@@ -110,6 +110,11 @@ describe("the other tenant's ids", () => {
     organization: 'Organization',
     user: 'User',
     tenant: 'Tenant',
+    client: 'Client',
+    packet: 'Packet',
+    packetTemplate: 'PacketTemplate',
+    questionBlock: 'QuestionBlock',
+    intakePath: 'IntakePath',
   };
 
   test('are ids of all node types', () => {
@@ -123,8 +128,9 @@ describe("the other tenant's ids", () => {
     const queries = [
       'query ($id: ID!) { node(id: $id) { id } }',
       'query ($id: ID!) { nodes(ids: [$id]) { id } }',
-      ...['workPackage', 'contact', 'organization'].map((field) => `query ($id: ID!) { ${field}(id: $id) { id } }`),
+      ...['workPackage', 'contact', 'organization', 'client'].map((field) => `query ($id: ID!) { ${field}(id: $id) { id } }`),
       ...['contactId', 'companyId'].map((field) => `query ($id: ID!) { workPackages(filter: { ${field}: $id }) { totalCount nodes { id } } }`),
+      'query ($id: ID!) { packets(filter: { clientId: $id }) { totalCount nodes { id } } }',
       ...idMutations(),
     ];
     for (const role of roles) {

@@ -220,3 +220,6 @@ ALTER TABLE "packet_template" ADD CONSTRAINT "packet_template_default_check" CHE
 CREATE INDEX "intake_progress_analytics_idx" ON "intake_progress" ("tenantId", "startedAt") INCLUDE ("clientType", "completedAt", "lastSavedAt");
 
 CREATE INDEX "client_search_idx" ON "client" USING GIN (to_tsvector('simple', "searchText"));
+
+-- Clients that have not submitted yet, among many that have.
+CREATE INDEX "client_open_idx" ON "client" ("tenantId", "createdAt", "id") WHERE "intakeCompletedAt" IS NULL;

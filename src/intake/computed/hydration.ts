@@ -22,7 +22,8 @@ const TEEN_TOTAL_ML = { Female: 2_000, Male: 2_500 };
 const TRAINING_ML_PER_HOUR = 500;
 const MINOR_TRAINING_ML_PER_HOUR = 400;
 
-const STEP_ML = 50;
+/** Nobody measures more exactly, and litres are shown with one decimal. */
+const STEP_ML = 100;
 
 /** Drinks in ml a day, without what training asks for. */
 export function hydrationMlOf({ ageYears, weightKg, sex }: { ageYears: number; weightKg: number; sex: SexOption }): number {

@@ -58,6 +58,7 @@ function newEngine(write: (value: unknown) => string): Liquid {
   for (const name of FILTERS_DONE_ANYWAY) engine.registerFilter(name, (value: unknown) => value);
   engine.registerFilter('number', groupedNumber);
   engine.registerFilter('sentence', sentence);
+  engine.registerFilter('lower_first', lowerFirst);
   return engine;
 }
 
@@ -74,4 +75,10 @@ function groupedNumber(value: unknown): unknown {
 function sentence(value: unknown): unknown {
   if (!Array.isArray(value) || value.length < 2) return value;
   return `${plainText(value.slice(0, -1))} and ${plainText(value.at(-1))}`;
+}
+
+/** 'Vitamin D' → 'vitamin D', and so for each text of a list: options of questions within a sentence. */
+function lowerFirst(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lowerFirst);
+  return typeof value === 'string' ? value.slice(0, 1).toLowerCase() + value.slice(1) : value;
 }

@@ -33,11 +33,13 @@ const MARKED = new Marked({
   },
 });
 
+/** Stands for a new line within an answer (output.ts) while Markdown is read: a character without a meaning. */
+const LINE_MARK = '\uE00A';
+
 export function htmlOf(markdown: string): string {
   return (
-    String(MARKED.parse(markdown))
-      // Lines within an answer (output.ts).
-      .replaceAll('&#10;', '<br>')
+    String(MARKED.parse(markdown.replaceAll('&#10;', LINE_MARK)))
+      .replaceAll(LINE_MARK, '<br>')
       // What is wider than a phone scrolls by itself. Text can't hold a tag any more.
       .replaceAll('<table>', '<div class="table"><table>')
       .replaceAll('</table>', '</table></div>')

@@ -22,7 +22,7 @@ function scalarText(value: unknown): string {
     case 'string':
       return isDay(value) ? longDay(value) : cleanText(value);
     case 'number':
-      return Number.isFinite(value) ? String(Math.round(value * 100) / 100) : '';
+      return Number.isFinite(value) ? String(Math.round(value * 1000) / 1000) : '';
     case 'boolean':
       return value ? 'yes' : 'no';
     case 'bigint':

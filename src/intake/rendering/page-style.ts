@@ -19,7 +19,7 @@ h1{margin:0 0 1rem;font-size:2.375rem;line-height:1.15;letter-spacing:-.015em;te
 nav{margin:1.75rem 0 0;font-size:.9375rem}
 nav h2{margin:0 0 .5rem;border:0;padding:0;color:var(--soft);font-size:.8125rem;font-weight:600;letter-spacing:.09em;text-transform:uppercase}
 nav ol{margin:0;padding:0;list-style:none;counter-reset:entry;columns:2;column-gap:2rem}
-nav li{counter-increment:entry;margin:0;padding:.1875rem 0;break-inside:avoid;display:flex;gap:.625rem}
+nav li{counter-increment:entry;margin:0;padding:.1875rem 0;break-inside:avoid;display:flex;align-items:baseline;gap:.625rem}
 nav li::before{content:counter(entry);color:var(--accent);font-weight:600;font-variant-numeric:tabular-nums}
 nav a{color:inherit;text-decoration:none}
 nav a:hover,nav a:focus-visible{text-decoration:underline}
@@ -43,6 +43,11 @@ th{padding:.5rem .75rem;border-bottom:2px solid var(--accent);color:var(--soft);
 td{padding:.5625rem .75rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th:first-child,td:first-child{padding-left:0}
 th:last-child,td:last-child{padding-right:0}
+thead:not(:has(th:not(:empty))){display:none}
+thead:not(:has(th:not(:empty)))+tbody td:first-child{color:var(--soft);width:34%}
+thead:not(:has(th:not(:empty)))+tbody tr:first-child td{border-top:1px solid var(--line)}
+td:empty{min-width:4.5rem}
+td:empty+td:empty{border-left:1px solid var(--line)}
 th[align=right],td[align=right]{text-align:right;white-space:nowrap}
 th[align=center],td[align=center]{text-align:center}
 code{font:.875em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
@@ -61,7 +66,7 @@ section{margin-top:2.25rem}
 table{font-size:.875rem}
 th,td{padding-left:.5rem;padding-right:.5rem}
 }
-@page{size:A4;margin:18mm 18mm 20mm}
+@page{size:A4;margin:18mm 18mm 20mm;@bottom-right{content:counter(page) " / " counter(pages);color:#444;font:8pt system-ui,sans-serif}}
 @media print{
 :root{--ink:#000;--soft:#444;--line:#bbb;--wash:#fff}
 body{max-width:none;padding:0;font-size:10.5pt;line-height:1.5}
@@ -79,6 +84,6 @@ pre{white-space:pre-wrap}
 a{color:inherit;text-decoration:none}
 section a[href]::after{content:" (" attr(href) ")";font-size:.85em}
 blockquote{border-left-color:#000}
-footer{margin-top:9mm}
+footer{display:none}
 }
 `;

@@ -54,6 +54,8 @@ export function createPool(options: PoolOptions): pg.Pool {
   });
   // Without a listener an idle client's error ends the process when PostgreSQL restarts.
   pool.on('error', (error) => options.log.warn({ reason: error.message }, 'an idle database connection was lost'));
+  // The same holds for a client that a transaction has, between two of its statements: its next statement fails.
+  pool.on('connect', (client) => client.on('error', (error) => options.log.warn({ reason: error.message }, 'a database connection was lost')));
   return pool;
 }
 

@@ -3,6 +3,7 @@
  * whoever hears it reads the newest state from the database, so that a notice that is lost,
  * doubled or late can delay a state but never falsify it.
  */
+import { EventEmitter } from 'node:events';
 import { PubSub as InProcessEngine } from 'graphql-subscriptions';
 
 /** One object changed. `topic` is the kind of object, in the terms of the domain that publishes it. */
@@ -28,7 +29,8 @@ const TRIGGER = 'changes';
 
 /** The listeners of one process, on graphql-subscriptions' engine. */
 export class LocalPubSub implements PubSub {
-  readonly #engine = new InProcessEngine();
+  // Each socket listens, so that many listeners are no leak.
+  readonly #engine = new InProcessEngine({ eventEmitter: new EventEmitter().setMaxListeners(0) });
 
   get connected(): boolean {
     return true;

@@ -51,9 +51,7 @@ function SummaryCard({ summary, message }: { summary: PacketSummary; message: st
   ];
   return (
     <section className="card stack" aria-label="All packets">
-      <h2>
-        <span role="status">{!summary.done && message ? message : headline(summary)}</span>
-      </h2>
+      <h2 aria-live="polite">{!summary.done && message ? message : headline(summary)}</h2>
       <ProgressBar label="All packets" percent={summary.progress} tone={tone} />
       <dl className="counts">
         {counts.map(({ label, count }) => (

@@ -30,7 +30,7 @@ Your target is about **{{ computed.targetKcal | number }} kcal a day**. It is an
 > While you are pregnant or breastfeeding you need more than these figures show, and never a deficit. Agree on amounts with your midwife or doctor.
 {% endif %}
 {% if answers.medicalConditions contains 'Diabetes' or answers.medicalConditions contains 'Kidney condition' %}
-> With {{ answers.medicalConditions | sentence | downcase }} the right amounts of carbohydrate or protein are a medical question. Take this page to your doctor or dietitian before you change anything.
+> With {{ answers.medicalConditions | lower_first | sentence }} the right amounts of carbohydrate or protein are a medical question. Take this page to your doctor or dietitian before you change anything.
 {% endif %}
 {% else %}
 Some answers that an energy estimate needs are missing, so this plan works without figures: with your plate, your hunger and your scale. That works well for most people. Complete the questionnaire whenever you like, and we add the numbers.
@@ -81,7 +81,7 @@ Combine pulses with grains over the day, and take vitamin B12: no vegan food sup
 - 250 g cooked lentils or chickpeas
 {% endcase %}
 {% if answers.foodAllergies %}
-> **Leave out whatever you are allergic to** ({{ answers.foodAllergies | sentence | downcase }}), also where a list in this packet names it. Check labels for traces.
+> **Leave out whatever you are allergic to** ({{ answers.foodAllergies | lower_first | sentence }}), also where a list in this packet names it. Check labels for traces.
 {% endif %}
 `,
     },
@@ -106,7 +106,7 @@ One example of a day{% if answers.mealsPerDay %} with {{ answers.mealsPerDay }} 
 {% when 'I enjoy cooking' %}You enjoy cooking: try one new vegetable dish a week, and keep the ones that work in a list.
 {% endcase %}
 
-{% if answers.foodRules %}Your rules are kept throughout: {{ answers.foodRules | sentence | downcase }}.{% endif %}
+{% if answers.foodRules %}Your rules are kept throughout: {{ answers.foodRules | lower_first | sentence }}.{% endif %}
 {% if answers.dislikedFoods %}You will not be asked to eat: {{ answers.dislikedFoods }}.{% endif %}
 {% if answers.hardestMeal %}
 You told us when eating well is hardest:
@@ -147,7 +147,7 @@ Do these three, and let the rest wait.
 **How we measure:** {% if computed.isMinor %}by energy at school and in training, and by how meals feel. Nobody counts, and nobody is weighed.{% elsif answers.primaryGoal == 'Lose weight' or answers.athleteGoal == 'Reach a lower weight class' %}weight on three mornings a week, of which only the weekly mean counts, and your waist every two weeks.{% else %}energy in the afternoon, hunger in the evening, and how training feels, each from 1 to 10 on Sunday evening.{% endif %}
 
 {% if answers.targetWeightKg and computed.isMinor != true %}You have {{ answers.targetWeightKg }} kg in mind. We treat it as a direction and review it every month.{% endif %}
-{% if answers.supplements %}You use {{ answers.supplements | sentence | downcase }}. {% if answers.dopingTests %}As you are subject to tests, use only products tested by batch for banned substances.{% else %}Food comes first; we go through what is worth keeping at the next check-in.{% endif %}{% endif %}
+{% if answers.supplements %}You use {{ answers.supplements | lower_first | sentence }}. {% if answers.dopingTests %}As you are subject to tests, use only products tested by batch for banned substances.{% else %}Food comes first; we go through what is worth keeping at the next check-in.{% endif %}{% endif %}
 
 Figures by Mifflin and St Jeor (1990) and the customary activity factors. This plan is coaching, not medical treatment.
 `,

@@ -63,7 +63,7 @@ Work by feel: four fifths of your time at an effort that allows whole sentences,
       heading: 'Your training week',
       body: `
 {% if computed.weeklyPlan %}
-What comes on top of your practice in {{ answers.sport | default: 'your sport' }}: {{ computed.trainingDaysPerWeek }} sessions, {{ computed.weeklyTrainingMinutes }} minutes.
+The frame of your week: **{{ computed.trainingDaysPerWeek }} sessions, {{ computed.weeklyTrainingMinutes }} minutes**. Practice of your sport counts towards it: let it take the place of the endurance sessions, and keep the strength.
 
 | Day | Session | Minutes | Effort |
 |---|---|---:|---|
@@ -105,7 +105,7 @@ Eat regularly and enough: three meals and two snacks, and always something withi
 | Within an hour after | Protein and carbohydrate | {% if computed.proteinGramsPerMeal %}About {{ computed.proteinGramsPerMeal }} g protein{% else %}20–30 g protein{% endif %}, and a good portion of carbohydrate |
 
 {% if computed.hydrationTrainingMlPerHour %}Drink about {{ computed.hydrationTrainingMlPerHour }} ml for each hour of training{% if computed.hydrationLitres %}, on top of {{ computed.hydrationLitres }} litres for the day{% endif %}. More than 2 % lighter after training means: drink more next time.{% endif %}
-{% if answers.supplements %}You use: {{ answers.supplements | sentence | downcase }}.{% endif %}
+{% if answers.supplements %}You use: {{ answers.supplements | lower_first | sentence }}.{% endif %}
 {% if answers.dopingTests %}
 > **You are subject to doping tests.** Use supplements only if tested by batch for banned substances, check each medicine against the current list, and keep your whereabouts up to date. The responsibility is always yours.
 {% endif %}

@@ -92,7 +92,7 @@ Keep at least two days a week free of hard training. Walking, easy cycling and s
 | Calf stretch at a wall | 1 minute a side |
 | Child's pose with long breaths | 2 minutes |
 
-{% if answers.recoveryHabits contains 'Nothing yet' %}You do nothing yet to recover. Choose **one** line of this page, for two weeks.{% elsif answers.recoveryHabits %}You already use {{ answers.recoveryHabits | sentence | downcase }}. Keep what you enjoy; sleep and food come before any of it.{% endif %}
+{% if answers.recoveryHabits contains 'Nothing yet' %}You do nothing yet to recover. Choose **one** line of this page, for two weeks.{% elsif answers.recoveryHabits %}You already use {{ answers.recoveryHabits | lower_first | sentence }}. Keep what you enjoy; sleep and food come before any of it.{% endif %}
 `,
     },
     {

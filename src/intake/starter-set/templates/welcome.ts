@@ -27,8 +27,8 @@ Thank you for taking the time to tell us about yourself. We have read every answ
 {%- if goal %}
 Your main goal: **{{ goal }}**.
 {%- endif %}
-{%- if answers.secondaryGoals %} You would also welcome {{ answers.secondaryGoals | sentence | downcase }}.{% endif %}
-{%- if answers.wellbeingPriorities %} From the programme you hope for help with {{ answers.wellbeingPriorities | sentence | downcase }}.{% endif %}
+{%- if answers.secondaryGoals %} You would also welcome {{ answers.secondaryGoals | lower_first | sentence }}.{% endif %}
+{%- if answers.wellbeingPriorities %} From the programme you hope for help with {{ answers.wellbeingPriorities | lower_first | sentence }}.{% endif %}
 {%- if answers.goalDate %} The day you are working towards is **{{ answers.goalDate }}**.{% endif %}
 {%- if answers.nextCompetitionDate %} Your next important date is **{{ answers.nextCompetitionDate }}**{% if answers.nextCompetitionName %}: {{ answers.nextCompetitionName }}{% endif %}.{% endif %}
 
@@ -100,7 +100,7 @@ These are the facts we build on. They describe a beginning, not a person.
 {% if answers.chestPainOnExertion or answers.dizzinessOrFainting or answers.supervisionAdvised %}
 > **Before the first session:** your health check shows something a doctor should look at. Please see yours and bring a short note of what is allowed. Until then, keep to gentle walking. This is routine, and it protects you.
 {% elsif answers.medicalConditions %}
-> You told us about: {{ answers.medicalConditions | sentence | downcase }}. Please mention the new programme to your doctor at your next visit, and tell us about any change of medicine.
+> You told us about: {{ answers.medicalConditions | lower_first | sentence }}. Please mention the new programme to your doctor at your next visit, and tell us about any change of medicine.
 {% endif %}
 
 {% if answers.currentInjuries %}
@@ -149,7 +149,7 @@ The aim of these weeks is not fitness yet. It is to make the new routine feel no
 {% when 'Freedom with a safety net' %}You asked for freedom with a safety net. We agree on the few things that matter, you decide how, and we step in when something slips.
 {% endcase %}
 
-{% if answers.preferredContact %}We reach you by **{{ answers.preferredContact | downcase }}**, as you prefer.{% endif %}
+{% if answers.preferredContact %}We reach you by **{{ answers.preferredContact }}**, as you prefer.{% endif %}
 {% if answers.supportAtHome %}It helps to have someone on your side. Show this page to your support: {{ answers.supportAtHome }}.{% endif %}
 
 **Stop and call a doctor** if you feel chest pain or pressure, faint, become breathless at rest, or your heart races without cause. Sharp or growing pain in a joint means: stop that exercise and tell us the same day.

@@ -43,7 +43,7 @@ Well-being has several sides. This is how yours look from your answers, and whic
 {% elsif answers.workStress and answers.workStress >= 8 %}**We begin with the pressure at work.** Breaks that you really take come before anything that costs more energy.
 {% elsif answers.deskHoursPerDay and answers.deskHoursPerDay >= 7 %}**We begin with sitting.** Not an hour of sport, but many short interruptions.
 {% else %}**We begin with movement in daily life.** It is what most of the other sides follow.{% endif %}
-{% if answers.wellbeingPriorities %}Your own priorities are in it: {{ answers.wellbeingPriorities | sentence | downcase }}.{% endif %}
+{% if answers.wellbeingPriorities %}Your own priorities are in it: {{ answers.wellbeingPriorities | lower_first | sentence }}.{% endif %}
 `,
     },
     {
@@ -60,7 +60,7 @@ Ten minutes, every day, next to something solid that you can hold. {% if answers
 | Side steps along the worktop | 2 × 10 | Catching yourself |
 | Wall push-ups | 2 × 8 | Pushing off, opening heavy doors |
 
-{% if answers.painfulJoints %}You told us about pain in: {{ answers.painfulJoints | sentence | downcase }}. Mild discomfort that is gone the next morning is all right. Make the movement smaller if it stays longer.{% endif %}
+{% if answers.painfulJoints %}You told us about pain in: {{ answers.painfulJoints | lower_first | sentence }}. Mild discomfort that is gone the next morning is all right. Make the movement smaller if it stays longer.{% endif %}
 
 **Make home safer in an hour:** fix or remove loose rugs, put a light on the way to the bathroom, wear shoes with a back, hold the rail.
 {% else %}
@@ -138,7 +138,7 @@ You told us what you want to be able to do for many years:
 Each exercise in this packet serves that.
 {% endif %}
 {% else %}
-**An end to the working day.** Write down the three things for tomorrow, close the computer, say it aloud: "done for today". It sounds odd and works.
+**An end to the working day.** Write down the three things for tomorrow, close the computer, say it aloud: “done for today”. It sounds odd and works.
 
 **Four minutes of breathing.** In for four seconds, out for six. Before the meeting that matters, or when you get home.
 

@@ -94,7 +94,7 @@ What your plan works around:
 {% endif %}
 
 {% if computed.isMinor %}Quality first, always with your own body weight or light loads, and with an adult who knows the exercises.{% endif %}
-{% if answers.equipment %}Built for what you have: {{ answers.equipment | sentence | downcase }}.{% endif %}
+{% if answers.equipment %}Built for what you have: {{ answers.equipment | lower_first | sentence }}.{% endif %}
 {% if answers.exercisesToAvoid %}Left out at your wish: {{ answers.exercisesToAvoid }}. If one of these is in the list, take its alternative.{% endif %}
 {% if answers.currentInjuries %}
 > You told us: {{ answers.currentInjuries }}
@@ -122,7 +122,7 @@ Your highest pulse is {% if answers.measuredMaxHeartRateBpm %}{{ computed.maxHea
 {% else %}
 Use the talk test: in easy sessions you can speak in whole sentences, in hard ones only a few words. Four fifths of your endurance should be easy.
 {% endif %}
-{% if answers.enjoyedActivities %}Choose what you enjoy: {{ answers.enjoyedActivities | sentence | downcase }}. The best endurance training is the one you look forward to.{% endif %}
+{% if answers.enjoyedActivities %}Choose what you enjoy: {{ answers.enjoyedActivities | lower_first | sentence }}. The best endurance training is the one you look forward to.{% endif %}
 `,
     },
     {

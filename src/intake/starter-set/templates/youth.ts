@@ -19,7 +19,7 @@ This plan is yours. It is about moving, learning new things and feeling good, an
 {% when 'Feel more confident' %}You said you want to **feel more confident**. Confidence comes from doing things you could not do last month. We will write those down.
 {% endcase %}
 {% endif %}
-{% if answers.sportsPlayed %}You already do a lot: {{ answers.sportsPlayed | sentence | downcase }}. Keep going!{% endif %}
+{% if answers.sportsPlayed %}You already do a lot: {{ answers.sportsPlayed | lower_first | sentence }}. Keep going!{% endif %}
 {% if answers.whatMakesItFun %}
 You told us about fun in sport:
 
@@ -87,7 +87,7 @@ Try one a week. Write down your first result and your best one.
 
 you matter more than any plan. Children move when the people around them do, and stay in sport when it is fun.
 
-- **Praise effort and courage**, not results. "You kept trying" works longer than "you won".
+- **Praise effort and courage**, not results. “You kept trying” works longer than “you won”.
 - **Several sports are better than one** until about 14 years. One day a week and two months a year without organised training protect from overuse.
 - **No diets, no comments on weight.** If you are worried about growth or eating, talk to the paediatrician, not to the child.
 - **Strength training is safe** with good technique, supervision and light loads.
@@ -96,7 +96,7 @@ you matter more than any plan. Children move when the people around them do, and
 > **Please see your paediatrician before the first session.** The health check names something that should be looked at. Bring us a short note of what is allowed.
 {% endif %}
 {% if answers.medicalConditions %}
-> We know about: {{ answers.medicalConditions | sentence | downcase }}.{% if answers.medicalConditions contains 'Asthma' %} The inhaler comes along to every session.{% endif %}
+> We know about: {{ answers.medicalConditions | lower_first | sentence }}.{% if answers.medicalConditions contains 'Asthma' %} The inhaler comes along to every session.{% endif %}
 {% endif %}
 
 **What we have on file** – please check it:
