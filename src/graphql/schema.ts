@@ -9,6 +9,7 @@ import '../notifications/schema.ts';
 import '../contacts/schema.ts';
 import '../work-packages/schema.ts';
 import '../intake/schema.ts';
+import '../workflows/schema.ts';
 import './system-schema.ts';
 
 /** One schema in two executable forms. */

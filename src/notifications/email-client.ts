@@ -15,7 +15,14 @@ export interface Email {
 
 const transport = perProcess((platform) => {
   const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
-  const made = createTransport({ url: platform.config.SMTP_URL ?? '', pool: true, maxConnections: 2, disableFileAccess: true, disableUrlAccess: true, ...timeouts });
+  const made = createTransport({
+    url: platform.config.SMTP_URL ?? '',
+    pool: true,
+    maxConnections: 2,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...timeouts,
+  });
   platform.stopping.addEventListener('abort', () => made.close(), { once: true });
   return made;
 });

@@ -108,6 +108,6 @@ function nextNumbers(userIds: readonly string[]) {
   return query
     .insertInto('notification_counter')
     .values(userIds.map((userId) => ({ userId, last: 1 })))
-    .onConflict((conflict) => conflict.columns(['tenantId', 'userId']).doUpdateSet((eb) => ({ last: eb('notification_counter.last', '+', 1) }) as { last: never }))
+    .onConflict((conflict) => conflict.columns(['tenantId', 'userId']).doUpdateSet((eb) => ({ last: eb('notification_counter.last', '+', 1) })))
     .returning(['userId', 'last']);
 }

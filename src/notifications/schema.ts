@@ -60,8 +60,7 @@ builder.subscriptionField('notificationAdded', (t) =>
     ...forClients,
     description: 'Reads on from the last one it sent (at first: the newest unread): none is skipped.',
     type: Notification,
-    nullable: true,
     subscribe: (_root, _args, { platform, viewer }) => notificationsFrom(platform, viewer),
-    resolve: (row) => row && present(row),
+    resolve: present,
   }),
 );

@@ -1,5 +1,5 @@
 /**
- * A user's notifications as they come: first the newest that is unread, or null, then every further one in the order of their
+ * A user's notifications as they come: first the newest that is unread, if there is one, then every further one in the order of their
  * numbers. A subscriber remembers the number it was sent last and reads on from there, so a slow one costs nothing and misses
  * none.
  */
@@ -42,22 +42,16 @@ const newestUnread = prepare((p: { userId: string; last: number }) =>
 );
 
 const furtherOnes = prepare((p: { userId: string; after: number; limit: number }) =>
-  query
-    .selectFrom('notification')
-    .select(NOTIFICATION_COLUMNS)
-    .where('userId', '=', p.userId)
-    .where('number', '>', p.after)
-    .orderBy('number')
-    .limit(p.limit),
+  query.selectFrom('notification').select(NOTIFICATION_COLUMNS).where('userId', '=', p.userId).where('number', '>', p.after).orderBy('number').limit(p.limit),
 );
 
-export async function notificationsFrom(platform: Platform, viewer: Viewer): Promise<AsyncIterableIterator<NotificationRow | null>> {
+export async function notificationsFrom(platform: Platform, viewer: Viewer): Promise<AsyncIterableIterator<NotificationRow>> {
   const states = await users(platform).subscribe(viewer.tenantId, viewer.userId);
   if (states === null) throw new Error('The viewer has no user.');
   return new NotificationStream(platform, viewer, states);
 }
 
-class NotificationStream implements AsyncIterableIterator<NotificationRow | null> {
+class NotificationStream implements AsyncIterableIterator<NotificationRow> {
   readonly #platform: Platform;
   readonly #viewer: Viewer;
   readonly #states: AsyncIterableIterator<Versioned>;
@@ -73,11 +67,11 @@ class NotificationStream implements AsyncIterableIterator<NotificationRow | null
     this.#states = states;
   }
 
-  async next(): Promise<IteratorResult<NotificationRow | null, undefined>> {
+  async next(): Promise<IteratorResult<NotificationRow, undefined>> {
     for (;;) {
       const row = this.#waiting.shift();
       if (row) {
-        this.#last = row.number;
+        this.#last = Math.max(this.#last ?? 0, row.number);
         return { value: row, done: false };
       }
       if (this.#last !== null && this.#last < this.#newest) {
@@ -87,25 +81,24 @@ class NotificationStream implements AsyncIterableIterator<NotificationRow | null
       const state = await this.#states.next();
       if (state.done) return { value: undefined, done: true };
       this.#newest = state.value.version - 1;
-      if (this.#last === null) return { value: await this.#begin(this.#newest), done: false };
+      if (this.#last === null) await this.#begin(this.#newest);
     }
   }
 
   /** Ends at once, a waiting `next` too. */
-  async return(): Promise<IteratorResult<NotificationRow | null, undefined>> {
+  async return(): Promise<IteratorResult<NotificationRow, undefined>> {
     await this.#states.return?.();
     return { value: undefined, done: true };
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<NotificationRow | null> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<NotificationRow> {
     return this;
   }
 
-  async #begin(last: number): Promise<NotificationRow | null> {
+  async #begin(last: number): Promise<void> {
     const { userId } = this.#viewer;
-    const [unread = null] = await this.#platform.database.forTenant(this.#viewer).runPrepared(newestUnread, { userId, last });
+    this.#waiting = await this.#platform.database.forTenant(this.#viewer).runPrepared(newestUnread, { userId, last });
     this.#last = last;
-    return unread;
   }
 
   async #readOn(after: number): Promise<void> {

@@ -46,11 +46,7 @@ const shape = {
     .describe('Keys of RS256 and ES256 tokens of an identity provider, whose `sub` is a user’s externalId'),
   AUTH_ISSUER: z.string().optional().describe('The `iss` that tokens must have'),
   AUTH_AUDIENCE: z.string().optional().describe('The `aud` that tokens must have'),
-  CORS_ORIGINS: z
-    .string()
-    .default('')
-    .transform(listOf)
-    .describe('Origins of browsers that may call the API, separated by commas'),
+  CORS_ORIGINS: z.string().default('').transform(listOf).describe('Origins of browsers that may call the API, separated by commas'),
   GRAPHIQL: flag.optional().describe('Whether GET /graphql shows GraphiQL; on unless NODE_ENV=production'),
   INTROSPECTION: flag.optional().describe('Whether the schema can be queried; on unless NODE_ENV=production'),
   BODY_LIMIT_BYTES: whole(1_024, 64 * 1_048_576)
@@ -93,7 +89,9 @@ const shape = {
     .default(60 * MINUTE)
     .describe('How long they are'),
   WORKFLOW_RATE_LIMIT_ENABLED: flag.default(true).describe('Whether starts of workflows are limited'),
-  WORKFLOW_RATE_LIMIT_POINTS: whole(1, 1_000_000).default(10).describe('Starts of one workflow by one user in the window, where the workflow has no limit of its own'),
+  WORKFLOW_RATE_LIMIT_POINTS: whole(1, 1_000_000)
+    .default(10)
+    .describe('Starts of one workflow by one user in the window, where the workflow has no limit of its own'),
   WORKFLOW_RATE_LIMIT_WINDOW_SECONDS: whole(1, 86_400).default(60).describe('The window'),
   WORKFLOW_TENANT_RATE_LIMIT_POINTS: whole(1, 10_000_000).default(100).describe('Starts of all workflows of a tenant in the window'),
   WORKFLOW_HTTP_ALLOWED_HOSTS: z
@@ -125,7 +123,11 @@ const shape = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Each notification is sent there too, as signed JSON'),
-  NOTIFICATION_WEBHOOK_SECRET: z.string().min(16).optional().describe('Key of its HMAC-SHA256 signature, at least 16 characters; needed with NOTIFICATION_WEBHOOK_URL'),
+  NOTIFICATION_WEBHOOK_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Key of its HMAC-SHA256 signature, at least 16 characters; needed with NOTIFICATION_WEBHOOK_URL'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()

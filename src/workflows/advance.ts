@@ -73,7 +73,16 @@ const giveSteps = prepare((p: { executionId: string; stepIds: string[]; runId: s
 );
 
 const updateExecution = prepare(
-  (p: { id: string; status: string; doneCount: number; parallel: boolean; outputBytes: number; output: string | null; errorMessage: string | null; ended: boolean }) =>
+  (p: {
+    id: string;
+    status: string;
+    doneCount: number;
+    parallel: boolean;
+    outputBytes: number;
+    output: string | null;
+    errorMessage: string | null;
+    ended: boolean;
+  }) =>
     query
       .updateTable('workflow_execution')
       .set({
@@ -146,7 +155,9 @@ export function jobOf(payload: StepJob, startAfter?: Date) {
 }
 
 export function jobIdOf({ executionId, stepId, runId }: StepJob): string {
-  const hash = createHash('sha256').update(JSON.stringify([executionId, stepId, runId])).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([executionId, stepId, runId]))
+    .digest('hex');
   // Version 8: an id of our own making (RFC 9562).
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { HttpClient } from '../platform/http-client.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
-import { delay, SECOND } from '../platform/time.ts';
+import { delay } from '../platform/time.ts';
 
 export interface Question<Answer> {
   /** Of the schema, and of the method that answers are cached by. */

@@ -15,6 +15,7 @@ import type { Timestamp } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { type Definition, isObject, type Step } from './definition.ts';
 import { publishWorkflowSaved, WORKFLOW_SAVED } from './events.ts';
+import { NOW } from './execution-rows.ts';
 import { jsonProblem } from './json.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type GivenStep, stepProblems, structureProblems } from './step-problems.ts';
@@ -195,11 +196,7 @@ export async function insertVersion(tx: TenantTransaction, { key, name: title, s
     query
       .insertInto('workflow')
       .values({ id: uuidv7(), key, version: 1 })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['tenantId', 'key'])
-          .doUpdateSet((eb) => ({ version: eb('workflow.version', '+', 1), updatedAt: eb.fn('statement_timestamp') }) as { version: never }),
-      )
+      .onConflict((conflict) => conflict.columns(['tenantId', 'key']).doUpdateSet((eb) => ({ version: eb('workflow.version', '+', 1), updatedAt: NOW })))
       .returning(['id', 'version']),
   );
   if (!workflow) throw new Error('An insert answers its row.');

@@ -30,8 +30,8 @@ interface Start {
 }
 
 /** Starts an execution of the newest version; with an idempotency key that was used before it answers that execution. */
-export async function startWorkflow(platform: Platform, viewer: Viewer, given: { key: string; input: unknown; idempotencyKey?: string | null | undefined }) {
-  const { key, input, idempotencyKey = null } = parseInput(StartWorkflow, given);
+export async function startWorkflow(platform: Platform, viewer: Viewer, given: { key: string; input?: unknown; idempotencyKey?: string | null | undefined }) {
+  const { key, input, idempotencyKey = null } = parseInput(StartWorkflow, { ...given, input: given.input });
   const definition = await readDefinition(platform, viewer, key);
   if (definition === null) throw userError('NOT_FOUND', ['key'], 'There is no workflow with this key.');
   const wanted: Start = { definition, input, idempotencyKey };
@@ -97,13 +97,7 @@ export async function cancelExecution(platform: Platform, viewer: Viewer, input:
     if (execution === null) throw notFound(['id']);
     if (execution.status !== 'QUEUED' && execution.status !== 'RUNNING') throw userError('CONFLICT', ['id'], 'The execution has ended already.');
     const waiting = await tx.run(
-      query
-        .selectFrom('workflow_step_run')
-        .select(['stepId', 'runId'])
-        .where('executionId', '=', id)
-        .where('runId', 'is not', null)
-        .where(waits())
-        .forUpdate(),
+      query.selectFrom('workflow_step_run').select(['stepId', 'runId']).where('executionId', '=', id).where('runId', 'is not', null).where(waits()).forUpdate(),
     );
     const jobs = waiting.flatMap(({ stepId, runId }) => (runId === null ? [] : jobIdOf({ executionId: id, stepId, runId })));
     await platform.jobs.cancel(tx, RUN_STEP, jobs);
@@ -161,7 +155,14 @@ export async function listExecutions(platform: Platform, viewer: Viewer, args: E
     .selectFrom('workflow_execution')
     .$if(status != null, (executions) => executions.where('workflow_execution.status', '=', anyStatus(status ?? [])))
     .$if(key !== null, (executions) =>
-      executions.where('workflow_execution.workflowId', '=', query.selectFrom('workflow').select('workflow.id').where('workflow.key', '=', key ?? '')),
+      executions.where(
+        'workflow_execution.workflowId',
+        '=',
+        query
+          .selectFrom('workflow')
+          .select('workflow.id')
+          .where('workflow.key', '=', key ?? ''),
+      ),
     );
   const rows = await database.run(applyPage(matching.select(args.columns), 'workflow_execution', page).$castTo<ExecutionRow>());
   return { ...toPage(rows, page), count: () => countRows(database, matching) };

@@ -172,7 +172,9 @@ async function end(platform: Platform, job: RunningJob<StepJob>, { begun, result
     await advance(platform, tx, { execution: { ...execution, outputBytes: execution.outputBytes + outputLength }, definition });
     const ms = Math.round(performance.now() - beganAt);
     const state = 'skip' in result ? 'SKIPPED' : 'store' in result ? 'COMPLETED' : 'paused';
-    tx.afterCommit(() => platform.log.info({ execution: executionId, step: step.id, type: step.type, state, attempt: job.attempt, ms }, 'a workflow step ended'));
+    tx.afterCommit(() =>
+      platform.log.info({ execution: executionId, step: step.id, type: step.type, state, attempt: job.attempt, ms }, 'a workflow step ended'),
+    );
   });
 }
 

@@ -1,6 +1,7 @@
 /** Whether the input of a step, with its templates still in it, can come to fit the step's type. */
-import { templatesIn } from './templates.ts';
+
 import type { AnyStepType } from './step-type.ts';
+import { templatesIn } from './templates.ts';
 
 export interface InputProblem {
   path: string[];

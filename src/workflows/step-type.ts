@@ -6,7 +6,7 @@
  * idempotency key. Errors: a JobFailure has a message that is shown, and says whether another attempt could help; any other
  * error passes.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { JobFailure } from '../platform/jobs/definition.ts';
 import type { Platform } from '../platform/platform.ts';

@@ -18,9 +18,7 @@ const neededSkill = prepare((p: { id: string }) =>
 );
 
 /** Until the transaction ends; a statement that begins after it sees what the holder before has committed. */
-const holdSkill = prepare((p: { name: string }) =>
-  query.selectNoFrom(sql<null>`pg_advisory_xact_lock(hashtextextended(${p.name}::text, 0))`.as('held')),
-);
+const holdSkill = prepare((p: { name: string }) => query.selectNoFrom(sql<null>`pg_advisory_xact_lock(hashtextextended(${p.name}::text, 0))`.as('held')));
 
 const assign = prepare((p: { id: string; skill: string }) =>
   query

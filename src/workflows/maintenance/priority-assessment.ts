@@ -7,7 +7,14 @@ import type { RequestContent } from './requests.ts';
 
 const MAX_REASON_LENGTH = 500;
 
-const Answer = z.object({ priority: z.enum(['LOW', 'MEDIUM', 'HIGH', 'EMERGENCY']), reason: z.string().trim().min(1).transform((reason) => reason.replaceAll('\u0000', '').slice(0, MAX_REASON_LENGTH).toWellFormed()) });
+const Answer = z.object({
+  priority: z.enum(['LOW', 'MEDIUM', 'HIGH', 'EMERGENCY']),
+  reason: z
+    .string()
+    .trim()
+    .min(1)
+    .transform((reason) => reason.replaceAll('\u0000', '').slice(0, MAX_REASON_LENGTH).toWellFormed()),
+});
 
 const INSTRUCTIONS = `You triage maintenance requests of rented properties. Answer with the priority and one short sentence why.
 EMERGENCY: danger to people or severe damage right now (gas, fire, flood, no heat in winter). HIGH: something that people need every day does not work, or damage grows.

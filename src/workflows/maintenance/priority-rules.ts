@@ -32,7 +32,16 @@ const NO_HEAT = [
 
 /** The first that fits is taken. */
 const RULES: readonly Rule[] = [
-  { priority: 'EMERGENCY', signs: [['gas', 'leak'], ['gas', 'smell'], ['smell', 'gas'], ['carbon', 'monoxide']], reason: 'Gas may escape.' },
+  {
+    priority: 'EMERGENCY',
+    signs: [
+      ['gas', 'leak'],
+      ['gas', 'smell'],
+      ['smell', 'gas'],
+      ['carbon', 'monoxide'],
+    ],
+    reason: 'Gas may escape.',
+  },
   { priority: 'EMERGENCY', signs: [['fire'], ['smok'], ['burning'], ['spark'], ['flame']], reason: 'Something burns or may catch fire.' },
   { priority: 'EMERGENCY', signs: [['flood'], ['burst'], ['sewage'], ['water', 'pour'], ['water', 'gush']], reason: 'Water is flooding the place.' },
   {
@@ -44,7 +53,17 @@ const RULES: readonly Rule[] = [
   { priority: 'HIGH', signs: NO_HEAT, reason: 'The heating does not work.' },
   {
     priority: 'HIGH',
-    signs: [['no', 'water'], ['no', 'hot'], ['no', 'power'], ['no', 'electric'], ['power', 'out'], ['outage'], ['locked', 'out'], ['elevator'], ['lift', 'stuck']],
+    signs: [
+      ['no', 'water'],
+      ['no', 'hot'],
+      ['no', 'power'],
+      ['no', 'electric'],
+      ['power', 'out'],
+      ['outage'],
+      ['locked', 'out'],
+      ['elevator'],
+      ['lift', 'stuck'],
+    ],
     reason: 'Something that people need every day does not work.',
   },
   { priority: 'HIGH', signs: [['leak'], ['mold'], ['mould'], ['clog', 'toilet'], ['toilet', 'block']], reason: 'It does damage while it waits.' },

@@ -31,9 +31,7 @@ export const REQUEST_COLUMNS = [
 ] as const;
 export type RequestRow = Pick<Selectable<TenantTables['maintenance_request']>, (typeof REQUEST_COLUMNS)[number]>;
 
-export const requestsById = prepare((p: { ids: string[] }) =>
-  query.selectFrom('maintenance_request').select(REQUEST_COLUMNS).where('id', '=', anyOf(p.ids)),
-);
+export const requestsById = prepare((p: { ids: string[] }) => query.selectFrom('maintenance_request').select(REQUEST_COLUMNS).where('id', '=', anyOf(p.ids)));
 
 export interface RequestListArguments extends PageArguments {
   filter?: { status?: MaintenanceStatus[] | null; priority?: MaintenancePriority[] | null } | null;
@@ -46,9 +44,7 @@ export async function listRequests(platform: Platform, viewer: Viewer, args: Req
   const database = platform.database.forTenant(viewer);
   const matching = query
     .selectFrom('maintenance_request')
-    .$if(status != null, (requests) =>
-      requests.where('maintenance_request.status', '=', sql<MaintenanceStatus>`any(${status}::text[]::"MaintenanceStatus"[])`),
-    )
+    .$if(status != null, (requests) => requests.where('maintenance_request.status', '=', sql<MaintenanceStatus>`any(${status}::text[]::"MaintenanceStatus"[])`))
     .$if(priority != null, (requests) =>
       requests.where('maintenance_request.priority', '=', sql<MaintenancePriority>`any(${priority}::text[]::"MaintenancePriority"[])`),
     );

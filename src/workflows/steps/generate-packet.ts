@@ -4,7 +4,7 @@ import { PACKET_TYPES, packetState, requestPacket } from '../../intake/index.ts'
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { idOf } from '../../platform/input.ts';
 import { SECOND } from '../../platform/time.ts';
-import { done, refused, type StepOutcome, stepType } from '../step-type.ts';
+import { done, refused, stepType } from '../step-type.ts';
 
 /** How often it is asked whether the packet is done: rendering takes about as long. */
 const LOOK_AGAIN_MS = SECOND;
@@ -15,21 +15,24 @@ export const generatePacket = stepType({
   run: async ({ platform, tenantId, paused }, { clientId, packetType }) => {
     const packetId = paused?.['packetId'];
     if (typeof packetId !== 'string') {
-      return laterWith(async (tx) => {
-        const id = await requestPacket(platform, tx, { clientId, type: packetType });
-        if (id === null) throw refused('input.clientId: Nothing with this id exists.');
-        return { packetId: id };
-      });
+      return {
+        pauseUntil: soon(),
+        remember: async (tx) => {
+          const id = await requestPacket(platform, tx, { clientId, type: packetType });
+          if (id === null) throw refused('input.clientId: Nothing with this id exists.');
+          return { packetId: id };
+        },
+      };
     }
     const packet = await packetState(platform.database.forTenant({ tenantId }), packetId);
     if (packet === null) throw refused('The packet is gone.');
     if (packet.status === 'COMPLETED') return done({ packetId: encodeGlobalId('Packet', packetId) });
     if (packet.status === 'FAILED') throw refused(`The packet failed: ${packet.errorMessage}`);
     if (packet.status === 'CANCELLED') throw refused('The packet was cancelled.');
-    return laterWith(async () => ({ packetId }));
+    return { pauseUntil: soon(), remember: async () => ({ packetId }) };
   },
 });
 
-function laterWith(remember: (StepOutcome & { pauseUntil: Date })['remember']): StepOutcome {
-  return { pauseUntil: new Date(Date.now() + LOOK_AGAIN_MS), remember };
+function soon(): Date {
+  return new Date(Date.now() + LOOK_AGAIN_MS);
 }

@@ -18,7 +18,10 @@ const MAX_BYTES = 1_048_576;
 const RESERVED = /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|proxy-.*|idempotency-key)$/i;
 
 const headers = z
-  .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/, 'Expected names of headers.'), z.string().regex(/^[\t\x20-\x7e]{0,4000}$/, 'Expected values of headers.'))
+  .record(
+    z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/, 'Expected names of headers.'),
+    z.string().regex(/^[\t\x20-\x7e]{0,4000}$/, 'Expected values of headers.'),
+  )
   .refine((given) => !Object.keys(given).some((header) => RESERVED.test(header)), 'Expected no headers that belong to the connection itself.');
 
 const HttpRequest = z.strictObject({
