@@ -541,6 +541,10 @@ export type WorkflowStepRun = {
      */
     earlierAttempts: Generated<number>;
     /**
+     * Attempts since then that failed; those that a kill ended did not.
+     */
+    failures: Generated<number>;
+    /**
      * SKIPPED because a step that it depends on failed.
      */
     blocked: Generated<boolean>;

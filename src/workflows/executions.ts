@@ -125,6 +125,7 @@ export async function resumeExecution(platform: Platform, viewer: Viewer, input:
         .set({
           status: 'PENDING',
           earlierAttempts: sql<number>`${sql.ref('attempts')}`,
+          failures: 0,
           blocked: false,
           errorMessage: null,
           startedAt: null,

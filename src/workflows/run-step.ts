@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { JobFailure, JobLostError, type RunningJob } from '../platform/jobs/definition.ts';
+import { failureOf } from '../platform/jobs/failure.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 import { advance, jobOf, type LockedExecution, lockedExecution, readOutputs } from './advance.ts';
@@ -16,7 +17,7 @@ import { isObject } from './definition.ts';
 import { definitionOfVersion } from './definitions.ts';
 import { publishExecutionChanged } from './events.ts';
 import { NOW } from './execution-rows.ts';
-import { RUN_STEP, type StepJob } from './step-job.ts';
+import { MAX_FAILURES, RUN_STEP, type StepJob } from './step-job.ts';
 import { refused, type StepOutcome } from './step-type.ts';
 import { STEP_TYPES } from './steps/index.ts';
 import { fillTemplates, parseReference, type Scope, TemplateError, templatesIn } from './templates.ts';
@@ -30,6 +31,8 @@ interface BegunStep {
   step: Step;
   scope: Scope;
   paused: JsonObject | null;
+  /** Attempts before this one that failed. */
+  failures: number;
   beganAt: number;
 }
 
@@ -38,7 +41,14 @@ type Result = StepOutcome | { skip: true };
 export async function runStep(platform: Platform, job: RunningJob<StepJob>): Promise<void> {
   const begun = await begin(platform, job);
   if (begun === null) return;
-  await end(platform, job, { begun, result: await perform(platform, job, begun) });
+  try {
+    await end(platform, job, { begun, result: await perform(platform, job, begun) });
+  } catch (error) {
+    // Lost or handed back: nothing of it is a failure.
+    if (error instanceof JobLostError || job.signal.aborted) throw error;
+    const { message, retry } = failureOf(error, platform.log, { name: RUN_STEP.name, id: job.id });
+    throw new JobFailure(message, { retry: retry && begun.failures + 1 < MAX_FAILURES, cause: error });
+  }
 }
 
 const beginExecution = prepare((p: { id: string }) =>
@@ -67,7 +77,7 @@ const beginStep = prepare((p: { executionId: string; stepId: string; runId: stri
     .where('stepId', '=', p.stepId)
     .where('runId', '=', p.runId)
     .where('status', 'in', ['PENDING', 'RUNNING'])
-    .returning('paused'),
+    .returning(['paused', 'failures']),
 );
 
 /** Null when the execution was cancelled, or the step is another job's by now. */
@@ -87,7 +97,8 @@ async function begin(platform: Platform, job: RunningJob<StepJob>): Promise<Begu
     if (!step) throw new Error('An execution has a step that its definition has not.');
     const outputs = await readOutputs(tx, executionId, referencesOf(step));
     publishExecutionChanged(platform, tx, executionId);
-    return { definition, step, scope: { input: execution.input, outputs }, paused: isObject(run.paused) ? run.paused : null, beganAt: performance.now() };
+    const paused = isObject(run.paused) ? run.paused : null;
+    return { definition, step, scope: { input: execution.input, outputs }, paused, failures: run.failures, beganAt: performance.now() };
   });
 }
 

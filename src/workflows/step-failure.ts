@@ -15,6 +15,7 @@ const failStep = prepare((p: StepJob & { status: string; attempt: number | null;
     .set({
       status: sql<'FAILED'>`${p.status}::text::"WorkflowStepStatus"`,
       attempts: sql<number>`coalesce(${sql.ref('earlierAttempts')} + ${p.attempt}::int, ${sql.ref('attempts')})`,
+      failures: sql<number>`${sql.ref('failures')} + 1`,
       errorMessage: sql<string>`case when ${p.attempt}::int is null then coalesce(${sql.ref('errorMessage')}, ${p.errorMessage}) else ${p.errorMessage} end`,
       runId: sql<string | null>`case when ${p.status} = 'PENDING' then ${sql.ref('runId')} end`,
       paused: sql`case when ${p.status} = 'PENDING' then ${sql.ref('paused')} end`,

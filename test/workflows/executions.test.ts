@@ -59,13 +59,22 @@ describe('an execution', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => start(user, { key, idempotencyKey: 'the same' })));
     const ids = new Set(answers.map(({ data }) => data.startWorkflow.execution.id));
     expect(ids.size).toBe(1);
-    expect((await start(server.south.owner, { key, idempotencyKey: 'the same' })).data.startWorkflow.userErrors[0]).toMatchObject({ code: 'NOT_FOUND', field: ['key'] });
+    expect((await start(server.south.owner, { key, idempotencyKey: 'the same' })).data.startWorkflow.userErrors[0]).toMatchObject({
+      code: 'NOT_FOUND',
+      field: ['key'],
+    });
   });
 });
 
 describe('a step that fails', () => {
   test('leaves those behind it SKIPPED, lets independent ones finish, and the execution FAILED with its name', async () => {
-    const key = await saved(user, 'failing', [failing('bad'), noop('behind', ['bad']), noop('further', ['behind']), noop('free'), noop('after-free', ['free'])]);
+    const key = await saved(user, 'failing', [
+      failing('bad'),
+      noop('behind', ['bad']),
+      noop('further', ['behind']),
+      noop('free'),
+      noop('after-free', ['free']),
+    ]);
     const state = await run(user, key, NOBODY);
     expect(statusesOf(state)).toEqual({ bad: 'FAILED', behind: 'SKIPPED', further: 'SKIPPED', free: 'COMPLETED', 'after-free': 'COMPLETED' });
     expect(state).toMatchObject({ status: 'FAILED', progress: 80, output: null, errorMessage: 'Step "bad": input.userId: No active user has this id.' });
@@ -89,7 +98,10 @@ describe('a step that fails', () => {
     const failed = await run(user, key, { user: member.id });
     expect(statusesOf(failed)).toEqual({ first: 'COMPLETED', tell: 'FAILED', last: 'SKIPPED' });
     await setActive(true);
-    expect((await change(user, 'resumeWorkflowExecution', failed.id)).data.resumeWorkflowExecution).toMatchObject({ userErrors: [], execution: { status: 'RUNNING' } });
+    expect((await change(user, 'resumeWorkflowExecution', failed.id)).data.resumeWorkflowExecution).toMatchObject({
+      userErrors: [],
+      execution: { status: 'RUNNING' },
+    });
     const state = await ended(user, failed.id);
     expect(state).toMatchObject({ status: 'COMPLETED', progress: 100, errorMessage: null });
     expect(stepsOf(state)['first']).toEqual(stepsOf(failed)['first']);
@@ -126,7 +138,12 @@ describe('templates', () => {
   test('keep the type of what is the whole of a text, and become text within one', async () => {
     const key = await saved(user, 'templates', [
       noop('a', [], { input: { seconds: '{{ input.seconds }}' } }),
-      { id: 'tell', type: 'SEND_NOTIFICATION', dependsOn: ['a'], input: { role: 'OWNER', title: 'Of {{ input.list[1].name }}: {{input.seconds}}', body: '{{ steps.a.output }}' } },
+      {
+        id: 'tell',
+        type: 'SEND_NOTIFICATION',
+        dependsOn: ['a'],
+        input: { role: 'OWNER', title: 'Of {{ input.list[1].name }}: {{input.seconds}}', body: '{{ steps.a.output }}' },
+      },
     ]);
     const state = await run(user, key, { seconds: 0, list: [{}, { name: 'Ada' }] });
     // The body was an object, which is no text.
@@ -161,7 +178,10 @@ describe('cancelling', () => {
     const key = await saved(user, 'cancelled', [noop('a', [], { input: { seconds: 3_600 } }), noop('b', ['a'])]);
     const id = await started(user, key);
     await eventually('it waits', async () => statusesOf(await execution(user, id))['a'] === 'RUNNING');
-    expect((await change(user, 'cancelWorkflowExecution', id)).data.cancelWorkflowExecution).toMatchObject({ userErrors: [], execution: { status: 'CANCELLED' } });
+    expect((await change(user, 'cancelWorkflowExecution', id)).data.cancelWorkflowExecution).toMatchObject({
+      userErrors: [],
+      execution: { status: 'CANCELLED' },
+    });
     const state = await execution(user, id);
     expect(state).toMatchObject({ status: 'CANCELLED', progress: 0, finishedAt: expect.any(String) });
     expect(statusesOf(state)).toEqual({ a: 'PENDING', b: 'PENDING' });
@@ -197,12 +217,18 @@ describe('starting', () => {
   });
 
   test('nothing that was refused is left behind', async () => {
-    const { rows } = await server.app.platform.database.pool.query('select from workflow_execution e where not exists (select from workflow_step_run r where r."executionId" = e.id)');
+    const { rows } = await server.app.platform.database.pool.query(
+      'select from workflow_execution e where not exists (select from workflow_step_run r where r."executionId" = e.id)',
+    );
     expect(rows).toEqual([]);
   });
 });
 
 test('saving takes what starting then takes: the newest version, and the other tenant sees none of it', async () => {
-  expect((await save(server.south.owner, 'diamond', [noop('x')])).workflow).toMatchObject({ key: 'diamond', version: 1, plan: { groups: [['x']], criticalPath: ['x'] } });
+  expect((await save(server.south.owner, 'diamond', [noop('x')])).workflow).toMatchObject({
+    key: 'diamond',
+    version: 1,
+    plan: { groups: [['x']], criticalPath: ['x'] },
+  });
   expect(Object.keys(statusesOf(await run(server.south.owner, 'diamond')))).toEqual(['x']);
 });

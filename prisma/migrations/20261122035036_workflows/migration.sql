@@ -102,6 +102,7 @@ CREATE TABLE "workflow_step_run" (
     "status" "WorkflowStepStatus" NOT NULL DEFAULT 'PENDING',
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "earlierAttempts" INTEGER NOT NULL DEFAULT 0,
+    "failures" INTEGER NOT NULL DEFAULT 0,
     "blocked" BOOLEAN NOT NULL DEFAULT false,
     "runId" UUID,
     "paused" JSONB,

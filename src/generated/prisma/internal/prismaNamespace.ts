@@ -3210,6 +3210,7 @@ export const WorkflowStepRunScalarFieldEnum = {
   status: 'status',
   attempts: 'attempts',
   earlierAttempts: 'earlierAttempts',
+  failures: 'failures',
   blocked: 'blocked',
   runId: 'runId',
   paused: 'paused',

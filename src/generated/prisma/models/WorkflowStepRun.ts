@@ -30,12 +30,14 @@ export type WorkflowStepRunAvgAggregateOutputType = {
   position: number | null
   attempts: number | null
   earlierAttempts: number | null
+  failures: number | null
 }
 
 export type WorkflowStepRunSumAggregateOutputType = {
   position: number | null
   attempts: number | null
   earlierAttempts: number | null
+  failures: number | null
 }
 
 export type WorkflowStepRunMinAggregateOutputType = {
@@ -47,6 +49,7 @@ export type WorkflowStepRunMinAggregateOutputType = {
   status: $Enums.WorkflowStepStatus | null
   attempts: number | null
   earlierAttempts: number | null
+  failures: number | null
   blocked: boolean | null
   runId: string | null
   errorMessage: string | null
@@ -63,6 +66,7 @@ export type WorkflowStepRunMaxAggregateOutputType = {
   status: $Enums.WorkflowStepStatus | null
   attempts: number | null
   earlierAttempts: number | null
+  failures: number | null
   blocked: boolean | null
   runId: string | null
   errorMessage: string | null
@@ -79,6 +83,7 @@ export type WorkflowStepRunCountAggregateOutputType = {
   status: number
   attempts: number
   earlierAttempts: number
+  failures: number
   blocked: number
   runId: number
   paused: number
@@ -94,12 +99,14 @@ export type WorkflowStepRunAvgAggregateInputType = {
   position?: true
   attempts?: true
   earlierAttempts?: true
+  failures?: true
 }
 
 export type WorkflowStepRunSumAggregateInputType = {
   position?: true
   attempts?: true
   earlierAttempts?: true
+  failures?: true
 }
 
 export type WorkflowStepRunMinAggregateInputType = {
@@ -111,6 +118,7 @@ export type WorkflowStepRunMinAggregateInputType = {
   status?: true
   attempts?: true
   earlierAttempts?: true
+  failures?: true
   blocked?: true
   runId?: true
   errorMessage?: true
@@ -127,6 +135,7 @@ export type WorkflowStepRunMaxAggregateInputType = {
   status?: true
   attempts?: true
   earlierAttempts?: true
+  failures?: true
   blocked?: true
   runId?: true
   errorMessage?: true
@@ -143,6 +152,7 @@ export type WorkflowStepRunCountAggregateInputType = {
   status?: true
   attempts?: true
   earlierAttempts?: true
+  failures?: true
   blocked?: true
   runId?: true
   paused?: true
@@ -248,6 +258,7 @@ export type WorkflowStepRunGroupByOutputType = {
   status: $Enums.WorkflowStepStatus
   attempts: number
   earlierAttempts: number
+  failures: number
   blocked: boolean
   runId: string | null
   paused: runtime.JsonValue | null
@@ -289,6 +300,7 @@ export type WorkflowStepRunWhereInput = {
   status?: Prisma.EnumWorkflowStepStatusFilter<"WorkflowStepRun"> | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntFilter<"WorkflowStepRun"> | number
   earlierAttempts?: Prisma.IntFilter<"WorkflowStepRun"> | number
+  failures?: Prisma.IntFilter<"WorkflowStepRun"> | number
   blocked?: Prisma.BoolFilter<"WorkflowStepRun"> | boolean
   runId?: Prisma.UuidNullableFilter<"WorkflowStepRun"> | string | null
   paused?: Prisma.JsonNullableFilter<"WorkflowStepRun">
@@ -308,6 +320,7 @@ export type WorkflowStepRunOrderByWithRelationInput = {
   status?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   earlierAttempts?: Prisma.SortOrder
+  failures?: Prisma.SortOrder
   blocked?: Prisma.SortOrder
   runId?: Prisma.SortOrderInput | Prisma.SortOrder
   paused?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -331,6 +344,7 @@ export type WorkflowStepRunWhereUniqueInput = Prisma.AtLeast<{
   status?: Prisma.EnumWorkflowStepStatusFilter<"WorkflowStepRun"> | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntFilter<"WorkflowStepRun"> | number
   earlierAttempts?: Prisma.IntFilter<"WorkflowStepRun"> | number
+  failures?: Prisma.IntFilter<"WorkflowStepRun"> | number
   blocked?: Prisma.BoolFilter<"WorkflowStepRun"> | boolean
   runId?: Prisma.UuidNullableFilter<"WorkflowStepRun"> | string | null
   paused?: Prisma.JsonNullableFilter<"WorkflowStepRun">
@@ -350,6 +364,7 @@ export type WorkflowStepRunOrderByWithAggregationInput = {
   status?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   earlierAttempts?: Prisma.SortOrder
+  failures?: Prisma.SortOrder
   blocked?: Prisma.SortOrder
   runId?: Prisma.SortOrderInput | Prisma.SortOrder
   paused?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -376,6 +391,7 @@ export type WorkflowStepRunScalarWhereWithAggregatesInput = {
   status?: Prisma.EnumWorkflowStepStatusWithAggregatesFilter<"WorkflowStepRun"> | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntWithAggregatesFilter<"WorkflowStepRun"> | number
   earlierAttempts?: Prisma.IntWithAggregatesFilter<"WorkflowStepRun"> | number
+  failures?: Prisma.IntWithAggregatesFilter<"WorkflowStepRun"> | number
   blocked?: Prisma.BoolWithAggregatesFilter<"WorkflowStepRun"> | boolean
   runId?: Prisma.UuidNullableWithAggregatesFilter<"WorkflowStepRun"> | string | null
   paused?: Prisma.JsonNullableWithAggregatesFilter<"WorkflowStepRun">
@@ -392,6 +408,7 @@ export type WorkflowStepRunCreateInput = {
   status?: $Enums.WorkflowStepStatus
   attempts?: number
   earlierAttempts?: number
+  failures?: number
   blocked?: boolean
   runId?: string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -411,6 +428,7 @@ export type WorkflowStepRunUncheckedCreateInput = {
   status?: $Enums.WorkflowStepStatus
   attempts?: number
   earlierAttempts?: number
+  failures?: number
   blocked?: boolean
   runId?: string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -427,6 +445,7 @@ export type WorkflowStepRunUpdateInput = {
   status?: Prisma.EnumWorkflowStepStatusFieldUpdateOperationsInput | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   earlierAttempts?: Prisma.IntFieldUpdateOperationsInput | number
+  failures?: Prisma.IntFieldUpdateOperationsInput | number
   blocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -446,6 +465,7 @@ export type WorkflowStepRunUncheckedUpdateInput = {
   status?: Prisma.EnumWorkflowStepStatusFieldUpdateOperationsInput | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   earlierAttempts?: Prisma.IntFieldUpdateOperationsInput | number
+  failures?: Prisma.IntFieldUpdateOperationsInput | number
   blocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -464,6 +484,7 @@ export type WorkflowStepRunCreateManyInput = {
   status?: $Enums.WorkflowStepStatus
   attempts?: number
   earlierAttempts?: number
+  failures?: number
   blocked?: boolean
   runId?: string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -480,6 +501,7 @@ export type WorkflowStepRunUpdateManyMutationInput = {
   status?: Prisma.EnumWorkflowStepStatusFieldUpdateOperationsInput | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   earlierAttempts?: Prisma.IntFieldUpdateOperationsInput | number
+  failures?: Prisma.IntFieldUpdateOperationsInput | number
   blocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -498,6 +520,7 @@ export type WorkflowStepRunUncheckedUpdateManyInput = {
   status?: Prisma.EnumWorkflowStepStatusFieldUpdateOperationsInput | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   earlierAttempts?: Prisma.IntFieldUpdateOperationsInput | number
+  failures?: Prisma.IntFieldUpdateOperationsInput | number
   blocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -532,6 +555,7 @@ export type WorkflowStepRunCountOrderByAggregateInput = {
   status?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   earlierAttempts?: Prisma.SortOrder
+  failures?: Prisma.SortOrder
   blocked?: Prisma.SortOrder
   runId?: Prisma.SortOrder
   paused?: Prisma.SortOrder
@@ -545,6 +569,7 @@ export type WorkflowStepRunAvgOrderByAggregateInput = {
   position?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   earlierAttempts?: Prisma.SortOrder
+  failures?: Prisma.SortOrder
 }
 
 export type WorkflowStepRunMaxOrderByAggregateInput = {
@@ -556,6 +581,7 @@ export type WorkflowStepRunMaxOrderByAggregateInput = {
   status?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   earlierAttempts?: Prisma.SortOrder
+  failures?: Prisma.SortOrder
   blocked?: Prisma.SortOrder
   runId?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
@@ -572,6 +598,7 @@ export type WorkflowStepRunMinOrderByAggregateInput = {
   status?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   earlierAttempts?: Prisma.SortOrder
+  failures?: Prisma.SortOrder
   blocked?: Prisma.SortOrder
   runId?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
@@ -583,6 +610,7 @@ export type WorkflowStepRunSumOrderByAggregateInput = {
   position?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
   earlierAttempts?: Prisma.SortOrder
+  failures?: Prisma.SortOrder
 }
 
 export type WorkflowStepRunCreateNestedManyWithoutExecutionInput = {
@@ -642,6 +670,7 @@ export type WorkflowStepRunCreateWithoutExecutionInput = {
   status?: $Enums.WorkflowStepStatus
   attempts?: number
   earlierAttempts?: number
+  failures?: number
   blocked?: boolean
   runId?: string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -658,6 +687,7 @@ export type WorkflowStepRunUncheckedCreateWithoutExecutionInput = {
   status?: $Enums.WorkflowStepStatus
   attempts?: number
   earlierAttempts?: number
+  failures?: number
   blocked?: boolean
   runId?: string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -705,6 +735,7 @@ export type WorkflowStepRunScalarWhereInput = {
   status?: Prisma.EnumWorkflowStepStatusFilter<"WorkflowStepRun"> | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntFilter<"WorkflowStepRun"> | number
   earlierAttempts?: Prisma.IntFilter<"WorkflowStepRun"> | number
+  failures?: Prisma.IntFilter<"WorkflowStepRun"> | number
   blocked?: Prisma.BoolFilter<"WorkflowStepRun"> | boolean
   runId?: Prisma.UuidNullableFilter<"WorkflowStepRun"> | string | null
   paused?: Prisma.JsonNullableFilter<"WorkflowStepRun">
@@ -721,6 +752,7 @@ export type WorkflowStepRunCreateManyExecutionInput = {
   status?: $Enums.WorkflowStepStatus
   attempts?: number
   earlierAttempts?: number
+  failures?: number
   blocked?: boolean
   runId?: string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -737,6 +769,7 @@ export type WorkflowStepRunUpdateWithoutExecutionInput = {
   status?: Prisma.EnumWorkflowStepStatusFieldUpdateOperationsInput | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   earlierAttempts?: Prisma.IntFieldUpdateOperationsInput | number
+  failures?: Prisma.IntFieldUpdateOperationsInput | number
   blocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -753,6 +786,7 @@ export type WorkflowStepRunUncheckedUpdateWithoutExecutionInput = {
   status?: Prisma.EnumWorkflowStepStatusFieldUpdateOperationsInput | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   earlierAttempts?: Prisma.IntFieldUpdateOperationsInput | number
+  failures?: Prisma.IntFieldUpdateOperationsInput | number
   blocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -769,6 +803,7 @@ export type WorkflowStepRunUncheckedUpdateManyWithoutExecutionInput = {
   status?: Prisma.EnumWorkflowStepStatusFieldUpdateOperationsInput | $Enums.WorkflowStepStatus
   attempts?: Prisma.IntFieldUpdateOperationsInput | number
   earlierAttempts?: Prisma.IntFieldUpdateOperationsInput | number
+  failures?: Prisma.IntFieldUpdateOperationsInput | number
   blocked?: Prisma.BoolFieldUpdateOperationsInput | boolean
   runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   paused?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
@@ -789,6 +824,7 @@ export type WorkflowStepRunSelect<ExtArgs extends runtime.Types.Extensions.Inter
   status?: boolean
   attempts?: boolean
   earlierAttempts?: boolean
+  failures?: boolean
   blocked?: boolean
   runId?: boolean
   paused?: boolean
@@ -808,6 +844,7 @@ export type WorkflowStepRunSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   status?: boolean
   attempts?: boolean
   earlierAttempts?: boolean
+  failures?: boolean
   blocked?: boolean
   runId?: boolean
   paused?: boolean
@@ -827,6 +864,7 @@ export type WorkflowStepRunSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   status?: boolean
   attempts?: boolean
   earlierAttempts?: boolean
+  failures?: boolean
   blocked?: boolean
   runId?: boolean
   paused?: boolean
@@ -846,6 +884,7 @@ export type WorkflowStepRunSelectScalar = {
   status?: boolean
   attempts?: boolean
   earlierAttempts?: boolean
+  failures?: boolean
   blocked?: boolean
   runId?: boolean
   paused?: boolean
@@ -855,7 +894,7 @@ export type WorkflowStepRunSelectScalar = {
   finishedAt?: boolean
 }
 
-export type WorkflowStepRunOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "executionId" | "stepId" | "position" | "type" | "status" | "attempts" | "earlierAttempts" | "blocked" | "runId" | "paused" | "output" | "errorMessage" | "startedAt" | "finishedAt", ExtArgs["result"]["workflowStepRun"]>
+export type WorkflowStepRunOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "executionId" | "stepId" | "position" | "type" | "status" | "attempts" | "earlierAttempts" | "failures" | "blocked" | "runId" | "paused" | "output" | "errorMessage" | "startedAt" | "finishedAt", ExtArgs["result"]["workflowStepRun"]>
 export type WorkflowStepRunInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   execution?: boolean | Prisma.WorkflowExecutionDefaultArgs<ExtArgs>
 }
@@ -886,6 +925,10 @@ export type $WorkflowStepRunPayload<ExtArgs extends runtime.Types.Extensions.Int
      * Attempts before the execution was last resumed.
      */
     earlierAttempts: number
+    /**
+     * Attempts since then that failed; those that a kill ended did not.
+     */
+    failures: number
     /**
      * SKIPPED because a step that it depends on failed.
      */
@@ -1334,6 +1377,7 @@ export interface WorkflowStepRunFieldRefs {
   readonly status: Prisma.FieldRef<"WorkflowStepRun", 'WorkflowStepStatus'>
   readonly attempts: Prisma.FieldRef<"WorkflowStepRun", 'Int'>
   readonly earlierAttempts: Prisma.FieldRef<"WorkflowStepRun", 'Int'>
+  readonly failures: Prisma.FieldRef<"WorkflowStepRun", 'Int'>
   readonly blocked: Prisma.FieldRef<"WorkflowStepRun", 'Boolean'>
   readonly runId: Prisma.FieldRef<"WorkflowStepRun", 'String'>
   readonly paused: Prisma.FieldRef<"WorkflowStepRun", 'Json'>
