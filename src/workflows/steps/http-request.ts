@@ -28,7 +28,7 @@ const HttpRequest = z.strictObject({
   url: z.string().max(4_000).refine(isHttp, 'Expected an address that begins with https://.'),
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'], 'Expected GET, POST, PUT, PATCH, DELETE or HEAD.').default('GET'),
   headers: headers.nullish(),
-  body: z.unknown(),
+  body: z.unknown().optional(),
 });
 
 const client = perProcess((platform) => {
