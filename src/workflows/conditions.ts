@@ -14,6 +14,9 @@ const engine = new Liquid({
   memoryLimit: 1_000_000,
 });
 
+/** Liquid itself takes a missing value for nil. */
+const UNFINISHED = /(?:[=<>]|\b(?:contains|and|or|not))\s*$|^\s*(?:[=<>!]|(?:contains|and|or)\b)/;
+
 /** Steps that a condition reads. */
 export interface ConditionReferences {
   /** Ids of steps. */
@@ -27,6 +30,7 @@ export function conditionReferences(when: string): ConditionReferences {
   const condition = bare(when);
   if (condition === '' || /\{%|%\}|\{\{|\}\}/.test(condition)) throw new Error('Expected a condition as it stands in an if of Liquid.');
   if (condition.length > MAX_CONDITION_LENGTH) throw new Error(`Expected at most ${MAX_CONDITION_LENGTH.toLocaleString('en')} characters.`);
+  if (UNFINISHED.test(condition)) throw new Error('Expected a value on both sides of each operator.');
   const segments = engine.globalVariableSegmentsSync(`{% if ${condition} %}{% endif %}`);
   const steps = segments.flatMap(([root, id, word]) => (root === 'steps' && typeof id === 'string' && word === 'output' ? [id] : []));
   const unknown = segments.flatMap((path) => (path[0] === 'input' || (path[0] === 'steps' && path[2] === 'output') ? [] : [path.map(String).join('.')]));

@@ -29,9 +29,8 @@ beforeEach(() => {
   ai.answer = (_request, response) => json(response, completion({ priority: 'HIGH', reason: 'Water drips.' }));
 });
 
-let titles = 0;
 /** No other test asks about it. */
-const newTitle = () => `The light in the hall is broken, number ${(titles += 1)}`;
+const newTitle = () => `The light in the hall is broken, number ${crypto.randomUUID().replaceAll(/\D/g, '')}`;
 
 async function priority(title = newTitle()) {
   const state = await run(user, 'ai', { propertyId, assetId: null, title });
