@@ -1,7 +1,7 @@
 /** Who takes part: Sheaf without and with its cache of work packages, two GraphQL servers that people use, and the limit. */
-import { SignJWT } from 'jose';
 import type { BenchDatabase } from '../database.ts';
 import { type ServerCommand, type ServerProcess, startServer } from '../processes.ts';
+import { HEADERS, isListening, sheafArguments, sheafEnvironment, tokenOf } from '../sheaf.ts';
 import { type Dialect, OPERATIONS, type OperationName } from './operations.ts';
 
 export type ContestantName = 'sheaf' | 'sheaf-cached' | 'postgraphile' | 'mercurius' | 'limit';
@@ -21,13 +21,8 @@ export interface RunningContestant extends Contestant {
 }
 
 const POOL_SIZE = 10;
-const AUTH_SECRET = 'a secret of the benchmark, used nowhere else';
-const TOKEN_SECONDS = 24 * 3600;
-/** Settings of the machine's own .env that would change what is measured; an empty one counts as absent. */
-const UNSET = { REDIS_URL: '', AUTH_JWKS_URL: '', AUTH_ISSUER: '', AUTH_AUDIENCE: '', OTEL_EXPORTER_OTLP_ENDPOINT: '', TRUSTED_DOCUMENTS: '' };
 
-/** As `npm run api` starts it: V8 otherwise lets its heap grow with the machine's memory, to 520 MB on 24 GB. */
-const SHEAF = ['--max-semi-space-size=32', '--max-old-space-size=1536', 'src/main.ts', 'api'];
+const SHEAF = sheafArguments('api');
 const CONTESTANTS: readonly Contestant[] = [
   { name: 'sheaf', title: 'Sheaf', dialect: 'sheaf', operations: OPERATIONS, command: { arguments: SHEAF, environment: { WORK_PACKAGE_CACHE_TTL_MS: '0' } } },
   { name: 'sheaf-cached', title: 'Sheaf, cached', dialect: 'sheaf', operations: ['Detail'], command: { arguments: SHEAF, environment: {} } },
@@ -49,38 +44,10 @@ export function selectContestants(names: readonly string[]): Contestant[] {
 
 /** Everyone gets the same environment, pool size and headers; each is ready when it answers its first operation. */
 export async function startContestant(contestant: Contestant, database: BenchDatabase, root: string): Promise<RunningContestant> {
-  const shared = {
-    NODE_ENV: 'production',
-    DATABASE_URL: database.url,
-    DATABASE_POOL_SIZE: String(POOL_SIZE),
-    BENCH_TENANT_ID: database.tenant.tenantId,
-    AUTH_SECRET,
-    LOG_LEVEL: 'warn',
-    HOST: '127.0.0.1',
-    ...UNSET,
-  };
   const { arguments: commandArguments, environment } = contestant.command;
+  const shared = { ...sheafEnvironment(database.url), DATABASE_POOL_SIZE: String(POOL_SIZE), BENCH_TENANT_ID: database.tenant.tenantId };
   const command = { arguments: commandArguments, cwd: root, environment: { ...shared, ...environment } };
   const server = await startServer(command, isListening);
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/graphql-response+json, application/json',
-    authorization: `Bearer ${await token(database.tenant.ownerId)}`,
-  };
+  const headers = { ...HEADERS, authorization: `Bearer ${await tokenOf(database.tenant.ownerId)}` };
   return { ...contestant, server, headers, url: `http://127.0.0.1:${server.port}/graphql` };
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const response = await fetch(`http://127.0.0.1:${port}/readyz`);
-  await response.arrayBuffer();
-  return response.status !== 503;
-}
-
-async function token(userId: string): Promise<string> {
-  return new SignJWT()
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setIssuedAt()
-    .setExpirationTime(Math.floor(Date.now() / 1000) + TOKEN_SECONDS)
-    .sign(new TextEncoder().encode(AUTH_SECRET));
 }

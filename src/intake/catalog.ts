@@ -120,7 +120,8 @@ export function readCatalog(platform: Platform, { tenantId }: { tenantId: string
   return catalogs(platform)(tenantId, () => loadCatalog(platform, tenantId));
 }
 
-async function loadCatalog(platform: Platform, tenantId: string): Promise<Catalog> {
+/** The catalog as it is stored right now. */
+export async function loadCatalog(platform: Platform, tenantId: string): Promise<Catalog> {
   const [flat] = await platform.database.forTenant({ tenantId }).runPrepared(wholeCatalog, {});
   return assembleCatalog(flat ?? { blocks: [], paths: [] });
 }

@@ -10,7 +10,7 @@ import { connectionType, forwardArguments, pageArguments } from '../schema-build
 import type { Context } from '../schema-builder/context.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { completeness } from './answers.ts';
-import { type IntakePath, readCatalog } from './catalog.ts';
+import { type IntakePath, loadCatalog, readCatalog } from './catalog.ts';
 import { ClientType, IntakePathType, PacketType } from './catalog-schema.ts';
 import { listClients } from './clients.ts';
 import { clientLoader, intakeLoader, loadHtml, loadSections, packetLoader, packetsOfClientLoader } from './loaders.ts';
@@ -60,7 +60,9 @@ function completenessOf({ path, answers }: Intake) {
 
 /** Joins answers with their path. */
 export async function intakeOf({ platform, viewer }: Context, row: ProgressRow): Promise<Intake> {
-  const path = (await readCatalog(platform, viewer)).pathById.get(row.pathId);
+  const known = (await readCatalog(platform, viewer)).pathById.get(row.pathId);
+  // A path that was made a moment ago in another process.
+  const path = known ?? (await loadCatalog(platform, viewer.tenantId)).pathById.get(row.pathId);
   if (path === undefined) throw new Error('A foreign key points at a path that is not there.');
   return { ...row, path };
 }

@@ -170,7 +170,7 @@ test('a contact is the same person in a larger load', async () => {
 
 describe('the clients', () => {
   test('gave answers that the API takes, and all required ones where they submitted', async () => {
-    const clients = await rows('select i.answers, c."clientType", c."intakeCompletedAt" from intake_progress i join client c on c.id = i."clientId"');
+    const clients = await rows<any>('select i.answers, c."clientType", c."intakeCompletedAt" from intake_progress i join client c on c.id = i."clientId"');
     expect(clients.length).toBeGreaterThan(30);
     for (const { answers, clientType, intakeCompletedAt } of clients) {
       const questions = new Map(
@@ -183,7 +183,7 @@ describe('the clients', () => {
   });
 
   test('have one packet of each type of their path once they submitted, and none before', async () => {
-    const clients = await rows(
+    const clients = await rows<any>(
       `select c."intakeCompletedAt" is not null as submitted, p."packetTypes"::text[] as wanted, coalesce((select array_agg(k.type order by k.type) from packet k where k."clientId" = c.id), '{}')::text[] as types
        from client c join intake_path p on p."clientType" = c."clientType" and p."tenantId" = c."tenantId"`,
     );

@@ -1,6 +1,6 @@
 /** The example app in headless Chromium against a whole server: a questionnaire, its packets, and a connection that is lost in between. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
 import { eventually } from '../support/live.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -18,6 +18,9 @@ const QUESTIONS = [
   { key: 'goal', label: 'Your goal', kind: 'SINGLE_CHOICE', required: true, options: ['Strength', 'Endurance'] },
   { key: 'days', label: 'Which days suit you?', kind: 'MULTIPLE_CHOICE', options: ['Monday', 'Tuesday', 'Friday'] },
 ];
+
+// A browser, a server and PostgreSQL share what a small machine has.
+vi.setConfig({ testTimeout: 60_000 });
 
 let server: TestServer;
 let agency: ReturnType<typeof agencyOf>;

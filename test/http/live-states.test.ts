@@ -8,7 +8,7 @@ let server: TestServer;
 let id: string;
 
 beforeAll(async () => {
-  server = await startTestServer({ settings: { DATABASE_POOL_SIZE: '5' } });
+  server = await startTestServer({ worker: false, settings: { DATABASE_POOL_SIZE: '5' } });
   id = await createPackage(server.north.owner);
 });
 afterAll(() => server.stop());

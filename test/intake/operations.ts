@@ -59,7 +59,7 @@ export async function intakeOf(user: TestUser, id: string): Promise<any> {
   return (await read(user, INTAKE, { id })).client.intake;
 }
 
-export const PACKET = 'id type status priority progress version attempts maxAttempts errorMessage nextAttemptAt title startedAt completedAt';
+const PACKET = 'id type status priority progress version attempts maxAttempts errorMessage nextAttemptAt title startedAt completedAt';
 
 /** A client that submitted valid answers; answers its id and its packets as they were then. */
 export async function submittedClient(user: TestUser, input: object = {}, submission: object = {}): Promise<{ id: string; packets: any[] }> {

@@ -181,6 +181,17 @@ describe('the caches', () => {
     expect(after.hitRate).toBeCloseTo(after.hits / (after.hits + after.misses));
   });
 
+  test('never keep a load that was under way when its key was dropped', async () => {
+    const cache = server.app.platform.caches.create<{ at: string }>({ name: 'test', ttlMs: 60_000, maxSize: 10 });
+    const { promise, resolve } = Promise.withResolvers<{ at: string }>();
+    const before = cache.get('tenant', () => promise);
+    cache.drop('tenant');
+    const after = cache.get('tenant', async () => ({ at: 'after' }));
+    resolve({ at: 'before' });
+    expect([await before, await after]).toEqual([{ at: 'before' }, { at: 'after' }]);
+    expect(cache.peek('tenant')?.at).not.toBe('before');
+  });
+
   test('never keep what was read before a change that came meanwhile', async () => {
     for (let round = 0; round < 20; round += 1) {
       const [, { questionBlock }] = await Promise.all([

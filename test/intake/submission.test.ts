@@ -146,7 +146,14 @@ test('200 clients that submit at once get every packet exactly once', async () =
   const user = server.north.owner;
   const answers = await answersFor(user);
   const ids = await Promise.all(Array.from({ length: 200 }, (_, index) => createClient(user, { name: `Client ${index}` })));
-  await Promise.all(ids.map((clientId) => change(user, 'submitIntake', { clientId, answers })));
+  const submitted = async (clientId: string): Promise<void> => {
+    const query = 'mutation ($input: SubmitIntakeInput!) { submitIntake(input: $input) { userErrors { code } } }';
+    const { data, errors } = await user.run(query, { input: { clientId, answers } });
+    // A machine that is too busy to find a connection within two seconds says so; submitting again is harmless.
+    if (errors?.[0]?.extensions.code === 'SERVICE_UNAVAILABLE') return submitted(clientId);
+    expect(data?.submitIntake).toEqual({ userErrors: [] });
+  };
+  await Promise.all(ids.map(submitted));
   for (const id of ids) {
     const packets = await finishedPackets(user, id);
     expect(packets.map(({ type, status, attempts }) => ({ type, status, attempts }))).toEqual(

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { TenantTransaction } from '../../src/platform/database/tenant-database.ts';
 import { query } from '../../src/platform/database/tenant-scope.ts';
 import { defineJob, type FailedAttempt, JobFailure, JobLostError, type RunningJob } from '../../src/platform/jobs/definition.ts';
-import { handle, type JobHandler } from '../../src/platform/jobs/handler.ts';
+import { handle, type JobHandler, schedule } from '../../src/platform/jobs/handler.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/live.ts';
 import { createTenant, startWorkers, type TestWorkers } from '../support/workers.ts';
@@ -335,5 +335,31 @@ describe('stopping', () => {
     await stuck.stop();
     await eventually('the other took it', () => attempts.length === 2);
     expect(attempts).toEqual(['first 1', 'second 1']);
+  });
+});
+
+describe('a schedule', () => {
+  test('runs once a tick and never twice at once, however many workers there are', async () => {
+    const runs: string[] = [];
+    let running = 0;
+    const yearly = schedule({
+      name: `yearly-${randomUUID()}`,
+      cron: '0 0 1 1 *',
+      timeoutMs: 60_000,
+      run: async () => {
+        running += 1;
+        runs.push(`${running} at once`);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        running -= 1;
+      },
+    });
+    for (let count = 0; count < 2; count += 1) started.push(await startWorkers(database.url, [], [yearly]));
+    // As the clock would, and again while the first still runs.
+    const { boss } = started[0]!.platform.jobs;
+    await boss.send(yearly.name, {});
+    await eventually('it runs', () => running === 1);
+    await boss.send(yearly.name, {});
+    await eventually('it ran again', () => runs.length === 2 && running === 0);
+    expect(runs).toEqual(['1 at once', '1 at once']);
   });
 });

@@ -14,13 +14,13 @@ const QUESTIONS =
   'query ($type: ClientType!) { intakePath(clientType: $type) { packetTypes blocks { isActive questions { key kind required options min max } } } }';
 
 /** What a type of client is asked. */
-export async function questionsOf(user: TestUser, clientType = 'INDIVIDUAL'): Promise<AskedQuestion[]> {
+async function questionsOf(user: TestUser, clientType = 'INDIVIDUAL'): Promise<AskedQuestion[]> {
   const { data } = await user.run(QUESTIONS, { type: clientType });
   return data.intakePath.blocks.filter((block: any) => block.isActive).flatMap((block: any) => block.questions);
 }
 
 /** An answer that fits. */
-export function answerTo({ kind, options, min, max }: AskedQuestion): unknown {
+function answerTo({ kind, options, min, max }: AskedQuestion): unknown {
   if (kind === 'NUMBER') return min ?? max ?? 1;
   if (kind === 'BOOLEAN') return true;
   if (kind === 'DATE') return '1990-05-17';

@@ -11,7 +11,7 @@ import { SECRET, startTestServer, type TestServer, userFor } from '../support/se
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ worker: false });
 });
 afterAll(() => server.stop());
 

@@ -11,8 +11,8 @@ let user: TestUser;
 let database: pg.Client;
 
 beforeAll(async () => {
-  server = await startTestServer();
-  cold = await startTestServer({ shareWith: server, settings: { MAX_COST: '1000000' } });
+  server = await startTestServer({ worker: false });
+  cold = await startTestServer({ worker: false, shareWith: server, settings: { MAX_COST: '1000000' } });
   user = cold.north.owner;
   database = new pg.Client({ connectionString: server.databaseUrl });
   await database.connect();

@@ -121,7 +121,8 @@ describe('steps that can not be', () => {
     ['a condition on what there is not', [noop('a', [], { when: 'tenant.name' })], 'INVALID', ['steps', '0', 'when'], /found tenant\.name/],
     ['no time', [noop('a', [], { timeoutSeconds: 0 })], 'INVALID', ['steps', '0', 'timeoutSeconds'], /1 to 3,600/],
     ['an input that is no object', [noop('a', [], { input: [1] })], 'INVALID', ['steps', '0', 'input'], /object/],
-  ])('are refused by saving and by planning: %s', async (_what, steps, code, field, message) => {
+  ])('are refused by saving and by planning: %s', async (...given) => {
+    const [, steps, code, field, message] = given;
     for (const { userErrors, workflow, plan: made } of [await save(user, 'refused', steps), await plan(steps)]) {
       expect(userErrors[0]).toEqual({ code, field, message: expect.stringMatching(message) });
       expect(workflow ?? made ?? null).toBeNull();

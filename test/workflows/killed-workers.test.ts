@@ -61,7 +61,10 @@ test('each step of each execution takes effect once, in order, however often wor
       await startWorker();
     }
   };
-  const [states] = await Promise.all([finish.finally(() => (running = false)), kill()]);
+  const stopKilling = () => {
+    running = false;
+  };
+  const [states] = await Promise.all([finish.finally(stopKilling), kill()]);
   for (const state of states) {
     expect(state, JSON.stringify(state.steps)).toMatchObject({ status: 'COMPLETED', progress: 100 });
     const byId = stepsOf(state);

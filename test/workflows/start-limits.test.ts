@@ -18,7 +18,8 @@ async function attempt(by: TestUser, input: object): Promise<'started' | 'limite
   if (data?.startWorkflow.execution) return 'started';
   const [error] = errors ?? [];
   expect(error?.extensions).toEqual({ code: 'RATE_LIMITED', resetAt: expect.stringMatching(/^\d{4}-.*Z$/), remaining: 0 });
-  expect(Date.parse((error?.extensions as any).resetAt)).toBeGreaterThan(Date.now());
+  const { resetAt } = (error?.extensions ?? {}) as any;
+  expect(Date.parse(resetAt)).toBeGreaterThan(Date.now());
   return 'limited';
 }
 

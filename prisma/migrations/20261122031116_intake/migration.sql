@@ -217,7 +217,7 @@ CREATE UNIQUE INDEX "packet_template_default_key" ON "packet_template" ("tenantI
 ALTER TABLE "packet_template" ADD CONSTRAINT "packet_template_default_check" CHECK ("isActive" OR NOT "isDefault");
 
 -- The analytics read ranges of it, and nothing but it.
-CREATE INDEX "intake_progress_analytics_idx" ON "intake_progress" ("tenantId", "startedAt") INCLUDE ("clientType", "completedAt", "lastSavedAt");
+CREATE INDEX "intake_progress_analytics_idx" ON "intake_progress" ("tenantId", "startedAt", "clientType", "completedAt", "lastSavedAt");
 
 CREATE INDEX "client_search_idx" ON "client" USING GIN (to_tsvector('simple', "searchText"));
 

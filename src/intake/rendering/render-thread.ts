@@ -10,6 +10,9 @@ import { presentAnswers, type RenderedSection, type RenderScope, renderSectionHe
 
 export type RenderWork = { kind: 'sections'; sections: readonly TemplateSection[]; scope: RenderScope } | { kind: 'page'; page: PageInput };
 
+/** Characters of HTML: Markdown can multiply, in a wide table with short rows. */
+const MAX_PAGE_LENGTH = 2_000_000;
+
 export interface RenderTask {
   work: RenderWork;
   port: MessagePort;
@@ -21,7 +24,19 @@ export type RenderOutcome = { sections: RenderedSection[] } | { html: string } |
 
 export default function runTask({ work, port }: RenderTask): RenderOutcome {
   report(port, { started: true });
-  return work.kind === 'page' ? { html: pageOf(work.page) } : renderAll(work, port);
+  return work.kind === 'page' ? renderPage(work.page) : renderAll(work, port);
+}
+
+function renderPage(page: PageInput): RenderOutcome {
+  try {
+    const html = pageOf(page);
+    if (html.length <= MAX_PAGE_LENGTH) return { html };
+    return { failure: { kind: 'size', reason: `it renders to more than ${MAX_PAGE_LENGTH} characters`, section: null, line: null } };
+  } catch (error) {
+    // Marked calls itself for what is nested; nothing else of it throws.
+    if (!(error instanceof RangeError)) throw error;
+    return { failure: { kind: 'template', reason: 'its Markdown is nested too deeply', section: null, line: null } };
+  }
 }
 
 function renderAll(work: Extract<RenderWork, { kind: 'sections' }>, port: MessagePort): RenderOutcome {

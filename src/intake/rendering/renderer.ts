@@ -2,7 +2,7 @@
  * Renders packets in threads of their own. Templates are written by people: one that never ends or eats all memory
  * costs its thread, which is replaced, and nobody else's rendering or request.
  */
-import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import Tinypool from 'tinypool';
 import { SECOND } from '../../platform/time.ts';
@@ -13,7 +13,7 @@ import type { RenderOutcome, RenderReport, RenderTask, RenderWork } from './rend
 import type { RenderedSection, RenderScope } from './sections.ts';
 
 export interface RendererOptions {
-  /** Default: one a core, at most 4. */
+  /** Default 2: each makes some hundred packets a second, and one that is stuck leaves the other. */
   threads?: number;
   /** Of one section or page, from when a thread begins with it. Default 5 s. */
   timeLimitMs?: number;
@@ -26,7 +26,7 @@ export interface Renderer {
   renderSection(section: TemplateSection, scope: RenderScope, signal?: AbortSignal): Promise<RenderedSection>;
   /**
    * All sections of a packet in one task. `onSection` has been called once for each, in order, when the promise
-   * resolves; the first section that fails ends it.
+   * resolves; the first section that fails ends it, and so does a callback that throws.
    */
   renderSections(work: SectionsWork, signal?: AbortSignal): Promise<RenderedSection[]>;
   renderPage(page: PageInput, signal?: AbortSignal): Promise<string>;
@@ -43,10 +43,11 @@ export interface SectionsWork {
 const TIME_LIMIT_MS = 5 * SECOND;
 const MEMORY_LIMIT_MB = 64;
 const YOUNG_GENERATION_MB = 8;
-const MAX_THREADS = 4;
+const THREADS = 2;
 
 export function createRenderer(options: RendererOptions = {}): Renderer {
-  const threads = options.threads ?? Math.min(availableParallelism(), MAX_THREADS);
+  freeThreadsOfProcessLimits();
+  const threads = options.threads ?? THREADS;
   const timeLimitMs = options.timeLimitMs ?? TIME_LIMIT_MS;
   const pool = new Tinypool({
     filename: new URL('./render-thread.ts', import.meta.url).href,
@@ -96,6 +97,15 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
   };
 }
 
+/**
+ * Heap sizes of the command line (`npm start` gives some) go before a thread's resourceLimits: one template could then fill
+ * the heap of the whole process once more. The main thread's heap was made by them and keeps them; those to come are not.
+ */
+function freeThreadsOfProcessLimits(): void {
+  setFlagsFromString('--max-old-space-size=0');
+  setFlagsFromString('--max-semi-space-size=0');
+}
+
 interface Progress {
   signal: AbortSignal | undefined;
   onSection?: (section: RenderedSection, index: number) => void;
@@ -110,30 +120,31 @@ async function run(
   progress.signal?.throwIfAborted();
   const stop = new AbortController();
   const { port1, port2 } = new MessageChannel();
-  let finished = 0;
-  let late = false;
+  let section = work.kind === 'page' ? null : 0;
   let timer: NodeJS.Timeout | undefined;
-  const onAbort = () => stop.abort();
+  const onAbort = () => stop.abort(progress.signal?.reason);
   progress.signal?.addEventListener('abort', onAbort, { once: true });
   port1.on('message', (report: RenderReport) => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      late = true;
-      stop.abort();
-    }, timeLimitMs);
     if ('section' in report) {
-      finished = report.section + 1;
-      progress.onSection?.(report.rendered, report.section);
+      section = report.section + 1;
+      try {
+        progress.onSection?.(report.rendered, report.section);
+      } catch (error) {
+        return stop.abort(error);
+      }
     }
+    timer = setTimeout(() => stop.abort(new RenderError({ kind: 'time', reason: 'it renders for too long', section, line: null })), timeLimitMs);
   });
   try {
     const task: RenderTask = { work, port: port2 };
     const outcome: RenderOutcome = await pool.run(task, { transferList: [port2], signal: stop.signal });
+    stop.signal.throwIfAborted();
     if ('failure' in outcome) throw new RenderError(outcome.failure);
     return outcome;
   } catch (error) {
-    progress.signal?.throwIfAborted();
-    throw error instanceof RenderError ? error : threadError(error, { section: work.kind === 'page' ? null : finished, late });
+    stop.signal.throwIfAborted();
+    throw error instanceof RenderError ? error : threadError(error, section);
   } finally {
     close(port1, timer);
     progress.signal?.removeEventListener('abort', onAbort);
@@ -147,8 +158,7 @@ function close(port: MessagePort, timer: NodeJS.Timeout | undefined): void {
 }
 
 /** Why a thread was lost, or threw. */
-function threadError(error: unknown, { section, late }: { section: number | null; late: boolean }): RenderError {
-  if (late) return new RenderError({ kind: 'time', reason: 'it renders for too long', section, line: null });
+function threadError(error: unknown, section: number | null): RenderError {
   if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return new RenderError({ kind: 'memory', reason: 'it needs too much memory', section, line: null });
   }

@@ -16,6 +16,8 @@ export interface TemplateProblem {
 
 /** The first problem of each heading and body: it does not parse, or names a filter or tag that does not exist. */
 export function checkTemplate(sections: readonly { heading: string; body: string }[]): TemplateProblem[] {
+  const tooLong = problemOfLength(sections);
+  if (tooLong !== null) return [tooLong];
   return sections.flatMap((section, index) =>
     (['heading', 'body'] as const).flatMap((field) => {
       const problem = problemOf(field, section[field]);
@@ -24,9 +26,20 @@ export function checkTemplate(sections: readonly { heading: string; body: string
   );
 }
 
+/** At the section with which the template becomes too long. */
+function problemOfLength(sections: readonly { heading: string; body: string }[]): TemplateProblem | null {
+  let length = 0;
+  for (const [section, { heading, body }] of sections.entries()) {
+    length += heading.length + body.length;
+    if (length > MAX_SOURCE_LENGTH) {
+      return { section, field: 'body', line: 1, column: 1, message: `all sections together are longer than ${MAX_SOURCE_LENGTH} characters` };
+    }
+  }
+  return null;
+}
+
 function problemOf(field: TemplateField, source: string): Pick<TemplateProblem, 'line' | 'column' | 'message'> | null {
-  const limit = field === 'heading' ? MAX_HEADING_LENGTH : MAX_SOURCE_LENGTH;
-  if (source.length > limit) return { line: 1, column: 1, message: `is longer than ${limit} characters` };
+  if (field === 'heading' && source.length > MAX_HEADING_LENGTH) return { line: 1, column: 1, message: `is longer than ${MAX_HEADING_LENGTH} characters` };
   try {
     parseTemplate(field, source);
     return null;
@@ -40,5 +53,6 @@ function problemOf(field: TemplateField, source: string): Pick<TemplateProblem, 
 export function liquidProblem(error: unknown): { line: number | null; column: number | null; reason: string } {
   const { message, token } = error as { message?: string; token?: { getPosition?: () => [number, number] } };
   const [line, column] = token?.getPosition?.() ?? [null, null];
-  return { line, column, reason: String(message ?? 'does not parse').replace(/, (file:.*, )?line:\d+, col:\d+$/s, '') };
+  const reason = String(message ?? 'does not parse').replace(/, line:\d+, col:\d+$/, '');
+  return { line, column, reason: reason.startsWith('Maximum call stack') ? 'is nested too deeply' : reason };
 }

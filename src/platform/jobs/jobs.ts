@@ -8,7 +8,7 @@ import { engineAccess } from '../database/engine-access.ts';
 import type { TenantTransaction } from '../database/tenant-database.ts';
 import type { Log } from '../log.ts';
 import { DAY, SECOND } from '../time.ts';
-import type { JobDefinition, Queue, Timetable } from './definition.ts';
+import type { JobDefinition, JobLimits, Queue, Timetable } from './definition.ts';
 
 /** A job that is to run. */
 export interface JobRequest<Payload> {
@@ -72,9 +72,11 @@ function nameOf(text: string): string {
 export class Jobs {
   /** For the workers. */
   readonly boss: PgBoss;
+  readonly #config: Config;
 
-  private constructor(boss: PgBoss) {
+  private constructor(boss: PgBoss, config: Config) {
     this.boss = boss;
+    this.#config = config;
   }
 
   /** Connects, and makes the queues that are missing. */
@@ -95,7 +97,7 @@ export class Jobs {
     boss.on('error', (error) => log.warn({ reason: error.message }, 'the job engine could not do its work; it tries again'));
     boss.on('warning', (warning) => log.warn({ reason: warning.message }, 'the job engine warns'));
     await boss.start();
-    const jobs = new Jobs(boss);
+    const jobs = new Jobs(boss, options.config);
     try {
       await jobs.#makeQueues(options);
     } catch (error) {
@@ -108,7 +110,10 @@ export class Jobs {
   /** Enqueues jobs with a transaction: rolled back, they never were; committed, they run whatever dies. One statement. */
   async enqueue<Payload>(tx: TenantTransaction, definition: JobDefinition<Payload>, requests: readonly JobRequest<Payload>[]): Promise<void> {
     if (requests.length === 0) return;
+    // Each job has the limits of whoever enqueues it, whatever the settings of the process that made the queue.
+    const limits = engineLimits(definition.limits(this.#config));
     const rows = requests.map(({ id, payload, priority, startAfter }) => ({
+      ...limits,
       ...(id ? { id } : {}),
       data: { tenantId: tx.tenantId, payload: definition.payload.parse(payload) },
       ...(priority ? { priority } : {}),
@@ -139,19 +144,10 @@ export class Jobs {
   async #makeQueues({ config, queues, timetables }: JobsOptions): Promise<void> {
     const existing = new Set((await this.boss.getQueues()).map(({ name }) => name));
     for (const queue of queues) {
-      const { attempts, retryDelayMs, timeoutMs } = queue.limits(config);
       const dead = deadQueueOf(queue.name);
       if (!existing.has(dead))
         await this.boss.createQueue(dead, { ...COMMON, notify: true, retryLimit: 20, retryDelay: 5, retryBackoff: true, retryDelayMax: 300 });
-      const options = {
-        ...COMMON,
-        notify: true,
-        retryLimit: attempts - 1,
-        retryDelay: Math.ceil(retryDelayMs / SECOND),
-        retryBackoff: true,
-        expireInSeconds: Math.ceil(timeoutMs / SECOND) + TIMEOUT_NET_SECONDS,
-        deadLetter: dead,
-      };
+      const options = { ...COMMON, ...engineLimits(queue.limits(config)), notify: true, deadLetter: dead };
       await (existing.has(queue.name) ? this.boss.updateQueue(queue.name, options) : this.boss.createQueue(queue.name, options));
     }
     for (const { name, timeoutMs, cron } of timetables) {
@@ -166,6 +162,15 @@ export class Jobs {
     const wanted = new Set(timetables.map(({ name }) => name));
     for (const { name } of await this.boss.getSchedules()) if (!wanted.has(name)) await this.boss.unschedule(name);
   }
+}
+
+function engineLimits({ attempts, retryDelayMs, timeoutMs }: JobLimits) {
+  return {
+    retryLimit: attempts - 1,
+    retryDelay: Math.ceil(retryDelayMs / SECOND),
+    retryBackoff: true,
+    expireInSeconds: Math.ceil(timeoutMs / SECOND) + TIMEOUT_NET_SECONDS,
+  };
 }
 
 const COMMON = { heartbeatSeconds: HEARTBEAT_SECONDS, deleteAfterSeconds: KEEP_FINISHED_SECONDS };

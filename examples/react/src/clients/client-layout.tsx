@@ -6,7 +6,7 @@ import { graphql } from '../generated/index.ts';
 import { useGenerationProgress, useIsGenerating, usePacketStatus } from '../packets/hooks.ts';
 import { packetTitle } from '../packets/labels.ts';
 import { useNotify } from '../shared/notices.tsx';
-import { ErrorNotice, Loading, NotFound } from '../shared/states.tsx';
+import { ErrorNotice, isMalformedId, Loading, NotFound } from '../shared/states.tsx';
 import { clientPath } from './client-path.ts';
 import { CLIENT_TYPE_LABEL } from './client-types.ts';
 
@@ -43,9 +43,12 @@ export function ClientLayout() {
   const { clientId = '' } = useParams();
   const [{ data, error }, refetch] = useQuery({ query: CLIENT_DETAIL, variables: { id: clientId } });
   if (data?.client) return <ClientFrame key={clientId} client={data.client} refresh={() => refetch({ requestPolicy: 'network-only' })} />;
+  const isUnknown = error ? isMalformedId(error) : data?.client === null;
   return (
     <div className="page">
-      {error ? <ErrorNotice error={error} onRetry={refetch} /> : data ? <NotFound what="client" /> : <Loading label="Loading the client" rowHeight="6rem" />}
+      {isUnknown && <NotFound what="client" />}
+      {error && !isUnknown && <ErrorNotice error={error} onRetry={refetch} />}
+      {!error && !isUnknown && <Loading label="Loading the client" rowHeight="6rem" />}
     </div>
   );
 }

@@ -48,10 +48,12 @@ function Intake({ client, path, refresh }: IntakeProps) {
         }}
       >
         {client.intakeCompletedAt && (
-          <p className="notice">
-            Submitted on <When at={client.intakeCompletedAt} show="date and time" />. The answers cannot be changed any more.{' '}
+          <div className="notice">
+            <p>
+              Submitted on <When at={client.intakeCompletedAt} show="date and time" />. The answers cannot be changed any more.
+            </p>
             <Link to={clientPath(client.id, 'packets')}>See the packets</Link>
-          </p>
+          </div>
         )}
         {path.blocks.map((block) => (
           <IntakeBlock key={block.id} block={block} form={form} state={state} isSubmitted={client.intakeCompletedAt !== null} />

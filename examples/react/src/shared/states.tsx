@@ -27,6 +27,11 @@ export function ErrorNotice({ error, onRetry }: { error: CombinedError; onRetry:
   );
 }
 
+/** An address that was typed or cut off names nothing, to a person; to the server its id is malformed. */
+export function isMalformedId(error: CombinedError): boolean {
+  return error.graphQLErrors.some((one) => one.extensions['code'] === 'BAD_USER_INPUT');
+}
+
 /** The server's messages are for people; a network error's is for developers. */
 export function describeError(error: CombinedError): string {
   if (error.networkError) return 'The server cannot be reached. Check your connection.';
