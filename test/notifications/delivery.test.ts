@@ -87,7 +87,10 @@ function tellMember(message: Partial<Message> & { title: string }): Promise<numb
 test('a notification is sent as e-mail and as signed JSON, once each', async () => {
   const subject = decodeGlobalId(server.north.contactId);
   await tellMember({ title: 'The title', body: 'The text', subject });
-  const [text, request] = await eventually('both came', () => mail.mails[0] && webhook.requests[0] && ([mail.mails[0], webhook.requests[0]] as const));
+  const { text, request } = await eventually('both came', () => {
+    const [sent, posted] = [mail.mails[0], webhook.requests[0]];
+    return sent && posted ? { text: sent, request: posted } : null;
+  });
   expect(text).toMatch(/^From: Sheaf <sheaf@north\.example>$/m);
   expect(text).toMatch(/^To: member@north\.example$/m);
   expect(text).toMatch(/^Subject: The title$/m);
