@@ -18,6 +18,7 @@ const LAYERS = [
   'project.ts',
   'app.ts',
   'demo',
+  'sandbox',
   'cli',
   'main.ts',
 ];

@@ -4,17 +4,19 @@
  */
 import type { Logger } from 'pino';
 import { type App, startApp } from './app.ts';
+import { connectDemoCrm, demoCrmAccounts } from './demo/crm.ts';
 import { DEMO_USERS, hasData, loadDemoData } from './demo/index.ts';
 import type { GraphiQLStart } from './http/graphiql.ts';
 import { type Config, ConfigError, loadEnvironment, readConfig } from './platform/config.ts';
 import { Database } from './platform/database/database.ts';
 import { migrate, pendingMigrations } from './platform/database/migrate.ts';
 import { DataFolderInUseError, startEmbeddedPostgres } from './platform/embedded-postgres/index.ts';
-import { localSecret } from './platform/local-secret.ts';
+import { localEncryptionKey, localSecret } from './platform/local-secret.ts';
 import { createLog } from './platform/log.ts';
 import { SECOND } from './platform/time.ts';
 import { startTracing } from './platform/tracing.ts';
 import { FIRST_QUERY, MIGRATIONS_FOLDER, VERSION } from './project.ts';
+import { startPipedriveSandbox } from './sandbox/pipedrive.ts';
 import { issueToken } from './tenancy/tokens.ts';
 
 const ROLES = ['start', 'api', 'worker'] as const;
@@ -34,14 +36,18 @@ interface Ready {
 }
 
 async function main(role: Role): Promise<void> {
-  const config = readConfig(loadEnvironment());
+  const environment = loadEnvironment();
+  const config = readConfig(environment);
   const log = createLog(config.LOG_LEVEL);
   const stops: Stop[] = [];
   const stop = stopOnce(log, stops);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
   try {
     if (config.OTEL_EXPORTER_OTLP_ENDPOINT) stops.unshift(await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, VERSION));
-    const ready = role === 'start' && !config.DATABASE_URL ? await embedded(config, log, stops) : await external(config, log, role);
+    const ready =
+      role === 'start' && !config.DATABASE_URL
+        ? await embedded(config, log, { stops, sandboxes: !environment['PIPEDRIVE_API_URL'] })
+        : await external(config, log, role);
     const app: App = await startApp({ config: ready.config, log, api: role !== 'worker', worker: role !== 'api', graphiql: ready.graphiql });
     stops.unshift(app.stop);
     process.stdout.write(`${[`Sheaf listens on ${app.url}${role === 'worker' ? '' : '/graphql'}`, ...ready.greeting].join('\n')}\n`);
@@ -72,23 +78,40 @@ async function stopAll(stops: Stop[]): Promise<void> {
 async function external(config: Config, log: Logger, role: Role): Promise<Ready> {
   const { DATABASE_URL } = config;
   if (!DATABASE_URL) throw new ConfigError([`DATABASE_URL: npm run ${role} needs a database; npm start runs an embedded one`]);
+  if (!config.ENCRYPTION_KEY) log.warn({}, 'ENCRYPTION_KEY is not set: no CRM can be connected, and those that are can not be synced');
   if (role === 'start') await migrate(DATABASE_URL, { migrationsDir: MIGRATIONS_FOLDER, log });
   const pending = await pendingMigrations(DATABASE_URL, MIGRATIONS_FOLDER);
   if (pending.length > 0) throw new ConfigError([`DATABASE_URL: the database lacks ${pending.length} migrations; apply them with: npm run migrate`]);
   return { config: { ...config, DATABASE_URL }, graphiql: { defaultQuery: FIRST_QUERY }, greeting: [] };
 }
 
+interface Surroundings {
+  stops: Stop[];
+  /** Whether a sandbox stands in for the CRM. */
+  sandboxes: boolean;
+}
+
 /** The embedded PostgreSQL, with demo data when it is new. */
-async function embedded(config: Config, log: Logger, stops: Stop[]): Promise<Ready> {
+async function embedded(config: Config, log: Logger, { stops, sandboxes }: Surroundings): Promise<Ready> {
   const postgres = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log });
   stops.unshift(postgres.stop);
   await migrate(postgres.url, { migrationsDir: MIGRATIONS_FOLDER, log });
-  if (!(await hasData(postgres.url))) await loadDemoData(postgres.url, { scale: DEMO_SCALE, hoursPerWorkingDay: config.HOURS_PER_WORKING_DAY });
+  const ENCRYPTION_KEY = config.ENCRYPTION_KEY ?? (await localEncryptionKey(config.DATA_DIR));
+  const isNew = !(await hasData(postgres.url));
+  if (isNew) await loadDemoData(postgres.url, { scale: DEMO_SCALE, hoursPerWorkingDay: config.HOURS_PER_WORKING_DAY });
+  if (isNew && sandboxes) await connectDemoCrm(postgres.url, ENCRYPTION_KEY);
+  const PIPEDRIVE_API_URL = sandboxes ? await startDemoCrm(postgres.url, stops) : config.PIPEDRIVE_API_URL;
   const secret = config.AUTH_SECRET ?? (await localSecret(config.DATA_DIR));
   const tokens = config.AUTH_JWKS_URL ? [] : await demoTokens({ ...config, DATABASE_URL: postgres.url }, log, secret);
   const owner = tokens[0]?.token;
   return {
-    config: { ...config, DATABASE_URL: postgres.url, ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }) },
+    config: {
+      ...config,
+      DATABASE_URL: postgres.url,
+      ENCRYPTION_KEY,
+      PIPEDRIVE_API_URL,
+      ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }),
+    },
     graphiql: { defaultQuery: FIRST_QUERY, ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}) },
     greeting: [
       '',
@@ -100,6 +123,15 @@ async function embedded(config: Config, log: Logger, stops: Stop[]): Promise<Rea
       FIRST_QUERY,
     ],
   };
+}
+
+/** Starts the sandbox that the demo users' agencies are connected to; answers its address. */
+async function startDemoCrm(databaseUrl: string, stops: Stop[]): Promise<string> {
+  const [first, ...others] = await demoCrmAccounts(databaseUrl);
+  const sandbox = await startPipedriveSandbox(first);
+  for (const account of others) sandbox.addAccount(account);
+  stops.unshift(sandbox.close);
+  return sandbox.url;
 }
 
 async function demoTokens(config: Config & { DATABASE_URL: string }, log: Logger, secret: string): Promise<{ email: string; token: string }[]> {

@@ -1,57 +1,42 @@
-/** Contacts: the people of client companies. */
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+/** Contacts: the people of client companies. Creating, changing and deleting them. */
+import { type Insertable, sql, type Updateable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../platform/database/arrays.ts';
-import { applyPage, countRows, isAtEnd, NEWEST_FIRST, type PageArguments, parsePage, preparedEnds, toPage } from '../platform/database/keyset.ts';
-import { violates } from '../platform/database/sql-errors.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
+import { listsChanged } from '../platform/database/list-versions.ts';
+import { violates, violatesForeignKey } from '../platform/database/sql-errors.ts';
+import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
-import { EMAIL_LENGTH, idOf, name, parseInput } from '../platform/input.ts';
+import { EMAIL_LENGTH, type Given, idOf, name, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
+import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { readTenant } from '../tenancy/index.ts';
-import {
-  adjustContactCount,
-  findOrCreateOrganization,
-  ORGANIZATION_COLUMNS,
-  type OrganizationColumn,
-  type OrganizationRow,
-  organizationName,
-} from './organizations.ts';
+import { lockContacts, refreshFigures } from './figures.ts';
+import { findOrCreateOrganization, type LockedOrganization, lockOrganizations, organizationName } from './organizations.ts';
 import { toE164 } from './phone.ts';
+import { CONTACT_COLUMNS, type ContactRow } from './rows.ts';
+import { NOTHING_HAPPENED, warmnessOf } from './warmness.ts';
 
-const CreateContact = z.object({
-  name: name(),
+const details = {
   email: name(EMAIL_LENGTH)
     .refine((value) => value.includes('@'), 'Expected an e-mail address.')
     .nullish(),
   phone: name(50).nullish(),
   jobTitle: name().nullish(),
   organizationId: idOf('Organization').nullish(),
-  organizationName: organizationName().nullish(),
   leadStatus: z.enum(['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']).nullish(),
+};
+const CreateContact = z.object({ name: name(), ...details, organizationName: organizationName().nullish() });
+const UpdateContact = z.object({
+  id: idOf('Contact'),
+  name: name().optional(),
+  ...details,
+  addedToCampaign: z.boolean().optional(),
+  ownerId: idOf('User').optional(),
 });
-
-export const CONTACT_COLUMNS = [
-  'id',
-  'name',
-  'email',
-  'phone',
-  'phoneE164',
-  'jobTitle',
-  'ownerId',
-  'organizationId',
-  'leadStatus',
-  'createdAt',
-  'updatedAt',
-] as const;
-
-export type ContactColumn = (typeof CONTACT_COLUMNS)[number];
-
-/** A contact as it is read. */
-export type ContactRow = Pick<Selectable<TenantTables['contact']>, (typeof CONTACT_COLUMNS)[number]>;
+const DeleteContact = z.object({ id: idOf('Contact') });
 
 /** Contacts by id: `ids`; with `portalContactId` only that one. */
 export const contactsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
@@ -62,69 +47,129 @@ export const contactsById = prepare((p: { ids: string[]; portalContactId: string
     .where((eb) => eb.or([sql<boolean>`${p.portalContactId}::uuid is null`, eb('id', '=', p.portalContactId)])),
 );
 
-/** A column of a contact, or of its organization as `organization.name`. */
-export type ContactListColumn = ContactColumn | `organization.${OrganizationColumn}`;
-
-const LIST_COLUMNS: readonly ContactListColumn[] = [...CONTACT_COLUMNS, ...ORGANIZATION_COLUMNS.map((column) => `organization.${column}` as const)];
-
-export interface ContactListArguments extends PageArguments {
-  /** The only columns that the caller will look at, `id` and `createdAt` among them; all of the contact's own when absent. */
-  columns?: readonly ContactListColumn[];
+/** What a contact is found by: the words of its name, its e-mail and its organization's name, in three parts. */
+export function contactSearchText(contact: { name: string; email?: string | null }, organization?: { searchText: string } | null): string {
+  return `${searchText(contact.name)} | ${searchText(contact.email)} | ${organization?.searchText ?? ''}`;
 }
 
-/** A contact of a list; its organization is there when columns of it were asked for. */
-export type ListedContact = ContactRow & { organization?: OrganizationRow | null };
-
-function contactsWith(columns: readonly ContactListColumn[]) {
-  const joined = columns.filter((column) => column.startsWith('organization.'));
-  return query
-    .selectFrom('contact')
-    .$if(joined.length > 0, (contacts) => contacts.leftJoin('organization', 'organization.id', 'contact.organizationId'))
-    .select(columns.map((column) => (sql.ref(joined.includes(column) ? column : `contact.${column}`) as RawBuilder<unknown>).as(column)))
-    .$castTo<Record<string, unknown>>();
-}
-
-/** Gathers the columns of the organization into one, in place. A second statement and its keys would cost a quarter of the request. */
-function gatherOrganizations(rows: Record<string, unknown>[], columns: readonly ContactListColumn[]): ListedContact[] {
-  const joined = columns.filter((column) => column.startsWith('organization.')).map((column) => [column, column.slice('organization.'.length)] as const);
-  for (const row of joined.length > 0 ? rows : []) {
-    const organization: Record<string, unknown> = {};
-    for (const [column, name] of joined) organization[name] = row[column];
-    row['organization'] = organization['id'] === null ? null : organization;
-  }
-  return rows as unknown as ListedContact[];
-}
-
-const endsOfAll = preparedEnds(LIST_COLUMNS, (page, columns: readonly ContactListColumn[]) => applyPage(contactsWith(columns), 'contact', page));
-
-/** A page of the tenant's contacts, newest first. */
-export async function listContacts(platform: Platform, viewer: Viewer, args: ContactListArguments) {
-  const page = parsePage(args, NEWEST_FIRST);
-  const database = platform.database.forTenant(viewer);
-  const columns = args.columns ?? CONTACT_COLUMNS;
-  const rows = isAtEnd(page) ? database.runPrepared(endsOfAll(page, columns), page) : database.run(applyPage(contactsWith(columns), 'contact', page));
+/** The figures of a contact with whom nothing has happened yet. */
+export function initialFigures(contact: Pick<Insertable<TenantTables['contact']>, 'email' | 'phone' | 'organizationId' | 'jobTitle' | 'leadStatus'>) {
+  const { email = null, phone = null, organizationId = null, jobTitle = null, leadStatus = null } = contact;
+  const warmness = warmnessOf({ ...NOTHING_HAPPENED, email, phone, organizationId, jobTitle, leadStatus }, 0);
   return {
-    ...toPage(gatherOrganizations(await rows, columns), page),
-    count: () => countRows(database, query.selectFrom('contact')),
+    warmnessScore: warmness.score,
+    warmnessBase: warmness.base,
+    warmnessActivity: warmness.activity,
+    warmnessRelationship: warmness.relationship,
+    warmnessEngagement: warmness.engagement,
+    warmnessNextChangeAt: null,
   };
 }
 
 /** Adds a contact that the viewer owns, with the organization of an id or of a name, which is found or created. */
-export async function createContact(platform: Platform, viewer: Viewer, input: z.input<typeof CreateContact>) {
+export async function createContact(platform: Platform, viewer: Viewer, input: Given<typeof CreateContact>) {
   const { organizationName: companyName, ...values } = parseInput(CreateContact, input);
   if (companyName != null && values.organizationId != null)
     throw userError('INVALID', ['organizationName'], 'Expected organizationId or organizationName, not both.');
-  const phoneE164 = values.phone == null ? null : toE164(values.phone, (await readTenant(platform, viewer)).country);
+  const phoneE164 = await understoodPhone(platform, viewer, values.phone);
+  return platform.database.forTenant(viewer).transaction(async (tx) => {
+    const organization = companyName != null ? await findOrCreateOrganization(tx, companyName) : await lockedOrganization(tx, values.organizationId);
+    const contact = { ...values, organizationId: organization?.id ?? null };
+    const row = {
+      ...contact,
+      ...initialFigures(contact),
+      id: uuidv7(),
+      ownerId: viewer.userId,
+      phoneE164,
+      searchText: contactSearchText(contact, organization),
+    };
+    const [created] = await tx.run(query.insertInto('contact').values(row).returning(CONTACT_COLUMNS));
+    listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+    return { contact: created };
+  });
+}
+
+async function understoodPhone(platform: Platform, viewer: Viewer, phone: string | null | undefined): Promise<string | null> {
+  return phone == null ? null : toE164(phone, (await readTenant(platform, viewer)).country);
+}
+
+async function lockedOrganization(tx: TenantTransaction, id: string | null | undefined): Promise<LockedOrganization | null> {
+  if (id == null) return null;
+  const organization = (await lockOrganizations(tx, [id])).get(id);
+  if (!organization) throw notFound(['organizationId']);
+  return organization;
+}
+
+/** Changes what is given; null clears. */
+export async function updateContact(platform: Platform, viewer: Viewer, input: Given<typeof UpdateContact>) {
+  const { id, ...change } = parseInput(UpdateContact, input);
+  const phone = change.phone === undefined ? {} : { phoneE164: await understoodPhone(platform, viewer, change.phone) };
   try {
     return await platform.database.forTenant(viewer).transaction(async (tx) => {
-      const organizationId = companyName != null ? await findOrCreateOrganization(tx, companyName) : values.organizationId;
-      const row = { ...values, id: uuidv7(), ownerId: viewer.userId, organizationId, phoneE164 };
-      const [contact] = await tx.run(query.insertInto('contact').values(row).returning(CONTACT_COLUMNS));
-      if (organizationId != null) await adjustContactCount(tx, organizationId, 1);
-      return { contact };
+      const { contacts, organizations } = await lockContacts(tx, [id], change.organizationId == null ? [] : [change.organizationId]);
+      const [stored] = contacts;
+      if (!stored) throw notFound(['id']);
+      await requireOwner(tx, change.ownerId);
+      const next = { ...stored, ...change };
+      const organization = next.organizationId === null ? null : organizations.get(next.organizationId);
+      if (organization === undefined) throw notFound(['organizationId']);
+      return { contact: await save(tx, id, { ...change, ...phone, searchText: contactSearchText(next, organization) }) };
     });
   } catch (error) {
-    if (violates(error, 'contact_tenantId_organizationId_fkey')) throw notFound(['organizationId']);
+    if (violates(error, 'contact_tenantId_ownerId_fkey')) throw notFound(['ownerId']);
     throw error;
   }
+}
+
+async function save(tx: TenantTransaction, id: string, change: Updateable<TenantTables['contact']>): Promise<ContactRow | undefined> {
+  await tx.run(
+    query
+      .updateTable('contact')
+      .set({ ...change, updatedAt: sql<Date>`statement_timestamp()` })
+      .where('id', '=', id),
+  );
+  await refreshFigures(tx, [id]);
+  listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+  const [contact] = await tx.runPrepared(contactsById, { ids: [id], portalContactId: null });
+  return contact;
+}
+
+async function requireOwner(tx: TenantTransaction, userId: string | undefined): Promise<void> {
+  if (userId === undefined) return;
+  const [owner] = await tx.run(query.selectFrom('user').select('role').where('id', '=', userId));
+  if (!owner) throw notFound(['ownerId']);
+  if (owner.role === 'CLIENT') throw userError('INVALID', ['ownerId'], 'A client of the portal owns no contacts.');
+}
+
+/** Removes a contact with its activities; its deals stay with their organization. */
+export async function deleteContact(platform: Platform, viewer: Viewer, input: z.input<typeof DeleteContact>): Promise<void> {
+  const { id } = parseInput(DeleteContact, input);
+  try {
+    await platform.database.forTenant(viewer).transaction(async (tx) => {
+      const { contacts } = await lockContacts(tx, [id]);
+      if (contacts.length === 0) throw notFound(['id']);
+      await tx.run(query.updateTable('deal').set({ contactId: null }).where('contactId', '=', id));
+      await tx.run(query.deleteFrom('contact').where('id', '=', id));
+      listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+    });
+  } catch (error) {
+    if (violatesForeignKey(error)) throw userError('CONFLICT', ['id'], 'Packages, campaigns, clients or users still belong to this contact.');
+    throw error;
+  }
+}
+
+/** Sets the rates at which contacts answer campaign messages, each from 0 to 1; contacts that do not exist are left out. */
+export async function setResponseRates(tx: TenantTransaction, rows: readonly { contactId: string; responseRate: number }[]): Promise<void> {
+  const ids = rows.map(({ contactId }) => contactId);
+  await lockContacts(tx, ids);
+  const values = sql`unnest(${ids}::uuid[], ${rows.map(({ responseRate }) => responseRate)}::float8[])`.as<'v'>(sql`v(id, rate)`);
+  await tx.run(
+    query
+      .updateTable('contact')
+      .from(values)
+      .set({ responseRate: sql<number>`v.rate` })
+      .where(sql<boolean>`${sql.ref('contact.id')} = v.id`),
+  );
+  await refreshFigures(tx, ids);
+  listsChanged(tx, 'CONTACT', 'ORGANIZATION');
 }

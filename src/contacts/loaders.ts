@@ -1,18 +1,38 @@
-/** Contacts and organizations by id; a portal client finds its own contact and that contact's organization only. */
-import { rowLoader } from '../schema-builder/loaders.ts';
+/** Contacts, organizations and activities by id and by what they belong to; a portal client finds its own contact and that contact's organization only. */
+import { createHash } from 'node:crypto';
+import DataLoader from 'dataloader';
+import { anyOf } from '../platform/database/arrays.ts';
+import { prepare } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import { type Context, isClient, perRequest } from '../schema-builder/context.ts';
+import { knownListVersions } from '../schema-builder/list-versions.ts';
+import { groupLoader, pageLoader, rowLoader } from '../schema-builder/loaders.ts';
 import { asNode, type NodeOf } from '../schema-builder/nodes.ts';
-import { type ContactRow, contactsById, type ListedContact } from './contacts.ts';
+import { activitiesById, activitiesOfContacts, activityCounts, newestActivities } from './activities.ts';
+import { contactsOfOrganizations, type ListedContact } from './contact-list.ts';
+import { contactsById } from './contacts.ts';
+import { cachedRows } from './list-cache.ts';
 import { ORGANIZATION_COLUMNS, type OrganizationRow, organizationsById } from './organizations.ts';
+import type { ActivityColumn, ActivityRow, ContactRow } from './rows.ts';
+
+function database({ platform, viewer }: Context) {
+  return platform.database.forTenant(viewer);
+}
 
 export const contactLoader = rowLoader(
-  ({ platform, viewer }, ids) => platform.database.forTenant(viewer).runPrepared(contactsById, { ids, portalContactId: viewer.contactId }),
-  (row) => asNode('Contact', row),
+  (context, ids) => database(context).runPrepared(contactsById, { ids, portalContactId: context.viewer.contactId }),
+  (row): ContactNode => asNode('Contact', row),
 );
 
 export const organizationLoader = rowLoader(
-  ({ platform, viewer }, ids) =>
-    platform.database.forTenant(viewer).runPrepared(organizationsById(ORGANIZATION_COLUMNS), { ids, portalContactId: viewer.contactId }),
+  (context, ids) => database(context).runPrepared(organizationsById(ORGANIZATION_COLUMNS), { ids, portalContactId: context.viewer.contactId }),
   (row) => asNode('Organization', row),
+);
+
+/** Portal clients see none. */
+export const activityLoader = rowLoader(
+  async (context, ids) => (isClient(context.viewer) ? [] : database(context).runPrepared(activitiesById, { ids })),
+  (row) => asNode('Activity', row),
 );
 
 /** A contact whose organization may have been read with it. */
@@ -24,4 +44,68 @@ export interface ContactNode extends NodeOf<ContactRow> {
 export function contactNode(contact: ListedContact): ContactNode {
   const { organization } = contact;
   return Object.assign(asNode('Contact', contact), { organization: organization && asNode('Organization', organization) });
+}
+
+export const contactPageLoader = pageLoader<ContactRow>(
+  (context, { ids, page }) => database(context).run(contactsOfOrganizations(ids, page)),
+  (contact) => contact.organizationId ?? '',
+);
+
+export const activityPageLoader = pageLoader<ActivityRow>(
+  (context, { ids, page }) => database(context).run(activitiesOfContacts(ids, page)),
+  (activity) => activity.contactId,
+);
+
+export const activityCountLoader = groupLoader(
+  (context, ids) => database(context).runPrepared(activityCounts, { ids }),
+  (row) => row.contactId,
+);
+
+const countsOfOrganizations = prepare((p: { ids: string[] }) => query.selectFrom('organization').select(['id', 'contactCount']).where('id', '=', anyOf(p.ids)));
+
+/** The kept number of contacts of organizations. */
+export const contactCountLoader = rowLoader((context, ids) => database(context).runPrepared(countsOfOrganizations, { ids }));
+
+export interface RecentActivities {
+  contactId: string;
+  limit: number;
+  columns: readonly ActivityColumn[];
+}
+
+/** The newest activities of contacts; for a page of contacts that was read with its versions, from the cache as a whole. */
+export const recentActivitiesLoader = perRequest(
+  (context) =>
+    new DataLoader<RecentActivities, NodeOf<ActivityRow>[], string>(
+      async (keys) => {
+        const found = new Map<string, NodeOf<ActivityRow>[]>();
+        for (const group of Map.groupBy(keys, selectionKey).values()) {
+          const byContact = Map.groupBy(await readRecent(context, group), (row) => row.contactId);
+          for (const key of group)
+            found.set(
+              recentKey(key),
+              (byContact.get(key.contactId) ?? []).map((row) => asNode('Activity', row)),
+            );
+        }
+        return keys.map((key) => found.get(recentKey(key)) ?? []);
+      },
+      { cacheKeyFn: recentKey, maxBatchSize: Number.POSITIVE_INFINITY },
+    ),
+);
+
+async function readRecent(context: Context, keys: readonly RecentActivities[]): Promise<ActivityRow[]> {
+  const { limit = 0, columns = [] } = keys[0] ?? {};
+  const contactIds = keys.map(({ contactId }) => contactId);
+  const read = () => database(context).runPrepared(newestActivities(columns), { contactIds, limit });
+  const versions = await knownListVersions(context);
+  if (versions === undefined) return read();
+  const contacts = createHash('sha256').update(contactIds.join()).digest('base64url');
+  return cachedRows('contacts', { platform: context.platform, viewer: context.viewer, versions, key: ['activities', limit, columns, contacts] }, read);
+}
+
+function selectionKey({ limit, columns }: RecentActivities): string {
+  return `${limit} ${columns.join()}`;
+}
+
+function recentKey(key: RecentActivities): string {
+  return `${key.contactId} ${selectionKey(key)}`;
 }

@@ -5,3 +5,15 @@
 export function normalizeOrganizationName(name: string): string {
   return name.normalize('NFKC').toLowerCase().replaceAll('&', ' and ').replace(/\p{P}/gu, '').replace(/\s+/gu, ' ').trim();
 }
+
+const LEGAL_FORMS: ReadonlySet<string> = new Set(
+  `ab ag as asa bv co company corp corporation eg ev gbr gmbh inc incorporated kg kk limited llc llp lp ltd ltda mbh nv ohg oy oyj plc pte pty pvt
+sa sarl sas se spa srl ug`.split(/\s+/),
+);
+
+/** A normalised name without the legal forms at its end: 'acme corp ltd' → 'acme'. What consists of nothing else stays. */
+export function withoutLegalForms(normalizedName: string): string {
+  const words = normalizedName.split(' ');
+  const last = words.findLastIndex((word) => !LEGAL_FORMS.has(word));
+  return last === -1 ? normalizedName : words.slice(0, last + 1).join(' ');
+}

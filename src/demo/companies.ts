@@ -1,5 +1,6 @@
 /** Organizations and contacts of the demo data: the client companies and their people. */
-import { normalizeOrganizationName } from '../contacts/organization-name.ts';
+import { contactSearchText } from '../contacts/contacts.ts';
+import { nameColumns } from '../contacts/organizations.ts';
 import { toE164 } from '../contacts/phone.ts';
 import { searchWords } from '../platform/text.ts';
 import { DAY, SECOND } from '../platform/time.ts';
@@ -43,34 +44,35 @@ function assignContacts({ tenant, organizations, contacts }: Companies): Int32Ar
   return assigned;
 }
 
-/** The rows of the organizations, with the number of the contacts that `contactRows` gives them. */
+/** The rows of the organizations; the database counts their contacts as they come. */
 export function* organizationRows(companies: Companies) {
-  const counts = new Int32Array(companies.organizations);
-  for (const organization of assignContacts(companies)) if (organization !== WITHOUT_ORGANIZATION) counts[organization] = (counts[organization] ?? 0) + 1;
-  for (let index = 0; index < companies.organizations; index += 1) yield organizationRow(companies, index, counts[index] ?? 0);
+  for (let index = 0; index < companies.organizations; index += 1) yield organizationRow(companies, index);
 }
 
-function organizationRow({ tenant, midnight }: Companies, index: number, contactCount: number) {
+function organizationRow({ tenant, midnight }: Companies, index: number) {
   const random = new Random(`${tenant.key}/organization/${index}`);
   const place = PLACES[tenant.country];
-  const { name: bare, industry } = companyOf(tenant, index);
-  const name = random.chance(0.45) ? `${bare} ${random.pick(place.legalForms)}` : bare;
+  const { bare, name, industry } = namesOf(tenant, index, random);
   const createdAt = midnight - random.whole(YEAR, 2 * YEAR - 10) * DAY - random.whole(0, 86_399) * SECOND;
   return {
     tenantId: tenant.id,
     id: idOf(tenant, 'organization', index),
-    name,
-    normalizedName: normalizeOrganizationName(name),
+    ...nameColumns(name),
     industry: random.chance(0.92) ? industry : null,
     size: random.chance(0.85) ? random.pick(COMPANY_SIZES) : null,
     website: random.chance(0.9) ? `https://${domainOf(bare)}` : null,
     address: random.chance(0.7) ? `${random.whole(1, 240)} ${random.pick(STREETS)}` : null,
     city: random.chance(0.8) ? random.pick(place.cities) : null,
     country: place.country,
-    contactCount,
     createdAt: new Date(createdAt),
     updatedAt: new Date(createdAt + random.whole(0, YEAR - 1) * DAY),
   };
+}
+
+/** What an organization is called, the first that is drawn for it. */
+function namesOf(tenant: DemoTenant, index: number, random = new Random(`${tenant.key}/organization/${index}`)) {
+  const { name: bare, industry } = companyOf(tenant, index);
+  return { bare, industry, name: random.chance(0.45) ? `${bare} ${random.pick(PLACES[tenant.country].legalForms)}` : bare };
 }
 
 /** Reserved for examples: no mail to it ever reaches anybody. */
@@ -83,8 +85,12 @@ export function* contactRows(companies: Companies) {
   const { tenant, contacts } = companies;
   const assigned = assignContacts(companies);
   const taken = new Set<string>();
-  for (let index = 0; index < contacts; index += 1)
-    yield contactRow(companies, { index, organization: assigned[index] ?? WITHOUT_ORGANIZATION, random: new Random(`${tenant.key}/contact/${index}`), taken });
+  const searchTexts = Array.from({ length: companies.organizations }, (_, index) => nameColumns(namesOf(tenant, index).name));
+  for (let index = 0; index < contacts; index += 1) {
+    const organization = assigned[index] ?? WITHOUT_ORGANIZATION;
+    const row = contactRow(companies, { index, organization, random: new Random(`${tenant.key}/contact/${index}`), taken });
+    yield { ...row, searchText: contactSearchText(row, searchTexts[organization]) };
+  }
 }
 
 interface ContactOrder {
@@ -117,6 +123,7 @@ function contactRow({ tenant, midnight }: Companies, order: ContactOrder) {
     leadStatus: random.pick([null, null, 'NEW', 'NEW', 'CONTACTED', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']),
     createdAt: new Date(createdAt),
     updatedAt: new Date(createdAt + random.whole(0, 29 * 86_400) * SECOND),
+    addedToCampaign: random.chance(0.15),
   };
 }
 

@@ -2,18 +2,22 @@
  * Demo data: two agencies with their clients and work packages, the same every time on every machine, counted from today.
  *
  * All of it is written in one transaction, so that a load that is broken off leaves nothing. Scale 1 is 200 work packages,
- * 5,000 contacts, 1,000 organizations, and 500 clients with their packets; parts that are not asked for come in the small volume that the others need.
+ * 5,000 contacts with 50,000 activities, 1,000 organizations, and 500 clients with their packets; parts that are not asked for come in the small
+ * volume that the others need.
  */
 import type pg from 'pg';
+import { refreshFigures } from '../contacts/figures.ts';
 import { withClient } from '../platform/database/client.ts';
+import { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { type CalendarDay, fromCalendarDay, today } from '../platform/time.ts';
 import { ARTIFACT_TABLES } from '../work-packages/rows.ts';
+import { type Acquaintance, activityRows, dealRows, type History } from './activities.ts';
 import { type DemoArtifact, libraryOf } from './artifacts.ts';
 import { type Companies, clientsOf, contactRows, organizationRows } from './companies.ts';
 import { type DemoTable, insertRows } from './insert.ts';
 import { type ClientSurroundings, starterRowsOf, writeClient } from './intake.ts';
 import { type PackageRows, type PackageSurroundings, writePackage } from './packages.ts';
-import { clientRow, DEMO_USERS, type DemoTenant, TENANTS, teamRows, tenantRow } from './tenants.ts';
+import { clientRow, DEMO_USERS, type DemoTenant, idOf, TENANTS, teamRows, tenantRow } from './tenants.ts';
 
 export { DEMO_USERS } from './tenants.ts';
 
@@ -37,7 +41,7 @@ export interface DemoDataOptions {
 
 export interface DemoProgress {
   part: DemoPart;
-  /** Rows of all parts: contacts, organizations, about 75 for each work package and 5 for each client. */
+  /** Rows of all parts: contacts, organizations, activities, about 75 for each work package and 5 for each client. */
   done: number;
   total: number;
 }
@@ -46,6 +50,7 @@ export interface DemoProgress {
 export interface DemoVolume {
   organizations: number;
   contacts: number;
+  activities: number;
   workPackages: number;
   clients: number;
 }
@@ -63,7 +68,7 @@ export class DemoDataExistsError extends Error {
   }
 }
 
-const FULL: DemoVolume = { organizations: 1_000, contacts: 5_000, workPackages: 200, clients: 500 };
+const FULL: DemoVolume = { organizations: 1_000, contacts: 5_000, activities: 50_000, workPackages: 200, clients: 500 };
 /** The most that a part has when only others were asked for. */
 const SMALL_SCALE = 0.1;
 const ROWS_PER_PACKAGE = 75;
@@ -71,6 +76,7 @@ const PACKAGES_PER_BATCH = 200;
 /** The client, the answers and the packets. */
 const ROWS_PER_CLIENT = 5;
 const CLIENTS_PER_BATCH = 100;
+const CONTACTS_PER_BATCH = 5_000;
 /** Of this loader alone; two at once write one after the other. */
 const DEMO_LOCK = 72_707_370;
 const TABLES: readonly DemoTable[] = [
@@ -78,6 +84,8 @@ const TABLES: readonly DemoTable[] = [
   'user',
   'organization',
   'contact',
+  'activity',
+  'deal',
   'work_package',
   'work_package_phase',
   'work_package_item',
@@ -112,7 +120,7 @@ export async function loadDemoData(databaseUrl: string, options: DemoDataOptions
     await load(client, volume, options);
     await client.query('commit');
     // The planner knows nothing of new tables until the autovacuum has come by, and index-only scans need its map.
-    await client.query(`vacuum (analyze) ${TABLES.map((table) => `"${table}"`).join(', ')}`);
+    await client.query(`vacuum (analyze) ${[...TABLES, 'search_word'].map((table) => `"${table}"`).join(', ')}`);
   });
 }
 
@@ -122,6 +130,7 @@ function volumeOf({ scale, only = DEMO_PARTS }: DemoDataOptions): DemoVolume {
   return {
     organizations: count('organizations', 'contacts'),
     contacts: count('contacts', 'contacts'),
+    activities: count('activities', 'contacts'),
     workPackages: count('workPackages', 'workpackages'),
     clients: count('clients', 'intake'),
   };
@@ -133,9 +142,10 @@ async function refuseExisting(client: pg.Client, wanted: DemoVolume): Promise<vo
   const { rows: present } = await client.query('select from "user" where "tenantId" = any($1::uuid[]) or email = any($2::text[]) limit 1', [ids, emails]);
   if (present.length === 0) return;
   const count = (table: DemoTable) => `(select count(*)::int from ${table} where "tenantId" = any($1::uuid[]))`;
-  const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('work_package')} as "workPackages", ${count('client')} as clients`;
+  const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('activity')} as activities,
+    ${count('work_package')} as "workPackages", ${count('client')} as clients`;
   const { rows } = await client.query<DemoVolume>(text, [ids]);
-  throw new DemoDataExistsError(rows[0] ?? { organizations: 0, contacts: 0, workPackages: 0, clients: 0 }, wanted);
+  throw new DemoDataExistsError(rows[0] ?? { organizations: 0, contacts: 0, activities: 0, workPackages: 0, clients: 0 }, wanted);
 }
 
 /** The share of the first tenant is rounded, and the second has the rest. */
@@ -147,7 +157,7 @@ function shareOf(tenant: DemoTenant, total: number): number {
 async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOptions): Promise<void> {
   const day = options.today ?? today();
   const midnight = fromCalendarDay(day).getTime();
-  const total = volume.organizations + volume.contacts + volume.workPackages * ROWS_PER_PACKAGE + volume.clients * ROWS_PER_CLIENT;
+  const total = volume.organizations + volume.contacts + volume.activities + volume.workPackages * ROWS_PER_PACKAGE + volume.clients * ROWS_PER_CLIENT;
   let done = 0;
   const advance = (part: DemoPart) => (count: number) => {
     done += count;
@@ -155,7 +165,13 @@ async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOpti
   };
   for (const tenant of TENANTS) {
     const companies = { tenant, organizations: shareOf(tenant, volume.organizations), contacts: shareOf(tenant, volume.contacts), midnight };
-    await loadPeople(client, companies, advance('contacts'));
+    const people = await loadPeople(client, companies, advance('contacts'));
+    const history = { tenant, people, midnight };
+    await loadHistory(
+      client,
+      { history, count: shareOf(tenant, volume.activities), now: options.today === undefined ? undefined : new Date(midnight) },
+      advance('contacts'),
+    );
     const library = libraryOf(tenant, midnight);
     await insertArtifacts(client, library);
     const clients = clientsOf(companies).flatMap(({ contact, organization }) => (organization ? [{ contact, organization }] : []));
@@ -166,13 +182,38 @@ async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOpti
   }
 }
 
-async function loadPeople(client: pg.Client, companies: Companies, advance: (count: number) => void): Promise<void> {
+async function loadPeople(client: pg.Client, companies: Companies, advance: (count: number) => void): Promise<Acquaintance[]> {
   const { tenant, midnight } = companies;
   await insertRows(client, 'tenant', [tenantRow(tenant, midnight)]);
   await insertRows(client, 'user', teamRows(tenant, midnight));
   await insertRows(client, 'organization', counted(organizationRows(companies), advance));
-  await insertRows(client, 'contact', counted(contactRows(companies), advance));
+  const people: Acquaintance[] = [];
+  await insertRows(client, 'contact', counted(remembering(contactRows(companies), people), advance));
   await insertRows(client, 'user', [clientRow(tenant, midnight)]);
+  return people;
+}
+
+function* remembering(rows: Iterable<Acquaintance>, people: Acquaintance[]): Generator<object> {
+  for (const row of rows) {
+    people.push({ ownerId: row.ownerId, organizationId: row.organizationId, createdAt: row.createdAt });
+    yield row;
+  }
+}
+
+interface HistoryVolume {
+  history: History;
+  count: number;
+  /** What the figures are computed for; the database's own time when absent. */
+  now: Date | undefined;
+}
+
+async function loadHistory(client: pg.Client, { history, count, now }: HistoryVolume, advance: (count: number) => void): Promise<void> {
+  await insertRows(client, 'activity', counted(activityRows(history, count), advance));
+  await insertRows(client, 'deal', dealRows(history));
+  const tx = new TenantTransaction(history.tenant.id, (config) => client.query(config));
+  const ids = history.people.map((_person, index) => idOf(history.tenant, 'contact', index));
+  for (let first = 0; first < ids.length; first += CONTACTS_PER_BATCH) await refreshFigures(tx, ids.slice(first, first + CONTACTS_PER_BATCH), now);
+  await tx.finish();
 }
 
 function* counted(rows: Iterable<object>, advance: (count: number) => void): Generator<object> {

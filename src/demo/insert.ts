@@ -9,6 +9,8 @@ export type DemoTable =
   | 'user'
   | 'organization'
   | 'contact'
+  | 'activity'
+  | 'deal'
   | 'work_package'
   | 'work_package_phase'
   | 'work_package_item'

@@ -17,6 +17,31 @@ export const LeadStatus = {
     UNQUALIFIED: "UNQUALIFIED"
 } as const;
 export type LeadStatus = (typeof LeadStatus)[keyof typeof LeadStatus];
+export const ActivityType = {
+    CALL: "CALL",
+    EMAIL: "EMAIL",
+    MEETING: "MEETING",
+    NOTE: "NOTE",
+    TASK: "TASK"
+} as const;
+export type ActivityType = (typeof ActivityType)[keyof typeof ActivityType];
+export const DealStatus = {
+    OPEN: "OPEN",
+    WON: "WON",
+    LOST: "LOST"
+} as const;
+export type DealStatus = (typeof DealStatus)[keyof typeof DealStatus];
+export const CrmProvider = {
+    PIPEDRIVE: "PIPEDRIVE"
+} as const;
+export type CrmProvider = (typeof CrmProvider)[keyof typeof CrmProvider];
+export const CrmSyncStatus = {
+    QUEUED: "QUEUED",
+    RUNNING: "RUNNING",
+    COMPLETED: "COMPLETED",
+    FAILED: "FAILED"
+} as const;
+export type CrmSyncStatus = (typeof CrmSyncStatus)[keyof typeof CrmSyncStatus];
 export const WorkPackageStatus = {
     DRAFT: "DRAFT",
     ACTIVE: "ACTIVE",
@@ -130,6 +155,21 @@ export const MaintenanceStatus = {
     CANCELLED: "CANCELLED"
 } as const;
 export type MaintenanceStatus = (typeof MaintenanceStatus)[keyof typeof MaintenanceStatus];
+export type Activity = {
+    tenantId: string;
+    id: string;
+    contactId: string;
+    /**
+     * Who logged it; nobody for one that came from outside.
+     */
+    userId: string | null;
+    type: ActivityType;
+    subject: string;
+    note: string | null;
+    occurredAt: Timestamp;
+    pipedriveActivityId: string | null;
+    createdAt: Generated<Timestamp>;
+};
 export type Asset = {
     tenantId: string;
     id: string;
@@ -195,6 +235,96 @@ export type Contact = {
     ownerId: string;
     organizationId: string | null;
     leadStatus: LeadStatus | null;
+    pipedrivePersonId: string | null;
+    addedToCampaign: Generated<boolean>;
+    /**
+     * Replied campaign messages by delivered ones, 0 to 1: campaigns hand it over.
+     */
+    responseRate: Generated<number>;
+    /**
+     * 0 to 10.
+     */
+    warmnessScore: Generated<number>;
+    warmnessBase: Generated<number>;
+    warmnessActivity: Generated<number>;
+    warmnessRelationship: Generated<number>;
+    warmnessEngagement: Generated<number>;
+    warmnessComputedAt: Generated<Timestamp>;
+    /**
+     * When time alone changes a figure; a row that nobody has computed yet is due at once.
+     */
+    warmnessNextChangeAt: Generated<Timestamp | null>;
+    /**
+     * The newest CALL, EMAIL or MEETING that is not in the future.
+     */
+    lastContactedAt: Timestamp | null;
+    /**
+     * The newest activity of any type that is not in the future.
+     */
+    lastActivityAt: Timestamp | null;
+    /**
+     * The words of name, e-mail and organization, as 'name | e-mail | organization'.
+     */
+    searchText: Generated<string>;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type CrmConnection = {
+    tenantId: string;
+    provider: CrmProvider;
+    /**
+     * Null: the address of PIPEDRIVE_API_URL.
+     */
+    apiUrl: string | null;
+    tokenCipher: string;
+    connectedBy: string;
+    connectedAt: Generated<Timestamp>;
+};
+export type CrmSync = {
+    tenantId: string;
+    id: string;
+    provider: CrmProvider;
+    status: Generated<CrmSyncStatus>;
+    /**
+     * True: everything; false: what changed since the last completed sync.
+     */
+    full: boolean;
+    fetched: Generated<number>;
+    created: Generated<number>;
+    updated: Generated<number>;
+    unchanged: Generated<number>;
+    failed: Generated<number>;
+    version: Generated<number>;
+    /**
+     * How far it has come: where a killed sync goes on.
+     */
+    cursorState: unknown | null;
+    errorMessage: string | null;
+    /**
+     * Nobody where the schedule started it.
+     */
+    startedBy: string | null;
+    createdAt: Generated<Timestamp>;
+    startedAt: Timestamp | null;
+    finishedAt: Timestamp | null;
+};
+export type CrmSyncFailure = {
+    tenantId: string;
+    syncId: string;
+    position: number;
+    externalId: string;
+    message: string;
+};
+export type Deal = {
+    tenantId: string;
+    id: string;
+    contactId: string | null;
+    organizationId: string | null;
+    title: string;
+    value: Generated<number>;
+    currency: string | null;
+    status: DealStatus;
+    pipedriveDealId: string | null;
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
 };
@@ -245,6 +375,11 @@ export type IntakeProgress = {
      */
     completedAt: Timestamp | null;
 };
+export type ListVersion = {
+    tenantId: string;
+    type: string;
+    version: Generated<number>;
+};
 export type MaintenanceRequest = {
     tenantId: string;
     id: string;
@@ -290,18 +425,34 @@ export type Organization = {
      * The name as it is compared: one organization a tenant has it.
      */
     normalizedName: string;
+    /**
+     * normalizedName without its legal forms: what weaker matches compare.
+     */
+    bareName: Generated<string>;
     industry: string | null;
     size: string | null;
     website: string | null;
     address: string | null;
     city: string | null;
     country: string | null;
-    /**
-     * Kept in the transaction that adds, moves or removes a contact.
-     */
+    pipedriveOrgId: string | null;
     contactCount: Generated<number>;
+    /**
+     * Of the warmness of its contacts: an average that is kept would drift by rounding.
+     */
+    warmnessSum: Generated<number>;
+    /**
+     * The newest activity of its contacts.
+     */
+    lastActivityAt: Timestamp | null;
+    searchText: Generated<string>;
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
+};
+export type OrganizationAlias = {
+    tenantId: string;
+    pipedriveOrgId: string;
+    organizationId: string;
 };
 export type Packet = {
     tenantId: string;
@@ -418,6 +569,13 @@ export type QuestionBlock = {
     isActive: Generated<boolean>;
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
+};
+export type SearchWord = {
+    tenantId: string;
+    /**
+     * Ordered by its bytes (COLLATE "C" in the migration), so that words with one beginning lie together.
+     */
+    word: string;
 };
 export type Technician = {
     tenantId: string;
@@ -626,19 +784,26 @@ export type WorkPackagePhase = {
     expectedEndDate: Timestamp | null;
 };
 export type DB = {
+    activity: Activity;
     asset: Asset;
     blog: Blog;
     client: Client;
     collateral: Collateral;
     contact: Contact;
+    crm_connection: CrmConnection;
+    crm_sync: CrmSync;
+    crm_sync_failure: CrmSyncFailure;
+    deal: Deal;
     deck: Deck;
     intake_path: IntakePath;
     intake_path_block: IntakePathBlock;
     intake_progress: IntakeProgress;
+    list_version: ListVersion;
     maintenance_request: MaintenanceRequest;
     notification: Notification;
     notification_counter: NotificationCounter;
     organization: Organization;
+    organization_alias: OrganizationAlias;
     packet: Packet;
     packet_template: PacketTemplate;
     page: Page;
@@ -646,6 +811,7 @@ export type DB = {
     property: Property;
     question: Question;
     question_block: QuestionBlock;
+    search_word: SearchWord;
     technician: Technician;
     template: Template;
     tenant: Tenant;

@@ -4,6 +4,7 @@
  * gains nothing.
  */
 import { type LookupAddress, lookup } from 'node:dns';
+import { lookup as lookupAll } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
@@ -54,3 +55,11 @@ export const publicLookup: LookupFunction = (host, options, callback) => {
     return callback(null, first.address, first.family);
   });
 };
+
+/** Whether a host that a user names may be public: false once one of its addresses is not. A name that can't be resolved now may be later. */
+export async function isPublicHost(url: URL): Promise<boolean> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) return isPublicAddress(host);
+  const addresses = await lookupAll(host, { all: true }).catch(() => []);
+  return addresses.every(({ address }) => isPublicAddress(address));
+}

@@ -40,6 +40,11 @@ const shape = {
     .optional()
     .describe('Carries notices of changes and caches between processes; needed as soon as there are two'),
   AUTH_SECRET: z.string().min(32).optional().describe('Key of HS256 tokens, at least 32 characters; the embedded default makes its own'),
+  ENCRYPTION_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'expected 64 hex digits, as `openssl rand -hex 32` makes them')
+    .optional()
+    .describe('64 hex digits: seals the tokens of connected systems; without it none can be connected; the embedded default makes its own'),
   AUTH_JWKS_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -67,6 +72,13 @@ const shape = {
   WORK_PACKAGE_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE)
     .default(5 * MINUTE)
     .describe('How long the content of a version of a work package is cached; 0 is not at all'),
+  PIPEDRIVE_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.pipedrive.com')
+    .describe('The Pipedrive that CRM connections without an address of their own reach; the embedded default runs a sandbox in its place'),
+  PIPEDRIVE_SYNC_MINUTES: whole(0, 7 * 24 * 60)
+    .default(15)
+    .describe('How often connected CRMs are synced; 0 is only when asked for'),
   INTAKE_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE)
     .default(60 * MINUTE)
     .describe('How long question blocks, intake paths, packet templates and computed values are cached; 0 is not at all'),
@@ -185,6 +197,7 @@ function unsafe(settings: Settings, production: boolean): string[] {
   if (!settings.DATABASE_URL) problems.push('DATABASE_URL: production needs a database of its own; the embedded one has demo users');
   if (settings.WORKFLOW_HTTP_ALLOW_PRIVATE) problems.push('WORKFLOW_HTTP_ALLOW_PRIVATE: refused in production; it lets users reach the network of this server');
   if (settings.AUTH_JWKS_URL?.startsWith('http:')) problems.push('AUTH_JWKS_URL: must be https in production');
+  if (settings.PIPEDRIVE_API_URL.startsWith('http:')) problems.push('PIPEDRIVE_API_URL: must be https in production, else tokens are sent in the open');
   return problems;
 }
 

@@ -123,6 +123,16 @@ export function parseId(types: readonly string[], argument: string, value: strin
   return parseArgument(idOf(...types), argument, value);
 }
 
+/** The moment of a query's argument, with its zone. */
+export function parseMoment(argument: string, value: string): string {
+  return parseArgument(moment(), argument, value);
+}
+
+/** A text that a filter compares with a column, such as an industry. */
+export function parseDetail(argument: string, value: string | null | undefined): string | null {
+  return value == null ? null : parseArgument(text(NOTES_LENGTH), argument, value);
+}
+
 const searchArgument = text(SEARCH_LENGTH);
 
 /** A search text as typed, or null when it is empty; at most 256 characters. */

@@ -1,23 +1,56 @@
-/** The AUTH_SECRET of the embedded default: made once, kept in the data folder, readable by its owner alone. */
+/** The AUTH_SECRET and ENCRYPTION_KEY of the embedded default: made once, kept in the data folder, readable by its owner alone. */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from './config.ts';
 
-const SECRET_FILE = 'auth-secret';
+const SECRET_BYTES = 32;
 const SECRET_LENGTH = 32;
 
+/** A secret that a data folder has. */
+interface Kind {
+  file: string;
+  make: () => string;
+  isValid: (secret: string) => boolean;
+  expected: string;
+  /** What deleting the file costs. */
+  consequence: string;
+}
+
+const AUTH: Kind = {
+  file: 'auth-secret',
+  make: () => randomBytes(SECRET_BYTES).toString('base64url'),
+  isValid: (secret) => secret.length >= SECRET_LENGTH,
+  expected: `at least ${SECRET_LENGTH} characters`,
+  consequence: 'which ends the tokens given out so far',
+};
+
+const ENCRYPTION: Kind = {
+  file: 'encryption-key',
+  make: () => randomBytes(SECRET_BYTES).toString('hex'),
+  isValid: (secret) => /^[0-9a-f]{64}$/i.test(secret),
+  expected: '64 hex digits',
+  consequence: 'with which the tokens of connected systems no longer open',
+};
+
 /**
- * The secret of a data folder, which is made where there is none; callers at the same time, in whatever process, get the
- * same one. Throws a ConfigError when the file holds fewer characters than AUTH_SECRET must have.
+ * The AUTH_SECRET of a data folder, which is made where there is none; callers at the same time, in whatever process, get
+ * the same one. Throws a ConfigError when the file holds something else.
  */
-export async function localSecret(dataDir: string): Promise<string> {
-  const path = join(dataDir, SECRET_FILE);
-  const secret = (await readSecret(path)) ?? (await makeSecret(dataDir, path));
-  if (secret.length >= SECRET_LENGTH) return secret;
-  throw new ConfigError([
-    `${path}: expected at least ${SECRET_LENGTH} characters; delete the file to get a new secret, which ends the tokens given out so far`,
-  ]);
+export function localSecret(dataDir: string): Promise<string> {
+  return keptSecret(dataDir, AUTH);
+}
+
+/** The ENCRYPTION_KEY of a data folder, just so. */
+export function localEncryptionKey(dataDir: string): Promise<string> {
+  return keptSecret(dataDir, ENCRYPTION);
+}
+
+async function keptSecret(dataDir: string, kind: Kind): Promise<string> {
+  const path = join(dataDir, kind.file);
+  const secret = (await readSecret(path)) ?? (await makeSecret(dataDir, path, kind));
+  if (kind.isValid(secret)) return secret;
+  throw new ConfigError([`${path}: expected ${kind.expected}; delete the file to get a new secret, ${kind.consequence}`]);
 }
 
 async function readSecret(path: string): Promise<string | null> {
@@ -33,12 +66,12 @@ async function readSecret(path: string): Promise<string | null> {
  * Written to a file of its own and linked to the name when complete: a link never replaces a file, so the first of several
  * processes wins and nobody reads half a secret. Every file system that PostgreSQL keeps its data on has hard links.
  */
-async function makeSecret(dataDir: string, path: string): Promise<string> {
+async function makeSecret(dataDir: string, path: string, kind: Kind): Promise<string> {
   await mkdir(dataDir, { recursive: true });
   const unfinished = `${path}.${randomBytes(8).toString('hex')}`;
   const file = await open(unfinished, 'wx', 0o600);
   try {
-    await file.writeFile(randomBytes(SECRET_LENGTH).toString('base64url'));
+    await file.writeFile(kind.make());
     await file.sync();
     await link(unfinished, path);
   } catch (error) {

@@ -75,3 +75,10 @@ export const queueJobs = new Gauge({
   labelNames: ['queue', 'state'] as const,
   registers: [registry],
 });
+
+export const crmSyncs = new Counter({
+  name: 'sheaf_crm_sync_total',
+  help: 'Syncs with CRMs that ended',
+  labelNames: ['status'] as const,
+  registers: [registry],
+});

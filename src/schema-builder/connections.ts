@@ -3,6 +3,8 @@ import type { ArgBuilder, ObjectRef, OutputRef } from '@pothos/core';
 import { encodeCursor, type Page } from '../platform/database/keyset.ts';
 import { builder } from './builder.ts';
 
+export const OrderDirection = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
+
 /** A page of a list and the way to count all of it. */
 export interface Connection<Row extends object> extends Page<Row> {
   /** One statement; called only when `totalCount` is selected. */

@@ -1,5 +1,25 @@
+import { type Platform, perProcess } from '../platform/platform.ts';
+import { MINUTE } from '../platform/time.ts';
+import type { Context } from '../schema-builder/context.ts';
+import { knownListVersions } from '../schema-builder/list-versions.ts';
 import { rowLoader } from '../schema-builder/loaders.ts';
-import { usersById } from './users.ts';
+import { type UserRow, usersById } from './users.ts';
 
-/** Users of the viewer's tenant, whatever their state. */
-export const userLoader = rowLoader((context, ids) => context.platform.database.forTenant(context.viewer).runPrepared(usersById, { ids }));
+const knownUsers = perProcess(({ caches }: Platform) => caches.create<UserRow>({ name: 'users-by-id', ttlMs: 10 * MINUTE, maxSize: 10_000 }));
+
+/** Users of the viewer's tenant, whatever their state; from the cache in requests that have read the versions of lists. */
+export const userLoader = rowLoader(async (context, ids) => {
+  const versions = await knownListVersions(context);
+  if (versions === undefined) return readUsers(context, ids);
+  const cache = knownUsers(context.platform);
+  const keyOf = (id: string) => `${context.viewer.tenantId}:${versions.USER}:${id}`;
+  const cached = ids.map((id) => cache.peek(keyOf(id))).filter((user) => user !== undefined);
+  const missing = ids.filter((id) => !cached.some((user) => user.id === id));
+  const read = missing.length === 0 ? [] : await readUsers(context, missing);
+  for (const user of read) cache.set(keyOf(user.id), user);
+  return [...cached, ...read];
+});
+
+function readUsers({ platform, viewer }: Context, ids: string[]): Promise<UserRow[]> {
+  return platform.database.forTenant(viewer).runPrepared(usersById, { ids });
+}

@@ -28,7 +28,7 @@ export async function updateTenant(platform: Platform, viewer: Viewer, input: Gi
 }
 
 /** The viewer's own tenant. */
-export function readTenant(platform: Platform, viewer: Viewer) {
+export function readTenant(platform: Platform, viewer: Pick<Viewer, 'tenantId'>) {
   return platform.database.prisma.tenant.findUniqueOrThrow({ where: { id: viewer.tenantId }, select: TENANT_COLUMNS });
 }
 

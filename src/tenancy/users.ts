@@ -1,14 +1,16 @@
 /** Users of a tenant: who may sign in, and as what. */
+import type { Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Role } from '../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
 import { applyPage, countRows, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
+import { listsChanged } from '../platform/database/list-versions.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
+import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, RequestError, userError } from '../platform/errors.ts';
 import { email, type Given, idOf, name, parseInput, parseSearch } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -19,6 +21,9 @@ import { publishUserChanged } from './events.ts';
 const role = z.enum(['OWNER', 'MEMBER', 'CLIENT']);
 const CreateUser = z.object({ name: name(), email: email(), role, contactId: idOf('Contact').nullish(), externalId: name().nullish() });
 const UpdateUser = z.object({ id: idOf('User'), name: name().optional(), role: role.optional(), active: z.boolean().optional(), externalId: name().nullish() });
+
+/** A user as it is read. */
+export type UserRow = Selectable<TenantTables['user']>;
 
 /** Users by id: `ids`. */
 export const usersById = prepare((p: { ids: string[] }) => query.selectFrom('user').selectAll().where('id', '=', anyOf(p.ids)));
@@ -75,6 +80,7 @@ export async function updateUser(platform: Platform, viewer: Viewer, input: Give
       if (demoted && owners.length === 1 && owners[0]?.id === id) throw userError('CONFLICT', ['id'], 'This is the last active owner; make another one first.');
       const values = { name: next.name, role: next.role, active: next.active, externalId: next.externalId, searchText: searchText(next.name, next.email) };
       const [updated] = await tx.run(query.updateTable('user').set(values).where('id', '=', id).returningAll());
+      listsChanged(tx, 'USER');
       tx.afterCommit(() => publishUserChanged(platform, { tenantId: viewer.tenantId, id }));
       return { user: updated };
     });

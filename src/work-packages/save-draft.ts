@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
+import { type ColumnTypes, valuesTable } from '../platform/database/values-table.ts';
 import { searchText } from '../platform/text.ts';
 import type { Draft, DraftItem, DraftPhase } from './draft.ts';
 import { computeFigures, type PackageFigures } from './figures.ts';
@@ -78,17 +79,7 @@ export function same(a: object | undefined, b: object): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** `unnest` of the columns of some rows, as a table `v` with those columns. */
-function valuesTable<Row extends object>(rows: readonly Row[], types: { [K in keyof Row]: string }): RawBuilder<Row> & { as: RawBuilder<Row>['as'] } {
-  const columns = Object.keys(types) as (keyof Row & string)[];
-  return sql<Row>`unnest(${sql.join(columns.map((column) => sql`${rows.map((row) => row[column])}::${sql.raw(types[column])}[]`))})`;
-}
-
-function named<Row extends object>(types: { [K in keyof Row]: string }): RawBuilder<unknown> {
-  return sql`v(${sql.join(Object.keys(types).map((column) => sql.ref(column)))})`;
-}
-
-const PHASE_TYPES: { [K in keyof PhaseValues]: string } = {
+const PHASE_TYPES: ColumnTypes<PhaseValues> = {
   id: 'uuid',
   name: 'text',
   description: 'text',
@@ -100,7 +91,7 @@ const PHASE_TYPES: { [K in keyof PhaseValues]: string } = {
   expectedEndDate: 'date',
 };
 
-const ITEM_TYPES: { [K in keyof ItemValues]: string } = {
+const ITEM_TYPES: ColumnTypes<ItemValues> = {
   id: 'uuid',
   label: 'text',
   status: 'text',
@@ -120,7 +111,7 @@ function assignments(types: object): Record<string, RawBuilder<never>> {
 
 async function updatePhases(tx: TenantTransaction, rows: PhaseValues[]): Promise<void> {
   if (rows.length === 0) return;
-  const values = valuesTable(rows, PHASE_TYPES).as<'v'>(named(PHASE_TYPES) as never);
+  const values = valuesTable(rows, PHASE_TYPES);
   await tx.run(
     query
       .updateTable('work_package_phase')
@@ -132,7 +123,7 @@ async function updatePhases(tx: TenantTransaction, rows: PhaseValues[]): Promise
 
 async function updateItems(tx: TenantTransaction, rows: ItemValues[]): Promise<void> {
   if (rows.length === 0) return;
-  const values = valuesTable(rows, ITEM_TYPES).as<'v'>(named(ITEM_TYPES) as never);
+  const values = valuesTable(rows, ITEM_TYPES);
   await tx.run(
     query
       .updateTable('work_package_item')

@@ -3,4 +3,5 @@ import './artifact-schema.ts';
 import './work-package-schema.ts';
 import './work-package-mutations.ts';
 import './portal-schema.ts';
+import './organization-merge.ts';
 import './subscriptions.ts';

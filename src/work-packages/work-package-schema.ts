@@ -8,7 +8,7 @@ import { today } from '../platform/time.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
-import { connectionType, forwardArguments, pageArguments } from '../schema-builder/connections.ts';
+import { connectionType, forwardArguments, OrderDirection, pageArguments } from '../schema-builder/connections.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
@@ -163,7 +163,6 @@ const WorkPackageFilter = builder.inputType('WorkPackageFilter', {
     search: t.string(),
   }),
 });
-const OrderDirection = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
 const WorkPackageOrderField = builder.enumType('WorkPackageOrderField', {
   values: ['CREATED_AT', 'UPDATED_AT', 'TITLE', 'EXPECTED_END_DATE', 'PROGRESS'] as const,
 });

@@ -26,6 +26,8 @@ const TABLES = [
   'user',
   'organization',
   'contact',
+  'activity',
+  'deal',
   'work_package',
   'work_package_phase',
   'work_package_item',

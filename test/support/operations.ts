@@ -8,6 +8,8 @@ import { eventually } from './live.ts';
 import type { TestTenant, TestUser } from './server.ts';
 
 const MAX_OBJECTS = 5;
+/** Of further variants of a root field, which differ from the first in what they find, not in what lies below. */
+const MAX_OBJECTS_OF_VARIANTS = 2;
 
 /** Arguments of each root field, in variants; `$x` are the variables of `fill`. */
 const ROOT_ARGUMENTS: Record<string, string[]> = {
@@ -20,6 +22,7 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'id: $blog',
     'id: $contact',
     'id: $organization',
+    'id: $activity',
     'id: $user',
     'id: $tenant',
     'id: $client',
@@ -52,7 +55,14 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   ],
   portalDashboard: [''],
   contact: ['id: $contact', 'id: $nothing'],
-  contacts: ['first: 25', 'last: 25'],
+  contacts: [
+    'first: 25',
+    'last: 25',
+    'first: 25, filter: { search: "contact" }',
+    'first: 25, filter: { search: "contcat" }',
+    'first: 25, orderBy: [{ field: LAST_CONTACTED, direction: DESC }, { field: NAME }]',
+    'first: 25, filter: { organizationId: $organization, ownerId: $user, maxWarmness: 10, addedToCampaign: false, notContactedSince: "2999-01-01T00:00:00Z" }',
+  ],
   organization: ['id: $organization', 'id: $nothing'],
   questionBlocks: ['', 'includeInactive: true', 'category: "profile"'],
   intakePaths: ['', 'includeInactive: true'],
@@ -75,11 +85,24 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   packetTemplates: ['', 'packetType: WELCOME, includeInactive: true'],
   packetQueue: [''],
   intakeAnalytics: ['', 'from: "2026-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z", clientType: INDIVIDUAL'],
+  organizations: ['first: 25', 'last: 25, orderBy: { field: NAME }', 'first: 25, filter: { search: "org" }'],
+  organizationMatches: ['name: "Organization 0 Ltd."'],
+  contactAnalytics: [''],
+  crmConnection: [''],
+  crmSyncs: ['first: 25'],
   system: [''],
 };
 
 /** Arguments of fields of objects. */
-const FIELD_ARGUMENTS: Record<string, string> = { 'Contact.workPackages': 'first: 25', 'Client.packets': 'first: 25', 'PacketQueue.dead': 'first: 25' };
+const FIELD_ARGUMENTS: Record<string, string> = {
+  'Contact.workPackages': 'first: 25',
+  'Contact.recentActivities': 'limit: 3',
+  'Contact.activities': 'first: 25',
+  'Organization.contacts': 'first: 25',
+  'CrmSync.failures': 'first: 3',
+  'Client.packets': 'first: 25',
+  'PacketQueue.dead': 'first: 25',
+};
 
 export interface Operation {
   /** Such as `workPackages(first: 25) nodes phases items`. */
@@ -111,7 +134,11 @@ export function uncoveredFields(schema: GraphQLSchema): string[] {
 /** Every operation that the schema allows, up to five objects deep; the innermost objects answer all their scalars. */
 export function allOperations(schema: GraphQLSchema): Operation[] {
   const fields = Object.values(schema.getQueryType()?.getFields() ?? {}).filter((field) => field.name in ROOT_ARGUMENTS);
-  return fields.flatMap((field) => (ROOT_ARGUMENTS[field.name] ?? []).flatMap((argumentsText) => operationsOf(schema, field, argumentsText)));
+  return fields.flatMap((field) =>
+    (ROOT_ARGUMENTS[field.name] ?? []).flatMap((argumentsText, variant) =>
+      operationsOf(schema, field, { argumentsText, maxObjects: variant === 0 ? MAX_OBJECTS : MAX_OBJECTS_OF_VARIANTS }),
+    ),
+  );
 }
 
 /** What the variables of `node` are ids of: other types' fields answer nothing there. */
@@ -129,10 +156,15 @@ function typeOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, ar
   return schema.getType(NODE_TYPES[first + rest] ?? first.toUpperCase() + rest) as GraphQLNamedType;
 }
 
-function operationsOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, argumentsText: string): Operation[] {
+interface Variant {
+  argumentsText: string;
+  maxObjects: number;
+}
+
+function operationsOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, { argumentsText, maxObjects }: Variant): Operation[] {
   const head = `${field.name}${argumentsText && `(${argumentsText})`}`;
   const type = typeOf(schema, field, argumentsText);
-  return pathsFrom(schema, type, []).map(({ selection: inner, path }) => {
+  return pathsFrom({ schema, maxObjects }, type, []).map(({ selection: inner, path }) => {
     const selection = field.name === 'node' ? `... on ${type.name} { ${inner} }` : inner;
     const used = [...new Set(argumentsText.match(/\$\w+/g) ?? [])].map((name) => `${name}: ${name === '$ids' ? '[ID!]!' : 'ID!'}`);
     return {
@@ -148,11 +180,12 @@ interface Path {
   path: string[];
 }
 
-function pathsFrom(schema: GraphQLSchema, type: GraphQLNamedType, path: string[]): Path[] {
+function pathsFrom(within: { schema: GraphQLSchema; maxObjects: number }, type: GraphQLNamedType, path: string[]): Path[] {
+  const { schema, maxObjects } = within;
   if (isAbstractType(type)) {
     return schema
       .getPossibleTypes(type)
-      .flatMap((possible) => pathsFrom(schema, possible, path).map((inner) => ({ ...inner, selection: `... on ${possible.name} { ${inner.selection} }` })));
+      .flatMap((possible) => pathsFrom(within, possible, path).map((inner) => ({ ...inner, selection: `... on ${possible.name} { ${inner.selection} }` })));
   }
   if (!isObjectType(type)) return [];
   const fields = Object.values(type.getFields());
@@ -160,11 +193,11 @@ function pathsFrom(schema: GraphQLSchema, type: GraphQLNamedType, path: string[]
   const here = { selection: ['leaf: __typename', ...scalars].join(' '), path };
   // A connection and its edges are no objects of their own.
   const depth = path.filter((name) => !/(Connection|Edge)\./.test(name)).length;
-  const deeper = fields.filter((field) => isCompositeType(getNamedType(field.type)) && depth < MAX_OBJECTS - 1 && !path.includes(`${type.name}.${field.name}`));
+  const deeper = fields.filter((field) => isCompositeType(getNamedType(field.type)) && depth < maxObjects - 1 && !path.includes(`${type.name}.${field.name}`));
   const inner = deeper.flatMap((field) => {
     const name = `${type.name}.${field.name}`;
     const given = FIELD_ARGUMENTS[name];
-    return pathsFrom(schema, getNamedType(field.type), [...path, name]).map((one) => ({
+    return pathsFrom(within, getNamedType(field.type), [...path, name]).map((one) => ({
       ...one,
       selection: `${field.name}${given ? `(${given})` : ''} { ${one.selection} }`,
     }));
@@ -242,6 +275,7 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
       ).artifact.id,
     );
   }
+  let activity = '';
   for (const index of many(times, Number)) {
     await run(owner, 'mutation ($input: CreateUserInput!) { createUser(input: $input) { userErrors { message } } }', {
       name: `North ${index}`,
@@ -252,6 +286,13 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
       name: `Contact ${index}`,
       organizationName: `Organization ${index}`,
     });
+    activity = (
+      await run(owner, 'mutation ($input: LogActivityInput!) { logActivity(input: $input) { activity { id } userErrors { message } } }', {
+        contactId: tenant.contactId,
+        type: 'CALL',
+        subject: `Call ${index}`,
+      })
+    ).activity.id;
   }
   const items = () =>
     many(times, (index) => ({
@@ -285,6 +326,7 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
     blog: artifacts[0] ?? '',
     contact: tenant.contactId,
     organization: tenant.organizationId,
+    activity,
     user: data.viewer.user.id,
     tenant: data.viewer.tenant.id,
     ...(await fillIntake(tenant, times)),

@@ -87,7 +87,7 @@ async function tenantFor(app: App, name: string, shared: TestTenant | undefined)
   await prisma.tenant.create({ data: { id: tenantId, name, country: name === 'north' ? 'US' : 'GB' } });
   await seedStarterSet(app.platform.database.forTenant({ tenantId }));
   const owner = await userFor(app, { tenantId, id: ownerId, email: `owner@${name}.example`, role: 'OWNER' });
-  await prisma.organization.create({ data: { tenantId, id: organizationId, name: `Client of ${name}`, normalizedName: `client of ${name}`, contactCount: 1 } });
+  await prisma.organization.create({ data: { tenantId, id: organizationId, name: `Client of ${name}`, normalizedName: `client of ${name}` } });
   await prisma.contact.create({ data: { tenantId, id: contactId, name: `Cleo of ${name}`, email: `cleo@${name}.example`, ownerId, organizationId } });
   const member = await userFor(app, { tenantId, id: uuidv7(), email: `member@${name}.example`, role: 'MEMBER' });
   const client = await userFor(app, { tenantId, id: uuidv7(), email: `client@${name}.example`, role: 'CLIENT', contactId });

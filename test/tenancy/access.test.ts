@@ -31,6 +31,11 @@ let south: Record<string, string | string[]>;
 beforeAll(async () => {
   server = await startTestServer({ settings: { PACKET_MAX_ATTEMPTS: '1' } });
   south = await fill(server.south, 1);
+  const crmSync = crypto.randomUUID();
+  await server.app.platform.database.prisma.crmSync.create({
+    data: { tenantId: server.south.tenantId, id: crmSync, provider: 'PIPEDRIVE', full: true, status: 'COMPLETED' },
+  });
+  south['crmSync'] = id('CrmSync', crmSync);
 });
 afterAll(() => server.stop());
 
@@ -108,6 +113,8 @@ describe("the other tenant's ids", () => {
     blog: 'Blog',
     contact: 'Contact',
     organization: 'Organization',
+    activity: 'Activity',
+    crmSync: 'CrmSync',
     user: 'User',
     tenant: 'Tenant',
     client: 'Client',
@@ -131,6 +138,7 @@ describe("the other tenant's ids", () => {
       ...['workPackage', 'contact', 'organization', 'client'].map((field) => `query ($id: ID!) { ${field}(id: $id) { id } }`),
       ...['contactId', 'companyId'].map((field) => `query ($id: ID!) { workPackages(filter: { ${field}: $id }) { totalCount nodes { id } } }`),
       'query ($id: ID!) { packets(filter: { clientId: $id }) { totalCount nodes { id } } }',
+      ...['ownerId', 'organizationId'].map((field) => `query ($id: ID!) { contacts(filter: { ${field}: $id }) { totalCount nodes { id } } }`),
       ...idMutations(),
     ];
     for (const role of roles) {

@@ -29,14 +29,55 @@ export type Tenant = Prisma.TenantModel
 export type User = Prisma.UserModel
 /**
  * Model Organization
- * 
+ * contactCount, warmnessSum and lastActivityAt are kept by triggers on contact, whoever writes it.
  */
 export type Organization = Prisma.OrganizationModel
 /**
+ * Model OrganizationAlias
+ * What Pipedrive calls an organization that was merged into another one, so that a sync does not bring it back.
+ */
+export type OrganizationAlias = Prisma.OrganizationAliasModel
+/**
  * Model Contact
- * 
+ * The figures from addedToCampaign on follow from the contact, its activities and deals, and from the time; they are kept
+ * in the transaction that changes one of these, or that finds warmnessNextChangeAt in the past.
  */
 export type Contact = Prisma.ContactModel
+/**
+ * Model Activity
+ * 
+ */
+export type Activity = Prisma.ActivityModel
+/**
+ * Model Deal
+ * A deal of the CRM: what a relationship is worth.
+ */
+export type Deal = Prisma.DealModel
+/**
+ * Model SearchWord
+ * The distinct words of the tenant's contacts, kept by a trigger on contact: misspelt ones are corrected against them.
+ */
+export type SearchWord = Prisma.SearchWordModel
+/**
+ * Model ListVersion
+ * Rises with each transaction that changes what lists of a type show: pages are cached by it.
+ */
+export type ListVersion = Prisma.ListVersionModel
+/**
+ * Model CrmConnection
+ * How a tenant reaches its CRM. The token is encrypted with ENCRYPTION_KEY.
+ */
+export type CrmConnection = Prisma.CrmConnectionModel
+/**
+ * Model CrmSync
+ * A run of the sync. One at a time is QUEUED or RUNNING in a tenant (unique index in the migration).
+ */
+export type CrmSync = Prisma.CrmSyncModel
+/**
+ * Model CrmSyncFailure
+ * A record that a sync could not take over.
+ */
+export type CrmSyncFailure = Prisma.CrmSyncFailureModel
 /**
  * Model WorkPackage
  * phaseCount, itemCount, totalEstimatedHours, progress and expectedEndDate are kept

@@ -28,6 +28,43 @@ export const LeadStatus = {
 export type LeadStatus = (typeof LeadStatus)[keyof typeof LeadStatus]
 
 
+export const ActivityType = {
+  CALL: 'CALL',
+  EMAIL: 'EMAIL',
+  MEETING: 'MEETING',
+  NOTE: 'NOTE',
+  TASK: 'TASK'
+} as const
+
+export type ActivityType = (typeof ActivityType)[keyof typeof ActivityType]
+
+
+export const DealStatus = {
+  OPEN: 'OPEN',
+  WON: 'WON',
+  LOST: 'LOST'
+} as const
+
+export type DealStatus = (typeof DealStatus)[keyof typeof DealStatus]
+
+
+export const CrmProvider = {
+  PIPEDRIVE: 'PIPEDRIVE'
+} as const
+
+export type CrmProvider = (typeof CrmProvider)[keyof typeof CrmProvider]
+
+
+export const CrmSyncStatus = {
+  QUEUED: 'QUEUED',
+  RUNNING: 'RUNNING',
+  COMPLETED: 'COMPLETED',
+  FAILED: 'FAILED'
+} as const
+
+export type CrmSyncStatus = (typeof CrmSyncStatus)[keyof typeof CrmSyncStatus]
+
+
 export const WorkPackageStatus = {
   DRAFT: 'DRAFT',
   ACTIVE: 'ACTIVE',

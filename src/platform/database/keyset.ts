@@ -2,7 +2,7 @@
  * Pages by keyset: a cursor holds the values of the columns that a list is ordered by, so that a
  * page costs the same wherever it is, and rows that come or go elsewhere neither shift nor double it.
  */
-import { type Compilable, type RawBuilder, type ReferenceExpression, type SelectQueryBuilder, sql } from 'kysely';
+import { type Compilable, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { badArgument } from '../input.ts';
 import { type Timestamp, toIso } from '../time.ts';
 import { type PreparedStatement, preparedFor, type TenantQueries } from './tenant-database.ts';
@@ -13,9 +13,14 @@ const MAX_PAGE_SIZE = 500;
 export interface OrderColumn {
   column: string;
   direction: 'asc' | 'desc';
-  type: 'timestamptz' | 'date' | 'uuid' | 'text' | 'integer';
-  /** NULL counts as greater than every value, as in PostgreSQL's own default order. */
+  type: 'timestamptz' | 'date' | 'uuid' | 'text' | 'integer' | 'boolean';
+  /** NULL counts as greater than every value, as in PostgreSQL's own default order, unless `key` says otherwise. */
   nullable?: boolean;
+  /**
+   * What is compared instead of the column's value: an expression that an index has, never NULL. With it columns that fall
+   * or have NULLs rise like the others, and one range of the index answers a cursor.
+   */
+  key?: (value: RawBuilder<unknown>) => RawBuilder<unknown>;
 }
 
 /** A total order: its last column must be unique among the rows of the list. */
@@ -40,7 +45,7 @@ export interface PageArguments {
   before?: string | null;
 }
 
-type CursorValue = string | number | null;
+type CursorValue = string | number | boolean | null;
 
 /** Checked page arguments. */
 export interface PageRequest {
@@ -82,7 +87,7 @@ export function parsePage(args: PageArguments, ordering: Ordering): PageRequest 
 export function encodeCursor(ordering: Ordering, row: object): string {
   const values = ordering.columns.map(({ column, type }) => {
     const value = (row as Record<string, unknown>)[column];
-    return type === 'timestamptz' ? toIso(value as Timestamp) : value;
+    return type === 'timestamptz' && value !== null ? toIso(value as Timestamp) : value;
   });
   return Buffer.from(JSON.stringify([ordering.name, ...values])).toString('base64url');
 }
@@ -104,6 +109,7 @@ function decodeCursor(argument: string, cursor: string, ordering: Ordering): Cur
 
 function fits({ type, nullable }: OrderColumn, value: unknown): boolean {
   if (value === null) return nullable === true;
+  if (type === 'boolean') return typeof value === 'boolean';
   if (type === 'integer') return Number.isSafeInteger(value) && Math.abs(value as number) < 2 ** 31;
   if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) return false;
   if (type === 'uuid') return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
@@ -118,27 +124,32 @@ export function applyPage<DB, TB extends keyof DB, Row>(
   page: PageRequest,
 ): SelectQueryBuilder<DB, TB, Row> {
   let result = builder;
-  const reference = (column: string) => sql.ref(`${table}.${column}`);
-  if (page.after) result = result.where(beyond(page.ordering.columns, page.after, { reference, forward: true }));
-  if (page.before) result = result.where(beyond(page.ordering.columns, page.before, { reference, forward: false }));
-  for (const { column, direction } of page.ordering.columns) {
-    const flipped = page.backward ? (direction === 'asc' ? 'desc' : 'asc') : direction;
-    result = result.orderBy(`${table}.${column}` as ReferenceExpression<DB, TB> & string, flipped) as typeof result;
+  if (page.after) result = result.where(beyond(page.ordering.columns, page.after, { table, forward: true }));
+  if (page.before) result = result.where(beyond(page.ordering.columns, page.before, { table, forward: false }));
+  for (const column of page.ordering.columns) {
+    const flipped = page.backward ? (column.direction === 'asc' ? 'desc' : 'asc') : column.direction;
+    result = result.orderBy(operand(column, table), flipped);
   }
   return result.limit(page.limit);
 }
 
+/** What stands for a column in comparisons and orders. */
+function operand({ column, key }: OrderColumn, table: string): RawBuilder<unknown> {
+  const reference = sql.ref(`${table}.${column}`);
+  return key ? key(reference) : reference;
+}
+
 interface Side {
-  reference: (column: string) => RawBuilder<unknown>;
+  table: string;
   forward: boolean;
 }
 
 /** Rows that come after (forward) or before a cursor: a row comparison where one index range can answer it. */
 function beyond(columns: readonly OrderColumn[], values: CursorValue[], side: Side): RawBuilder<boolean> {
-  const uniform = columns.every((column) => column.direction === columns[0]?.direction && !column.nullable);
+  const uniform = columns.every((column) => column.direction === columns[0]?.direction && !canBeNull(column));
   if (uniform) {
     const operator = sql.raw((columns[0]?.direction === 'asc') === side.forward ? '>' : '<');
-    const left = sql.join(columns.map((column) => side.reference(column.column)));
+    const left = sql.join(columns.map((column) => operand(column, side.table)));
     const right = sql.join(columns.map((column, index) => typed(column, values[index] ?? null)));
     return sql<boolean>`(${left}) ${operator} (${right})`;
   }
@@ -146,24 +157,34 @@ function beyond(columns: readonly OrderColumn[], values: CursorValue[], side: Si
     const equal = columns.slice(0, index).map((earlier, position) => same(earlier, values[position] ?? null, side));
     return sql`(${sql.join([...equal, past(column, values[index] ?? null, side)], sql` and `)})`;
   });
-  return sql<boolean>`(${sql.join(alternatives, sql` or `)})`;
+  const [first] = columns;
+  const any = sql<boolean>`(${sql.join(alternatives, sql` or `)})`;
+  if (first === undefined || canBeNull(first)) return any;
+  // Said once more for the first column alone, so that an index on it begins where the page does.
+  const operator = sql.raw((first.direction === 'asc') === side.forward ? '>=' : '<=');
+  return sql<boolean>`(${operand(first, side.table)} ${operator} ${typed(first, values[0] ?? null)} and ${any})`;
 }
 
-function typed(column: OrderColumn, value: CursorValue): RawBuilder<unknown> {
-  return sql`${value}::${sql.raw(column.type)}`;
+function canBeNull({ nullable, key }: OrderColumn): boolean {
+  return nullable === true && key === undefined;
+}
+
+function typed({ type, key }: OrderColumn, value: CursorValue): RawBuilder<unknown> {
+  const parameter = sql`${value}::${sql.raw(type)}`;
+  return key ? key(parameter) : parameter;
 }
 
 function same(column: OrderColumn, value: CursorValue, side: Side): RawBuilder<unknown> {
-  const reference = side.reference(column.column);
-  return value === null ? sql`${reference} is null` : sql`${reference} = ${typed(column, value)}`;
+  const reference = operand(column, side.table);
+  return value === null && canBeNull(column) ? sql`${reference} is null` : sql`${reference} = ${typed(column, value)}`;
 }
 
 function past(column: OrderColumn, value: CursorValue, side: Side): RawBuilder<unknown> {
-  const reference = side.reference(column.column);
+  const reference = operand(column, side.table);
   const greater = (column.direction === 'asc') === side.forward;
-  if (value === null) return greater ? sql`false` : sql`${reference} is not null`;
+  if (value === null && canBeNull(column)) return greater ? sql`false` : sql`${reference} is not null`;
   if (!greater) return sql`${reference} < ${typed(column, value)}`;
-  return column.nullable ? sql`(${reference} > ${typed(column, value)} or ${reference} is null)` : sql`${reference} > ${typed(column, value)}`;
+  return canBeNull(column) ? sql`(${reference} > ${typed(column, value)} or ${reference} is null)` : sql`${reference} > ${typed(column, value)}`;
 }
 
 /**

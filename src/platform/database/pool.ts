@@ -36,6 +36,9 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text') => PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
+/** From which similarity on `%` finds a word: two letters swapped in a word of five leave 0.2. */
+const SESSION = '-c TimeZone=UTC -c pg_trgm.similarity_threshold=0.2';
+
 /** A pool whose idle clients may lose their connection without harm, and which counts every statement once. */
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new CountingPool({
@@ -48,7 +51,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     query_timeout: options.statementTimeoutMs ? options.statementTimeoutMs + SECOND : undefined,
     keepAlive: true,
     application_name: 'sheaf',
-    options: options.readOnly ? '-c TimeZone=UTC -c default_transaction_read_only=on' : '-c TimeZone=UTC',
+    options: SESSION + (options.readOnly ? ' -c default_transaction_read_only=on' : ''),
     types,
     Client: clientClass(options),
   });

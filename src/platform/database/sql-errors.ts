@@ -54,6 +54,11 @@ export function translateSqlError(error: unknown): unknown {
   return error;
 }
 
+/** Whether a row could not go because others point at it, or others pointed at a row that is not there. */
+export function violatesForeignKey(error: unknown): boolean {
+  return error instanceof ConstraintViolation && error.kind === 'foreign key';
+}
+
 /** Whether an error is the violation of the constraint with this name. */
 export function violates(error: unknown, constraint: string): boolean {
   return error instanceof ConstraintViolation && error.constraint === constraint;

@@ -59,10 +59,13 @@ export function preparedFor<Column extends string, Parameters extends object, Ro
 
 /** Filters combine into many texts; beyond these, statements are planned anew each time instead of filling the server's memory. */
 const MAX_NAMED_STATEMENTS = 500;
+/** Longer ones insert many rows: their text depends on the number of rows, and planning them is the least of their cost. */
+const MAX_NAMED_LENGTH = 10_000;
 const names = new Map<string, string>();
 
 /** The name under which the server keeps the plan of a text, or undefined for none. */
 function nameOf(text: string): string | undefined {
+  if (text.length > MAX_NAMED_LENGTH) return undefined;
   let name = names.get(text);
   if (name === undefined && names.size < MAX_NAMED_STATEMENTS) {
     name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
@@ -107,6 +110,7 @@ export class TenantQueries {
 
 /** One transaction of one tenant; what is registered with `afterCommit` happens only once it is committed. */
 export class TenantTransaction extends TenantQueries {
+  readonly #beforeCommit: (() => Promise<void>)[] = [];
   readonly #afterCommit: (() => void)[] = [];
 
   constructor(tenantId: string, execute: Execute) {
@@ -114,9 +118,19 @@ export class TenantTransaction extends TenantQueries {
     giveEngineAccess(this, execute);
   }
 
+  /** The last statements of the transaction: writing a row that many transactions write, at the start, would queue them all. */
+  beforeCommit(action: () => Promise<void>): void {
+    this.#beforeCommit.push(action);
+  }
+
   /** Publishing, dropping caches: whatever must not happen before the commit, nor without it. */
   afterCommit(action: () => void): void {
     this.#afterCommit.push(action);
+  }
+
+  /** Called by TenantDatabase alone. */
+  async finish(): Promise<void> {
+    for (const action of this.#beforeCommit) await action();
   }
 
   /** Called by TenantDatabase alone. */
@@ -157,6 +171,7 @@ export class TenantDatabase extends TenantQueries {
       const tx = new TenantTransaction(this.tenantId, (config) => client.query(config));
       await client.query('begin');
       const result = await work(tx);
+      await tx.finish();
       await client.query('commit');
       tx.committed();
       return result;

@@ -400,7 +400,15 @@ export const ModelName = {
   Tenant: 'Tenant',
   User: 'User',
   Organization: 'Organization',
+  OrganizationAlias: 'OrganizationAlias',
   Contact: 'Contact',
+  Activity: 'Activity',
+  Deal: 'Deal',
+  SearchWord: 'SearchWord',
+  ListVersion: 'ListVersion',
+  CrmConnection: 'CrmConnection',
+  CrmSync: 'CrmSync',
+  CrmSyncFailure: 'CrmSyncFailure',
   WorkPackage: 'WorkPackage',
   WorkPackagePhase: 'WorkPackagePhase',
   WorkPackageItem: 'WorkPackageItem',
@@ -443,7 +451,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "contact" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "listVersion" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -669,6 +677,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    OrganizationAlias: {
+      payload: Prisma.$OrganizationAliasPayload<ExtArgs>
+      fields: Prisma.OrganizationAliasFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.OrganizationAliasFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.OrganizationAliasFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload>
+        }
+        findFirst: {
+          args: Prisma.OrganizationAliasFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.OrganizationAliasFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload>
+        }
+        findMany: {
+          args: Prisma.OrganizationAliasFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload>[]
+        }
+        create: {
+          args: Prisma.OrganizationAliasCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload>
+        }
+        createMany: {
+          args: Prisma.OrganizationAliasCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.OrganizationAliasCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload>[]
+        }
+        delete: {
+          args: Prisma.OrganizationAliasDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload>
+        }
+        update: {
+          args: Prisma.OrganizationAliasUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload>
+        }
+        deleteMany: {
+          args: Prisma.OrganizationAliasDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.OrganizationAliasUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.OrganizationAliasUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload>[]
+        }
+        upsert: {
+          args: Prisma.OrganizationAliasUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$OrganizationAliasPayload>
+        }
+        aggregate: {
+          args: Prisma.OrganizationAliasAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateOrganizationAlias>
+        }
+        groupBy: {
+          args: Prisma.OrganizationAliasGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OrganizationAliasGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.OrganizationAliasCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.OrganizationAliasCountAggregateOutputType> | number
+        }
+      }
+    }
     Contact: {
       payload: Prisma.$ContactPayload<ExtArgs>
       fields: Prisma.ContactFieldRefs
@@ -740,6 +822,524 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ContactCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ContactCountAggregateOutputType> | number
+        }
+      }
+    }
+    Activity: {
+      payload: Prisma.$ActivityPayload<ExtArgs>
+      fields: Prisma.ActivityFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ActivityFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ActivityFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload>
+        }
+        findFirst: {
+          args: Prisma.ActivityFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ActivityFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload>
+        }
+        findMany: {
+          args: Prisma.ActivityFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload>[]
+        }
+        create: {
+          args: Prisma.ActivityCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload>
+        }
+        createMany: {
+          args: Prisma.ActivityCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ActivityCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload>[]
+        }
+        delete: {
+          args: Prisma.ActivityDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload>
+        }
+        update: {
+          args: Prisma.ActivityUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload>
+        }
+        deleteMany: {
+          args: Prisma.ActivityDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ActivityUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ActivityUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload>[]
+        }
+        upsert: {
+          args: Prisma.ActivityUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActivityPayload>
+        }
+        aggregate: {
+          args: Prisma.ActivityAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateActivity>
+        }
+        groupBy: {
+          args: Prisma.ActivityGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ActivityGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ActivityCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ActivityCountAggregateOutputType> | number
+        }
+      }
+    }
+    Deal: {
+      payload: Prisma.$DealPayload<ExtArgs>
+      fields: Prisma.DealFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DealFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DealFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload>
+        }
+        findFirst: {
+          args: Prisma.DealFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DealFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload>
+        }
+        findMany: {
+          args: Prisma.DealFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload>[]
+        }
+        create: {
+          args: Prisma.DealCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload>
+        }
+        createMany: {
+          args: Prisma.DealCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DealCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload>[]
+        }
+        delete: {
+          args: Prisma.DealDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload>
+        }
+        update: {
+          args: Prisma.DealUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload>
+        }
+        deleteMany: {
+          args: Prisma.DealDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DealUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DealUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload>[]
+        }
+        upsert: {
+          args: Prisma.DealUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DealPayload>
+        }
+        aggregate: {
+          args: Prisma.DealAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDeal>
+        }
+        groupBy: {
+          args: Prisma.DealGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DealGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DealCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DealCountAggregateOutputType> | number
+        }
+      }
+    }
+    SearchWord: {
+      payload: Prisma.$SearchWordPayload<ExtArgs>
+      fields: Prisma.SearchWordFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SearchWordFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SearchWordFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload>
+        }
+        findFirst: {
+          args: Prisma.SearchWordFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SearchWordFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload>
+        }
+        findMany: {
+          args: Prisma.SearchWordFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload>[]
+        }
+        create: {
+          args: Prisma.SearchWordCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload>
+        }
+        createMany: {
+          args: Prisma.SearchWordCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SearchWordCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload>[]
+        }
+        delete: {
+          args: Prisma.SearchWordDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload>
+        }
+        update: {
+          args: Prisma.SearchWordUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload>
+        }
+        deleteMany: {
+          args: Prisma.SearchWordDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SearchWordUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SearchWordUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload>[]
+        }
+        upsert: {
+          args: Prisma.SearchWordUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SearchWordPayload>
+        }
+        aggregate: {
+          args: Prisma.SearchWordAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSearchWord>
+        }
+        groupBy: {
+          args: Prisma.SearchWordGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SearchWordGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SearchWordCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SearchWordCountAggregateOutputType> | number
+        }
+      }
+    }
+    ListVersion: {
+      payload: Prisma.$ListVersionPayload<ExtArgs>
+      fields: Prisma.ListVersionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ListVersionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ListVersionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+        }
+        findFirst: {
+          args: Prisma.ListVersionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ListVersionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+        }
+        findMany: {
+          args: Prisma.ListVersionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>[]
+        }
+        create: {
+          args: Prisma.ListVersionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+        }
+        createMany: {
+          args: Prisma.ListVersionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ListVersionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>[]
+        }
+        delete: {
+          args: Prisma.ListVersionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+        }
+        update: {
+          args: Prisma.ListVersionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+        }
+        deleteMany: {
+          args: Prisma.ListVersionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ListVersionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ListVersionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>[]
+        }
+        upsert: {
+          args: Prisma.ListVersionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+        }
+        aggregate: {
+          args: Prisma.ListVersionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateListVersion>
+        }
+        groupBy: {
+          args: Prisma.ListVersionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ListVersionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ListVersionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ListVersionCountAggregateOutputType> | number
+        }
+      }
+    }
+    CrmConnection: {
+      payload: Prisma.$CrmConnectionPayload<ExtArgs>
+      fields: Prisma.CrmConnectionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CrmConnectionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CrmConnectionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload>
+        }
+        findFirst: {
+          args: Prisma.CrmConnectionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CrmConnectionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload>
+        }
+        findMany: {
+          args: Prisma.CrmConnectionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload>[]
+        }
+        create: {
+          args: Prisma.CrmConnectionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload>
+        }
+        createMany: {
+          args: Prisma.CrmConnectionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CrmConnectionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload>[]
+        }
+        delete: {
+          args: Prisma.CrmConnectionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload>
+        }
+        update: {
+          args: Prisma.CrmConnectionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload>
+        }
+        deleteMany: {
+          args: Prisma.CrmConnectionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CrmConnectionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CrmConnectionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload>[]
+        }
+        upsert: {
+          args: Prisma.CrmConnectionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmConnectionPayload>
+        }
+        aggregate: {
+          args: Prisma.CrmConnectionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCrmConnection>
+        }
+        groupBy: {
+          args: Prisma.CrmConnectionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CrmConnectionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CrmConnectionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CrmConnectionCountAggregateOutputType> | number
+        }
+      }
+    }
+    CrmSync: {
+      payload: Prisma.$CrmSyncPayload<ExtArgs>
+      fields: Prisma.CrmSyncFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CrmSyncFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CrmSyncFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload>
+        }
+        findFirst: {
+          args: Prisma.CrmSyncFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CrmSyncFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload>
+        }
+        findMany: {
+          args: Prisma.CrmSyncFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload>[]
+        }
+        create: {
+          args: Prisma.CrmSyncCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload>
+        }
+        createMany: {
+          args: Prisma.CrmSyncCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CrmSyncCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload>[]
+        }
+        delete: {
+          args: Prisma.CrmSyncDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload>
+        }
+        update: {
+          args: Prisma.CrmSyncUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload>
+        }
+        deleteMany: {
+          args: Prisma.CrmSyncDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CrmSyncUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CrmSyncUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload>[]
+        }
+        upsert: {
+          args: Prisma.CrmSyncUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncPayload>
+        }
+        aggregate: {
+          args: Prisma.CrmSyncAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCrmSync>
+        }
+        groupBy: {
+          args: Prisma.CrmSyncGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CrmSyncGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CrmSyncCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CrmSyncCountAggregateOutputType> | number
+        }
+      }
+    }
+    CrmSyncFailure: {
+      payload: Prisma.$CrmSyncFailurePayload<ExtArgs>
+      fields: Prisma.CrmSyncFailureFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CrmSyncFailureFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CrmSyncFailureFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload>
+        }
+        findFirst: {
+          args: Prisma.CrmSyncFailureFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CrmSyncFailureFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload>
+        }
+        findMany: {
+          args: Prisma.CrmSyncFailureFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload>[]
+        }
+        create: {
+          args: Prisma.CrmSyncFailureCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload>
+        }
+        createMany: {
+          args: Prisma.CrmSyncFailureCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CrmSyncFailureCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload>[]
+        }
+        delete: {
+          args: Prisma.CrmSyncFailureDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload>
+        }
+        update: {
+          args: Prisma.CrmSyncFailureUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload>
+        }
+        deleteMany: {
+          args: Prisma.CrmSyncFailureDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CrmSyncFailureUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CrmSyncFailureUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload>[]
+        }
+        upsert: {
+          args: Prisma.CrmSyncFailureUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmSyncFailurePayload>
+        }
+        aggregate: {
+          args: Prisma.CrmSyncFailureAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCrmSyncFailure>
+        }
+        groupBy: {
+          args: Prisma.CrmSyncFailureGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CrmSyncFailureGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CrmSyncFailureCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CrmSyncFailureCountAggregateOutputType> | number
         }
       }
     }
@@ -2811,18 +3411,32 @@ export const OrganizationScalarFieldEnum = {
   id: 'id',
   name: 'name',
   normalizedName: 'normalizedName',
+  bareName: 'bareName',
   industry: 'industry',
   size: 'size',
   website: 'website',
   address: 'address',
   city: 'city',
   country: 'country',
+  pipedriveOrgId: 'pipedriveOrgId',
   contactCount: 'contactCount',
+  warmnessSum: 'warmnessSum',
+  lastActivityAt: 'lastActivityAt',
+  searchText: 'searchText',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
 
 export type OrganizationScalarFieldEnum = (typeof OrganizationScalarFieldEnum)[keyof typeof OrganizationScalarFieldEnum]
+
+
+export const OrganizationAliasScalarFieldEnum = {
+  tenantId: 'tenantId',
+  pipedriveOrgId: 'pipedriveOrgId',
+  organizationId: 'organizationId'
+} as const
+
+export type OrganizationAliasScalarFieldEnum = (typeof OrganizationAliasScalarFieldEnum)[keyof typeof OrganizationAliasScalarFieldEnum]
 
 
 export const ContactScalarFieldEnum = {
@@ -2836,11 +3450,120 @@ export const ContactScalarFieldEnum = {
   ownerId: 'ownerId',
   organizationId: 'organizationId',
   leadStatus: 'leadStatus',
+  pipedrivePersonId: 'pipedrivePersonId',
+  addedToCampaign: 'addedToCampaign',
+  responseRate: 'responseRate',
+  warmnessScore: 'warmnessScore',
+  warmnessBase: 'warmnessBase',
+  warmnessActivity: 'warmnessActivity',
+  warmnessRelationship: 'warmnessRelationship',
+  warmnessEngagement: 'warmnessEngagement',
+  warmnessComputedAt: 'warmnessComputedAt',
+  warmnessNextChangeAt: 'warmnessNextChangeAt',
+  lastContactedAt: 'lastContactedAt',
+  lastActivityAt: 'lastActivityAt',
+  searchText: 'searchText',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
 
 export type ContactScalarFieldEnum = (typeof ContactScalarFieldEnum)[keyof typeof ContactScalarFieldEnum]
+
+
+export const ActivityScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  contactId: 'contactId',
+  userId: 'userId',
+  type: 'type',
+  subject: 'subject',
+  note: 'note',
+  occurredAt: 'occurredAt',
+  pipedriveActivityId: 'pipedriveActivityId',
+  createdAt: 'createdAt'
+} as const
+
+export type ActivityScalarFieldEnum = (typeof ActivityScalarFieldEnum)[keyof typeof ActivityScalarFieldEnum]
+
+
+export const DealScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  contactId: 'contactId',
+  organizationId: 'organizationId',
+  title: 'title',
+  value: 'value',
+  currency: 'currency',
+  status: 'status',
+  pipedriveDealId: 'pipedriveDealId',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type DealScalarFieldEnum = (typeof DealScalarFieldEnum)[keyof typeof DealScalarFieldEnum]
+
+
+export const SearchWordScalarFieldEnum = {
+  tenantId: 'tenantId',
+  word: 'word'
+} as const
+
+export type SearchWordScalarFieldEnum = (typeof SearchWordScalarFieldEnum)[keyof typeof SearchWordScalarFieldEnum]
+
+
+export const ListVersionScalarFieldEnum = {
+  tenantId: 'tenantId',
+  type: 'type',
+  version: 'version'
+} as const
+
+export type ListVersionScalarFieldEnum = (typeof ListVersionScalarFieldEnum)[keyof typeof ListVersionScalarFieldEnum]
+
+
+export const CrmConnectionScalarFieldEnum = {
+  tenantId: 'tenantId',
+  provider: 'provider',
+  apiUrl: 'apiUrl',
+  tokenCipher: 'tokenCipher',
+  connectedBy: 'connectedBy',
+  connectedAt: 'connectedAt'
+} as const
+
+export type CrmConnectionScalarFieldEnum = (typeof CrmConnectionScalarFieldEnum)[keyof typeof CrmConnectionScalarFieldEnum]
+
+
+export const CrmSyncScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  provider: 'provider',
+  status: 'status',
+  full: 'full',
+  fetched: 'fetched',
+  created: 'created',
+  updated: 'updated',
+  unchanged: 'unchanged',
+  failed: 'failed',
+  version: 'version',
+  cursorState: 'cursorState',
+  errorMessage: 'errorMessage',
+  startedBy: 'startedBy',
+  createdAt: 'createdAt',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type CrmSyncScalarFieldEnum = (typeof CrmSyncScalarFieldEnum)[keyof typeof CrmSyncScalarFieldEnum]
+
+
+export const CrmSyncFailureScalarFieldEnum = {
+  tenantId: 'tenantId',
+  syncId: 'syncId',
+  position: 'position',
+  externalId: 'externalId',
+  message: 'message'
+} as const
+
+export type CrmSyncFailureScalarFieldEnum = (typeof CrmSyncFailureScalarFieldEnum)[keyof typeof CrmSyncFailureScalarFieldEnum]
 
 
 export const WorkPackageScalarFieldEnum = {
@@ -3290,19 +4013,19 @@ export const SortOrder = {
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder]
 
 
-export const JsonNullValueInput = {
-  JsonNull: JsonNull
-} as const
-
-export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
-
-
 export const NullableJsonNullValueInput = {
   DbNull: DbNull,
   JsonNull: JsonNull
 } as const
 
 export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
+
+
+export const JsonNullValueInput = {
+  JsonNull: JsonNull
+} as const
+
+export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
 
 
 export const QueryMode = {
@@ -3414,16 +4137,30 @@ export type ListEnumLeadStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$P
 
 
 /**
- * Reference to a field of type 'WorkPackageStatus'
+ * Reference to a field of type 'Float'
  */
-export type EnumWorkPackageStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'WorkPackageStatus'>
+export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
     
 
 
 /**
- * Reference to a field of type 'WorkPackageStatus[]'
+ * Reference to a field of type 'Float[]'
  */
-export type ListEnumWorkPackageStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'WorkPackageStatus[]'>
+export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
+    
+
+
+/**
+ * Reference to a field of type 'ActivityType'
+ */
+export type EnumActivityTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ActivityType'>
+    
+
+
+/**
+ * Reference to a field of type 'ActivityType[]'
+ */
+export type ListEnumActivityTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ActivityType[]'>
     
 
 
@@ -3438,6 +4175,90 @@ export type DecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel,
  * Reference to a field of type 'Decimal[]'
  */
 export type ListDecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal[]'>
+    
+
+
+/**
+ * Reference to a field of type 'DealStatus'
+ */
+export type EnumDealStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DealStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'DealStatus[]'
+ */
+export type ListEnumDealStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DealStatus[]'>
+    
+
+
+/**
+ * Reference to a field of type 'BigInt'
+ */
+export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
+    
+
+
+/**
+ * Reference to a field of type 'BigInt[]'
+ */
+export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
+    
+
+
+/**
+ * Reference to a field of type 'CrmProvider'
+ */
+export type EnumCrmProviderFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CrmProvider'>
+    
+
+
+/**
+ * Reference to a field of type 'CrmProvider[]'
+ */
+export type ListEnumCrmProviderFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CrmProvider[]'>
+    
+
+
+/**
+ * Reference to a field of type 'CrmSyncStatus'
+ */
+export type EnumCrmSyncStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CrmSyncStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'CrmSyncStatus[]'
+ */
+export type ListEnumCrmSyncStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CrmSyncStatus[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Json'
+ */
+export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
+    
+
+
+/**
+ * Reference to a field of type 'QueryMode'
+ */
+export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
+    
+
+
+/**
+ * Reference to a field of type 'WorkPackageStatus'
+ */
+export type EnumWorkPackageStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'WorkPackageStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'WorkPackageStatus[]'
+ */
+export type ListEnumWorkPackageStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'WorkPackageStatus[]'>
     
 
 
@@ -3484,20 +4305,6 @@ export type ListEnumArtifactStatusFieldRefInput<$PrismaModel> = FieldRefInputTyp
 
 
 /**
- * Reference to a field of type 'Json'
- */
-export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
-    
-
-
-/**
- * Reference to a field of type 'QueryMode'
- */
-export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
-    
-
-
-/**
  * Reference to a field of type 'QuestionKind'
  */
 export type EnumQuestionKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QuestionKind'>
@@ -3508,20 +4315,6 @@ export type EnumQuestionKindFieldRefInput<$PrismaModel> = FieldRefInputType<$Pri
  * Reference to a field of type 'QuestionKind[]'
  */
 export type ListEnumQuestionKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QuestionKind[]'>
-    
-
-
-/**
- * Reference to a field of type 'Float'
- */
-export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
-    
-
-
-/**
- * Reference to a field of type 'Float[]'
- */
-export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
     
 
 
@@ -3804,7 +4597,15 @@ export type GlobalOmitConfig = {
   tenant?: Prisma.TenantOmit
   user?: Prisma.UserOmit
   organization?: Prisma.OrganizationOmit
+  organizationAlias?: Prisma.OrganizationAliasOmit
   contact?: Prisma.ContactOmit
+  activity?: Prisma.ActivityOmit
+  deal?: Prisma.DealOmit
+  searchWord?: Prisma.SearchWordOmit
+  listVersion?: Prisma.ListVersionOmit
+  crmConnection?: Prisma.CrmConnectionOmit
+  crmSync?: Prisma.CrmSyncOmit
+  crmSyncFailure?: Prisma.CrmSyncFailureOmit
   workPackage?: Prisma.WorkPackageOmit
   workPackagePhase?: Prisma.WorkPackagePhaseOmit
   workPackageItem?: Prisma.WorkPackageItemOmit

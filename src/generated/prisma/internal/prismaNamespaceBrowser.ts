@@ -54,7 +54,15 @@ export const ModelName = {
   Tenant: 'Tenant',
   User: 'User',
   Organization: 'Organization',
+  OrganizationAlias: 'OrganizationAlias',
   Contact: 'Contact',
+  Activity: 'Activity',
+  Deal: 'Deal',
+  SearchWord: 'SearchWord',
+  ListVersion: 'ListVersion',
+  CrmConnection: 'CrmConnection',
+  CrmSync: 'CrmSync',
+  CrmSyncFailure: 'CrmSyncFailure',
   WorkPackage: 'WorkPackage',
   WorkPackagePhase: 'WorkPackagePhase',
   WorkPackageItem: 'WorkPackageItem',
@@ -131,18 +139,32 @@ export const OrganizationScalarFieldEnum = {
   id: 'id',
   name: 'name',
   normalizedName: 'normalizedName',
+  bareName: 'bareName',
   industry: 'industry',
   size: 'size',
   website: 'website',
   address: 'address',
   city: 'city',
   country: 'country',
+  pipedriveOrgId: 'pipedriveOrgId',
   contactCount: 'contactCount',
+  warmnessSum: 'warmnessSum',
+  lastActivityAt: 'lastActivityAt',
+  searchText: 'searchText',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
 
 export type OrganizationScalarFieldEnum = (typeof OrganizationScalarFieldEnum)[keyof typeof OrganizationScalarFieldEnum]
+
+
+export const OrganizationAliasScalarFieldEnum = {
+  tenantId: 'tenantId',
+  pipedriveOrgId: 'pipedriveOrgId',
+  organizationId: 'organizationId'
+} as const
+
+export type OrganizationAliasScalarFieldEnum = (typeof OrganizationAliasScalarFieldEnum)[keyof typeof OrganizationAliasScalarFieldEnum]
 
 
 export const ContactScalarFieldEnum = {
@@ -156,11 +178,120 @@ export const ContactScalarFieldEnum = {
   ownerId: 'ownerId',
   organizationId: 'organizationId',
   leadStatus: 'leadStatus',
+  pipedrivePersonId: 'pipedrivePersonId',
+  addedToCampaign: 'addedToCampaign',
+  responseRate: 'responseRate',
+  warmnessScore: 'warmnessScore',
+  warmnessBase: 'warmnessBase',
+  warmnessActivity: 'warmnessActivity',
+  warmnessRelationship: 'warmnessRelationship',
+  warmnessEngagement: 'warmnessEngagement',
+  warmnessComputedAt: 'warmnessComputedAt',
+  warmnessNextChangeAt: 'warmnessNextChangeAt',
+  lastContactedAt: 'lastContactedAt',
+  lastActivityAt: 'lastActivityAt',
+  searchText: 'searchText',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
 } as const
 
 export type ContactScalarFieldEnum = (typeof ContactScalarFieldEnum)[keyof typeof ContactScalarFieldEnum]
+
+
+export const ActivityScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  contactId: 'contactId',
+  userId: 'userId',
+  type: 'type',
+  subject: 'subject',
+  note: 'note',
+  occurredAt: 'occurredAt',
+  pipedriveActivityId: 'pipedriveActivityId',
+  createdAt: 'createdAt'
+} as const
+
+export type ActivityScalarFieldEnum = (typeof ActivityScalarFieldEnum)[keyof typeof ActivityScalarFieldEnum]
+
+
+export const DealScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  contactId: 'contactId',
+  organizationId: 'organizationId',
+  title: 'title',
+  value: 'value',
+  currency: 'currency',
+  status: 'status',
+  pipedriveDealId: 'pipedriveDealId',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type DealScalarFieldEnum = (typeof DealScalarFieldEnum)[keyof typeof DealScalarFieldEnum]
+
+
+export const SearchWordScalarFieldEnum = {
+  tenantId: 'tenantId',
+  word: 'word'
+} as const
+
+export type SearchWordScalarFieldEnum = (typeof SearchWordScalarFieldEnum)[keyof typeof SearchWordScalarFieldEnum]
+
+
+export const ListVersionScalarFieldEnum = {
+  tenantId: 'tenantId',
+  type: 'type',
+  version: 'version'
+} as const
+
+export type ListVersionScalarFieldEnum = (typeof ListVersionScalarFieldEnum)[keyof typeof ListVersionScalarFieldEnum]
+
+
+export const CrmConnectionScalarFieldEnum = {
+  tenantId: 'tenantId',
+  provider: 'provider',
+  apiUrl: 'apiUrl',
+  tokenCipher: 'tokenCipher',
+  connectedBy: 'connectedBy',
+  connectedAt: 'connectedAt'
+} as const
+
+export type CrmConnectionScalarFieldEnum = (typeof CrmConnectionScalarFieldEnum)[keyof typeof CrmConnectionScalarFieldEnum]
+
+
+export const CrmSyncScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  provider: 'provider',
+  status: 'status',
+  full: 'full',
+  fetched: 'fetched',
+  created: 'created',
+  updated: 'updated',
+  unchanged: 'unchanged',
+  failed: 'failed',
+  version: 'version',
+  cursorState: 'cursorState',
+  errorMessage: 'errorMessage',
+  startedBy: 'startedBy',
+  createdAt: 'createdAt',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type CrmSyncScalarFieldEnum = (typeof CrmSyncScalarFieldEnum)[keyof typeof CrmSyncScalarFieldEnum]
+
+
+export const CrmSyncFailureScalarFieldEnum = {
+  tenantId: 'tenantId',
+  syncId: 'syncId',
+  position: 'position',
+  externalId: 'externalId',
+  message: 'message'
+} as const
+
+export type CrmSyncFailureScalarFieldEnum = (typeof CrmSyncFailureScalarFieldEnum)[keyof typeof CrmSyncFailureScalarFieldEnum]
 
 
 export const WorkPackageScalarFieldEnum = {
@@ -610,19 +741,19 @@ export const SortOrder = {
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder]
 
 
-export const JsonNullValueInput = {
-  JsonNull: JsonNull
-} as const
-
-export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
-
-
 export const NullableJsonNullValueInput = {
   DbNull: DbNull,
   JsonNull: JsonNull
 } as const
 
 export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
+
+
+export const JsonNullValueInput = {
+  JsonNull: JsonNull
+} as const
+
+export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
 
 
 export const QueryMode = {

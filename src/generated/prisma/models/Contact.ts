@@ -14,14 +14,35 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Contact
- * 
+ * The figures from addedToCampaign on follow from the contact, its activities and deals, and from the time; they are kept
+ * in the transaction that changes one of these, or that finds warmnessNextChangeAt in the past.
  */
 export type ContactModel = runtime.Types.Result.DefaultSelection<Prisma.$ContactPayload>
 
 export type AggregateContact = {
   _count: ContactCountAggregateOutputType | null
+  _avg: ContactAvgAggregateOutputType | null
+  _sum: ContactSumAggregateOutputType | null
   _min: ContactMinAggregateOutputType | null
   _max: ContactMaxAggregateOutputType | null
+}
+
+export type ContactAvgAggregateOutputType = {
+  responseRate: number | null
+  warmnessScore: number | null
+  warmnessBase: number | null
+  warmnessActivity: number | null
+  warmnessRelationship: number | null
+  warmnessEngagement: number | null
+}
+
+export type ContactSumAggregateOutputType = {
+  responseRate: number | null
+  warmnessScore: number | null
+  warmnessBase: number | null
+  warmnessActivity: number | null
+  warmnessRelationship: number | null
+  warmnessEngagement: number | null
 }
 
 export type ContactMinAggregateOutputType = {
@@ -35,6 +56,19 @@ export type ContactMinAggregateOutputType = {
   ownerId: string | null
   organizationId: string | null
   leadStatus: $Enums.LeadStatus | null
+  pipedrivePersonId: string | null
+  addedToCampaign: boolean | null
+  responseRate: number | null
+  warmnessScore: number | null
+  warmnessBase: number | null
+  warmnessActivity: number | null
+  warmnessRelationship: number | null
+  warmnessEngagement: number | null
+  warmnessComputedAt: Date | null
+  warmnessNextChangeAt: Date | null
+  lastContactedAt: Date | null
+  lastActivityAt: Date | null
+  searchText: string | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -50,6 +84,19 @@ export type ContactMaxAggregateOutputType = {
   ownerId: string | null
   organizationId: string | null
   leadStatus: $Enums.LeadStatus | null
+  pipedrivePersonId: string | null
+  addedToCampaign: boolean | null
+  responseRate: number | null
+  warmnessScore: number | null
+  warmnessBase: number | null
+  warmnessActivity: number | null
+  warmnessRelationship: number | null
+  warmnessEngagement: number | null
+  warmnessComputedAt: Date | null
+  warmnessNextChangeAt: Date | null
+  lastContactedAt: Date | null
+  lastActivityAt: Date | null
+  searchText: string | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -65,11 +112,42 @@ export type ContactCountAggregateOutputType = {
   ownerId: number
   organizationId: number
   leadStatus: number
+  pipedrivePersonId: number
+  addedToCampaign: number
+  responseRate: number
+  warmnessScore: number
+  warmnessBase: number
+  warmnessActivity: number
+  warmnessRelationship: number
+  warmnessEngagement: number
+  warmnessComputedAt: number
+  warmnessNextChangeAt: number
+  lastContactedAt: number
+  lastActivityAt: number
+  searchText: number
   createdAt: number
   updatedAt: number
   _all: number
 }
 
+
+export type ContactAvgAggregateInputType = {
+  responseRate?: true
+  warmnessScore?: true
+  warmnessBase?: true
+  warmnessActivity?: true
+  warmnessRelationship?: true
+  warmnessEngagement?: true
+}
+
+export type ContactSumAggregateInputType = {
+  responseRate?: true
+  warmnessScore?: true
+  warmnessBase?: true
+  warmnessActivity?: true
+  warmnessRelationship?: true
+  warmnessEngagement?: true
+}
 
 export type ContactMinAggregateInputType = {
   tenantId?: true
@@ -82,6 +160,19 @@ export type ContactMinAggregateInputType = {
   ownerId?: true
   organizationId?: true
   leadStatus?: true
+  pipedrivePersonId?: true
+  addedToCampaign?: true
+  responseRate?: true
+  warmnessScore?: true
+  warmnessBase?: true
+  warmnessActivity?: true
+  warmnessRelationship?: true
+  warmnessEngagement?: true
+  warmnessComputedAt?: true
+  warmnessNextChangeAt?: true
+  lastContactedAt?: true
+  lastActivityAt?: true
+  searchText?: true
   createdAt?: true
   updatedAt?: true
 }
@@ -97,6 +188,19 @@ export type ContactMaxAggregateInputType = {
   ownerId?: true
   organizationId?: true
   leadStatus?: true
+  pipedrivePersonId?: true
+  addedToCampaign?: true
+  responseRate?: true
+  warmnessScore?: true
+  warmnessBase?: true
+  warmnessActivity?: true
+  warmnessRelationship?: true
+  warmnessEngagement?: true
+  warmnessComputedAt?: true
+  warmnessNextChangeAt?: true
+  lastContactedAt?: true
+  lastActivityAt?: true
+  searchText?: true
   createdAt?: true
   updatedAt?: true
 }
@@ -112,6 +216,19 @@ export type ContactCountAggregateInputType = {
   ownerId?: true
   organizationId?: true
   leadStatus?: true
+  pipedrivePersonId?: true
+  addedToCampaign?: true
+  responseRate?: true
+  warmnessScore?: true
+  warmnessBase?: true
+  warmnessActivity?: true
+  warmnessRelationship?: true
+  warmnessEngagement?: true
+  warmnessComputedAt?: true
+  warmnessNextChangeAt?: true
+  lastContactedAt?: true
+  lastActivityAt?: true
+  searchText?: true
   createdAt?: true
   updatedAt?: true
   _all?: true
@@ -155,6 +272,18 @@ export type ContactAggregateArgs<ExtArgs extends runtime.Types.Extensions.Intern
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: ContactAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: ContactSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: ContactMinAggregateInputType
@@ -185,6 +314,8 @@ export type ContactGroupByArgs<ExtArgs extends runtime.Types.Extensions.Internal
   take?: number
   skip?: number
   _count?: ContactCountAggregateInputType | true
+  _avg?: ContactAvgAggregateInputType
+  _sum?: ContactSumAggregateInputType
   _min?: ContactMinAggregateInputType
   _max?: ContactMaxAggregateInputType
 }
@@ -200,9 +331,24 @@ export type ContactGroupByOutputType = {
   ownerId: string
   organizationId: string | null
   leadStatus: $Enums.LeadStatus | null
+  pipedrivePersonId: string | null
+  addedToCampaign: boolean
+  responseRate: number
+  warmnessScore: number
+  warmnessBase: number
+  warmnessActivity: number
+  warmnessRelationship: number
+  warmnessEngagement: number
+  warmnessComputedAt: Date
+  warmnessNextChangeAt: Date | null
+  lastContactedAt: Date | null
+  lastActivityAt: Date | null
+  searchText: string
   createdAt: Date
   updatedAt: Date
   _count: ContactCountAggregateOutputType | null
+  _avg: ContactAvgAggregateOutputType | null
+  _sum: ContactSumAggregateOutputType | null
   _min: ContactMinAggregateOutputType | null
   _max: ContactMaxAggregateOutputType | null
 }
@@ -236,12 +382,27 @@ export type ContactWhereInput = {
   ownerId?: Prisma.UuidFilter<"Contact"> | string
   organizationId?: Prisma.UuidNullableFilter<"Contact"> | string | null
   leadStatus?: Prisma.EnumLeadStatusNullableFilter<"Contact"> | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.StringNullableFilter<"Contact"> | string | null
+  addedToCampaign?: Prisma.BoolFilter<"Contact"> | boolean
+  responseRate?: Prisma.FloatFilter<"Contact"> | number
+  warmnessScore?: Prisma.IntFilter<"Contact"> | number
+  warmnessBase?: Prisma.IntFilter<"Contact"> | number
+  warmnessActivity?: Prisma.IntFilter<"Contact"> | number
+  warmnessRelationship?: Prisma.IntFilter<"Contact"> | number
+  warmnessEngagement?: Prisma.IntFilter<"Contact"> | number
+  warmnessComputedAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
+  warmnessNextChangeAt?: Prisma.DateTimeNullableFilter<"Contact"> | Date | string | null
+  lastContactedAt?: Prisma.DateTimeNullableFilter<"Contact"> | Date | string | null
+  lastActivityAt?: Prisma.DateTimeNullableFilter<"Contact"> | Date | string | null
+  searchText?: Prisma.StringFilter<"Contact"> | string
   createdAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
   owner?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   organization?: Prisma.XOR<Prisma.OrganizationNullableScalarRelationFilter, Prisma.OrganizationWhereInput> | null
   portalUsers?: Prisma.UserListRelationFilter
   workPackages?: Prisma.WorkPackageListRelationFilter
+  activities?: Prisma.ActivityListRelationFilter
+  deals?: Prisma.DealListRelationFilter
   client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
 }
 
@@ -256,16 +417,32 @@ export type ContactOrderByWithRelationInput = {
   ownerId?: Prisma.SortOrder
   organizationId?: Prisma.SortOrderInput | Prisma.SortOrder
   leadStatus?: Prisma.SortOrderInput | Prisma.SortOrder
+  pipedrivePersonId?: Prisma.SortOrderInput | Prisma.SortOrder
+  addedToCampaign?: Prisma.SortOrder
+  responseRate?: Prisma.SortOrder
+  warmnessScore?: Prisma.SortOrder
+  warmnessBase?: Prisma.SortOrder
+  warmnessActivity?: Prisma.SortOrder
+  warmnessRelationship?: Prisma.SortOrder
+  warmnessEngagement?: Prisma.SortOrder
+  warmnessComputedAt?: Prisma.SortOrder
+  warmnessNextChangeAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  lastContactedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  lastActivityAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   owner?: Prisma.UserOrderByWithRelationInput
   organization?: Prisma.OrganizationOrderByWithRelationInput
   portalUsers?: Prisma.UserOrderByRelationAggregateInput
   workPackages?: Prisma.WorkPackageOrderByRelationAggregateInput
+  activities?: Prisma.ActivityOrderByRelationAggregateInput
+  deals?: Prisma.DealOrderByRelationAggregateInput
   client?: Prisma.ClientOrderByWithRelationInput
 }
 
 export type ContactWhereUniqueInput = Prisma.AtLeast<{
+  tenantId_pipedrivePersonId?: Prisma.ContactTenantIdPipedrivePersonIdCompoundUniqueInput
   tenantId_id?: Prisma.ContactTenantIdIdCompoundUniqueInput
   AND?: Prisma.ContactWhereInput | Prisma.ContactWhereInput[]
   OR?: Prisma.ContactWhereInput[]
@@ -280,14 +457,29 @@ export type ContactWhereUniqueInput = Prisma.AtLeast<{
   ownerId?: Prisma.UuidFilter<"Contact"> | string
   organizationId?: Prisma.UuidNullableFilter<"Contact"> | string | null
   leadStatus?: Prisma.EnumLeadStatusNullableFilter<"Contact"> | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.StringNullableFilter<"Contact"> | string | null
+  addedToCampaign?: Prisma.BoolFilter<"Contact"> | boolean
+  responseRate?: Prisma.FloatFilter<"Contact"> | number
+  warmnessScore?: Prisma.IntFilter<"Contact"> | number
+  warmnessBase?: Prisma.IntFilter<"Contact"> | number
+  warmnessActivity?: Prisma.IntFilter<"Contact"> | number
+  warmnessRelationship?: Prisma.IntFilter<"Contact"> | number
+  warmnessEngagement?: Prisma.IntFilter<"Contact"> | number
+  warmnessComputedAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
+  warmnessNextChangeAt?: Prisma.DateTimeNullableFilter<"Contact"> | Date | string | null
+  lastContactedAt?: Prisma.DateTimeNullableFilter<"Contact"> | Date | string | null
+  lastActivityAt?: Prisma.DateTimeNullableFilter<"Contact"> | Date | string | null
+  searchText?: Prisma.StringFilter<"Contact"> | string
   createdAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
   owner?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   organization?: Prisma.XOR<Prisma.OrganizationNullableScalarRelationFilter, Prisma.OrganizationWhereInput> | null
   portalUsers?: Prisma.UserListRelationFilter
   workPackages?: Prisma.WorkPackageListRelationFilter
+  activities?: Prisma.ActivityListRelationFilter
+  deals?: Prisma.DealListRelationFilter
   client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
-}, "tenantId_id">
+}, "tenantId_id" | "tenantId_pipedrivePersonId">
 
 export type ContactOrderByWithAggregationInput = {
   tenantId?: Prisma.SortOrder
@@ -300,11 +492,26 @@ export type ContactOrderByWithAggregationInput = {
   ownerId?: Prisma.SortOrder
   organizationId?: Prisma.SortOrderInput | Prisma.SortOrder
   leadStatus?: Prisma.SortOrderInput | Prisma.SortOrder
+  pipedrivePersonId?: Prisma.SortOrderInput | Prisma.SortOrder
+  addedToCampaign?: Prisma.SortOrder
+  responseRate?: Prisma.SortOrder
+  warmnessScore?: Prisma.SortOrder
+  warmnessBase?: Prisma.SortOrder
+  warmnessActivity?: Prisma.SortOrder
+  warmnessRelationship?: Prisma.SortOrder
+  warmnessEngagement?: Prisma.SortOrder
+  warmnessComputedAt?: Prisma.SortOrder
+  warmnessNextChangeAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  lastContactedAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  lastActivityAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   _count?: Prisma.ContactCountOrderByAggregateInput
+  _avg?: Prisma.ContactAvgOrderByAggregateInput
   _max?: Prisma.ContactMaxOrderByAggregateInput
   _min?: Prisma.ContactMinOrderByAggregateInput
+  _sum?: Prisma.ContactSumOrderByAggregateInput
 }
 
 export type ContactScalarWhereWithAggregatesInput = {
@@ -321,6 +528,19 @@ export type ContactScalarWhereWithAggregatesInput = {
   ownerId?: Prisma.UuidWithAggregatesFilter<"Contact"> | string
   organizationId?: Prisma.UuidNullableWithAggregatesFilter<"Contact"> | string | null
   leadStatus?: Prisma.EnumLeadStatusNullableWithAggregatesFilter<"Contact"> | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.StringNullableWithAggregatesFilter<"Contact"> | string | null
+  addedToCampaign?: Prisma.BoolWithAggregatesFilter<"Contact"> | boolean
+  responseRate?: Prisma.FloatWithAggregatesFilter<"Contact"> | number
+  warmnessScore?: Prisma.IntWithAggregatesFilter<"Contact"> | number
+  warmnessBase?: Prisma.IntWithAggregatesFilter<"Contact"> | number
+  warmnessActivity?: Prisma.IntWithAggregatesFilter<"Contact"> | number
+  warmnessRelationship?: Prisma.IntWithAggregatesFilter<"Contact"> | number
+  warmnessEngagement?: Prisma.IntWithAggregatesFilter<"Contact"> | number
+  warmnessComputedAt?: Prisma.DateTimeWithAggregatesFilter<"Contact"> | Date | string
+  warmnessNextChangeAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Contact"> | Date | string | null
+  lastContactedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Contact"> | Date | string | null
+  lastActivityAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Contact"> | Date | string | null
+  searchText?: Prisma.StringWithAggregatesFilter<"Contact"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Contact"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Contact"> | Date | string
 }
@@ -333,12 +553,27 @@ export type ContactCreateInput = {
   phoneE164?: string | null
   jobTitle?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
@@ -353,10 +588,25 @@ export type ContactUncheckedCreateInput = {
   ownerId: string
   organizationId?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
@@ -368,12 +618,27 @@ export type ContactUpdateInput = {
   phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
@@ -388,10 +653,25 @@ export type ContactUncheckedUpdateInput = {
   ownerId?: Prisma.StringFieldUpdateOperationsInput | string
   organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
@@ -406,6 +686,19 @@ export type ContactCreateManyInput = {
   ownerId: string
   organizationId?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
 }
@@ -418,6 +711,19 @@ export type ContactUpdateManyMutationInput = {
   phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -433,6 +739,19 @@ export type ContactUncheckedUpdateManyInput = {
   ownerId?: Prisma.StringFieldUpdateOperationsInput | string
   organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -452,6 +771,11 @@ export type ContactOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
+export type ContactTenantIdPipedrivePersonIdCompoundUniqueInput = {
+  tenantId: string
+  pipedrivePersonId: string
+}
+
 export type ContactTenantIdIdCompoundUniqueInput = {
   tenantId: string
   id: string
@@ -468,8 +792,30 @@ export type ContactCountOrderByAggregateInput = {
   ownerId?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   leadStatus?: Prisma.SortOrder
+  pipedrivePersonId?: Prisma.SortOrder
+  addedToCampaign?: Prisma.SortOrder
+  responseRate?: Prisma.SortOrder
+  warmnessScore?: Prisma.SortOrder
+  warmnessBase?: Prisma.SortOrder
+  warmnessActivity?: Prisma.SortOrder
+  warmnessRelationship?: Prisma.SortOrder
+  warmnessEngagement?: Prisma.SortOrder
+  warmnessComputedAt?: Prisma.SortOrder
+  warmnessNextChangeAt?: Prisma.SortOrder
+  lastContactedAt?: Prisma.SortOrder
+  lastActivityAt?: Prisma.SortOrder
+  searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+}
+
+export type ContactAvgOrderByAggregateInput = {
+  responseRate?: Prisma.SortOrder
+  warmnessScore?: Prisma.SortOrder
+  warmnessBase?: Prisma.SortOrder
+  warmnessActivity?: Prisma.SortOrder
+  warmnessRelationship?: Prisma.SortOrder
+  warmnessEngagement?: Prisma.SortOrder
 }
 
 export type ContactMaxOrderByAggregateInput = {
@@ -483,6 +829,19 @@ export type ContactMaxOrderByAggregateInput = {
   ownerId?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   leadStatus?: Prisma.SortOrder
+  pipedrivePersonId?: Prisma.SortOrder
+  addedToCampaign?: Prisma.SortOrder
+  responseRate?: Prisma.SortOrder
+  warmnessScore?: Prisma.SortOrder
+  warmnessBase?: Prisma.SortOrder
+  warmnessActivity?: Prisma.SortOrder
+  warmnessRelationship?: Prisma.SortOrder
+  warmnessEngagement?: Prisma.SortOrder
+  warmnessComputedAt?: Prisma.SortOrder
+  warmnessNextChangeAt?: Prisma.SortOrder
+  lastContactedAt?: Prisma.SortOrder
+  lastActivityAt?: Prisma.SortOrder
+  searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -498,8 +857,35 @@ export type ContactMinOrderByAggregateInput = {
   ownerId?: Prisma.SortOrder
   organizationId?: Prisma.SortOrder
   leadStatus?: Prisma.SortOrder
+  pipedrivePersonId?: Prisma.SortOrder
+  addedToCampaign?: Prisma.SortOrder
+  responseRate?: Prisma.SortOrder
+  warmnessScore?: Prisma.SortOrder
+  warmnessBase?: Prisma.SortOrder
+  warmnessActivity?: Prisma.SortOrder
+  warmnessRelationship?: Prisma.SortOrder
+  warmnessEngagement?: Prisma.SortOrder
+  warmnessComputedAt?: Prisma.SortOrder
+  warmnessNextChangeAt?: Prisma.SortOrder
+  lastContactedAt?: Prisma.SortOrder
+  lastActivityAt?: Prisma.SortOrder
+  searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+}
+
+export type ContactSumOrderByAggregateInput = {
+  responseRate?: Prisma.SortOrder
+  warmnessScore?: Prisma.SortOrder
+  warmnessBase?: Prisma.SortOrder
+  warmnessActivity?: Prisma.SortOrder
+  warmnessRelationship?: Prisma.SortOrder
+  warmnessEngagement?: Prisma.SortOrder
+}
+
+export type ContactScalarRelationFilter = {
+  is?: Prisma.ContactWhereInput
+  isNot?: Prisma.ContactWhereInput
 }
 
 export type ContactCreateNestedOneWithoutPortalUsersInput = {
@@ -606,6 +992,44 @@ export type NullableEnumLeadStatusFieldUpdateOperationsInput = {
   set?: $Enums.LeadStatus | null
 }
 
+export type FloatFieldUpdateOperationsInput = {
+  set?: number
+  increment?: number
+  decrement?: number
+  multiply?: number
+  divide?: number
+}
+
+export type ContactCreateNestedOneWithoutActivitiesInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutActivitiesInput, Prisma.ContactUncheckedCreateWithoutActivitiesInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutActivitiesInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactUpdateOneRequiredWithoutActivitiesNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutActivitiesInput, Prisma.ContactUncheckedCreateWithoutActivitiesInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutActivitiesInput
+  upsert?: Prisma.ContactUpsertWithoutActivitiesInput
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutActivitiesInput, Prisma.ContactUpdateWithoutActivitiesInput>, Prisma.ContactUncheckedUpdateWithoutActivitiesInput>
+}
+
+export type ContactCreateNestedOneWithoutDealsInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutDealsInput, Prisma.ContactUncheckedCreateWithoutDealsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutDealsInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactUpdateOneWithoutDealsNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutDealsInput, Prisma.ContactUncheckedCreateWithoutDealsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutDealsInput
+  upsert?: Prisma.ContactUpsertWithoutDealsInput
+  disconnect?: Prisma.ContactWhereInput | boolean
+  delete?: Prisma.ContactWhereInput | boolean
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutDealsInput, Prisma.ContactUpdateWithoutDealsInput>, Prisma.ContactUncheckedUpdateWithoutDealsInput>
+}
+
 export type ContactCreateNestedOneWithoutWorkPackagesInput = {
   create?: Prisma.XOR<Prisma.ContactCreateWithoutWorkPackagesInput, Prisma.ContactUncheckedCreateWithoutWorkPackagesInput>
   connectOrCreate?: Prisma.ContactCreateOrConnectWithoutWorkPackagesInput
@@ -646,11 +1070,26 @@ export type ContactCreateWithoutPortalUsersInput = {
   phoneE164?: string | null
   jobTitle?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
@@ -665,9 +1104,24 @@ export type ContactUncheckedCreateWithoutPortalUsersInput = {
   ownerId: string
   organizationId?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
@@ -684,11 +1138,26 @@ export type ContactCreateWithoutOwnerInput = {
   phoneE164?: string | null
   jobTitle?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
@@ -701,10 +1170,25 @@ export type ContactUncheckedCreateWithoutOwnerInput = {
   jobTitle?: string | null
   organizationId?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
@@ -737,11 +1221,26 @@ export type ContactUpdateWithoutPortalUsersInput = {
   phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
@@ -756,9 +1255,24 @@ export type ContactUncheckedUpdateWithoutPortalUsersInput = {
   ownerId?: Prisma.StringFieldUpdateOperationsInput | string
   organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
@@ -792,6 +1306,19 @@ export type ContactScalarWhereInput = {
   ownerId?: Prisma.UuidFilter<"Contact"> | string
   organizationId?: Prisma.UuidNullableFilter<"Contact"> | string | null
   leadStatus?: Prisma.EnumLeadStatusNullableFilter<"Contact"> | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.StringNullableFilter<"Contact"> | string | null
+  addedToCampaign?: Prisma.BoolFilter<"Contact"> | boolean
+  responseRate?: Prisma.FloatFilter<"Contact"> | number
+  warmnessScore?: Prisma.IntFilter<"Contact"> | number
+  warmnessBase?: Prisma.IntFilter<"Contact"> | number
+  warmnessActivity?: Prisma.IntFilter<"Contact"> | number
+  warmnessRelationship?: Prisma.IntFilter<"Contact"> | number
+  warmnessEngagement?: Prisma.IntFilter<"Contact"> | number
+  warmnessComputedAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
+  warmnessNextChangeAt?: Prisma.DateTimeNullableFilter<"Contact"> | Date | string | null
+  lastContactedAt?: Prisma.DateTimeNullableFilter<"Contact"> | Date | string | null
+  lastActivityAt?: Prisma.DateTimeNullableFilter<"Contact"> | Date | string | null
+  searchText?: Prisma.StringFilter<"Contact"> | string
   createdAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
 }
@@ -804,11 +1331,26 @@ export type ContactCreateWithoutOrganizationInput = {
   phoneE164?: string | null
   jobTitle?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
@@ -821,10 +1363,25 @@ export type ContactUncheckedCreateWithoutOrganizationInput = {
   jobTitle?: string | null
   ownerId: string
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
@@ -854,6 +1411,290 @@ export type ContactUpdateManyWithWhereWithoutOrganizationInput = {
   data: Prisma.XOR<Prisma.ContactUpdateManyMutationInput, Prisma.ContactUncheckedUpdateManyWithoutOrganizationInput>
 }
 
+export type ContactCreateWithoutActivitiesInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+}
+
+export type ContactUncheckedCreateWithoutActivitiesInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+}
+
+export type ContactCreateOrConnectWithoutActivitiesInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutActivitiesInput, Prisma.ContactUncheckedCreateWithoutActivitiesInput>
+}
+
+export type ContactUpsertWithoutActivitiesInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutActivitiesInput, Prisma.ContactUncheckedUpdateWithoutActivitiesInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutActivitiesInput, Prisma.ContactUncheckedCreateWithoutActivitiesInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutActivitiesInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutActivitiesInput, Prisma.ContactUncheckedUpdateWithoutActivitiesInput>
+}
+
+export type ContactUpdateWithoutActivitiesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutActivitiesInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+}
+
+export type ContactCreateWithoutDealsInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+}
+
+export type ContactUncheckedCreateWithoutDealsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+}
+
+export type ContactCreateOrConnectWithoutDealsInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutDealsInput, Prisma.ContactUncheckedCreateWithoutDealsInput>
+}
+
+export type ContactUpsertWithoutDealsInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutDealsInput, Prisma.ContactUncheckedUpdateWithoutDealsInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutDealsInput, Prisma.ContactUncheckedCreateWithoutDealsInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutDealsInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutDealsInput, Prisma.ContactUncheckedUpdateWithoutDealsInput>
+}
+
+export type ContactUpdateWithoutDealsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutDealsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+}
+
 export type ContactCreateWithoutWorkPackagesInput = {
   id: string
   name: string
@@ -862,11 +1703,26 @@ export type ContactCreateWithoutWorkPackagesInput = {
   phoneE164?: string | null
   jobTitle?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
 
@@ -881,9 +1737,24 @@ export type ContactUncheckedCreateWithoutWorkPackagesInput = {
   ownerId: string
   organizationId?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
 
@@ -911,11 +1782,26 @@ export type ContactUpdateWithoutWorkPackagesInput = {
   phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
@@ -930,9 +1816,24 @@ export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
   ownerId?: Prisma.StringFieldUpdateOperationsInput | string
   organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
@@ -944,12 +1845,27 @@ export type ContactCreateWithoutClientInput = {
   phoneE164?: string | null
   jobTitle?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
 }
 
 export type ContactUncheckedCreateWithoutClientInput = {
@@ -963,10 +1879,25 @@ export type ContactUncheckedCreateWithoutClientInput = {
   ownerId: string
   organizationId?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
 }
 
 export type ContactCreateOrConnectWithoutClientInput = {
@@ -993,12 +1924,27 @@ export type ContactUpdateWithoutClientInput = {
   phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutClientInput = {
@@ -1012,10 +1958,25 @@ export type ContactUncheckedUpdateWithoutClientInput = {
   ownerId?: Prisma.StringFieldUpdateOperationsInput | string
   organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
 }
 
 export type ContactCreateManyOwnerInput = {
@@ -1027,6 +1988,19 @@ export type ContactCreateManyOwnerInput = {
   jobTitle?: string | null
   organizationId?: string | null
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
 }
@@ -1039,11 +2013,26 @@ export type ContactUpdateWithoutOwnerInput = {
   phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
@@ -1056,10 +2045,25 @@ export type ContactUncheckedUpdateWithoutOwnerInput = {
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
@@ -1072,6 +2076,19 @@ export type ContactUncheckedUpdateManyWithoutOwnerInput = {
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -1085,6 +2102,19 @@ export type ContactCreateManyOrganizationInput = {
   jobTitle?: string | null
   ownerId: string
   leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
 }
@@ -1097,11 +2127,26 @@ export type ContactUpdateWithoutOrganizationInput = {
   phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
 
@@ -1114,10 +2159,25 @@ export type ContactUncheckedUpdateWithoutOrganizationInput = {
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ownerId?: Prisma.StringFieldUpdateOperationsInput | string
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
 
@@ -1130,6 +2190,19 @@ export type ContactUncheckedUpdateManyWithoutOrganizationInput = {
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   ownerId?: Prisma.StringFieldUpdateOperationsInput | string
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -1142,11 +2215,15 @@ export type ContactUncheckedUpdateManyWithoutOrganizationInput = {
 export type ContactCountOutputType = {
   portalUsers: number
   workPackages: number
+  activities: number
+  deals: number
 }
 
 export type ContactCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   portalUsers?: boolean | ContactCountOutputTypeCountPortalUsersArgs
   workPackages?: boolean | ContactCountOutputTypeCountWorkPackagesArgs
+  activities?: boolean | ContactCountOutputTypeCountActivitiesArgs
+  deals?: boolean | ContactCountOutputTypeCountDealsArgs
 }
 
 /**
@@ -1173,6 +2250,20 @@ export type ContactCountOutputTypeCountWorkPackagesArgs<ExtArgs extends runtime.
   where?: Prisma.WorkPackageWhereInput
 }
 
+/**
+ * ContactCountOutputType without action
+ */
+export type ContactCountOutputTypeCountActivitiesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActivityWhereInput
+}
+
+/**
+ * ContactCountOutputType without action
+ */
+export type ContactCountOutputTypeCountDealsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DealWhereInput
+}
+
 
 export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tenantId?: boolean
@@ -1185,12 +2276,27 @@ export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   ownerId?: boolean
   organizationId?: boolean
   leadStatus?: boolean
+  pipedrivePersonId?: boolean
+  addedToCampaign?: boolean
+  responseRate?: boolean
+  warmnessScore?: boolean
+  warmnessBase?: boolean
+  warmnessActivity?: boolean
+  warmnessRelationship?: boolean
+  warmnessEngagement?: boolean
+  warmnessComputedAt?: boolean
+  warmnessNextChangeAt?: boolean
+  lastContactedAt?: boolean
+  lastActivityAt?: boolean
+  searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   owner?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
   portalUsers?: boolean | Prisma.Contact$portalUsersArgs<ExtArgs>
   workPackages?: boolean | Prisma.Contact$workPackagesArgs<ExtArgs>
+  activities?: boolean | Prisma.Contact$activitiesArgs<ExtArgs>
+  deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
   client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contact"]>
@@ -1206,6 +2312,19 @@ export type ContactSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   ownerId?: boolean
   organizationId?: boolean
   leadStatus?: boolean
+  pipedrivePersonId?: boolean
+  addedToCampaign?: boolean
+  responseRate?: boolean
+  warmnessScore?: boolean
+  warmnessBase?: boolean
+  warmnessActivity?: boolean
+  warmnessRelationship?: boolean
+  warmnessEngagement?: boolean
+  warmnessComputedAt?: boolean
+  warmnessNextChangeAt?: boolean
+  lastContactedAt?: boolean
+  lastActivityAt?: boolean
+  searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   owner?: boolean | Prisma.UserDefaultArgs<ExtArgs>
@@ -1223,6 +2342,19 @@ export type ContactSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   ownerId?: boolean
   organizationId?: boolean
   leadStatus?: boolean
+  pipedrivePersonId?: boolean
+  addedToCampaign?: boolean
+  responseRate?: boolean
+  warmnessScore?: boolean
+  warmnessBase?: boolean
+  warmnessActivity?: boolean
+  warmnessRelationship?: boolean
+  warmnessEngagement?: boolean
+  warmnessComputedAt?: boolean
+  warmnessNextChangeAt?: boolean
+  lastContactedAt?: boolean
+  lastActivityAt?: boolean
+  searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   owner?: boolean | Prisma.UserDefaultArgs<ExtArgs>
@@ -1240,16 +2372,31 @@ export type ContactSelectScalar = {
   ownerId?: boolean
   organizationId?: boolean
   leadStatus?: boolean
+  pipedrivePersonId?: boolean
+  addedToCampaign?: boolean
+  responseRate?: boolean
+  warmnessScore?: boolean
+  warmnessBase?: boolean
+  warmnessActivity?: boolean
+  warmnessRelationship?: boolean
+  warmnessEngagement?: boolean
+  warmnessComputedAt?: boolean
+  warmnessNextChangeAt?: boolean
+  lastContactedAt?: boolean
+  lastActivityAt?: boolean
+  searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }
 
-export type ContactOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "name" | "email" | "phone" | "phoneE164" | "jobTitle" | "ownerId" | "organizationId" | "leadStatus" | "createdAt" | "updatedAt", ExtArgs["result"]["contact"]>
+export type ContactOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "name" | "email" | "phone" | "phoneE164" | "jobTitle" | "ownerId" | "organizationId" | "leadStatus" | "pipedrivePersonId" | "addedToCampaign" | "responseRate" | "warmnessScore" | "warmnessBase" | "warmnessActivity" | "warmnessRelationship" | "warmnessEngagement" | "warmnessComputedAt" | "warmnessNextChangeAt" | "lastContactedAt" | "lastActivityAt" | "searchText" | "createdAt" | "updatedAt", ExtArgs["result"]["contact"]>
 export type ContactInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   owner?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
   portalUsers?: boolean | Prisma.Contact$portalUsersArgs<ExtArgs>
   workPackages?: boolean | Prisma.Contact$workPackagesArgs<ExtArgs>
+  activities?: boolean | Prisma.Contact$activitiesArgs<ExtArgs>
+  deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
   client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }
@@ -1269,6 +2416,8 @@ export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     organization: Prisma.$OrganizationPayload<ExtArgs> | null
     portalUsers: Prisma.$UserPayload<ExtArgs>[]
     workPackages: Prisma.$WorkPackagePayload<ExtArgs>[]
+    activities: Prisma.$ActivityPayload<ExtArgs>[]
+    deals: Prisma.$DealPayload<ExtArgs>[]
     client: Prisma.$ClientPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
@@ -1285,6 +2434,37 @@ export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     ownerId: string
     organizationId: string | null
     leadStatus: $Enums.LeadStatus | null
+    pipedrivePersonId: string | null
+    addedToCampaign: boolean
+    /**
+     * Replied campaign messages by delivered ones, 0 to 1: campaigns hand it over.
+     */
+    responseRate: number
+    /**
+     * 0 to 10.
+     */
+    warmnessScore: number
+    warmnessBase: number
+    warmnessActivity: number
+    warmnessRelationship: number
+    warmnessEngagement: number
+    warmnessComputedAt: Date
+    /**
+     * When time alone changes a figure; a row that nobody has computed yet is due at once.
+     */
+    warmnessNextChangeAt: Date | null
+    /**
+     * The newest CALL, EMAIL or MEETING that is not in the future.
+     */
+    lastContactedAt: Date | null
+    /**
+     * The newest activity of any type that is not in the future.
+     */
+    lastActivityAt: Date | null
+    /**
+     * The words of name, e-mail and organization, as 'name | e-mail | organization'.
+     */
+    searchText: string
     createdAt: Date
     updatedAt: Date
   }, ExtArgs["result"]["contact"]>
@@ -1685,6 +2865,8 @@ export interface Prisma__ContactClient<T, Null = never, ExtArgs extends runtime.
   organization<T extends Prisma.Contact$organizationArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$organizationArgs<ExtArgs>>): Prisma.Prisma__OrganizationClient<runtime.Types.Result.GetResult<Prisma.$OrganizationPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   portalUsers<T extends Prisma.Contact$portalUsersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$portalUsersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   workPackages<T extends Prisma.Contact$workPackagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$workPackagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkPackagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  activities<T extends Prisma.Contact$activitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$activitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  deals<T extends Prisma.Contact$dealsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$dealsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DealPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   client<T extends Prisma.Contact$clientArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$clientArgs<ExtArgs>>): Prisma.Prisma__ClientClient<runtime.Types.Result.GetResult<Prisma.$ClientPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -1725,6 +2907,19 @@ export interface ContactFieldRefs {
   readonly ownerId: Prisma.FieldRef<"Contact", 'String'>
   readonly organizationId: Prisma.FieldRef<"Contact", 'String'>
   readonly leadStatus: Prisma.FieldRef<"Contact", 'LeadStatus'>
+  readonly pipedrivePersonId: Prisma.FieldRef<"Contact", 'String'>
+  readonly addedToCampaign: Prisma.FieldRef<"Contact", 'Boolean'>
+  readonly responseRate: Prisma.FieldRef<"Contact", 'Float'>
+  readonly warmnessScore: Prisma.FieldRef<"Contact", 'Int'>
+  readonly warmnessBase: Prisma.FieldRef<"Contact", 'Int'>
+  readonly warmnessActivity: Prisma.FieldRef<"Contact", 'Int'>
+  readonly warmnessRelationship: Prisma.FieldRef<"Contact", 'Int'>
+  readonly warmnessEngagement: Prisma.FieldRef<"Contact", 'Int'>
+  readonly warmnessComputedAt: Prisma.FieldRef<"Contact", 'DateTime'>
+  readonly warmnessNextChangeAt: Prisma.FieldRef<"Contact", 'DateTime'>
+  readonly lastContactedAt: Prisma.FieldRef<"Contact", 'DateTime'>
+  readonly lastActivityAt: Prisma.FieldRef<"Contact", 'DateTime'>
+  readonly searchText: Prisma.FieldRef<"Contact", 'String'>
   readonly createdAt: Prisma.FieldRef<"Contact", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Contact", 'DateTime'>
 }
@@ -2192,6 +3387,54 @@ export type Contact$workPackagesArgs<ExtArgs extends runtime.Types.Extensions.In
   take?: number
   skip?: number
   distinct?: Prisma.WorkPackageScalarFieldEnum | Prisma.WorkPackageScalarFieldEnum[]
+}
+
+/**
+ * Contact.activities
+ */
+export type Contact$activitiesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Activity
+   */
+  select?: Prisma.ActivitySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Activity
+   */
+  omit?: Prisma.ActivityOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActivityInclude<ExtArgs> | null
+  where?: Prisma.ActivityWhereInput
+  orderBy?: Prisma.ActivityOrderByWithRelationInput | Prisma.ActivityOrderByWithRelationInput[]
+  cursor?: Prisma.ActivityWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActivityScalarFieldEnum | Prisma.ActivityScalarFieldEnum[]
+}
+
+/**
+ * Contact.deals
+ */
+export type Contact$dealsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Deal
+   */
+  select?: Prisma.DealSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Deal
+   */
+  omit?: Prisma.DealOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DealInclude<ExtArgs> | null
+  where?: Prisma.DealWhereInput
+  orderBy?: Prisma.DealOrderByWithRelationInput | Prisma.DealOrderByWithRelationInput[]
+  cursor?: Prisma.DealWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.DealScalarFieldEnum | Prisma.DealScalarFieldEnum[]
 }
 
 /**

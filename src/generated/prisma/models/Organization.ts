@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Organization
- * 
+ * contactCount, warmnessSum and lastActivityAt are kept by triggers on contact, whoever writes it.
  */
 export type OrganizationModel = runtime.Types.Result.DefaultSelection<Prisma.$OrganizationPayload>
 
@@ -28,10 +28,12 @@ export type AggregateOrganization = {
 
 export type OrganizationAvgAggregateOutputType = {
   contactCount: number | null
+  warmnessSum: number | null
 }
 
 export type OrganizationSumAggregateOutputType = {
   contactCount: number | null
+  warmnessSum: number | null
 }
 
 export type OrganizationMinAggregateOutputType = {
@@ -39,13 +41,18 @@ export type OrganizationMinAggregateOutputType = {
   id: string | null
   name: string | null
   normalizedName: string | null
+  bareName: string | null
   industry: string | null
   size: string | null
   website: string | null
   address: string | null
   city: string | null
   country: string | null
+  pipedriveOrgId: string | null
   contactCount: number | null
+  warmnessSum: number | null
+  lastActivityAt: Date | null
+  searchText: string | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -55,13 +62,18 @@ export type OrganizationMaxAggregateOutputType = {
   id: string | null
   name: string | null
   normalizedName: string | null
+  bareName: string | null
   industry: string | null
   size: string | null
   website: string | null
   address: string | null
   city: string | null
   country: string | null
+  pipedriveOrgId: string | null
   contactCount: number | null
+  warmnessSum: number | null
+  lastActivityAt: Date | null
+  searchText: string | null
   createdAt: Date | null
   updatedAt: Date | null
 }
@@ -71,13 +83,18 @@ export type OrganizationCountAggregateOutputType = {
   id: number
   name: number
   normalizedName: number
+  bareName: number
   industry: number
   size: number
   website: number
   address: number
   city: number
   country: number
+  pipedriveOrgId: number
   contactCount: number
+  warmnessSum: number
+  lastActivityAt: number
+  searchText: number
   createdAt: number
   updatedAt: number
   _all: number
@@ -86,10 +103,12 @@ export type OrganizationCountAggregateOutputType = {
 
 export type OrganizationAvgAggregateInputType = {
   contactCount?: true
+  warmnessSum?: true
 }
 
 export type OrganizationSumAggregateInputType = {
   contactCount?: true
+  warmnessSum?: true
 }
 
 export type OrganizationMinAggregateInputType = {
@@ -97,13 +116,18 @@ export type OrganizationMinAggregateInputType = {
   id?: true
   name?: true
   normalizedName?: true
+  bareName?: true
   industry?: true
   size?: true
   website?: true
   address?: true
   city?: true
   country?: true
+  pipedriveOrgId?: true
   contactCount?: true
+  warmnessSum?: true
+  lastActivityAt?: true
+  searchText?: true
   createdAt?: true
   updatedAt?: true
 }
@@ -113,13 +137,18 @@ export type OrganizationMaxAggregateInputType = {
   id?: true
   name?: true
   normalizedName?: true
+  bareName?: true
   industry?: true
   size?: true
   website?: true
   address?: true
   city?: true
   country?: true
+  pipedriveOrgId?: true
   contactCount?: true
+  warmnessSum?: true
+  lastActivityAt?: true
+  searchText?: true
   createdAt?: true
   updatedAt?: true
 }
@@ -129,13 +158,18 @@ export type OrganizationCountAggregateInputType = {
   id?: true
   name?: true
   normalizedName?: true
+  bareName?: true
   industry?: true
   size?: true
   website?: true
   address?: true
   city?: true
   country?: true
+  pipedriveOrgId?: true
   contactCount?: true
+  warmnessSum?: true
+  lastActivityAt?: true
+  searchText?: true
   createdAt?: true
   updatedAt?: true
   _all?: true
@@ -232,13 +266,18 @@ export type OrganizationGroupByOutputType = {
   id: string
   name: string
   normalizedName: string
+  bareName: string
   industry: string | null
   size: string | null
   website: string | null
   address: string | null
   city: string | null
   country: string | null
+  pipedriveOrgId: string | null
   contactCount: number
+  warmnessSum: number
+  lastActivityAt: Date | null
+  searchText: string
   createdAt: Date
   updatedAt: Date
   _count: OrganizationCountAggregateOutputType | null
@@ -271,17 +310,24 @@ export type OrganizationWhereInput = {
   id?: Prisma.UuidFilter<"Organization"> | string
   name?: Prisma.StringFilter<"Organization"> | string
   normalizedName?: Prisma.StringFilter<"Organization"> | string
+  bareName?: Prisma.StringFilter<"Organization"> | string
   industry?: Prisma.StringNullableFilter<"Organization"> | string | null
   size?: Prisma.StringNullableFilter<"Organization"> | string | null
   website?: Prisma.StringNullableFilter<"Organization"> | string | null
   address?: Prisma.StringNullableFilter<"Organization"> | string | null
   city?: Prisma.StringNullableFilter<"Organization"> | string | null
   country?: Prisma.StringNullableFilter<"Organization"> | string | null
+  pipedriveOrgId?: Prisma.StringNullableFilter<"Organization"> | string | null
   contactCount?: Prisma.IntFilter<"Organization"> | number
+  warmnessSum?: Prisma.IntFilter<"Organization"> | number
+  lastActivityAt?: Prisma.DateTimeNullableFilter<"Organization"> | Date | string | null
+  searchText?: Prisma.StringFilter<"Organization"> | string
   createdAt?: Prisma.DateTimeFilter<"Organization"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Organization"> | Date | string
   contacts?: Prisma.ContactListRelationFilter
   workPackages?: Prisma.WorkPackageListRelationFilter
+  deals?: Prisma.DealListRelationFilter
+  aliases?: Prisma.OrganizationAliasListRelationFilter
 }
 
 export type OrganizationOrderByWithRelationInput = {
@@ -289,21 +335,29 @@ export type OrganizationOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   normalizedName?: Prisma.SortOrder
+  bareName?: Prisma.SortOrder
   industry?: Prisma.SortOrderInput | Prisma.SortOrder
   size?: Prisma.SortOrderInput | Prisma.SortOrder
   website?: Prisma.SortOrderInput | Prisma.SortOrder
   address?: Prisma.SortOrderInput | Prisma.SortOrder
   city?: Prisma.SortOrderInput | Prisma.SortOrder
   country?: Prisma.SortOrderInput | Prisma.SortOrder
+  pipedriveOrgId?: Prisma.SortOrderInput | Prisma.SortOrder
   contactCount?: Prisma.SortOrder
+  warmnessSum?: Prisma.SortOrder
+  lastActivityAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   contacts?: Prisma.ContactOrderByRelationAggregateInput
   workPackages?: Prisma.WorkPackageOrderByRelationAggregateInput
+  deals?: Prisma.DealOrderByRelationAggregateInput
+  aliases?: Prisma.OrganizationAliasOrderByRelationAggregateInput
 }
 
 export type OrganizationWhereUniqueInput = Prisma.AtLeast<{
   tenantId_normalizedName?: Prisma.OrganizationTenantIdNormalizedNameCompoundUniqueInput
+  tenantId_pipedriveOrgId?: Prisma.OrganizationTenantIdPipedriveOrgIdCompoundUniqueInput
   tenantId_id?: Prisma.OrganizationTenantIdIdCompoundUniqueInput
   AND?: Prisma.OrganizationWhereInput | Prisma.OrganizationWhereInput[]
   OR?: Prisma.OrganizationWhereInput[]
@@ -312,31 +366,43 @@ export type OrganizationWhereUniqueInput = Prisma.AtLeast<{
   id?: Prisma.UuidFilter<"Organization"> | string
   name?: Prisma.StringFilter<"Organization"> | string
   normalizedName?: Prisma.StringFilter<"Organization"> | string
+  bareName?: Prisma.StringFilter<"Organization"> | string
   industry?: Prisma.StringNullableFilter<"Organization"> | string | null
   size?: Prisma.StringNullableFilter<"Organization"> | string | null
   website?: Prisma.StringNullableFilter<"Organization"> | string | null
   address?: Prisma.StringNullableFilter<"Organization"> | string | null
   city?: Prisma.StringNullableFilter<"Organization"> | string | null
   country?: Prisma.StringNullableFilter<"Organization"> | string | null
+  pipedriveOrgId?: Prisma.StringNullableFilter<"Organization"> | string | null
   contactCount?: Prisma.IntFilter<"Organization"> | number
+  warmnessSum?: Prisma.IntFilter<"Organization"> | number
+  lastActivityAt?: Prisma.DateTimeNullableFilter<"Organization"> | Date | string | null
+  searchText?: Prisma.StringFilter<"Organization"> | string
   createdAt?: Prisma.DateTimeFilter<"Organization"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Organization"> | Date | string
   contacts?: Prisma.ContactListRelationFilter
   workPackages?: Prisma.WorkPackageListRelationFilter
-}, "tenantId_id" | "tenantId_normalizedName">
+  deals?: Prisma.DealListRelationFilter
+  aliases?: Prisma.OrganizationAliasListRelationFilter
+}, "tenantId_id" | "tenantId_normalizedName" | "tenantId_pipedriveOrgId">
 
 export type OrganizationOrderByWithAggregationInput = {
   tenantId?: Prisma.SortOrder
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   normalizedName?: Prisma.SortOrder
+  bareName?: Prisma.SortOrder
   industry?: Prisma.SortOrderInput | Prisma.SortOrder
   size?: Prisma.SortOrderInput | Prisma.SortOrder
   website?: Prisma.SortOrderInput | Prisma.SortOrder
   address?: Prisma.SortOrderInput | Prisma.SortOrder
   city?: Prisma.SortOrderInput | Prisma.SortOrder
   country?: Prisma.SortOrderInput | Prisma.SortOrder
+  pipedriveOrgId?: Prisma.SortOrderInput | Prisma.SortOrder
   contactCount?: Prisma.SortOrder
+  warmnessSum?: Prisma.SortOrder
+  lastActivityAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   _count?: Prisma.OrganizationCountOrderByAggregateInput
@@ -354,13 +420,18 @@ export type OrganizationScalarWhereWithAggregatesInput = {
   id?: Prisma.UuidWithAggregatesFilter<"Organization"> | string
   name?: Prisma.StringWithAggregatesFilter<"Organization"> | string
   normalizedName?: Prisma.StringWithAggregatesFilter<"Organization"> | string
+  bareName?: Prisma.StringWithAggregatesFilter<"Organization"> | string
   industry?: Prisma.StringNullableWithAggregatesFilter<"Organization"> | string | null
   size?: Prisma.StringNullableWithAggregatesFilter<"Organization"> | string | null
   website?: Prisma.StringNullableWithAggregatesFilter<"Organization"> | string | null
   address?: Prisma.StringNullableWithAggregatesFilter<"Organization"> | string | null
   city?: Prisma.StringNullableWithAggregatesFilter<"Organization"> | string | null
   country?: Prisma.StringNullableWithAggregatesFilter<"Organization"> | string | null
+  pipedriveOrgId?: Prisma.StringNullableWithAggregatesFilter<"Organization"> | string | null
   contactCount?: Prisma.IntWithAggregatesFilter<"Organization"> | number
+  warmnessSum?: Prisma.IntWithAggregatesFilter<"Organization"> | number
+  lastActivityAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Organization"> | Date | string | null
+  searchText?: Prisma.StringWithAggregatesFilter<"Organization"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Organization"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Organization"> | Date | string
 }
@@ -370,17 +441,24 @@ export type OrganizationCreateInput = {
   id: string
   name: string
   normalizedName: string
+  bareName?: string
   industry?: string | null
   size?: string | null
   website?: string | null
   address?: string | null
   city?: string | null
   country?: string | null
+  pipedriveOrgId?: string | null
   contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   contacts?: Prisma.ContactCreateNestedManyWithoutOrganizationInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutCompanyInput
+  deals?: Prisma.DealCreateNestedManyWithoutOrganizationInput
+  aliases?: Prisma.OrganizationAliasCreateNestedManyWithoutOrganizationInput
 }
 
 export type OrganizationUncheckedCreateInput = {
@@ -388,17 +466,24 @@ export type OrganizationUncheckedCreateInput = {
   id: string
   name: string
   normalizedName: string
+  bareName?: string
   industry?: string | null
   size?: string | null
   website?: string | null
   address?: string | null
   city?: string | null
   country?: string | null
+  pipedriveOrgId?: string | null
   contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOrganizationInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutCompanyInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutOrganizationInput
+  aliases?: Prisma.OrganizationAliasUncheckedCreateNestedManyWithoutOrganizationInput
 }
 
 export type OrganizationUpdateInput = {
@@ -406,17 +491,24 @@ export type OrganizationUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
   industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUpdateManyWithoutOrganizationNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutCompanyNestedInput
+  deals?: Prisma.DealUpdateManyWithoutOrganizationNestedInput
+  aliases?: Prisma.OrganizationAliasUpdateManyWithoutOrganizationNestedInput
 }
 
 export type OrganizationUncheckedUpdateInput = {
@@ -424,17 +516,24 @@ export type OrganizationUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
   industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOrganizationNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutCompanyNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutOrganizationNestedInput
+  aliases?: Prisma.OrganizationAliasUncheckedUpdateManyWithoutOrganizationNestedInput
 }
 
 export type OrganizationCreateManyInput = {
@@ -442,13 +541,18 @@ export type OrganizationCreateManyInput = {
   id: string
   name: string
   normalizedName: string
+  bareName?: string
   industry?: string | null
   size?: string | null
   website?: string | null
   address?: string | null
   city?: string | null
   country?: string | null
+  pipedriveOrgId?: string | null
   contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
 }
@@ -458,13 +562,18 @@ export type OrganizationUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
   industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -474,13 +583,18 @@ export type OrganizationUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
   industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -488,6 +602,11 @@ export type OrganizationUncheckedUpdateManyInput = {
 export type OrganizationTenantIdNormalizedNameCompoundUniqueInput = {
   tenantId: string
   normalizedName: string
+}
+
+export type OrganizationTenantIdPipedriveOrgIdCompoundUniqueInput = {
+  tenantId: string
+  pipedriveOrgId: string
 }
 
 export type OrganizationTenantIdIdCompoundUniqueInput = {
@@ -500,19 +619,25 @@ export type OrganizationCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   normalizedName?: Prisma.SortOrder
+  bareName?: Prisma.SortOrder
   industry?: Prisma.SortOrder
   size?: Prisma.SortOrder
   website?: Prisma.SortOrder
   address?: Prisma.SortOrder
   city?: Prisma.SortOrder
   country?: Prisma.SortOrder
+  pipedriveOrgId?: Prisma.SortOrder
   contactCount?: Prisma.SortOrder
+  warmnessSum?: Prisma.SortOrder
+  lastActivityAt?: Prisma.SortOrder
+  searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
 
 export type OrganizationAvgOrderByAggregateInput = {
   contactCount?: Prisma.SortOrder
+  warmnessSum?: Prisma.SortOrder
 }
 
 export type OrganizationMaxOrderByAggregateInput = {
@@ -520,13 +645,18 @@ export type OrganizationMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   normalizedName?: Prisma.SortOrder
+  bareName?: Prisma.SortOrder
   industry?: Prisma.SortOrder
   size?: Prisma.SortOrder
   website?: Prisma.SortOrder
   address?: Prisma.SortOrder
   city?: Prisma.SortOrder
   country?: Prisma.SortOrder
+  pipedriveOrgId?: Prisma.SortOrder
   contactCount?: Prisma.SortOrder
+  warmnessSum?: Prisma.SortOrder
+  lastActivityAt?: Prisma.SortOrder
+  searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
@@ -536,19 +666,30 @@ export type OrganizationMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   normalizedName?: Prisma.SortOrder
+  bareName?: Prisma.SortOrder
   industry?: Prisma.SortOrder
   size?: Prisma.SortOrder
   website?: Prisma.SortOrder
   address?: Prisma.SortOrder
   city?: Prisma.SortOrder
   country?: Prisma.SortOrder
+  pipedriveOrgId?: Prisma.SortOrder
   contactCount?: Prisma.SortOrder
+  warmnessSum?: Prisma.SortOrder
+  lastActivityAt?: Prisma.SortOrder
+  searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
 }
 
 export type OrganizationSumOrderByAggregateInput = {
   contactCount?: Prisma.SortOrder
+  warmnessSum?: Prisma.SortOrder
+}
+
+export type OrganizationScalarRelationFilter = {
+  is?: Prisma.OrganizationWhereInput
+  isNot?: Prisma.OrganizationWhereInput
 }
 
 export type OrganizationNullableScalarRelationFilter = {
@@ -562,6 +703,24 @@ export type IntFieldUpdateOperationsInput = {
   decrement?: number
   multiply?: number
   divide?: number
+}
+
+export type NullableDateTimeFieldUpdateOperationsInput = {
+  set?: Date | string | null
+}
+
+export type OrganizationCreateNestedOneWithoutAliasesInput = {
+  create?: Prisma.XOR<Prisma.OrganizationCreateWithoutAliasesInput, Prisma.OrganizationUncheckedCreateWithoutAliasesInput>
+  connectOrCreate?: Prisma.OrganizationCreateOrConnectWithoutAliasesInput
+  connect?: Prisma.OrganizationWhereUniqueInput
+}
+
+export type OrganizationUpdateOneRequiredWithoutAliasesNestedInput = {
+  create?: Prisma.XOR<Prisma.OrganizationCreateWithoutAliasesInput, Prisma.OrganizationUncheckedCreateWithoutAliasesInput>
+  connectOrCreate?: Prisma.OrganizationCreateOrConnectWithoutAliasesInput
+  upsert?: Prisma.OrganizationUpsertWithoutAliasesInput
+  connect?: Prisma.OrganizationWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.OrganizationUpdateToOneWithWhereWithoutAliasesInput, Prisma.OrganizationUpdateWithoutAliasesInput>, Prisma.OrganizationUncheckedUpdateWithoutAliasesInput>
 }
 
 export type OrganizationCreateNestedOneWithoutContactsInput = {
@@ -580,6 +739,22 @@ export type OrganizationUpdateOneWithoutContactsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.OrganizationUpdateToOneWithWhereWithoutContactsInput, Prisma.OrganizationUpdateWithoutContactsInput>, Prisma.OrganizationUncheckedUpdateWithoutContactsInput>
 }
 
+export type OrganizationCreateNestedOneWithoutDealsInput = {
+  create?: Prisma.XOR<Prisma.OrganizationCreateWithoutDealsInput, Prisma.OrganizationUncheckedCreateWithoutDealsInput>
+  connectOrCreate?: Prisma.OrganizationCreateOrConnectWithoutDealsInput
+  connect?: Prisma.OrganizationWhereUniqueInput
+}
+
+export type OrganizationUpdateOneWithoutDealsNestedInput = {
+  create?: Prisma.XOR<Prisma.OrganizationCreateWithoutDealsInput, Prisma.OrganizationUncheckedCreateWithoutDealsInput>
+  connectOrCreate?: Prisma.OrganizationCreateOrConnectWithoutDealsInput
+  upsert?: Prisma.OrganizationUpsertWithoutDealsInput
+  disconnect?: Prisma.OrganizationWhereInput | boolean
+  delete?: Prisma.OrganizationWhereInput | boolean
+  connect?: Prisma.OrganizationWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.OrganizationUpdateToOneWithWhereWithoutDealsInput, Prisma.OrganizationUpdateWithoutDealsInput>, Prisma.OrganizationUncheckedUpdateWithoutDealsInput>
+}
+
 export type OrganizationCreateNestedOneWithoutWorkPackagesInput = {
   create?: Prisma.XOR<Prisma.OrganizationCreateWithoutWorkPackagesInput, Prisma.OrganizationUncheckedCreateWithoutWorkPackagesInput>
   connectOrCreate?: Prisma.OrganizationCreateOrConnectWithoutWorkPackagesInput
@@ -596,21 +771,140 @@ export type OrganizationUpdateOneWithoutWorkPackagesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.OrganizationUpdateToOneWithWhereWithoutWorkPackagesInput, Prisma.OrganizationUpdateWithoutWorkPackagesInput>, Prisma.OrganizationUncheckedUpdateWithoutWorkPackagesInput>
 }
 
-export type OrganizationCreateWithoutContactsInput = {
+export type OrganizationCreateWithoutAliasesInput = {
   tenantId: string
   id: string
   name: string
   normalizedName: string
+  bareName?: string
   industry?: string | null
   size?: string | null
   website?: string | null
   address?: string | null
   city?: string | null
   country?: string | null
+  pipedriveOrgId?: string | null
   contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  contacts?: Prisma.ContactCreateNestedManyWithoutOrganizationInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutCompanyInput
+  deals?: Prisma.DealCreateNestedManyWithoutOrganizationInput
+}
+
+export type OrganizationUncheckedCreateWithoutAliasesInput = {
+  tenantId: string
+  id: string
+  name: string
+  normalizedName: string
+  bareName?: string
+  industry?: string | null
+  size?: string | null
+  website?: string | null
+  address?: string | null
+  city?: string | null
+  country?: string | null
+  pipedriveOrgId?: string | null
+  contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOrganizationInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutCompanyInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutOrganizationInput
+}
+
+export type OrganizationCreateOrConnectWithoutAliasesInput = {
+  where: Prisma.OrganizationWhereUniqueInput
+  create: Prisma.XOR<Prisma.OrganizationCreateWithoutAliasesInput, Prisma.OrganizationUncheckedCreateWithoutAliasesInput>
+}
+
+export type OrganizationUpsertWithoutAliasesInput = {
+  update: Prisma.XOR<Prisma.OrganizationUpdateWithoutAliasesInput, Prisma.OrganizationUncheckedUpdateWithoutAliasesInput>
+  create: Prisma.XOR<Prisma.OrganizationCreateWithoutAliasesInput, Prisma.OrganizationUncheckedCreateWithoutAliasesInput>
+  where?: Prisma.OrganizationWhereInput
+}
+
+export type OrganizationUpdateToOneWithWhereWithoutAliasesInput = {
+  where?: Prisma.OrganizationWhereInput
+  data: Prisma.XOR<Prisma.OrganizationUpdateWithoutAliasesInput, Prisma.OrganizationUncheckedUpdateWithoutAliasesInput>
+}
+
+export type OrganizationUpdateWithoutAliasesInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
+  industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUpdateManyWithoutOrganizationNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutCompanyNestedInput
+  deals?: Prisma.DealUpdateManyWithoutOrganizationNestedInput
+}
+
+export type OrganizationUncheckedUpdateWithoutAliasesInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
+  industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOrganizationNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutCompanyNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutOrganizationNestedInput
+}
+
+export type OrganizationCreateWithoutContactsInput = {
+  tenantId: string
+  id: string
+  name: string
+  normalizedName: string
+  bareName?: string
+  industry?: string | null
+  size?: string | null
+  website?: string | null
+  address?: string | null
+  city?: string | null
+  country?: string | null
+  pipedriveOrgId?: string | null
+  contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutCompanyInput
+  deals?: Prisma.DealCreateNestedManyWithoutOrganizationInput
+  aliases?: Prisma.OrganizationAliasCreateNestedManyWithoutOrganizationInput
 }
 
 export type OrganizationUncheckedCreateWithoutContactsInput = {
@@ -618,16 +912,23 @@ export type OrganizationUncheckedCreateWithoutContactsInput = {
   id: string
   name: string
   normalizedName: string
+  bareName?: string
   industry?: string | null
   size?: string | null
   website?: string | null
   address?: string | null
   city?: string | null
   country?: string | null
+  pipedriveOrgId?: string | null
   contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutCompanyInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutOrganizationInput
+  aliases?: Prisma.OrganizationAliasUncheckedCreateNestedManyWithoutOrganizationInput
 }
 
 export type OrganizationCreateOrConnectWithoutContactsInput = {
@@ -651,16 +952,23 @@ export type OrganizationUpdateWithoutContactsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
   industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   workPackages?: Prisma.WorkPackageUpdateManyWithoutCompanyNestedInput
+  deals?: Prisma.DealUpdateManyWithoutOrganizationNestedInput
+  aliases?: Prisma.OrganizationAliasUpdateManyWithoutOrganizationNestedInput
 }
 
 export type OrganizationUncheckedUpdateWithoutContactsInput = {
@@ -668,16 +976,135 @@ export type OrganizationUncheckedUpdateWithoutContactsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
   industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutCompanyNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutOrganizationNestedInput
+  aliases?: Prisma.OrganizationAliasUncheckedUpdateManyWithoutOrganizationNestedInput
+}
+
+export type OrganizationCreateWithoutDealsInput = {
+  tenantId: string
+  id: string
+  name: string
+  normalizedName: string
+  bareName?: string
+  industry?: string | null
+  size?: string | null
+  website?: string | null
+  address?: string | null
+  city?: string | null
+  country?: string | null
+  pipedriveOrgId?: string | null
+  contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  contacts?: Prisma.ContactCreateNestedManyWithoutOrganizationInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutCompanyInput
+  aliases?: Prisma.OrganizationAliasCreateNestedManyWithoutOrganizationInput
+}
+
+export type OrganizationUncheckedCreateWithoutDealsInput = {
+  tenantId: string
+  id: string
+  name: string
+  normalizedName: string
+  bareName?: string
+  industry?: string | null
+  size?: string | null
+  website?: string | null
+  address?: string | null
+  city?: string | null
+  country?: string | null
+  pipedriveOrgId?: string | null
+  contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOrganizationInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutCompanyInput
+  aliases?: Prisma.OrganizationAliasUncheckedCreateNestedManyWithoutOrganizationInput
+}
+
+export type OrganizationCreateOrConnectWithoutDealsInput = {
+  where: Prisma.OrganizationWhereUniqueInput
+  create: Prisma.XOR<Prisma.OrganizationCreateWithoutDealsInput, Prisma.OrganizationUncheckedCreateWithoutDealsInput>
+}
+
+export type OrganizationUpsertWithoutDealsInput = {
+  update: Prisma.XOR<Prisma.OrganizationUpdateWithoutDealsInput, Prisma.OrganizationUncheckedUpdateWithoutDealsInput>
+  create: Prisma.XOR<Prisma.OrganizationCreateWithoutDealsInput, Prisma.OrganizationUncheckedCreateWithoutDealsInput>
+  where?: Prisma.OrganizationWhereInput
+}
+
+export type OrganizationUpdateToOneWithWhereWithoutDealsInput = {
+  where?: Prisma.OrganizationWhereInput
+  data: Prisma.XOR<Prisma.OrganizationUpdateWithoutDealsInput, Prisma.OrganizationUncheckedUpdateWithoutDealsInput>
+}
+
+export type OrganizationUpdateWithoutDealsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
+  industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUpdateManyWithoutOrganizationNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutCompanyNestedInput
+  aliases?: Prisma.OrganizationAliasUpdateManyWithoutOrganizationNestedInput
+}
+
+export type OrganizationUncheckedUpdateWithoutDealsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
+  industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOrganizationNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutCompanyNestedInput
+  aliases?: Prisma.OrganizationAliasUncheckedUpdateManyWithoutOrganizationNestedInput
 }
 
 export type OrganizationCreateWithoutWorkPackagesInput = {
@@ -685,16 +1112,23 @@ export type OrganizationCreateWithoutWorkPackagesInput = {
   id: string
   name: string
   normalizedName: string
+  bareName?: string
   industry?: string | null
   size?: string | null
   website?: string | null
   address?: string | null
   city?: string | null
   country?: string | null
+  pipedriveOrgId?: string | null
   contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   contacts?: Prisma.ContactCreateNestedManyWithoutOrganizationInput
+  deals?: Prisma.DealCreateNestedManyWithoutOrganizationInput
+  aliases?: Prisma.OrganizationAliasCreateNestedManyWithoutOrganizationInput
 }
 
 export type OrganizationUncheckedCreateWithoutWorkPackagesInput = {
@@ -702,16 +1136,23 @@ export type OrganizationUncheckedCreateWithoutWorkPackagesInput = {
   id: string
   name: string
   normalizedName: string
+  bareName?: string
   industry?: string | null
   size?: string | null
   website?: string | null
   address?: string | null
   city?: string | null
   country?: string | null
+  pipedriveOrgId?: string | null
   contactCount?: number
+  warmnessSum?: number
+  lastActivityAt?: Date | string | null
+  searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOrganizationInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutOrganizationInput
+  aliases?: Prisma.OrganizationAliasUncheckedCreateNestedManyWithoutOrganizationInput
 }
 
 export type OrganizationCreateOrConnectWithoutWorkPackagesInput = {
@@ -735,16 +1176,23 @@ export type OrganizationUpdateWithoutWorkPackagesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
   industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUpdateManyWithoutOrganizationNestedInput
+  deals?: Prisma.DealUpdateManyWithoutOrganizationNestedInput
+  aliases?: Prisma.OrganizationAliasUpdateManyWithoutOrganizationNestedInput
 }
 
 export type OrganizationUncheckedUpdateWithoutWorkPackagesInput = {
@@ -752,16 +1200,23 @@ export type OrganizationUncheckedUpdateWithoutWorkPackagesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   normalizedName?: Prisma.StringFieldUpdateOperationsInput | string
+  bareName?: Prisma.StringFieldUpdateOperationsInput | string
   industry?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   size?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   website?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   address?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   city?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   country?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  pipedriveOrgId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessSum?: Prisma.IntFieldUpdateOperationsInput | number
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOrganizationNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutOrganizationNestedInput
+  aliases?: Prisma.OrganizationAliasUncheckedUpdateManyWithoutOrganizationNestedInput
 }
 
 
@@ -772,11 +1227,15 @@ export type OrganizationUncheckedUpdateWithoutWorkPackagesInput = {
 export type OrganizationCountOutputType = {
   contacts: number
   workPackages: number
+  deals: number
+  aliases: number
 }
 
 export type OrganizationCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contacts?: boolean | OrganizationCountOutputTypeCountContactsArgs
   workPackages?: boolean | OrganizationCountOutputTypeCountWorkPackagesArgs
+  deals?: boolean | OrganizationCountOutputTypeCountDealsArgs
+  aliases?: boolean | OrganizationCountOutputTypeCountAliasesArgs
 }
 
 /**
@@ -803,23 +1262,44 @@ export type OrganizationCountOutputTypeCountWorkPackagesArgs<ExtArgs extends run
   where?: Prisma.WorkPackageWhereInput
 }
 
+/**
+ * OrganizationCountOutputType without action
+ */
+export type OrganizationCountOutputTypeCountDealsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DealWhereInput
+}
+
+/**
+ * OrganizationCountOutputType without action
+ */
+export type OrganizationCountOutputTypeCountAliasesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.OrganizationAliasWhereInput
+}
+
 
 export type OrganizationSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tenantId?: boolean
   id?: boolean
   name?: boolean
   normalizedName?: boolean
+  bareName?: boolean
   industry?: boolean
   size?: boolean
   website?: boolean
   address?: boolean
   city?: boolean
   country?: boolean
+  pipedriveOrgId?: boolean
   contactCount?: boolean
+  warmnessSum?: boolean
+  lastActivityAt?: boolean
+  searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
   contacts?: boolean | Prisma.Organization$contactsArgs<ExtArgs>
   workPackages?: boolean | Prisma.Organization$workPackagesArgs<ExtArgs>
+  deals?: boolean | Prisma.Organization$dealsArgs<ExtArgs>
+  aliases?: boolean | Prisma.Organization$aliasesArgs<ExtArgs>
   _count?: boolean | Prisma.OrganizationCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["organization"]>
 
@@ -828,13 +1308,18 @@ export type OrganizationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   id?: boolean
   name?: boolean
   normalizedName?: boolean
+  bareName?: boolean
   industry?: boolean
   size?: boolean
   website?: boolean
   address?: boolean
   city?: boolean
   country?: boolean
+  pipedriveOrgId?: boolean
   contactCount?: boolean
+  warmnessSum?: boolean
+  lastActivityAt?: boolean
+  searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }, ExtArgs["result"]["organization"]>
@@ -844,13 +1329,18 @@ export type OrganizationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   id?: boolean
   name?: boolean
   normalizedName?: boolean
+  bareName?: boolean
   industry?: boolean
   size?: boolean
   website?: boolean
   address?: boolean
   city?: boolean
   country?: boolean
+  pipedriveOrgId?: boolean
   contactCount?: boolean
+  warmnessSum?: boolean
+  lastActivityAt?: boolean
+  searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }, ExtArgs["result"]["organization"]>
@@ -860,21 +1350,28 @@ export type OrganizationSelectScalar = {
   id?: boolean
   name?: boolean
   normalizedName?: boolean
+  bareName?: boolean
   industry?: boolean
   size?: boolean
   website?: boolean
   address?: boolean
   city?: boolean
   country?: boolean
+  pipedriveOrgId?: boolean
   contactCount?: boolean
+  warmnessSum?: boolean
+  lastActivityAt?: boolean
+  searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }
 
-export type OrganizationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "name" | "normalizedName" | "industry" | "size" | "website" | "address" | "city" | "country" | "contactCount" | "createdAt" | "updatedAt", ExtArgs["result"]["organization"]>
+export type OrganizationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "name" | "normalizedName" | "bareName" | "industry" | "size" | "website" | "address" | "city" | "country" | "pipedriveOrgId" | "contactCount" | "warmnessSum" | "lastActivityAt" | "searchText" | "createdAt" | "updatedAt", ExtArgs["result"]["organization"]>
 export type OrganizationInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contacts?: boolean | Prisma.Organization$contactsArgs<ExtArgs>
   workPackages?: boolean | Prisma.Organization$workPackagesArgs<ExtArgs>
+  deals?: boolean | Prisma.Organization$dealsArgs<ExtArgs>
+  aliases?: boolean | Prisma.Organization$aliasesArgs<ExtArgs>
   _count?: boolean | Prisma.OrganizationCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type OrganizationIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -885,6 +1382,8 @@ export type $OrganizationPayload<ExtArgs extends runtime.Types.Extensions.Intern
   objects: {
     contacts: Prisma.$ContactPayload<ExtArgs>[]
     workPackages: Prisma.$WorkPackagePayload<ExtArgs>[]
+    deals: Prisma.$DealPayload<ExtArgs>[]
+    aliases: Prisma.$OrganizationAliasPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -894,16 +1393,27 @@ export type $OrganizationPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * The name as it is compared: one organization a tenant has it.
      */
     normalizedName: string
+    /**
+     * normalizedName without its legal forms: what weaker matches compare.
+     */
+    bareName: string
     industry: string | null
     size: string | null
     website: string | null
     address: string | null
     city: string | null
     country: string | null
-    /**
-     * Kept in the transaction that adds, moves or removes a contact.
-     */
+    pipedriveOrgId: string | null
     contactCount: number
+    /**
+     * Of the warmness of its contacts: an average that is kept would drift by rounding.
+     */
+    warmnessSum: number
+    /**
+     * The newest activity of its contacts.
+     */
+    lastActivityAt: Date | null
+    searchText: string
     createdAt: Date
     updatedAt: Date
   }, ExtArgs["result"]["organization"]>
@@ -1302,6 +1812,8 @@ export interface Prisma__OrganizationClient<T, Null = never, ExtArgs extends run
   readonly [Symbol.toStringTag]: "PrismaPromise"
   contacts<T extends Prisma.Organization$contactsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Organization$contactsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   workPackages<T extends Prisma.Organization$workPackagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Organization$workPackagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkPackagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  deals<T extends Prisma.Organization$dealsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Organization$dealsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DealPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  aliases<T extends Prisma.Organization$aliasesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Organization$aliasesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OrganizationAliasPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1335,13 +1847,18 @@ export interface OrganizationFieldRefs {
   readonly id: Prisma.FieldRef<"Organization", 'String'>
   readonly name: Prisma.FieldRef<"Organization", 'String'>
   readonly normalizedName: Prisma.FieldRef<"Organization", 'String'>
+  readonly bareName: Prisma.FieldRef<"Organization", 'String'>
   readonly industry: Prisma.FieldRef<"Organization", 'String'>
   readonly size: Prisma.FieldRef<"Organization", 'String'>
   readonly website: Prisma.FieldRef<"Organization", 'String'>
   readonly address: Prisma.FieldRef<"Organization", 'String'>
   readonly city: Prisma.FieldRef<"Organization", 'String'>
   readonly country: Prisma.FieldRef<"Organization", 'String'>
+  readonly pipedriveOrgId: Prisma.FieldRef<"Organization", 'String'>
   readonly contactCount: Prisma.FieldRef<"Organization", 'Int'>
+  readonly warmnessSum: Prisma.FieldRef<"Organization", 'Int'>
+  readonly lastActivityAt: Prisma.FieldRef<"Organization", 'DateTime'>
+  readonly searchText: Prisma.FieldRef<"Organization", 'String'>
   readonly createdAt: Prisma.FieldRef<"Organization", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Organization", 'DateTime'>
 }
@@ -1782,6 +2299,54 @@ export type Organization$workPackagesArgs<ExtArgs extends runtime.Types.Extensio
   take?: number
   skip?: number
   distinct?: Prisma.WorkPackageScalarFieldEnum | Prisma.WorkPackageScalarFieldEnum[]
+}
+
+/**
+ * Organization.deals
+ */
+export type Organization$dealsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Deal
+   */
+  select?: Prisma.DealSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Deal
+   */
+  omit?: Prisma.DealOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DealInclude<ExtArgs> | null
+  where?: Prisma.DealWhereInput
+  orderBy?: Prisma.DealOrderByWithRelationInput | Prisma.DealOrderByWithRelationInput[]
+  cursor?: Prisma.DealWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.DealScalarFieldEnum | Prisma.DealScalarFieldEnum[]
+}
+
+/**
+ * Organization.aliases
+ */
+export type Organization$aliasesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the OrganizationAlias
+   */
+  select?: Prisma.OrganizationAliasSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the OrganizationAlias
+   */
+  omit?: Prisma.OrganizationAliasOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.OrganizationAliasInclude<ExtArgs> | null
+  where?: Prisma.OrganizationAliasWhereInput
+  orderBy?: Prisma.OrganizationAliasOrderByWithRelationInput | Prisma.OrganizationAliasOrderByWithRelationInput[]
+  cursor?: Prisma.OrganizationAliasWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.OrganizationAliasScalarFieldEnum | Prisma.OrganizationAliasScalarFieldEnum[]
 }
 
 /**

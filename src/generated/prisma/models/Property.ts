@@ -446,14 +446,6 @@ export type PropertyScalarRelationFilter = {
   isNot?: Prisma.PropertyWhereInput
 }
 
-export type FloatFieldUpdateOperationsInput = {
-  set?: number
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type PropertyCreateNestedOneWithoutAssetsInput = {
   create?: Prisma.XOR<Prisma.PropertyCreateWithoutAssetsInput, Prisma.PropertyUncheckedCreateWithoutAssetsInput>
   connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutAssetsInput

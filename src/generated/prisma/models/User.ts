@@ -225,6 +225,9 @@ export type UserWhereInput = {
   tenant?: Prisma.XOR<Prisma.TenantScalarRelationFilter, Prisma.TenantWhereInput>
   contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
   contacts?: Prisma.ContactListRelationFilter
+  activities?: Prisma.ActivityListRelationFilter
+  crmConnections?: Prisma.CrmConnectionListRelationFilter
+  crmSyncs?: Prisma.CrmSyncListRelationFilter
   notifications?: Prisma.NotificationListRelationFilter
   notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
   executions?: Prisma.WorkflowExecutionListRelationFilter
@@ -244,6 +247,9 @@ export type UserOrderByWithRelationInput = {
   tenant?: Prisma.TenantOrderByWithRelationInput
   contact?: Prisma.ContactOrderByWithRelationInput
   contacts?: Prisma.ContactOrderByRelationAggregateInput
+  activities?: Prisma.ActivityOrderByRelationAggregateInput
+  crmConnections?: Prisma.CrmConnectionOrderByRelationAggregateInput
+  crmSyncs?: Prisma.CrmSyncOrderByRelationAggregateInput
   notifications?: Prisma.NotificationOrderByRelationAggregateInput
   notificationCounter?: Prisma.NotificationCounterOrderByWithRelationInput
   executions?: Prisma.WorkflowExecutionOrderByRelationAggregateInput
@@ -267,6 +273,9 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   tenant?: Prisma.XOR<Prisma.TenantScalarRelationFilter, Prisma.TenantWhereInput>
   contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
   contacts?: Prisma.ContactListRelationFilter
+  activities?: Prisma.ActivityListRelationFilter
+  crmConnections?: Prisma.CrmConnectionListRelationFilter
+  crmSyncs?: Prisma.CrmSyncListRelationFilter
   notifications?: Prisma.NotificationListRelationFilter
   notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
   executions?: Prisma.WorkflowExecutionListRelationFilter
@@ -316,6 +325,9 @@ export type UserCreateInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -333,6 +345,9 @@ export type UserUncheckedCreateInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -350,6 +365,9 @@ export type UserUpdateInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -367,6 +385,9 @@ export type UserUncheckedUpdateInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -583,6 +604,52 @@ export type UserUncheckedUpdateManyWithoutContactNestedInput = {
   deleteMany?: Prisma.UserScalarWhereInput | Prisma.UserScalarWhereInput[]
 }
 
+export type UserCreateNestedOneWithoutActivitiesInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutActivitiesInput, Prisma.UserUncheckedCreateWithoutActivitiesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutActivitiesInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutActivitiesNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutActivitiesInput, Prisma.UserUncheckedCreateWithoutActivitiesInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutActivitiesInput
+  upsert?: Prisma.UserUpsertWithoutActivitiesInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutActivitiesInput, Prisma.UserUpdateWithoutActivitiesInput>, Prisma.UserUncheckedUpdateWithoutActivitiesInput>
+}
+
+export type UserCreateNestedOneWithoutCrmConnectionsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCrmConnectionsInput, Prisma.UserUncheckedCreateWithoutCrmConnectionsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCrmConnectionsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutCrmConnectionsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCrmConnectionsInput, Prisma.UserUncheckedCreateWithoutCrmConnectionsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCrmConnectionsInput
+  upsert?: Prisma.UserUpsertWithoutCrmConnectionsInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCrmConnectionsInput, Prisma.UserUpdateWithoutCrmConnectionsInput>, Prisma.UserUncheckedUpdateWithoutCrmConnectionsInput>
+}
+
+export type UserCreateNestedOneWithoutCrmSyncsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCrmSyncsInput, Prisma.UserUncheckedCreateWithoutCrmSyncsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCrmSyncsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutCrmSyncsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutCrmSyncsInput, Prisma.UserUncheckedCreateWithoutCrmSyncsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutCrmSyncsInput
+  upsert?: Prisma.UserUpsertWithoutCrmSyncsInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCrmSyncsInput, Prisma.UserUpdateWithoutCrmSyncsInput>, Prisma.UserUncheckedUpdateWithoutCrmSyncsInput>
+}
+
 export type UserCreateNestedOneWithoutNotificationsInput = {
   create?: Prisma.XOR<Prisma.UserCreateWithoutNotificationsInput, Prisma.UserUncheckedCreateWithoutNotificationsInput>
   connectOrCreate?: Prisma.UserCreateOrConnectWithoutNotificationsInput
@@ -638,6 +705,9 @@ export type UserCreateWithoutTenantInput = {
   createdAt?: Date | string
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -654,6 +724,9 @@ export type UserUncheckedCreateWithoutTenantInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -712,6 +785,9 @@ export type UserCreateWithoutContactsInput = {
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -728,6 +804,9 @@ export type UserUncheckedCreateWithoutContactsInput = {
   contactId?: string | null
   searchText: string
   createdAt?: Date | string
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -749,6 +828,9 @@ export type UserCreateWithoutContactInput = {
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -764,6 +846,9 @@ export type UserUncheckedCreateWithoutContactInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -801,6 +886,9 @@ export type UserUpdateWithoutContactsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -817,6 +905,9 @@ export type UserUncheckedUpdateWithoutContactsInput = {
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -838,6 +929,282 @@ export type UserUpdateManyWithWhereWithoutContactInput = {
   data: Prisma.XOR<Prisma.UserUpdateManyMutationInput, Prisma.UserUncheckedUpdateManyWithoutContactInput>
 }
 
+export type UserCreateWithoutActivitiesInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutActivitiesInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutActivitiesInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutActivitiesInput, Prisma.UserUncheckedCreateWithoutActivitiesInput>
+}
+
+export type UserUpsertWithoutActivitiesInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutActivitiesInput, Prisma.UserUncheckedUpdateWithoutActivitiesInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutActivitiesInput, Prisma.UserUncheckedCreateWithoutActivitiesInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutActivitiesInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutActivitiesInput, Prisma.UserUncheckedUpdateWithoutActivitiesInput>
+}
+
+export type UserUpdateWithoutActivitiesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutActivitiesInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserCreateWithoutCrmConnectionsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutCrmConnectionsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutCrmConnectionsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutCrmConnectionsInput, Prisma.UserUncheckedCreateWithoutCrmConnectionsInput>
+}
+
+export type UserUpsertWithoutCrmConnectionsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutCrmConnectionsInput, Prisma.UserUncheckedUpdateWithoutCrmConnectionsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutCrmConnectionsInput, Prisma.UserUncheckedCreateWithoutCrmConnectionsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutCrmConnectionsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutCrmConnectionsInput, Prisma.UserUncheckedUpdateWithoutCrmConnectionsInput>
+}
+
+export type UserUpdateWithoutCrmConnectionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutCrmConnectionsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserCreateWithoutCrmSyncsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutCrmSyncsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutCrmSyncsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutCrmSyncsInput, Prisma.UserUncheckedCreateWithoutCrmSyncsInput>
+}
+
+export type UserUpsertWithoutCrmSyncsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutCrmSyncsInput, Prisma.UserUncheckedUpdateWithoutCrmSyncsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutCrmSyncsInput, Prisma.UserUncheckedCreateWithoutCrmSyncsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutCrmSyncsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutCrmSyncsInput, Prisma.UserUncheckedUpdateWithoutCrmSyncsInput>
+}
+
+export type UserUpdateWithoutCrmSyncsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutCrmSyncsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
 export type UserCreateWithoutNotificationsInput = {
   id: string
   name: string
@@ -850,6 +1217,9 @@ export type UserCreateWithoutNotificationsInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
@@ -866,6 +1236,9 @@ export type UserUncheckedCreateWithoutNotificationsInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
@@ -898,6 +1271,9 @@ export type UserUpdateWithoutNotificationsInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
@@ -914,6 +1290,9 @@ export type UserUncheckedUpdateWithoutNotificationsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
@@ -930,6 +1309,9 @@ export type UserCreateWithoutNotificationCounterInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
@@ -946,6 +1328,9 @@ export type UserUncheckedCreateWithoutNotificationCounterInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
@@ -978,6 +1363,9 @@ export type UserUpdateWithoutNotificationCounterInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
@@ -994,6 +1382,9 @@ export type UserUncheckedUpdateWithoutNotificationCounterInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
@@ -1010,6 +1401,9 @@ export type UserCreateWithoutExecutionsInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
 }
@@ -1026,6 +1420,9 @@ export type UserUncheckedCreateWithoutExecutionsInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
 }
@@ -1058,6 +1455,9 @@ export type UserUpdateWithoutExecutionsInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
 }
@@ -1074,6 +1474,9 @@ export type UserUncheckedUpdateWithoutExecutionsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
 }
@@ -1101,6 +1504,9 @@ export type UserUpdateWithoutTenantInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1117,6 +1523,9 @@ export type UserUncheckedUpdateWithoutTenantInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1156,6 +1565,9 @@ export type UserUpdateWithoutContactInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1171,6 +1583,9 @@ export type UserUncheckedUpdateWithoutContactInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1194,12 +1609,18 @@ export type UserUncheckedUpdateManyWithoutContactInput = {
 
 export type UserCountOutputType = {
   contacts: number
+  activities: number
+  crmConnections: number
+  crmSyncs: number
   notifications: number
   executions: number
 }
 
 export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contacts?: boolean | UserCountOutputTypeCountContactsArgs
+  activities?: boolean | UserCountOutputTypeCountActivitiesArgs
+  crmConnections?: boolean | UserCountOutputTypeCountCrmConnectionsArgs
+  crmSyncs?: boolean | UserCountOutputTypeCountCrmSyncsArgs
   notifications?: boolean | UserCountOutputTypeCountNotificationsArgs
   executions?: boolean | UserCountOutputTypeCountExecutionsArgs
 }
@@ -1219,6 +1640,27 @@ export type UserCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensi
  */
 export type UserCountOutputTypeCountContactsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ContactWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountActivitiesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActivityWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountCrmConnectionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CrmConnectionWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountCrmSyncsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CrmSyncWhereInput
 }
 
 /**
@@ -1250,6 +1692,9 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
   contacts?: boolean | Prisma.User$contactsArgs<ExtArgs>
+  activities?: boolean | Prisma.User$activitiesArgs<ExtArgs>
+  crmConnections?: boolean | Prisma.User$crmConnectionsArgs<ExtArgs>
+  crmSyncs?: boolean | Prisma.User$crmSyncsArgs<ExtArgs>
   notifications?: boolean | Prisma.User$notificationsArgs<ExtArgs>
   notificationCounter?: boolean | Prisma.User$notificationCounterArgs<ExtArgs>
   executions?: boolean | Prisma.User$executionsArgs<ExtArgs>
@@ -1304,6 +1749,9 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
   contacts?: boolean | Prisma.User$contactsArgs<ExtArgs>
+  activities?: boolean | Prisma.User$activitiesArgs<ExtArgs>
+  crmConnections?: boolean | Prisma.User$crmConnectionsArgs<ExtArgs>
+  crmSyncs?: boolean | Prisma.User$crmSyncsArgs<ExtArgs>
   notifications?: boolean | Prisma.User$notificationsArgs<ExtArgs>
   notificationCounter?: boolean | Prisma.User$notificationCounterArgs<ExtArgs>
   executions?: boolean | Prisma.User$executionsArgs<ExtArgs>
@@ -1324,6 +1772,9 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     tenant: Prisma.$TenantPayload<ExtArgs>
     contact: Prisma.$ContactPayload<ExtArgs> | null
     contacts: Prisma.$ContactPayload<ExtArgs>[]
+    activities: Prisma.$ActivityPayload<ExtArgs>[]
+    crmConnections: Prisma.$CrmConnectionPayload<ExtArgs>[]
+    crmSyncs: Prisma.$CrmSyncPayload<ExtArgs>[]
     notifications: Prisma.$NotificationPayload<ExtArgs>[]
     notificationCounter: Prisma.$NotificationCounterPayload<ExtArgs> | null
     executions: Prisma.$WorkflowExecutionPayload<ExtArgs>[]
@@ -1745,6 +2196,9 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   tenant<T extends Prisma.TenantDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.TenantDefaultArgs<ExtArgs>>): Prisma.Prisma__TenantClient<runtime.Types.Result.GetResult<Prisma.$TenantPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   contact<T extends Prisma.User$contactArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactArgs<ExtArgs>>): Prisma.Prisma__ContactClient<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   contacts<T extends Prisma.User$contactsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  activities<T extends Prisma.User$activitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$activitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  crmConnections<T extends Prisma.User$crmConnectionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$crmConnectionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmConnectionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  crmSyncs<T extends Prisma.User$crmSyncsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$crmSyncsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmSyncPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   notifications<T extends Prisma.User$notificationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$notificationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NotificationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   notificationCounter<T extends Prisma.User$notificationCounterArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$notificationCounterArgs<ExtArgs>>): Prisma.Prisma__NotificationCounterClient<runtime.Types.Result.GetResult<Prisma.$NotificationCounterPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   executions<T extends Prisma.User$executionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$executionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkflowExecutionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -2228,6 +2682,78 @@ export type User$contactsArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.ContactScalarFieldEnum | Prisma.ContactScalarFieldEnum[]
+}
+
+/**
+ * User.activities
+ */
+export type User$activitiesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Activity
+   */
+  select?: Prisma.ActivitySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Activity
+   */
+  omit?: Prisma.ActivityOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActivityInclude<ExtArgs> | null
+  where?: Prisma.ActivityWhereInput
+  orderBy?: Prisma.ActivityOrderByWithRelationInput | Prisma.ActivityOrderByWithRelationInput[]
+  cursor?: Prisma.ActivityWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActivityScalarFieldEnum | Prisma.ActivityScalarFieldEnum[]
+}
+
+/**
+ * User.crmConnections
+ */
+export type User$crmConnectionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CrmConnection
+   */
+  select?: Prisma.CrmConnectionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CrmConnection
+   */
+  omit?: Prisma.CrmConnectionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CrmConnectionInclude<ExtArgs> | null
+  where?: Prisma.CrmConnectionWhereInput
+  orderBy?: Prisma.CrmConnectionOrderByWithRelationInput | Prisma.CrmConnectionOrderByWithRelationInput[]
+  cursor?: Prisma.CrmConnectionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CrmConnectionScalarFieldEnum | Prisma.CrmConnectionScalarFieldEnum[]
+}
+
+/**
+ * User.crmSyncs
+ */
+export type User$crmSyncsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CrmSync
+   */
+  select?: Prisma.CrmSyncSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CrmSync
+   */
+  omit?: Prisma.CrmSyncOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CrmSyncInclude<ExtArgs> | null
+  where?: Prisma.CrmSyncWhereInput
+  orderBy?: Prisma.CrmSyncOrderByWithRelationInput | Prisma.CrmSyncOrderByWithRelationInput[]
+  cursor?: Prisma.CrmSyncWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CrmSyncScalarFieldEnum | Prisma.CrmSyncScalarFieldEnum[]
 }
 
 /**

@@ -755,18 +755,6 @@ export type EnumWorkPackageStatusFieldUpdateOperationsInput = {
   set?: $Enums.WorkPackageStatus
 }
 
-export type NullableDateTimeFieldUpdateOperationsInput = {
-  set?: Date | string | null
-}
-
-export type DecimalFieldUpdateOperationsInput = {
-  set?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  increment?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  decrement?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  multiply?: runtime.Decimal | runtime.DecimalJsLike | number | string
-  divide?: runtime.Decimal | runtime.DecimalJsLike | number | string
-}
-
 export type WorkPackageCreateNestedOneWithoutPhasesInput = {
   create?: Prisma.XOR<Prisma.WorkPackageCreateWithoutPhasesInput, Prisma.WorkPackageUncheckedCreateWithoutPhasesInput>
   connectOrCreate?: Prisma.WorkPackageCreateOrConnectWithoutPhasesInput

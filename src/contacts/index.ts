@@ -1,0 +1,4 @@
+/** What other domains may call. */
+export { setResponseRates } from './contacts.ts';
+export { type OrganizationMerge, onOrganizationMerge } from './organization-merge.ts';
+export { recomputeAllWarmness, recomputeDueWarmness } from './recompute.ts';

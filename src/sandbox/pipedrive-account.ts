@@ -1,0 +1,115 @@
+/** A company account of the sandbox Pipedrive: its records as they are now, in the order of the API's lists. */
+import { SECOND } from '../platform/time.ts';
+import {
+  type AccountPlan,
+  countOf,
+  makeRecord,
+  moment,
+  PIPEDRIVE_KINDS,
+  type SandboxKind,
+  type SandboxRecord,
+  type SandboxUser,
+  updatedAt,
+} from './pipedrive-records.ts';
+
+/** A record's place in a list that is sorted by `at`, then `id`; `at` is its update_time in milliseconds, or 0 in lists by id. */
+export interface Place {
+  at: number;
+  id: number;
+}
+
+export interface Listing {
+  sortBy: 'id' | 'update_time';
+  descending: boolean;
+  after: Place | null;
+  limit: number;
+  /** Milliseconds. Deleted records are listed only with it. */
+  updatedSince: number | null;
+}
+
+export interface ListedPage {
+  records: SandboxRecord[];
+  /** Of the last record; null at the end of the list. */
+  next: Place | null;
+}
+
+export class PipedriveAccount {
+  readonly token: string;
+  readonly #plan: AccountPlan;
+  readonly #places: Record<SandboxKind, Map<number, number>>;
+  readonly #changed: Record<SandboxKind, Map<number, SandboxRecord>>;
+  #newest: number;
+
+  constructor(token: string, plan: AccountPlan) {
+    this.token = token;
+    this.#plan = plan;
+    this.#newest = plan.now;
+    this.#places = byKind((kind) => new Map(Array.from({ length: countOf(plan, kind) }, (_, index) => [index + 1, updatedAt(plan, kind, index + 1)])));
+    this.#changed = byKind(() => new Map());
+  }
+
+  get users(): readonly SandboxUser[] {
+    return this.#plan.users;
+  }
+
+  count(kind: SandboxKind): number {
+    return this.#places[kind].size;
+  }
+
+  /** Throws for an id that was never there. */
+  record(kind: SandboxKind, id: number): SandboxRecord {
+    if (!this.#places[kind].has(id)) throw new Error(`There is no ${kind} ${id}.`);
+    return this.#changed[kind].get(id) ?? makeRecord(this.#plan, kind, id);
+  }
+
+  /** Changes fields of a record, as somebody in Pipedrive would: its update_time becomes now. */
+  change(kind: SandboxKind, id: number, values: Record<string, unknown>): SandboxRecord {
+    return this.#put(kind, { ...this.record(kind, id), ...values, id });
+  }
+
+  delete(kind: SandboxKind, id: number): void {
+    this.change(kind, id, { is_deleted: true });
+  }
+
+  /** Adds a record like the others, with these values instead of its own. */
+  add(kind: SandboxKind, values: Record<string, unknown> = {}): SandboxRecord {
+    const id = Math.max(0, ...this.#places[kind].keys()) + 1;
+    return this.#put(kind, { ...makeRecord(this.#plan, kind, id), ...values, id });
+  }
+
+  list(kind: SandboxKind, listing: Listing): ListedPage {
+    const places = this.#sorted(kind, listing);
+    const { after, limit } = listing;
+    const start = after === null ? 0 : places.findIndex((place) => (listing.descending ? compare(after, place) : compare(place, after)) > 0);
+    const found = start === -1 ? [] : places.slice(start, start + limit);
+    const last = found.at(-1);
+    const next = last && start + limit < places.length ? last : null;
+    return { records: found.map(({ id }) => this.record(kind, id)), next };
+  }
+
+  #put(kind: SandboxKind, record: Record<string, unknown> & { id: number }): SandboxRecord {
+    // Never before what was there already, whatever the clock says: lists by update_time must not miss it.
+    this.#newest = Math.max(this.#newest, Math.floor(Date.now() / SECOND) * SECOND);
+    const stored = { ...record, update_time: moment(this.#newest), is_deleted: record['is_deleted'] === true };
+    this.#changed[kind].set(record.id, stored);
+    this.#places[kind].set(record.id, this.#newest);
+    return stored;
+  }
+
+  #sorted(kind: SandboxKind, { sortBy, descending, updatedSince }: Listing): Place[] {
+    const places: Place[] = [];
+    for (const [id, at] of this.#places[kind]) {
+      const isDeleted = this.#changed[kind].get(id)?.is_deleted ?? false;
+      if (updatedSince === null ? !isDeleted : at >= updatedSince) places.push({ at: sortBy === 'id' ? 0 : at, id });
+    }
+    return places.sort(descending ? (a, b) => compare(b, a) : compare);
+  }
+}
+
+function compare(a: Place, b: Place): number {
+  return a.at - b.at || a.id - b.id;
+}
+
+function byKind<T>(make: (kind: SandboxKind) => T): Record<SandboxKind, T> {
+  return Object.fromEntries(PIPEDRIVE_KINDS.map((kind) => [kind, make(kind)])) as Record<SandboxKind, T>;
+}
