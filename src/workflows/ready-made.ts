@@ -48,7 +48,7 @@ const MAINTENANCE_INTAKE: NewVersion = {
   ],
 };
 
-/** Input: clientId, name. */
+/** Input: clientId, name, and contactId where the client is a contact. */
 const NEW_CLIENT: NewVersion = {
   key: 'new-client',
   name: 'New client',
@@ -70,12 +70,19 @@ const NEW_CLIENT: NewVersion = {
         subjectId: '{{ steps.welcome-packet.output.packetId }}',
       },
     }),
+    step({
+      id: 'log-welcome',
+      type: 'LOG_ACTIVITY',
+      dependsOn: ['welcome-packet'],
+      when: 'input.contactId',
+      input: { contactId: '{{ input.contactId }}', type: 'NOTE', subject: 'Made the welcome packet' },
+    }),
   ],
 };
 
 const DAY_SECONDS = 86_400;
 
-/** Input: subjectId (a contact, say), name. */
+/** Input: contactId, name. */
 const CAMPAIGN_FOLLOW_UP: NewVersion = {
   key: 'campaign-follow-up',
   name: 'Campaign follow-up',
@@ -89,8 +96,14 @@ const CAMPAIGN_FOLLOW_UP: NewVersion = {
         role: 'MEMBER',
         title: 'Follow up with {{ input.name }}',
         body: 'The campaign reached them three days ago.',
-        subjectId: '{{ input.subjectId }}',
+        subjectId: '{{ input.contactId }}',
       },
+    }),
+    step({
+      id: 'log-follow-up',
+      type: 'LOG_ACTIVITY',
+      dependsOn: ['remind-team'],
+      input: { contactId: '{{ input.contactId }}', type: 'TASK', subject: 'Follow up after the campaign' },
     }),
   ],
 };

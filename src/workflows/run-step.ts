@@ -30,6 +30,7 @@ interface BegunStep {
   definition: Definition;
   step: Step;
   scope: Scope;
+  startedById: string | null;
   paused: JsonObject | null;
   /** Attempts before this one that failed. */
   failures: number;
@@ -61,7 +62,7 @@ const beginExecution = prepare((p: { id: string }) =>
     })
     .where('id', '=', p.id)
     .where('status', 'in', ['QUEUED', 'RUNNING'])
-    .returning(['versionId', 'input']),
+    .returning(['versionId', 'input', 'startedById']),
 );
 
 const beginStep = prepare((p: { executionId: string; stepId: string; runId: string; attempt: number }) =>
@@ -98,7 +99,8 @@ async function begin(platform: Platform, job: RunningJob<StepJob>): Promise<Begu
     const outputs = await readOutputs(tx, executionId, referencesOf(step));
     publishExecutionChanged(platform, tx, executionId);
     const paused = isObject(run.paused) ? run.paused : null;
-    return { definition, step, scope: { input: execution.input, outputs }, paused, failures: run.failures, beganAt: performance.now() };
+    const { startedById, input } = execution;
+    return { definition, step, scope: { input, outputs }, startedById, paused, failures: run.failures, beganAt: performance.now() };
   });
 }
 
@@ -122,7 +124,7 @@ function referencesOf({ input, when }: Step): string[] {
   return [...new Set([...inTemplates, ...(when === null ? [] : conditionReferences(when).steps)])];
 }
 
-async function perform(platform: Platform, job: RunningJob<StepJob>, { step, scope, paused }: BegunStep): Promise<Result> {
+async function perform(platform: Platform, job: RunningJob<StepJob>, { step, scope, startedById, paused }: BegunStep): Promise<Result> {
   if (paused === null && step.when !== null && !holds(step.when, scope)) return { skip: true };
   const type = STEP_TYPES.get(step.type);
   if (type === undefined) throw refused(`This server knows no steps of the type ${step.type}.`);
@@ -138,6 +140,7 @@ async function perform(platform: Platform, job: RunningJob<StepJob>, { step, sco
   const running = {
     platform,
     tenantId: job.tenantId,
+    startedById,
     idempotencyKey: `${executionId}/${stepId}`,
     signal: AbortSignal.any([job.signal, limit.signal]),
     timeoutMs,

@@ -16,6 +16,8 @@ import type { JsonObject, WorkflowStepType } from './definition.ts';
 export interface RunningStep {
   readonly platform: Platform;
   readonly tenantId: string;
+  /** Who started the execution. */
+  readonly startedById: string | null;
   /** The same for each attempt of the step of this execution, and for no other. */
   readonly idempotencyKey: string;
   /** Aborts at the step's time limit, and when the worker stops. */

@@ -6,6 +6,7 @@ import { assignTechnician } from './assign-technician.ts';
 import { createMaintenanceRequest } from './create-maintenance-request.ts';
 import { generatePacket } from './generate-packet.ts';
 import { httpRequest } from './http-request.ts';
+import { logActivity } from './log-activity.ts';
 import { sendNotification } from './send-notification.ts';
 import { wait } from './wait.ts';
 
@@ -14,6 +15,7 @@ const ALL: readonly AnyStepType[] = [
   assignPriorityAi,
   assignTechnician,
   sendNotification,
+  logActivity,
   generatePacket,
   wait,
   httpRequest,
