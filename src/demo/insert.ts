@@ -27,7 +27,13 @@ export type DemoTable =
   | 'packet_template'
   | 'client'
   | 'intake_progress'
-  | 'packet';
+  | 'packet'
+  | 'workflow'
+  | 'workflow_version'
+  | 'property'
+  | 'asset'
+  | 'technician'
+  | 'maintenance_request';
 
 /**
  * Inserts rows that have the same columns all, each named as in the table. One JSON text

@@ -122,6 +122,13 @@ describe("the other tenant's ids", () => {
     packetTemplate: 'PacketTemplate',
     questionBlock: 'QuestionBlock',
     intakePath: 'IntakePath',
+    notification: 'Notification',
+    workflow: 'Workflow',
+    execution: 'WorkflowExecution',
+    property: 'Property',
+    asset: 'Asset',
+    technician: 'Technician',
+    maintenanceRequest: 'MaintenanceRequest',
   };
 
   test('are ids of all node types', () => {
