@@ -14,7 +14,7 @@ import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Definition, JsonObject } from './definition.ts';
 import { publishExecutionChanged } from './events.ts';
-import { EXECUTION_COLUMNS, type ExecutionRow, NOW } from './execution-rows.ts';
+import { EXECUTION_COLUMNS, NOW } from './execution-rows.ts';
 import { countExecution } from './metrics.ts';
 import { nextSteps, type StepState } from './next-steps.ts';
 import { dependentsOf } from './plan.ts';
@@ -111,20 +111,22 @@ export async function advance(platform: Platform, tx: TenantTransaction, { execu
     await start(platform, tx, { executionId: execution.id, stepIds: next.start });
   }
   const status = cancelled ? 'CANCELLED' : (next.ended ?? execution.status);
-  const changed = await tx.runPrepared(updateExecution, {
+  // One that has just ended and one that runs were both under way a moment ago.
+  const together = execution.parallel || states.some((state) => state.status === 'RUNNING' && !state.paused);
+  const [row] = await tx.runPrepared(updateExecution, {
     id: execution.id,
     status,
     doneCount: states.filter((state) => state.status === 'COMPLETED' || state.status === 'SKIPPED').length + (cancelled ? 0 : next.block.length),
-    // One that has just ended and one that runs were both under way a moment ago.
-    parallel: execution.parallel || states.some((state) => state.status === 'RUNNING' && !state.paused),
+    parallel: together,
     outputBytes: execution.outputBytes,
     output: status === 'COMPLETED' ? JSON.stringify(await outputsOf(tx, execution.id, definition)) : null,
     errorMessage: status === 'FAILED' ? messageOf(states) : null,
     ended: cancelled || next.ended !== null,
   });
+  if (!row) throw new Error('The execution is locked, and so is there.');
   publishExecutionChanged(platform, tx, execution.id);
-  if (next.ended !== null && !cancelled) tx.afterCommit(() => countExecution(platform, { execution, definition, row: changed[0] as ExecutionRow }));
-  return changed[0] as ExecutionRow;
+  if (next.ended !== null && !cancelled) tx.afterCommit(() => countExecution(platform, { parallel: together, definition, row }));
+  return row;
 }
 
 function messageOf(states: readonly State[]): string {

@@ -2,7 +2,6 @@
 import { Counter } from 'prom-client';
 import { registry } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { LockedExecution } from './advance.ts';
 import type { Definition } from './definition.ts';
 import type { ExecutionRow } from './execution-rows.ts';
 
@@ -14,13 +13,14 @@ const executions = new Counter({
 });
 
 interface Ended {
-  execution: LockedExecution;
+  /** Whether steps of it ran at the same time. */
+  parallel: boolean;
   definition: Definition;
   row: ExecutionRow;
 }
 
-export function countExecution({ log }: Platform, { execution, definition, row }: Ended): void {
+export function countExecution({ log }: Platform, { parallel, definition, row }: Ended): void {
   const ms = Date.parse(row.finishedAt ?? '') - Date.parse(row.createdAt);
-  executions.inc({ parallel: String(execution.parallel), status: row.status });
+  executions.inc({ parallel: String(parallel), status: row.status });
   log.info({ execution: row.id, workflow: definition.key, version: definition.version, status: row.status, ms }, 'a workflow execution ended');
 }

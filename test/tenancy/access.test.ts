@@ -2,6 +2,7 @@
 import { type GraphQLField, getNamedType, isCompositeType, isInputObjectType, isNonNullType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
+import { type Message, notify } from '../../src/notifications/index.ts';
 import { eventually, openSocket } from '../support/live.ts';
 import { fill } from '../support/operations.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
@@ -36,6 +37,12 @@ beforeAll(async () => {
     data: { tenantId: server.south.tenantId, id: crmSync, provider: 'PIPEDRIVE', full: true, status: 'COMPLETED' },
   });
   south['crmSync'] = id('CrmSync', crmSync);
+  // Who subscribes to notifications hears nothing where there are none.
+  const { platform } = server.app;
+  for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const) {
+    const message: Message = { to: { role }, title: 'Hello', body: '', subject: null };
+    await platform.database.forTenant(server.north).transaction((tx) => notify(platform, tx, message));
+  }
 });
 afterAll(() => server.stop());
 
