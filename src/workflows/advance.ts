@@ -140,7 +140,7 @@ interface Given {
 }
 
 /** Gives steps to jobs of their own. */
-export async function start(platform: Platform, tx: TenantTransaction, { executionId, stepIds }: Given): Promise<void> {
+async function start(platform: Platform, tx: TenantTransaction, { executionId, stepIds }: Given): Promise<void> {
   if (stepIds.length === 0) return;
   const runId = uuidv7();
   await tx.runPrepared(giveSteps, { executionId, stepIds: [...stepIds], runId });

@@ -2,7 +2,7 @@
 import { Liquid } from 'liquidjs';
 import type { Scope } from './templates.ts';
 
-export const MAX_CONDITION_LENGTH = 1_000;
+const MAX_CONDITION_LENGTH = 1_000;
 
 const engine = new Liquid({
   templates: {},

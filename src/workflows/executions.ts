@@ -1,11 +1,12 @@
 /** Executions: starting, cancelling and resuming them, and the list of them. */
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { WorkflowExecutionStatus } from '../generated/kysely.ts';
-import { applyPage, countRows, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
+import { oneOf } from '../platform/database/arrays.ts';
+import { applyPage, countRows, NEWEST_FIRST, type PageArguments, type PageRequest, parsePage, toPage } from '../platform/database/keyset.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
+import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
 import { type Given, idOf, name, parseArgument, parseInput, text } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -152,24 +153,42 @@ export async function listExecutions(platform: Platform, viewer: Viewer, args: E
   const { status, workflowKey } = args.filter ?? {};
   const key = workflowKey == null ? null : parseArgument(text(200), 'filter.workflowKey', workflowKey);
   const database = platform.database.forTenant(viewer);
-  const matching = query
-    .selectFrom('workflow_execution')
-    .$if(status != null, (executions) => executions.where('workflow_execution.status', '=', anyStatus(status ?? [])))
-    .$if(key !== null, (executions) =>
-      executions.where(
-        'workflow_execution.workflowId',
-        '=',
-        query
-          .selectFrom('workflow')
-          .select('workflow.id')
-          .where('workflow.key', '=', key ?? ''),
-      ),
-    );
-  const rows = await database.run(applyPage(matching.select(args.columns), 'workflow_execution', page).$castTo<ExecutionRow>());
+  const ofWorkflow = query.selectFrom('workflow_execution').$if(key !== null, (executions) =>
+    executions.where(
+      'workflow_execution.workflowId',
+      '=',
+      query
+        .selectFrom('workflow')
+        .select('workflow.id')
+        .where('workflow.key', '=', key ?? ''),
+    ),
+  );
+  const several = status != null && status.length > 1;
+  const matching = status == null ? ofWorkflow : ofWorkflow.where(several ? anyOfStatuses(status) : oneOf('workflow_execution.status', status));
+  const pageOf = (executions: typeof ofWorkflow) => applyPage(executions.select(args.columns), 'workflow_execution', page).$castTo<ExecutionRow>();
+  const rows = await database.run(several ? pageOfStatuses(status, { ofWorkflow, pageOf, page }) : pageOf(matching));
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
 /** As values of the enum itself, which an index has. */
-function anyStatus(statuses: readonly WorkflowExecutionStatus[]): RawBuilder<WorkflowExecutionStatus> {
-  return sql<WorkflowExecutionStatus>`any(${statuses}::text[]::"WorkflowExecutionStatus"[])`;
+function anyOfStatuses(statuses: readonly WorkflowExecutionStatus[]): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref('workflow_execution.status')} = any(${statuses}::text[]::"WorkflowExecutionStatus"[])`;
+}
+
+/** The pages of each status, each from its index, and the page of these: one index has no order over several statuses. */
+function pageOfStatuses<Executions extends SelectQueryBuilder<TenantTables, 'workflow_execution', object>>(
+  statuses: readonly WorkflowExecutionStatus[],
+  {
+    ofWorkflow,
+    pageOf,
+    page,
+  }: { ofWorkflow: Executions; pageOf: (executions: Executions) => SelectQueryBuilder<TenantTables, 'workflow_execution', ExecutionRow>; page: PageRequest },
+) {
+  const wanted = sql<{ status: WorkflowExecutionStatus }>`unnest(${[...new Set(statuses)]}::text[]::"WorkflowExecutionStatus"[])`;
+  const ofStatus = pageOf(ofWorkflow.where(sql<boolean>`${sql.ref('workflow_execution.status')} = ${sql.ref('wanted.status')}`) as Executions);
+  const found = query
+    .selectFrom(wanted.as<'wanted'>(sql`wanted("status")`))
+    .innerJoinLateral(ofStatus.as('found'), (join) => join.onTrue())
+    .selectAll('found');
+  return applyPage(found, 'found', page).$castTo<ExecutionRow>();
 }

@@ -62,7 +62,7 @@ export function templatesIn(value: unknown, at: readonly string[] = []): PlacedT
 }
 
 /** JSON characters that all values together may be filled with. */
-export const MAX_FILLED = 1_048_576;
+const MAX_FILLED = 1_048_576;
 
 /** The value with all of its templates replaced; throws a TemplateError that names what is unknown. */
 export function fillTemplates(value: unknown, scope: Scope): unknown {

@@ -21,7 +21,7 @@ import { type Plan, planOf } from './plan.ts';
 import { rateLimitOf } from './start-limits.ts';
 import { STEP_TYPES } from './steps/index.ts';
 
-export const WorkflowStepType = builder.enumType('WorkflowStepType', { values: [...STEP_TYPES.keys()] });
+const WorkflowStepType = builder.enumType('WorkflowStepType', { values: [...STEP_TYPES.keys()] });
 const WorkflowExecutionStatus = builder.enumType('WorkflowExecutionStatus', { values: ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const });
 const WorkflowStepStatus = builder.enumType('WorkflowStepStatus', { values: ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'SKIPPED'] as const });
 

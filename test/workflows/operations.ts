@@ -14,7 +14,7 @@ export interface GivenStep {
 }
 
 const ERRORS = 'userErrors { code message field }';
-export const EXECUTION = `id version status progress input output errorMessage createdAt startedAt finishedAt
+const EXECUTION = `id version status progress input output errorMessage createdAt startedAt finishedAt
   workflow { key version } steps { stepId type status attempts output errorMessage startedAt finishedAt }`;
 
 /** A step that does nothing. */
