@@ -13,9 +13,6 @@ CREATE TYPE "MaintenancePriority" AS ENUM ('LOW', 'MEDIUM', 'HIGH', 'EMERGENCY')
 -- CreateEnum
 CREATE TYPE "MaintenanceStatus" AS ENUM ('OPEN', 'ASSIGNED', 'IN_PROGRESS', 'DONE', 'CANCELLED');
 
--- DropIndex
-DROP INDEX "intake_progress_analytics_idx";
-
 -- CreateTable
 CREATE TABLE "notification" (
     "tenantId" UUID NOT NULL,
