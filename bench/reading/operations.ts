@@ -39,7 +39,7 @@ const SHEAF: Record<OperationName, string> = {
     }
   }`,
   Contacts: `query Contacts {
-    contacts(first: 100) { nodes { id name email jobTitle createdAt organization { id name industry } } }
+    contacts(first: 100, orderBy: [{ field: CREATED_AT, direction: DESC }]) { nodes { id name email jobTitle createdAt organization { id name industry } } }
   }`,
 };
 

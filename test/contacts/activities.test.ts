@@ -8,7 +8,7 @@ let server: TestServer;
 let user: TestUser;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ worker: false });
   user = server.north.owner;
 });
 afterAll(() => server.stop());

@@ -8,7 +8,7 @@ let server: TestServer;
 let user: TestUser;
 
 beforeAll(async () => {
-  server = await startTestServer({ settings: { MAX_COST: '1000000' } });
+  server = await startTestServer({ worker: false, settings: { MAX_COST: '1000000' } });
   user = server.north.owner;
   await sql(server.databaseUrl, 'create extension pg_stat_statements');
 });

@@ -7,7 +7,7 @@ import { change, createContact, read } from './operations.ts';
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ worker: false });
   const people: [string, string | null, string | null][] = [
     ['Ann Lee', 'ann.lee@acme.example', 'Acme Corp'],
     ['Annabel Smith', 'bel@other.example', 'Other Ltd'],

@@ -21,7 +21,7 @@ let platform: Platform;
 let viewer: Viewer;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ worker: false });
   platform = server.app.platform;
   viewer = { tenantId: server.north.tenantId, userId: server.north.owner.id, role: 'OWNER', contactId: null };
 });

@@ -220,7 +220,7 @@ function pathsFrom(within: { schema: GraphQLSchema; maxObjects: number }, type: 
   const here = { selection: ['leaf: __typename', ...scalars].join(' '), path };
   // A connection and its edges are no objects of their own.
   const depth = path.filter((name) => !/(Connection|Edge)\./.test(name)).length;
-  const deeper = fields.filter((field) => isCompositeType(getNamedType(field.type)) && depth < maxObjects - 1 && !path.includes(`${type.name}.${field.name}`));
+  const deeper = fields.filter((field) => isCompositeType(getNamedType(field.type)) && depth < maxObjects - 1 && isNew(field, path));
   const inner = deeper.flatMap((field) => {
     const name = `${type.name}.${field.name}`;
     const given = FIELD_ARGUMENTS[name];
@@ -230,6 +230,13 @@ function pathsFrom(within: { schema: GraphQLSchema; maxObjects: number }, type: 
     }));
   });
   return [here, ...inner];
+}
+
+/** Whether a path learns something by this field: types that it met are read by the same loaders, and edges below the first list as nodes are. */
+function isNew(field: GraphQLField<unknown, unknown>, path: readonly string[]): boolean {
+  const target = getNamedType(field.type).name;
+  if (field.name === 'edges') return !path.some((step) => /Connection\./.test(step));
+  return !path.some((step) => step.startsWith(`${target}.`));
 }
 
 const ARTIFACTS = [

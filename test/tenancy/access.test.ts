@@ -3,6 +3,7 @@ import { type GraphQLField, getNamedType, isCompositeType, isInputObjectType, is
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
 import { type Message, notify } from '../../src/notifications/index.ts';
+import { fillCrm } from '../support/crm-rows.ts';
 import { eventually, openSocket } from '../support/live.ts';
 import { fill } from '../support/operations.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
@@ -32,11 +33,7 @@ let south: Record<string, string | string[]>;
 beforeAll(async () => {
   server = await startTestServer({ settings: { PACKET_MAX_ATTEMPTS: '1' } });
   south = await fill(server.south, 1);
-  const crmSync = crypto.randomUUID();
-  await server.app.platform.database.prisma.crmSync.create({
-    data: { tenantId: server.south.tenantId, id: crmSync, provider: 'PIPEDRIVE', full: true, status: 'COMPLETED' },
-  });
-  south['crmSync'] = id('CrmSync', crmSync);
+  south['crmSync'] = await fillCrm(server.app, server.south, 1);
   // Who subscribes to notifications hears nothing where there are none.
   const { platform } = server.app;
   for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const) {

@@ -7,10 +7,14 @@ export const SCHEMA = `
   enum ArtifactType { BLOG PERSONA TEMPLATE DECK PAGE }
   enum ArtifactStatus { DRAFT IN_REVIEW APPROVED PUBLISHED }
 
+  enum ContactOrderField { CREATED_AT }
+  enum OrderDirection { ASC DESC }
+  input ContactOrder { field: ContactOrderField! direction: OrderDirection! }
+
   type Query {
     workPackage(id: ID!): WorkPackage
     workPackages(first: Int!): WorkPackageConnection!
-    contacts(first: Int!): ContactConnection!
+    contacts(first: Int!, orderBy: [ContactOrder!]): ContactConnection!
   }
   type WorkPackageConnection { nodes: [WorkPackage!]! }
   type ContactConnection { nodes: [Contact!]! }

@@ -2,6 +2,8 @@
 import { Route, Routes } from 'react-router';
 import { ClientLayout, ClientStart } from './clients/client-layout.tsx';
 import { ClientListPage } from './clients/client-list-page.tsx';
+import { ContactListPage } from './contacts/contact-list-page.tsx';
+import { CrmPage } from './crm/crm-page.tsx';
 import { IntakePage } from './intake/intake-page.tsx';
 import { PacketPage } from './packets/packet-page.tsx';
 import { PacketsPage } from './packets/packets-page.tsx';
@@ -19,6 +21,8 @@ export function App() {
           <Route path="packets" element={<PacketsPage />} />
           <Route path="packets/:packetId" element={<PacketPage />} />
         </Route>
+        <Route path="contacts" element={<ContactListPage />} />
+        <Route path="crm" element={<CrmPage />} />
         <Route path="*" element={<NotFound what="page" />} />
       </Route>
     </Routes>

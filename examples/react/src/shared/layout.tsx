@@ -21,7 +21,11 @@ const VIEWER = graphql(`
   }
 `);
 
-const PAGES = [{ to: '/', label: 'Clients', end: false }];
+const PAGES = [
+  { to: '/', label: 'Clients', forClients: true },
+  { to: '/contacts', label: 'Contacts', forClients: false },
+  { to: '/crm', label: 'CRM', forClients: false },
+];
 
 /** The signed-in user; undefined until it is known. */
 export function useViewer() {
@@ -32,6 +36,7 @@ export function useViewer() {
 export function Layout() {
   const viewer = useViewer();
   const { signOut } = useSession();
+  const isAgency = viewer !== undefined && viewer.role !== 'CLIENT';
   return (
     <>
       <a className="skip-link" href="#main">
@@ -42,8 +47,8 @@ export function Layout() {
           <Mark /> <span>Sheaf</span>
         </Link>
         <nav className="links" aria-label="Pages">
-          {PAGES.map((page) => (
-            <NavLink key={page.to} to={page.to} end={page.end}>
+          {PAGES.filter((page) => page.forClients || isAgency).map((page) => (
+            <NavLink key={page.to} to={page.to}>
               {page.label}
             </NavLink>
           ))}

@@ -1,0 +1,93 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
+import { useDebounced } from '../shared/use-debounced.ts';
+import { ContactRows } from './contact-rows.tsx';
+import { type ContactList, useContactList } from './hooks.ts';
+import { OrganizationFilter } from './organization-filter.tsx';
+
+const WAIT_MS = 200;
+
+/** What is looked for is in the address, so that it can be kept and sent. */
+export function ContactListPage() {
+  const [params, setParams] = useSearchParams();
+  const search = params.get('search') ?? '';
+  const organizationId = params.get('organization');
+  const list = useContactList({ search, organizationId });
+  useBackToTop(list.filter);
+
+  const put = (name: string, value: string | null) =>
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (value) after.set(name, value);
+        else after.delete(name);
+        return after;
+      },
+      { replace: true },
+    );
+  return (
+    <div className="page contact-page">
+      <title>Contacts · Sheaf</title>
+      <div className="page-head contact-tools">
+        <h1>
+          Contacts <FoundCount list={list} />
+        </h1>
+        <search>
+          <SearchField search={search} onSearch={(text) => put('search', text)} />
+          <OrganizationFilter organizationId={organizationId} onChange={(id) => put('organization', id)} />
+        </search>
+      </div>
+      <ContactListBody list={list} isFiltered={search !== '' || organizationId !== null} />
+    </div>
+  );
+}
+
+/** A list of other contacts is read from its beginning. */
+function useBackToTop(shown: ContactList['filter']) {
+  useEffect(() => {
+    if (shown) window.scrollTo({ top: 0, behavior: 'instant' });
+  }, [shown]);
+}
+
+function FoundCount({ list: { totalCount } }: { list: ContactList }) {
+  return (
+    <span className="muted number" role="status">
+      {totalCount?.toLocaleString()}
+      <span className="visually-hidden">{totalCount !== null && ' found'}</span>
+    </span>
+  );
+}
+
+function SearchField({ search, onSearch }: { search: string; onSearch: (text: string) => void }) {
+  const [typed, setTyped] = useState(search);
+  const settled = useDebounced(typed.trim(), WAIT_MS);
+  const tell = useEffectEvent(() => {
+    if (settled !== search) onSearch(settled);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was typed is told once it stands still, and not again
+  useEffect(() => tell(), [settled]);
+  return (
+    <input
+      type="search"
+      aria-label="Search contacts"
+      placeholder="Name, e-mail or organization"
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+    />
+  );
+}
+
+function ContactListBody({ list, isFiltered }: { list: ContactList; isFiltered: boolean }) {
+  if (list.contacts.length === 0 && list.error) return <ErrorNotice error={list.error} onRetry={list.retry} />;
+  if (list.totalCount === null) return <Loading label="Loading contacts" rows={8} rowHeight="3.5rem" />;
+  if (list.totalCount > 0) return <ContactRows list={list} />;
+  if (isFiltered) return <Empty title="Nobody is found">Another spelling, or fewer words, may find more.</Empty>;
+  return (
+    <Empty title="No contacts yet">
+      <p>
+        They come from your <Link to="/crm">CRM</Link>.
+      </p>
+    </Empty>
+  );
+}
