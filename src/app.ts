@@ -14,6 +14,7 @@ import type { Log } from './platform/log.ts';
 import { Caches, type Platform } from './platform/platform.ts';
 import { LocalPubSub, type PubSub } from './platform/pubsub/pubsub.ts';
 import { RedisPubSub } from './platform/pubsub/redis-pubsub.ts';
+import { RateLimits } from './platform/rate-limits/rate-limits.ts';
 import { connectRedis, redisCacheStore } from './platform/redis.ts';
 import { MINUTE, SECOND } from './platform/time.ts';
 import { MIGRATIONS_FOLDER, VERSION } from './project.ts';
@@ -59,7 +60,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const jobs = await Jobs.start({ url: config.DATABASE_URL, config, log, queues: JOBS, timetables: SCHEDULES, works: worker });
     closing.unshift(() => jobs.stop());
     const caches = new Caches(shared.store, log);
-    const platform: Platform = { config, log, database, replica, pubsub: shared.pubsub, caches, jobs, version: VERSION, stopping: stopping.signal };
+    const { pubsub, rateLimits } = shared;
+    const platform: Platform = { config, log, database, replica, pubsub, caches, jobs, rateLimits, version: VERSION, stopping: stopping.signal };
     await warmIntake(platform);
     if (worker) closing.unshift(...(await startWorkers(options, platform)));
     const checks: ReadinessCheck[] = [
@@ -106,6 +108,7 @@ function migrationCheck(databaseUrl: string): () => Promise<void> {
 interface Shared {
   pubsub: PubSub;
   store: CacheStore | null;
+  rateLimits: RateLimits;
   checks: ReadinessCheck[];
   close: () => Promise<void>;
 }
@@ -114,7 +117,7 @@ interface Shared {
 function connectShared(config: Config, log: Log): Shared {
   if (!config.REDIS_URL) {
     const pubsub = new LocalPubSub();
-    return { pubsub, store: null, checks: [], close: () => pubsub.close() };
+    return { pubsub, store: null, rateLimits: new RateLimits(null, log), checks: [], close: () => pubsub.close() };
   }
   const redis = connectRedis(config.REDIS_URL, log);
   const pubsub = new RedisPubSub(config.REDIS_URL, log);
@@ -122,5 +125,6 @@ function connectShared(config: Config, log: Log): Shared {
     redis.disconnect();
     await pubsub.close();
   };
-  return { pubsub, store: redisCacheStore(redis), checks: [{ name: 'redis', check: () => redis.ping() }], close };
+  const checks = [{ name: 'redis', check: () => redis.ping() }];
+  return { pubsub, store: redisCacheStore(redis), rateLimits: new RateLimits(redis, log), checks, close };
 }

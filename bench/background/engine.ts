@@ -12,6 +12,7 @@ import { Workers } from '../../src/platform/jobs/workers.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { Caches, type Platform } from '../../src/platform/platform.ts';
 import { LocalPubSub } from '../../src/platform/pubsub/pubsub.ts';
+import { RateLimits } from '../../src/platform/rate-limits/rate-limits.ts';
 import { median, percentile } from '../report.ts';
 
 const SLOTS = 10;
@@ -143,6 +144,7 @@ async function openKit(url: string, jobs: readonly Job[]): Promise<Kit> {
     pubsub: new LocalPubSub(),
     caches: new Caches(null, log),
     jobs: engine,
+    rateLimits: new RateLimits(null, log),
     version: 'bench',
     stopping: stopping.signal,
   };

@@ -1,10 +1,11 @@
-/** `npm run create-tenant -- NAME --country US --owner EMAIL`: a tenant with its first owner and its questionnaires, and a token to begin with. */
+/** `npm run create-tenant -- NAME --country US --owner EMAIL`: a tenant with its first owner, its questionnaires and its workflows, and a token to begin with. */
 import { parseArgs } from 'node:util';
 import { seedStarterSet } from '../intake/index.ts';
 import type { Config } from '../platform/config.ts';
 import type { Database } from '../platform/database/database.ts';
 import { createTenant } from '../tenancy/tenants.ts';
 import { issueToken } from '../tenancy/tokens.ts';
+import { seedWorkflows } from '../workflows/index.ts';
 import { CommandError, print, printNote, readSettings, runCommand, tokenSecret, withDatabase } from './command.ts';
 
 const USAGE = 'Usage: npm run create-tenant -- NAME --country US --owner EMAIL [--external-id ID]';
@@ -28,6 +29,7 @@ await runCommand(async () => {
   const owner = await withDatabase(config, async (database) => {
     const created = await create(database, wanted);
     await seedStarterSet(database.forTenant(created));
+    await database.forTenant(created).transaction(seedWorkflows);
     return created;
   });
   printNote(`Made the tenant "${wanted.name}" with its owner ${owner.email}.`);

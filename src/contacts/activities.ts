@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type PageRequest } from '../platform/database/keyset.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
-import { prepare, preparedFor } from '../platform/database/tenant-database.ts';
+import { prepare, preparedFor, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound } from '../platform/errors.ts';
 import { type Given, idOf, moment, NOTES_LENGTH, name, parseInput, text } from '../platform/input.ts';
@@ -15,9 +15,11 @@ import { contactsById } from './contacts.ts';
 import { lockContacts, refreshFigures } from './figures.ts';
 import { ACTIVITY_COLUMNS, type ActivityColumn, type ActivityRow } from './rows.ts';
 
+export const ACTIVITY_TYPES = ['CALL', 'EMAIL', 'MEETING', 'NOTE', 'TASK'] as const;
+
 const LogActivity = z.object({
   contactId: idOf('Contact'),
-  type: z.enum(['CALL', 'EMAIL', 'MEETING', 'NOTE', 'TASK']),
+  type: z.enum(ACTIVITY_TYPES),
   subject: name(),
   note: text(NOTES_LENGTH).nullish(),
   occurredAt: moment().nullish(),
@@ -29,16 +31,26 @@ export const activitiesById = prepare((p: { ids: string[] }) => query.selectFrom
 export async function logActivity(platform: Platform, viewer: Viewer, input: Given<typeof LogActivity>) {
   const { contactId, ...values } = parseInput(LogActivity, input);
   return platform.database.forTenant(viewer).transaction(async (tx) => {
-    if ((await lockContacts(tx, [contactId])).contacts.length === 0) throw notFound(['contactId']);
-    // Cut to what is stored: rounded up it would lie in the future for a moment.
-    const occurredAt = values.occurredAt ?? sql<Date>`date_trunc('milliseconds', statement_timestamp())`;
-    const row = { ...values, id: uuidv7(), contactId, userId: viewer.userId, occurredAt };
-    const [activity] = await tx.run(query.insertInto('activity').values(row).returning(ACTIVITY_COLUMNS));
-    await refreshFigures(tx, [contactId]);
-    listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+    const activity = await insertActivity(tx, { ...values, contactId, userId: viewer.userId });
+    if (activity === null) throw notFound(['contactId']);
     const [contact] = await tx.runPrepared(contactsById, { ids: [contactId], portalContactId: null });
     return { activity, contact };
   });
+}
+
+/** An activity to be: checked before. */
+export type NewActivity = z.output<typeof LogActivity> & { userId: string | null };
+
+/** Adds an activity; null where there is no such contact. */
+export async function insertActivity(tx: TenantTransaction, { contactId, ...values }: NewActivity): Promise<ActivityRow | null> {
+  if ((await lockContacts(tx, [contactId])).contacts.length === 0) return null;
+  // Cut to what is stored: rounded up it would lie in the future for a moment.
+  const occurredAt = values.occurredAt ?? sql<Date>`date_trunc('milliseconds', statement_timestamp())`;
+  const row = { ...values, id: uuidv7(), contactId, occurredAt };
+  const [activity] = await tx.run(query.insertInto('activity').values(row).returning(ACTIVITY_COLUMNS));
+  await refreshFigures(tx, [contactId]);
+  listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+  return activity ?? null;
 }
 
 /** The newest activities of each of some contacts. One statement, however many contacts. */

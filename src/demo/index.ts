@@ -2,8 +2,8 @@
  * Demo data: two agencies with their clients and work packages, the same every time on every machine, counted from today.
  *
  * All of it is written in one transaction, so that a load that is broken off leaves nothing. Scale 1 is 200 work packages,
- * 5,000 contacts with 50,000 activities, 1,000 organizations, 500 clients with their packets, and a campaign of 50,857 messages; parts that are
- * not asked for come in the small volume that the others need.
+ * 5,000 contacts with 50,000 activities, 1,000 organizations, 500 clients with their packets, a campaign of 50,857 messages, and 120 properties
+ * with what breaks in them; parts that are not asked for come in the small volume that the others need.
  */
 import type pg from 'pg';
 import { refreshFigures } from '../contacts/figures.ts';
@@ -20,11 +20,12 @@ import { type DemoTable, insertRows } from './insert.ts';
 import { type ClientSurroundings, starterRowsOf, writeClient } from './intake.ts';
 import { type PackageRows, type PackageSurroundings, writePackage } from './packages.ts';
 import { clientRow, DEMO_USERS, type DemoTenant, idOf, TENANTS, teamRows, tenantRow } from './tenants.ts';
+import { type MaintenanceSurroundings, maintenanceRows } from './workflows.ts';
 
 export { DEMO_USERS } from './tenants.ts';
 
 /** What `only` may name. */
-export const DEMO_PARTS = ['contacts', 'workpackages', 'campaigns', 'intake'] as const;
+export const DEMO_PARTS = ['contacts', 'workpackages', 'campaigns', 'intake', 'workflows'] as const;
 export type DemoPart = (typeof DEMO_PARTS)[number];
 
 export interface DemoDataOptions {
@@ -57,6 +58,7 @@ export interface DemoVolume {
   clients: number;
   /** Of the big campaign, which the first tenant has. */
   messages: number;
+  properties: number;
 }
 
 /** The demo data is there already; `sufficient` when nothing of what was asked for is missing. */
@@ -72,7 +74,16 @@ export class DemoDataExistsError extends Error {
   }
 }
 
-const FULL: DemoVolume = { organizations: 1_000, contacts: 5_000, activities: 50_000, workPackages: 200, clients: 500, messages: FULL_MESSAGES };
+const FULL: DemoVolume = {
+  organizations: 1_000,
+  contacts: 5_000,
+  activities: 50_000,
+  workPackages: 200,
+  clients: 500,
+  messages: FULL_MESSAGES,
+  properties: 120,
+};
+const NOTHING: DemoVolume = { organizations: 0, contacts: 0, activities: 0, workPackages: 0, clients: 0, messages: 0, properties: 0 };
 /** The most that a part has when only others were asked for. */
 const SMALL_SCALE = 0.1;
 const ROWS_PER_PACKAGE = 75;
@@ -80,6 +91,8 @@ const PACKAGES_PER_BATCH = 200;
 /** The client, the answers and the packets. */
 const ROWS_PER_CLIENT = 5;
 const CLIENTS_PER_BATCH = 100;
+/** The property, its assets and requests, and half a technician. */
+const ROWS_PER_PROPERTY = 6;
 const CONTACTS_PER_BATCH = 5_000;
 /** Of this loader alone; two at once write one after the other. */
 const DEMO_LOCK = 72_707_370;
@@ -112,6 +125,12 @@ const TABLES: readonly DemoTable[] = [
   'send_queue',
   'message',
   'message_status_log',
+  'workflow',
+  'workflow_version',
+  'property',
+  'asset',
+  'technician',
+  'maintenance_request',
 ];
 
 /** Whether a migrated database holds any tenant. */
@@ -147,6 +166,7 @@ function volumeOf({ scale, only = DEMO_PARTS }: DemoDataOptions): DemoVolume {
     workPackages: count('workPackages', 'workpackages'),
     clients: count('clients', 'intake'),
     messages: count('messages', 'campaigns'),
+    properties: count('properties', 'workflows'),
   };
 }
 
@@ -157,9 +177,9 @@ async function refuseExisting(client: pg.Client, wanted: DemoVolume): Promise<vo
   if (present.length === 0) return;
   const count = (table: DemoTable) => `(select count(*)::int from ${table} where "tenantId" = any($1::uuid[]))`;
   const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('activity')} as activities,
-    ${count('work_package')} as "workPackages", ${count('client')} as clients, ${count('send_queue')} as messages`;
+    ${count('work_package')} as "workPackages", ${count('client')} as clients, ${count('send_queue')} as messages, ${count('property')} as properties`;
   const { rows } = await client.query<DemoVolume>(text, [ids]);
-  throw new DemoDataExistsError(rows[0] ?? { organizations: 0, contacts: 0, activities: 0, workPackages: 0, clients: 0, messages: 0 }, wanted);
+  throw new DemoDataExistsError(rows[0] ?? NOTHING, wanted);
 }
 
 /** The share of the first tenant is rounded, and the second has the rest. */
@@ -171,8 +191,9 @@ function shareOf(tenant: DemoTenant, total: number): number {
 async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOptions): Promise<void> {
   const day = options.today ?? today();
   const midnight = fromCalendarDay(day).getTime();
-  const { organizations, contacts, activities, workPackages, clients, messages } = volume;
-  const total = organizations + contacts + activities + workPackages * ROWS_PER_PACKAGE + clients * ROWS_PER_CLIENT + messages;
+  const { organizations, contacts, activities, workPackages, clients, messages, properties } = volume;
+  const ofPeople = organizations + contacts + activities;
+  const total = ofPeople + workPackages * ROWS_PER_PACKAGE + clients * ROWS_PER_CLIENT + messages + properties * ROWS_PER_PROPERTY;
   let done = 0;
   const advance = (part: DemoPart) => (count: number) => {
     done += count;
@@ -196,7 +217,13 @@ async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOpti
     await loadClients(client, { surroundings: intake, count: shareOf(tenant, volume.clients) }, advance('intake'));
     const ownMessages = tenant === TENANTS[0] ? messages : 0;
     await writeCampaigns(client, { tenant, midnight, contacts: companies.contacts, messages: ownMessages }, advance('campaigns'));
+    await loadMaintenance(client, { tenant, midnight, properties: shareOf(tenant, volume.properties) }, advance('workflows'));
   }
+}
+
+async function loadMaintenance(client: pg.Client, surroundings: MaintenanceSurroundings, advance: (count: number) => void): Promise<void> {
+  for (const [table, rows] of Object.entries(maintenanceRows(surroundings))) await insertRows(client, table as DemoTable, rows);
+  advance(surroundings.properties * ROWS_PER_PROPERTY);
 }
 
 async function loadPeople(client: pg.Client, companies: Companies, advance: (count: number) => void): Promise<Acquaintance[]> {

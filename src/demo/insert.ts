@@ -36,7 +36,13 @@ export type DemoTable =
   | 'campaign_counter'
   | 'send_queue'
   | 'message'
-  | 'message_status_log';
+  | 'message_status_log'
+  | 'workflow'
+  | 'workflow_version'
+  | 'property'
+  | 'asset'
+  | 'technician'
+  | 'maintenance_request';
 
 /**
  * Inserts rows that have the same columns all, each named as in the table. One JSON text

@@ -149,6 +149,48 @@ export const PacketPriority = {
     URGENT: "URGENT"
 } as const;
 export type PacketPriority = (typeof PacketPriority)[keyof typeof PacketPriority];
+export const WorkflowStepType = {
+    CREATE_MAINTENANCE_REQUEST: "CREATE_MAINTENANCE_REQUEST",
+    ASSIGN_PRIORITY_AI: "ASSIGN_PRIORITY_AI",
+    ASSIGN_TECHNICIAN: "ASSIGN_TECHNICIAN",
+    SEND_NOTIFICATION: "SEND_NOTIFICATION",
+    LOG_ACTIVITY: "LOG_ACTIVITY",
+    GENERATE_PACKET: "GENERATE_PACKET",
+    WAIT: "WAIT",
+    HTTP_REQUEST: "HTTP_REQUEST"
+} as const;
+export type WorkflowStepType = (typeof WorkflowStepType)[keyof typeof WorkflowStepType];
+export const WorkflowExecutionStatus = {
+    QUEUED: "QUEUED",
+    RUNNING: "RUNNING",
+    COMPLETED: "COMPLETED",
+    FAILED: "FAILED",
+    CANCELLED: "CANCELLED"
+} as const;
+export type WorkflowExecutionStatus = (typeof WorkflowExecutionStatus)[keyof typeof WorkflowExecutionStatus];
+export const WorkflowStepStatus = {
+    PENDING: "PENDING",
+    RUNNING: "RUNNING",
+    COMPLETED: "COMPLETED",
+    FAILED: "FAILED",
+    SKIPPED: "SKIPPED"
+} as const;
+export type WorkflowStepStatus = (typeof WorkflowStepStatus)[keyof typeof WorkflowStepStatus];
+export const MaintenancePriority = {
+    LOW: "LOW",
+    MEDIUM: "MEDIUM",
+    HIGH: "HIGH",
+    EMERGENCY: "EMERGENCY"
+} as const;
+export type MaintenancePriority = (typeof MaintenancePriority)[keyof typeof MaintenancePriority];
+export const MaintenanceStatus = {
+    OPEN: "OPEN",
+    ASSIGNED: "ASSIGNED",
+    IN_PROGRESS: "IN_PROGRESS",
+    DONE: "DONE",
+    CANCELLED: "CANCELLED"
+} as const;
+export type MaintenanceStatus = (typeof MaintenanceStatus)[keyof typeof MaintenanceStatus];
 export type Activity = {
     tenantId: string;
     id: string;
@@ -162,6 +204,17 @@ export type Activity = {
     note: string | null;
     occurredAt: Timestamp;
     pipedriveActivityId: string | null;
+    createdAt: Generated<Timestamp>;
+};
+export type Asset = {
+    tenantId: string;
+    id: string;
+    propertyId: string;
+    name: string;
+    /**
+     * The skill that a technician needs for it.
+     */
+    category: string;
     createdAt: Generated<Timestamp>;
 };
 export type Blog = {
@@ -428,6 +481,23 @@ export type ListVersion = {
     type: string;
     version: Generated<number>;
 };
+export type MaintenanceRequest = {
+    tenantId: string;
+    id: string;
+    propertyId: string;
+    /**
+     * One of the property's.
+     */
+    assetId: string | null;
+    technicianId: string | null;
+    title: string;
+    description: string;
+    status: Generated<MaintenanceStatus>;
+    priority: MaintenancePriority | null;
+    priorityReason: string | null;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
 export type Message = {
     tenantId: string;
     id: string;
@@ -477,6 +547,26 @@ export type MessageStatusLog = {
     status: DeliveryStatus;
     at: Timestamp;
     error: string | null;
+};
+export type Notification = {
+    tenantId: string;
+    id: string;
+    userId: string;
+    number: number;
+    title: string;
+    body: string;
+    /**
+     * What it is about: a node, which may be gone by now.
+     */
+    subjectType: string | null;
+    subjectId: string | null;
+    readAt: Timestamp | null;
+    createdAt: Generated<Timestamp>;
+};
+export type NotificationCounter = {
+    tenantId: string;
+    userId: string;
+    last: number;
 };
 export type Organization = {
     tenantId: string;
@@ -597,6 +687,16 @@ export type Persona = {
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
 };
+export type Property = {
+    tenantId: string;
+    id: string;
+    name: string;
+    address: string;
+    latitude: number;
+    longitude: number;
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+};
 export type Question = {
     tenantId: string;
     key: string;
@@ -665,6 +765,23 @@ export type SendQueue = {
     whatsappMessageId: string | null;
     errorCode: number | null;
     errorMessage: string | null;
+};
+export type Technician = {
+    tenantId: string;
+    id: string;
+    name: string;
+    skills: string[];
+    /**
+     * The skills in lower case, as they are compared.
+     */
+    skillKeys: string[];
+    latitude: number;
+    longitude: number;
+    /**
+     * Requests that are neither DONE nor CANCELLED; a trigger of maintenance_request keeps it.
+     */
+    openRequests: Generated<number>;
+    createdAt: Generated<Timestamp>;
 };
 export type Template = {
     tenantId: string;
@@ -791,6 +908,99 @@ export type WhatsappOptOut = {
     optedOut: boolean;
     at: Timestamp;
 };
+export type Workflow = {
+    tenantId: string;
+    id: string;
+    key: string;
+    /**
+     * The newest of its versions, which is the one that starts.
+     */
+    version: Generated<number>;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type WorkflowExecution = {
+    tenantId: string;
+    id: string;
+    workflowId: string;
+    versionId: string;
+    /**
+     * 1 when created; each change of it or of one of its steps adds 1.
+     */
+    version: Generated<number>;
+    status: Generated<WorkflowExecutionStatus>;
+    input: unknown;
+    output: unknown | null;
+    errorMessage: string | null;
+    idempotencyKey: string | null;
+    startedById: string | null;
+    stepCount: number;
+    /**
+     * Steps that are COMPLETED or SKIPPED.
+     */
+    doneCount: Generated<number>;
+    /**
+     * Whether steps of it ran at the same time.
+     */
+    parallel: Generated<boolean>;
+    /**
+     * The size of the outputs of all steps, as JSON.
+     */
+    outputBytes: Generated<number>;
+    createdAt: Generated<Timestamp>;
+    startedAt: Timestamp | null;
+    finishedAt: Timestamp | null;
+};
+export type WorkflowStepRun = {
+    tenantId: string;
+    executionId: string;
+    stepId: string;
+    /**
+     * The step's place in the definition.
+     */
+    position: number;
+    type: WorkflowStepType;
+    status: Generated<WorkflowStepStatus>;
+    attempts: Generated<number>;
+    /**
+     * Attempts before the execution was last resumed.
+     */
+    earlierAttempts: Generated<number>;
+    /**
+     * Attempts since then that failed; those that a kill ended did not.
+     */
+    failures: Generated<number>;
+    /**
+     * SKIPPED because a step that it depends on failed.
+     */
+    blocked: Generated<boolean>;
+    /**
+     * Given to the job that is to run it; a job with another id has lost it.
+     */
+    runId: string | null;
+    /**
+     * What the step remembers while it waits without a worker.
+     */
+    paused: unknown | null;
+    output: unknown | null;
+    errorMessage: string | null;
+    startedAt: Timestamp | null;
+    finishedAt: Timestamp | null;
+};
+export type WorkflowVersion = {
+    tenantId: string;
+    id: string;
+    workflowId: string;
+    version: number;
+    name: string;
+    /**
+     * [{ id, type, dependsOn, input, when, parallel, timeoutSeconds }]
+     */
+    steps: unknown;
+    rateLimitPoints: number | null;
+    rateLimitWindowSeconds: number | null;
+    createdAt: Generated<Timestamp>;
+};
 export type WorkPackage = {
     tenantId: string;
     id: string;
@@ -843,6 +1053,7 @@ export type WorkPackagePhase = {
 };
 export type DB = {
     activity: Activity;
+    asset: Asset;
     blog: Blog;
     campaign: Campaign;
     campaign_contact: CampaignContact;
@@ -861,19 +1072,24 @@ export type DB = {
     intake_path_block: IntakePathBlock;
     intake_progress: IntakeProgress;
     list_version: ListVersion;
+    maintenance_request: MaintenanceRequest;
     message: Message;
     message_status_log: MessageStatusLog;
+    notification: Notification;
+    notification_counter: NotificationCounter;
     organization: Organization;
     organization_alias: OrganizationAlias;
     packet: Packet;
     packet_template: PacketTemplate;
     page: Page;
     persona: Persona;
+    property: Property;
     question: Question;
     question_block: QuestionBlock;
     response_change: ResponseChange;
     search_word: SearchWord;
     send_queue: SendQueue;
+    technician: Technician;
     template: Template;
     tenant: Tenant;
     user: User;
@@ -883,4 +1099,8 @@ export type DB = {
     work_package: WorkPackage;
     work_package_item: WorkPackageItem;
     work_package_phase: WorkPackagePhase;
+    workflow: Workflow;
+    workflow_execution: WorkflowExecution;
+    workflow_step_run: WorkflowStepRun;
+    workflow_version: WorkflowVersion;
 };

@@ -40,16 +40,16 @@ export function maskErrors(errors: readonly GraphQLError[], log: Log): GraphQLFo
 function maskError(error: GraphQLError, log: Log): GraphQLFormattedError {
   const place = { ...(error.locations ? { locations: error.locations } : {}), ...(error.path ? { path: error.path } : {}) };
   const known = knownError(error);
-  if (known) return { message: known.message, ...place, extensions: { code: known.code } };
+  if (known) return { message: known.message, ...place, extensions: { code: known.code, ...known.details } };
   const id = randomUUID();
   log.error({ id, path: error.path?.join('.'), err: error.originalError ?? error }, 'an unexpected error was masked');
   return { message: `Something went wrong here. Quote the id ${id} when you report it.`, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', id } };
 }
 
 /** Code and message of an error that the client may see as it is, else null. */
-function knownError(error: GraphQLError): { code: ErrorCode; message: string } | null {
+function knownError(error: GraphQLError): { code: ErrorCode; message: string; details?: RequestError['details'] } | null {
   const source = translateSqlError(error.originalError ?? error);
-  if (source instanceof RequestError) return { code: source.code, message: source.message };
+  if (source instanceof RequestError) return { code: source.code, message: source.message, details: source.details };
   // graphql-js itself and this layer throw GraphQLErrors with a code; a library's own codes are not on the list.
   const { code } = error.extensions ?? {};
   const own = error.originalError === undefined || error.originalError === null || error.originalError instanceof GraphQLError;

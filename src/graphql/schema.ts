@@ -5,10 +5,12 @@ import '../schema-builder/nodes.ts';
 import { guardSchema } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import '../tenancy/schema.ts';
+import '../notifications/schema.ts';
 import '../contacts/schema.ts';
 import '../work-packages/schema.ts';
 import '../campaigns/schema.ts';
 import '../intake/schema.ts';
+import '../workflows/schema.ts';
 import './system-schema.ts';
 
 /** One schema in two executable forms. */

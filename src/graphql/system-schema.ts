@@ -2,6 +2,7 @@
 import type { CacheStatistics } from '../platform/cache/cache.ts';
 import type { QueueStatistics } from '../platform/jobs/jobs.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { RateLimitStatistics } from '../platform/rate-limits/rate-limits.ts';
 import { ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 
@@ -25,12 +26,22 @@ const QueueStats = builder.objectRef<QueueStatistics>('QueueStats').implement({
   }),
 });
 
+const RateLimitStats = builder.objectRef<RateLimitStatistics>('RateLimitStats').implement({
+  description: 'What this process allowed and rejected.',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    allowed: t.exposeInt('allowed'),
+    rejected: t.exposeInt('rejected'),
+  }),
+});
+
 const System = builder.objectRef<Platform>('System').implement({
   fields: (t) => ({
     version: t.string({ resolve: (platform) => platform.version }),
     uptimeSeconds: t.float({ resolve: () => process.uptime() }),
     caches: t.field({ type: [CacheStats], resolve: (platform) => platform.caches.statistics }),
     queues: t.field({ type: [QueueStats], resolve: (platform) => platform.jobs.statistics() }),
+    rateLimits: t.field({ type: [RateLimitStats], resolve: (platform) => platform.rateLimits.statistics }),
   }),
 });
 

@@ -10,6 +10,13 @@ const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const milliseconds = (max: number) => whole(0, max);
 
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
 const shape = {
   NODE_ENV: z
     .enum(['development', 'production', 'test'])
@@ -44,16 +51,7 @@ const shape = {
     .describe('Keys of RS256 and ES256 tokens of an identity provider, whose `sub` is a user’s externalId'),
   AUTH_ISSUER: z.string().optional().describe('The `iss` that tokens must have'),
   AUTH_AUDIENCE: z.string().optional().describe('The `aud` that tokens must have'),
-  CORS_ORIGINS: z
-    .string()
-    .default('')
-    .transform((list) =>
-      list
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter((origin) => origin !== ''),
-    )
-    .describe('Origins of browsers that may call the API, separated by commas'),
+  CORS_ORIGINS: z.string().default('').transform(listOf).describe('Origins of browsers that may call the API, separated by commas'),
   GRAPHIQL: flag.optional().describe('Whether GET /graphql shows GraphiQL; on unless NODE_ENV=production'),
   INTROSPECTION: flag.optional().describe('Whether the schema can be queried; on unless NODE_ENV=production'),
   BODY_LIMIT_BYTES: whole(1_024, 64 * 1_048_576)
@@ -114,6 +112,56 @@ const shape = {
     .max(36_500)
     .default(400)
     .describe('How long the raw status events of frozen campaigns are kept; their figures stay'),
+  WORKFLOW_CONCURRENCY: whole(1, 200).default(10).describe('Steps of workflows that a worker runs at once'),
+  WORKFLOW_PARALLEL_EXECUTION_ENABLED: flag.default(true).describe('Whether steps of an execution run at the same time'),
+  WORKFLOW_MAX_PARALLEL_STEPS: whole(1, 200).default(10).describe('Steps of one execution that run at the same time'),
+  WORKFLOW_RETRY_DELAY_MS: milliseconds(60 * MINUTE)
+    .default(2 * SECOND)
+    .describe('The pause before the second attempt of a step, in whole seconds; it doubles with the third'),
+  WORKFLOW_CACHE_ENABLED: flag.default(true).describe('Whether definitions of workflows are cached'),
+  WORKFLOW_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE)
+    .default(60 * MINUTE)
+    .describe('How long they are'),
+  WORKFLOW_RATE_LIMIT_ENABLED: flag.default(true).describe('Whether starts of workflows are limited'),
+  WORKFLOW_RATE_LIMIT_POINTS: whole(1, 1_000_000)
+    .default(10)
+    .describe('Starts of one workflow by one user in the window, where the workflow has no limit of its own'),
+  WORKFLOW_RATE_LIMIT_WINDOW_SECONDS: whole(1, 86_400).default(60).describe('The window'),
+  WORKFLOW_TENANT_RATE_LIMIT_POINTS: whole(1, 10_000_000).default(100).describe('Starts of all workflows of a tenant in the window'),
+  WORKFLOW_HTTP_ALLOWED_HOSTS: z
+    .string()
+    .default('')
+    .transform((list) => listOf(list.toLowerCase()))
+    .describe('Hosts that HTTP_REQUEST steps may reach, separated by commas; *.example.com stands for all below it'),
+  WORKFLOW_HTTP_ALLOW_PRIVATE: flag
+    .default(false)
+    .describe('Lets HTTP_REQUEST and the notification webhook use http and private addresses, for tests; refused in production'),
+  AI_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('An OpenAI-compatible endpoint, up to and without /chat/completions; without it embedded rules assign priorities'),
+  AI_API_KEY: z.string().optional().describe('Its key'),
+  AI_MODEL: z.string().default('gpt-4o-mini').describe('The model that is asked'),
+  AI_TIMEOUT_MS: whole(100, 10 * MINUTE)
+    .default(20 * SECOND)
+    .describe('How long one answer of it may take'),
+  AI_RESPONSE_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE)
+    .default(5 * MINUTE)
+    .describe('How long its answers are cached; 0 is not at all'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('A mail server, such as smtps://user:password@mail.example; notifications go there as e-mail too'),
+  SMTP_FROM: z.string().optional().describe('The sender of that e-mail; needed with SMTP_URL'),
+  NOTIFICATION_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Each notification is sent there too, as signed JSON'),
+  NOTIFICATION_WEBHOOK_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Key of its HMAC-SHA256 signature, at least 16 characters; needed with NOTIFICATION_WEBHOOK_URL'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -169,6 +217,7 @@ function unsafe(settings: Settings, production: boolean): string[] {
   if (settings.CORS_ORIGINS.some((origin) => origin.includes('*'))) problems.push('CORS_ORIGINS: list the origins; a * would let every site in');
   if (!production) return problems;
   if (!settings.DATABASE_URL) problems.push('DATABASE_URL: production needs a database of its own; the embedded one has demo users');
+  if (settings.WORKFLOW_HTTP_ALLOW_PRIVATE) problems.push('WORKFLOW_HTTP_ALLOW_PRIVATE: refused in production; it lets users reach the network of this server');
   if (settings.AUTH_JWKS_URL?.startsWith('http:')) problems.push('AUTH_JWKS_URL: must be https in production');
   if (settings.PIPEDRIVE_API_URL.startsWith('http:')) problems.push('PIPEDRIVE_API_URL: must be https in production, else tokens are sent in the open');
   if (settings.WHATSAPP_API_URL.startsWith('http:')) problems.push('WHATSAPP_API_URL: must be https in production, else tokens are sent in the open');
@@ -181,6 +230,9 @@ function incomplete(settings: Settings): string[] {
     problems.push('AUTH_SECRET or AUTH_JWKS_URL: one of them is needed with DATABASE_URL, else no token could be checked');
   }
   if (settings.AUTH_SECRET && settings.AUTH_JWKS_URL) problems.push('AUTH_SECRET and AUTH_JWKS_URL: set one of them, not both');
+  if (settings.SMTP_URL && !settings.SMTP_FROM) problems.push('SMTP_FROM: needed with SMTP_URL');
+  if (settings.NOTIFICATION_WEBHOOK_URL && !settings.NOTIFICATION_WEBHOOK_SECRET)
+    problems.push('NOTIFICATION_WEBHOOK_SECRET: needed with NOTIFICATION_WEBHOOK_URL, whose receiver could trust nothing otherwise');
   if (settings.TRUSTED_DOCUMENTS_ONLY && !settings.TRUSTED_DOCUMENTS) problems.push('TRUSTED_DOCUMENTS: needed with TRUSTED_DOCUMENTS_ONLY');
   return problems;
 }

@@ -28,11 +28,14 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 /** Fails the request (or the field) with a code; its message reaches the client as it is. */
 export class RequestError extends Error {
   readonly code: ErrorCode;
+  /** What a program needs beside the code; becomes further `extensions`. */
+  readonly details: Readonly<Record<string, string | number>>;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { details?: Readonly<Record<string, string | number>> }) {
     super(message, options);
     this.name = 'RequestError';
     this.code = code;
+    this.details = options?.details ?? {};
   }
 }
 

@@ -61,6 +61,13 @@ export const jobSeconds = new Histogram({
   registers: [registry],
 });
 
+export const rateLimitResults = new Counter({
+  name: 'sheaf_rate_limit_total',
+  help: 'What rate limits allowed and rejected',
+  labelNames: ['name', 'result'] as const,
+  registers: [registry],
+});
+
 /** Read from the database when the metrics are asked for. */
 export const queueJobs = new Gauge({
   name: 'sheaf_queue_jobs',

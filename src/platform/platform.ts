@@ -6,6 +6,7 @@ import type { Jobs } from './jobs/jobs.ts';
 import type { Log } from './log.ts';
 import { type LiveSource, LiveTopics, type Versioned } from './pubsub/live-topics.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
+import type { RateLimits } from './rate-limits/rate-limits.ts';
 
 export interface Platform {
   readonly config: Config;
@@ -17,6 +18,7 @@ export interface Platform {
   readonly caches: Caches;
   /** Enqueues background work. */
   readonly jobs: Jobs;
+  readonly rateLimits: RateLimits;
   readonly version: string;
   /** Aborts when the process stops: timers and subscriptions of the domains end then. */
   readonly stopping: AbortSignal;

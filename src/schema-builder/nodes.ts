@@ -38,7 +38,8 @@ export function nodeId<Row extends { id: string }>(type: string): (row: Row) => 
   return (row) => encodeGlobalId(type, row.id);
 }
 
-async function loadNode(context: Context, id: { type: string; id: string }): Promise<object | null> {
+/** The node of an id that a domain has stored; null for what the viewer may not see, and what is gone. */
+export async function loadNode(context: Context, id: { type: string; id: string }): Promise<object | null> {
   const node = (await loaders.get(id.type)?.(context, id.id)) ?? null;
   if (node !== null) typeOfNode.set(node, id.type);
   return node;

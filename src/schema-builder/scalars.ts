@@ -24,7 +24,10 @@ builder.scalarType('Date', {
   parseLiteral: (node) => expectString('Date')(node.kind === Kind.STRING ? node.value : undefined),
 });
 
+/** An object as the default of an argument. graphql-js can't write objects as such, so the printed schema has its JSON text. */
+export const EMPTY_OBJECT: Readonly<Record<string, unknown>> = Object.freeze({});
+
 builder.scalarType('JSON', {
   description: 'Any JSON value.',
-  serialize: (value) => value,
+  serialize: (value) => (value === EMPTY_OBJECT ? '{}' : value),
 });

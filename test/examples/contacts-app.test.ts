@@ -129,6 +129,18 @@ test('an organization is found while typing, chosen by keyboard, and left again'
   expect(await field.inputValue()).toBe('');
 });
 
+test("a contact's organization leads to all its contacts, whatever was searched before", async () => {
+  const page = await app.open(north.member, '/contacts');
+  await page.getByLabel('Search contacts').fill('robert johnson');
+  await namesAre(page, ['Robert Johnson']);
+  await rows(page).getByRole('link', { name: 'Quillfeather Ltd' }).click();
+  await eventually('both are listed', async () => (await names(page)).length === 2);
+  expect(await page.getByLabel('Search contacts').inputValue()).toBe('');
+  await page.goBack();
+  await namesAre(page, ['Robert Johnson']);
+  expect(await page.getByLabel('Search contacts').inputValue()).toBe('robert johnson');
+});
+
 test('a row opens by keyboard to the parts of the score and the last activities', async () => {
   const [first] = await contactsInOrder();
   const page = await app.open(north.member, '/contacts');

@@ -18,7 +18,7 @@ let small: Record<string, string | string[]>;
 let large: Record<string, string | string[]>;
 
 beforeAll(async () => {
-  server = await startTestServer({ settings: { ...UNLIMITED, WORK_PACKAGE_CACHE_TTL_MS: '0', PACKET_MAX_ATTEMPTS: '1' } });
+  server = await startTestServer({ settings: { ...UNLIMITED, WORK_PACKAGE_CACHE_TTL_MS: '0', PACKET_MAX_ATTEMPTS: '1', WORKFLOW_CACHE_ENABLED: 'false' } });
   small = await fill(server.north, 1);
   large = await fill(server.south, 4);
   await fillCrm(server.app, server.north, 1);

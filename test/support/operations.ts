@@ -6,6 +6,7 @@ import { type GraphQLField, type GraphQLNamedType, type GraphQLSchema, getNamedT
 import { answersFor, ENDLESS } from './intake.ts';
 import { eventually } from './live.ts';
 import type { TestTenant, TestUser } from './server.ts';
+import { fillWorkflows } from './workflows.ts';
 
 const MAX_OBJECTS = 5;
 /** Of further variants of a root field, which differ from the first in what they find, not in what lies below. */
@@ -33,6 +34,13 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'id: $campaign',
     'id: $campaignMessage',
     'id: $whatsAppNumber',
+    'id: $notification',
+    'id: $workflow',
+    'id: $execution',
+    'id: $property',
+    'id: $asset',
+    'id: $technician',
+    'id: $maintenanceRequest',
     'id: $nothing',
   ],
   nodes: ['ids: $ids'],
@@ -96,6 +104,20 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   campaigns: ['first: 25', 'last: 25', 'first: 25, filter: { status: [DRAFT, FAILED] }', 'first: 25, filter: { search: "camp" }'],
   crmConnection: [''],
   crmSyncs: ['first: 25'],
+  notifications: ['first: 25', 'unreadOnly: true'],
+  workflow: ['key: "filled-0"', 'key: "nothing"'],
+  workflows: ['first: 25'],
+  workflowAnalytics: ['', 'key: "filled-0", from: "2026-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z"'],
+  workflowPlan: ['steps: [{ id: "a", type: WAIT }, { id: "b", type: WAIT, dependsOn: ["a"] }]'],
+  workflowExecutions: [
+    'first: 25',
+    'last: 25',
+    'first: 25, filter: { status: [COMPLETED] }',
+    'first: 25, filter: { workflowKey: "filled-0", status: [COMPLETED, FAILED] }',
+  ],
+  maintenanceRequests: ['first: 25', 'first: 25, filter: { status: [OPEN, ASSIGNED], priority: [LOW] }'],
+  properties: ['first: 25', 'search: "house"'],
+  technicians: ['first: 25', 'skill: "boilers"'],
   system: [''],
 };
 
@@ -109,6 +131,7 @@ const FIELD_ARGUMENTS: Record<string, string> = {
   'CrmSync.failures': 'first: 3',
   'Client.packets': 'first: 25',
   'PacketQueue.dead': 'first: 25',
+  'Workflow.executions': 'first: 25',
 };
 
 export interface Operation {
@@ -190,9 +213,13 @@ interface Path {
 function pathsFrom(within: { schema: GraphQLSchema; maxObjects: number }, type: GraphQLNamedType, path: string[]): Path[] {
   const { schema, maxObjects } = within;
   if (isAbstractType(type)) {
-    return schema
-      .getPossibleTypes(type)
-      .flatMap((possible) => pathsFrom(within, possible, path).map((inner) => ({ ...inner, selection: `... on ${possible.name} { ${inner.selection} }` })));
+    // Below a field that is a node of any type lies the whole schema once more.
+    const deepest = type.name === 'Node' && path.length > 0 ? 1 : undefined;
+    return schema.getPossibleTypes(type).flatMap((possible) =>
+      pathsFrom(within, possible, path)
+        .slice(0, deepest)
+        .map((inner) => ({ ...inner, selection: `... on ${possible.name} { ${inner.selection} }` })),
+    );
   }
   if (!isObjectType(type)) return [];
   const fields = Object.values(type.getFields());
@@ -346,6 +373,7 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
     user: data.viewer.user.id,
     tenant: data.viewer.tenant.id,
     ...(await fillIntake(tenant, times)),
+    ...(await fillWorkflows(tenant, times)),
   };
   return {
     ...ids,

@@ -8,6 +8,7 @@ import { Workers } from '../../src/platform/jobs/workers.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { Caches, type Platform } from '../../src/platform/platform.ts';
 import { LocalPubSub } from '../../src/platform/pubsub/pubsub.ts';
+import { RateLimits } from '../../src/platform/rate-limits/rate-limits.ts';
 
 export interface TestWorkers {
   platform: Platform;
@@ -29,6 +30,7 @@ export async function startWorkers(url: string, jobs: readonly Job[], schedules:
     pubsub: new LocalPubSub(),
     caches: new Caches(null, log),
     jobs: engine,
+    rateLimits: new RateLimits(null, log),
     version: 'test',
     stopping: stopping.signal,
   };

@@ -2,6 +2,7 @@
 import { type GraphQLField, getNamedType, isCompositeType, isInputObjectType, isNonNullType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
+import { type Message, notify } from '../../src/notifications/index.ts';
 import { fillCrm } from '../support/crm-rows.ts';
 import { eventually, openSocket } from '../support/live.ts';
 import { fill } from '../support/operations.ts';
@@ -33,6 +34,12 @@ beforeAll(async () => {
   server = await startTestServer({ settings: { PACKET_MAX_ATTEMPTS: '1' } });
   south = await fill(server.south, 1);
   south['crmSync'] = await fillCrm(server.app, server.south, 1);
+  // Who subscribes to notifications hears nothing where there are none.
+  const { platform } = server.app;
+  for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const) {
+    const message: Message = { to: { role }, title: 'Hello', body: '', subject: null };
+    await platform.database.forTenant(server.north).transaction((tx) => notify(platform, tx, message));
+  }
 });
 afterAll(() => server.stop());
 
@@ -122,6 +129,13 @@ describe("the other tenant's ids", () => {
     campaign: 'Campaign',
     campaignMessage: 'CampaignMessage',
     whatsAppNumber: 'WhatsAppNumber',
+    notification: 'Notification',
+    workflow: 'Workflow',
+    execution: 'WorkflowExecution',
+    property: 'Property',
+    asset: 'Asset',
+    technician: 'Technician',
+    maintenanceRequest: 'MaintenanceRequest',
   };
 
   test('are ids of all node types', () => {

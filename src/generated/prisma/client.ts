@@ -249,3 +249,54 @@ export type Packet = Prisma.PacketModel
  * 
  */
 export type PacketTemplate = Prisma.PacketTemplateModel
+/**
+ * Model Notification
+ * What a user is told. The numbers of a user's notifications are given out in the order of the commits, so that
+ * whoever has read up to one number misses none.
+ */
+export type Notification = Prisma.NotificationModel
+/**
+ * Model NotificationCounter
+ * The last number of a user's notifications. Raising it holds the row until the commit.
+ */
+export type NotificationCounter = Prisma.NotificationCounterModel
+/**
+ * Model Workflow
+ * 
+ */
+export type Workflow = Prisma.WorkflowModel
+/**
+ * Model WorkflowVersion
+ * A definition as it was saved once; it never changes.
+ */
+export type WorkflowVersion = Prisma.WorkflowVersionModel
+/**
+ * Model WorkflowExecution
+ * QUEUED → RUNNING → COMPLETED | FAILED, or CANCELLED; FAILED goes back to RUNNING when it is resumed.
+ */
+export type WorkflowExecution = Prisma.WorkflowExecutionModel
+/**
+ * Model WorkflowStepRun
+ * One step of one execution.
+ */
+export type WorkflowStepRun = Prisma.WorkflowStepRunModel
+/**
+ * Model Property
+ * 
+ */
+export type Property = Prisma.PropertyModel
+/**
+ * Model Asset
+ * 
+ */
+export type Asset = Prisma.AssetModel
+/**
+ * Model Technician
+ * 
+ */
+export type Technician = Prisma.TechnicianModel
+/**
+ * Model MaintenanceRequest
+ * 
+ */
+export type MaintenanceRequest = Prisma.MaintenanceRequestModel

@@ -823,6 +823,91 @@ export type EnumPacketPriorityWithAggregatesFilter<$PrismaModel = never> = {
   _max?: Prisma.NestedEnumPacketPriorityFilter<$PrismaModel>
 }
 
+export type EnumWorkflowExecutionStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowExecutionStatus | Prisma.EnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowExecutionStatus[] | Prisma.ListEnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowExecutionStatus[] | Prisma.ListEnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowExecutionStatusFilter<$PrismaModel> | $Enums.WorkflowExecutionStatus
+}
+
+export type EnumWorkflowExecutionStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowExecutionStatus | Prisma.EnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowExecutionStatus[] | Prisma.ListEnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowExecutionStatus[] | Prisma.ListEnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowExecutionStatusWithAggregatesFilter<$PrismaModel> | $Enums.WorkflowExecutionStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumWorkflowExecutionStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumWorkflowExecutionStatusFilter<$PrismaModel>
+}
+
+export type EnumWorkflowStepTypeFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowStepType | Prisma.EnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowStepType[] | Prisma.ListEnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowStepType[] | Prisma.ListEnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowStepTypeFilter<$PrismaModel> | $Enums.WorkflowStepType
+}
+
+export type EnumWorkflowStepStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowStepStatus | Prisma.EnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowStepStatus[] | Prisma.ListEnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowStepStatus[] | Prisma.ListEnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowStepStatusFilter<$PrismaModel> | $Enums.WorkflowStepStatus
+}
+
+export type EnumWorkflowStepTypeWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowStepType | Prisma.EnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowStepType[] | Prisma.ListEnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowStepType[] | Prisma.ListEnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowStepTypeWithAggregatesFilter<$PrismaModel> | $Enums.WorkflowStepType
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumWorkflowStepTypeFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumWorkflowStepTypeFilter<$PrismaModel>
+}
+
+export type EnumWorkflowStepStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowStepStatus | Prisma.EnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowStepStatus[] | Prisma.ListEnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowStepStatus[] | Prisma.ListEnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowStepStatusWithAggregatesFilter<$PrismaModel> | $Enums.WorkflowStepStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumWorkflowStepStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumWorkflowStepStatusFilter<$PrismaModel>
+}
+
+export type EnumMaintenanceStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.MaintenanceStatus | Prisma.EnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.MaintenanceStatus[] | Prisma.ListEnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.MaintenanceStatus[] | Prisma.ListEnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumMaintenanceStatusFilter<$PrismaModel> | $Enums.MaintenanceStatus
+}
+
+export type EnumMaintenancePriorityNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.MaintenancePriority | Prisma.EnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  in?: $Enums.MaintenancePriority[] | Prisma.ListEnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  notIn?: $Enums.MaintenancePriority[] | Prisma.ListEnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  not?: Prisma.NestedEnumMaintenancePriorityNullableFilter<$PrismaModel> | $Enums.MaintenancePriority | null
+}
+
+export type EnumMaintenanceStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.MaintenanceStatus | Prisma.EnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.MaintenanceStatus[] | Prisma.ListEnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.MaintenanceStatus[] | Prisma.ListEnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumMaintenanceStatusWithAggregatesFilter<$PrismaModel> | $Enums.MaintenanceStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumMaintenanceStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumMaintenanceStatusFilter<$PrismaModel>
+}
+
+export type EnumMaintenancePriorityNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.MaintenancePriority | Prisma.EnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  in?: $Enums.MaintenancePriority[] | Prisma.ListEnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  notIn?: $Enums.MaintenancePriority[] | Prisma.ListEnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  not?: Prisma.NestedEnumMaintenancePriorityNullableWithAggregatesFilter<$PrismaModel> | $Enums.MaintenancePriority | null
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumMaintenancePriorityNullableFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumMaintenancePriorityNullableFilter<$PrismaModel>
+}
+
 export type NestedUuidFilter<$PrismaModel = never> = {
   equals?: string | Prisma.StringFieldRefInput<$PrismaModel>
   in?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel>
@@ -1563,6 +1648,91 @@ export type NestedEnumPacketPriorityWithAggregatesFilter<$PrismaModel = never> =
   _count?: Prisma.NestedIntFilter<$PrismaModel>
   _min?: Prisma.NestedEnumPacketPriorityFilter<$PrismaModel>
   _max?: Prisma.NestedEnumPacketPriorityFilter<$PrismaModel>
+}
+
+export type NestedEnumWorkflowExecutionStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowExecutionStatus | Prisma.EnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowExecutionStatus[] | Prisma.ListEnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowExecutionStatus[] | Prisma.ListEnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowExecutionStatusFilter<$PrismaModel> | $Enums.WorkflowExecutionStatus
+}
+
+export type NestedEnumWorkflowExecutionStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowExecutionStatus | Prisma.EnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowExecutionStatus[] | Prisma.ListEnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowExecutionStatus[] | Prisma.ListEnumWorkflowExecutionStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowExecutionStatusWithAggregatesFilter<$PrismaModel> | $Enums.WorkflowExecutionStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumWorkflowExecutionStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumWorkflowExecutionStatusFilter<$PrismaModel>
+}
+
+export type NestedEnumWorkflowStepTypeFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowStepType | Prisma.EnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowStepType[] | Prisma.ListEnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowStepType[] | Prisma.ListEnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowStepTypeFilter<$PrismaModel> | $Enums.WorkflowStepType
+}
+
+export type NestedEnumWorkflowStepStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowStepStatus | Prisma.EnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowStepStatus[] | Prisma.ListEnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowStepStatus[] | Prisma.ListEnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowStepStatusFilter<$PrismaModel> | $Enums.WorkflowStepStatus
+}
+
+export type NestedEnumWorkflowStepTypeWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowStepType | Prisma.EnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowStepType[] | Prisma.ListEnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowStepType[] | Prisma.ListEnumWorkflowStepTypeFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowStepTypeWithAggregatesFilter<$PrismaModel> | $Enums.WorkflowStepType
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumWorkflowStepTypeFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumWorkflowStepTypeFilter<$PrismaModel>
+}
+
+export type NestedEnumWorkflowStepStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.WorkflowStepStatus | Prisma.EnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.WorkflowStepStatus[] | Prisma.ListEnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.WorkflowStepStatus[] | Prisma.ListEnumWorkflowStepStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumWorkflowStepStatusWithAggregatesFilter<$PrismaModel> | $Enums.WorkflowStepStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumWorkflowStepStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumWorkflowStepStatusFilter<$PrismaModel>
+}
+
+export type NestedEnumMaintenanceStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.MaintenanceStatus | Prisma.EnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.MaintenanceStatus[] | Prisma.ListEnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.MaintenanceStatus[] | Prisma.ListEnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumMaintenanceStatusFilter<$PrismaModel> | $Enums.MaintenanceStatus
+}
+
+export type NestedEnumMaintenancePriorityNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.MaintenancePriority | Prisma.EnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  in?: $Enums.MaintenancePriority[] | Prisma.ListEnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  notIn?: $Enums.MaintenancePriority[] | Prisma.ListEnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  not?: Prisma.NestedEnumMaintenancePriorityNullableFilter<$PrismaModel> | $Enums.MaintenancePriority | null
+}
+
+export type NestedEnumMaintenanceStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.MaintenanceStatus | Prisma.EnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  in?: $Enums.MaintenanceStatus[] | Prisma.ListEnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  notIn?: $Enums.MaintenanceStatus[] | Prisma.ListEnumMaintenanceStatusFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumMaintenanceStatusWithAggregatesFilter<$PrismaModel> | $Enums.MaintenanceStatus
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumMaintenanceStatusFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumMaintenanceStatusFilter<$PrismaModel>
+}
+
+export type NestedEnumMaintenancePriorityNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.MaintenancePriority | Prisma.EnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  in?: $Enums.MaintenancePriority[] | Prisma.ListEnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  notIn?: $Enums.MaintenancePriority[] | Prisma.ListEnumMaintenancePriorityFieldRefInput<$PrismaModel> | null
+  not?: Prisma.NestedEnumMaintenancePriorityNullableWithAggregatesFilter<$PrismaModel> | $Enums.MaintenancePriority | null
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumMaintenancePriorityNullableFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumMaintenancePriorityNullableFilter<$PrismaModel>
 }
 
 

@@ -212,3 +212,60 @@ export const PacketPriority = {
 } as const
 
 export type PacketPriority = (typeof PacketPriority)[keyof typeof PacketPriority]
+
+
+export const WorkflowStepType = {
+  CREATE_MAINTENANCE_REQUEST: 'CREATE_MAINTENANCE_REQUEST',
+  ASSIGN_PRIORITY_AI: 'ASSIGN_PRIORITY_AI',
+  ASSIGN_TECHNICIAN: 'ASSIGN_TECHNICIAN',
+  SEND_NOTIFICATION: 'SEND_NOTIFICATION',
+  LOG_ACTIVITY: 'LOG_ACTIVITY',
+  GENERATE_PACKET: 'GENERATE_PACKET',
+  WAIT: 'WAIT',
+  HTTP_REQUEST: 'HTTP_REQUEST'
+} as const
+
+export type WorkflowStepType = (typeof WorkflowStepType)[keyof typeof WorkflowStepType]
+
+
+export const WorkflowExecutionStatus = {
+  QUEUED: 'QUEUED',
+  RUNNING: 'RUNNING',
+  COMPLETED: 'COMPLETED',
+  FAILED: 'FAILED',
+  CANCELLED: 'CANCELLED'
+} as const
+
+export type WorkflowExecutionStatus = (typeof WorkflowExecutionStatus)[keyof typeof WorkflowExecutionStatus]
+
+
+export const WorkflowStepStatus = {
+  PENDING: 'PENDING',
+  RUNNING: 'RUNNING',
+  COMPLETED: 'COMPLETED',
+  FAILED: 'FAILED',
+  SKIPPED: 'SKIPPED'
+} as const
+
+export type WorkflowStepStatus = (typeof WorkflowStepStatus)[keyof typeof WorkflowStepStatus]
+
+
+export const MaintenancePriority = {
+  LOW: 'LOW',
+  MEDIUM: 'MEDIUM',
+  HIGH: 'HIGH',
+  EMERGENCY: 'EMERGENCY'
+} as const
+
+export type MaintenancePriority = (typeof MaintenancePriority)[keyof typeof MaintenancePriority]
+
+
+export const MaintenanceStatus = {
+  OPEN: 'OPEN',
+  ASSIGNED: 'ASSIGNED',
+  IN_PROGRESS: 'IN_PROGRESS',
+  DONE: 'DONE',
+  CANCELLED: 'CANCELLED'
+} as const
+
+export type MaintenanceStatus = (typeof MaintenanceStatus)[keyof typeof MaintenanceStatus]

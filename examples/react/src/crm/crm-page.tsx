@@ -81,7 +81,9 @@ function StartProblem({ starting: { isTaken, problem }, isBusy }: { starting: St
   const isTold = problem !== undefined || (isTaken && isBusy);
   return (
     <div role="status" className="start-problem">
-      {isTold && <p className={`notice${problem ? ' bad' : ''}`}>{problem ?? 'A sync was under way already, so no other was started. This is it:'}</p>}
+      {isTold && (
+        <p className={`notice${problem ? ' bad' : ''}`}>{problem ?? 'A sync was under way already, so no other was started. Its progress is below.'}</p>
+      )}
     </div>
   );
 }

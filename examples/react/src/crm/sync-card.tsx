@@ -20,13 +20,13 @@ export function SyncCard({ sync, earlier }: SyncCardProps) {
           {sync.full ? 'Everything' : 'Changes only'}
           {sync.startedAt && (
             <>
-              {sync.finishedAt ? ', finished ' : ', begun '}
+              {sync.finishedAt ? ', ended ' : ', begun '}
               <When at={sync.finishedAt ?? sync.startedAt} show="date and time" />
             </>
           )}
         </p>
       </div>
-      <ProgressBar label="Sync" percent={percentOf(sync, earlier)} tone={SYNC_TONE[sync.status]} />
+      <ProgressBar key={sync.id} label="Sync" percent={percentOf(sync, earlier)} tone={SYNC_TONE[sync.status]} />
       <dl className="counts">
         <Count label="records read" count={sync.fetched} />
         {SYNC_COUNTS.map((name) => (

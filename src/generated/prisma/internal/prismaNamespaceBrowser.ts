@@ -91,7 +91,17 @@ export const ModelName = {
   Client: 'Client',
   IntakeProgress: 'IntakeProgress',
   Packet: 'Packet',
-  PacketTemplate: 'PacketTemplate'
+  PacketTemplate: 'PacketTemplate',
+  Notification: 'Notification',
+  NotificationCounter: 'NotificationCounter',
+  Workflow: 'Workflow',
+  WorkflowVersion: 'WorkflowVersion',
+  WorkflowExecution: 'WorkflowExecution',
+  WorkflowStepRun: 'WorkflowStepRun',
+  Property: 'Property',
+  Asset: 'Asset',
+  Technician: 'Technician',
+  MaintenanceRequest: 'MaintenanceRequest'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -753,6 +763,163 @@ export const PacketTemplateScalarFieldEnum = {
 } as const
 
 export type PacketTemplateScalarFieldEnum = (typeof PacketTemplateScalarFieldEnum)[keyof typeof PacketTemplateScalarFieldEnum]
+
+
+export const NotificationScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  userId: 'userId',
+  number: 'number',
+  title: 'title',
+  body: 'body',
+  subjectType: 'subjectType',
+  subjectId: 'subjectId',
+  readAt: 'readAt',
+  createdAt: 'createdAt'
+} as const
+
+export type NotificationScalarFieldEnum = (typeof NotificationScalarFieldEnum)[keyof typeof NotificationScalarFieldEnum]
+
+
+export const NotificationCounterScalarFieldEnum = {
+  tenantId: 'tenantId',
+  userId: 'userId',
+  last: 'last'
+} as const
+
+export type NotificationCounterScalarFieldEnum = (typeof NotificationCounterScalarFieldEnum)[keyof typeof NotificationCounterScalarFieldEnum]
+
+
+export const WorkflowScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  key: 'key',
+  version: 'version',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type WorkflowScalarFieldEnum = (typeof WorkflowScalarFieldEnum)[keyof typeof WorkflowScalarFieldEnum]
+
+
+export const WorkflowVersionScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  workflowId: 'workflowId',
+  version: 'version',
+  name: 'name',
+  steps: 'steps',
+  rateLimitPoints: 'rateLimitPoints',
+  rateLimitWindowSeconds: 'rateLimitWindowSeconds',
+  createdAt: 'createdAt'
+} as const
+
+export type WorkflowVersionScalarFieldEnum = (typeof WorkflowVersionScalarFieldEnum)[keyof typeof WorkflowVersionScalarFieldEnum]
+
+
+export const WorkflowExecutionScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  workflowId: 'workflowId',
+  versionId: 'versionId',
+  version: 'version',
+  status: 'status',
+  input: 'input',
+  output: 'output',
+  errorMessage: 'errorMessage',
+  idempotencyKey: 'idempotencyKey',
+  startedById: 'startedById',
+  stepCount: 'stepCount',
+  doneCount: 'doneCount',
+  parallel: 'parallel',
+  outputBytes: 'outputBytes',
+  createdAt: 'createdAt',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type WorkflowExecutionScalarFieldEnum = (typeof WorkflowExecutionScalarFieldEnum)[keyof typeof WorkflowExecutionScalarFieldEnum]
+
+
+export const WorkflowStepRunScalarFieldEnum = {
+  tenantId: 'tenantId',
+  executionId: 'executionId',
+  stepId: 'stepId',
+  position: 'position',
+  type: 'type',
+  status: 'status',
+  attempts: 'attempts',
+  earlierAttempts: 'earlierAttempts',
+  failures: 'failures',
+  blocked: 'blocked',
+  runId: 'runId',
+  paused: 'paused',
+  output: 'output',
+  errorMessage: 'errorMessage',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type WorkflowStepRunScalarFieldEnum = (typeof WorkflowStepRunScalarFieldEnum)[keyof typeof WorkflowStepRunScalarFieldEnum]
+
+
+export const PropertyScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  name: 'name',
+  address: 'address',
+  latitude: 'latitude',
+  longitude: 'longitude',
+  searchText: 'searchText',
+  createdAt: 'createdAt'
+} as const
+
+export type PropertyScalarFieldEnum = (typeof PropertyScalarFieldEnum)[keyof typeof PropertyScalarFieldEnum]
+
+
+export const AssetScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  propertyId: 'propertyId',
+  name: 'name',
+  category: 'category',
+  createdAt: 'createdAt'
+} as const
+
+export type AssetScalarFieldEnum = (typeof AssetScalarFieldEnum)[keyof typeof AssetScalarFieldEnum]
+
+
+export const TechnicianScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  name: 'name',
+  skills: 'skills',
+  skillKeys: 'skillKeys',
+  latitude: 'latitude',
+  longitude: 'longitude',
+  openRequests: 'openRequests',
+  createdAt: 'createdAt'
+} as const
+
+export type TechnicianScalarFieldEnum = (typeof TechnicianScalarFieldEnum)[keyof typeof TechnicianScalarFieldEnum]
+
+
+export const MaintenanceRequestScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  propertyId: 'propertyId',
+  assetId: 'assetId',
+  technicianId: 'technicianId',
+  title: 'title',
+  description: 'description',
+  status: 'status',
+  priority: 'priority',
+  priorityReason: 'priorityReason',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type MaintenanceRequestScalarFieldEnum = (typeof MaintenanceRequestScalarFieldEnum)[keyof typeof MaintenanceRequestScalarFieldEnum]
 
 
 export const SortOrder = {

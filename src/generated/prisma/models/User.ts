@@ -228,6 +228,9 @@ export type UserWhereInput = {
   activities?: Prisma.ActivityListRelationFilter
   crmConnections?: Prisma.CrmConnectionListRelationFilter
   crmSyncs?: Prisma.CrmSyncListRelationFilter
+  notifications?: Prisma.NotificationListRelationFilter
+  notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
+  executions?: Prisma.WorkflowExecutionListRelationFilter
 }
 
 export type UserOrderByWithRelationInput = {
@@ -247,6 +250,9 @@ export type UserOrderByWithRelationInput = {
   activities?: Prisma.ActivityOrderByRelationAggregateInput
   crmConnections?: Prisma.CrmConnectionOrderByRelationAggregateInput
   crmSyncs?: Prisma.CrmSyncOrderByRelationAggregateInput
+  notifications?: Prisma.NotificationOrderByRelationAggregateInput
+  notificationCounter?: Prisma.NotificationCounterOrderByWithRelationInput
+  executions?: Prisma.WorkflowExecutionOrderByRelationAggregateInput
 }
 
 export type UserWhereUniqueInput = Prisma.AtLeast<{
@@ -270,6 +276,9 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   activities?: Prisma.ActivityListRelationFilter
   crmConnections?: Prisma.CrmConnectionListRelationFilter
   crmSyncs?: Prisma.CrmSyncListRelationFilter
+  notifications?: Prisma.NotificationListRelationFilter
+  notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
+  executions?: Prisma.WorkflowExecutionListRelationFilter
 }, "tenantId_id" | "id" | "email" | "externalId">
 
 export type UserOrderByWithAggregationInput = {
@@ -319,6 +328,9 @@ export type UserCreateInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateInput = {
@@ -336,6 +348,9 @@ export type UserUncheckedCreateInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUpdateInput = {
@@ -353,6 +368,9 @@ export type UserUpdateInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateInput = {
@@ -370,6 +388,9 @@ export type UserUncheckedUpdateInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserCreateManyInput = {
@@ -629,6 +650,50 @@ export type UserUpdateOneWithoutCrmSyncsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutCrmSyncsInput, Prisma.UserUpdateWithoutCrmSyncsInput>, Prisma.UserUncheckedUpdateWithoutCrmSyncsInput>
 }
 
+export type UserCreateNestedOneWithoutNotificationsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutNotificationsInput, Prisma.UserUncheckedCreateWithoutNotificationsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutNotificationsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutNotificationsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutNotificationsInput, Prisma.UserUncheckedCreateWithoutNotificationsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutNotificationsInput
+  upsert?: Prisma.UserUpsertWithoutNotificationsInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutNotificationsInput, Prisma.UserUpdateWithoutNotificationsInput>, Prisma.UserUncheckedUpdateWithoutNotificationsInput>
+}
+
+export type UserCreateNestedOneWithoutNotificationCounterInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutNotificationCounterInput, Prisma.UserUncheckedCreateWithoutNotificationCounterInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutNotificationCounterInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutNotificationCounterNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutNotificationCounterInput, Prisma.UserUncheckedCreateWithoutNotificationCounterInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutNotificationCounterInput
+  upsert?: Prisma.UserUpsertWithoutNotificationCounterInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutNotificationCounterInput, Prisma.UserUpdateWithoutNotificationCounterInput>, Prisma.UserUncheckedUpdateWithoutNotificationCounterInput>
+}
+
+export type UserCreateNestedOneWithoutExecutionsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutExecutionsInput, Prisma.UserUncheckedCreateWithoutExecutionsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutExecutionsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneWithoutExecutionsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutExecutionsInput, Prisma.UserUncheckedCreateWithoutExecutionsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutExecutionsInput
+  upsert?: Prisma.UserUpsertWithoutExecutionsInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutExecutionsInput, Prisma.UserUpdateWithoutExecutionsInput>, Prisma.UserUncheckedUpdateWithoutExecutionsInput>
+}
+
 export type UserCreateWithoutTenantInput = {
   id: string
   name: string
@@ -643,6 +708,9 @@ export type UserCreateWithoutTenantInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateWithoutTenantInput = {
@@ -659,6 +727,9 @@ export type UserUncheckedCreateWithoutTenantInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserCreateOrConnectWithoutTenantInput = {
@@ -717,6 +788,9 @@ export type UserCreateWithoutContactsInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateWithoutContactsInput = {
@@ -733,6 +807,9 @@ export type UserUncheckedCreateWithoutContactsInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserCreateOrConnectWithoutContactsInput = {
@@ -754,6 +831,9 @@ export type UserCreateWithoutContactInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateWithoutContactInput = {
@@ -769,6 +849,9 @@ export type UserUncheckedCreateWithoutContactInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserCreateOrConnectWithoutContactInput = {
@@ -806,6 +889,9 @@ export type UserUpdateWithoutContactsInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateWithoutContactsInput = {
@@ -822,6 +908,9 @@ export type UserUncheckedUpdateWithoutContactsInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUpsertWithWhereUniqueWithoutContactInput = {
@@ -854,6 +943,9 @@ export type UserCreateWithoutActivitiesInput = {
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateWithoutActivitiesInput = {
@@ -870,6 +962,9 @@ export type UserUncheckedCreateWithoutActivitiesInput = {
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserCreateOrConnectWithoutActivitiesInput = {
@@ -902,6 +997,9 @@ export type UserUpdateWithoutActivitiesInput = {
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateWithoutActivitiesInput = {
@@ -918,6 +1016,9 @@ export type UserUncheckedUpdateWithoutActivitiesInput = {
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserCreateWithoutCrmConnectionsInput = {
@@ -934,6 +1035,9 @@ export type UserCreateWithoutCrmConnectionsInput = {
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateWithoutCrmConnectionsInput = {
@@ -950,6 +1054,9 @@ export type UserUncheckedCreateWithoutCrmConnectionsInput = {
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserCreateOrConnectWithoutCrmConnectionsInput = {
@@ -982,6 +1089,9 @@ export type UserUpdateWithoutCrmConnectionsInput = {
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCrmConnectionsInput = {
@@ -998,6 +1108,9 @@ export type UserUncheckedUpdateWithoutCrmConnectionsInput = {
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserCreateWithoutCrmSyncsInput = {
@@ -1014,6 +1127,9 @@ export type UserCreateWithoutCrmSyncsInput = {
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
 
 export type UserUncheckedCreateWithoutCrmSyncsInput = {
@@ -1030,6 +1146,9 @@ export type UserUncheckedCreateWithoutCrmSyncsInput = {
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
 
 export type UserCreateOrConnectWithoutCrmSyncsInput = {
@@ -1062,6 +1181,9 @@ export type UserUpdateWithoutCrmSyncsInput = {
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateWithoutCrmSyncsInput = {
@@ -1078,6 +1200,285 @@ export type UserUncheckedUpdateWithoutCrmSyncsInput = {
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserCreateWithoutNotificationsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutNotificationsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutNotificationsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutNotificationsInput, Prisma.UserUncheckedCreateWithoutNotificationsInput>
+}
+
+export type UserUpsertWithoutNotificationsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutNotificationsInput, Prisma.UserUncheckedUpdateWithoutNotificationsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutNotificationsInput, Prisma.UserUncheckedCreateWithoutNotificationsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutNotificationsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutNotificationsInput, Prisma.UserUncheckedUpdateWithoutNotificationsInput>
+}
+
+export type UserUpdateWithoutNotificationsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutNotificationsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserCreateWithoutNotificationCounterInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutNotificationCounterInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutNotificationCounterInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutNotificationCounterInput, Prisma.UserUncheckedCreateWithoutNotificationCounterInput>
+}
+
+export type UserUpsertWithoutNotificationCounterInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutNotificationCounterInput, Prisma.UserUncheckedUpdateWithoutNotificationCounterInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutNotificationCounterInput, Prisma.UserUncheckedCreateWithoutNotificationCounterInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutNotificationCounterInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutNotificationCounterInput, Prisma.UserUncheckedUpdateWithoutNotificationCounterInput>
+}
+
+export type UserUpdateWithoutNotificationCounterInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutNotificationCounterInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserCreateWithoutExecutionsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+}
+
+export type UserUncheckedCreateWithoutExecutionsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+}
+
+export type UserCreateOrConnectWithoutExecutionsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutExecutionsInput, Prisma.UserUncheckedCreateWithoutExecutionsInput>
+}
+
+export type UserUpsertWithoutExecutionsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutExecutionsInput, Prisma.UserUncheckedUpdateWithoutExecutionsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutExecutionsInput, Prisma.UserUncheckedCreateWithoutExecutionsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutExecutionsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutExecutionsInput, Prisma.UserUncheckedUpdateWithoutExecutionsInput>
+}
+
+export type UserUpdateWithoutExecutionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+}
+
+export type UserUncheckedUpdateWithoutExecutionsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
 }
 
 export type UserCreateManyTenantInput = {
@@ -1106,6 +1507,9 @@ export type UserUpdateWithoutTenantInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateWithoutTenantInput = {
@@ -1122,6 +1526,9 @@ export type UserUncheckedUpdateWithoutTenantInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateManyWithoutTenantInput = {
@@ -1161,6 +1568,9 @@ export type UserUpdateWithoutContactInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateWithoutContactInput = {
@@ -1176,6 +1586,9 @@ export type UserUncheckedUpdateWithoutContactInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUncheckedUpdateManyWithoutContactInput = {
@@ -1199,6 +1612,8 @@ export type UserCountOutputType = {
   activities: number
   crmConnections: number
   crmSyncs: number
+  notifications: number
+  executions: number
 }
 
 export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1206,6 +1621,8 @@ export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   activities?: boolean | UserCountOutputTypeCountActivitiesArgs
   crmConnections?: boolean | UserCountOutputTypeCountCrmConnectionsArgs
   crmSyncs?: boolean | UserCountOutputTypeCountCrmSyncsArgs
+  notifications?: boolean | UserCountOutputTypeCountNotificationsArgs
+  executions?: boolean | UserCountOutputTypeCountExecutionsArgs
 }
 
 /**
@@ -1246,6 +1663,20 @@ export type UserCountOutputTypeCountCrmSyncsArgs<ExtArgs extends runtime.Types.E
   where?: Prisma.CrmSyncWhereInput
 }
 
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountNotificationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.NotificationWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountExecutionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.WorkflowExecutionWhereInput
+}
+
 
 export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tenantId?: boolean
@@ -1264,6 +1695,9 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   activities?: boolean | Prisma.User$activitiesArgs<ExtArgs>
   crmConnections?: boolean | Prisma.User$crmConnectionsArgs<ExtArgs>
   crmSyncs?: boolean | Prisma.User$crmSyncsArgs<ExtArgs>
+  notifications?: boolean | Prisma.User$notificationsArgs<ExtArgs>
+  notificationCounter?: boolean | Prisma.User$notificationCounterArgs<ExtArgs>
+  executions?: boolean | Prisma.User$executionsArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["user"]>
 
@@ -1318,6 +1752,9 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   activities?: boolean | Prisma.User$activitiesArgs<ExtArgs>
   crmConnections?: boolean | Prisma.User$crmConnectionsArgs<ExtArgs>
   crmSyncs?: boolean | Prisma.User$crmSyncsArgs<ExtArgs>
+  notifications?: boolean | Prisma.User$notificationsArgs<ExtArgs>
+  notificationCounter?: boolean | Prisma.User$notificationCounterArgs<ExtArgs>
+  executions?: boolean | Prisma.User$executionsArgs<ExtArgs>
   _count?: boolean | Prisma.UserCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type UserIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1338,6 +1775,9 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     activities: Prisma.$ActivityPayload<ExtArgs>[]
     crmConnections: Prisma.$CrmConnectionPayload<ExtArgs>[]
     crmSyncs: Prisma.$CrmSyncPayload<ExtArgs>[]
+    notifications: Prisma.$NotificationPayload<ExtArgs>[]
+    notificationCounter: Prisma.$NotificationCounterPayload<ExtArgs> | null
+    executions: Prisma.$WorkflowExecutionPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -1759,6 +2199,9 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   activities<T extends Prisma.User$activitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$activitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   crmConnections<T extends Prisma.User$crmConnectionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$crmConnectionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmConnectionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   crmSyncs<T extends Prisma.User$crmSyncsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$crmSyncsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmSyncPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  notifications<T extends Prisma.User$notificationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$notificationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NotificationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  notificationCounter<T extends Prisma.User$notificationCounterArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$notificationCounterArgs<ExtArgs>>): Prisma.Prisma__NotificationCounterClient<runtime.Types.Result.GetResult<Prisma.$NotificationCounterPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  executions<T extends Prisma.User$executionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$executionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkflowExecutionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2311,6 +2754,73 @@ export type User$crmSyncsArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.CrmSyncScalarFieldEnum | Prisma.CrmSyncScalarFieldEnum[]
+}
+
+/**
+ * User.notifications
+ */
+export type User$notificationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Notification
+   */
+  select?: Prisma.NotificationSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Notification
+   */
+  omit?: Prisma.NotificationOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NotificationInclude<ExtArgs> | null
+  where?: Prisma.NotificationWhereInput
+  orderBy?: Prisma.NotificationOrderByWithRelationInput | Prisma.NotificationOrderByWithRelationInput[]
+  cursor?: Prisma.NotificationWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.NotificationScalarFieldEnum | Prisma.NotificationScalarFieldEnum[]
+}
+
+/**
+ * User.notificationCounter
+ */
+export type User$notificationCounterArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the NotificationCounter
+   */
+  select?: Prisma.NotificationCounterSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the NotificationCounter
+   */
+  omit?: Prisma.NotificationCounterOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NotificationCounterInclude<ExtArgs> | null
+  where?: Prisma.NotificationCounterWhereInput
+}
+
+/**
+ * User.executions
+ */
+export type User$executionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the WorkflowExecution
+   */
+  select?: Prisma.WorkflowExecutionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the WorkflowExecution
+   */
+  omit?: Prisma.WorkflowExecutionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.WorkflowExecutionInclude<ExtArgs> | null
+  where?: Prisma.WorkflowExecutionWhereInput
+  orderBy?: Prisma.WorkflowExecutionOrderByWithRelationInput | Prisma.WorkflowExecutionOrderByWithRelationInput[]
+  cursor?: Prisma.WorkflowExecutionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.WorkflowExecutionScalarFieldEnum | Prisma.WorkflowExecutionScalarFieldEnum[]
 }
 
 /**

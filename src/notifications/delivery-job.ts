@@ -1,0 +1,29 @@
+/** The job that sends a notification elsewhere, as what makes notifications knows it. */
+import { z } from 'zod';
+import type { Config } from '../platform/config.ts';
+import type { TenantTransaction } from '../platform/database/tenant-database.ts';
+import { defineJob } from '../platform/jobs/definition.ts';
+import type { Platform } from '../platform/platform.ts';
+import { MINUTE, SECOND } from '../platform/time.ts';
+
+const CHANNELS = ['EMAIL', 'WEBHOOK'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+const Delivery = z.object({ notificationId: z.uuid(), channel: z.enum(CHANNELS) });
+export type Delivery = z.infer<typeof Delivery>;
+
+export const DELIVER_NOTIFICATION = defineJob({
+  name: 'notifications',
+  payload: Delivery,
+  limits: () => ({ concurrency: 2, attempts: 6, retryDelayMs: 5 * SECOND, timeoutMs: MINUTE }),
+});
+
+function channelsOf({ SMTP_URL, NOTIFICATION_WEBHOOK_URL }: Config): Channel[] {
+  return CHANNELS.filter((channel) => (channel === 'EMAIL' ? SMTP_URL : NOTIFICATION_WEBHOOK_URL) !== undefined);
+}
+
+/** One job for each notification and channel, so that one that fails sends no other twice. */
+export async function enqueueDeliveries(platform: Platform, tx: TenantTransaction, notificationIds: readonly string[]): Promise<void> {
+  const deliveries = channelsOf(platform.config).flatMap((channel) => notificationIds.map((notificationId) => ({ payload: { notificationId, channel } })));
+  await platform.jobs.enqueue(tx, DELIVER_NOTIFICATION, deliveries);
+}

@@ -1,0 +1,35 @@
+/** E-mail by SMTP. */
+import { createTransport } from 'nodemailer';
+import { type Platform, perProcess } from '../platform/platform.ts';
+import { SECOND } from '../platform/time.ts';
+
+const TIMEOUT_MS = 20 * SECOND;
+
+export interface Email {
+  /** Of the notification: the same for each attempt. */
+  id: string;
+  to: string;
+  title: string;
+  body: string;
+}
+
+const transport = perProcess((platform) => {
+  const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
+  const made = createTransport({
+    url: platform.config.SMTP_URL ?? '',
+    pool: true,
+    maxConnections: 2,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...timeouts,
+  });
+  platform.stopping.addEventListener('abort', () => made.close(), { once: true });
+  return made;
+});
+
+/** Resolves when the server has taken it. */
+export async function sendEmail(platform: Platform, { id, to, title, body }: Email): Promise<void> {
+  const from = platform.config.SMTP_FROM ?? '';
+  // As an object: a name in the text of an address would be read as one.
+  await transport(platform).sendMail({ from, to: { name: '', address: to }, subject: title, text: body, headers: { 'X-Notification-Id': id } });
+}

@@ -1,0 +1,2 @@
+/** What other layers may call. */
+export { seedWorkflows } from './ready-made.ts';

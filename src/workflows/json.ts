@@ -1,0 +1,31 @@
+/** JSON that clients give, before it is stored. */
+import { z } from 'zod';
+import { isObject, type JsonObject } from './definition.ts';
+
+const MAX_DEPTH = 64;
+
+/** Why a value can't be stored, or null. PostgreSQL stores no NUL, and a lone surrogate would become another character. */
+export function jsonProblem(value: unknown, depth = 0): string | null {
+  if (typeof value === 'string') return value.includes('\u0000') || !value.isWellFormed() ? 'Expected text without NUL characters and lone surrogates.' : null;
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth === MAX_DEPTH) return `Expected JSON that is nested at most ${MAX_DEPTH} deep.`;
+  for (const [key, inner] of Object.entries(value)) {
+    const problem = jsonProblem(key) ?? jsonProblem(inner, depth + 1);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** A JSON object of at most `length` characters. */
+export function jsonObject(length: number) {
+  return z.unknown().transform((value, context): JsonObject => {
+    const problem = isObject(value) ? (jsonProblem(value) ?? tooLong(value, length)) : 'Expected an object.';
+    if (problem === null) return value as JsonObject;
+    context.addIssue({ code: 'custom', message: problem });
+    return z.NEVER;
+  });
+}
+
+function tooLong(value: object, length: number): string | null {
+  return JSON.stringify(value).length <= length ? null : `Expected at most ${length.toLocaleString('en')} characters of JSON.`;
+}

@@ -1,0 +1,136 @@
+/** Maintenance requests: what is to be mended, how urgent it is, and who does it. */
+import { type Selectable, sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import type { MaintenancePriority, MaintenanceStatus } from '../../generated/kysely.ts';
+import { anyOf } from '../../platform/database/arrays.ts';
+import { applyPage, countRows, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../../platform/database/keyset.ts';
+import { violates } from '../../platform/database/sql-errors.ts';
+import { prepare, type TenantQueries, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { notFound } from '../../platform/errors.ts';
+import { type Given, idOf, parseInput } from '../../platform/input.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import type { Assessment } from './priority-rules.ts';
+
+export const PRIORITIES = ['LOW', 'MEDIUM', 'HIGH', 'EMERGENCY'] as const satisfies readonly MaintenancePriority[];
+export const REQUEST_STATUSES = ['OPEN', 'ASSIGNED', 'IN_PROGRESS', 'DONE', 'CANCELLED'] as const satisfies readonly MaintenanceStatus[];
+
+export const REQUEST_COLUMNS = [
+  'id',
+  'title',
+  'description',
+  'status',
+  'priority',
+  'priorityReason',
+  'propertyId',
+  'assetId',
+  'technicianId',
+  'createdAt',
+] as const;
+export type RequestRow = Pick<Selectable<TenantTables['maintenance_request']>, (typeof REQUEST_COLUMNS)[number]>;
+
+export const requestsById = prepare((p: { ids: string[] }) => query.selectFrom('maintenance_request').select(REQUEST_COLUMNS).where('id', '=', anyOf(p.ids)));
+
+export interface RequestListArguments extends PageArguments {
+  filter?: { status?: MaintenanceStatus[] | null; priority?: MaintenancePriority[] | null } | null;
+}
+
+/** A page of the tenant's requests, newest first. */
+export async function listRequests(platform: Platform, viewer: Viewer, args: RequestListArguments) {
+  const page = parsePage(args, NEWEST_FIRST);
+  const { status, priority } = args.filter ?? {};
+  const database = platform.database.forTenant(viewer);
+  const matching = query
+    .selectFrom('maintenance_request')
+    .$if(status != null, (requests) => requests.where('maintenance_request.status', '=', sql<MaintenanceStatus>`any(${status}::text[]::"MaintenanceStatus"[])`))
+    .$if(priority != null, (requests) =>
+      requests.where('maintenance_request.priority', '=', sql<MaintenancePriority>`any(${priority}::text[]::"MaintenancePriority"[])`),
+    );
+  const rows = await database.run(applyPage(matching.select(REQUEST_COLUMNS), 'maintenance_request', page));
+  return { ...toPage(rows, page), count: () => countRows(database, matching) };
+}
+
+export interface NewRequest {
+  propertyId: string;
+  /** One of the property's. */
+  assetId: string | null;
+  title: string;
+  description: string;
+}
+
+/** Stores a request, and answers its id. */
+export async function insertRequest(tx: TenantTransaction, request: NewRequest): Promise<string> {
+  const id = uuidv7();
+  await tx.run(query.insertInto('maintenance_request').values({ ...request, id }));
+  return id;
+}
+
+/** What says how urgent a request is. */
+export interface RequestContent {
+  title: string;
+  description: string;
+  /** Of its asset. */
+  category: string | null;
+}
+
+const contentById = prepare((p: { id: string }) =>
+  query
+    .selectFrom('maintenance_request')
+    .leftJoin('asset', 'asset.id', 'maintenance_request.assetId')
+    .select(['maintenance_request.title', 'maintenance_request.description', 'asset.category'])
+    .where('maintenance_request.id', '=', p.id),
+);
+
+export async function readRequest(database: TenantQueries, id: string): Promise<RequestContent | null> {
+  return (await database.runPrepared(contentById, { id }))[0] ?? null;
+}
+
+/** Whether the request was there. */
+export async function setPriority(tx: TenantTransaction, id: string, { priority, reason }: Assessment): Promise<boolean> {
+  const changed = await tx.run(
+    query
+      .updateTable('maintenance_request')
+      .set({ priority, priorityReason: reason, updatedAt: sql<Date>`statement_timestamp()` })
+      .where('id', '=', id)
+      .returning('id'),
+  );
+  return changed.length > 0;
+}
+
+const UpdateRequest = z.object({
+  id: idOf('MaintenanceRequest'),
+  status: z.enum(REQUEST_STATUSES).optional(),
+  priority: z.enum(PRIORITIES).nullish(),
+  technicianId: idOf('Technician').nullish(),
+});
+
+/** Changes what is given. A priority that a person sets has no reason; a technician for an OPEN request makes it ASSIGNED, and none an ASSIGNED one OPEN. */
+export async function updateRequest(platform: Platform, viewer: Viewer, input: Given<typeof UpdateRequest>) {
+  const { id, status, priority, technicianId } = parseInput(UpdateRequest, input);
+  const following = technicianId === undefined ? null : technicianId === null ? followingStatus('ASSIGNED', 'OPEN') : followingStatus('OPEN', 'ASSIGNED');
+  try {
+    const [maintenanceRequest] = await platform.database.forTenant(viewer).run(
+      query
+        .updateTable('maintenance_request')
+        .set({
+          updatedAt: sql<Date>`statement_timestamp()`,
+          ...(priority === undefined ? {} : { priority, priorityReason: null }),
+          ...(technicianId === undefined ? {} : { technicianId }),
+          ...(status === undefined ? (following === null ? {} : { status: following }) : { status }),
+        })
+        .where('id', '=', id)
+        .returning(REQUEST_COLUMNS),
+    );
+    if (!maintenanceRequest) throw notFound(['id']);
+    return { maintenanceRequest };
+  } catch (error) {
+    if (violates(error, 'maintenance_request_tenantId_technicianId_fkey')) throw notFound(['technicianId']);
+    throw error;
+  }
+}
+
+function followingStatus(from: MaintenanceStatus, to: MaintenanceStatus) {
+  return sql<MaintenanceStatus>`case ${sql.ref('status')} when ${sql.lit(from)} then ${sql.lit(to)}::"MaintenanceStatus" else ${sql.ref('status')} end`;
+}

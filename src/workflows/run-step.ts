@@ -1,0 +1,260 @@
+/**
+ * Runs one attempt of a step. Three parts: it begins in a transaction that marks the step as running, does what its type does,
+ * and ends in a transaction that records the output, completes the job and moves the execution on, or does nothing of it.
+ */
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import { JobFailure, JobLostError, type RunningJob } from '../platform/jobs/definition.ts';
+import { failureOf } from '../platform/jobs/failure.ts';
+import type { Platform } from '../platform/platform.ts';
+import { SECOND } from '../platform/time.ts';
+import { advance, jobOf, type LockedExecution, lockedExecution, readOutputs } from './advance.ts';
+import { conditionHolds, conditionReferences } from './conditions.ts';
+import type { Definition, JsonObject, Step } from './definition.ts';
+import { isObject } from './definition.ts';
+import { definitionOfVersion } from './definitions.ts';
+import { publishExecutionChanged } from './events.ts';
+import { NOW } from './execution-rows.ts';
+import { MAX_FAILURES, RUN_STEP, type StepJob } from './step-job.ts';
+import { refused, type StepOutcome } from './step-type.ts';
+import { STEP_TYPES } from './steps/index.ts';
+import { fillTemplates, parseReference, type Scope, TemplateError, templatesIn } from './templates.ts';
+
+/** JSON characters of the outputs of all steps of an execution. */
+const MAX_OUTPUT_LENGTH = 8_388_608;
+
+/** A step that this run has begun. */
+interface BegunStep {
+  definition: Definition;
+  step: Step;
+  scope: Scope;
+  startedById: string | null;
+  paused: JsonObject | null;
+  /** Attempts before this one that failed. */
+  failures: number;
+  beganAt: number;
+}
+
+type Result = StepOutcome | { skip: true };
+
+export async function runStep(platform: Platform, job: RunningJob<StepJob>): Promise<void> {
+  const begun = await begin(platform, job);
+  if (begun === null) return;
+  try {
+    await end(platform, job, { begun, result: await perform(platform, job, begun) });
+  } catch (error) {
+    // Lost or handed back: nothing of it is a failure.
+    if (error instanceof JobLostError || job.signal.aborted) throw error;
+    const { message, retry } = failureOf(error, platform.log, { name: RUN_STEP.name, id: job.id });
+    throw new JobFailure(message, { retry: retry && begun.failures + 1 < MAX_FAILURES, cause: error });
+  }
+}
+
+const beginExecution = prepare((p: { id: string }) =>
+  query
+    .updateTable('workflow_execution')
+    .set({
+      version: sql<number>`${sql.ref('version')} + 1`,
+      status: 'RUNNING',
+      startedAt: sql<Date>`coalesce(${sql.ref('startedAt')}, statement_timestamp())`,
+    })
+    .where('id', '=', p.id)
+    .where('status', 'in', ['QUEUED', 'RUNNING'])
+    .returning(['versionId', 'input', 'startedById']),
+);
+
+const beginStep = prepare((p: { executionId: string; stepId: string; runId: string; attempt: number }) =>
+  query
+    .updateTable('workflow_step_run')
+    .set({
+      status: 'RUNNING',
+      attempts: sql<number>`${sql.ref('earlierAttempts')} + ${p.attempt}::int`,
+      startedAt: sql<Date>`coalesce(${sql.ref('startedAt')}, statement_timestamp())`,
+      errorMessage: null,
+    })
+    .where('executionId', '=', p.executionId)
+    .where('stepId', '=', p.stepId)
+    .where('runId', '=', p.runId)
+    .where('status', 'in', ['PENDING', 'RUNNING'])
+    .returning(['paused', 'failures']),
+);
+
+/** Null when the execution was cancelled, or the step is another job's by now. */
+async function begin(platform: Platform, job: RunningJob<StepJob>): Promise<BegunStep | null> {
+  const { executionId, stepId, runId } = job.payload;
+  return platform.database.forTenant(job).transaction(async (tx) => {
+    const [execution] = await tx.runPrepared(beginExecution, { id: executionId });
+    if (!execution) {
+      await releaseStep(tx, job.payload);
+      return null;
+    }
+    const [run] = await tx.runPrepared(beginStep, { executionId, stepId, runId, attempt: job.attempt });
+    // The execution's row is as it was before: nothing changed.
+    if (!run) throw new JobLostError();
+    const definition = await definitionOfVersion(platform, tx, execution.versionId);
+    const step = definition.steps.find(({ id }) => id === stepId);
+    if (!step) throw new Error('An execution has a step that its definition has not.');
+    const outputs = await readOutputs(tx, executionId, referencesOf(step));
+    publishExecutionChanged(platform, tx, executionId);
+    const paused = isObject(run.paused) ? run.paused : null;
+    const { startedById, input } = execution;
+    return { definition, step, scope: { input, outputs }, startedById, paused, failures: run.failures, beganAt: performance.now() };
+  });
+}
+
+const releasedStep = prepare((p: StepJob) =>
+  query
+    .updateTable('workflow_step_run')
+    .set({ status: 'PENDING', runId: null, paused: null })
+    .where('executionId', '=', p.executionId)
+    .where('stepId', '=', p.stepId)
+    .where('runId', '=', p.runId),
+);
+
+/** Leaves a step of a cancelled execution undone. */
+async function releaseStep(tx: TenantTransaction, payload: StepJob): Promise<void> {
+  await tx.runPrepared(releasedStep, payload);
+}
+
+/** The steps whose outputs a step reads. */
+function referencesOf({ input, when }: Step): string[] {
+  const inTemplates = templatesIn(input).flatMap(({ text }) => parseReference(text).stepId ?? []);
+  return [...new Set([...inTemplates, ...(when === null ? [] : conditionReferences(when).steps)])];
+}
+
+async function perform(platform: Platform, job: RunningJob<StepJob>, { step, scope, startedById, paused }: BegunStep): Promise<Result> {
+  if (paused === null && step.when !== null && !holds(step.when, scope)) return { skip: true };
+  const type = STEP_TYPES.get(step.type);
+  if (type === undefined) throw refused(`This server knows no steps of the type ${step.type}.`);
+  const input = filled(step, scope);
+  const { executionId, stepId } = job.payload;
+  const timeoutMs = step.timeoutSeconds * SECOND;
+  const limit = new AbortController();
+  const expired = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    limit.abort();
+    expired.reject(new JobFailure(`It took longer than ${step.timeoutSeconds} s.`));
+  }, timeoutMs);
+  const running = {
+    platform,
+    tenantId: job.tenantId,
+    startedById,
+    idempotencyKey: `${executionId}/${stepId}`,
+    signal: AbortSignal.any([job.signal, limit.signal]),
+    timeoutMs,
+    paused,
+  };
+  try {
+    return await Promise.race([type.run(running, input), expired.promise]);
+  } finally {
+    clearTimeout(timer);
+    limit.abort();
+  }
+}
+
+function holds(when: string, scope: Scope): boolean {
+  try {
+    return conditionHolds(when, scope);
+  } catch (error) {
+    throw refused(`when: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function filled({ input }: Step, scope: Scope): unknown {
+  try {
+    return fillTemplates(input, scope);
+  } catch (error) {
+    throw error instanceof TemplateError ? refused(error.message) : error;
+  }
+}
+
+interface Ending {
+  begun: BegunStep;
+  result: Result;
+}
+
+async function end(platform: Platform, job: RunningJob<StepJob>, { begun, result }: Ending): Promise<void> {
+  const { definition, step, beganAt } = begun;
+  const { executionId } = job.payload;
+  await platform.database.forTenant(job).transaction(async (tx) => {
+    const execution = await lockedExecution(tx, executionId);
+    if (execution === null) throw new JobLostError();
+    await job.complete(tx);
+    const outputLength = await record(platform, tx, { payload: job.payload, result, execution });
+    await advance(platform, tx, { execution: { ...execution, outputBytes: execution.outputBytes + outputLength }, definition });
+    const ms = Math.round(performance.now() - beganAt);
+    const state = 'skip' in result ? 'SKIPPED' : 'store' in result ? 'COMPLETED' : 'paused';
+    tx.afterCommit(() =>
+      platform.log.info({ execution: executionId, step: step.id, type: step.type, state, attempt: job.attempt, ms }, 'a workflow step ended'),
+    );
+  });
+}
+
+interface Recording {
+  payload: StepJob;
+  result: Result;
+  execution: LockedExecution;
+}
+
+/** Writes what a run came to; answers the length of the output. */
+async function record(platform: Platform, tx: TenantTransaction, { payload, result, execution }: Recording): Promise<number> {
+  if ('skip' in result) {
+    await finishStep(tx, payload, { status: 'SKIPPED', output: null });
+    return 0;
+  }
+  if ('pauseUntil' in result) {
+    await pause(platform, tx, { payload, execution, until: result.pauseUntil, remember: result.remember });
+    return 0;
+  }
+  const output = JSON.stringify(await result.store(tx));
+  if (execution.outputBytes + output.length > MAX_OUTPUT_LENGTH)
+    throw refused(`The outputs of the steps of one execution have more than ${MAX_OUTPUT_LENGTH.toLocaleString('en')} characters.`);
+  await finishStep(tx, payload, { status: 'COMPLETED', output });
+  return output.length;
+}
+
+const finishedStep = prepare((p: StepJob & { status: string; output: string | null }) =>
+  query
+    .updateTable('workflow_step_run')
+    .set({
+      status: sql<'SKIPPED'>`${p.status}::text::"WorkflowStepStatus"`,
+      output: sql`${p.output}::jsonb`,
+      runId: null,
+      paused: null,
+      finishedAt: NOW,
+    })
+    .where('executionId', '=', p.executionId)
+    .where('stepId', '=', p.stepId)
+    .where('runId', '=', p.runId)
+    .returning('stepId'),
+);
+
+async function finishStep(tx: TenantTransaction, payload: StepJob, values: { status: 'COMPLETED' | 'SKIPPED'; output: string | null }): Promise<void> {
+  if ((await tx.runPrepared(finishedStep, { ...payload, ...values })).length === 0) throw new JobLostError();
+}
+
+interface Pausing {
+  payload: StepJob;
+  execution: LockedExecution;
+  until: Date;
+  remember: (tx: TenantTransaction) => Promise<JsonObject>;
+}
+
+/** Gives the step to a job that starts later. */
+async function pause(platform: Platform, tx: TenantTransaction, { payload, execution, until, remember }: Pausing): Promise<void> {
+  if (execution.status === 'CANCELLED') return releaseStep(tx, payload);
+  const later = { ...payload, runId: uuidv7() };
+  const paused = await tx.run(
+    query
+      .updateTable('workflow_step_run')
+      .set({ paused: JSON.stringify(await remember(tx)), runId: later.runId })
+      .where('executionId', '=', payload.executionId)
+      .where('stepId', '=', payload.stepId)
+      .where('runId', '=', payload.runId)
+      .returning('stepId'),
+  );
+  if (paused.length === 0) throw new JobLostError();
+  await platform.jobs.enqueue(tx, RUN_STEP, [jobOf(later, until)]);
+}

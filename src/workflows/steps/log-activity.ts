@@ -1,0 +1,25 @@
+/** LOG_ACTIVITY {contactId, type, subject, note} → {activityId} */
+import { z } from 'zod';
+import { ACTIVITY_TYPES, insertActivity } from '../../contacts/index.ts';
+import { encodeGlobalId } from '../../platform/global-id.ts';
+import { idOf, NOTES_LENGTH, name, text } from '../../platform/input.ts';
+import { refused, stepType } from '../step-type.ts';
+
+const LogActivity = z.strictObject({
+  contactId: idOf('Contact'),
+  type: z.enum(ACTIVITY_TYPES, `Expected one of ${ACTIVITY_TYPES.join(', ')}.`),
+  subject: name(),
+  note: text(NOTES_LENGTH).nullish(),
+});
+
+export const logActivity = stepType({
+  type: 'LOG_ACTIVITY',
+  input: LogActivity,
+  run: async ({ startedById }, activity) => ({
+    store: async (tx) => {
+      const logged = await insertActivity(tx, { ...activity, userId: startedById });
+      if (logged === null) throw refused('input.contactId: Nothing with this id exists.');
+      return { activityId: encodeGlobalId('Activity', logged.id) };
+    },
+  }),
+});

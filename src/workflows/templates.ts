@@ -1,0 +1,103 @@
+/**
+ * Templates in the inputs of steps: `{{ input.path }}` and `{{ steps.ID.output.path }}`. One that is the whole of a text keeps
+ * the type of what it stands for; others become text.
+ */
+import { isObject } from './definition.ts';
+
+/** What a template or condition reads. */
+export interface Reference {
+  /** As it was written. */
+  text: string;
+  /** Null: the input of the execution. */
+  stepId: string | null;
+  path: readonly string[];
+}
+
+/** What templates stand for. */
+export interface Scope {
+  input: unknown;
+  /** The outputs by id of the step; null where a step was skipped. */
+  outputs: ReadonlyMap<string, unknown>;
+}
+
+/** A template that can't be read, or stands for nothing. */
+export class TemplateError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TemplateError';
+  }
+}
+
+const TEMPLATE = /\{\{([^{}]*)\}\}/g;
+const WORD = String.raw`[\p{L}\p{N}_-]+`;
+const PATH = new RegExp(String.raw`^${WORD}(?:\.${WORD}|\[\d+\])*$`, 'u');
+
+/** What a text between braces refers to; throws a TemplateError. */
+export function parseReference(written: string): Reference {
+  const text = written.trim();
+  if (!PATH.test(text)) throw unreadable(text);
+  const [root, ...path] = text.replaceAll(/\[(\d+)\]/g, '.$1').split('.');
+  if (root === 'input') return { text, stepId: null, path };
+  const [stepId, word, ...rest] = path;
+  if (root !== 'steps' || stepId === undefined || word !== 'output') throw unreadable(text);
+  return { text, stepId, path: rest };
+}
+
+function unreadable(text: string): TemplateError {
+  return new TemplateError(`Expected {{ input.path }} or {{ steps.ID.output.path }}, found {{ ${text.slice(0, 200)} }}.`);
+}
+
+/** A template and where in a value it stands. */
+export interface PlacedTemplate {
+  at: string[];
+  /** What stands between the braces. */
+  text: string;
+}
+
+/** Every template in a value. */
+export function templatesIn(value: unknown, at: readonly string[] = []): PlacedTemplate[] {
+  if (typeof value === 'string') return [...value.matchAll(TEMPLATE)].map(([, text = '']) => ({ at: [...at], text }));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => templatesIn(inner, [...at, key]));
+}
+
+/** JSON characters that all values together may be filled with. */
+const MAX_FILLED = 1_048_576;
+
+/** The value with all of its templates replaced; throws a TemplateError that names what is unknown. */
+export function fillTemplates(value: unknown, scope: Scope): unknown {
+  let left = MAX_FILLED;
+  const take = (found: unknown): unknown => {
+    left -= JSON.stringify(found)?.length ?? 0;
+    if (left < 0) throw new TemplateError(`The input has more than ${MAX_FILLED.toLocaleString('en')} characters once its templates are filled in.`);
+    return found;
+  };
+  const fill = (one: unknown): unknown => {
+    if (typeof one === 'string') return fillText(one, (reference) => take(resolve(reference, scope)));
+    if (Array.isArray(one)) return one.map(fill);
+    if (isObject(one)) return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, fill(inner)]));
+    return one;
+  };
+  return fill(value);
+}
+
+function fillText(text: string, resolved: (reference: Reference) => unknown): unknown {
+  const whole = /^\s*\{\{([^{}]*)\}\}\s*$/.exec(text);
+  if (whole) return resolved(parseReference(whole[1] ?? ''));
+  return text.replace(TEMPLATE, (_template, inner: string) => asText(resolved(parseReference(inner))));
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === null ? '' : JSON.stringify(value);
+}
+
+function resolve({ text, stepId, path }: Reference, scope: Scope): unknown {
+  let value = stepId === null ? scope.input : scope.outputs.get(stepId);
+  if (stepId !== null && value == null) throw new TemplateError(`There is nothing at ${text}: the step "${stepId}" has no output.`);
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) throw new TemplateError(`There is nothing at ${text}.`);
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
