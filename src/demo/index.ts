@@ -15,18 +15,15 @@ import { type Acquaintance, activityRows, dealRows, type History } from './activ
 import { type DemoArtifact, libraryOf } from './artifacts.ts';
 import { writeCampaigns } from './campaigns.ts';
 import { type Companies, clientsOf, contactRows, organizationRows } from './companies.ts';
-import { FULL_MESSAGES } from './finished-campaign.ts';
 import { type DemoTable, insertRows } from './insert.ts';
 import { type ClientSurroundings, starterRowsOf, writeClient } from './intake.ts';
 import { type PackageRows, type PackageSurroundings, writePackage } from './packages.ts';
-import { clientRow, DEMO_USERS, type DemoTenant, idOf, TENANTS, teamRows, tenantRow } from './tenants.ts';
+import { clientRow, idOf, TENANTS, teamRows, tenantRow } from './tenants.ts';
+import { type DemoPart, type DemoVolume, refuseExisting, shareOf, volumeOf } from './volume.ts';
 import { type MaintenanceSurroundings, maintenanceRows } from './workflows.ts';
 
 export { DEMO_USERS } from './tenants.ts';
-
-/** What `only` may name. */
-export const DEMO_PARTS = ['contacts', 'workpackages', 'campaigns', 'intake', 'workflows'] as const;
-export type DemoPart = (typeof DEMO_PARTS)[number];
+export { DEMO_PARTS, DemoDataExistsError, type DemoPart } from './volume.ts';
 
 export interface DemoDataOptions {
   /** Multiplies the volume; above 0. */
@@ -49,43 +46,6 @@ export interface DemoProgress {
   total: number;
 }
 
-/** How many there are of both tenants together. */
-export interface DemoVolume {
-  organizations: number;
-  contacts: number;
-  activities: number;
-  workPackages: number;
-  clients: number;
-  /** Of the big campaign, which the first tenant has. */
-  messages: number;
-  properties: number;
-}
-
-/** The demo data is there already; `sufficient` when nothing of what was asked for is missing. */
-export class DemoDataExistsError extends Error {
-  readonly sufficient: boolean;
-
-  constructor(existing: DemoVolume, wanted: DemoVolume) {
-    super(
-      `There is demo data already: ${existing.contacts} contacts, ${existing.organizations} organizations, ${existing.workPackages} work packages and ${existing.clients} clients.`,
-    );
-    this.name = 'DemoDataExistsError';
-    this.sufficient = (Object.keys(wanted) as (keyof DemoVolume)[]).every((kind) => existing[kind] >= wanted[kind]);
-  }
-}
-
-const FULL: DemoVolume = {
-  organizations: 1_000,
-  contacts: 5_000,
-  activities: 50_000,
-  workPackages: 200,
-  clients: 500,
-  messages: FULL_MESSAGES,
-  properties: 120,
-};
-const NOTHING: DemoVolume = { organizations: 0, contacts: 0, activities: 0, workPackages: 0, clients: 0, messages: 0, properties: 0 };
-/** The most that a part has when only others were asked for. */
-const SMALL_SCALE = 0.1;
 const ROWS_PER_PACKAGE = 75;
 const PACKAGES_PER_BATCH = 200;
 /** The client, the answers and the packets. */
@@ -96,42 +56,6 @@ const ROWS_PER_PROPERTY = 6;
 const CONTACTS_PER_BATCH = 5_000;
 /** Of this loader alone; two at once write one after the other. */
 const DEMO_LOCK = 72_707_370;
-const TABLES: readonly DemoTable[] = [
-  'tenant',
-  'user',
-  'organization',
-  'contact',
-  'activity',
-  'deal',
-  'work_package',
-  'work_package_phase',
-  'work_package_item',
-  'collateral',
-  ...Object.values(ARTIFACT_TABLES),
-  'question_block',
-  'question',
-  'intake_path',
-  'intake_path_block',
-  'packet_template',
-  'client',
-  'intake_progress',
-  'packet',
-  'whatsapp_number',
-  'campaign',
-  'campaign_template',
-  'campaign_contact',
-  'campaign_figures',
-  'campaign_counter',
-  'send_queue',
-  'message',
-  'message_status_log',
-  'workflow',
-  'workflow_version',
-  'property',
-  'asset',
-  'technician',
-  'maintenance_request',
-];
 
 /** Whether a migrated database holds any tenant. */
 export async function hasData(databaseUrl: string): Promise<boolean> {
@@ -152,40 +76,8 @@ export async function loadDemoData(databaseUrl: string, options: DemoDataOptions
     await load(client, volume, options);
     await client.query('commit');
     // The planner knows nothing of new tables until the autovacuum has come by, and index-only scans need its map.
-    await client.query(`vacuum (analyze) ${[...TABLES, 'search_word'].map((table) => `"${table}"`).join(', ')}`);
+    await client.query(`vacuum (analyze) ${[...DEMO_TABLES, 'search_word'].map((table) => `"${table}"`).join(', ')}`);
   });
-}
-
-function volumeOf({ scale, only = DEMO_PARTS }: DemoDataOptions): DemoVolume {
-  const scaleOf = (part: DemoPart) => (only.includes(part) ? scale : Math.min(scale, SMALL_SCALE));
-  const count = (kind: keyof DemoVolume, part: DemoPart) => Math.max(TENANTS.length * 2, Math.round(FULL[kind] * scaleOf(part)));
-  return {
-    organizations: count('organizations', 'contacts'),
-    contacts: count('contacts', 'contacts'),
-    activities: count('activities', 'contacts'),
-    workPackages: count('workPackages', 'workpackages'),
-    clients: count('clients', 'intake'),
-    messages: count('messages', 'campaigns'),
-    properties: count('properties', 'workflows'),
-  };
-}
-
-async function refuseExisting(client: pg.Client, wanted: DemoVolume): Promise<void> {
-  const ids = TENANTS.map(({ id }) => id);
-  const emails = DEMO_USERS.map(({ email }) => email);
-  const { rows: present } = await client.query('select from "user" where "tenantId" = any($1::uuid[]) or email = any($2::text[]) limit 1', [ids, emails]);
-  if (present.length === 0) return;
-  const count = (table: DemoTable) => `(select count(*)::int from ${table} where "tenantId" = any($1::uuid[]))`;
-  const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('activity')} as activities,
-    ${count('work_package')} as "workPackages", ${count('client')} as clients, ${count('send_queue')} as messages, ${count('property')} as properties`;
-  const { rows } = await client.query<DemoVolume>(text, [ids]);
-  throw new DemoDataExistsError(rows[0] ?? NOTHING, wanted);
-}
-
-/** The share of the first tenant is rounded, and the second has the rest. */
-function shareOf(tenant: DemoTenant, total: number): number {
-  const first = Math.max(2, Math.min(total - 2, Math.round(total * (TENANTS[0]?.share ?? 1))));
-  return tenant === TENANTS[0] ? first : total - first;
 }
 
 async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOptions): Promise<void> {

@@ -4,45 +4,47 @@ import type pg from 'pg';
 const ROWS_PER_STATEMENT = 5_000;
 
 /** The tables in the order in which rows point at them. */
-export type DemoTable =
-  | 'tenant'
-  | 'user'
-  | 'organization'
-  | 'contact'
-  | 'activity'
-  | 'deal'
-  | 'work_package'
-  | 'work_package_phase'
-  | 'work_package_item'
-  | 'collateral'
-  | 'blog'
-  | 'persona'
-  | 'template'
-  | 'deck'
-  | 'page'
-  | 'question_block'
-  | 'question'
-  | 'intake_path'
-  | 'intake_path_block'
-  | 'packet_template'
-  | 'client'
-  | 'intake_progress'
-  | 'packet'
-  | 'whatsapp_number'
-  | 'campaign'
-  | 'campaign_template'
-  | 'campaign_contact'
-  | 'campaign_figures'
-  | 'campaign_counter'
-  | 'send_queue'
-  | 'message'
-  | 'message_status_log'
-  | 'workflow'
-  | 'workflow_version'
-  | 'property'
-  | 'asset'
-  | 'technician'
-  | 'maintenance_request';
+export const DEMO_TABLES = [
+  'tenant',
+  'user',
+  'organization',
+  'contact',
+  'activity',
+  'deal',
+  'work_package',
+  'work_package_phase',
+  'work_package_item',
+  'collateral',
+  'blog',
+  'persona',
+  'template',
+  'deck',
+  'page',
+  'question_block',
+  'question',
+  'intake_path',
+  'intake_path_block',
+  'packet_template',
+  'client',
+  'intake_progress',
+  'packet',
+  'whatsapp_number',
+  'campaign',
+  'campaign_template',
+  'campaign_contact',
+  'campaign_figures',
+  'campaign_counter',
+  'send_queue',
+  'message',
+  'message_status_log',
+  'workflow',
+  'workflow_version',
+  'property',
+  'asset',
+  'technician',
+  'maintenance_request',
+] as const;
+export type DemoTable = (typeof DEMO_TABLES)[number];
 
 /**
  * Inserts rows that have the same columns all, each named as in the table. One JSON text
