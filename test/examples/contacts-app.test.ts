@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type ConnectedServer, connect, ended, start, startConnected, sync } from '../contacts/crm.ts';
-import { createContact } from '../contacts/operations.ts';
+import { change, createContact } from '../contacts/operations.ts';
 import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
 import { eventually } from '../support/live.ts';
 import type { TestTenant } from '../support/server.ts';
@@ -29,6 +29,8 @@ beforeAll(async () => {
   app = await built.serve(connected.server.url);
   await connect(north.owner, { apiToken: connected.sandbox.token });
   await sync(north.owner, true);
+  // Made without its warmness, which would be computed while a test looks.
+  await change(north.owner, 'updateContact', { id: north.contactId, jobTitle: 'Head of Sport' });
   for (const name of ['Robert Johnson', 'Roberta Stone']) await createContact(north.owner, { name, organizationName: 'Quillfeather Ltd' });
 }, 180_000);
 afterAll(async () => {

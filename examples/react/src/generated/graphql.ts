@@ -197,25 +197,35 @@ export type PacketContentQueryVariables = Exact<{
 
 export type PacketContentQuery = { node:
     | { __typename: 'Activity', id: string }
+    | { __typename: 'Asset', id: string }
     | { __typename: 'Blog', id: string }
+    | { __typename: 'Campaign', id: string }
+    | { __typename: 'CampaignMessage', id: string }
     | { __typename: 'Client', id: string }
     | { __typename: 'Collateral', id: string }
     | { __typename: 'Contact', id: string }
     | { __typename: 'CrmSync', id: string }
     | { __typename: 'Deck', id: string }
     | { __typename: 'IntakePath', id: string }
+    | { __typename: 'MaintenanceRequest', id: string }
+    | { __typename: 'Notification', id: string }
     | { __typename: 'Organization', id: string }
     | { __typename: 'Packet', html: string | null, id: string }
     | { __typename: 'PacketTemplate', id: string }
     | { __typename: 'Page', id: string }
     | { __typename: 'Persona', id: string }
+    | { __typename: 'Property', id: string }
     | { __typename: 'QuestionBlock', id: string }
+    | { __typename: 'Technician', id: string }
     | { __typename: 'Template', id: string }
     | { __typename: 'Tenant', id: string }
     | { __typename: 'User', id: string }
+    | { __typename: 'WhatsAppNumber', id: string }
     | { __typename: 'WorkPackage', id: string }
     | { __typename: 'WorkPackageItem', id: string }
     | { __typename: 'WorkPackagePhase', id: string }
+    | { __typename: 'Workflow', id: string }
+    | { __typename: 'WorkflowExecution', id: string }
    | null };
 
 export type PacketProgressSubscriptionVariables = Exact<{
