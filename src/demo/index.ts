@@ -15,7 +15,7 @@ import { type Acquaintance, activityRows, dealRows, type History } from './activ
 import { type DemoArtifact, libraryOf } from './artifacts.ts';
 import { writeCampaigns } from './campaigns.ts';
 import { type Companies, clientsOf, contactRows, organizationRows } from './companies.ts';
-import { type DemoTable, insertRows } from './insert.ts';
+import { DEMO_TABLES, type DemoTable, insertRows } from './insert.ts';
 import { type ClientSurroundings, starterRowsOf, writeClient } from './intake.ts';
 import { type PackageRows, type PackageSurroundings, writePackage } from './packages.ts';
 import { clientRow, idOf, TENANTS, teamRows, tenantRow } from './tenants.ts';
