@@ -2,8 +2,11 @@
  * The server processes: `start` (all in one, on an embedded PostgreSQL unless DATABASE_URL is set), `api` and
  * `worker` (for several machines). They read the settings, start, and stop in order on SIGTERM and SIGINT.
  */
+
+import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type App, startApp } from './app.ts';
+import { connectDemoNumbers } from './demo/connect-numbers.ts';
 import { connectDemoCrm, demoCrmAccounts } from './demo/crm.ts';
 import { DEMO_USERS, hasData, loadDemoData } from './demo/index.ts';
 import type { GraphiQLStart } from './http/graphiql.ts';
@@ -17,6 +20,7 @@ import { SECOND } from './platform/time.ts';
 import { startTracing } from './platform/tracing.ts';
 import { FIRST_QUERY, MIGRATIONS_FOLDER, VERSION } from './project.ts';
 import { startPipedriveSandbox } from './sandbox/pipedrive.ts';
+import { startWhatsAppSandbox } from './sandbox/whatsapp.ts';
 import { issueToken } from './tenancy/tokens.ts';
 
 const ROLES = ['start', 'api', 'worker'] as const;
@@ -33,6 +37,8 @@ interface Ready {
   graphiql: GraphiQLStart;
   /** Printed when the server listens. */
   greeting: string[];
+  /** What is left to do then. */
+  onStart?: (app: App) => Promise<void>;
 }
 
 async function main(role: Role): Promise<void> {
@@ -46,10 +52,11 @@ async function main(role: Role): Promise<void> {
     if (config.OTEL_EXPORTER_OTLP_ENDPOINT) stops.unshift(await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, VERSION));
     const ready =
       role === 'start' && !config.DATABASE_URL
-        ? await embedded(config, log, { stops, sandboxes: !environment['PIPEDRIVE_API_URL'] })
+        ? await embedded(config, log, { stops, crm: !environment['PIPEDRIVE_API_URL'], whatsApp: !environment['WHATSAPP_API_URL'] })
         : await external(config, log, role);
     const app: App = await startApp({ config: ready.config, log, api: role !== 'worker', worker: role !== 'api', graphiql: ready.graphiql });
     stops.unshift(app.stop);
+    await ready.onStart?.(app);
     process.stdout.write(`${[`Sheaf listens on ${app.url}${role === 'worker' ? '' : '/graphql'}`, ...ready.greeting].join('\n')}\n`);
   } catch (error) {
     await stopAll(stops);
@@ -87,29 +94,32 @@ async function external(config: Config, log: Logger, role: Role): Promise<Ready>
 
 interface Surroundings {
   stops: Stop[];
-  /** Whether a sandbox stands in for the CRM. */
-  sandboxes: boolean;
+  /** Whether a sandbox stands in for the CRM, and for WhatsApp. */
+  crm: boolean;
+  whatsApp: boolean;
 }
 
 /** The embedded PostgreSQL, with demo data when it is new. */
-async function embedded(config: Config, log: Logger, { stops, sandboxes }: Surroundings): Promise<Ready> {
+async function embedded(config: Config, log: Logger, { stops, ...sandboxes }: Surroundings): Promise<Ready> {
   const postgres = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log });
   stops.unshift(postgres.stop);
   await migrate(postgres.url, { migrationsDir: MIGRATIONS_FOLDER, log });
   const ENCRYPTION_KEY = config.ENCRYPTION_KEY ?? (await localEncryptionKey(config.DATA_DIR));
   const isNew = !(await hasData(postgres.url));
   if (isNew) await loadDemoData(postgres.url, { scale: DEMO_SCALE, hoursPerWorkingDay: config.HOURS_PER_WORKING_DAY });
-  if (isNew && sandboxes) await connectDemoCrm(postgres.url, ENCRYPTION_KEY);
-  const PIPEDRIVE_API_URL = sandboxes ? await startDemoCrm(postgres.url, stops) : config.PIPEDRIVE_API_URL;
+  if (isNew && sandboxes.crm) await connectDemoCrm(postgres.url, ENCRYPTION_KEY);
+  const PIPEDRIVE_API_URL = sandboxes.crm ? await startDemoCrm(postgres.url, stops) : config.PIPEDRIVE_API_URL;
   const secret = config.AUTH_SECRET ?? (await localSecret(config.DATA_DIR));
   const tokens = config.AUTH_JWKS_URL ? [] : await demoTokens({ ...config, DATABASE_URL: postgres.url }, log, secret);
   const owner = tokens[0]?.token;
+  const whatsApp = sandboxes.whatsApp ? await startDemoWhatsApp(config, stops) : null;
   return {
     config: {
       ...config,
       DATABASE_URL: postgres.url,
       ENCRYPTION_KEY,
       PIPEDRIVE_API_URL,
+      ...whatsApp?.settings,
       ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }),
     },
     graphiql: { defaultQuery: FIRST_QUERY, ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}) },
@@ -122,7 +132,20 @@ async function embedded(config: Config, log: Logger, { stops, sandboxes }: Surro
       '',
       FIRST_QUERY,
     ],
+    ...(whatsApp ? { onStart: whatsApp.connect } : {}),
   };
+}
+
+/** A WhatsApp that answers as the real one, and tells this server's own webhook what becomes of the messages. */
+async function startDemoWhatsApp(config: Config, stops: Stop[]) {
+  const appSecret = config.WHATSAPP_APP_SECRET ?? randomBytes(32).toString('hex');
+  const sandbox = await startWhatsAppSandbox({ appSecret, messagesPerSecond: config.WHATSAPP_MESSAGES_PER_SECOND });
+  stops.unshift(sandbox.close);
+  const connect = async ({ url, platform }: App) => {
+    sandbox.sendEventsTo(`${url}/webhooks/whatsapp`);
+    await connectDemoNumbers(platform, sandbox.accessToken);
+  };
+  return { settings: { WHATSAPP_API_URL: sandbox.url, WHATSAPP_APP_SECRET: appSecret }, connect };
 }
 
 /** Starts the sandbox that the demo users' agencies are connected to; answers its address. */

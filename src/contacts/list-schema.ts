@@ -20,7 +20,7 @@ import { CONTACT_COLUMNS, type ContactColumn } from './rows.ts';
 
 const MAX_MATCHES = 50;
 
-const ContactFilter = builder.inputType('ContactFilter', {
+export const ContactFilter = builder.inputType('ContactFilter', {
   description: '`search` matches name, email and organization name, by word prefix and with typing errors.',
   fields: (t) => ({
     search: t.string(),

@@ -2,8 +2,8 @@
  * Demo data: two agencies with their clients and work packages, the same every time on every machine, counted from today.
  *
  * All of it is written in one transaction, so that a load that is broken off leaves nothing. Scale 1 is 200 work packages,
- * 5,000 contacts with 50,000 activities, 1,000 organizations, 500 clients with their packets, and 120 properties with what breaks in them; parts that are not asked for come in the small
- * volume that the others need.
+ * 5,000 contacts with 50,000 activities, 1,000 organizations, 500 clients with their packets, a campaign of 50,857 messages, and 120 properties
+ * with what breaks in them; parts that are not asked for come in the small volume that the others need.
  */
 import type pg from 'pg';
 import { refreshFigures } from '../contacts/figures.ts';
@@ -13,7 +13,9 @@ import { type CalendarDay, fromCalendarDay, today } from '../platform/time.ts';
 import { ARTIFACT_TABLES } from '../work-packages/rows.ts';
 import { type Acquaintance, activityRows, dealRows, type History } from './activities.ts';
 import { type DemoArtifact, libraryOf } from './artifacts.ts';
+import { writeCampaigns } from './campaigns.ts';
 import { type Companies, clientsOf, contactRows, organizationRows } from './companies.ts';
+import { FULL_MESSAGES } from './finished-campaign.ts';
 import { type DemoTable, insertRows } from './insert.ts';
 import { type ClientSurroundings, starterRowsOf, writeClient } from './intake.ts';
 import { type PackageRows, type PackageSurroundings, writePackage } from './packages.ts';
@@ -23,7 +25,7 @@ import { type MaintenanceSurroundings, maintenanceRows } from './workflows.ts';
 export { DEMO_USERS } from './tenants.ts';
 
 /** What `only` may name. */
-export const DEMO_PARTS = ['contacts', 'workpackages', 'intake', 'workflows'] as const;
+export const DEMO_PARTS = ['contacts', 'workpackages', 'campaigns', 'intake', 'workflows'] as const;
 export type DemoPart = (typeof DEMO_PARTS)[number];
 
 export interface DemoDataOptions {
@@ -42,7 +44,7 @@ export interface DemoDataOptions {
 
 export interface DemoProgress {
   part: DemoPart;
-  /** Rows of all parts: contacts, organizations, activities, about 75 for each work package and 5 for each client. */
+  /** Rows of all parts: contacts, organizations, activities, about 75 for each work package, 5 for each client, and the messages of the big campaign. */
   done: number;
   total: number;
 }
@@ -54,6 +56,8 @@ export interface DemoVolume {
   activities: number;
   workPackages: number;
   clients: number;
+  /** Of the big campaign, which the first tenant has. */
+  messages: number;
   properties: number;
 }
 
@@ -70,7 +74,16 @@ export class DemoDataExistsError extends Error {
   }
 }
 
-const FULL: DemoVolume = { organizations: 1_000, contacts: 5_000, activities: 50_000, workPackages: 200, clients: 500, properties: 120 };
+const FULL: DemoVolume = {
+  organizations: 1_000,
+  contacts: 5_000,
+  activities: 50_000,
+  workPackages: 200,
+  clients: 500,
+  messages: FULL_MESSAGES,
+  properties: 120,
+};
+const NOTHING: DemoVolume = { organizations: 0, contacts: 0, activities: 0, workPackages: 0, clients: 0, messages: 0, properties: 0 };
 /** The most that a part has when only others were asked for. */
 const SMALL_SCALE = 0.1;
 const ROWS_PER_PACKAGE = 75;
@@ -103,6 +116,15 @@ const TABLES: readonly DemoTable[] = [
   'client',
   'intake_progress',
   'packet',
+  'whatsapp_number',
+  'campaign',
+  'campaign_template',
+  'campaign_contact',
+  'campaign_figures',
+  'campaign_counter',
+  'send_queue',
+  'message',
+  'message_status_log',
   'workflow',
   'workflow_version',
   'property',
@@ -143,6 +165,7 @@ function volumeOf({ scale, only = DEMO_PARTS }: DemoDataOptions): DemoVolume {
     activities: count('activities', 'contacts'),
     workPackages: count('workPackages', 'workpackages'),
     clients: count('clients', 'intake'),
+    messages: count('messages', 'campaigns'),
     properties: count('properties', 'workflows'),
   };
 }
@@ -154,9 +177,9 @@ async function refuseExisting(client: pg.Client, wanted: DemoVolume): Promise<vo
   if (present.length === 0) return;
   const count = (table: DemoTable) => `(select count(*)::int from ${table} where "tenantId" = any($1::uuid[]))`;
   const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('activity')} as activities,
-    ${count('work_package')} as "workPackages", ${count('client')} as clients, ${count('property')} as properties`;
+    ${count('work_package')} as "workPackages", ${count('client')} as clients, ${count('send_queue')} as messages, ${count('property')} as properties`;
   const { rows } = await client.query<DemoVolume>(text, [ids]);
-  throw new DemoDataExistsError(rows[0] ?? { organizations: 0, contacts: 0, activities: 0, workPackages: 0, clients: 0, properties: 0 }, wanted);
+  throw new DemoDataExistsError(rows[0] ?? NOTHING, wanted);
 }
 
 /** The share of the first tenant is rounded, and the second has the rest. */
@@ -168,13 +191,9 @@ function shareOf(tenant: DemoTenant, total: number): number {
 async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOptions): Promise<void> {
   const day = options.today ?? today();
   const midnight = fromCalendarDay(day).getTime();
-  const total =
-    volume.organizations +
-    volume.contacts +
-    volume.activities +
-    volume.workPackages * ROWS_PER_PACKAGE +
-    volume.clients * ROWS_PER_CLIENT +
-    volume.properties * ROWS_PER_PROPERTY;
+  const { organizations, contacts, activities, workPackages, clients, messages, properties } = volume;
+  const ofPeople = organizations + contacts + activities;
+  const total = ofPeople + workPackages * ROWS_PER_PACKAGE + clients * ROWS_PER_CLIENT + messages + properties * ROWS_PER_PROPERTY;
   let done = 0;
   const advance = (part: DemoPart) => (count: number) => {
     done += count;
@@ -196,6 +215,8 @@ async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOpti
     await loadPackages(client, { surroundings, count: shareOf(tenant, volume.workPackages) }, advance('workpackages'));
     const intake = { tenant, today: day, contacts: companies.contacts, maxAttempts: options.packetMaxAttempts ?? 3 };
     await loadClients(client, { surroundings: intake, count: shareOf(tenant, volume.clients) }, advance('intake'));
+    const ownMessages = tenant === TENANTS[0] ? messages : 0;
+    await writeCampaigns(client, { tenant, midnight, contacts: companies.contacts, messages: ownMessages }, advance('campaigns'));
     await loadMaintenance(client, { tenant, midnight, properties: shareOf(tenant, volume.properties) }, advance('workflows'));
   }
 }

@@ -71,6 +71,42 @@ export const ArtifactStatus = {
     PUBLISHED: "PUBLISHED"
 } as const;
 export type ArtifactStatus = (typeof ArtifactStatus)[keyof typeof ArtifactStatus];
+export const CampaignStatus = {
+    DRAFT: "DRAFT",
+    SCHEDULED: "SCHEDULED",
+    RUNNING: "RUNNING",
+    PAUSED: "PAUSED",
+    COMPLETED: "COMPLETED",
+    FAILED: "FAILED",
+    CANCELLED: "CANCELLED"
+} as const;
+export type CampaignStatus = (typeof CampaignStatus)[keyof typeof CampaignStatus];
+export const SendStatus = {
+    QUEUED: "QUEUED",
+    SENDING: "SENDING",
+    SENT: "SENT",
+    FAILED: "FAILED"
+} as const;
+export type SendStatus = (typeof SendStatus)[keyof typeof SendStatus];
+export const DeliveryStatus = {
+    SENT: "SENT",
+    FAILED: "FAILED",
+    DELIVERED: "DELIVERED",
+    READ: "READ"
+} as const;
+export type DeliveryStatus = (typeof DeliveryStatus)[keyof typeof DeliveryStatus];
+export const MessageDirection = {
+    IN: "IN",
+    OUT: "OUT"
+} as const;
+export type MessageDirection = (typeof MessageDirection)[keyof typeof MessageDirection];
+export const WebhookEventKind = {
+    STATUS: "STATUS",
+    MESSAGE: "MESSAGE",
+    PREFERENCE: "PREFERENCE",
+    KNOWN: "KNOWN"
+} as const;
+export type WebhookEventKind = (typeof WebhookEventKind)[keyof typeof WebhookEventKind];
 export const ClientType = {
     INDIVIDUAL: "INDIVIDUAL",
     ATHLETE: "ATHLETE",
@@ -197,6 +233,71 @@ export type Blog = {
     searchText: string;
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
+};
+export type Campaign = {
+    tenantId: string;
+    id: string;
+    name: string;
+    status: Generated<CampaignStatus>;
+    /**
+     * Why the server paused or failed it.
+     */
+    statusReason: string | null;
+    whatsAppNumberId: string | null;
+    scheduledAt: Timestamp | null;
+    startedAt: Timestamp | null;
+    completedAt: Timestamp | null;
+    /**
+     * Kept in the transaction that adds contacts.
+     */
+    contactCount: Generated<number>;
+    searchText: string;
+    createdAt: Generated<Timestamp>;
+    updatedAt: Generated<Timestamp>;
+};
+export type CampaignContact = {
+    tenantId: string;
+    campaignId: string;
+    contactId: string;
+};
+export type CampaignCounter = {
+    tenantId: string;
+    campaignId: string;
+    templateId: string;
+    total: Generated<number>;
+    sent: Generated<number>;
+    delivered: Generated<number>;
+    read: Generated<number>;
+    replied: Generated<number>;
+    failed: Generated<number>;
+};
+export type CampaignFigures = {
+    tenantId: string;
+    campaignId: string;
+    /**
+     * 1 when made; each move adds 1.
+     */
+    version: Generated<number>;
+    computedAt: Generated<Timestamp>;
+    frozenAt: Timestamp | null;
+    thawedAt: Timestamp | null;
+    /**
+     * From then on they can't be counted anew.
+     */
+    eventsDroppedAt: Timestamp | null;
+};
+export type CampaignTemplate = {
+    tenantId: string;
+    id: string;
+    campaignId: string;
+    position: number;
+    templateName: string;
+    language: string;
+    weight: Generated<number>;
+    /**
+     * Liquid over { contact, organization }, in the order of the template's variables.
+     */
+    parameters: string[];
 };
 export type Client = {
     tenantId: string;
@@ -397,6 +498,56 @@ export type MaintenanceRequest = {
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
 };
+export type Message = {
+    tenantId: string;
+    id: string;
+    direction: MessageDirection;
+    /**
+     * The provider's id of the tenant's number; the number itself may be gone.
+     */
+    phoneNumberId: string;
+    /**
+     * E.164 of the other side; absent where the provider knows it by a user name only.
+     */
+    phone: string | null;
+    whatsappMessageId: string;
+    /**
+     * When it was sent, by the sender's word.
+     */
+    at: Timestamp;
+    /**
+     * IN: the message that it quotes.
+     */
+    quotedMessageId: string | null;
+    /**
+     * All below are OUT's.
+     */
+    campaignId: string | null;
+    templateId: string | null;
+    /**
+     * The greatest of its events.
+     */
+    status: DeliveryStatus | null;
+    /**
+     * Until when an incoming message that quotes nothing counts as a reply to it.
+     */
+    repliesUntil: Timestamp | null;
+    /**
+     * The earliest of their kind. A message read at once may have no deliveredAt.
+     */
+    deliveredAt: Timestamp | null;
+    readAt: Timestamp | null;
+    failedAt: Timestamp | null;
+    errorMessage: string | null;
+    repliedAt: Timestamp | null;
+};
+export type MessageStatusLog = {
+    tenantId: string;
+    whatsappMessageId: string;
+    status: DeliveryStatus;
+    at: Timestamp;
+    error: string | null;
+};
 export type Notification = {
     tenantId: string;
     id: string;
@@ -570,12 +721,50 @@ export type QuestionBlock = {
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
 };
+export type ResponseChange = {
+    tenantId: string;
+    id: Generated<number>;
+    messageIds: string[];
+};
 export type SearchWord = {
     tenantId: string;
     /**
      * Ordered by its bytes (COLLATE "C" in the migration), so that words with one beginning lie together.
      */
     word: string;
+};
+export type SendQueue = {
+    tenantId: string;
+    /**
+     * Goes to the provider with the message and comes back with its status events; the id of the message's row too.
+     */
+    id: string;
+    campaignId: string;
+    templateId: string;
+    contactId: string;
+    /**
+     * In the order of the campaign's list of messages.
+     */
+    position: number;
+    /**
+     * E.164; null where the contact has none.
+     */
+    phone: string | null;
+    status: Generated<SendStatus>;
+    attempts: Generated<number>;
+    nextAttemptAt: Timestamp | null;
+    /**
+     * When a worker took it in hand. A row whose sending got no answer keeps it, also when it FAILED as unknown:
+     * a status event may still settle it. Null once the provider refused it.
+     */
+    sendingAt: Timestamp | null;
+    sentAt: Timestamp | null;
+    /**
+     * The provider's id, once the status is SENT.
+     */
+    whatsappMessageId: string | null;
+    errorCode: number | null;
+    errorMessage: string | null;
 };
 export type Technician = {
     tenantId: string;
@@ -639,6 +828,85 @@ export type User = {
     contactId: string | null;
     searchText: string;
     createdAt: Generated<Timestamp>;
+};
+export type WebhookInbox = {
+    tenantId: string;
+    id: Generated<number>;
+    kind: WebhookEventKind;
+    /**
+     * The tenant's number that they came to.
+     */
+    phoneNumberId: string;
+    /**
+     * How many events.
+     */
+    size: number;
+    /**
+     * The provider's ids: of the message of a STATUS or KNOWN, of the MESSAGE itself.
+     */
+    messageIds: Generated<string[]>;
+    /**
+     * A DeliveryStatus each.
+     */
+    statuses: Generated<string[]>;
+    /**
+     * Seconds since 1970.
+     */
+    moments: Generated<number[]>;
+    /**
+     * Of a STATUS: the row of send_queue that it names; '' for none.
+     */
+    sendIds: Generated<string[]>;
+    /**
+     * Of a STATUS; '' for none.
+     */
+    errors: Generated<string[]>;
+    /**
+     * Of a MESSAGE or PREFERENCE; '' for none.
+     */
+    phones: Generated<string[]>;
+    /**
+     * Of a MESSAGE; '' for none.
+     */
+    quotedIds: Generated<string[]>;
+    /**
+     * Of a PREFERENCE.
+     */
+    optedOut: Generated<boolean[]>;
+};
+export type WhatsappNumber = {
+    tenantId: string;
+    id: string;
+    /**
+     * The provider's id of it.
+     */
+    phoneNumberId: string;
+    displayPhoneNumber: string;
+    /**
+     * Encrypted with ENCRYPTION_KEY.
+     */
+    accessToken: string;
+    /**
+     * When its next message may go out: the token bucket that all workers share.
+     */
+    nextSendAt: Timestamp | null;
+    /**
+     * Slower than the setting, after the provider said so.
+     */
+    messagesPerSecond: number | null;
+    connectedAt: Generated<Timestamp>;
+};
+export type WhatsappOptOut = {
+    tenantId: string;
+    /**
+     * E.164
+     */
+    phone: string;
+    /**
+     * False: resumed; kept, so that a late "stop" from before changes nothing.
+     */
+    optedOut: boolean;
+    at: Timestamp;
 };
 export type Workflow = {
     tenantId: string;
@@ -787,6 +1055,11 @@ export type DB = {
     activity: Activity;
     asset: Asset;
     blog: Blog;
+    campaign: Campaign;
+    campaign_contact: CampaignContact;
+    campaign_counter: CampaignCounter;
+    campaign_figures: CampaignFigures;
+    campaign_template: CampaignTemplate;
     client: Client;
     collateral: Collateral;
     contact: Contact;
@@ -800,6 +1073,8 @@ export type DB = {
     intake_progress: IntakeProgress;
     list_version: ListVersion;
     maintenance_request: MaintenanceRequest;
+    message: Message;
+    message_status_log: MessageStatusLog;
     notification: Notification;
     notification_counter: NotificationCounter;
     organization: Organization;
@@ -811,11 +1086,16 @@ export type DB = {
     property: Property;
     question: Question;
     question_block: QuestionBlock;
+    response_change: ResponseChange;
     search_word: SearchWord;
+    send_queue: SendQueue;
     technician: Technician;
     template: Template;
     tenant: Tenant;
     user: User;
+    webhook_inbox: WebhookInbox;
+    whatsapp_number: WhatsappNumber;
+    whatsapp_opt_out: WhatsappOptOut;
     work_package: WorkPackage;
     work_package_item: WorkPackageItem;
     work_package_phase: WorkPackagePhase;

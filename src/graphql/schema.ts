@@ -8,6 +8,7 @@ import '../tenancy/schema.ts';
 import '../notifications/schema.ts';
 import '../contacts/schema.ts';
 import '../work-packages/schema.ts';
+import '../campaigns/schema.ts';
 import '../intake/schema.ts';
 import '../workflows/schema.ts';
 import './system-schema.ts';

@@ -16,6 +16,7 @@ import { addGraphQLRoute, addJsonParser } from './graphql-route.ts';
 import { addHealth, type ReadinessCheck } from './health.ts';
 import { sendCode, sendError } from './responses.ts';
 import { addStreamRoute } from './sse.ts';
+import { addWebhookRoute } from './webhook-route.ts';
 import { serveWebSockets } from './websocket.ts';
 
 export interface HttpOptions {
@@ -78,6 +79,7 @@ async function addApi(app: FastifyInstance, platform: Platform, options: HttpOpt
   }
   addGraphQLRoute(app, { platform, apollo, operations });
   addStreamRoute(app, { platform, operations, trusted });
+  await addWebhookRoute(app, platform);
   const closeSockets = serveWebSockets(app.server, { platform, operations, trusted });
   return async () => {
     await closeSockets();

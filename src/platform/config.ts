@@ -90,6 +90,28 @@ const shape = {
   PACKET_TIMEOUT_MS: whole(SECOND, 60 * MINUTE)
     .default(5 * MINUTE)
     .describe('How long one attempt of a packet may take'),
+  WHATSAPP_API_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://graph.facebook.com/v24.0')
+    .describe('The WhatsApp Cloud API with its version, which campaigns send through; the embedded default runs a sandbox in its place'),
+  WHATSAPP_MESSAGES_PER_SECOND: whole(1, 1_000).default(80).describe('Messages a second of each WhatsApp number, over all workers; WhatsApp begins at 80'),
+  WHATSAPP_APP_SECRET: z.string().min(8).optional().describe('The app secret that WhatsApp signs its webhook calls with; without it every call is refused'),
+  WHATSAPP_VERIFY_TOKEN: z.string().min(8).optional().describe('The token that WhatsApp shows when the webhook is registered; without it none can be'),
+  CAMPAIGN_REPLY_WINDOW_DAYS: whole(1, 3_650)
+    .default(30)
+    .describe('For how many days after a campaign message a message of its recipient counts as a reply to it'),
+  CAMPAIGN_FREEZE_AFTER_HOURS: z.coerce
+    .number()
+    .min(0)
+    .max(87_600)
+    .default(72)
+    .describe('When the figures of a completed campaign freeze, until a later event thaws them'),
+  CAMPAIGN_EVENTS_KEEP_DAYS: z.coerce
+    .number()
+    .min(0)
+    .max(36_500)
+    .default(400)
+    .describe('How long the raw status events of frozen campaigns are kept; their figures stay'),
   WORKFLOW_CONCURRENCY: whole(1, 200).default(10).describe('Steps of workflows that a worker runs at once'),
   WORKFLOW_PARALLEL_EXECUTION_ENABLED: flag.default(true).describe('Whether steps of an execution run at the same time'),
   WORKFLOW_MAX_PARALLEL_STEPS: whole(1, 200).default(10).describe('Steps of one execution that run at the same time'),
@@ -198,6 +220,7 @@ function unsafe(settings: Settings, production: boolean): string[] {
   if (settings.WORKFLOW_HTTP_ALLOW_PRIVATE) problems.push('WORKFLOW_HTTP_ALLOW_PRIVATE: refused in production; it lets users reach the network of this server');
   if (settings.AUTH_JWKS_URL?.startsWith('http:')) problems.push('AUTH_JWKS_URL: must be https in production');
   if (settings.PIPEDRIVE_API_URL.startsWith('http:')) problems.push('PIPEDRIVE_API_URL: must be https in production, else tokens are sent in the open');
+  if (settings.WHATSAPP_API_URL.startsWith('http:')) problems.push('WHATSAPP_API_URL: must be https in production, else tokens are sent in the open');
   return problems;
 }
 

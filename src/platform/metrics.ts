@@ -76,6 +76,19 @@ export const queueJobs = new Gauge({
   registers: [registry],
 });
 
+export const webhookEvents = new Counter({
+  name: 'sheaf_webhook_events_total',
+  help: 'Events that WhatsApp called the webhook with, by kind: what was stored, and what was not understood or for a number that nobody has connected',
+  labelNames: ['kind'] as const,
+  registers: [registry],
+});
+
+export const campaignDrift = new Gauge({
+  name: 'sheaf_campaign_drift',
+  help: 'How far the kept counters of all running campaigns were off when they were last counted anew; anything but 0 is a bug',
+  registers: [registry],
+});
+
 export const crmSyncs = new Counter({
   name: 'sheaf_crm_sync_total',
   help: 'Syncs with CRMs that ended',

@@ -1,9 +1,10 @@
 /** Every job and every schedule of the domains: what workers run. */
+import { jobs as campaignJobs, schedules as campaignSchedules } from '../campaigns/jobs.ts';
 import { jobs as contactsJobs, schedules as contactsSchedules } from '../contacts/jobs.ts';
 import { jobs as intakeJobs } from '../intake/jobs.ts';
 import { jobs as notificationJobs } from '../notifications/jobs.ts';
 import type { Job, Schedule } from '../platform/jobs/handler.ts';
 import { jobs as workflowJobs } from '../workflows/jobs.ts';
 
-export const JOBS: readonly Job[] = [...notificationJobs, ...contactsJobs, ...intakeJobs, ...workflowJobs];
-export const SCHEDULES: readonly Schedule[] = [...contactsSchedules];
+export const JOBS: readonly Job[] = [...notificationJobs, ...contactsJobs, ...campaignJobs, ...intakeJobs, ...workflowJobs];
+export const SCHEDULES: readonly Schedule[] = [...contactsSchedules, ...campaignSchedules];

@@ -62,6 +62,16 @@ describe('a statement has the tenant for each table', () => {
     expect(parameters.filter((parameter) => parameter === TENANT)).toHaveLength(2);
   });
 
+  test('insert of a query fills it in as the last column of the query', () => {
+    const { sql: text, parameters } = query
+      .insertInto('contact')
+      .columns(['id'] as never)
+      .expression(contacts() as never)
+      .compile();
+    expect(text).toBe('insert into "contact" ("id", "tenantId") select "contact"."id", $1::uuid as "tenantId" from "contact" where "contact"."tenantId" = $2');
+    expect(parameters).toEqual([TENANT, TENANT]);
+  });
+
   test('or keeps its parentheses, so that it can not undo the tenant', () => {
     const { sql: text } = contacts()
       .where((eb) => eb.or([eb('contact.name', '=', 'a'), eb('contact.name', '=', 'b')]))
@@ -78,12 +88,12 @@ describe('what goes around it is refused', () => {
     ['SQL text with a list of tables', () => contacts().where(sql<boolean>`exists (select 1 from x, organization)`)],
     ['SQL text with a table as a parameter', () => contacts().where(sql<boolean>`exists (select 1 from ${sql.table('organization')})`)],
     [
-      'an insert of a query',
+      'an insert of a union',
       () =>
         query
           .insertInto('contact')
           .columns(['id'] as never)
-          .expression(contacts() as never),
+          .expression(contacts().union(query.selectFrom('organization').select('organization.id')) as never),
     ],
     ['merge', () => query.mergeInto('contact').using('organization', 'organization.id', 'contact.organizationId').whenMatched().thenDelete()],
   ])('%s', (_what, build) => {

@@ -31,6 +31,9 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'id: $packetTemplate',
     'id: $questionBlock',
     'id: $intakePath',
+    'id: $campaign',
+    'id: $campaignMessage',
+    'id: $whatsAppNumber',
     'id: $notification',
     'id: $workflow',
     'id: $execution',
@@ -96,6 +99,9 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   organizations: ['first: 25', 'last: 25, orderBy: { field: NAME }', 'first: 25, filter: { search: "org" }'],
   organizationMatches: ['name: "Organization 0 Ltd."'],
   contactAnalytics: [''],
+  whatsAppNumbers: [''],
+  campaign: ['id: $campaign', 'id: $nothing'],
+  campaigns: ['first: 25', 'last: 25', 'first: 25, filter: { status: [DRAFT, FAILED] }', 'first: 25, filter: { search: "camp" }'],
   crmConnection: [''],
   crmSyncs: ['first: 25'],
   notifications: ['first: 25', 'unreadOnly: true'],
@@ -121,6 +127,7 @@ const FIELD_ARGUMENTS: Record<string, string> = {
   'Contact.recentActivities': 'limit: 3',
   'Contact.activities': 'first: 25',
   'Organization.contacts': 'first: 25',
+  'Campaign.messages': 'first: 25',
   'CrmSync.failures': 'first: 3',
   'Client.packets': 'first: 25',
   'PacketQueue.dead': 'first: 25',
@@ -352,7 +359,9 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
     { id: workPackage },
   );
   const [phase] = data.workPackage.phases;
+  const campaigns = await fillCampaigns(tenant, (query, input) => run(owner, query, input), times);
   const ids = {
+    ...campaigns,
     workPackage,
     phase: phase.id,
     item: phase.items[0].id,
@@ -371,6 +380,22 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
     nothing: Buffer.from(`WorkPackage:${crypto.randomUUID()}`).toString('base64'),
     ids: [...Object.values(ids), ...artifacts, ...data.workPackage.phases.flatMap((one: any) => [one.id, ...one.items.map((item: any) => item.id)])],
   };
+}
+
+/** Campaigns to all contacts; these have no phone numbers, so that all messages fail at the launch and nothing moves afterwards. */
+async function fillCampaigns(tenant: TestTenant, run: (query: string, input: object) => Promise<any>, times: number): Promise<Record<string, string>> {
+  const phoneNumberId = crypto.randomUUID();
+  const connect = 'mutation ($input: ConnectWhatsAppInput!) { connectWhatsApp(input: $input) { number { id } userErrors { message } } }';
+  const { number } = await run(connect, { phoneNumberId, displayPhoneNumber: '+1 555 078 3881', accessToken: 'token' });
+  let campaign = '';
+  for (let index = 0; index < times; index += 1) {
+    const create = 'mutation ($input: CreateCampaignInput!) { createCampaign(input: $input) { campaign { id } userErrors { message } } }';
+    const templates = [{ templateName: 'first' }, { templateName: 'second' }];
+    campaign = (await run(create, { name: `Campaign ${index}`, templates, contactFilter: {} })).campaign.id;
+    await run('mutation ($input: CampaignIdInput!) { launchCampaign(input: $input) { userErrors { message } } }', { id: campaign });
+  }
+  const { data } = await tenant.owner.run('query ($id: ID!) { campaign(id: $id) { messages(first: 1) { nodes { id } } } }', { id: campaign });
+  return { whatsAppNumber: number.id, campaign, campaignMessage: data.campaign.messages.nodes[0].id };
 }
 
 /** The variables that an operation declares. */

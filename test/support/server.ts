@@ -10,6 +10,16 @@ import { createTestDatabase } from './database.ts';
 
 export const SECRET = 'a secret that only the tests know of';
 
+const SETTINGS = {
+  AUTH_SECRET: SECRET,
+  ENCRYPTION_KEY: '0f'.repeat(32),
+  PORT: '0',
+  LOG_LEVEL: 'silent',
+  NODE_ENV: 'test',
+  // Nobody listens there: no test reaches the real one.
+  WHATSAPP_API_URL: 'http://127.0.0.1:9/v24.0',
+};
+
 export interface TestServer {
   app: App;
   url: string;
@@ -57,7 +67,7 @@ export interface TestServerOptions {
 /** Starts a server in this process, on a free port. */
 export async function startTestServer({ settings = {}, worker = true, shareWith }: TestServerOptions = {}): Promise<TestServer> {
   const database = shareWith ? { url: shareWith.databaseUrl, drop: async () => undefined } : await createTestDatabase();
-  const config = readConfig({ DATABASE_URL: database.url, AUTH_SECRET: SECRET, PORT: '0', LOG_LEVEL: 'silent', NODE_ENV: 'test', ...settings });
+  const config = readConfig({ ...SETTINGS, DATABASE_URL: database.url, ...settings });
   const app = await startApp({
     config: { ...config, DATABASE_URL: database.url },
     log: createLog(config.LOG_LEVEL),

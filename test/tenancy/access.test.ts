@@ -126,6 +126,9 @@ describe("the other tenant's ids", () => {
     packetTemplate: 'PacketTemplate',
     questionBlock: 'QuestionBlock',
     intakePath: 'IntakePath',
+    campaign: 'Campaign',
+    campaignMessage: 'CampaignMessage',
+    whatsAppNumber: 'WhatsAppNumber',
     notification: 'Notification',
     workflow: 'Workflow',
     execution: 'WorkflowExecution',
@@ -146,7 +149,7 @@ describe("the other tenant's ids", () => {
     const queries = [
       'query ($id: ID!) { node(id: $id) { id } }',
       'query ($id: ID!) { nodes(ids: [$id]) { id } }',
-      ...['workPackage', 'contact', 'organization', 'client'].map((field) => `query ($id: ID!) { ${field}(id: $id) { id } }`),
+      ...['workPackage', 'contact', 'organization', 'client', 'campaign'].map((field) => `query ($id: ID!) { ${field}(id: $id) { id } }`),
       ...['contactId', 'companyId'].map((field) => `query ($id: ID!) { workPackages(filter: { ${field}: $id }) { totalCount nodes { id } } }`),
       'query ($id: ID!) { packets(filter: { clientId: $id }) { totalCount nodes { id } } }',
       ...['ownerId', 'organizationId'].map((field) => `query ($id: ID!) { contacts(filter: { ${field}: $id }) { totalCount nodes { id } } }`),

@@ -126,6 +126,66 @@ export type Deck = Prisma.DeckModel
  */
 export type Page = Prisma.PageModel
 /**
+ * Model WhatsappNumber
+ * A WhatsApp Cloud API number. One tenant has it, since the webhook finds the tenant by it.
+ */
+export type WhatsappNumber = Prisma.WhatsappNumberModel
+/**
+ * Model WhatsappOptOut
+ * The newest word of a phone on whether it wants campaign messages.
+ */
+export type WhatsappOptOut = Prisma.WhatsappOptOutModel
+/**
+ * Model Campaign
+ * 
+ */
+export type Campaign = Prisma.CampaignModel
+/**
+ * Model CampaignTemplate
+ * 
+ */
+export type CampaignTemplate = Prisma.CampaignTemplateModel
+/**
+ * Model CampaignContact
+ * 
+ */
+export type CampaignContact = Prisma.CampaignContactModel
+/**
+ * Model SendQueue
+ * What is to be sent and what became of it: one row for each contact of a launched campaign.
+ */
+export type SendQueue = Prisma.SendQueueModel
+/**
+ * Model Message
+ * A message that the provider has taken (OUT; its id is that of its row in send_queue), or that came in.
+ */
+export type Message = Prisma.MessageModel
+/**
+ * Model MessageStatusLog
+ * Every status event as it came, each once: what the figures are counted from. Also those of messages that nobody knows (yet).
+ */
+export type MessageStatusLog = Prisma.MessageStatusLogModel
+/**
+ * Model WebhookInbox
+ * Events that are acknowledged and not folded yet; those of some calls are one row, a column each, the same index the same event.
+ */
+export type WebhookInbox = Prisma.WebhookInboxModel
+/**
+ * Model CampaignFigures
+ * The state of a campaign's kept counters. Whoever moves them locks this row first.
+ */
+export type CampaignFigures = Prisma.CampaignFiguresModel
+/**
+ * Model CampaignCounter
+ * Kept in the transaction that changes what they count.
+ */
+export type CampaignCounter = Prisma.CampaignCounterModel
+/**
+ * Model ResponseChange
+ * Messages that were delivered or replied to, until the response rates of their contacts are brought up to date.
+ */
+export type ResponseChange = Prisma.ResponseChangeModel
+/**
  * Model QuestionBlock
  * 
  */

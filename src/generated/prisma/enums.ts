@@ -106,6 +106,57 @@ export const ArtifactStatus = {
 export type ArtifactStatus = (typeof ArtifactStatus)[keyof typeof ArtifactStatus]
 
 
+export const CampaignStatus = {
+  DRAFT: 'DRAFT',
+  SCHEDULED: 'SCHEDULED',
+  RUNNING: 'RUNNING',
+  PAUSED: 'PAUSED',
+  COMPLETED: 'COMPLETED',
+  FAILED: 'FAILED',
+  CANCELLED: 'CANCELLED'
+} as const
+
+export type CampaignStatus = (typeof CampaignStatus)[keyof typeof CampaignStatus]
+
+
+export const SendStatus = {
+  QUEUED: 'QUEUED',
+  SENDING: 'SENDING',
+  SENT: 'SENT',
+  FAILED: 'FAILED'
+} as const
+
+export type SendStatus = (typeof SendStatus)[keyof typeof SendStatus]
+
+
+export const DeliveryStatus = {
+  SENT: 'SENT',
+  FAILED: 'FAILED',
+  DELIVERED: 'DELIVERED',
+  READ: 'READ'
+} as const
+
+export type DeliveryStatus = (typeof DeliveryStatus)[keyof typeof DeliveryStatus]
+
+
+export const MessageDirection = {
+  IN: 'IN',
+  OUT: 'OUT'
+} as const
+
+export type MessageDirection = (typeof MessageDirection)[keyof typeof MessageDirection]
+
+
+export const WebhookEventKind = {
+  STATUS: 'STATUS',
+  MESSAGE: 'MESSAGE',
+  PREFERENCE: 'PREFERENCE',
+  KNOWN: 'KNOWN'
+} as const
+
+export type WebhookEventKind = (typeof WebhookEventKind)[keyof typeof WebhookEventKind]
+
+
 export const ClientType = {
   INDIVIDUAL: 'INDIVIDUAL',
   ATHLETE: 'ATHLETE',

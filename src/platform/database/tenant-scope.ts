@@ -27,9 +27,10 @@ import {
   PostgresQueryCompiler,
   PrimitiveValueListNode,
   type QueryId,
-  type RawNode,
+  RawNode,
   ReferenceNode,
-  type SelectQueryNode,
+  SelectionNode,
+  SelectQueryNode,
   TableNode,
   type UpdateQueryNode,
   ValueListNode,
@@ -124,9 +125,11 @@ class TenantTransformer extends OperationNodeTransformer {
   protected override transformInsertQuery(node: InsertQueryNode, queryId?: QueryId): InsertQueryNode {
     const inner = super.transformInsertQuery(node, queryId);
     if (!inner.into || scopedName(inner.into) === null) return inner;
-    if (inner.values === undefined || !ValuesNode.is(inner.values)) throw new Error('Insert rows, not a query: only for rows the tenant is filled in.');
+    const columns = [...(inner.columns ?? []), ColumnNode.create('tenantId')];
+    if (inner.values && SelectQueryNode.is(inner.values)) return { ...inner, columns, values: withTenantSelected(inner.values) };
+    if (inner.values === undefined || !ValuesNode.is(inner.values)) throw new Error('Insert rows or a query: only for these the tenant is filled in.');
     const values = inner.values.values.map((row) => ValueListNode.create([...cellsOf(row), ValueNode.create(TENANT)]));
-    return { ...inner, columns: [...(inner.columns ?? []), ColumnNode.create('tenantId')], values: ValuesNode.create(values) };
+    return { ...inner, columns, values: ValuesNode.create(values) };
   }
 
   protected override transformMergeQuery(): never {
@@ -140,6 +143,13 @@ class TenantTransformer extends OperationNodeTransformer {
     if (table) throw new Error(`SQL text reads ${table} around the tenant: use the query builder.`);
     return super.transformRaw(node, queryId);
   }
+}
+
+/** The query that fills a table, with the tenant as its last column. */
+function withTenantSelected(node: SelectQueryNode): SelectQueryNode {
+  if (node.setOperations?.length) throw new Error('Select from the UNION in a query around it: the tenant becomes the last column of that.');
+  const tenant = RawNode.create(['', '::uuid'], [ValueNode.create(TENANT)]);
+  return { ...node, selections: [...(node.selections ?? []), SelectionNode.create(AliasNode.create(tenant, IdentifierNode.create('tenantId')))] };
 }
 
 function cellsOf(row: OperationNode): readonly OperationNode[] {

@@ -24,6 +24,8 @@ export interface LiveSource<State extends Versioned> {
   topic: string;
   read(tenantId: string, ids: string[]): Promise<State[]>;
   readVersions(tenantId: string, ids: string[]): Promise<Versioned[]>;
+  /** For objects that change all the time: between two states of a subscriber, and between two reads, passes so much at the least. */
+  minIntervalMs?: number;
 }
 
 /** Whether a subscriber may see a state; asked for each state it is about to get. */
@@ -38,6 +40,8 @@ interface Topic<State> {
   /** The read that is under way, and whether another has to follow it. */
   reading: Promise<void> | null;
   stale: boolean;
+  /** The read that a notice has asked for and that is not due yet. */
+  due: NodeJS.Timeout | null;
 }
 
 export class LiveTopics<State extends Versioned> {
@@ -62,7 +66,7 @@ export class LiveTopics<State extends Versioned> {
    */
   async subscribe(tenantId: string, id: string, isVisible: Visibility<State> = () => true): Promise<AsyncIterableIterator<State> | null> {
     const topic = this.#join(tenantId, id);
-    const subscriber = new Subscriber(topic, isVisible, () => this.#leave(topic));
+    const subscriber = new Subscriber(topic, isVisible, { leave: () => this.#leave(topic), minIntervalMs: this.#source.minIntervalMs ?? 0 });
     try {
       await this.#refresh(topic);
       if (topic.latest && (await isVisible(topic.latest))) return subscriber;
@@ -86,7 +90,7 @@ export class LiveTopics<State extends Versioned> {
     const key = `${tenantId}:${id}`;
     const existing = this.#topics.get(key);
     if (existing) return existing;
-    const topic: Topic<State> = { tenantId, id, latest: undefined, wake: new Set(), reading: null, stale: false };
+    const topic: Topic<State> = { tenantId, id, latest: undefined, wake: new Set(), reading: null, stale: false, due: null };
     this.#topics.set(key, topic);
     return topic;
   }
@@ -94,7 +98,19 @@ export class LiveTopics<State extends Versioned> {
   #changed(change: Change): void {
     if (change.topic !== this.#source.topic) return;
     const topic = this.#topics.get(`${change.tenantId}:${change.id}`);
-    if (topic) void this.#refresh(topic).catch((error: unknown) => this.#failed(error));
+    if (!topic || topic.due !== null) return;
+    const { minIntervalMs } = this.#source;
+    if (minIntervalMs === undefined) this.#refreshNow(topic);
+    else {
+      topic.due = setTimeout(() => {
+        topic.due = null;
+        this.#refreshNow(topic);
+      }, minIntervalMs);
+    }
+  }
+
+  #refreshNow(topic: Topic<State>): void {
+    void this.#refresh(topic).catch((error: unknown) => this.#failed(error));
   }
 
   /** Resolves after a read that began after this call; reads that are asked for meanwhile become one. */
@@ -153,15 +169,18 @@ class Subscriber<State extends Versioned> implements AsyncIterableIterator<State
   readonly #topic: Topic<State>;
   readonly #isVisible: Visibility<State>;
   readonly #leave: () => void;
+  readonly #minIntervalMs: number;
   #sent = 0;
+  #readyAt = 0;
   #done = false;
   #resume: () => void = () => {};
   readonly #wake = () => this.#resume();
 
-  constructor(topic: Topic<State>, isVisible: Visibility<State>, leave: () => void) {
+  constructor(topic: Topic<State>, isVisible: Visibility<State>, { leave, minIntervalMs }: { leave: () => void; minIntervalMs: number }) {
     this.#topic = topic;
     this.#isVisible = isVisible;
     this.#leave = leave;
+    this.#minIntervalMs = minIntervalMs;
     topic.wake.add(this.#wake);
     subscriptions.inc();
   }
@@ -170,16 +189,25 @@ class Subscriber<State extends Versioned> implements AsyncIterableIterator<State
     while (!this.#done) {
       const { latest } = this.#topic;
       if (!latest) break;
-      if (latest.version > this.#sent) {
+      const early = this.#minIntervalMs === 0 ? 0 : this.#readyAt - performance.now();
+      if (latest.version > this.#sent && early <= 0) {
         if (!(await this.#isVisible(latest))) break;
         this.#sent = latest.version;
+        this.#readyAt = performance.now() + this.#minIntervalMs;
         return { value: latest, done: false };
       }
-      await new Promise<void>((resolve) => {
-        this.#resume = resolve;
-      });
+      await this.#wait(latest.version > this.#sent ? early : 0);
     }
     return this.return();
+  }
+
+  /** Waits for a newer state or the end, or until so much has passed. */
+  async #wait(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#resume = resolve;
+    const timer = milliseconds > 0 ? setTimeout(resolve, milliseconds) : undefined;
+    await promise;
+    clearTimeout(timer);
   }
 
   /** Ends the subscription at once, a waiting `next` too. */

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { Link, useLocation, useNavigationType, useSearchParams } from 'react-router';
 import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
 import { useDebounced } from '../shared/use-debounced.ts';
 import { ContactRows } from './contact-rows.tsx';
@@ -50,7 +50,8 @@ function useBackToTop(shown: ContactList['filter']) {
   }, [shown]);
 }
 
-function FoundCount({ list: { totalCount } }: { list: ContactList }) {
+function FoundCount({ list }: { list: ContactList }) {
+  const totalCount = list.error && list.isStale ? null : list.totalCount;
   return (
     <span className="muted number" role="status">
       {totalCount?.toLocaleString()}
@@ -67,19 +68,19 @@ function SearchField({ search, onSearch }: { search: string; onSearch: (text: st
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was typed is told once it stands still, and not again
   useEffect(() => tell(), [settled]);
-  return (
-    <input
-      type="search"
-      aria-label="Search contacts"
-      placeholder="Name, e-mail or organization"
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-    />
-  );
+
+  const { key } = useLocation();
+  const isOwnStep = useNavigationType() === 'REPLACE';
+  const follow = useEffectEvent(() => {
+    if (!isOwnStep) setTyped(search);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a link or the back button leads to another search, once
+  useEffect(() => follow(), [key]);
+  return <input type="search" aria-label="Search contacts" placeholder="Search" value={typed} onChange={(event) => setTyped(event.target.value)} />;
 }
 
 function ContactListBody({ list, isFiltered }: { list: ContactList; isFiltered: boolean }) {
-  if (list.contacts.length === 0 && list.error) return <ErrorNotice error={list.error} onRetry={list.retry} />;
+  if (list.error && (list.isStale || list.contacts.length === 0)) return <ErrorNotice error={list.error} onRetry={list.retry} />;
   if (list.totalCount === null) return <Loading label="Loading contacts" rows={8} rowHeight="3.5rem" />;
   if (list.totalCount > 0) return <ContactRows list={list} />;
   if (isFiltered) return <Empty title="Nobody is found">Another spelling, or fewer words, may find more.</Empty>;

@@ -24,6 +24,7 @@ const CONTACT_LIST = graphql(`
         phone
         jobTitle
         leadStatus
+        addedToCampaign
         lastContactedAt
         organization {
           id
@@ -96,6 +97,8 @@ export function createContactList(client: Client): ContactListStore {
   let state: ContactListState = { contacts: [], totalCount: null, filter: null, hasMore: false, isLoading: false, error: null };
   let wanted: ContactFilter = { search: '', organizationId: null };
   let endCursor: string | null = null;
+  /** The cursor of what was asked for last. */
+  let asked: string | null = null;
   let cancel: () => void = () => undefined;
   const listeners = new Set<() => void>();
 
@@ -115,6 +118,7 @@ export function createContactList(client: Client): ContactListStore {
   };
   const read = (after: string | null) => {
     cancel();
+    asked = after;
     const { search, organizationId } = wanted;
     const request = client.query(CONTACT_LIST, { after, search: search || null, organizationId }, { requestPolicy: 'network-only' });
     let isCancelled = false;
@@ -143,7 +147,7 @@ export function createContactList(client: Client): ContactListStore {
     more: () => {
       if (state.hasMore && !state.isLoading && !state.error) read(endCursor);
     },
-    retry: () => read(isSame(state.filter, wanted) ? endCursor : null),
+    retry: () => read(asked),
   };
 }
 

@@ -15,7 +15,7 @@ interface ContactRowProps {
 /** One line, which opens to what the score is made of and the last activities. */
 export function ContactRow({ contact, isOpen, onToggle }: ContactRowProps) {
   const id = useId();
-  const { name, jobTitle, email, organization, lastContactedAt, warmness, recentActivities } = contact;
+  const { name, addedToCampaign, jobTitle, email, organization, lastContactedAt, warmness, recentActivities } = contact;
   const [latest] = recentActivities;
   return (
     <>
@@ -24,7 +24,10 @@ export function ContactRow({ contact, isOpen, onToggle }: ContactRowProps) {
           <button type="button" className="row-link" aria-expanded={isOpen} aria-controls={isOpen ? id : undefined} onClick={onToggle}>
             {name}
           </button>
-          <p className="detail muted">{jobTitle ?? email ?? 'No job title'}</p>
+          <p className="detail muted">
+            {addedToCampaign && <strong className="in-campaign">In a campaign · </strong>}
+            {jobTitle ?? email ?? 'No job title'}
+          </p>
         </div>
         <p className="contact-organization">
           {organization ? (

@@ -6,7 +6,7 @@ import { ContactRow } from './contact-row.tsx';
 import type { ContactList } from './hooks.ts';
 
 /** As in contacts.css; rows are measured, so this only decides where unseen ones are taken to be. */
-const ROW_PX = { wide: 72, narrow: 124 };
+const ROW_REM = { wide: 4.5, narrow: 6.5 };
 const NARROW = '(width < 52rem)';
 /** The next page is asked for this many rows before the last one that is read. */
 const AHEAD = 40;
@@ -35,7 +35,7 @@ export function ContactRows({ list }: { list: ContactList }) {
         <span>Warmness</span>
         <span>Last contacted</span>
       </div>
-      <ul ref={frame} className="rows" aria-label="Contacts" aria-busy={list.isLoading} style={{ height: virtualizer.getTotalSize() }} onFocus={onFocus}>
+      <ul ref={frame} aria-label="Contacts" aria-busy={list.isLoading} style={{ height: virtualizer.getTotalSize() }} onFocus={onFocus}>
         {rows.map((row) => {
           const contact = contacts[row.index];
           return contact ? (
@@ -71,7 +71,7 @@ function useRows(contacts: ContactList['contacts'], count: number) {
   const virtualizer = useWindowVirtualizer({
     count,
     scrollMargin,
-    estimateSize: () => (window.matchMedia(NARROW).matches ? ROW_PX.narrow : ROW_PX.wide),
+    estimateSize: useCallback(rowHeight, []),
     overscan: 8,
     getItemKey: useCallback((index: number) => contacts[index]?.id ?? `grey-${index - contacts.length}`, [contacts]),
     rangeExtractor: useCallback((range: Range) => withFocused(range, focused), [focused]),
@@ -81,6 +81,11 @@ function useRows(contacts: ContactList['contacts'], count: number) {
     setFocused(index === undefined ? null : Number(index));
   };
   return { frame, virtualizer, onFocus };
+}
+
+function rowHeight(): number {
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return rem * (window.matchMedia(NARROW).matches ? ROW_REM.narrow : ROW_REM.wide);
 }
 
 function withFocused(range: Range, focused: number | null): number[] {

@@ -10,8 +10,8 @@ type Warmness = ListedContact['warmness'];
 export function WarmnessScore({ score }: { score: number }) {
   return (
     <span className="warmness" role="img" aria-label={`Warmness ${score} of ${MOST}`}>
-      <Bar share={score / MOST} />
       <strong className="number">{score}</strong>
+      <Bar share={score / MOST} />
     </span>
   );
 }

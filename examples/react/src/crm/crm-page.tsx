@@ -4,15 +4,14 @@ import { useNotify } from '../shared/notices.tsx';
 import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
 import { ConnectForm } from './connect-form.tsx';
 import type { CrmConnection, CrmSync } from './documents.ts';
-import { isActive, type StartSync, useCrm, useStartSync } from './hooks.ts';
+import { changedNothing, isActive, type StartSync, useCrm, useStartSync } from './hooks.ts';
 import { SYNC_LABEL, SYNC_TONE } from './labels.ts';
 import { SyncCard } from './sync-card.tsx';
 
 export function CrmPage() {
   const notify = useNotify();
   const { connection, syncs, error, refresh } = useCrm({
-    onSyncEnd: ({ status, created, updated }) =>
-      status === 'COMPLETED' ? notify(`The sync is done: ${created} new, ${updated} changed.`) : notify('The sync failed.', 'bad'),
+    onSyncEnd: (sync) => (sync.status === 'COMPLETED' ? notify(`The sync is done. ${resultOf(sync)}.`) : notify('The sync failed.', 'bad')),
   });
   return (
     <div className="page">
@@ -82,7 +81,9 @@ function StartProblem({ starting: { isTaken, problem }, isBusy }: { starting: St
   const isTold = problem !== undefined || (isTaken && isBusy);
   return (
     <div role="status" className="start-problem">
-      {isTold && <p className={`notice${problem ? ' bad' : ''}`}>{problem ?? 'A sync was under way already, so no other was started. This is it:'}</p>}
+      {isTold && (
+        <p className={`notice${problem ? ' bad' : ''}`}>{problem ?? 'A sync was under way already, so no other was started. Its progress is below.'}</p>
+      )}
     </div>
   );
 }
@@ -107,8 +108,9 @@ function EarlierSyncs({ syncs }: { syncs: readonly CrmSync[] }) {
   );
 }
 
-function resultOf({ fetched, created, updated, failed }: CrmSync): string {
-  if (fetched === 0) return 'Nothing had changed';
+function resultOf(sync: CrmSync): string {
+  const { created, updated, failed } = sync;
+  if (changedNothing(sync)) return 'Nothing had changed';
   const parts = [`${created.toLocaleString()} new`, `${updated.toLocaleString()} changed`];
   return [...parts, ...(failed > 0 ? [`${failed.toLocaleString()} failed`] : [])].join(', ');
 }

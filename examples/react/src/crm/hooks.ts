@@ -87,6 +87,10 @@ export function isActive({ status }: Pick<CrmSync, 'status'>): boolean {
   return status === 'QUEUED' || status === 'RUNNING';
 }
 
+export function changedNothing({ created, updated, failed }: CrmSync): boolean {
+  return created + updated + failed === 0;
+}
+
 /**
  * How far a sync is, 0 to 100; null where nobody knows, since a CRM doesn't say how much there is to come: a full sync goes by
  * the last full one, and stays below 100 until it has ended.

@@ -1,7 +1,7 @@
 import { When } from '../shared/dates.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import type { CrmSync } from './documents.ts';
-import { isActive, percentOf } from './hooks.ts';
+import { changedNothing, isActive, percentOf } from './hooks.ts';
 import { SYNC_COUNTS, SYNC_TONE } from './labels.ts';
 
 interface SyncCardProps {
@@ -17,16 +17,16 @@ export function SyncCard({ sync, earlier }: SyncCardProps) {
       <div className="sync-head">
         <h2 aria-live="polite">{headline(sync)}</h2>
         <p className="muted number">
-          {sync.full ? 'Everything' : 'Changes since the last sync'}
+          {sync.full ? 'Everything' : 'Changes only'}
           {sync.startedAt && (
             <>
-              {', '}
+              {sync.finishedAt ? ', ended ' : ', begun '}
               <When at={sync.finishedAt ?? sync.startedAt} show="date and time" />
             </>
           )}
         </p>
       </div>
-      <ProgressBar label="Sync" percent={percentOf(sync, earlier)} tone={SYNC_TONE[sync.status]} />
+      <ProgressBar key={sync.id} label="Sync" percent={percentOf(sync, earlier)} tone={SYNC_TONE[sync.status]} />
       <dl className="counts">
         <Count label="records read" count={sync.fetched} />
         {SYNC_COUNTS.map((name) => (
@@ -52,7 +52,7 @@ function headline(sync: CrmSync): string {
   if (sync.status === 'QUEUED') return 'The sync begins in a moment';
   if (isActive(sync)) return 'Reading from Pipedrive';
   if (sync.status === 'FAILED') return 'The sync failed';
-  if (sync.fetched === 0) return 'All is up to date: nothing had changed';
+  if (changedNothing(sync)) return 'All is up to date';
   return sync.failed > 0 ? 'The sync is done, but for a few records' : 'The sync is done';
 }
 

@@ -1,9 +1,10 @@
 /** What is around every page: whose data this is, where one can go, and whether live data comes. */
-import { useSyncExternalStore } from 'react';
+import { Suspense, useSyncExternalStore } from 'react';
 import { Link, NavLink, Outlet } from 'react-router';
 import { useQuery } from 'urql';
 import { graphql } from '../generated/index.ts';
 import { useSession } from './session.tsx';
+import { Loading } from './states.tsx';
 
 const VIEWER = graphql(`
   query Viewer {
@@ -43,7 +44,7 @@ export function Layout() {
         Skip to content
       </a>
       <header className="app-header">
-        <Link to="/" className="brand">
+        <Link to="/" className="brand" aria-label="Sheaf">
           <Mark /> <span>Sheaf</span>
         </Link>
         <nav className="links" aria-label="Pages">
@@ -63,9 +64,19 @@ export function Layout() {
         </button>
       </header>
       <main id="main" tabIndex={-1}>
-        <Outlet />
+        <Suspense fallback={<PageLoading />}>
+          <Outlet />
+        </Suspense>
       </main>
     </>
+  );
+}
+
+function PageLoading() {
+  return (
+    <div className="page">
+      <Loading label="Loading the page" rowHeight="6rem" />
+    </div>
   );
 }
 
@@ -76,7 +87,7 @@ function ConnectionHint() {
     <p className="connection" role="status" data-state={state}>
       {state === 'reconnecting' && (
         <>
-          <span className="spinner" aria-hidden="true" /> Reconnecting…
+          <span className="spinner" aria-hidden="true" /> <span>Reconnecting…</span>
         </>
       )}
     </p>

@@ -418,6 +418,18 @@ export const ModelName = {
   Template: 'Template',
   Deck: 'Deck',
   Page: 'Page',
+  WhatsappNumber: 'WhatsappNumber',
+  WhatsappOptOut: 'WhatsappOptOut',
+  Campaign: 'Campaign',
+  CampaignTemplate: 'CampaignTemplate',
+  CampaignContact: 'CampaignContact',
+  SendQueue: 'SendQueue',
+  Message: 'Message',
+  MessageStatusLog: 'MessageStatusLog',
+  WebhookInbox: 'WebhookInbox',
+  CampaignFigures: 'CampaignFigures',
+  CampaignCounter: 'CampaignCounter',
+  ResponseChange: 'ResponseChange',
   QuestionBlock: 'QuestionBlock',
   Question: 'Question',
   IntakePath: 'IntakePath',
@@ -451,7 +463,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "listVersion" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "listVersion" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2006,6 +2018,894 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.PageCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.PageCountAggregateOutputType> | number
+        }
+      }
+    }
+    WhatsappNumber: {
+      payload: Prisma.$WhatsappNumberPayload<ExtArgs>
+      fields: Prisma.WhatsappNumberFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WhatsappNumberFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WhatsappNumberFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload>
+        }
+        findFirst: {
+          args: Prisma.WhatsappNumberFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WhatsappNumberFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload>
+        }
+        findMany: {
+          args: Prisma.WhatsappNumberFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload>[]
+        }
+        create: {
+          args: Prisma.WhatsappNumberCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload>
+        }
+        createMany: {
+          args: Prisma.WhatsappNumberCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WhatsappNumberCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload>[]
+        }
+        delete: {
+          args: Prisma.WhatsappNumberDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload>
+        }
+        update: {
+          args: Prisma.WhatsappNumberUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload>
+        }
+        deleteMany: {
+          args: Prisma.WhatsappNumberDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WhatsappNumberUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WhatsappNumberUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload>[]
+        }
+        upsert: {
+          args: Prisma.WhatsappNumberUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappNumberPayload>
+        }
+        aggregate: {
+          args: Prisma.WhatsappNumberAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWhatsappNumber>
+        }
+        groupBy: {
+          args: Prisma.WhatsappNumberGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WhatsappNumberGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WhatsappNumberCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WhatsappNumberCountAggregateOutputType> | number
+        }
+      }
+    }
+    WhatsappOptOut: {
+      payload: Prisma.$WhatsappOptOutPayload<ExtArgs>
+      fields: Prisma.WhatsappOptOutFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WhatsappOptOutFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WhatsappOptOutFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+        }
+        findFirst: {
+          args: Prisma.WhatsappOptOutFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WhatsappOptOutFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+        }
+        findMany: {
+          args: Prisma.WhatsappOptOutFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>[]
+        }
+        create: {
+          args: Prisma.WhatsappOptOutCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+        }
+        createMany: {
+          args: Prisma.WhatsappOptOutCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WhatsappOptOutCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>[]
+        }
+        delete: {
+          args: Prisma.WhatsappOptOutDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+        }
+        update: {
+          args: Prisma.WhatsappOptOutUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+        }
+        deleteMany: {
+          args: Prisma.WhatsappOptOutDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WhatsappOptOutUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WhatsappOptOutUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>[]
+        }
+        upsert: {
+          args: Prisma.WhatsappOptOutUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+        }
+        aggregate: {
+          args: Prisma.WhatsappOptOutAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWhatsappOptOut>
+        }
+        groupBy: {
+          args: Prisma.WhatsappOptOutGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WhatsappOptOutGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WhatsappOptOutCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WhatsappOptOutCountAggregateOutputType> | number
+        }
+      }
+    }
+    Campaign: {
+      payload: Prisma.$CampaignPayload<ExtArgs>
+      fields: Prisma.CampaignFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CampaignFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CampaignFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload>
+        }
+        findFirst: {
+          args: Prisma.CampaignFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CampaignFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload>
+        }
+        findMany: {
+          args: Prisma.CampaignFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload>[]
+        }
+        create: {
+          args: Prisma.CampaignCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload>
+        }
+        createMany: {
+          args: Prisma.CampaignCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CampaignCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload>[]
+        }
+        delete: {
+          args: Prisma.CampaignDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload>
+        }
+        update: {
+          args: Prisma.CampaignUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload>
+        }
+        deleteMany: {
+          args: Prisma.CampaignDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CampaignUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CampaignUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload>[]
+        }
+        upsert: {
+          args: Prisma.CampaignUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignPayload>
+        }
+        aggregate: {
+          args: Prisma.CampaignAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCampaign>
+        }
+        groupBy: {
+          args: Prisma.CampaignGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CampaignCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignCountAggregateOutputType> | number
+        }
+      }
+    }
+    CampaignTemplate: {
+      payload: Prisma.$CampaignTemplatePayload<ExtArgs>
+      fields: Prisma.CampaignTemplateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CampaignTemplateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CampaignTemplateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload>
+        }
+        findFirst: {
+          args: Prisma.CampaignTemplateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CampaignTemplateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload>
+        }
+        findMany: {
+          args: Prisma.CampaignTemplateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload>[]
+        }
+        create: {
+          args: Prisma.CampaignTemplateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload>
+        }
+        createMany: {
+          args: Prisma.CampaignTemplateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CampaignTemplateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload>[]
+        }
+        delete: {
+          args: Prisma.CampaignTemplateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload>
+        }
+        update: {
+          args: Prisma.CampaignTemplateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload>
+        }
+        deleteMany: {
+          args: Prisma.CampaignTemplateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CampaignTemplateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CampaignTemplateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload>[]
+        }
+        upsert: {
+          args: Prisma.CampaignTemplateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTemplatePayload>
+        }
+        aggregate: {
+          args: Prisma.CampaignTemplateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCampaignTemplate>
+        }
+        groupBy: {
+          args: Prisma.CampaignTemplateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignTemplateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CampaignTemplateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignTemplateCountAggregateOutputType> | number
+        }
+      }
+    }
+    CampaignContact: {
+      payload: Prisma.$CampaignContactPayload<ExtArgs>
+      fields: Prisma.CampaignContactFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CampaignContactFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CampaignContactFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload>
+        }
+        findFirst: {
+          args: Prisma.CampaignContactFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CampaignContactFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload>
+        }
+        findMany: {
+          args: Prisma.CampaignContactFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload>[]
+        }
+        create: {
+          args: Prisma.CampaignContactCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload>
+        }
+        createMany: {
+          args: Prisma.CampaignContactCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CampaignContactCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload>[]
+        }
+        delete: {
+          args: Prisma.CampaignContactDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload>
+        }
+        update: {
+          args: Prisma.CampaignContactUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload>
+        }
+        deleteMany: {
+          args: Prisma.CampaignContactDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CampaignContactUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CampaignContactUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload>[]
+        }
+        upsert: {
+          args: Prisma.CampaignContactUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignContactPayload>
+        }
+        aggregate: {
+          args: Prisma.CampaignContactAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCampaignContact>
+        }
+        groupBy: {
+          args: Prisma.CampaignContactGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignContactGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CampaignContactCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignContactCountAggregateOutputType> | number
+        }
+      }
+    }
+    SendQueue: {
+      payload: Prisma.$SendQueuePayload<ExtArgs>
+      fields: Prisma.SendQueueFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SendQueueFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SendQueueFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload>
+        }
+        findFirst: {
+          args: Prisma.SendQueueFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SendQueueFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload>
+        }
+        findMany: {
+          args: Prisma.SendQueueFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload>[]
+        }
+        create: {
+          args: Prisma.SendQueueCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload>
+        }
+        createMany: {
+          args: Prisma.SendQueueCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SendQueueCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload>[]
+        }
+        delete: {
+          args: Prisma.SendQueueDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload>
+        }
+        update: {
+          args: Prisma.SendQueueUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload>
+        }
+        deleteMany: {
+          args: Prisma.SendQueueDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SendQueueUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SendQueueUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload>[]
+        }
+        upsert: {
+          args: Prisma.SendQueueUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendQueuePayload>
+        }
+        aggregate: {
+          args: Prisma.SendQueueAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSendQueue>
+        }
+        groupBy: {
+          args: Prisma.SendQueueGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SendQueueGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SendQueueCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SendQueueCountAggregateOutputType> | number
+        }
+      }
+    }
+    Message: {
+      payload: Prisma.$MessagePayload<ExtArgs>
+      fields: Prisma.MessageFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.MessageFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.MessageFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload>
+        }
+        findFirst: {
+          args: Prisma.MessageFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.MessageFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload>
+        }
+        findMany: {
+          args: Prisma.MessageFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload>[]
+        }
+        create: {
+          args: Prisma.MessageCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload>
+        }
+        createMany: {
+          args: Prisma.MessageCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.MessageCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload>[]
+        }
+        delete: {
+          args: Prisma.MessageDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload>
+        }
+        update: {
+          args: Prisma.MessageUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload>
+        }
+        deleteMany: {
+          args: Prisma.MessageDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.MessageUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.MessageUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload>[]
+        }
+        upsert: {
+          args: Prisma.MessageUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessagePayload>
+        }
+        aggregate: {
+          args: Prisma.MessageAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateMessage>
+        }
+        groupBy: {
+          args: Prisma.MessageGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MessageGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.MessageCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MessageCountAggregateOutputType> | number
+        }
+      }
+    }
+    MessageStatusLog: {
+      payload: Prisma.$MessageStatusLogPayload<ExtArgs>
+      fields: Prisma.MessageStatusLogFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.MessageStatusLogFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.MessageStatusLogFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload>
+        }
+        findFirst: {
+          args: Prisma.MessageStatusLogFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.MessageStatusLogFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload>
+        }
+        findMany: {
+          args: Prisma.MessageStatusLogFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload>[]
+        }
+        create: {
+          args: Prisma.MessageStatusLogCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload>
+        }
+        createMany: {
+          args: Prisma.MessageStatusLogCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.MessageStatusLogCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload>[]
+        }
+        delete: {
+          args: Prisma.MessageStatusLogDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload>
+        }
+        update: {
+          args: Prisma.MessageStatusLogUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload>
+        }
+        deleteMany: {
+          args: Prisma.MessageStatusLogDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.MessageStatusLogUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.MessageStatusLogUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload>[]
+        }
+        upsert: {
+          args: Prisma.MessageStatusLogUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MessageStatusLogPayload>
+        }
+        aggregate: {
+          args: Prisma.MessageStatusLogAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateMessageStatusLog>
+        }
+        groupBy: {
+          args: Prisma.MessageStatusLogGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MessageStatusLogGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.MessageStatusLogCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MessageStatusLogCountAggregateOutputType> | number
+        }
+      }
+    }
+    WebhookInbox: {
+      payload: Prisma.$WebhookInboxPayload<ExtArgs>
+      fields: Prisma.WebhookInboxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WebhookInboxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WebhookInboxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload>
+        }
+        findFirst: {
+          args: Prisma.WebhookInboxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WebhookInboxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload>
+        }
+        findMany: {
+          args: Prisma.WebhookInboxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload>[]
+        }
+        create: {
+          args: Prisma.WebhookInboxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload>
+        }
+        createMany: {
+          args: Prisma.WebhookInboxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WebhookInboxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload>[]
+        }
+        delete: {
+          args: Prisma.WebhookInboxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload>
+        }
+        update: {
+          args: Prisma.WebhookInboxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload>
+        }
+        deleteMany: {
+          args: Prisma.WebhookInboxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WebhookInboxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WebhookInboxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload>[]
+        }
+        upsert: {
+          args: Prisma.WebhookInboxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookInboxPayload>
+        }
+        aggregate: {
+          args: Prisma.WebhookInboxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWebhookInbox>
+        }
+        groupBy: {
+          args: Prisma.WebhookInboxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WebhookInboxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WebhookInboxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WebhookInboxCountAggregateOutputType> | number
+        }
+      }
+    }
+    CampaignFigures: {
+      payload: Prisma.$CampaignFiguresPayload<ExtArgs>
+      fields: Prisma.CampaignFiguresFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CampaignFiguresFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CampaignFiguresFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload>
+        }
+        findFirst: {
+          args: Prisma.CampaignFiguresFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CampaignFiguresFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload>
+        }
+        findMany: {
+          args: Prisma.CampaignFiguresFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload>[]
+        }
+        create: {
+          args: Prisma.CampaignFiguresCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload>
+        }
+        createMany: {
+          args: Prisma.CampaignFiguresCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CampaignFiguresCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload>[]
+        }
+        delete: {
+          args: Prisma.CampaignFiguresDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload>
+        }
+        update: {
+          args: Prisma.CampaignFiguresUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload>
+        }
+        deleteMany: {
+          args: Prisma.CampaignFiguresDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CampaignFiguresUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CampaignFiguresUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload>[]
+        }
+        upsert: {
+          args: Prisma.CampaignFiguresUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignFiguresPayload>
+        }
+        aggregate: {
+          args: Prisma.CampaignFiguresAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCampaignFigures>
+        }
+        groupBy: {
+          args: Prisma.CampaignFiguresGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignFiguresGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CampaignFiguresCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignFiguresCountAggregateOutputType> | number
+        }
+      }
+    }
+    CampaignCounter: {
+      payload: Prisma.$CampaignCounterPayload<ExtArgs>
+      fields: Prisma.CampaignCounterFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CampaignCounterFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CampaignCounterFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload>
+        }
+        findFirst: {
+          args: Prisma.CampaignCounterFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CampaignCounterFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload>
+        }
+        findMany: {
+          args: Prisma.CampaignCounterFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload>[]
+        }
+        create: {
+          args: Prisma.CampaignCounterCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload>
+        }
+        createMany: {
+          args: Prisma.CampaignCounterCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CampaignCounterCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload>[]
+        }
+        delete: {
+          args: Prisma.CampaignCounterDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload>
+        }
+        update: {
+          args: Prisma.CampaignCounterUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload>
+        }
+        deleteMany: {
+          args: Prisma.CampaignCounterDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CampaignCounterUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CampaignCounterUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload>[]
+        }
+        upsert: {
+          args: Prisma.CampaignCounterUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignCounterPayload>
+        }
+        aggregate: {
+          args: Prisma.CampaignCounterAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCampaignCounter>
+        }
+        groupBy: {
+          args: Prisma.CampaignCounterGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignCounterGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CampaignCounterCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignCounterCountAggregateOutputType> | number
+        }
+      }
+    }
+    ResponseChange: {
+      payload: Prisma.$ResponseChangePayload<ExtArgs>
+      fields: Prisma.ResponseChangeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ResponseChangeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ResponseChangeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload>
+        }
+        findFirst: {
+          args: Prisma.ResponseChangeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ResponseChangeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload>
+        }
+        findMany: {
+          args: Prisma.ResponseChangeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload>[]
+        }
+        create: {
+          args: Prisma.ResponseChangeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload>
+        }
+        createMany: {
+          args: Prisma.ResponseChangeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ResponseChangeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload>[]
+        }
+        delete: {
+          args: Prisma.ResponseChangeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload>
+        }
+        update: {
+          args: Prisma.ResponseChangeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload>
+        }
+        deleteMany: {
+          args: Prisma.ResponseChangeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ResponseChangeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ResponseChangeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload>[]
+        }
+        upsert: {
+          args: Prisma.ResponseChangeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ResponseChangePayload>
+        }
+        aggregate: {
+          args: Prisma.ResponseChangeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateResponseChange>
+        }
+        groupBy: {
+          args: Prisma.ResponseChangeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ResponseChangeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ResponseChangeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ResponseChangeCountAggregateOutputType> | number
         }
       }
     }
@@ -3720,6 +4620,183 @@ export const PageScalarFieldEnum = {
 export type PageScalarFieldEnum = (typeof PageScalarFieldEnum)[keyof typeof PageScalarFieldEnum]
 
 
+export const WhatsappNumberScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  phoneNumberId: 'phoneNumberId',
+  displayPhoneNumber: 'displayPhoneNumber',
+  accessToken: 'accessToken',
+  nextSendAt: 'nextSendAt',
+  messagesPerSecond: 'messagesPerSecond',
+  connectedAt: 'connectedAt'
+} as const
+
+export type WhatsappNumberScalarFieldEnum = (typeof WhatsappNumberScalarFieldEnum)[keyof typeof WhatsappNumberScalarFieldEnum]
+
+
+export const WhatsappOptOutScalarFieldEnum = {
+  tenantId: 'tenantId',
+  phone: 'phone',
+  optedOut: 'optedOut',
+  at: 'at'
+} as const
+
+export type WhatsappOptOutScalarFieldEnum = (typeof WhatsappOptOutScalarFieldEnum)[keyof typeof WhatsappOptOutScalarFieldEnum]
+
+
+export const CampaignScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  name: 'name',
+  status: 'status',
+  statusReason: 'statusReason',
+  whatsAppNumberId: 'whatsAppNumberId',
+  scheduledAt: 'scheduledAt',
+  startedAt: 'startedAt',
+  completedAt: 'completedAt',
+  contactCount: 'contactCount',
+  searchText: 'searchText',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type CampaignScalarFieldEnum = (typeof CampaignScalarFieldEnum)[keyof typeof CampaignScalarFieldEnum]
+
+
+export const CampaignTemplateScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  campaignId: 'campaignId',
+  position: 'position',
+  templateName: 'templateName',
+  language: 'language',
+  weight: 'weight',
+  parameters: 'parameters'
+} as const
+
+export type CampaignTemplateScalarFieldEnum = (typeof CampaignTemplateScalarFieldEnum)[keyof typeof CampaignTemplateScalarFieldEnum]
+
+
+export const CampaignContactScalarFieldEnum = {
+  tenantId: 'tenantId',
+  campaignId: 'campaignId',
+  contactId: 'contactId'
+} as const
+
+export type CampaignContactScalarFieldEnum = (typeof CampaignContactScalarFieldEnum)[keyof typeof CampaignContactScalarFieldEnum]
+
+
+export const SendQueueScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  campaignId: 'campaignId',
+  templateId: 'templateId',
+  contactId: 'contactId',
+  position: 'position',
+  phone: 'phone',
+  status: 'status',
+  attempts: 'attempts',
+  nextAttemptAt: 'nextAttemptAt',
+  sendingAt: 'sendingAt',
+  sentAt: 'sentAt',
+  whatsappMessageId: 'whatsappMessageId',
+  errorCode: 'errorCode',
+  errorMessage: 'errorMessage'
+} as const
+
+export type SendQueueScalarFieldEnum = (typeof SendQueueScalarFieldEnum)[keyof typeof SendQueueScalarFieldEnum]
+
+
+export const MessageScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  direction: 'direction',
+  phoneNumberId: 'phoneNumberId',
+  phone: 'phone',
+  whatsappMessageId: 'whatsappMessageId',
+  at: 'at',
+  quotedMessageId: 'quotedMessageId',
+  campaignId: 'campaignId',
+  templateId: 'templateId',
+  status: 'status',
+  repliesUntil: 'repliesUntil',
+  deliveredAt: 'deliveredAt',
+  readAt: 'readAt',
+  failedAt: 'failedAt',
+  errorMessage: 'errorMessage',
+  repliedAt: 'repliedAt'
+} as const
+
+export type MessageScalarFieldEnum = (typeof MessageScalarFieldEnum)[keyof typeof MessageScalarFieldEnum]
+
+
+export const MessageStatusLogScalarFieldEnum = {
+  tenantId: 'tenantId',
+  whatsappMessageId: 'whatsappMessageId',
+  status: 'status',
+  at: 'at',
+  error: 'error'
+} as const
+
+export type MessageStatusLogScalarFieldEnum = (typeof MessageStatusLogScalarFieldEnum)[keyof typeof MessageStatusLogScalarFieldEnum]
+
+
+export const WebhookInboxScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  kind: 'kind',
+  phoneNumberId: 'phoneNumberId',
+  size: 'size',
+  messageIds: 'messageIds',
+  statuses: 'statuses',
+  moments: 'moments',
+  sendIds: 'sendIds',
+  errors: 'errors',
+  phones: 'phones',
+  quotedIds: 'quotedIds',
+  optedOut: 'optedOut'
+} as const
+
+export type WebhookInboxScalarFieldEnum = (typeof WebhookInboxScalarFieldEnum)[keyof typeof WebhookInboxScalarFieldEnum]
+
+
+export const CampaignFiguresScalarFieldEnum = {
+  tenantId: 'tenantId',
+  campaignId: 'campaignId',
+  version: 'version',
+  computedAt: 'computedAt',
+  frozenAt: 'frozenAt',
+  thawedAt: 'thawedAt',
+  eventsDroppedAt: 'eventsDroppedAt'
+} as const
+
+export type CampaignFiguresScalarFieldEnum = (typeof CampaignFiguresScalarFieldEnum)[keyof typeof CampaignFiguresScalarFieldEnum]
+
+
+export const CampaignCounterScalarFieldEnum = {
+  tenantId: 'tenantId',
+  campaignId: 'campaignId',
+  templateId: 'templateId',
+  total: 'total',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  replied: 'replied',
+  failed: 'failed'
+} as const
+
+export type CampaignCounterScalarFieldEnum = (typeof CampaignCounterScalarFieldEnum)[keyof typeof CampaignCounterScalarFieldEnum]
+
+
+export const ResponseChangeScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  messageIds: 'messageIds'
+} as const
+
+export type ResponseChangeScalarFieldEnum = (typeof ResponseChangeScalarFieldEnum)[keyof typeof ResponseChangeScalarFieldEnum]
+
+
 export const QuestionBlockScalarFieldEnum = {
   tenantId: 'tenantId',
   id: 'id',
@@ -4305,6 +5382,83 @@ export type ListEnumArtifactStatusFieldRefInput<$PrismaModel> = FieldRefInputTyp
 
 
 /**
+ * Reference to a field of type 'CampaignStatus'
+ */
+export type EnumCampaignStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CampaignStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'CampaignStatus[]'
+ */
+export type ListEnumCampaignStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CampaignStatus[]'>
+    
+
+
+/**
+ * Reference to a field of type 'SendStatus'
+ */
+export type EnumSendStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'SendStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'SendStatus[]'
+ */
+export type ListEnumSendStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'SendStatus[]'>
+    
+
+
+/**
+ * Reference to a field of type 'MessageDirection'
+ */
+export type EnumMessageDirectionFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'MessageDirection'>
+    
+
+
+/**
+ * Reference to a field of type 'MessageDirection[]'
+ */
+export type ListEnumMessageDirectionFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'MessageDirection[]'>
+    
+
+
+/**
+ * Reference to a field of type 'DeliveryStatus'
+ */
+export type EnumDeliveryStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DeliveryStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'DeliveryStatus[]'
+ */
+export type ListEnumDeliveryStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DeliveryStatus[]'>
+    
+
+
+/**
+ * Reference to a field of type 'WebhookEventKind'
+ */
+export type EnumWebhookEventKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'WebhookEventKind'>
+    
+
+
+/**
+ * Reference to a field of type 'WebhookEventKind[]'
+ */
+export type ListEnumWebhookEventKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'WebhookEventKind[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Boolean[]'
+ */
+export type ListBooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean[]'>
+    
+
+
+/**
  * Reference to a field of type 'QuestionKind'
  */
 export type EnumQuestionKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QuestionKind'>
@@ -4615,6 +5769,18 @@ export type GlobalOmitConfig = {
   template?: Prisma.TemplateOmit
   deck?: Prisma.DeckOmit
   page?: Prisma.PageOmit
+  whatsappNumber?: Prisma.WhatsappNumberOmit
+  whatsappOptOut?: Prisma.WhatsappOptOutOmit
+  campaign?: Prisma.CampaignOmit
+  campaignTemplate?: Prisma.CampaignTemplateOmit
+  campaignContact?: Prisma.CampaignContactOmit
+  sendQueue?: Prisma.SendQueueOmit
+  message?: Prisma.MessageOmit
+  messageStatusLog?: Prisma.MessageStatusLogOmit
+  webhookInbox?: Prisma.WebhookInboxOmit
+  campaignFigures?: Prisma.CampaignFiguresOmit
+  campaignCounter?: Prisma.CampaignCounterOmit
+  responseChange?: Prisma.ResponseChangeOmit
   questionBlock?: Prisma.QuestionBlockOmit
   question?: Prisma.QuestionOmit
   intakePath?: Prisma.IntakePathOmit

@@ -72,6 +72,18 @@ export const ModelName = {
   Template: 'Template',
   Deck: 'Deck',
   Page: 'Page',
+  WhatsappNumber: 'WhatsappNumber',
+  WhatsappOptOut: 'WhatsappOptOut',
+  Campaign: 'Campaign',
+  CampaignTemplate: 'CampaignTemplate',
+  CampaignContact: 'CampaignContact',
+  SendQueue: 'SendQueue',
+  Message: 'Message',
+  MessageStatusLog: 'MessageStatusLog',
+  WebhookInbox: 'WebhookInbox',
+  CampaignFigures: 'CampaignFigures',
+  CampaignCounter: 'CampaignCounter',
+  ResponseChange: 'ResponseChange',
   QuestionBlock: 'QuestionBlock',
   Question: 'Question',
   IntakePath: 'IntakePath',
@@ -446,6 +458,183 @@ export const PageScalarFieldEnum = {
 } as const
 
 export type PageScalarFieldEnum = (typeof PageScalarFieldEnum)[keyof typeof PageScalarFieldEnum]
+
+
+export const WhatsappNumberScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  phoneNumberId: 'phoneNumberId',
+  displayPhoneNumber: 'displayPhoneNumber',
+  accessToken: 'accessToken',
+  nextSendAt: 'nextSendAt',
+  messagesPerSecond: 'messagesPerSecond',
+  connectedAt: 'connectedAt'
+} as const
+
+export type WhatsappNumberScalarFieldEnum = (typeof WhatsappNumberScalarFieldEnum)[keyof typeof WhatsappNumberScalarFieldEnum]
+
+
+export const WhatsappOptOutScalarFieldEnum = {
+  tenantId: 'tenantId',
+  phone: 'phone',
+  optedOut: 'optedOut',
+  at: 'at'
+} as const
+
+export type WhatsappOptOutScalarFieldEnum = (typeof WhatsappOptOutScalarFieldEnum)[keyof typeof WhatsappOptOutScalarFieldEnum]
+
+
+export const CampaignScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  name: 'name',
+  status: 'status',
+  statusReason: 'statusReason',
+  whatsAppNumberId: 'whatsAppNumberId',
+  scheduledAt: 'scheduledAt',
+  startedAt: 'startedAt',
+  completedAt: 'completedAt',
+  contactCount: 'contactCount',
+  searchText: 'searchText',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt'
+} as const
+
+export type CampaignScalarFieldEnum = (typeof CampaignScalarFieldEnum)[keyof typeof CampaignScalarFieldEnum]
+
+
+export const CampaignTemplateScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  campaignId: 'campaignId',
+  position: 'position',
+  templateName: 'templateName',
+  language: 'language',
+  weight: 'weight',
+  parameters: 'parameters'
+} as const
+
+export type CampaignTemplateScalarFieldEnum = (typeof CampaignTemplateScalarFieldEnum)[keyof typeof CampaignTemplateScalarFieldEnum]
+
+
+export const CampaignContactScalarFieldEnum = {
+  tenantId: 'tenantId',
+  campaignId: 'campaignId',
+  contactId: 'contactId'
+} as const
+
+export type CampaignContactScalarFieldEnum = (typeof CampaignContactScalarFieldEnum)[keyof typeof CampaignContactScalarFieldEnum]
+
+
+export const SendQueueScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  campaignId: 'campaignId',
+  templateId: 'templateId',
+  contactId: 'contactId',
+  position: 'position',
+  phone: 'phone',
+  status: 'status',
+  attempts: 'attempts',
+  nextAttemptAt: 'nextAttemptAt',
+  sendingAt: 'sendingAt',
+  sentAt: 'sentAt',
+  whatsappMessageId: 'whatsappMessageId',
+  errorCode: 'errorCode',
+  errorMessage: 'errorMessage'
+} as const
+
+export type SendQueueScalarFieldEnum = (typeof SendQueueScalarFieldEnum)[keyof typeof SendQueueScalarFieldEnum]
+
+
+export const MessageScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  direction: 'direction',
+  phoneNumberId: 'phoneNumberId',
+  phone: 'phone',
+  whatsappMessageId: 'whatsappMessageId',
+  at: 'at',
+  quotedMessageId: 'quotedMessageId',
+  campaignId: 'campaignId',
+  templateId: 'templateId',
+  status: 'status',
+  repliesUntil: 'repliesUntil',
+  deliveredAt: 'deliveredAt',
+  readAt: 'readAt',
+  failedAt: 'failedAt',
+  errorMessage: 'errorMessage',
+  repliedAt: 'repliedAt'
+} as const
+
+export type MessageScalarFieldEnum = (typeof MessageScalarFieldEnum)[keyof typeof MessageScalarFieldEnum]
+
+
+export const MessageStatusLogScalarFieldEnum = {
+  tenantId: 'tenantId',
+  whatsappMessageId: 'whatsappMessageId',
+  status: 'status',
+  at: 'at',
+  error: 'error'
+} as const
+
+export type MessageStatusLogScalarFieldEnum = (typeof MessageStatusLogScalarFieldEnum)[keyof typeof MessageStatusLogScalarFieldEnum]
+
+
+export const WebhookInboxScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  kind: 'kind',
+  phoneNumberId: 'phoneNumberId',
+  size: 'size',
+  messageIds: 'messageIds',
+  statuses: 'statuses',
+  moments: 'moments',
+  sendIds: 'sendIds',
+  errors: 'errors',
+  phones: 'phones',
+  quotedIds: 'quotedIds',
+  optedOut: 'optedOut'
+} as const
+
+export type WebhookInboxScalarFieldEnum = (typeof WebhookInboxScalarFieldEnum)[keyof typeof WebhookInboxScalarFieldEnum]
+
+
+export const CampaignFiguresScalarFieldEnum = {
+  tenantId: 'tenantId',
+  campaignId: 'campaignId',
+  version: 'version',
+  computedAt: 'computedAt',
+  frozenAt: 'frozenAt',
+  thawedAt: 'thawedAt',
+  eventsDroppedAt: 'eventsDroppedAt'
+} as const
+
+export type CampaignFiguresScalarFieldEnum = (typeof CampaignFiguresScalarFieldEnum)[keyof typeof CampaignFiguresScalarFieldEnum]
+
+
+export const CampaignCounterScalarFieldEnum = {
+  tenantId: 'tenantId',
+  campaignId: 'campaignId',
+  templateId: 'templateId',
+  total: 'total',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  replied: 'replied',
+  failed: 'failed'
+} as const
+
+export type CampaignCounterScalarFieldEnum = (typeof CampaignCounterScalarFieldEnum)[keyof typeof CampaignCounterScalarFieldEnum]
+
+
+export const ResponseChangeScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  messageIds: 'messageIds'
+} as const
+
+export type ResponseChangeScalarFieldEnum = (typeof ResponseChangeScalarFieldEnum)[keyof typeof ResponseChangeScalarFieldEnum]
 
 
 export const QuestionBlockScalarFieldEnum = {

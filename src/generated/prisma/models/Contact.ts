@@ -401,6 +401,8 @@ export type ContactWhereInput = {
   organization?: Prisma.XOR<Prisma.OrganizationNullableScalarRelationFilter, Prisma.OrganizationWhereInput> | null
   portalUsers?: Prisma.UserListRelationFilter
   workPackages?: Prisma.WorkPackageListRelationFilter
+  campaigns?: Prisma.CampaignContactListRelationFilter
+  sends?: Prisma.SendQueueListRelationFilter
   activities?: Prisma.ActivityListRelationFilter
   deals?: Prisma.DealListRelationFilter
   client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
@@ -436,6 +438,8 @@ export type ContactOrderByWithRelationInput = {
   organization?: Prisma.OrganizationOrderByWithRelationInput
   portalUsers?: Prisma.UserOrderByRelationAggregateInput
   workPackages?: Prisma.WorkPackageOrderByRelationAggregateInput
+  campaigns?: Prisma.CampaignContactOrderByRelationAggregateInput
+  sends?: Prisma.SendQueueOrderByRelationAggregateInput
   activities?: Prisma.ActivityOrderByRelationAggregateInput
   deals?: Prisma.DealOrderByRelationAggregateInput
   client?: Prisma.ClientOrderByWithRelationInput
@@ -476,6 +480,8 @@ export type ContactWhereUniqueInput = Prisma.AtLeast<{
   organization?: Prisma.XOR<Prisma.OrganizationNullableScalarRelationFilter, Prisma.OrganizationWhereInput> | null
   portalUsers?: Prisma.UserListRelationFilter
   workPackages?: Prisma.WorkPackageListRelationFilter
+  campaigns?: Prisma.CampaignContactListRelationFilter
+  sends?: Prisma.SendQueueListRelationFilter
   activities?: Prisma.ActivityListRelationFilter
   deals?: Prisma.DealListRelationFilter
   client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
@@ -572,6 +578,8 @@ export type ContactCreateInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
@@ -605,6 +613,8 @@ export type ContactUncheckedCreateInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
@@ -637,6 +647,8 @@ export type ContactUpdateInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
@@ -670,6 +682,8 @@ export type ContactUncheckedUpdateInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
@@ -1046,6 +1060,34 @@ export type ContactUpdateOneWithoutWorkPackagesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutWorkPackagesInput, Prisma.ContactUpdateWithoutWorkPackagesInput>, Prisma.ContactUncheckedUpdateWithoutWorkPackagesInput>
 }
 
+export type ContactCreateNestedOneWithoutCampaignsInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutCampaignsInput, Prisma.ContactUncheckedCreateWithoutCampaignsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutCampaignsInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactUpdateOneRequiredWithoutCampaignsNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutCampaignsInput, Prisma.ContactUncheckedCreateWithoutCampaignsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutCampaignsInput
+  upsert?: Prisma.ContactUpsertWithoutCampaignsInput
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutCampaignsInput, Prisma.ContactUpdateWithoutCampaignsInput>, Prisma.ContactUncheckedUpdateWithoutCampaignsInput>
+}
+
+export type ContactCreateNestedOneWithoutSendsInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutSendsInput, Prisma.ContactUncheckedCreateWithoutSendsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutSendsInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactUpdateOneRequiredWithoutSendsNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutSendsInput, Prisma.ContactUncheckedCreateWithoutSendsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutSendsInput
+  upsert?: Prisma.ContactUpsertWithoutSendsInput
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutSendsInput, Prisma.ContactUpdateWithoutSendsInput>, Prisma.ContactUncheckedUpdateWithoutSendsInput>
+}
+
 export type ContactCreateNestedOneWithoutClientInput = {
   create?: Prisma.XOR<Prisma.ContactCreateWithoutClientInput, Prisma.ContactUncheckedCreateWithoutClientInput>
   connectOrCreate?: Prisma.ContactCreateOrConnectWithoutClientInput
@@ -1088,6 +1130,8 @@ export type ContactCreateWithoutPortalUsersInput = {
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
@@ -1120,6 +1164,8 @@ export type ContactUncheckedCreateWithoutPortalUsersInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
@@ -1156,6 +1202,8 @@ export type ContactCreateWithoutOwnerInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
@@ -1187,6 +1235,8 @@ export type ContactUncheckedCreateWithoutOwnerInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
@@ -1239,6 +1289,8 @@ export type ContactUpdateWithoutPortalUsersInput = {
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
@@ -1271,6 +1323,8 @@ export type ContactUncheckedUpdateWithoutPortalUsersInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
@@ -1349,6 +1403,8 @@ export type ContactCreateWithoutOrganizationInput = {
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
@@ -1380,6 +1436,8 @@ export type ContactUncheckedCreateWithoutOrganizationInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
@@ -1438,6 +1496,8 @@ export type ContactCreateWithoutActivitiesInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
@@ -1470,6 +1530,8 @@ export type ContactUncheckedCreateWithoutActivitiesInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
@@ -1517,6 +1579,8 @@ export type ContactUpdateWithoutActivitiesInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
@@ -1549,6 +1613,8 @@ export type ContactUncheckedUpdateWithoutActivitiesInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
@@ -1580,6 +1646,8 @@ export type ContactCreateWithoutDealsInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
 }
@@ -1612,6 +1680,8 @@ export type ContactUncheckedCreateWithoutDealsInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
 }
@@ -1659,6 +1729,8 @@ export type ContactUpdateWithoutDealsInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
 }
@@ -1691,6 +1763,8 @@ export type ContactUncheckedUpdateWithoutDealsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
 }
@@ -1721,6 +1795,8 @@ export type ContactCreateWithoutWorkPackagesInput = {
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
@@ -1753,6 +1829,8 @@ export type ContactUncheckedCreateWithoutWorkPackagesInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
@@ -1800,6 +1878,8 @@ export type ContactUpdateWithoutWorkPackagesInput = {
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
@@ -1832,6 +1912,308 @@ export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+}
+
+export type ContactCreateWithoutCampaignsInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+}
+
+export type ContactUncheckedCreateWithoutCampaignsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+}
+
+export type ContactCreateOrConnectWithoutCampaignsInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutCampaignsInput, Prisma.ContactUncheckedCreateWithoutCampaignsInput>
+}
+
+export type ContactUpsertWithoutCampaignsInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutCampaignsInput, Prisma.ContactUncheckedUpdateWithoutCampaignsInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutCampaignsInput, Prisma.ContactUncheckedCreateWithoutCampaignsInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutCampaignsInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutCampaignsInput, Prisma.ContactUncheckedUpdateWithoutCampaignsInput>
+}
+
+export type ContactUpdateWithoutCampaignsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutCampaignsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+}
+
+export type ContactCreateWithoutSendsInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+}
+
+export type ContactUncheckedCreateWithoutSendsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+}
+
+export type ContactCreateOrConnectWithoutSendsInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutSendsInput, Prisma.ContactUncheckedCreateWithoutSendsInput>
+}
+
+export type ContactUpsertWithoutSendsInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutSendsInput, Prisma.ContactUncheckedUpdateWithoutSendsInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutSendsInput, Prisma.ContactUncheckedCreateWithoutSendsInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutSendsInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutSendsInput, Prisma.ContactUncheckedUpdateWithoutSendsInput>
+}
+
+export type ContactUpdateWithoutSendsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutSendsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
@@ -1864,6 +2246,8 @@ export type ContactCreateWithoutClientInput = {
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
 }
@@ -1896,6 +2280,8 @@ export type ContactUncheckedCreateWithoutClientInput = {
   updatedAt?: Date | string
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
 }
@@ -1943,6 +2329,8 @@ export type ContactUpdateWithoutClientInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
 }
@@ -1975,6 +2363,8 @@ export type ContactUncheckedUpdateWithoutClientInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
 }
@@ -2031,6 +2421,8 @@ export type ContactUpdateWithoutOwnerInput = {
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
@@ -2062,6 +2454,8 @@ export type ContactUncheckedUpdateWithoutOwnerInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
@@ -2145,6 +2539,8 @@ export type ContactUpdateWithoutOrganizationInput = {
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
@@ -2176,6 +2572,8 @@ export type ContactUncheckedUpdateWithoutOrganizationInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
@@ -2215,6 +2613,8 @@ export type ContactUncheckedUpdateManyWithoutOrganizationInput = {
 export type ContactCountOutputType = {
   portalUsers: number
   workPackages: number
+  campaigns: number
+  sends: number
   activities: number
   deals: number
 }
@@ -2222,6 +2622,8 @@ export type ContactCountOutputType = {
 export type ContactCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   portalUsers?: boolean | ContactCountOutputTypeCountPortalUsersArgs
   workPackages?: boolean | ContactCountOutputTypeCountWorkPackagesArgs
+  campaigns?: boolean | ContactCountOutputTypeCountCampaignsArgs
+  sends?: boolean | ContactCountOutputTypeCountSendsArgs
   activities?: boolean | ContactCountOutputTypeCountActivitiesArgs
   deals?: boolean | ContactCountOutputTypeCountDealsArgs
 }
@@ -2248,6 +2650,20 @@ export type ContactCountOutputTypeCountPortalUsersArgs<ExtArgs extends runtime.T
  */
 export type ContactCountOutputTypeCountWorkPackagesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.WorkPackageWhereInput
+}
+
+/**
+ * ContactCountOutputType without action
+ */
+export type ContactCountOutputTypeCountCampaignsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.CampaignContactWhereInput
+}
+
+/**
+ * ContactCountOutputType without action
+ */
+export type ContactCountOutputTypeCountSendsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.SendQueueWhereInput
 }
 
 /**
@@ -2295,6 +2711,8 @@ export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
   portalUsers?: boolean | Prisma.Contact$portalUsersArgs<ExtArgs>
   workPackages?: boolean | Prisma.Contact$workPackagesArgs<ExtArgs>
+  campaigns?: boolean | Prisma.Contact$campaignsArgs<ExtArgs>
+  sends?: boolean | Prisma.Contact$sendsArgs<ExtArgs>
   activities?: boolean | Prisma.Contact$activitiesArgs<ExtArgs>
   deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
   client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
@@ -2395,6 +2813,8 @@ export type ContactInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
   portalUsers?: boolean | Prisma.Contact$portalUsersArgs<ExtArgs>
   workPackages?: boolean | Prisma.Contact$workPackagesArgs<ExtArgs>
+  campaigns?: boolean | Prisma.Contact$campaignsArgs<ExtArgs>
+  sends?: boolean | Prisma.Contact$sendsArgs<ExtArgs>
   activities?: boolean | Prisma.Contact$activitiesArgs<ExtArgs>
   deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
   client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
@@ -2416,6 +2836,8 @@ export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     organization: Prisma.$OrganizationPayload<ExtArgs> | null
     portalUsers: Prisma.$UserPayload<ExtArgs>[]
     workPackages: Prisma.$WorkPackagePayload<ExtArgs>[]
+    campaigns: Prisma.$CampaignContactPayload<ExtArgs>[]
+    sends: Prisma.$SendQueuePayload<ExtArgs>[]
     activities: Prisma.$ActivityPayload<ExtArgs>[]
     deals: Prisma.$DealPayload<ExtArgs>[]
     client: Prisma.$ClientPayload<ExtArgs> | null
@@ -2865,6 +3287,8 @@ export interface Prisma__ContactClient<T, Null = never, ExtArgs extends runtime.
   organization<T extends Prisma.Contact$organizationArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$organizationArgs<ExtArgs>>): Prisma.Prisma__OrganizationClient<runtime.Types.Result.GetResult<Prisma.$OrganizationPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   portalUsers<T extends Prisma.Contact$portalUsersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$portalUsersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   workPackages<T extends Prisma.Contact$workPackagesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$workPackagesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkPackagePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  campaigns<T extends Prisma.Contact$campaignsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$campaignsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CampaignContactPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  sends<T extends Prisma.Contact$sendsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$sendsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SendQueuePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   activities<T extends Prisma.Contact$activitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$activitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   deals<T extends Prisma.Contact$dealsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$dealsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DealPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   client<T extends Prisma.Contact$clientArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$clientArgs<ExtArgs>>): Prisma.Prisma__ClientClient<runtime.Types.Result.GetResult<Prisma.$ClientPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
@@ -3387,6 +3811,54 @@ export type Contact$workPackagesArgs<ExtArgs extends runtime.Types.Extensions.In
   take?: number
   skip?: number
   distinct?: Prisma.WorkPackageScalarFieldEnum | Prisma.WorkPackageScalarFieldEnum[]
+}
+
+/**
+ * Contact.campaigns
+ */
+export type Contact$campaignsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the CampaignContact
+   */
+  select?: Prisma.CampaignContactSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the CampaignContact
+   */
+  omit?: Prisma.CampaignContactOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.CampaignContactInclude<ExtArgs> | null
+  where?: Prisma.CampaignContactWhereInput
+  orderBy?: Prisma.CampaignContactOrderByWithRelationInput | Prisma.CampaignContactOrderByWithRelationInput[]
+  cursor?: Prisma.CampaignContactWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.CampaignContactScalarFieldEnum | Prisma.CampaignContactScalarFieldEnum[]
+}
+
+/**
+ * Contact.sends
+ */
+export type Contact$sendsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the SendQueue
+   */
+  select?: Prisma.SendQueueSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the SendQueue
+   */
+  omit?: Prisma.SendQueueOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.SendQueueInclude<ExtArgs> | null
+  where?: Prisma.SendQueueWhereInput
+  orderBy?: Prisma.SendQueueOrderByWithRelationInput | Prisma.SendQueueOrderByWithRelationInput[]
+  cursor?: Prisma.SendQueueWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.SendQueueScalarFieldEnum | Prisma.SendQueueScalarFieldEnum[]
 }
 
 /**

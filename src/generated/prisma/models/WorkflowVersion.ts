@@ -526,14 +526,6 @@ export type WorkflowVersionUncheckedUpdateManyWithoutWorkflowNestedInput = {
   deleteMany?: Prisma.WorkflowVersionScalarWhereInput | Prisma.WorkflowVersionScalarWhereInput[]
 }
 
-export type NullableIntFieldUpdateOperationsInput = {
-  set?: number | null
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type WorkflowVersionCreateNestedOneWithoutExecutionsInput = {
   create?: Prisma.XOR<Prisma.WorkflowVersionCreateWithoutExecutionsInput, Prisma.WorkflowVersionUncheckedCreateWithoutExecutionsInput>
   connectOrCreate?: Prisma.WorkflowVersionCreateOrConnectWithoutExecutionsInput

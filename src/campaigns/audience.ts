@@ -1,0 +1,68 @@
+/** Who gets the messages of a campaign: contacts by id, or all that a filter finds. */
+import { sql } from 'kysely';
+import { type ContactFilter, matchingContacts, parseContactFilter } from '../contacts/index.ts';
+import { anyOf } from '../platform/database/arrays.ts';
+import { listsChanged } from '../platform/database/list-versions.ts';
+import type { TenantTransaction } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import { notFound, RequestError, UserInputError } from '../platform/errors.ts';
+
+export interface AudienceInput {
+  contactIds?: readonly string[] | null | undefined;
+  contactFilter?: ContactFilter | null | undefined;
+}
+
+/**
+ * Adds contacts to a campaign that the caller has locked; those that are in it stay in it. A few statements, however many
+ * contacts there are. Throws NOT_FOUND naming the first contact that does not exist, and INVALID for a wrong filter.
+ */
+export async function addAudience(tx: TenantTransaction, campaignId: string, { contactIds, contactFilter }: AudienceInput): Promise<void> {
+  if (contactIds == null && contactFilter == null) return;
+  if (contactIds != null && contactIds.length > 0) await addByIds(tx, campaignId, contactIds);
+  if (contactFilter != null) await addByFilter(tx, campaignId, contactFilter);
+  await tx.run(
+    query
+      .updateTable('contact')
+      .set({ addedToCampaign: true })
+      .where('addedToCampaign', '=', false)
+      .where('id', 'in', query.selectFrom('campaign_contact').select('campaign_contact.contactId').where('campaign_contact.campaignId', '=', campaignId)),
+  );
+  const contactCount = sql<number>`(${query.selectFrom('campaign_contact').select(sql`count(*)`.as('count')).where('campaign_contact.campaignId', '=', campaignId)})`;
+  await tx.run(query.updateTable('campaign').set({ contactCount, updatedAt: sql`now()` }).where('id', '=', campaignId));
+  listsChanged(tx, 'CONTACT');
+}
+
+async function addByIds(tx: TenantTransaction, campaignId: string, ids: readonly string[]): Promise<void> {
+  // A contact that is being deleted is waited for, and is then missing.
+  const found = await tx.run(query.selectFrom('contact').select('id').where('id', '=', anyOf(ids)).forKeyShare());
+  const existing = new Set(found.map(({ id }) => id));
+  const missing = ids.findIndex((id) => !existing.has(id));
+  if (missing !== -1) throw notFound(['contactIds', missing]);
+  await tx.run(intoCampaign(campaignId, query.selectFrom('contact').where('contact.id', '=', anyOf(ids))));
+}
+
+async function addByFilter(tx: TenantTransaction, campaignId: string, filter: ContactFilter): Promise<void> {
+  const { contacts } = await matchingContacts(tx, conditionOf(filter));
+  await tx.run(intoCampaign(campaignId, contacts));
+}
+
+type Contacts = Awaited<ReturnType<typeof matchingContacts>>['contacts'];
+
+function intoCampaign(campaignId: string, contacts: Contacts) {
+  return query
+    .insertInto('campaign_contact')
+    .columns(['contactId', 'campaignId'])
+    .expression(contacts.select(['contact.id', sql<string>`${campaignId}::uuid`.as('campaignId')]))
+    .onConflict((conflict) => conflict.doNothing());
+}
+
+/** A wrong filter of a query is BAD_USER_INPUT; in a mutation somebody can mend it. */
+function conditionOf(filter: ContactFilter) {
+  try {
+    return parseContactFilter(filter, 'contactFilter');
+  } catch (error) {
+    const [, path, message] = (error instanceof RequestError && error.code === 'BAD_USER_INPUT' && /^Argument "([^"]+)": (.+)$/s.exec(error.message)) || [];
+    if (path === undefined || message === undefined) throw error;
+    throw new UserInputError([{ code: 'INVALID', message, field: path.split('.') }]);
+  }
+}

@@ -1,0 +1,41 @@
+/** The campaigns of a tenant, newest first. */
+import { anyOf, oneOf } from '../platform/database/arrays.ts';
+import { applyPage, countRows, isAtEnd, NEWEST_FIRST, type PageArguments, parsePage, preparedEnds, toPage } from '../platform/database/keyset.ts';
+import { matchesSearch } from '../platform/database/search.ts';
+import { prepare } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import { parseSearch } from '../platform/input.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+import { CAMPAIGN_COLUMNS, type CampaignColumn, type CampaignRow } from './rows.ts';
+
+/** Campaigns by id: `ids`. */
+export const campaignsById = prepare((p: { ids: string[] }) => query.selectFrom('campaign').select(CAMPAIGN_COLUMNS).where('id', '=', anyOf(p.ids)));
+
+export interface CampaignListArguments extends PageArguments {
+  filter?: { status?: CampaignRow['status'][] | null; search?: string | null } | null;
+  /** The only columns that the caller will look at, `id` and `createdAt` among them. */
+  columns: readonly CampaignColumn[];
+}
+
+const ends = preparedEnds(CAMPAIGN_COLUMNS, (page, columns: readonly CampaignColumn[]) =>
+  applyPage(query.selectFrom('campaign').select(columns).$castTo<CampaignRow>(), 'campaign', page),
+);
+
+/** A page of campaigns. */
+export async function listCampaigns(platform: Platform, viewer: Viewer, args: CampaignListArguments) {
+  const page = parsePage(args, NEWEST_FIRST);
+  const search = parseSearch('filter.search', args.filter?.search);
+  const statuses = args.filter?.status;
+  const database = platform.database.forTenant(viewer);
+  const matching = query
+    .selectFrom('campaign')
+    .$if(statuses != null, (campaigns) => campaigns.where(oneOf('campaign.status', statuses ?? [])))
+    .$if(search !== null, (campaigns) => campaigns.where(matchesSearch('campaign', search ?? '')));
+  const all = statuses == null && search === null;
+  const rows =
+    all && isAtEnd(page)
+      ? database.runPrepared(ends(page, args.columns), page)
+      : database.run(applyPage(matching.select(args.columns).$castTo<CampaignRow>(), 'campaign', page));
+  return { ...toPage(await rows, page), count: () => countRows(database, matching) };
+}

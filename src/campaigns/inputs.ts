@@ -1,0 +1,79 @@
+/** What mutations of campaigns accept. */
+import { z } from 'zod';
+import type { ContactFilter } from '../contacts/index.ts';
+import { idOf, moment, name, text, wholeNumber } from '../platform/input.ts';
+import { MAX_PARAMETER_LENGTH, parameterProblem } from './parameters.ts';
+
+/** Ids in one call; a filter takes any number of contacts. */
+const MAX_CONTACT_IDS = 1_000;
+const MAX_TEMPLATES = 20;
+/** WhatsApp's own limits. */
+const MAX_PARAMETERS = 50;
+const TEMPLATE_NAME_LENGTH = 512;
+const LANGUAGE = /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/;
+const MAX_WEIGHT = 10_000;
+
+/** A further check of what is right so far, so that one fault is not told twice. */
+function matching(pattern: RegExp, expected: string) {
+  return z.string().regex(pattern, expected);
+}
+
+const parameter = text(MAX_PARAMETER_LENGTH).pipe(
+  z.string().superRefine((source, context) => {
+    const problem = parameterProblem(source);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  }),
+);
+
+const TemplateInput = z.object({
+  templateName: name(TEMPLATE_NAME_LENGTH),
+  language: name(20).pipe(matching(LANGUAGE, 'Expected the code of a language, such as en_US.')).nullish(),
+  weight: wholeNumber(1, MAX_WEIGHT).nullish(),
+  parameters: z.array(parameter).max(MAX_PARAMETERS, `Expected at most ${MAX_PARAMETERS} parameters.`).nullish(),
+});
+export type TemplateInput = z.output<typeof TemplateInput>;
+
+const templates = z
+  .array(TemplateInput)
+  .min(1, 'Expected at least one template.')
+  .max(MAX_TEMPLATES, `Expected at most ${MAX_TEMPLATES} templates.`)
+  .superRefine((given, context) => {
+    const names = given.map(({ templateName }) => templateName);
+    names.forEach((templateName, index) => {
+      if (names.indexOf(templateName) < index)
+        context.addIssue({ code: 'custom', path: [index, 'templateName'], message: 'Expected each template once: their figures are told apart by the name.' });
+    });
+  });
+
+/** Checked by the contacts themselves, once it is known that the rest is right. */
+const contactFilter = z.custom<ContactFilter>((value) => typeof value === 'object');
+const contactIds = z
+  .array(idOf('Contact'))
+  .max(MAX_CONTACT_IDS, `Expected at most ${MAX_CONTACT_IDS.toLocaleString('en')} ids a call; a filter takes any number.`);
+
+export const CreateCampaign = z.object({
+  name: name(),
+  whatsAppNumberId: idOf('WhatsAppNumber').nullish(),
+  scheduledAt: moment().nullish(),
+  templates,
+  contactIds: contactIds.nullish(),
+  contactFilter: contactFilter.nullish(),
+});
+
+export const UpdateCampaign = z.object({ id: idOf('Campaign'), name: name().optional(), scheduledAt: moment().nullish() });
+
+export const AddCampaignContacts = z
+  .object({ campaignId: idOf('Campaign'), contactIds: contactIds.nullish(), contactFilter: contactFilter.nullish() })
+  .refine(({ contactIds: ids, contactFilter: filter }) => ids != null || filter != null, {
+    path: ['contactIds'],
+    message: 'Expected contactIds or contactFilter.',
+  });
+
+export const CampaignId = z.object({ id: idOf('Campaign') });
+
+const TOKEN_LENGTH = 2_000;
+export const ConnectWhatsApp = z.object({
+  phoneNumberId: name(64).pipe(matching(/^[\w.-]+$/, 'Expected the id of a phone number as WhatsApp shows it, not the number itself.')),
+  displayPhoneNumber: name(50),
+  accessToken: name(TOKEN_LENGTH).pipe(matching(/^[\x21-\x7e]+$/, 'Expected an access token: letters, digits and signs without spaces.')),
+});

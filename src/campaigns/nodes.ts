@@ -1,0 +1,16 @@
+/** Campaigns and their messages as GraphQL reads them: ids global, the database's own ids beside them. */
+import { encodeGlobalId } from '../platform/global-id.ts';
+import type { NodeOf } from '../schema-builder/nodes.ts';
+import type { CampaignMessageRow, CampaignRow } from './rows.ts';
+
+export type CampaignNode = NodeOf<CampaignRow>;
+export type CampaignMessageNode = NodeOf<CampaignMessageRow>;
+
+/** Columns that were not read stay undefined. */
+export function campaignNode(row: CampaignRow): CampaignNode {
+  return { ...row, id: encodeGlobalId('Campaign', row.id), uuid: row.id };
+}
+
+export function messageNode(row: CampaignMessageRow): CampaignMessageNode {
+  return { ...row, id: encodeGlobalId('CampaignMessage', row.id), uuid: row.id };
+}

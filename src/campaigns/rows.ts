@@ -1,0 +1,38 @@
+/** Rows of campaigns as they are read. */
+import type { Selectable } from 'kysely';
+import type { TenantTables } from '../platform/database/tenant-scope.ts';
+import type { Timestamp } from '../platform/time.ts';
+
+export const CAMPAIGN_COLUMNS = [
+  'id',
+  'name',
+  'status',
+  'statusReason',
+  'whatsAppNumberId',
+  'scheduledAt',
+  'startedAt',
+  'completedAt',
+  'contactCount',
+  'createdAt',
+] as const;
+export type CampaignColumn = (typeof CAMPAIGN_COLUMNS)[number];
+export type CampaignRow = Pick<Selectable<TenantTables['campaign']>, CampaignColumn>;
+
+export const MESSAGE_STATUSES = ['QUEUED', 'SENT', 'DELIVERED', 'READ', 'FAILED'] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** A message of a campaign: its row of send_queue, and what became of it since it was sent. */
+export interface CampaignMessageRow {
+  id: string;
+  campaignId: string;
+  position: number;
+  contactId: string;
+  phone: string | null;
+  templateName: string;
+  status: MessageStatus;
+  errorMessage: string | null;
+  sentAt: Timestamp | null;
+  deliveredAt: Timestamp | null;
+  readAt: Timestamp | null;
+  repliedAt: Timestamp | null;
+}

@@ -1,0 +1,42 @@
+/** `campaignStats`: the figures of a campaign as they are, then as they move. */
+import { RequestError } from '../platform/errors.ts';
+import { parseId } from '../platform/input.ts';
+import { liveTopics, type Platform } from '../platform/platform.ts';
+import { builder } from '../schema-builder/builder.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+import { CampaignStatsType } from './campaign-schema.ts';
+import { recountKept } from './counters.ts';
+import { CAMPAIGN_CHANGED } from './events.ts';
+import { assembleStats, type CampaignStats, statsById, statsVersions } from './stats.ts';
+
+/** At most 5 states a second. */
+const MIN_INTERVAL_MS = 200;
+
+const stats = liveTopics<CampaignStats>(({ database }) => ({
+  topic: CAMPAIGN_CHANGED,
+  read: async (tenantId, ids) => assembleStats(await database.forTenant({ tenantId }).runPrepared(statsById, { ids })),
+  readVersions: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(statsVersions, { ids }),
+  minIntervalMs: MIN_INTERVAL_MS,
+}));
+
+/** A campaign that came without counters gets them: what is only ever counted anew has no versions to follow. */
+async function keepCounters(platform: Platform, viewer: Viewer, id: string): Promise<void> {
+  const database = platform.database.forTenant(viewer);
+  const [counted] = assembleStats(await database.runPrepared(statsById, { ids: [id] }));
+  if (counted?.source === 'LIVE') await database.transaction((tx) => recountKept(platform, tx, id));
+}
+
+builder.subscriptionField('campaignStats', (t) =>
+  t.field({
+    type: CampaignStatsType,
+    args: { campaignId: t.arg.id({ required: true }) },
+    subscribe: async (_root, args, { platform, viewer }) => {
+      const id = parseId(['Campaign'], 'campaignId', args.campaignId);
+      await keepCounters(platform, viewer, id);
+      const states = await stats(platform).subscribe(viewer.tenantId, id);
+      if (states === null) throw new RequestError('NOT_FOUND', 'Nothing with this id exists.');
+      return states;
+    },
+    resolve: (state) => state,
+  }),
+);

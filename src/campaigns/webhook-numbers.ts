@@ -1,0 +1,32 @@
+/** Which tenant a WhatsApp number belongs to: like the user of a token, a look-up that no tenant owns. */
+import { type Platform, perProcess } from '../platform/platform.ts';
+import { MINUTE } from '../platform/time.ts';
+import { WHATSAPP_NUMBER_CHANGED } from './events.ts';
+
+/** `tenantId` is null for a number that nobody has connected. */
+interface NumberOwner {
+  tenantId: string | null;
+}
+
+const owners = perProcess((platform) => {
+  const cache = platform.caches.create<NumberOwner>({ name: 'whatsapp-numbers', ttlMs: MINUTE, maxSize: 10_000 });
+  platform.pubsub.subscribe((change) => {
+    if (change.topic === WHATSAPP_NUMBER_CHANGED) cache.drop(change.id);
+  });
+  platform.pubsub.onGap(() => cache.clear());
+  return cache;
+});
+
+/** The tenant that has connected a number, or null. */
+export async function tenantOfNumber(platform: Platform, phoneNumberId: string): Promise<string | null> {
+  // Without notices of changes events could go to a tenant that has given the number up.
+  const owner = platform.pubsub.connected
+    ? await owners(platform).get(phoneNumberId, () => readOwner(platform, phoneNumberId))
+    : await readOwner(platform, phoneNumberId);
+  return owner?.tenantId ?? null;
+}
+
+async function readOwner(platform: Platform, phoneNumberId: string): Promise<NumberOwner> {
+  const number = await platform.database.prisma.whatsappNumber.findUnique({ where: { phoneNumberId }, select: { tenantId: true } });
+  return { tenantId: number?.tenantId ?? null };
+}

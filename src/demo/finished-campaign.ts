@@ -1,0 +1,211 @@
+/**
+ * The big campaign of the demo, message by message: what was sent to whom, and what became of it. Nothing is kept in memory: each message
+ * follows from its number.
+ */
+import { DAY, HOUR, MINUTE, SECOND } from '../platform/time.ts';
+import { demoId, Random } from './random.ts';
+import { type DemoTenant, idOf, TENANTS } from './tenants.ts';
+
+/** Messages of the big campaign at scale 1, how many of them the provider took, and what it told of these. */
+export const FULL_MESSAGES = 50_857;
+const FULL_SENT = 49_694;
+const FULL_EVENTS = 121_679;
+const FAILED_ON_THE_WAY = 0.04;
+const DELIVERED = 0.926;
+/** Every so manieth of those who read it has replied, every second one of these quoting the message. */
+const READERS_PER_REPLY = 12;
+
+const STARTED_DAYS_AGO = 12;
+const MESSAGE_EVERY_MS = SECOND / 80;
+export const FROZEN_AFTER_MS = 72 * HOUR;
+const REPLY_WINDOW_MS = 30 * DAY;
+
+/** The numbers of both agencies; their access tokens are those of the sandbox, once it runs. */
+export const DEMO_NUMBERS = TENANTS.map(({ key, id: tenantId }) => ({
+  tenantId,
+  id: demoId(`${key}/whatsapp`),
+  phoneNumberId: key === 'north' ? '106540352242922' : '108765432109876',
+  displayPhoneNumber: key === 'north' ? '+1 555-078-3881' : '+44 20 7946 0958',
+}));
+
+export interface CampaignSurroundings {
+  tenant: DemoTenant;
+  midnight: number;
+  /** How many contacts the agency has. */
+  contacts: number;
+}
+
+/** Another number for each, without a pattern (Knuth's multiplicative hash). */
+function scattered(index: number): number {
+  return Math.imul(index, 2_654_435_761) >>> 8;
+}
+
+/** What is told apart of each message. */
+interface Fate {
+  sent: boolean;
+  failed: boolean;
+  delivered: boolean;
+  read: boolean;
+  replied: boolean;
+}
+
+export const TEMPLATES = [
+  { templateName: 'autumn_offer', weight: 2 },
+  { templateName: 'autumn_offer_video', weight: 1 },
+  { templateName: 'autumn_offer_short', weight: 1 },
+];
+/** The template of each message, over and over: by the weights. */
+const TURNS = [0, 1, 0, 2] as const;
+const NOT_SENT = [
+  { phone: false, errorMessage: 'The contact has no phone number in international form (E.164).' },
+  { phone: true, errorMessage: 'The contact wants no campaign messages.' },
+  { phone: true, errorMessage: '(#131026) Message undeliverable' },
+] as const;
+const UNDELIVERED = '(#131049) This message was not delivered to maintain healthy ecosystem engagement.';
+
+export class FinishedCampaign {
+  readonly id: string;
+  readonly tenant: DemoTenant;
+  readonly contacts: number;
+  readonly messages: number;
+  readonly number: (typeof DEMO_NUMBERS)[number];
+  readonly startedAt: number;
+  readonly templateIds: string[];
+  readonly #sent: number;
+  readonly #failed: number;
+  readonly #delivered: number;
+  readonly #read: number;
+  readonly #step: number;
+
+  constructor({ tenant, midnight, contacts, messages }: CampaignSurroundings & { messages: number }, number: (typeof DEMO_NUMBERS)[number]) {
+    this.tenant = tenant;
+    this.contacts = contacts;
+    this.messages = messages;
+    this.number = number;
+    this.id = demoId(`${tenant.key}/campaign/autumn`);
+    this.startedAt = midnight - STARTED_DAYS_AGO * DAY + 9 * HOUR;
+    this.templateIds = TEMPLATES.map(({ templateName }) => demoId(`${tenant.key}/campaign/autumn/${templateName}`));
+    this.#sent = Math.round((messages * FULL_SENT) / FULL_MESSAGES);
+    this.#failed = Math.round(this.#sent * FAILED_ON_THE_WAY);
+    this.#delivered = Math.round(this.#sent * DELIVERED);
+    // Each message that was taken has one event, and each further thing that became of it another one.
+    this.#read = Math.round((messages * FULL_EVENTS) / FULL_MESSAGES) - this.#sent - this.#failed - this.#delivered;
+    // With no factor in common with the number of messages, its multiples go through all of them in an order that looks like chance.
+    this.#step = [7_919, 7_927, 7_933].find((prime) => messages % prime !== 0) ?? 1;
+  }
+
+  fateOf(index: number): Fate {
+    const rank = ((index * this.#step) % this.messages) - (this.messages - this.#sent);
+    const failed = rank >= 0 && rank < this.#failed;
+    const place = rank - this.#failed;
+    const read = place >= 0 && place < this.#read;
+    return { sent: rank >= 0, failed, delivered: place >= 0 && place < this.#delivered, read, replied: read && scattered(place) % READERS_PER_REPLY === 0 };
+  }
+
+  sentAt(index: number): number {
+    return Math.floor(this.startedAt + index * MESSAGE_EVERY_MS);
+  }
+
+  /** In the range that is kept for films, and beyond it: there are too few of these. */
+  phoneOf(index: number): string {
+    const [area, line] = [201 + (index % 700), Math.floor(index / 700)];
+    return `+1${area}${555 + Math.floor(line / 10_000)}${String(line % 10_000).padStart(4, '0')}`;
+  }
+
+  messageId(index: number): string {
+    return `wamid.${Buffer.from(`\u001c\u0018\u000b${this.phoneOf(index).slice(1)}\u0015\u0002${this.sendId(index).replaceAll('-', '').slice(0, 18)}`).toString('base64')}`;
+  }
+
+  sendId(index: number): string {
+    return demoId(`${this.tenant.key}/campaign/autumn/${index}`);
+  }
+}
+
+export function* queueRows(campaign: FinishedCampaign) {
+  for (let index = 0; index < campaign.messages; index += 1) {
+    const { sent } = campaign.fateOf(index);
+    const reason = NOT_SENT[index % NOT_SENT.length] ?? NOT_SENT[0];
+    const sentAt = sent ? new Date(campaign.sentAt(index)) : null;
+    yield {
+      tenantId: campaign.tenant.id,
+      id: campaign.sendId(index),
+      campaignId: campaign.id,
+      templateId: campaign.templateIds[TURNS[index % TURNS.length] ?? 0],
+      contactId: idOf(campaign.tenant, 'contact', index % campaign.contacts),
+      position: index,
+      phone: sent || reason.phone ? campaign.phoneOf(index) : null,
+      status: sent ? 'SENT' : 'FAILED',
+      attempts: sent ? 1 : 0,
+      sendingAt: sentAt,
+      sentAt,
+      whatsappMessageId: sent ? campaign.messageId(index) : null,
+      errorMessage: sent ? null : reason.errorMessage,
+    };
+  }
+}
+
+/** When the provider told what of a message; whole seconds, as it tells them. */
+function momentsOf(campaign: FinishedCampaign, index: number) {
+  const random = new Random(`${campaign.tenant.key}/campaign/autumn/${index}`);
+  const second = Math.floor(campaign.sentAt(index) / SECOND) * SECOND;
+  const settledAt = second + random.whole(1, 90) * SECOND;
+  const readAt = settledAt + random.whole(2, 900) * MINUTE;
+  return { acceptedAt: second + random.whole(0, 2) * SECOND, settledAt, readAt, repliedAt: readAt + random.whole(1, 120) * MINUTE };
+}
+
+export function* messageRows(campaign: FinishedCampaign) {
+  const { tenant, id: campaignId } = campaign;
+  const common = { tenantId: tenant.id, phoneNumberId: campaign.number.phoneNumberId };
+  for (let index = 0; index < campaign.messages; index += 1) {
+    const fate = campaign.fateOf(index);
+    if (!fate.sent) continue;
+    const { settledAt, readAt, repliedAt } = momentsOf(campaign, index);
+    const [phone, whatsappMessageId, at] = [campaign.phoneOf(index), campaign.messageId(index), campaign.sentAt(index)];
+    yield {
+      ...common,
+      id: campaign.sendId(index),
+      direction: 'OUT',
+      phone,
+      whatsappMessageId,
+      at: new Date(at),
+      quotedMessageId: null,
+      campaignId,
+      templateId: campaign.templateIds[TURNS[index % TURNS.length] ?? 0],
+      status: fate.read ? 'READ' : fate.delivered ? 'DELIVERED' : fate.failed ? 'FAILED' : 'SENT',
+      repliesUntil: new Date(at + REPLY_WINDOW_MS),
+      deliveredAt: fate.delivered ? new Date(settledAt) : null,
+      readAt: fate.read ? new Date(readAt) : null,
+      failedAt: fate.failed ? new Date(settledAt) : null,
+      errorMessage: fate.failed ? UNDELIVERED : null,
+      repliedAt: fate.replied ? new Date(repliedAt) : null,
+    };
+    if (fate.replied) yield replyRow(common, { index, phone, at: repliedAt, quotedMessageId: scattered(index) % 2 === 0 ? whatsappMessageId : null });
+  }
+}
+
+interface DemoReply {
+  index: number;
+  phone: string;
+  at: number;
+  quotedMessageId: string | null;
+}
+
+function replyRow(common: { tenantId: string; phoneNumberId: string }, { index, phone, at, quotedMessageId }: DemoReply) {
+  const none = { campaignId: null, templateId: null, status: null, repliesUntil: null, deliveredAt: null, readAt: null, failedAt: null, errorMessage: null };
+  const id = demoId(`${common.tenantId}/reply/${index}`);
+  const whatsappMessageId = `wamid.${Buffer.from(`\u001c\u0018\u000b${phone.slice(1)}\u0015\u0002${id.replaceAll('-', '').slice(0, 20)}`).toString('base64')}`;
+  return { ...common, id, direction: 'IN', phone, whatsappMessageId, at: new Date(at), quotedMessageId, ...none, repliedAt: null };
+}
+
+export function* statusRows(campaign: FinishedCampaign) {
+  for (let index = 0; index < campaign.messages; index += 1) {
+    const fate = campaign.fateOf(index);
+    if (!fate.sent) continue;
+    const { acceptedAt, settledAt, readAt } = momentsOf(campaign, index);
+    const common = { tenantId: campaign.tenant.id, whatsappMessageId: campaign.messageId(index) };
+    yield { ...common, status: 'SENT', at: new Date(acceptedAt), error: null };
+    if (fate.failed) yield { ...common, status: 'FAILED', at: new Date(settledAt), error: UNDELIVERED };
+    if (fate.delivered) yield { ...common, status: 'DELIVERED', at: new Date(settledAt), error: null };
+    if (fate.read) yield { ...common, status: 'READ', at: new Date(readAt), error: null };
+  }
+}

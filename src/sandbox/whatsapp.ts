@@ -1,0 +1,208 @@
+/**
+ * A WhatsApp to send to where there is no real one: an HTTP server that takes messages in the shapes of the Cloud API, with its
+ * limits and errors, and tells the webhook, signed, what becomes of them. Faults come on request.
+ */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Random } from '../demo/random.ts';
+import { acceptance, digits, errorAnswer, type WhatsAppAnswer } from './whatsapp-answers.ts';
+import { messageId, type Outcomes, planEvents, replyEvent, type SandboxEvent, type SandboxMessage, USUAL_OUTCOMES } from './whatsapp-events.ts';
+import { Faults, type WhatsAppFault } from './whatsapp-faults.ts';
+import { SendLimits } from './whatsapp-limits.ts';
+import { parseSending, type SandboxTemplates } from './whatsapp-sending.ts';
+import { type WebhookCall, Webhooks } from './whatsapp-webhooks.ts';
+
+export interface WhatsAppSandboxOptions {
+  port?: number;
+  /** Signs the calls to the webhook. */
+  appSecret: string;
+  /** Where events go; `sendEventsTo` says it later. */
+  webhookUrl?: string;
+  /** The access token that every number takes. */
+  accessToken?: string;
+  /** The numbers that exist, by phone number id; any when absent. */
+  phoneNumberIds?: readonly string[];
+  /** The templates that exist; any when absent. */
+  templates?: SandboxTemplates;
+  /** Of a number; null for no limits, to one person neither. */
+  messagesPerSecond?: number | null;
+  /** How many times as fast as usual things happen to messages: at 1 it is over in about 10 s. */
+  speed?: number;
+  outcomes?: Partial<Outcomes>;
+  /** Share of the webhook's calls that come twice, 0 to 1. */
+  duplicates?: number;
+  /** Events in a call at most. */
+  batchSize?: number;
+  /** What happens to the messages is the same for the same seed. */
+  seed?: string;
+}
+
+export interface WhatsAppSandbox {
+  /** As WHATSAPP_API_URL expects it. */
+  url: string;
+  accessToken: string;
+  /** Every message that was accepted, in order. */
+  sent: readonly SandboxMessage[];
+  /** The status of each answer to a request to send, in order; 0 where there was none. */
+  answers: readonly number[];
+  /** The last 10,000 calls to the webhook. */
+  calls: readonly WebhookCall[];
+  sendEventsTo: (webhookUrl: string) => void;
+  /** Replaces those that were set. */
+  setFaults: (...faults: WhatsAppFault[]) => void;
+  /** Keeps events back until `flush`. */
+  hold: () => void;
+  /** Sends all that is planned now; resolves when the webhook has taken it. */
+  flush: () => Promise<void>;
+  /** Resolves when nothing more is planned. */
+  idle: () => Promise<void>;
+  /** The person who got a message writes back at once. */
+  reply: (message: SandboxMessage, text?: string, options?: { quote?: boolean }) => void;
+  /** Adds an event of whatever kind. */
+  emit: (event: SandboxEvent, afterMs?: number) => void;
+  close: () => Promise<void>;
+}
+
+export const SANDBOX_ACCESS_TOKEN = 'EAAsandboxAccessToken';
+const MESSAGES_PER_SECOND = 80;
+const MAX_BODY_BYTES = 262_144;
+const VERSION = 'v24.0';
+const PATH = /^(?:\/v\d+\.\d+)?\/([^/]+)\/messages$/;
+const HUGE_BYTES = 20_000_000;
+
+/** Listens on 127.0.0.1. */
+export async function startWhatsAppSandbox(options: WhatsAppSandboxOptions): Promise<WhatsAppSandbox> {
+  const sandbox = new Sandbox(options);
+  const server = createServer((request, response) => void sandbox.serve(request, response)).listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const { webhooks, faults, sent, answers } = sandbox;
+  webhooks.url = options.webhookUrl ?? null;
+  let replies = 0;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${VERSION}`,
+    accessToken: sandbox.accessToken,
+    sent,
+    answers,
+    calls: webhooks.calls,
+    sendEventsTo: (webhookUrl) => {
+      webhooks.url = webhookUrl;
+    },
+    setFaults: (...set) => faults.set(set),
+    hold: () => {
+      webhooks.held = true;
+    },
+    flush: () => webhooks.flush(),
+    idle: () => webhooks.idle(),
+    reply: (message, text = 'Yes', { quote = false } = {}) => {
+      replies += 1;
+      webhooks.plan([{ afterMs: 0, event: replyEvent(message, { text, quote, unique: `on request ${replies}` }) }]);
+    },
+    emit: (event, afterMs = 0) => webhooks.plan([{ afterMs, event }]),
+    close: async () => {
+      webhooks.close();
+      await close(server);
+    },
+  };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+class Sandbox {
+  readonly sent: SandboxMessage[] = [];
+  readonly answers: number[] = [];
+  readonly faults = new Faults();
+  readonly webhooks: Webhooks;
+  readonly accessToken: string;
+  readonly #options: WhatsAppSandboxOptions;
+  readonly #limits: SendLimits;
+  readonly #random: Random;
+
+  constructor(options: WhatsAppSandboxOptions) {
+    const { appSecret, accessToken = SANDBOX_ACCESS_TOKEN, messagesPerSecond = MESSAGES_PER_SECOND, speed = 1, duplicates = 0.03, batchSize = 50 } = options;
+    this.#options = options;
+    this.accessToken = accessToken;
+    this.webhooks = new Webhooks({ appSecret, speed, duplicates, batchSize });
+    this.#limits = new SendLimits(messagesPerSecond);
+    this.#random = new Random(options.seed ?? 'sheaf');
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request).catch(() => null);
+    const phoneNumberId = PATH.exec(new URL(request.url ?? '/', 'http://sandbox').pathname)?.[1];
+    const fault = { delayMs: 0 };
+    const reply = body === null ? CUT : this.#reply(request, { phoneNumberId, body, fault });
+    const finish = () => {
+      this.answers.push(reply.status);
+      send(response, reply);
+    };
+    if (fault.delayMs > 0) setTimeout(finish, fault.delayMs);
+    else finish();
+  }
+
+  #reply(request: IncomingMessage, { phoneNumberId, body, fault }: { phoneNumberId: string | undefined; body: string; fault: { delayMs: number } }): Reply {
+    if (request.method !== 'POST' || phoneNumberId === undefined) return errorAnswer(100, { message: 'Unsupported request', status: 404 });
+    if (request.headers.authorization !== `Bearer ${this.accessToken}`) return errorAnswer(190);
+    if (this.#options.phoneNumberIds && !this.#options.phoneNumberIds.includes(phoneNumberId))
+      return errorAnswer(100, { message: `Unsupported post request. Object with ID '${phoneNumberId}' does not exist`, subcode: 33 });
+    const sending = parseSending(body, this.#options.templates);
+    if ('refusal' in sending) return sending.refusal;
+    const met = this.faults.take({ phoneNumberId, to: sending.to, template: sending.template }, this.#random);
+    fault.delayMs = met?.delayMs ?? 0;
+    if (met?.code !== undefined) return errorAnswer(met.code, { status: met.status });
+    if (met?.action === 'refused') return CUT;
+    if (met?.action === 'html') return { status: 502, text: BAD_GATEWAY };
+    const limit = this.#limits.take(phoneNumberId, digits(sending.to));
+    if (limit !== null) return errorAnswer(limit);
+    const message = this.#accept(phoneNumberId, sending);
+    return confirmation(message, met?.action);
+  }
+
+  #accept(phoneNumberId: string, sending: Pick<SandboxMessage, 'to' | 'template' | 'language' | 'parameters' | 'callbackData'>): SandboxMessage {
+    const name = `${this.#options.seed ?? 'sheaf'}/${this.sent.length}`;
+    const message = { ...sending, phoneNumberId, id: messageId(sending.to, `${name}/${Date.now()}`, 'out'), at: Date.now() };
+    this.sent.push(message);
+    this.webhooks.plan(planEvents(message, { ...USUAL_OUTCOMES, ...this.#options.outcomes }, name));
+    return message;
+  }
+}
+
+/** What the sender gets to see. */
+type Reply = WhatsAppAnswer | { status: number; text: string } | typeof CUT | typeof SILENT;
+
+const CUT = { status: 0, ends: true } as const;
+const SILENT = { status: 0, ends: false } as const;
+const BAD_GATEWAY = '<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body>Bad Gateway</body></html>';
+
+function confirmation(message: SandboxMessage, action: WhatsAppFault['action']): Reply {
+  if (action === 'silent') return SILENT;
+  if (action === 'lost') return CUT;
+  if (action === 'nonsense') return { status: 200, text: '{"messages":[{' };
+  if (action === 'huge') return { status: 200, text: ' '.repeat(HUGE_BYTES) };
+  return acceptance(message.to, message.id);
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  if ('ends' in reply) {
+    if (reply.ends) response.destroy();
+    return;
+  }
+  const [type, text] = 'text' in reply ? ['text/html', reply.text] : ['application/json; charset=UTF-8', JSON.stringify(reply.body)];
+  response.writeHead(reply.status, { 'content-type': type }).end(text);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new Error('The body is too large.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
