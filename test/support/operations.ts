@@ -108,7 +108,7 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   workflow: ['key: "filled-0"', 'key: "nothing"'],
   workflows: ['first: 25'],
   workflowAnalytics: ['', 'key: "filled-0", from: "2026-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z"'],
-  workflowPlan: ['steps: [{ id: "a", type: WAIT }, { id: "b", type: WAIT, dependsOn: ["a"] }]'],
+  workflowPlan: ['steps: [{ id: "a", type: WAIT }, { id: "b", type: WAIT, dependsOn: ["a"] }]', 'steps: [{ id: "a", type: WAIT, dependsOn: ["a"] }]'],
   workflowExecutions: [
     'first: 25',
     'last: 25',
