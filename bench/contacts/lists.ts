@@ -59,6 +59,7 @@ const LIMIT = `
 const PAIRS_OF_A_ROUND = 20;
 const PAGES_OF_A_ROUND = 100;
 const WARM_UPS = 15;
+const COUNTED_REQUESTS = 5;
 
 export async function measureLists(bench: ContactBench, api: Sheaf): Promise<ListFindings> {
   const { sheafMs, limitMs } = await compare(bench, api);
@@ -118,9 +119,14 @@ async function compare(bench: ContactBench, api: Sheaf): Promise<{ sheafMs: numb
   return { sheafMs: median(times.sheaf), limitMs: median(times.limit) };
 }
 
+/** The least of some requests: beside one the server may have asked its queues for something. */
 async function statementsOf(bench: ContactBench, api: Sheaf): Promise<number> {
-  await forgetLists(bench);
-  return countStatements(bench.client, async () => void (await ask(api, MY_500)));
+  const counts: number[] = [];
+  for (let request = 0; request < COUNTED_REQUESTS; request += 1) {
+    await forgetLists(bench);
+    counts.push(await countStatements(bench.client, async () => void (await ask(api, MY_500))));
+  }
+  return Math.min(...counts);
 }
 
 async function fresh(bench: ContactBench, api: Sheaf, query: string): Promise<number> {
