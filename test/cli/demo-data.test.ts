@@ -245,7 +245,7 @@ describe('the command', () => {
   test.each([
     ['--scale=0', 'above 0'],
     ['--scale=many', 'found "many"'],
-    ['--only=contracts', 'expected some of contacts, workpackages, intake'],
+    ['--only=contracts', 'expected some of contacts, workpackages, campaigns, intake, workflows'],
   ])('refuses %s', async (argument, message) => {
     const result = await runCommand('src/cli/demo-data.ts', [argument], { DATABASE_URL: database.url });
     expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(message) });
