@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type ContactFilter, matchingContacts, parseContactFilter } from '../contacts/index.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
+import { planAnew } from '../platform/database/plan-anew.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, RequestError, UserInputError } from '../platform/errors.ts';
@@ -18,6 +19,7 @@ export interface AudienceInput {
  */
 export async function addAudience(tx: TenantTransaction, campaignId: string, { contactIds, contactFilter }: AudienceInput): Promise<void> {
   if (contactIds == null && contactFilter == null) return;
+  await planAnew(tx);
   if (contactIds != null && contactIds.length > 0) await addByIds(tx, campaignId, contactIds);
   if (contactFilter != null) await addByFilter(tx, campaignId, contactFilter);
   await tx.run(

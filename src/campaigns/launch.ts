@@ -98,7 +98,7 @@ async function moved(tx: TenantTransaction, id: string, change: Change): Promise
 }
 
 async function enqueueLanes(platform: Platform, tx: TenantTransaction, { id, since }: { id: string; since: string }): Promise<void> {
-  const lanes = Array.from({ length: LANES }, (_, lane) => ({ payload: { campaignId: id, since, lane } }));
+  const lanes = Array.from({ length: LANES }, () => ({ payload: { campaignId: id, since } }));
   await platform.jobs.enqueue(tx, SEND_CAMPAIGN, lanes);
 }
 
@@ -147,7 +147,7 @@ export async function finishCampaigns(tx: TenantTransaction, ids: readonly strin
         updatedAt: sql<string>`clock_timestamp()`,
       })
       .where('id', '=', anyOf(locked))
-      .where((eb) => eb.not(eb.exists(rows.where('send_queue.status', '=', 'QUEUED'))))
+      .where((eb) => eb.not(eb.exists(rows.where('send_queue.status', '=', sql.lit('QUEUED')))))
       .where((eb) =>
         eb.not(
           eb.exists(

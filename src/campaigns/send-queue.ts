@@ -1,5 +1,6 @@
 /** The queue of a campaign's messages: one row for each contact, made at the launch. */
 import { sql } from 'kysely';
+import { planAnew } from '../platform/database/plan-anew.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -20,6 +21,7 @@ export const CANCELLED = 'cancelled';
  * next ones up to its share of the weights: the same each time, and within 1 of the exact share.
  */
 export async function queueMessages(platform: Platform, tx: TenantTransaction, campaignId: string): Promise<number> {
+  await planAnew(tx);
   await tx.run(
     query
       .insertInto('send_queue')
@@ -94,7 +96,7 @@ export async function failQueued(platform: Platform, tx: TenantTransaction, camp
           .updateTable('send_queue')
           .set({ status: 'FAILED', errorMessage: CANCELLED, nextAttemptAt: null })
           .where('campaignId', '=', campaignId)
-          .where('status', '=', 'QUEUED')
+          .where('status', '=', sql.lit('QUEUED'))
           .returning('templateId'),
       )
       .selectFrom('failed')

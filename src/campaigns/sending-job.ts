@@ -23,7 +23,7 @@ export const START_CAMPAIGN = defineJob({
  */
 export const SEND_CAMPAIGN = defineJob({
   name: 'campaign-sends',
-  payload: z.object({ campaignId: z.uuid(), since: z.string(), lane: z.number().int().min(0) }),
+  payload: z.object({ campaignId: z.uuid(), since: z.string() }),
   limits: () => ({ concurrency: CONCURRENCY, attempts: 10, retryDelayMs: SECOND, timeoutMs: 2 * MINUTE }),
 });
 export type SendPayload = z.output<typeof SEND_CAMPAIGN.payload>;

@@ -34,7 +34,7 @@ export function stillRuns({ id, since }: RunningCampaign) {
     .where('campaign.updatedAt', '=', since);
 }
 
-/** Takes up to `limit` messages in hand, in their order, passing over those that others hold. */
+/** Takes up to `limit` messages in hand (the status is no parameter: only so a kept plan can use the index of what is queued), in their order, passing over those that others hold. */
 export async function claim(tx: TenantTransaction, campaign: RunningCampaign, limit: number): Promise<ClaimedRow[]> {
   return tx.run(
     query
@@ -43,7 +43,7 @@ export async function claim(tx: TenantTransaction, campaign: RunningCampaign, li
           .selectFrom('send_queue')
           .select('send_queue.id')
           .where('send_queue.campaignId', '=', campaign.id)
-          .where('send_queue.status', '=', 'QUEUED')
+          .where('send_queue.status', '=', sql.lit('QUEUED'))
           .where((eb) => eb.or([eb('send_queue.nextAttemptAt', 'is', null), eb('send_queue.nextAttemptAt', '<=', sql<string>`clock_timestamp()`)]))
           .where((eb) => eb.exists(stillRuns(campaign)))
           .orderBy('send_queue.position')
@@ -62,7 +62,7 @@ export async function claim(tx: TenantTransaction, campaign: RunningCampaign, li
 
 /** When the next message of a campaign is to be tried again, or whether all is in hand or done. */
 export async function nextDue(tx: Pick<TenantTransaction, 'run'>, campaign: RunningCampaign): Promise<{ runs: boolean; queued: boolean; waitMs: number }> {
-  const queued = query.selectFrom('send_queue').where('send_queue.campaignId', '=', campaign.id).where('send_queue.status', '=', 'QUEUED');
+  const queued = query.selectFrom('send_queue').where('send_queue.campaignId', '=', campaign.id).where('send_queue.status', '=', sql.lit('QUEUED'));
   const wait = sql<number>`greatest(0, coalesce(extract(epoch from min(coalesce("send_queue"."nextAttemptAt", now())) - clock_timestamp()), 0) * 1000)::float8`;
   const [due] = await tx.run(
     queued.select([sql<boolean>`count(*) > 0`.as('queued'), wait.as('waitMs'), sql<boolean>`exists (${stillRuns(campaign)})`.as('runs')]),
@@ -169,7 +169,7 @@ export async function failUnknown(platform: Platform, tx: TenantTransaction): Pr
         db
           .selectFrom('send_queue')
           .select('send_queue.id')
-          .where('send_queue.status', '=', 'SENDING')
+          .where('send_queue.status', '=', sql.lit('SENDING'))
           .where('send_queue.whatsappMessageId', 'is', null)
           .where('send_queue.sendingAt', '<', sql<string>`clock_timestamp() - make_interval(secs => ${UNKNOWN_AFTER_MS / SECOND})`)
           .orderBy('send_queue.id')

@@ -206,8 +206,7 @@ class Sending {
       await this.#job.complete(tx);
       if (next === 'done' || this.#stopped) return finishCampaigns(tx, [campaign.id]);
       if (next === 'again') return this.#platform.jobs.enqueue(tx, SEND_CAMPAIGN, [{ payload: this.#job.payload }]);
-      // One job is enough to come back for what is due later.
-      if (this.#job.payload.lane !== 0) return;
+      // Every job that sees such messages comes back: another one may have ended while these were in this one's hands.
       await this.#platform.jobs.enqueue(tx, SEND_CAMPAIGN, [{ payload: this.#job.payload, startAfter: new Date(Date.now() + next.startAfterMs) }]);
     });
   }

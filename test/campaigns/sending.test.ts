@@ -190,6 +190,16 @@ describe('an error of WhatsApp', () => {
     expect(await timesSent(id)).toEqual(many(6, () => 1));
   });
 
+  test('that meets every message at first keeps none of them from being sent, whichever job ends before', async () => {
+    const { server, sandbox } = given;
+    for (const contacts of [1, 2, 5]) {
+      sandbox.setFaults({ code: 131016, times: contacts });
+      const id = await launched({ contacts });
+      await untilStatus(server.north, id, 'COMPLETED');
+      expect(await timesSent(id)).toEqual(many(contacts, () => 1));
+    }
+  });
+
   test('that passes and comes again lets a message fail in the end', async () => {
     const { server, sandbox } = given;
     const phone = newPhone();
