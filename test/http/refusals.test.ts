@@ -127,7 +127,7 @@ describe('an unexpected error', () => {
 
 describe('in production', () => {
   test('there is no introspection, no hint at names, and no GraphiQL', async () => {
-    await withSettings({ NODE_ENV: 'production' }, async (production) => {
+    await withSettings({ NODE_ENV: 'production', WHATSAPP_API_URL: 'https://whatsapp.invalid/v24.0' }, async (production) => {
       const sent = (query: string, variables?: object) => send(production.url, { token, body: { query, variables } });
       expectError(await sent('{ __schema { queryType { name } } }'), 200, 'GRAPHQL_VALIDATION_FAILED');
       expectError(await sent('{ __type(name: "User") { name } }'), 200, 'GRAPHQL_VALIDATION_FAILED');
