@@ -92,7 +92,7 @@ test('after connecting anew the first sync reads everything, and finds what is t
 });
 
 test('a server without ENCRYPTION_KEY connects nothing and says so', async () => {
-  const bare = await startTestServer();
+  const bare = await startTestServer({ settings: { ENCRYPTION_KEY: '' } });
   try {
     const answer = await connect(bare.north.owner, { apiToken: 'x' });
     expect(answer.userErrors).toEqual([

@@ -38,7 +38,7 @@ async function statements(query: string, variables: object = {}): Promise<number
 async function seen(): Promise<number> {
   const { rows } = await database.query(
     `select coalesce(sum(calls), 0)::int as calls from pg_stat_statements join pg_database on oid = dbid
-     where datname = current_database() and query !~* '^(begin|commit|rollback|set)' and query not like '%pg_stat_statements%'`,
+     where datname = current_database() and query !~* '^(begin|commit|rollback|set)' and query !~ '(pg_stat_statements|webhook_inbox)'`,
   );
   return rows[0].calls;
 }
