@@ -2,7 +2,8 @@
  * The variables of a WhatsApp template, filled for each contact by Liquid over { contact, organization }. The Liquid is a small
  * one, without loops and assignments: what it costs is bounded by its source, so that it can be rendered between two sends.
  */
-import { Liquid, type Template } from 'liquidjs';
+import type { Liquid, Template } from 'liquidjs';
+import { limitedLiquid } from '../platform/liquid.ts';
 
 /** Characters of one parameter's source. */
 export const MAX_PARAMETER_LENGTH = 1_000;
@@ -28,11 +29,7 @@ export interface Recipient {
 const engine = newEngine();
 
 function newEngine(): Liquid {
-  const liquid = new Liquid({
-    templates: {},
-    ownPropertyOnly: true,
-    strictFilters: true,
-    timezoneOffset: 0,
+  const liquid = limitedLiquid({
     locale: 'en-GB',
     parseLimit: MAX_PARAMETER_LENGTH,
     renderLimit: RENDER_LIMIT_MS,

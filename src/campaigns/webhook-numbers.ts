@@ -1,4 +1,5 @@
 /** Which tenant a WhatsApp number belongs to: like the user of a token, a look-up that no tenant owns. */
+import { noticedCache } from '../platform/cache/noticed-cache.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { MINUTE } from '../platform/time.ts';
 import { WHATSAPP_NUMBER_CHANGED } from './events.ts';
@@ -8,21 +9,14 @@ interface NumberOwner {
   tenantId: string | null;
 }
 
-const owners = perProcess((platform) => {
-  const cache = platform.caches.create<NumberOwner>({ name: 'whatsapp-numbers', ttlMs: MINUTE, maxSize: 10_000 });
-  platform.pubsub.subscribe((change) => {
-    if (change.topic === WHATSAPP_NUMBER_CHANGED) cache.drop(change.id);
-  });
-  platform.pubsub.onGap(() => cache.clear());
-  return cache;
-});
+/** Without notices of changes events could go to a tenant that has given the number up. */
+const owners = perProcess((platform) =>
+  noticedCache<NumberOwner>(platform, { name: 'whatsapp-numbers', ttlMs: MINUTE, maxSize: 10_000, topic: WHATSAPP_NUMBER_CHANGED, keyOf: ({ id }) => id }),
+);
 
 /** The tenant that has connected a number, or null. */
 export async function tenantOfNumber(platform: Platform, phoneNumberId: string): Promise<string | null> {
-  // Without notices of changes events could go to a tenant that has given the number up.
-  const owner = platform.pubsub.connected
-    ? await owners(platform).get(phoneNumberId, () => readOwner(platform, phoneNumberId))
-    : await readOwner(platform, phoneNumberId);
+  const owner = await owners(platform).get(phoneNumberId, () => readOwner(platform, phoneNumberId));
   return owner?.tenantId ?? null;
 }
 

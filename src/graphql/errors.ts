@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { translateSqlError } from '../platform/database/sql-errors.ts';
-import { ERROR_CODES, type ErrorCode, RequestError } from '../platform/errors.ts';
+import { ERROR_CODES, type ErrorCode, maskedMessage, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { graphqlErrors } from '../platform/metrics.ts';
 
@@ -43,7 +43,7 @@ function maskError(error: GraphQLError, log: Log): GraphQLFormattedError {
   if (known) return { message: known.message, ...place, extensions: { code: known.code, ...known.details } };
   const id = randomUUID();
   log.error({ id, path: error.path?.join('.'), err: error.originalError ?? error }, 'an unexpected error was masked');
-  return { message: `Something went wrong here. Quote the id ${id} when you report it.`, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', id } };
+  return { message: maskedMessage(id), ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', id } };
 }
 
 /** Code and message of an error that the client may see as it is, else null. */

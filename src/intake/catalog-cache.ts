@@ -1,5 +1,6 @@
 /** Caches of what a tenant's owners and members write seldom and everybody reads: one entry a tenant, dropped in every process by any change. */
 import type { Cache, CacheOptions } from '../platform/cache/cache.ts';
+import { noticedCache } from '../platform/cache/noticed-cache.ts';
 import type { Platform } from '../platform/platform.ts';
 import { MINUTE } from '../platform/time.ts';
 import { CATALOG_CHANGED } from './events.ts';
@@ -19,15 +20,9 @@ export function sweeping<T extends object>(platform: Platform, cache: Cache<T>):
 
 /** Reads through a cache of a process; `load` is called where the cache has nothing that can be trusted. */
 export function catalogCache<T extends object>(platform: Platform, options: Pick<CacheOptions<T>, 'name' | 'sizeOf'>): Read<T> {
-  const cache = platform.caches.create<T>({ ...options, ttlMs: platform.config.INTAKE_CACHE_TTL_MS, maxSize: MAX_ENTRIES });
-  platform.pubsub.subscribe((change) => {
-    if (change.topic === CATALOG_CHANGED) cache.drop(change.tenantId);
-  });
-  platform.pubsub.onGap(() => cache.clear());
-  sweeping(platform, cache);
-  return async (tenantId, load) => {
-    // Without notices of changes the cache could be out of date for an hour.
-    if (!platform.pubsub.connected) return load();
-    return (await cache.get(tenantId, load)) ?? load();
-  };
+  const { INTAKE_CACHE_TTL_MS: ttlMs } = platform.config;
+  // Without notices of changes it could be out of date for an hour.
+  const known = noticedCache<T>(platform, { ...options, ttlMs, maxSize: MAX_ENTRIES, topic: CATALOG_CHANGED, keyOf: ({ tenantId }) => tenantId });
+  sweeping(platform, known.cache);
+  return async (tenantId, load) => (await known.get(tenantId, load)) ?? load();
 }

@@ -7,7 +7,7 @@ import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { type IntakePath, type Question, type QuestionBlock, readCatalog } from './catalog.ts';
 import { findIntakePath, listIntakePaths, upsertIntakePath } from './intake-paths.ts';
 import { listQuestionBlocks, upsertQuestionBlock } from './question-blocks.ts';
-import { CLIENT_TYPES, PACKET_TYPES, QUESTION_KINDS } from './rows.ts';
+import { CLIENT_TYPES, PACKET_TYPES, QUESTION_KINDS } from './starter-set/types.ts';
 
 export const ClientType = builder.enumType('ClientType', { values: CLIENT_TYPES });
 export const PacketType = builder.enumType('PacketType', { values: PACKET_TYPES });

@@ -11,7 +11,7 @@ import { query } from '../platform/database/tenant-scope.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { catalogCache } from './catalog-cache.ts';
-import { CLIENT_TYPES } from './rows.ts';
+import { CLIENT_TYPES } from './starter-set/types.ts';
 
 export interface Question {
   key: string;

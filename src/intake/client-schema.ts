@@ -17,6 +17,7 @@ import { clientLoader, intakeLoader, loadHtml, loadSections, packetLoader, packe
 import { type ClientNode, clientNode, type PacketNode, packetNode } from './nodes.ts';
 import { type PacketSummary, pageOfPackets, summarize } from './packet-summary.ts';
 import { listPackets } from './packets.ts';
+import type { RenderedSection } from './rendering/index.ts';
 import {
   CLIENT_COLUMNS,
   type ClientColumn,
@@ -26,7 +27,6 @@ import {
   PACKET_STATUSES,
   type PacketColumn,
   type PacketRow,
-  type PacketSection,
   type ProgressRow,
 } from './rows.ts';
 
@@ -67,7 +67,7 @@ export async function intakeOf({ platform, viewer }: Context, row: ProgressRow):
   return { ...row, path };
 }
 
-const PacketSectionType = builder.objectRef<PacketSection>('PacketSection').implement({
+const PacketSectionType = builder.objectRef<RenderedSection>('PacketSection').implement({
   fields: (t) => ({ heading: t.exposeString('heading'), markdown: t.exposeString('markdown') }),
 });
 

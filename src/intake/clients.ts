@@ -14,7 +14,8 @@ import { type Given, idOf, name, parseInput, parseSearch } from '../platform/inp
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { CLIENT_COLUMNS, CLIENT_TYPES, type ClientColumn, type ClientRow } from './rows.ts';
+import { CLIENT_COLUMNS, type ClientColumn, type ClientRow } from './rows.ts';
+import { CLIENT_TYPES } from './starter-set/types.ts';
 
 /** Whether a row of client may be seen by the portal client with this contact; null stands for everybody else, who sees all. */
 export function clientVisibleTo(contactId: string | null): RawBuilder<boolean> {

@@ -12,7 +12,7 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { catalogWithin, type IntakePath, readCatalog } from './catalog.ts';
 import { publishCatalogChanged } from './events.ts';
 import { lockCatalog } from './question-blocks.ts';
-import { CLIENT_TYPES, PACKET_TYPES } from './rows.ts';
+import { CLIENT_TYPES, PACKET_TYPES } from './starter-set/types.ts';
 
 const MAX_PATH_BLOCKS = 50;
 

@@ -6,7 +6,7 @@ import { clientsById } from './clients.ts';
 import { progressOfClients } from './intake-progress.ts';
 import { clientNode, packetNode } from './nodes.ts';
 import { packetHtmlById, packetSectionsById, packetsById, packetsOfClients, readQueue } from './packets.ts';
-import type { PacketSection } from './rows.ts';
+import type { RenderedSection } from './rendering/index.ts';
 import { templatesById } from './templates.ts';
 
 function database({ platform, viewer }: Context) {
@@ -39,9 +39,9 @@ export const packetsOfClientLoader = groupLoader(
 const sectionsLoader = rowLoader((context, ids) => database(context).runPrepared(packetSectionsById, { ids }));
 const htmlLoader = rowLoader((context, ids) => database(context).runPrepared(packetHtmlById, { ids }));
 
-export async function loadSections(context: Context, id: string): Promise<PacketSection[]> {
+export async function loadSections(context: Context, id: string): Promise<RenderedSection[]> {
   const row = await sectionsLoader(context).load(id);
-  return (row?.sections ?? []) as PacketSection[];
+  return (row?.sections ?? []) as RenderedSection[];
 }
 
 export async function loadHtml(context: Context, id: string): Promise<string | null> {

@@ -1,7 +1,8 @@
 /** Rows of the domain as GraphQL reads them: every field a property, ids global, the database's own ids beside them. */
 import { encodeGlobalId } from '../platform/global-id.ts';
 import type { NodeOf } from '../schema-builder/nodes.ts';
-import type { ClientRow, PacketRow, PacketSection } from './rows.ts';
+import type { RenderedSection } from './rendering/index.ts';
+import type { ClientRow, PacketRow } from './rows.ts';
 
 /** `contactId` is a global id. */
 export interface ClientNode extends NodeOf<ClientRow> {
@@ -12,7 +13,7 @@ export interface ClientNode extends NodeOf<ClientRow> {
 export interface PacketNode extends NodeOf<PacketRow> {
   clientUuid: string;
   /** There when they were read with the packet. */
-  sections?: PacketSection[];
+  sections?: RenderedSection[];
   html?: string | null;
 }
 

@@ -10,10 +10,11 @@ import { ClientType, PacketType } from './catalog-schema.ts';
 import { PacketConnection } from './client-schema.ts';
 import { queueFigures, templateLoader } from './loaders.ts';
 import { listPackets, type QueueFigures } from './packets.ts';
-import { PACKET_COLUMNS, type PacketTemplateSection, type TemplateRow } from './rows.ts';
+import { PACKET_COLUMNS, type TemplateRow } from './rows.ts';
+import type { TemplateSection as StoredSection } from './starter-set/types.ts';
 import { listTemplates, upsertPacketTemplate } from './templates.ts';
 
-const TemplateSection = builder.objectRef<PacketTemplateSection>('PacketTemplateSection').implement({
+const TemplateSection = builder.objectRef<StoredSection>('PacketTemplateSection').implement({
   fields: (t) => ({
     heading: t.exposeString('heading'),
     body: t.exposeString('body', { description: 'Liquid source over the answers and the computed values.' }),

@@ -10,7 +10,7 @@ import type { Platform } from '../platform/platform.ts';
 import { isClient, type Viewer } from '../schema-builder/context.ts';
 import { catalogWithin, type QuestionBlock, readCatalog } from './catalog.ts';
 import { publishCatalogChanged } from './events.ts';
-import { QUESTION_KINDS } from './rows.ts';
+import { QUESTION_KINDS } from './starter-set/types.ts';
 
 const MAX_BLOCKS = 300;
 const MAX_QUESTIONS = 100;

@@ -1,12 +1,10 @@
 /** The rows of the domain as they are read: without what no reader needs, and packets without their large content. */
 import type { Selectable } from 'kysely';
-import type { ClientType, PacketType } from '../generated/kysely.ts';
+import type { PacketType } from '../generated/kysely.ts';
 import type { TenantTables } from '../platform/database/tenant-scope.ts';
 import type { Timestamp } from '../platform/time.ts';
+import type { TemplateSection } from './starter-set/types.ts';
 
-export const CLIENT_TYPES = ['INDIVIDUAL', 'ATHLETE', 'YOUTH', 'SENIOR', 'CORPORATE'] as const satisfies readonly ClientType[];
-export const QUESTION_KINDS = ['TEXT', 'LONG_TEXT', 'NUMBER', 'BOOLEAN', 'DATE', 'SINGLE_CHOICE', 'MULTIPLE_CHOICE'] as const;
-export const PACKET_TYPES = ['WELCOME', 'NUTRITION', 'WORKOUT', 'RECOVERY', 'WELLNESS', 'PERFORMANCE', 'YOUTH'] as const satisfies readonly PacketType[];
 export const PACKET_STATUSES = ['PENDING', 'GENERATING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
 export const PACKET_PRIORITIES = ['LOW', 'NORMAL', 'URGENT'] as const;
 
@@ -35,12 +33,6 @@ export const PACKET_COLUMNS = [
 export type PacketColumn = (typeof PACKET_COLUMNS)[number];
 export type PacketRow = Pick<Selectable<TenantTables['packet']>, PacketColumn>;
 
-/** The finished part of a packet. */
-export interface PacketSection {
-  heading: string;
-  markdown: string;
-}
-
 /** Question key → value; what was not answered is not in it. */
 export type Answers = Readonly<Record<string, unknown>>;
 
@@ -52,17 +44,12 @@ export interface ProgressRow {
   completedAt: Timestamp | null;
 }
 
-export interface PacketTemplateSection {
-  heading: string;
-  body: string;
-}
-
 export interface TemplateRow {
   id: string;
   packetType: PacketType;
   name: string;
   isDefault: boolean;
   isActive: boolean;
-  sections: PacketTemplateSection[];
+  sections: TemplateSection[];
   updatedAt: Timestamp;
 }

@@ -9,7 +9,7 @@ import { JobLostError } from '../platform/jobs/definition.ts';
 import type { Platform } from '../platform/platform.ts';
 import { publishPacket } from './events.ts';
 import { CHANGED } from './packets.ts';
-import type { PacketSection } from './rows.ts';
+import type { RenderedSection } from './rendering/index.ts';
 
 const addSections = prepare((p: { id: string; runId: string; progress: number; sections: string }) =>
   query
@@ -34,7 +34,7 @@ export class SectionWriter {
   /** The sections and the page. */
   readonly #steps: number;
   readonly #lost = new AbortController();
-  #waiting: PacketSection[] = [];
+  #waiting: RenderedSection[] = [];
   #finished = 0;
   #writing: Promise<void> | null = null;
 
@@ -49,7 +49,7 @@ export class SectionWriter {
     return this.#lost.signal;
   }
 
-  add(section: PacketSection): void {
+  add(section: RenderedSection): void {
     this.#waiting.push(section);
     if (this.#writing !== null || this.#lost.signal.aborted) return;
     this.#writing = this.#writeAll()

@@ -14,7 +14,8 @@ import { catalogCache } from './catalog-cache.ts';
 import { publishCatalogChanged } from './events.ts';
 import { lockCatalog } from './question-blocks.ts';
 import { checkTemplate } from './rendering/index.ts';
-import { PACKET_TYPES, type TemplateRow } from './rows.ts';
+import type { TemplateRow } from './rows.ts';
+import { PACKET_TYPES } from './starter-set/types.ts';
 
 const MAX_TEMPLATES = 50;
 const MAX_SECTIONS = 30;

@@ -60,6 +60,11 @@ export class UserInputError extends Error {
   }
 }
 
+/** What is told of a bug: the id under which the log has it. */
+export function maskedMessage(id: string): string {
+  return `Something went wrong here. Quote the id ${id} when you report it.`;
+}
+
 /** The UserInputError with one error. */
 export function userError(code: UserErrorCode, field: readonly (string | number)[], message: string): UserInputError {
   return new UserInputError([{ code, message, field: field.map(String) }]);

@@ -4,6 +4,7 @@
  * request of a known user costs no statement.
  */
 
+import { noticedCache } from '../platform/cache/noticed-cache.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { MINUTE } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
@@ -25,14 +26,8 @@ export const ANONYMOUS: Viewer = Object.freeze({
   contactId: null,
 });
 
-const users = perProcess((platform) => {
-  const cache = platform.caches.create<Viewer>({ name: 'users', ttlMs: 10 * MINUTE, maxSize: 10_000 });
-  platform.pubsub.subscribe((change) => {
-    if (change.topic === USER_CHANGED) cache.clear();
-  });
-  platform.pubsub.onGap(() => cache.clear());
-  return cache;
-});
+/** Without notices of changes it could let a user in who was locked out elsewhere. */
+const users = perProcess((platform) => noticedCache<Viewer>(platform, { name: 'users', ttlMs: 10 * MINUTE, maxSize: 10_000, topic: USER_CHANGED }));
 
 /** The session of an Authorization header; null without one. Throws UNAUTHENTICATED for any bad one. */
 export async function authenticate(platform: Platform, authorization: string | undefined): Promise<Session | null> {
@@ -46,8 +41,6 @@ export async function authenticate(platform: Platform, authorization: string | u
 }
 
 function findViewer(platform: Platform, subject: string): Promise<Viewer | null> {
-  // Without notices of changes the cache could let a user in who was locked out elsewhere.
-  if (!platform.pubsub.connected) return readViewer(platform, subject);
   return users(platform).get(subject, () => readViewer(platform, subject));
 }
 

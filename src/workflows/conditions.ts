@@ -1,14 +1,10 @@
 /** The `when` of a step: a Liquid condition on `input` and `steps.ID.output`, such as `steps.priority.output.priority == "EMERGENCY"`. */
-import { Liquid } from 'liquidjs';
+import { limitedLiquid } from '../platform/liquid.ts';
 import type { Scope } from './templates.ts';
 
 const MAX_CONDITION_LENGTH = 1_000;
 
-const engine = new Liquid({
-  templates: {},
-  ownPropertyOnly: true,
-  strictFilters: true,
-  timezoneOffset: 0,
+const engine = limitedLiquid({
   parseLimit: MAX_CONDITION_LENGTH + 100,
   renderLimit: 1_000,
   memoryLimit: 1_000_000,

@@ -4,6 +4,7 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { noticedCache } from '../platform/cache/noticed-cache.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, countRows, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
 import { prepare, type TenantQueries, type TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -74,20 +75,17 @@ function definitionOf(row: DefinitionRow): Definition {
 /** Steps that the memory of a process holds at most. */
 const MAX_CACHED_STEPS = 100_000;
 
-/** By `tenant:key` the newest version, by `tenant#versionId` that version. */
+/** By `tenant:key` the newest version, by `tenant#versionId` that version. Without notices it could start what was replaced elsewhere. */
 const definitions = perProcess((platform) => {
   const { WORKFLOW_CACHE_ENABLED, WORKFLOW_CACHE_TTL_MS } = platform.config;
-  const cache = platform.caches.create<Definition>({
+  return noticedCache<Definition>(platform, {
     name: 'workflows',
     ttlMs: WORKFLOW_CACHE_ENABLED ? WORKFLOW_CACHE_TTL_MS : 0,
     maxSize: MAX_CACHED_STEPS,
     sizeOf: ({ steps }) => 1 + steps.length,
+    topic: WORKFLOW_SAVED,
+    keyOf: ({ tenantId, id }) => `${tenantId}:${id}`,
   });
-  platform.pubsub.subscribe((change) => {
-    if (change.topic === WORKFLOW_SAVED) cache.drop(`${change.tenantId}:${change.id}`);
-  });
-  platform.pubsub.onGap(() => cache.clear());
-  return cache;
 });
 
 /** The newest version of a workflow, or null; without a statement where it is known. */
@@ -96,13 +94,12 @@ export async function readDefinition(platform: Platform, viewer: { tenantId: str
     const [row] = await platform.database.forTenant(viewer).runPrepared(newestByKey, { key });
     return row === undefined ? null : definitionOf(row);
   };
-  // Without notices of changes the cache could start what was replaced elsewhere.
-  return platform.pubsub.connected ? definitions(platform).get(`${viewer.tenantId}:${key}`, read) : read();
+  return definitions(platform).get(`${viewer.tenantId}:${key}`, read);
 }
 
 /** A version that an execution has. Versions never change, so what is cached holds whatever is missed. */
 export async function definitionOfVersion(platform: Platform, database: TenantQueries, versionId: string): Promise<Definition> {
-  const cache = definitions(platform);
+  const { cache } = definitions(platform);
   const cacheKey = `${database.tenantId}#${versionId}`;
   const known = cache.peek(cacheKey);
   if (known !== undefined) return known;
@@ -120,7 +117,7 @@ export async function readWorkflows(platform: Platform, viewer: Viewer, ids: str
 
 /** Workflows as the executions with these versions see them. */
 export async function readVersions(platform: Platform, viewer: Viewer, ids: string[]): Promise<Definition[]> {
-  const cache = definitions(platform);
+  const { cache } = definitions(platform);
   const known = ids.flatMap((id) => cache.peek(`${viewer.tenantId}#${id}`) ?? []);
   const missing = ids.filter((id) => !known.some(({ versionId }) => versionId === id));
   if (missing.length === 0) return known;

@@ -2,7 +2,8 @@
  * Liquid for packets: `client`, `answers.<question key>` and `computed.<name>`, no files, no other templates, nothing
  * that writes HTML, and limits on everything. A heading renders to one line of plain text, a body to Markdown.
  */
-import { type Context, Liquid, type Template } from 'liquidjs';
+import type { Context, Liquid, Template } from 'liquidjs';
+import { limitedLiquid } from '../../platform/liquid.ts';
 import { SECOND } from '../../platform/time.ts';
 import { markdownText, plainText } from './output.ts';
 
@@ -40,11 +41,7 @@ export function renderTemplate(field: TemplateField, template: Template[], scope
 }
 
 function newEngine(write: (value: unknown) => string): Liquid {
-  const engine = new Liquid({
-    templates: {},
-    ownPropertyOnly: true,
-    strictFilters: true,
-    timezoneOffset: 0,
+  const engine = limitedLiquid({
     locale: 'en-GB',
     dateFormat: '%-d %B %Y',
     parseLimit: MAX_SOURCE_LENGTH,

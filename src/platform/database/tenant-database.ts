@@ -2,12 +2,12 @@
  * The one place through which domain code reaches the database: a TenantDatabase runs what `query`
  * built, for its tenant and no other. Frequent statements are prepared once and sent by name.
  */
-import { createHash } from 'node:crypto';
 import type { Compilable, CompiledQuery } from 'kysely';
 import type pg from 'pg';
 import { delay } from '../time.ts';
 import { type Execute, giveEngineAccess } from './engine-access.ts';
 import { isTransient, translateSqlError } from './sql-errors.ts';
+import { statementName } from './statement-name.ts';
 import { TENANT } from './tenant-scope.ts';
 
 /** A statement built once, whose text never changes; run it with the parameters it was built from. */
@@ -35,8 +35,7 @@ class Placeholder {
 export function prepare<Parameters extends object, Row>(build: (parameters: Parameters) => Compilable<Row>): PreparedStatement<Parameters, Row> {
   const placeholders = new Proxy({}, { get: (_target, name) => new Placeholder(name) }) as Parameters;
   const { sql, parameters } = build(placeholders).compile();
-  const name = createHash('sha256').update(sql).digest('base64url').slice(0, 22);
-  return { name, text: sql, values: parameters };
+  return { name: statementName(sql), text: sql, values: parameters };
 }
 
 /** Selections of columns that a statement is prepared for; further ones read all columns. */
@@ -68,7 +67,7 @@ function nameOf(text: string): string | undefined {
   if (text.length > MAX_NAMED_LENGTH) return undefined;
   let name = names.get(text);
   if (name === undefined && names.size < MAX_NAMED_STATEMENTS) {
-    name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+    name = statementName(text);
     names.set(text, name);
   }
   return name;

@@ -1,7 +1,7 @@
 /** What is told of a failed attempt: never an answer, a name or a text of a person. */
 import { randomUUID } from 'node:crypto';
 import { translateSqlError } from '../database/sql-errors.ts';
-import { RequestError } from '../errors.ts';
+import { maskedMessage, RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { JobFailure } from './definition.ts';
 
@@ -18,5 +18,5 @@ export function failureOf(error: unknown, log: Log, job: { name: string; id: str
   if (known instanceof RequestError) return { message: known.message, retry: true };
   const id = randomUUID();
   log.error({ id, queue: job.name, job: job.id, err: error }, 'a job failed unexpectedly');
-  return { message: `Something went wrong here. Quote the id ${id} when you report it.`, retry: true };
+  return { message: maskedMessage(id), retry: true };
 }

@@ -1,10 +1,10 @@
 /**
  * The queues of all processes, on PostgreSQL (pg-boss). Rules enqueue through this; the workers fetch through it.
  */
-import { createHash } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
 import type { Config } from '../config.ts';
 import { engineAccess } from '../database/engine-access.ts';
+import { statementName } from '../database/statement-name.ts';
 import type { TenantTransaction } from '../database/tenant-database.ts';
 import type { Log } from '../log.ts';
 import { DAY, SECOND } from '../time.ts';
@@ -64,7 +64,7 @@ const names = new Map<string, string>();
 
 /** The engine's texts are few, one for each kind of statement and queue, so that each is worth a prepared plan. */
 function nameOf(text: string): string {
-  const name = names.get(text) ?? createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  const name = names.get(text) ?? statementName(text);
   if (names.size < 500) names.set(text, name);
   return name;
 }
