@@ -5,6 +5,7 @@ import { startDueSyncs } from './crm-schedule.ts';
 import { runCrmSync } from './crm-sync.ts';
 import { SYNC_CRM } from './crm-sync-job.ts';
 import { failSync } from './crm-syncs.ts';
+import { measureOrganizationShare } from './organization-share.ts';
 import { recomputeDueWarmness } from './recompute.ts';
 
 export const jobs: readonly Job[] = [
@@ -27,4 +28,5 @@ export const schedules: readonly Schedule[] = [
     timeoutMs: 10 * MINUTE,
     run: async (platform, signal) => void (await recomputeDueWarmness(platform, { signal })),
   }),
+  schedule({ name: 'contacts-organization-share', cron: '*/5 * * * *', timeoutMs: MINUTE, run: measureOrganizationShare }),
 ];

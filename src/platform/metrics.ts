@@ -95,3 +95,10 @@ export const crmSyncs = new Counter({
   labelNames: ['status'] as const,
   registers: [registry],
 });
+
+/** Known to the one worker that counted last: take the greatest. */
+export const contactsWithOrganization = new Gauge({
+  name: 'sheaf_contacts_with_organization_ratio',
+  help: 'Share of all contacts that have an organization',
+  registers: [registry],
+});
