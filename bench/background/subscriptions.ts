@@ -7,7 +7,7 @@ import { type Sheaf, type SheafOptions, startSheaf } from '../sheaf.ts';
 
 export interface SubscriptionFindings {
   kibibytesPerIdle: number;
-  /** What has been added after they were closed and opened again a few times: little, when what is closed is given back. */
+  /** What each time that they are opened again adds, once the heap has its size: nothing, when what is closed is given back. */
   kibibytesPerReopened: number;
   reachedAllMs: number;
   /** Statements of the change and of everybody's next state, beyond those with a single subscriber. */
@@ -26,8 +26,9 @@ const RETITLE = 'mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(
 const WATCH = 'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { title } } }';
 /** Until garbage is collected and memory given back. */
 const SETTLE_MS = 3_000;
-/** The heap stops growing at the second or third time: garbage is collected when there is enough of it. */
-const REOPENINGS = 3;
+/** Garbage is collected when there is enough of it, so that the heap grows at the first few times. */
+const GROWING = 4;
+const REOPENINGS = 2;
 
 export async function measureSubscriptions(plan: SubscriptionPlan): Promise<SubscriptionFindings> {
   return { ...(await withApi(plan, (api) => measureIdle(api, plan.idle))), ...(await withApi(plan, (api) => measureChange(api, plan))) };
@@ -50,10 +51,10 @@ async function measureIdle(api: Sheaf, idle: number) {
   await sleep(SETTLE_MS);
   const before = await residentMb(api);
   const first = await openAndClose(api, { id, idle });
-  let last = first;
-  for (let times = 0; times < REOPENINGS; times += 1) last = await openAndClose(api, { id, idle });
+  const grown = await openAgain(api, { id, idle, times: GROWING });
+  const last = await openAgain(api, { id, idle, times: REOPENINGS });
   const perIdle = (megabytes: number) => (megabytes * 1_000_000) / 1_024 / idle;
-  return { kibibytesPerIdle: perIdle(first - before), kibibytesPerReopened: perIdle(last - first) };
+  return { kibibytesPerIdle: perIdle(first - before), kibibytesPerReopened: perIdle(last - grown) / REOPENINGS };
 }
 
 /** Answers the resident memory while all are open. */
@@ -63,6 +64,12 @@ async function openAndClose(api: Sheaf, { id, idle }: { id: string; idle: number
   const memory = await residentMb(api);
   subscribers.close();
   await sleep(SETTLE_MS);
+  return memory;
+}
+
+async function openAgain(api: Sheaf, { times, ...options }: { id: string; idle: number; times: number }): Promise<number> {
+  let memory = Number.NaN;
+  for (let time = 0; time < times; time += 1) memory = await openAndClose(api, options);
   return memory;
 }
 
