@@ -10,7 +10,7 @@ import { moveCounters } from './send-figures.ts';
 const E164 = '^\\+[1-9][0-9]{6,14}$';
 /** Why a message is not even tried. */
 const NO_PHONE = 'The contact has no phone number in international form (E.164).';
-const OPTED_OUT = 'The contact wants no campaign messages.';
+export const OPTED_OUT = 'The contact wants no campaign messages.';
 const SAME_PHONE = 'Another contact of the campaign has the same phone number.';
 export const CANCELLED = 'cancelled';
 

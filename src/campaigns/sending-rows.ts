@@ -15,8 +15,8 @@ import { CANCELLED } from './send-queue.ts';
 import type { SendOutcome } from './whatsapp-errors.ts';
 
 type SendRow = Selectable<TenantTables['send_queue']>;
-/** A message in hand; `sendingAt` is the hold on it. */
-export type ClaimedRow = Pick<SendRow, 'id' | 'contactId' | 'templateId' | 'attempts' | 'sendingAt'> & { phone: string };
+/** A message in hand; `sendingAt` is the hold on it, `optedOut` that the contact wants none by now. */
+export type ClaimedRow = Pick<SendRow, 'id' | 'contactId' | 'templateId' | 'attempts' | 'sendingAt'> & { phone: string; optedOut: boolean };
 
 export interface RunningCampaign {
   id: string;
@@ -56,8 +56,18 @@ export async function claim(tx: TenantTransaction, campaign: RunningCampaign, li
       .set({ status: 'SENDING', sendingAt: sql<string>`clock_timestamp()`, nextAttemptAt: null, attempts: sql<number>`attempts + 1` })
       .whereRef('send_queue.id', '=', 'next.id')
       .returning(['send_queue.id', 'send_queue.contactId', 'send_queue.templateId', 'send_queue.phone', 'send_queue.attempts', 'send_queue.sendingAt'])
+      .returning((eb) => eb.exists(optOut()).$castTo<boolean>().as('optedOut'))
       .$castTo<ClaimedRow>(),
   );
+}
+
+/** That the recipient of a message has said stop, perhaps after the launch. */
+function optOut() {
+  return query
+    .selectFrom('whatsapp_opt_out')
+    .select('whatsapp_opt_out.phone')
+    .whereRef('whatsapp_opt_out.phone', '=', sql.ref('send_queue.phone'))
+    .where('whatsapp_opt_out.optedOut', '=', true);
 }
 
 /** When the next message of a campaign is to be tried again, or whether all is in hand or done. */

@@ -11,6 +11,7 @@ import { SecretError } from '../platform/secrets.ts';
 import { delay, SECOND } from '../platform/time.ts';
 import { finishCampaigns, pauseItself } from './launch.ts';
 import { ParameterError, type Recipient } from './parameters.ts';
+import { OPTED_OUT } from './send-queue.ts';
 import { BOOKED_AHEAD_MS, book, lockRate } from './send-rate.ts';
 import { SEND_CAMPAIGN, type SendPayload, SLICE_MS } from './sending-job.ts';
 import { Results } from './sending-results.ts';
@@ -188,6 +189,7 @@ class Sending {
   async #attempt(row: ClaimedRow, recipient: Recipient | undefined): Promise<SendOutcome> {
     const template = this.#task.sender.templates.get(row.templateId);
     if (!template) return { kind: 'failed', message: 'Its template is gone.' };
+    if (row.optedOut) return { kind: 'failed', message: OPTED_OUT };
     let parameters: string[] = [];
     try {
       if (recipient) parameters = template.parameters.render(recipient);

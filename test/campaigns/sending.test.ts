@@ -286,6 +286,23 @@ describe('a pause', () => {
     expect(await timesSent(id)).toEqual(many(1_200, () => 1));
   });
 
+  test('gives who says stop meanwhile no message', async () => {
+    const { server, sandbox } = given;
+    const id = await launched({ contacts: 1_200 });
+    const before = sandbox.sent.length;
+    await eventually('some are sent', () => sandbox.sent.length > before);
+    await mutate(server.north, PAUSE, { id });
+    await eventually('nothing is in hand', async () => (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'));
+    const { phone } = (await queueOf(server, id)).findLast(({ status }) => status === 'QUEUED') ?? {};
+    const { pool } = server.app.platform.database;
+    await pool.query('insert into whatsapp_opt_out ("tenantId", phone, "optedOut", at) values ($1, $2, true, now())', [server.north.tenantId, phone]);
+    await mutate(server.north, LAUNCH, { id });
+    await untilStatus(server.north, id, 'COMPLETED');
+    const unsent = (await queueOf(server, id)).filter(({ status }) => status === 'FAILED');
+    expect(unsent).toMatchObject([{ phone, errorMessage: 'The contact wants no campaign messages.' }]);
+    expect(sandbox.sent.filter(({ to }) => to === digits(phone ?? null))).toEqual([]);
+  });
+
   test('and a launch, again and again, send each message once', async () => {
     const { server } = given;
     const id = await launched({ contacts: 500 });
