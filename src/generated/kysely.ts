@@ -944,12 +944,40 @@ export type WorkflowExecution = {
      */
     parallel: Generated<boolean>;
     /**
+     * Whether workflow_figure has it; analytics look at the rows of the others.
+     */
+    counted: Generated<boolean>;
+    /**
      * The size of the outputs of all steps, as JSON.
      */
     outputBytes: Generated<number>;
     createdAt: Generated<Timestamp>;
     startedAt: Timestamp | null;
     finishedAt: Timestamp | null;
+};
+export type WorkflowFigure = {
+    tenantId: string;
+    level: number;
+    block: number;
+    workflowId: string;
+    /**
+     * EXECUTION, or a type of steps.
+     */
+    subject: string;
+    runs: number;
+    completed: number;
+    failed: number;
+    cancelled: number;
+    /**
+     * Executions with steps that ran at the same time.
+     */
+    parallel: number;
+    /**
+     * Which times the COMPLETED took, each of these slots up to 1/16 wide: its number, how many, and their milliseconds together.
+     */
+    slots: number[];
+    counts: number[];
+    ms: number[];
 };
 export type WorkflowStepRun = {
     tenantId: string;
@@ -1101,6 +1129,7 @@ export type DB = {
     work_package_phase: WorkPackagePhase;
     workflow: Workflow;
     workflow_execution: WorkflowExecution;
+    workflow_figure: WorkflowFigure;
     workflow_step_run: WorkflowStepRun;
     workflow_version: WorkflowVersion;
 };

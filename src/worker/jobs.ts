@@ -4,7 +4,7 @@ import { jobs as contactsJobs, schedules as contactsSchedules } from '../contact
 import { jobs as intakeJobs } from '../intake/jobs.ts';
 import { jobs as notificationJobs } from '../notifications/jobs.ts';
 import type { Job, Schedule } from '../platform/jobs/handler.ts';
-import { jobs as workflowJobs } from '../workflows/jobs.ts';
+import { jobs as workflowJobs, schedules as workflowSchedules } from '../workflows/jobs.ts';
 
 export const JOBS: readonly Job[] = [...notificationJobs, ...contactsJobs, ...campaignJobs, ...intakeJobs, ...workflowJobs];
-export const SCHEDULES: readonly Schedule[] = [...contactsSchedules, ...campaignSchedules];
+export const SCHEDULES: readonly Schedule[] = [...contactsSchedules, ...campaignSchedules, ...workflowSchedules];

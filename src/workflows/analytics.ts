@@ -1,10 +1,18 @@
-/** Figures of the executions that were started in a range of time. One statement, on the replica where there is one: all figures are of one moment. */
+/**
+ * Figures of the executions that were started in a range of time. The SQL function workflowFigures adds up what is kept
+ * (workflow_figure) and the raw rows of what is not kept yet: one statement, so that all figures are of one moment, and each count
+ * is what counting every row would come to. Times are kept in slots no wider than 1/16 of them, so that a median is at
+ * most as far off.
+ */
 import { sql } from 'kysely';
 import type { WorkflowStepType } from '../generated/kysely.ts';
-import { query } from '../platform/database/tenant-scope.ts';
+import { prepare } from '../platform/database/tenant-database.ts';
+import { query, TENANT } from '../platform/database/tenant-scope.ts';
 import { moment, parseArgument, text } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
+import { SECOND } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
+import { STEP_TYPES } from './steps/index.ts';
 
 export interface WorkflowAnalyticsArguments {
   key?: string | null;
@@ -32,75 +40,66 @@ export interface WorkflowFigures {
   steps: StepFigures[];
 }
 
+/** Of the executions, or of the steps of one type. */
+interface Figures extends Times {
+  subject: string;
+  runs: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  parallel: number;
+}
+
+/** By slots, the shortest times first: how many, and their milliseconds together. */
+export interface Times {
+  counts: number[];
+  ms: number[];
+}
+
+const figuresOf = prepare((p: { key: string | null; from: string | null; to: string | null; withSteps: boolean }) =>
+  query
+    .selectFrom(
+      sql<Figures>`"workflowFigures"(${TENANT}::uuid, ${p.key}::text, ${p.from}::timestamptz, ${p.to}::timestamptz, ${p.withSteps}::boolean)`.as('figures'),
+    )
+    .selectAll(),
+);
+
+const NONE: Omit<Figures, 'subject'> = { runs: 0, completed: 0, failed: 0, cancelled: 0, parallel: 0, counts: [], ms: [] };
+
 /** Over executions created in [from, to). Times are those of COMPLETED executions, from their creation on. */
 export async function readWorkflowAnalytics(platform: Platform, viewer: Viewer, args: WorkflowAnalyticsArguments): Promise<WorkflowFigures> {
   const chosen = {
     key: args.key == null ? null : parseArgument(text(200), 'key', args.key),
     from: args.from == null ? null : parseArgument(moment(), 'from', args.from),
     to: args.to == null ? null : parseArgument(moment(), 'to', args.to),
+    withSteps: args.withSteps,
   };
-  const database = platform.replica.forTenant(viewer);
-  const [[figures], steps] = await Promise.all([database.run(executionFigures(chosen)), args.withSteps ? database.run(stepFigures(chosen)) : []]);
-  if (!figures) throw new Error('Counting answers a row, always.');
-  const { times, ...counts } = figures;
-  return { ...counts, medianSeconds: times?.[0] ?? null, p95Seconds: times?.[1] ?? null, steps };
+  const rows = new Map((await platform.replica.forTenant(viewer).runPrepared(figuresOf, chosen)).map((row) => [row.subject, row]));
+  const { runs, completed, failed, cancelled, parallel, ...times } = rows.get('EXECUTION') ?? NONE;
+  return {
+    executions: runs,
+    completed,
+    failed,
+    cancelled,
+    parallel,
+    medianSeconds: secondsAt(times, 0.5),
+    p95Seconds: secondsAt(times, 0.95),
+    steps: [...STEP_TYPES.keys()].flatMap((type) => {
+      const row = rows.get(type);
+      return row ? [{ type, runs: row.runs, failed: row.failed, medianSeconds: secondsAt(row, 0.5) }] : [];
+    }),
+  };
 }
 
-interface Chosen {
-  key: string | null;
-  from: string | null;
-  to: string | null;
-}
-
-function executionsIn({ key, from, to }: Chosen) {
-  return query
-    .selectFrom('workflow_execution')
-    .$if(key !== null, (executions) =>
-      executions.where(
-        'workflow_execution.workflowId',
-        '=',
-        query
-          .selectFrom('workflow')
-          .select('workflow.id')
-          .where('workflow.key', '=', key ?? ''),
-      ),
-    )
-    .$if(from !== null, (executions) => executions.where('workflow_execution.createdAt', '>=', sql<string>`${from}::timestamptz`))
-    .$if(to !== null, (executions) => executions.where('workflow_execution.createdAt', '<', sql<string>`${to}::timestamptz`));
-}
-
-function countOf(status: string) {
-  return sql<number>`count(*) filter (where ${sql.ref('workflow_execution.status')} = ${sql.lit(status)})`;
-}
-
-function executionFigures(chosen: Chosen) {
-  // One sort for both; date_part is a float already, where extract computes a numeric.
-  const seconds = sql`date_part('epoch', ${sql.ref('workflow_execution.finishedAt')} - ${sql.ref('workflow_execution.createdAt')})`;
-  const times = sql<
-    [number, number] | null
-  >`percentile_cont(array[0.5, 0.95]::float8[]) within group (order by ${seconds}) filter (where ${sql.ref('workflow_execution.status')} = 'COMPLETED')`;
-  return executionsIn(chosen).select([
-    sql<number>`count(*)`.as('executions'),
-    countOf('COMPLETED').as('completed'),
-    countOf('FAILED').as('failed'),
-    countOf('CANCELLED').as('cancelled'),
-    sql<number>`count(*) filter (where ${sql.ref('workflow_execution.parallel')})`.as('parallel'),
-    times.as('times'),
-  ]);
-}
-
-/** Runs are steps that ran to their end; the times are of those that COMPLETED. */
-function stepFigures(chosen: Chosen) {
-  const seconds = sql`date_part('epoch', ${sql.ref('run.finishedAt')} - ${sql.ref('run.startedAt')})`;
-  return executionsIn(chosen)
-    .innerJoin('workflow_step_run as run', 'run.executionId', 'workflow_execution.id')
-    .where('run.status', 'in', ['COMPLETED', 'FAILED'])
-    .groupBy('run.type')
-    .orderBy('run.type')
-    .select([
-      'run.type',
-      sql<number>`count(*)`.as('runs'),
-      sql<number>`count(*) filter (where ${sql.ref('run.status')} = 'FAILED')`.as('failed'),
-      sql<number | null>`percentile_cont(0.5) within group (order by ${seconds}) filter (where ${sql.ref('run.status')} = 'COMPLETED')`.as('medianSeconds'),
-    ]);
+/** The time below which a share of the times lies; null where there are none. Each time counts as the mean of its slot. */
+export function secondsAt({ counts, ms }: Times, share: number): number | null {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
+  const rank = (total - 1) * share;
+  const [below, above] = [Math.floor(rank), Math.ceil(rank)].map((place) => {
+    let slot = 0;
+    for (let left = place; left >= (counts[slot] ?? 0); slot += 1) left -= counts[slot] ?? 0;
+    return (ms[slot] ?? 0) / (counts[slot] ?? 1);
+  }) as [number, number];
+  return (below + (above - below) * (rank - Math.floor(rank))) / SECOND;
 }

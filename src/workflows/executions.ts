@@ -16,6 +16,7 @@ import type { Definition, JsonObject } from './definition.ts';
 import { definitionOfVersion, readDefinition } from './definitions.ts';
 import { EXECUTION_COLUMNS, type ExecutionColumn, type ExecutionRow } from './execution-rows.ts';
 import { jsonObject } from './json.ts';
+import { takeOutOfFigures } from './kept-figures.ts';
 import { planOf } from './plan.ts';
 import { takeStart } from './start-limits.ts';
 import { RUN_STEP } from './step-job.ts';
@@ -120,6 +121,7 @@ export async function resumeExecution(platform: Platform, viewer: Viewer, input:
     const execution = await lockedExecution(tx, id);
     if (execution === null) throw notFound(['id']);
     if (execution.status !== 'FAILED') throw userError('CONFLICT', ['id'], 'Only an execution that FAILED can be resumed.');
+    await takeOutOfFigures(tx, id);
     await tx.run(
       query
         .updateTable('workflow_step_run')

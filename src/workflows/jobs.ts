@@ -1,7 +1,11 @@
 /** What workers do for this domain. */
-import { handle, type Job } from '../platform/jobs/handler.ts';
+import { handle, type Job, type Schedule, schedule } from '../platform/jobs/handler.ts';
+import { MINUTE } from '../platform/time.ts';
+import { countEndedExecutions } from './kept-figures.ts';
 import { runStep } from './run-step.ts';
 import { stepAttemptFailed, stepDied } from './step-failure.ts';
 import { RUN_STEP } from './step-job.ts';
 
 export const jobs: readonly Job[] = [handle(RUN_STEP, { run: runStep, failed: stepAttemptFailed, dead: stepDied })];
+
+export const schedules: readonly Schedule[] = [schedule({ name: 'workflow-figures', cron: '* * * * *', timeoutMs: 10 * MINUTE, run: countEndedExecutions })];

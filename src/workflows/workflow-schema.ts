@@ -183,7 +183,7 @@ builder.queryFields((t) => ({
     resolve: (_root, args, { platform, viewer }) => listWorkflows(platform, viewer, args),
   }),
   workflowAnalytics: t.field({
-    description: 'Of executions created in [from, to), and the steps that they ran; times are of what COMPLETED.',
+    description: 'Of executions created in [from, to), and the steps that they ran; times are of what COMPLETED, to within 1/16.',
     type: WorkflowAnalytics,
     args: { key: t.arg.string(), from: t.arg({ type: 'DateTime' }), to: t.arg({ type: 'DateTime' }) },
     resolve: (_root, args, { platform, viewer }, info) => readWorkflowAnalytics(platform, viewer, { ...args, withSteps: selectsField(info, 'steps') }),

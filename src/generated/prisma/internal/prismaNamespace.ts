@@ -444,6 +444,7 @@ export const ModelName = {
   WorkflowVersion: 'WorkflowVersion',
   WorkflowExecution: 'WorkflowExecution',
   WorkflowStepRun: 'WorkflowStepRun',
+  WorkflowFigure: 'WorkflowFigure',
   Property: 'Property',
   Asset: 'Asset',
   Technician: 'Technician',
@@ -463,7 +464,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "listVersion" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "listVersion" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3945,6 +3946,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    WorkflowFigure: {
+      payload: Prisma.$WorkflowFigurePayload<ExtArgs>
+      fields: Prisma.WorkflowFigureFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WorkflowFigureFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WorkflowFigureFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload>
+        }
+        findFirst: {
+          args: Prisma.WorkflowFigureFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WorkflowFigureFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload>
+        }
+        findMany: {
+          args: Prisma.WorkflowFigureFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload>[]
+        }
+        create: {
+          args: Prisma.WorkflowFigureCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload>
+        }
+        createMany: {
+          args: Prisma.WorkflowFigureCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WorkflowFigureCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload>[]
+        }
+        delete: {
+          args: Prisma.WorkflowFigureDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload>
+        }
+        update: {
+          args: Prisma.WorkflowFigureUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload>
+        }
+        deleteMany: {
+          args: Prisma.WorkflowFigureDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WorkflowFigureUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WorkflowFigureUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload>[]
+        }
+        upsert: {
+          args: Prisma.WorkflowFigureUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorkflowFigurePayload>
+        }
+        aggregate: {
+          args: Prisma.WorkflowFigureAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWorkflowFigure>
+        }
+        groupBy: {
+          args: Prisma.WorkflowFigureGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WorkflowFigureGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WorkflowFigureCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WorkflowFigureCountAggregateOutputType> | number
+        }
+      }
+    }
     Property: {
       payload: Prisma.$PropertyPayload<ExtArgs>
       fields: Prisma.PropertyFieldRefs
@@ -4992,6 +5067,7 @@ export const WorkflowExecutionScalarFieldEnum = {
   stepCount: 'stepCount',
   doneCount: 'doneCount',
   parallel: 'parallel',
+  counted: 'counted',
   outputBytes: 'outputBytes',
   createdAt: 'createdAt',
   startedAt: 'startedAt',
@@ -5021,6 +5097,25 @@ export const WorkflowStepRunScalarFieldEnum = {
 } as const
 
 export type WorkflowStepRunScalarFieldEnum = (typeof WorkflowStepRunScalarFieldEnum)[keyof typeof WorkflowStepRunScalarFieldEnum]
+
+
+export const WorkflowFigureScalarFieldEnum = {
+  tenantId: 'tenantId',
+  level: 'level',
+  block: 'block',
+  workflowId: 'workflowId',
+  subject: 'subject',
+  runs: 'runs',
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  parallel: 'parallel',
+  slots: 'slots',
+  counts: 'counts',
+  ms: 'ms'
+} as const
+
+export type WorkflowFigureScalarFieldEnum = (typeof WorkflowFigureScalarFieldEnum)[keyof typeof WorkflowFigureScalarFieldEnum]
 
 
 export const PropertyScalarFieldEnum = {
@@ -5795,6 +5890,7 @@ export type GlobalOmitConfig = {
   workflowVersion?: Prisma.WorkflowVersionOmit
   workflowExecution?: Prisma.WorkflowExecutionOmit
   workflowStepRun?: Prisma.WorkflowStepRunOmit
+  workflowFigure?: Prisma.WorkflowFigureOmit
   property?: Prisma.PropertyOmit
   asset?: Prisma.AssetOmit
   technician?: Prisma.TechnicianOmit

@@ -98,6 +98,7 @@ export const ModelName = {
   WorkflowVersion: 'WorkflowVersion',
   WorkflowExecution: 'WorkflowExecution',
   WorkflowStepRun: 'WorkflowStepRun',
+  WorkflowFigure: 'WorkflowFigure',
   Property: 'Property',
   Asset: 'Asset',
   Technician: 'Technician',
@@ -832,6 +833,7 @@ export const WorkflowExecutionScalarFieldEnum = {
   stepCount: 'stepCount',
   doneCount: 'doneCount',
   parallel: 'parallel',
+  counted: 'counted',
   outputBytes: 'outputBytes',
   createdAt: 'createdAt',
   startedAt: 'startedAt',
@@ -861,6 +863,25 @@ export const WorkflowStepRunScalarFieldEnum = {
 } as const
 
 export type WorkflowStepRunScalarFieldEnum = (typeof WorkflowStepRunScalarFieldEnum)[keyof typeof WorkflowStepRunScalarFieldEnum]
+
+
+export const WorkflowFigureScalarFieldEnum = {
+  tenantId: 'tenantId',
+  level: 'level',
+  block: 'block',
+  workflowId: 'workflowId',
+  subject: 'subject',
+  runs: 'runs',
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  parallel: 'parallel',
+  slots: 'slots',
+  counts: 'counts',
+  ms: 'ms'
+} as const
+
+export type WorkflowFigureScalarFieldEnum = (typeof WorkflowFigureScalarFieldEnum)[keyof typeof WorkflowFigureScalarFieldEnum]
 
 
 export const PropertyScalarFieldEnum = {

@@ -53,6 +53,7 @@ export type WorkflowExecutionMinAggregateOutputType = {
   stepCount: number | null
   doneCount: number | null
   parallel: boolean | null
+  counted: boolean | null
   outputBytes: number | null
   createdAt: Date | null
   startedAt: Date | null
@@ -72,6 +73,7 @@ export type WorkflowExecutionMaxAggregateOutputType = {
   stepCount: number | null
   doneCount: number | null
   parallel: boolean | null
+  counted: boolean | null
   outputBytes: number | null
   createdAt: Date | null
   startedAt: Date | null
@@ -93,6 +95,7 @@ export type WorkflowExecutionCountAggregateOutputType = {
   stepCount: number
   doneCount: number
   parallel: number
+  counted: number
   outputBytes: number
   createdAt: number
   startedAt: number
@@ -128,6 +131,7 @@ export type WorkflowExecutionMinAggregateInputType = {
   stepCount?: true
   doneCount?: true
   parallel?: true
+  counted?: true
   outputBytes?: true
   createdAt?: true
   startedAt?: true
@@ -147,6 +151,7 @@ export type WorkflowExecutionMaxAggregateInputType = {
   stepCount?: true
   doneCount?: true
   parallel?: true
+  counted?: true
   outputBytes?: true
   createdAt?: true
   startedAt?: true
@@ -168,6 +173,7 @@ export type WorkflowExecutionCountAggregateInputType = {
   stepCount?: true
   doneCount?: true
   parallel?: true
+  counted?: true
   outputBytes?: true
   createdAt?: true
   startedAt?: true
@@ -276,6 +282,7 @@ export type WorkflowExecutionGroupByOutputType = {
   stepCount: number
   doneCount: number
   parallel: boolean
+  counted: boolean
   outputBytes: number
   createdAt: Date
   startedAt: Date | null
@@ -320,6 +327,7 @@ export type WorkflowExecutionWhereInput = {
   stepCount?: Prisma.IntFilter<"WorkflowExecution"> | number
   doneCount?: Prisma.IntFilter<"WorkflowExecution"> | number
   parallel?: Prisma.BoolFilter<"WorkflowExecution"> | boolean
+  counted?: Prisma.BoolFilter<"WorkflowExecution"> | boolean
   outputBytes?: Prisma.IntFilter<"WorkflowExecution"> | number
   createdAt?: Prisma.DateTimeFilter<"WorkflowExecution"> | Date | string
   startedAt?: Prisma.DateTimeNullableFilter<"WorkflowExecution"> | Date | string | null
@@ -344,6 +352,7 @@ export type WorkflowExecutionOrderByWithRelationInput = {
   stepCount?: Prisma.SortOrder
   doneCount?: Prisma.SortOrder
   parallel?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
   outputBytes?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   startedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -373,6 +382,7 @@ export type WorkflowExecutionWhereUniqueInput = Prisma.AtLeast<{
   stepCount?: Prisma.IntFilter<"WorkflowExecution"> | number
   doneCount?: Prisma.IntFilter<"WorkflowExecution"> | number
   parallel?: Prisma.BoolFilter<"WorkflowExecution"> | boolean
+  counted?: Prisma.BoolFilter<"WorkflowExecution"> | boolean
   outputBytes?: Prisma.IntFilter<"WorkflowExecution"> | number
   createdAt?: Prisma.DateTimeFilter<"WorkflowExecution"> | Date | string
   startedAt?: Prisma.DateTimeNullableFilter<"WorkflowExecution"> | Date | string | null
@@ -397,6 +407,7 @@ export type WorkflowExecutionOrderByWithAggregationInput = {
   stepCount?: Prisma.SortOrder
   doneCount?: Prisma.SortOrder
   parallel?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
   outputBytes?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   startedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -426,6 +437,7 @@ export type WorkflowExecutionScalarWhereWithAggregatesInput = {
   stepCount?: Prisma.IntWithAggregatesFilter<"WorkflowExecution"> | number
   doneCount?: Prisma.IntWithAggregatesFilter<"WorkflowExecution"> | number
   parallel?: Prisma.BoolWithAggregatesFilter<"WorkflowExecution"> | boolean
+  counted?: Prisma.BoolWithAggregatesFilter<"WorkflowExecution"> | boolean
   outputBytes?: Prisma.IntWithAggregatesFilter<"WorkflowExecution"> | number
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"WorkflowExecution"> | Date | string
   startedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WorkflowExecution"> | Date | string | null
@@ -443,6 +455,7 @@ export type WorkflowExecutionCreateInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -467,6 +480,7 @@ export type WorkflowExecutionUncheckedCreateInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -485,6 +499,7 @@ export type WorkflowExecutionUpdateInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -509,6 +524,7 @@ export type WorkflowExecutionUncheckedUpdateInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -531,6 +547,7 @@ export type WorkflowExecutionCreateManyInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -548,6 +565,7 @@ export type WorkflowExecutionUpdateManyMutationInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -569,6 +587,7 @@ export type WorkflowExecutionUncheckedUpdateManyInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -610,6 +629,7 @@ export type WorkflowExecutionCountOrderByAggregateInput = {
   stepCount?: Prisma.SortOrder
   doneCount?: Prisma.SortOrder
   parallel?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
   outputBytes?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
@@ -636,6 +656,7 @@ export type WorkflowExecutionMaxOrderByAggregateInput = {
   stepCount?: Prisma.SortOrder
   doneCount?: Prisma.SortOrder
   parallel?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
   outputBytes?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
@@ -655,6 +676,7 @@ export type WorkflowExecutionMinOrderByAggregateInput = {
   stepCount?: Prisma.SortOrder
   doneCount?: Prisma.SortOrder
   parallel?: Prisma.SortOrder
+  counted?: Prisma.SortOrder
   outputBytes?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   startedAt?: Prisma.SortOrder
@@ -786,6 +808,7 @@ export type WorkflowExecutionCreateWithoutStartedByInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -807,6 +830,7 @@ export type WorkflowExecutionUncheckedCreateWithoutStartedByInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -858,6 +882,7 @@ export type WorkflowExecutionScalarWhereInput = {
   stepCount?: Prisma.IntFilter<"WorkflowExecution"> | number
   doneCount?: Prisma.IntFilter<"WorkflowExecution"> | number
   parallel?: Prisma.BoolFilter<"WorkflowExecution"> | boolean
+  counted?: Prisma.BoolFilter<"WorkflowExecution"> | boolean
   outputBytes?: Prisma.IntFilter<"WorkflowExecution"> | number
   createdAt?: Prisma.DateTimeFilter<"WorkflowExecution"> | Date | string
   startedAt?: Prisma.DateTimeNullableFilter<"WorkflowExecution"> | Date | string | null
@@ -875,6 +900,7 @@ export type WorkflowExecutionCreateWithoutDefinitionInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -895,6 +921,7 @@ export type WorkflowExecutionUncheckedCreateWithoutDefinitionInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -939,6 +966,7 @@ export type WorkflowExecutionCreateWithoutStepsInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -962,6 +990,7 @@ export type WorkflowExecutionUncheckedCreateWithoutStepsInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -995,6 +1024,7 @@ export type WorkflowExecutionUpdateWithoutStepsInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1018,6 +1048,7 @@ export type WorkflowExecutionUncheckedUpdateWithoutStepsInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1037,6 +1068,7 @@ export type WorkflowExecutionCreateManyStartedByInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -1054,6 +1086,7 @@ export type WorkflowExecutionUpdateWithoutStartedByInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1075,6 +1108,7 @@ export type WorkflowExecutionUncheckedUpdateWithoutStartedByInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1095,6 +1129,7 @@ export type WorkflowExecutionUncheckedUpdateManyWithoutStartedByInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1113,6 +1148,7 @@ export type WorkflowExecutionCreateManyDefinitionInput = {
   stepCount: number
   doneCount?: number
   parallel?: boolean
+  counted?: boolean
   outputBytes?: number
   createdAt?: Date | string
   startedAt?: Date | string | null
@@ -1130,6 +1166,7 @@ export type WorkflowExecutionUpdateWithoutDefinitionInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1150,6 +1187,7 @@ export type WorkflowExecutionUncheckedUpdateWithoutDefinitionInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1169,6 +1207,7 @@ export type WorkflowExecutionUncheckedUpdateManyWithoutDefinitionInput = {
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
   outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -1221,6 +1260,7 @@ export type WorkflowExecutionSelect<ExtArgs extends runtime.Types.Extensions.Int
   stepCount?: boolean
   doneCount?: boolean
   parallel?: boolean
+  counted?: boolean
   outputBytes?: boolean
   createdAt?: boolean
   startedAt?: boolean
@@ -1246,6 +1286,7 @@ export type WorkflowExecutionSelectCreateManyAndReturn<ExtArgs extends runtime.T
   stepCount?: boolean
   doneCount?: boolean
   parallel?: boolean
+  counted?: boolean
   outputBytes?: boolean
   createdAt?: boolean
   startedAt?: boolean
@@ -1269,6 +1310,7 @@ export type WorkflowExecutionSelectUpdateManyAndReturn<ExtArgs extends runtime.T
   stepCount?: boolean
   doneCount?: boolean
   parallel?: boolean
+  counted?: boolean
   outputBytes?: boolean
   createdAt?: boolean
   startedAt?: boolean
@@ -1292,13 +1334,14 @@ export type WorkflowExecutionSelectScalar = {
   stepCount?: boolean
   doneCount?: boolean
   parallel?: boolean
+  counted?: boolean
   outputBytes?: boolean
   createdAt?: boolean
   startedAt?: boolean
   finishedAt?: boolean
 }
 
-export type WorkflowExecutionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "workflowId" | "versionId" | "version" | "status" | "input" | "output" | "errorMessage" | "idempotencyKey" | "startedById" | "stepCount" | "doneCount" | "parallel" | "outputBytes" | "createdAt" | "startedAt" | "finishedAt", ExtArgs["result"]["workflowExecution"]>
+export type WorkflowExecutionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "workflowId" | "versionId" | "version" | "status" | "input" | "output" | "errorMessage" | "idempotencyKey" | "startedById" | "stepCount" | "doneCount" | "parallel" | "counted" | "outputBytes" | "createdAt" | "startedAt" | "finishedAt", ExtArgs["result"]["workflowExecution"]>
 export type WorkflowExecutionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   definition?: boolean | Prisma.WorkflowVersionDefaultArgs<ExtArgs>
   startedBy?: boolean | Prisma.WorkflowExecution$startedByArgs<ExtArgs>
@@ -1345,6 +1388,10 @@ export type $WorkflowExecutionPayload<ExtArgs extends runtime.Types.Extensions.I
      * Whether steps of it ran at the same time.
      */
     parallel: boolean
+    /**
+     * Whether workflow_figure has it; analytics look at the rows of the others.
+     */
+    counted: boolean
     /**
      * The size of the outputs of all steps, as JSON.
      */
@@ -1792,6 +1839,7 @@ export interface WorkflowExecutionFieldRefs {
   readonly stepCount: Prisma.FieldRef<"WorkflowExecution", 'Int'>
   readonly doneCount: Prisma.FieldRef<"WorkflowExecution", 'Int'>
   readonly parallel: Prisma.FieldRef<"WorkflowExecution", 'Boolean'>
+  readonly counted: Prisma.FieldRef<"WorkflowExecution", 'Boolean'>
   readonly outputBytes: Prisma.FieldRef<"WorkflowExecution", 'Int'>
   readonly createdAt: Prisma.FieldRef<"WorkflowExecution", 'DateTime'>
   readonly startedAt: Prisma.FieldRef<"WorkflowExecution", 'DateTime'>
