@@ -12,6 +12,11 @@ import { NotFound } from './shared/states.tsx';
 /** Pages that not everybody opens are loaded when somebody does. */
 const ContactListPage = lazy(async () => ({ default: (await import('./contacts/contact-list-page.tsx')).ContactListPage }));
 const CrmPage = lazy(async () => ({ default: (await import('./crm/crm-page.tsx')).CrmPage }));
+const CampaignListPage = lazy(async () => ({ default: (await import('./campaigns/campaign-list-page.tsx')).CampaignListPage }));
+const CampaignPage = lazy(async () => ({ default: (await import('./campaigns/campaign-page.tsx')).CampaignPage }));
+const WorkflowListPage = lazy(async () => ({ default: (await import('./workflows/workflow-list-page.tsx')).WorkflowListPage }));
+const WorkflowPage = lazy(async () => ({ default: (await import('./workflows/workflow-page.tsx')).WorkflowPage }));
+const ExecutionPage = lazy(async () => ({ default: (await import('./workflows/execution-page.tsx')).ExecutionPage }));
 
 export function App() {
   return (
@@ -26,6 +31,11 @@ export function App() {
         </Route>
         <Route path="contacts" element={<ContactListPage />} />
         <Route path="crm" element={<CrmPage />} />
+        <Route path="campaigns" element={<CampaignListPage />} />
+        <Route path="campaigns/:campaignId" element={<CampaignPage />} />
+        <Route path="workflows" element={<WorkflowListPage />} />
+        <Route path="workflows/:workflowKey" element={<WorkflowPage />} />
+        <Route path="workflows/executions/:executionId" element={<ExecutionPage />} />
         <Route path="*" element={<NotFound what="page" />} />
       </Route>
     </Routes>

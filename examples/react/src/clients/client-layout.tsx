@@ -7,6 +7,7 @@ import { useGenerationProgress, useIsGenerating, usePacketStatus } from '../pack
 import { packetTitle } from '../packets/labels.ts';
 import { useNotify } from '../shared/notices.tsx';
 import { ErrorNotice, isMalformedId, Loading, NotFound } from '../shared/states.tsx';
+import { useKept } from '../shared/use-kept.ts';
 import { clientPath } from './client-path.ts';
 import { CLIENT_TYPE_LABEL } from './client-types.ts';
 
@@ -42,8 +43,10 @@ export function useClientOfPage(): ClientContext {
 export function ClientLayout() {
   const { clientId = '' } = useParams();
   const [{ data, error }, refetch] = useQuery({ query: CLIENT_DETAIL, variables: { id: clientId } });
-  if (data?.client) return <ClientFrame key={clientId} client={data.client} refresh={() => refetch({ requestPolicy: 'network-only' })} />;
-  const isUnknown = error ? isMalformedId(error) : data?.client === null;
+  // What is being filled in stays, though it can't be asked for again just now.
+  const client = useKept(clientId, data?.client);
+  if (client) return <ClientFrame key={clientId} client={client} refresh={() => refetch({ requestPolicy: 'network-only' })} />;
+  const isUnknown = error ? isMalformedId(error) : client === null;
   return (
     <div className="page">
       {isUnknown && <NotFound what="client" />}

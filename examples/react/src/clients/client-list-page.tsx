@@ -5,8 +5,9 @@ import type { ClientListQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 import { When } from '../shared/dates.tsx';
 import { useViewer } from '../shared/layout.tsx';
+import { ListEnd, type ListPageProps, ListPages, ListState, ListWait } from '../shared/list-pages.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
-import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
+import { Empty } from '../shared/states.tsx';
 import { clientPath } from './client-path.ts';
 import { CLIENT_TYPE_LABEL } from './client-types.ts';
 import { NewClientDialog } from './new-client-dialog.tsx';
@@ -63,15 +64,13 @@ export function ClientListPage() {
           </button>
         )}
       </div>
-      <ClientRows key={wanted} search={wanted} />
+      <ClientList key={wanted} search={wanted} />
       {isCreating && <NewClientDialog onClose={() => setIsCreating(false)} />}
     </div>
   );
 }
 
-/** The pages read so far, each a query of its own, so that each is kept and refreshed by itself. */
-function ClientRows({ search }: { search: string }) {
-  const [cursors, setCursors] = useState<(string | null)[]>([null]);
+function ClientList({ search }: { search: string }) {
   return (
     <ul className="card rows" aria-label="Clients">
       <li className="client-row heads" aria-hidden="true">
@@ -80,62 +79,29 @@ function ClientRows({ search }: { search: string }) {
         <span>Questionnaire, then packets</span>
         <span>Added</span>
       </li>
-      {cursors.map((after, index) => (
-        <ClientPage
-          key={after}
-          search={search}
-          after={after}
-          onMore={index === cursors.length - 1 ? (cursor) => setCursors([...cursors, cursor]) : undefined}
-        />
-      ))}
+      <ListPages>{(page) => <ClientRows {...page} search={search} />}</ListPages>
     </ul>
   );
 }
 
-interface ClientPageProps {
-  search: string;
-  after: string | null;
-  /** Of the last page shown. */
-  onMore?: (cursor: string) => void;
-}
-
-function ClientPage({ search, after, onMore }: ClientPageProps) {
+function ClientRows({ search, after, onMore }: ListPageProps & { search: string }) {
   const [{ data, error }, refetch] = useQuery({ query: CLIENT_LIST, variables: { after, search: search || null }, context: CONTEXT });
-  if (!data && error) return <RowOf content={<ErrorNotice error={error} onRetry={refetch} />} />;
-  if (!data) return <RowOf content={<Loading label="Loading clients" rows={after ? 2 : 6} rowHeight="2.75rem" />} />;
+  if (!data) return <ListWait error={error} onRetry={refetch} label="Loading clients" isFirst={after === null} />;
   const { nodes, pageInfo, totalCount } = data.clients;
-  if (totalCount === 0) {
-    return (
-      <RowOf
-        content={search ? <Empty title={`Nobody is called “${search}”`} /> : <Empty title="No clients yet">A new client starts with a questionnaire.</Empty>}
-      />
-    );
-  }
-  const { endCursor } = pageInfo;
+  if (totalCount === 0) return <ListState content={<NoClients search={search} />} />;
   return (
     <>
       {nodes.map((client) => (
         <ClientRow key={client.id} client={client} />
       ))}
-      {onMore && (
-        <li className="list-end muted">
-          {pageInfo.hasNextPage && endCursor ? (
-            <button type="button" onClick={() => onMore(endCursor)}>
-              Show more
-            </button>
-          ) : (
-            <span>
-              {totalCount.toLocaleString()} {totalCount === 1 ? 'client' : 'clients'}
-            </span>
-          )}
-        </li>
-      )}
+      <ListEnd totalCount={totalCount} pageInfo={pageInfo} noun={['client', 'clients']} onMore={onMore} />
     </>
   );
 }
 
-function RowOf({ content }: { content: React.ReactNode }) {
-  return <li className="list-state">{content}</li>;
+function NoClients({ search }: { search: string }) {
+  if (search) return <Empty title={`Nobody is called “${search}”`} />;
+  return <Empty title="No clients yet">A new client starts with a questionnaire.</Empty>;
 }
 
 function ClientRow({ client }: { client: Row }) {

@@ -1,17 +1,18 @@
 const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const DATE_EXACT_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 interface WhenProps {
   /** A DateTime of the API. */
   at: string;
-  show?: 'date' | 'date and time' | 'time';
+  show?: 'date' | 'date and time' | 'date and exact time' | 'time';
 }
 
 /** A moment in the viewer's own language and time zone; the whole of it on hovering. */
 export function When({ at, show = 'date' }: WhenProps) {
   const moment = new Date(at);
-  const format = { date: DATE, 'date and time': DATE_TIME, time: TIME }[show];
+  const format = { date: DATE, 'date and time': DATE_TIME, 'date and exact time': DATE_EXACT_TIME, time: TIME }[show];
   return (
     <time dateTime={at} title={DATE_TIME.format(moment)}>
       {format.format(moment)}

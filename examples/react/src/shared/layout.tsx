@@ -26,6 +26,8 @@ const PAGES = [
   { to: '/', label: 'Clients', forClients: true },
   { to: '/contacts', label: 'Contacts', forClients: false },
   { to: '/crm', label: 'CRM', forClients: false },
+  { to: '/campaigns', label: 'Campaigns', forClients: false },
+  { to: '/workflows', label: 'Workflows', forClients: false },
 ];
 
 /** The signed-in user; undefined until it is known. */

@@ -1,0 +1,3 @@
+export function campaignPath(id: string): string {
+  return `/campaigns/${encodeURIComponent(id)}`;
+}
