@@ -4,6 +4,8 @@ import { useQuery } from 'urql';
 import { When } from '../shared/dates.tsx';
 import { ListEnd, type ListPageProps, ListPages, ListState, ListWait } from '../shared/list-pages.tsx';
 import { Empty } from '../shared/states.tsx';
+import { useKept } from '../shared/use-kept.ts';
+import { useOnFocus } from '../shared/use-on-focus.ts';
 import { campaignPath } from './campaign-path.ts';
 import { CAMPAIGN_LIST, type ListedCampaign } from './documents.ts';
 import { CAMPAIGN_LABEL, CAMPAIGN_TONE, FIGURE_LABEL } from './labels.ts';
@@ -43,8 +45,10 @@ export function CampaignListPage() {
 
 function CampaignRows({ search, after, onMore }: ListPageProps & { search: string }) {
   const [{ data, error }, refetch] = useQuery({ query: CAMPAIGN_LIST, variables: { after, search: search || null }, context: CONTEXT });
-  if (!data) return <ListWait error={error} onRetry={refetch} label="Loading campaigns" isFirst={after === null} />;
-  const { nodes, pageInfo, totalCount } = data.campaigns;
+  useOnFocus(() => refetch({ requestPolicy: 'network-only' }));
+  const page = useKept(`${search} ${after}`, data?.campaigns);
+  if (!page) return <ListWait error={error} onRetry={refetch} label="Loading campaigns" isFirst={after === null} />;
+  const { nodes, pageInfo, totalCount } = page;
   if (totalCount === 0) return <ListState content={<NoCampaigns search={search} />} />;
   return (
     <>

@@ -6,6 +6,7 @@ import type { CombinedError } from '@urql/core';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useMutation, useQuery, useSubscription } from 'urql';
 import { describeError } from '../shared/states.tsx';
+import { useOnFocus } from '../shared/use-on-focus.ts';
 import { CRM_PAGE, CRM_SYNC_PROGRESS, type CrmConnection, type CrmSync, START_CRM_SYNC } from './documents.ts';
 
 /** An empty list of syncs names no type that a new one would change, so the cache is told. */
@@ -50,15 +51,6 @@ function useLiveSync(known: CrmSync | undefined, onEnd: (sync: CrmSync) => void)
     }
   }, [live, underWay]);
   return live;
-}
-
-function useOnFocus(act: () => void): void {
-  const onFocus = useEffectEvent(act);
-  useEffect(() => {
-    const listener = () => onFocus();
-    window.addEventListener('focus', listener);
-    return () => window.removeEventListener('focus', listener);
-  }, []);
 }
 
 export interface StartSync {

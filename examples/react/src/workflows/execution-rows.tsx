@@ -5,6 +5,8 @@ import { formatDuration } from '../shared/durations.ts';
 import { ListEnd, type ListPageProps, ListPages, ListState, ListWait } from '../shared/list-pages.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import { Empty } from '../shared/states.tsx';
+import { useKept } from '../shared/use-kept.ts';
+import { useOnFocus } from '../shared/use-on-focus.ts';
 import { EXECUTION_LIST, type ListedExecution } from './documents.ts';
 import { EXECUTION_LABEL, EXECUTION_TONE } from './labels.ts';
 import { executionPath } from './workflow-path.ts';
@@ -31,8 +33,10 @@ export function ExecutionHistory({ workflowKey }: ExecutionHistoryProps) {
 
 function ExecutionRows({ workflowKey, after, onMore }: ListPageProps & ExecutionHistoryProps) {
   const [{ data, error }, refetch] = useQuery({ query: EXECUTION_LIST, variables: { after, workflowKey }, context: CONTEXT });
-  if (!data) return <ListWait error={error} onRetry={refetch} label="Loading executions" isFirst={after === null} />;
-  const { nodes, pageInfo, totalCount } = data.workflowExecutions;
+  useOnFocus(() => refetch({ requestPolicy: 'network-only' }));
+  const page = useKept(`${workflowKey} ${after}`, data?.workflowExecutions);
+  if (!page) return <ListWait error={error} onRetry={refetch} label="Loading executions" isFirst={after === null} />;
+  const { nodes, pageInfo, totalCount } = page;
   if (totalCount === 0) return <ListState content={<Empty title="Nothing was started yet">Executions are listed here, newest first.</Empty>} />;
   return (
     <>
