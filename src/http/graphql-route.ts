@@ -86,7 +86,10 @@ export function refuseOtherMethods(app: FastifyInstance, url: string, allow: str
   app.route({ method, url, onRequest: async (request, reply) => refuse(request, reply), handler: refuse });
 }
 
-/** The context of one HTTP request. Its signal is only made when somebody asks for it. */
+/**
+ * The context of one HTTP request. Its signal is only made when somebody asks for it. Apollo hands on a copy of the own
+ * properties, in which private names would be missing.
+ */
 class RequestContext implements HttpContext {
   readonly platform: Platform;
   readonly viewer: Viewer;
@@ -94,26 +97,26 @@ class RequestContext implements HttpContext {
   readonly startedAt = performance.now();
   readonly loaded = new Map<unknown, object>();
   operationName?: string | null;
-  readonly #reply: FastifyReply;
-  #controller: AbortController | undefined;
+  private readonly reply: FastifyReply;
+  private controller: AbortController | undefined;
 
   constructor(platform: Platform, request: FastifyRequest, reply: FastifyReply) {
     this.platform = platform;
     this.viewer = request.session?.viewer ?? ANONYMOUS;
     this.measured = request.headers['x-performance'] === '1';
-    this.#reply = reply;
+    this.reply = reply;
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= this.#watch();
-    return this.#controller.signal;
+    this.controller ??= abortedOnClose(this.reply);
+    return this.controller.signal;
   }
+}
 
-  #watch(): AbortController {
-    const controller = new AbortController();
-    this.#reply.raw.once('close', () => controller.abort());
-    return controller;
-  }
+function abortedOnClose(reply: FastifyReply): AbortController {
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  return controller;
 }
 
 /** The JSON in a query's parameters is held to the rules of bodies. */
