@@ -959,6 +959,9 @@ export type WorkflowFigure = {
     tenantId: string;
     level: number;
     block: number;
+    /**
+     * Zeros: all workflows together.
+     */
     workflowId: string;
     /**
      * EXECUTION, or a type of steps.

@@ -97,11 +97,26 @@ function executionsOfWorkflows(workflowIds: string[], page: PageRequest) {
     .selectAll('execution');
 }
 
+/** The kept figures of all time, and what is not in them. */
 const countOfWorkflows = prepare((p: { ids: string[] }) =>
   query
-    .selectFrom('workflow_execution')
-    .select((eb) => ['workflowId', eb.fn.countAll<number>().as('count')])
-    .where('workflowId', '=', anyOf(p.ids))
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('workflow_figure')
+        .select(['workflowId', 'runs'])
+        .where('workflowId', '=', anyOf(p.ids))
+        .where('level', '=', 3)
+        .where('subject', '=', 'EXECUTION')
+        .unionAll(
+          eb
+            .selectFrom('workflow_execution')
+            .select(['workflowId', sql<number>`1`.as('runs')])
+            .where('workflowId', '=', anyOf(p.ids))
+            .where(sql<boolean>`not ${sql.ref('counted')}`),
+        )
+        .as('part'),
+    )
+    .select((eb) => ['workflowId', eb.fn.sum<number>('runs').as('count')])
     .groupBy('workflowId'),
 );
 

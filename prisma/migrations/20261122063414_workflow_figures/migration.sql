@@ -20,11 +20,8 @@ CREATE TABLE "workflow_figure" (
     "counts" INTEGER[],
     "ms" BIGINT[],
 
-    CONSTRAINT "workflow_figure_pkey" PRIMARY KEY ("tenantId","level","block","workflowId","subject")
+    CONSTRAINT "workflow_figure_pkey" PRIMARY KEY ("tenantId","workflowId","level","block","subject")
 );
-
--- AddForeignKey
-ALTER TABLE "workflow_figure" ADD CONSTRAINT "workflow_figure_tenantId_workflowId_fkey" FOREIGN KEY ("tenantId", "workflowId") REFERENCES "workflow"("tenantId", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- One that goes on is looked at, not counted: resuming it takes it out first.
 ALTER TABLE "workflow_execution" ADD CONSTRAINT "workflow_execution_counted_check" CHECK (NOT "counted" OR "finishedAt" IS NOT NULL);
@@ -61,9 +58,10 @@ $$;
 CREATE FUNCTION "moveWorkflowFigures"("_tenantId" uuid, "_ids" uuid[], "_sign" integer) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   WITH "moves" AS MATERIALIZED (
-    SELECT l."level", m."block" >> (3 * l."level") AS "block", m."workflowId", m."subject", m."slot", sum(m."runs") * "_sign" AS "runs", sum(m."completed") * "_sign" AS "completed",
+    SELECT l."level", m."block" >> (3 * l."level") AS "block", w."workflowId", m."subject", m."slot", sum(m."runs") * "_sign" AS "runs", sum(m."completed") * "_sign" AS "completed",
       sum(m."failed") * "_sign" AS "failed", sum(m."cancelled") * "_sign" AS "cancelled", sum(m."parallel") * "_sign" AS "parallel", sum(m."ms") * "_sign" AS "ms"
     FROM "measureWorkflows"("_tenantId", "_ids", true) m CROSS JOIN generate_series(0, 3) AS l("level")
+    CROSS JOIN LATERAL (VALUES (m."workflowId"), ('00000000-0000-0000-0000-000000000000')) AS w("workflowId")
     GROUP BY 1, 2, 3, 4, 5
   ), "before" AS MATERIALIZED (
     SELECT f.* FROM (SELECT DISTINCT m."level", m."block", m."workflowId", m."subject" FROM "moves" m) m
@@ -93,7 +91,7 @@ BEGIN
   SELECT "_tenantId", t."level", t."block", t."workflowId", t."subject", t."runs", t."completed", t."failed", t."cancelled", t."parallel",
     coalesce(p."slots", '{}'), coalesce(p."counts", '{}'), coalesce(p."ms", '{}')
   FROM "totals" t LEFT JOIN "times" p ON p."level" = t."level" AND p."block" = t."block" AND p."workflowId" = t."workflowId" AND p."subject" = t."subject"
-  ON CONFLICT ("tenantId", "level", "block", "workflowId", "subject") DO UPDATE
+  ON CONFLICT ("tenantId", "workflowId", "level", "block", "subject") DO UPDATE
   SET "runs" = excluded."runs", "completed" = excluded."completed", "failed" = excluded."failed", "cancelled" = excluded."cancelled", "parallel" = excluded."parallel",
     "slots" = excluded."slots", "counts" = excluded."counts", "ms" = excluded."ms";
   UPDATE "workflow_execution" e SET "counted" = ("_sign" = 1) WHERE e."tenantId" = "_tenantId" AND e."id" = ANY("_ids");
@@ -182,8 +180,13 @@ BEGIN
   WITH "parts" AS MATERIALIZED (
     SELECT f."subject", f."runs", f."completed", f."failed", f."cancelled", f."parallel", f."slots", f."counts", f."ms"
     FROM "workflowBlocks"("_from", "_to") b
-    JOIN "workflow_figure" f ON f."tenantId" = "_tenantId" AND f."level" = b."level" AND f."block" BETWEEN b."first" AND b."last"
-    WHERE ("_workflowId" IS NULL OR f."workflowId" = "_workflowId") AND ("_withSteps" OR f."subject" = 'EXECUTION')
+    -- OFFSET 0 has each range of blocks read by the key: the planner takes it for a large part of the table.
+    CROSS JOIN LATERAL (
+      SELECT * FROM "workflow_figure" f
+      WHERE f."tenantId" = "_tenantId" AND f."workflowId" = coalesce("_workflowId", '00000000-0000-0000-0000-000000000000') AND f."level" = b."level"
+        AND f."block" BETWEEN b."first" AND b."last" AND ("_withSteps" OR f."subject" = 'EXECUTION')
+      OFFSET 0
+    ) f
     UNION ALL
     SELECT m."subject", m."runs", m."completed", m."failed", m."cancelled", m."parallel", ARRAY[m."slot"], ARRAY[m."completed"], ARRAY[m."ms"]
     FROM "measureWorkflows"("_tenantId", "_ids", "_withSteps") m

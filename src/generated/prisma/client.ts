@@ -282,8 +282,8 @@ export type WorkflowExecution = Prisma.WorkflowExecutionModel
 export type WorkflowStepRun = Prisma.WorkflowStepRunModel
 /**
  * Model WorkflowFigure
- * What the counted executions of a workflow come to that were created in one block of time, and the steps that they ran. A
- * block of level 0 is 8 hours, counted from 1970-01-01; one of each further level is 8 of the level before.
+ * What the counted executions come to that were created in one block of time, and the steps that they ran. A block of
+ * level 0 is 8 hours, counted from 1970-01-01; one of each further level is 8 of the level before.
  */
 export type WorkflowFigure = Prisma.WorkflowFigureModel
 /**

@@ -225,7 +225,6 @@ export type WorkflowWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Workflow"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Workflow"> | Date | string
   versions?: Prisma.WorkflowVersionListRelationFilter
-  figures?: Prisma.WorkflowFigureListRelationFilter
 }
 
 export type WorkflowOrderByWithRelationInput = {
@@ -236,7 +235,6 @@ export type WorkflowOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
   versions?: Prisma.WorkflowVersionOrderByRelationAggregateInput
-  figures?: Prisma.WorkflowFigureOrderByRelationAggregateInput
 }
 
 export type WorkflowWhereUniqueInput = Prisma.AtLeast<{
@@ -252,7 +250,6 @@ export type WorkflowWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"Workflow"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Workflow"> | Date | string
   versions?: Prisma.WorkflowVersionListRelationFilter
-  figures?: Prisma.WorkflowFigureListRelationFilter
 }, "tenantId_id" | "tenantId_key">
 
 export type WorkflowOrderByWithAggregationInput = {
@@ -289,7 +286,6 @@ export type WorkflowCreateInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   versions?: Prisma.WorkflowVersionCreateNestedManyWithoutWorkflowInput
-  figures?: Prisma.WorkflowFigureCreateNestedManyWithoutWorkflowInput
 }
 
 export type WorkflowUncheckedCreateInput = {
@@ -300,7 +296,6 @@ export type WorkflowUncheckedCreateInput = {
   createdAt?: Date | string
   updatedAt?: Date | string
   versions?: Prisma.WorkflowVersionUncheckedCreateNestedManyWithoutWorkflowInput
-  figures?: Prisma.WorkflowFigureUncheckedCreateNestedManyWithoutWorkflowInput
 }
 
 export type WorkflowUpdateInput = {
@@ -311,7 +306,6 @@ export type WorkflowUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   versions?: Prisma.WorkflowVersionUpdateManyWithoutWorkflowNestedInput
-  figures?: Prisma.WorkflowFigureUpdateManyWithoutWorkflowNestedInput
 }
 
 export type WorkflowUncheckedUpdateInput = {
@@ -322,7 +316,6 @@ export type WorkflowUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   versions?: Prisma.WorkflowVersionUncheckedUpdateManyWithoutWorkflowNestedInput
-  figures?: Prisma.WorkflowFigureUncheckedUpdateManyWithoutWorkflowNestedInput
 }
 
 export type WorkflowCreateManyInput = {
@@ -416,20 +409,6 @@ export type WorkflowUpdateOneRequiredWithoutVersionsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.WorkflowUpdateToOneWithWhereWithoutVersionsInput, Prisma.WorkflowUpdateWithoutVersionsInput>, Prisma.WorkflowUncheckedUpdateWithoutVersionsInput>
 }
 
-export type WorkflowCreateNestedOneWithoutFiguresInput = {
-  create?: Prisma.XOR<Prisma.WorkflowCreateWithoutFiguresInput, Prisma.WorkflowUncheckedCreateWithoutFiguresInput>
-  connectOrCreate?: Prisma.WorkflowCreateOrConnectWithoutFiguresInput
-  connect?: Prisma.WorkflowWhereUniqueInput
-}
-
-export type WorkflowUpdateOneRequiredWithoutFiguresNestedInput = {
-  create?: Prisma.XOR<Prisma.WorkflowCreateWithoutFiguresInput, Prisma.WorkflowUncheckedCreateWithoutFiguresInput>
-  connectOrCreate?: Prisma.WorkflowCreateOrConnectWithoutFiguresInput
-  upsert?: Prisma.WorkflowUpsertWithoutFiguresInput
-  connect?: Prisma.WorkflowWhereUniqueInput
-  update?: Prisma.XOR<Prisma.XOR<Prisma.WorkflowUpdateToOneWithWhereWithoutFiguresInput, Prisma.WorkflowUpdateWithoutFiguresInput>, Prisma.WorkflowUncheckedUpdateWithoutFiguresInput>
-}
-
 export type WorkflowCreateWithoutVersionsInput = {
   tenantId: string
   id: string
@@ -437,7 +416,6 @@ export type WorkflowCreateWithoutVersionsInput = {
   version?: number
   createdAt?: Date | string
   updatedAt?: Date | string
-  figures?: Prisma.WorkflowFigureCreateNestedManyWithoutWorkflowInput
 }
 
 export type WorkflowUncheckedCreateWithoutVersionsInput = {
@@ -447,7 +425,6 @@ export type WorkflowUncheckedCreateWithoutVersionsInput = {
   version?: number
   createdAt?: Date | string
   updatedAt?: Date | string
-  figures?: Prisma.WorkflowFigureUncheckedCreateNestedManyWithoutWorkflowInput
 }
 
 export type WorkflowCreateOrConnectWithoutVersionsInput = {
@@ -473,7 +450,6 @@ export type WorkflowUpdateWithoutVersionsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  figures?: Prisma.WorkflowFigureUpdateManyWithoutWorkflowNestedInput
 }
 
 export type WorkflowUncheckedUpdateWithoutVersionsInput = {
@@ -483,63 +459,6 @@ export type WorkflowUncheckedUpdateWithoutVersionsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  figures?: Prisma.WorkflowFigureUncheckedUpdateManyWithoutWorkflowNestedInput
-}
-
-export type WorkflowCreateWithoutFiguresInput = {
-  tenantId: string
-  id: string
-  key: string
-  version?: number
-  createdAt?: Date | string
-  updatedAt?: Date | string
-  versions?: Prisma.WorkflowVersionCreateNestedManyWithoutWorkflowInput
-}
-
-export type WorkflowUncheckedCreateWithoutFiguresInput = {
-  tenantId: string
-  id: string
-  key: string
-  version?: number
-  createdAt?: Date | string
-  updatedAt?: Date | string
-  versions?: Prisma.WorkflowVersionUncheckedCreateNestedManyWithoutWorkflowInput
-}
-
-export type WorkflowCreateOrConnectWithoutFiguresInput = {
-  where: Prisma.WorkflowWhereUniqueInput
-  create: Prisma.XOR<Prisma.WorkflowCreateWithoutFiguresInput, Prisma.WorkflowUncheckedCreateWithoutFiguresInput>
-}
-
-export type WorkflowUpsertWithoutFiguresInput = {
-  update: Prisma.XOR<Prisma.WorkflowUpdateWithoutFiguresInput, Prisma.WorkflowUncheckedUpdateWithoutFiguresInput>
-  create: Prisma.XOR<Prisma.WorkflowCreateWithoutFiguresInput, Prisma.WorkflowUncheckedCreateWithoutFiguresInput>
-  where?: Prisma.WorkflowWhereInput
-}
-
-export type WorkflowUpdateToOneWithWhereWithoutFiguresInput = {
-  where?: Prisma.WorkflowWhereInput
-  data: Prisma.XOR<Prisma.WorkflowUpdateWithoutFiguresInput, Prisma.WorkflowUncheckedUpdateWithoutFiguresInput>
-}
-
-export type WorkflowUpdateWithoutFiguresInput = {
-  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
-  id?: Prisma.StringFieldUpdateOperationsInput | string
-  key?: Prisma.StringFieldUpdateOperationsInput | string
-  version?: Prisma.IntFieldUpdateOperationsInput | number
-  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  versions?: Prisma.WorkflowVersionUpdateManyWithoutWorkflowNestedInput
-}
-
-export type WorkflowUncheckedUpdateWithoutFiguresInput = {
-  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
-  id?: Prisma.StringFieldUpdateOperationsInput | string
-  key?: Prisma.StringFieldUpdateOperationsInput | string
-  version?: Prisma.IntFieldUpdateOperationsInput | number
-  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
-  versions?: Prisma.WorkflowVersionUncheckedUpdateManyWithoutWorkflowNestedInput
 }
 
 
@@ -549,12 +468,10 @@ export type WorkflowUncheckedUpdateWithoutFiguresInput = {
 
 export type WorkflowCountOutputType = {
   versions: number
-  figures: number
 }
 
 export type WorkflowCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   versions?: boolean | WorkflowCountOutputTypeCountVersionsArgs
-  figures?: boolean | WorkflowCountOutputTypeCountFiguresArgs
 }
 
 /**
@@ -574,13 +491,6 @@ export type WorkflowCountOutputTypeCountVersionsArgs<ExtArgs extends runtime.Typ
   where?: Prisma.WorkflowVersionWhereInput
 }
 
-/**
- * WorkflowCountOutputType without action
- */
-export type WorkflowCountOutputTypeCountFiguresArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  where?: Prisma.WorkflowFigureWhereInput
-}
-
 
 export type WorkflowSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tenantId?: boolean
@@ -590,7 +500,6 @@ export type WorkflowSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   createdAt?: boolean
   updatedAt?: boolean
   versions?: boolean | Prisma.Workflow$versionsArgs<ExtArgs>
-  figures?: boolean | Prisma.Workflow$figuresArgs<ExtArgs>
   _count?: boolean | Prisma.WorkflowCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["workflow"]>
 
@@ -624,7 +533,6 @@ export type WorkflowSelectScalar = {
 export type WorkflowOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "key" | "version" | "createdAt" | "updatedAt", ExtArgs["result"]["workflow"]>
 export type WorkflowInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   versions?: boolean | Prisma.Workflow$versionsArgs<ExtArgs>
-  figures?: boolean | Prisma.Workflow$figuresArgs<ExtArgs>
   _count?: boolean | Prisma.WorkflowCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type WorkflowIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -634,7 +542,6 @@ export type $WorkflowPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
   name: "Workflow"
   objects: {
     versions: Prisma.$WorkflowVersionPayload<ExtArgs>[]
-    figures: Prisma.$WorkflowFigurePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -1041,7 +948,6 @@ readonly fields: WorkflowFieldRefs;
 export interface Prisma__WorkflowClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   versions<T extends Prisma.Workflow$versionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Workflow$versionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkflowVersionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
-  figures<T extends Prisma.Workflow$figuresArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Workflow$figuresArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkflowFigurePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1491,30 +1397,6 @@ export type Workflow$versionsArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   distinct?: Prisma.WorkflowVersionScalarFieldEnum | Prisma.WorkflowVersionScalarFieldEnum[]
-}
-
-/**
- * Workflow.figures
- */
-export type Workflow$figuresArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  /**
-   * Select specific fields to fetch from the WorkflowFigure
-   */
-  select?: Prisma.WorkflowFigureSelect<ExtArgs> | null
-  /**
-   * Omit specific fields from the WorkflowFigure
-   */
-  omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
-  where?: Prisma.WorkflowFigureWhereInput
-  orderBy?: Prisma.WorkflowFigureOrderByWithRelationInput | Prisma.WorkflowFigureOrderByWithRelationInput[]
-  cursor?: Prisma.WorkflowFigureWhereUniqueInput
-  take?: number
-  skip?: number
-  distinct?: Prisma.WorkflowFigureScalarFieldEnum | Prisma.WorkflowFigureScalarFieldEnum[]
 }
 
 /**

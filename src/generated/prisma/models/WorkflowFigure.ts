@@ -14,8 +14,8 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model WorkflowFigure
- * What the counted executions of a workflow come to that were created in one block of time, and the steps that they ran. A
- * block of level 0 is 8 hours, counted from 1970-01-01; one of each further level is 8 of the level before.
+ * What the counted executions come to that were created in one block of time, and the steps that they ran. A block of
+ * level 0 is 8 hours, counted from 1970-01-01; one of each further level is 8 of the level before.
  */
 export type WorkflowFigureModel = runtime.Types.Result.DefaultSelection<Prisma.$WorkflowFigurePayload>
 
@@ -305,7 +305,6 @@ export type WorkflowFigureWhereInput = {
   slots?: Prisma.IntNullableListFilter<"WorkflowFigure">
   counts?: Prisma.IntNullableListFilter<"WorkflowFigure">
   ms?: Prisma.BigIntNullableListFilter<"WorkflowFigure">
-  workflow?: Prisma.XOR<Prisma.WorkflowScalarRelationFilter, Prisma.WorkflowWhereInput>
 }
 
 export type WorkflowFigureOrderByWithRelationInput = {
@@ -322,11 +321,10 @@ export type WorkflowFigureOrderByWithRelationInput = {
   slots?: Prisma.SortOrder
   counts?: Prisma.SortOrder
   ms?: Prisma.SortOrder
-  workflow?: Prisma.WorkflowOrderByWithRelationInput
 }
 
 export type WorkflowFigureWhereUniqueInput = Prisma.AtLeast<{
-  tenantId_level_block_workflowId_subject?: Prisma.WorkflowFigureTenantIdLevelBlockWorkflowIdSubjectCompoundUniqueInput
+  tenantId_workflowId_level_block_subject?: Prisma.WorkflowFigureTenantIdWorkflowIdLevelBlockSubjectCompoundUniqueInput
   AND?: Prisma.WorkflowFigureWhereInput | Prisma.WorkflowFigureWhereInput[]
   OR?: Prisma.WorkflowFigureWhereInput[]
   NOT?: Prisma.WorkflowFigureWhereInput | Prisma.WorkflowFigureWhereInput[]
@@ -343,8 +341,7 @@ export type WorkflowFigureWhereUniqueInput = Prisma.AtLeast<{
   slots?: Prisma.IntNullableListFilter<"WorkflowFigure">
   counts?: Prisma.IntNullableListFilter<"WorkflowFigure">
   ms?: Prisma.BigIntNullableListFilter<"WorkflowFigure">
-  workflow?: Prisma.XOR<Prisma.WorkflowScalarRelationFilter, Prisma.WorkflowWhereInput>
-}, "tenantId_level_block_workflowId_subject">
+}, "tenantId_workflowId_level_block_subject">
 
 export type WorkflowFigureOrderByWithAggregationInput = {
   tenantId?: Prisma.SortOrder
@@ -387,8 +384,10 @@ export type WorkflowFigureScalarWhereWithAggregatesInput = {
 }
 
 export type WorkflowFigureCreateInput = {
+  tenantId: string
   level: number
   block: number
+  workflowId: string
   subject: string
   runs: number
   completed: number
@@ -398,7 +397,6 @@ export type WorkflowFigureCreateInput = {
   slots?: Prisma.WorkflowFigureCreateslotsInput | number[]
   counts?: Prisma.WorkflowFigureCreatecountsInput | number[]
   ms?: Prisma.WorkflowFigureCreatemsInput | bigint[] | number[]
-  workflow: Prisma.WorkflowCreateNestedOneWithoutFiguresInput
 }
 
 export type WorkflowFigureUncheckedCreateInput = {
@@ -418,8 +416,10 @@ export type WorkflowFigureUncheckedCreateInput = {
 }
 
 export type WorkflowFigureUpdateInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   level?: Prisma.IntFieldUpdateOperationsInput | number
   block?: Prisma.IntFieldUpdateOperationsInput | number
+  workflowId?: Prisma.StringFieldUpdateOperationsInput | string
   subject?: Prisma.StringFieldUpdateOperationsInput | string
   runs?: Prisma.IntFieldUpdateOperationsInput | number
   completed?: Prisma.IntFieldUpdateOperationsInput | number
@@ -429,7 +429,6 @@ export type WorkflowFigureUpdateInput = {
   slots?: Prisma.WorkflowFigureUpdateslotsInput | number[]
   counts?: Prisma.WorkflowFigureUpdatecountsInput | number[]
   ms?: Prisma.WorkflowFigureUpdatemsInput | bigint[] | number[]
-  workflow?: Prisma.WorkflowUpdateOneRequiredWithoutFiguresNestedInput
 }
 
 export type WorkflowFigureUncheckedUpdateInput = {
@@ -465,8 +464,10 @@ export type WorkflowFigureCreateManyInput = {
 }
 
 export type WorkflowFigureUpdateManyMutationInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
   level?: Prisma.IntFieldUpdateOperationsInput | number
   block?: Prisma.IntFieldUpdateOperationsInput | number
+  workflowId?: Prisma.StringFieldUpdateOperationsInput | string
   subject?: Prisma.StringFieldUpdateOperationsInput | string
   runs?: Prisma.IntFieldUpdateOperationsInput | number
   completed?: Prisma.IntFieldUpdateOperationsInput | number
@@ -494,16 +495,6 @@ export type WorkflowFigureUncheckedUpdateManyInput = {
   ms?: Prisma.WorkflowFigureUpdatemsInput | bigint[] | number[]
 }
 
-export type WorkflowFigureListRelationFilter = {
-  every?: Prisma.WorkflowFigureWhereInput
-  some?: Prisma.WorkflowFigureWhereInput
-  none?: Prisma.WorkflowFigureWhereInput
-}
-
-export type WorkflowFigureOrderByRelationAggregateInput = {
-  _count?: Prisma.SortOrder
-}
-
 export type IntNullableListFilter<$PrismaModel = never> = {
   equals?: number[] | Prisma.ListIntFieldRefInput<$PrismaModel> | null
   has?: number | Prisma.IntFieldRefInput<$PrismaModel> | null
@@ -512,11 +503,11 @@ export type IntNullableListFilter<$PrismaModel = never> = {
   isEmpty?: boolean
 }
 
-export type WorkflowFigureTenantIdLevelBlockWorkflowIdSubjectCompoundUniqueInput = {
+export type WorkflowFigureTenantIdWorkflowIdLevelBlockSubjectCompoundUniqueInput = {
   tenantId: string
+  workflowId: string
   level: number
   block: number
-  workflowId: string
   subject: string
 }
 
@@ -588,48 +579,6 @@ export type WorkflowFigureSumOrderByAggregateInput = {
   ms?: Prisma.SortOrder
 }
 
-export type WorkflowFigureCreateNestedManyWithoutWorkflowInput = {
-  create?: Prisma.XOR<Prisma.WorkflowFigureCreateWithoutWorkflowInput, Prisma.WorkflowFigureUncheckedCreateWithoutWorkflowInput> | Prisma.WorkflowFigureCreateWithoutWorkflowInput[] | Prisma.WorkflowFigureUncheckedCreateWithoutWorkflowInput[]
-  connectOrCreate?: Prisma.WorkflowFigureCreateOrConnectWithoutWorkflowInput | Prisma.WorkflowFigureCreateOrConnectWithoutWorkflowInput[]
-  createMany?: Prisma.WorkflowFigureCreateManyWorkflowInputEnvelope
-  connect?: Prisma.WorkflowFigureWhereUniqueInput | Prisma.WorkflowFigureWhereUniqueInput[]
-}
-
-export type WorkflowFigureUncheckedCreateNestedManyWithoutWorkflowInput = {
-  create?: Prisma.XOR<Prisma.WorkflowFigureCreateWithoutWorkflowInput, Prisma.WorkflowFigureUncheckedCreateWithoutWorkflowInput> | Prisma.WorkflowFigureCreateWithoutWorkflowInput[] | Prisma.WorkflowFigureUncheckedCreateWithoutWorkflowInput[]
-  connectOrCreate?: Prisma.WorkflowFigureCreateOrConnectWithoutWorkflowInput | Prisma.WorkflowFigureCreateOrConnectWithoutWorkflowInput[]
-  createMany?: Prisma.WorkflowFigureCreateManyWorkflowInputEnvelope
-  connect?: Prisma.WorkflowFigureWhereUniqueInput | Prisma.WorkflowFigureWhereUniqueInput[]
-}
-
-export type WorkflowFigureUpdateManyWithoutWorkflowNestedInput = {
-  create?: Prisma.XOR<Prisma.WorkflowFigureCreateWithoutWorkflowInput, Prisma.WorkflowFigureUncheckedCreateWithoutWorkflowInput> | Prisma.WorkflowFigureCreateWithoutWorkflowInput[] | Prisma.WorkflowFigureUncheckedCreateWithoutWorkflowInput[]
-  connectOrCreate?: Prisma.WorkflowFigureCreateOrConnectWithoutWorkflowInput | Prisma.WorkflowFigureCreateOrConnectWithoutWorkflowInput[]
-  upsert?: Prisma.WorkflowFigureUpsertWithWhereUniqueWithoutWorkflowInput | Prisma.WorkflowFigureUpsertWithWhereUniqueWithoutWorkflowInput[]
-  createMany?: Prisma.WorkflowFigureCreateManyWorkflowInputEnvelope
-  set?: Prisma.WorkflowFigureWhereUniqueInput | Prisma.WorkflowFigureWhereUniqueInput[]
-  disconnect?: Prisma.WorkflowFigureWhereUniqueInput | Prisma.WorkflowFigureWhereUniqueInput[]
-  delete?: Prisma.WorkflowFigureWhereUniqueInput | Prisma.WorkflowFigureWhereUniqueInput[]
-  connect?: Prisma.WorkflowFigureWhereUniqueInput | Prisma.WorkflowFigureWhereUniqueInput[]
-  update?: Prisma.WorkflowFigureUpdateWithWhereUniqueWithoutWorkflowInput | Prisma.WorkflowFigureUpdateWithWhereUniqueWithoutWorkflowInput[]
-  updateMany?: Prisma.WorkflowFigureUpdateManyWithWhereWithoutWorkflowInput | Prisma.WorkflowFigureUpdateManyWithWhereWithoutWorkflowInput[]
-  deleteMany?: Prisma.WorkflowFigureScalarWhereInput | Prisma.WorkflowFigureScalarWhereInput[]
-}
-
-export type WorkflowFigureUncheckedUpdateManyWithoutWorkflowNestedInput = {
-  create?: Prisma.XOR<Prisma.WorkflowFigureCreateWithoutWorkflowInput, Prisma.WorkflowFigureUncheckedCreateWithoutWorkflowInput> | Prisma.WorkflowFigureCreateWithoutWorkflowInput[] | Prisma.WorkflowFigureUncheckedCreateWithoutWorkflowInput[]
-  connectOrCreate?: Prisma.WorkflowFigureCreateOrConnectWithoutWorkflowInput | Prisma.WorkflowFigureCreateOrConnectWithoutWorkflowInput[]
-  upsert?: Prisma.WorkflowFigureUpsertWithWhereUniqueWithoutWorkflowInput | Prisma.WorkflowFigureUpsertWithWhereUniqueWithoutWorkflowInput[]
-  createMany?: Prisma.WorkflowFigureCreateManyWorkflowInputEnvelope
-  set?: Prisma.WorkflowFigureWhereUniqueInput | Prisma.WorkflowFigureWhereUniqueInput[]
-  disconnect?: Prisma.WorkflowFigureWhereUniqueInput | Prisma.WorkflowFigureWhereUniqueInput[]
-  delete?: Prisma.WorkflowFigureWhereUniqueInput | Prisma.WorkflowFigureWhereUniqueInput[]
-  connect?: Prisma.WorkflowFigureWhereUniqueInput | Prisma.WorkflowFigureWhereUniqueInput[]
-  update?: Prisma.WorkflowFigureUpdateWithWhereUniqueWithoutWorkflowInput | Prisma.WorkflowFigureUpdateWithWhereUniqueWithoutWorkflowInput[]
-  updateMany?: Prisma.WorkflowFigureUpdateManyWithWhereWithoutWorkflowInput | Prisma.WorkflowFigureUpdateManyWithWhereWithoutWorkflowInput[]
-  deleteMany?: Prisma.WorkflowFigureScalarWhereInput | Prisma.WorkflowFigureScalarWhereInput[]
-}
-
 export type WorkflowFigureCreateslotsInput = {
   set: number[]
 }
@@ -657,135 +606,6 @@ export type WorkflowFigureUpdatemsInput = {
   push?: bigint | number | bigint[] | number[]
 }
 
-export type WorkflowFigureCreateWithoutWorkflowInput = {
-  level: number
-  block: number
-  subject: string
-  runs: number
-  completed: number
-  failed: number
-  cancelled: number
-  parallel: number
-  slots?: Prisma.WorkflowFigureCreateslotsInput | number[]
-  counts?: Prisma.WorkflowFigureCreatecountsInput | number[]
-  ms?: Prisma.WorkflowFigureCreatemsInput | bigint[] | number[]
-}
-
-export type WorkflowFigureUncheckedCreateWithoutWorkflowInput = {
-  level: number
-  block: number
-  subject: string
-  runs: number
-  completed: number
-  failed: number
-  cancelled: number
-  parallel: number
-  slots?: Prisma.WorkflowFigureCreateslotsInput | number[]
-  counts?: Prisma.WorkflowFigureCreatecountsInput | number[]
-  ms?: Prisma.WorkflowFigureCreatemsInput | bigint[] | number[]
-}
-
-export type WorkflowFigureCreateOrConnectWithoutWorkflowInput = {
-  where: Prisma.WorkflowFigureWhereUniqueInput
-  create: Prisma.XOR<Prisma.WorkflowFigureCreateWithoutWorkflowInput, Prisma.WorkflowFigureUncheckedCreateWithoutWorkflowInput>
-}
-
-export type WorkflowFigureCreateManyWorkflowInputEnvelope = {
-  data: Prisma.WorkflowFigureCreateManyWorkflowInput | Prisma.WorkflowFigureCreateManyWorkflowInput[]
-  skipDuplicates?: boolean
-}
-
-export type WorkflowFigureUpsertWithWhereUniqueWithoutWorkflowInput = {
-  where: Prisma.WorkflowFigureWhereUniqueInput
-  update: Prisma.XOR<Prisma.WorkflowFigureUpdateWithoutWorkflowInput, Prisma.WorkflowFigureUncheckedUpdateWithoutWorkflowInput>
-  create: Prisma.XOR<Prisma.WorkflowFigureCreateWithoutWorkflowInput, Prisma.WorkflowFigureUncheckedCreateWithoutWorkflowInput>
-}
-
-export type WorkflowFigureUpdateWithWhereUniqueWithoutWorkflowInput = {
-  where: Prisma.WorkflowFigureWhereUniqueInput
-  data: Prisma.XOR<Prisma.WorkflowFigureUpdateWithoutWorkflowInput, Prisma.WorkflowFigureUncheckedUpdateWithoutWorkflowInput>
-}
-
-export type WorkflowFigureUpdateManyWithWhereWithoutWorkflowInput = {
-  where: Prisma.WorkflowFigureScalarWhereInput
-  data: Prisma.XOR<Prisma.WorkflowFigureUpdateManyMutationInput, Prisma.WorkflowFigureUncheckedUpdateManyWithoutWorkflowInput>
-}
-
-export type WorkflowFigureScalarWhereInput = {
-  AND?: Prisma.WorkflowFigureScalarWhereInput | Prisma.WorkflowFigureScalarWhereInput[]
-  OR?: Prisma.WorkflowFigureScalarWhereInput[]
-  NOT?: Prisma.WorkflowFigureScalarWhereInput | Prisma.WorkflowFigureScalarWhereInput[]
-  tenantId?: Prisma.UuidFilter<"WorkflowFigure"> | string
-  level?: Prisma.IntFilter<"WorkflowFigure"> | number
-  block?: Prisma.IntFilter<"WorkflowFigure"> | number
-  workflowId?: Prisma.UuidFilter<"WorkflowFigure"> | string
-  subject?: Prisma.StringFilter<"WorkflowFigure"> | string
-  runs?: Prisma.IntFilter<"WorkflowFigure"> | number
-  completed?: Prisma.IntFilter<"WorkflowFigure"> | number
-  failed?: Prisma.IntFilter<"WorkflowFigure"> | number
-  cancelled?: Prisma.IntFilter<"WorkflowFigure"> | number
-  parallel?: Prisma.IntFilter<"WorkflowFigure"> | number
-  slots?: Prisma.IntNullableListFilter<"WorkflowFigure">
-  counts?: Prisma.IntNullableListFilter<"WorkflowFigure">
-  ms?: Prisma.BigIntNullableListFilter<"WorkflowFigure">
-}
-
-export type WorkflowFigureCreateManyWorkflowInput = {
-  level: number
-  block: number
-  subject: string
-  runs: number
-  completed: number
-  failed: number
-  cancelled: number
-  parallel: number
-  slots?: Prisma.WorkflowFigureCreateslotsInput | number[]
-  counts?: Prisma.WorkflowFigureCreatecountsInput | number[]
-  ms?: Prisma.WorkflowFigureCreatemsInput | bigint[] | number[]
-}
-
-export type WorkflowFigureUpdateWithoutWorkflowInput = {
-  level?: Prisma.IntFieldUpdateOperationsInput | number
-  block?: Prisma.IntFieldUpdateOperationsInput | number
-  subject?: Prisma.StringFieldUpdateOperationsInput | string
-  runs?: Prisma.IntFieldUpdateOperationsInput | number
-  completed?: Prisma.IntFieldUpdateOperationsInput | number
-  failed?: Prisma.IntFieldUpdateOperationsInput | number
-  cancelled?: Prisma.IntFieldUpdateOperationsInput | number
-  parallel?: Prisma.IntFieldUpdateOperationsInput | number
-  slots?: Prisma.WorkflowFigureUpdateslotsInput | number[]
-  counts?: Prisma.WorkflowFigureUpdatecountsInput | number[]
-  ms?: Prisma.WorkflowFigureUpdatemsInput | bigint[] | number[]
-}
-
-export type WorkflowFigureUncheckedUpdateWithoutWorkflowInput = {
-  level?: Prisma.IntFieldUpdateOperationsInput | number
-  block?: Prisma.IntFieldUpdateOperationsInput | number
-  subject?: Prisma.StringFieldUpdateOperationsInput | string
-  runs?: Prisma.IntFieldUpdateOperationsInput | number
-  completed?: Prisma.IntFieldUpdateOperationsInput | number
-  failed?: Prisma.IntFieldUpdateOperationsInput | number
-  cancelled?: Prisma.IntFieldUpdateOperationsInput | number
-  parallel?: Prisma.IntFieldUpdateOperationsInput | number
-  slots?: Prisma.WorkflowFigureUpdateslotsInput | number[]
-  counts?: Prisma.WorkflowFigureUpdatecountsInput | number[]
-  ms?: Prisma.WorkflowFigureUpdatemsInput | bigint[] | number[]
-}
-
-export type WorkflowFigureUncheckedUpdateManyWithoutWorkflowInput = {
-  level?: Prisma.IntFieldUpdateOperationsInput | number
-  block?: Prisma.IntFieldUpdateOperationsInput | number
-  subject?: Prisma.StringFieldUpdateOperationsInput | string
-  runs?: Prisma.IntFieldUpdateOperationsInput | number
-  completed?: Prisma.IntFieldUpdateOperationsInput | number
-  failed?: Prisma.IntFieldUpdateOperationsInput | number
-  cancelled?: Prisma.IntFieldUpdateOperationsInput | number
-  parallel?: Prisma.IntFieldUpdateOperationsInput | number
-  slots?: Prisma.WorkflowFigureUpdateslotsInput | number[]
-  counts?: Prisma.WorkflowFigureUpdatecountsInput | number[]
-  ms?: Prisma.WorkflowFigureUpdatemsInput | bigint[] | number[]
-}
-
 
 
 export type WorkflowFigureSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -802,7 +622,6 @@ export type WorkflowFigureSelect<ExtArgs extends runtime.Types.Extensions.Intern
   slots?: boolean
   counts?: boolean
   ms?: boolean
-  workflow?: boolean | Prisma.WorkflowDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["workflowFigure"]>
 
 export type WorkflowFigureSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -819,7 +638,6 @@ export type WorkflowFigureSelectCreateManyAndReturn<ExtArgs extends runtime.Type
   slots?: boolean
   counts?: boolean
   ms?: boolean
-  workflow?: boolean | Prisma.WorkflowDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["workflowFigure"]>
 
 export type WorkflowFigureSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -836,7 +654,6 @@ export type WorkflowFigureSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   slots?: boolean
   counts?: boolean
   ms?: boolean
-  workflow?: boolean | Prisma.WorkflowDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["workflowFigure"]>
 
 export type WorkflowFigureSelectScalar = {
@@ -856,25 +673,17 @@ export type WorkflowFigureSelectScalar = {
 }
 
 export type WorkflowFigureOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "level" | "block" | "workflowId" | "subject" | "runs" | "completed" | "failed" | "cancelled" | "parallel" | "slots" | "counts" | "ms", ExtArgs["result"]["workflowFigure"]>
-export type WorkflowFigureInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  workflow?: boolean | Prisma.WorkflowDefaultArgs<ExtArgs>
-}
-export type WorkflowFigureIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  workflow?: boolean | Prisma.WorkflowDefaultArgs<ExtArgs>
-}
-export type WorkflowFigureIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
-  workflow?: boolean | Prisma.WorkflowDefaultArgs<ExtArgs>
-}
 
 export type $WorkflowFigurePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "WorkflowFigure"
-  objects: {
-    workflow: Prisma.$WorkflowPayload<ExtArgs>
-  }
+  objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
     level: number
     block: number
+    /**
+     * Zeros: all workflows together.
+     */
     workflowId: string
     /**
      * EXECUTION, or a type of steps.
@@ -1288,7 +1097,6 @@ readonly fields: WorkflowFigureFieldRefs;
  */
 export interface Prisma__WorkflowFigureClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
-  workflow<T extends Prisma.WorkflowDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.WorkflowDefaultArgs<ExtArgs>>): Prisma.Prisma__WorkflowClient<runtime.Types.Result.GetResult<Prisma.$WorkflowPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1348,10 +1156,6 @@ export type WorkflowFigureFindUniqueArgs<ExtArgs extends runtime.Types.Extension
    */
   omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
   /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
-  /**
    * Filter, which WorkflowFigure to fetch.
    */
   where: Prisma.WorkflowFigureWhereUniqueInput
@@ -1370,10 +1174,6 @@ export type WorkflowFigureFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Ex
    */
   omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
   /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
-  /**
    * Filter, which WorkflowFigure to fetch.
    */
   where: Prisma.WorkflowFigureWhereUniqueInput
@@ -1391,10 +1191,6 @@ export type WorkflowFigureFindFirstArgs<ExtArgs extends runtime.Types.Extensions
    * Omit specific fields from the WorkflowFigure
    */
   omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
   /**
    * Filter, which WorkflowFigure to fetch.
    */
@@ -1444,10 +1240,6 @@ export type WorkflowFigureFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Ext
    */
   omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
   /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
-  /**
    * Filter, which WorkflowFigure to fetch.
    */
   where?: Prisma.WorkflowFigureWhereInput
@@ -1495,10 +1287,6 @@ export type WorkflowFigureFindManyArgs<ExtArgs extends runtime.Types.Extensions.
    * Omit specific fields from the WorkflowFigure
    */
   omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
   /**
    * Filter, which WorkflowFigures to fetch.
    */
@@ -1548,10 +1336,6 @@ export type WorkflowFigureCreateArgs<ExtArgs extends runtime.Types.Extensions.In
    */
   omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
   /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
-  /**
    * The data needed to create a WorkflowFigure.
    */
   data: Prisma.XOR<Prisma.WorkflowFigureCreateInput, Prisma.WorkflowFigureUncheckedCreateInput>
@@ -1585,10 +1369,6 @@ export type WorkflowFigureCreateManyAndReturnArgs<ExtArgs extends runtime.Types.
    */
   data: Prisma.WorkflowFigureCreateManyInput | Prisma.WorkflowFigureCreateManyInput[]
   skipDuplicates?: boolean
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureIncludeCreateManyAndReturn<ExtArgs> | null
 }
 
 /**
@@ -1603,10 +1383,6 @@ export type WorkflowFigureUpdateArgs<ExtArgs extends runtime.Types.Extensions.In
    * Omit specific fields from the WorkflowFigure
    */
   omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
   /**
    * The data needed to update a WorkflowFigure.
    */
@@ -1659,10 +1435,6 @@ export type WorkflowFigureUpdateManyAndReturnArgs<ExtArgs extends runtime.Types.
    * Limit how many WorkflowFigures to update.
    */
   limit?: number
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureIncludeUpdateManyAndReturn<ExtArgs> | null
 }
 
 /**
@@ -1677,10 +1449,6 @@ export type WorkflowFigureUpsertArgs<ExtArgs extends runtime.Types.Extensions.In
    * Omit specific fields from the WorkflowFigure
    */
   omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
   /**
    * The filter to search for the WorkflowFigure to update in case it exists.
    */
@@ -1707,10 +1475,6 @@ export type WorkflowFigureDeleteArgs<ExtArgs extends runtime.Types.Extensions.In
    * Omit specific fields from the WorkflowFigure
    */
   omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
   /**
    * Filter which WorkflowFigure to delete.
    */
@@ -1743,8 +1507,4 @@ export type WorkflowFigureDefaultArgs<ExtArgs extends runtime.Types.Extensions.I
    * Omit specific fields from the WorkflowFigure
    */
   omit?: Prisma.WorkflowFigureOmit<ExtArgs> | null
-  /**
-   * Choose, which related nodes to fetch as well
-   */
-  include?: Prisma.WorkflowFigureInclude<ExtArgs> | null
 }
