@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
+import { prepare, type TenantQueries, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Definition, JsonObject } from './definition.ts';
@@ -19,6 +19,7 @@ import { countExecution } from './metrics.ts';
 import { nextSteps, type StepState } from './next-steps.ts';
 import { dependentsOf } from './plan.ts';
 import { RUN_STEP, type StepJob } from './step-job.ts';
+import { readStates } from './step-states.ts';
 
 /** An execution whose row the transaction holds. */
 export type LockedExecution = Pick<
@@ -39,23 +40,6 @@ export async function lockedExecution(tx: TenantTransaction, id: string): Promis
   return (await tx.runPrepared(lockExecution, { id }))[0] ?? null;
 }
 
-const statesOf = prepare((p: { executionId: string }) =>
-  query
-    .selectFrom('workflow_step_run')
-    .select((eb) => [
-      'stepId',
-      'status',
-      'blocked',
-      'errorMessage',
-      eb('runId', 'is not', null).$castTo<boolean>().as('enqueued'),
-      eb('paused', 'is not', null).$castTo<boolean>().as('paused'),
-    ])
-    .where('executionId', '=', p.executionId)
-    .orderBy('position'),
-);
-
-type State = StepState & { errorMessage: string | null };
-
 const blockSteps = prepare((p: { executionId: string; stepIds: string[] }) =>
   query
     .updateTable('workflow_step_run')
@@ -64,91 +48,109 @@ const blockSteps = prepare((p: { executionId: string; stepIds: string[] }) =>
     .where('stepId', '=', sql<string>`any(${p.stepIds}::text[])`),
 );
 
-const giveSteps = prepare((p: { executionId: string; stepIds: string[]; runId: string }) =>
-  query
-    .updateTable('workflow_step_run')
-    .set({ runId: p.runId })
-    .where('executionId', '=', p.executionId)
-    .where('stepId', '=', sql<string>`any(${p.stepIds}::text[])`),
+interface ExecutionUpdate {
+  id: string;
+  status: string;
+  doneCount: number;
+  parallel: boolean;
+  outputBytes: number;
+  output: string | null;
+  errorMessage: string | null;
+  ended: boolean;
+}
+
+const NEXT_VERSION = sql<number>`${sql.ref('version')} + 1`;
+
+const updateExecution = prepare((p: ExecutionUpdate) =>
+  query.updateTable('workflow_execution').set(changesOf(p)).where('id', '=', p.id).returning(EXECUTION_COLUMNS),
 );
 
-const updateExecution = prepare(
-  (p: {
-    id: string;
-    status: string;
-    doneCount: number;
-    parallel: boolean;
-    outputBytes: number;
-    output: string | null;
-    errorMessage: string | null;
-    ended: boolean;
-  }) =>
-    query
-      .updateTable('workflow_execution')
-      .set({
-        version: sql<number>`${sql.ref('version')} + 1`,
-        status: sql<'QUEUED'>`${p.status}::text::"WorkflowExecutionStatus"`,
-        doneCount: p.doneCount,
-        parallel: p.parallel,
-        outputBytes: p.outputBytes,
-        output: sql`${p.output}::jsonb`,
-        errorMessage: p.errorMessage,
-        finishedAt: sql<Date | null>`case when ${p.ended}::boolean then coalesce(${sql.ref('finishedAt')}, statement_timestamp()) end`,
-      })
-      .where('id', '=', p.id)
-      .returning(EXECUTION_COLUMNS),
+/** The same, and steps get a job. */
+const updateAndGive = prepare((p: ExecutionUpdate & { stepIds: string[]; runId: string }) =>
+  query
+    .with('given', (cte) =>
+      cte.updateTable('workflow_step_run').set({ runId: p.runId }).where('executionId', '=', p.id).where('stepId', '=', sql<string>`any(${p.stepIds}::text[])`),
+    )
+    .updateTable('workflow_execution')
+    .set(changesOf(p))
+    .where('id', '=', p.id)
+    .returning(EXECUTION_COLUMNS),
 );
+
+function changesOf(p: ExecutionUpdate) {
+  return {
+    version: NEXT_VERSION,
+    status: sql<'QUEUED'>`${p.status}::text::"WorkflowExecutionStatus"`,
+    doneCount: p.doneCount,
+    parallel: p.parallel,
+    outputBytes: p.outputBytes,
+    output: sql`${p.output}::jsonb`,
+    errorMessage: p.errorMessage,
+    finishedAt: sql<Date | null>`case when ${p.ended}::boolean then coalesce(${sql.ref('finishedAt')}, statement_timestamp()) end`,
+  };
+}
+
+interface Advancing {
+  execution: LockedExecution;
+  definition: Definition;
+  /** Of all steps by their places, where the caller knows them. */
+  states?: readonly StepState[];
+}
 
 /** Does what follows from the states of the steps; the caller has written these already. */
-export async function advance(platform: Platform, tx: TenantTransaction, { execution, definition }: { execution: LockedExecution; definition: Definition }) {
-  const states: State[] = await tx.runPrepared(statesOf, { executionId: execution.id });
-  const byId = new Map<string, State>(states.map((state) => [state.stepId, state]));
+export async function advance(platform: Platform, tx: TenantTransaction, { execution, definition, states: known }: Advancing) {
+  const states = known ?? (await readStates(tx, execution.id, definition));
+  const byId = new Map<string, StepState>(states.map((state) => [state.stepId, state]));
   const { WORKFLOW_MAX_PARALLEL_STEPS: maxParallel, WORKFLOW_PARALLEL_EXECUTION_ENABLED: parallel } = platform.config;
   const next = nextSteps(definition.steps, byId, { maxParallel, parallel });
   const cancelled = execution.status === 'CANCELLED';
-  if (!cancelled) {
-    if (next.block.length > 0) await tx.runPrepared(blockSteps, { executionId: execution.id, stepIds: next.block });
-    await start(platform, tx, { executionId: execution.id, stepIds: next.start });
-  }
+  if (!cancelled && next.block.length > 0) await tx.runPrepared(blockSteps, { executionId: execution.id, stepIds: next.block });
   const status = cancelled ? 'CANCELLED' : (next.ended ?? execution.status);
   // One that has just ended and one that runs were both under way a moment ago.
   const together = execution.parallel || states.some((state) => state.status === 'RUNNING' && !state.paused);
-  const [row] = await tx.runPrepared(updateExecution, {
+  const update = {
     id: execution.id,
     status,
     doneCount: states.filter((state) => state.status === 'COMPLETED' || state.status === 'SKIPPED').length + (cancelled ? 0 : next.block.length),
     parallel: together,
     outputBytes: execution.outputBytes,
     output: status === 'COMPLETED' ? JSON.stringify(await outputsOf(tx, execution.id, definition)) : null,
-    errorMessage: status === 'FAILED' ? messageOf(states) : null,
+    errorMessage: status === 'FAILED' ? await failureMessage(tx, execution.id) : null,
     ended: cancelled || next.ended !== null,
-  });
+  };
+  const row =
+    cancelled || next.start.length === 0 ? (await tx.runPrepared(updateExecution, update))[0] : await start(platform, tx, { update, stepIds: next.start });
   if (!row) throw new Error('The execution is locked, and so is there.');
   publishExecutionChanged(platform, tx, execution.id);
   if (next.ended !== null && !cancelled) tx.afterCommit(() => countExecution(platform, { parallel: together, definition, row }));
   return row;
 }
 
-function messageOf(states: readonly State[]): string {
-  const failed = states.find(({ status }) => status === 'FAILED');
-  return `Step "${failed?.stepId}": ${failed?.errorMessage}`;
-}
-
-interface Given {
-  executionId: string;
-  stepIds: readonly string[];
-}
-
 /** Gives steps to jobs of their own. */
-async function start(platform: Platform, tx: TenantTransaction, { executionId, stepIds }: Given): Promise<void> {
-  if (stepIds.length === 0) return;
+async function start(platform: Platform, tx: TenantTransaction, { update, stepIds }: { update: ExecutionUpdate; stepIds: string[] }) {
   const runId = uuidv7();
-  await tx.runPrepared(giveSteps, { executionId, stepIds: [...stepIds], runId });
+  const [row] = await tx.runPrepared(updateAndGive, { ...update, stepIds, runId });
   await platform.jobs.enqueue(
     tx,
     RUN_STEP,
-    stepIds.map((stepId) => jobOf({ executionId, stepId, runId })),
+    stepIds.map((stepId) => jobOf({ executionId: update.id, stepId, runId })),
   );
+  return row;
+}
+
+const firstFailure = prepare((p: { executionId: string }) =>
+  query
+    .selectFrom('workflow_step_run')
+    .select(['stepId', 'errorMessage'])
+    .where('executionId', '=', p.executionId)
+    .where('status', '=', 'FAILED')
+    .orderBy('position')
+    .limit(1),
+);
+
+async function failureMessage(tx: TenantTransaction, executionId: string): Promise<string> {
+  const [failed] = await tx.runPrepared(firstFailure, { executionId });
+  return `Step "${failed?.stepId}": ${failed?.errorMessage}`;
 }
 
 /** The job of a step; its id follows from what it is to do, so that it can be taken back. */
@@ -173,9 +175,9 @@ const outputsOfSteps = prepare((p: { executionId: string; stepIds: string[] }) =
 );
 
 /** The outputs of some steps by id; null where one has none. */
-export async function readOutputs(tx: TenantTransaction, executionId: string, stepIds: readonly string[]): Promise<Map<string, unknown>> {
+export async function readOutputs(database: TenantQueries, executionId: string, stepIds: readonly string[]): Promise<Map<string, unknown>> {
   if (stepIds.length === 0) return new Map();
-  const rows = await tx.runPrepared(outputsOfSteps, { executionId, stepIds: [...stepIds] });
+  const rows = await database.runPrepared(outputsOfSteps, { executionId, stepIds: [...stepIds] });
   return new Map(rows.map(({ stepId, output }) => [stepId, output]));
 }
 

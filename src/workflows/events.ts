@@ -14,5 +14,10 @@ export function publishWorkflowSaved(platform: Platform, tx: TenantTransaction, 
 
 /** Tells that an execution changed, once the transaction is committed. */
 export function publishExecutionChanged(platform: Platform, tx: TenantTransaction, id: string): void {
-  tx.afterCommit(() => platform.pubsub.publish({ topic: EXECUTION_CHANGED, tenantId: tx.tenantId, id }));
+  tx.afterCommit(() => tellExecutionChanged(platform, { tenantId: tx.tenantId, id }));
+}
+
+/** Tells that an execution has changed. */
+export function tellExecutionChanged(platform: Platform, { tenantId, id }: { tenantId: string; id: string }): void {
+  platform.pubsub.publish({ topic: EXECUTION_CHANGED, tenantId, id });
 }

@@ -8,7 +8,7 @@ import { dependentsOf } from './plan.ts';
 
 /** Where a step is. */
 export interface StepState {
-  stepId: string;
+  readonly stepId: string;
   status: WorkflowStepStatus;
   /** SKIPPED because a step that it depends on failed. */
   blocked: boolean;

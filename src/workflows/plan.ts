@@ -54,8 +54,17 @@ function inOrder(steps: readonly PlannedStep[]): PlannedStep[] {
   return ready;
 }
 
+/** Of definitions, which are asked for it each time a step ends. */
+const knownDependents = new WeakMap<readonly PlannedStep[], ReadonlyMap<string, readonly PlannedStep[]>>();
+
 /** The steps that wait for each step. */
-export function dependentsOf<S extends PlannedStep>(steps: readonly S[]): Map<string, S[]> {
+export function dependentsOf<S extends PlannedStep>(steps: readonly S[]): ReadonlyMap<string, readonly S[]> {
+  const known = knownDependents.get(steps) ?? findDependents(steps);
+  knownDependents.set(steps, known);
+  return known as ReadonlyMap<string, readonly S[]>;
+}
+
+function findDependents<S extends PlannedStep>(steps: readonly S[]): Map<string, S[]> {
   const dependents = new Map<string, S[]>(steps.map(({ id }) => [id, []]));
   for (const step of steps) for (const dependency of new Set(step.dependsOn)) dependents.get(dependency)?.push(step);
   return dependents;

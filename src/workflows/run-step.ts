@@ -1,5 +1,5 @@
 /**
- * Runs one attempt of a step. Three parts: it begins in a transaction that marks the step as running, does what its type does,
+ * Runs one attempt of a step. Three parts: it begins with a statement that marks the step as running, does what its type does,
  * and ends in a transaction that records the output, completes the job and moves the execution on, or does nothing of it.
  */
 import { sql } from 'kysely';
@@ -15,9 +15,10 @@ import { conditionHolds, conditionReferences } from './conditions.ts';
 import type { Definition, JsonObject, Step } from './definition.ts';
 import { isObject } from './definition.ts';
 import { definitionOfVersion } from './definitions.ts';
-import { publishExecutionChanged } from './events.ts';
-import { NOW } from './execution-rows.ts';
+import { tellExecutionChanged } from './events.ts';
+import type { StepState } from './next-steps.ts';
 import { MAX_FAILURES, RUN_STEP, type StepJob } from './step-job.ts';
+import { finishStep } from './step-states.ts';
 import { refused, type StepOutcome } from './step-type.ts';
 import { STEP_TYPES } from './steps/index.ts';
 import { fillTemplates, parseReference, type Scope, TemplateError, templatesIn } from './templates.ts';
@@ -52,59 +53,65 @@ export async function runStep(platform: Platform, job: RunningJob<StepJob>): Pro
   }
 }
 
-const beginExecution = prepare((p: { id: string }) =>
+/** One statement, since it is half of what a short step waits for; the execution's row first, as whoever ends or stops a step has it. */
+const beginStep = prepare((p: StepJob & { attempt: number }) =>
   query
-    .updateTable('workflow_execution')
-    .set({
-      version: sql<number>`${sql.ref('version')} + 1`,
-      status: 'RUNNING',
-      startedAt: sql<Date>`coalesce(${sql.ref('startedAt')}, statement_timestamp())`,
-    })
-    .where('id', '=', p.id)
-    .where('status', 'in', ['QUEUED', 'RUNNING'])
-    .returning(['versionId', 'input', 'startedById']),
+    .with('execution', (cte) =>
+      cte
+        .updateTable('workflow_execution')
+        .set({
+          version: sql<number>`${sql.ref('version')} + 1`,
+          status: 'RUNNING',
+          startedAt: sql<Date>`coalesce(${sql.ref('startedAt')}, statement_timestamp())`,
+        })
+        .where('id', '=', p.executionId)
+        .where('status', 'in', ['QUEUED', 'RUNNING'])
+        .returning(['id', 'versionId', 'input', 'startedById']),
+    )
+    .with('run', (cte) =>
+      cte
+        .updateTable('workflow_step_run')
+        .from('execution')
+        .set({
+          status: 'RUNNING',
+          attempts: sql<number>`${sql.ref('earlierAttempts')} + ${p.attempt}::int`,
+          startedAt: sql<Date>`coalesce(${sql.ref('workflow_step_run.startedAt')}, statement_timestamp())`,
+          errorMessage: null,
+        })
+        .whereRef('workflow_step_run.executionId', '=', 'execution.id')
+        .where('workflow_step_run.stepId', '=', p.stepId)
+        .where('workflow_step_run.runId', '=', p.runId)
+        .where('workflow_step_run.status', 'in', ['PENDING', 'RUNNING'])
+        .returning(['workflow_step_run.paused', 'workflow_step_run.failures']),
+    )
+    .selectFrom('execution')
+    .leftJoin('run', (join) => join.onTrue())
+    .select(['execution.versionId', 'execution.input', 'execution.startedById', 'run.paused', 'run.failures']),
 );
 
-const beginStep = prepare((p: { executionId: string; stepId: string; runId: string; attempt: number }) =>
-  query
-    .updateTable('workflow_step_run')
-    .set({
-      status: 'RUNNING',
-      attempts: sql<number>`${sql.ref('earlierAttempts')} + ${p.attempt}::int`,
-      startedAt: sql<Date>`coalesce(${sql.ref('startedAt')}, statement_timestamp())`,
-      errorMessage: null,
-    })
-    .where('executionId', '=', p.executionId)
-    .where('stepId', '=', p.stepId)
-    .where('runId', '=', p.runId)
-    .where('status', 'in', ['PENDING', 'RUNNING'])
-    .returning(['paused', 'failures']),
-);
-
-/** Null when the execution was cancelled, or the step is another job's by now. */
+/** Null when the execution was cancelled; throws a JobLostError when the step is another job's by now. */
 async function begin(platform: Platform, job: RunningJob<StepJob>): Promise<BegunStep | null> {
-  const { executionId, stepId, runId } = job.payload;
-  return platform.database.forTenant(job).transaction(async (tx) => {
-    const [execution] = await tx.runPrepared(beginExecution, { id: executionId });
-    if (!execution) {
-      await releaseStep(tx, job.payload);
-      return null;
-    }
-    const [run] = await tx.runPrepared(beginStep, { executionId, stepId, runId, attempt: job.attempt });
-    // The execution's row is as it was before: nothing changed.
-    if (!run) throw new JobLostError();
-    const definition = await definitionOfVersion(platform, tx, execution.versionId);
-    const step = definition.steps.find(({ id }) => id === stepId);
-    if (!step) throw new Error('An execution has a step that its definition has not.');
-    const outputs = await readOutputs(tx, executionId, referencesOf(step));
-    publishExecutionChanged(platform, tx, executionId);
-    const paused = isObject(run.paused) ? run.paused : null;
-    const { startedById, input } = execution;
-    return { definition, step, scope: { input, outputs }, startedById, paused, failures: run.failures, beganAt: performance.now() };
-  });
+  const { executionId, stepId } = job.payload;
+  const database = platform.database.forTenant(job);
+  const [begun] = await database.runPrepared(beginStep, { ...job.payload, attempt: job.attempt });
+  if (!begun) {
+    await database.runPrepared(releaseStep, job.payload);
+    return null;
+  }
+  const { versionId, input, startedById, failures } = begun;
+  if (failures === null) throw new JobLostError();
+  tellExecutionChanged(platform, { tenantId: job.tenantId, id: executionId });
+  const definition = await definitionOfVersion(platform, database, versionId);
+  const step = definition.steps.find(({ id }) => id === stepId);
+  if (!step) throw new Error('An execution has a step that its definition has not.');
+  // What is done stays as it is, so that it need not be read at the moment at which the step begins.
+  const outputs = await readOutputs(database, executionId, referencesOf(step));
+  const paused = isObject(begun.paused) ? begun.paused : null;
+  return { definition, step, scope: { input, outputs }, startedById, paused, failures, beganAt: performance.now() };
 }
 
-const releasedStep = prepare((p: StepJob) =>
+/** Leaves a step of a cancelled execution undone. */
+const releaseStep = prepare((p: StepJob) =>
   query
     .updateTable('workflow_step_run')
     .set({ status: 'PENDING', runId: null, paused: null })
@@ -112,11 +119,6 @@ const releasedStep = prepare((p: StepJob) =>
     .where('stepId', '=', p.stepId)
     .where('runId', '=', p.runId),
 );
-
-/** Leaves a step of a cancelled execution undone. */
-async function releaseStep(tx: TenantTransaction, payload: StepJob): Promise<void> {
-  await tx.runPrepared(releasedStep, payload);
-}
 
 /** The steps whose outputs a step reads. */
 function referencesOf({ input, when }: Step): string[] {
@@ -182,8 +184,8 @@ async function end(platform: Platform, job: RunningJob<StepJob>, { begun, result
     const execution = await lockedExecution(tx, executionId);
     if (execution === null) throw new JobLostError();
     await job.complete(tx);
-    const outputLength = await record(platform, tx, { payload: job.payload, result, execution });
-    await advance(platform, tx, { execution: { ...execution, outputBytes: execution.outputBytes + outputLength }, definition });
+    const { outputLength, states } = await record(platform, tx, { payload: job.payload, result, execution, definition });
+    await advance(platform, tx, { execution: { ...execution, outputBytes: execution.outputBytes + outputLength }, definition, ...(states ? { states } : {}) });
     const ms = Math.round(performance.now() - beganAt);
     const state = 'skip' in result ? 'SKIPPED' : 'store' in result ? 'COMPLETED' : 'paused';
     tx.afterCommit(() =>
@@ -196,43 +198,26 @@ interface Recording {
   payload: StepJob;
   result: Result;
   execution: LockedExecution;
+  definition: Definition;
 }
 
-/** Writes what a run came to; answers the length of the output. */
-async function record(platform: Platform, tx: TenantTransaction, { payload, result, execution }: Recording): Promise<number> {
-  if ('skip' in result) {
-    await finishStep(tx, payload, { status: 'SKIPPED', output: null });
-    return 0;
-  }
+interface Recorded {
+  outputLength: number;
+  /** Of all steps, where they were read at the same time. */
+  states?: StepState[];
+}
+
+/** Writes what a run came to. */
+async function record(platform: Platform, tx: TenantTransaction, { payload, result, execution, definition }: Recording): Promise<Recorded> {
+  if ('skip' in result) return { outputLength: 0, states: await finishStep(tx, { payload, status: 'SKIPPED', output: null }, definition) };
   if ('pauseUntil' in result) {
     await pause(platform, tx, { payload, execution, until: result.pauseUntil, remember: result.remember });
-    return 0;
+    return { outputLength: 0 };
   }
   const output = JSON.stringify(await result.store(tx));
   if (execution.outputBytes + output.length > MAX_OUTPUT_LENGTH)
     throw refused(`The outputs of the steps of one execution have more than ${MAX_OUTPUT_LENGTH.toLocaleString('en')} characters.`);
-  await finishStep(tx, payload, { status: 'COMPLETED', output });
-  return output.length;
-}
-
-const finishedStep = prepare((p: StepJob & { status: string; output: string | null }) =>
-  query
-    .updateTable('workflow_step_run')
-    .set({
-      status: sql<'SKIPPED'>`${p.status}::text::"WorkflowStepStatus"`,
-      output: sql`${p.output}::jsonb`,
-      runId: null,
-      paused: null,
-      finishedAt: NOW,
-    })
-    .where('executionId', '=', p.executionId)
-    .where('stepId', '=', p.stepId)
-    .where('runId', '=', p.runId)
-    .returning('stepId'),
-);
-
-async function finishStep(tx: TenantTransaction, payload: StepJob, values: { status: 'COMPLETED' | 'SKIPPED'; output: string | null }): Promise<void> {
-  if ((await tx.runPrepared(finishedStep, { ...payload, ...values })).length === 0) throw new JobLostError();
+  return { outputLength: output.length, states: await finishStep(tx, { payload, status: 'COMPLETED', output }, definition) };
 }
 
 interface Pausing {
@@ -244,7 +229,10 @@ interface Pausing {
 
 /** Gives the step to a job that starts later. */
 async function pause(platform: Platform, tx: TenantTransaction, { payload, execution, until, remember }: Pausing): Promise<void> {
-  if (execution.status === 'CANCELLED') return releaseStep(tx, payload);
+  if (execution.status === 'CANCELLED') {
+    await tx.runPrepared(releaseStep, payload);
+    return;
+  }
   const later = { ...payload, runId: uuidv7() };
   const paused = await tx.run(
     query
