@@ -6,19 +6,18 @@ import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } fr
 import { eventually } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { type FakeServer, json, startFakeServer } from '../workflows/fake-server.ts';
-import { asset, property, technician } from '../workflows/maintenance.ts';
+import { asset, CREATE, property, technician } from '../workflows/maintenance.ts';
 import { change, ended, execution, type GivenStep, noop, saved, started, statusesOf, stepsOf } from '../workflows/operations.ts';
 
 // A browser, a server and PostgreSQL share what a small machine has.
 vi.setConfig({ testTimeout: 90_000 });
 
 const SETTINGS = {
-  WORKFLOW_RETRY_DELAY_MS: '1000',
+  // Long enough to be seen between two attempts.
+  WORKFLOW_RETRY_DELAY_MS: '5000',
   WORKFLOW_HTTP_ALLOW_PRIVATE: 'true',
   WORKFLOW_HTTP_ALLOWED_HOSTS: '127.0.0.1',
 };
-/** Slow enough to be watched. */
-const ANSWER_AFTER_MS = 700;
 const LONG_S = 3_600;
 
 let server: TestServer;
@@ -45,10 +44,10 @@ afterAll(async () => {
 });
 beforeEach(({ skip }) => {
   if (NO_EXAMPLE_APP) skip(NO_EXAMPLE_APP);
-  outside.answer = (_request, response) => void setTimeout(() => json(response, { fine: true }), ANSWER_AFTER_MS);
+  outside.answer = (_request, response) => json(response, {});
 });
 
-/** A step that takes as long as the outside does. */
+/** A step that takes until the outside has answered. */
 function call(id: string, dependsOn: string[] = [], more: Partial<GivenStep> = {}): GivenStep {
   return { id, type: 'HTTP_REQUEST', dependsOn, input: { url: `${outside.url}/${id}` }, ...more };
 }
@@ -66,19 +65,31 @@ async function statesOf(page: Page): Promise<Record<string, string>> {
   );
 }
 
-/** Each different picture of the graph until the execution has ended. */
-async function watch(page: Page): Promise<Record<string, string>[]> {
+/** Requests of steps that are answered when the test says so. */
+const held = new Map<string, PromiseWithResolvers<void>>();
+
+function gateOf(id: string): PromiseWithResolvers<void> {
+  const gate = held.get(id) ?? Promise.withResolvers<void>();
+  held.set(id, gate);
+  return gate;
+}
+
+function holdAll(): void {
+  held.clear();
+  outside.answer = (request, response) => void gateOf(request.path.slice(1)).promise.then(() => json(response, {}));
+}
+
+/** Lets the outside answer the steps of each group once the page shows all of them running; answers each different picture of the graph. */
+async function watch(page: Page, groups: readonly (readonly string[])[]): Promise<Record<string, string>[]> {
+  const waiting = [...groups];
   const seen: Record<string, string>[] = [];
   await eventually(
     'the execution ends',
     async () => {
       const now = await statesOf(page);
       if (Object.keys(now).length > 0 && JSON.stringify(now) !== JSON.stringify(seen.at(-1))) seen.push(now);
-      return page
-        .getByRole('status')
-        .getByText(/^(Completed|Failed|Cancelled)$/)
-        .first()
-        .isVisible();
+      if (waiting[0]?.every((id) => now[id] === 'Running')) for (const id of waiting.shift() ?? []) gateOf(id).resolve();
+      return waiting.length === 0 && (await page.getByRole('status').getByText('Completed', { exact: true }).first().isVisible());
     },
     60_000,
   );
@@ -101,62 +112,59 @@ function expectPermittedOrder(seen: readonly Record<string, string>[], steps: re
 test('a workflow is started from the list; its steps light up in a permitted order, and it ends as completed', async () => {
   const steps = [call('first'), call('left', ['first']), call('right', ['first']), call('last', ['left', 'right'])];
   await saved(member, 'diamond', steps);
+  holdAll();
   const page = await app.open(member, '/workflows');
   await page.getByRole('link', { name: 'diamond' }).click();
   await button(page, 'Start').click();
   await page.waitForURL(/executions/);
-  const seen = await watch(page);
+  const seen = await watch(page, [['first'], ['left', 'right'], ['last']]);
   expectPermittedOrder(seen, steps);
-  for (const { id } of steps)
-    expect(
-      seen.some((states) => states[id] === 'Running'),
-      id,
-    ).toBe(true);
-  expect(seen.some((states) => states['left'] === 'Running' && states['right'] === 'Running')).toBe(true);
   await state(page, 'Completed');
   expect(await page.getByRole('progressbar', { name: 'Execution' }).getAttribute('aria-valuenow')).toBe('100');
   expect(statusesOf(await execution(member, idOf(page)))).toEqual({ first: 'COMPLETED', left: 'COMPLETED', right: 'COMPLETED', last: 'COMPLETED' });
 });
 
-test('a step that fails shows its attempts and its error, and after a resume the execution ends as completed', async () => {
-  const steps = [noop('first'), call('middle', ['first']), noop('last', ['middle']), noop('beside', ['first'])];
-  await saved(member, 'broken-outside', steps);
-  outside.answer = (_request, response) => json(response, {}, 500);
-  const id = await started(member, 'broken-outside');
+test('a step that fails shows its attempt and its error, and after a resume the execution ends as completed', async () => {
+  const owner = server.north.owner;
+  const propertyId = await property(owner);
+  const input = { propertyId, assetId: await asset(owner, propertyId, 'Lifts'), title: 'Stuck' };
+  const assign = { id: 'assign', type: 'ASSIGN_TECHNICIAN', dependsOn: ['create'], input: { requestId: '{{ steps.create.output.requestId }}' } };
+  await saved(member, 'no-technician', [CREATE, assign, noop('last', ['assign']), noop('beside', ['create'])]);
+  const id = await started(member, 'no-technician', input);
   const page = await app.open(member, pathOf(id));
   await state(page, 'Failed');
-  expect(await statesOf(page)).toEqual({ first: 'Completed', middle: 'Failed', last: 'Skipped', beside: 'Completed' });
-  const panel = page.getByRole('region', { name: 'Step middle' });
-  const { errorMessage, attempts } = stepsOf(await execution(member, id))['middle'];
-  await panel.getByText(errorMessage, { exact: true }).waitFor();
-  expect(attempts).toBe(3);
-  await panel.locator('.facts > div', { hasText: 'Attempt' }).getByText('3', { exact: true }).waitFor();
+  expect(await statesOf(page)).toEqual({ create: 'Completed', assign: 'Failed', last: 'Skipped', beside: 'Completed' });
+  const panel = page.getByRole('region', { name: 'Step assign' });
+  const attempt = (number: string) => panel.locator('.facts > div', { hasText: 'Attempt' }).getByText(number, { exact: true }).waitFor();
+  await panel.getByText(stepsOf(await execution(member, id))['assign'].errorMessage, { exact: true }).waitFor();
+  await attempt('1');
 
-  outside.answer = (_request, response) => json(response, { fine: true });
+  await technician(owner, 'Lena Lift', { skills: ['Lifts'], latitude: 52.5, longitude: 13.4 });
   await button(page, 'Resume').click();
   await state(page, 'Completed');
   await eventually('all steps are completed', async () => new Set(Object.values(await statesOf(page))).size === 1);
-  expect(await statesOf(page)).toEqual({ first: 'Completed', middle: 'Completed', last: 'Completed', beside: 'Completed' });
-  await step(page, 'middle').click();
-  await panel.getByText('Output').click();
-  await panel.getByText('"fine": true').waitFor();
-  await panel.locator('.facts > div', { hasText: 'Attempt' }).getByText('4', { exact: true }).waitFor();
+  expect(await statesOf(page)).toEqual({ create: 'Completed', assign: 'Completed', last: 'Completed', beside: 'Completed' });
+  await step(page, 'assign').click();
+  await attempt('2');
+  await panel.getByText('Output', { exact: true }).click();
+  await panel.getByText('technicianId').waitFor();
   expect(await button(page, 'Resume').count()).toBe(0);
 });
 
 test('between two attempts a step says that it tries again, with what went wrong', async () => {
   await saved(member, 'flaky', [call('flaky')]);
-  outside.answer = (_request, response, count) => json(response, {}, count % 2 === 0 ? 200 : 503);
+  const gate = Promise.withResolvers<void>();
   outside.requests.length = 0;
+  outside.answer = (_request, response, count) => void gate.promise.then(() => json(response, {}, count === 1 ? 503 : 200));
   const page = await app.open(member, '/workflows/flaky');
   await button(page, 'Start').click();
   await page.waitForURL(/executions/);
   await step(page, 'flaky').click();
-  await page.getByRole('region', { name: 'Step flaky' }).getByText('Tries again soon').waitFor();
-  await page
-    .getByRole('region', { name: 'Step flaky' })
-    .getByText(/answered 503/)
-    .waitFor();
+  const panel = page.getByRole('region', { name: 'Step flaky' });
+  await panel.getByText('Running').waitFor();
+  gate.resolve();
+  await panel.getByText('Tries again soon').waitFor();
+  await panel.getByText(/answered 503/).waitFor();
   await state(page, 'Completed');
 });
 
@@ -188,8 +196,7 @@ test('a cancellation that comes too late is explained', async () => {
 });
 
 test('after a connection that was lost in the middle the graph shows how it ended', async () => {
-  const gate = Promise.withResolvers<void>();
-  outside.answer = (_request, response) => void gate.promise.then(() => json(response, {}));
+  holdAll();
   await saved(member, 'interrupted', [call('first'), noop('last', ['first'])]);
   const id = await started(member, 'interrupted');
   const page = await app.open(member, pathOf(id));
@@ -198,7 +205,7 @@ test('after a connection that was lost in the middle the graph shows how it ende
   app.cut();
   try {
     await page.getByText('Reconnecting…').waitFor();
-    gate.resolve();
+    gateOf('first').resolve();
     await ended(member, id);
     expect(await statesOf(page)).toEqual({ first: 'Running', last: 'Not begun' });
   } finally {
@@ -217,7 +224,7 @@ test('the ready-made maintenance intake is started by its fields, and finds a te
   const page = await app.open(member, '/workflows');
   await page.getByRole('link', { name: 'Maintenance intake' }).click();
   await page.getByLabel('Find a property').fill('mill');
-  await page.getByLabel('Property', { exact: true }).selectOption({ label: 'Mill Street 4, Mill Street 4, Berlin' });
+  await page.getByLabel('Property', { exact: true }).selectOption({ value: propertyId });
   await page.getByLabel('What is broken').selectOption({ label: 'The one in the cellar (Heating)' });
   await page.getByLabel('Title').fill('No heating');
   await page.getByLabel('Description').fill('Cold since last night');
@@ -269,7 +276,8 @@ test('one start too many is refused with the reason', async () => {
 });
 
 test('the history has the executions of all workflows, and that of a workflow its own, each list by one document', async () => {
-  await saved(member, 'listed', [noop('only')]);
+  for (const key of ['listed', 'not-meant']) await saved(member, key, [noop('only')]);
+  await ended(member, await started(member, 'not-meant'));
   const id = await started(member, 'listed');
   await ended(member, id);
   const page = await app.open(member, '/workflows');
@@ -322,4 +330,11 @@ test('an address that names no workflow or execution says so', async () => {
   await page.getByRole('heading', { name: 'There is no such workflow' }).waitFor();
   await page.goto(`${app.url}/workflows/executions/nonsense`);
   await page.getByRole('heading', { name: 'There is no such execution' }).waitFor();
+});
+
+test('who may not see workflows is told so, and not that there is none', async () => {
+  await saved(member, 'hidden', [noop('only')]);
+  const page = await app.open(server.north.client, '/workflows/hidden');
+  await page.getByRole('alert').first().getByText('Your role may not use this field.').waitFor();
+  expect(await page.getByRole('heading', { name: /There is no such/ }).count()).toBe(0);
 });

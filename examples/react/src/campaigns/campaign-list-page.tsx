@@ -46,7 +46,7 @@ export function CampaignListPage() {
 function CampaignRows({ search, after, onMore }: ListPageProps & { search: string }) {
   const [{ data, error }, refetch] = useQuery({ query: CAMPAIGN_LIST, variables: { after, search: search || null }, context: CONTEXT });
   useOnFocus(() => refetch({ requestPolicy: 'network-only' }));
-  const page = useKept(`${search} ${after}`, data?.campaigns);
+  const page = useKept(`${search} ${after}`, { value: data?.campaigns, error });
   if (!page) return <ListWait error={error} onRetry={refetch} label="Loading campaigns" isFirst={after === null} />;
   const { nodes, pageInfo, totalCount } = page;
   if (totalCount === 0) return <ListState content={<NoCampaigns search={search} />} />;

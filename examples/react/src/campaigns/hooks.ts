@@ -23,7 +23,7 @@ export interface CampaignResult {
 export function useCampaign(id: string): CampaignResult {
   const [{ data, error }, reread] = useQuery({ query: CAMPAIGN_DETAIL, variables: { id }, requestPolicy: 'cache-and-network' });
   const refresh = () => reread({ requestPolicy: 'network-only' });
-  const campaign = useKept(id, data?.campaign);
+  const campaign = useKept(id, { value: data?.campaign, error });
   const status = campaign?.status;
   const onTick = useEffectEvent(refresh);
   useEffect(() => {

@@ -44,7 +44,7 @@ export function ClientLayout() {
   const { clientId = '' } = useParams();
   const [{ data, error }, refetch] = useQuery({ query: CLIENT_DETAIL, variables: { id: clientId } });
   // What is being filled in stays, though it can't be asked for again just now.
-  const client = useKept(clientId, data?.client);
+  const client = useKept(clientId, { value: data?.client, error });
   if (client) return <ClientFrame key={clientId} client={client} refresh={() => refetch({ requestPolicy: 'network-only' })} />;
   const isUnknown = error ? isMalformedId(error) : client === null;
   return (

@@ -34,7 +34,7 @@ export function ExecutionHistory({ workflowKey }: ExecutionHistoryProps) {
 function ExecutionRows({ workflowKey, after, onMore }: ListPageProps & ExecutionHistoryProps) {
   const [{ data, error }, refetch] = useQuery({ query: EXECUTION_LIST, variables: { after, workflowKey }, context: CONTEXT });
   useOnFocus(() => refetch({ requestPolicy: 'network-only' }));
-  const page = useKept(`${workflowKey} ${after}`, data?.workflowExecutions);
+  const page = useKept(`${workflowKey} ${after}`, { value: data?.workflowExecutions, error });
   if (!page) return <ListWait error={error} onRetry={refetch} label="Loading executions" isFirst={after === null} />;
   const { nodes, pageInfo, totalCount } = page;
   if (totalCount === 0) return <ListState content={<Empty title="Nothing was started yet">Executions are listed here, newest first.</Empty>} />;

@@ -23,7 +23,7 @@ export interface ExecutionResult {
 export function useExecution(id: string): ExecutionResult {
   const [{ data, error }, reread] = useQuery({ query: EXECUTION_DETAIL, variables: { id }, requestPolicy: 'cache-and-network' });
   const live = useLive({ query: EXECUTION_PROGRESS, variables: { id } });
-  const node = useKept(id, data?.node);
+  const node = useKept(id, { value: data?.node, error });
   const known = node === undefined || node?.__typename === 'WorkflowExecution' ? node : null;
   const told = live.data?.workflowExecutionProgress;
   const refresh = () => {

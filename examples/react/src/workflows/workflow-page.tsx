@@ -14,7 +14,7 @@ export function WorkflowPage() {
   return (
     <div className="page">
       {data?.workflow && <Workflow key={workflowKey} workflow={data.workflow} />}
-      {data?.workflow === null && <NotFound what="workflow" />}
+      {!error && data?.workflow === null && <NotFound what="workflow" />}
       {error && <ErrorNotice error={error} onRetry={refetch} />}
       {!error && !data && <Loading label="Loading the workflow" rows={2} rowHeight="12rem" />}
     </div>
