@@ -1,0 +1,47 @@
+/**
+ * The limit that ingesting is held against: the same events into a table of the very shape of message_status_log (its columns, its primary key, its other
+ * index, the same rows to begin with), 100 rows a statement, ON CONFLICT DO NOTHING, by pg on a few connections, each statement a commit. The rows are in memory,
+ * one array a column. Nothing else is done: no HTTP, no signature, no JSON, no message is looked up, no counter moves.
+ */
+import pg from 'pg';
+import type { StatusEvent } from './events.ts';
+import type { CampaignBench } from './part.ts';
+
+const CONNECTIONS = 4;
+const ROWS = 100;
+const TABLE = 'bare_status_log';
+
+/** Makes the table as message_status_log is now. */
+export async function makeBareTable({ client }: CampaignBench): Promise<void> {
+  await client.query(`drop table if exists ${TABLE}`);
+  await client.query(`create table ${TABLE} (like message_status_log including all)`);
+  await client.query(`insert into ${TABLE} select * from message_status_log`);
+  await client.query(`vacuum (analyze) ${TABLE}`);
+}
+
+/** Events a second. */
+export async function bareInsertRate({ databaseUrl, tenantId }: CampaignBench, events: readonly StatusEvent[]): Promise<number> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS });
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => pool.query('select pg_sleep(0.05)')));
+  const rows = events.map(({ message, status, second }) => ({ id: message.id, status: status.toUpperCase(), second, error: null }));
+  let next = 0;
+  const startedAt = performance.now();
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      while (next < rows.length) {
+        const part = rows.slice(next, next + ROWS);
+        next += ROWS;
+        await pool.query({
+          name: 'bare insert',
+          text: `insert into ${TABLE} ("tenantId", "whatsappMessageId", status, at, error)
+            select $1, e.id, e.status::"DeliveryStatus", to_timestamp(e.second), e.error
+            from unnest($2::text[], $3::text[], $4::bigint[], $5::text[]) as e(id, status, second, error) on conflict do nothing`,
+          values: [tenantId, part.map(({ id }) => id), part.map((row) => row.status), part.map(({ second }) => second), part.map(({ error }) => error)],
+        });
+      }
+    }),
+  );
+  const seconds = (performance.now() - startedAt) / 1_000;
+  await pool.end();
+  return rows.length / seconds;
+}
