@@ -17,11 +17,15 @@ export interface OverheadFindings {
 interface Pair {
   stepMs: number;
   jobMs: number;
+  /** Of a step and a job of the same round: other work on the machine then weighs on both. */
+  ratio: number;
 }
 
 const STEPS = 100;
 const LAYER = 10;
 const SLOTS = 10;
+/** A round takes under a second. */
+const ROUNDS = 4;
 
 const GRAPHS = {
   chain: Array.from({ length: STEPS }, (_, index) => noop(`s${index}`, index === 0 ? [] : [`s${index - 1}`])),
@@ -40,7 +44,7 @@ export async function measureOverhead(bench: WorkflowBench, api: Sheaf): Promise
     for (const [key, steps] of Object.entries(GRAPHS)) await save(api, key, steps);
     const found = { chain: { steps: [] as number[], jobs: [] as number[] }, fanOut: { steps: [] as number[], jobs: [] as number[] } };
     // The first round warms up.
-    for (let round = 0; round <= 2 * bench.rounds; round += 1) {
+    for (let round = 0; round <= ROUNDS * bench.rounds; round += 1) {
       for (const [key, graph] of Object.entries(GRAPHS) as [keyof typeof GRAPHS, Step[]][]) {
         const stepMs = (await runSteps(bench, api, key)) / graph.length;
         const jobMs = (await bare.run(key === 'chain' ? 1 : LAYER)) / STEPS;
@@ -49,12 +53,15 @@ export async function measureOverhead(bench: WorkflowBench, api: Sheaf): Promise
         found[key].jobs.push(jobMs);
       }
     }
-    const pair = ({ steps, jobs }: { steps: number[]; jobs: number[] }) => ({ stepMs: median(steps), jobMs: median(jobs) });
-    return { chain: pair(found.chain), fanOut: pair(found.fanOut) };
+    return { chain: pairOf(found.chain), fanOut: pairOf(found.fanOut) };
   } finally {
     await bare.stop();
     await worker.server.stop();
   }
+}
+
+function pairOf({ steps, jobs }: { steps: number[]; jobs: number[] }): Pair {
+  return { stepMs: median(steps), jobMs: median(jobs), ratio: median(steps.map((ms, round) => ms / (jobs[round] ?? Number.NaN))) };
 }
 
 /** From the creation of the execution to its end. */

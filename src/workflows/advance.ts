@@ -7,10 +7,10 @@
  * after the other, and see each other.
  */
 import { createHash } from 'node:crypto';
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { prepare, type TenantQueries, type TenantTransaction } from '../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
+import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Definition, JsonObject } from './definition.ts';
 import { publishExecutionChanged } from './events.ts';
@@ -19,26 +19,7 @@ import { countExecution } from './metrics.ts';
 import { nextSteps, type StepState } from './next-steps.ts';
 import { dependentsOf } from './plan.ts';
 import { RUN_STEP, type StepJob } from './step-job.ts';
-import { readStates } from './step-states.ts';
-
-/** An execution whose row the transaction holds. */
-export type LockedExecution = Pick<
-  Selectable<TenantTables['workflow_execution']>,
-  'id' | 'versionId' | 'status' | 'outputBytes' | 'parallel' | 'createdAt' | 'startedAt'
->;
-
-const lockExecution = prepare((p: { id: string }) =>
-  query
-    .selectFrom('workflow_execution')
-    .select(['id', 'versionId', 'status', 'outputBytes', 'parallel', 'createdAt', 'startedAt'])
-    .where('id', '=', p.id)
-    .forUpdate(),
-);
-
-/** The execution, held until the transaction ends; null when there is none. */
-export async function lockedExecution(tx: TenantTransaction, id: string): Promise<LockedExecution | null> {
-  return (await tx.runPrepared(lockExecution, { id }))[0] ?? null;
-}
+import { type LockedExecution, readStates } from './step-states.ts';
 
 const blockSteps = prepare((p: { executionId: string; stepIds: string[] }) =>
   query

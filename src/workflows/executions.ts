@@ -11,7 +11,7 @@ import { notFound, userError } from '../platform/errors.ts';
 import { type Given, idOf, name, parseArgument, parseInput, text } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { advance, jobIdOf, lockedExecution } from './advance.ts';
+import { advance, jobIdOf } from './advance.ts';
 import type { Definition, JsonObject } from './definition.ts';
 import { definitionOfVersion, readDefinition } from './definitions.ts';
 import { EXECUTION_COLUMNS, type ExecutionColumn, type ExecutionRow } from './execution-rows.ts';
@@ -20,6 +20,7 @@ import { takeOutOfFigures } from './kept-figures.ts';
 import { planOf } from './plan.ts';
 import { takeStart } from './start-limits.ts';
 import { RUN_STEP } from './step-job.ts';
+import { lockedExecution } from './step-states.ts';
 
 const MAX_INPUT_LENGTH = 262_144;
 

@@ -10,7 +10,7 @@ import { JobFailure, JobLostError, type RunningJob } from '../platform/jobs/defi
 import { failureOf } from '../platform/jobs/failure.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
-import { advance, jobOf, type LockedExecution, lockedExecution, readOutputs } from './advance.ts';
+import { advance, jobOf, readOutputs } from './advance.ts';
 import { conditionHolds, conditionReferences } from './conditions.ts';
 import type { Definition, JsonObject, Step } from './definition.ts';
 import { isObject } from './definition.ts';
@@ -18,7 +18,7 @@ import { definitionOfVersion } from './definitions.ts';
 import { tellExecutionChanged } from './events.ts';
 import type { StepState } from './next-steps.ts';
 import { MAX_FAILURES, RUN_STEP, type StepJob } from './step-job.ts';
-import { finishStep } from './step-states.ts';
+import { finishStep, type LockedExecution, lockedExecution } from './step-states.ts';
 import { refused, type StepOutcome } from './step-type.ts';
 import { STEP_TYPES } from './steps/index.ts';
 import { fillTemplates, parseReference, type Scope, TemplateError, templatesIn } from './templates.ts';
@@ -53,6 +53,12 @@ export async function runStep(platform: Platform, job: RunningJob<StepJob>): Pro
   }
 }
 
+/**
+ * The commit does not wait for the disk, nor those who wait for its row: steps that begin at once would wait for a flush each. A server that
+ * dies within that moment forgets that the step began; its job has begun before and runs again. What the step comes to is flushed.
+ */
+const NOT_FLUSHED = sql<string>`set_config('synchronous_commit', 'off', true)`.as('flushed');
+
 /** One statement, since it is half of what a short step waits for; the execution's row first, as whoever ends or stops a step has it. */
 const beginStep = prepare((p: StepJob & { attempt: number }) =>
   query
@@ -86,7 +92,7 @@ const beginStep = prepare((p: StepJob & { attempt: number }) =>
     )
     .selectFrom('execution')
     .leftJoin('run', (join) => join.onTrue())
-    .select(['execution.versionId', 'execution.input', 'execution.startedById', 'run.paused', 'run.failures']),
+    .select(['execution.versionId', 'execution.input', 'execution.startedById', 'run.paused', 'run.failures', NOT_FLUSHED]),
 );
 
 /** Null when the execution was cancelled; throws a JobLostError when the step is another job's by now. */
@@ -126,6 +132,9 @@ function referencesOf({ input, when }: Step): string[] {
   return [...new Set([...inTemplates, ...(when === null ? [] : conditionReferences(when).steps)])];
 }
 
+/** Why what a step left running is to stop; an abort without a reason makes an error with a stack each time. */
+const OVER = new Error('The step is over.');
+
 async function perform(platform: Platform, job: RunningJob<StepJob>, { step, scope, startedById, paused }: BegunStep): Promise<Result> {
   if (paused === null && step.when !== null && !holds(step.when, scope)) return { skip: true };
   const type = STEP_TYPES.get(step.type);
@@ -152,7 +161,7 @@ async function perform(platform: Platform, job: RunningJob<StepJob>, { step, sco
     return await Promise.race([type.run(running, input), expired.promise]);
   } finally {
     clearTimeout(timer);
-    limit.abort();
+    limit.abort(OVER);
   }
 }
 
@@ -181,11 +190,10 @@ async function end(platform: Platform, job: RunningJob<StepJob>, { begun, result
   const { definition, step, beganAt } = begun;
   const { executionId } = job.payload;
   await platform.database.forTenant(job).transaction(async (tx) => {
-    const execution = await lockedExecution(tx, executionId);
-    if (execution === null) throw new JobLostError();
+    // The job and what the step writes before the execution, for which the other steps of it wait.
     await job.complete(tx);
-    const { outputLength, states } = await record(platform, tx, { payload: job.payload, result, execution, definition });
-    await advance(platform, tx, { execution: { ...execution, outputBytes: execution.outputBytes + outputLength }, definition, ...(states ? { states } : {}) });
+    const recorded = await record(platform, tx, { payload: job.payload, result, definition });
+    await advance(platform, tx, { ...recorded, definition });
     const ms = Math.round(performance.now() - beganAt);
     const state = 'skip' in result ? 'SKIPPED' : 'store' in result ? 'COMPLETED' : 'paused';
     tx.afterCommit(() =>
@@ -197,41 +205,40 @@ async function end(platform: Platform, job: RunningJob<StepJob>, { begun, result
 interface Recording {
   payload: StepJob;
   result: Result;
-  execution: LockedExecution;
   definition: Definition;
 }
 
 interface Recorded {
-  outputLength: number;
+  execution: LockedExecution;
   /** Of all steps, where they were read at the same time. */
   states?: StepState[];
 }
 
-/** Writes what a run came to. */
-async function record(platform: Platform, tx: TenantTransaction, { payload, result, execution, definition }: Recording): Promise<Recorded> {
-  if ('skip' in result) return { outputLength: 0, states: await finishStep(tx, { payload, status: 'SKIPPED', output: null }, definition) };
-  if ('pauseUntil' in result) {
-    await pause(platform, tx, { payload, execution, until: result.pauseUntil, remember: result.remember });
-    return { outputLength: 0 };
-  }
+/** Writes what a run came to, and locks the execution. */
+async function record(platform: Platform, tx: TenantTransaction, { payload, result, definition }: Recording): Promise<Recorded> {
+  if ('skip' in result) return finishStep(tx, { payload, status: 'SKIPPED', output: null }, definition);
+  if ('pauseUntil' in result) return { execution: await pause(platform, tx, { payload, until: result.pauseUntil, remember: result.remember }) };
   const output = JSON.stringify(await result.store(tx));
-  if (execution.outputBytes + output.length > MAX_OUTPUT_LENGTH)
+  const { execution, states } = await finishStep(tx, { payload, status: 'COMPLETED', output }, definition);
+  const outputBytes = execution.outputBytes + output.length;
+  if (outputBytes > MAX_OUTPUT_LENGTH)
     throw refused(`The outputs of the steps of one execution have more than ${MAX_OUTPUT_LENGTH.toLocaleString('en')} characters.`);
-  return { outputLength: output.length, states: await finishStep(tx, { payload, status: 'COMPLETED', output }, definition) };
+  return { execution: { ...execution, outputBytes }, states };
 }
 
 interface Pausing {
   payload: StepJob;
-  execution: LockedExecution;
   until: Date;
   remember: (tx: TenantTransaction) => Promise<JsonObject>;
 }
 
 /** Gives the step to a job that starts later. */
-async function pause(platform: Platform, tx: TenantTransaction, { payload, execution, until, remember }: Pausing): Promise<void> {
+async function pause(platform: Platform, tx: TenantTransaction, { payload, until, remember }: Pausing): Promise<LockedExecution> {
+  const execution = await lockedExecution(tx, payload.executionId);
+  if (execution === null) throw new JobLostError();
   if (execution.status === 'CANCELLED') {
     await tx.runPrepared(releaseStep, payload);
-    return;
+    return execution;
   }
   const later = { ...payload, runId: uuidv7() };
   const paused = await tx.run(
@@ -245,4 +252,5 @@ async function pause(platform: Platform, tx: TenantTransaction, { payload, execu
   );
   if (paused.length === 0) throw new JobLostError();
   await platform.jobs.enqueue(tx, RUN_STEP, [jobOf(later, until)]);
+  return execution;
 }

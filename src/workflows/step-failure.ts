@@ -4,9 +4,10 @@ import { prepare, type TenantTransaction } from '../platform/database/tenant-dat
 import { query } from '../platform/database/tenant-scope.ts';
 import type { FailedAttempt } from '../platform/jobs/definition.ts';
 import type { Platform } from '../platform/platform.ts';
-import { advance, lockedExecution } from './advance.ts';
+import { advance } from './advance.ts';
 import { definitionOfVersion } from './definitions.ts';
 import type { StepJob } from './step-job.ts';
+import { lockedExecution } from './step-states.ts';
 
 /** Only of this job: a step that was given to another is none of its business. */
 const failStep = prepare((p: StepJob & { status: string; attempt: number | null; errorMessage: string }) =>

@@ -1,13 +1,13 @@
 /** Where the steps of an execution are, read as one letter each: a step that ends asks for all of them, and there may be 200. */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
+import { query, TENANT, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { JobLostError } from '../platform/jobs/definition.ts';
 import type { Definition } from './definition.ts';
-import { NOW } from './execution-rows.ts';
 import type { StepState } from './next-steps.ts';
 import type { StepJob } from './step-job.ts';
 
+/** Those of the SQL function workflowStepLetters. */
 const LETTERS = new Map<string, Omit<StepState, 'stepId'>>([
   ['p', { status: 'PENDING', blocked: false, enqueued: false, paused: false }],
   ['e', { status: 'PENDING', blocked: false, enqueued: true, paused: false }],
@@ -19,42 +19,21 @@ const LETTERS = new Map<string, Omit<StepState, 'stepId'>>([
   ['s', { status: 'SKIPPED', blocked: false, enqueued: false, paused: false }],
   ['b', { status: 'SKIPPED', blocked: true, enqueued: false, paused: false }],
 ]);
-const LETTER_OF = { COMPLETED: 'c', SKIPPED: 's' } as const;
 
-/** By the places of the steps in the definition. */
-const letters = sql<string>`string_agg(case ${sql.ref('status')}
-    when 'PENDING' then case when ${sql.ref('runId')} is null then 'p' when ${sql.ref('paused')} is null then 'e' else 'a' end
-    when 'RUNNING' then case when ${sql.ref('paused')} is null then 'r' else 'w' end
-    when 'COMPLETED' then 'c'
-    when 'FAILED' then 'f'
-    else case when ${sql.ref('blocked')} then 'b' else 's' end
-  end, '' order by ${sql.ref('position')})`;
+/** An execution whose row the transaction holds. */
+export type LockedExecution = Pick<Selectable<TenantTables['workflow_execution']>, 'id' | 'versionId' | 'status' | 'outputBytes' | 'parallel'>;
 
-const lettersOf = prepare((p: { executionId: string }) =>
-  query.selectFrom('workflow_step_run').select(letters.as('letters')).where('executionId', '=', p.executionId),
+const lockExecution = prepare((p: { id: string }) =>
+  query.selectFrom('workflow_execution').select(['id', 'versionId', 'status', 'outputBytes', 'parallel']).where('id', '=', p.id).forUpdate(),
 );
 
-/** Answers the letters as they were before. */
-const finish = prepare((p: StepJob & { status: string; output: string | null }) =>
-  query
-    .with('finished', (cte) =>
-      cte
-        .updateTable('workflow_step_run')
-        .set({
-          status: sql<'SKIPPED'>`${p.status}::text::"WorkflowStepStatus"`,
-          output: sql`${p.output}::jsonb`,
-          runId: null,
-          paused: null,
-          finishedAt: NOW,
-        })
-        .where('executionId', '=', p.executionId)
-        .where('stepId', '=', p.stepId)
-        .where('runId', '=', p.runId)
-        .returning('position as place'),
-    )
-    .selectFrom('workflow_step_run')
-    .select((eb) => [letters.as('letters'), eb.selectFrom('finished').select('place').as('place')])
-    .where('executionId', '=', p.executionId),
+/** The execution, held until the transaction ends; null when there is none. */
+export async function lockedExecution(tx: TenantTransaction, id: string): Promise<LockedExecution | null> {
+  return (await tx.runPrepared(lockExecution, { id }))[0] ?? null;
+}
+
+const lettersOf = prepare((p: { executionId: string }) =>
+  query.selectNoFrom(sql<string | null>`"workflowStepLetters"(${TENANT}::uuid, ${p.executionId}::uuid)`.as('letters')),
 );
 
 /** By the places of the steps in the definition. */
@@ -64,24 +43,36 @@ export async function readStates(tx: TenantTransaction, executionId: string, def
 }
 
 /** What a step came to. */
-export interface Finish {
+interface Finish {
   payload: StepJob;
   status: 'COMPLETED' | 'SKIPPED';
   /** JSON. */
   output: string | null;
 }
 
-/** Writes that a step is done, and answers the states of all; throws a JobLostError when the step is another job's by now. */
-export async function finishStep(tx: TenantTransaction, { payload, status, output }: Finish, definition: Definition): Promise<StepState[]> {
+const finish = prepare((p: StepJob & { status: string; output: string | null }) =>
+  query
+    .selectFrom(
+      sql<
+        Omit<LockedExecution, 'id'> & { letters: string }
+      >`"finishWorkflowStep"(${TENANT}::uuid, ${p.executionId}::uuid, ${p.stepId}::text, ${p.runId}::uuid, ${p.status}::text::"WorkflowStepStatus", ${p.output}::jsonb)`.as(
+        'finished',
+      ),
+    )
+    .selectAll(),
+);
+
+/** Locks the execution and writes that a step is done; answers the states of all steps. Throws a JobLostError when the step is another job's by now. */
+export async function finishStep(tx: TenantTransaction, { payload, status, output }: Finish, definition: Definition) {
   const [row] = await tx.runPrepared(finish, { ...payload, status, output });
-  const { letters: before, place } = row ?? {};
-  if (before === undefined || place == null) throw new JobLostError();
-  return statesOf(definition, `${before.slice(0, place)}${LETTER_OF[status]}${before.slice(place + 1)}`);
+  if (!row) throw new JobLostError();
+  const { letters, ...execution } = row;
+  return { execution: { id: payload.executionId, ...execution } satisfies LockedExecution, states: statesOf(definition, letters) };
 }
 
-function statesOf({ steps }: Definition, written: string): StepState[] {
+function statesOf({ steps }: Definition, letters: string): StepState[] {
   return steps.map(({ id }, place) => {
-    const state = LETTERS.get(written[place] ?? '');
+    const state = LETTERS.get(letters[place] ?? '');
     if (!state) throw new Error('An execution has not the steps of its definition.');
     return { stepId: id, ...state };
   });

@@ -1,0 +1,29 @@
+-- Where the steps of an execution are, a letter each, by their places: p, e and a are PENDING (e: with a job, a: with one while it is paused),
+-- r and w RUNNING (w: paused), c COMPLETED, f FAILED, s and b SKIPPED (b: behind one that failed).
+CREATE FUNCTION "workflowStepLetters"("_tenantId" uuid, "_executionId" uuid) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT string_agg(
+    CASE r."status"
+      WHEN 'PENDING' THEN CASE WHEN r."runId" IS NULL THEN 'p' WHEN r."paused" IS NULL THEN 'e' ELSE 'a' END
+      WHEN 'RUNNING' THEN CASE WHEN r."paused" IS NULL THEN 'r' ELSE 'w' END
+      WHEN 'COMPLETED' THEN 'c'
+      WHEN 'FAILED' THEN 'f'
+      ELSE CASE WHEN r."blocked" THEN 'b' ELSE 's' END
+    END, '' ORDER BY r."position")
+  FROM "workflow_step_run" r WHERE r."tenantId" = "_tenantId" AND r."executionId" = "_executionId"
+$$;
+
+-- Locks an execution, records that a step of it is done, and reads where all of its steps are then: what steps that end at once wait for each other
+-- for. No row where the step is another job's by now.
+CREATE FUNCTION "finishWorkflowStep"("_tenantId" uuid, "_executionId" uuid, "_stepId" text, "_runId" uuid, "_status" "WorkflowStepStatus", "_output" jsonb)
+RETURNS TABLE ("versionId" uuid, "status" "WorkflowExecutionStatus", "outputBytes" integer, "parallel" boolean, "letters" text) LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT e."versionId", e."status", e."outputBytes", e."parallel" INTO "versionId", "status", "outputBytes", "parallel"
+  FROM "workflow_execution" e WHERE e."tenantId" = "_tenantId" AND e."id" = "_executionId" FOR UPDATE;
+  UPDATE "workflow_step_run" r SET "status" = "_status", "output" = "_output", "runId" = NULL, "paused" = NULL, "finishedAt" = statement_timestamp()
+  WHERE r."tenantId" = "_tenantId" AND r."executionId" = "_executionId" AND r."stepId" = "_stepId" AND r."runId" = "_runId";
+  IF FOUND THEN
+    "letters" := "workflowStepLetters"("_tenantId", "_executionId");
+    RETURN NEXT;
+  END IF;
+END
+$$;
