@@ -138,7 +138,7 @@ test('a campaign is launched, its funnel moves as messages are sent, and it ends
 });
 
 test('after a connection that was lost in the middle the page ends with the right state and figures', async () => {
-  const id = await campaign(80);
+  const id = await campaign(160);
   const page = await app.open(north.member, pathOf(id));
   await button(page, 'Launch').click();
   await eventually('some are sent', async () => ((await funnelOf(page))[1] ?? 0) > 5, 40_000);
@@ -149,7 +149,7 @@ test('after a connection that was lost in the middle the page ends with the righ
     await page.getByText('Not live now').waitFor();
     await untilStatus(north, id, 'COMPLETED');
     await settled(id);
-    expect((await funnelOf(page))[1]).toBeLessThan(80);
+    expect((await funnelOf(page))[1]).toBeLessThan(160);
   } finally {
     app.mend();
   }
