@@ -3,7 +3,7 @@
  *
  * Steps wait for nothing but slots when each begins as soon as there is one: of all steps in the order in which they began, the n-th could
  * not begin before n steps were ready, nor before all but so many as there are slots had ended. What it began later than that is
- * how long a step waited though a slot was free.
+ * how long a step waited though a slot was free. A first step is ready when the mutation has answered, others when what they depend on has ended.
  */
 import { median, percentile } from '../report.ts';
 import { type Sheaf, startSheaf } from '../sheaf.ts';
@@ -26,6 +26,7 @@ const WORKERS = 2;
 /** The setting's default, of each worker. */
 const SLOTS_OF_WORKER = 10;
 const CRITICAL_STEPS = 3;
+const WARM_UP = 20;
 
 function assess(id: string, dependsOn: string[]): Step {
   return { id, type: 'ASSIGN_PRIORITY_AI', dependsOn, input: { requestId: `{{ input.${id} }}` } };
@@ -40,11 +41,14 @@ export async function measureParallel(bench: WorkflowBench, api: Sheaf): Promise
     await save(api, 'four-ai-steps', STEPS);
     const alone: number[] = [];
     for (let round = 0; round <= bench.rounds; round += 1) alone.push(await runAlone(bench, api));
+    // Every slot has run before: its connections are open and its statements prepared.
+    await untilCompleted(bench, [...(await startMany(bench, api, WARM_UP)).keys()]);
     const executions = bench.quick ? 50 : 200;
-    const ids = await startMany(bench, api, executions);
-    await untilCompleted(bench, ids);
-    requireCalls(ai, (alone.length + executions) * STEPS.length);
-    const waits = await freeWaits(bench, ids);
+    const started = await startMany(bench, api, executions);
+    await untilCompleted(bench, [...started.keys()]);
+    requireCalls(ai, (alone.length + WARM_UP + executions) * STEPS.length);
+    const moments = await momentsOf(bench, started);
+    const waits = freeWaits(moments);
     return {
       executions,
       slots: WORKERS * SLOTS_OF_WORKER,
@@ -53,7 +57,7 @@ export async function measureParallel(bench: WorkflowBench, api: Sheaf): Promise
       freeWaitP50Ms: percentile(waits, 0.5),
       freeWaitP99Ms: percentile(waits, 0.99),
       freeWaitWorstMs: Math.max(...waits),
-      busy: await busyShare(bench, ids),
+      busy: busyShare(moments),
     };
   } finally {
     await Promise.all(workers.map(({ server }) => server.stop()));
@@ -68,7 +72,7 @@ function requireCalls(ai: AiEndpoint, expected: number): void {
 
 /** In milliseconds, from its creation to its end. */
 async function runAlone(bench: WorkflowBench, api: Sheaf): Promise<number> {
-  const ids = await startMany(bench, api, 1);
+  const ids = [...(await startMany(bench, api, 1)).keys()];
   await untilCompleted(bench, ids);
   const { rows } = await bench.client.query<{ ms: number }>(
     `select (date_part('epoch', "finishedAt" - "createdAt") * 1000)::float8 as ms from workflow_execution where id = any($1::uuid[])`,
@@ -79,8 +83,8 @@ async function runAlone(bench: WorkflowBench, api: Sheaf): Promise<number> {
 
 const STARTERS = 8;
 
-/** Each with four requests of its own, so that no answer comes from the cache. */
-async function startMany({ client, tenantId }: WorkflowBench, api: Sheaf, count: number): Promise<string[]> {
+/** Each with four requests of its own, so that no answer comes from the cache. Answers when each was started, by its id. */
+async function startMany({ client, tenantId }: WorkflowBench, api: Sheaf, count: number): Promise<Map<string, number>> {
   const { rows } = await client.query<{ id: string }>(
     `insert into maintenance_request ("tenantId", id, "propertyId", title, description)
      select $1, gen_random_uuid(), (select id from property where "tenantId" = $1 order by id limit 1), 'Request ' || gen_random_uuid(), 'It drips.'
@@ -88,15 +92,16 @@ async function startMany({ client, tenantId }: WorkflowBench, api: Sheaf, count:
     [tenantId, count * STEPS.length],
   );
   const requests = rows.map(({ id }) => id.replaceAll('\n', ''));
-  const ids: string[] = [];
+  const started = new Map<string, number>();
   const starter = async () => {
     while (requests.length > 0) {
       const [a, b, c, d] = requests.splice(0, STEPS.length);
-      ids.push(await start(api, 'four-ai-steps', { a, b, c, d }));
+      const id = await start(api, 'four-ai-steps', { a, b, c, d });
+      started.set(id, Date.now());
     }
   };
   await Promise.all(Array.from({ length: STARTERS }, starter));
-  return ids;
+  return started;
 }
 
 interface Moments {
@@ -105,23 +110,21 @@ interface Moments {
   finishedAt: number;
 }
 
-async function momentsOf({ client }: WorkflowBench, ids: readonly string[]): Promise<Moments[]> {
-  const { rows } = await client.query<{ executionId: string; stepId: string; createdAt: Date; startedAt: Date; finishedAt: Date }>(
-    `select r."executionId", r."stepId", e."createdAt", r."startedAt", r."finishedAt"
-     from workflow_step_run r join workflow_execution e on e."tenantId" = r."tenantId" and e.id = r."executionId" where r."executionId" = any($1::uuid[])`,
-    [ids],
+async function momentsOf({ client }: WorkflowBench, executions: ReadonlyMap<string, number>): Promise<Moments[]> {
+  const { rows } = await client.query<{ executionId: string; stepId: string; startedAt: Date; finishedAt: Date }>(
+    'select "executionId", "stepId", "startedAt", "finishedAt" from workflow_step_run where "executionId" = any($1::uuid[])',
+    [[...executions.keys()]],
   );
   const endOf = new Map(rows.map(({ executionId, stepId, finishedAt }) => [`${executionId}/${stepId}`, finishedAt.getTime()]));
-  return rows.map(({ executionId, stepId, createdAt, startedAt, finishedAt }) => {
+  return rows.map(({ executionId, stepId, startedAt, finishedAt }) => {
     const before = STEPS.find(({ id }) => id === stepId)?.dependsOn ?? [];
-    const readyAt = Math.max(createdAt.getTime(), ...before.map((id) => endOf.get(`${executionId}/${id}`) ?? Number.NaN));
-    return { readyAt, startedAt: startedAt.getTime(), finishedAt: finishedAt.getTime() };
+    const ready = before.length === 0 ? [executions.get(executionId) ?? Number.NaN] : before.map((id) => endOf.get(`${executionId}/${id}`) ?? Number.NaN);
+    return { readyAt: Math.max(...ready), startedAt: startedAt.getTime(), finishedAt: finishedAt.getTime() };
   });
 }
 
 /** How long each step waited while a slot was free, in milliseconds. */
-async function freeWaits(bench: WorkflowBench, ids: readonly string[]): Promise<number[]> {
-  const steps = await momentsOf(bench, ids);
+function freeWaits(steps: readonly Moments[]): number[] {
   const sorted = (of: (step: Moments) => number) => steps.map(of).sort((a, b) => a - b);
   const [ready, started, finished] = [sorted(({ readyAt }) => readyAt), sorted(({ startedAt }) => startedAt), sorted(({ finishedAt }) => finishedAt)];
   const slots = WORKERS * SLOTS_OF_WORKER;
@@ -129,8 +132,7 @@ async function freeWaits(bench: WorkflowBench, ids: readonly string[]): Promise<
 }
 
 /** Between the first beginning and the last one, when there is always something to do but for the pauses that dependencies make. */
-async function busyShare(bench: WorkflowBench, ids: readonly string[]): Promise<number> {
-  const steps = await momentsOf(bench, ids);
+function busyShare(steps: readonly Moments[]): number {
   const first = Math.min(...steps.map(({ startedAt }) => startedAt));
   const last = Math.max(...steps.map(({ startedAt }) => startedAt));
   const within = steps.reduce((sum, { startedAt, finishedAt }) => sum + Math.min(finishedAt, last) - startedAt, 0);
