@@ -106,7 +106,11 @@ class Measurement {
     const rounds: { folded: number; bare: number }[] = [];
     for (let round = 0; round < plan.rounds; round += 1) {
       const slice = this.#take(plan.roundEvents);
-      const bare = async () => bareInsertRate(bench, await eventsOf(bench.client, slice));
+      const bare = async () => {
+        const events = await eventsOf(bench.client, slice);
+        await bench.client.query('checkpoint');
+        return bareInsertRate(bench, events);
+      };
       const first = round % 2 === 1 ? await bare() : null;
       const { foldedPerSecond, answeredPerSecond, p99Ms, cpu } = await this.#unlimited({ size: 100, connections: 32, events: plan.roundEvents, slice });
       rounds.push({ folded: foldedPerSecond, bare: first ?? (await bare()) });

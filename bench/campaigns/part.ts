@@ -60,7 +60,7 @@ async function benchOf(root: string, { url, client }: EmptyDatabase): Promise<Ca
 
 async function ingestFigures(bench: CampaignBench, quick: boolean, announce: Announce): Promise<Figure[]> {
   const contacts = quick ? 5_000 : 50_000;
-  const campaigns = quick ? 12 : 9;
+  const campaigns = quick ? 12 : 10;
   announce(`Launching ${campaigns} campaigns …`);
   const api = await startSheaf({ ...bench, role: 'api' });
   const launched = await launchCampaigns(bench, api, { campaigns, contacts, name: 'ingest' });
@@ -72,7 +72,7 @@ async function ingestFigures(bench: CampaignBench, quick: boolean, announce: Ann
     probeCampaignId: probe.ids[0] ?? '',
     seconds: quick ? 5 : 60,
     rounds: quick ? 1 : 3,
-    roundEvents: quick ? 30_000 : 100_000,
+    roundEvents: quick ? 30_000 : 150_000,
   };
   const ingest = await measureIngest(bench, plan, announce);
   const size = contacts.toLocaleString('en');

@@ -14,8 +14,11 @@ const MAX_EVENTS = 10_000;
 /** Each fold is a commit and writes each counter once, so that a little patience saves most of the work. */
 const PAUSE_MS = 100;
 const RETRY_MS = SECOND;
-/** Events of this process that may wait to be folded before it takes further ones more slowly: about a third of a second's work. */
-const MAX_BACKLOG = 10_000;
+/**
+ * Events of this process that may wait to be folded before it takes further ones more slowly, about a third of a second's work: those of the fold that is
+ * under way, and as many that gather for the next one. With half of it the folder waited for events: 44,000 a second instead of 55,000.
+ */
+const MAX_BACKLOG = 2 * MAX_EVENTS;
 /** WhatsApp expects its answers within a quarter of a second. */
 const MAX_HOLD_MS = 120;
 const POLL_MS = SECOND;
