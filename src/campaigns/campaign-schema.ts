@@ -51,6 +51,8 @@ export const CampaignStatsType = builder.objectRef<CampaignStats>('CampaignStats
   ...membersOnly,
   fields: (t) => ({
     campaignId: t.exposeID('campaignId'),
+    status: t.expose('status', { type: CampaignStatus, description: "The campaign's, as of the same moment: a change of it is a new version." }),
+    statusReason: t.exposeString('statusReason', { nullable: true }),
     version: t.exposeInt('version', { description: 'Grows by each change; 0 for figures that were counted just now.' }),
     source: t.expose('source', { type: StatsSource }),
     computedAt: t.expose('computedAt', { type: 'DateTime' }),
@@ -113,8 +115,19 @@ export const Campaign = builder.objectRef<CampaignNode>('Campaign').implement({
 
 /** Of a campaign without a template, which nothing makes. */
 function noFigures(id: string): CampaignStats {
+  const status = 'DRAFT' as const;
   const totals = { total: 0, sent: 0, delivered: 0, read: 0, replied: 0, failed: 0 };
-  return { id, campaignId: encodeGlobalId('Campaign', id), version: 0, source: 'LIVE', computedAt: new Date().toISOString(), totals, templates: [] };
+  return {
+    id,
+    campaignId: encodeGlobalId('Campaign', id),
+    status,
+    statusReason: null,
+    version: 0,
+    source: 'LIVE',
+    computedAt: new Date().toISOString(),
+    totals,
+    templates: [],
+  };
 }
 
 registerNode('Campaign', async (context, id) => (isClient(context.viewer) ? null : campaignLoader(context).load(id)));

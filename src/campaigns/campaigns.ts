@@ -16,6 +16,7 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { addAudience } from './audience.ts';
 import { type ChangedCampaign, firstNumber, lockCampaign, requireStatus } from './campaign-state.ts';
 import { createCounters } from './counters.ts';
+import { publishCampaignChanged } from './events.ts';
 import { AddCampaignContacts, CreateCampaign, type TemplateInput, UpdateCampaign } from './inputs.ts';
 import { scheduleStart } from './launch.ts';
 
@@ -55,6 +56,7 @@ export async function updateCampaign(platform: Platform, viewer: Viewer, input: 
     const unscheduled = scheduledAt === null && campaign.status === 'SCHEDULED' ? { status: 'DRAFT' as const } : {};
     const changes = { ...renamed, ...(scheduledAt === undefined ? {} : { scheduledAt }), ...unscheduled, updatedAt: sql<string>`now()` };
     await tx.run(query.updateTable('campaign').set(changes).where('id', '=', id));
+    publishCampaignChanged(platform, tx, id);
     if (scheduledAt != null && campaign.status === 'SCHEDULED') await scheduleStart(platform, tx, { id, scheduledAt });
   });
   return { campaignId: id };

@@ -11,6 +11,7 @@ import type { RunningJob } from '../platform/jobs/definition.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { type ChangedCampaign, firstNumber, type LockedCampaign, lockCampaign, requireStatus } from './campaign-state.ts';
+import { publishCampaignChanged } from './events.ts';
 import { CampaignId } from './inputs.ts';
 import { failQueued, queueMessages } from './send-queue.ts';
 import { LANES, SEND_CAMPAIGN, START_CAMPAIGN } from './sending-job.ts';
@@ -27,7 +28,7 @@ export async function launchCampaign(platform: Platform, viewer: Viewer, input: 
     if (campaign.contactCount === 0) throw userError('INVALID', ['id'], 'The campaign has no contacts.');
     const whatsAppNumberId = await requireNumber(tx, campaign);
     if (campaign.scheduledAt === null || !campaign.isLater) return start(platform, tx, { id, whatsAppNumberId });
-    await tx.run(query.updateTable('campaign').set({ status: 'SCHEDULED', whatsAppNumberId, updatedAt: sql`now()` }).where('id', '=', id));
+    await moved(platform, tx, { id, status: 'SCHEDULED', whatsAppNumberId });
     await scheduleStart(platform, tx, { id, scheduledAt: campaign.scheduledAt });
   });
   return { campaignId: id };
@@ -64,19 +65,19 @@ async function start(platform: Platform, tx: TenantTransaction, { id, whatsAppNu
   const queued = await queueMessages(platform, tx, id);
   const running = { status: 'RUNNING' as const };
   const over = { status: 'FAILED' as const, statusReason: NOTHING_SENT, completedAt: sql<string>`now()` };
-  const change = { ...(queued > 0 ? running : over), whatsAppNumberId, startedAt: sql<string>`now()` };
-  const since = await moved(tx, id, change);
+  const since = await moved(platform, tx, { id, ...(queued > 0 ? running : over), whatsAppNumberId, startedAt: sql<string>`now()` });
   if (queued > 0) await enqueueLanes(platform, tx, { id, since });
 }
 
 async function resume(platform: Platform, tx: TenantTransaction, id: string): Promise<void> {
-  const since = await moved(tx, id, { status: 'RUNNING', statusReason: null });
+  const since = await moved(platform, tx, { id, status: 'RUNNING', statusReason: null });
   await enqueueLanes(platform, tx, { id, since });
 }
 
 const NOTHING_SENT = 'Every message failed before it was sent.';
 
 interface Change {
+  id: string;
   status: CampaignStatus;
   statusReason?: string | null;
   whatsAppNumberId?: string;
@@ -85,7 +86,7 @@ interface Change {
 }
 
 /** Changes a campaign's state, and answers the moment by which its jobs know that state. */
-async function moved(tx: TenantTransaction, id: string, change: Change): Promise<string> {
+async function moved(platform: Platform, tx: TenantTransaction, { id, ...change }: Change): Promise<string> {
   const [row] = await tx.run(
     query
       .updateTable('campaign')
@@ -94,6 +95,7 @@ async function moved(tx: TenantTransaction, id: string, change: Change): Promise
       .returning('updatedAt'),
   );
   if (!row) throw new Error('A locked campaign is gone.');
+  publishCampaignChanged(platform, tx, id);
   return row.updatedAt;
 }
 
@@ -107,15 +109,21 @@ export async function pauseCampaign(platform: Platform, viewer: Viewer, input: I
   const { id } = parseInput(CampaignId, input);
   await platform.database.forTenant(viewer).transaction(async (tx) => {
     requireStatus(await lockCampaign(tx, id), ['RUNNING'], 'paused');
-    await moved(tx, id, { status: 'PAUSED', statusReason: null });
+    await moved(platform, tx, { id, status: 'PAUSED', statusReason: null });
   });
   return { campaignId: id };
 }
 
+interface OwnPause {
+  id: string;
+  since: string;
+  statusReason: string;
+}
+
 /** Pauses a campaign that runs since then, for a reason that somebody is to mend. */
-export async function pauseItself(tx: TenantTransaction, { id, since }: { id: string; since: string }, statusReason: string): Promise<void> {
+export async function pauseItself(platform: Platform, tx: TenantTransaction, { id, since, statusReason }: OwnPause): Promise<void> {
   const running = query.selectFrom('campaign').select('id').where('id', '=', id).where('status', '=', 'RUNNING').where('updatedAt', '=', since).forUpdate();
-  if ((await tx.run(running)).length > 0) await moved(tx, id, { status: 'PAUSED', statusReason });
+  if ((await tx.run(running)).length > 0) await moved(platform, tx, { id, status: 'PAUSED', statusReason });
 }
 
 /** Ends a campaign: what is not sent yet never will be. */
@@ -123,21 +131,21 @@ export async function cancelCampaign(platform: Platform, viewer: Viewer, input: 
   const { id } = parseInput(CampaignId, input);
   await platform.database.forTenant(viewer).transaction(async (tx) => {
     requireStatus(await lockCampaign(tx, id), ['DRAFT', 'SCHEDULED', 'RUNNING', 'PAUSED'], 'cancelled');
-    await moved(tx, id, { status: 'CANCELLED', statusReason: null, completedAt: sql<string>`now()` });
+    await moved(platform, tx, { id, status: 'CANCELLED', statusReason: null, completedAt: sql<string>`now()` });
     await failQueued(platform, tx, id);
   });
   return { campaignId: id };
 }
 
 /** Ends those of these campaigns that have no open message left. */
-export async function finishCampaigns(tx: TenantTransaction, ids: readonly string[]): Promise<void> {
+export async function finishCampaigns(platform: Platform, tx: TenantTransaction, ids: readonly string[]): Promise<void> {
   const going = query.selectFrom('campaign').select('id').where('id', '=', anyOf(ids)).where('status', 'in', ['RUNNING', 'PAUSED']).orderBy('id').forUpdate();
   const locked = (await tx.run(going)).map(({ id }) => id);
   if (locked.length === 0) return;
   const rows = query.selectFrom('send_queue').select('send_queue.id').whereRef('send_queue.campaignId', '=', sql.ref('campaign.id'));
   const sent = rows.where((eb) => eb.or([eb('send_queue.status', '=', 'SENT'), eb('send_queue.sendingAt', 'is not', null)]));
   const isSent = sql<boolean>`exists (${sent})`;
-  await tx.run(
+  const finished = await tx.run(
     query
       .updateTable('campaign')
       .set({
@@ -154,6 +162,8 @@ export async function finishCampaigns(tx: TenantTransaction, ids: readonly strin
             rows.where('send_queue.status', '=', 'SENDING').where('send_queue.sendingAt', 'is not', null).where('send_queue.whatsappMessageId', 'is', null),
           ),
         ),
-      ),
+      )
+      .returning('campaign.id'),
   );
+  for (const { id } of finished) publishCampaignChanged(platform, tx, id);
 }

@@ -92,7 +92,7 @@ export class Results {
     const kinds = settled.map(({ outcome }) => outcome.kind);
     const pause = settled.map(({ outcome }) => outcome).find((outcome): outcome is PauseOutcome => outcome.kind === 'pause');
     const refused = settled.find(({ outcome }) => outcome === pause);
-    if (pause && refused) await pauseItself(tx, this.#campaign, this.#reasonOf(pause, refused));
+    if (pause && refused) await pauseItself(this.#platform, tx, { ...this.#campaign, statusReason: this.#reasonOf(pause, refused) });
     await this.#adjustRate(tx, settled, kinds);
     await storeUnsent(tx, { platform: this.#platform, campaignId: this.#campaign.id }, settled);
     const sent = settled.flatMap(({ row, outcome }) => (outcome.kind === 'sent' ? [{ sendId: row.id, whatsappMessageId: outcome.whatsappMessageId }] : []));

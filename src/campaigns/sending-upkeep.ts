@@ -15,6 +15,7 @@ export async function settleMessages(platform: Platform, signal: AbortSignal): P
     const running = await database.run(query.selectFrom('campaign').select('id').where('status', '=', 'RUNNING'));
     await database.transaction((tx) =>
       finishCampaigns(
+        platform,
         tx,
         running.map(({ id }) => id),
       ),
@@ -30,10 +31,7 @@ async function tenantsToSettle({ database: { prisma } }: Platform): Promise<stri
 }
 
 /** Sending that fails again and again stands still: somebody has to look, and launch the campaign again. */
-export async function sendingDied(_platform: Platform, tx: TenantTransaction, { campaignId, since }: SendPayload): Promise<void> {
-  await pauseItself(
-    tx,
-    { id: campaignId, since },
-    'Sending failed several times for a reason within this server, which its log has. Launch the campaign to go on.',
-  );
+export async function sendingDied(platform: Platform, tx: TenantTransaction, { campaignId, since }: SendPayload): Promise<void> {
+  const statusReason = 'Sending failed several times for a reason within this server, which its log has. Launch the campaign to go on.';
+  await pauseItself(platform, tx, { id: campaignId, since, statusReason });
 }

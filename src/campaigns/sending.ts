@@ -42,7 +42,8 @@ export async function sendCampaign(platform: Platform, job: RunningJob<SendPaylo
     sender = await readSender(platform, database, campaign);
   } catch (error) {
     if (!(error instanceof SecretError)) throw error;
-    await database.transaction((tx) => pauseItself(tx, campaign, `The access token of its WhatsApp number can not be read: ${error.message}`));
+    const statusReason = `The access token of its WhatsApp number can not be read: ${error.message}`;
+    await database.transaction((tx) => pauseItself(platform, tx, { ...campaign, statusReason }));
     return;
   }
   if (sender === null) return;
@@ -206,7 +207,7 @@ class Sending {
     const { campaign } = this.#task;
     await this.#database.transaction(async (tx) => {
       await this.#job.complete(tx);
-      if (next === 'done' || this.#stopped) return finishCampaigns(tx, [campaign.id]);
+      if (next === 'done' || this.#stopped) return finishCampaigns(this.#platform, tx, [campaign.id]);
       if (next === 'again') return this.#platform.jobs.enqueue(tx, SEND_CAMPAIGN, [{ payload: this.#job.payload }]);
       // Every job that sees such messages comes back: another one may have ended while these were in this one's hands.
       await this.#platform.jobs.enqueue(tx, SEND_CAMPAIGN, [{ payload: this.#job.payload, startAfter: new Date(Date.now() + next.startAfterMs) }]);

@@ -1,5 +1,6 @@
 /** The figures of campaigns. Reading them costs the same however many messages they count: kept counters, a row for each template. */
 import { sql } from 'kysely';
+import type { CampaignStatus } from '../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query, TENANT } from '../platform/database/tenant-scope.ts';
@@ -22,6 +23,9 @@ export interface CampaignStats {
   id: string;
   /** The global one. */
   campaignId: string;
+  /** The campaign's own state, as of the same moment. */
+  status: CampaignStatus;
+  statusReason: string | null;
   /** 0 for figures that were counted just now. */
   version: number;
   source: (typeof STATS_SOURCES)[number];
@@ -32,6 +36,8 @@ export interface CampaignStats {
 
 interface StatsRow extends MessageCounts {
   campaignId: string;
+  status: CampaignStatus;
+  statusReason: string | null;
   version: number;
   computedAt: Timestamp;
   frozenAt: Timestamp | null;
@@ -51,14 +57,14 @@ export const statsVersions = prepare((p: { ids: string[] }) =>
 /** One campaign's figures from the rows of each. */
 export function assembleStats(rows: readonly StatsRow[]): CampaignStats[] {
   return [...Map.groupBy(rows, (row) => row.campaignId)].flatMap(([id, templates]) => {
-    const [{ version, computedAt, frozenAt } = templates[0] as StatsRow] = templates;
+    const { status, statusReason, version, computedAt, frozenAt } = templates[0] as StatsRow;
     const counts = templates.map(({ templateName, total, sent, delivered, read, replied, failed }) => ({
       templateName,
       counts: { total, sent, delivered, read, replied, failed },
     }));
     const totals = counts.reduce((sum, template) => add(sum, template.counts), NOTHING);
     const source = frozenAt !== null ? ('FROZEN' as const) : version === 0 ? ('LIVE' as const) : ('KEPT' as const);
-    return [{ id, campaignId: encodeGlobalId('Campaign', id), version, source, computedAt, totals, templates: counts }];
+    return [{ id, campaignId: encodeGlobalId('Campaign', id), status, statusReason, version, source, computedAt, totals, templates: counts }];
   });
 }
 

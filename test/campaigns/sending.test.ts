@@ -1,7 +1,7 @@
 /** Sending through a WhatsApp that answers in every way the real one does. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { settleMessages } from '../../src/campaigns/sending-upkeep.ts';
-import { eventually } from '../support/live.ts';
+import { eventually, subscribe } from '../support/live.ts';
 import { startTestServer } from '../support/server.ts';
 import {
   type CampaignServer,
@@ -67,6 +67,24 @@ describe('a campaign', () => {
     expect(new Map(queue.map((row) => [row.id, row.whatsappMessageId]))).toEqual(new Map(sent.map((message) => [message.callbackData, message.id])));
     expect(queue.every(({ attempts, errorMessage }) => attempts === 1 && errorMessage === null)).toBe(true);
     expect(await settledFigures(id)).toMatchObject({ total: 60, sent: 60 });
+  });
+
+  test('tells by its statistics how it goes, to the end', async () => {
+    const { server } = given;
+    const id = await newCampaign(server, server.north, { contacts: 300 });
+    const query = 'subscription ($id: ID!) { campaignStats(campaignId: $id) { status statusReason version } }';
+    const { events, stop } = subscribe(server.url, server.north.owner, { id, query });
+    const states = () => events.map(({ data }) => data.campaignStats);
+    await eventually('DRAFT', () => states().at(-1)?.status === 'DRAFT');
+    await mutate(server.north, LAUNCH, { id });
+    await eventually('RUNNING', () => states().at(-1)?.status === 'RUNNING');
+    await mutate(server.north, PAUSE, { id });
+    await eventually('PAUSED', () => states().at(-1)?.status === 'PAUSED');
+    await mutate(server.north, LAUNCH, { id });
+    await eventually('COMPLETED', () => states().at(-1)?.status === 'COMPLETED');
+    stop();
+    const versions = states().map(({ version }) => version);
+    expect(versions).toEqual([...new Set(versions)].toSorted((one, other) => one - other));
   });
 
   test('fills the parameters for each contact', async () => {

@@ -5,7 +5,7 @@ import { ErrorNotice, isMalformedId, Loading, NotFound } from '../shared/states.
 import { CampaignActions } from './campaign-actions.tsx';
 import type { CampaignDetail, CampaignStats } from './documents.ts';
 import { Funnel, FunnelRates } from './funnel.tsx';
-import { type CampaignResult, useCampaign, useCampaignStats } from './hooks.ts';
+import { type CampaignResult, useCampaign, useCampaignStats, useRereadAtState } from './hooks.ts';
 import { CAMPAIGN_LABEL, CAMPAIGN_TONE, SOURCE_LABEL, SOURCE_MEANING } from './labels.ts';
 import { TemplateTable } from './template-table.tsx';
 
@@ -25,6 +25,7 @@ export function CampaignPage() {
 
 function Campaign({ campaign, refresh }: { campaign: CampaignDetail; refresh: CampaignResult['refresh'] }) {
   const { data: stats, error, retry } = useCampaignStats(campaign.id);
+  useRereadAtState(stats?.status, campaign.status, refresh);
   return (
     <>
       <title>{`${campaign.name} · Sheaf`}</title>

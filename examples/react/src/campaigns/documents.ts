@@ -62,6 +62,8 @@ export const CAMPAIGN_STATS = graphql(`
   subscription CampaignStatsState($id: ID!) {
     campaignStats(campaignId: $id) {
       campaignId
+      status
+      statusReason
       version
       source
       computedAt

@@ -1,15 +1,10 @@
-/**
- * One campaign, live. Its figures come by the subscription `campaignStats`. Its state is no part of that, and may change where no
- * figure does, for instance at a pause of the server's own; so while it can change by itself it is read again every 2 s.
- */
+/** One campaign, live: its figures and its state come by the subscription `campaignStats`, what else there is of it by a query. */
 import type { CombinedError } from '@urql/core';
 import { useEffect, useEffectEvent } from 'react';
 import { useQuery } from 'urql';
 import { useKept } from '../shared/use-kept.ts';
 import { type Live, useLive } from '../shared/use-live.ts';
 import { CAMPAIGN_DETAIL, CAMPAIGN_STATS, type CampaignDetail, type CampaignStats } from './documents.ts';
-
-const REREAD_EVERY_MS = 2_000;
 
 export interface CampaignResult {
   /** Null where there is none; undefined until that is known. */
@@ -24,13 +19,6 @@ export function useCampaign(id: string): CampaignResult {
   const [{ data, error }, reread] = useQuery({ query: CAMPAIGN_DETAIL, variables: { id }, requestPolicy: 'cache-and-network' });
   const refresh = () => reread({ requestPolicy: 'network-only' });
   const campaign = useKept(id, { value: data?.campaign, error });
-  const status = campaign?.status;
-  const onTick = useEffectEvent(refresh);
-  useEffect(() => {
-    if (status !== 'RUNNING' && status !== 'SCHEDULED') return;
-    const timer = setInterval(() => onTick(), REREAD_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [status]);
   return { campaign, error: campaign === undefined ? error : undefined, refresh };
 }
 
@@ -38,4 +26,13 @@ export function useCampaign(id: string): CampaignResult {
 export function useCampaignStats(id: string): Live<CampaignStats> {
   const { data, ...live } = useLive({ query: CAMPAIGN_STATS, variables: { id } });
   return { data: data?.campaignStats, ...live };
+}
+
+/** Reads a campaign again once the subscription tells of another state than is shown: its moments belong to that. */
+export function useRereadAtState(told: CampaignStats['status'] | undefined, shown: CampaignDetail['status'], reread: () => void): void {
+  const onTold = useEffectEvent(() => {
+    if (told !== undefined && told !== shown) reread();
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when another state is told, not when another one is shown.
+  useEffect(() => onTold(), [told]);
 }
