@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { type ContactFilter, matchingContacts, parseContactFilter } from '../contacts/index.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
-import { planAnew } from '../platform/database/plan-anew.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, RequestError, UserInputError } from '../platform/errors.ts';
@@ -19,10 +18,9 @@ export interface AudienceInput {
  */
 export async function addAudience(tx: TenantTransaction, campaignId: string, { contactIds, contactFilter }: AudienceInput): Promise<void> {
   if (contactIds == null && contactFilter == null) return;
-  await planAnew(tx);
   if (contactIds != null && contactIds.length > 0) await addByIds(tx, campaignId, contactIds);
   if (contactFilter != null) await addByFilter(tx, campaignId, contactFilter);
-  await tx.run(
+  await tx.runAnew(
     query
       .updateTable('contact')
       .set({ addedToCampaign: true })
@@ -30,22 +28,22 @@ export async function addAudience(tx: TenantTransaction, campaignId: string, { c
       .where('id', 'in', query.selectFrom('campaign_contact').select('campaign_contact.contactId').where('campaign_contact.campaignId', '=', campaignId)),
   );
   const contactCount = sql<number>`(${query.selectFrom('campaign_contact').select(sql`count(*)`.as('count')).where('campaign_contact.campaignId', '=', campaignId)})`;
-  await tx.run(query.updateTable('campaign').set({ contactCount, updatedAt: sql`now()` }).where('id', '=', campaignId));
+  await tx.runAnew(query.updateTable('campaign').set({ contactCount, updatedAt: sql`now()` }).where('id', '=', campaignId));
   listsChanged(tx, 'CONTACT');
 }
 
 async function addByIds(tx: TenantTransaction, campaignId: string, ids: readonly string[]): Promise<void> {
   // A contact that is being deleted is waited for, and is then missing.
-  const found = await tx.run(query.selectFrom('contact').select('id').where('id', '=', anyOf(ids)).forKeyShare());
+  const found = await tx.runAnew(query.selectFrom('contact').select('id').where('id', '=', anyOf(ids)).forKeyShare());
   const existing = new Set(found.map(({ id }) => id));
   const missing = ids.findIndex((id) => !existing.has(id));
   if (missing !== -1) throw notFound(['contactIds', missing]);
-  await tx.run(intoCampaign(campaignId, query.selectFrom('contact').where('contact.id', '=', anyOf(ids))));
+  await tx.runAnew(intoCampaign(campaignId, query.selectFrom('contact').where('contact.id', '=', anyOf(ids))));
 }
 
 async function addByFilter(tx: TenantTransaction, campaignId: string, filter: ContactFilter): Promise<void> {
   const { contacts } = await matchingContacts(tx, conditionOf(filter));
-  await tx.run(intoCampaign(campaignId, contacts));
+  await tx.runAnew(intoCampaign(campaignId, contacts));
 }
 
 type Contacts = Awaited<ReturnType<typeof matchingContacts>>['contacts'];

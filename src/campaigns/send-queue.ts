@@ -1,6 +1,5 @@
 /** The queue of a campaign's messages: one row for each contact, made at the launch. */
 import { sql } from 'kysely';
-import { planAnew } from '../platform/database/plan-anew.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -21,14 +20,13 @@ export const CANCELLED = 'cancelled';
  * next ones up to its share of the weights: the same each time, and within 1 of the exact share.
  */
 export async function queueMessages(platform: Platform, tx: TenantTransaction, campaignId: string): Promise<number> {
-  await planAnew(tx);
-  await tx.run(
+  await tx.runAnew(
     query
       .insertInto('send_queue')
       .columns(['id', 'campaignId', 'templateId', 'contactId', 'position', 'phone', 'status', 'errorMessage'])
       .expression(rowsOf(campaignId)),
   );
-  const counts = await tx.run(
+  const counts = await tx.runAnew(
     query
       .selectFrom('send_queue')
       .select(['templateId', sql<number>`count(*)`.as('total'), sql<number>`count(*) filter (where "status" = 'FAILED')`.as('failed')])
