@@ -2,8 +2,8 @@
  * Calls the webhook as WhatsApp does, in a process of its own: prepares its calls, says so, sends them when it is told to, and reports. Calls are whole
  * requests made beforehand, written to sockets as they are: sending costs the two cores next to nothing.
  *
- * With a rate, calls fall due at that pace whatever becomes of earlier ones, and a call's time counts from when it fell due. Without one each connection sends its
- * next call when it has its answer.
+ * With a rate, calls fall due at that pace whatever becomes of earlier ones, and a call's time counts from when it fell due. Without one each connection
+ * sends its next call when it has its answer.
  */
 import pg from 'pg';
 import { percentile } from '../report.ts';

@@ -1,6 +1,6 @@
 /**
- * How long the figures take to show an event: a call with one `delivered` of the probe campaign, and after its answer its stats by the API until they count it. One
- * event after the other, through the same webhook and the same tenant as the load.
+ * How long the figures take to show an event: a call with one `delivered` of the probe campaign, and after its answer the stats by the API until they
+ * count it. One event after the other, through the same webhook and the same tenant as the load.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sheaf } from '../sheaf.ts';

@@ -20,11 +20,10 @@ const STEADY = [
   { size: 100, rate: 11_000, connections: 64 },
   { size: 1, rate: 2_200, connections: 256 },
 ];
-const UNLIMITED = [
-  { size: 100, connections: 32 },
-  { size: 1, connections: 256 },
-];
-const CALLS_OF_ONE_AT_MOST = 25_000;
+const HUNDREDS = { size: 100, connections: 32 };
+const SINGLES = { size: 1, connections: 256 };
+const WARM_UP_EVENTS = 20_000;
+const SINGLES_AT_MOST = 25_000;
 
 export interface IngestPlan {
   campaignIds: string[];
@@ -86,7 +85,7 @@ class Measurement {
     const { plan, announce } = this.#with;
     const probe = await this.#probe();
     const steady: SteadyFindings[] = [];
-    await this.#unlimited({ size: 100, connections: 32, events: Math.min(plan.roundEvents, 20_000) });
+    await this.#unlimited({ ...HUNDREDS, events: Math.min(plan.roundEvents, WARM_UP_EVENTS) });
     const alternated = await this.#alternate();
     for (const load of STEADY) {
       const found = await this.#steady(load, probe);
@@ -95,7 +94,7 @@ class Measurement {
       );
       steady.push(found);
     }
-    const singles = await this.#unlimited({ size: 1, connections: UNLIMITED[1]?.connections ?? 1, events: Math.min(plan.roundEvents, CALLS_OF_ONE_AT_MOST) });
+    const singles = await this.#unlimited({ ...SINGLES, events: Math.min(plan.roundEvents, SINGLES_AT_MOST) });
     return { steady, ...alternated, singlesPerSecond: singles.answeredPerSecond };
   }
 
@@ -112,7 +111,7 @@ class Measurement {
         return bareInsertRate(bench, events);
       };
       const first = round % 2 === 1 ? await bare() : null;
-      const { foldedPerSecond, answeredPerSecond, p99Ms, cpu } = await this.#unlimited({ size: 100, connections: 32, events: plan.roundEvents, slice });
+      const { foldedPerSecond, answeredPerSecond, p99Ms, cpu } = await this.#unlimited({ ...HUNDREDS, events: plan.roundEvents, slice });
       rounds.push({ folded: foldedPerSecond, bare: first ?? (await bare()) });
       const { folded, bare: inserted } = rounds.at(-1) ?? { folded: 0, bare: 0 };
       announce(

@@ -1,11 +1,12 @@
 /**
  * Campaigns: launching, the ingest of what WhatsApp tells, and the figures; --quick has a tenth of the demo's campaign, and less time.
  *
- * - Launching: 50,000 contacts added by a filter, and the launch that makes their queue rows, from request to answer; the median of some campaigns.
- * - Ingest: status events of these campaigns (events.ts), signed, by HTTP, in calls of 100 and of one. Server, PostgreSQL and the calling process share the machine. First as
- *   many as 32 connections get through, until all are folded, in turn with a bare INSERT of the same events (bare-insert.ts says what that is; it has the machine
- *   for itself, and so its caller's share of it too). Then a tenth more than the bar at a steady pace, for 60 s in a whole run: a call's time
- *   counts from when it fell due. Meanwhile freshness.ts looks how long the figures take to show an event. In the end kept and counted figures are compared.
+ * - Launching: 50,000 contacts added by a filter, and the launch that makes their queue rows, from request to answer; the median of ten campaigns.
+ * - Ingest: status events of these campaigns (events.ts), signed, by HTTP, in calls of 100 and of one. Server, PostgreSQL and the calling process share
+ *   the machine. First as many as 32 connections get through, until all are folded, in turn with a bare INSERT of the same events (bare-insert.ts says
+ *   what that is; it shares the machine with PostgreSQL alone). Then a tenth more than the bar at a steady pace, for 60 s in a whole run: a call's
+ *   time counts from when it fell due. Meanwhile freshness.ts looks how long the figures take to show an event. At last as many calls of one as 256
+ *   connections get through. In the end kept and counted figures are compared.
  * - Figures of the demo's campaign and of one with ten times its messages, with a thousand further campaigns beside them: time in
  *   PostgreSQL by pg_stat_statements. Beside them what the kept counters stand for: counting by the SQL function, refreshing a materialized view of that, and
  *   reading everything in pages of 1,000 rows.
