@@ -40,56 +40,56 @@ interface ExecutionUpdate {
   ended: boolean;
 }
 
-const NEXT_VERSION = sql<number>`${sql.ref('version')} + 1`;
-
 const updateExecution = prepare((p: ExecutionUpdate) =>
-  query.updateTable('workflow_execution').set(changesOf(p)).where('id', '=', p.id).returning(EXECUTION_COLUMNS),
-);
-
-/** The same, and steps get a job. */
-const updateAndGive = prepare((p: ExecutionUpdate & { stepIds: string[]; runId: string }) =>
   query
-    .with('given', (cte) =>
-      cte.updateTable('workflow_step_run').set({ runId: p.runId }).where('executionId', '=', p.id).where('stepId', '=', sql<string>`any(${p.stepIds}::text[])`),
-    )
     .updateTable('workflow_execution')
-    .set(changesOf(p))
+    .set({
+      version: sql<number>`${sql.ref('version')} + 1`,
+      status: sql<'QUEUED'>`${p.status}::text::"WorkflowExecutionStatus"`,
+      doneCount: p.doneCount,
+      parallel: p.parallel,
+      outputBytes: p.outputBytes,
+      output: sql`${p.output}::jsonb`,
+      errorMessage: p.errorMessage,
+      finishedAt: sql<Date | null>`case when ${p.ended}::boolean then coalesce(${sql.ref('finishedAt')}, statement_timestamp()) end`,
+    })
     .where('id', '=', p.id)
     .returning(EXECUTION_COLUMNS),
 );
 
-function changesOf(p: ExecutionUpdate) {
-  return {
-    version: NEXT_VERSION,
-    status: sql<'QUEUED'>`${p.status}::text::"WorkflowExecutionStatus"`,
-    doneCount: p.doneCount,
-    parallel: p.parallel,
-    outputBytes: p.outputBytes,
-    output: sql`${p.output}::jsonb`,
-    errorMessage: p.errorMessage,
-    finishedAt: sql<Date | null>`case when ${p.ended}::boolean then coalesce(${sql.ref('finishedAt')}, statement_timestamp()) end`,
-  };
-}
+const giveSteps = prepare((p: { executionId: string; stepIds: string[]; runId: string }) =>
+  query
+    .updateTable('workflow_step_run')
+    .set({ runId: p.runId })
+    .where('executionId', '=', p.executionId)
+    .where('stepId', '=', sql<string>`any(${p.stepIds}::text[])`),
+);
 
 interface Advancing {
   execution: LockedExecution;
   definition: Definition;
-  /** Of all steps by their places, where the caller knows them. */
+  /** Of all steps by their places, where the step that ended is counted on the execution already. */
   states?: readonly StepState[];
 }
 
-/** Does what follows from the states of the steps; the caller has written these already. */
-export async function advance(platform: Platform, tx: TenantTransaction, { execution, definition, states: known }: Advancing) {
-  const states = known ?? (await readStates(tx, execution.id, definition));
+/** Does what follows from the states of the steps; the caller has written these already. Answers the execution where it wrote it. */
+export async function advance(platform: Platform, tx: TenantTransaction, { execution, definition, states: counted }: Advancing) {
+  const states = counted ?? (await readStates(tx, execution.id, definition));
   const byId = new Map<string, StepState>(states.map((state) => [state.stepId, state]));
   const { WORKFLOW_MAX_PARALLEL_STEPS: maxParallel, WORKFLOW_PARALLEL_EXECUTION_ENABLED: parallel } = platform.config;
   const next = nextSteps(definition.steps, byId, { maxParallel, parallel });
   const cancelled = execution.status === 'CANCELLED';
-  if (!cancelled && next.block.length > 0) await tx.runPrepared(blockSteps, { executionId: execution.id, stepIds: next.block });
+  if (!cancelled) {
+    if (next.block.length > 0) await tx.runPrepared(blockSteps, { executionId: execution.id, stepIds: next.block });
+    await start(platform, tx, { executionId: execution.id, stepIds: next.start });
+  }
+  publishExecutionChanged(platform, tx, execution.id);
+  const ended = cancelled || next.ended !== null;
+  if (counted !== undefined && !ended && next.block.length === 0) return undefined;
   const status = cancelled ? 'CANCELLED' : (next.ended ?? execution.status);
   // One that has just ended and one that runs were both under way a moment ago.
   const together = execution.parallel || states.some((state) => state.status === 'RUNNING' && !state.paused);
-  const update = {
+  const [row] = await tx.runPrepared(updateExecution, {
     id: execution.id,
     status,
     doneCount: states.filter((state) => state.status === 'COMPLETED' || state.status === 'SKIPPED').length + (cancelled ? 0 : next.block.length),
@@ -97,26 +97,28 @@ export async function advance(platform: Platform, tx: TenantTransaction, { execu
     outputBytes: execution.outputBytes,
     output: status === 'COMPLETED' ? JSON.stringify(await outputsOf(tx, execution.id, definition)) : null,
     errorMessage: status === 'FAILED' ? await failureMessage(tx, execution.id) : null,
-    ended: cancelled || next.ended !== null,
-  };
-  const row =
-    cancelled || next.start.length === 0 ? (await tx.runPrepared(updateExecution, update))[0] : await start(platform, tx, { update, stepIds: next.start });
+    ended,
+  });
   if (!row) throw new Error('The execution is locked, and so is there.');
-  publishExecutionChanged(platform, tx, execution.id);
   if (next.ended !== null && !cancelled) tx.afterCommit(() => countExecution(platform, { parallel: together, definition, row }));
   return row;
 }
 
+interface Given {
+  executionId: string;
+  stepIds: readonly string[];
+}
+
 /** Gives steps to jobs of their own. */
-async function start(platform: Platform, tx: TenantTransaction, { update, stepIds }: { update: ExecutionUpdate; stepIds: string[] }) {
+async function start(platform: Platform, tx: TenantTransaction, { executionId, stepIds }: Given): Promise<void> {
+  if (stepIds.length === 0) return;
   const runId = uuidv7();
-  const [row] = await tx.runPrepared(updateAndGive, { ...update, stepIds, runId });
+  await tx.runPrepared(giveSteps, { executionId, stepIds: [...stepIds], runId });
   await platform.jobs.enqueue(
     tx,
     RUN_STEP,
-    stepIds.map((stepId) => jobOf({ executionId: update.id, stepId, runId })),
+    stepIds.map((stepId) => jobOf({ executionId, stepId, runId })),
   );
-  return row;
 }
 
 const firstFailure = prepare((p: { executionId: string }) =>

@@ -80,7 +80,7 @@ async function executionOfKey(tx: TenantTransaction, idempotencyKey: string | nu
   return row;
 }
 
-async function begin(platform: Platform, tx: TenantTransaction, { id, definition }: Start & { id: string }): Promise<ExecutionRow> {
+async function begin(platform: Platform, tx: TenantTransaction, { id, definition }: Start & { id: string }): Promise<ExecutionRow | undefined> {
   const rows = definition.steps.map(({ id: stepId, type }, position) => ({ executionId: id, stepId, position, type }));
   await tx.run(query.insertInto('workflow_step_run').values(rows));
   const execution = await lockedExecution(tx, id);

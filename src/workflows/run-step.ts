@@ -210,7 +210,7 @@ interface Recording {
 
 interface Recorded {
   execution: LockedExecution;
-  /** Of all steps, where they were read at the same time. */
+  /** Of all steps, where the step was counted on the execution already. */
   states?: StepState[];
 }
 
@@ -219,11 +219,10 @@ async function record(platform: Platform, tx: TenantTransaction, { payload, resu
   if ('skip' in result) return finishStep(tx, { payload, status: 'SKIPPED', output: null }, definition);
   if ('pauseUntil' in result) return { execution: await pause(platform, tx, { payload, until: result.pauseUntil, remember: result.remember }) };
   const output = JSON.stringify(await result.store(tx));
-  const { execution, states } = await finishStep(tx, { payload, status: 'COMPLETED', output }, definition);
-  const outputBytes = execution.outputBytes + output.length;
-  if (outputBytes > MAX_OUTPUT_LENGTH)
+  const recorded = await finishStep(tx, { payload, status: 'COMPLETED', output }, definition);
+  if (recorded.execution.outputBytes > MAX_OUTPUT_LENGTH)
     throw refused(`The outputs of the steps of one execution have more than ${MAX_OUTPUT_LENGTH.toLocaleString('en')} characters.`);
-  return { execution: { ...execution, outputBytes }, states };
+  return recorded;
 }
 
 interface Pausing {

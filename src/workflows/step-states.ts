@@ -50,21 +50,21 @@ interface Finish {
   output: string | null;
 }
 
-const finish = prepare((p: StepJob & { status: string; output: string | null }) =>
+const finish = prepare((p: StepJob & { status: string; output: string | null; outputLength: number }) =>
   query
     .selectFrom(
       sql<
         Omit<LockedExecution, 'id'> & { letters: string }
-      >`"finishWorkflowStep"(${TENANT}::uuid, ${p.executionId}::uuid, ${p.stepId}::text, ${p.runId}::uuid, ${p.status}::text::"WorkflowStepStatus", ${p.output}::jsonb)`.as(
+      >`"finishWorkflowStep"(${TENANT}::uuid, ${p.executionId}::uuid, ${p.stepId}::text, ${p.runId}::uuid, ${p.status}::text::"WorkflowStepStatus", ${p.output}::jsonb, ${p.outputLength}::integer)`.as(
         'finished',
       ),
     )
     .selectAll(),
 );
 
-/** Locks the execution and writes that a step is done; answers the states of all steps. Throws a JobLostError when the step is another job's by now. */
+/** Locks the execution and writes that a step is done, on the execution too. Throws a JobLostError when the step is another job's by now. */
 export async function finishStep(tx: TenantTransaction, { payload, status, output }: Finish, definition: Definition) {
-  const [row] = await tx.runPrepared(finish, { ...payload, status, output });
+  const [row] = await tx.runPrepared(finish, { ...payload, status, output, outputLength: output?.length ?? 0 });
   if (!row) throw new JobLostError();
   const { letters, ...execution } = row;
   return { execution: { id: payload.executionId, ...execution } satisfies LockedExecution, states: statesOf(definition, letters) };
