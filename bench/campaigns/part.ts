@@ -63,10 +63,7 @@ async function ingestFigures(bench: CampaignBench, quick: boolean, announce: Ann
   const contacts = quick ? 5_000 : 50_000;
   const campaigns = quick ? 12 : 10;
   announce(`Launching ${campaigns} campaigns …`);
-  const api = await startSheaf({ ...bench, role: 'api' });
-  const launched = await launchCampaigns(bench, api, { campaigns, contacts, name: 'ingest' });
-  const probe = await launchCampaigns(bench, api, { campaigns: 1, contacts: 500, name: 'probe' });
-  await api.server.stop();
+  const { launched, probe } = await launchAll(bench, campaigns, contacts);
   announce('Events …');
   const plan = {
     campaignIds: launched.ids,
@@ -83,6 +80,16 @@ async function ingestFigures(bench: CampaignBench, quick: boolean, announce: Ann
     ...rowsOfIngest(ingest),
     { what: 'Kept and counted figures differ by', value: await driftOf(bench, [...launched.ids, ...probe.ids]), unit: '', bar: { most: 0 } },
   ];
+}
+
+async function launchAll(bench: CampaignBench, campaigns: number, contacts: number) {
+  const api = await startSheaf({ ...bench, role: 'api' });
+  try {
+    const launched = await launchCampaigns(bench, api, { campaigns, contacts, name: 'ingest' });
+    return { launched, probe: await launchCampaigns(bench, api, { campaigns: 1, contacts: 500, name: 'probe' }) };
+  } finally {
+    await api.server.stop();
+  }
 }
 
 function rowsOfIngest({ steady, foldedPerSecond, barePerSecond, ratio, singlesPerSecond }: IngestFindings): Figure[] {
