@@ -13,7 +13,7 @@ import type { CampaignBench } from './part.ts';
 import { postgresCpuMs } from './postgres-cpu.ts';
 
 const APP_SECRET = 'the secret of an app of the benchmark';
-export const WEBHOOK_SETTINGS = { WHATSAPP_APP_SECRET: APP_SECRET };
+const WEBHOOK_SETTINGS = { WHATSAPP_APP_SECRET: APP_SECRET };
 
 /** Events a second that are offered for a while, a tenth above what is to be held; and events of a call. */
 const STEADY = [
