@@ -102,3 +102,10 @@ export const contactsWithOrganization = new Gauge({
   help: 'Share of all contacts that have an organization',
   registers: [registry],
 });
+
+export const workflowExecutions = new Counter({
+  name: 'sheaf_workflow_executions_total',
+  help: 'Workflow executions that ended by themselves, by whether steps of them ran at the same time',
+  labelNames: ['parallel', 'status'] as const,
+  registers: [registry],
+});

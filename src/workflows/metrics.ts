@@ -1,16 +1,8 @@
 /** What is counted and logged of an execution that ended by itself. */
-import { Counter } from 'prom-client';
-import { registry } from '../platform/metrics.ts';
+import { workflowExecutions } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Definition } from './definition.ts';
 import type { ExecutionRow } from './execution-rows.ts';
-
-const executions = new Counter({
-  name: 'sheaf_workflow_executions_total',
-  help: 'Workflow executions that ended by themselves, by whether steps of them ran at the same time',
-  labelNames: ['parallel', 'status'] as const,
-  registers: [registry],
-});
 
 interface Ended {
   /** Whether steps of it ran at the same time. */
@@ -21,6 +13,6 @@ interface Ended {
 
 export function countExecution({ log }: Platform, { parallel, definition, row }: Ended): void {
   const ms = Date.parse(row.finishedAt ?? '') - Date.parse(row.createdAt);
-  executions.inc({ parallel: String(parallel), status: row.status });
+  workflowExecutions.inc({ parallel: String(parallel), status: row.status });
   log.info({ execution: row.id, workflow: definition.key, version: definition.version, status: row.status, ms }, 'a workflow execution ended');
 }
