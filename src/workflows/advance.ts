@@ -40,11 +40,19 @@ interface ExecutionUpdate {
   ended: boolean;
 }
 
+/**
+ * Beginnings of steps that a database server forgot when it died (run-step.ts) may have been seen with their versions. They begin again, unless
+ * the execution is cancelled: that is newer than all that can have been forgotten.
+ */
+function nextVersion(status: string) {
+  return sql<number>`${sql.ref('version')} + case when ${status}::text = 'CANCELLED' then ${sql.ref('stepCount')} else 0 end + 1`;
+}
+
 const updateExecution = prepare((p: ExecutionUpdate) =>
   query
     .updateTable('workflow_execution')
     .set({
-      version: sql<number>`${sql.ref('version')} + 1`,
+      version: nextVersion(p.status),
       status: sql<'QUEUED'>`${p.status}::text::"WorkflowExecutionStatus"`,
       doneCount: p.doneCount,
       parallel: p.parallel,
