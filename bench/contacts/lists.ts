@@ -1,9 +1,9 @@
 /** Pages of contacts beside one hand-written statement that builds the same JSON. */
 import { isDeepStrictEqual } from 'node:util';
 import { countStatements } from '../database.ts';
+import type { DemoBench } from '../demo.ts';
 import { median } from '../report.ts';
 import type { Sheaf } from '../sheaf.ts';
-import type { ContactBench } from './part.ts';
 
 export interface ListFindings {
   statements: number;
@@ -61,7 +61,7 @@ const PAGES_OF_A_ROUND = 100;
 const WARM_UPS = 15;
 const COUNTED_REQUESTS = 5;
 
-export async function measureLists(bench: ContactBench, api: Sheaf): Promise<ListFindings> {
+export async function measureLists(bench: DemoBench, api: Sheaf): Promise<ListFindings> {
   const { sheafMs, limitMs } = await compare(bench, api);
   const statements = await statementsOf(bench, api);
   return {
@@ -76,7 +76,7 @@ export async function measureLists(bench: ContactBench, api: Sheaf): Promise<Lis
 }
 
 /** Raises the versions of the tenant's lists: no cached page is of use any more. */
-export async function forgetLists({ client, tenantId }: Pick<ContactBench, 'client' | 'tenantId'>): Promise<void> {
+export async function forgetLists({ client, tenantId }: Pick<DemoBench, 'client' | 'tenantId'>): Promise<void> {
   await client.query(
     `insert into list_version ("tenantId", type) values ($1, 'CONTACT'), ($1, 'ORGANIZATION')
       on conflict ("tenantId", type) do update set version = list_version.version + 1`,
@@ -96,7 +96,7 @@ export async function ask({ url, token }: Sheaf, query: string, variables?: obje
   return { text, ms };
 }
 
-async function compare(bench: ContactBench, api: Sheaf): Promise<{ sheafMs: number; limitMs: number }> {
+async function compare(bench: DemoBench, api: Sheaf): Promise<{ sheafMs: number; limitMs: number }> {
   const limit = async () => {
     const startedAt = performance.now();
     const { rows } = await bench.client.query<{ body: string }>({ name: 'limit', text: LIMIT, values: [bench.tenantId] });
@@ -120,7 +120,7 @@ async function compare(bench: ContactBench, api: Sheaf): Promise<{ sheafMs: numb
 }
 
 /** The least of some requests: beside one the server may have asked its queues for something. */
-async function statementsOf(bench: ContactBench, api: Sheaf): Promise<number> {
+async function statementsOf(bench: DemoBench, api: Sheaf): Promise<number> {
   const counts: number[] = [];
   for (let request = 0; request < COUNTED_REQUESTS; request += 1) {
     await forgetLists(bench);
@@ -129,7 +129,7 @@ async function statementsOf(bench: ContactBench, api: Sheaf): Promise<number> {
   return Math.min(...counts);
 }
 
-async function fresh(bench: ContactBench, api: Sheaf, query: string): Promise<number> {
+async function fresh(bench: DemoBench, api: Sheaf, query: string): Promise<number> {
   const times: number[] = [];
   for (let page = -WARM_UPS; page < PAGES_OF_A_ROUND; page += 1) {
     await forgetLists(bench);

@@ -5,11 +5,11 @@ import type pg from 'pg';
 import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { createLog } from '../../src/platform/log.ts';
+import type { DemoBench } from '../demo.ts';
 import { sheafEnvironment } from '../sheaf.ts';
-import type { ContactBench } from './part.ts';
 
 /** Without workers; the caller stops it. */
-export async function startLocalApp({ databaseUrl }: Pick<ContactBench, 'databaseUrl'>): Promise<App> {
+export async function startLocalApp({ databaseUrl }: Pick<DemoBench, 'databaseUrl'>): Promise<App> {
   const config = readConfig({ ...sheafEnvironment(databaseUrl), PORT: '0' });
   const log = createLog('error');
   return startApp({ config: { ...config, DATABASE_URL: databaseUrl }, log, api: true, worker: false, graphiql: { defaultQuery: '{ __typename }' } });

@@ -6,8 +6,8 @@
  * contacts of an organization and 5 are searches; users and organizations are chosen by a fixed sequence. The share of the
  * reads that the caches of lists answer is what the server's own statistics say.
  */
+import type { DemoBench } from '../demo.ts';
 import type { Sheaf } from '../sheaf.ts';
-import type { ContactBench } from './part.ts';
 
 const OWNERS = 5;
 const ORGANIZATIONS = 10;
@@ -38,7 +38,7 @@ interface Lists {
 }
 
 /** With so many reads before each write. */
-export async function measureMixedLoad(bench: ContactBench, api: Sheaf, readsOfAWrite: number): Promise<MixedFindings> {
+export async function measureMixedLoad(bench: DemoBench, api: Sheaf, readsOfAWrite: number): Promise<MixedFindings> {
   const lists = await readLists(bench, api);
   const rounds = bench.quick ? 5 : 25;
   const before = await statistics(api);
@@ -62,7 +62,7 @@ async function readOne(api: Sheaf, lists: Lists, index: number): Promise<void> {
   else await api.run(CONTACTS, { filter: { search: SEARCHES[kind % SEARCHES.length] } });
 }
 
-async function readLists({ client, tenantId }: ContactBench, api: Sheaf): Promise<Lists> {
+async function readLists({ client, tenantId }: DemoBench, api: Sheaf): Promise<Lists> {
   const { rows } = await client.query<{ id: string }>(`select id from "user" where "tenantId" = $1 and role <> 'CLIENT' order by id limit $2`, [
     tenantId,
     OWNERS,

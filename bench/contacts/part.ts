@@ -13,9 +13,9 @@
  * - Computing the warmness of every contact as of 31 days later, when most of them change.
  */
 import { join } from 'node:path';
-import type pg from 'pg';
 import { loadDemoData } from '../../src/demo/index.ts';
 import { startEmptyDatabase } from '../database.ts';
+import { type DemoBench, demoBench } from '../demo.ts';
 import type { PartOptions } from '../options.ts';
 import { type Figure, figureResult, type PartResult } from '../report.ts';
 import { type Sheaf, startSheaf } from '../sheaf.ts';
@@ -30,24 +30,13 @@ import { measureWarmness } from './warmness.ts';
 const SCALE = 20 / 0.7;
 const QUICK_SCALE = SCALE / 20;
 
-/** What the measurements share. */
-export interface ContactBench {
-  root: string;
-  databaseUrl: string;
-  client: pg.Client;
-  tenantId: string;
-  /** The owner of the measured tenant. */
-  userId: string;
-  quick: boolean;
-  rounds: number;
-}
-
-export async function run({ root, quick, alternations, announce }: PartOptions): Promise<PartResult> {
+export async function run(options: PartOptions): Promise<PartResult> {
+  const { root, quick, announce } = options;
   announce('Making the database …');
   const database = await startEmptyDatabase(join(root, 'prisma/migrations'));
   try {
     await loadDemoData(database.url, { scale: quick ? QUICK_SCALE : SCALE, only: ['contacts'] });
-    const bench = { root, databaseUrl: database.url, client: database.client, ...(await ownerOf(database.client)), quick, rounds: alternations };
+    const bench = await demoBench(database, options);
     const { text, missed } = figureResult([...(await readingFigures(bench, announce)), ...(await workFigures(bench, announce))]);
     return { sections: [`## Data\n\n${await volumeOf(bench)}`, `## Figures\n\n${text}`], missed };
   } finally {
@@ -55,15 +44,7 @@ export async function run({ root, quick, alternations, announce }: PartOptions):
   }
 }
 
-async function ownerOf(client: pg.Client): Promise<{ tenantId: string; userId: string }> {
-  const { rows } = await client.query<{ tenantId: string; userId: string }>(
-    `select "tenantId", id as "userId" from "user" where email = 'owner@north.example'`,
-  );
-  if (!rows[0]) throw new Error('Expected the demo data to have owner@north.example');
-  return rows[0];
-}
-
-async function volumeOf({ client, tenantId }: ContactBench): Promise<string> {
+async function volumeOf({ client, tenantId }: DemoBench): Promise<string> {
   const count = (table: string) => `(select count(*)::int from ${table} where "tenantId" = $1) as ${table}`;
   const { rows } = await client.query<Record<string, number>>(`select ${['contact', 'organization', 'activity'].map(count).join()}`, [tenantId]);
   const { contact = 0, organization = 0, activity = 0 } = rows[0] ?? {};
@@ -71,7 +52,7 @@ async function volumeOf({ client, tenantId }: ContactBench): Promise<string> {
   return `After all measurements the measured tenant has ${shown(contact)} contacts, ${shown(organization)} organizations and ${shown(activity)} activities.`;
 }
 
-async function readingFigures(bench: ContactBench, announce: (line: string) => void): Promise<Figure[]> {
+async function readingFigures(bench: DemoBench, announce: (line: string) => void): Promise<Figure[]> {
   const api = await startSheaf({ ...bench, role: 'api' });
   try {
     announce('Lists …');
@@ -106,7 +87,7 @@ function listFigures(lists: ListFindings): Figure[] {
   ];
 }
 
-async function mixedFigures(bench: ContactBench, api: Sheaf, announce: (line: string) => void): Promise<Figure[]> {
+async function mixedFigures(bench: DemoBench, api: Sheaf, announce: (line: string) => void): Promise<Figure[]> {
   announce('Mixed load …');
   const figure = async (reads: number, bar: Figure['bar']) => {
     const { hitRate } = await measureMixedLoad(bench, api, reads);
@@ -115,7 +96,7 @@ async function mixedFigures(bench: ContactBench, api: Sheaf, announce: (line: st
   return [await figure(200, { least: 80 }), await figure(50, null)];
 }
 
-async function workFigures(bench: ContactBench, announce: (line: string) => void): Promise<Figure[]> {
+async function workFigures(bench: DemoBench, announce: (line: string) => void): Promise<Figure[]> {
   announce('Plans …');
   const plans = await countSequentialScans(bench);
   for (const offender of plans.offenders) announce(`scans contact: ${offender}`);

@@ -1,9 +1,9 @@
 /** How PostgreSQL answers each list that the API offers: the statements that really ran, explained with their values. */
 import type pg from 'pg';
+import type { DemoBench } from '../demo.ts';
 import { tokenOf } from '../sheaf.ts';
 import { forgetLists } from './lists.ts';
 import { type RecordedStatement, recordStatements, startLocalApp } from './local-app.ts';
-import type { ContactBench } from './part.ts';
 
 export interface PlanFindings {
   lists: number;
@@ -29,7 +29,7 @@ const LIST = `query ($filter: ContactFilter, $orderBy: [ContactOrder!], $after: 
 }`;
 const FIELDS = ['PRIORITY', 'NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'];
 
-export async function countSequentialScans(bench: ContactBench): Promise<PlanFindings> {
+export async function countSequentialScans(bench: DemoBench): Promise<PlanFindings> {
   const app = await startLocalApp(bench);
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(bench.userId)}` };
   const read = async (variables: object): Promise<Answer> => {
@@ -67,7 +67,7 @@ function* combinations(filters: readonly object[]): Generator<{ name: string; fi
 }
 
 /** Each filter alone, of a value that many contacts have and, where there is one, of a value that few have; and some together. */
-async function filtersOf({ client, tenantId }: ContactBench): Promise<object[]> {
+async function filtersOf({ client, tenantId }: DemoBench): Promise<object[]> {
   const { rows } = await client.query<Record<'owner' | 'largest' | 'smallest', string>>(
     `select (select id from "user" where "tenantId" = $1 and role = 'MEMBER' order by id limit 1) as owner,
       (select id from organization where "tenantId" = $1 order by "contactCount" desc limit 1) as largest,

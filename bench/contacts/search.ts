@@ -1,8 +1,8 @@
 /** Searching contacts as one types: one client, one text after the other, no page from the cache. */
+import type { DemoBench } from '../demo.ts';
 import { median, percentile } from '../report.ts';
 import type { Sheaf } from '../sheaf.ts';
 import { ask, forgetLists } from './lists.ts';
-import type { ContactBench } from './part.ts';
 import { SEARCHES } from './queries.ts';
 
 export interface SearchFindings {
@@ -19,7 +19,7 @@ const SEARCH = `query ($search: String!) {
 }`;
 const SHOWN = 8;
 
-export async function measureSearch(bench: ContactBench, api: Sheaf): Promise<SearchFindings> {
+export async function measureSearch(bench: DemoBench, api: Sheaf): Promise<SearchFindings> {
   const times = new Map<string, number[]>(SEARCHES.map((text) => [text, []]));
   let empty = 0;
   for (let round = 0; round <= bench.rounds; round += 1) {

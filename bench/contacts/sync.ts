@@ -1,9 +1,9 @@
 /** Syncing with a CRM: the sandbox Pipedrive without its rate limit, in the benchmark's process; Sheaf with its worker in another. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPipedriveSandbox } from '../../src/sandbox/pipedrive.ts';
+import type { DemoBench } from '../demo.ts';
 import { median } from '../report.ts';
 import { type Sheaf, startSheaf } from '../sheaf.ts';
-import type { ContactBench } from './part.ts';
 
 export interface SyncFindings {
   persons: number;
@@ -33,7 +33,7 @@ const ENCRYPTION_KEY = 'b0'.repeat(32);
 const POLL_MS = 20;
 const INCREMENTALS = 3;
 
-export async function measureSync(bench: ContactBench): Promise<SyncFindings> {
+export async function measureSync(bench: DemoBench): Promise<SyncFindings> {
   const persons = bench.quick ? 500 : 10_000;
   const sandbox = await startPipedriveSandbox({ size: persons, rateLimit: null });
   // In production a CRM without https is refused.

@@ -3,9 +3,10 @@
  * about what breaks in the houses, 12 a minute together, and each starts the workflow of it; now and then a client is new. A call
  * begins with a look at the workflow, as the page does that starts it.
  */
+import type { DemoBench } from '../demo.ts';
 import type { Sheaf } from '../sheaf.ts';
 import { startSheaf, tokenOf } from '../sheaf.ts';
-import { startAi, untilCompleted, type WorkflowBench } from './setup.ts';
+import { startAi, untilCompleted } from './setup.ts';
 
 export interface DemoFindings {
   starts: number;
@@ -30,7 +31,7 @@ interface Statistics {
   system: { caches: { name: string; hits: number; misses: number }[]; rateLimits: { name: string; allowed: number; rejected: number }[] };
 }
 
-export async function measureDemoLoad(bench: WorkflowBench): Promise<DemoFindings> {
+export async function measureDemoLoad(bench: DemoBench): Promise<DemoFindings> {
   const ai = await startAi(AI_MS);
   const settings = {
     AI_API_URL: ai.url,
@@ -73,7 +74,7 @@ interface Call {
 }
 
 /** The demo's own words for what breaks, at its own assets, taken by its own teams. */
-async function callsOf({ client }: WorkflowBench, count: number): Promise<Call[]> {
+async function callsOf({ client }: DemoBench, count: number): Promise<Call[]> {
   const globalId = (type: string, column: string) => `replace(encode(convert_to('${type}:' || ${column}, 'UTF8'), 'base64'), chr(10), '')`;
   const users = await client.query<{ id: string; tenantId: string }>(`select id, "tenantId" from "user" where role <> 'CLIENT' order by md5(id::text)`);
   const requests = await client.query<{ tenantId: string; input: object }>(

@@ -1,10 +1,9 @@
 /** Rules called in the benchmark's own process: looking up a cached definition, and assigning a technician among 10,000. */
-
 import { readDefinition } from '../../src/workflows/definitions.ts';
 import { assignNearest } from '../../src/workflows/maintenance/assignment.ts';
 import { startLocalApp } from '../contacts/local-app.ts';
+import type { DemoBench } from '../demo.ts';
 import { percentile } from '../report.ts';
-import type { WorkflowBench } from './setup.ts';
 
 const LOOKUPS = 50_000;
 const TECHNICIANS = 10_000;
@@ -18,7 +17,7 @@ export interface LookupFindings {
   technicians: number;
 }
 
-export async function measureLookups(bench: WorkflowBench): Promise<LookupFindings> {
+export async function measureLookups(bench: DemoBench): Promise<LookupFindings> {
   const { client, tenantId } = bench;
   // Each has one to three of the five skills; all around the properties.
   await client.query(

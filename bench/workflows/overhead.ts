@@ -4,9 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
+import type { DemoBench } from '../demo.ts';
 import { median } from '../report.ts';
 import { type Sheaf, startSheaf } from '../sheaf.ts';
-import { noop, type Step, save, start, untilCompleted, type WorkflowBench } from './setup.ts';
+import { noop, type Step, save, start, untilCompleted } from './setup.ts';
 
 export interface OverheadFindings {
   /** Milliseconds a step or job. */
@@ -39,7 +40,7 @@ function layerBefore(index: number): string[] {
   return layer === 0 ? [] : Array.from({ length: LAYER }, (_, place) => `s${(layer - 1) * LAYER + place}`);
 }
 
-export async function measureOverhead(bench: WorkflowBench, api: Sheaf): Promise<OverheadFindings> {
+export async function measureOverhead(bench: DemoBench, api: Sheaf): Promise<OverheadFindings> {
   const worker = await startSheaf({ ...bench, role: 'worker', settings: { WORKFLOW_CONCURRENCY: String(SLOTS) } });
   const bare = await openBare(bench.databaseUrl);
   try {
@@ -66,7 +67,7 @@ function pairOf({ steps, jobs }: { steps: number[]; jobs: number[] }): Pair {
 }
 
 /** From the creation of the execution to its end. */
-async function runSteps(bench: WorkflowBench, api: Sheaf, key: string): Promise<number> {
+async function runSteps(bench: DemoBench, api: Sheaf, key: string): Promise<number> {
   const id = await start(api, key);
   await untilCompleted(bench, [id]);
   const { rows } = await bench.client.query<{ ms: number }>(

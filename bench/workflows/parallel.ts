@@ -5,9 +5,10 @@
  * not begin before n steps were ready, nor before all but so many as there are slots had ended. What it began later than that is
  * how long a step waited though a slot was free. A first step is ready when the mutation has answered, others when what they depend on has ended.
  */
+import type { DemoBench } from '../demo.ts';
 import { median, percentile } from '../report.ts';
 import { type Sheaf, startSheaf } from '../sheaf.ts';
-import { type AiEndpoint, type Step, save, start, startAi, untilCompleted, type WorkflowBench } from './setup.ts';
+import { type AiEndpoint, type Step, save, start, startAi, untilCompleted } from './setup.ts';
 
 export interface ParallelFindings {
   executions: number;
@@ -33,7 +34,7 @@ function assess(id: string, dependsOn: string[]): Step {
 }
 const STEPS = [assess('a', []), assess('b', ['a']), assess('c', ['a']), assess('d', ['b', 'c'])];
 
-export async function measureParallel(bench: WorkflowBench, api: Sheaf): Promise<ParallelFindings> {
+export async function measureParallel(bench: DemoBench, api: Sheaf): Promise<ParallelFindings> {
   const ai = await startAi(ANSWER_MS);
   const settings = { AI_API_URL: ai.url, WORKFLOW_CONCURRENCY: String(SLOTS_OF_WORKER) };
   const workers = await Promise.all(Array.from({ length: WORKERS }, () => startSheaf({ ...bench, role: 'worker', settings })));
@@ -71,7 +72,7 @@ function requireCalls(ai: AiEndpoint, expected: number): void {
 }
 
 /** In milliseconds, from its creation to its end. */
-async function runAlone(bench: WorkflowBench, api: Sheaf): Promise<number> {
+async function runAlone(bench: DemoBench, api: Sheaf): Promise<number> {
   const ids = [...(await startMany(bench, api, 1)).keys()];
   await untilCompleted(bench, ids);
   const { rows } = await bench.client.query<{ ms: number }>(
@@ -84,7 +85,7 @@ async function runAlone(bench: WorkflowBench, api: Sheaf): Promise<number> {
 const STARTERS = 8;
 
 /** Each with four requests of its own, so that no answer comes from the cache. Answers when each was started, by its id. */
-async function startMany({ client, tenantId }: WorkflowBench, api: Sheaf, count: number): Promise<Map<string, number>> {
+async function startMany({ client, tenantId }: DemoBench, api: Sheaf, count: number): Promise<Map<string, number>> {
   const { rows } = await client.query<{ id: string }>(
     `insert into maintenance_request ("tenantId", id, "propertyId", title, description)
      select $1, gen_random_uuid(), (select id from property where "tenantId" = $1 order by id limit 1), 'Request ' || gen_random_uuid(), 'It drips.'
@@ -110,7 +111,7 @@ interface Moments {
   finishedAt: number;
 }
 
-async function momentsOf({ client }: WorkflowBench, executions: ReadonlyMap<string, number>): Promise<Moments[]> {
+async function momentsOf({ client }: DemoBench, executions: ReadonlyMap<string, number>): Promise<Moments[]> {
   const { rows } = await client.query<{ executionId: string; stepId: string; startedAt: Date; finishedAt: Date }>(
     'select "executionId", "stepId", "startedAt", "finishedAt" from workflow_step_run where "executionId" = any($1::uuid[])',
     [[...executions.keys()]],

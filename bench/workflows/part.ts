@@ -11,6 +11,7 @@
 import { join } from 'node:path';
 import { loadDemoData } from '../../src/demo/index.ts';
 import { startEmptyDatabase } from '../database.ts';
+import { type DemoBench, demoBench } from '../demo.ts';
 import type { PartOptions } from '../options.ts';
 import { type Figure, figureResult, type PartResult } from '../report.ts';
 import { type Sheaf, startSheaf } from '../sheaf.ts';
@@ -19,22 +20,18 @@ import { measureLookups } from './lookups.ts';
 import { measureOverhead } from './overhead.ts';
 import { measureParallel } from './parallel.ts';
 import { measureQueries } from './queries.ts';
-import type { WorkflowBench } from './setup.ts';
 
 type Announce = (line: string) => void;
 
 const SHOWN_QUERY_MS = 50;
 
-export async function run({ root, quick, alternations, announce }: PartOptions): Promise<PartResult> {
+export async function run(options: PartOptions): Promise<PartResult> {
+  const { root, announce } = options;
   announce('Making the database …');
   const database = await startEmptyDatabase(join(root, 'prisma/migrations'));
   try {
     await loadDemoData(database.url, { scale: 1, only: ['workflows'] });
-    const { rows } = await database.client.query<{ tenantId: string; userId: string }>(
-      `select "tenantId", id as "userId" from "user" where email = 'owner@north.example'`,
-    );
-    if (!rows[0]) throw new Error('Expected the demo data to have owner@north.example');
-    const bench = { root, databaseUrl: database.url, client: database.client, ...rows[0], quick, rounds: alternations };
+    const bench = await demoBench(database, options);
     const figures = [...(await demoFigures(bench, announce)), ...(await executionFigures(bench, announce)), ...(await lookupFigures(bench, announce))];
     const { text, missed } = figureResult(figures);
     return { sections: [`## Figures\n\n${text}`], missed };
@@ -43,7 +40,7 @@ export async function run({ root, quick, alternations, announce }: PartOptions):
   }
 }
 
-async function demoFigures(bench: WorkflowBench, announce: Announce): Promise<Figure[]> {
+async function demoFigures(bench: DemoBench, announce: Announce): Promise<Figure[]> {
   announce('The teams at work …');
   const { starts, definitionHits, aiHits, rejections } = await measureDemoLoad(bench);
   return [
@@ -53,7 +50,7 @@ async function demoFigures(bench: WorkflowBench, announce: Announce): Promise<Fi
   ];
 }
 
-async function executionFigures(bench: WorkflowBench, announce: Announce): Promise<Figure[]> {
+async function executionFigures(bench: DemoBench, announce: Announce): Promise<Figure[]> {
   const api = await startSheaf({ ...bench, role: 'api', settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false' } });
   try {
     announce('Steps that do nothing …');
@@ -84,7 +81,7 @@ async function executionFigures(bench: WorkflowBench, announce: Announce): Promi
   }
 }
 
-async function queryFigures(bench: WorkflowBench, api: Sheaf, announce: Announce): Promise<Figure[]> {
+async function queryFigures(bench: DemoBench, api: Sheaf, announce: Announce): Promise<Figure[]> {
   announce('Queries …');
   const { executions, countingSeconds, times } = await measureQueries(bench, api);
   const shown = executions.toLocaleString('en');
@@ -94,7 +91,7 @@ async function queryFigures(bench: WorkflowBench, api: Sheaf, announce: Announce
   ];
 }
 
-async function lookupFigures(bench: WorkflowBench, announce: Announce): Promise<Figure[]> {
+async function lookupFigures(bench: DemoBench, announce: Announce): Promise<Figure[]> {
   announce('Lookups …');
   const found = await measureLookups(bench);
   return [

@@ -1,7 +1,8 @@
 /** Every query of workflows and maintenance, one client, at many stored executions; nothing of it is cached but the definitions. */
+import type { DemoBench } from '../demo.ts';
 import { median, percentile } from '../report.ts';
 import type { Sheaf } from '../sheaf.ts';
-import { noop, save, type WorkflowBench } from './setup.ts';
+import { noop, save } from './setup.ts';
 import { storeExecutions, WORKFLOWS } from './stored.ts';
 
 const EXECUTION = 'id status progress version createdAt startedAt finishedAt errorMessage';
@@ -19,7 +20,7 @@ const WARM_UPS = 8;
 /** As the worker does. */
 const AT_ONCE = 2_000;
 
-export async function measureQueries(bench: WorkflowBench, api: Sheaf): Promise<QueryFindings> {
+export async function measureQueries(bench: DemoBench, api: Sheaf): Promise<QueryFindings> {
   const steps = Array.from({ length: 10 }, (_, index) => noop(`s${index}`, index === 0 ? [] : [`s${index - 1}`]));
   for (const key of WORKFLOWS) await save(api, key, steps);
   const executions = bench.quick ? 10_000 : 100_000;
@@ -44,7 +45,7 @@ export async function measureQueries(bench: WorkflowBench, api: Sheaf): Promise<
   return { executions, countingSeconds, times };
 }
 
-async function queriesOf({ client, tenantId }: WorkflowBench, api: Sheaf): Promise<Record<string, string>> {
+async function queriesOf({ client, tenantId }: DemoBench, api: Sheaf): Promise<Record<string, string>> {
   const { rows } = await client.query<{ id: string }>(
     `select id from workflow_execution where "tenantId" = $1 and status = 'COMPLETED' order by "createdAt" offset 5000 limit 1`,
     [tenantId],

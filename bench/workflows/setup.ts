@@ -2,19 +2,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type pg from 'pg';
+import type { DemoBench } from '../demo.ts';
 import type { Sheaf } from '../sheaf.ts';
-
-export interface WorkflowBench {
-  root: string;
-  databaseUrl: string;
-  client: pg.Client;
-  tenantId: string;
-  /** The owner of the measured tenant. */
-  userId: string;
-  quick: boolean;
-  rounds: number;
-}
 
 export interface Step {
   id: string;
@@ -50,7 +39,7 @@ export async function start(api: Sheaf, key: string, input: object = {}): Promis
 }
 
 /** Resolves when all of them are COMPLETED; throws when one ended in another way. */
-export async function untilCompleted({ client }: WorkflowBench, ids: readonly string[]): Promise<void> {
+export async function untilCompleted({ client }: DemoBench, ids: readonly string[]): Promise<void> {
   for (;;) {
     const { rows } = await client.query<{ status: string; count: number }>(
       'select status, count(*)::int as count from workflow_execution where id = any($1::uuid[]) group by status',

@@ -5,6 +5,7 @@ import { type App, startApp } from '../../src/app.ts';
 import { normalizeOrganizationName } from '../../src/contacts/organization-name.ts';
 import { questionsOf } from '../../src/demo/answers.ts';
 import { DEMO_USERS, DemoDataExistsError, hasData, loadDemoData } from '../../src/demo/index.ts';
+import { DEMO_TABLES } from '../../src/demo/insert.ts';
 import { checkAnswers, missingKeys } from '../../src/intake/answers.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -21,31 +22,6 @@ import { runCommand, SECRET } from './run-command.ts';
 const SCALE = 0.1;
 /** Each day of a week: what is counted in working days must come out right on a weekend too. */
 const DAYS: CalendarDay[] = ['2026-11-16', '2026-11-17', '2026-11-20', '2026-11-21', '2026-11-22'];
-const TABLES = [
-  'tenant',
-  'user',
-  'organization',
-  'contact',
-  'activity',
-  'deal',
-  'work_package',
-  'work_package_phase',
-  'work_package_item',
-  'collateral',
-  'blog',
-  'persona',
-  'template',
-  'deck',
-  'page',
-  'question_block',
-  'question',
-  'intake_path',
-  'intake_path_block',
-  'packet_template',
-  'client',
-  'intake_progress',
-  'packet',
-];
 
 let database: TestDatabase;
 let client: pg.Client;
@@ -297,7 +273,7 @@ async function rows<Row extends object>(sql: string, url?: string): Promise<Row[
 async function digestOfLoad(): Promise<string[]> {
   const other = await createTestDatabase();
   await loadDemoData(other.url, { scale: SCALE, today: toCalendarDay(new Date('2026-03-04')) });
-  const digests = TABLES.map((table) => `(select md5(string_agg(t::text, '|' order by t::text)) from "${table}" t) as "${table}"`);
+  const digests = DEMO_TABLES.map((table) => `(select md5(string_agg(t::text, '|' order by t::text)) from "${table}" t) as "${table}"`);
   const [digest] = await rows<Record<string, string>>(`select ${digests.join(', ')}`, other.url);
   await other.drop();
   return Object.entries(digest!).map(([table, hash]) => `${table} ${hash}`);
