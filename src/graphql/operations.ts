@@ -21,11 +21,11 @@ import type { Config } from '../platform/config.ts';
 import { type Context, isClient } from '../schema-builder/context.ts';
 import { isCompilable } from './compilable.ts';
 import { costOf, type OperationCost } from './cost.ts';
+import { CostlyOperations } from './costly-operations.ts';
 import { codedError } from './errors.ts';
 import { noIntrospectionRule } from './introspection.ts';
 import { costError, FIXED_QUERY_LIMITS, parseWithLimits, type QueryLimits, structureErrors } from './limits.ts';
 import type { Schemas } from './schema.ts';
-import { Turns } from './turns.ts';
 
 const MAX_DOCUMENTS = 2_000;
 const MAX_DOCUMENT_CHARACTERS = 20_000_000;
@@ -65,7 +65,7 @@ export class Operations {
   readonly #limits: QueryLimits;
   readonly #introspection: boolean;
   readonly #jit: boolean;
-  readonly #turns = new Turns();
+  readonly #costly = new CostlyOperations();
   readonly #documents: LRUCache<string, { prepared?: PreparedDocument; errors?: readonly GraphQLError[] }>;
 
   constructor(schemas: Schemas, config: Config, options: { jit?: boolean } = {}) {
@@ -112,7 +112,7 @@ export class Operations {
   /** Runs a query or mutation, or one event of a subscription (whose payload is the root value). Errors are not masked yet. */
   run(ready: Ready, context: Context, rootValue: unknown = {}): ExecutionResult | Promise<ExecutionResult> {
     const execution = () => this.#execute(ready, context, rootValue);
-    return ready.cost < COSTLY ? execution() : this.#turns.take(execution, context.signal);
+    return ready.cost < COSTLY ? execution() : this.#costly.run(execution, { tenantId: context.viewer.tenantId, signal: context.signal });
   }
 
   #execute(ready: Ready, context: Context, rootValue: unknown): ExecutionResult | Promise<ExecutionResult> {

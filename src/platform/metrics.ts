@@ -109,3 +109,39 @@ export const workflowExecutions = new Counter({
   labelNames: ['parallel', 'status'] as const,
   registers: [registry],
 });
+
+/** What is given out in turns (turns.ts). */
+interface Shared {
+  readonly resource: string;
+  readonly inUse: number;
+  readonly waiting: number;
+}
+
+/** Weak, for a database or a thread pool may be gone before the process. */
+const shared = new Set<WeakRef<Shared>>();
+
+/** Has the turns of a resource in the metrics from now on, for as long as anything uses them. */
+export function watchTurns(turns: Shared): void {
+  shared.add(new WeakRef(turns));
+}
+
+/** A gauge that is added up when the metrics are asked for: counting along would cost every statement. */
+function turnsGauge(name: string, help: string, of: (turns: Shared) => number): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: ['resource'] as const,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const reference of shared) {
+        const turns = reference.deref();
+        if (turns) this.inc({ resource: turns.resource }, of(turns));
+        else shared.delete(reference);
+      }
+    },
+  });
+}
+
+turnsGauge('sheaf_turns_in_use', 'Turns under way of what tenants share, by resource, in this process', ({ inUse }) => inUse);
+turnsGauge('sheaf_turns_waiting', 'Those who wait for a turn of what tenants share, by resource, in this process', ({ waiting }) => waiting);

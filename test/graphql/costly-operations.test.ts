@@ -1,10 +1,10 @@
 /** Costly operations take turns. */
 import { describe, expect, test } from 'vitest';
-import { Turns } from '../../src/graphql/turns.ts';
+import { CostlyOperations } from '../../src/graphql/costly-operations.ts';
 import { eventually } from '../support/live.ts';
 import { startTestServer } from '../support/server.ts';
 
-const never = new AbortController().signal;
+const wanted = { tenantId: 'a tenant', signal: new AbortController().signal };
 
 /** Work that ends when it is told to, and says whether it has begun. */
 function someWork() {
@@ -19,9 +19,9 @@ function someWork() {
 
 describe('costly operations', () => {
   test('run two at a time, in their order', async () => {
-    const turns = new Turns(600_000);
+    const costly = new CostlyOperations(600_000);
     const works = Array.from({ length: 4 }, someWork);
-    const results = works.map((work) => turns.take(work.run, never));
+    const results = works.map((work) => costly.run(work.run, wanted));
     const begun = () => works.map((work) => work.begun);
     await eventually('two have begun', () => begun().filter(Boolean).length === 2);
     expect(begun()).toEqual([true, true, false, false]);
@@ -33,34 +33,48 @@ describe('costly operations', () => {
     expect(await Promise.all(results)).toEqual(['0', 'second', '2', '3']);
   });
 
+  test('go to another tenant before any more of one that has many', async () => {
+    const costly = new CostlyOperations(600_000);
+    const flood = Array.from({ length: 6 }, someWork);
+    const running = flood.map((work) => costly.run(work.run, wanted));
+    const other = someWork();
+    running.push(costly.run(other.run, { ...wanted, tenantId: 'another tenant' }));
+    await eventually('two have begun', () => flood.filter((work) => work.begun).length === 2);
+    flood[0]?.finish('done');
+    await eventually('the other tenant has begun', () => other.begun);
+    expect(flood.filter((work) => work.begun).length).toBe(2);
+    for (const work of [...flood, other]) work.finish('done');
+    await Promise.all(running);
+  });
+
   test('give their turn back when they wait for long', async () => {
-    const turns = new Turns(20);
+    const costly = new CostlyOperations(20);
     const works = Array.from({ length: 3 }, someWork);
-    const results = works.map((work) => turns.take(work.run, never));
+    const results = works.map((work) => costly.run(work.run, wanted));
     await eventually('the third has begun', () => works[2]?.begun);
     for (const work of works) work.finish('done');
     expect(await Promise.all(results)).toEqual(['done', 'done', 'done']);
   });
 
   test('fail for themselves alone', async () => {
-    const turns = new Turns();
+    const costly = new CostlyOperations();
     const failures = [
       () => Promise.reject(new Error('later')),
       () => {
         throw new Error('at once');
       },
-    ].map((work) => turns.take(work, never));
+    ].map((work) => costly.run(work, wanted));
     await expect(failures[0]).rejects.toThrow('later');
     await expect(failures[1]).rejects.toThrow('at once');
-    expect(await turns.take(() => 'fine', never)).toBe('fine');
+    expect(await costly.run(() => 'fine', wanted)).toBe('fine');
   });
 
   test('are not begun when nobody wants them any more', async () => {
-    const turns = new Turns(600_000);
+    const costly = new CostlyOperations(600_000);
     const [first, second, third] = [someWork(), someWork(), someWork()];
     const stop = new AbortController();
-    const running = [turns.take(first.run, never), turns.take(second.run, never)];
-    const unwanted = turns.take(third.run, stop.signal);
+    const running = [costly.run(first.run, wanted), costly.run(second.run, wanted)];
+    const unwanted = costly.run(third.run, { ...wanted, signal: stop.signal });
     stop.abort();
     first.finish('done');
     second.finish('done');
