@@ -18,15 +18,22 @@ export type ArtifactType =
   | 'TEMPLATE';
 
 export type CollateralInput = {
+  /** At most 200 characters. */
   artifactId: string;
 };
 
 export type CreateWorkPackageInput = {
+  /** At most 200 characters. */
   companyId?: string | null | undefined;
+  /** At most 200 characters. */
   contactId?: string | null | undefined;
+  /** At most 10,000 characters. */
   description?: string | null | undefined;
+  /** At most 50 entries. */
   phases?: Array<WorkPackagePhaseInput> | null | undefined;
+  /** At most 40 characters. */
   startDate?: string | null | undefined;
+  /** At most 200 characters. */
   title: string;
 };
 
@@ -58,19 +65,27 @@ export type TimelineStatus =
 
 /** `version`, when given, must be the stored one, else the answer is a STALE userError and nothing changes. */
 export type UpdateWorkPackageInput = {
+  /** At most 200 characters. */
   companyId?: string | null | undefined;
+  /** At most 200 characters. */
   contactId?: string | null | undefined;
+  /** At most 10,000 characters. */
   description?: string | null | undefined;
+  /** At most 200 characters. */
   id: string;
+  /** At most 40 characters. */
   startDate?: string | null | undefined;
   status?: WorkPackageStatus | null | undefined;
+  /** At most 200 characters. */
   title?: string | null | undefined;
   version?: number | null | undefined;
 };
 
 export type UpdateWorkPackageItemInput = {
   estimatedHoursEach?: number | null | undefined;
+  /** At most 200 characters. */
   id: string;
+  /** At most 500 characters. */
   label?: string | null | undefined;
   position?: number | null | undefined;
   progressCompleted?: number | null | undefined;
@@ -95,16 +110,23 @@ export type WorkItemStatus =
   | 'NOT_STARTED';
 
 export type WorkPackageFilter = {
+  /** At most 200 characters. */
   companyId?: string | null | undefined;
+  /** At most 200 characters. */
   contactId?: string | null | undefined;
+  /** At most 256 characters. */
   search?: string | null | undefined;
+  /** At most 4 entries. */
   status?: Array<WorkPackageStatus> | null | undefined;
+  /** At most 5 entries. */
   timelineStatus?: Array<TimelineStatus> | null | undefined;
 };
 
 export type WorkPackageItemInput = {
+  /** At most 20 entries. */
   collateral?: Array<CollateralInput> | null | undefined;
   estimatedHoursEach?: number | null | undefined;
+  /** At most 500 characters. */
   label: string;
   quantity?: number | null | undefined;
 };
@@ -122,8 +144,11 @@ export type WorkPackageOrderField =
   | 'UPDATED_AT';
 
 export type WorkPackagePhaseInput = {
+  /** At most 10,000 characters. */
   description?: string | null | undefined;
+  /** At most 500 entries. */
   items?: Array<WorkPackageItemInput> | null | undefined;
+  /** At most 200 characters. */
   name: string;
 };
 

@@ -1,16 +1,19 @@
 /** Campaigns, their messages and their figures. */
+
 import { contactLoader } from '../contacts/loaders.ts';
 import { Contact } from '../contacts/schema.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
-import { parseId } from '../platform/input.ts';
+import { parseId, SEARCH_LENGTH } from '../platform/input.ts';
 import { membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
 import { connectionType, forwardArguments, pageArguments } from '../schema-builder/connections.ts';
 import { isClient } from '../schema-builder/context.ts';
+import { maxLength } from '../schema-builder/maxima.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { listCampaigns } from './campaign-list.ts';
 import { parseMessageList } from './campaign-messages.ts';
+import { TEMPLATE_NAME_LENGTH } from './inputs.ts';
 import { campaignLoader, campaignMessageLoader, messageCountLoader, messagesLoader, statsLoader } from './loaders.ts';
 import { type CampaignMessageNode, type CampaignNode, campaignNode, messageNode } from './nodes.ts';
 import { CAMPAIGN_COLUMNS, type CampaignColumn, type CampaignMessageRow, type CampaignRow, MESSAGE_STATUSES } from './rows.ts';
@@ -103,7 +106,7 @@ export const Campaign = builder.objectRef<CampaignNode>('Campaign').implement({
     messages: t.field({
       type: CampaignMessageConnection,
       description: 'Who got which template, and how it went.',
-      args: { ...forwardArguments(t.arg), templateName: t.arg.string(), status: t.arg({ type: MessageStatusEnum }) },
+      args: { ...forwardArguments(t.arg), templateName: t.arg.string({ ...maxLength(TEMPLATE_NAME_LENGTH) }), status: t.arg({ type: MessageStatusEnum }) },
       resolve: async ({ uuid }, args, context) => {
         const key = { campaignId: uuid, list: parseMessageList(args) };
         return { ...(await messagesLoader(context).load(key)), count: () => messageCountLoader(context).load(key) };
@@ -135,7 +138,7 @@ registerNode('CampaignMessage', async (context, id) => (isClient(context.viewer)
 
 const CampaignConnection = connectionType<CampaignRow, CampaignNode>('Campaign', Campaign, campaignNode);
 const CampaignFilter = builder.inputType('CampaignFilter', {
-  fields: (t) => ({ status: t.field({ type: [CampaignStatus] }), search: t.string() }),
+  fields: (t) => ({ status: t.field({ type: [CampaignStatus] }), search: t.string({ ...maxLength(SEARCH_LENGTH) }) }),
 });
 
 /** What the fields of Campaign are made of. */

@@ -5,11 +5,12 @@ import { idOf, moment, name, text, wholeNumber } from '../platform/input.ts';
 import { MAX_PARAMETER_LENGTH, parameterProblem } from './parameters.ts';
 
 /** Ids in one call; a filter takes any number of contacts. */
-const MAX_CONTACT_IDS = 1_000;
-const MAX_TEMPLATES = 20;
+export const MAX_CONTACT_IDS = 1_000;
+export const MAX_TEMPLATES = 20;
 /** WhatsApp's own limits. */
-const MAX_PARAMETERS = 50;
-const TEMPLATE_NAME_LENGTH = 512;
+export const MAX_PARAMETERS = 50;
+export const TEMPLATE_NAME_LENGTH = 512;
+export const LANGUAGE_LENGTH = 20;
 const LANGUAGE = /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/;
 const MAX_WEIGHT = 10_000;
 
@@ -27,7 +28,7 @@ const parameter = text(MAX_PARAMETER_LENGTH).pipe(
 
 const TemplateInput = z.object({
   templateName: name(TEMPLATE_NAME_LENGTH),
-  language: name(20).pipe(matching(LANGUAGE, 'Expected the code of a language, such as en_US.')).nullish(),
+  language: name(LANGUAGE_LENGTH).pipe(matching(LANGUAGE, 'Expected the code of a language, such as en_US.')).nullish(),
   weight: wholeNumber(1, MAX_WEIGHT).nullish(),
   parameters: z.array(parameter).max(MAX_PARAMETERS, `Expected at most ${MAX_PARAMETERS} parameters.`).nullish(),
 });
@@ -71,9 +72,11 @@ export const AddCampaignContacts = z
 
 export const CampaignId = z.object({ id: idOf('Campaign') });
 
-const TOKEN_LENGTH = 2_000;
+export const ACCESS_TOKEN_LENGTH = 2_000;
+export const PHONE_NUMBER_ID_LENGTH = 64;
+export const DISPLAY_NUMBER_LENGTH = 50;
 export const ConnectWhatsApp = z.object({
-  phoneNumberId: name(64).pipe(matching(/^[\w.-]+$/, 'Expected the id of a phone number as WhatsApp shows it, not the number itself.')),
-  displayPhoneNumber: name(50),
-  accessToken: name(TOKEN_LENGTH).pipe(matching(/^[\x21-\x7e]+$/, 'Expected an access token: letters, digits and signs without spaces.')),
+  phoneNumberId: name(PHONE_NUMBER_ID_LENGTH).pipe(matching(/^[\w.-]+$/, 'Expected the id of a phone number as WhatsApp shows it, not the number itself.')),
+  displayPhoneNumber: name(DISPLAY_NUMBER_LENGTH),
+  accessToken: name(ACCESS_TOKEN_LENGTH).pipe(matching(/^[\x21-\x7e]+$/, 'Expected an access token: letters, digits and signs without spaces.')),
 });

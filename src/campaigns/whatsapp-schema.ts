@@ -4,8 +4,10 @@ import { membersOnly, ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { isClient } from '../schema-builder/context.ts';
 import { rowLoader } from '../schema-builder/loaders.ts';
+import { maxLength } from '../schema-builder/maxima.ts';
 import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
+import { ACCESS_TOKEN_LENGTH, DISPLAY_NUMBER_LENGTH, PHONE_NUMBER_ID_LENGTH } from './inputs.ts';
 import { connectWhatsApp, disconnectWhatsApp, listNumbers, numbersById, type WhatsAppNumberRow } from './whatsapp-numbers.ts';
 
 export const WhatsAppNumber = builder.objectRef<NodeOf<WhatsAppNumberRow>>('WhatsAppNumber').implement({
@@ -35,9 +37,9 @@ builder.queryFields((t) => ({
 
 const ConnectWhatsAppInput = builder.inputType('ConnectWhatsAppInput', {
   fields: (t) => ({
-    phoneNumberId: t.string({ required: true }),
-    displayPhoneNumber: t.string({ required: true }),
-    accessToken: t.string({ required: true }),
+    phoneNumberId: t.string({ required: true, ...maxLength(PHONE_NUMBER_ID_LENGTH) }),
+    displayPhoneNumber: t.string({ required: true, ...maxLength(DISPLAY_NUMBER_LENGTH) }),
+    accessToken: t.string({ required: true, ...maxLength(ACCESS_TOKEN_LENGTH) }),
   }),
 });
 

@@ -1,32 +1,34 @@
 /** Mutations of contacts, their activities, and organizations. */
+import { EMAIL_LENGTH, NAME_LENGTH, NOTES_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
+import { maxLength } from '../schema-builder/maxima.ts';
 import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode } from '../schema-builder/nodes.ts';
 import { logActivity } from './activities.ts';
 import { Activity, ActivityType, Contact, LeadStatus, Organization } from './contact-schema.ts';
-import { createContact, deleteContact, updateContact } from './contacts.ts';
+import { createContact, deleteContact, PHONE_LENGTH, updateContact } from './contacts.ts';
 import { mergeOrganizations } from './organization-merge.ts';
-import { createOrganization, deleteOrganization, type OrganizationRow, updateOrganization } from './organizations.ts';
+import { ADDRESS_LENGTH, createOrganization, deleteOrganization, type OrganizationRow, updateOrganization, WEBSITE_LENGTH } from './organizations.ts';
 import type { ActivityRow, ContactRow } from './rows.ts';
 
 const CreateContactInput = builder.inputType('CreateContactInput', {
   fields: (t) => ({
-    name: t.string({ required: true }),
-    email: t.string(),
-    phone: t.string(),
-    jobTitle: t.string(),
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    email: t.string({ ...maxLength(EMAIL_LENGTH) }),
+    phone: t.string({ ...maxLength(PHONE_LENGTH) }),
+    jobTitle: t.string({ ...maxLength(NAME_LENGTH) }),
     organizationId: t.id(),
-    organizationName: t.string({ description: 'Found or created by its normalised name.' }),
+    organizationName: t.string({ description: 'Found or created by its normalised name.', ...maxLength(NAME_LENGTH) }),
     leadStatus: t.field({ type: LeadStatus }),
   }),
 });
 const UpdateContactInput = builder.inputType('UpdateContactInput', {
   fields: (t) => ({
     id: t.id({ required: true }),
-    name: t.string(),
-    email: t.string(),
-    phone: t.string(),
-    jobTitle: t.string(),
+    name: t.string({ ...maxLength(NAME_LENGTH) }),
+    email: t.string({ ...maxLength(EMAIL_LENGTH) }),
+    phone: t.string({ ...maxLength(PHONE_LENGTH) }),
+    jobTitle: t.string({ ...maxLength(NAME_LENGTH) }),
     organizationId: t.id(),
     leadStatus: t.field({ type: LeadStatus }),
     addedToCampaign: t.boolean(),
@@ -37,32 +39,32 @@ const LogActivityInput = builder.inputType('LogActivityInput', {
   fields: (t) => ({
     contactId: t.id({ required: true }),
     type: t.field({ type: ActivityType, required: true }),
-    subject: t.string({ required: true }),
-    note: t.string(),
+    subject: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    note: t.string({ ...maxLength(NOTES_LENGTH) }),
     occurredAt: t.field({ type: 'DateTime', description: 'Default: now.' }),
   }),
 });
 const CreateOrganizationInput = builder.inputType('CreateOrganizationInput', {
   fields: (t) => ({
-    name: t.string({ required: true }),
-    industry: t.string(),
-    size: t.string(),
-    website: t.string(),
-    address: t.string(),
-    city: t.string(),
-    country: t.string(),
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    industry: t.string({ ...maxLength(NAME_LENGTH) }),
+    size: t.string({ ...maxLength(NAME_LENGTH) }),
+    website: t.string({ ...maxLength(WEBSITE_LENGTH) }),
+    address: t.string({ ...maxLength(ADDRESS_LENGTH) }),
+    city: t.string({ ...maxLength(NAME_LENGTH) }),
+    country: t.string({ ...maxLength(NAME_LENGTH) }),
   }),
 });
 const UpdateOrganizationInput = builder.inputType('UpdateOrganizationInput', {
   fields: (t) => ({
     id: t.id({ required: true }),
-    name: t.string(),
-    industry: t.string(),
-    size: t.string(),
-    website: t.string(),
-    address: t.string(),
-    city: t.string(),
-    country: t.string(),
+    name: t.string({ ...maxLength(NAME_LENGTH) }),
+    industry: t.string({ ...maxLength(NAME_LENGTH) }),
+    size: t.string({ ...maxLength(NAME_LENGTH) }),
+    website: t.string({ ...maxLength(WEBSITE_LENGTH) }),
+    address: t.string({ ...maxLength(ADDRESS_LENGTH) }),
+    city: t.string({ ...maxLength(NAME_LENGTH) }),
+    country: t.string({ ...maxLength(NAME_LENGTH) }),
   }),
 });
 const MergeOrganizationsInput = builder.inputType('MergeOrganizationsInput', {

@@ -19,11 +19,13 @@ import { toE164 } from './phone.ts';
 import { CONTACT_COLUMNS, type ContactRow } from './rows.ts';
 import { NOTHING_HAPPENED, warmnessOf } from './warmness.ts';
 
+export const PHONE_LENGTH = 50;
+
 const details = {
   email: name(EMAIL_LENGTH)
     .refine((value) => value.includes('@'), 'Expected an e-mail address.')
     .nullish(),
-  phone: name(50).nullish(),
+  phone: name(PHONE_LENGTH).nullish(),
   jobTitle: name().nullish(),
   organizationId: idOf('Organization').nullish(),
   leadStatus: z.enum(['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']).nullish(),

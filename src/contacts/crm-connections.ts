@@ -13,13 +13,16 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { endActiveSync } from './crm-syncs.ts';
 import { PipedriveClient } from './pipedrive-client.ts';
 
+/** Characters of an API token, and of an API's address. */
+export const CRM_ACCESS_LENGTH = 500;
+
 const provider = z.literal('PIPEDRIVE').default('PIPEDRIVE');
 const ConnectCrm = z.object({
   provider,
-  apiToken: text(500)
+  apiToken: text(CRM_ACCESS_LENGTH)
     .transform((value) => value.trim())
     .refine((value) => /^[\x21-\x7e]+$/.test(value), 'Expected the API token of Pipedrive: letters and digits.'),
-  apiUrl: text(500).nullish(),
+  apiUrl: text(CRM_ACCESS_LENGTH).nullish(),
 });
 const DisconnectCrm = z.object({ provider });
 

@@ -1,15 +1,17 @@
 /** The CRM of a tenant and the syncs with it. */
+
 import { parseArgument, wholeNumber } from '../platform/input.ts';
 import { membersOnly, ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
 import { isClient } from '../schema-builder/context.ts';
 import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
+import { maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User } from '../tenancy/schema.ts';
-import { type CrmConnection, connectCrm, crmConnection, disconnectCrm } from './crm-connections.ts';
+import { CRM_ACCESS_LENGTH, type CrmConnection, connectCrm, crmConnection, disconnectCrm } from './crm-connections.ts';
 import { type CrmSyncRow, failuresOf, lastCompletedSync, listCrmSyncs, startCrmSync, syncsById } from './crm-syncs.ts';
 
 const MAX_FAILURES = 500;
@@ -103,8 +105,8 @@ const ConnectCrmInput = builder.inputType('ConnectCrmInput', {
   description: '`apiUrl` defaults to PIPEDRIVE_API_URL; another must be https and public.',
   fields: (t) => ({
     provider: t.field({ type: CrmProvider, required: true, defaultValue: 'PIPEDRIVE' }),
-    apiToken: t.string({ required: true }),
-    apiUrl: t.string(),
+    apiToken: t.string({ required: true, ...maxLength(CRM_ACCESS_LENGTH) }),
+    apiUrl: t.string({ ...maxLength(CRM_ACCESS_LENGTH) }),
   }),
 });
 const DisconnectCrmInput = builder.inputType('DisconnectCrmInput', {

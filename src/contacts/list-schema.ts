@@ -1,12 +1,14 @@
 /** Queries of contacts and organizations: by id, in lists, by what a name may mean, and as a whole. */
+
 import type { GraphQLResolveInfo } from 'graphql';
-import { badArgument, parseId } from '../platform/input.ts';
+import { badArgument, NAME_LENGTH, NOTES_LENGTH, parseId, SEARCH_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
 import { connectionType, OrderDirection, pageArguments } from '../schema-builder/connections.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { listVersions } from '../schema-builder/list-versions.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
+import { eachOnce, maxLength } from '../schema-builder/maxima.ts';
 import { asNode, type NodeOf } from '../schema-builder/nodes.ts';
 import { type ContactAnalytics, contactAnalytics, type IndustryBucket, type WarmnessBucket } from './analytics.ts';
 import { type ContactListColumn, listContacts } from './contact-list.ts';
@@ -23,11 +25,11 @@ const MAX_MATCHES = 50;
 export const ContactFilter = builder.inputType('ContactFilter', {
   description: '`search` matches name, email and organization name, by word prefix and with typing errors.',
   fields: (t) => ({
-    search: t.string(),
+    search: t.string({ ...maxLength(SEARCH_LENGTH) }),
     ownerId: t.id(),
     organizationId: t.id(),
-    industry: t.string(),
-    country: t.string(),
+    industry: t.string({ ...maxLength(NOTES_LENGTH) }),
+    country: t.string({ ...maxLength(NOTES_LENGTH) }),
     leadStatus: t.field({ type: [LeadStatus] }),
     addedToCampaign: t.boolean(),
     minWarmness: t.int(),
@@ -36,7 +38,11 @@ export const ContactFilter = builder.inputType('ContactFilter', {
   }),
 });
 const OrganizationFilter = builder.inputType('OrganizationFilter', {
-  fields: (t) => ({ search: t.string(), industry: t.string(), country: t.string() }),
+  fields: (t) => ({
+    search: t.string({ ...maxLength(SEARCH_LENGTH) }),
+    industry: t.string({ ...maxLength(NOTES_LENGTH) }),
+    country: t.string({ ...maxLength(NOTES_LENGTH) }),
+  }),
 });
 
 const ContactOrderField = builder.enumType('ContactOrderField', { values: ['PRIORITY', 'NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'] as const });
@@ -125,7 +131,7 @@ builder.queryFields((t) => ({
   contacts: t.field({
     description: 'In priority order unless ordered otherwise; what a search finds comes best first.',
     type: ContactConnection,
-    args: { ...pageArguments(t.arg), filter: t.arg({ type: ContactFilter }), orderBy: t.arg({ type: [ContactOrder] }) },
+    args: { ...pageArguments(t.arg), filter: t.arg({ type: ContactFilter }), orderBy: t.arg({ type: [ContactOrder], ...eachOnce('field') }) },
     resolve: async (_root, args, context, info) => listContacts(await scopeOf(context), { ...args, columns: contactColumns(info) }),
   }),
   organization: t.field({
@@ -143,7 +149,11 @@ builder.queryFields((t) => ({
   organizationMatches: t.field({
     description: 'Organizations that a free-text name may mean, best first.',
     type: [OrganizationMatchType],
-    args: { name: t.arg.string({ required: true }), pipedriveOrgId: t.arg.string(), first: t.arg.int({ defaultValue: 5 }) },
+    args: {
+      name: t.arg.string({ required: true, ...maxLength(NAME_LENGTH) }),
+      pipedriveOrgId: t.arg.string({ ...maxLength(NAME_LENGTH) }),
+      first: t.arg.int({ defaultValue: 5 }),
+    },
     resolve: (_root, { name, pipedriveOrgId, first }, { platform, viewer }) => {
       const size = first ?? 5;
       if (size < 1 || size > MAX_MATCHES) throw badArgument('first', `Expected a number from 1 to ${MAX_MATCHES}.`);

@@ -24,12 +24,15 @@ export function organizationName() {
     .refine((value) => Buffer.byteLength(normalizeOrganizationName(value)) <= NORMALIZED_BYTES, 'Expected a shorter name.');
 }
 
+export const WEBSITE_LENGTH = 2_000;
+export const ADDRESS_LENGTH = 1_000;
+
 const detail = () => name().nullish();
 const details = {
   industry: detail(),
   size: detail(),
-  website: name(2_000).nullish(),
-  address: name(1_000).nullish(),
+  website: name(WEBSITE_LENGTH).nullish(),
+  address: name(ADDRESS_LENGTH).nullish(),
   city: detail(),
   country: detail(),
 };

@@ -4,6 +4,7 @@ import '../schema-builder/scalars.ts';
 import '../schema-builder/nodes.ts';
 import { guardSchema } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
+import { limitInputs } from '../schema-builder/input-limits.ts';
 import '../tenancy/schema.ts';
 import '../notifications/schema.ts';
 import '../contacts/schema.ts';
@@ -22,8 +23,8 @@ export interface Schemas {
 }
 
 export const schemas: Schemas = {
-  members: guardSchema(lexicographicSortSchema(builder.toSchema()), { types: false }),
-  clients: guardSchema(lexicographicSortSchema(builder.toSchema()), { types: true }),
+  members: guardSchema(limitInputs(lexicographicSortSchema(builder.toSchema())), { types: false }),
+  clients: guardSchema(limitInputs(lexicographicSortSchema(builder.toSchema())), { types: true }),
 };
 
 /** The schema as it is printed. */

@@ -14,6 +14,9 @@ const TEXT_LENGTH = 500;
 /** All answers of a client together, as JSON. */
 export const MAX_ANSWERS_BYTES = 256 * 1_024;
 
+/** Characters of JSON that are looked at. Four times as many as are stored, so that a text that is too long is told of by its question. */
+export const ANSWERS_LENGTH = 4 * MAX_ANSWERS_BYTES;
+
 export interface AnswerChange {
   /** What is answered anew, as it is stored. */
   given: Record<string, unknown>;

@@ -1,12 +1,23 @@
 /** Question blocks and intake paths. */
+import { NAME_LENGTH } from '../platform/input.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { isClient } from '../schema-builder/context.ts';
+import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { type IntakePath, type Question, type QuestionBlock, readCatalog } from './catalog.ts';
-import { findIntakePath, listIntakePaths, upsertIntakePath } from './intake-paths.ts';
-import { listQuestionBlocks, upsertQuestionBlock } from './question-blocks.ts';
+import { findIntakePath, listIntakePaths, MAX_PATH_BLOCKS, upsertIntakePath } from './intake-paths.ts';
+import {
+  CATEGORY_LENGTH,
+  KEY_LENGTH,
+  LABEL_LENGTH,
+  listQuestionBlocks,
+  MAX_OPTIONS,
+  MAX_QUESTIONS,
+  UNIT_LENGTH,
+  upsertQuestionBlock,
+} from './question-blocks.ts';
 import { CLIENT_TYPES, PACKET_TYPES, QUESTION_KINDS } from './starter-set/types.ts';
 
 export const ClientType = builder.enumType('ClientType', { values: CLIENT_TYPES });
@@ -65,7 +76,7 @@ builder.queryFields((t) => ({
   questionBlocks: t.field({
     ...forClients,
     type: [QuestionBlockType],
-    args: { category: t.arg.string(), includeInactive: t.arg.boolean({ defaultValue: false }) },
+    args: { category: t.arg.string({ ...maxLength(CATEGORY_LENGTH) }), includeInactive: t.arg.boolean({ defaultValue: false }) },
     resolve: (_root, args, context) => listQuestionBlocks(context.platform, context.viewer, args),
   }),
   intakePaths: t.field({
@@ -84,12 +95,12 @@ builder.queryFields((t) => ({
 
 const QuestionInput = builder.inputType('QuestionInput', {
   fields: (t) => ({
-    key: t.string({ required: true }),
-    label: t.string({ required: true }),
+    key: t.string({ required: true, ...maxLength(KEY_LENGTH) }),
+    label: t.string({ required: true, ...maxLength(LABEL_LENGTH) }),
     kind: t.field({ type: QuestionKind, required: true }),
     required: t.boolean({ required: true, defaultValue: false }),
-    options: t.stringList({ required: true, defaultValue: [] }),
-    unit: t.string(),
+    options: t.stringList({ required: true, defaultValue: [], ...maxItems(MAX_OPTIONS, { maxLength: NAME_LENGTH }) }),
+    unit: t.string({ ...maxLength(UNIT_LENGTH) }),
     min: t.float(),
     max: t.float(),
   }),
@@ -97,21 +108,21 @@ const QuestionInput = builder.inputType('QuestionInput', {
 const UpsertQuestionBlockInput = builder.inputType('UpsertQuestionBlockInput', {
   description: 'Creates or replaces the block with this key. A question key belongs to one block of the tenant (TAKEN).',
   fields: (t) => ({
-    key: t.string({ required: true }),
-    title: t.string({ required: true }),
-    category: t.string({ required: true }),
+    key: t.string({ required: true, ...maxLength(KEY_LENGTH) }),
+    title: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    category: t.string({ required: true, ...maxLength(CATEGORY_LENGTH) }),
     position: t.int({ required: true, defaultValue: 0 }),
     isActive: t.boolean({ required: true, defaultValue: true }),
-    questions: t.field({ type: [QuestionInput], required: true }),
+    questions: t.field({ type: [QuestionInput], required: true, ...maxItems(MAX_QUESTIONS) }),
   }),
 });
 const UpsertIntakePathInput = builder.inputType('UpsertIntakePathInput', {
   description: 'Creates or replaces the path of this type of client.',
   fields: (t) => ({
     clientType: t.field({ type: ClientType, required: true }),
-    title: t.string({ required: true }),
+    title: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
     isActive: t.boolean({ required: true, defaultValue: true }),
-    blockKeys: t.stringList({ required: true }),
+    blockKeys: t.stringList({ required: true, ...maxItems(MAX_PATH_BLOCKS, { maxLength: KEY_LENGTH }) }),
     packetTypes: t.field({ type: [PacketType], required: true }),
   }),
 });

@@ -1,8 +1,11 @@
 /** Mutations of clients, their answers and their packets. */
 
+import { NAME_LENGTH } from '../platform/input.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
+import { maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
+import { ANSWERS_LENGTH } from './answers.ts';
 import { ClientType } from './catalog-schema.ts';
 import { Client, IntakeProgress, intakeOf, Packet, PacketPriority } from './client-schema.ts';
 import { createClient } from './clients.ts';
@@ -13,16 +16,20 @@ import type { ClientRow, PacketRow, ProgressRow } from './rows.ts';
 import { type Submitted, submitIntake } from './submission.ts';
 
 const CreateClientInput = builder.inputType('CreateClientInput', {
-  fields: (t) => ({ name: t.string({ required: true }), clientType: t.field({ type: ClientType, required: true }), contactId: t.id() }),
+  fields: (t) => ({
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    clientType: t.field({ type: ClientType, required: true }),
+    contactId: t.id(),
+  }),
 });
 const SaveIntakeProgressInput = builder.inputType('SaveIntakeProgressInput', {
   description: 'Merges `answers` (question key -> value) into what is saved; null clears one. Errors are at ["answers", key].',
-  fields: (t) => ({ clientId: t.id({ required: true }), answers: t.field({ type: 'JSON', required: true }) }),
+  fields: (t) => ({ clientId: t.id({ required: true }), answers: t.field({ type: 'JSON', required: true, ...maxLength(ANSWERS_LENGTH) }) }),
 });
 const SubmitIntakeInput = builder.inputType('SubmitIntakeInput', {
   fields: (t) => ({
     clientId: t.id({ required: true }),
-    answers: t.field({ type: 'JSON' }),
+    answers: t.field({ type: 'JSON', ...maxLength(ANSWERS_LENGTH) }),
     priority: t.field({ type: PacketPriority, required: true, defaultValue: 'NORMAL' }),
   }),
 });

@@ -14,7 +14,7 @@ import { publishCatalogChanged } from './events.ts';
 import { lockCatalog } from './question-blocks.ts';
 import { CLIENT_TYPES, PACKET_TYPES } from './starter-set/types.ts';
 
-const MAX_PATH_BLOCKS = 50;
+export const MAX_PATH_BLOCKS = 50;
 
 const UpsertIntakePath = z.object({
   clientType: z.enum(CLIENT_TYPES),

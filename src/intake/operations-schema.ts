@@ -1,8 +1,10 @@
 /** What the agency itself looks at: templates of packets, the queue, and analytics. */
+import { NAME_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { forwardArguments } from '../schema-builder/connections.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { isClient } from '../schema-builder/context.ts';
+import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { type IntakeAnalytics, readIntakeAnalytics } from './analytics.ts';
@@ -12,7 +14,7 @@ import { queueFigures, templateLoader } from './loaders.ts';
 import { listPackets, type QueueFigures } from './packets.ts';
 import { PACKET_COLUMNS, type TemplateRow } from './rows.ts';
 import type { TemplateSection as StoredSection } from './starter-set/types.ts';
-import { listTemplates, upsertPacketTemplate } from './templates.ts';
+import { BODY_LENGTH, HEADING_LENGTH, listTemplates, MAX_SECTIONS, upsertPacketTemplate } from './templates.ts';
 
 const TemplateSection = builder.objectRef<StoredSection>('PacketTemplateSection').implement({
   fields: (t) => ({
@@ -99,16 +101,19 @@ builder.queryFields((t) => ({
 }));
 
 const TemplateSectionInput = builder.inputType('PacketTemplateSectionInput', {
-  fields: (t) => ({ heading: t.string({ required: true }), body: t.string({ required: true }) }),
+  fields: (t) => ({
+    heading: t.string({ required: true, ...maxLength(HEADING_LENGTH) }),
+    body: t.string({ required: true, ...maxLength(BODY_LENGTH) }),
+  }),
 });
 const UpsertPacketTemplateInput = builder.inputType('UpsertPacketTemplateInput', {
   description: 'Creates or replaces the template with this type and name. Templates see `client`, `answers.<question key>` and `computed.<name>`.',
   fields: (t) => ({
     packetType: t.field({ type: PacketType, required: true }),
-    name: t.string({ required: true }),
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
     isDefault: t.boolean({ required: true, defaultValue: false }),
     isActive: t.boolean({ required: true, defaultValue: true }),
-    sections: t.field({ type: [TemplateSectionInput], required: true }),
+    sections: t.field({ type: [TemplateSectionInput], required: true, ...maxItems(MAX_SECTIONS) }),
   }),
 });
 const PacketTemplatePayload = payloadType<{ packetTemplate: TemplateRow | undefined }>('PacketTemplatePayload', (t) => ({

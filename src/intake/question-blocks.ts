@@ -13,9 +13,13 @@ import { publishCatalogChanged } from './events.ts';
 import { QUESTION_KINDS } from './starter-set/types.ts';
 
 const MAX_BLOCKS = 300;
-const MAX_QUESTIONS = 100;
-const MAX_OPTIONS = 100;
-const LABEL_LENGTH = 500;
+export const MAX_QUESTIONS = 100;
+export const MAX_OPTIONS = 100;
+export const LABEL_LENGTH = 500;
+export const CATEGORY_LENGTH = 100;
+export const UNIT_LENGTH = 50;
+/** Longer than a key may be, which its own check tells with the letters that it may have. */
+export const KEY_LENGTH = 200;
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/;
 /** Names that JSON of clients may not have, so that nobody could answer. */
 const RESERVED: ReadonlySet<string> = new Set(['constructor', 'prototype']);
@@ -35,7 +39,7 @@ const QuestionInput = z
     kind: z.enum(QUESTION_KINDS),
     required: z.boolean().nullish(),
     options: z.array(name()).max(MAX_OPTIONS, `Expected at most ${MAX_OPTIONS} options.`).nullish(),
-    unit: name(50).nullish(),
+    unit: name(UNIT_LENGTH).nullish(),
     min: bound(),
     max: bound(),
   })
@@ -53,7 +57,7 @@ const QuestionInput = z
 const UpsertQuestionBlock = z.object({
   key: key(),
   title: name(),
-  category: name(100),
+  category: name(CATEGORY_LENGTH),
   position: wholeNumber(0, 1_000_000).nullish(),
   isActive: z.boolean().nullish(),
   questions: z.array(QuestionInput).max(MAX_QUESTIONS, `Expected at most ${MAX_QUESTIONS} questions a block.`),

@@ -18,8 +18,9 @@ import type { TemplateRow } from './rows.ts';
 import { PACKET_TYPES } from './starter-set/types.ts';
 
 const MAX_TEMPLATES = 50;
-const MAX_SECTIONS = 30;
-const BODY_LENGTH = 50_000;
+export const MAX_SECTIONS = 30;
+export const HEADING_LENGTH = 500;
+export const BODY_LENGTH = 50_000;
 const SIZE_UNIT = 500;
 
 const TEMPLATE_COLUMNS = ['id', 'packetType', 'name', 'isDefault', 'isActive', 'sections', 'updatedAt'] as const;
@@ -80,7 +81,7 @@ const UpsertPacketTemplate = z.object({
   isDefault: z.boolean().nullish(),
   isActive: z.boolean().nullish(),
   sections: z
-    .array(z.object({ heading: name(500), body: text(BODY_LENGTH) }))
+    .array(z.object({ heading: name(HEADING_LENGTH), body: text(BODY_LENGTH) }))
     .min(1, 'Expected at least one section.')
     .max(MAX_SECTIONS, `Expected at most ${MAX_SECTIONS} sections.`),
 });

@@ -38,7 +38,7 @@ export async function listNotifications(platform: Platform, viewer: Viewer, args
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
-const MAX_MARKED = 500;
+export const MAX_MARKED = 500;
 const MarkRead = z.object({ ids: z.array(idOf('Notification')).max(MAX_MARKED, `Expected at most ${MAX_MARKED} ids.`) });
 
 const markRead = prepare((p: { ids: string[]; userId: string }) =>

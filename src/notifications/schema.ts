@@ -1,11 +1,13 @@
 /** Notifications of the viewer. */
+
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
+import { maxItems } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, loadNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { notificationLoader } from './loaders.ts';
-import { listNotifications, markNotificationsRead, type NotificationRow } from './notifications.ts';
+import { listNotifications, MAX_MARKED, markNotificationsRead, type NotificationRow } from './notifications.ts';
 import { notificationsFrom } from './stream.ts';
 
 const Notification = builder.objectRef<NodeOf<NotificationRow>>('Notification').implement({
@@ -41,7 +43,9 @@ builder.queryField('notifications', (t) =>
   }),
 );
 
-const MarkNotificationsReadInput = builder.inputType('MarkNotificationsReadInput', { fields: (t) => ({ ids: t.idList({ required: true }) }) });
+const MarkNotificationsReadInput = builder.inputType('MarkNotificationsReadInput', {
+  fields: (t) => ({ ids: t.idList({ required: true, ...maxItems(MAX_MARKED) }) }),
+});
 const NotificationsPayload = payloadType<{ notifications: NotificationRow[] }>('NotificationsPayload', (t) => ({
   notifications: t.field({ type: [Notification], resolve: ({ notifications }) => (notifications ?? []).map(present) }),
 }));

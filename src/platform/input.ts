@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { RequestError, type UserErrorCode, UserInputError } from './errors.ts';
 import { decodeGlobalId, decodeIdOf, type GlobalId } from './global-id.ts';
 
-const NAME_LENGTH = 200;
+export const NAME_LENGTH = 200;
 export const EMAIL_LENGTH = 254;
 export const NOTES_LENGTH = 10_000;
-const SEARCH_LENGTH = 256;
+export const SEARCH_LENGTH = 256;
 const CALENDAR_DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** PostgreSQL stores no NUL, and a lone surrogate would silently become another character. */
@@ -63,6 +63,23 @@ export function anyId() {
 /** A calendar day between the years 1900 and 2999, as `YYYY-MM-DD`. */
 export function calendarDay() {
   return z.string().refine((value) => isCalendarDay(value), 'Expected a date as YYYY-MM-DD, between the years 1900 and 2999.');
+}
+
+const JSON_DEPTH = 64;
+const JSON_KEYS = 10_000;
+
+/** Why JSON that came in is not looked at any further, or null: it nests too deeply, or its objects have too many keys. */
+export function jsonShapeProblem(value: unknown): string | null {
+  let keys = 0;
+  const isTooDeep = (inner: unknown, depth: number): boolean => {
+    if (typeof inner !== 'object' || inner === null) return false;
+    if (depth === JSON_DEPTH) return true;
+    const values = Object.values(inner);
+    if (!Array.isArray(inner)) keys += values.length;
+    return keys <= JSON_KEYS && values.some((one) => isTooDeep(one, depth + 1));
+  };
+  if (isTooDeep(value, 0)) return `Expected JSON that is nested at most ${JSON_DEPTH} deep.`;
+  return keys <= JSON_KEYS ? null : `Expected JSON with at most ${JSON_KEYS.toLocaleString('en')} keys in its objects.`;
 }
 
 function isCalendarDay(value: string): boolean {

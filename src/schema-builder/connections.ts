@@ -1,7 +1,9 @@
 /** Relay connections over keyset pages. Cursors and the total are only made when they are selected. */
+
 import type { ArgBuilder, ObjectRef, OutputRef } from '@pothos/core';
-import { encodeCursor, type Page } from '../platform/database/keyset.ts';
+import { CURSOR_LENGTH, encodeCursor, type Page } from '../platform/database/keyset.ts';
 import { builder } from './builder.ts';
+import { maxLength } from './maxima.ts';
 
 export const OrderDirection = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
 
@@ -49,10 +51,11 @@ export function connectionType<Row extends object, Node extends object = Row>(
 
 /** The arguments of a list that is read forward only. */
 export function forwardArguments(arg: ArgBuilder<typeof builder.$inferSchemaTypes>) {
-  return { first: arg.int(), after: arg.string() };
+  return { first: arg.int(), after: arg.string({ ...maxLength(CURSOR_LENGTH) }) };
 }
 
 /** The arguments of a list that is read in both directions. */
 export function pageArguments(arg: ArgBuilder<typeof builder.$inferSchemaTypes>) {
-  return { first: arg.int(), after: arg.string(), last: arg.int(), before: arg.string() };
+  const cursor = maxLength(CURSOR_LENGTH);
+  return { first: arg.int(), after: arg.string({ ...cursor }), last: arg.int(), before: arg.string({ ...cursor }) };
 }

@@ -1,9 +1,11 @@
 /** Objects with a global id: the Node interface, `node` and `nodes`, which read through the domains' loaders, one batch a type. */
+
 import { encodeGlobalId } from '../platform/global-id.ts';
-import { anyId, badArgument, parseArgument } from '../platform/input.ts';
+import { anyId, parseArgument } from '../platform/input.ts';
 import { forClients } from './access.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { maxItems } from './maxima.ts';
 
 const MAX_NODES = 500;
 
@@ -57,10 +59,7 @@ builder.queryFields((t) => ({
     ...forClients,
     type: [Node],
     nullable: { list: false, items: true },
-    args: { ids: t.arg.idList({ required: true }) },
-    resolve: (_root, { ids }, context) => {
-      if (ids.length > MAX_NODES) throw badArgument('ids', `Expected at most ${MAX_NODES} ids.`);
-      return ids.map((id, index) => loadNode(context, parseArgument(anyId(), `ids.${index}`, id)));
-    },
+    args: { ids: t.arg.idList({ required: true, ...maxItems(MAX_NODES) }) },
+    resolve: (_root, { ids }, context) => ids.map((id, index) => loadNode(context, parseArgument(anyId(), `ids.${index}`, id))),
   }),
 }));

@@ -1,13 +1,18 @@
 /** Tenants, users and the viewer. */
+import { EMAIL_LENGTH, NAME_LENGTH, SEARCH_LENGTH } from '../platform/input.ts';
 import { forClients, ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
 import { type Context, isClient, type Viewer } from '../schema-builder/context.ts';
+import { maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from './loaders.ts';
 import { readTenant, type TenantRow, updateTenant } from './tenants.ts';
 import { createUser, listUsers, updateUser } from './users.ts';
+
+/** Longer than any code: what is wrong with a shorter one its own check tells. */
+const COUNTRY_LENGTH = 50;
 
 const Role = builder.enumType('Role', { values: ['OWNER', 'MEMBER', 'CLIENT'] as const });
 
@@ -54,7 +59,7 @@ function staff(context: Context): boolean {
   return !isClient(context.viewer);
 }
 
-const UserFilter = builder.inputType('UserFilter', { fields: (t) => ({ role: t.field({ type: [Role] }), search: t.string() }) });
+const UserFilter = builder.inputType('UserFilter', { fields: (t) => ({ role: t.field({ type: [Role] }), search: t.string({ ...maxLength(SEARCH_LENGTH) }) }) });
 const UserConnection = connectionType('User', User);
 
 builder.queryFields((t) => ({
@@ -68,20 +73,28 @@ builder.queryFields((t) => ({
   }),
 }));
 
-const UpdateTenantInput = builder.inputType('UpdateTenantInput', { fields: (t) => ({ name: t.string(), country: t.string() }) });
+const UpdateTenantInput = builder.inputType('UpdateTenantInput', {
+  fields: (t) => ({ name: t.string({ ...maxLength(NAME_LENGTH) }), country: t.string({ ...maxLength(COUNTRY_LENGTH) }) }),
+});
 const CreateUserInput = builder.inputType('CreateUserInput', {
   description: '`contactId` is required for CLIENT and refused for others. An e-mail belongs to one user. Only an owner makes an OWNER.',
   fields: (t) => ({
-    name: t.string({ required: true }),
-    email: t.string({ required: true }),
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    email: t.string({ required: true, ...maxLength(EMAIL_LENGTH) }),
     role: t.field({ type: Role, required: true }),
     contactId: t.id(),
-    externalId: t.string(),
+    externalId: t.string({ ...maxLength(NAME_LENGTH) }),
   }),
 });
 const UpdateUserInput = builder.inputType('UpdateUserInput', {
   description: "An inactive user's tokens are refused at once. The last active OWNER can't be changed (CONFLICT); to or from CLIENT is INVALID.",
-  fields: (t) => ({ id: t.id({ required: true }), name: t.string(), role: t.field({ type: Role }), active: t.boolean(), externalId: t.string() }),
+  fields: (t) => ({
+    id: t.id({ required: true }),
+    name: t.string({ ...maxLength(NAME_LENGTH) }),
+    role: t.field({ type: Role }),
+    active: t.boolean(),
+    externalId: t.string({ ...maxLength(NAME_LENGTH) }),
+  }),
 });
 
 const TenantPayload = payloadType<{ tenant: TenantRow }>('TenantPayload', (t) => ({

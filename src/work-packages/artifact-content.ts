@@ -5,26 +5,29 @@ import { name, text } from '../platform/input.ts';
 import { searchText } from '../platform/text.ts';
 
 /** Content is measured in bytes: 1 MB. */
-const CONTENT_BYTES = 1_000_000;
-const LIST_LENGTH = 100;
-const MAX_SLIDES = 500;
+export const CONTENT_BYTES = 1_000_000;
+export const LIST_LENGTH = 100;
+export const ENTRY_LENGTH = 1_000;
+export const MAX_SLIDES = 500;
+export const HEADING_LENGTH = 500;
+export const PATH_LENGTH = 2_000;
 
 /** Text with more characters than bytes are allowed is refused by its length already, and need not be told twice. */
 const content = () =>
   text(CONTENT_BYTES).refine((value) => value.length > CONTENT_BYTES || Buffer.byteLength(value) <= CONTENT_BYTES, 'Expected at most 1 MB of text.');
-const list = () => z.array(name(1_000)).max(LIST_LENGTH, `Expected at most ${LIST_LENGTH} entries.`);
+const list = () => z.array(name(ENTRY_LENGTH)).max(LIST_LENGTH, `Expected at most ${LIST_LENGTH} entries.`);
 const slides = () =>
   z
-    .array(z.object({ heading: name(500), body: content(), notes: content().nullish() }))
+    .array(z.object({ heading: name(HEADING_LENGTH), body: content(), notes: content().nullish() }))
     .max(MAX_SLIDES, `Expected at most ${MAX_SLIDES} slides.`)
     .refine((all) => Buffer.byteLength(JSON.stringify(all)) <= CONTENT_BYTES, 'Expected at most 1 MB of slides.');
 
-const Blog = z.object({ slug: name().nullish(), subtitle: name(500).nullish(), content: content() });
+const Blog = z.object({ slug: name().nullish(), subtitle: name(HEADING_LENGTH).nullish(), content: content() });
 const Persona = z.object({ role: name().nullish(), goals: list().nullish(), painPoints: list().nullish(), narrative: content() });
-const Template = z.object({ subject: name(500).nullish(), body: content() });
+const Template = z.object({ subject: name(HEADING_LENGTH).nullish(), body: content() });
 const Deck = z.object({ slides: slides() });
 type Slide = z.output<typeof Deck>['slides'][number];
-const Page = z.object({ path: name(2_000), content: content() });
+const Page = z.object({ path: name(PATH_LENGTH), content: content() });
 
 /** The body of an artifact; GraphQL (@oneOf) has made sure that exactly one is given. */
 export const ArtifactBody = z.object({

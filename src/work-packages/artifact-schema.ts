@@ -1,8 +1,12 @@
 /** The five types of artifacts, their list and their mutations. */
+
+import { NAME_LENGTH, SEARCH_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, pageArguments } from '../schema-builder/connections.ts';
+import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
+import { CONTENT_BYTES, ENTRY_LENGTH, HEADING_LENGTH, LIST_LENGTH, MAX_SLIDES, PATH_LENGTH } from './artifact-content.ts';
 import { ARTIFACT_TYPES } from './artifact-summaries.ts';
 import { createArtifact, deleteArtifact, listArtifacts, updateArtifact } from './artifacts.ts';
 import { artifactByIdLoader, loadContent } from './loaders.ts';
@@ -85,7 +89,7 @@ builder.objectRef<ArtifactNodeWith<'path'>>('Page').implement({
 });
 
 const ArtifactFilter = builder.inputType('ArtifactFilter', {
-  fields: (t) => ({ types: t.field({ type: [ArtifactType] }), status: t.field({ type: [ArtifactStatus] }), search: t.string() }),
+  fields: (t) => ({ types: t.field({ type: [ArtifactType] }), status: t.field({ type: [ArtifactStatus] }), search: t.string({ ...maxLength(SEARCH_LENGTH) }) }),
 });
 const ArtifactConnection = connectionType<ArtifactSummary, ArtifactNode>('Artifact', Artifact, artifactNode);
 
@@ -97,21 +101,37 @@ builder.queryField('artifacts', (t) =>
   }),
 );
 
-const BlogInput = builder.inputType('BlogInput', { fields: (t) => ({ slug: t.string(), subtitle: t.string(), content: t.string({ required: true }) }) });
-const PersonaInput = builder.inputType('PersonaInput', {
+const BlogInput = builder.inputType('BlogInput', {
   fields: (t) => ({
-    role: t.string(),
-    goals: t.stringList({ required: true, defaultValue: [] }),
-    painPoints: t.stringList({ required: true, defaultValue: [] }),
-    narrative: t.string({ required: true }),
+    slug: t.string({ ...maxLength(NAME_LENGTH) }),
+    subtitle: t.string({ ...maxLength(HEADING_LENGTH) }),
+    content: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
   }),
 });
-const TemplateInput = builder.inputType('TemplateInput', { fields: (t) => ({ subject: t.string(), body: t.string({ required: true }) }) });
-const SlideInput = builder.inputType('SlideInput', {
-  fields: (t) => ({ heading: t.string({ required: true }), body: t.string({ required: true }), notes: t.string() }),
+const PersonaInput = builder.inputType('PersonaInput', {
+  fields: (t) => ({
+    role: t.string({ ...maxLength(NAME_LENGTH) }),
+    goals: t.stringList({ required: true, defaultValue: [], ...maxItems(LIST_LENGTH, { maxLength: ENTRY_LENGTH }) }),
+    painPoints: t.stringList({ required: true, defaultValue: [], ...maxItems(LIST_LENGTH, { maxLength: ENTRY_LENGTH }) }),
+    narrative: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
+  }),
 });
-const DeckInput = builder.inputType('DeckInput', { fields: (t) => ({ slides: t.field({ type: [SlideInput], required: true }) }) });
-const PageInput = builder.inputType('PageInput', { fields: (t) => ({ path: t.string({ required: true }), content: t.string({ required: true }) }) });
+const TemplateInput = builder.inputType('TemplateInput', {
+  fields: (t) => ({ subject: t.string({ ...maxLength(HEADING_LENGTH) }), body: t.string({ required: true, ...maxLength(CONTENT_BYTES) }) }),
+});
+const SlideInput = builder.inputType('SlideInput', {
+  fields: (t) => ({
+    heading: t.string({ required: true, ...maxLength(HEADING_LENGTH) }),
+    body: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
+    notes: t.string({ ...maxLength(CONTENT_BYTES) }),
+  }),
+});
+const DeckInput = builder.inputType('DeckInput', {
+  fields: (t) => ({ slides: t.field({ type: [SlideInput], required: true, description: 'At most 1 MB in all.', ...maxItems(MAX_SLIDES) }) }),
+});
+const PageInput = builder.inputType('PageInput', {
+  fields: (t) => ({ path: t.string({ required: true, ...maxLength(PATH_LENGTH) }), content: t.string({ required: true, ...maxLength(CONTENT_BYTES) }) }),
+});
 const ArtifactBodyInput = builder.inputType('ArtifactBodyInput', {
   isOneOf: true,
   fields: (t) => ({
@@ -124,13 +144,18 @@ const ArtifactBodyInput = builder.inputType('ArtifactBodyInput', {
 });
 const CreateArtifactInput = builder.inputType('CreateArtifactInput', {
   fields: (t) => ({
-    title: t.string({ required: true }),
+    title: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
     status: t.field({ type: ArtifactStatus, defaultValue: 'DRAFT' }),
     body: t.field({ type: ArtifactBodyInput, required: true }),
   }),
 });
 const UpdateArtifactInput = builder.inputType('UpdateArtifactInput', {
-  fields: (t) => ({ id: t.id({ required: true }), title: t.string(), status: t.field({ type: ArtifactStatus }), body: t.field({ type: ArtifactBodyInput }) }),
+  fields: (t) => ({
+    id: t.id({ required: true }),
+    title: t.string({ ...maxLength(NAME_LENGTH) }),
+    status: t.field({ type: ArtifactStatus }),
+    body: t.field({ type: ArtifactBodyInput }),
+  }),
 });
 
 const ArtifactPayload = payloadType<{ artifact: ArtifactSummary }>('ArtifactPayload', (t) => ({

@@ -5,7 +5,7 @@ import { calendarDay, idOf, NOTES_LENGTH, name, text, wholeNumber } from '../pla
 export const MAX_PHASES = 50;
 export const MAX_ITEMS = 500;
 export const MAX_COLLATERAL = 20;
-const LABEL_LENGTH = 500;
+export const LABEL_LENGTH = 500;
 
 const HOURS = 'Expected a number from 0 to 10,000 with at most 2 decimals.';
 const hours = () =>

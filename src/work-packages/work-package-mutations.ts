@@ -1,8 +1,12 @@
 /** Mutations of packages, phases, items and collateral. */
+
+import { NAME_LENGTH, NOTES_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
+import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
 import type { Changed } from './change.ts';
 import { attachCollateral, detachCollateral } from './collateral.ts';
+import { LABEL_LENGTH, MAX_COLLATERAL, MAX_ITEMS, MAX_PHASES } from './inputs.ts';
 import { addItem, removeItem, updateItem } from './items.ts';
 import { itemLoader, phaseLoader } from './loaders.ts';
 import { packageNode } from './nodes.ts';
@@ -14,23 +18,27 @@ import { WorkItemStatus, WorkPackage, WorkPackageItem, WorkPackagePhase, WorkPac
 const CollateralInput = builder.inputType('CollateralInput', { fields: (t) => ({ artifactId: t.id({ required: true }) }) });
 const ItemInput = builder.inputType('WorkPackageItemInput', {
   fields: (t) => ({
-    label: t.string({ required: true }),
+    label: t.string({ required: true, ...maxLength(LABEL_LENGTH) }),
     quantity: t.int({ defaultValue: 1 }),
     estimatedHoursEach: t.float({ defaultValue: 0 }),
-    collateral: t.field({ type: [CollateralInput] }),
+    collateral: t.field({ type: [CollateralInput], ...maxItems(MAX_COLLATERAL) }),
   }),
 });
 const PhaseInput = builder.inputType('WorkPackagePhaseInput', {
-  fields: (t) => ({ name: t.string({ required: true }), description: t.string(), items: t.field({ type: [ItemInput] }) }),
+  fields: (t) => ({
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    description: t.string({ ...maxLength(NOTES_LENGTH) }),
+    items: t.field({ type: [ItemInput], ...maxItems(MAX_ITEMS) }),
+  }),
 });
 const CreateWorkPackageInput = builder.inputType('CreateWorkPackageInput', {
   fields: (t) => ({
-    title: t.string({ required: true }),
-    description: t.string(),
+    title: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    description: t.string({ ...maxLength(NOTES_LENGTH) }),
     contactId: t.id(),
     companyId: t.id(),
     startDate: t.field({ type: 'Date' }),
-    phases: t.field({ type: [PhaseInput] }),
+    phases: t.field({ type: [PhaseInput], ...maxItems(MAX_PHASES) }),
   }),
 });
 const UpdateWorkPackageInput = builder.inputType('UpdateWorkPackageInput', {
@@ -38,8 +46,8 @@ const UpdateWorkPackageInput = builder.inputType('UpdateWorkPackageInput', {
   fields: (t) => ({
     id: t.id({ required: true }),
     version: t.int(),
-    title: t.string(),
-    description: t.string(),
+    title: t.string({ ...maxLength(NAME_LENGTH) }),
+    description: t.string({ ...maxLength(NOTES_LENGTH) }),
     status: t.field({ type: WorkPackageStatus }),
     contactId: t.id(),
     companyId: t.id(),
@@ -50,7 +58,12 @@ const AddPhaseInput = builder.inputType('AddWorkPackagePhaseInput', {
   fields: (t) => ({ workPackageId: t.id({ required: true }), phase: t.field({ type: PhaseInput, required: true }), position: t.int() }),
 });
 const UpdatePhaseInput = builder.inputType('UpdateWorkPackagePhaseInput', {
-  fields: (t) => ({ id: t.id({ required: true }), name: t.string(), description: t.string(), position: t.int() }),
+  fields: (t) => ({
+    id: t.id({ required: true }),
+    name: t.string({ ...maxLength(NAME_LENGTH) }),
+    description: t.string({ ...maxLength(NOTES_LENGTH) }),
+    position: t.int(),
+  }),
 });
 const AddItemInput = builder.inputType('AddWorkPackageItemInput', {
   fields: (t) => ({ phaseId: t.id({ required: true }), item: t.field({ type: ItemInput, required: true }), position: t.int() }),
@@ -58,7 +71,7 @@ const AddItemInput = builder.inputType('AddWorkPackageItemInput', {
 const UpdateItemInput = builder.inputType('UpdateWorkPackageItemInput', {
   fields: (t) => ({
     id: t.id({ required: true }),
-    label: t.string(),
+    label: t.string({ ...maxLength(LABEL_LENGTH) }),
     status: t.field({ type: WorkItemStatus }),
     quantity: t.int(),
     estimatedHoursEach: t.float(),

@@ -37,6 +37,9 @@ export interface Definition {
 
 export const MAX_STEPS = 200;
 export const MAX_ID_LENGTH = 100;
+/** Longer than an id may be, which its own check tells with the letters that it may have. */
+export const GIVEN_ID_LENGTH = 200;
+export const CONDITION_LENGTH = 10_000;
 export const MAX_TIMEOUT_SECONDS = 3_600;
 
 export function isObject(value: unknown): value is JsonObject {

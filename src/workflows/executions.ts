@@ -8,7 +8,7 @@ import { applyPage, countRows, NEWEST_FIRST, type PageArguments, type PageReques
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
-import { type Given, idOf, name, parseArgument, parseInput, text } from '../platform/input.ts';
+import { type Given, idOf, NAME_LENGTH, name, parseArgument, parseInput, text } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { advance, jobIdOf } from './advance.ts';
@@ -22,9 +22,9 @@ import { takeStart } from './start-limits.ts';
 import { RUN_STEP } from './step-job.ts';
 import { lockedExecution } from './step-states.ts';
 
-const MAX_INPUT_LENGTH = 262_144;
+export const MAX_INPUT_LENGTH = 262_144;
 
-const StartWorkflow = z.object({ key: text(200), input: jsonObject(MAX_INPUT_LENGTH), idempotencyKey: name().nullish() });
+const StartWorkflow = z.object({ key: text(NAME_LENGTH), input: jsonObject(MAX_INPUT_LENGTH), idempotencyKey: name().nullish() });
 
 interface Start {
   definition: Definition;
@@ -154,7 +154,7 @@ export interface ExecutionListArguments extends PageArguments {
 export async function listExecutions(platform: Platform, viewer: Viewer, args: ExecutionListArguments) {
   const page = parsePage(args, NEWEST_FIRST);
   const { status, workflowKey } = args.filter ?? {};
-  const key = workflowKey == null ? null : parseArgument(text(200), 'filter.workflowKey', workflowKey);
+  const key = workflowKey == null ? null : parseArgument(text(NAME_LENGTH), 'filter.workflowKey', workflowKey);
   const database = platform.database.forTenant(viewer);
   const ofWorkflow = query.selectFrom('workflow_execution').$if(key !== null, (executions) =>
     executions.where(

@@ -1,26 +1,42 @@
 /** Mutations of properties, assets, technicians and maintenance requests. */
+import { NAME_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
+import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode } from '../schema-builder/nodes.ts';
-import { type AssetRow, createAsset, createProperty, createTechnician, type PropertyRow, type TechnicianRow } from './maintenance/places.ts';
+import {
+  type AssetRow,
+  createAsset,
+  createProperty,
+  createTechnician,
+  MAX_ADDRESS_LENGTH,
+  MAX_SKILL_LENGTH,
+  MAX_SKILLS,
+  type PropertyRow,
+  type TechnicianRow,
+} from './maintenance/places.ts';
 import { type RequestRow, updateRequest } from './maintenance/requests.ts';
 import { Asset, MaintenancePriority, MaintenanceRequest, MaintenanceStatus, Property, Technician } from './maintenance-schema.ts';
 
 const CreatePropertyInput = builder.inputType('CreatePropertyInput', {
   fields: (t) => ({
-    name: t.string({ required: true }),
-    address: t.string({ required: true }),
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    address: t.string({ required: true, ...maxLength(MAX_ADDRESS_LENGTH) }),
     latitude: t.float({ required: true }),
     longitude: t.float({ required: true }),
   }),
 });
 const CreateAssetInput = builder.inputType('CreateAssetInput', {
-  fields: (t) => ({ propertyId: t.id({ required: true }), name: t.string({ required: true }), category: t.string({ required: true }) }),
+  fields: (t) => ({
+    propertyId: t.id({ required: true }),
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    category: t.string({ required: true, ...maxLength(MAX_SKILL_LENGTH) }),
+  }),
 });
 const CreateTechnicianInput = builder.inputType('CreateTechnicianInput', {
   fields: (t) => ({
-    name: t.string({ required: true }),
-    skills: t.stringList({ required: true }),
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    skills: t.stringList({ required: true, ...maxItems(MAX_SKILLS, { maxLength: MAX_SKILL_LENGTH }) }),
     latitude: t.float({ required: true }),
     longitude: t.float({ required: true }),
   }),

@@ -14,7 +14,7 @@ export interface GivenStep extends Omit<Step, 'input' | 'when'> {
 }
 
 /** JSON characters of all steps together. */
-const MAX_STEPS_LENGTH = 524_288;
+export const MAX_STEPS_LENGTH = 524_288;
 
 /** Whether steps can be ordered, and read only what is done before them: all but whether their inputs fit. */
 export function structureProblems(steps: readonly GivenStep[]): UserError[] {

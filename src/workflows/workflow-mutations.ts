@@ -1,11 +1,13 @@
 /** Mutations of workflows and executions. */
+import { NAME_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
+import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { EMPTY_OBJECT } from '../schema-builder/scalars.ts';
-import type { Definition } from './definition.ts';
+import { type Definition, MAX_STEPS } from './definition.ts';
 import { saveWorkflow } from './definitions.ts';
 import type { ExecutionRow } from './execution-rows.ts';
-import { cancelExecution, resumeExecution, startWorkflow } from './executions.ts';
+import { cancelExecution, MAX_INPUT_LENGTH, resumeExecution, startWorkflow } from './executions.ts';
 import { executionNode, workflowNode } from './nodes.ts';
 import { Workflow, WorkflowExecution, WorkflowStepInput } from './workflow-schema.ts';
 
@@ -14,17 +16,17 @@ const RateLimitInput = builder.inputType('RateLimitInput', {
 });
 const SaveWorkflowInput = builder.inputType('SaveWorkflowInput', {
   fields: (t) => ({
-    key: t.string({ required: true }),
-    name: t.string({ required: true }),
-    steps: t.field({ type: [WorkflowStepInput], required: true }),
+    key: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    steps: t.field({ type: [WorkflowStepInput], required: true, ...maxItems(MAX_STEPS) }),
     rateLimit: t.field({ type: RateLimitInput, description: 'Per user; default 10 in 60 s.' }),
   }),
 });
 const StartWorkflowInput = builder.inputType('StartWorkflowInput', {
   fields: (t) => ({
-    key: t.string({ required: true }),
-    input: t.field({ type: 'JSON', required: true, defaultValue: EMPTY_OBJECT }),
-    idempotencyKey: t.string({ description: 'A second start with the same key answers the first execution.' }),
+    key: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    input: t.field({ type: 'JSON', required: true, defaultValue: EMPTY_OBJECT, ...maxLength(MAX_INPUT_LENGTH) }),
+    idempotencyKey: t.string({ description: 'A second start with the same key returns the first execution.', ...maxLength(NAME_LENGTH) }),
   }),
 });
 const ExecutionIdInput = builder.inputType('WorkflowExecutionIdInput', { fields: (t) => ({ id: t.id({ required: true }) }) });

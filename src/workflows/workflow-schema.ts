@@ -1,17 +1,19 @@
 /** Workflows and executions as they are read. */
+
 import { NEWEST_FIRST, parsePage } from '../platform/database/keyset.ts';
-import { parseArgument, text } from '../platform/input.ts';
+import { NAME_LENGTH, parseArgument, text } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
 import { connectionType, forwardArguments, pageArguments } from '../schema-builder/connections.ts';
 import { isClient } from '../schema-builder/context.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
+import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User } from '../tenancy/schema.ts';
 import { readWorkflowAnalytics, type StepFigures, type WorkflowFigures } from './analytics.ts';
-import type { Step } from './definition.ts';
+import { CONDITION_LENGTH, GIVEN_ID_LENGTH, MAX_STEPS, type Step } from './definition.ts';
 import { type ListedDefinition, listWorkflows, planWorkflow, readDefinition } from './definitions.ts';
 import { EXECUTION_COLUMNS, type ExecutionColumn, type ExecutionRow, progressOf, type StepRunRow } from './execution-rows.ts';
 import { listExecutions } from './executions.ts';
@@ -19,6 +21,7 @@ import { executionCountLoader, executionLoader, executionsOfWorkflowLoader, step
 import { type ExecutionNode, executionNode, type WorkflowNode, workflowNode } from './nodes.ts';
 import { type Plan, planOf } from './plan.ts';
 import { rateLimitOf } from './start-limits.ts';
+import { MAX_STEPS_LENGTH } from './step-problems.ts';
 import { STEP_TYPES } from './steps/index.ts';
 
 const WorkflowStepType = builder.enumType('WorkflowStepType', { values: [...STEP_TYPES.keys()] });
@@ -145,17 +148,17 @@ const WorkflowAnalytics = builder.objectRef<WorkflowFigures>('WorkflowAnalytics'
 
 export const WorkflowStepInput = builder.inputType('WorkflowStepInput', {
   fields: (t) => ({
-    id: t.string({ required: true }),
+    id: t.string({ required: true, ...maxLength(GIVEN_ID_LENGTH) }),
     type: t.field({ type: WorkflowStepType, required: true }),
-    dependsOn: t.stringList({ required: true, defaultValue: [] }),
-    input: t.field({ type: 'JSON', description: 'May hold {{ steps.ID.output.path }} and {{ input.path }}.' }),
-    when: t.string({ description: 'Liquid condition; false: the step is SKIPPED and its dependents go on.' }),
+    dependsOn: t.stringList({ required: true, defaultValue: [], ...maxItems(MAX_STEPS, { maxLength: GIVEN_ID_LENGTH }) }),
+    input: t.field({ type: 'JSON', description: 'May hold {{ steps.ID.output.path }} and {{ input.path }}.', ...maxLength(MAX_STEPS_LENGTH) }),
+    when: t.string({ description: 'Liquid condition; false: the step is SKIPPED and its dependents go on.', ...maxLength(CONDITION_LENGTH) }),
     parallel: t.boolean({ required: true, defaultValue: true, description: 'False: runs alone.' }),
     timeoutSeconds: t.int({ required: true, defaultValue: 60 }),
   }),
 });
 const ExecutionFilter = builder.inputType('WorkflowExecutionFilter', {
-  fields: (t) => ({ workflowKey: t.string(), status: t.field({ type: [WorkflowExecutionStatus] }) }),
+  fields: (t) => ({ workflowKey: t.string({ ...maxLength(NAME_LENGTH) }), status: t.field({ type: [WorkflowExecutionStatus] }) }),
 });
 const PlanResult = payloadType<{ plan: Plan }>('WorkflowPlanResult', (t) => ({ plan: t.expose('plan', { type: WorkflowPlan, nullable: true }) }));
 const WorkflowConnection = connectionType<ListedDefinition, WorkflowNode>('Workflow', Workflow, workflowNode);
@@ -171,9 +174,9 @@ builder.queryFields((t) => ({
   workflow: t.field({
     type: Workflow,
     nullable: true,
-    args: { key: t.arg.string({ required: true }) },
+    args: { key: t.arg.string({ required: true, ...maxLength(NAME_LENGTH) }) },
     resolve: async (_root, args, { platform, viewer }) => {
-      const definition = await readDefinition(platform, viewer, parseArgument(text(200), 'key', args.key));
+      const definition = await readDefinition(platform, viewer, parseArgument(text(NAME_LENGTH), 'key', args.key));
       return definition && workflowNode(definition);
     },
   }),
@@ -185,13 +188,13 @@ builder.queryFields((t) => ({
   workflowAnalytics: t.field({
     description: 'Of executions created in [from, to), and the steps that they ran; times are of what COMPLETED, to within 1/16.',
     type: WorkflowAnalytics,
-    args: { key: t.arg.string(), from: t.arg({ type: 'DateTime' }), to: t.arg({ type: 'DateTime' }) },
+    args: { key: t.arg.string({ ...maxLength(NAME_LENGTH) }), from: t.arg({ type: 'DateTime' }), to: t.arg({ type: 'DateTime' }) },
     resolve: (_root, args, { platform, viewer }, info) => readWorkflowAnalytics(platform, viewer, { ...args, withSteps: selectsField(info, 'steps') }),
   }),
   workflowPlan: t.field({
     description: 'Checks steps without storing them: errors (unknown dependency, cycle) or the execution plan.',
     type: PlanResult,
-    args: { steps: t.arg({ type: [WorkflowStepInput], required: true }) },
+    args: { steps: t.arg({ type: [WorkflowStepInput], required: true, ...maxItems(MAX_STEPS) }) },
     resolve: (_root, { steps }, context) => payload(context, planned(steps)),
   }),
   workflowExecutions: t.field({

@@ -9,6 +9,8 @@ import { type PreparedStatement, preparedFor, type TenantQueries } from './tenan
 
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 500;
+/** Characters of a cursor at most: it holds at most one text, of 200 characters. */
+export const CURSOR_LENGTH = 2_000;
 
 export interface OrderColumn {
   column: string;
@@ -94,7 +96,7 @@ export function encodeCursor(ordering: Ordering, row: object): string {
 
 function decodeCursor(argument: string, cursor: string, ordering: Ordering): CursorValue[] {
   const expected = badArgument(argument, 'Expected a cursor of this list in this order.');
-  if (cursor.length > 2_000) throw expected;
+  if (cursor.length > CURSOR_LENGTH) throw expected;
   let decoded: unknown;
   try {
     decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

@@ -51,9 +51,9 @@ export async function listTechnicians(platform: Platform, viewer: Viewer, args: 
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
-const MAX_ADDRESS_LENGTH = 500;
-const MAX_SKILL_LENGTH = 200;
-const MAX_SKILLS = 50;
+export const MAX_ADDRESS_LENGTH = 500;
+export const MAX_SKILL_LENGTH = 200;
+export const MAX_SKILLS = 50;
 
 function degrees(limit: number) {
   const message = `Expected degrees from -${limit} to ${limit}.`;

@@ -1,0 +1,76 @@
+/**
+ * How much the schema takes. Every list and every string that comes in has a maximum, declared with the argument or input
+ * field by what is spread into its options: `t.string({ required: true, ...maxLength(200) })`. Ids, days and moments have
+ * theirs by their type, lists of an enum by its number of values. input-limits.ts checks them and tells them in the descriptions.
+ */
+import { type GraphQLArgument, type GraphQLInputType, getNamedType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
+
+/** What an argument or input field takes at most. */
+export interface Maximum {
+  /** Characters of a string, of each one in a list; of a JSON value, those of its text. */
+  maxLength?: number;
+  maxItems?: number;
+  /** The property, an enum, of which each object of a list has another value. */
+  distinctBy?: string;
+}
+
+interface Declared {
+  extensions: Readonly<Record<string, unknown>>;
+}
+
+function declared(maximum: Maximum): Declared {
+  return { extensions: { maximum } };
+}
+
+/** Spread into a string: at most so many characters; into a JSON value: at most so many characters of JSON. */
+export function maxLength(characters: number): Declared {
+  return declared({ maxLength: characters });
+}
+
+/** Spread into a list: at most so many entries, strings of at most `each.maxLength` characters. */
+export function maxItems(items: number, each: Pick<Maximum, 'maxLength'> = {}): Declared {
+  return declared({ maxItems: items, ...each });
+}
+
+/** Spread into a list of input objects: each has another value of `property`, an enum. */
+export function eachOnce(property: string): Declared {
+  return declared({ distinctBy: property });
+}
+
+/** A longer text is no id, day or moment in any case; what is wrong with a shorter one its own rule tells. */
+const LENGTHS_BY_TYPE: Readonly<Record<string, number>> = { ID: 200, Date: 40, DateTime: 40 };
+
+/** An argument or a field of an input type. */
+export type Input = Pick<GraphQLArgument, 'name' | 'type' | 'extensions'>;
+
+/** The maximum of an argument or input field: what it declares, else what follows from its type. */
+export function maximumOf({ type, extensions }: Input): Maximum {
+  const named = getNamedType(type);
+  const own = (extensions['maximum'] ?? {}) as Maximum;
+  const distinct = own.distinctBy !== undefined && isInputObjectType(named) ? named.getFields()[own.distinctBy] : undefined;
+  const values = distinct ? getNamedType(distinct.type) : named;
+  return {
+    ...own,
+    maxLength: own.maxLength ?? LENGTHS_BY_TYPE[named.name],
+    maxItems: own.maxItems ?? (isEnumType(values) ? values.getValues().length : undefined),
+  };
+}
+
+/** How a description tells the maximum; null where there is none, as of numbers and single objects. */
+export function maximumText(input: Input): string | null {
+  const { maxLength: length, maxItems: items, distinctBy } = maximumOf(input);
+  const characters = length === undefined ? null : `${count(length)} characters${getNamedType(input.type).name === 'JSON' ? ' of JSON' : ''}`;
+  if (!isList(input.type)) return characters === null ? null : `At most ${characters}.`;
+  if (items === undefined) return null;
+  if (distinctBy !== undefined) return `At most ${count(items)} entries, each with another ${distinctBy}.`;
+  return characters === null ? `At most ${count(items)} entries.` : `At most ${count(items)} entries, each of at most ${characters}.`;
+}
+
+function isList(type: GraphQLInputType): boolean {
+  return isListType(isNonNullType(type) ? type.ofType : type);
+}
+
+/** A number as messages and descriptions write it: 10,000. */
+export function count(value: number): string {
+  return value.toLocaleString('en');
+}
