@@ -28,6 +28,8 @@ export interface AppOptions {
   /** Whether the process runs background jobs. */
   worker: boolean;
   graphiql: GraphiQLStart;
+  /** Whether only requests that name this machine as itself are served: a page can't reach it by a name that it points here. */
+  loopbackOnly?: boolean;
 }
 
 export interface App {
@@ -42,7 +44,7 @@ const JOB_STATEMENT_TIMEOUT_MS = 2 * MINUTE;
 
 /** Starts a process on a migrated database. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, log, api, worker, graphiql } = options;
+  const { config, log, api, worker, graphiql, loopbackOnly = false } = options;
   const stopping = new AbortController();
   // What has to be closed, the last opened first.
   const closing: (() => Promise<unknown>)[] = [];
@@ -69,7 +71,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       { name: 'migrations', check: migrationCheck(config.DATABASE_URL) },
       ...shared.checks,
     ];
-    const http = await startHttp(platform, { checks, graphiql, api });
+    const http = await startHttp(platform, { checks, graphiql, api, loopbackOnly });
     closing.unshift(() => http.stop());
     return { url: http.url, platform, stop };
   } catch (error) {

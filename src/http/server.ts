@@ -14,6 +14,7 @@ import { SECOND } from '../platform/time.ts';
 import { addGraphiQL, type GraphiQLStart, sendGraphiQL, wantsPage } from './graphiql.ts';
 import { addGraphQLRoute, addJsonParser } from './graphql-route.ts';
 import { addHealth, type ReadinessCheck } from './health.ts';
+import { LiveConnections } from './live-connections.ts';
 import { sendCode, sendError } from './responses.ts';
 import { addStreamRoute } from './sse.ts';
 import { addWebhookRoute } from './webhook-route.ts';
@@ -24,6 +25,8 @@ export interface HttpOptions {
   graphiql: GraphiQLStart;
   /** A worker answers health and metrics only. */
   api: boolean;
+  /** Whether only requests that name this machine as itself are served (Host). */
+  loopbackOnly: boolean;
 }
 
 export interface HttpServer {
@@ -78,9 +81,10 @@ async function addApi(app: FastifyInstance, platform: Platform, options: HttpOpt
     });
   }
   addGraphQLRoute(app, { platform, apollo, operations });
-  addStreamRoute(app, { platform, operations, trusted });
+  const transport = { platform, operations, trusted, connections: new LiveConnections(platform.config), loopbackOnly: options.loopbackOnly };
+  addStreamRoute(app, transport);
   await addWebhookRoute(app, platform);
-  const closeSockets = serveWebSockets(app.server, { platform, operations, trusted });
+  const closeSockets = serveWebSockets(app.server, transport);
   return async () => {
     await closeSockets();
     await apollo.stop();

@@ -1,13 +1,13 @@
 /** Long-lived connections: their session ends with its token, and as soon as its user may no longer do what it might. */
 import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
-import { SECOND } from '../platform/time.ts';
+import { MINUTE, SECOND } from '../platform/time.ts';
 import { authenticate, type Session, USER_CHANGED } from '../tenancy/index.ts';
 
 /** Tokens are accepted for a minute beyond their end, for clocks that differ. */
 const EXPIRY_TOLERANCE_MS = 61 * SECOND;
-/** Longer timers overflow in Node; a connection that lives longer is checked again then. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** A key of the identity provider may have been removed; without that, a check is two look-ups in memory. */
+const CHECK_EVERY_MS = MINUTE;
 const RETRY_MS = SECOND;
 
 export interface Watched {
@@ -15,13 +15,16 @@ export interface Watched {
   session: Session;
 }
 
-/** Calls `onEnd` at most once: when the token expires, and when the user is locked out or gets another role. The returned function stops it. */
+/**
+ * Calls `onEnd` at most once: when the token expires or its key is withdrawn, and when the user is locked out or gets another role.
+ * The returned function stops it.
+ */
 export function watchSession(platform: Platform, { authorization, session }: Watched, onEnd: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const later = (delayMs: number) => {
     clearTimeout(timer);
-    timer = setTimeout(check, Math.min(Math.max(delayMs, 0), MAX_TIMER_MS)).unref();
+    timer = setTimeout(check, Math.min(Math.max(delayMs, 0), CHECK_EVERY_MS)).unref();
   };
   const stop = () => {
     stopped = true;

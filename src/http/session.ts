@@ -1,7 +1,7 @@
 /** Who sends a request: checked once, before its body is read. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../platform/platform.ts';
-import { authenticate, type Session } from '../tenancy/index.ts';
+import { authenticate, type Session, unauthenticated } from '../tenancy/index.ts';
 import { sendError } from './responses.ts';
 
 declare module 'fastify' {
@@ -19,5 +19,14 @@ export function signIn(platform: Platform) {
     } catch (error) {
       await sendError(reply, error, platform.log);
     }
+  };
+}
+
+/** A hook that answers everybody who is not signed in with 401, before a body is read. */
+export function requireSession(platform: Platform) {
+  const find = signIn(platform);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    await find(request, reply);
+    if (!reply.sent && request.session === null) await sendError(reply, unauthenticated(), platform.log);
   };
 }

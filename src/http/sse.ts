@@ -6,16 +6,18 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
-import { codedError, maskErrors } from '../graphql/errors.ts';
+import { maskErrors } from '../graphql/errors.ts';
 import { asGraphQLError, subscribeTo } from '../graphql/subscriptions.ts';
+import { RequestError } from '../platform/errors.ts';
 import { SECOND } from '../platform/time.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { type Session, unauthenticated } from '../tenancy/index.ts';
+import type { Session } from '../tenancy/index.ts';
 import { refuseOtherMethods } from './graphql-route.ts';
+import type { LiveConnection, Refusal } from './live-connections.ts';
 import { sendCode, sendError } from './responses.ts';
-import { signIn } from './session.ts';
+import { requireSession } from './session.ts';
 import { watchSession } from './session-watch.ts';
-import { readySubscription, type SubscribeMessage, type SubscriptionTransport } from './websocket.ts';
+import { readySubscription, type SubscribeMessage, type SubscriptionTransport } from './subscription.ts';
 
 const KEEP_ALIVE_MS = 12 * SECOND;
 type Events = AsyncIterableIterator<FormattedExecutionResult>;
@@ -23,15 +25,18 @@ type Events = AsyncIterableIterator<FormattedExecutionResult>;
 /** Adds the route; streams end when the client goes, when its session ends, and when the process stops. */
 export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTransport): void {
   const { platform } = transport;
-  const options = { onRequest: signIn(platform), bodyLimit: 256 * 1_024 };
+  const options = { onRequest: requireSession(platform), bodyLimit: 256 * 1_024 };
   app.post('/graphql/stream', options, async (request: FastifyRequest, reply: FastifyReply) => {
-    const session = request.session;
-    if (session === null) return sendError(reply, unauthenticated(), platform.log);
+    const session = request.session as Session;
     const payload = subscriptionIn(request.body);
     if (payload === null)
       return sendCode(reply, 'BAD_REQUEST', { message: 'Expected a JSON object with the query of a subscription, and variables that are an object.' });
     if (!acceptsEvents(request.headers.accept))
       return sendCode(reply, 'BAD_REQUEST', { message: 'Subscriptions are answered as text/event-stream.', status: 406 });
+    const connection: LiveConnection = { viewer: session.viewer, close: () => reply.raw.destroy() };
+    const refusal = transport.connections.enter(connection);
+    if (refusal !== null) return sendError(reply, refusalError(refusal), platform.log);
+    reply.raw.once('close', () => transport.connections.leave(connection));
     const events = await start(transport, session, payload);
     reply.hijack();
     reply.raw.writeHead(200, {
@@ -43,6 +48,10 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
     return stream(transport, { events, session, authorization: request.headers.authorization ?? '' }, reply.raw);
   });
   refuseOtherMethods(app, '/graphql/stream', 'POST');
+}
+
+function refusalError(refusal: Refusal): RequestError {
+  return new RequestError(refusal === 'too many of this user' ? 'RATE_LIMITED' : 'SERVICE_UNAVAILABLE', `Close a WebSocket or stream: there are ${refusal}.`);
 }
 
 function subscriptionIn(body: unknown): SubscribeMessage['payload'] | null {
@@ -61,12 +70,9 @@ function acceptsEvents(accept: string | undefined): boolean {
   return accept === undefined || /text\/event-stream|text\/\*|\*\/\*/.test(accept);
 }
 
-async function start(
-  { platform, operations, trusted }: SubscriptionTransport,
-  session: Session,
-  payload: SubscribeMessage['payload'],
-): Promise<Events | FormattedExecutionResult> {
-  const ready = readySubscription({ platform, operations, trusted }, payload);
+async function start(transport: SubscriptionTransport, session: Session, payload: SubscribeMessage['payload']): Promise<Events | FormattedExecutionResult> {
+  const { platform, operations } = transport;
+  const ready = readySubscription(transport, payload);
   if (ready.errors) return { errors: maskErrors(ready.errors, platform.log) };
   const newContext = (): Context => ({ platform, viewer: session.viewer, signal: platform.stopping, loaded: new Map() });
   try {
@@ -88,12 +94,14 @@ async function stream({ platform }: SubscriptionTransport, { events, session, au
     response.end(nextEvent(events) + COMPLETE);
     return;
   }
-  let refused = false;
-  const end = () => void events.return?.();
-  const unwatch = watchSession(platform, { authorization, session }, () => {
-    refused = true;
-    end();
-  });
+  let complete = true;
+  const end = () => {
+    complete = false;
+    void events.return?.();
+    // Nobody waits for a client that does not read.
+    if (response.writableNeedDrain) response.destroy();
+  };
+  const unwatch = watchSession(platform, { authorization, session }, end);
   const keepAlive = setInterval(() => !response.writableNeedDrain && write(':\n\n'), KEEP_ALIVE_MS);
   response.once('close', end);
   platform.stopping.addEventListener('abort', end);
@@ -101,9 +109,8 @@ async function stream({ platform }: SubscriptionTransport, { events, session, au
   write(':\n\n');
   try {
     for await (const event of events) if (!write(nextEvent(event))) await drained(response);
-    if (refused) write(nextEvent({ errors: maskErrors([codedError('UNAUTHENTICATED', 'Send a valid token.')], platform.log) }));
-    // A stream that ends without `complete` is opened again by clients, at another process.
-    response.end(platform.stopping.aborted ? '' : COMPLETE);
+    // A stream that ends without `complete` is opened again by clients: with a new token, or at another process.
+    response.end(complete ? COMPLETE : '');
   } finally {
     clearInterval(keepAlive);
     unwatch();

@@ -1,75 +1,142 @@
 /**
  * WS /graphql (graphql-transport-ws): subscriptions only, with the limits, masking and sign-in of HTTP.
- * The token comes in connection_init, or in each subscribe's extensions.headers as GraphiQL sends it.
+ * The token comes in connection_init, in the Authorization header of the upgrade request, or in each subscribe's
+ * extensions.headers as GraphiQL sends it. A token that never was good closes the socket with 4401; a session that ends with
+ * 4403, at which clients ask for a new token and go on; 1013 asks them to try again.
  */
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult, GraphQLError } from 'graphql';
-import type { Context as SocketContext } from 'graphql-ws';
-import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { handleProtocols, makeServer, type ServerOptions, type Context as SocketContext } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { codedError, maskErrors } from '../graphql/errors.ts';
-import type { Operations, ReadyOperation } from '../graphql/operations.ts';
-import { asGraphQLError, subscribeTo } from '../graphql/subscriptions.ts';
-import type { TrustedDocuments } from '../graphql/trusted-documents.ts';
+import { subscribeTo } from '../graphql/subscriptions.ts';
 import { RequestError } from '../platform/errors.ts';
-import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { authenticate, type Session, unauthenticated } from '../tenancy/index.ts';
 import { JSON_LIMITS } from './json-body.ts';
-import { watchSession } from './session-watch.ts';
+import type { LiveConnection } from './live-connections.ts';
+import { mayOpenSocket, namesLoopback } from './origins.ts';
+import { type Watched, watchSession } from './session-watch.ts';
+import { SocketPeer } from './socket-peer.ts';
+import { readySubscription, type SubscribeMessage, type SubscriptionTransport } from './subscription.ts';
 
 const MAX_SUBSCRIPTIONS = 50;
+/** Tokens that one socket brings, in connection_init and with its subscriptions. */
+const MAX_SESSIONS = 10;
+/** Each event repeats it. */
+const MAX_ID_CHARACTERS = 128;
 const MAX_MESSAGE_BYTES = 256 * 1_024;
+/** A message comes in a few pieces: one of 256 KiB in 500 of the smallest packets. */
+const MAX_FRAGMENTS = 1_024;
+/** Sockets of the process on which nobody has signed in; GraphiQL's are so for as long as it takes to send the first subscription. */
+const MAX_UNSIGNED = 100;
+const SIGN_IN_LIMIT_MS = 10 * SECOND;
+
+const BAD_REQUEST = 4400;
 const UNAUTHORIZED = 4401;
+const FORBIDDEN = 4403;
+const SIGN_IN_TIMEOUT = 4408;
+const POLICY_VIOLATION = 1008;
 const TRY_AGAIN_LATER = 1013;
 /** A client that does not answer the closing of its socket is not waited for. */
 const CLOSING_LIMIT_MS = 2 * SECOND;
 
+const SOCKET_OPTIONS = {
+  noServer: true,
+  autoPong: false,
+  maxPayload: MAX_MESSAGE_BYTES,
+  maxFragments: MAX_FRAGMENTS,
+  maxBufferedChunks: MAX_FRAGMENTS,
+  closeTimeout: CLOSING_LIMIT_MS,
+  handleProtocols: (protocols: Set<string>) => handleProtocols(protocols),
+};
+
 type SocketState = {
+  peer: SocketPeer;
+  request: IncomingMessage;
+  /** Resolves the socket's place among those without a session; called when it signs in or ends. */
+  leaveDoorstep: () => void;
   /** By the Authorization they came with; each subscription keeps the one it was started with. */
-  sessions?: Map<string, Session>;
+  sessions: Map<string, Session>;
   /** Of subscriptions that bring no token of their own. */
   session?: Session;
-  controller?: AbortController;
-  unwatch?: (() => void)[];
+  connection?: LiveConnection;
+  controller: AbortController;
+  unwatch: (() => void)[];
 };
-type SheafSocket = SocketContext<Record<string, unknown>, Extra & SocketState>;
-
-export interface SubscriptionTransport {
-  platform: Platform;
-  operations: Operations;
-  trusted: TrustedDocuments;
-}
+type SheafSocket = SocketContext<Record<string, unknown>, SocketState>;
 
 /** Serves WebSockets on the path /graphql; the returned function closes them all with 1001. */
 export function serveWebSockets(server: Server, transport: SubscriptionTransport): () => Promise<void> {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  const sockets = new WebSocketServer(SOCKET_OPTIONS);
+  const graphql = makeServer<Record<string, unknown>, SocketState>(serverOptions(transport));
+  const doorstep = new Set<SocketPeer>();
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (request.url?.split('?')[0] !== '/graphql') return socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    const refusal = refusalOf(request, transport);
+    if (refusal !== null) return refuseUpgrade(socket, refusal);
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      const peer = new SocketPeer(client, transport.platform.log);
+      const leaveDoorstep = waitAtDoorstep(doorstep, peer);
+      const state: SocketState = { peer, request, leaveDoorstep, sessions: new Map(), controller: new AbortController(), unwatch: [] };
+      const closed = graphql.opened(peer, state);
+      client.once('close', (code, reason) => {
+        leave(transport, state);
+        void closed(code, String(reason));
+      });
+    });
   });
-  const { platform } = transport;
-  const disposable = useServer<Record<string, unknown>, SocketState>(
-    {
-      connectionInitWaitTimeout: 5_000,
-      isProd: true,
-      jsonMessageReviver: strictJson,
-      onConnect: (ctx) => connect(platform, ctx as SheafSocket),
-      onDisconnect: (ctx) => disconnect((ctx as SheafSocket).extra),
-      onSubscribe: (ctx, id, payload) => subscribe(transport, ctx as SheafSocket, { id, payload }),
-      subscribe: (args) => (args as Subscription).start(),
-      onError: (_ctx, _id, _payload, errors) => maskErrors(errors, platform.log),
-    },
-    sockets,
-  );
-  return async () => {
-    const limit = setTimeout(() => {
-      for (const client of sockets.clients) client.terminate();
-    }, CLOSING_LIMIT_MS);
-    await disposable.dispose();
+  return () => closeAll(sockets);
+}
+
+function serverOptions(transport: SubscriptionTransport): ServerOptions<Record<string, unknown>, SocketState> {
+  return {
+    // The time to sign in is what counts, not the time to say hello.
+    connectionInitWaitTimeout: 0,
+    jsonMessageReviver: strictJson,
+    onConnect: (ctx) => connect(transport, ctx),
+    onSubscribe: (ctx, id, payload) => subscribe(transport, ctx, { id, payload }),
+    subscribe: (args) => (args as Subscription).start(),
+    onError: (_ctx, _id, _payload, errors) => maskErrors(errors, transport.platform.log),
+  };
+}
+
+async function closeAll(sockets: WebSocketServer): Promise<void> {
+  const limit = setTimeout(() => {
+    for (const client of sockets.clients) client.terminate();
+  }, CLOSING_LIMIT_MS);
+  for (const client of sockets.clients) client.close(1001, 'Going away');
+  await new Promise<void>((resolve) => sockets.close(() => resolve()));
+  clearTimeout(limit);
+}
+
+/** The status line with which an upgrade is refused; null where the socket may open. */
+function refusalOf(request: IncomingMessage, { platform, loopbackOnly }: SubscriptionTransport): string | null {
+  if (loopbackOnly && !namesLoopback(request.headers.host)) return '421 Misdirected Request';
+  if (request.url?.split('?')[0] !== '/graphql') return '404 Not Found';
+  return mayOpenSocket(request.headers, platform.config.CORS_ORIGINS) ? null : '403 Forbidden';
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  // A peer that never ends its side would keep the connection.
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Counts a socket among those without a session, and closes the one that has waited longest where they are too many. The returned function takes it out. */
+function waitAtDoorstep(doorstep: Set<SocketPeer>, peer: SocketPeer): () => void {
+  const [oldest] = doorstep;
+  if (oldest && doorstep.size >= MAX_UNSIGNED) {
+    doorstep.delete(oldest);
+    oldest.drop(TRY_AGAIN_LATER, 'Too many sockets without a token');
+  }
+  doorstep.add(peer);
+  const limit = setTimeout(() => peer.close(SIGN_IN_TIMEOUT, `Sign in within ${SIGN_IN_LIMIT_MS / SECOND} seconds`), SIGN_IN_LIMIT_MS);
+  return () => {
     clearTimeout(limit);
+    doorstep.delete(peer);
   };
 }
 
@@ -111,56 +178,76 @@ interface Subscription extends ExecutionArgs {
   start: () => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
 }
 
-async function connect(platform: Platform, ctx: SheafSocket): Promise<boolean> {
-  const authorization = headerIn(ctx.connectionParams);
-  return authorization === undefined || (await signInSocket(platform, ctx, authorization)) !== null;
+async function connect(transport: SubscriptionTransport, ctx: SheafSocket): Promise<boolean> {
+  const authorization = headerIn(ctx.connectionParams) ?? ctx.extra.request.headers.authorization;
+  return authorization === undefined || (await signInSocket(transport, ctx, authorization)) !== null;
 }
 
-/** The session of a token; a bad one closes the socket with 4401. */
-async function signInSocket(platform: Platform, { extra }: SheafSocket, authorization: string | undefined): Promise<Session | null> {
-  const known = extra.sessions?.get(authorization ?? '');
+/** The session of a token; null when there is none, and the socket closes then. */
+async function signInSocket(transport: SubscriptionTransport, { extra }: SheafSocket, authorization: string | undefined): Promise<Session | null> {
+  const known = extra.sessions.get(authorization ?? '');
   if (known) return known;
   try {
-    const session = await authenticate(platform, authorization);
+    const session = await authenticate(transport.platform, authorization);
     if (session === null || authorization === undefined) throw unauthenticated();
-    extra.session ??= session;
-    extra.sessions ??= new Map();
-    extra.sessions.set(authorization, session);
-    extra.unwatch ??= [];
-    extra.unwatch.push(watchSession(platform, { authorization, session }, () => extra.socket.close(UNAUTHORIZED, 'Unauthorized')));
-    if (extra.socket.readyState >= extra.socket.CLOSING) disconnect(extra);
-    return session;
+    return extra.peer.isOpen && enter(transport, extra, { authorization, session }) ? session : null;
   } catch (error) {
     // Clients give up for good at 4401, so that is for tokens that are bad and not for a database that is away.
     const bad = error instanceof RequestError && error.code === 'UNAUTHENTICATED';
-    extra.socket.close(bad ? UNAUTHORIZED : TRY_AGAIN_LATER, bad ? 'Unauthorized' : 'Try again later');
+    extra.peer.close(bad ? UNAUTHORIZED : TRY_AGAIN_LATER, bad ? 'Unauthorized' : 'Try again later');
     return null;
   }
 }
 
-function disconnect(state: SocketState): void {
-  for (const stop of state.unwatch?.splice(0) ?? []) stop();
-  state.controller?.abort();
+/** Has the socket carry a session, if it may have one more. */
+function enter({ platform, connections }: SubscriptionTransport, state: SocketState, { authorization, session }: Watched): boolean {
+  const { peer } = state;
+  // Two subscriptions may bring the same token at once.
+  if (state.sessions.has(authorization)) return true;
+  if (state.sessions.size >= MAX_SESSIONS) {
+    peer.close(POLICY_VIOLATION, `A socket carries at most ${MAX_SESSIONS} tokens`);
+    return false;
+  }
+  if (!state.connection) {
+    state.connection = { viewer: session.viewer, close: () => peer.close(TRY_AGAIN_LATER, 'Too many connections in this process') };
+    const refusal = connections.enter(state.connection);
+    if (refusal !== null) {
+      peer.close(refusal === 'too many of this user' ? POLICY_VIOLATION : TRY_AGAIN_LATER, `There are ${refusal}`);
+      return false;
+    }
+  }
+  state.leaveDoorstep();
+  peer.signedIn = true;
+  state.session ??= session;
+  state.sessions.set(authorization, session);
+  state.unwatch.push(watchSession(platform, { authorization, session }, () => peer.close(FORBIDDEN, 'The session has ended')));
+  return true;
 }
 
-export interface SubscribeMessage {
-  id: string;
-  payload: { query: string; operationName?: string | null; variables?: Record<string, unknown> | null; extensions?: Record<string, unknown> | null };
+function leave({ connections }: SubscriptionTransport, state: SocketState): void {
+  state.leaveDoorstep();
+  if (state.connection) connections.leave(state.connection);
+  for (const stop of state.unwatch.splice(0)) stop();
+  state.controller.abort();
 }
 
 async function subscribe(
-  { platform, operations, trusted }: SubscriptionTransport,
+  transport: SubscriptionTransport,
   ctx: SheafSocket,
-  { payload }: SubscribeMessage,
+  { id, payload }: SubscribeMessage,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  const { platform, operations } = transport;
+  if (id.length > MAX_ID_CHARACTERS) {
+    ctx.extra.peer.close(BAD_REQUEST, `The id of a subscription has at most ${MAX_ID_CHARACTERS} characters`);
+    return [codedError('BAD_REQUEST', 'The socket is closing.')];
+  }
   if (Object.keys(ctx.subscriptions).length > MAX_SUBSCRIPTIONS)
     return [codedError('BAD_REQUEST', `A socket carries at most ${MAX_SUBSCRIPTIONS} subscriptions.`)];
   const authorization = headerIn(payload.extensions?.['headers'] as Record<string, unknown> | undefined);
-  const session = (authorization === undefined && ctx.extra.session) || (await signInSocket(platform, ctx, authorization));
+  const session = (authorization === undefined && ctx.extra.session) || (await signInSocket(transport, ctx, authorization));
   if (!session) return [codedError('UNAUTHENTICATED', 'Send a valid token.')];
-  const ready = readySubscription({ platform, operations, trusted }, payload);
+  const ready = readySubscription(transport, payload);
   if (ready.errors) return ready.errors;
-  ctx.extra.controller ??= new AbortController();
   const { signal } = ctx.extra.controller;
   const newContext = (): Context => ({ platform, viewer: session.viewer, signal, loaded: new Map() });
   const start = async () => {
@@ -169,23 +256,6 @@ async function subscribe(
   };
   const args: Subscription = { schema: operations.schema, document: ready.prepared.document, operationName: ready.operation.name?.value, start };
   return args;
-}
-
-/** A subscription that may start: other operations belong on HTTP. */
-export function readySubscription({ operations, trusted }: SubscriptionTransport, payload: SubscribeMessage['payload']): ReadyOperation {
-  const extensions = payload.extensions as { persistedQuery?: { sha256Hash?: unknown } } | null | undefined;
-  const hash = extensions?.persistedQuery?.sha256Hash;
-  const source = payload.query || (typeof hash === 'string' ? trusted.find(hash) : undefined);
-  if (source === undefined) return { errors: [codedError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')] };
-  try {
-    trusted.check(source);
-  } catch (error) {
-    return { errors: [asGraphQLError(error)] };
-  }
-  const ready = operations.ready(source, payload.operationName, payload.variables);
-  if (!ready.errors && ready.operation.operation !== 'subscription')
-    return { errors: [codedError('BAD_REQUEST', 'Only subscriptions run here: send queries and mutations by POST to /graphql.')] };
-  return ready;
 }
 
 /** The Authorization header in a bag of headers, whatever its case. */

@@ -56,7 +56,11 @@ const shape = {
   INTROSPECTION: flag.optional().describe('Whether the schema can be queried; on unless NODE_ENV=production'),
   BODY_LIMIT_BYTES: whole(1_024, 64 * 1_048_576)
     .default(2 * 1_048_576)
-    .describe('The largest request body of a signed-in user; others may send 256 KiB'),
+    .describe('The largest request body of a signed-in user; others may send 16 KiB'),
+  LIVE_CONNECTIONS: whole(1, 1_000_000)
+    .default(10_000)
+    .describe('WebSockets and streams of signed-in users that a process holds; when there are more, the tenant with the most gives some up'),
+  LIVE_CONNECTIONS_PER_USER: whole(1, 1_000_000).default(100).describe('WebSockets and streams that one user may have at a process'),
   MAX_TOKENS: whole(10, 100_000).default(2_000).describe('Tokens of a GraphQL document'),
   MAX_DEPTH: whole(1, 100).default(12).describe('Depth of an operation, introspection aside'),
   MAX_COST: whole(1, 10_000_000).default(10_000).describe('Objects that an operation may ask for'),

@@ -51,7 +51,7 @@ test('a deactivated user is refused by the other server at once, and its sockets
   await socket.message((message) => message.type === 'connection_ack');
   await setActive(one.north.owner, user, false);
   await eventually('it is refused', async () => (await ask(two, user)).status === 401, 1_000);
-  expect((await socket.closed).code).toBe(4401);
+  expect((await socket.closed).code).toBe(4403);
 });
 
 test('with Redis killed, queries, mutations and sign-in go on, and the last state arrives', async () => {
@@ -73,7 +73,7 @@ test('with Redis killed, queries, mutations and sign-in go on, and the last stat
   await redis.start();
   await connected();
   expectError(await ask(two, user), 401, 'UNAUTHENTICATED');
-  expect((await socket.closed).code).toBe(4401);
+  expect((await socket.closed).code).toBe(4403);
   const later = await retitle(one.north.owner, id, 'after its return');
   await eventually('notices arrive again', () => subscriber.versions().at(-1) === later);
   expect(subscriber.versions()).toEqual([...subscriber.versions()].sort((a, b) => a - b));

@@ -15,7 +15,10 @@ const SERVER_URL = import.meta.env.VITE_SHEAF_URL || window.location.origin;
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
 const LONGEST_RETRY_MS = 10_000;
-/** The server's close code for a token that it does not accept. */
+/**
+ * The server's close code for a token that never was good. When a session ends (the token expired, its user was changed) it
+ * closes with 4403 instead: the client then opens the socket again, with the token that `getToken` has by then.
+ */
 const UNAUTHORIZED = 4401;
 
 export interface ApiClient {
@@ -24,19 +27,19 @@ export interface ApiClient {
 }
 
 export interface ApiClientOptions {
-  token: string;
+  /** Asked again for every request, and whenever the WebSocket is opened. */
+  getToken: () => string;
   connection: ConnectionState;
   /** The token has expired, or its user is locked out. */
   onUnauthenticated: () => void;
 }
 
-export function createApiClient({ token, connection, onUnauthenticated }: ApiClientOptions): ApiClient {
-  const authorization = `Bearer ${token}`;
-  const socket = openSocket({ authorization, connection, onUnauthenticated });
+export function createApiClient({ getToken, connection, onUnauthenticated }: ApiClientOptions): ApiClient {
+  const socket = openSocket({ getToken, connection, onUnauthenticated });
   const client = createClient({
     url: `${SERVER_URL}/graphql`,
     preferGetMethod: false,
-    fetchOptions: { headers: { authorization } },
+    fetchOptions: () => ({ headers: { authorization: `Bearer ${getToken()}` } }),
     exchanges: [
       mapExchange({
         onError: (error) => {
@@ -55,11 +58,11 @@ export function createApiClient({ token, connection, onUnauthenticated }: ApiCli
   return { client, dispose: socket.dispose };
 }
 
-function openSocket({ authorization, connection, onUnauthenticated }: { authorization: string } & Omit<ApiClientOptions, 'token'>) {
+function openSocket({ getToken, connection, onUnauthenticated }: ApiClientOptions) {
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   const socket = createSocketClient({
     url: `${SERVER_URL.replace(/^http/, 'ws')}/graphql`,
-    connectionParams: { authorization },
+    connectionParams: () => ({ authorization: `Bearer ${getToken()}` }),
     // A laptop that sleeps, a server that restarts: neither is a reason to stop trying.
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,

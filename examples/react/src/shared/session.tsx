@@ -58,7 +58,7 @@ function openSession(token: string, onEnd: (wasRefused: boolean) => void): Sessi
     api.dispose();
     onEnd(wasRefused);
   };
-  const api = createApiClient({ token, connection, onUnauthenticated: () => end(true) });
+  const api = createApiClient({ getToken: () => storedToken() ?? token, connection, onUnauthenticated: () => end(true) });
   return { api, connection, signOut: () => end(false) };
 }
 
