@@ -21,7 +21,7 @@ import { startTracing } from './platform/tracing.ts';
 import { FIRST_QUERY, MIGRATIONS_FOLDER, VERSION } from './project.ts';
 import { startPipedriveSandbox } from './sandbox/pipedrive.ts';
 import { startWhatsAppSandbox } from './sandbox/whatsapp.ts';
-import { issueToken } from './tenancy/tokens.ts';
+import { issuePersonToken } from './tenancy/tokens.ts';
 
 const ROLES = ['start', 'api', 'worker'] as const;
 type Role = (typeof ROLES)[number];
@@ -160,14 +160,17 @@ async function startDemoCrm(databaseUrl: string, stops: Stop[]): Promise<string>
 async function demoTokens(config: Config & { DATABASE_URL: string }, log: Logger, secret: string): Promise<{ email: string; token: string }[]> {
   const database = new Database({ url: config.DATABASE_URL, size: 1, statementTimeoutMs: 0, slowQueryMs: config.SLOW_QUERY_MS, log });
   try {
-    const users = await database.prisma.user.findMany({
-      where: { email: { in: DEMO_USERS.map((user) => user.email) }, active: true },
-      orderBy: { email: 'asc' },
-    });
-    const order = new Map(DEMO_USERS.map((user, index) => [user.email as string, index]));
-    users.sort((a, b) => (order.get(a.email) ?? 0) - (order.get(b.email) ?? 0));
+    const emails = [...new Set(DEMO_USERS.map((user) => user.email))];
+    const users = await database.prisma.user.findMany({ where: { email: { in: emails }, active: true }, select: { id: true, email: true } });
+    const idsOf = Map.groupBy(users, ({ email }) => email);
     const claims = { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE };
-    return await Promise.all(users.map(async ({ id, email }) => ({ email, token: await issueToken(secret, id, claims) })));
+    const present = emails.filter((email) => idsOf.has(email));
+    return await Promise.all(
+      present.map(async (email) => {
+        const userIds = (idsOf.get(email) ?? []).map(({ id }) => id);
+        return { email, token: await issuePersonToken(secret, { email, userIds }, claims) };
+      }),
+    );
   } finally {
     await database.close();
   }

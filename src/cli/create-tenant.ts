@@ -9,8 +9,6 @@ import { seedWorkflows } from '../workflows/index.ts';
 import { CommandError, print, printNote, readSettings, runCommand, tokenSecret, withDatabase } from './command.ts';
 
 const USAGE = 'Usage: npm run create-tenant -- NAME --country US --owner EMAIL [--external-id ID]';
-/** Prisma's code of a unique constraint that refused a row. */
-const TAKEN = 'P2002';
 
 type Owner = Awaited<ReturnType<typeof createTenant>>['users'][number];
 
@@ -51,37 +49,17 @@ function claimsOf(config: Config) {
   return { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE };
 }
 
-async function create(database: Database, { externalId, ...input }: Wanted): Promise<Owner> {
-  const tenant = await refusingTaken(
-    () => createTenant(database, input),
-    `The e-mail address ${input.owner} belongs to another user: each user has one of its own.`,
-  );
-  const [owner] = tenant.users;
+async function create(database: Database, wanted: Wanted): Promise<Owner> {
+  const [owner] = (await createTenant(database, wanted)).users;
   if (!owner) throw new Error('A tenant was made without its owner.');
-  if (externalId === undefined) return owner;
-  try {
-    const user = { where: { id: owner.id }, data: { externalId } };
-    return await refusingTaken(() => database.prisma.user.update(user), `The external id ${externalId} belongs to another user.`);
-  } catch (error) {
-    // Nobody could ever sign in to it.
-    await database.prisma.tenant.delete({ where: { id: tenant.id } });
-    throw error;
-  }
-}
-
-async function refusingTaken<T>(work: () => Promise<T>, message: string): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === TAKEN) throw new CommandError(message, { cause });
-    throw cause;
-  }
+  return owner;
 }
 
 function howToSignIn(owner: Owner): string {
   const provider = 'Tokens come from the identity provider of AUTH_JWKS_URL.';
   if (owner.externalId !== null) return `${provider} Its user ${owner.externalId} may sign in now.`;
-  return `${provider} Nobody can sign in yet: the owner's externalId has to be the provider's id ("sub") of that person. Set it in the database:
+  return `${provider} ${owner.email} may sign in with a token of it that carries this address as verified ("email" and "email_verified": true).
+Where its tokens carry no addresses, the owner's externalId has to be the provider's id ("sub") of that person. Set it in the database:
   update "user" set "externalId" = '…' where "id" = '${owner.id}';
 Next time, give it with --external-id.`;
 }

@@ -18,7 +18,7 @@ import { type Companies, clientsOf, contactRows, organizationRows } from './comp
 import { DEMO_TABLES, type DemoTable, insertRows } from './insert.ts';
 import { type ClientSurroundings, starterRowsOf, writeClient } from './intake.ts';
 import { type PackageRows, type PackageSurroundings, writePackage } from './packages.ts';
-import { clientRow, idOf, TENANTS, teamRows, tenantRow } from './tenants.ts';
+import { bothRow, clientRow, idOf, TENANTS, teamRows, tenantRow } from './tenants.ts';
 import { type DemoPart, type DemoVolume, refuseExisting, shareOf, volumeOf } from './volume.ts';
 import { type MaintenanceSurroundings, maintenanceRows } from './workflows.ts';
 
@@ -125,7 +125,7 @@ async function loadPeople(client: pg.Client, companies: Companies, advance: (cou
   await insertRows(client, 'organization', counted(organizationRows(companies), advance));
   const people: Acquaintance[] = [];
   await insertRows(client, 'contact', counted(remembering(contactRows(companies), people), advance));
-  await insertRows(client, 'user', [clientRow(tenant, midnight)]);
+  await insertRows(client, 'user', [clientRow(tenant, midnight), bothRow(tenant, midnight)]);
   return people;
 }
 

@@ -41,12 +41,18 @@ const SOUTH: DemoTenant = {
 
 export const TENANTS: readonly DemoTenant[] = [NORTH, SOUTH];
 
+/** Who works for both agencies, and so names one in the header x-tenant; owns nothing there. */
+const BOTH = { name: 'Bo Lindqvist', email: 'both@agencies.example', role: 'MEMBER' as const };
+
 /** Who can sign in to the demo data, each by `npm run token -- EMAIL`; there are more members of the teams. */
-export const DEMO_USERS: readonly { email: string; role: 'OWNER' | 'MEMBER' | 'CLIENT'; tenant: string }[] = TENANTS.flatMap(({ key, name }) => [
-  { email: `owner@${key}.example`, role: 'OWNER' as const, tenant: name },
-  { email: `member@${key}.example`, role: 'MEMBER' as const, tenant: name },
-  { email: `client@${key}.example`, role: 'CLIENT' as const, tenant: name },
-]);
+export const DEMO_USERS: readonly { email: string; role: 'OWNER' | 'MEMBER' | 'CLIENT'; tenant: string }[] = [
+  ...TENANTS.flatMap(({ key, name }) => [
+    { email: `owner@${key}.example`, role: 'OWNER' as const, tenant: name },
+    { email: `member@${key}.example`, role: 'MEMBER' as const, tenant: name },
+    { email: `client@${key}.example`, role: 'CLIENT' as const, tenant: name },
+  ]),
+  ...TENANTS.map(({ name }) => ({ email: BOTH.email, role: BOTH.role, tenant: name })),
+];
 
 /** The id of a thing of a tenant, such as `contact` 17. */
 export function idOf(tenant: DemoTenant, kind: string, number: number | string): string {
@@ -67,6 +73,13 @@ export function teamRows(tenant: DemoTenant, midnight: number) {
     const createdAt = new Date(midnight - (729 - index * 90) * DAY);
     return { tenantId: tenant.id, id: idOf(tenant, 'user', index), name, email, role, contactId: null, searchText: searchText(name, email), createdAt };
   });
+}
+
+/** The user of whoever works for both agencies. */
+export function bothRow(tenant: DemoTenant, midnight: number) {
+  const { name, email, role } = BOTH;
+  const createdAt = new Date(midnight - 30 * DAY);
+  return { tenantId: tenant.id, id: idOf(tenant, 'user', 'both'), name, email, role, contactId: null, searchText: searchText(name, email), createdAt };
 }
 
 /** The user of the portal; it is the contact 0. */

@@ -813,13 +813,13 @@ export type User = {
     id: string;
     name: string;
     /**
-     * Lower case; one user on the whole server has it, since it names whom a token is for.
+     * Lower case; one user of a tenant has it. A person who works for two agencies has a user in each.
      */
     email: string;
     role: Role;
     active: Generated<boolean>;
     /**
-     * The identity provider's subject, where tokens come from AUTH_JWKS_URL.
+     * The identity provider's subject, where tokens come from AUTH_JWKS_URL; one user of a tenant has it.
      */
     externalId: string | null;
     /**

@@ -16,6 +16,7 @@ const BAD_ARGUMENT = /^Argument "\w+" (of (required|non-null) type|has invalid v
 /** How a request may fail with this code over HTTP, where the media type lets the status speak. */
 export const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
   PAYLOAD_TOO_LARGE: 413,
   RATE_LIMITED: 429,
   SERVICE_UNAVAILABLE: 503,

@@ -2,7 +2,7 @@
 import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { MINUTE, SECOND } from '../platform/time.ts';
-import { authenticate, type Session, USER_CHANGED } from '../tenancy/index.ts';
+import { authenticate, type Credentials, type Session, USER_CHANGED } from '../tenancy/index.ts';
 
 /** Tokens are accepted for a minute beyond their end, for clocks that differ. */
 const EXPIRY_TOLERANCE_MS = 61 * SECOND;
@@ -11,7 +11,7 @@ const CHECK_EVERY_MS = MINUTE;
 const RETRY_MS = SECOND;
 
 export interface Watched {
-  authorization: string;
+  credentials: Credentials;
   session: Session;
 }
 
@@ -19,7 +19,7 @@ export interface Watched {
  * Calls `onEnd` at most once: when the token expires or its key is withdrawn, and when the user is locked out or gets another role.
  * The returned function stops it.
  */
-export function watchSession(platform: Platform, { authorization, session }: Watched, onEnd: () => void): () => void {
+export function watchSession(platform: Platform, { credentials, session }: Watched, onEnd: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const later = (delayMs: number) => {
@@ -32,7 +32,7 @@ export function watchSession(platform: Platform, { authorization, session }: Wat
     for (const forget of subscriptions) forget();
   };
   function check(): void {
-    void mayStay(platform, authorization, session).then((verdict) => {
+    void mayStay(platform, credentials, session).then((verdict) => {
       if (stopped) return;
       if (verdict === 'unknown') return later(RETRY_MS);
       if (verdict === 'yes') return later(session.expiresAt + EXPIRY_TOLERANCE_MS - Date.now());
@@ -51,11 +51,12 @@ export function watchSession(platform: Platform, { authorization, session }: Wat
   return stop;
 }
 
-async function mayStay(platform: Platform, authorization: string, session: Session): Promise<'yes' | 'no' | 'unknown'> {
+/** The session is that of one user: what becomes of the person's users elsewhere is no affair of it, not even that there is a second one now. */
+async function mayStay(platform: Platform, { authorization }: Credentials, { viewer }: Session): Promise<'yes' | 'no' | 'unknown'> {
   try {
-    const present = await authenticate(platform, authorization);
-    return present?.viewer.role === session.viewer.role ? 'yes' : 'no';
+    const present = await authenticate(platform, { authorization, tenant: viewer.tenantId });
+    return present?.viewer.userId === viewer.userId && present.viewer.role === viewer.role ? 'yes' : 'no';
   } catch (error) {
-    return error instanceof RequestError && error.code === 'UNAUTHENTICATED' ? 'no' : 'unknown';
+    return error instanceof RequestError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code) ? 'no' : 'unknown';
   }
 }

@@ -1,7 +1,7 @@
 /** Who sends a request: checked once, before its body is read. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../platform/platform.ts';
-import { authenticate, type Session, unauthenticated } from '../tenancy/index.ts';
+import { authenticate, type Credentials, type Session, unauthenticated } from '../tenancy/index.ts';
 import { sendError } from './responses.ts';
 
 declare module 'fastify' {
@@ -11,11 +11,22 @@ declare module 'fastify' {
   }
 }
 
-/** A hook that finds the session of a request, and answers a bad token with 401. */
+/**
+ * Token and tenant in headers or connectionParams, whatever the case of their names: Authorization, and x-tenant or tenant. What is
+ * missing is as in `others`.
+ */
+export function credentialsIn(given: object | null | undefined, others?: Credentials): Credentials {
+  const texts = new Map<string, string>();
+  for (const [name, value] of Object.entries(given ?? {})) if (typeof value === 'string') texts.set(name.toLowerCase(), value);
+  const tenant = texts.get('x-tenant') ?? texts.get('tenant') ?? others?.tenant;
+  return { authorization: texts.get('authorization') ?? others?.authorization, tenant };
+}
+
+/** A hook that finds the session of a request, and answers a bad token with 401, a tenant that it is not good for with 403. */
 export function signIn(platform: Platform) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     try {
-      request.session = await authenticate(platform, request.headers.authorization);
+      request.session = await authenticate(platform, credentialsIn({ authorization: request.headers.authorization, 'x-tenant': request.headers['x-tenant'] }));
     } catch (error) {
       await sendError(reply, error, platform.log);
     }

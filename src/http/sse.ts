@@ -11,7 +11,7 @@ import { asGraphQLError, subscribeTo } from '../graphql/subscriptions.ts';
 import { RequestError } from '../platform/errors.ts';
 import { SECOND } from '../platform/time.ts';
 import type { Context } from '../schema-builder/context.ts';
-import type { Session } from '../tenancy/index.ts';
+import type { Credentials, Session } from '../tenancy/index.ts';
 import { refuseOtherMethods } from './graphql-route.ts';
 import type { LiveConnection, Refusal } from './live-connections.ts';
 import { sendCode, sendError } from './responses.ts';
@@ -45,7 +45,7 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
       'cache-control': 'no-cache',
       'x-accel-buffering': 'no',
     });
-    return stream(transport, { events, session, authorization: request.headers.authorization ?? '' }, reply.raw);
+    return stream(transport, { events, session, credentials: { authorization: request.headers.authorization } }, reply.raw);
   });
   refuseOtherMethods(app, '/graphql/stream', 'POST');
 }
@@ -85,10 +85,10 @@ async function start(transport: SubscriptionTransport, session: Session, payload
 interface Streaming {
   events: Events | FormattedExecutionResult;
   session: Session;
-  authorization: string;
+  credentials: Credentials;
 }
 
-async function stream({ platform }: SubscriptionTransport, { events, session, authorization }: Streaming, response: ServerResponse): Promise<void> {
+async function stream({ platform }: SubscriptionTransport, { events, session, credentials }: Streaming, response: ServerResponse): Promise<void> {
   const write = (text: string) => response.writable && response.write(text);
   if (!(Symbol.asyncIterator in events)) {
     response.end(nextEvent(events) + COMPLETE);
@@ -101,7 +101,7 @@ async function stream({ platform }: SubscriptionTransport, { events, session, au
     // Nobody waits for a client that does not read.
     if (response.writableNeedDrain) response.destroy();
   };
-  const unwatch = watchSession(platform, { authorization, session }, end);
+  const unwatch = watchSession(platform, { credentials, session }, end);
   const keepAlive = setInterval(() => !response.writableNeedDrain && write(':\n\n'), KEEP_ALIVE_MS);
   response.once('close', end);
   platform.stopping.addEventListener('abort', end);

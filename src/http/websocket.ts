@@ -1,8 +1,9 @@
 /**
  * WS /graphql (graphql-transport-ws): subscriptions only, with the limits, masking and sign-in of HTTP.
  * The token comes in connection_init, in the Authorization header of the upgrade request, or in each subscribe's
- * extensions.headers as GraphiQL sends it. A token that never was good closes the socket with 4401; a session that ends with
- * 4403, at which clients ask for a new token and go on; 1013 asks them to try again.
+ * extensions.headers as GraphiQL sends it; so does the tenant of somebody who works for several. A token that never was good closes
+ * the socket with 4401; a session that ends, and a tenant that the token is not good for, with 4403, at which clients ask for a new
+ * token and go on; 1013 asks them to try again.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -10,20 +11,21 @@ import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult, GraphQLE
 import { handleProtocols, makeServer, type ServerOptions, type Context as SocketContext } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { codedError, maskErrors } from '../graphql/errors.ts';
-import { subscribeTo } from '../graphql/subscriptions.ts';
+import { asGraphQLError, subscribeTo } from '../graphql/subscriptions.ts';
 import { RequestError } from '../platform/errors.ts';
 import { SECOND } from '../platform/time.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { authenticate, type Session, unauthenticated } from '../tenancy/index.ts';
+import { authenticate, type Credentials, type Session, unauthenticated } from '../tenancy/index.ts';
 import { JSON_LIMITS } from './json-body.ts';
 import type { LiveConnection } from './live-connections.ts';
 import { mayOpenSocket, namesLoopback } from './origins.ts';
+import { credentialsIn } from './session.ts';
 import { type Watched, watchSession } from './session-watch.ts';
 import { SocketPeer } from './socket-peer.ts';
 import { readySubscription, type SubscribeMessage, type SubscriptionTransport } from './subscription.ts';
 
 const MAX_SUBSCRIPTIONS = 50;
-/** Tokens that one socket brings, in connection_init and with its subscriptions. */
+/** Tokens, and tenants of one, that one socket brings, in connection_init and with its subscriptions. */
 const MAX_SESSIONS = 10;
 /** Each event repeats it. */
 const MAX_ID_CHARACTERS = 128;
@@ -58,10 +60,10 @@ type SocketState = {
   request: IncomingMessage;
   /** Resolves the socket's place among those without a session; called when it signs in or ends. */
   leaveDoorstep: () => void;
-  /** By the Authorization they came with; each subscription keeps the one it was started with. */
+  /** By token and user; each subscription keeps the one it was started with. */
   sessions: Map<string, Session>;
-  /** Of subscriptions that bring no token of their own. */
-  session?: Session;
+  /** What connection_init said, or else the first subscription that signed in: of subscriptions that bring none of their own. */
+  credentials?: Credentials;
   connection?: LiveConnection;
   controller: AbortController;
   unwatch: (() => void)[];
@@ -179,19 +181,23 @@ interface Subscription extends ExecutionArgs {
 }
 
 async function connect(transport: SubscriptionTransport, ctx: SheafSocket): Promise<boolean> {
-  const authorization = headerIn(ctx.connectionParams) ?? ctx.extra.request.headers.authorization;
-  return authorization === undefined || (await signInSocket(transport, ctx, authorization)) !== null;
+  const { authorization, 'x-tenant': tenant } = ctx.extra.request.headers;
+  const credentials = credentialsIn(ctx.connectionParams, credentialsIn({ authorization, 'x-tenant': tenant }));
+  ctx.extra.credentials = credentials;
+  if (credentials.authorization === undefined) return true;
+  const session = await signInSocket(transport, ctx, credentials);
+  if (session instanceof RequestError) ctx.extra.peer.close(FORBIDDEN, 'Forbidden: name one of your tenants in connectionParams.tenant');
+  return session !== null && !(session instanceof RequestError);
 }
 
-/** The session of a token; null when there is none, and the socket closes then. */
-async function signInSocket(transport: SubscriptionTransport, { extra }: SheafSocket, authorization: string | undefined): Promise<Session | null> {
-  const known = extra.sessions.get(authorization ?? '');
-  if (known) return known;
+/** The session of a token in a tenant, or why that tenant can't be; null when there is none, and the socket closes then. */
+async function signInSocket(transport: SubscriptionTransport, { extra }: SheafSocket, credentials: Credentials): Promise<Session | RequestError | null> {
   try {
-    const session = await authenticate(transport.platform, authorization);
-    if (session === null || authorization === undefined) throw unauthenticated();
-    return extra.peer.isOpen && enter(transport, extra, { authorization, session }) ? session : null;
+    const session = await authenticate(transport.platform, credentials);
+    if (session === null) throw unauthenticated();
+    return extra.peer.isOpen ? enter(transport, extra, { credentials, session }) : null;
   } catch (error) {
+    if (error instanceof RequestError && error.code === 'FORBIDDEN') return error;
     // Clients give up for good at 4401, so that is for tokens that are bad and not for a database that is away.
     const bad = error instanceof RequestError && error.code === 'UNAUTHENTICATED';
     extra.peer.close(bad ? UNAUTHORIZED : TRY_AGAIN_LATER, bad ? 'Unauthorized' : 'Try again later');
@@ -199,29 +205,30 @@ async function signInSocket(transport: SubscriptionTransport, { extra }: SheafSo
   }
 }
 
-/** Has the socket carry a session, if it may have one more. */
-function enter({ platform, connections }: SubscriptionTransport, state: SocketState, { authorization, session }: Watched): boolean {
+/** Has the socket carry a session, if it may have one more; the one that it carries already, where there is one of the same token and user. */
+function enter({ platform, connections }: SubscriptionTransport, state: SocketState, { credentials, session }: Watched): Session | null {
   const { peer } = state;
-  // Two subscriptions may bring the same token at once.
-  if (state.sessions.has(authorization)) return true;
+  const key = `${credentials.authorization} ${session.viewer.userId}`;
+  const known = state.sessions.get(key);
+  if (known) return known;
   if (state.sessions.size >= MAX_SESSIONS) {
-    peer.close(POLICY_VIOLATION, `A socket carries at most ${MAX_SESSIONS} tokens`);
-    return false;
+    peer.close(POLICY_VIOLATION, `A socket carries at most ${MAX_SESSIONS} tokens or tenants`);
+    return null;
   }
   if (!state.connection) {
     state.connection = { viewer: session.viewer, close: () => peer.close(TRY_AGAIN_LATER, 'Too many connections in this process') };
     const refusal = connections.enter(state.connection);
     if (refusal !== null) {
       peer.close(refusal === 'too many of this user' ? POLICY_VIOLATION : TRY_AGAIN_LATER, `There are ${refusal}`);
-      return false;
+      return null;
     }
   }
   state.leaveDoorstep();
   peer.signedIn = true;
-  state.session ??= session;
-  state.sessions.set(authorization, session);
-  state.unwatch.push(watchSession(platform, { authorization, session }, () => peer.close(FORBIDDEN, 'The session has ended')));
-  return true;
+  if (state.credentials?.authorization === undefined) state.credentials = credentials;
+  state.sessions.set(key, session);
+  state.unwatch.push(watchSession(platform, { credentials, session }, () => peer.close(FORBIDDEN, 'The session has ended')));
+  return session;
 }
 
 function leave({ connections }: SubscriptionTransport, state: SocketState): void {
@@ -243,9 +250,9 @@ async function subscribe(
   }
   if (Object.keys(ctx.subscriptions).length > MAX_SUBSCRIPTIONS)
     return [codedError('BAD_REQUEST', `A socket carries at most ${MAX_SUBSCRIPTIONS} subscriptions.`)];
-  const authorization = headerIn(payload.extensions?.['headers'] as Record<string, unknown> | undefined);
-  const session = (authorization === undefined && ctx.extra.session) || (await signInSocket(transport, ctx, authorization));
-  if (!session) return [codedError('UNAUTHENTICATED', 'Send a valid token.')];
+  const session = await signInSocket(transport, ctx, credentialsIn(headersIn(payload.extensions), ctx.extra.credentials));
+  if (session instanceof RequestError) return [asGraphQLError(session)];
+  if (session === null) return [codedError('UNAUTHENTICATED', 'Send a valid token.')];
   const ready = readySubscription(transport, payload);
   if (ready.errors) return ready.errors;
   const { signal } = ctx.extra.controller;
@@ -258,8 +265,7 @@ async function subscribe(
   return args;
 }
 
-/** The Authorization header in a bag of headers, whatever its case. */
-function headerIn(headers: Record<string, unknown> | undefined): string | undefined {
-  for (const [name, value] of Object.entries(headers ?? {})) if (name.toLowerCase() === 'authorization' && typeof value === 'string') return value;
-  return undefined;
+function headersIn(extensions: SubscribeMessage['payload']['extensions']): object | null {
+  const headers = extensions?.['headers'];
+  return typeof headers === 'object' ? headers : null;
 }

@@ -25,13 +25,16 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** Further `extensions`: texts, numbers, or a bounded list of objects of these. */
+export type ErrorDetails = Readonly<Record<string, string | number | readonly Readonly<Record<string, string | number>>[]>>;
+
 /** Fails the request (or the field) with a code; its message reaches the client as it is. */
 export class RequestError extends Error {
   readonly code: ErrorCode;
   /** What a program needs beside the code; becomes further `extensions`. */
-  readonly details: Readonly<Record<string, string | number>>;
+  readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { details?: Readonly<Record<string, string | number>> }) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { details?: ErrorDetails }) {
     super(message, options);
     this.name = 'RequestError';
     this.code = code;

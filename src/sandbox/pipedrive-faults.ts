@@ -22,8 +22,6 @@ export interface PipedriveFaults {
   nullRecords?: boolean;
   /** How long each answer takes. */
   delayMs?: number;
-  /** Answers come once this has resolved. */
-  heldUntil?: Promise<void>;
   /** Only lists of these records are at fault. */
   kind?: SandboxKind;
 }

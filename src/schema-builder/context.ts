@@ -2,6 +2,12 @@
 import type { Role } from '../generated/kysely.ts';
 import type { Platform } from '../platform/platform.ts';
 
+/** What a person is in one agency. */
+export interface Membership {
+  readonly tenantId: string;
+  readonly role: Role;
+}
+
 /** Who asks. Everything that is read or changed for a viewer belongs to its tenant. */
 export interface Viewer {
   readonly tenantId: string;
@@ -10,6 +16,8 @@ export interface Viewer {
   readonly role: Role | 'ANONYMOUS';
   /** The person that a CLIENT is; null for all others. */
   readonly contactId: string | null;
+  /** All agencies that the person who signed in works for, this one included; absent where nobody signed in, as in jobs. */
+  readonly memberships?: readonly Membership[];
 }
 
 export interface Context {

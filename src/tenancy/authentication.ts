@@ -1,21 +1,28 @@
 /**
- * From a bearer token to the viewer. Tenant and role come from the database, never from the token.
- * The user is cached for ten minutes and dropped in every process when any user changes, so that a
- * request of a known user costs no statement.
+ * From a bearer token to the viewer. Tenant and role come from the database, never from the token: a token names a person
+ * (persons.ts), who has a user in each agency that it works for, and the request says which of these it is about.
  */
-
-import { noticedCache } from '../platform/cache/noticed-cache.ts';
-import { type Platform, perProcess } from '../platform/platform.ts';
-import { MINUTE } from '../platform/time.ts';
+import { RequestError } from '../platform/errors.ts';
+import { decodeGlobalId, encodeGlobalId } from '../platform/global-id.ts';
+import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { USER_CHANGED } from './events.ts';
-import { unauthenticated, verifyToken } from './tokens.ts';
+import { findUsers, readUsers } from './persons.ts';
+import { readMemberships } from './tenants.ts';
+import { unauthenticated, type VerifiedToken, verifyToken } from './tokens.ts';
 
 /** Someone signed in, and until when. */
 export interface Session {
   viewer: Viewer;
   /** When the token expires, in milliseconds since 1970. */
   expiresAt: number;
+}
+
+/** What a request brings along to say who sends it. */
+export interface Credentials {
+  /** The Authorization header. */
+  authorization: string | undefined;
+  /** The header x-tenant: the global id of the tenant that the request is about, or its uuid. Needed by those who work for several. */
+  tenant?: string | undefined;
 }
 
 /** Reaches nothing but `__typename` and introspection. */
@@ -26,28 +33,43 @@ export const ANONYMOUS: Viewer = Object.freeze({
   contactId: null,
 });
 
-/** Without notices of changes it could let a user in who was locked out elsewhere. */
-const users = perProcess((platform) => noticedCache<Viewer>(platform, { name: 'users', ttlMs: 10 * MINUTE, maxSize: 10_000, topic: USER_CHANGED }));
-
-/** The session of an Authorization header; null without one. Throws UNAUTHENTICATED for any bad one. */
-export async function authenticate(platform: Platform, authorization: string | undefined): Promise<Session | null> {
+/**
+ * The session of a request; null without a token. Throws UNAUTHENTICATED for any bad token, and FORBIDDEN where the person has no
+ * user in the tenant that is named, or has several users and names none.
+ */
+export async function authenticate(platform: Platform, { authorization, tenant }: Credentials): Promise<Session | null> {
   if (authorization === undefined) return null;
   const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
   if (token === undefined) throw unauthenticated();
-  const { subject, expiresAt } = await verifyToken(platform, token);
-  const viewer = await findViewer(platform, subject);
-  if (viewer === null) throw unauthenticated();
-  return { viewer, expiresAt };
+  const verified = await verifyToken(platform, token);
+  return { viewer: await chooseUser(platform, verified, tenant), expiresAt: verified.expiresAt };
 }
 
-function findViewer(platform: Platform, subject: string): Promise<Viewer | null> {
-  return users(platform).get(subject, () => readViewer(platform, subject));
+async function chooseUser(platform: Platform, token: VerifiedToken, tenant: string | undefined): Promise<Viewer> {
+  const users = await findUsers(platform, token);
+  if (users.length === 0) throw unauthenticated();
+  if (tenant !== undefined) return inTenant(users, tenant) ?? inTenant(await readUsers(platform, token), tenant) ?? refuseTenant();
+  const [only, ...others] = users;
+  if (only === undefined || others.length > 0) throw await severalTenants(platform, users);
+  return only;
 }
 
-async function readViewer(platform: Platform, subject: string): Promise<Viewer | null> {
-  const external = platform.config.AUTH_JWKS_URL !== undefined;
-  if (!external && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(subject)) return null;
-  const user = await platform.database.prisma.user.findUnique({ where: external ? { externalId: subject } : { id: subject } });
-  if (user === null || !user.active) return null;
-  return Object.freeze({ tenantId: user.tenantId, userId: user.id, role: user.role, contactId: user.contactId });
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function inTenant(users: readonly Viewer[], tenant: string): Viewer | undefined {
+  const decoded = decodeGlobalId(tenant);
+  const id = decoded?.type === 'Tenant' ? decoded.id : UUID.test(tenant) ? tenant.toLowerCase() : null;
+  return users.find(({ tenantId }) => tenantId === id);
+}
+
+/** The same for a tenant of others, one that does not exist, and what is no id at all. */
+function refuseTenant(): never {
+  throw new RequestError('FORBIDDEN', 'You have no user in the tenant that the header x-tenant names: expected the id of one of viewer.memberships.');
+}
+
+async function severalTenants(platform: Platform, users: readonly Viewer[]): Promise<RequestError> {
+  const memberships = await readMemberships(platform, users[0]?.memberships ?? []);
+  const tenants = memberships.map(({ tenant, role }) => ({ id: encodeGlobalId('Tenant', tenant.id), name: tenant.name, role }));
+  const message = 'You work for several tenants: name one by its id in the header x-tenant (for WebSockets, in connectionParams.tenant).';
+  return new RequestError('FORBIDDEN', message, { details: { tenants } });
 }

@@ -8,7 +8,7 @@ import { maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from './loaders.ts';
-import { readTenant, type TenantRow, updateTenant } from './tenants.ts';
+import { type MembershipRow, readMemberships, readTenant, type TenantRow, updateTenant } from './tenants.ts';
 import { createUser, listUsers, updateUser } from './users.ts';
 
 /** Longer than any code: what is wrong with a shorter one its own check tells. */
@@ -26,7 +26,8 @@ const Tenant = builder.objectRef<TenantRow>('Tenant').implement({
 });
 
 export const User = builder.prismaObject('User', {
-  description: "`externalId`: the identity provider's subject, unique, where tokens come from AUTH_JWKS_URL.",
+  description:
+    "Of one tenant. `externalId`: the identity provider's subject, where tokens come from AUTH_JWKS_URL; null until the person signs in with this e-mail address verified, unless an owner gives it.",
   interfaces: [Node],
   fields: (t) => ({
     id: t.id({ resolve: nodeId('User') }),
@@ -38,12 +39,26 @@ export const User = builder.prismaObject('User', {
   }),
 });
 
+const MembershipType = builder.objectRef<MembershipRow>('Membership').implement({
+  description: 'One of the tenants that a person works for, or is a portal client of.',
+  fields: (t) => ({
+    tenant: t.expose('tenant', { type: Tenant, description: 'Its id, in the header x-tenant, makes a request be about this tenant.' }),
+    role: t.expose('role', { type: Role, description: 'What the person is there.' }),
+  }),
+});
+
 export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
-  description: 'CLIENT viewers have a contact and see the portal only.',
+  description:
+    'Who asks, in one tenant. CLIENT viewers have a contact and see the portal only. A person with users in several tenants names one in the header x-tenant (for WebSockets, in connectionParams.tenant), else the request is FORBIDDEN.',
   fields: (t) => ({
     user: t.field({ type: User, resolve: async (viewer, _args, context) => present(await userLoader(context).load(viewer.userId)) }),
     tenant: t.field({ type: Tenant, resolve: (viewer, _args, context) => readTenant(context.platform, viewer) }),
     role: t.field({ type: Role, resolve: (viewer) => (viewer.role === 'ANONYMOUS' ? 'CLIENT' : viewer.role) }),
+    memberships: t.field({
+      type: [MembershipType],
+      description: 'All tenants that the person has an active user in, this one included, by name; at most 100.',
+      resolve: (viewer, _args, context) => readMemberships(context.platform, viewer.memberships ?? []),
+    }),
   }),
 });
 
@@ -77,7 +92,8 @@ const UpdateTenantInput = builder.inputType('UpdateTenantInput', {
   fields: (t) => ({ name: t.string({ ...maxLength(NAME_LENGTH) }), country: t.string({ ...maxLength(COUNTRY_LENGTH) }) }),
 });
 const CreateUserInput = builder.inputType('CreateUserInput', {
-  description: '`contactId` is required for CLIENT and refused for others. An e-mail belongs to one user. Only an owner makes an OWNER.',
+  description:
+    '`contactId` is required for CLIENT and refused for others. An e-mail address and an externalId belong to one user of the tenant; the same person may have users in other tenants, with a role of their own there.',
   fields: (t) => ({
     name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
     email: t.string({ required: true, ...maxLength(EMAIL_LENGTH) }),
@@ -106,16 +122,22 @@ const UserPayload = payloadType<{ user: typeof User.$inferType }>('UserPayload',
 
 builder.mutationFields((t) => ({
   updateTenant: t.field({
+    ...ownersOnly,
+    description: 'Owners only.',
     type: TenantPayload,
     args: { input: t.arg({ type: UpdateTenantInput, required: true }) },
     resolve: (_root, { input }, context) => payload(context, updateTenant(context.platform, context.viewer, input)),
   }),
   createUser: t.field({
+    ...ownersOnly,
+    description: 'Owners only.',
     type: UserPayload,
     args: { input: t.arg({ type: CreateUserInput, required: true }) },
     resolve: (_root, { input }, context) => payload(context, createUser(context.platform, context.viewer, input)),
   }),
   updateUser: t.field({
+    ...ownersOnly,
+    description: 'Owners only, deactivation too.',
     type: UserPayload,
     args: { input: t.arg({ type: UpdateUserInput, required: true }) },
     resolve: (_root, { input }, context) => payload(context, updateUser(context.platform, context.viewer, input)),

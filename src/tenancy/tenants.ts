@@ -6,12 +6,12 @@ import type { Database } from '../platform/database/database.ts';
 import { email, type Given, name, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
-import type { Viewer } from '../schema-builder/context.ts';
+import type { Membership, Viewer } from '../schema-builder/context.ts';
 
 const COUNTRIES: ReadonlySet<string> = new Set(getCountries());
 const country = z.string().refine((code) => COUNTRIES.has(code), 'Expected an ISO 3166 country code of two capital letters, such as US.');
 const UpdateTenant = z.object({ name: name().optional(), country: country.optional() });
-const CreateTenant = z.object({ name: name(), country, owner: email() });
+const CreateTenant = z.object({ name: name(), country, owner: email(), externalId: name().optional() });
 
 export interface TenantRow {
   id: string;
@@ -32,10 +32,28 @@ export function readTenant(platform: Platform, viewer: Pick<Viewer, 'tenantId'>)
   return platform.database.prisma.tenant.findUniqueOrThrow({ where: { id: viewer.tenantId }, select: TENANT_COLUMNS });
 }
 
-/** A tenant with its first owner, for the command line. Throws a UserInputError for what can't be. */
+/** A membership with the tenant that it is of. */
+export interface MembershipRow {
+  tenant: TenantRow;
+  role: Membership['role'];
+}
+
+/** What a person is in which agencies, by the name of these. One statement. */
+export async function readMemberships(platform: Platform, memberships: readonly Membership[]): Promise<MembershipRow[]> {
+  const roles = new Map(memberships.map(({ tenantId, role }) => [tenantId, role]));
+  const ids = [...roles.keys()];
+  const orderBy = [{ name: 'asc' as const }, { id: 'asc' as const }];
+  const tenants = await platform.database.prisma.tenant.findMany({ where: { id: { in: ids } }, select: TENANT_COLUMNS, orderBy });
+  return tenants.flatMap((tenant) => {
+    const role = roles.get(tenant.id);
+    return role === undefined ? [] : [{ tenant, role }];
+  });
+}
+
+/** A tenant with its first owner, who may have users in others too; for the command line. Throws a UserInputError for what can't be. */
 export async function createTenant(database: Database, input: z.input<typeof CreateTenant>) {
-  const { name: tenantName, country: code, owner } = parseInput(CreateTenant, input);
+  const { name: tenantName, country: code, owner, externalId = null } = parseInput(CreateTenant, input);
   const tenantId = uuidv7();
-  const user = { id: uuidv7(), name: owner, email: owner, role: 'OWNER' as const, searchText: searchText(owner) };
+  const user = { id: uuidv7(), name: owner, email: owner, role: 'OWNER' as const, externalId, searchText: searchText(owner) };
   return database.prisma.tenant.create({ data: { id: tenantId, name: tenantName, country: code, users: { create: user } }, include: { users: true } });
 }

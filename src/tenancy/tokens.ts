@@ -2,6 +2,7 @@
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { RequestError } from '../platform/errors.ts';
+import { EMAIL_LENGTH } from '../platform/input.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { DAY, SECOND } from '../platform/time.ts';
 
@@ -11,6 +12,8 @@ const TOKEN_LIFETIME_MS = 30 * DAY;
 /** What a valid token says: who it is for, and until when. */
 export interface VerifiedToken {
   subject: string;
+  /** The person's e-mail address in lower case, where the token says that it is verified; null otherwise. */
+  email: string | null;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
@@ -50,15 +53,35 @@ export async function verifyToken(platform: Platform, token: string): Promise<Ve
     platform.log.debug({ reason: error instanceof Error ? error.message : String(error) }, 'a token was refused');
     throw unauthenticated();
   }
-  const verified = { subject: payload.sub ?? '', expiresAt: (payload.exp ?? 0) * SECOND };
+  const verified = { subject: payload.sub ?? '', email: verifiedEmail(payload), expiresAt: (payload.exp ?? 0) * SECOND };
   verifiedTokens(platform).set(token, verified);
   return verified;
 }
 
-/** A token for a user, valid for 30 days; for AUTH_SECRET only, an identity provider makes its own. */
-export async function issueToken(secret: string, userId: string, claims: { issuer?: string; audience?: string } = {}): Promise<string> {
-  const token = new SignJWT().setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).setSubject(userId).setIssuedAt();
+/** OpenID Connect's claims: an address that is not verified is anybody's to claim. */
+function verifiedEmail({ email, email_verified: isVerified }: JWTPayload): string | null {
+  return isVerified === true && typeof email === 'string' && email.length <= EMAIL_LENGTH ? email.toLowerCase() : null;
+}
+
+export interface TokenClaims {
+  issuer?: string | undefined;
+  audience?: string | undefined;
+  /** The person's address, which the token then says is verified: it is good for every user with this address, in all tenants. */
+  email?: string;
+}
+
+/** A token for a user's id, valid for 30 days; for AUTH_SECRET only, an identity provider makes its own. */
+export async function issueToken(secret: string, subject: string, claims: TokenClaims = {}): Promise<string> {
+  const person = claims.email === undefined ? {} : { email: claims.email, email_verified: true };
+  const token = new SignJWT(person).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).setSubject(subject).setIssuedAt();
   if (claims.issuer) token.setIssuer(claims.issuer);
   if (claims.audience) token.setAudience(claims.audience);
   return token.setExpirationTime(new Date(Date.now() + TOKEN_LIFETIME_MS)).sign(new TextEncoder().encode(secret));
+}
+
+/** A token of whoever has an address: for a single user it works without the address too, several are told apart by x-tenant. */
+export function issuePersonToken(secret: string, person: { email: string; userIds: readonly string[] }, claims: Omit<TokenClaims, 'email'>): Promise<string> {
+  const [only, ...others] = person.userIds;
+  const subject = only !== undefined && others.length === 0 ? only : person.email;
+  return issueToken(secret, subject, { ...claims, email: person.email });
 }

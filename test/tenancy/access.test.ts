@@ -8,7 +8,9 @@ import { eventually, openSocket } from '../support/live.ts';
 import { fill } from '../support/operations.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 
-const OWNERS_ONLY = new Set(['users', 'connectCrm', 'disconnectCrm', 'connectWhatsApp', 'disconnectWhatsApp', 'system']);
+const OWNERS_ONLY = new Set([
+  ...['users', 'createUser', 'updateUser', 'updateTenant', 'connectCrm', 'disconnectCrm', 'connectWhatsApp', 'disconnectWhatsApp', 'system'],
+]);
 const OF_CLIENTS = new Set([
   ...[
     'node',

@@ -40,6 +40,11 @@ export function isTransient(error: unknown): boolean {
   return ['40001', '40P01'].includes(sqlState(source));
 }
 
+/** Whether a unique constraint, whichever, refused a row. */
+export function isUniqueViolation(error: unknown): boolean {
+  return sqlState(error) === '23505';
+}
+
 /** A RequestError or ConstraintViolation for what a database error means, the error itself for all others. */
 export function translateSqlError(error: unknown): unknown {
   const state = sqlState(error);

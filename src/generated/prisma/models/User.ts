@@ -257,16 +257,18 @@ export type UserOrderByWithRelationInput = {
 
 export type UserWhereUniqueInput = Prisma.AtLeast<{
   id?: string
-  email?: string
-  externalId?: string
+  tenantId_email?: Prisma.UserTenantIdEmailCompoundUniqueInput
+  tenantId_externalId?: Prisma.UserTenantIdExternalIdCompoundUniqueInput
   tenantId_id?: Prisma.UserTenantIdIdCompoundUniqueInput
   AND?: Prisma.UserWhereInput | Prisma.UserWhereInput[]
   OR?: Prisma.UserWhereInput[]
   NOT?: Prisma.UserWhereInput | Prisma.UserWhereInput[]
   tenantId?: Prisma.UuidFilter<"User"> | string
   name?: Prisma.StringFilter<"User"> | string
+  email?: Prisma.StringFilter<"User"> | string
   role?: Prisma.EnumRoleFilter<"User"> | $Enums.Role
   active?: Prisma.BoolFilter<"User"> | boolean
+  externalId?: Prisma.StringNullableFilter<"User"> | string | null
   contactId?: Prisma.UuidNullableFilter<"User"> | string | null
   searchText?: Prisma.StringFilter<"User"> | string
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string
@@ -279,7 +281,7 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   notifications?: Prisma.NotificationListRelationFilter
   notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
   executions?: Prisma.WorkflowExecutionListRelationFilter
-}, "tenantId_id" | "id" | "email" | "externalId">
+}, "tenantId_id" | "id" | "tenantId_email" | "tenantId_externalId">
 
 export type UserOrderByWithAggregationInput = {
   tenantId?: Prisma.SortOrder
@@ -438,6 +440,16 @@ export type UserListRelationFilter = {
 
 export type UserOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
+}
+
+export type UserTenantIdEmailCompoundUniqueInput = {
+  tenantId: string
+  email: string
+}
+
+export type UserTenantIdExternalIdCompoundUniqueInput = {
+  tenantId: string
+  externalId: string
 }
 
 export type UserTenantIdIdCompoundUniqueInput = {
@@ -1784,13 +1796,13 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     id: string
     name: string
     /**
-     * Lower case; one user on the whole server has it, since it names whom a token is for.
+     * Lower case; one user of a tenant has it. A person who works for two agencies has a user in each.
      */
     email: string
     role: $Enums.Role
     active: boolean
     /**
-     * The identity provider's subject, where tokens come from AUTH_JWKS_URL.
+     * The identity provider's subject, where tokens come from AUTH_JWKS_URL; one user of a tenant has it.
      */
     externalId: string | null
     /**
