@@ -18,7 +18,7 @@ export interface CampaignListArguments extends PageArguments {
   columns: readonly CampaignColumn[];
 }
 
-const ends = preparedEnds(CAMPAIGN_COLUMNS, (page, columns: readonly CampaignColumn[]) =>
+const ends = preparedEnds((page, columns: readonly CampaignColumn[]) =>
   applyPage(query.selectFrom('campaign').select(columns).$castTo<CampaignRow>(), 'campaign', page),
 );
 

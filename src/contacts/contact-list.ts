@@ -118,7 +118,7 @@ function gatherOrganizations(rows: Record<string, unknown>[], columns: readonly 
   return rows as unknown as ListedContact[];
 }
 
-const endsOfAll = preparedEnds(LIST_COLUMNS, (page, columns: readonly ContactListColumn[]) =>
+const endsOfAll = preparedEnds((page, columns: readonly ContactListColumn[]) =>
   applyPage(withColumns(query.selectFrom('contact'), columns), 'contact', page),
 );
 

@@ -31,6 +31,32 @@ export function toIso(timestamp: Timestamp): string {
   return `${timestamp.slice(0, 10)}T${time.length === 8 ? `${time}.000` : time.padEnd(12, '0')}Z`;
 }
 
+const ISO_MOMENT = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d+))?)?([Zz]|[+-]\d{2}(?::?\d{2})?)$/;
+
+/**
+ * A moment in ISO 8601, day and time with a zone, as '2026-11-22T10:00:00.120Z'; null where it is none. Seconds may be left out,
+ * their fraction may have any length and a comma, the offset may be +01:00, +0100 or +01. What is finer than milliseconds is cut off.
+ */
+export function readMoment(text: string): Timestamp | null {
+  const [, day, time, seconds = '00', fraction = '', zone = ''] = ISO_MOMENT.exec(text) ?? [];
+  if (day === undefined || !isCalendarDay(day)) return null;
+  const moment = Date.parse(`${day}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offsetOf(zone)}`);
+  return Number.isNaN(moment) ? null : new Date(moment).toISOString();
+}
+
+function offsetOf(zone: string): string {
+  if (zone.toUpperCase() === 'Z') return 'Z';
+  const minutes = zone.slice(3).replace(':', '');
+  return `${zone.slice(0, 3)}:${minutes === '' ? '00' : minutes}`;
+}
+
+/** Whether a text is YYYY-MM-DD, of a day that exists. */
+export function isCalendarDay(text: string): text is CalendarDay {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const moment = fromCalendarDay(text);
+  return !Number.isNaN(moment.getTime()) && toCalendarDay(moment) === text;
+}
+
 /** Today in UTC. */
 export function today(): CalendarDay {
   return toCalendarDay(new Date());

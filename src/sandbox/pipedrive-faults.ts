@@ -22,6 +22,8 @@ export interface PipedriveFaults {
   nullRecords?: boolean;
   /** How long each answer takes. */
   delayMs?: number;
+  /** Answers come once this has resolved. */
+  heldUntil?: Promise<void>;
   /** Only lists of these records are at fault. */
   kind?: SandboxKind;
 }

@@ -135,8 +135,10 @@ class Sandbox {
     const answer = this.#answer(request, { url, kind, faults });
     const entry = { path: url.pathname, query: Object.fromEntries(url.searchParams), status: answer.status };
     if (this.requests.push(entry) > KEPT_REQUESTS) this.requests.shift();
-    if (faults.delayMs) setTimeout(() => send(response, answer), faults.delayMs);
-    else send(response, answer);
+    const reply = () => send(response, answer);
+    if (faults.heldUntil) void faults.heldUntil.then(reply);
+    else if (faults.delayMs) setTimeout(reply, faults.delayMs);
+    else reply();
   }
 
   #answer(request: IncomingMessage, { url, kind, faults }: { url: URL; kind: SandboxKind | undefined; faults: PipedriveFaults }): Answer {

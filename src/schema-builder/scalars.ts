@@ -11,7 +11,7 @@ function expectString(type: string) {
 }
 
 builder.scalarType('DateTime', {
-  description: 'A moment in ISO 8601 with milliseconds, in UTC.',
+  description: 'A moment in ISO 8601, with milliseconds and in UTC. Taken with any offset, and without seconds too.',
   serialize: (value) => toIso(value),
   parseValue: expectString('DateTime'),
   parseLiteral: (node) => expectString('DateTime')(node.kind === Kind.STRING ? node.value : undefined),

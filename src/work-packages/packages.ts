@@ -96,7 +96,7 @@ function matchingPackages(viewer: Viewer, filter: WorkPackageListArguments['filt
     .$if(search !== null, (packages) => packages.where(matchesSearch('work_package', search ?? '')));
 }
 
-const endsOfAll = preparedEnds(PACKAGE_COLUMNS, (page, columns: readonly PackageColumn[]) =>
+const endsOfAll = preparedEnds((page, columns: readonly PackageColumn[]) =>
   applyPage(query.selectFrom('work_package').select(columns), 'work_package', page).$castTo<WorkPackageRow>(),
 );
 

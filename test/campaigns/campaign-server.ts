@@ -116,6 +116,14 @@ export async function newCampaign(
   return payload.campaign.id;
 }
 
+/**
+ * Sets the messages a second of every number; null for the setting's. A test that acts while a campaign runs sets a pace at which the
+ * campaign takes longer than any of the test's waits: on a slow machine it would otherwise be over before the test's next step.
+ */
+export async function setPace({ app }: TestServer, messagesPerSecond: number | null): Promise<void> {
+  await app.platform.database.pool.query('update whatsapp_number set "nextSendAt" = null, "messagesPerSecond" = $1', [messagesPerSecond]);
+}
+
 export function uuidOf(id: string): string {
   return Buffer.from(id, 'base64').toString().split(':')[1] ?? '';
 }
@@ -153,10 +161,11 @@ export async function readCampaign(tenant: TestTenant, id: string): Promise<any>
 /** Waits until a campaign has a status; answers it. */
 export async function untilStatus(tenant: TestTenant, id: string, status: string): Promise<any> {
   let last: any;
-  return eventually(`the campaign is ${status}`, async () => {
+  const isReached = async () => {
     last = await readCampaign(tenant, id);
     return last.status === status && last;
-  }).catch(() => {
+  };
+  return eventually(`the campaign is ${status}`, isReached, 60_000).catch(() => {
     throw new Error(`The campaign is not ${status}, but ${JSON.stringify(last)}`);
   });
 }

@@ -120,7 +120,7 @@ describe('pages', () => {
 
   test('refuse a cursor of another order, and what is none', async () => {
     const { contacts } = await read(user, '{ contacts(first: 1) { pageInfo { endCursor } } }');
-    for (const args of [`after: "${contacts.pageInfo.endCursor}", orderBy: { field: NAME }`, 'after: "x"', 'first: 0', 'first: 501']) {
+    for (const args of [`after: "${contacts.pageInfo.endCursor}", orderBy: { field: NAME }`, 'after: "x"', 'first: -1', 'first: 501']) {
       expect((await user.run(`{ contacts(${args}) { nodes { id } } }`)).errors?.[0]?.extensions.code, args).toBe('BAD_USER_INPUT');
     }
   });

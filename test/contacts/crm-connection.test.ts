@@ -74,12 +74,14 @@ test('a wrong token ends the sync with a message that says what to do', async ()
 test('disconnecting ends the sync that is under way, forgets the token and keeps what was synced', async () => {
   await sync(north().owner);
   const contacts = await connected.server.app.platform.database.prisma.contact.count({ where: { tenantId: north().tenantId } });
-  connected.sandbox.setFaults({ delayMs: 300 });
+  const disconnected = Promise.withResolvers<void>();
+  connected.sandbox.setFaults({ heldUntil: disconnected.promise });
   const running = await start(north().owner, true);
   const { data } = await north().owner.run(DISCONNECT);
   expect(data.disconnectCrm).toEqual({ connection: null, userErrors: [] });
   expect(await ended(north().owner, running.id)).toMatchObject({ status: 'FAILED', errorMessage: 'The CRM was disconnected.' });
   connected.sandbox.setFaults({});
+  disconnected.resolve();
   expect((await north().member.run(CONNECTION)).data.crmConnection).toBeNull();
   expect(await connected.server.app.platform.database.prisma.contact.count({ where: { tenantId: north().tenantId } })).toBe(contacts);
   expect((await north().owner.run(DISCONNECT)).data.disconnectCrm.userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['provider'] }]);

@@ -77,11 +77,18 @@ describe('a Pipedrive at fault', () => {
 
 describe('a sync under way', () => {
   test('subscribers see it grow to its end, never going back', async () => {
-    const { server, sandbox } = await startWith({ delayMs: 30 });
+    const [first, activities] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const { server, sandbox } = await startWith({ heldUntil: first.promise });
     const { id } = await start(server.north.member);
     const query = 'subscription ($id: ID!) { crmSyncProgress(id: $id) { version status fetched created updated unchanged failed } }';
     const watching = subscribe(server.url, server.north.member, { id, query });
-    await eventually('the last state came', () => watching.events.at(-1)?.data.crmSyncProgress.status === 'COMPLETED');
+    const newest = () => watching.events.at(-1)?.data.crmSyncProgress;
+    await eventually('a first state came', () => newest()?.fetched === 0);
+    sandbox.setFaults({ kind: 'activities', heldUntil: activities.promise });
+    first.resolve();
+    await eventually('a state on the way came', () => newest().fetched > 0);
+    activities.resolve();
+    await eventually('the last state came', () => newest().status === 'COMPLETED');
     watching.stop();
     const states = watching.events.map((event) => event.data.crmSyncProgress);
     expect(states.length).toBeGreaterThan(2);

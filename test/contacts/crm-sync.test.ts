@@ -237,11 +237,13 @@ test('an activity of a person who is not here fails alone; one about nobody is p
 });
 
 test('only one sync is under way, and syncs of other tenants see nothing of it', async () => {
-  connected.sandbox.setFaults({ delayMs: 100 });
+  const refusedOnce = Promise.withResolvers<void>();
+  connected.sandbox.setFaults({ heldUntil: refusedOnce.promise });
   const first = await start(member());
   const { data } = await owner().run('mutation { startCrmSync(input: {}) { sync { id } userErrors { code field } } }');
   expect(data.startCrmSync).toEqual({ sync: null, userErrors: [{ code: 'CONFLICT', field: ['provider'] }] });
   connected.sandbox.setFaults({});
+  refusedOnce.resolve();
   const { data: foreign } = await connected.server.south.owner.run(
     'query ($id: ID!) { node(id: $id) { id } crmSyncs { totalCount } crmConnection { apiUrl } }',
     { id: first.id },

@@ -70,7 +70,7 @@ describe('a packet', () => {
   }, 60_000);
 
   test('between two attempts is PENDING, says why and until when', async () => {
-    const patient = await startTestServer({ settings: { PACKET_RETRY_DELAY_MS: '3000' } });
+    const patient = await startTestServer({ settings: { PACKET_RETRY_DELAY_MS: '600000' } });
     try {
       const user = patient.north.owner;
       await change(user, 'upsertPacketTemplate', template(ENDLESS));

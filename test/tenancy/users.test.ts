@@ -148,7 +148,7 @@ describe('users', () => {
     expect((await emails({ search: '%' })).totalCount).toBe(0);
   });
 
-  test.each([{ first: 0 }, { first: 501 }, { first: -1 }, { after: '?' }])('refuse the page %j', async (page) => {
+  test.each([{ first: 501 }, { first: -1 }, { after: '?' }])('refuse the page %j', async (page) => {
     const answer = await server.south.owner.run('query ($first: Int, $after: String) { users(first: $first, after: $after) { totalCount } }', page);
     expect(answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });

@@ -179,7 +179,7 @@ describe('the list', () => {
     expect((await list({ filter: { search } })).totalCount).toBe(count);
   });
 
-  test.each([{ first: 0 }, { first: 501 }, { after: 'nonsense' }, { filter: { search: 'a\u0000' } }])('refuses %j as BAD_USER_INPUT', async (variables) => {
+  test.each([{ first: -1 }, { first: 501 }, { after: 'nonsense' }, { filter: { search: 'a\u0000' } }])('refuses %j as BAD_USER_INPUT', async (variables) => {
     expect(await errorCode(owner, LIST, variables)).toBe('BAD_USER_INPUT');
   });
 

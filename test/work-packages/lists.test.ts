@@ -1,6 +1,7 @@
 /** workPackages: filters, orders and pages. */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { statementName } from '../../src/platform/database/statement-name.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { change, createPackage, errorCode, read } from './operations.ts';
 
@@ -189,12 +190,17 @@ test('rows that come, go and change between pages neither lose nor double the ot
 });
 
 describe('page arguments', () => {
-  const cursor = (...values: unknown[]) => Buffer.from(JSON.stringify(values)).toString('base64url');
+  const cursor = (order: string, ...values: unknown[]) => Buffer.from(JSON.stringify([statementName(order).slice(0, 8), ...values])).toString('base64url');
+
+  test('that are well made cursors are taken, so that those below are refused for what is wrong with them', async () => {
+    const after = cursor('newest', '2026-01-01T00:00:00.000Z', '00000000-0000-0000-0000-000000000000');
+    expect((await page({ after })).nodes).toEqual([]);
+  });
+
   const BAD: [string, object][] = [
-    ['a first of 0', { first: 0 }],
     ['a negative first', { first: -1 }],
     ['a first of 501', { first: 501 }],
-    ['a last of 0', { last: 0 }],
+    ['a negative last', { last: -1 }],
     ['a last of 501', { last: 501 }],
     ['first and last', { first: 1, last: 1 }],
     ['an empty cursor', { after: '' }],

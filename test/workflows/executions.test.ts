@@ -31,11 +31,19 @@ describe('an execution', () => {
   });
 
   test('is seen live: each version is newer than the one before, and the last one is the end', async () => {
-    const key = await saved(user, 'live', [noop('a', [], { input: { seconds: 0.5 } }), noop('b', ['a'])]);
+    const key = await saved(user, 'live', [noop('a', [], { input: { seconds: 3_600 } }), noop('b', ['a'])]);
     const id = await started(user, key);
     const query = 'subscription ($id: ID!) { workflowExecutionProgress(id: $id) { version status progress steps { stepId status } } }';
     const subscriber = subscribe(server.url, user, { id, query });
     const states = () => subscriber.events.map((event) => event.data.workflowExecutionProgress);
+    await eventually('it waits', () => states().at(-1)?.steps[0].status === 'RUNNING');
+    // Where it waits without a worker, and is woken before its time.
+    await eventually('its wait is over', async () => {
+      const { rowCount } = await server.app.platform.database.pool.query(
+        "update pgboss.job set start_after = now() where name = 'workflow-steps' and state = 'created'",
+      );
+      return rowCount;
+    });
     await eventually('the end is seen', () => states().at(-1)?.status === 'COMPLETED');
     subscriber.stop();
     const versions = states().map(({ version }) => version);

@@ -12,7 +12,8 @@ import { TENANT } from './tenant-scope.ts';
 
 /** A statement built once, whose text never changes; run it with the parameters it was built from. */
 export interface PreparedStatement<Parameters, Row> {
-  readonly name: string;
+  /** PostgreSQL keeps the plan by it; without one it plans each run. */
+  readonly name: string | undefined;
   readonly text: string;
   readonly values: readonly unknown[];
   /** Never set: carries the types. */
