@@ -1,56 +1,154 @@
 /**
- * Markdown as HTML that can do nothing: HTML in it is shown as text, links go to the web or to a mailbox, pictures are
- * their descriptions.
+ * Markdown as HTML that can do nothing. The library writes no tag but its own (`html: false`), and what it writes is
+ * narrowed further: HTML in the source is text, links go to the web or to a mailbox, pictures are their descriptions, and
+ * the only attributes are `href` and `rel` of links, `align` of cells, `start` of lists and the `class` of what is styled.
  */
-import { Marked, type Tokens } from 'marked';
+import markdownIt, { type MarkdownIt, type StateCore, type StateInline, type Token } from 'markdown-it';
+import { LINE_BREAK } from './output.ts';
 
 const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:'];
 /** Headings within a section stand below the section's own, which is an h2. */
 const HEADING_SHIFT = 2;
+const LOWEST_HEADING = 6;
+/** Blocks in each other; of those that are nested deeper the library leaves out the text. */
+const MAX_NESTING = 100;
+/** Characters after `www.` that may belong to the address. */
+const MAX_ADDRESS_LENGTH = 2_000;
 
-const MARKED = new Marked({
-  gfm: true,
-  async: false,
-  renderer: {
-    html({ text, block }: Tokens.HTML | Tokens.Tag) {
-      return block ? `<p>${escapeHtml(text.trim())}</p>\n` : escapeHtml(text);
-    },
-    heading({ tokens, depth }) {
-      const level = Math.min(depth + HEADING_SHIFT, 6);
-      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>\n`;
-    },
-    link({ href, tokens }) {
-      const text = this.parser.parseInline(tokens);
-      const target = safeTarget(href);
-      return target === null ? text : `<a href="${escapeHtml(target)}" rel="noopener noreferrer">${text}</a>`;
-    },
-    image({ text }) {
-      return escapeHtml(text);
-    },
-    checkbox({ checked }) {
-      return `<span class="box">${checked ? '✓' : ''}</span> `;
-    },
-  },
-});
+const TASK = /^\[([ xX])\]\s+/;
+const ALIGNMENT = /^text-align:(left|center|right)$/;
 
-/** Stands for a new line within an answer (output.ts) while Markdown is read: a character without a meaning. */
-const LINE_MARK = '\uE00A';
-
-export function htmlOf(markdown: string): string {
-  return (
-    String(MARKED.parse(markdown.replaceAll('&#10;', LINE_MARK)))
-      .replaceAll(LINE_MARK, '<br>')
-      // What is wider than a phone scrolls by itself. Text can't hold a tag any more.
-      .replaceAll('<table>', '<div class="table"><table>')
-      .replaceAll('</table>', '</table></div>')
-  );
+/** Blocks stand in each other more than 99 deep. */
+export class MarkdownNestingError extends Error {
+  constructor() {
+    super(`Markdown may be nested ${MAX_NESTING - 1} deep.`);
+    this.name = 'MarkdownNestingError';
+  }
 }
 
+const MARKDOWN = newMarkdown();
+
+/**
+ * HTML of a section's Markdown. Line breaks within an answer become `<br>`, in code too. Throws a MarkdownNestingError, or a
+ * RangeError where pictures or the like are nested too deeply.
+ */
+export function htmlOf(markdown: string): string {
+  return MARKDOWN.render(markdown);
+}
+
+/** A text as it is written between tags or within a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
 }
 
-function safeTarget(href: string): string | null {
-  const url = URL.parse(href);
+function newMarkdown(): MarkdownIt {
+  const markdown = markdownIt({ html: false, linkify: true, maxNesting: MAX_NESTING });
+  // A link without a safe target loses it here, and becomes its text in `narrowLinks`.
+  markdown.validateLink = () => true;
+  const encode = markdown.normalizeLink.bind(markdown);
+  markdown.normalizeLink = (target) => safeTarget(encode(target)) ?? '';
+  markdown.normalizeLinkText = (target) => target;
+  for (const schema of ['ftp:', '//']) markdown.linkify.add(schema, null);
+  markdown.linkify.add('www.', {
+    validate: (text, position, { re }) => addressLength(text.slice(position - 'www.'.length, position + MAX_ADDRESS_LENGTH), re.get_http_validator()),
+    normalize: (match) => {
+      match.url = `http://${match.text}`;
+    },
+  });
+  markdown.inline.ruler.before('entity', 'line_break', readLineBreak);
+  markdown.core.ruler.after('inline', 'narrow_blocks', narrowBlocks);
+  markdown.core.ruler.push('narrow_links', narrowLinks);
+  addRendererRules(markdown);
+  return markdown;
+}
+
+function addRendererRules({ renderer, options }: MarkdownIt): void {
+  const { rules } = renderer;
+  rules['table_open'] = () => '<div class="table"><table>\n';
+  rules['table_close'] = () => '</table></div>\n';
+  rules['hardbreak'] = () => '<br>';
+  rules['s_open'] = () => '<del>';
+  rules['s_close'] = () => '</del>';
+  rules['task_box'] = (tokens, index) => `<span class="box">${tokens[index]?.content === ' ' ? '' : '✓'}</span> `;
+  rules['image'] = (tokens, index) => escapeHtml(renderer.renderInlineAsText(tokens[index]?.children ?? [], options, undefined));
+  rules['code_inline'] = (tokens, index) => codeHtml(tokens[index]);
+  rules['code_block'] = (tokens, index) => `<pre>${codeHtml(tokens[index])}</pre>\n`;
+  rules['fence'] = rules['code_block'];
+}
+
+function codeHtml(token: Token | undefined): string {
+  const lines = (token?.content ?? '').split(LINE_BREAK);
+  return `<code>${lines.map(escapeHtml).join('<br>')}</code>`;
+}
+
+/** As the web takes it; null where it leads anywhere else. */
+function safeTarget(target: string): string | null {
+  const url = URL.parse(target);
   return url !== null && LINK_PROTOCOLS.includes(url.protocol) ? url.href : null;
+}
+
+/** How many characters after `www.` belong to the address at the beginning of the text; 0 where there is none. */
+function addressLength(text: string, webAddress: RegExp): number {
+  webAddress.lastIndex = 0;
+  const [found] = webAddress.exec(`//${text}`) ?? [];
+  return found === undefined ? 0 : found.length - '//www.'.length;
+}
+
+/** Reads a new line within an answer, which is no new line of the Markdown. */
+function readLineBreak(state: StateInline, silent: boolean): boolean {
+  if (!state.src.startsWith(LINE_BREAK, state.pos)) return false;
+  if (!silent) state.push('hardbreak', 'br', 0);
+  state.pos += LINE_BREAK.length;
+  return true;
+}
+
+function narrowBlocks(state: StateCore): void {
+  for (const [index, token] of state.tokens.entries()) {
+    if (token.nesting === 1 && token.level >= MAX_NESTING - 1) throw new MarkdownNestingError();
+    if (token.type === 'heading_open' || token.type === 'heading_close') token.tag = shiftedHeading(token.tag);
+    if (token.type === 'th_open' || token.type === 'td_open') token.attrs = alignmentOf(token);
+    if (token.type === 'inline' && state.tokens[index - 2]?.type === 'list_item_open') token.children = withTaskBox(state, token.children ?? []);
+  }
+}
+
+function shiftedHeading(tag: string): string {
+  return `h${Math.min(Number(tag.slice(1)) + HEADING_SHIFT, LOWEST_HEADING)}`;
+}
+
+/** The library says it in a style, which the page's policy forbids. */
+function alignmentOf(cell: Token): [string, string][] | null {
+  const alignment = ALIGNMENT.exec(String(cell.attrGet('style')))?.[1];
+  return alignment === undefined ? null : [['align', alignment]];
+}
+
+/** The first paragraph of a list item: `[ ] ` and `[x] ` at its beginning are a box to tick. */
+function withTaskBox(state: StateCore, paragraph: Token[]): Token[] {
+  const [first, ...others] = paragraph;
+  const task = first?.type === 'text' ? TASK.exec(first.content) : null;
+  if (first === undefined || task === null) return paragraph;
+  const box = new state.Token('task_box', 'span', 0);
+  box.content = task[1] ?? ' ';
+  first.content = first.content.slice(task[0].length);
+  return [box, first, ...others];
+}
+
+function narrowLinks({ tokens }: StateCore): void {
+  for (const token of tokens) if (token.children !== null) token.children = withSafeLinks(token.children);
+}
+
+/** Links with a target and `rel`, those without one as their text. Links are never within links. */
+function withSafeLinks(tokens: Token[]): Token[] {
+  let isSafe = true;
+  return tokens.filter((token) => {
+    if (token.type === 'link_open') {
+      const href = String(token.attrGet('href') ?? '');
+      isSafe = href !== '';
+      token.attrs = [
+        ['href', href],
+        ['rel', 'noopener noreferrer'],
+      ];
+      return isSafe;
+    }
+    return token.type !== 'link_close' || isSafe;
+  });
 }

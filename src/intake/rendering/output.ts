@@ -4,6 +4,9 @@
  */
 import { isDay, longDay } from './dates.ts';
 
+/** A new line within an answer: Markdown reads it as an entity, and so never as the end of a line of its own. */
+export const LINE_BREAK = '&#10;';
+
 /** A value as plain text on any number of lines; '' for what has no sensible text (nothing, objects). */
 export function plainText(value: unknown): string {
   if (Array.isArray(value)) {
@@ -12,7 +15,7 @@ export function plainText(value: unknown): string {
   return scalarText(value);
 }
 
-/** A value as text within Markdown. Lines are joined by `&#10;`, which no Markdown reads as a new line. */
+/** A value as text within Markdown. Lines are joined by LINE_BREAK. */
 export function markdownText(value: unknown): string {
   return escapeMarkdown(plainText(value));
 }
@@ -59,5 +62,5 @@ function escapeMarkdown(text: string): string {
     .replace(/www\./gi, (www) => `${www.slice(0, 3)}\\.`)
     .replace(MARK_AT_START, '\\$&')
     .replace(NUMBER_AT_START, '$1\\$2')
-    .replace(/ *\n */g, '&#10;');
+    .replace(/ *\n */g, LINE_BREAK);
 }

@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { TemplateSection } from '../starter-set/types.ts';
+import { MarkdownNestingError } from './markdown.ts';
 import { type PageInput, pageOf } from './page.ts';
 import type { RenderFailure } from './render-error.ts';
 import { presentAnswers, type RenderedSection, type RenderScope, renderSectionHere } from './sections.ts';
@@ -33,8 +34,7 @@ function renderPage(page: PageInput): RenderOutcome {
     if (html.length <= MAX_PAGE_LENGTH) return { html };
     return { failure: { kind: 'size', reason: `it renders to more than ${MAX_PAGE_LENGTH} characters`, section: null, line: null } };
   } catch (error) {
-    // Marked calls itself for what is nested; nothing else of it throws.
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof MarkdownNestingError || error instanceof RangeError)) throw error;
     return { failure: { kind: 'template', reason: 'its Markdown is nested too deeply', section: null, line: null } };
   }
 }
