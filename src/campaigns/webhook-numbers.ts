@@ -11,7 +11,7 @@ interface NumberOwner {
 
 /** Without notices of changes events could go to a tenant that has given the number up. */
 const owners = perProcess((platform) =>
-  noticedCache<NumberOwner>(platform, { name: 'whatsapp-numbers', ttlMs: MINUTE, maxSize: 10_000, topic: WHATSAPP_NUMBER_CHANGED, keyOf: ({ id }) => id }),
+  noticedCache<NumberOwner>(platform, { name: 'whatsapp-numbers', ttlMs: MINUTE, topic: WHATSAPP_NUMBER_CHANGED, keyOf: ({ id }) => id }),
 );
 
 /** The tenant that has connected a number, or null. */

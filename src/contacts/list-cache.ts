@@ -4,8 +4,9 @@ import { type Platform, perProcess } from '../platform/platform.ts';
 import { MINUTE } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 
-/** A row with its organization takes about 1 KB. */
-const MAX_CACHED_ROWS = 20_000;
+/** About 20,000 rows, each with its organization. */
+const MAX_CONTACTS_BYTES = 32 * 1_048_576;
+const MAX_ORGANIZATIONS_BYTES = 16 * 1_048_576;
 
 interface CachedList {
   rows: readonly unknown[];
@@ -14,9 +15,11 @@ interface CachedList {
 }
 
 const caches = perProcess(({ caches: all }) => {
-  const create = (name: string, ttlMs: number) =>
-    all.create<CachedList>({ name, ttlMs, maxSize: MAX_CACHED_ROWS, sizeOf: ({ rows }) => rows.length + 1, revive: (json) => json as CachedList });
-  return { contacts: create('contact-lists', 5 * MINUTE), organizations: create('organization-lists', 30 * MINUTE) };
+  const revive = (json: unknown) => json as CachedList;
+  return {
+    contacts: all.create<CachedList>({ name: 'contact-lists', ttlMs: 5 * MINUTE, maxBytes: MAX_CONTACTS_BYTES, revive }),
+    organizations: all.create<CachedList>({ name: 'organization-lists', ttlMs: 30 * MINUTE, maxBytes: MAX_ORGANIZATIONS_BYTES, revive }),
+  };
 });
 
 /** What lists are cached by, and for whom. */

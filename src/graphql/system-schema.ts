@@ -11,7 +11,8 @@ const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
     name: t.exposeString('name'),
     hits: t.exposeInt('hits'),
     misses: t.exposeInt('misses'),
-    size: t.exposeInt('size'),
+    size: t.exposeInt('size', { description: 'Entries in memory.' }),
+    bytes: t.exposeInt('bytes', { description: 'About the memory that the entries hold, in bytes, their keys included; the cache is bounded by it.' }),
     hitRate: t.float({ resolve: ({ hits, misses }) => (hits === 0 ? 0 : hits / (hits + misses)) }),
   }),
 });

@@ -108,12 +108,7 @@ const wholeCatalog = prepare(() =>
     .$castTo<{ blocks: FlatBlock[]; paths: FlatPath[] }>(),
 );
 
-const catalogs = perProcess((platform) =>
-  catalogCache<Catalog>(platform, {
-    name: 'intake-catalog',
-    sizeOf: (catalog) => 1 + catalog.blocks.reduce((sum, block) => sum + 1 + block.questions.length, catalog.paths.length),
-  }),
-);
+const catalogs = perProcess((platform) => catalogCache<Catalog>(platform, 'intake-catalog'));
 
 /** The catalog of a tenant; from the cache when it is there and can be trusted. */
 export function readCatalog(platform: Platform, { tenantId }: { tenantId: string }): Promise<Catalog> {

@@ -6,10 +6,8 @@ import { sweeping } from './catalog-cache.ts';
 import { COMPUTED_INPUTS, type ComputedValues, computeValues } from './computed/index.ts';
 import type { Answers } from './rows.ts';
 
-const MAX_ENTRIES = 5_000;
-
 const computed = perProcess((platform) =>
-  sweeping(platform, platform.caches.create<ComputedValues>({ name: 'computed-values', ttlMs: platform.config.INTAKE_CACHE_TTL_MS, maxSize: MAX_ENTRIES })),
+  sweeping(platform, platform.caches.create<ComputedValues>({ name: 'computed-values', ttlMs: platform.config.INTAKE_CACHE_TTL_MS })),
 );
 
 /** What the answers come to on a day. */

@@ -21,7 +21,6 @@ const MAX_TEMPLATES = 50;
 export const MAX_SECTIONS = 30;
 export const HEADING_LENGTH = 500;
 export const BODY_LENGTH = 50_000;
-const SIZE_UNIT = 500;
 
 const TEMPLATE_COLUMNS = ['id', 'packetType', 'name', 'isDefault', 'isActive', 'sections', 'updatedAt'] as const;
 
@@ -56,16 +55,7 @@ export function listTemplates(platform: Platform, viewer: Viewer, { packetType, 
 
 type Defaults = ReadonlyMap<PacketType, TemplateRow>;
 
-const defaults = perProcess((platform) =>
-  catalogCache<Defaults>(platform, {
-    name: 'packet-templates',
-    sizeOf: (templates) => 1 + Math.ceil([...templates.values()].reduce((sum, template) => sum + lengthOf(template), 0) / SIZE_UNIT),
-  }),
-);
-
-function lengthOf({ sections }: TemplateRow): number {
-  return sections.reduce((sum, { heading, body }) => sum + heading.length + body.length, 0);
-}
+const defaults = perProcess((platform) => catalogCache<Defaults>(platform, 'packet-templates'));
 
 /** The default templates of a tenant by type; from the cache when they are there and can be trusted. */
 export function readDefaultTemplates(platform: Platform, { tenantId }: { tenantId: string }): Promise<Defaults> {

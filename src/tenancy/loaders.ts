@@ -5,7 +5,7 @@ import { knownListVersions } from '../schema-builder/list-versions.ts';
 import { rowLoader } from '../schema-builder/loaders.ts';
 import { type UserRow, usersById } from './users.ts';
 
-const knownUsers = perProcess(({ caches }: Platform) => caches.create<UserRow>({ name: 'users-by-id', ttlMs: 10 * MINUTE, maxSize: 10_000 }));
+const knownUsers = perProcess(({ caches }: Platform) => caches.create<UserRow>({ name: 'users-by-id', ttlMs: 10 * MINUTE }));
 
 /** Users of the viewer's tenant, whatever their state; from the cache in requests that have read the versions of lists. */
 export const userLoader = rowLoader(async (context, ids) => {

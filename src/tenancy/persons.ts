@@ -30,8 +30,6 @@ const persons = perProcess((platform) =>
   noticedCache<readonly Viewer[]>(platform, {
     name: 'users',
     ttlMs: 10 * MINUTE,
-    maxSize: 10_000,
-    sizeOf: (users) => users.length,
     topic: USER_CHANGED,
   }),
 );

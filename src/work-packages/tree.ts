@@ -65,20 +65,15 @@ export function assembleTree(flat: FlatTree): WorkPackageTree {
   return { id: flat.id, version: flat.version, phases: [...phases.values()] };
 }
 
-/** Rows that the memory tier holds at most; a row with its artifact takes about 1 KB. */
-const MAX_CACHED_ROWS = 100_000;
+/** About 100,000 items, each with an artifact. */
+const MAX_CACHED_BYTES = 96 * 1_048_576;
 
 /** The trees of this process by `tenant:id:version`. */
 export const treeCache = perProcess((platform) =>
   platform.caches.create<WorkPackageTree>({
     name: 'work-packages',
     ttlMs: platform.config.WORK_PACKAGE_CACHE_TTL_MS,
-    maxSize: MAX_CACHED_ROWS,
-    sizeOf: (tree) => tree.phases.reduce((rows, phase) => rows + sizeOfPhase(phase), 1),
+    maxBytes: MAX_CACHED_BYTES,
     revive: (json) => json as WorkPackageTree,
   }),
 );
-
-function sizeOfPhase(phase: PhaseNode): number {
-  return 1 + (phase.items ?? []).reduce((rows, item) => rows + 1 + (item.collateral?.length ?? 0), 0);
-}

@@ -23,7 +23,6 @@ const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 250;
 /** Of a step's time, so that there is some left for doing without. */
 const SHARE_OF_TIME = 0.8;
-const MAX_CACHED_ANSWERS = 10_000;
 
 interface Connection {
   client: HttpClient;
@@ -37,7 +36,6 @@ const connection = perProcess((platform): Connection => {
   const answers = platform.caches.create<object>({
     name: 'ai',
     ttlMs: platform.config.AI_RESPONSE_CACHE_TTL_MS,
-    maxSize: MAX_CACHED_ANSWERS,
     revive: (json) => json as object,
   });
   return { client, answers };

@@ -72,8 +72,7 @@ function definitionOf(row: DefinitionRow): Definition {
   return { workflowId: id, versionId, key, version, name: title, steps: row.steps as readonly Step[], rateLimit };
 }
 
-/** Steps that the memory of a process holds at most. */
-const MAX_CACHED_STEPS = 100_000;
+const MAX_CACHED_BYTES = 32 * 1_048_576;
 
 /** By `tenant:key` the newest version, by `tenant#versionId` that version. Without notices it could start what was replaced elsewhere. */
 const definitions = perProcess((platform) => {
@@ -81,8 +80,7 @@ const definitions = perProcess((platform) => {
   return noticedCache<Definition>(platform, {
     name: 'workflows',
     ttlMs: WORKFLOW_CACHE_ENABLED ? WORKFLOW_CACHE_TTL_MS : 0,
-    maxSize: MAX_CACHED_STEPS,
-    sizeOf: ({ steps }) => 1 + steps.length,
+    maxBytes: MAX_CACHED_BYTES,
     topic: WORKFLOW_SAVED,
     keyOf: ({ tenantId, id }) => `${tenantId}:${id}`,
   });

@@ -1,12 +1,14 @@
 /**
- * Caches in two tiers: a bounded LRU in memory and, where configured, Redis. A cache is a
+ * Caches in two tiers: an LRU in memory, bounded by the bytes that it holds, and, where configured, Redis. A cache is a
  * convenience: any failure of the second tier is a miss and a log line, never an error.
  * An entry whose key holds the stored version of what it was made from can never be stale.
  */
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { currentStatistics } from '../database/statements.ts';
 import type { Log } from '../log.ts';
 import { cacheHits, cacheMisses } from '../metrics.ts';
+import { approximateBytes } from './bytes.ts';
 
 /** The shared tier: text by key. Both calls are bounded in time by whoever implements them. */
 export interface CacheStore {
@@ -19,10 +21,8 @@ export interface CacheOptions<T> {
   name: string;
   /** 0 keeps nothing. */
   ttlMs: number;
-  /** The sum of the sizes of all entries in memory stays below it. */
-  maxSize: number;
-  /** The size of one entry, at least 1; without it each entry counts 1. */
-  sizeOf?: (value: T) => number;
+  /** About what all entries in memory hold at most, their keys included; 8 MiB unless said otherwise. */
+  maxBytes?: number;
   /** Restores a value from its JSON, dates for example; without it the cache stays in memory. */
   revive?: (json: unknown) => T;
 }
@@ -31,7 +31,21 @@ export interface CacheStatistics {
   name: string;
   hits: number;
   misses: number;
+  /** Entries in memory. */
   size: number;
+  /** About what they hold, their keys included. */
+  bytes: number;
+}
+
+const MEBIBYTE = 1_048_576;
+const MAX_BYTES = 8 * MEBIBYTE;
+/** What an entry takes beside its key and value. */
+const ENTRY_BYTES = 150;
+/** Longer keys are kept as their hash: what a client sends may be in them. */
+const MAX_KEY_LENGTH = 128;
+
+function shortKey(key: string): string {
+  return key.length <= MAX_KEY_LENGTH ? key : createHash('sha256').update(key).digest('base64url');
 }
 
 export class Cache<T extends object> {
@@ -46,21 +60,30 @@ export class Cache<T extends object> {
 
   constructor(options: CacheOptions<T>, store: CacheStore | null, log: Log) {
     this.#options = options;
-    this.#memory = new LRUCache({ maxSize: options.maxSize, sizeCalculation: options.sizeOf ?? (() => 1), ttl: options.ttlMs });
+    this.#memory = new LRUCache({
+      maxSize: options.maxBytes ?? MAX_BYTES,
+      sizeCalculation: (value, key) => ENTRY_BYTES + approximateBytes(key) + approximateBytes(value),
+      ttl: options.ttlMs,
+    });
     this.#store = options.revive ? store : null;
     this.#log = log;
   }
 
   /** The cached value, from memory only. */
   peek(key: string): T | undefined {
+    return this.#peek(shortKey(key));
+  }
+
+  #peek(key: string): T | undefined {
     const value = this.#memory.get(key);
     if (value !== undefined) this.#count(true);
     return value;
   }
 
   /** The value of a key, loaded at most once at a time per process; `load` answering null is not cached. */
-  async get(key: string, load: () => Promise<T | null>): Promise<T | null> {
-    const cached = this.peek(key);
+  async get(longKey: string, load: () => Promise<T | null>): Promise<T | null> {
+    const key = shortKey(longKey);
+    const cached = this.#peek(key);
     if (cached !== undefined) return cached;
     const loading = this.#loading.get(key);
     if (loading) return loading;
@@ -72,6 +95,10 @@ export class Cache<T extends object> {
   }
 
   set(key: string, value: T): void {
+    this.#set(shortKey(key), value);
+  }
+
+  #set(key: string, value: T): void {
     if (this.#options.ttlMs === 0) return;
     this.#memory.set(key, value);
     this.#share(key, value);
@@ -79,6 +106,10 @@ export class Cache<T extends object> {
 
   /** The value of a key from the second tier, kept in memory when found. */
   async fetch(key: string): Promise<T | null> {
+    return this.#fetch(shortKey(key));
+  }
+
+  async #fetch(key: string): Promise<T | null> {
     const value = await this.#fromStore(key);
     this.#count(value !== null);
     if (value !== null && this.#options.ttlMs > 0) this.#memory.set(key, value);
@@ -93,7 +124,8 @@ export class Cache<T extends object> {
   }
 
   /** Forgets one key in the memory tier; what is loading now is not kept either. */
-  drop(key: string): void {
+  drop(longKey: string): void {
+    const key = shortKey(longKey);
     this.#drops += 1;
     this.#memory.delete(key);
     this.#loading.delete(key);
@@ -105,16 +137,16 @@ export class Cache<T extends object> {
   }
 
   get statistics(): CacheStatistics {
-    return { name: this.#options.name, hits: this.#hits, misses: this.#misses, size: this.#memory.size };
+    return { name: this.#options.name, hits: this.#hits, misses: this.#misses, size: this.#memory.size, bytes: this.#memory.calculatedSize };
   }
 
   async #load(key: string, load: () => Promise<T | null>): Promise<T | null> {
     const drops = this.#drops;
-    const stored = await this.fetch(key);
+    const stored = await this.#fetch(key);
     if (stored !== null) return stored;
     const value = await load();
     // What was dropped while it loaded must not come back with what was read before the change.
-    if (value !== null && this.#drops === drops) this.set(key, value);
+    if (value !== null && this.#drops === drops) this.#set(key, value);
     return value;
   }
 
