@@ -1,13 +1,13 @@
 /** Long-lived connections: their session ends with its token, and as soon as its user may no longer do what it might. */
 import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
-import { MINUTE, SECOND } from '../platform/time.ts';
+import { SECOND } from '../platform/time.ts';
 import { authenticate, type Credentials, type Session, USER_CHANGED } from '../tenancy/index.ts';
 
 /** Tokens are accepted for a minute beyond their end, for clocks that differ. */
 const EXPIRY_TOLERANCE_MS = 61 * SECOND;
-/** A key of the identity provider may have been removed; without that, a check is two look-ups in memory. */
-const CHECK_EVERY_MS = MINUTE;
+/** While its keys get as old as they may, a session is checked so often whether its key is still among them; a check is two look-ups in memory. */
+const CHECKS = 5;
 const RETRY_MS = SECOND;
 
 export interface Watched {
@@ -20,11 +20,12 @@ export interface Watched {
  * The returned function stops it.
  */
 export function watchSession(platform: Platform, { credentials, session }: Watched, onEnd: () => void): () => void {
+  const longestMs = (platform.config.AUTH_JWKS_MAX_AGE_SECONDS * SECOND) / CHECKS;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const later = (delayMs: number) => {
     clearTimeout(timer);
-    timer = setTimeout(check, Math.min(Math.max(delayMs, 0), CHECK_EVERY_MS)).unref();
+    timer = setTimeout(check, Math.min(Math.max(delayMs, 0), longestMs)).unref();
   };
   const stop = () => {
     stopped = true;

@@ -49,6 +49,7 @@ const shape = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Keys of RS256 and ES256 tokens of an identity provider, whose `sub` is a user’s externalId'),
+  AUTH_JWKS_MAX_AGE_SECONDS: whole(1, 300).default(300).describe('How old these keys may get: a token whose key was removed is refused by then'),
   AUTH_ISSUER: z.string().optional().describe('The `iss` that tokens must have'),
   AUTH_AUDIENCE: z.string().optional().describe('The `aud` that tokens must have'),
   CORS_ORIGINS: z.string().default('').transform(listOf).describe('Origins of browsers that may call the API, separated by commas'),
