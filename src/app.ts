@@ -34,6 +34,8 @@ export interface AppOptions {
 
 export interface App {
   url: string;
+  /** Where the metrics are, when METRICS_PORT is set. */
+  metricsUrl: string | null;
   platform: Platform;
   /** Stops accepting, finishes what runs, closes everything; resolves within 10 s. */
   stop: () => Promise<void>;
@@ -73,7 +75,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ];
     const http = await startHttp(platform, { checks, graphiql, api, loopbackOnly });
     closing.unshift(() => http.stop());
-    return { url: http.url, platform, stop };
+    return { url: http.url, metricsUrl: http.metricsUrl, platform, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -10,6 +10,7 @@ import { connectDemoNumbers } from './demo/connect-numbers.ts';
 import { connectDemoCrm, demoCrmAccounts } from './demo/crm.ts';
 import { DEMO_USERS, hasData, loadDemoData } from './demo/index.ts';
 import type { GraphiQLStart } from './http/graphiql.ts';
+import { isLoopback } from './http/origins.ts';
 import { type Config, ConfigError, loadEnvironment, readConfig } from './platform/config.ts';
 import { Database } from './platform/database/database.ts';
 import { migrate, pendingMigrations } from './platform/database/migrate.ts';
@@ -35,6 +36,7 @@ type Stop = () => Promise<unknown>;
 interface Ready {
   config: Config & { DATABASE_URL: string };
   graphiql: GraphiQLStart;
+  loopbackOnly: boolean;
   /** Printed when the server listens. */
   greeting: string[];
   /** What is left to do then. */
@@ -54,10 +56,13 @@ async function main(role: Role): Promise<void> {
       role === 'start' && !config.DATABASE_URL
         ? await embedded(config, log, { stops, crm: !environment['PIPEDRIVE_API_URL'], whatsApp: !environment['WHATSAPP_API_URL'] })
         : await external(config, log, role);
-    const app: App = await startApp({ config: ready.config, log, api: role !== 'worker', worker: role !== 'api', graphiql: ready.graphiql });
+    const { graphiql, loopbackOnly } = ready;
+    const app: App = await startApp({ config: ready.config, log, api: role !== 'worker', worker: role !== 'api', graphiql, loopbackOnly });
     stops.unshift(app.stop);
     await ready.onStart?.(app);
-    process.stdout.write(`${[`Sheaf listens on ${app.url}${role === 'worker' ? '' : '/graphql'}`, ...ready.greeting].join('\n')}\n`);
+    process.stdout.write(
+      `${[`Sheaf listens on ${app.url}${role === 'worker' ? '' : '/graphql'}`, ...(app.metricsUrl ? [`Metrics are at ${app.metricsUrl}`] : []), ...ready.greeting].join('\n')}\n`,
+    );
   } catch (error) {
     await stopAll(stops);
     throw error;
@@ -89,7 +94,7 @@ async function external(config: Config, log: Logger, role: Role): Promise<Ready>
   if (role === 'start') await migrate(DATABASE_URL, { migrationsDir: MIGRATIONS_FOLDER, log });
   const pending = await pendingMigrations(DATABASE_URL, MIGRATIONS_FOLDER);
   if (pending.length > 0) throw new ConfigError([`DATABASE_URL: the database lacks ${pending.length} migrations; apply them with: npm run migrate`]);
-  return { config: { ...config, DATABASE_URL }, graphiql: { defaultQuery: FIRST_QUERY }, greeting: [] };
+  return { config: { ...config, DATABASE_URL }, graphiql: { defaultQuery: FIRST_QUERY }, loopbackOnly: false, greeting: [] };
 }
 
 interface Surroundings {
@@ -123,6 +128,8 @@ async function embedded(config: Config, log: Logger, { stops, ...sandboxes }: Su
       ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }),
     },
     graphiql: { defaultQuery: FIRST_QUERY, ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}) },
+    // A page whose name is made to point here would be of this origin, demo token and all. Who opens the server to a network means to be asked by any name.
+    loopbackOnly: isLoopback(config.HOST),
     greeting: [
       '',
       'Tokens of the demo users:',

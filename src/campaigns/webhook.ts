@@ -3,10 +3,11 @@
  * What is not signed with the app's secret is not even read.
  */
 import { isUtf8 } from 'node:buffer';
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { RequestError } from '../platform/errors.ts';
 import { webhookEvents } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
+import { isSameText } from '../platform/secrets.ts';
 import { SECOND } from '../platform/time.ts';
 import { folder } from './fold.ts';
 import { ingest } from './ingest.ts';
@@ -22,28 +23,34 @@ export function startWebhook(platform: Platform): void {
 export function verifyWebhook({ config }: Platform, parameters: Readonly<Record<string, unknown>>): string | null {
   const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = parameters;
   const expected = config.WHATSAPP_VERIFY_TOKEN;
-  const isRight = expected !== undefined && typeof token === 'string' && isSame(token, expected);
+  const isRight = expected !== undefined && typeof token === 'string' && isSameText(token, expected);
   return isRight && mode === 'subscribe' && typeof challenge === 'string' ? challenge : null;
-}
-
-/** Compares texts of any length in a time that tells nothing about where they differ. */
-function isSame(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }
 
 /** Whether `header` is the signature of these very bytes. */
 function isSigned(body: Buffer, header: string | undefined, secret: string | undefined): boolean {
+  const signature = signatureIn(header);
+  if (signature === null || secret === undefined) return false;
+  return timingSafeEqual(signature, createHmac('sha256', secret).update(body).digest());
+}
+
+function signatureIn(header: string | undefined): Buffer | null {
   const hex = /^sha256=([0-9a-f]{64})$/i.exec(header ?? '')?.[1];
-  if (hex === undefined || secret === undefined) return false;
-  return timingSafeEqual(Buffer.from(hex, 'hex'), createHmac('sha256', secret).update(body).digest());
+  return hex === undefined ? null : Buffer.from(hex, 'hex');
+}
+
+/** Throws UNAUTHENTICATED for a call that can't be signed whatever its body is: such a body is not worth reading. */
+export function expectSignature({ config }: Platform, header: string | undefined): void {
+  if (config.WHATSAPP_APP_SECRET === undefined || signatureIn(header) === null) throw unsigned();
+}
+
+function unsigned(): RequestError {
+  return new RequestError('UNAUTHENTICATED', 'Expected the header X-Hub-Signature-256 with the signature of this body.');
 }
 
 /** Takes a call; resolves once its events are stored. Throws UNAUTHENTICATED, BAD_REQUEST, or what the database fails with. */
 export async function receiveWebhook(platform: Platform, body: Buffer, signature: string | undefined): Promise<void> {
-  if (!isSigned(body, signature, platform.config.WHATSAPP_APP_SECRET)) {
-    throw new RequestError('UNAUTHENTICATED', 'Expected the header X-Hub-Signature-256 with the signature of this body.');
-  }
+  if (!isSigned(body, signature, platform.config.WHATSAPP_APP_SECRET)) throw unsigned();
   const { columns, malformed } = readEvents(parseBody(body), Math.floor(Date.now() / SECOND));
   if (malformed > 0) webhookEvents.inc({ kind: 'malformed' }, malformed);
   const byTenant = new Map<string, EventColumns[]>();

@@ -12,7 +12,7 @@ import { sqlStatementsPerOperation } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import { traced } from '../platform/tracing.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { codedError, HTTP_STATUS, maskErrors } from './errors.ts';
+import { codedError, HTTP_STATUS, maskErrors, retryAfterSeconds } from './errors.ts';
 import { wantsGraphQLResponse } from './media-types.ts';
 import type { Operations } from './operations.ts';
 import { asGraphQLError, masked } from './subscriptions.ts';
@@ -154,5 +154,7 @@ function answer({ request }: GraphQLRequestContext<HttpContext>, result: Formatt
   const code = result.errors?.[0]?.extensions?.['code'] as keyof typeof HTTP_STATUS | undefined;
   const speaks = wantsGraphQLResponse(request.http?.headers.get('accept'));
   const status = result.errors && !('data' in result) && speaks ? ((code && HTTP_STATUS[code]) ?? 400) : 200;
-  return { http: { status, headers: new HeaderMap() }, body: { kind: 'single' as const, singleResult: result } };
+  const seconds = retryAfterSeconds(result.errors);
+  const headers = new HeaderMap(seconds === null ? [] : [['retry-after', String(seconds)]]);
+  return { http: { status, headers }, body: { kind: 'single' as const, singleResult: result } };
 }

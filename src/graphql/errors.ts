@@ -8,6 +8,7 @@ import { translateSqlError } from '../platform/database/sql-errors.ts';
 import { ERROR_CODES, type ErrorCode, maskedMessage, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { graphqlErrors } from '../platform/metrics.ts';
+import { SECOND } from '../platform/time.ts';
 
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
 /** What graphql-js says, without a code, of a null variable inside an argument, which validation can't see. */
@@ -27,6 +28,19 @@ export const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
 /** A GraphQL error with a code. */
 export function codedError(code: ErrorCode, message: string, source?: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes: source?.nodes, source: source?.source, positions: source?.positions, path: source?.path, extensions: { code } });
+}
+
+/** A refusal that does not say when it ends is worth another try after this. */
+const RETRY_SECONDS = 1;
+
+/** The seconds of `retry-after` for errors that pass with time; null for all others. */
+export function retryAfterSeconds(errors: readonly GraphQLFormattedError[] = []): number | null {
+  const waits = errors.flatMap(({ extensions }) => {
+    if (extensions?.['code'] !== 'RATE_LIMITED' && extensions?.['code'] !== 'SERVICE_UNAVAILABLE') return [];
+    const milliseconds = Date.parse(String(extensions['resetAt'])) - Date.now();
+    return [Number.isNaN(milliseconds) ? RETRY_SECONDS : Math.max(RETRY_SECONDS, Math.ceil(milliseconds / SECOND))];
+  });
+  return waits.length > 0 ? Math.max(...waits) : null;
 }
 
 /** The errors as they are sent. */

@@ -1,7 +1,12 @@
-/** GraphiQL, served from the package: it works without internet, and only scripts of this server run in it. */
+/**
+ * GraphiQL, served from the package: it works without internet, and only scripts of this server run in it. What it opens with, a
+ * token perhaps, is data in the page: a page can be read by its own origin only, where a script can be run by any.
+ */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Config } from '../platform/config.ts';
+import { isFromOwnPage, isLocalRequest, isLoopback } from './origins.ts';
 
 const compress = promisify(gzip);
 
@@ -11,7 +16,7 @@ const CONTENT_SECURITY_POLICY =
 /** What GraphiQL opens with. */
 export interface GraphiQLStart {
   defaultQuery: string;
-  /** The headers editor's content: the demo owner's token, in the embedded default only. */
+  /** The headers editor's content: the demo owner's token, in the embedded default only. Shown to requests of this machine, under its own name. */
   headers?: Record<string, string>;
 }
 
@@ -29,7 +34,7 @@ interface Asset {
   body: Buffer;
 }
 
-const PAGE = `<!doctype html>
+const pageWith = (options: object) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -40,29 +45,26 @@ const PAGE = `<!doctype html>
   <body id="body" class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>
     <div id="root"></div>
+    <script type="application/json" id="start">${JSON.stringify(options).replaceAll('<', '\\u003c')}</script>
     <script src="/graphiql/graphiql.js"></script>
     <script src="/graphiql/start.js"></script>
   </body>
 </html>
 `;
 
-function startScript(start: GraphiQLStart): string {
-  const options = {
-    title: 'Sheaf',
-    endpoint: '/graphql',
-    subscriptionsProtocol: 'GRAPHQL_WS',
-    defaultQuery: start.defaultQuery,
-    ...(start.headers ? { headers: JSON.stringify(start.headers, null, 2) } : {}),
-  };
-  return `
-const workers = { editorWorkerService: '/graphiql/editor-worker.js', json: '/graphiql/json-worker.js', graphql: '/graphiql/graphql-worker.js' };
-self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => workers[label] };
-YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), ${JSON.stringify(options).replaceAll('<', '\\u003c')});
-`;
+function optionsOf({ defaultQuery, headers }: GraphiQLStart): object {
+  const shown = headers ? { headers: JSON.stringify(headers, null, 2) } : {};
+  return { title: 'Sheaf', endpoint: '/graphql', subscriptionsProtocol: 'GRAPHQL_WS', defaultQuery, ...shown };
 }
 
+const START_SCRIPT = `
+const workers = { editorWorkerService: '/graphiql/editor-worker.js', json: '/graphiql/json-worker.js', graphql: '/graphiql/graphql-worker.js' };
+self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => workers[label] };
+YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), JSON.parse(document.querySelector('#start').textContent));
+`;
+
 /** Reads the 9 MB of the package at the first visit, and keeps them compressed. */
-async function loadAssets(start: GraphiQLStart): Promise<Map<string, Asset>> {
+async function loadAssets(): Promise<Map<string, Asset>> {
   const graphiql = (await import(new URL('graphiql.js', import.meta.resolve('@graphql-yoga/render-graphiql')).href)) as GraphiQLModule;
   const files: [name: string, type: string, text: string][] = [
     ['graphiql.js', 'text/javascript', graphiql.js],
@@ -70,28 +72,30 @@ async function loadAssets(start: GraphiQLStart): Promise<Map<string, Asset>> {
     ['editor-worker.js', 'text/javascript', graphiql.editorWorkerService],
     ['json-worker.js', 'text/javascript', graphiql.jsonWorker],
     ['graphql-worker.js', 'text/javascript', graphiql.graphqlWorker],
-    ['start.js', 'text/javascript', startScript(start)],
+    ['start.js', 'text/javascript', START_SCRIPT],
   ];
   const assets = await Promise.all(files.map(async ([name, type, text]) => [name, { type: `${type}; charset=utf-8`, body: await compress(text) }] as const));
   return new Map(assets);
 }
 
 /** Adds the files that the page loads. */
-export function addGraphiQL(app: FastifyInstance, start: GraphiQLStart): void {
+export function addGraphiQL(app: FastifyInstance): void {
   let assets: Promise<Map<string, Asset>> | undefined;
   app.get('/graphiql/:file', async (request, reply) => {
-    assets ??= loadAssets(start);
+    assets ??= loadAssets();
     const asset = (await assets).get((request.params as { file: string }).file);
     if (!asset) return reply.callNotFound();
-    // The start script may hold a token of this run; the others change with the package only.
-    const caching = (request.params as { file: string }).file === 'start.js' ? 'no-store' : 'public, max-age=3600';
-    return reply.header('content-type', asset.type).header('content-encoding', 'gzip').header('cache-control', caching).send(asset.body);
+    const headers = { 'content-type': asset.type, 'content-encoding': 'gzip', 'cache-control': 'public, max-age=3600' };
+    return reply.headers(headers).send(asset.body);
   });
 }
 
-/** The page itself: the answer of GET /graphql to a browser. */
-export function sendGraphiQL(reply: FastifyReply): FastifyReply {
-  return reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(PAGE);
+/** The page itself: the answer of GET /graphql to a browser. It has a token for a browser on this machine only, as long as the server listens to no other. */
+export function sendGraphiQL(reply: FastifyReply, start: GraphiQLStart, { HOST }: Config): FastifyReply {
+  const { request } = reply;
+  const isShown = isLoopback(HOST) && isLocalRequest(request.raw) && isFromOwnPage(request.headers);
+  const page = pageWith(optionsOf(isShown ? start : { defaultQuery: start.defaultQuery }));
+  return reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page);
 }
 
 /** Whether a GET asks for a page and not for the answer to a query. */

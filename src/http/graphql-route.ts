@@ -2,43 +2,42 @@
 
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import type { HttpContext } from '../graphql/apollo.ts';
 import { isIntrospectionOnly } from '../graphql/introspection.ts';
 import type { Operations } from '../graphql/operations.ts';
 import { countingStatements, newStatistics, type StatementStatistics } from '../platform/database/statements.ts';
-import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { traced } from '../platform/tracing.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { ANONYMOUS, unauthenticated } from '../tenancy/index.ts';
+import { limitAnonymous } from './body-limits.ts';
 import { JSON_LIMITS, JsonBodyError, parseJsonBody, parseJsonText } from './json-body.ts';
-import { sendCode, sendError } from './responses.ts';
+import { refuseOtherMethods } from './refusals.ts';
+import { sendBatchRefusal, sendError } from './responses.ts';
 import { signIn } from './session.ts';
 
-/** What somebody who is not signed in may send. */
-const ANONYMOUS_BODY_BYTES = 256 * 1_024;
+/** Names are the client's; a log line holds no more of one. */
+export const MAX_NAME_CHARACTERS = 100;
 
 /** What the log line of a request is made of. */
 export interface Measured {
   statistics: StatementStatistics;
-  context?: HttpContext;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What the request did, once its operation began. */
     measured: Measured | null;
+    /** The name of the operation that was run, where it has one. */
+    operationName: string | null;
   }
 }
 
 /** Parses JSON bodies, strictly; the limit for signed-in users is the route's `bodyLimit`. */
 export function addJsonParser(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    if (body.length > ANONYMOUS_BODY_BYTES && request.session === null) {
-      return done(new RequestError('PAYLOAD_TOO_LARGE', `Without a token a body has at most ${ANONYMOUS_BODY_BYTES} bytes.`));
-    }
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
     try {
       done(null, parseJsonBody(body, JSON_LIMITS));
     } catch (error) {
@@ -57,13 +56,12 @@ export interface GraphQLRoute {
 export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operations }: GraphQLRoute): void {
   const run = fastifyApolloHandler(apollo, {
     context: async (request, reply) => {
-      const context = new RequestContext(platform, request, reply);
-      if (request.measured) request.measured.context = context;
-      return context;
+      return new RequestContext(platform, request, reply);
     },
   });
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method === 'GET') checkParameters(request);
+    if (Array.isArray(request.body) && sendBatchRefusal(reply, request.body)) return reply;
     if (request.session === null && !mayRunAnonymously(request, operations)) return sendError(reply, unauthenticated(), platform.log);
     const measured: Measured = { statistics: newStatistics() };
     request.measured = measured;
@@ -73,17 +71,13 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operat
   };
   const options = { onRequest: signIn(platform), bodyLimit: platform.config.BODY_LIMIT_BYTES };
   app.get('/graphql', options, handler);
-  app.post('/graphql', options, handler);
+  app.post('/graphql', { ...options, preParsing: limitStrangers }, handler);
   refuseOtherMethods(app, '/graphql', 'GET, POST');
 }
 
-/** Answers the methods that a path does not serve with 405, before any body is read. */
-export function refuseOtherMethods(app: FastifyInstance, url: string, allow: string): void {
-  const served = allow.split(', ');
-  const method = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).filter((name) => !served.includes(name));
-  const refuse = (_request: FastifyRequest, reply: FastifyReply) =>
-    sendCode(reply.header('allow', allow), 'BAD_REQUEST', { message: `This path serves ${allow}.`, status: 405 });
-  app.route({ method, url, onRequest: async (request, reply) => refuse(request, reply), handler: refuse });
+/** Cuts a body short that somebody without a token makes too large; it is not parsed then. */
+async function limitStrangers(request: FastifyRequest, _reply: FastifyReply, body: RequestPayload): Promise<RequestPayload> {
+  return request.session === null ? limitAnonymous(body) : body;
 }
 
 /**
@@ -96,7 +90,7 @@ class RequestContext implements HttpContext {
   readonly measured: boolean;
   readonly startedAt = performance.now();
   readonly loaded = new Map<unknown, object>();
-  operationName?: string | null;
+  private readonly request: FastifyRequest;
   private readonly reply: FastifyReply;
   private controller: AbortController | undefined;
 
@@ -104,7 +98,17 @@ class RequestContext implements HttpContext {
     this.platform = platform;
     this.viewer = request.session?.viewer ?? ANONYMOUS;
     this.measured = request.headers['x-performance'] === '1';
+    this.request = request;
     this.reply = reply;
+  }
+
+  get operationName(): string | null {
+    return this.request.operationName;
+  }
+
+  /** Told to the request itself: what is set on the copy that Apollo hands on would be lost. */
+  set operationName(name: string | null | undefined) {
+    this.request.operationName = name?.slice(0, MAX_NAME_CHARACTERS) ?? null;
   }
 
   get signal(): AbortSignal {

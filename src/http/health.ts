@@ -1,6 +1,5 @@
-/** Whether the process is up, whether it can serve, and what it counts. */
+/** Whether the process is up, and whether it can serve. */
 import type { FastifyInstance } from 'fastify';
-import { queueJobs, registry } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 
@@ -25,28 +24,18 @@ async function answers({ check }: ReadinessCheck): Promise<boolean> {
   }
 }
 
-/** Adds /healthz, /readyz and /metrics. */
+/** Adds /healthz and /readyz. */
 export function addHealth(app: FastifyInstance, platform: Platform, checks: readonly ReadinessCheck[]): void {
   app.get('/healthz', async () => ({ status: 'up' }));
+  let checking: Promise<(readonly [name: string, ok: boolean])[]> | undefined;
   app.get('/readyz', async (_request, reply) => {
-    const results = await Promise.all(checks.map(async (check) => [check.name, await answers(check)] as const));
+    // Anybody may ask, so all who ask at once share one check: it takes a connection to the database.
+    checking ??= Promise.all(checks.map(async (check) => [check.name, await answers(check)] as const)).finally(() => {
+      checking = undefined;
+    });
+    const results = await checking;
     const ready = !platform.stopping.aborted && results.every(([, ok]) => ok);
     const failing = results.filter(([, ok]) => !ok).map(([name]) => name);
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : platform.stopping.aborted ? 'stopping' : 'not ready', failing });
   });
-  app.get('/metrics', async (_request, reply) => {
-    await countQueues(platform);
-    return reply.type(registry.contentType).send(await registry.metrics());
-  });
-}
-
-/** Without a database the other metrics are all the more wanted. */
-async function countQueues(platform: Platform): Promise<void> {
-  try {
-    for (const { name: queue, ...states } of await platform.jobs.statistics()) {
-      for (const [state, count] of Object.entries(states)) queueJobs.set({ queue, state }, count);
-    }
-  } catch {
-    queueJobs.reset();
-  }
 }

@@ -12,8 +12,9 @@ import { RequestError } from '../platform/errors.ts';
 import { SECOND } from '../platform/time.ts';
 import type { Context } from '../schema-builder/context.ts';
 import type { Credentials, Session } from '../tenancy/index.ts';
-import { refuseOtherMethods } from './graphql-route.ts';
+import { MAX_NAME_CHARACTERS } from './graphql-route.ts';
 import type { LiveConnection, Refusal } from './live-connections.ts';
+import { refuseOtherMethods } from './refusals.ts';
 import { sendCode, sendError } from './responses.ts';
 import { requireSession } from './session.ts';
 import { watchSession } from './session-watch.ts';
@@ -37,7 +38,7 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
     const refusal = transport.connections.enter(connection);
     if (refusal !== null) return sendError(reply, refusalError(refusal), platform.log);
     reply.raw.once('close', () => transport.connections.leave(connection));
-    const events = await start(transport, session, payload);
+    const events = await start(transport, request, payload);
     reply.hijack();
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
@@ -70,11 +71,17 @@ function acceptsEvents(accept: string | undefined): boolean {
   return accept === undefined || /text\/event-stream|text\/\*|\*\/\*/.test(accept);
 }
 
-async function start(transport: SubscriptionTransport, session: Session, payload: SubscribeMessage['payload']): Promise<Events | FormattedExecutionResult> {
+async function start(
+  transport: SubscriptionTransport,
+  request: FastifyRequest,
+  payload: SubscribeMessage['payload'],
+): Promise<Events | FormattedExecutionResult> {
   const { platform, operations } = transport;
+  const { viewer } = request.session as Session;
   const ready = readySubscription(transport, payload);
   if (ready.errors) return { errors: maskErrors(ready.errors, platform.log) };
-  const newContext = (): Context => ({ platform, viewer: session.viewer, signal: platform.stopping, loaded: new Map() });
+  request.operationName = ready.operation.name?.value.slice(0, MAX_NAME_CHARACTERS) ?? null;
+  const newContext = (): Context => ({ platform, viewer, signal: platform.stopping, loaded: new Map() });
   try {
     return await subscribeTo({ operations, ready, newContext, log: platform.log });
   } catch (error) {

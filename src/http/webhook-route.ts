@@ -1,11 +1,14 @@
 /** `/webhooks/whatsapp`: bodies are taken as bytes, since their signature is over the bytes. */
-import type { FastifyInstance } from 'fastify';
-import { receiveWebhook, startWebhook, verifyWebhook } from '../campaigns/webhook.ts';
+import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import { expectSignature, receiveWebhook, startWebhook, verifyWebhook } from '../campaigns/webhook.ts';
 import type { Platform } from '../platform/platform.ts';
-import { refuseOtherMethods } from './graphql-route.ts';
+import { BodyBudget } from './body-limits.ts';
+import { refuseOtherMethods } from './refusals.ts';
 import { sendCode } from './responses.ts';
 
 const BODY_LIMIT_BYTES = 4 * 1_048_576;
+/** A signature is over the whole body, so anybody can have one read; WhatsApp calls again what is refused for now. */
+const ALL_BODIES_BYTES = 64 * 1_048_576;
 const PATH = '/webhooks/whatsapp';
 
 /** Adds the webhook that WhatsApp calls. */
@@ -20,11 +23,21 @@ export async function addWebhookRoute(app: FastifyInstance, platform: Platform):
       if (challenge === null) return sendCode(reply, 'FORBIDDEN', { message: 'Expected the verify token of this webhook.', status: 403 });
       return reply.type('text/plain; charset=utf-8').send(challenge);
     });
-    scope.post(PATH, { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
-      const signature = request.headers['x-hub-signature-256'];
+    const budget = new BodyBudget(ALL_BODIES_BYTES);
+    const options: RouteShorthandOptions = {
+      bodyLimit: BODY_LIMIT_BYTES,
+      onRequest: async (request) => expectSignature(platform, signatureOf(request)),
+      preParsing: async (_request, reply, body) => budget.limit(body, reply.raw),
+    };
+    scope.post(PATH, options, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      await receiveWebhook(platform, body, typeof signature === 'string' ? signature : undefined);
+      await receiveWebhook(platform, body, signatureOf(request));
       return reply.send('');
     });
   });
+}
+
+function signatureOf({ headers }: FastifyRequest): string | undefined {
+  const signature = headers['x-hub-signature-256'];
+  return typeof signature === 'string' ? signature : undefined;
 }

@@ -52,7 +52,17 @@ const shape = {
   AUTH_JWKS_MAX_AGE_SECONDS: whole(1, 300).default(300).describe('How old these keys may get: a token whose key was removed is refused by then'),
   AUTH_ISSUER: z.string().optional().describe('The `iss` that tokens must have'),
   AUTH_AUDIENCE: z.string().optional().describe('The `aud` that tokens must have'),
-  CORS_ORIGINS: z.string().default('').transform(listOf).describe('Origins of browsers that may call the API, separated by commas'),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform(listOf)
+    .describe('Origins of pages that may call the API and open WebSockets beside its own, separated by commas'),
+  METRICS_PORT: whole(0, 65_535).optional().describe('A port for /metrics alone, which no proxy passes on; 0 takes a free one'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Who asks for /metrics must send it as a bearer token, at least 16 characters; in production without it and METRICS_PORT there is no /metrics'),
   GRAPHIQL: flag.optional().describe('Whether GET /graphql shows GraphiQL; on unless NODE_ENV=production'),
   INTROSPECTION: flag.optional().describe('Whether the schema can be queried; on unless NODE_ENV=production'),
   BODY_LIMIT_BYTES: whole(1_024, 64 * 1_048_576)
@@ -220,6 +230,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 function unsafe(settings: Settings, production: boolean): string[] {
   const problems: string[] = [];
   if (settings.CORS_ORIGINS.some((origin) => origin.includes('*'))) problems.push('CORS_ORIGINS: list the origins; a * would let every site in');
+  if (settings.CORS_ORIGINS.includes('null')) problems.push('CORS_ORIGINS: list the origins; null is what every sandboxed frame sends');
   if (!production) return problems;
   if (!settings.DATABASE_URL) problems.push('DATABASE_URL: production needs a database of its own; the embedded one has demo users');
   if (settings.WORKFLOW_HTTP_ALLOW_PRIVATE) problems.push('WORKFLOW_HTTP_ALLOW_PRIVATE: refused in production; it lets users reach the network of this server');

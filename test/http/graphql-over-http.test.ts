@@ -111,7 +111,9 @@ describe('bodies', () => {
     ['variables that are a text', `{"query": "${TENANT}", "variables": "{}"}`],
     ['extensions that are a list', `{"query": "${TENANT}", "extensions": []}`],
     ['an operationName that is a number', `{"query": "${TENANT}", "operationName": 1}`],
-    ['a batch', `[{"query": "${TENANT}"}, {"query": "${TENANT}"}]`],
+    ['an empty list', '[]'],
+    ['a list of texts', '["{ __typename }"]'],
+    ['a batch of 51', `[${Array.from({ length: 51 }, () => `{"query": "${TENANT}"}`).join(',')}]`],
     ['65 levels', `{"query": "${TENANT}", "variables": ${'['.repeat(64)}${']'.repeat(64)}}`],
     ['100,000 levels', '['.repeat(100_000)],
     ['a __proto__ key', `{"query": "${TENANT}", "variables": {"__proto__": {"isAdmin": true}}}`],
@@ -123,13 +125,24 @@ describe('bodies', () => {
     expect(message).not.toMatch(/node_modules|at \S+:\d+/);
   });
 
+  test.each([
+    ['application/json', 200],
+    ['application/graphql-response+json, application/json;q=0.9', 400],
+  ])('a batch has one error for each of its operations: Accept %s', async (accept, status) => {
+    const batch = Array.from({ length: 3 }, () => ({ query: TENANT }));
+    const answer = await asOwner({ headers: { accept }, body: batch });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, `${accept.split(',')[0]}; charset=utf-8`]);
+    expect(answer.body).toHaveLength(3);
+    for (const body of answer.body) expect(body.errors.map((error: any) => error.extensions.code)).toEqual(['BAD_REQUEST']);
+  });
+
   test('64 levels are read', async () => {
     const answer = await asOwner({ body: `{"query": "${TENANT}", "variables": {"x": ${'['.repeat(62)}${']'.repeat(62)}}}` });
     expect(answer.body).toEqual({ data: { viewer: { tenant: { name: 'north' } } } });
   });
 
   test.each([
-    ['without a token', undefined, 256 * 1_024],
+    ['without a token', undefined, 16 * 1_024],
     ['with a token', 'token', 2 * 1_048_576],
   ])('%s a body has a limit', async (_who, who, limit) => {
     const body = (bytes: number) => `{"query":"{ __typename }","variables":{"x":"${'x'.repeat(bytes - 47)}"}}`;

@@ -52,7 +52,7 @@ describe('a query that is too complex is refused', () => {
   });
 
   test('also to those without a token', async () => {
-    expectError(await send(server.url, { body: { query: `{ ${repeated(2_000, () => '__typename')} }` } }), 200, 'QUERY_TOO_COMPLEX');
+    expectError(await send(server.url, { body: { query: `{ ${repeated(2_000, () => 'a')} }` } }), 200, 'QUERY_TOO_COMPLEX');
   });
 });
 

@@ -1,6 +1,8 @@
 /** A whole server on a database of its own, and clients that talk to it as any user would: over HTTP and WebSocket. */
+import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { type App, startApp } from '../../src/app.ts';
+import type { GraphiQLStart } from '../../src/http/graphiql.ts';
 import { seedStarterSet } from '../../src/intake/index.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
@@ -60,20 +62,28 @@ export interface TestServerOptions {
   settings?: Record<string, string>;
   /** Whether it runs background jobs too, as `npm start` does; by default it does. */
   worker?: boolean;
+  /** What GraphiQL opens with. */
+  graphiql?: GraphiQLStart;
+  /** Whether only requests that name this machine as itself are served, as the embedded default does. */
+  loopbackOnly?: boolean;
+  /** What is written to the log, line by line. */
+  logTo?: (line: string) => void;
   /** Another process's database, to run two servers on one; its tenants are then used too. */
   shareWith?: TestServer;
 }
 
 /** Starts a server in this process, on a free port. */
-export async function startTestServer({ settings = {}, worker = true, shareWith }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { settings = {}, worker = true, shareWith, graphiql = { defaultQuery: '{ __typename }' }, loopbackOnly = false, logTo } = options;
   const database = shareWith ? { url: shareWith.databaseUrl, drop: async () => undefined } : await createTestDatabase();
   const config = readConfig({ ...SETTINGS, DATABASE_URL: database.url, ...settings });
   const app = await startApp({
     config: { ...config, DATABASE_URL: database.url },
-    log: createLog(config.LOG_LEVEL),
+    log: logTo ? pino({ level: config.LOG_LEVEL }, { write: logTo }) : createLog(config.LOG_LEVEL),
     api: true,
     worker,
-    graphiql: { defaultQuery: '{ __typename }' },
+    graphiql,
+    loopbackOnly,
   });
   const north = await tenantFor(app, 'north', shareWith?.north);
   const south = await tenantFor(app, 'south', shareWith?.south);

@@ -1,0 +1,19 @@
+/** What a connection may take, whoever is at its other end: Fastify's settings of every server of the process. */
+import type { Server } from 'node:http';
+import type { FastifyHttpOptions } from 'fastify';
+import { SECOND } from '../platform/time.ts';
+
+/** A peer that neither sends nor reads for so long is gone, or means to keep an answer in our memory. */
+export const STANDSTILL_MS = 60 * SECOND;
+/** Beyond the signed-in WebSockets and streams (LIVE_CONNECTIONS): requests, idle connections, and those that never ask for anything. */
+export const OTHER_CONNECTIONS = 5_000;
+
+export const HTTP_LIMITS = {
+  bodyLimit: 256 * 1_024,
+  /** For the whole request, body included. */
+  requestTimeout: 30 * SECOND,
+  keepAliveTimeout: 72 * SECOND,
+  connectionTimeout: STANDSTILL_MS,
+  /** Headers come at once; Node looks for those that are late every so often. */
+  http: { headersTimeout: 10 * SECOND, connectionsCheckingInterval: 5 * SECOND },
+} satisfies FastifyHttpOptions<Server>;
