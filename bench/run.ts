@@ -2,7 +2,7 @@
  * The benchmark: `npm run bench`. Each part makes its own database, measures what its head comment says, and holds it against
  * bars; what is compared is measured in one run, in turn, on the same data.
  *
- * --part A,B        of the folders beside this file: reading, background, contacts, campaigns, workflows; all by default
+ * --part A,B        of the folders beside this file: reading, background, contacts, campaigns, workflows, fairness; all by default
  * --seconds N       of each measurement, 5 by default
  * --alternations N  rounds of which the median is taken, 5 by default
  * --only A,B        in reading, of sheaf, sheaf-cached, postgraphile, mercurius, limit
@@ -33,6 +33,7 @@ const PARTS: Record<string, () => Promise<{ run: Run }>> = {
   contacts: () => import('./contacts/part.ts'),
   campaigns: () => import('./campaigns/part.ts'),
   workflows: () => import('./workflows/part.ts'),
+  fairness: () => import('./fairness/part.ts'),
 };
 
 interface Options extends PartOptions {

@@ -6,7 +6,7 @@ import { startHttp } from './http/server.ts';
 import { warmIntake } from './intake/index.ts';
 import type { CacheStore } from './platform/cache/cache.ts';
 import type { Config } from './platform/config.ts';
-import { Database } from './platform/database/database.ts';
+import { Database, type DatabaseOptions } from './platform/database/database.ts';
 import { pendingMigrations } from './platform/database/migrate.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
 import { Workers } from './platform/jobs/workers.ts';
@@ -42,7 +42,11 @@ export interface App {
 }
 
 const API_STATEMENT_TIMEOUT_MS = 10 * SECOND;
+/** Who holds a row for longer fails the requests that want it, which otherwise would hold their connections. */
+const API_LOCK_TIMEOUT_MS = 3 * SECOND;
 const JOB_STATEMENT_TIMEOUT_MS = 2 * MINUTE;
+/** Jobs of a tenant may well wait for its others. */
+const JOB_CONNECTION_WAIT_MS = MINUTE;
 
 /** Starts a process on a migrated database. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -55,7 +59,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     for (const close of closing.splice(0)) await close().catch((error: unknown) => log.warn({ reason: String(error) }, 'a part did not stop well'));
   };
   try {
-    const database = openDatabase(options, API_STATEMENT_TIMEOUT_MS);
+    const database = openDatabase(options, { statementTimeoutMs: API_STATEMENT_TIMEOUT_MS, lockTimeoutMs: API_LOCK_TIMEOUT_MS });
     closing.unshift(() => database.close());
     const replica = config.DATABASE_READ_URL ? openReplica(config.DATABASE_READ_URL, options) : database;
     if (replica !== database) closing.unshift(() => replica.close());
@@ -82,19 +86,22 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-function openDatabase({ config, log }: AppOptions, statementTimeoutMs: number): Database {
+type Limits = Pick<DatabaseOptions, 'name' | 'statementTimeoutMs' | 'lockTimeoutMs' | 'waitMs'>;
+
+function openDatabase({ config, log }: AppOptions, limits: Limits): Database {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
-  return new Database({ url, size, statementTimeoutMs, slowQueryMs, log });
+  return new Database({ url, size, slowQueryMs, log, ...limits });
 }
 
 function openReplica(url: string, { config, log }: AppOptions): Database {
   const { DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
-  return new Database({ url, size, statementTimeoutMs: API_STATEMENT_TIMEOUT_MS, slowQueryMs, log, readOnly: true });
+  return new Database({ url, name: 'replica connections', size, statementTimeoutMs: API_STATEMENT_TIMEOUT_MS, slowQueryMs, log, readOnly: true });
 }
 
 /** Jobs have connections of their own: they may take longer, and never keep the API waiting for one. Answers how they stop, in order. */
 async function startWorkers(options: AppOptions, platform: Platform): Promise<(() => Promise<void>)[]> {
-  const database = openDatabase(options, JOB_STATEMENT_TIMEOUT_MS);
+  const limits = { name: 'job connections', statementTimeoutMs: JOB_STATEMENT_TIMEOUT_MS, waitMs: JOB_CONNECTION_WAIT_MS };
+  const database = openDatabase(options, limits);
   const workers = new Workers({ ...platform, database });
   await workers.start(JOBS, SCHEDULES);
   return [() => workers.stop(), () => database.close()];

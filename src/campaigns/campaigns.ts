@@ -49,7 +49,7 @@ function templateRow(campaignId: string, { templateName, language, weight, param
 /** Changes the name or the time; a campaign that is SCHEDULED starts at the new time, and is a DRAFT again without one. */
 export async function updateCampaign(platform: Platform, viewer: Viewer, input: Given<typeof UpdateCampaign>): Promise<ChangedCampaign> {
   const { id, name, scheduledAt } = parseInput(UpdateCampaign, input);
-  await platform.database.forTenant(viewer).transaction(async (tx) => {
+  await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
     const campaign = await lockCampaign(tx, id);
     requireStatus(campaign, ['DRAFT', 'SCHEDULED'], 'changed');
     const renamed = name === undefined ? {} : { name, searchText: searchText(name) };
@@ -65,7 +65,7 @@ export async function updateCampaign(platform: Platform, viewer: Viewer, input: 
 /** Adds contacts to a campaign that has not started. */
 export async function addCampaignContacts(platform: Platform, viewer: Viewer, input: Given<typeof AddCampaignContacts>): Promise<ChangedCampaign> {
   const { campaignId, ...audience } = parseInput(AddCampaignContacts, input);
-  await platform.database.forTenant(viewer).transaction(async (tx) => {
+  await platform.database.forTenant(viewer).change(['campaign', campaignId], async (tx) => {
     requireStatus(await lockCampaign(tx, campaignId, 'campaignId'), ['DRAFT', 'SCHEDULED'], 'given more contacts');
     await addAudience(tx, campaignId, audience);
   });

@@ -50,9 +50,18 @@ export async function foldAll(platform: Platform, tenantId: string, signal?: Abo
   }
 }
 
-/** Folds what all tenants have, for processes that take no events themselves. */
+/** Folds what all tenants have, a fold of each in turn, for processes that take no events themselves. */
 export async function foldEverything(platform: Platform, signal: AbortSignal): Promise<void> {
-  for (const tenantId of await tenantsWithEvents(platform)) await foldAll(platform, tenantId, signal);
+  for (let tenants = await tenantsWithEvents(platform); tenants.length > 0; ) {
+    const left: string[] = [];
+    for (const tenantId of tenants) {
+      if (signal.aborted) return;
+      const { taken } = await foldSome(platform, tenantId);
+      if (taken !== 0) left.push(tenantId);
+      if (taken === null) await delay(PAUSE_MS, signal);
+    }
+    tenants = left;
+  }
 }
 
 async function tenantsWithEvents(platform: Platform): Promise<string[]> {

@@ -21,7 +21,7 @@ type Input = z.input<typeof CampaignId>;
 /** Starts a DRAFT, at its time if that is to come; a PAUSED one goes on, also with what was refused for a cause that was mended. */
 export async function launchCampaign(platform: Platform, viewer: Viewer, input: Input): Promise<ChangedCampaign> {
   const { id } = parseInput(CampaignId, input);
-  await platform.database.forTenant(viewer).transaction(async (tx) => {
+  await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
     const campaign = await lockCampaign(tx, id);
     requireStatus(campaign, ['DRAFT', 'PAUSED'], 'launched');
     if (campaign.status === 'PAUSED') return resume(platform, tx, id);
@@ -107,7 +107,7 @@ async function enqueueLanes(platform: Platform, tx: TenantTransaction, { id, sin
 /** Stops sending; what is on its way is no longer held back. */
 export async function pauseCampaign(platform: Platform, viewer: Viewer, input: Input): Promise<ChangedCampaign> {
   const { id } = parseInput(CampaignId, input);
-  await platform.database.forTenant(viewer).transaction(async (tx) => {
+  await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
     requireStatus(await lockCampaign(tx, id), ['RUNNING'], 'paused');
     await moved(platform, tx, { id, status: 'PAUSED', statusReason: null });
   });
@@ -129,7 +129,7 @@ export async function pauseItself(platform: Platform, tx: TenantTransaction, { i
 /** Ends a campaign: what is not sent yet never will be. */
 export async function cancelCampaign(platform: Platform, viewer: Viewer, input: Input): Promise<ChangedCampaign> {
   const { id } = parseInput(CampaignId, input);
-  await platform.database.forTenant(viewer).transaction(async (tx) => {
+  await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
     requireStatus(await lockCampaign(tx, id), ['DRAFT', 'SCHEDULED', 'RUNNING', 'PAUSED'], 'cancelled');
     await moved(platform, tx, { id, status: 'CANCELLED', statusReason: null, completedAt: sql<string>`now()` });
     await failQueued(platform, tx, id);

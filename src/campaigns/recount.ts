@@ -29,7 +29,7 @@ export async function recountCampaign(platform: Platform, viewer: Viewer, input:
     throw userError('UNSUPPORTED', ['id'], 'The raw events of this campaign are no longer kept, so that it can not be recounted; its figures stay.');
   }
   await foldAll(platform, viewer.tenantId);
-  const drift = await database.transaction((tx) => recountKept(platform, tx, id));
+  const drift = await database.change(['campaign', id], (tx) => recountKept(platform, tx, id));
   if (drift !== 0) platform.log.error({ tenant: viewer.tenantId, campaign: id, drift }, 'kept counters of a campaign were off');
   return { campaignId: id, drift };
 }

@@ -23,7 +23,7 @@ const stats = liveTopics<CampaignStats>(({ database }) => ({
 async function keepCounters(platform: Platform, viewer: Viewer, id: string): Promise<void> {
   const database = platform.database.forTenant(viewer);
   const [counted] = assembleStats(await database.runPrepared(statsById, { ids: [id] }));
-  if (counted?.source === 'LIVE') await database.transaction((tx) => recountKept(platform, tx, id));
+  if (counted?.source === 'LIVE') await database.change(['campaign', id], (tx) => recountKept(platform, tx, id));
 }
 
 builder.subscriptionField('campaignStats', (t) =>

@@ -30,7 +30,7 @@ export const activitiesById = prepare((p: { ids: string[] }) => query.selectFrom
 /** Adds an activity of the viewer's, of now unless another moment is given; the contact's figures follow at once. */
 export async function logActivity(platform: Platform, viewer: Viewer, input: Given<typeof LogActivity>) {
   const { contactId, ...values } = parseInput(LogActivity, input);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['contact', contactId], async (tx) => {
     const activity = await insertActivity(tx, { ...values, contactId, userId: viewer.userId });
     if (activity === null) throw notFound(['contactId']);
     const [contact] = await tx.runPrepared(contactsById, { ids: [contactId], portalContactId: null });

@@ -14,6 +14,7 @@ import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { readTenant } from '../tenancy/index.ts';
 import { lockContacts, refreshFigures } from './figures.ts';
+import { normalizeOrganizationName } from './organization-name.ts';
 import { findOrCreateOrganization, type LockedOrganization, lockOrganizations, organizationName } from './organizations.ts';
 import { toE164 } from './phone.ts';
 import { CONTACT_COLUMNS, type ContactRow } from './rows.ts';
@@ -74,13 +75,15 @@ export async function createContact(platform: Platform, viewer: Viewer, input: G
   if (companyName != null && values.organizationId != null)
     throw userError('INVALID', ['organizationName'], 'Expected organizationId or organizationName, not both.');
   const phoneE164 = await understoodPhone(platform, viewer, values.phone);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  const id = uuidv7();
+  const organizationKey = companyName != null ? normalizeOrganizationName(companyName) : values.organizationId;
+  return platform.database.forTenant(viewer).change(['organization', organizationKey ?? id], async (tx) => {
     const organization = companyName != null ? await findOrCreateOrganization(tx, companyName) : await lockedOrganization(tx, values.organizationId);
     const contact = { ...values, organizationId: organization?.id ?? null };
     const row = {
       ...contact,
       ...initialFigures(contact),
-      id: uuidv7(),
+      id,
       ownerId: viewer.userId,
       phoneE164,
       searchText: contactSearchText(contact, organization),
@@ -107,7 +110,7 @@ export async function updateContact(platform: Platform, viewer: Viewer, input: G
   const { id, ...change } = parseInput(UpdateContact, input);
   const phone = change.phone === undefined ? {} : { phoneE164: await understoodPhone(platform, viewer, change.phone) };
   try {
-    return await platform.database.forTenant(viewer).transaction(async (tx) => {
+    return await platform.database.forTenant(viewer).change(['contact', id], async (tx) => {
       const { contacts, organizations } = await lockContacts(tx, [id], change.organizationId == null ? [] : [change.organizationId]);
       const [stored] = contacts;
       if (!stored) throw notFound(['id']);
@@ -147,7 +150,7 @@ async function requireOwner(tx: TenantTransaction, userId: string | undefined): 
 export async function deleteContact(platform: Platform, viewer: Viewer, input: z.input<typeof DeleteContact>): Promise<void> {
   const { id } = parseInput(DeleteContact, input);
   try {
-    await platform.database.forTenant(viewer).transaction(async (tx) => {
+    await platform.database.forTenant(viewer).change(['contact', id], async (tx) => {
       const { contacts } = await lockContacts(tx, [id]);
       if (contacts.length === 0) throw notFound(['id']);
       await tx.run(query.updateTable('deal').set({ contactId: null }).where('contactId', '=', id));

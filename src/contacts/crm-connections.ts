@@ -60,7 +60,7 @@ export async function connectCrm(platform: Platform, viewer: Viewer, input: Give
   const { provider: name, apiToken, apiUrl } = parseInput(ConnectCrm, input);
   const ownUrl = apiUrl == null || apiUrl.trim() === '' ? null : await allowedUrl(platform, apiUrl.trim());
   const values = { apiUrl: ownUrl, tokenCipher: seal(platform, viewer.tenantId, { provider: name, apiToken }), connectedBy: viewer.userId };
-  const connection = await platform.database.forTenant(viewer).transaction(async (tx) => {
+  const connection = await platform.database.forTenant(viewer).change(['CRM connection', name], async (tx) => {
     await endActiveSync(platform, tx, { provider: name, message: 'The CRM was connected anew while this sync was under way.' });
     const [row] = await tx.run(
       query
@@ -78,7 +78,7 @@ export async function connectCrm(platform: Platform, viewer: Viewer, input: Give
 /** Forgets the token and ends the sync under way. What was synced stays, and is found again by a later connection. */
 export async function disconnectCrm(platform: Platform, viewer: Viewer, input: Given<typeof DisconnectCrm>) {
   const { provider: name } = parseInput(DisconnectCrm, input);
-  await platform.database.forTenant(viewer).transaction(async (tx) => {
+  await platform.database.forTenant(viewer).change(['CRM connection', name], async (tx) => {
     await endActiveSync(platform, tx, { provider: name, message: 'The CRM was disconnected.' });
     const removed = await tx.run(query.deleteFrom('crm_connection').where('provider', '=', name).returning('provider'));
     if (removed.length === 0) throw notFound(['provider']);

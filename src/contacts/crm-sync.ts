@@ -2,6 +2,8 @@
  * One sync with Pipedrive: organizations, persons, deals, activities, page by page. A page is one transaction with what it
  * changed, the figures that follow, the counts and the place to go on from; so a killed sync goes on after its last page.
  *
+ * Syncs share few slots: after a while one hands over to a job that goes on from its last page, behind the syncs that wait.
+ *
  * Each list is read by the time of change, and for each kind the greatest one seen is kept: the next incremental sync asks for
  * what changed since. One moment for all kinds would miss what changed in one list while another one was read.
  */
@@ -13,6 +15,7 @@ import { query } from '../platform/database/tenant-scope.ts';
 import type { RunningJob } from '../platform/jobs/definition.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SecretError } from '../platform/secrets.ts';
+import { SECOND } from '../platform/time.ts';
 import { readTenant } from '../tenancy/index.ts';
 import { applyActivities } from './crm-activities.ts';
 import { type OpenConnection, openCrm } from './crm-connections.ts';
@@ -21,6 +24,7 @@ import { applyOrganizations } from './crm-organizations.ts';
 import type { PageOutcome, SyncSurroundings } from './crm-page.ts';
 import { applyPersons } from './crm-persons.ts';
 import { publishCrmSyncChanged } from './crm-sync-events.ts';
+import { SYNC_CRM } from './crm-sync-job.ts';
 import { completeSync, failSync } from './crm-syncs.ts';
 import type { PipedrivePage, PipedriveUser } from './pipedrive-client.ts';
 import { PipedriveError } from './pipedrive-errors.ts';
@@ -41,8 +45,11 @@ const State = z.object({
 });
 type State = z.output<typeof State>;
 
-/** The sync ended while a page was read: the CRM was disconnected. Nothing is left to do. */
+/** The sync ended while a page was read (the CRM was disconnected), or goes on in another job. Nothing is left to do. */
 class SyncEndedError extends Error {}
+
+/** After so long a job hands over to the next. */
+const SLICE_MS = 30 * SECOND;
 
 type SyncJob = Pick<RunningJob<{ syncId: string }>, 'tenantId' | 'payload' | 'signal' | 'hold' | 'complete'>;
 
@@ -50,10 +57,12 @@ interface Run extends SyncSurroundings {
   platform: Platform;
   job: SyncJob;
   client: OpenConnection['client'];
+  /** When the job is to hand over, as performance.now(). */
+  sliceEndsAt: number;
 }
 
 /** Runs a sync to its end, from where an earlier attempt left it. Ends it as FAILED with a message where the CRM can't be read. */
-export async function runCrmSync(platform: Platform, job: SyncJob): Promise<void> {
+export async function runCrmSync(platform: Platform, job: SyncJob, sliceMs: number = SLICE_MS): Promise<void> {
   const database = platform.database.forTenant(job);
   const begun = await database.transaction((tx) => begin(platform, tx, job));
   if (!begun) return;
@@ -65,7 +74,8 @@ export async function runCrmSync(platform: Platform, job: SyncJob): Promise<void
   try {
     const connection = await openCrm(platform, job.tenantId, begun.provider);
     if (!connection) return await fail('The CRM is no longer connected.');
-    const run: Run = { platform, job, client: connection.client, ...(await surroundings(platform, job, connection)) };
+    const sliceEndsAt = performance.now() + sliceMs;
+    const run: Run = { platform, job, client: connection.client, sliceEndsAt, ...(await surroundings(platform, job, connection)) };
     await readAll(run, State.parse(begun.state ?? {}));
     await database.transaction(async (tx) => {
       await job.complete(tx);
@@ -135,9 +145,19 @@ async function readPages<Kind extends PipedriveKind>(run: Run, kind: Kind, from:
   for await (const page of pages) {
     const after: State = { ...state, cursor: page.nextCursor, newest: { ...state.newest, ...newestOf(kind, state, page) } };
     state = page.nextCursor === null ? { ...after, kind: PIPEDRIVE_KINDS[PIPEDRIVE_KINDS.indexOf(kind) + 1] ?? 'done' } : after;
-    await platform.database.forTenant(job).transaction((tx) => writePage(run, tx, { kind, page, state }));
+    const isOver = state.kind !== 'done' && performance.now() >= run.sliceEndsAt;
+    await platform.database.forTenant(job).transaction(async (tx) => {
+      await writePage(run, tx, { kind, page, state });
+      if (isOver) await handOver(run, tx);
+    });
+    if (isOver) throw new SyncEndedError();
   }
   return state;
+}
+
+async function handOver({ platform, job }: Run, tx: TenantTransaction): Promise<void> {
+  await platform.jobs.enqueue(tx, SYNC_CRM, [{ payload: job.payload }]);
+  await job.complete(tx);
 }
 
 function newestOf<Kind extends PipedriveKind>(kind: Kind, state: State, page: PipedrivePage<PipedriveRecords[Kind]>): State['newest'] {

@@ -74,7 +74,11 @@ export async function listCrmSyncs(platform: Platform, viewer: Viewer, args: Pag
 export async function startCrmSync(platform: Platform, viewer: Viewer, input: Given<typeof StartCrmSync>) {
   const { provider, full } = parseInput(StartCrmSync, { ...input, full: input.full ?? false, provider: input.provider ?? 'PIPEDRIVE' });
   try {
-    return { sync: await platform.database.forTenant(viewer).transaction((tx) => queueSync(platform, tx, { provider, full, startedBy: viewer.userId })) };
+    return {
+      sync: await platform.database
+        .forTenant(viewer)
+        .change(['CRM connection', provider], (tx) => queueSync(platform, tx, { provider, full, startedBy: viewer.userId })),
+    };
   } catch (error) {
     if (violates(error, 'crm_sync_active_key')) throw userError('CONFLICT', ['provider'], 'A sync is under way already.');
     throw error;

@@ -31,7 +31,7 @@ export async function mergeOrganizations(platform: Platform, viewer: Viewer, inp
   const merge = parseInput(MergeOrganizations, input);
   const { sourceId, targetId } = merge;
   if (sourceId === targetId) throw userError('INVALID', ['targetId'], 'Expected another organization than the source.');
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['organization', targetId], async (tx) => {
     const locked = await tx.run(
       query.selectFrom('organization').select(['id', 'pipedriveOrgId', 'searchText']).where('id', 'in', [sourceId, targetId]).orderBy('id').forUpdate(),
     );

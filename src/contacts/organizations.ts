@@ -94,7 +94,7 @@ export async function createOrganization(platform: Platform, viewer: Viewer, inp
   const values = parseInput(CreateOrganization, input);
   const row = { ...values, ...nameColumns(values.name), id: uuidv7() };
   return refusingTakenNames(() =>
-    platform.database.forTenant(viewer).transaction(async (tx) => {
+    platform.database.forTenant(viewer).change(['organization', row.normalizedName], async (tx) => {
       const [organization] = await tx.run(query.insertInto('organization').values(row).returning(ORGANIZATION_COLUMNS));
       listsChanged(tx, 'ORGANIZATION');
       return { organization };
@@ -107,7 +107,7 @@ export async function updateOrganization(platform: Platform, viewer: Viewer, inp
   const { id, name: newName, ...values } = parseInput(UpdateOrganization, input);
   const names = newName === undefined ? {} : nameColumns(newName);
   return refusingTakenNames(() =>
-    platform.database.forTenant(viewer).transaction(async (tx) => {
+    platform.database.forTenant(viewer).change(['organization', id], async (tx) => {
       const change = { ...values, ...names, updatedAt: sql<Date>`statement_timestamp()` };
       const [organization] = await tx.run(query.updateTable('organization').set(change).where('id', '=', id).returning(ORGANIZATION_COLUMNS));
       if (!organization) throw notFound(['id']);
@@ -130,7 +130,7 @@ export function withOrganization(organizationText: string): RawBuilder<string> {
 export async function deleteOrganization(platform: Platform, viewer: Viewer, input: z.input<typeof DeleteOrganization>): Promise<void> {
   const { id } = parseInput(DeleteOrganization, input);
   try {
-    await platform.database.forTenant(viewer).transaction(async (tx) => {
+    await platform.database.forTenant(viewer).change(['organization', id], async (tx) => {
       const deleted = await tx.run(query.deleteFrom('organization').where('id', '=', id).returning('id'));
       if (deleted.length === 0) throw notFound(['id']);
       listsChanged(tx, 'ORGANIZATION');

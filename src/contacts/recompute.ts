@@ -38,15 +38,14 @@ export async function recomputeDueWarmness(platform: Platform, { limit = 100_000
   const lte = options.now ?? new Date(Date.now() + 15 * MINUTE);
   const due = await platform.database.prisma.contact.groupBy({ by: ['tenantId'], where: { warmnessNextChangeAt: { lte } }, orderBy: { tenantId: 'asc' } });
   let done = 0;
-  for (const tenant of due) {
-    const database = platform.database.forTenant(tenant);
-    while (done < limit && !options.signal?.aborted) {
-      const size = Math.min(options.batch ?? BATCH, limit - done);
-      const ids = (await database.runPrepared(dueContacts, { now, limit: size })).map(({ id }) => id);
-      if (ids.length > 0) await refreshLocked(database, ids, options.now);
-      done += ids.length;
-      if (ids.length < size) break;
-    }
+  // A batch of each tenant in turn, so that one with very many leaves none of the others to a later time.
+  const waiting = due.map((tenant) => platform.database.forTenant(tenant));
+  for (let database = waiting.shift(); database && done < limit && !options.signal?.aborted; database = waiting.shift()) {
+    const size = Math.min(options.batch ?? BATCH, limit - done);
+    const ids = (await database.runPrepared(dueContacts, { now, limit: size })).map(({ id }) => id);
+    if (ids.length > 0) await refreshLocked(database, ids, options.now);
+    done += ids.length;
+    if (ids.length === size) waiting.push(database);
   }
   return done;
 }

@@ -18,6 +18,7 @@ const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
 });
 
 const QueueStats = builder.objectRef<QueueStatistics>('QueueStats').implement({
+  description: "Background jobs of the viewer's own tenant, in all processes.",
   fields: (t) => ({
     name: t.exposeString('name'),
     pending: t.exposeInt('pending'),
@@ -41,7 +42,7 @@ const System = builder.objectRef<Platform>('System').implement({
     version: t.string({ resolve: (platform) => platform.version }),
     uptimeSeconds: t.float({ resolve: () => process.uptime() }),
     caches: t.field({ type: [CacheStats], resolve: (platform) => platform.caches.statistics }),
-    queues: t.field({ type: [QueueStats], resolve: (platform) => platform.jobs.statistics() }),
+    queues: t.field({ type: [QueueStats], resolve: (platform, _args, { viewer }) => platform.jobs.statisticsOf(platform.database.forTenant(viewer)) }),
     rateLimits: t.field({ type: [RateLimitStats], resolve: (platform) => platform.rateLimits.statistics }),
   }),
 });

@@ -56,7 +56,9 @@ export interface GraphQLRoute {
 export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operations }: GraphQLRoute): void {
   const run = fastifyApolloHandler(apollo, {
     context: async (request, reply) => {
-      return new RequestContext(platform, request, reply);
+      const context = new RequestContext(platform, request, reply);
+      if (request.measured) request.measured.statistics.signal = () => context.signal;
+      return context;
     },
   });
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {

@@ -35,7 +35,7 @@ export async function generatePacket(platform: Platform, job: RunningJob<PacketJ
   if (packet === null) return;
   const template = await templateOf(platform, packet);
   const scope = await scopeOf(platform, packet);
-  const html = await usingRenderer(platform, (renderer) => renderTemplate(platform, { packet, template, scope, renderer, signal: job.signal }));
+  const html = await usingRenderer(platform, job, (renderer) => renderTemplate(platform, { packet, template, scope, renderer, signal: job.signal }));
   await finish(platform, job, { packet, template, html });
 }
 

@@ -11,7 +11,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { catalogWithin, type IntakePath, readCatalog } from './catalog.ts';
 import { publishCatalogChanged } from './events.ts';
-import { lockCatalog } from './question-blocks.ts';
+import { INTAKE_CATALOG, lockCatalog } from './question-blocks.ts';
 import { CLIENT_TYPES, PACKET_TYPES } from './starter-set/types.ts';
 
 export const MAX_PATH_BLOCKS = 50;
@@ -39,7 +39,7 @@ export async function findIntakePath(platform: Platform, viewer: Viewer, clientT
 export async function upsertIntakePath(platform: Platform, viewer: Viewer, input: Given<typeof UpsertIntakePath>) {
   const path = parseInput(UpsertIntakePath, input);
   refuse([...doubles('blockKeys', path.blockKeys), ...doubles('packetTypes', path.packetTypes)]);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(INTAKE_CATALOG, async (tx) => {
     await lockCatalog(tx);
     const blockIds = await findBlocks(tx, path.blockKeys);
     const values = { title: path.title, isActive: path.isActive ?? true, packetTypes: `{${path.packetTypes.join()}}` };

@@ -42,7 +42,7 @@ export async function saveIntakeProgress(platform: Platform, viewer: Viewer, inp
   const { clientId, answers } = parseInput(SaveIntakeProgress, input);
   const given = requireAnswers(answers);
   const catalog = await readCatalog(platform, viewer);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['client', clientId], async (tx) => {
     const [client] = await tx.runPrepared(lockClient, { id: clientId, portalContactId: viewer.contactId });
     if (!client) throw notFound(['clientId']);
     if (client.intakeCompletedAt !== null) throw userError('CONFLICT', ['clientId'], 'The intake was submitted; its answers stay as they are.');

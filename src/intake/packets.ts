@@ -105,7 +105,7 @@ export const NOTHING_DONE = { progress: 0, sections: '[]', title: null, runId: n
 export async function retryPacket(platform: Platform, viewer: Viewer, input: Given<typeof PacketId>) {
   const { id } = parseInput(PacketId, input);
   const jobId = uuidv7();
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['packet', id], async (tx) => {
     const values = { status: 'PENDING', attempts: 0, maxAttempts: platform.config.PACKET_MAX_ATTEMPTS, errorMessage: null, startedAt: null, jobId } as const;
     const [packet] = await tx.run(
       query
@@ -125,7 +125,7 @@ export async function retryPacket(platform: Platform, viewer: Viewer, input: Giv
 /** Gives up a packet that is not finished; a run that is under way ends at its next write. */
 export async function cancelPacket(platform: Platform, viewer: Viewer, input: Given<typeof PacketId>) {
   const { id } = parseInput(PacketId, input);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['packet', id], async (tx) => {
     const [known] = await tx.run(query.selectFrom('packet').select('jobId').where('id', '=', id));
     // The job before the packet, as a run that completes both takes them.
     if (known) await platform.jobs.cancel(tx, GENERATE_PACKET, [known.jobId]);

@@ -80,7 +80,7 @@ export async function listQuestionBlocks(platform: Platform, viewer: Viewer, { c
 export async function upsertQuestionBlock(platform: Platform, viewer: Viewer, input: Given<typeof UpsertQuestionBlock>) {
   const block = parseInput(UpsertQuestionBlock, input);
   refuseDoubles(block);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(INTAKE_CATALOG, async (tx) => {
     await lockCatalog(tx);
     const id = await writeBlock(tx, block);
     await refuseTaken(tx, id, block);
@@ -91,6 +91,9 @@ export async function upsertQuestionBlock(platform: Platform, viewer: Viewer, in
     return { questionBlock: blockById.get(id) };
   });
 }
+
+/** What `lockCatalog` locks, for TenantDatabase.change. */
+export const INTAKE_CATALOG = ['intake catalog', ''] as const;
 
 /** Changes of one tenant's blocks, paths and templates happen one after the other: each looks at all of them. */
 export async function lockCatalog(tx: TenantTransaction): Promise<void> {

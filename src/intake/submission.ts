@@ -49,7 +49,7 @@ export async function submitIntake(platform: Platform, viewer: Viewer, input: Gi
   const submission = parseInput(SubmitIntake, input);
   const answers = submission.answers == null ? new Map<string, unknown>() : requireAnswers(submission.answers);
   const catalog = await readCatalog(platform, viewer);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['client', submission.clientId], async (tx) => {
     const [client] = await tx.runPrepared(markSubmitted, { id: submission.clientId, portalContactId: viewer.contactId });
     if (!client) return submittedBefore(tx, viewer, { clientId: submission.clientId, answers });
     const path = activePath(catalog.pathByClientType, client.clientType);

@@ -12,7 +12,7 @@ import { type Platform, perProcess } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { catalogCache } from './catalog-cache.ts';
 import { publishCatalogChanged } from './events.ts';
-import { lockCatalog } from './question-blocks.ts';
+import { INTAKE_CATALOG, lockCatalog } from './question-blocks.ts';
 import { checkTemplate } from './rendering/index.ts';
 import type { TemplateRow } from './rows.ts';
 import { PACKET_TYPES } from './starter-set/types.ts';
@@ -82,7 +82,7 @@ export async function upsertPacketTemplate(platform: Platform, viewer: Viewer, i
   const template = parseInput(UpsertPacketTemplate, input);
   if (template.isDefault && template.isActive === false) throw userError('INVALID', ['isDefault'], 'A template that is not active can not be the default.');
   requireSound(template);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(INTAKE_CATALOG, async (tx) => {
     await lockCatalog(tx);
     await makeRoom(tx, template);
     const row = await writeTemplate(tx, template);

@@ -15,7 +15,7 @@ export type Delivery = z.infer<typeof Delivery>;
 export const DELIVER_NOTIFICATION = defineJob({
   name: 'notifications',
   payload: Delivery,
-  limits: () => ({ concurrency: 2, attempts: 6, retryDelayMs: 5 * SECOND, timeoutMs: MINUTE }),
+  limits: () => ({ concurrency: 4, attempts: 6, retryDelayMs: 5 * SECOND, timeoutMs: MINUTE }),
 });
 
 function channelsOf({ SMTP_URL, NOTIFICATION_WEBHOOK_URL }: Config): Channel[] {

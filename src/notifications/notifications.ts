@@ -53,7 +53,7 @@ const markRead = prepare((p: { ids: string[]; userId: string }) =>
 /** Marks notifications of the viewer's own as read, all or none; those that were read keep their time. */
 export async function markNotificationsRead(platform: Platform, viewer: Viewer, input: Given<typeof MarkRead>) {
   const { ids } = parseInput(MarkRead, input);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['notifications', viewer.userId], async (tx) => {
     const marked = new Map((await tx.runPrepared(markRead, { ids, userId: viewer.userId })).map((row) => [row.id, row]));
     const missing = ids.findIndex((id) => !marked.has(id));
     if (missing !== -1) throw notFound(['ids', missing]);

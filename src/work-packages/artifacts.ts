@@ -77,7 +77,7 @@ export async function updateArtifact(platform: Platform, viewer: Viewer, input: 
   const given = body && givenBody(body);
   if (given && type !== undefined && given.type !== type)
     throw userError('INVALID', ['body', given.key], `This artifact is a ${ARTIFACT_TYPE_NAMES[type]} and stays one.`);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['artifact', id], async (tx) => {
     const stored = type && (await lockArtifact(tx, type, id));
     if (!type || !stored) throw notFound(['id']);
     const next: Record<string, unknown> = { ...stored, ...given?.columns, ...change };
@@ -102,7 +102,7 @@ export async function updateArtifact(platform: Platform, viewer: Viewer, input: 
 export async function deleteArtifact(platform: Platform, viewer: Viewer, input: z.input<typeof DeleteArtifact>) {
   const { id } = parseInput(DeleteArtifact, input);
   const type = typeOfId(input.id);
-  await platform.database.forTenant(viewer).transaction(async (tx) => {
+  await platform.database.forTenant(viewer).change(['artifact', id], async (tx) => {
     const deleted =
       type &&
       (await tx.run(

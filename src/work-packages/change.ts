@@ -4,7 +4,7 @@
  * version rises by exactly 1, or by nothing when nothing changed; then the change is published.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type { TenantTransaction } from '../platform/database/tenant-database.ts';
+import type { TenantDatabase, TenantQueries, TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -18,8 +18,11 @@ import { type DraftRows, packageValues, phaseRows, same, saveDraft } from './sav
 export const NOW: RawBuilder<Date> = sql<Date>`statement_timestamp()`;
 
 export interface Change<Result> {
-  /** The package to change, or how to find it: it may be known by something in it only. Null is NOT_FOUND. */
-  find: (tx: TenantTransaction) => Promise<string | null>;
+  /**
+   * The package to change, or how to find it before the transaction: it may be known by something in it only. Null is NOT_FOUND.
+   * What is in a package stays in it until it is removed, which `edit` finds.
+   */
+  find: (database: TenantDatabase) => Promise<string | null>;
   /** The input's field that NOT_FOUND names; `id` unless said otherwise. */
   field?: string;
   /** The stored version that the caller knows; another one is STALE. */
@@ -36,11 +39,13 @@ export interface Changed<Result> {
 }
 
 /** Changes one package in one transaction; throws a UserInputError when it does not exist or the edit refuses. */
-export function changeWorkPackage<Result>(platform: Platform, viewer: Viewer, change: Change<Result>): Promise<Changed<Result>> {
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
-    const id = await change.find(tx);
+export async function changeWorkPackage<Result>(platform: Platform, viewer: Viewer, change: Change<Result>): Promise<Changed<Result>> {
+  const database = platform.database.forTenant(viewer);
+  const id = await change.find(database);
+  if (id === null) throw notFound([change.field ?? 'id']);
+  return database.change(['work package', id], async (tx) => {
     await change.before?.(tx);
-    const row = id === null ? undefined : await lockPackage(tx, id);
+    const row = await lockPackage(tx, id);
     if (!row) throw notFound([change.field ?? 'id']);
     if (change.expectedVersion != null && change.expectedVersion !== row.version) {
       throw userError('STALE', ['version'], `The package has version ${row.version} by now; read it again before changing it.`);
@@ -86,7 +91,7 @@ function draftItem({ workPackageId: _package, phaseId: _phase, position: _positi
 }
 
 /** The package that a phase, item or collateral lies in, or null. */
-export async function packageOf(tx: TenantTransaction, table: 'work_package_phase' | 'work_package_item' | 'collateral', id: string): Promise<string | null> {
-  const [row] = await tx.run(query.selectFrom(table).select('workPackageId').where('id', '=', id));
+export async function packageOf(database: TenantQueries, table: 'work_package_phase' | 'work_package_item' | 'collateral', id: string): Promise<string | null> {
+  const [row] = await database.run(query.selectFrom(table).select('workPackageId').where('id', '=', id));
   return row?.workPackageId ?? null;
 }

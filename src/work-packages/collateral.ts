@@ -68,7 +68,7 @@ export async function attachCollateral(platform: Platform, viewer: Viewer, input
   try {
     return await changeWorkPackage(platform, viewer, {
       field: 'itemId',
-      find: (tx) => packageOf(tx, 'work_package_item', itemId),
+      find: (database) => packageOf(database, 'work_package_item', itemId),
       before: (tx) => lockArtifacts(tx, [wanted]),
       edit: async (draft, tx) => {
         if (!findItem(draft, itemId)) throw notFound(['itemId']);
@@ -98,7 +98,7 @@ const DetachCollateral = z.object({ id: idOf('Collateral') });
 export async function detachCollateral(platform: Platform, viewer: Viewer, input: z.input<typeof DetachCollateral>) {
   const { id } = parseInput(DetachCollateral, input);
   await changeWorkPackage(platform, viewer, {
-    find: (tx) => packageOf(tx, 'collateral', id),
+    find: (database) => packageOf(database, 'collateral', id),
     edit: async (_draft, tx) => {
       const [removed] = await tx.run(query.deleteFrom('collateral').where('id', '=', id).returning(['itemId', 'position']));
       if (!removed) throw notFound(['id']);

@@ -18,7 +18,7 @@ export async function addItem(platform: Platform, viewer: Viewer, input: Given<t
   const item = newItem(wantedItem, ['item'], wanted);
   return changeWorkPackage(platform, viewer, {
     field: 'phaseId',
-    find: (tx) => packageOf(tx, 'work_package_phase', phaseId),
+    find: (database) => packageOf(database, 'work_package_phase', phaseId),
     before: (tx) => lockArtifacts(tx, wanted),
     edit: async (draft) => {
       const phase = findPhase(draft, phaseId);
@@ -34,7 +34,7 @@ export async function addItem(platform: Platform, viewer: Viewer, input: Given<t
 export async function updateItem(platform: Platform, viewer: Viewer, input: Given<typeof UpdateItem>) {
   const { id, position, status, progressCompleted, ...change } = parseInput(UpdateItem, input);
   return changeWorkPackage(platform, viewer, {
-    find: (tx) => packageOf(tx, 'work_package_item', id),
+    find: (database) => packageOf(database, 'work_package_item', id),
     edit: async (draft) => {
       const found = findItem(draft, id);
       if (!found) throw notFound(['id']);
@@ -54,7 +54,7 @@ const RemoveItem = z.object({ id: idOf('WorkPackageItem') });
 export async function removeItem(platform: Platform, viewer: Viewer, input: z.input<typeof RemoveItem>) {
   const { id } = parseInput(RemoveItem, input);
   await changeWorkPackage(platform, viewer, {
-    find: (tx) => packageOf(tx, 'work_package_item', id),
+    find: (database) => packageOf(database, 'work_package_item', id),
     edit: async (draft) => {
       const found = findItem(draft, id);
       if (!found) throw notFound(['id']);

@@ -171,7 +171,7 @@ const DeleteWorkPackage = z.object({ id: idOf('WorkPackage') });
 /** Deletes a package with all that is in it; artifacts stay. */
 export async function deleteWorkPackage(platform: Platform, viewer: Viewer, input: z.input<typeof DeleteWorkPackage>) {
   const { id } = parseInput(DeleteWorkPackage, input);
-  await platform.database.forTenant(viewer).transaction(async (tx) => {
+  await platform.database.forTenant(viewer).change(['work package', id], async (tx) => {
     const deleted = await tx.run(query.deleteFrom('work_package').where('id', '=', id).returning('id'));
     if (deleted.length === 0) throw notFound(['id']);
     publishWorkPackageChanged(platform, tx, id);

@@ -65,7 +65,7 @@ export async function addPhase(platform: Platform, viewer: Viewer, input: Given<
 export async function updatePhase(platform: Platform, viewer: Viewer, input: Given<typeof UpdatePhase>) {
   const { id, position, name, ...change } = parseInput(UpdatePhase, input);
   return changeWorkPackage(platform, viewer, {
-    find: (tx) => packageOf(tx, 'work_package_phase', id),
+    find: (database) => packageOf(database, 'work_package_phase', id),
     edit: async (draft) => {
       const phase = findPhase(draft, id);
       if (!phase) throw notFound(['id']);
@@ -83,7 +83,7 @@ const RemovePhase = z.object({ id: idOf('WorkPackagePhase') });
 export async function removePhase(platform: Platform, viewer: Viewer, input: z.input<typeof RemovePhase>) {
   const { id } = parseInput(RemovePhase, input);
   await changeWorkPackage(platform, viewer, {
-    find: (tx) => packageOf(tx, 'work_package_phase', id),
+    find: (database) => packageOf(database, 'work_package_phase', id),
     edit: async (draft) => {
       if (!findPhase(draft, id)) throw notFound(['id']);
       draft.phases = draft.phases.filter((phase) => phase.id !== id);

@@ -159,7 +159,7 @@ export async function saveWorkflow(platform: Platform, viewer: Viewer, { steps: 
   const problems = [...unstorable(given), ...stepProblems(given)];
   if (problems.length > 0) throw new UserInputError(problems.slice(0, 50));
   const version = { ...values, steps: given.map(storedStep) };
-  const definition = await platform.database.forTenant(viewer).transaction(async (tx) => {
+  const definition = await platform.database.forTenant(viewer).change(['workflow', version.key], async (tx) => {
     const saved = await insertVersion(tx, version);
     publishWorkflowSaved(platform, tx, saved.key);
     return saved;

@@ -37,14 +37,15 @@ export async function startWorkflow(platform: Platform, viewer: Viewer, given: {
   const { key, input, idempotencyKey = null } = parseInput(StartWorkflow, { ...given, input: given.input });
   const definition = await readDefinition(platform, viewer, key);
   if (definition === null) throw userError('NOT_FOUND', ['key'], 'There is no workflow with this key.');
+  const id = uuidv7();
   const wanted: Start = { definition, input, idempotencyKey };
   // Without a key every start counts, so that one too many costs no transaction.
   const early = idempotencyKey === null ? await takeStart(platform, viewer, definition) : null;
   let late: Awaited<ReturnType<typeof takeStart>> | null = null;
   try {
-    return await platform.database.forTenant(viewer).transaction(async (tx) => {
-      const id = await insertExecution(tx, viewer, wanted);
-      if (id === null) return { execution: await executionOfKey(tx, idempotencyKey) };
+    return await platform.database.forTenant(viewer).change(['workflow start', idempotencyKey ?? id], async (tx) => {
+      const isNew = await insertExecution(tx, viewer, { ...wanted, id });
+      if (!isNew) return { execution: await executionOfKey(tx, idempotencyKey) };
       if (early === null) late ??= await takeStart(platform, viewer, definition);
       return { execution: await begin(platform, tx, { ...wanted, id }) };
     });
@@ -55,13 +56,13 @@ export async function startWorkflow(platform: Platform, viewer: Viewer, given: {
   }
 }
 
-/** Null when the idempotency key is taken: by another start that is committed, for the insert waits for it. */
-async function insertExecution(tx: TenantTransaction, viewer: Viewer, { definition, input, idempotencyKey }: Start): Promise<string | null> {
+/** False when the idempotency key is taken: by another start that is committed, for the insert waits for it. */
+async function insertExecution(tx: TenantTransaction, viewer: Viewer, { id, definition, input, idempotencyKey }: Start & { id: string }): Promise<boolean> {
   const [row] = await tx.run(
     query
       .insertInto('workflow_execution')
       .values({
-        id: uuidv7(),
+        id,
         workflowId: definition.workflowId,
         versionId: definition.versionId,
         input: JSON.stringify(input),
@@ -72,7 +73,7 @@ async function insertExecution(tx: TenantTransaction, viewer: Viewer, { definiti
       .onConflict((conflict) => conflict.columns(['tenantId', 'idempotencyKey']).doNothing())
       .returning('id'),
   );
-  return row?.id ?? null;
+  return row !== undefined;
 }
 
 async function executionOfKey(tx: TenantTransaction, idempotencyKey: string | null): Promise<ExecutionRow | undefined> {
@@ -95,7 +96,7 @@ const ExecutionId = z.object({ id: idOf('WorkflowExecution') });
 /** Stops an execution before its next step. Steps that run now end, and their outputs are kept. */
 export async function cancelExecution(platform: Platform, viewer: Viewer, input: Given<typeof ExecutionId>) {
   const { id } = parseInput(ExecutionId, input);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['workflow execution', id], async (tx) => {
     const execution = await lockedExecution(tx, id);
     if (execution === null) throw notFound(['id']);
     if (execution.status !== 'QUEUED' && execution.status !== 'RUNNING') throw userError('CONFLICT', ['id'], 'The execution has ended already.');
@@ -118,7 +119,7 @@ function waits(): RawBuilder<boolean> {
 /** Lets a FAILED execution go on: its failed steps run again, and those behind them; what is done stays done. */
 export async function resumeExecution(platform: Platform, viewer: Viewer, input: Given<typeof ExecutionId>) {
   const { id } = parseInput(ExecutionId, input);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['workflow execution', id], async (tx) => {
     const execution = await lockedExecution(tx, id);
     if (execution === null) throw notFound(['id']);
     if (execution.status !== 'FAILED') throw userError('CONFLICT', ['id'], 'Only an execution that FAILED can be resumed.');

@@ -2,21 +2,39 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.ts';
+import { SECOND } from '../time.ts';
+import { Turns } from '../turns.ts';
 import { createPool, type PoolOptions } from './pool.ts';
-import { TenantDatabase } from './tenant-database.ts';
+import { type Connections, TenantDatabase } from './tenant-database.ts';
+
+export interface DatabaseOptions extends PoolOptions {
+  /** The label of its metrics. */
+  name?: string;
+  /** How long a tenant waits for a connection that its own statements and others' use. By default 2 s. */
+  waitMs?: number;
+}
+
+/** Beyond these a tenant's statement fails at once: more of them would not come to their turn in time. */
+const MAX_WAITING = 1_000;
+const WAIT_MS = 2 * SECOND;
+/** Changes of one thing that wait for each other, and how long: less than a request may take. */
+const MAX_CHANGES_WAITING = 200;
+const CHANGE_WAIT_MS = 8 * SECOND;
 
 export class Database {
   readonly pool: pg.Pool;
   /** For what no tenant owns: finding the user of a token, creating tenants. Domain code uses `forTenant`. */
   readonly prisma: PrismaClient;
+  readonly #connections: Connections;
 
-  constructor(options: PoolOptions) {
+  constructor(options: DatabaseOptions) {
     this.pool = createPool(options);
     this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool) });
+    this.#connections = connectionsOf(this.pool, options);
   }
 
   forTenant(tenant: { tenantId: string }): TenantDatabase {
-    return new TenantDatabase(this.pool, tenant.tenantId);
+    return new TenantDatabase(this.#connections, tenant.tenantId);
   }
 
   /** Resolves when the database answers, rejects within about two seconds when it does not. */
@@ -28,4 +46,20 @@ export class Database {
     await this.prisma.$disconnect();
     await this.pool.end();
   }
+}
+
+function connectionsOf(pool: pg.Pool, { name = 'connections', size, waitMs = WAIT_MS }: DatabaseOptions): Connections {
+  const busy = 'Your company has too many requests under way.';
+  return {
+    pool,
+    turns: new Turns({ resource: name, size, waitMs, maxWaiting: MAX_WAITING, busy }),
+    changes: new Turns({
+      resource: `changes by ${name}`,
+      size: Number.POSITIVE_INFINITY,
+      most: 1,
+      waitMs: CHANGE_WAIT_MS,
+      maxWaiting: MAX_CHANGES_WAITING,
+      busy: 'Too many changes of the same thing are under way.',
+    }),
+  };
 }

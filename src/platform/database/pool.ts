@@ -14,6 +14,8 @@ export interface PoolOptions {
   size: number;
   /** Server-side limit of one statement in milliseconds; 0 is none. */
   statementTimeoutMs: number;
+  /** Server-side limit of one wait for a lock in milliseconds; none unless given. */
+  lockTimeoutMs?: number;
   slowQueryMs: number;
   /** Refuses writes, whatever the server would say. */
   readOnly?: boolean;
@@ -47,6 +49,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: 2 * SECOND,
     idleTimeoutMillis: 30 * SECOND,
     statement_timeout: options.statementTimeoutMs || undefined,
+    lock_timeout: options.lockTimeoutMs,
     // A frozen server never answers, so the client gives up as well, a little later than the server would.
     query_timeout: options.statementTimeoutMs ? options.statementTimeoutMs + SECOND : undefined,
     keepAlive: true,

@@ -22,6 +22,8 @@ const VIOLATIONS = new Map<string, ConstraintViolation['kind']>([
   ['23001', 'foreign key'],
   ['23514', 'check'],
 ]);
+/** lock_timeout: somebody else held a row for longer than a session waits. */
+const LOCK_NOT_AVAILABLE = '55P03';
 /** SQLSTATEs, Node's codes of sockets, and Prisma's own of a database that it can't reach in time. */
 const UNAVAILABLE = /^(53|57P0|08|E[A-Z]+$|P10(01|02|08|17)$|P2024$)/;
 const UNAVAILABLE_MESSAGE = /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|connect ECONN/i;
@@ -51,6 +53,8 @@ export function translateSqlError(error: unknown): unknown {
   const violation = VIOLATIONS.get(state);
   if (violation) return new ConstraintViolation(violation, (error as { constraint?: string }).constraint ?? '', { cause: error });
   if (BAD_INPUT.has(state)) return new RequestError('BAD_USER_INPUT', 'A value in the request is not one that can be stored or compared.', { cause: error });
+  if (state === LOCK_NOT_AVAILABLE)
+    return new RequestError('SERVICE_UNAVAILABLE', 'Another change of the same data takes too long; try again shortly.', { cause: error });
   if (state === '57014') return new RequestError('TIMEOUT', 'The database did not finish in time.', { cause: error });
   const message = error instanceof Error ? error.message : '';
   if (UNAVAILABLE.test(state) || UNAVAILABLE_MESSAGE.test(message)) {

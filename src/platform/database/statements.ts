@@ -12,6 +12,8 @@ export interface StatementStatistics {
   milliseconds: number;
   /** Reads that a cache of the domains answered. */
   cacheHits: number;
+  /** Makes the signal that aborts when nobody waits for the answer any more; asked only by who has to wait for something. */
+  signal?: () => AbortSignal;
 }
 
 /** Nothing done yet. */
@@ -29,6 +31,11 @@ export function countingStatements<T>(statistics: StatementStatistics, work: () 
 /** The statistics of the request that the caller runs in, if any. */
 export function currentStatistics(): StatementStatistics | undefined {
   return current.getStore();
+}
+
+/** Aborts when the request that the caller runs in is no longer wanted; undefined outside of requests. */
+export function currentSignal(): AbortSignal | undefined {
+  return current.getStore()?.signal?.();
 }
 
 const TRANSACTION_CONTROL = /^\s*(begin|commit|rollback|savepoint|release|start transaction)\b/i;

@@ -5,9 +5,11 @@
 import type { Compilable, CompiledQuery } from 'kysely';
 import type pg from 'pg';
 import { delay } from '../time.ts';
+import type { Turns } from '../turns.ts';
 import { type Execute, giveEngineAccess } from './engine-access.ts';
 import { isTransient, translateSqlError } from './sql-errors.ts';
 import { statementName } from './statement-name.ts';
+import { currentSignal } from './statements.ts';
 import { TENANT } from './tenant-scope.ts';
 
 /** A statement built once, whose text never changes; run it with the parameters it was built from. */
@@ -155,12 +157,21 @@ export class TenantTransaction extends TenantQueries {
 
 const MAX_ATTEMPTS = 4;
 
-export class TenantDatabase extends TenantQueries {
-  readonly #pool: pg.Pool;
+/** The connections of a process as tenants get them. */
+export interface Connections {
+  readonly pool: pg.Pool;
+  /** Connections, by tenant: whoever waits for one is not in the pool's own row, in which the first comes first. */
+  readonly turns: Turns;
+  /** One change at a time of each thing. */
+  readonly changes: Turns;
+}
 
-  constructor(pool: pg.Pool, tenantId: string) {
-    super(tenantId, (config) => pool.query(config));
-    this.#pool = pool;
+export class TenantDatabase extends TenantQueries {
+  readonly #connections: Connections;
+
+  constructor(connections: Connections, tenantId: string) {
+    super(tenantId, (config) => queryInTurn(connections, tenantId, config));
+    this.#connections = connections;
   }
 
   /**
@@ -178,25 +189,58 @@ export class TenantDatabase extends TenantQueries {
     }
   }
 
+  /**
+   * A transaction that changes one thing and locks its row, such as `['work_package', id]`. Changes of one thing wait for each
+   * other before they take a connection, so that many of them hold one and not all; the row's lock is for other processes.
+   * Never called inside a transaction or another change: who holds something must not wait for more.
+   */
+  async change<T>([kind, id]: readonly [kind: string, id: string], work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
+    return this.#connections.changes.run(`${this.tenantId} ${kind} ${id}`, () => this.transaction(work), currentSignal());
+  }
+
   async #attempt<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
-    let broken: Error | undefined;
+    const { pool, turns } = this.#connections;
+    if (!turns.tryTake(this.tenantId)) await turns.take(this.tenantId, currentSignal());
     try {
-      const tx = new TenantTransaction(this.tenantId, (config) => client.query(config));
-      await client.query('begin');
-      const result = await work(tx);
-      await tx.finish();
-      await client.query('commit');
-      tx.committed();
-      return result;
-    } catch (error) {
-      // A connection whose rollback fails is of no use to anybody else.
-      await client.query('rollback').catch((reason: Error) => {
-        broken = reason;
-      });
-      throw error;
+      return await inTransaction(await pool.connect(), { tenantId: this.tenantId, work });
     } finally {
-      client.release(broken);
+      turns.end(this.tenantId);
     }
+  }
+}
+
+async function queryInTurn({ pool, turns }: Connections, tenantId: string, config: pg.QueryConfig): Promise<pg.QueryResult> {
+  // Without a promise where there is room: this is every statement's way. Without a signal, for others may share what is read.
+  if (!turns.tryTake(tenantId)) await turns.take(tenantId);
+  try {
+    return await pool.query(config);
+  } finally {
+    turns.end(tenantId);
+  }
+}
+
+interface Transaction<T> {
+  tenantId: string;
+  work: (tx: TenantTransaction) => Promise<T>;
+}
+
+async function inTransaction<T>(client: pg.PoolClient, { tenantId, work }: Transaction<T>): Promise<T> {
+  let broken: Error | undefined;
+  try {
+    const tx = new TenantTransaction(tenantId, (config) => client.query(config));
+    await client.query('begin');
+    const result = await work(tx);
+    await tx.finish();
+    await client.query('commit');
+    tx.committed();
+    return result;
+  } catch (error) {
+    // A connection whose rollback fails is of no use to anybody else.
+    await client.query('rollback').catch((reason: Error) => {
+      broken = reason;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
   }
 }

@@ -5,7 +5,7 @@ import { PgBoss } from 'pg-boss';
 import type { Config } from '../config.ts';
 import { engineAccess } from '../database/engine-access.ts';
 import { statementName } from '../database/statement-name.ts';
-import type { TenantTransaction } from '../database/tenant-database.ts';
+import type { TenantDatabase, TenantTransaction } from '../database/tenant-database.ts';
 import type { Log } from '../log.ts';
 import { DAY, SECOND } from '../time.ts';
 import type { JobDefinition, JobLimits, Queue, Timetable } from './definition.ts';
@@ -114,6 +114,8 @@ export class Jobs {
     const limits = engineLimits(definition.limits(this.#config));
     const rows = requests.map(({ id, payload, priority, startAfter }) => ({
       ...limits,
+      // Workers give their slots to tenants in turns.
+      group: { id: tx.tenantId },
       ...(id ? { id } : {}),
       data: { tenantId: tx.tenantId, payload: definition.payload.parse(payload) },
       ...(priority ? { priority } : {}),
@@ -127,13 +129,15 @@ export class Jobs {
     if (ids.length > 0) await this.boss.cancel(definition.name, [...ids], { db: inTransaction(tx) });
   }
 
-  /** What all queues hold, over all processes and tenants. One statement. */
+  /** What all queues hold, over all processes and tenants. One statement; for the metrics alone. */
   async statistics(): Promise<QueueStatistics[]> {
-    const text = `select q.name, count(*) filter (where j.state in ('created', 'retry'))::int as pending, count(*) filter (where j.state = 'active')::int as processing,
-      count(*) filter (where j.state = 'completed')::int as completed, count(*) filter (where j.state = 'failed')::int as failed
-      from pgboss.queue q left join pgboss.job j on j.name = q.name where q.name not like '\\_\\_pgboss%' group by q.name order by q.name`;
-    const { rows } = await this.boss.getDb().executeSql(text);
+    const { rows } = await this.boss.getDb().executeSql(countJobs(''));
     return rows;
+  }
+
+  /** What all queues hold of one tenant's jobs, over all processes. One statement, over the tenant's own jobs only. */
+  async statisticsOf(database: TenantDatabase): Promise<QueueStatistics[]> {
+    return database.transaction(async (tx) => (await inTransaction(tx).executeSql(countJobs('and j.group_id = $1'), [tx.tenantId])).rows);
   }
 
   /** Closes the engine's connections; the workers have stopped before. */
@@ -156,6 +160,7 @@ export class Jobs {
       await this.boss.schedule(name, cron, {}, { tz: 'UTC' });
     }
     await this.#removeForgotten(timetables);
+    await this.boss.getDb().executeSql(INDEX_BY_TENANT);
   }
 
   async #removeForgotten(timetables: readonly Timetable[]): Promise<void> {
@@ -163,6 +168,18 @@ export class Jobs {
     for (const { name } of await this.boss.getSchedules()) if (!wanted.has(name)) await this.boss.unschedule(name);
   }
 }
+
+/** The count of jobs by queue and state; a queue without any is there with zeros. */
+function countJobs(condition: string): string {
+  return `select q.name, count(*) filter (where j.state in ('created', 'retry'))::int as pending, count(*) filter (where j.state = 'active')::int as processing,
+    count(*) filter (where j.state = 'completed')::int as completed, count(*) filter (where j.state = 'failed')::int as failed
+    from pgboss.queue q left join pgboss.job j on j.name = q.name ${condition}
+    where q.name not like '\\_\\_pgboss%' group by q.name order by q.name`;
+}
+
+/** The engine has none by group but for active jobs. The lock is for processes that start at once. */
+const INDEX_BY_TENANT = `select pg_advisory_xact_lock(hashtextextended('sheaf_job_tenant', 0));
+  create index if not exists sheaf_job_tenant on pgboss.job_common (group_id, name) where group_id is not null`;
 
 function engineLimits({ attempts, retryDelayMs, timeoutMs }: JobLimits) {
   return {

