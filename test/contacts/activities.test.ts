@@ -92,7 +92,9 @@ test('an activity is refused without a contact, a subject, or with a date that i
   expect(await log({ note: 'x'.repeat(10_001) })).toEqual(['INVALID note']);
   expect(await log({ occurredAt: '2026-02-30T00:00:00Z' })).toEqual(['INVALID occurredAt']);
   expect(await log({ occurredAt: '2026-02-28' })).toEqual(['INVALID occurredAt']);
-  expect(await log({ occurredAt: '2026-02-28T10:00:00+02:00' })).toEqual([]);
+  for (const occurredAt of ['2026-02-28T10:00:00+02:00', '2026-02-28T10:00Z', '2026-02-28T10:00+0200', '2026-02-28T10:00:00,5Z']) {
+    expect(await log({ occurredAt }), occurredAt).toEqual([]);
+  }
 });
 
 test('contactAnalytics counts contacts, scores and industries', async () => {
