@@ -5,17 +5,18 @@
 import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLRequestListener, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { type DocumentNode, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError, parse } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { currentStatistics } from '../platform/database/statements.ts';
 import { ERROR_CODES, RequestError } from '../platform/errors.ts';
 import { sqlStatementsPerOperation } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import { traced } from '../platform/tracing.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { codedError, HTTP_STATUS, maskErrors, retryAfterSeconds } from './errors.ts';
+import { asGraphQLError, codedError, HTTP_STATUS, maskErrors, retryAfterSeconds } from './errors.ts';
 import { wantsGraphQLResponse } from './media-types.ts';
-import type { Operations } from './operations.ts';
-import { asGraphQLError, masked } from './subscriptions.ts';
+import type { Operations, ReadyOperation } from './operations.ts';
+import { outcome } from './outcome.ts';
+import { PersistedDocuments } from './persisted-documents.ts';
+import { type CostReport, checkingCost, reportIn, spend } from './spending.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What the HTTP layer and a request's operation tell each other. */
@@ -28,13 +29,15 @@ export interface HttpContext extends Context {
   operationName?: string | null;
 }
 
-/** Stands in for a document with errors until `responseForOperation` answers these. */
+/** Stands in for every document: Apollo wants one, and ours never leave the operations. */
 const NOTHING: DocumentNode = parse('{ __typename }');
-const MAX_PERSISTED_CHARACTERS = 20_000_000;
+const NO_QUERY_BY_GET: FormattedExecutionResult = {
+  errors: [{ message: 'GET requests run queries only: send mutations by POST.', extensions: { code: 'BAD_REQUEST' } }],
+};
 
 /** An ApolloServer over the operations; call `start()` before it is used. */
 export function createApollo(platform: Platform, operations: Operations, trusted: TrustedDocuments): ApolloServer<HttpContext> {
-  const documents = new LRUCache<string, DocumentNode>({ max: 2_000 });
+  const persisted = new PersistedDocuments(trusted, platform.config);
   return new ApolloServer<HttpContext>({
     schema: operations.schema,
     // Tokens come in a header that no foreign site can set, never in a cookie.
@@ -43,18 +46,14 @@ export function createApollo(platform: Platform, operations: Operations, trusted
     includeStacktraceInErrorResponses: false,
     introspection: true,
     logger: platform.log,
-    persistedQueries: { cache: persistedQueries(platform, trusted) },
-    documentStore: {
-      get: async (key) => documents.get(key.slice(-64)),
-      set: async () => undefined,
-      delete: async () => undefined,
-    },
+    persistedQueries: { cache: { get: async (key) => persisted.find(key.slice(-64)), set: nothing, delete: nothing } },
+    documentStore: { get: async () => NOTHING, set: nothing, delete: nothing },
     formatError: knownCode,
     // The default plugin wraps every field and costs 25–45 % of the CPU of a request.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationsPlugin(platform, operations, { trusted, documents }),
+      operationsPlugin(platform, operations, { trusted, persisted }),
     ],
   });
 }
@@ -66,30 +65,18 @@ function knownCode(formatted: GraphQLFormattedError): GraphQLFormattedError {
   return { message: formatted.message, extensions: { code: 'BAD_REQUEST' } };
 }
 
-/** Documents by their hash: the trusted ones, then those that clients registered, in memory. */
-function persistedQueries(platform: Platform, trusted: TrustedDocuments) {
-  const registered = new LRUCache<string, string>({ maxSize: MAX_PERSISTED_CHARACTERS, sizeCalculation: (text) => text.length + 100 });
-  return {
-    get: async (key: string) => trusted.find(key.slice(-64)) ?? registered.get(key),
-    set: async (key: string, text: string) => {
-      if (!platform.config.TRUSTED_DOCUMENTS_ONLY) registered.set(key, text);
-    },
-    delete: async (key: string) => registered.delete(key),
-  };
-}
+/** Apollo would keep a text before it is known what it is, and who sends it. */
+async function nothing(): Promise<undefined> {}
 
-interface Documents {
+interface Texts {
   trusted: TrustedDocuments;
-  documents: LRUCache<string, DocumentNode>;
+  persisted: PersistedDocuments;
 }
 
-function operationsPlugin(platform: Platform, operations: Operations, { trusted, documents }: Documents): ApolloServerPlugin<HttpContext> {
+function operationsPlugin(platform: Platform, operations: Operations, texts: Texts): ApolloServerPlugin<HttpContext> {
   const listener: GraphQLRequestListener<HttpContext> = {
-    async didResolveSource({ source = '', queryHash }) {
-      if (queryHash) documents.set(queryHash, operations.prepare(source).prepared?.document ?? NOTHING);
-    },
     async responseForOperation(request) {
-      return answer(request, await execute(platform, operations, { request, trusted }));
+      return answer(request, await execute(platform, operations, { request, texts }));
     },
   };
   return { requestDidStart: async () => listener };
@@ -97,28 +84,53 @@ function operationsPlugin(platform: Platform, operations: Operations, { trusted,
 
 interface Execution {
   request: GraphQLRequestContext<HttpContext>;
-  trusted: TrustedDocuments;
+  texts: Texts;
 }
 
-async function execute(platform: Platform, operations: Operations, { request, trusted }: Execution): Promise<FormattedExecutionResult> {
-  const context = request.contextValue;
+async function execute(platform: Platform, operations: Operations, execution: Execution): Promise<FormattedExecutionResult> {
+  const context = execution.request.contextValue;
   try {
-    const source = request.source ?? '';
-    trusted.check(source);
-    const ready = operations.ready(source, request.request.operationName, request.request.variables);
-    if (ready.errors) return { errors: maskErrors(ready.errors, platform.log) };
+    const { ready, cost } = await readyToRun(operations, execution);
+    if (ready.errors) return reported({ errors: maskErrors(ready.errors, platform.log) }, context, cost);
     const { operation } = ready;
     context.operationName = operation.name?.value;
+    if (operation.operation !== 'query' && execution.request.request.http?.method === 'GET') return NO_QUERY_BY_GET;
     if (operation.operation === 'subscription') return refused('Subscriptions run over the WebSocket /graphql or by POST to /graphql/stream.', platform);
     const work = async () => operations.run(ready, context);
     const attributes = { 'graphql.operation.name': context.operationName ?? '' };
-    const result = masked(await traced(`graphql ${operation.operation}`, attributes, () => inTime(work, platform.config.REQUEST_TIMEOUT_MS)), platform.log);
+    const result = await traced(`graphql ${operation.operation}`, attributes, () => inTime(work, platform.config.REQUEST_TIMEOUT_MS));
     const statistics = currentStatistics();
     sqlStatementsPerOperation.observe(statistics?.statements ?? 0);
-    return context.measured ? { ...result, extensions: { performance: performanceOf(context) } } : result;
+    return reported(outcome(result, { platform, ready, refusal: statistics?.refusal }), context, cost);
   } catch (error) {
-    return { errors: maskErrors([asGraphQLError(error)], platform.log) };
+    return reported({ errors: maskErrors([asGraphQLError(error)], platform.log) }, context, reportIn(error));
   }
+}
+
+/** The operation, and what its user was charged for it: a new document for being checked, any operation for what it asks for, at least 1. */
+async function readyToRun(operations: Operations, { request, texts }: Execution): Promise<{ ready: ReadyOperation; cost?: CostReport }> {
+  const { contextValue: context, source = '', request: sent } = request;
+  if (context.viewer.role === 'ANONYMOUS') {
+    const ready = operations.readyForStranger(source, sent.operationName, sent.variables);
+    if (!ready.errors) texts.trusted.check(source);
+    return { ready };
+  }
+  texts.trusted.check(source);
+  const checked = operations.isKnown(source) ? null : await spend(context, checkingCost(source));
+  const ready = operations.ready(source, sent.operationName, sent.variables);
+  if (ready.errors && checked) return { ready, cost: checked };
+  const cost = await spend(context, ready.errors ? 1 : ready.cost);
+  if (!ready.errors && request.metrics.persistedQueryRegister && request.queryHash) texts.persisted.register(request.queryHash, source);
+  return { ready, cost: { ...cost, requested: cost.requested + (checked?.requested ?? 0) } };
+}
+
+/** The result with `extensions`: the figures where the client asked for them, the budget also where a limit refused something. */
+function reported(result: FormattedExecutionResult, context: HttpContext, cost: CostReport | undefined): FormattedExecutionResult {
+  const limited = result.errors?.some((error) => error.extensions?.['code'] === 'RATE_LIMITED') ?? false;
+  if (!context.measured && !limited) return result;
+  const performance = context.measured && 'data' in result ? { performance: performanceOf(context) } : {};
+  const extensions = { ...performance, ...(cost ? { cost } : {}) };
+  return { ...result, extensions };
 }
 
 function refused(message: string, platform: Platform): FormattedExecutionResult {
@@ -151,10 +163,13 @@ function rounded(milliseconds: number): number {
 
 /** Wraps a result for Apollo. A request that was refused as a whole has a status of its own where the client asked for that. */
 function answer({ request }: GraphQLRequestContext<HttpContext>, result: FormattedExecutionResult) {
+  const body = { kind: 'single' as const, singleResult: result };
+  if (result === NO_QUERY_BY_GET) return { http: { status: 405, headers: new HeaderMap([['allow', 'POST']]) }, body };
   const code = result.errors?.[0]?.extensions?.['code'] as keyof typeof HTTP_STATUS | undefined;
-  const speaks = wantsGraphQLResponse(request.http?.headers.get('accept'));
+  // A missing token is 401 for every client.
+  const speaks = code === 'UNAUTHENTICATED' || wantsGraphQLResponse(request.http?.headers.get('accept'));
   const status = result.errors && !('data' in result) && speaks ? ((code && HTTP_STATUS[code]) ?? 400) : 200;
   const seconds = retryAfterSeconds(result.errors);
   const headers = new HeaderMap(seconds === null ? [] : [['retry-after', String(seconds)]]);
-  return { http: { status, headers }, body: { kind: 'single' as const, singleResult: result } };
+  return { http: { status, headers }, body };
 }

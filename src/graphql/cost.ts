@@ -1,7 +1,7 @@
 /**
  * What an operation costs: about the number of objects that it can load, known before it runs.
  *
- *   scalar, enum, introspection     0, lists of them too
+ *   scalar, enum                    0, lists of them too
  *   object                          1 + its selection
  *   list with ids                   the number of ids × (1 + selection of an element)
  *   list with first, last or limit  that number × (1 + selection of an element)
@@ -9,6 +9,7 @@
  *   other list                      10 × (1 + selection of an element)
  *   XConnection                     1 + its selection, where `edges` and `nodes` are lists of its page size
  *   interface, union                its own fields + the dearest of the possible types
+ *   introspection                   a tenth of the fields that it resolves (introspection-cost.ts)
  *
  * It is an upper bound: a field selected twice or under @skip counts each time. A size that is no
  * whole number above 0 counts as 0, for the check of arguments refuses it before anything is loaded.
@@ -38,6 +39,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { type CostProgram, evaluator, maximumOf, productOf, sumOf, type Term, type Variables, variableTerm } from './cost-program.ts';
+import { introspectionCost } from './introspection-cost.ts';
 
 const DEFAULT_PAGE = 20;
 const UNPAGED_LIST = 10;
@@ -178,7 +180,9 @@ function appliesTo(schema: GraphQLSchema, branch: Branch, type: GraphQLNamedType
 }
 
 function fieldCost(analysis: Analysis, field: FieldNode, parent: GraphQLNamedType | undefined): Cost {
-  const definition = fieldDefinition(parent, field.name.value);
+  const name = field.name.value;
+  if (name === '__schema' || name === '__type') return { fixed: introspectionCost(analysis.schema, analysis.fragments, field), perElement: 0 };
+  const definition = fieldDefinition(parent, name);
   if (!definition || !field.selectionSet) return FREE;
   const { program } = analysis;
   const below = selectionCost(analysis, field.selectionSet, getNamedType(definition.type));
@@ -191,7 +195,7 @@ function fieldCost(analysis: Analysis, field: FieldNode, parent: GraphQLNamedTyp
   return { fixed: isList ? productOf(program, size, one) : one, perElement: 0 };
 }
 
-// Introspection fields are not among a type's own, so they are free.
+// `__typename` is not among a type's own, so it is free.
 function fieldDefinition(parent: GraphQLNamedType | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
 }

@@ -3,7 +3,7 @@
  * message; everything else is masked as INTERNAL_SERVER_ERROR with an id that the log has too.
  */
 import { randomUUID } from 'node:crypto';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { translateSqlError } from '../platform/database/sql-errors.ts';
 import { ERROR_CODES, type ErrorCode, maskedMessage, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
@@ -43,13 +43,37 @@ export function retryAfterSeconds(errors: readonly GraphQLFormattedError[] = [])
   return waits.length > 0 ? Math.max(...waits) : null;
 }
 
-/** The errors as they are sent. */
+/** Of thousands of errors the first tell what is wrong. */
+const MAX_ERRORS = 100;
+/** Messages repeat what a client sent. */
+const MAX_MESSAGE_LENGTH = 1_000;
+
+/** The errors as they are sent: at most 100, and one that tells how many more there are. */
 export function maskErrors(errors: readonly GraphQLError[], log: Log): GraphQLFormattedError[] {
-  return errors.map((error) => {
+  const shown = errors.length > MAX_ERRORS ? [...errors.slice(0, MAX_ERRORS), furtherErrors(errors)] : errors;
+  return shown.map((error) => {
     const masked = maskError(error, log);
     graphqlErrors.inc({ code: String(masked.extensions?.['code']) });
-    return masked;
+    return masked.message.length > MAX_MESSAGE_LENGTH ? { ...masked, message: `${masked.message.slice(0, MAX_MESSAGE_LENGTH)}…` } : masked;
   });
+}
+
+/** Has the code of the first error that is not shown. */
+function furtherErrors(errors: readonly GraphQLError[]): GraphQLError {
+  const code = knownError(errors[MAX_ERRORS] as GraphQLError)?.code ?? 'INTERNAL_SERVER_ERROR';
+  return codedError(code, `There are ${errors.length - MAX_ERRORS} more errors, which are not shown.`);
+}
+
+/** A result as it is sent. */
+export function masked(result: ExecutionResult, log: Log): FormattedExecutionResult {
+  return result.errors ? { ...result, errors: maskErrors(result.errors, log) } : (result as FormattedExecutionResult);
+}
+
+/** Whatever was thrown, as a GraphQLError that keeps it as its original. */
+export function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
 }
 
 function maskError(error: GraphQLError, log: Log): GraphQLFormattedError {

@@ -1,4 +1,4 @@
-/** Introspection where it is off, and operations that need no sign-in where it is on. */
+/** Introspection where it is off, and what operations without a sign-in ask for. */
 import { type ASTVisitor, type DocumentNode, Kind, type SelectionSetNode, type ValidationContext } from 'graphql';
 import { codedError } from './errors.ts';
 
@@ -12,17 +12,15 @@ export function noIntrospectionRule(context: ValidationContext): ASTVisitor {
   };
 }
 
-const ANONYMOUS_FIELDS = new Set(['__typename', '__schema', '__type']);
-
-/** Whether all operations of a document ask for nothing but `__typename` and introspection. */
-export function isIntrospectionOnly(document: DocumentNode): boolean {
+/** Whether all operations of a document ask for nothing but these root fields. */
+export function asksOnlyFor(document: DocumentNode, fields: ReadonlySet<string>): boolean {
   const fragments = new Map(
     document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.selectionSet]] : [])),
   );
   const visiting = new Set<string>();
   const harmless = (selections: SelectionSetNode): boolean =>
     selections.selections.every((selection) => {
-      if (selection.kind === Kind.FIELD) return ANONYMOUS_FIELDS.has(selection.name.value);
+      if (selection.kind === Kind.FIELD) return fields.has(selection.name.value);
       if (selection.kind === Kind.INLINE_FRAGMENT) return harmless(selection.selectionSet);
       const name = selection.name.value;
       if (visiting.has(name)) return true;

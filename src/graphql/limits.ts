@@ -28,8 +28,10 @@ import {
 export interface QueryLimits {
   /** Lexical tokens, comments not counted. */
   maxTokens: number;
-  /** Levels of fields; what is under `__schema` and `__type` does not count. */
+  /** Levels of fields; what is under `__schema` and `__type` has a limit of its own. */
   maxDepth: number;
+  /** Levels of fields from `__schema` or `__type` on. */
+  maxIntrospectionDepth: number;
   /** Objects that an operation may load, as `costOf` counts them. */
   maxCost: number;
   maxAliasesPerLevel: number;
@@ -42,6 +44,8 @@ export interface QueryLimits {
 
 /** The limits that no deployment has a reason to change; the others come from the configuration. */
 export const FIXED_QUERY_LIMITS = {
+  // GraphiQL's own query is 13 deep; code generators ask for a few more ofType.
+  maxIntrospectionDepth: 20,
   maxAliasesPerLevel: 30,
   maxAliases: 200,
   maxDirectives: 50,
@@ -87,6 +91,7 @@ export function structureErrors(document: DocumentNode, limits: QueryLimits): Gr
   }
   return [
     overLimit('depth', worst.depth, limits.maxDepth),
+    overLimit('introspection depth', worst.introspectionDepth, limits.maxIntrospectionDepth),
     overLimit('alias count on one level', worst.widestLevel, limits.maxAliasesPerLevel),
     overLimit('alias count', worst.aliases, limits.maxAliases),
     overLimit('directive count', worst.directives, limits.maxDirectives),
@@ -150,6 +155,8 @@ function nestingStep(kind: TokenKind): number {
 /** The numbers of one selection set with everything under it. Counts stop at Number.MAX_SAFE_INTEGER. */
 interface Shape {
   depth: number;
+  /** The deepest below a `__schema` or `__type`, these counted. */
+  introspectionDepth: number;
   /** Fields and aliases of this level itself. */
   levelFields: number;
   levelAliases: number;
@@ -167,7 +174,7 @@ interface Survey {
 }
 
 function emptyShape(): Shape {
-  return { depth: 0, levelFields: 0, levelAliases: 0, widestLevel: 0, aliases: 0, directives: 0 };
+  return { depth: 0, introspectionDepth: 0, levelFields: 0, levelAliases: 0, widestLevel: 0, aliases: 0, directives: 0 };
 }
 
 function operationShape(survey: Survey, operation: OperationDefinitionNode): Shape {
@@ -192,7 +199,8 @@ function addSelection(survey: Survey, shape: Shape, selection: SelectionNode): v
     shape.levelFields = add(shape.levelFields, 1);
     shape.levelAliases = add(shape.levelAliases, alias);
     shape.aliases = add(shape.aliases, alias);
-    below.depth = isIntrospection(selection.name.value) ? 0 : below.depth + 1;
+    below.depth += 1;
+    if (isIntrospection(selection.name.value)) Object.assign(below, { depth: 0, introspectionDepth: below.depth });
     addBelow(shape, below);
   } else {
     const part = selection.kind === Kind.INLINE_FRAGMENT ? selectionShape(survey, selection.selectionSet) : fragmentShape(survey, selection.name.value);
@@ -216,6 +224,7 @@ function fragmentShape(survey: Survey, name: string): Shape {
 
 function addBelow(shape: Shape, below: Shape): void {
   shape.depth = Math.max(shape.depth, below.depth);
+  shape.introspectionDepth = Math.max(shape.introspectionDepth, below.introspectionDepth);
   shape.widestLevel = Math.max(shape.widestLevel, below.widestLevel);
   shape.aliases = add(shape.aliases, below.aliases);
   shape.directives = add(shape.directives, below.directives);
@@ -223,13 +232,14 @@ function addBelow(shape: Shape, below: Shape): void {
 
 function takeLarger(worst: Shape, other: Shape): void {
   worst.depth = Math.max(worst.depth, other.depth);
+  worst.introspectionDepth = Math.max(worst.introspectionDepth, other.introspectionDepth);
   worst.levelFields = Math.max(worst.levelFields, other.levelFields);
   worst.widestLevel = Math.max(worst.widestLevel, other.widestLevel);
   worst.aliases = Math.max(worst.aliases, other.aliases);
   worst.directives = Math.max(worst.directives, other.directives);
 }
 
-// GraphiQL's own query is 15 deep under __schema, and what is there is small and the same for everybody.
+// The usual introspection queries are deeper than operations need to be.
 function isIntrospection(field: string): boolean {
   return field === '__schema' || field === '__type';
 }

@@ -1,11 +1,15 @@
-/** Subscriptions, the same for WebSocket and SSE: each event is executed anew, with loaders of its own, and masked. */
-import { createSourceEventStream, type ExecutionResult, type FormattedExecutionResult, GraphQLError } from 'graphql';
+/**
+ * Subscriptions, the same for WebSocket and SSE: each event is executed anew, with loaders, statements and a response of its own, and
+ * masked. The start costs 1, each event what the operation costs; a subscription whose user has used up the budget ends.
+ */
+import { createSourceEventStream, type FormattedExecutionResult } from 'graphql';
+import { countingStatements, newStatistics } from '../platform/database/statements.ts';
 import type { Log } from '../platform/log.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { maskErrors } from './errors.ts';
-import type { Operations, ReadyOperation } from './operations.ts';
-
-type Ready = Extract<ReadyOperation, { errors?: undefined }>;
+import { asGraphQLError, maskErrors, masked } from './errors.ts';
+import type { Operations, Ready } from './operations.ts';
+import { outcome } from './outcome.ts';
+import { reportIn, spend } from './spending.ts';
 
 export interface SubscriptionRequest {
   operations: Operations;
@@ -19,6 +23,11 @@ export interface SubscriptionRequest {
 export async function subscribeTo(request: SubscriptionRequest): Promise<AsyncIterableIterator<FormattedExecutionResult> | FormattedExecutionResult> {
   const { operations, ready, newContext, log } = request;
   const context = newContext();
+  try {
+    await spend(context, 1);
+  } catch (error) {
+    return refusal(error, log);
+  }
   const source = await createSourceEventStream({
     schema: operations.schemaFor(context),
     document: ready.prepared.document,
@@ -27,11 +36,6 @@ export async function subscribeTo(request: SubscriptionRequest): Promise<AsyncIt
     operationName: ready.operation.name?.value,
   });
   return Symbol.asyncIterator in source ? new Events(request, source as AsyncIterable<unknown>) : masked(source, log);
-}
-
-/** An execution result as it is sent. */
-export function masked(result: ExecutionResult, log: Log): FormattedExecutionResult {
-  return result.errors ? { ...result, errors: maskErrors(result.errors, log) } : (result as FormattedExecutionResult);
 }
 
 class Events implements AsyncIterableIterator<FormattedExecutionResult> {
@@ -44,15 +48,24 @@ class Events implements AsyncIterableIterator<FormattedExecutionResult> {
   }
 
   async next(): Promise<IteratorResult<FormattedExecutionResult>> {
-    const { operations, ready, newContext, log } = this.#request;
+    const { newContext, log } = this.#request;
     try {
       const event = await this.#source.next();
       if (event.done) return { value: undefined, done: true };
-      return { value: masked(await operations.run(ready, newContext(), event.value), log), done: false };
+      return { value: await this.#executed(newContext(), event.value), done: false };
     } catch (error) {
       await this.return();
-      return { value: { errors: maskErrors([asGraphQLError(error)], log) }, done: false };
+      return { value: refusal(error, log), done: false };
     }
+  }
+
+  async #executed(context: Context, event: unknown): Promise<FormattedExecutionResult> {
+    const { operations, ready } = this.#request;
+    const { platform } = context;
+    await spend(context, ready.cost);
+    const statistics = newStatistics(platform.config);
+    const result = await countingStatements(statistics, async () => operations.run(ready, context, event));
+    return outcome(result, { platform, ready, refusal: statistics.refusal });
   }
 
   async return(): Promise<IteratorResult<FormattedExecutionResult>> {
@@ -65,9 +78,7 @@ class Events implements AsyncIterableIterator<FormattedExecutionResult> {
   }
 }
 
-/** Whatever was thrown, as a GraphQLError that keeps it as its original. */
-export function asGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error;
-  const originalError = error instanceof Error ? error : new Error(String(error));
-  return new GraphQLError(originalError.message, { originalError });
+function refusal(error: unknown, log: Log): FormattedExecutionResult {
+  const cost = reportIn(error);
+  return { errors: maskErrors([asGraphQLError(error)], log), ...(cost ? { extensions: { cost } } : {}) };
 }

@@ -4,8 +4,6 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import type { HttpContext } from '../graphql/apollo.ts';
-import { isIntrospectionOnly } from '../graphql/introspection.ts';
-import type { Operations } from '../graphql/operations.ts';
 import { countingStatements, newStatistics, type StatementStatistics } from '../platform/database/statements.ts';
 import type { Platform } from '../platform/platform.ts';
 import { traced } from '../platform/tracing.ts';
@@ -49,11 +47,10 @@ export function addJsonParser(app: FastifyInstance): void {
 export interface GraphQLRoute {
   platform: Platform;
   apollo: ApolloServer<HttpContext>;
-  operations: Operations;
 }
 
 /** Adds GET and POST /graphql. */
-export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operations }: GraphQLRoute): void {
+export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: GraphQLRoute): void {
   const run = fastifyApolloHandler(apollo, {
     context: async (request, reply) => {
       const context = new RequestContext(platform, request, reply);
@@ -64,8 +61,8 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo, operat
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method === 'GET') checkParameters(request);
     if (Array.isArray(request.body) && sendBatchRefusal(reply, request.body)) return reply;
-    if (request.session === null && !mayRunAnonymously(request, operations)) return sendError(reply, unauthenticated(), platform.log);
-    const measured: Measured = { statistics: newStatistics() };
+    if (request.session === null && !bringsDocument(request)) return sendError(reply, unauthenticated(), platform.log);
+    const measured: Measured = { statistics: newStatistics(platform.config) };
     request.measured = measured;
     return traced(`${request.method} /graphql`, { 'http.request.method': request.method }, () =>
       countingStatements(measured.statistics, () => run.call(app, request, reply) as Promise<unknown>),
@@ -131,13 +128,8 @@ function checkParameters(request: FastifyRequest): void {
   for (const text of [variables, extensions]) if (typeof text === 'string') parseJsonText(text, JSON_LIMITS);
 }
 
-/** Without a token only `__typename` and introspection are answered; what is no valid document gets its own error. */
-function mayRunAnonymously(request: FastifyRequest, operations: Operations): boolean {
+/** Whether an operation is sent as its text: a hash may stand for anything, and whether it is known is no affair of strangers. */
+function bringsDocument(request: FastifyRequest): boolean {
   const { query, extensions } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown; extensions?: unknown };
-  // A hash may stand for anything, and whether it is known is no affair of strangers.
-  if (typeof query !== 'string') return extensions === undefined;
-  const { prepared, errors } = operations.prepare(query);
-  if (prepared) return isIntrospectionOnly(prepared.document);
-  // A document that is invalid against the schema would tell names of it; syntax and limits tell nothing.
-  return errors?.every((error) => error.extensions['code'] !== 'GRAPHQL_VALIDATION_FAILED') ?? true;
+  return typeof query === 'string' || extensions === undefined;
 }

@@ -107,7 +107,7 @@ async function addApi(app: FastifyInstance, platform: Platform, options: HttpOpt
       return undefined;
     });
   }
-  addGraphQLRoute(app, { platform, apollo, operations });
+  addGraphQLRoute(app, { platform, apollo });
   const transport = { platform, operations, trusted, connections: new LiveConnections(platform.config), loopbackOnly: options.loopbackOnly };
   addStreamRoute(app, transport);
   await addWebhookRoute(app, platform);

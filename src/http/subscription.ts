@@ -1,7 +1,6 @@
 /** What WebSockets and streams share: which messages start a subscription. */
-import { codedError } from '../graphql/errors.ts';
+import { asGraphQLError, codedError } from '../graphql/errors.ts';
 import type { Operations, ReadyOperation } from '../graphql/operations.ts';
-import { asGraphQLError } from '../graphql/subscriptions.ts';
 import type { TrustedDocuments } from '../graphql/trusted-documents.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { LiveConnections } from './live-connections.ts';

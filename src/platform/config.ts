@@ -75,6 +75,13 @@ const shape = {
   MAX_TOKENS: whole(10, 100_000).default(2_000).describe('Tokens of a GraphQL document'),
   MAX_DEPTH: whole(1, 100).default(12).describe('Depth of an operation, introspection aside'),
   MAX_COST: whole(1, 10_000_000).default(10_000).describe('Objects that an operation may ask for'),
+  API_COST_PER_MINUTE: whole(0, 1_000_000_000)
+    .default(20_000_000)
+    .describe('Cost of all operations that a user may run in a minute; an operation costs at least 1 and at most MAX_COST; 0 disables the limit'),
+  MAX_STATEMENTS: whole(10, 10_000).default(100).describe('SQL statements that a request, or an event of a subscription, may run'),
+  MAX_RESPONSE_BYTES: whole(10_000, 64 * 1_048_576)
+    .default(8 * 1_048_576)
+    .describe('The largest response to an operation, and the largest event of a subscription, before compression'),
   REQUEST_TIMEOUT_MS: whole(10, 10 * MINUTE)
     .default(10 * SECOND)
     .describe('When a request is answered with TIMEOUT'),

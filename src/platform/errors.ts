@@ -25,8 +25,10 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Further `extensions`: texts, numbers, or a bounded list of objects of these. */
-export type ErrorDetails = Readonly<Record<string, string | number | readonly Readonly<Record<string, string | number>>[]>>;
+type Detail = string | number | null;
+type DetailRecord = Readonly<Record<string, Detail>>;
+/** Further `extensions`: texts, numbers, an object of these, or a bounded list of such objects. */
+export type ErrorDetails = Readonly<Record<string, Detail | DetailRecord | readonly DetailRecord[]>>;
 
 /** Fails the request (or the field) with a code; its message reaches the client as it is. */
 export class RequestError extends Error {

@@ -46,6 +46,18 @@ export const subscriptions = new Gauge({
   registers: [registry],
 });
 
+export const keptDocuments = new Gauge({
+  name: 'sheaf_graphql_documents',
+  help: 'GraphQL documents that this process keeps',
+  registers: [registry],
+});
+
+export const keptDocumentBytes = new Gauge({
+  name: 'sheaf_graphql_document_bytes',
+  help: 'Memory that these documents take, by estimate',
+  registers: [registry],
+});
+
 export const graphqlErrors = new Counter({
   name: 'sheaf_graphql_errors_total',
   help: 'GraphQL errors by code; INTERNAL_SERVER_ERROR is a bug',

@@ -1,13 +1,14 @@
 /**
  * The connections to PostgreSQL. Everything that the process sends goes through `SheafClient.query`,
- * where statements are counted, timed, traced and, when slow, logged with their text but without their values.
+ * where statements are counted, limited, timed, traced and, when slow, logged with their text but without their values.
  */
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import { sqlSeconds } from '../metrics.ts';
 import { SECOND } from '../time.ts';
 import { databaseTrace } from '../tracing.ts';
-import { currentStatistics, isTransactionControl } from './statements.ts';
+import { countBytes, countStatement, currentStatistics, isTransactionControl, type StatementStatistics } from './statements.ts';
 
 export interface PoolOptions {
   url: string;
@@ -90,21 +91,53 @@ function isConnectionLost(error: unknown): boolean {
 
 function clientClass(options: PoolOptions): new (config?: string | pg.ClientConfig) => pg.Client {
   return class SheafClient extends pg.Client {
+    readonly #bytes = countingBytes(this);
+
     override query = ((...args: unknown[]) => {
       const run = super.query as (...query: unknown[]) => unknown;
       const text = typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string } | undefined)?.text ?? '');
+      const statistics = currentStatistics();
+      this.#bytes.countFor(statistics);
       if (typeof args.at(-1) === 'function' || isTransactionControl(text)) return run.apply(this, args);
-      return observed(options, text, () => run.apply(this, args) as Promise<pg.QueryResult>);
+      return observed({ options, text, statistics }, () => run.apply(this, args) as Promise<pg.QueryResult>);
     }) as pg.Client['query'];
   };
 }
 
-async function observed(options: PoolOptions, text: string, run: () => Promise<pg.QueryResult>): Promise<pg.QueryResult> {
-  const statistics = currentStatistics();
-  if (statistics) statistics.statements += 1;
+/**
+ * Counts what a connection receives for the request that uses it; pg tells nothing of it. A request over its limit loses the
+ * connection: PostgreSQL would send the rest of the rows otherwise, and pg keep them. That takes an attack, and a new connection 5 ms.
+ */
+function countingBytes(client: pg.Client) {
+  let statistics: StatementStatistics | undefined;
+  // Only then the stream is the final one: TLS replaces it.
+  client.once('connect', () => {
+    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+    stream.on('data', (chunk: Buffer) => {
+      const refusal = statistics && countBytes(statistics, chunk.length);
+      if (refusal) stream.destroy(refusal);
+    });
+  });
+  return {
+    countFor: (request: StatementStatistics | undefined) => {
+      statistics = request;
+    },
+  };
+}
+
+interface Statement {
+  options: PoolOptions;
+  text: string;
+  statistics: StatementStatistics | undefined;
+}
+
+async function observed({ options, text, statistics }: Statement, run: () => Promise<pg.QueryResult>): Promise<pg.QueryResult> {
+  if (statistics) countStatement(statistics);
   const startedAt = performance.now();
   try {
     return await databaseTrace(text, run);
+  } catch (error) {
+    throw statistics?.refusal ?? error;
   } finally {
     const milliseconds = performance.now() - startedAt;
     if (statistics) statistics.milliseconds += milliseconds;

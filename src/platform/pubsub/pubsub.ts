@@ -5,6 +5,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { PubSub as InProcessEngine } from 'graphql-subscriptions';
+import { uncounted } from '../database/statements.ts';
 
 /** One object changed. `topic` is the kind of object, in the terms of the domain that publishes it. */
 export interface Change {
@@ -37,7 +38,8 @@ export class LocalPubSub implements PubSub {
   }
 
   publish(change: Change): void {
-    void this.#engine.publish(TRIGGER, change);
+    // What others then read is no part of the request that changed something.
+    uncounted(() => void this.#engine.publish(TRIGGER, change));
   }
 
   subscribe(listener: (change: Change) => void): () => void {

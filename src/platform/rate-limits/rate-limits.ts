@@ -48,28 +48,54 @@ export class RateLimits {
 
   /** Takes one point if there is one left. */
   async take(limit: RateLimit): Promise<Taken> {
-    const taken = await this.#take(limit);
-    const statistics = this.#statistics.get(limit.name) ?? { name: limit.name, allowed: 0, rejected: 0 };
-    this.#statistics.set(limit.name, statistics);
-    statistics[taken.allowed ? 'allowed' : 'rejected'] += 1;
-    rateLimitResults.inc({ name: limit.name, result: taken.allowed ? 'allowed' : 'rejected' });
+    const taken = await this.#consume(limit, 1);
+    this.count(limit.name, taken.allowed);
     return taken;
   }
 
-  /** Returns a point that was taken, for what then was not done. */
-  async giveBack(limit: RateLimit): Promise<void> {
+  /** Takes some points if so many are left, and none otherwise; `count` tells the statistics what became of them. */
+  async reserve(limit: RateLimit, points: number): Promise<Taken> {
+    const taken = await this.#consume(limit, points);
+    if (taken.allowed) return taken;
+    // A limiter counts what it refuses too.
+    await this.giveBack(limit, points);
+    return { ...taken, remaining: Math.max(0, Math.min(limit.points, limit.points - taken.consumed + points)) };
+  }
+
+  /** Returns points that were taken, for what then was not done. */
+  async giveBack(limit: RateLimit, points = 1): Promise<void> {
     await this.#limiter(limit)
-      .reward(limit.key)
-      .catch((error: unknown) => this.#log.warn({ limit: limit.name, reason: String(error) }, 'a point of a rate limit could not be given back'));
+      .reward(limit.key, points)
+      .catch((error: unknown) => this.#log.warn({ limit: limit.name, reason: String(error) }, 'points of a rate limit could not be given back'));
+  }
+
+  /** What is left, taking nothing; null where nothing of the window is used, or where it is not known. */
+  async look(limit: RateLimit): Promise<Pick<Taken, 'remaining' | 'resetAt'> | null> {
+    try {
+      const result = await this.#limiter(limit).get(limit.key);
+      // Of what was refused, the limiter has counted the points too.
+      return result === null || result.consumedPoints <= 0 ? null : takenOf(result, true);
+    } catch (error) {
+      this.#log.warn({ limit: limit.name, reason: String(error) }, 'what is left of a rate limit could not be read');
+      return null;
+    }
+  }
+
+  /** Adds to the statistics what was allowed or rejected. */
+  count(name: string, allowed: boolean): void {
+    const statistics = this.#statistics.get(name) ?? { name, allowed: 0, rejected: 0 };
+    this.#statistics.set(name, statistics);
+    statistics[allowed ? 'allowed' : 'rejected'] += 1;
+    rateLimitResults.inc({ name, result: allowed ? 'allowed' : 'rejected' });
   }
 
   get statistics(): RateLimitStatistics[] {
     return [...this.#statistics.values()].map((one) => ({ ...one })).sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
-  async #take(limit: RateLimit): Promise<Taken> {
+  async #consume(limit: RateLimit, points: number): Promise<Taken & { consumed: number }> {
     try {
-      return takenOf(await this.#limiter(limit).consume(limit.key), true);
+      return takenOf(await this.#limiter(limit).consume(limit.key, points), true);
     } catch (result) {
       if (result instanceof RateLimiterRes) return takenOf(result, false);
       throw result;
@@ -91,6 +117,6 @@ export class RateLimits {
   }
 }
 
-function takenOf({ remainingPoints, msBeforeNext }: RateLimiterRes, allowed: boolean): Taken {
-  return { allowed, remaining: Math.max(0, remainingPoints), resetAt: new Date(Date.now() + msBeforeNext) };
+function takenOf({ remainingPoints, consumedPoints, msBeforeNext }: RateLimiterRes, allowed: boolean): Taken & { consumed: number } {
+  return { allowed, remaining: Math.max(0, remainingPoints), consumed: consumedPoints, resetAt: new Date(Date.now() + msBeforeNext) };
 }

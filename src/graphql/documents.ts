@@ -1,0 +1,132 @@
+/**
+ * From the text of a document to what can be executed. Those that signed-in users ran are kept, within the memory that they really
+ * take; what a stranger sends is never kept, and costs next to nothing until it turns out to be introspection.
+ */
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, specifiedRules, validate } from 'graphql';
+import type { CompiledQuery } from 'graphql-jit';
+import { LRUCache } from 'lru-cache';
+import type { Config } from '../platform/config.ts';
+import { keptDocumentBytes, keptDocuments } from '../platform/metrics.ts';
+import { unauthenticated } from '../tenancy/index.ts';
+import { costOf, type OperationCost } from './cost.ts';
+import { asGraphQLError, codedError } from './errors.ts';
+import { asksOnlyFor, noIntrospectionRule } from './introspection.ts';
+import { FIXED_QUERY_LIMITS, parseWithLimits, type QueryLimits, structureErrors } from './limits.ts';
+import { withoutRepetitions } from './repetitions.ts';
+
+/** For all documents of a process: about 1,000 of 650 characters. */
+const MAX_KEPT_BYTES = 64 * 1_048_576;
+/**
+ * What a document takes while it is kept, by the characters of its text: measured 50 to 100 bytes as a syntax tree, the most where names
+ * are short, and up to 60 when compiled for one form of the schema.
+ */
+const BYTES_PER_CHARACTER = 100;
+const BYTES_PER_DOCUMENT = 4_096;
+const MAX_ERRORS = 5;
+
+/** What strangers may send where introspection is on: the largest introspection query in use has 2,900 characters and 214 tokens. */
+const STRANGER_WITH_INTROSPECTION = { characters: 8_000, tokens: 500, fields: new Set(['__typename', '__schema', '__type']) };
+const STRANGER = { characters: 200, tokens: 20, fields: new Set(['__typename']) };
+
+/** A document that may be executed. */
+export interface PreparedDocument {
+  /** Its text. */
+  source: string;
+  document: DocumentNode;
+  cost: OperationCost;
+  /** Compiled operations by form of the schema and name; null where the compiler can't. */
+  compiled: Map<string, CompiledQuery | null>;
+  executions: number;
+}
+
+/** A document, or why it is none. */
+export type Preparation = { prepared: PreparedDocument; errors?: undefined } | { prepared?: undefined; errors: readonly GraphQLError[] };
+
+export class Documents {
+  readonly #schema: GraphQLSchema;
+  readonly #limits: QueryLimits;
+  readonly #introspection: boolean;
+  readonly #kept = new LRUCache<string, PreparedDocument>({ maxSize: MAX_KEPT_BYTES, sizeCalculation: (_prepared, source) => bytesOf(source) });
+
+  constructor(schema: GraphQLSchema, config: Config) {
+    this.#schema = schema;
+    this.#limits = { maxTokens: config.MAX_TOKENS, maxDepth: config.MAX_DEPTH, maxCost: config.MAX_COST, ...FIXED_QUERY_LIMITS };
+    this.#introspection = config.INTROSPECTION;
+  }
+
+  get limits(): QueryLimits {
+    return this.#limits;
+  }
+
+  /** The kept document of a text, or a new one, which `keep` then keeps. Errors are not kept. */
+  prepare(source: string): Preparation {
+    const kept = this.#kept.get(source);
+    if (kept) return { prepared: kept };
+    try {
+      return this.#analyse(source, parseWithLimits(source, this.#limits));
+    } catch (error) {
+      return { errors: [asGraphQLError(error)] };
+    }
+  }
+
+  /** Whether the text is that of a kept document. */
+  isKept(source: string): boolean {
+    return this.#kept.has(source);
+  }
+
+  /** Keeps a document that a signed-in user runs. */
+  keep(prepared: PreparedDocument): void {
+    if (this.#kept.has(prepared.source)) return;
+    this.#kept.set(prepared.source, prepared);
+    keptDocuments.set(this.#kept.size);
+    keptDocumentBytes.set(this.#kept.calculatedSize);
+  }
+
+  /**
+   * The document of somebody who is not signed in: `__typename`, and introspection where it is on; UNAUTHENTICATED for all else, also
+   * for what is too long to be either. Errors of syntax and of limits tell nothing of the schema, so they are told.
+   */
+  prepareForStranger(source: string): Preparation {
+    const allowed = this.#introspection ? STRANGER_WITH_INTROSPECTION : STRANGER;
+    if (source.length > allowed.characters) return refused();
+    try {
+      const document = parseWithLimits(source, { maxTokens: allowed.tokens });
+      if (!asksOnlyFor(document, allowed.fields)) return refused();
+      const { prepared, errors } = this.#analyse(source, document);
+      if (prepared) return { prepared };
+      return isAbout(errors, 'GRAPHQL_VALIDATION_FAILED') ? refused() : { errors };
+    } catch (error) {
+      const errors = [asGraphQLError(error)];
+      return isAbout(errors, 'QUERY_TOO_COMPLEX') ? refused() : { errors };
+    }
+  }
+
+  /** "Did you mean" would tell names of a schema that can't be queried. */
+  withoutHints(message: string): string {
+    return this.#introspection ? message : message.replace(/ ?Did you mean(.+?)\?$/, '');
+  }
+
+  #analyse(source: string, document: DocumentNode): Preparation {
+    // Limits come first: validation itself can be made slow with a document that is over them.
+    const structure = structureErrors(document, this.#limits);
+    if (structure.length > 0) return { errors: structure };
+    const cost = costOf(this.#schema, document);
+    const merged = withoutRepetitions(document);
+    const rules = this.#introspection ? specifiedRules : [...specifiedRules, noIntrospectionRule];
+    const errors = validate(this.#schema, merged, rules, { maxErrors: MAX_ERRORS });
+    if (errors.length > 0) return { errors: errors.map((error) => codedError('GRAPHQL_VALIDATION_FAILED', this.withoutHints(error.message), error)) };
+    return { prepared: { source, document: merged, cost, compiled: new Map(), executions: 0 } };
+  }
+}
+
+function refused(): Preparation {
+  return { errors: [asGraphQLError(unauthenticated())] };
+}
+
+function isAbout(errors: readonly GraphQLError[], code: string): boolean {
+  return errors.some((error) => error.extensions['code'] === code);
+}
+
+function bytesOf(source: string): number {
+  return BYTES_PER_DOCUMENT + source.length * BYTES_PER_CHARACTER;
+}

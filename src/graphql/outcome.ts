@@ -1,0 +1,27 @@
+/** What leaves the server of an execution, the same for HTTP, WebSocket and SSE: whole or refused, within its size, masked. */
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import type { RequestError } from '../platform/errors.ts';
+import type { Platform } from '../platform/platform.ts';
+import { asGraphQLError, codedError, maskErrors, masked } from './errors.ts';
+import type { Ready } from './operations.ts';
+import { isLargerThan } from './response-size.ts';
+
+export interface Executed {
+  platform: Platform;
+  ready: Ready;
+  /** Why the request may read no more, if it was over a limit of statements or bytes. */
+  refusal: RequestError | null | undefined;
+}
+
+/** The result as it is sent. */
+export function outcome(result: ExecutionResult, { platform, ready, refusal }: Executed): FormattedExecutionResult {
+  const { log, config } = platform;
+  const changes = ready.operation.operation === 'mutation';
+  // Of a mutation the fields that went before are done, and are told.
+  if (refusal && !changes) return { errors: maskErrors([asGraphQLError(refusal)], log) };
+  const sent = masked(result, log);
+  if (!isLargerThan(sent, config.MAX_RESPONSE_BYTES)) return sent;
+  const message = `The response is larger than the limit of ${config.MAX_RESPONSE_BYTES} bytes: ask for less at once.`;
+  const done = changes ? ' The changes are made all the same.' : '';
+  return { errors: maskErrors([codedError('QUERY_TOO_COMPLEX', message + done)], log) };
+}

@@ -1,0 +1,97 @@
+/**
+ * What each user may spend on operations in a minute (API_COST_PER_MINUTE), in all processes together. A process takes a hundredth of
+ * it at a time and spends from that without asking anybody: a request costs no round trip to Redis. So a user never gets more
+ * than the budget, and up to a hundredth less for each process beyond the one that refuses.
+ */
+import { LRUCache } from 'lru-cache';
+import { type Platform, perProcess } from '../platform.ts';
+import { MINUTE } from '../time.ts';
+import type { RateLimit, RateLimits } from './rate-limits.ts';
+
+const NAME = 'api-cost';
+const BLOCKS = 100;
+const MAX_USERS = 10_000;
+
+/** What became of a wish to spend. */
+export interface Spending {
+  allowed: boolean;
+  requested: number;
+  /** What is left of the budget; null where there is no limit. */
+  remaining: number | null;
+  /** When all of it is there again; null where there is no limit. */
+  resetAt: Date | null;
+}
+
+/** Points that this process has taken for a user and not spent yet. */
+interface Lease {
+  points: number;
+  /** What was left for all processes when this one asked last. */
+  others: number;
+  /** When the window ends; what is left of the lease ends with it. */
+  resetAt: number;
+  /** Whether so little is left for all that no block is to be had. */
+  last: boolean;
+}
+
+export class CostBudget {
+  readonly #limits: RateLimits;
+  readonly #points: number;
+  readonly #leases = new LRUCache<string, Lease>({ max: MAX_USERS });
+
+  constructor(limits: RateLimits, pointsPerMinute: number) {
+    this.#limits = limits;
+    this.#points = pointsPerMinute;
+  }
+
+  /** Spends from a user's budget if so much is left; the cost counts as at least 1. */
+  async spend(userId: string, cost: number): Promise<Spending> {
+    const requested = Math.max(1, cost);
+    if (this.#points === 0) return { allowed: true, requested, remaining: null, resetAt: null };
+    let lease = this.#leaseOf(userId);
+    if (lease.points < requested) lease = await this.#extend(userId, lease, requested);
+    const allowed = lease.points >= requested;
+    if (allowed) lease.points -= requested;
+    this.#limits.count(NAME, allowed);
+    return { allowed, requested, remaining: lease.points + lease.others, resetAt: new Date(lease.resetAt) };
+  }
+
+  /** The limit with what is left of it for a user, spending nothing; null where there is none. */
+  async look(userId: string): Promise<{ name: string; limit: number; remaining: number; resetAt: Date | null } | null> {
+    if (this.#points === 0) return null;
+    const state = await this.#limits.look(this.#limitOf(userId));
+    const own = this.#leaseOf(userId).points;
+    return { name: NAME, limit: this.#points, remaining: state === null ? this.#points : state.remaining + own, resetAt: state?.resetAt ?? null };
+  }
+
+  #leaseOf(userId: string): Lease {
+    const lease = this.#leases.get(userId);
+    return lease && lease.resetAt > Date.now() ? lease : { points: 0, others: this.#points, resetAt: Date.now(), last: false };
+  }
+
+  async #extend(userId: string, lease: Lease, requested: number): Promise<Lease> {
+    if (lease.last) return lease;
+    const missing = requested - lease.points;
+    const block = Math.max(missing, Math.ceil(this.#points / BLOCKS));
+    let taken = await this.#limits.reserve(this.#limitOf(userId), block);
+    let points = taken.allowed ? block : 0;
+    const last = !taken.allowed;
+    // The rest that is smaller than a block.
+    if (last && taken.remaining > 0) {
+      points = taken.remaining;
+      taken = await this.#limits.reserve(this.#limitOf(userId), points);
+      if (!taken.allowed) points = 0;
+    }
+    // One object for all requests of the user, which may have extended it meanwhile.
+    const current = this.#leaseOf(userId);
+    this.#leases.set(userId, Object.assign(current, { others: last ? 0 : taken.remaining, resetAt: taken.resetAt.getTime(), last }));
+    current.points += points;
+    return current;
+  }
+
+  #limitOf(userId: string): RateLimit {
+    return { name: NAME, key: userId, points: this.#points, windowMs: MINUTE };
+  }
+}
+
+/** The process's budgets. */
+export const costBudget: (platform: Platform) => CostBudget = perProcess(({ rateLimits, config }) => new CostBudget(rateLimits, config.API_COST_PER_MINUTE));
