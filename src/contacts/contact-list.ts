@@ -78,9 +78,21 @@ function organizationsOf({ industry, country }: { industry: string | null; count
   return organizations;
 }
 
+/** Reads a search text: `readSearch`, or a loader that reads those of a request at once. */
+type SearchReader = (text: string) => Promise<ContactSearch | null>;
+
+/** What lists of contacts are read by. */
+export interface ContactListScope extends ListScope {
+  readSearch: SearchReader;
+}
+
 /** The contacts that a filter finds; its search text is read, so that misspelt words are found too. */
-export async function matchingContacts(database: TenantQueries, { where, search }: ContactCondition) {
-  const found = search === null ? null : await readSearch(database, search);
+export async function matchingContacts(
+  database: TenantQueries,
+  { where, search }: ContactCondition,
+  read: SearchReader = (text) => readSearch(database, text),
+) {
+  const found = search === null ? null : await read(search);
   return { contacts: search === null ? ofFilter({ where }) : ofFilter({ where }).where(isFound(found)), found };
 }
 
@@ -123,7 +135,7 @@ const endsOfAll = preparedEnds((page, columns: readonly ContactListColumn[]) =>
 );
 
 /** A page of the tenant's contacts: by priority unless ordered otherwise, those of a search the best first. */
-export async function listContacts(scope: ListScope, { columns: wanted = CONTACT_COLUMNS, ...args }: ContactListArguments) {
+export async function listContacts(scope: ContactListScope, { columns: wanted = CONTACT_COLUMNS, ...args }: ContactListArguments) {
   const database = scope.platform.database.forTenant(scope.viewer);
   const condition = parseContactFilter(args.filter);
   const byTier = condition.search !== null && (args.orderBy == null || args.orderBy.length === 0);
@@ -132,13 +144,13 @@ export async function listContacts(scope: ListScope, { columns: wanted = CONTACT
   const columns = LIST_COLUMNS.filter((column) => wanted.includes(column) || ordered.includes(column));
   const rows = await cachedRows('contacts', { ...scope, key: [columns, args] }, async () => {
     const all = condition.where === null && condition.search === null && isAtEnd(page);
-    const read = all ? await database.runPrepared(endsOfAll(page, columns), page) : await readMatching(database, { condition, page, columns, byTier });
+    const read = all ? await database.runPrepared(endsOfAll(page, columns), page) : await readMatching(database, { condition, page, columns, byTier, readSearch: scope.readSearch });
     return gatherOrganizations(read, columns);
   });
   return {
     ...toPage([...rows], page),
     count: () =>
-      cachedCount('contacts', { ...scope, key: args.filter ?? null }, async () => countRows(database, (await matchingContacts(database, condition)).contacts)),
+      cachedCount('contacts', { ...scope, key: args.filter ?? null }, async () => countRows(database, (await matchingContacts(database, condition, scope.readSearch)).contacts)),
   };
 }
 
@@ -147,10 +159,11 @@ interface Wanted {
   page: PageRequest;
   columns: readonly ContactListColumn[];
   byTier: boolean;
+  readSearch: SearchReader;
 }
 
-async function readMatching(database: TenantQueries, { condition, page, columns, byTier }: Wanted): Promise<Record<string, unknown>[]> {
-  const { contacts, found } = await matchingContacts(database, condition);
+async function readMatching(database: TenantQueries, { condition, page, columns, byTier, readSearch: read }: Wanted): Promise<Record<string, unknown>[]> {
+  const { contacts, found } = await matchingContacts(database, condition, read);
   if (!byTier) return database.run(applyPage(withColumns(contacts, columns), 'contact', page));
   const rows: Record<string, unknown>[] = [];
   const tiers = found === null ? [] : [...tiersOf(found).entries()];

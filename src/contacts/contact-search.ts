@@ -13,6 +13,8 @@ const STORED_WORD_LENGTH = 64;
 const MAX_WORDS = 32;
 const MAX_CANDIDATES = 100;
 const MAX_CORRECTIONS = 8;
+/** Words of one search that are corrected: to find what is similar to one takes 5 ms at 100,000 contacts. */
+const MAX_MISSPELT = 8;
 
 /** A search as PostgreSQL is asked it. */
 export interface ContactSearch {
@@ -40,28 +42,51 @@ const prefixesAndCandidates = prepare((p: { words: string[] }) =>
   ]),
 );
 
-const similarWords = prepare((p: { typed: string; limit: number }) =>
+const similarWords = prepare((p: { typed: string[]; limit: number }) =>
   query
-    .selectFrom('search_word')
-    .select('word')
-    .where(sql<boolean>`${sql.ref('search_word.word')} % ${p.typed}::text`)
-    .orderBy(sql`similarity(${sql.ref('search_word.word')}, ${p.typed}::text)`, 'desc')
-    .orderBy('word')
-    .limit(p.limit),
+    .selectFrom(sql<{ typed: string }>`unnest(${p.typed}::text[])`.as<'given'>(sql`given(typed)`))
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('search_word')
+          .select('search_word.word')
+          .where(sql<boolean>`${sql.ref('search_word.word')} % given.typed`)
+          .orderBy(sql`similarity(${sql.ref('search_word.word')}, given.typed)`, 'desc')
+          .orderBy('search_word.word')
+          .limit(p.limit)
+          .as('similar'),
+      (join) => join.onTrue(),
+    )
+    .select(['given.typed', 'similar.word']),
 );
 
-/** Reads a search text, correcting misspelt words; null where there is no word in it. One statement, and one for each misspelt word. */
+/** Reads a search text, correcting misspelt words; null where there is no word in it. Two statements at most. */
 export async function readSearch(database: TenantQueries, text: string): Promise<ContactSearch | null> {
-  const words = [...new Set(searchWords(text, MAX_WORDS).map((word) => [...word].slice(0, STORED_WORD_LENGTH).join('')))];
-  if (words.length === 0) return null;
-  const known = new Set((await database.runPrepared(prefixesAndCandidates, { words })).flatMap(({ typed, begins }) => (begins ? [typed] : [])));
-  const readings = await Promise.all(words.map(async (word) => (known.has(word) ? [word] : corrections(word, await candidates(database, word)))));
-  const tsquery = readings.map((alternatives) => `(${alternatives.map((word) => `'${word}':*`).join(' | ')})`).join(' & ');
-  return { tsquery, words: readings.map(([best]) => best ?? '') };
+  const [search = null] = await readSearches(database, [text]);
+  return search;
 }
 
-async function candidates(database: TenantQueries, typed: string): Promise<string[]> {
-  return (await database.runPrepared(similarWords, { typed, limit: MAX_CANDIDATES })).map(({ word }) => word);
+/** Reads several search texts with the statements of one. */
+export async function readSearches(database: TenantQueries, texts: readonly string[]): Promise<(ContactSearch | null)[]> {
+  const searches = texts.map(wordsOf);
+  const typed = [...new Set(searches.flat())];
+  if (typed.length === 0) return searches.map(() => null);
+  const known = new Set((await database.runPrepared(prefixesAndCandidates, { words: typed })).flatMap((word) => (word.begins ? [word.typed] : [])));
+  const misspelt = [...new Set(searches.flatMap((words) => words.filter((word) => !known.has(word)).slice(0, MAX_MISSPELT)))];
+  const similar = misspelt.length === 0 ? [] : await database.runPrepared(similarWords, { typed: misspelt, limit: MAX_CANDIDATES });
+  const candidates = Map.groupBy(similar, (row) => row.typed);
+  const reading = (word: string) => corrections(word, candidates.get(word)?.map((row) => row.word) ?? []);
+  return searches.map((words) => (words.length === 0 ? null : searchFor(words.map(reading))));
+}
+
+function wordsOf(text: string): string[] {
+  return [...new Set(searchWords(text, MAX_WORDS).map((word) => [...word].slice(0, STORED_WORD_LENGTH).join('')))];
+}
+
+/** Of the readings of each word, the best one first. */
+function searchFor(readings: readonly (readonly string[])[]): ContactSearch {
+  const tsquery = readings.map((alternatives) => `(${alternatives.map((word) => `'${word}':*`).join(' | ')})`).join(' & ');
+  return { tsquery, words: readings.map(([best]) => best ?? '') };
 }
 
 /** The words that a misspelt one is nearest to; the word itself where none is near. */

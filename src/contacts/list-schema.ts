@@ -14,7 +14,7 @@ import { type ContactAnalytics, contactAnalytics, type IndustryBucket, type Warm
 import { type ContactListColumn, listContacts } from './contact-list.ts';
 import { Contact, ContactConnection, LeadStatus, Organization } from './contact-schema.ts';
 import type { ListScope } from './list-cache.ts';
-import { contactLoader, organizationLoader } from './loaders.ts';
+import { contactLoader, organizationLoader, searchLoader } from './loaders.ts';
 import { listOrganizations } from './organization-list.ts';
 import { MATCH_KINDS, type OrganizationMatch, organizationMatches } from './organization-matches.ts';
 import { ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } from './organizations.ts';
@@ -132,7 +132,7 @@ builder.queryFields((t) => ({
     description: 'In priority order unless ordered otherwise; what a search finds comes best first.',
     type: ContactConnection,
     args: { ...pageArguments(t.arg), filter: t.arg({ type: ContactFilter }), orderBy: t.arg({ type: [ContactOrder], ...eachOnce('field') }) },
-    resolve: async (_root, args, context, info) => listContacts(await scopeOf(context), { ...args, columns: contactColumns(info) }),
+    resolve: async (_root, args, context, info) => listContacts({ ...(await scopeOf(context)), readSearch: (text) => searchLoader(context).load(text) }, { ...args, columns: contactColumns(info) }),
   }),
   organization: t.field({
     type: Organization,

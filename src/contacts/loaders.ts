@@ -10,6 +10,7 @@ import { groupLoader, pageLoader, rowLoader } from '../schema-builder/loaders.ts
 import { asNode, type NodeOf } from '../schema-builder/nodes.ts';
 import { activitiesById, activitiesOfContacts, activityCounts, newestActivities } from './activities.ts';
 import { contactsOfOrganizations, type ListedContact } from './contact-list.ts';
+import { type ContactSearch, readSearches } from './contact-search.ts';
 import { contactsById } from './contacts.ts';
 import { cachedRows } from './list-cache.ts';
 import { ORGANIZATION_COLUMNS, type OrganizationRow, organizationsById } from './organizations.ts';
@@ -45,6 +46,11 @@ export function contactNode(contact: ListedContact): ContactNode {
   const { organization } = contact;
   return Object.assign(asNode('Contact', contact), { organization: organization && asNode('Organization', organization) });
 }
+
+/** Search texts as they are asked, read once for rows and count, and together for the lists of a request. */
+export const searchLoader = perRequest(
+  (context) => new DataLoader<string, ContactSearch | null>((texts) => readSearches(database(context), texts)),
+);
 
 export const contactPageLoader = pageLoader<ContactRow>(
   (context, { ids, page }) => database(context).run(contactsOfOrganizations(ids, page)),
