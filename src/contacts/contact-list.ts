@@ -130,9 +130,7 @@ function gatherOrganizations(rows: Record<string, unknown>[], columns: readonly 
   return rows as unknown as ListedContact[];
 }
 
-const endsOfAll = preparedEnds((page, columns: readonly ContactListColumn[]) =>
-  applyPage(withColumns(query.selectFrom('contact'), columns), 'contact', page),
-);
+const endsOfAll = preparedEnds((page, columns: readonly ContactListColumn[]) => applyPage(withColumns(query.selectFrom('contact'), columns), 'contact', page));
 
 /** A page of the tenant's contacts: by priority unless ordered otherwise, those of a search the best first. */
 export async function listContacts(scope: ContactListScope, { columns: wanted = CONTACT_COLUMNS, ...args }: ContactListArguments) {
@@ -144,13 +142,17 @@ export async function listContacts(scope: ContactListScope, { columns: wanted = 
   const columns = LIST_COLUMNS.filter((column) => wanted.includes(column) || ordered.includes(column));
   const rows = await cachedRows('contacts', { ...scope, key: [columns, args] }, async () => {
     const all = condition.where === null && condition.search === null && isAtEnd(page);
-    const read = all ? await database.runPrepared(endsOfAll(page, columns), page) : await readMatching(database, { condition, page, columns, byTier, readSearch: scope.readSearch });
+    const read = all
+      ? await database.runPrepared(endsOfAll(page, columns), page)
+      : await readMatching(database, { condition, page, columns, byTier, readSearch: scope.readSearch });
     return gatherOrganizations(read, columns);
   });
   return {
     ...toPage([...rows], page),
     count: () =>
-      cachedCount('contacts', { ...scope, key: args.filter ?? null }, async () => countRows(database, (await matchingContacts(database, condition, scope.readSearch)).contacts)),
+      cachedCount('contacts', { ...scope, key: args.filter ?? null }, async () =>
+        countRows(database, (await matchingContacts(database, condition, scope.readSearch)).contacts),
+      ),
   };
 }
 

@@ -132,7 +132,8 @@ builder.queryFields((t) => ({
     description: 'In priority order unless ordered otherwise; what a search finds comes best first.',
     type: ContactConnection,
     args: { ...pageArguments(t.arg), filter: t.arg({ type: ContactFilter }), orderBy: t.arg({ type: [ContactOrder], ...eachOnce('field') }) },
-    resolve: async (_root, args, context, info) => listContacts({ ...(await scopeOf(context)), readSearch: (text) => searchLoader(context).load(text) }, { ...args, columns: contactColumns(info) }),
+    resolve: async (_root, args, context, info) =>
+      listContacts({ ...(await scopeOf(context)), readSearch: (text) => searchLoader(context).load(text) }, { ...args, columns: contactColumns(info) }),
   }),
   organization: t.field({
     type: Organization,

@@ -48,9 +48,7 @@ export function contactNode(contact: ListedContact): ContactNode {
 }
 
 /** Search texts as they are asked, read once for rows and count, and together for the lists of a request. */
-export const searchLoader = perRequest(
-  (context) => new DataLoader<string, ContactSearch | null>((texts) => readSearches(database(context), texts)),
-);
+export const searchLoader = perRequest((context) => new DataLoader<string, ContactSearch | null>((texts) => readSearches(database(context), texts)));
 
 export const contactPageLoader = pageLoader<ContactRow>(
   (context, { ids, page }) => database(context).run(contactsOfOrganizations(ids, page)),
