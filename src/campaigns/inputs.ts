@@ -76,7 +76,7 @@ export const ACCESS_TOKEN_LENGTH = 2_000;
 export const PHONE_NUMBER_ID_LENGTH = 64;
 export const DISPLAY_NUMBER_LENGTH = 50;
 export const ConnectWhatsApp = z.object({
-  phoneNumberId: name(PHONE_NUMBER_ID_LENGTH).pipe(matching(/^[\w.-]+$/, 'Expected the id of a phone number as WhatsApp shows it, not the number itself.')),
+  phoneNumberId: name(PHONE_NUMBER_ID_LENGTH).pipe(matching(/^\w[\w-]*$/, 'Expected the id of a phone number as WhatsApp shows it, not the number itself.')),
   displayPhoneNumber: name(DISPLAY_NUMBER_LENGTH),
   accessToken: name(ACCESS_TOKEN_LENGTH).pipe(matching(/^[\x21-\x7e]+$/, 'Expected an access token: letters, digits and signs without spaces.')),
 });

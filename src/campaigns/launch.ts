@@ -24,11 +24,11 @@ export async function launchCampaign(platform: Platform, viewer: Viewer, input: 
   await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
     const campaign = await lockCampaign(tx, id);
     requireStatus(campaign, ['DRAFT', 'PAUSED'], 'launched');
-    if (campaign.status === 'PAUSED') return resume(platform, tx, id);
     if (campaign.contactCount === 0) throw userError('INVALID', ['id'], 'The campaign has no contacts.');
     const whatsAppNumberId = await requireNumber(tx, campaign);
+    if (campaign.status === 'PAUSED') return resume(platform, tx, { id, whatsAppNumberId });
     if (campaign.scheduledAt === null || !campaign.isLater) return start(platform, tx, { id, whatsAppNumberId });
-    await moved(platform, tx, { id, status: 'SCHEDULED', whatsAppNumberId });
+    await moved(platform, tx, { id, status: 'SCHEDULED', statusReason: null, whatsAppNumberId });
     await scheduleStart(platform, tx, { id, scheduledAt: campaign.scheduledAt });
   });
   return { campaignId: id };
@@ -63,14 +63,15 @@ export async function startScheduled(platform: Platform, job: RunningJob<{ campa
 /** Queues all messages; where none of them can be sent, the campaign is over. */
 async function start(platform: Platform, tx: TenantTransaction, { id, whatsAppNumberId }: { id: string; whatsAppNumberId: string }): Promise<void> {
   const queued = await queueMessages(platform, tx, id);
-  const running = { status: 'RUNNING' as const };
+  const running = { status: 'RUNNING' as const, statusReason: null };
   const over = { status: 'FAILED' as const, statusReason: NOTHING_SENT, completedAt: sql<string>`now()` };
   const since = await moved(platform, tx, { id, ...(queued > 0 ? running : over), whatsAppNumberId, startedAt: sql<string>`now()` });
   if (queued > 0) await enqueueLanes(platform, tx, { id, since });
 }
 
-async function resume(platform: Platform, tx: TenantTransaction, id: string): Promise<void> {
-  const since = await moved(platform, tx, { id, status: 'RUNNING', statusReason: null });
+/** It goes on from the number that it began with, or from the tenant's first one where it has lost that. */
+async function resume(platform: Platform, tx: TenantTransaction, { id, whatsAppNumberId }: { id: string; whatsAppNumberId: string }): Promise<void> {
+  const since = await moved(platform, tx, { id, status: 'RUNNING', statusReason: null, whatsAppNumberId });
   await enqueueLanes(platform, tx, { id, since });
 }
 

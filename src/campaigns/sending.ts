@@ -4,9 +4,8 @@
  *
  * Any number of these jobs may run at once, for one campaign or one number: the rows and the number's row in the database decide.
  */
-import { HttpClient } from '../platform/http-client.ts';
 import type { RunningJob } from '../platform/jobs/definition.ts';
-import { type Platform, perProcess } from '../platform/platform.ts';
+import type { Platform } from '../platform/platform.ts';
 import { SecretError } from '../platform/secrets.ts';
 import { delay, SECOND } from '../platform/time.ts';
 import { finishCampaigns, pauseItself } from './launch.ts';
@@ -17,6 +16,7 @@ import { SEND_CAMPAIGN, type SendPayload, SLICE_MS } from './sending-job.ts';
 import { Results } from './sending-results.ts';
 import { type ClaimedRow, claim, nextDue, type RunningCampaign, readRecipients } from './sending-rows.ts';
 import { readSender, type Sender } from './sending-sender.ts';
+import { whatsAppHttp } from './whatsapp-client.ts';
 import type { SendOutcome } from './whatsapp-errors.ts';
 
 /** Messages on their way at once; WhatsApp mostly answers within a second. */
@@ -25,13 +25,6 @@ const MAX_IN_FLIGHT = 200;
 const WAIT_FOR_MS = 3 * SECOND;
 /** How often to look when others hold all that is left. */
 const LOOK_AGAIN_MS = 100;
-
-/** Answers are small, and a number's messages all go to one host. */
-const httpClient = perProcess((platform) => {
-  const http = new HttpClient({ reach: 'any' });
-  platform.stopping.addEventListener('abort', () => setTimeout(() => http.close(), 10 * SECOND).unref(), { once: true });
-  return http;
-});
 
 /** Runs one job of SEND_CAMPAIGN. */
 export async function sendCampaign(platform: Platform, job: RunningJob<SendPayload>): Promise<void> {
@@ -80,7 +73,7 @@ class Sending {
     this.#job = job;
     this.#task = task;
     this.#ending = AbortSignal.any([job.signal, platform.stopping]);
-    this.#client = task.sender.clientOf(httpClient(platform));
+    this.#client = task.sender.clientOf(whatsAppHttp(platform));
     this.#results = new Results(platform, task, {
       database: platform.database.forTenant(job),
       onStop: () => {

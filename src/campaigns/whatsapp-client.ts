@@ -1,11 +1,19 @@
 /**
- * WhatsApp's Cloud API: sends one template message. There is no key that would make a second attempt harmless, so each failure is
- * told apart by whether the message can have been sent: only what surely was not may be tried again.
+ * WhatsApp's Cloud API: sends one template message, and looks a number up. There is no key that would make a second sending harmless, so
+ * each failure of one is told apart by whether the message can have been sent: only what surely was not may be tried again.
  */
 import { z } from 'zod';
-import { type HttpAnswer, type HttpClient, HttpClientError } from '../platform/http-client.ts';
+import { type HttpAnswer, HttpClient, HttpClientError } from '../platform/http-client.ts';
+import { type Platform, perProcess } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 import { outcomeOf, type SendOutcome } from './whatsapp-errors.ts';
+
+/** The process's connections to WhatsApp: answers are small, and all go to one host. */
+export const whatsAppHttp = perProcess((platform: Platform) => {
+  const http = new HttpClient({ reach: 'any' });
+  platform.stopping.addEventListener('abort', () => setTimeout(() => http.close(), 10 * SECOND).unref(), { once: true });
+  return http;
+});
 
 export interface WhatsAppClientOptions {
   /** WHATSAPP_API_URL, with the version. */
@@ -13,7 +21,7 @@ export interface WhatsAppClientOptions {
   phoneNumberId: string;
   accessToken: string;
   http: HttpClient;
-  /** For all of one attempt; 10 s when absent. */
+  /** For all of one attempt; 10 s when absent, 5 s for a look-up. */
   timeoutMs?: number;
 }
 
@@ -30,6 +38,8 @@ export interface TemplateMessage {
 }
 
 const TIMEOUT_MS = 10 * SECOND;
+/** Somebody waits for it, within the time of one request. */
+const LOOK_UP_TIMEOUT_MS = 5 * SECOND;
 const MAX_BYTES = 65_536;
 const MESSAGE_LENGTH = 500;
 
@@ -42,6 +52,14 @@ const Refusal = z.object({
     error_data: z.object({ details: z.string().nullish() }).nullish().catch(null),
   }),
 });
+
+const PhoneNumber = z.object({ id: z.string(), display_phone_number: z.string() });
+
+/** Whether the token reaches the number: what WhatsApp has to say against one of them, or that it could not be asked. */
+export type NumberProof =
+  | { kind: 'proven' }
+  | { kind: 'refused'; what: 'accessToken' | 'phoneNumberId'; message: string }
+  | { kind: 'unavailable'; message: string };
 
 export class WhatsAppClient {
   readonly #options: WhatsAppClientOptions;
@@ -63,6 +81,39 @@ export class WhatsAppClient {
       throw error;
     }
   }
+
+  /** Looks the number up with the token; only a token of the number's own account may. Never rejects; within 5 s. */
+  async prove(signal?: AbortSignal): Promise<NumberProof> {
+    const { apiUrl, phoneNumberId, accessToken, http, timeoutMs = LOOK_UP_TIMEOUT_MS } = this.#options;
+    const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
+    const address = `${apiUrl.replace(/\/+$/, '')}/${encodeURIComponent(phoneNumberId)}?fields=id,display_phone_number,verified_name`;
+    try {
+      return readProof(phoneNumberId, await http.send(address, { headers, timeoutMs, maxBytes: MAX_BYTES, signal }));
+    } catch (error) {
+      if (error instanceof HttpClientError) return { kind: 'unavailable', message: error.message };
+      throw error;
+    }
+  }
+}
+
+function readProof(phoneNumberId: string, { status, body }: HttpAnswer): NumberProof {
+  const json = parsed(body);
+  if (status >= 200 && status < 300) {
+    // Other things than numbers have ids too, and /me stands for the token's own.
+    if (PhoneNumber.safeParse(json).data?.id === phoneNumberId) return { kind: 'proven' };
+    return json === null ? noAnswer(status) : { kind: 'refused', what: 'phoneNumberId', message: 'This is the id of something else.' };
+  }
+  const refusal = Refusal.safeParse(json);
+  if (!refusal.success) return noAnswer(status);
+  const { code, error_subcode: subcode = null, message: text } = refusal.data.error;
+  const message = messageOf(code, text, null);
+  const outcome = outcomeOf({ code, subcode, message }, status);
+  if (outcome.kind === 'busy' || outcome.kind === 'retry') return { kind: 'unavailable', message };
+  return { kind: 'refused', what: outcome.kind === 'pause' && outcome.cause === 'token' ? 'accessToken' : 'phoneNumberId', message };
+}
+
+function noAnswer(status: number): NumberProof {
+  return { kind: 'unavailable', message: `Its answer, with status ${status}, was none of WhatsApp's API.` };
 }
 
 function bodyOf({ to, template, language, parameters, callbackData }: TemplateMessage): string {

@@ -1,17 +1,22 @@
-/** The tenant's own WhatsApp numbers, which its campaigns send from. Access tokens are stored sealed and never read back. */
+/**
+ * The tenant's own WhatsApp numbers, which its campaigns send from. Access tokens are stored sealed and never read back.
+ *
+ * A number has one tenant, since the webhook gives its events to somebody: to whoever proved last, with an access token, that it is theirs.
+ */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
-import { notFound, userError } from '../platform/errors.ts';
+import { query, TENANT, type TenantTables } from '../platform/database/tenant-scope.ts';
+import { notFound, RequestError, userError } from '../platform/errors.ts';
 import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SecretError, secretBox } from '../platform/secrets.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { publishNumberChanged } from './events.ts';
+import { publishCampaignsStopped, publishNumberChanged } from './events.ts';
 import { ConnectWhatsApp } from './inputs.ts';
+import { WhatsAppClient, whatsAppHttp } from './whatsapp-client.ts';
 
 const NUMBER_COLUMNS = ['id', 'phoneNumberId', 'displayPhoneNumber', 'connectedAt'] as const;
 export type WhatsAppNumberRow = Pick<Selectable<TenantTables['whatsapp_number']>, (typeof NUMBER_COLUMNS)[number]>;
@@ -24,10 +29,23 @@ export function listNumbers(platform: Platform, viewer: Viewer): Promise<WhatsAp
   return platform.database.forTenant(viewer).runPrepared(allNumbers, {});
 }
 
-/** Connects a number. One that the tenant has already gets the new access token; one that another tenant has is TAKEN. */
+const TAKEN_AWAY = 'Its WhatsApp number was connected by another account. Launch the campaign to send from another number.';
+
+/** Ends the connection of the tenant that has a number, if it is another one: which of that one's campaigns stopped. */
+const takeNumber = prepare((p: { phoneNumberId: string }) =>
+  query
+    .selectFrom(sql<{ tenantId: string; campaignId: string }>`"takeWhatsappNumber"(${TENANT}::uuid, ${p.phoneNumberId}::text, ${TAKEN_AWAY}::text)`.as('taken'))
+    .selectAll(),
+);
+
+/**
+ * Connects a number, once WhatsApp has shown it to the access token. One that the tenant has already gets the new token; one that another
+ * tenant has moves: what that one would still send from it stops.
+ */
 export async function connectWhatsApp(platform: Platform, viewer: Viewer, input: Given<typeof ConnectWhatsApp>) {
   const { accessToken, ...values } = parseInput(ConnectWhatsApp, input);
   const sealed = sealToken(platform, { tenantId: viewer.tenantId, phoneNumberId: values.phoneNumberId, accessToken });
+  await requireProof(platform, { phoneNumberId: values.phoneNumberId, accessToken });
   const statement = query
     .insertInto('whatsapp_number')
     .values({ ...values, id: uuidv7(), accessToken: sealed })
@@ -39,11 +57,22 @@ export async function connectWhatsApp(platform: Platform, viewer: Viewer, input:
     )
     .returning(NUMBER_COLUMNS);
   return platform.database.forTenant(viewer).transaction(async (tx) => {
+    const stopped = await tx.runPrepared(takeNumber, { phoneNumberId: values.phoneNumberId });
     const [number] = await tx.run(statement);
-    if (!number) throw userError('TAKEN', ['phoneNumberId'], 'This number is connected already.');
+    if (!number) throw new RequestError('SERVICE_UNAVAILABLE', 'Somebody else connected this number at the same moment; try again.');
     publishNumberChanged(platform, tx, number.phoneNumberId);
+    publishCampaignsStopped(platform, tx, stopped);
     return { number };
   });
+}
+
+/** Asks WhatsApp; nothing is locked or held meanwhile. */
+async function requireProof(platform: Platform, number: { phoneNumberId: string; accessToken: string }): Promise<void> {
+  const client = new WhatsAppClient({ apiUrl: platform.config.WHATSAPP_API_URL, http: whatsAppHttp(platform), ...number });
+  const proof = await client.prove(platform.stopping);
+  if (proof.kind === 'refused') throw userError('INVALID', [proof.what], `WhatsApp refuses it: ${proof.message}`);
+  if (proof.kind === 'unavailable')
+    throw new RequestError('SERVICE_UNAVAILABLE', `WhatsApp could not be asked for this number, and nothing was changed; try again. ${proof.message}`);
 }
 
 function sealToken(platform: Platform, token: Omit<SealedToken, 'sealed'> & { accessToken: string }): string {

@@ -51,7 +51,8 @@ builder.mutationFields((t) => ({
   connectWhatsApp: t.field({
     ...ownersOnly,
     type: WhatsAppNumberPayload,
-    description: 'Owners only: a WhatsApp Cloud API number that campaigns of this tenant send from.',
+    description:
+      'Owners only: a WhatsApp Cloud API number that campaigns of this tenant send from. WhatsApp is asked for it with the token: INVALID at accessToken or phoneNumberId is its word, SERVICE_UNAVAILABLE that it could not be asked. A number that another tenant has moves here; what that one would still send from it stops.',
     args: { input: t.arg({ type: ConnectWhatsAppInput, required: true }) },
     resolve: (_root, { input }, context) => payload(context, connectWhatsApp(context.platform, context.viewer, input)),
   }),

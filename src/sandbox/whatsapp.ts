@@ -23,6 +23,8 @@ export interface WhatsAppSandboxOptions {
   accessToken?: string;
   /** The numbers that exist, by phone number id; any when absent. */
   phoneNumberIds?: readonly string[];
+  /** Further access tokens, each with the numbers that it reaches: those of other accounts. */
+  accounts?: Readonly<Record<string, readonly string[]>>;
   /** The templates that exist; any when absent. */
   templates?: SandboxTemplates;
   /** Of a number; null for no limits, to one person neither. */
@@ -69,6 +71,7 @@ const MESSAGES_PER_SECOND = 80;
 const MAX_BODY_BYTES = 262_144;
 const VERSION = 'v24.0';
 const PATH = /^(?:\/v\d+\.\d+)?\/([^/]+)\/messages$/;
+const NUMBER_PATH = /^(?:\/v\d+\.\d+)?\/([^/]+)$/;
 const HUGE_BYTES = 20_000_000;
 
 /** Listens on 127.0.0.1. */
@@ -134,7 +137,10 @@ class Sandbox {
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request).catch(() => null);
-    const phoneNumberId = PATH.exec(new URL(request.url ?? '/', 'http://sandbox').pathname)?.[1];
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
+    const lookedUp = request.method === 'GET' ? NUMBER_PATH.exec(pathname)?.[1] : undefined;
+    if (lookedUp !== undefined) return send(response, this.#lookUp(request, lookedUp, searchParams.get('fields')));
+    const phoneNumberId = PATH.exec(pathname)?.[1];
     const fault = { delayMs: 0 };
     const reply = body === null ? CUT : this.#reply(request, { phoneNumberId, body, fault });
     const finish = () => {
@@ -147,9 +153,8 @@ class Sandbox {
 
   #reply(request: IncomingMessage, { phoneNumberId, body, fault }: { phoneNumberId: string | undefined; body: string; fault: { delayMs: number } }): Reply {
     if (request.method !== 'POST' || phoneNumberId === undefined) return errorAnswer(100, { message: 'Unsupported request', status: 404 });
-    if (request.headers.authorization !== `Bearer ${this.accessToken}`) return errorAnswer(190);
-    if (this.#options.phoneNumberIds && !this.#options.phoneNumberIds.includes(phoneNumberId))
-      return errorAnswer(100, { message: `Unsupported post request. Object with ID '${phoneNumberId}' does not exist`, subcode: 33 });
+    const refusal = this.#refuse(request, phoneNumberId);
+    if (refusal !== null) return refusal;
     const sending = parseSending(body, this.#options.templates);
     if ('refusal' in sending) return sending.refusal;
     const met = this.faults.take({ phoneNumberId, to: sending.to, template: sending.template }, this.#random);
@@ -161,6 +166,25 @@ class Sandbox {
     if (limit !== null) return errorAnswer(limit);
     const message = this.#accept(phoneNumberId, sending);
     return confirmation(message, met?.action);
+  }
+
+  /** What a token is told that does not reach a number: absent and foreign ones alike. */
+  #refuse({ headers, method }: IncomingMessage, phoneNumberId: string): WhatsAppAnswer | null {
+    const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+    const { accounts = {}, phoneNumberIds } = this.#options;
+    const reached = token === this.accessToken ? phoneNumberIds : accounts[token];
+    if (token !== this.accessToken && reached === undefined) return errorAnswer(190);
+    if (reached === undefined || reached.includes(phoneNumberId)) return null;
+    const message = `Unsupported ${method?.toLowerCase()} request. Object with ID '${phoneNumberId}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`;
+    return errorAnswer(100, { message, subcode: 33 });
+  }
+
+  #lookUp(request: IncomingMessage, id: string, fields: string | null): WhatsAppAnswer {
+    const refusal = this.#refuse(request, id);
+    if (refusal !== null) return refusal;
+    const known: Record<string, string> = { display_phone_number: `+1 ${id}`, verified_name: 'Sandbox', quality_rating: 'GREEN' };
+    const asked = fields === null ? Object.keys(known) : fields.split(',').filter((field) => field in known);
+    return { status: 200, body: { ...Object.fromEntries(asked.map((field) => [field, known[field]])), id } };
   }
 
   #accept(phoneNumberId: string, sending: Pick<SandboxMessage, 'to' | 'template' | 'language' | 'parameters' | 'callbackData'>): SandboxMessage {

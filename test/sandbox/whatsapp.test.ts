@@ -209,3 +209,22 @@ describe('the webhook', () => {
     expect(hook.statuses().at(-1)).toMatchObject({ status: 'failed', timestamp: '1750030073', errors: [{ code: 131026 }] });
   });
 });
+
+describe('a number', () => {
+  const lookUp = async (sandbox: WhatsAppSandbox, id: string, token: string) => {
+    const response = await fetch(`${sandbox.url}/${id}?fields=id,verified_name`, { headers: { authorization: `Bearer ${token}` } });
+    return { status: response.status, body: (await response.json()) as any };
+  };
+
+  test('is shown to the tokens that reach it, with the fields that were asked for', async () => {
+    const sandbox = await start({ phoneNumberIds: ['1'], accounts: { other: ['2'] } });
+    expect(await lookUp(sandbox, '1', SANDBOX_ACCESS_TOKEN)).toEqual({ status: 200, body: { id: '1', verified_name: 'Sandbox' } });
+    expect((await lookUp(sandbox, '2', 'other')).status).toBe(200);
+  });
+
+  test('is refused to other tokens as WhatsApp refuses it', async () => {
+    const sandbox = await start({ phoneNumberIds: ['1'], accounts: { other: ['2'] } });
+    expect(await lookUp(sandbox, '1', 'nonsense')).toMatchObject({ status: 401, body: { error: { code: 190 } } });
+    for (const id of ['1', '3']) expect(await lookUp(sandbox, id, 'other')).toMatchObject({ status: 400, body: { error: { code: 100, error_subcode: 33 } } });
+  });
+});

@@ -5,7 +5,7 @@
 import { type GraphQLField, type GraphQLNamedType, type GraphQLSchema, getNamedType, isAbstractType, isCompositeType, isObjectType } from 'graphql';
 import { answersFor, ENDLESS } from './intake.ts';
 import { eventually } from './live.ts';
-import type { TestTenant, TestUser } from './server.ts';
+import { type TestTenant, type TestUser, WHATSAPP_TOKEN } from './server.ts';
 import { fillWorkflows } from './workflows.ts';
 
 const MAX_OBJECTS = 5;
@@ -386,7 +386,7 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
 async function fillCampaigns(tenant: TestTenant, run: (query: string, input: object) => Promise<any>, times: number): Promise<Record<string, string>> {
   const phoneNumberId = crypto.randomUUID();
   const connect = 'mutation ($input: ConnectWhatsAppInput!) { connectWhatsApp(input: $input) { number { id } userErrors { message } } }';
-  const { number } = await run(connect, { phoneNumberId, displayPhoneNumber: '+1 555 078 3881', accessToken: 'token' });
+  const { number } = await run(connect, { phoneNumberId, displayPhoneNumber: '+1 555 078 3881', accessToken: WHATSAPP_TOKEN });
   let campaign = '';
   for (let index = 0; index < times; index += 1) {
     const create = 'mutation ($input: CreateCampaignInput!) { createCampaign(input: $input) { campaign { id } userErrors { message } } }';

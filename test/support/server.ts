@@ -7,6 +7,7 @@ import { seedStarterSet } from '../../src/intake/index.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { startWhatsAppSandbox } from '../../src/sandbox/whatsapp.ts';
 import { issueToken } from '../../src/tenancy/tokens.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -18,9 +19,10 @@ const SETTINGS = {
   PORT: '0',
   LOG_LEVEL: 'silent',
   NODE_ENV: 'test',
-  // Nobody listens there: no test reaches the real one.
-  WHATSAPP_API_URL: 'http://127.0.0.1:9/v24.0',
 };
+
+/** Connects every number with this token, where a test brings no WhatsApp of its own: none reaches the real one. */
+export const WHATSAPP_TOKEN = 'token';
 
 export interface TestServer {
   app: App;
@@ -76,7 +78,8 @@ export interface TestServerOptions {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { settings = {}, worker = true, shareWith, graphiql = { defaultQuery: '{ __typename }' }, loopbackOnly = false, logTo } = options;
   const database = shareWith ? { url: shareWith.databaseUrl, drop: async () => undefined } : await createTestDatabase();
-  const config = readConfig({ ...SETTINGS, DATABASE_URL: database.url, ...settings });
+  const whatsApp = settings['WHATSAPP_API_URL'] ? null : await startWhatsAppSandbox({ appSecret: 'of no webhook', accessToken: WHATSAPP_TOKEN });
+  const config = readConfig({ ...SETTINGS, DATABASE_URL: database.url, ...(whatsApp ? { WHATSAPP_API_URL: whatsApp.url } : {}), ...settings });
   const app = await startApp({
     config: { ...config, DATABASE_URL: database.url },
     log: logTo ? pino({ level: config.LOG_LEVEL }, { write: logTo }) : createLog(config.LOG_LEVEL),
@@ -89,6 +92,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const south = await tenantFor(app, 'south', shareWith?.south);
   const stop = async () => {
     await app.stop();
+    await whatsApp?.close();
     await database.drop();
   };
   return { app, url: app.url, databaseUrl: database.url, north, south, stop };
