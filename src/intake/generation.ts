@@ -9,6 +9,7 @@ import type { ClientType, PacketType } from '../generated/kysely.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { type FailedAttempt, JobFailure, JobLostError, type RunningJob } from '../platform/jobs/definition.ts';
+import { renderBudgetsUsedUp } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type CalendarDay, today } from '../platform/time.ts';
 import { readComputedValues } from './computed-cache.ts';
@@ -16,7 +17,7 @@ import { publishPacketsChanged } from './events.ts';
 import type { PacketJob } from './packet-job.ts';
 import { CHANGED, NOTHING_DONE } from './packets.ts';
 import { usingRenderer } from './renderer.ts';
-import { RenderError, type RenderedSection, type Renderer, type RenderScope } from './rendering/index.ts';
+import { RenderBudget, RenderError, type RenderedSection, type Renderer, type RenderScope } from './rendering/index.ts';
 import type { Answers, TemplateRow } from './rows.ts';
 import { type PacketRun, SectionWriter } from './section-writer.ts';
 import { readDefaultTemplates } from './templates.ts';
@@ -92,20 +93,27 @@ interface Rendering {
   signal: AbortSignal;
 }
 
-/** The page; each section is stored as soon as it is finished. */
+/** The page; each section is stored as soon as it is finished. All of it has one budget of rendering time. */
 async function renderTemplate(platform: Platform, { packet, template, scope, renderer, signal }: Rendering): Promise<string> {
   const writer = new SectionWriter(platform, { packet, sections: template.sections.length });
-  const either = AbortSignal.any([signal, writer.lost]);
+  const limits = { signal: AbortSignal.any([signal, writer.lost]), budget: new RenderBudget() };
   try {
-    const sections = await renderer.renderSections({ sections: template.sections, scope, onSection: (section) => writer.add(section) }, either);
-    const page = renderer.renderPage(pageInput(packet, template, { sections, date: today() }), either);
+    const sections = await renderer.renderSections({ sections: template.sections, scope, onSection: (section) => writer.add(section) }, limits);
+    const page = renderer.renderPage(pageInput(packet, template, { sections, date: today() }), limits);
     // A page that fails must not leave the writes to themselves.
     const [html] = await Promise.all([page, writer.written()]);
     return html;
   } catch (error) {
     await writer.written().catch(() => undefined);
-    throw error instanceof RenderError ? new JobFailure(`Template "${template.name}", ${error.message}.`, { cause: error }) : error;
+    throw error instanceof RenderError ? failureOf(error, template) : error;
   }
+}
+
+/** What used up the budget would use it up again. */
+function failureOf(error: RenderError, template: TemplateRow): JobFailure {
+  const isBudget = error.kind === 'time';
+  if (isBudget) renderBudgetsUsedUp.inc();
+  return new JobFailure(`Template "${template.name}", ${error.message}.`, { retry: !isBudget, cause: error });
 }
 
 function pageInput({ clientName, clientType, type }: TakenPacket, { name }: TemplateRow, page: { sections: RenderedSection[]; date: CalendarDay }) {

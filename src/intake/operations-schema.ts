@@ -12,9 +12,10 @@ import { ClientType, PacketType } from './catalog-schema.ts';
 import { PacketConnection } from './client-schema.ts';
 import { queueFigures, templateLoader } from './loaders.ts';
 import { listPackets, type QueueFigures } from './packets.ts';
+import { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from './rendering/index.ts';
 import { PACKET_COLUMNS, type TemplateRow } from './rows.ts';
 import type { TemplateSection as StoredSection } from './starter-set/types.ts';
-import { BODY_LENGTH, HEADING_LENGTH, listTemplates, MAX_SECTIONS, upsertPacketTemplate } from './templates.ts';
+import { listTemplates, MAX_SECTIONS, upsertPacketTemplate } from './templates.ts';
 
 const TemplateSection = builder.objectRef<StoredSection>('PacketTemplateSection').implement({
   fields: (t) => ({
@@ -102,8 +103,8 @@ builder.queryFields((t) => ({
 
 const TemplateSectionInput = builder.inputType('PacketTemplateSectionInput', {
   fields: (t) => ({
-    heading: t.string({ required: true, ...maxLength(HEADING_LENGTH) }),
-    body: t.string({ required: true, ...maxLength(BODY_LENGTH) }),
+    heading: t.string({ required: true, ...maxLength(MAX_HEADING_LENGTH) }),
+    body: t.string({ required: true, ...maxLength(MAX_SOURCE_LENGTH) }),
   }),
 });
 const UpsertPacketTemplateInput = builder.inputType('UpsertPacketTemplateInput', {

@@ -13,14 +13,12 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { catalogCache } from './catalog-cache.ts';
 import { publishCatalogChanged } from './events.ts';
 import { INTAKE_CATALOG, lockCatalog } from './question-blocks.ts';
-import { checkTemplate } from './rendering/index.ts';
+import { checkTemplate, MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from './rendering/index.ts';
 import type { TemplateRow } from './rows.ts';
 import { PACKET_TYPES } from './starter-set/types.ts';
 
 const MAX_TEMPLATES = 50;
 export const MAX_SECTIONS = 30;
-export const HEADING_LENGTH = 500;
-export const BODY_LENGTH = 50_000;
 
 const TEMPLATE_COLUMNS = ['id', 'packetType', 'name', 'isDefault', 'isActive', 'sections', 'updatedAt'] as const;
 
@@ -71,7 +69,7 @@ const UpsertPacketTemplate = z.object({
   isDefault: z.boolean().nullish(),
   isActive: z.boolean().nullish(),
   sections: z
-    .array(z.object({ heading: name(HEADING_LENGTH), body: text(BODY_LENGTH) }))
+    .array(z.object({ heading: name(MAX_HEADING_LENGTH), body: text(MAX_SOURCE_LENGTH) }))
     .min(1, 'Expected at least one section.')
     .max(MAX_SECTIONS, `Expected at most ${MAX_SECTIONS} sections.`),
 });

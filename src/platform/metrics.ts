@@ -122,6 +122,12 @@ export const workflowExecutions = new Counter({
   registers: [registry],
 });
 
+export const renderBudgetsUsedUp = new Counter({
+  name: 'sheaf_render_budgets_used_up_total',
+  help: 'Packets that failed because their templates used up the rendering time of a packet',
+  registers: [registry],
+});
+
 /** What is given out in turns (turns.ts). */
 interface Shared {
   readonly resource: string;

@@ -4,7 +4,7 @@
  */
 import type { Context, Liquid, Template } from 'liquidjs';
 import { limitedLiquid } from '../../platform/liquid.ts';
-import { SECOND } from '../../platform/time.ts';
+import { RENDER_BUDGET_MS } from './budget.ts';
 import { markdownText, plainText } from './output.ts';
 
 /**
@@ -12,13 +12,13 @@ import { markdownText, plainText } from './output.ts';
  * all others: parsing takes up to 5 µs a character (30,000 of `{{a}}`: 150 ms).
  */
 export const MAX_SOURCE_LENGTH = 30_000;
+/** Characters of a heading's source: it is one line. */
+export const MAX_HEADING_LENGTH = 500;
 /** Characters of one section's Markdown: some forty printed pages. */
 export const MAX_SECTION_LENGTH = 200_000;
 
 /** Liquid's count of characters and list entries that one render makes. */
 const MEMORY_LIMIT = 5_000_000;
-/** The longest that Liquid itself renders; what Liquid can't interrupt is stopped with its thread (renderer.ts). */
-const RENDER_LIMIT_MS = 3 * SECOND;
 
 /** Parts of Liquid that read other templates, or write HTML tags of their own. */
 const TAGS_LEFT_OUT = ['include', 'render', 'layout', 'block', 'tablerow'];
@@ -36,8 +36,9 @@ export function parseTemplate(field: TemplateField, source: string): Template[] 
   return ENGINES[field].parse(source);
 }
 
-export function renderTemplate(field: TemplateField, template: Template[], scope: object): string {
-  return ENGINES[field].renderSync(template, scope);
+/** Stops after `limitMs`; what Liquid can't interrupt is stopped with its thread (renderer.ts). */
+export function renderTemplate(field: TemplateField, template: Template[], { scope, limitMs }: { scope: object; limitMs: number }): string {
+  return ENGINES[field].renderSync(template, scope, { renderLimit: limitMs });
 }
 
 function newEngine(write: (value: unknown) => string): Liquid {
@@ -45,7 +46,7 @@ function newEngine(write: (value: unknown) => string): Liquid {
     locale: 'en-GB',
     dateFormat: '%-d %B %Y',
     parseLimit: MAX_SOURCE_LENGTH,
-    renderLimit: RENDER_LIMIT_MS,
+    renderLimit: RENDER_BUDGET_MS,
     memoryLimit: MEMORY_LIMIT,
     outputEscape(this: { context: Context }, value: unknown) {
       const text = write(value);

@@ -3,7 +3,7 @@
  * template alone and never repeats what a client answered.
  */
 
-/** `template`: the source is at fault; `time`, `memory`, `size`: it went over a limit; `worker`: the thread failed. */
+/** `template`: the source is at fault; `time`: the packet's budget is used up; `memory`, `size`: it went over a limit; `worker`: the thread failed. */
 export type RenderFailureKind = 'template' | 'time' | 'memory' | 'size' | 'worker';
 
 export interface RenderFailure {

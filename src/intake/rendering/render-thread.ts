@@ -1,6 +1,6 @@
 /**
  * What runs in a rendering thread. A task reports by its port: first that it started, since only then its time counts,
- * then each section as it is finished. Failures are data: they cross the thread whole.
+ * then each section as it is finished. Failures are data: they cross the thread whole, and so does the time that it took.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { TemplateSection } from '../starter-set/types.ts';
@@ -16,6 +16,8 @@ const MAX_PAGE_LENGTH = 2_000_000;
 
 export interface RenderTask {
   work: RenderWork;
+  /** What is left of the packet's budget. */
+  limitMs: number;
   port: MessagePort;
 }
 
@@ -23,9 +25,13 @@ export type RenderReport = { started: true } | { section: number; rendered: Rend
 
 export type RenderOutcome = { sections: RenderedSection[] } | { html: string } | { failure: RenderFailure };
 
-export default function runTask({ work, port }: RenderTask): RenderOutcome {
+export type RenderResult = RenderOutcome & { spentMs: number };
+
+export default function runTask({ work, limitMs, port }: RenderTask): RenderResult {
   report(port, { started: true });
-  return work.kind === 'page' ? renderPage(work.page) : renderAll(work, port);
+  const startedAt = performance.now();
+  const outcome = work.kind === 'page' ? renderPage(work.page) : renderAll(work, { deadline: startedAt + limitMs, port });
+  return { ...outcome, spentMs: performance.now() - startedAt };
 }
 
 function renderPage(page: PageInput): RenderOutcome {
@@ -39,11 +45,11 @@ function renderPage(page: PageInput): RenderOutcome {
   }
 }
 
-function renderAll(work: Extract<RenderWork, { kind: 'sections' }>, port: MessagePort): RenderOutcome {
+function renderAll(work: Extract<RenderWork, { kind: 'sections' }>, { deadline, port }: { deadline: number; port: MessagePort }): RenderOutcome {
   const scope = { ...work.scope, answers: presentAnswers(work.scope.answers) };
   const sections: RenderedSection[] = [];
   for (const [index, section] of work.sections.entries()) {
-    const result = renderSectionHere(section, scope);
+    const result = renderSectionHere(section, scope, deadline);
     if ('failure' in result) return { failure: { ...result.failure, section: index } };
     sections.push(result.rendered);
     report(port, { section: index, rendered: result.rendered });

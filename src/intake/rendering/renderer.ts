@@ -7,31 +7,38 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import Tinypool from 'tinypool';
 import { SECOND } from '../../platform/time.ts';
 import type { TemplateSection } from '../starter-set/types.ts';
+import { RenderBudget } from './budget.ts';
 import type { PageInput } from './page.ts';
 import { RenderError } from './render-error.ts';
-import type { RenderOutcome, RenderReport, RenderTask, RenderWork } from './render-thread.ts';
+import type { RenderOutcome, RenderReport, RenderResult, RenderTask, RenderWork } from './render-thread.ts';
 import type { RenderedSection, RenderScope } from './sections.ts';
 
 export interface RendererOptions {
   /** Default 2: each makes some hundred packets a second, and one that is stuck leaves the other. */
   threads?: number;
-  /** Of one section or page, from when a thread begins with it. Default 5 s. */
-  timeLimitMs?: number;
+  /** Rendering time of one packet where the caller brings no budget. Default RENDER_BUDGET_MS. */
+  budgetMs?: number;
   /** Heap of one thread. Default 64 MiB. */
   memoryLimitMb?: number;
 }
 
 export interface Renderer {
   /** Rejects with a RenderError, or with the signal's reason. */
-  renderSection(section: TemplateSection, scope: RenderScope, signal?: AbortSignal): Promise<RenderedSection>;
+  renderSection(section: TemplateSection, scope: RenderScope, limits?: RenderLimits): Promise<RenderedSection>;
   /**
    * All sections of a packet in one task. `onSection` has been called once for each, in order, when the promise
    * resolves; the first section that fails ends it, and so does a callback that throws.
    */
-  renderSections(work: SectionsWork, signal?: AbortSignal): Promise<RenderedSection[]>;
-  renderPage(page: PageInput, signal?: AbortSignal): Promise<string>;
+  renderSections(work: SectionsWork, limits?: RenderLimits): Promise<RenderedSection[]>;
+  renderPage(page: PageInput, limits?: RenderLimits): Promise<string>;
   /** Ends the threads; what is being rendered rejects. */
   close(): Promise<void>;
+}
+
+export interface RenderLimits {
+  signal?: AbortSignal;
+  /** One for all that is rendered of a packet; a new one for this call alone when absent. */
+  budget?: RenderBudget;
 }
 
 export interface SectionsWork {
@@ -40,15 +47,15 @@ export interface SectionsWork {
   onSection?: (section: RenderedSection, index: number) => void;
 }
 
-const TIME_LIMIT_MS = 5 * SECOND;
 const MEMORY_LIMIT_MB = 64;
 const YOUNG_GENERATION_MB = 8;
 const THREADS = 2;
+/** Some tags take longer than others; a thread that is ended costs a new one. */
+const GRACE_MS = SECOND;
 
 export function createRenderer(options: RendererOptions = {}): Renderer {
   freeThreadsOfProcessLimits();
   const threads = options.threads ?? THREADS;
-  const timeLimitMs = options.timeLimitMs ?? TIME_LIMIT_MS;
   const pool = new Tinypool({
     filename: new URL('./render-thread.ts', import.meta.url).href,
     minThreads: threads,
@@ -61,14 +68,17 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
     resourceLimits: { maxOldGenerationSizeMb: options.memoryLimitMb ?? MEMORY_LIMIT_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
 
-  async function renderSections(work: SectionsWork, signal?: AbortSignal): Promise<RenderedSection[]> {
+  const budgetOf = ({ budget }: RenderLimits) => budget ?? new RenderBudget(options.budgetMs);
+
+  async function renderSections(work: SectionsWork, limits: RenderLimits = {}): Promise<RenderedSection[]> {
     const { sections, scope, onSection } = work;
     let reported = 0;
     const outcome = await run(
-      { pool, timeLimitMs },
+      pool,
       { kind: 'sections', sections, scope },
       {
-        signal,
+        signal: limits.signal,
+        budget: budgetOf(limits),
         onSection(section, index) {
           reported = index + 1;
           onSection?.(section, index);
@@ -83,13 +93,13 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
 
   return {
     renderSections,
-    async renderSection(section, scope, signal) {
-      const [rendered] = await renderSections({ sections: [section], scope }, signal);
+    async renderSection(section, scope, limits) {
+      const [rendered] = await renderSections({ sections: [section], scope }, limits);
       if (rendered === undefined) throw unexpected();
       return rendered;
     },
-    async renderPage(page, signal) {
-      const outcome = await run({ pool, timeLimitMs }, { kind: 'page', page }, { signal });
+    async renderPage(page, limits = {}) {
+      const outcome = await run(pool, { kind: 'page', page }, { signal: limits.signal, budget: budgetOf(limits) });
       if (!('html' in outcome)) throw unexpected();
       return outcome.html;
     },
@@ -108,15 +118,13 @@ function freeThreadsOfProcessLimits(): void {
 
 interface Progress {
   signal: AbortSignal | undefined;
+  budget: RenderBudget;
   onSection?: (section: RenderedSection, index: number) => void;
 }
 
-/** One task in the pool. Time counts from its thread's first report, anew for each section: waiting costs nothing. */
-async function run(
-  { pool, timeLimitMs }: { pool: Tinypool; timeLimitMs: number },
-  work: RenderWork,
-  progress: Progress,
-): Promise<Exclude<RenderOutcome, { failure: unknown }>> {
+/** One task in the pool. Time counts from its thread's first report: waiting costs nothing. */
+async function run(pool: Tinypool, work: RenderWork, progress: Progress): Promise<Exclude<RenderOutcome, { failure: unknown }>> {
+  const { budget } = progress;
   progress.signal?.throwIfAborted();
   const stop = new AbortController();
   const { port1, port2 } = new MessageChannel();
@@ -124,28 +132,37 @@ async function run(
   let timer: NodeJS.Timeout | undefined;
   const onAbort = () => stop.abort(progress.signal?.reason);
   progress.signal?.addEventListener('abort', onAbort, { once: true });
+  let isOver = false;
+  const onTime = () => {
+    if (isOver) return;
+    budget.spend(budget.leftMs);
+    stop.abort(budget.failure({ section, line: null }));
+  };
   port1.on('message', (report: RenderReport) => {
-    clearTimeout(timer);
-    if ('section' in report) {
+    // Liquid stops at the limit by itself and says where; what it can't interrupt is stopped a little later. Where this process was
+    // too busy to look, a result that is there by now comes first.
+    if ('started' in report) timer = setTimeout(() => setImmediate(onTime), budget.leftMs + GRACE_MS);
+    else {
       section = report.section + 1;
       try {
         progress.onSection?.(report.rendered, report.section);
       } catch (error) {
-        return stop.abort(error);
+        stop.abort(error);
       }
     }
-    timer = setTimeout(() => stop.abort(new RenderError({ kind: 'time', reason: 'it renders for too long', section, line: null })), timeLimitMs);
   });
   try {
-    const task: RenderTask = { work, port: port2 };
-    const outcome: RenderOutcome = await pool.run(task, { transferList: [port2], signal: stop.signal });
+    const task: RenderTask = { work, limitMs: budget.leftMs, port: port2 };
+    const { spentMs, ...outcome }: RenderResult = await pool.run(task, { transferList: [port2], signal: stop.signal });
     stop.signal.throwIfAborted();
-    if ('failure' in outcome) throw new RenderError(outcome.failure);
+    budget.spend(spentMs);
+    if ('failure' in outcome) throw outcome.failure.kind === 'time' ? budget.failure(outcome.failure) : new RenderError(outcome.failure);
     return outcome;
   } catch (error) {
     stop.signal.throwIfAborted();
     throw error instanceof RenderError ? error : threadError(error, section);
   } finally {
+    isOver = true;
     close(port1, timer);
     progress.signal?.removeEventListener('abort', onAbort);
   }

@@ -3,6 +3,7 @@ import type { Template } from 'liquidjs';
 import { LRUCache } from 'lru-cache';
 import type { ComputedValues } from '../computed/types.ts';
 import type { ClientType, TemplateSection } from '../starter-set/types.ts';
+import { RENDER_BUDGET_MS } from './budget.ts';
 import { MAX_SECTION_LENGTH, parseTemplate, renderTemplate, type TemplateField } from './engine.ts';
 import type { RenderFailure } from './render-error.ts';
 import { liquidProblem } from './templates.ts';
@@ -32,10 +33,11 @@ export function presentAnswers(answers: Record<string, unknown>): Record<string,
   return Object.fromEntries(present);
 }
 
-export function renderSectionHere(section: TemplateSection, scope: RenderScope): SectionResult {
+/** Renders until the deadline, a moment of this thread's `performance.now()`; by default for as long as a packet may take. */
+export function renderSectionHere(section: TemplateSection, scope: RenderScope, deadline = performance.now() + RENDER_BUDGET_MS): SectionResult {
   try {
-    const heading = render('heading', section.heading, scope);
-    const markdown = render('body', section.body, scope);
+    const heading = render('heading', section.heading, { scope, deadline });
+    const markdown = render('body', section.body, { scope, deadline });
     if (heading.length + markdown.length > MAX_SECTION_LENGTH) {
       return { failure: { kind: 'size', reason: `it renders to more than ${MAX_SECTION_LENGTH} characters`, line: null } };
     }
@@ -45,21 +47,22 @@ export function renderSectionHere(section: TemplateSection, scope: RenderScope):
   }
 }
 
-function render(field: TemplateField, source: string, scope: RenderScope): string {
+function render(field: TemplateField, source: string, { scope, deadline }: { scope: RenderScope; deadline: number }): string {
   const key = `${field}:${source}`;
   let template = COMPILED.get(key);
   if (template === undefined) {
     template = parseTemplate(field, source);
     COMPILED.set(key, template, { size: key.length });
   }
-  return renderTemplate(field, template, scope);
+  // Liquid takes a limit of 0 for none.
+  return renderTemplate(field, template, { scope, limitMs: Math.max(1, deadline - performance.now()) });
 }
 
 /** Liquid's message is repeated only where it can't hold what a client answered. */
 function failureOf(error: unknown): Omit<RenderFailure, 'section'> {
   const { line, reason } = liquidProblem(error);
   const { name } = error as Error;
-  if (reason.startsWith('template render limit')) return { kind: 'time', reason: 'it renders for too long', line };
+  if (reason.startsWith('template render limit')) return { kind: 'time', reason: 'the rendering time is used up', line };
   if (reason.startsWith('memory alloc limit')) return { kind: 'memory', reason: 'it makes too much text', line };
   if (reason.startsWith('Invalid string length')) return { kind: 'size', reason: 'it makes too much text', line };
   if (name === 'ParseError' || name === 'TokenizationError') return { kind: 'template', reason, line };

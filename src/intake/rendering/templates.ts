@@ -1,8 +1,5 @@
 /** What is wrong with a template before anybody renders it. */
-import { MAX_SOURCE_LENGTH, parseTemplate, type TemplateField } from './engine.ts';
-
-/** Characters of a heading's source: it is one line. */
-const MAX_HEADING_LENGTH = 500;
+import { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH, parseTemplate, type TemplateField } from './engine.ts';
 
 export interface TemplateProblem {
   /** Index of the section. */
