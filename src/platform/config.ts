@@ -150,6 +150,9 @@ const shape = {
     .describe('Starts of one workflow by one user in the window, where the workflow has no limit of its own'),
   WORKFLOW_RATE_LIMIT_WINDOW_SECONDS: whole(1, 86_400).default(60).describe('The window'),
   WORKFLOW_TENANT_RATE_LIMIT_POINTS: whole(1, 10_000_000).default(100).describe('Starts of all workflows of a tenant in the window'),
+  WORKFLOW_TENANT_STEPS_PER_MINUTE: whole(0, 100_000_000)
+    .default(5_000)
+    .describe('Steps of the workflows that a tenant may start in a minute, so that a large workflow counts for more than a small one; 0 disables the limit'),
   WORKFLOW_HTTP_ALLOWED_HOSTS: z
     .string()
     .default('')

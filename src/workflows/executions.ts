@@ -18,7 +18,7 @@ import { EXECUTION_COLUMNS, type ExecutionColumn, type ExecutionRow } from './ex
 import { jsonObject } from './json.ts';
 import { takeOutOfFigures } from './kept-figures.ts';
 import { planOf } from './plan.ts';
-import { takeStart } from './start-limits.ts';
+import { takeStart, takeSteps } from './start-limits.ts';
 import { RUN_STEP } from './step-job.ts';
 import { lockedExecution } from './step-states.ts';
 
@@ -124,7 +124,7 @@ export async function resumeExecution(platform: Platform, viewer: Viewer, input:
     if (execution === null) throw notFound(['id']);
     if (execution.status !== 'FAILED') throw userError('CONFLICT', ['id'], 'Only an execution that FAILED can be resumed.');
     await takeOutOfFigures(tx, id);
-    await tx.run(
+    const again = await tx.run(
       query
         .updateTable('workflow_step_run')
         .set({
@@ -137,8 +137,10 @@ export async function resumeExecution(platform: Platform, viewer: Viewer, input:
           finishedAt: null,
         })
         .where('executionId', '=', id)
-        .where((eb) => eb.or([eb('status', '=', 'FAILED'), eb('blocked', '=', true)])),
+        .where((eb) => eb.or([eb('status', '=', 'FAILED'), eb('blocked', '=', true)]))
+        .returning('stepId'),
     );
+    await takeSteps(platform, viewer, again.length);
     await tx.run(query.updateTable('workflow_execution').set({ status: 'RUNNING', finishedAt: null, errorMessage: null }).where('id', '=', id));
     const definition = await definitionOfVersion(platform, tx, execution.versionId);
     return { execution: await advance(platform, tx, { execution: { ...execution, status: 'RUNNING' }, definition }) };

@@ -1,8 +1,8 @@
-/** How often workflows may be started: by each user each workflow, and by each tenant. */
+/** How often workflows may be started: by each user each workflow, and by each tenant; and how many steps a tenant may start. */
 import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { Taken } from '../platform/rate-limits/rate-limits.ts';
-import { SECOND } from '../platform/time.ts';
+import type { RateLimit, Taken } from '../platform/rate-limits/rate-limits.ts';
+import { MINUTE, SECOND } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import type { Definition } from './definition.ts';
 
@@ -16,10 +16,10 @@ export interface TakenStart {
   giveBack: () => Promise<void>;
 }
 
-/** Counts a start; throws RATE_LIMITED when it is one too many, which then counts for nobody. */
+/** Counts a start and its steps; throws RATE_LIMITED when it is one too many, which then counts for nobody. */
 export async function takeStart(platform: Platform, viewer: Viewer, definition: Definition): Promise<TakenStart> {
   const { config, rateLimits } = platform;
-  if (!config.WORKFLOW_RATE_LIMIT_ENABLED) return { giveBack: async () => undefined };
+  if (!config.WORKFLOW_RATE_LIMIT_ENABLED) return NOTHING_TAKEN;
   const { points, windowSeconds } = rateLimitOf(platform, definition);
   const ofUser = { name: 'workflow-user', key: `${viewer.userId}:${definition.workflowId}`, points, windowMs: windowSeconds * SECOND };
   const ofTenant = {
@@ -30,13 +30,38 @@ export async function takeStart(platform: Platform, viewer: Viewer, definition: 
   };
   requireAllowed(await rateLimits.take(ofUser), 'You start this workflow too often');
   const taken = await rateLimits.take(ofTenant);
-  if (!taken.allowed) await rateLimits.giveBack(ofUser);
+  const giveBackUsers = () => rateLimits.giveBack(ofUser);
+  if (!taken.allowed) await giveBackUsers();
   requireAllowed(taken, 'Your company starts workflows too often');
-  return {
-    giveBack: async () => {
-      await Promise.all([rateLimits.giveBack(ofUser), rateLimits.giveBack(ofTenant)]);
-    },
-  };
+  const giveBackStarts = async () => void (await Promise.all([giveBackUsers(), rateLimits.giveBack(ofTenant)]));
+  try {
+    const steps = await takeSteps(platform, viewer, definition.steps.length);
+    return { giveBack: async () => void (await Promise.all([giveBackStarts(), steps.giveBack()])) };
+  } catch (error) {
+    await giveBackStarts();
+    throw error;
+  }
+}
+
+const NOTHING_TAKEN: TakenStart = { giveBack: async () => undefined };
+
+/** The steps that a tenant may start in a minute; null for no limit. */
+function stepLimitOf({ config }: Platform, { tenantId }: Viewer): RateLimit | null {
+  const points = config.WORKFLOW_TENANT_STEPS_PER_MINUTE;
+  if (!config.WORKFLOW_RATE_LIMIT_ENABLED || points === 0) return null;
+  return { name: 'workflow-steps', key: tenantId, points, windowMs: MINUTE };
+}
+
+/** Counts steps that are about to run; throws RATE_LIMITED when they are too many. The largest workflow may start once in a window. */
+export async function takeSteps(platform: Platform, viewer: Viewer, steps: number): Promise<TakenStart> {
+  const limit = stepLimitOf(platform, viewer);
+  const points = Math.min(steps, limit?.points ?? 0);
+  if (limit === null || points === 0) return NOTHING_TAKEN;
+  const { rateLimits } = platform;
+  const taken = await rateLimits.reserve(limit, points);
+  rateLimits.count(limit.name, taken.allowed);
+  requireAllowed(taken, `Your company starts too many steps of workflows in a minute: this needs ${steps}, ${taken.remaining} are left`);
+  return { giveBack: () => rateLimits.giveBack(limit, points) };
 }
 
 function requireAllowed({ allowed, remaining, resetAt }: Taken, reason: string): void {
