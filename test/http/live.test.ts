@@ -1,5 +1,8 @@
 /** Subscriptions over WebSocket and SSE: who may, what is refused, and how they end. */
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { expectError, send, sendBytes } from '../support/http.ts';
 import { CHANGED, createPackage, eventually, openSocket, retitle, setActive, subscribe, subscribeBySse, tokenFor } from '../support/live.ts';
 import { startTestServer, type TestServer, userFor } from '../support/server.ts';
@@ -134,6 +137,52 @@ describe('a WebSocket', () => {
     const socket = await openSocket(server.url, { authorization: bearer(await tokenFor(server.north.owner.id, -57)) });
     await socket.message((message) => message.type === 'connection_ack');
     expect((await socket.closed).code).toBe(4403);
+  });
+
+  test.each(['WebSocket', 'SSE'])('by %s goes on when its token expires, with the one that its client then has', async (transport) => {
+    const { owner } = server.north;
+    // The first is good for three more seconds.
+    const tokens = [await tokenFor(owner.id, -57), owner.token];
+    const asked: string[] = [];
+    const authorization = () => {
+      asked.push(bearer(tokens[Math.min(asked.length, 1)] ?? ''));
+      return { authorization: asked.at(-1) ?? '' };
+    };
+    const versions: number[] = [];
+    const client =
+      transport === 'SSE'
+        ? createSseClient({ url: `${server.url}/graphql/stream`, headers: authorization })
+        : createClient({ url: `${server.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: authorization });
+    const ended: unknown[] = [];
+    client.subscribe(wanted(), {
+      next: (event: any) => void versions.push(event.data.workPackageChanged.version),
+      error: (error: unknown) => void ended.push(error),
+      complete: () => void ended.push('complete'),
+    });
+    await eventually('the client asked for its token again', () => asked.length > 1);
+    const version = await retitle(owner, id, `after the first token, by ${transport}`);
+    await eventually('it hears what happens then', () => versions.includes(version));
+    expect(ended).toEqual([]);
+    void client.dispose();
+  });
+
+  test('takes the token of the upgrade request, unless connection_init has one', async () => {
+    const opened = async (upgrade: string, init: object) => {
+      const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers: { authorization: upgrade } });
+      const messages: any[] = [];
+      const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+      socket.on('message', (data) => messages.push(JSON.parse(String(data))));
+      await new Promise((resolve) => socket.once('open', resolve));
+      socket.send(JSON.stringify({ type: 'connection_init', payload: init }));
+      return { socket, messages, closed };
+    };
+    const good = await opened(bearer(server.north.owner.token), {});
+    await eventually('it is acknowledged', () => good.messages.find(({ type }) => type === 'connection_ack'));
+    good.socket.send(JSON.stringify(subscribeMessage(wanted())));
+    await eventually('an event comes', () => good.messages.find(({ type }) => type === 'next'));
+    good.socket.close();
+    expect(await (await opened('Bearer bad', {})).closed).toBe(4401);
+    expect(await (await opened(bearer(server.north.owner.token), { authorization: 'Bearer bad' })).closed).toBe(4401);
   });
 
   test('whose client does not answer its closing holds no stop up', async () => {
