@@ -295,6 +295,23 @@ describe('a packet', () => {
     expect(strangers(await pageOf({ body: 'a {{ answers.a }}\n\n{{ answers.a }}', answer: body, name: body, title: body, heading: body }))).toEqual([]);
   });
 
+  // As others reported them of renderers like ours.
+  test.each([
+    ['marked 592', '[URL](javascript&#58document;alert&#40;1&#41;) [x](javascript&#x58document;alert&#40;1&#41;)'],
+    ['flexmark-java 672', '[lnk](java&#115;cript:alert(origin))'],
+    ['python-markdown2 726', '[x](javascript&#058alert(origin))\n\n<x![](`<a\n>`)><svg onload=alert(origin)![](`<a\n>`)'],
+    ['python-markdown2 603', '![](`" onerror=alert()//`)'],
+    ['python-markdown2 30', '![a][b]\n[b]: http://static.example/header.png"\nonload="alert(1)'],
+    ['parsedown 210', '![" onerror="alert(1)](0 ""alert(2);")'],
+    ['astro 13345', '!["><script>alert(1)</script>](./capoo.jpg)'],
+    ['gomarkdown 191', '```"1;><script/src="http://x.example/xss.js"></script>\n\n```\n'],
+    ['pagedown 34', '[<svg/onload=alert(1)//]()'],
+    ['markup 487', '_nothing_@x.example <_onmouseover=alert(1)_@x.example>'],
+    ['mindconnect 118', '\\`<img src=x onerror=alert(1)>\\`\n\n    ```\n<img src=x onerror=alert(1)>\n\n```\nx\n```~\n<img src=x onerror=alert(1)>'],
+  ])('shows a known attack as text: %s', async (_report, body) => {
+    expect(strangers(await pageOf({ body }))).toEqual([]);
+  });
+
   test('has only the elements and attributes of its own page, whatever is written in templates and answers', async () => {
     await fc.assert(
       fc.asyncProperty(written, async ({ body, heading, title, name, answer }) => {

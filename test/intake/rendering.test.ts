@@ -131,7 +131,8 @@ describe('a template that is not sound', () => {
     ['{% layout "x" %}', 1, 1, 'tag "layout" not found'],
     ['{% tablerow x in y %}{% endtablerow %}', 1, 1, 'tag "tablerow" not found'],
     ['x'.repeat(30_000), 1, 1, 'all sections together are longer than 30000 characters'],
-    [`x${'{% if a %}'.repeat(2900)}`, 1, expect.any(Number), 'is nested too deeply'],
+    ['{{a}}'.repeat(2_001), 1, 1, 'all sections together have more than 2000 tags and outputs'],
+    [`x${'{% if a %}'.repeat(1900)}`, 1, expect.any(Number), 'is nested too deeply'],
   ])('is told by place and reason: %.30s', (body, line, column, message) => {
     expect(
       checkTemplate([

@@ -1,5 +1,5 @@
 /** What is wrong with a template before anybody renders it. */
-import { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH, parseTemplate, type TemplateField } from './engine.ts';
+import { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH, MAX_TAGS, parseTemplate, type TemplateField } from './engine.ts';
 
 export interface TemplateProblem {
   /** Index of the section. */
@@ -23,16 +23,22 @@ export function checkTemplate(sections: readonly { heading: string; body: string
   );
 }
 
-/** At the section with which the template becomes too long. */
+/** At the section with which the template becomes too long, or has too much in it. */
 function problemOfLength(sections: readonly { heading: string; body: string }[]): TemplateProblem | null {
   let length = 0;
+  let tags = 0;
   for (const [section, { heading, body }] of sections.entries()) {
+    const place = { section, field: 'body', line: 1, column: 1 } as const;
     length += heading.length + body.length;
-    if (length > MAX_SOURCE_LENGTH) {
-      return { section, field: 'body', line: 1, column: 1, message: `all sections together are longer than ${MAX_SOURCE_LENGTH} characters` };
-    }
+    if (length > MAX_SOURCE_LENGTH) return { ...place, message: `all sections together are longer than ${MAX_SOURCE_LENGTH} characters` };
+    tags += tagsOf(heading) + tagsOf(body);
+    if (tags > MAX_TAGS) return { ...place, message: `all sections together have more than ${MAX_TAGS} tags and outputs` };
   }
   return null;
+}
+
+function tagsOf(source: string): number {
+  return source.match(/\{[{%]/g)?.length ?? 0;
 }
 
 function problemOf(field: TemplateField, source: string): Pick<TemplateProblem, 'line' | 'column' | 'message'> | null {
