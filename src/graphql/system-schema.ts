@@ -7,6 +7,7 @@ import { ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 
 const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
+  description: 'How well a cache of this process works, added up over all tenants.',
   fields: (t) => ({
     name: t.exposeString('name'),
     hits: t.exposeInt('hits'),
@@ -29,7 +30,7 @@ const QueueStats = builder.objectRef<QueueStatistics>('QueueStats').implement({
 });
 
 const RateLimitStats = builder.objectRef<RateLimitStatistics>('RateLimitStats').implement({
-  description: 'What this process allowed and rejected.',
+  description: 'What this process allowed and rejected, added up over all tenants.',
   fields: (t) => ({
     name: t.exposeString('name'),
     allowed: t.exposeInt('allowed'),
