@@ -1,5 +1,5 @@
 /** Templates into packets: what the rest of intake uses of this folder. */
-export { RENDER_BUDGET_MS, RenderBudget } from './budget.ts';
+export { RenderBudget } from './budget.ts';
 export { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from './engine.ts';
 export type { PageInput } from './page.ts';
 export { RenderError } from './render-error.ts';
