@@ -64,9 +64,10 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: Grap
     if (request.session === null && !bringsDocument(request)) return sendError(reply, unauthenticated(), platform.log);
     const measured: Measured = { statistics: newStatistics(platform.config) };
     request.measured = measured;
-    return traced(`${request.method} /graphql`, { 'http.request.method': request.method }, () =>
-      countingStatements(measured.statistics, () => run.call(app, request, reply) as Promise<unknown>),
+    const answer = traced(`${request.method} /graphql`, { 'http.request.method': request.method }, () =>
+      countingStatements(measured.statistics, () => run.call(app, request, reply) as Promise<string>),
     );
+    return request.headers['accept-encoding'] === undefined ? answer : reply.compress(await answer);
   };
   const options = { onRequest: signIn(platform), bodyLimit: platform.config.BODY_LIMIT_BYTES };
   app.get('/graphql', options, handler);
