@@ -1,5 +1,6 @@
 /** Tenants, users and the viewer. */
 import { EMAIL_LENGTH, NAME_LENGTH, SEARCH_LENGTH } from '../platform/input.ts';
+import { type ViewerLimit, viewerLimits } from '../platform/rate-limits/viewer-limits.ts';
 import { forClients, ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
@@ -47,6 +48,25 @@ const MembershipType = builder.objectRef<MembershipRow>('Membership').implement(
   }),
 });
 
+const ViewerRateLimit = builder.objectRef<ViewerLimit>('ViewerRateLimit').implement({
+  description: 'A limit on what the viewer may do in a window of time, as it stands now.',
+  fields: (t) => ({
+    name: t.exposeString('name', {
+      description:
+        'What is limited: api-cost is the cost of all operations in a minute, workflow-tenant the starts of all workflows of the tenant, workflow-user the starts of one workflow by the viewer.',
+    }),
+    subject: t.exposeString('subject', { nullable: true, description: 'The key of the workflow, for workflow-user; null for all others.' }),
+    limit: t.exposeInt('limit', { description: 'How much is allowed in a window.' }),
+    remaining: t.exposeInt('remaining', { description: 'How much of it is left.' }),
+    resetAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When all of it is there again; null while none of it is used.',
+      resolve: ({ resetAt }) => resetAt?.toISOString() ?? null,
+    }),
+  }),
+});
+
 export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description:
     'Who asks, in one tenant. CLIENT viewers have a contact and see the portal only. A person with users in several tenants names one in the header x-tenant (for WebSockets, in connectionParams.tenant), else the request is FORBIDDEN.',
@@ -54,6 +74,13 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
     user: t.field({ type: User, resolve: async (viewer, _args, context) => present(await userLoader(context).load(viewer.userId)) }),
     tenant: t.field({ type: Tenant, resolve: (viewer, _args, context) => readTenant(context.platform, viewer) }),
     role: t.field({ type: Role, resolve: (viewer) => (viewer.role === 'ANONYMOUS' ? 'CLIENT' : viewer.role) }),
+    rateLimits: t.field({
+      ...forClients,
+      type: [ViewerRateLimit],
+      description:
+        'What is left of each limit that applies to the viewer; asking spends nothing of them but the cost of the request. Of workflows the first 100 by key.',
+      resolve: (viewer, _args, context) => viewerLimits(context.platform, viewer),
+    }),
     memberships: t.field({
       type: [MembershipType],
       description: 'All tenants that the person has an active user in, this one included, by name; at most 100.',

@@ -57,6 +57,12 @@ function newestVersions() {
 
 const newestByKey = prepare((p: { key: string }) => newestVersions().select(COLUMNS).where('workflow.key', '=', p.key));
 const newestById = prepare((p: { ids: string[] }) => newestVersions().select(COLUMNS).where('workflow.id', '=', anyOf(p.ids)));
+const firstByKey = prepare((p: { limit: number }) =>
+  newestVersions()
+    .select(['workflow.id', 'workflow.key', 'workflow_version.rateLimitPoints', 'workflow_version.rateLimitWindowSeconds'])
+    .orderBy('workflow.key')
+    .limit(p.limit),
+);
 const versionsById = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('workflow_version')
@@ -66,10 +72,13 @@ const versionsById = prepare((p: { ids: string[] }) =>
 );
 
 function definitionOf(row: DefinitionRow): Definition {
-  const { id, versionId, key, version, name: title, rateLimitPoints, rateLimitWindowSeconds } = row;
-  const rateLimit = rateLimitPoints === null || rateLimitWindowSeconds === null ? null : { points: rateLimitPoints, windowSeconds: rateLimitWindowSeconds };
+  const { id, versionId, key, version, name: title } = row;
   // Only saveWorkflow writes steps, in this shape.
-  return { workflowId: id, versionId, key, version, name: title, steps: row.steps as readonly Step[], rateLimit };
+  return { workflowId: id, versionId, key, version, name: title, steps: row.steps as readonly Step[], rateLimit: ownLimit(row) };
+}
+
+function ownLimit({ rateLimitPoints: points, rateLimitWindowSeconds: windowSeconds }: Pick<DefinitionRow, 'rateLimitPoints' | 'rateLimitWindowSeconds'>) {
+  return points === null || windowSeconds === null ? null : { points, windowSeconds };
 }
 
 const MAX_CACHED_BYTES = 32 * 1_048_576;
@@ -112,6 +121,12 @@ export async function definitionOfVersion(platform: Platform, database: TenantQu
 /** Workflows in their newest versions. */
 export async function readWorkflows(platform: Platform, viewer: Viewer, ids: string[]): Promise<Definition[]> {
   return (await platform.database.forTenant(viewer).runPrepared(newestById, { ids })).map(definitionOf);
+}
+
+/** The first workflows of a tenant by key, with the limits that they have of their own. */
+export async function firstWorkflows(platform: Platform, viewer: { tenantId: string }, limit: number) {
+  const rows = await platform.database.forTenant(viewer).runPrepared(firstByKey, { limit });
+  return rows.map((row) => ({ workflowId: row.id, key: row.key, rateLimit: ownLimit(row) }));
 }
 
 /** Workflows as the executions with these versions see them. */
