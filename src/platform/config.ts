@@ -76,7 +76,7 @@ const shape = {
   MAX_DEPTH: whole(1, 100).default(12).describe('Depth of an operation, introspection aside'),
   MAX_COST: whole(1, 10_000_000).default(10_000).describe('Objects that an operation may ask for'),
   API_COST_PER_MINUTE: whole(0, 1_000_000_000)
-    .default(20_000_000)
+    .default(500_000_000)
     .describe('Cost of all operations that a user may run in a minute; an operation costs at least 1 and at most MAX_COST; 0 disables the limit'),
   MAX_STATEMENTS: whole(10, 10_000).default(100).describe('SQL statements that a request, or an event of a subscription, may run'),
   MAX_RESPONSE_BYTES: whole(10_000, 64 * 1_048_576)
