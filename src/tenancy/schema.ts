@@ -53,7 +53,7 @@ const ViewerRateLimit = builder.objectRef<ViewerLimit>('ViewerRateLimit').implem
   fields: (t) => ({
     name: t.exposeString('name', {
       description:
-        'What is limited: api-cost is the cost of all operations in a minute, workflow-tenant the starts of all workflows of the tenant, workflow-user the starts of one workflow by the viewer.',
+        'What is limited: api-cost is the cost of all operations in a minute, workflow-tenant the starts of all workflows of the tenant, workflow-steps the steps of these, workflow-user the starts of one workflow by the viewer.',
     }),
     subject: t.exposeString('subject', { nullable: true, description: 'The key of the workflow, for workflow-user; null for all others.' }),
     limit: t.exposeInt('limit', { description: 'How much is allowed in a window.' }),
