@@ -29,7 +29,9 @@ export type ClientType =
 
 export type CreateClientInput = {
   clientType: ClientType;
+  /** At most 200 characters. */
   contactId?: string | null | undefined;
+  /** At most 200 characters. */
   name: string;
 };
 
@@ -85,14 +87,18 @@ export type Role =
 
 /** Merges `answers` (question key -> value) into what is saved; null clears one. Errors are at ["answers", key]. */
 export type SaveIntakeProgressInput = {
+  /** At most 1,048,576 characters of JSON. */
   answers: unknown;
+  /** At most 200 characters. */
   clientId: string;
 };
 
 export type StartWorkflowInput = {
-  /** A second start with the same key answers the first execution. */
+  /** A second start with the same key returns the first execution. At most 200 characters. */
   idempotencyKey?: string | null | undefined;
+  /** At most 262,144 characters of JSON. */
   input?: unknown;
+  /** At most 200 characters. */
   key: string;
 };
 
@@ -103,7 +109,9 @@ export type StatsSource =
   | 'LIVE';
 
 export type SubmitIntakeInput = {
+  /** At most 1,048,576 characters of JSON. */
   answers?: unknown;
+  /** At most 200 characters. */
   clientId: string;
   priority?: PacketPriority;
 };
