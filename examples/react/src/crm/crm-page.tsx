@@ -1,7 +1,7 @@
 import { When } from '../shared/dates.tsx';
-import { useViewer } from '../shared/layout.tsx';
 import { useNotify } from '../shared/notices.tsx';
 import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
+import { useViewer } from '../shared/viewer.ts';
 import { ConnectForm } from './connect-form.tsx';
 import type { CrmConnection, CrmSync } from './documents.ts';
 import { changedNothing, isActive, type StartSync, useCrm, useStartSync } from './hooks.ts';

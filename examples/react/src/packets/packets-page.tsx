@@ -1,9 +1,9 @@
 import { Link, useLocation } from 'react-router';
 import { useClientOfPage } from '../clients/client-layout.tsx';
 import { clientPath } from '../clients/client-path.ts';
-import { useViewer } from '../shared/layout.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
+import { useViewer } from '../shared/viewer.ts';
 import { usePacketStatus } from './hooks.ts';
 import type { PacketSummary } from './packet-progress.ts';
 import { PacketRow } from './packet-row.tsx';

@@ -1,13 +1,15 @@
 /**
  * The connection to Sheaf: queries and mutations by POST, subscriptions over one WebSocket that is opened when the first of
- * them starts.
+ * them starts. Each says which tenant it is about, as soon as that is known: a person may have users in several.
  *
  * A lost WebSocket is opened again for as long as it takes, and every subscription on it starts again by itself. Sheaf sends
  * the present state first, so whatever changed in between arrives with that; nothing has to be asked again.
  */
-import { type Client, cacheExchange, createClient, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
+import { type Client, type CombinedError, cacheExchange, createClient, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
 import { createClient as createSocketClient } from 'graphql-ws';
 import type { ConnectionState } from './connection-state.ts';
+import { type TenantChoice, tenantsIn } from './tenants.ts';
+import { VIEWER } from './viewer.ts';
 
 /** Where Sheaf is; without VITE_SHEAF_URL it is on the page's own origin. */
 const SERVER_URL = import.meta.env.VITE_SHEAF_URL || window.location.origin;
@@ -20,6 +22,7 @@ const LONGEST_RETRY_MS = 10_000;
  * closes with 4403 instead: the client then opens the socket again, with the token that `getToken` has by then.
  */
 const UNAUTHORIZED = 4401;
+const FORBIDDEN = 4403;
 
 export interface ApiClient {
   client: Client;
@@ -29,23 +32,30 @@ export interface ApiClient {
 export interface ApiClientOptions {
   /** Asked again for every request, and whenever the WebSocket is opened. */
   getToken: () => string;
+  /** Likewise; null until it is known. */
+  getTenant: () => string | null;
   connection: ConnectionState;
   /** The token has expired, or its user is locked out. */
   onUnauthenticated: () => void;
+  /** The person has users in several tenants, and the request named none of them. */
+  onTenantNeeded: (tenants: readonly TenantChoice[]) => void;
+  /** The person no longer has a user in the tenant. */
+  onTenantLost: () => void;
 }
 
-export function createApiClient({ getToken, connection, onUnauthenticated }: ApiClientOptions): ApiClient {
-  const socket = openSocket({ getToken, connection, onUnauthenticated });
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const { getToken, getTenant } = options;
+  // Why a socket was refused is told over HTTP alone.
+  const socket = openSocket(options, () => void client.query(VIEWER, {}, { requestPolicy: 'network-only' }).toPromise());
   const client = createClient({
     url: `${SERVER_URL}/graphql`,
     preferGetMethod: false,
-    fetchOptions: () => ({ headers: { authorization: `Bearer ${getToken()}` } }),
+    fetchOptions: () => {
+      const tenant = getTenant();
+      return { headers: { authorization: `Bearer ${getToken()}`, ...(tenant !== null && { 'x-tenant': tenant }) } };
+    },
     exchanges: [
-      mapExchange({
-        onError: (error) => {
-          if (error.graphQLErrors.some((one) => one.extensions['code'] === 'UNAUTHENTICATED')) onUnauthenticated();
-        },
-      }),
+      mapExchange({ onError: (error) => tellRefusal(error, options) }),
       cacheExchange,
       fetchExchange,
       subscriptionExchange({
@@ -58,11 +68,23 @@ export function createApiClient({ getToken, connection, onUnauthenticated }: Api
   return { client, dispose: socket.dispose };
 }
 
-function openSocket({ getToken, connection, onUnauthenticated }: ApiClientOptions) {
+/** Tells of what refuses the sender of a request rather than the request. */
+function tellRefusal(error: CombinedError, { getTenant, onUnauthenticated, onTenantNeeded, onTenantLost }: ApiClientOptions): void {
+  const has = (code: string) => error.graphQLErrors.some(({ extensions }) => extensions['code'] === code);
+  const tenants = tenantsIn(error);
+  // A field that one's role may not use is FORBIDDEN too, in an answer of status 200.
+  const isRefused = has('FORBIDDEN') && error.response?.status === 403;
+  if (has('UNAUTHENTICATED')) onUnauthenticated();
+  else if (tenants) onTenantNeeded(tenants);
+  else if (isRefused && getTenant() !== null) onTenantLost();
+}
+
+/** `onForbidden` is called when the server closes the socket because its session has ended, or no tenant of the person is named. */
+function openSocket({ getToken, getTenant, connection, onUnauthenticated }: ApiClientOptions, onForbidden: () => void) {
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   const socket = createSocketClient({
     url: `${SERVER_URL.replace(/^http/, 'ws')}/graphql`,
-    connectionParams: () => ({ authorization: `Bearer ${getToken()}` }),
+    connectionParams: () => ({ authorization: `Bearer ${getToken()}`, tenant: getTenant() ?? undefined }),
     // A laptop that sleeps, a server that restarts: neither is a reason to stop trying.
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
@@ -83,7 +105,9 @@ function openSocket({ getToken, connection, onUnauthenticated }: ApiClientOption
       closed: (event) => {
         clearTimeout(pongTimer);
         connection.set('idle');
-        if ((event as CloseEvent).code === UNAUTHORIZED) onUnauthenticated();
+        const { code } = event as CloseEvent;
+        if (code === UNAUTHORIZED) onUnauthenticated();
+        if (code === FORBIDDEN) onForbidden();
       },
     },
   });

@@ -1,26 +1,12 @@
 /** What is around every page: whose data this is, where one can go, and whether live data comes. */
 import { Suspense, useSyncExternalStore } from 'react';
 import { Link, NavLink, Outlet } from 'react-router';
-import { useQuery } from 'urql';
-import { graphql } from '../generated/index.ts';
+import { TenantSwitch } from './choose-tenant.tsx';
+import { Mark } from './mark.tsx';
 import { useSession } from './session.tsx';
 import { Loading } from './states.tsx';
-
-const VIEWER = graphql(`
-  query Viewer {
-    viewer {
-      role
-      user {
-        id
-        name
-      }
-      tenant {
-        id
-        name
-      }
-    }
-  }
-`);
+import { ROLE_LABEL } from './tenants.ts';
+import { useViewer } from './viewer.ts';
 
 const PAGES = [
   { to: '/', label: 'Clients', forClients: true },
@@ -29,12 +15,6 @@ const PAGES = [
   { to: '/campaigns', label: 'Campaigns', forClients: false },
   { to: '/workflows', label: 'Workflows', forClients: false },
 ];
-
-/** The signed-in user; undefined until it is known. */
-export function useViewer() {
-  const [{ data }] = useQuery({ query: VIEWER });
-  return data?.viewer;
-}
 
 export function Layout() {
   const viewer = useViewer();
@@ -57,10 +37,7 @@ export function Layout() {
           ))}
         </nav>
         <ConnectionHint />
-        <p className="who">
-          <span>{viewer?.user.name}</span>
-          <span className="muted">{viewer?.tenant.name}</span>
-        </p>
+        <Who />
         <button type="button" className="quiet" onClick={signOut}>
           Sign out
         </button>
@@ -70,6 +47,23 @@ export function Layout() {
           <Outlet />
         </Suspense>
       </main>
+    </>
+  );
+}
+
+/** Who is signed in, and for which agency; who has several can switch. */
+function Who() {
+  const viewer = useViewer();
+  const { switchTenant } = useSession();
+  const tenants = viewer?.memberships.map(({ tenant, role }) => ({ ...tenant, role })) ?? [];
+  const isOfSeveral = viewer !== undefined && tenants.length > 1;
+  return (
+    <>
+      <p className="who">
+        <span>{viewer?.user.name}</span>
+        <span className="muted">{isOfSeveral ? ROLE_LABEL[viewer.role] : viewer?.tenant.name}</span>
+      </p>
+      {isOfSeveral && <TenantSwitch current={viewer.tenant} tenants={tenants} onSwitch={switchTenant} />}
     </>
   );
 }
@@ -93,14 +87,5 @@ function ConnectionHint() {
         </>
       )}
     </p>
-  );
-}
-
-/** A sheaf of wheat. */
-export function Mark() {
-  return (
-    <svg className="mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
-      <path d="M16 28V6M16 20C11 16 8 12 7 7M16 20c5-4 8-8 9-13M16 20c-2 4-4 6-6 8M16 20c2 4 4 6 6 8M12 20h8" />
-    </svg>
   );
 }

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { Mark } from './layout.tsx';
+import { Mark } from './mark.tsx';
 
 interface SignInPageProps {
   /** The server did not accept the last token. */
