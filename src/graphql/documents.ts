@@ -103,7 +103,10 @@ export class Documents {
 
   /** "Did you mean" would tell names of a schema that can't be queried. */
   withoutHints(message: string): string {
-    return this.#introspection ? message : message.replace(/ ?Did you mean(.+?)\?$/, '');
+    if (this.#introspection || !message.endsWith('?')) return message;
+    // The hint comes last. A regular expression is quadratic in a message that repeats what a client sent.
+    const hint = message.lastIndexOf('Did you mean');
+    return hint === -1 ? message : message.slice(0, hint).trimEnd();
   }
 
   #analyse(source: string, document: DocumentNode): Preparation {

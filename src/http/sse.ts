@@ -78,10 +78,10 @@ async function start(
 ): Promise<Events | FormattedExecutionResult> {
   const { platform, operations } = transport;
   const { viewer } = request.session as Session;
-  const ready = readySubscription(transport, payload);
+  const newContext = (): Context => ({ platform, viewer, signal: platform.stopping, loaded: new Map() });
+  const ready = await readySubscription(transport, newContext(), payload);
   if (ready.errors) return { errors: maskErrors(ready.errors, platform.log) };
   request.operationName = ready.operation.name?.value.slice(0, MAX_NAME_CHARACTERS) ?? null;
-  const newContext = (): Context => ({ platform, viewer, signal: platform.stopping, loaded: new Map() });
   try {
     return await subscribeTo({ operations, ready, newContext, log: platform.log });
   } catch (error) {

@@ -253,10 +253,10 @@ async function subscribe(
   const session = await signInSocket(transport, ctx, credentialsIn(headersIn(payload.extensions), ctx.extra.credentials));
   if (session instanceof RequestError) return [asGraphQLError(session)];
   if (session === null) return [codedError('UNAUTHENTICATED', 'Send a valid token.')];
-  const ready = readySubscription(transport, payload);
-  if (ready.errors) return ready.errors;
   const { signal } = ctx.extra.controller;
   const newContext = (): Context => ({ platform, viewer: session.viewer, signal, loaded: new Map() });
+  const ready = await readySubscription(transport, newContext(), payload);
+  if (ready.errors) return ready.errors;
   const start = async () => {
     const events = await subscribeTo({ operations, ready, newContext, log: platform.log });
     return Symbol.asyncIterator in events ? withSendableErrors(events) : sendable(events);

@@ -25,11 +25,28 @@ export function selectsField(info: GraphQLResolveInfo, ...path: string[]): boole
 }
 
 function namesAt(selections: SelectionSetNode | undefined, path: readonly string[], info: GraphQLResolveInfo): string[] {
-  const [next, ...rest] = path;
-  return (selections?.selections ?? []).flatMap((selection) => {
-    if (selection.kind === Kind.INLINE_FRAGMENT) return namesAt(selection.selectionSet, path, info);
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return namesAt(info.fragments[selection.name.value]?.selectionSet, path, info);
-    if (next === undefined) return [selection.name.value];
-    return selection.name.value === next ? namesAt(selection.selectionSet, rest, info) : [];
-  });
+  let level = fieldsOf([selections], info);
+  for (const step of path) {
+    const below = level.filter((field) => field.name.value === step).map((field) => field.selectionSet);
+    level = fieldsOf(below, info);
+  }
+  return level.map((field) => field.name.value);
+}
+
+/** The fields of selections that belong together, with those of their fragments. Each fragment is gone into once: 20 that each spread the next one twice would be a million. */
+function fieldsOf(selections: readonly (SelectionSetNode | undefined)[], info: GraphQLResolveInfo): FieldNode[] {
+  const fields: FieldNode[] = [];
+  const seen = new Set<string>();
+  const collect = (set: SelectionSetNode | undefined): void => {
+    for (const selection of set?.selections ?? []) {
+      if (selection.kind === Kind.FIELD) fields.push(selection);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
+      else if (!seen.has(selection.name.value)) {
+        seen.add(selection.name.value);
+        collect(info.fragments[selection.name.value]?.selectionSet);
+      }
+    }
+  };
+  for (const set of selections) collect(set);
+  return fields;
 }
