@@ -12,7 +12,8 @@ export default defineConfig({
     pool: 'forks',
     // The database and the servers under test want the other half of a small machine.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Tests wait for events; these only end one that hangs, on a machine that may be ten times slower than usual.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

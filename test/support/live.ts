@@ -8,8 +8,8 @@ import { SECRET, type TestUser } from './server.ts';
 
 export const CHANGED = 'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { title version } } }';
 
-/** Polls until `check` is truthy; fails with `what` after 15 s. */
-export async function eventually<T>(what: string, check: () => T | Promise<T>, withinMs = 15_000): Promise<NonNullable<T>> {
+/** Polls until `check` is truthy; fails with `what` after a minute. */
+export async function eventually<T>(what: string, check: () => T | Promise<T>, withinMs = 60_000): Promise<NonNullable<T>> {
   const giveUpAt = Date.now() + withinMs;
   for (;;) {
     const value = await check();
