@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { asGraphQLError, maskErrors } from '../graphql/errors.ts';
@@ -34,10 +35,13 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
       return sendCode(reply, 'BAD_REQUEST', { message: 'Expected a JSON object with the query of a subscription, and variables that are an object.' });
     if (!acceptsEvents(request.headers.accept))
       return sendCode(reply, 'BAD_REQUEST', { message: 'Subscriptions are answered as text/event-stream.', status: 406 });
-    const connection: LiveConnection = { viewer: session.viewer, close: () => reply.raw.destroy() };
+    const { socket } = request.raw;
+    const connection: LiveConnection = { viewer: session.viewer, close: () => socket.destroy() };
     const refusal = transport.connections.enter(connection);
     if (refusal !== null) return sendError(reply, refusalError(refusal), platform.log);
-    reply.raw.once('close', () => transport.connections.leave(connection));
+    const over = whenOver(reply.raw, socket);
+    over.addEventListener('abort', () => transport.connections.leave(connection));
+    if (over.aborted) transport.connections.leave(connection);
     const events = await start(transport, request, payload);
     reply.hijack();
     reply.raw.writeHead(200, {
@@ -46,9 +50,27 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
       'cache-control': 'no-cache',
       'x-accel-buffering': 'no',
     });
-    return stream(transport, { events, session, credentials: { authorization: request.headers.authorization } }, reply.raw);
+    return stream(transport, { events, session, credentials: { authorization: request.headers.authorization }, socket, over }, reply.raw);
   });
   refuseOtherMethods(app, '/graphql/stream', 'POST');
+}
+
+/**
+ * Aborts when an answer is sent or its connection gone. An answer that waits behind others of its connection (pipelining) has no
+ * socket yet, and never hears that the connection closed: only the socket tells.
+ */
+function whenOver(response: ServerResponse, socket: Socket): AbortSignal {
+  const over = new AbortController();
+  const end = () => {
+    socket.off('close', end);
+    over.abort();
+  };
+  // A connection has as many listeners as streams, which LIVE_CONNECTIONS bounds; Node would warn of more than ten.
+  socket.setMaxListeners(0);
+  socket.once('close', end);
+  response.once('close', end);
+  if (socket.destroyed) end();
+  return over.signal;
 }
 
 function refusalError(refusal: Refusal): RequestError {
@@ -93,9 +115,12 @@ interface Streaming {
   events: Events | FormattedExecutionResult;
   session: Session;
   credentials: Credentials;
+  socket: Socket;
+  over: AbortSignal;
 }
 
-async function stream({ platform }: SubscriptionTransport, { events, session, credentials }: Streaming, response: ServerResponse): Promise<void> {
+async function stream({ platform }: SubscriptionTransport, streaming: Streaming, response: ServerResponse): Promise<void> {
+  const { events, session, credentials, socket, over } = streaming;
   const write = (text: string) => response.writable && response.write(text);
   if (!(Symbol.asyncIterator in events)) {
     response.end(nextEvent(events) + COMPLETE);
@@ -106,16 +131,17 @@ async function stream({ platform }: SubscriptionTransport, { events, session, cr
     complete = false;
     void events.return?.();
     // Nobody waits for a client that does not read.
-    if (response.writableNeedDrain) response.destroy();
+    if (response.writableNeedDrain) socket.destroy();
   };
   const unwatch = watchSession(platform, { credentials, session }, end);
   const keepAlive = setInterval(() => !response.writableNeedDrain && write(':\n\n'), KEEP_ALIVE_MS);
-  response.once('close', end);
+  over.addEventListener('abort', end);
+  if (over.aborted) end();
   platform.stopping.addEventListener('abort', end);
   // Some browsers report a stream as open only once a byte of it came.
   write(':\n\n');
   try {
-    for await (const event of events) if (!write(nextEvent(event))) await drained(response);
+    for await (const event of events) if (!write(nextEvent(event))) await drained(response, over);
     // A stream that ends without `complete` is opened again by clients: with a new token, or at another process.
     response.end(complete ? COMPLETE : '');
   } finally {
@@ -132,8 +158,7 @@ function nextEvent(result: FormattedExecutionResult): string {
 }
 
 /** Resolves when the client has read on, or is gone. */
-async function drained(response: ServerResponse): Promise<void> {
+async function drained(response: ServerResponse, over: AbortSignal): Promise<void> {
   if (!response.writable || response.destroyed) return;
-  const gone = new AbortController();
-  await Promise.race([once(response, 'drain', { signal: gone.signal }), once(response, 'close', { signal: gone.signal })]).finally(() => gone.abort());
+  await once(response, 'drain', { signal: over }).catch(() => undefined);
 }
