@@ -34,7 +34,7 @@ export function parseJsonBody(body: Buffer, limits: JsonLimits): unknown {
 /** Parses a text whose encoding is already checked, such as a WebSocket message; throws JsonBodyError. */
 export function parseJsonText(text: string, limits: JsonLimits): unknown {
   if (text === '') throw new JsonBodyError('Expected JSON, found nothing.');
-  if (isDeeper(text, limits.maxDepth)) {
+  if (nestsDeeper(text, limits)) {
     throw new JsonBodyError(`Expected JSON that nests at most ${limits.maxDepth} deep, found deeper objects or arrays.`);
   }
   try {
@@ -43,6 +43,13 @@ export function parseJsonText(text: string, limits: JsonLimits): unknown {
     if (!(error instanceof SyntaxError)) throw error;
     throw new JsonBodyError(messageOf(error), { cause: error });
   }
+}
+
+/** For JSON.parse where its caller takes nothing but a reviver: throws SyntaxError at the keys that `parseJsonText` refuses. It looks at the key and its value alone, not at what they hold. */
+export function refuseForbiddenKeys(key: string, value: unknown): unknown {
+  const reachesPrototype = key === '__proto__' || (key === 'constructor' && typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype'));
+  if (reachesPrototype) throw new SyntaxError('A key of the message is not allowed.');
+  return value;
 }
 
 function messageOf(error: SyntaxError): string {
@@ -58,13 +65,16 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-// Strings are skipped by indexOf, for most of a GraphQL body is one: the query. A text that is no JSON may
-// be judged wrongly, but never recursed into: JSON.parse refuses it.
-function isDeeper(text: string, maxDepth: number): boolean {
+/**
+ * Whether a JSON text nests deeper than the limits allow, in linear time. A text that is not JSON may be judged wrongly, but is never
+ * recursed into: JSON.parse refuses it.
+ */
+export function nestsDeeper(text: string, { maxDepth }: JsonLimits): boolean {
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
     switch (text.charCodeAt(index)) {
       case QUOTE:
+        // Most of a GraphQL body is a string: the query.
         index = endOfString(text, index);
         break;
       case OPEN_BRACE:

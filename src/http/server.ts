@@ -23,7 +23,7 @@ import { sendCode, sendError } from './responses.ts';
 import { HTTP_LIMITS, OTHER_CONNECTIONS, STANDSTILL_MS } from './server-limits.ts';
 import { addStreamRoute } from './sse.ts';
 import { addWebhookRoute } from './webhook-route.ts';
-import { serveWebSockets } from './websocket.ts';
+import { asksForWebSocket, serveWebSockets } from './websocket.ts';
 
 export interface HttpOptions {
   checks: readonly ReadinessCheck[];
@@ -54,6 +54,8 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
     ...HTTP_LIMITS,
     // An operation may take its time before the first byte of its answer.
     connectionTimeout: Math.max(STANDSTILL_MS, config.REQUEST_TIMEOUT_MS + 10 * SECOND),
+    // Node 24.9 and newer; older ones hand every upgrade to the listener of WebSockets, which refuses others.
+    http: { ...HTTP_LIMITS.http, shouldUpgradeCallback: (request) => options.api && asksForWebSocket(request) },
     genReqId: (request) => requestId(request.headers['x-request-id']),
     exposeHeadRoutes: false,
     return503OnClosing: false,

@@ -1,7 +1,8 @@
 /**
  * The other end of a WebSocket, as graphql-ws talks to it, with bounds on what it may cost: what it does not read, how often and
  * with how much it pings, and what it sends before it has signed in. Close codes: 1008 for a peer that breaks a limit, 1009 for a
- * message that is too long, 4408 for one that did not sign in; a peer that does not read is cut off, since no code would reach it.
+ * message that is too long, 4400 for one that nests too deep, 4408 for one that did not sign in; a peer that does not read is cut
+ * off, since no code would reach it.
  */
 import { randomBytes } from 'node:crypto';
 import type { WebSocket as GraphQLSocket } from 'graphql-ws';
@@ -9,9 +10,11 @@ import type { WebSocket } from 'ws';
 import type { Log } from '../platform/log.ts';
 import { SECOND } from '../platform/time.ts';
 import { ANONYMOUS_BODY_BYTES } from './body-limits.ts';
+import { JSON_LIMITS, nestsDeeper } from './json-body.ts';
 
 const POLICY_VIOLATION = 1008;
 const TOO_LONG = 1009;
+const BAD_REQUEST = 4400;
 const INTERNAL_ERROR = 4500;
 
 /** What may wait for a peer to read it; an event is only sent when the ones before it are gone, so a slow reader stays far below. */
@@ -82,7 +85,9 @@ export class SocketPeer implements GraphQLSocket {
   onMessage(handle: (message: string) => Promise<void>): void {
     this.#socket.on('message', (message: Buffer) => {
       if (!this.isOpen || !(this.signedIn || this.#maySendUnsigned(message.length))) return;
-      handle(String(message)).catch((error: unknown) => {
+      const text = String(message);
+      if (nestsDeeper(text, JSON_LIMITS)) return this.close(BAD_REQUEST, `A message nests at most ${JSON_LIMITS.maxDepth} deep`);
+      handle(text).catch((error: unknown) => {
         this.#log.warn({ reason: String(error) }, 'a WebSocket message could not be handled');
         this.close(INTERNAL_ERROR, 'Internal server error');
       });

@@ -16,7 +16,7 @@ import { RequestError } from '../platform/errors.ts';
 import { SECOND } from '../platform/time.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { authenticate, type Credentials, type Session, unauthenticated } from '../tenancy/index.ts';
-import { JSON_LIMITS } from './json-body.ts';
+import { refuseForbiddenKeys } from './json-body.ts';
 import type { LiveConnection } from './live-connections.ts';
 import { mayOpenSocket, namesLoopback } from './origins.ts';
 import { credentialsIn } from './session.ts';
@@ -70,6 +70,11 @@ type SocketState = {
 };
 type SheafSocket = SocketContext<Record<string, unknown>, SocketState>;
 
+/** Whether a request asks for a WebSocket. Other upgrades, such as the h2c of `curl --http2` and Java's HttpClient, are offers that a server may ignore. */
+export function asksForWebSocket(request: IncomingMessage): boolean {
+  return /^websocket$/i.test(request.headers.upgrade ?? '');
+}
+
 /** Serves WebSockets on the path /graphql; the returned function closes them all with 1001. */
 export function serveWebSockets(server: Server, transport: SubscriptionTransport): () => Promise<void> {
   const sockets = new WebSocketServer(SOCKET_OPTIONS);
@@ -97,7 +102,8 @@ function serverOptions(transport: SubscriptionTransport): ServerOptions<Record<s
   return {
     // The time to sign in is what counts, not the time to say hello.
     connectionInitWaitTimeout: 0,
-    jsonMessageReviver: strictJson,
+    // graphql-ws closes the socket with 4400 where it throws; SocketPeer has checked the depth.
+    jsonMessageReviver: refuseForbiddenKeys,
     onConnect: (ctx) => connect(transport, ctx),
     onSubscribe: (ctx, id, payload) => subscribe(transport, ctx, { id, payload }),
     subscribe: (args) => (args as Subscription).start(),
@@ -140,19 +146,6 @@ function waitAtDoorstep(doorstep: Set<SocketPeer>, peer: SocketPeer): () => void
     clearTimeout(limit);
     doorstep.delete(peer);
   };
-}
-
-/** Refuses what bodies may not hold either; graphql-ws then closes the socket with 4400. Values come innermost first, the message itself last, as ''. */
-function strictJson(this: unknown, key: string, value: unknown): unknown {
-  const reachesPrototype = key === '__proto__' || (key === 'constructor' && typeof value === 'object' && value !== null && 'prototype' in value);
-  if (reachesPrototype) throw new SyntaxError('A key of the message is not allowed.');
-  if (key === '' && isDeeper(value, JSON_LIMITS.maxDepth)) throw new SyntaxError('The message nests too deep.');
-  return value;
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 type Events = AsyncIterableIterator<FormattedExecutionResult>;

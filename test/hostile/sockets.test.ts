@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { refuseForbiddenKeys } from '../../src/http/json-body.ts';
 import { openSocket } from '../support/live.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -154,4 +155,24 @@ describe('with a token', () => {
     socket.send({ id: 'x'.repeat(129), type: 'subscribe', payload: { query: '{ a }' } });
     expect((await socket.closed).code).toBe(4400);
   });
+
+  test('keys that are empty count as depth like any other: 64 levels are served, 65 close the socket', async () => {
+    const socket = await signedIn();
+    const nested = (levels: number) => `{"type":"subscribe","id":"1","payload":{"query":"{ a }","variables":${'{"":'.repeat(levels)}1${'}'.repeat(levels)}}}`;
+    socket.send(nested(62));
+    expect(await socket.message(({ id }) => id === '1')).toMatchObject({ type: 'error' });
+    socket.send(nested(63));
+    expect((await socket.closed).code).toBe(4400);
+  });
+});
+
+test.each(['', 'a', 'constructor'])('checking the key "%s" of a message looks at nothing that its value holds', (key) => {
+  const looks: string[] = [];
+  const seen = (trap: keyof ProxyHandler<object>) => {
+    looks.push(trap);
+    return undefined;
+  };
+  const value = new Proxy({ inner: {} }, { get: () => seen('get'), ownKeys: (target) => seen('ownKeys') ?? Reflect.ownKeys(target) });
+  expect(refuseForbiddenKeys.call(undefined, key, value)).toBe(value);
+  expect(looks).toEqual([]);
 });
