@@ -132,8 +132,9 @@ async function embedded(config: Config, log: Logger, { stops, ...sandboxes }: Su
     loopbackOnly: isLoopback(config.HOST),
     greeting: [
       '',
-      'Tokens of the demo users:',
-      ...tokens.map(({ email, token }) => `  ${email}\n    ${token}`),
+      ...(config.AUTH_JWKS_URL
+        ? ['Tokens come from the identity provider of AUTH_JWKS_URL: sign in there.']
+        : ['Tokens of the demo users:', ...tokens.map(({ email, token }) => `  ${email}\n    ${token}`)]),
       '',
       'A first query, to paste into GraphiQL at the address above:',
       '',

@@ -56,7 +56,7 @@ export async function connectWhatsApp(platform: Platform, viewer: Viewer, input:
         .where(sql<boolean>`${sql.ref('whatsapp_number.tenantId')} = ${sql.ref('excluded.tenantId')}`),
     )
     .returning(NUMBER_COLUMNS);
-  return platform.database.forTenant(viewer).transaction(async (tx) => {
+  return platform.database.forTenant(viewer).change(['whatsapp number', values.phoneNumberId], async (tx) => {
     const stopped = await tx.runPrepared(takeNumber, { phoneNumberId: values.phoneNumberId });
     const [number] = await tx.run(statement);
     if (!number) throw new RequestError('SERVICE_UNAVAILABLE', 'Somebody else connected this number at the same moment; try again.');
@@ -105,7 +105,7 @@ const DisconnectWhatsApp = z.object({ id: idOf('WhatsAppNumber') });
 /** Forgets a number and its token. Campaigns that are over lose it; one that could still send from it is a CONFLICT. */
 export async function disconnectWhatsApp(platform: Platform, viewer: Viewer, input: z.input<typeof DisconnectWhatsApp>) {
   const { id } = parseInput(DisconnectWhatsApp, input);
-  await platform.database.forTenant(viewer).transaction(async (tx) => {
+  await platform.database.forTenant(viewer).change(['whatsapp number', id], async (tx) => {
     // The lock keeps campaigns from taking the number until it is gone.
     const [number] = await tx.run(query.selectFrom('whatsapp_number').select('phoneNumberId').where('id', '=', id).forUpdate());
     if (!number) throw notFound(['id']);

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Config } from '../platform/config.ts';
 import type { Database } from '../platform/database/database.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
+import { lowerEmail } from '../platform/input.ts';
 import { issuePersonToken, issueToken } from '../tenancy/tokens.ts';
 import { CommandError, print, printNote, readSettings, runCommand, tokenSecret, withDatabase } from './command.ts';
 
@@ -22,7 +23,7 @@ await runCommand(async () => {
   const [email] = positionals;
   if (email === undefined || positionals.length > 1) throw new CommandError(USAGE);
   const config = readSettings();
-  const wanted = { email: email.trim().toLowerCase(), tenant: values.tenant?.trim() };
+  const wanted = { email: lowerEmail(email.trim()), tenant: values.tenant?.trim() };
   print(await withDatabase(config, (database) => tokenFor(config, database, wanted)));
 });
 

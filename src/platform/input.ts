@@ -14,7 +14,7 @@ export const NOTES_LENGTH = 10_000;
 export const SEARCH_LENGTH = 256;
 
 /** PostgreSQL stores no NUL, and a lone surrogate would silently become another character. */
-function isStorable(text: string): boolean {
+export function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }
 
@@ -33,11 +33,16 @@ export function name(length = NAME_LENGTH) {
     .refine((value) => value !== '', 'Expected at least one character that is not white space.');
 }
 
-/** An e-mail address, compared and stored in lower case. */
+/** An e-mail address, compared and stored as `lowerEmail` makes it. */
 export function email() {
   return name(EMAIL_LENGTH)
     .refine((value) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value), 'Expected an e-mail address.')
-    .transform((value) => value.toLowerCase());
+    .transform(lowerEmail);
+}
+
+/** An address as it is compared: only A to Z change, for the lower case of the Kelvin sign (U+212A) is the k of somebody else's address. */
+export function lowerEmail(address: string): string {
+  return address.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** The uuid in a global id; ids of other types become one that no row has. */

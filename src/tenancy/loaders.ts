@@ -1,8 +1,10 @@
 import { type Platform, perProcess } from '../platform/platform.ts';
+import { viewerLimits } from '../platform/rate-limits/viewer-limits.ts';
 import { MINUTE } from '../platform/time.ts';
-import type { Context } from '../schema-builder/context.ts';
+import { type Context, perRequest } from '../schema-builder/context.ts';
 import { knownListVersions } from '../schema-builder/list-versions.ts';
 import { rowLoader } from '../schema-builder/loaders.ts';
+import { readMemberships, readTenant } from './tenants.ts';
 import { type UserRow, usersById } from './users.ts';
 
 const knownUsers = perProcess(({ caches }: Platform) => caches.create<UserRow>({ name: 'users-by-id', ttlMs: 10 * MINUTE }));
@@ -23,3 +25,12 @@ export const userLoader = rowLoader(async (context, ids) => {
 function readUsers({ platform, viewer }: Context, ids: string[]): Promise<UserRow[]> {
   return platform.database.forTenant(viewer).runPrepared(usersById, { ids });
 }
+
+/** The viewer's own tenant: one statement a request, however often it is asked for. */
+export const ownTenant = perRequest(({ platform, viewer }) => readTenant(platform, viewer));
+
+/** What the viewer's person is in which agencies: one statement a request. */
+export const ownMemberships = perRequest(({ platform, viewer }) => readMemberships(platform, viewer.memberships ?? []));
+
+/** The limits of the viewer as they stand: read once a request. */
+export const ownLimits = perRequest(({ platform, viewer }) => viewerLimits(platform, viewer));

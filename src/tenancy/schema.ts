@@ -1,6 +1,6 @@
 /** Tenants, users and the viewer. */
 import { EMAIL_LENGTH, NAME_LENGTH, SEARCH_LENGTH } from '../platform/input.ts';
-import { type ViewerLimit, viewerLimits } from '../platform/rate-limits/viewer-limits.ts';
+import type { ViewerLimit } from '../platform/rate-limits/viewer-limits.ts';
 import { forClients, ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
@@ -8,8 +8,8 @@ import { type Context, isClient, type Viewer } from '../schema-builder/context.t
 import { maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
-import { userLoader } from './loaders.ts';
-import { type MembershipRow, readMemberships, readTenant, type TenantRow, updateTenant } from './tenants.ts';
+import { ownLimits, ownMemberships, ownTenant, userLoader } from './loaders.ts';
+import { type MembershipRow, type TenantRow, updateTenant } from './tenants.ts';
 import { createUser, listUsers, updateUser } from './users.ts';
 
 /** Longer than any code: what is wrong with a shorter one its own check tells. */
@@ -72,19 +72,19 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
     'Who asks, in one tenant. CLIENT viewers have a contact and see the portal only. A person with users in several tenants names one in the header x-tenant (for WebSockets, in connectionParams.tenant), else the request is FORBIDDEN.',
   fields: (t) => ({
     user: t.field({ type: User, resolve: async (viewer, _args, context) => present(await userLoader(context).load(viewer.userId)) }),
-    tenant: t.field({ type: Tenant, resolve: (viewer, _args, context) => readTenant(context.platform, viewer) }),
+    tenant: t.field({ type: Tenant, resolve: (_viewer, _args, context) => ownTenant(context) }),
     role: t.field({ type: Role, resolve: (viewer) => (viewer.role === 'ANONYMOUS' ? 'CLIENT' : viewer.role) }),
     rateLimits: t.field({
       ...forClients,
       type: [ViewerRateLimit],
       description:
         'What is left of each limit that applies to the viewer; asking spends nothing of them but the cost of the request. Of workflows the first 100 by key.',
-      resolve: (viewer, _args, context) => viewerLimits(context.platform, viewer),
+      resolve: (_viewer, _args, context) => ownLimits(context),
     }),
     memberships: t.field({
       type: [MembershipType],
       description: 'All tenants that the person has an active user in, this one included, by name; at most 100.',
-      resolve: (viewer, _args, context) => readMemberships(context.platform, viewer.memberships ?? []),
+      resolve: (_viewer, _args, context) => ownMemberships(context),
     }),
   }),
 });
@@ -94,7 +94,7 @@ function present<T>(value: T | null): T {
   return value;
 }
 
-registerNode('Tenant', async (context, id) => (id === context.viewer.tenantId && staff(context) ? readTenant(context.platform, context.viewer) : null));
+registerNode('Tenant', async (context, id) => (id === context.viewer.tenantId && staff(context) ? ownTenant(context) : null));
 registerNode('User', async (context, id) => (staff(context) ? userLoader(context).load(id) : null));
 
 function staff(context: Context): boolean {

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { RequestError } from '../platform/errors.ts';
-import { EMAIL_LENGTH } from '../platform/input.ts';
+import { EMAIL_LENGTH, isStorable, lowerEmail } from '../platform/input.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { DAY, SECOND } from '../platform/time.ts';
 import { ProviderKeys } from './provider-keys.ts';
@@ -62,6 +62,8 @@ export async function verifyToken(platform: Platform, token: string): Promise<Ve
     platform.log.debug({ reason: error instanceof Error ? error.message : String(error) }, 'a token was refused');
     throw unauthenticated();
   }
+  // Nobody has a subject that no database stores.
+  if (!isStorable(payload.sub ?? '')) throw unauthenticated();
   const verified = { subject: payload.sub ?? '', email: verifiedEmail(payload), expiresAt: (payload.exp ?? 0) * SECOND };
   verifiedTokens(platform).set(id, { ...verified, generation: keys?.generation ?? 0 });
   return verified;
@@ -69,7 +71,8 @@ export async function verifyToken(platform: Platform, token: string): Promise<Ve
 
 /** OpenID Connect's claims: an address that is not verified is anybody's to claim. */
 function verifiedEmail({ email, email_verified: isVerified }: JWTPayload): string | null {
-  return isVerified === true && typeof email === 'string' && email.length <= EMAIL_LENGTH ? email.toLowerCase() : null;
+  if (isVerified !== true || typeof email !== 'string' || email.length > EMAIL_LENGTH) return null;
+  return isStorable(email) && !/\p{Cc}/u.test(email) ? lowerEmail(email) : null;
 }
 
 export interface TokenClaims {

@@ -68,7 +68,7 @@ export async function createUser(platform: Platform, viewer: Viewer, input: Give
 export async function updateUser(platform: Platform, viewer: Viewer, input: Given<typeof UpdateUser>) {
   const { id, ...change } = parseInput(UpdateUser, input);
   try {
-    return await platform.database.forTenant(viewer).transaction(async (tx) => {
+    return await platform.database.forTenant(viewer).change(['users', viewer.tenantId], async (tx) => {
       const owners = await lockActiveOwners(tx);
       const [user] = await tx.run(query.selectFrom('user').selectAll().where('id', '=', id).forUpdate());
       if (!user) throw notFound(['id']);

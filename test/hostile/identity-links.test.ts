@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { expectError, send } from '../support/http.ts';
 import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
+import { openSocket } from '../support/live.ts';
 import { post, startTestServer, type TestServer, type TestTenant, userFor } from '../support/server.ts';
 
 let provider: IdentityProvider;
@@ -94,6 +95,21 @@ describe('a user that was made for an address', () => {
     expect(await externalIdOf(id)).toBeNull();
   });
 
+  test.each<[string, (rest: string) => string]>([
+    ['has the Kelvin sign for its k', (rest) => `\u212A${rest}`],
+    ['has a NUL before it', (rest) => `\u0000k${rest}`],
+    ['has a line break after it', (rest) => `k${rest}\n`],
+    ['has a lone surrogate', (rest) => `k\uD800${rest}`],
+  ])('is not where the verified address %s', async (_what, addressOf) => {
+    const rest = `${unique('ate')}@x.example`;
+    const id = await user(local.north, `k${rest}`);
+    await expect401(await provider.token({ sub: unique('sub'), email: addressOf(rest), email_verified: true }));
+    expect(await externalIdOf(id)).toBeNull();
+    await user(local.south, `${unique('gil')}@x.example`, `sub of ${rest}`);
+    // Such an address does no harm to a person who is known by the subject.
+    expect(namesIn(await ask(await provider.token({ sub: `sub of ${rest}`, email: addressOf(rest), email_verified: true })))).toEqual(['south']);
+  });
+
   test('is not while it is inactive, nor where another user of the tenant has the subject', async () => {
     const [sub, email] = [unique('sub'), `${unique('cat')}@x.example`];
     const inactive = await user(local.north, email);
@@ -139,4 +155,14 @@ describe('a user that was made for an address', () => {
     for (let run = 0; run < 5; run += 1) expect((await measured()).extensions?.performance?.sqlStatements).toBe(0);
     expect(server.app.platform.caches.statistics.find(({ name }) => name === 'users')?.misses).toBe(loaded);
   });
+});
+
+test.each(['a\u0000b', '\u0000', 'a\uD800', '\uDC00b'])('the subject %j, which no database stores, is a bad token', async (sub) => {
+  const email = `${unique('hal')}@x.example`;
+  const id = await user(local.north, email);
+  const token = await provider.token({ sub, email, email_verified: true });
+  await expect401(token);
+  const { closed } = await openSocket(server.url, { authorization: `Bearer ${token}` });
+  expect((await closed).code).toBe(4401);
+  expect(await externalIdOf(id)).toBeNull();
 });

@@ -130,6 +130,18 @@ describe('a portal client', () => {
   });
 });
 
+test.each(['memberships { role }', 'tenant { name }', 'rateLimits { remaining }'])('thirty times %s cost the statements of one', async (field) => {
+  const { token } = server.north.client;
+  const aliased = (count: number) => `{ viewer { ${Array.from({ length: count }, (_, n) => `a${n}: ${field}`).join(' ')} } }`;
+  const statements = async (count: number) => {
+    const { data, extensions } = await post(server.url, { token, query: aliased(count), headers: { 'x-performance': '1' } });
+    expect(Object.keys(data.viewer)).toHaveLength(count);
+    return extensions?.performance?.sqlStatements;
+  };
+  await statements(1);
+  expect(await statements(30)).toBe(await statements(1));
+});
+
 describe('a user whose address is that of staff elsewhere', () => {
   const EMAIL = 'victim@south.example';
   let victim: TestUser;

@@ -7,6 +7,7 @@ import { type GraphQLAnswer, startTestServer, type TestServer, type TestUser } f
 
 const UPDATE = `mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } userErrors { code } } }`;
 const CHEAP = '{ contacts(first: 5) { edges { node { name } } } }';
+const MEMBERSHIPS = `{ viewer { ${Array.from({ length: 30 }, (_, n) => `a${n}: memberships { role }`).join(' ')} } }`;
 const CAMPAIGNS = '{ campaigns(first: 1) { edges { node { id } } } }';
 
 let server: TestServer;
@@ -101,4 +102,22 @@ test('many slow queries of one tenant leave connections for another one', { time
   await holder.query('rollback');
   await Promise.all(slow);
   expect(codes(others)).toEqual([]);
+});
+
+test('many slow reads of what no tenant owns leave connections for another one', { timeout: 120_000 }, async () => {
+  const { north, south } = server;
+  await holder.query('begin');
+  await holder.query('lock table tenant in access exclusive mode');
+  let isOver = false;
+  const answers: GraphQLAnswer[] = [];
+  const flood = Array.from({ length: 60 }, async () => {
+    while (!isOver) answers.push(await north.client.run(MEMBERSHIPS));
+  });
+  await eventually('its connections wait', async () => (await waitingConnections()) >= 3);
+  const others = await askTwenty(south.member);
+  isOver = true;
+  await holder.query('rollback');
+  await Promise.all(flood);
+  expect(codes(others)).toEqual([]);
+  expect(codes(answers).filter((code) => code !== 'SERVICE_UNAVAILABLE')).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { PrismaClient } from '../../generated/prisma/client.ts';
 import { SECOND } from '../time.ts';
 import { Turns } from '../turns.ts';
 import { createPool, type PoolOptions } from './pool.ts';
-import { type Connections, TenantDatabase } from './tenant-database.ts';
+import { type Connections, queryInTurn, TenantDatabase } from './tenant-database.ts';
 
 export interface DatabaseOptions extends PoolOptions {
   /** The label of its metrics. */
@@ -29,8 +29,8 @@ export class Database {
 
   constructor(options: DatabaseOptions) {
     this.pool = createPool(options);
-    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool) });
     this.#connections = connectionsOf(this.pool, options);
+    this.prisma = new PrismaClient({ adapter: new PrismaPg(poolInTurns(this.#connections)) });
   }
 
   forTenant(tenant: { tenantId: string }): TenantDatabase {
@@ -46,6 +46,23 @@ export class Database {
     await this.prisma.$disconnect();
     await this.pool.end();
   }
+}
+
+/** Prisma's statements share the turns of one tenant: however many there are, connections are left for the others. */
+const NO_TENANT = 'no tenant';
+
+/** The pool as Prisma gets it. Its transactions take their connection from the pool itself, and no turn. */
+function poolInTurns(connections: Connections): pg.Pool {
+  const { pool } = connections;
+  const query = (config: pg.QueryConfig) => queryInTurn(connections, NO_TENANT, config);
+  return new Proxy(pool, {
+    get: (_pool, name) => {
+      if (name === 'query') return query;
+      // Of the pool, not of the proxy: what a method sets must be the pool's own.
+      const value: unknown = Reflect.get(pool, name);
+      return typeof value === 'function' ? value.bind(pool) : value;
+    },
+  });
 }
 
 function connectionsOf(pool: pg.Pool, { name = 'connections', size, waitMs = WAIT_MS }: DatabaseOptions): Connections {

@@ -209,7 +209,8 @@ export class TenantDatabase extends TenantQueries {
   }
 }
 
-async function queryInTurn({ pool, turns }: Connections, tenantId: string, config: pg.QueryConfig): Promise<pg.QueryResult> {
+/** Runs a statement in a turn of the tenant. Never called by who holds a turn: who holds something must not wait for more. */
+export async function queryInTurn({ pool, turns }: Connections, tenantId: string, config: pg.QueryConfig): Promise<pg.QueryResult> {
   // Without a promise where there is room: this is every statement's way. Without a signal, for others may share what is read.
   if (!turns.tryTake(tenantId)) await turns.take(tenantId);
   try {
