@@ -2,9 +2,11 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.ts';
+import { RequestError } from '../errors.ts';
 import { SECOND } from '../time.ts';
 import { Turns } from '../turns.ts';
 import { createPool, type PoolOptions } from './pool.ts';
+import { RefusedStatement } from './sql-errors.ts';
 import { type Connections, queryInTurn, TenantDatabase } from './tenant-database.ts';
 
 export interface DatabaseOptions extends PoolOptions {
@@ -54,7 +56,13 @@ const NO_TENANT = 'no tenant';
 /** The pool as Prisma gets it. Its transactions take their connection from the pool itself, and no turn. */
 function poolInTurns(connections: Connections): pg.Pool {
   const { pool } = connections;
-  const query = (config: pg.QueryConfig) => queryInTurn(connections, NO_TENANT, config);
+  const query = async (config: pg.QueryConfig) => {
+    try {
+      return await queryInTurn(connections, NO_TENANT, config);
+    } catch (error) {
+      throw error instanceof RequestError ? new RefusedStatement(error) : error;
+    }
+  };
   return new Proxy(pool, {
     get: (_pool, name) => {
       if (name === 'query') return query;

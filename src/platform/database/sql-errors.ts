@@ -14,6 +14,17 @@ class ConstraintViolation extends Error {
   }
 }
 
+/** Carries a RequestError through Prisma, which makes one of its own of every error with a code. */
+export class RefusedStatement extends Error {
+  readonly refusal: RequestError;
+
+  constructor(refusal: RequestError) {
+    super(refusal.message);
+    this.name = 'RefusedStatement';
+    this.refusal = refusal;
+  }
+}
+
 /** NUL and `\u0000`, malformed uuids, numbers and dates, too long, bad LIMIT, escape or tsquery, too complex. */
 const BAD_INPUT = new Set(['22021', '22P05', '22P02', '22003', '22007', '22008', '22001', '2201W', '2201X', '22025', '42601', '54000', '54001']);
 const VIOLATIONS = new Map<string, ConstraintViolation['kind']>([
@@ -49,6 +60,7 @@ export function isUniqueViolation(error: unknown): boolean {
 
 /** A RequestError or ConstraintViolation for what a database error means, the error itself for all others. */
 export function translateSqlError(error: unknown): unknown {
+  if (error instanceof RefusedStatement) return error.refusal;
   const state = sqlState(error);
   const violation = VIOLATIONS.get(state);
   if (violation) return new ConstraintViolation(violation, (error as { constraint?: string }).constraint ?? '', { cause: error });
