@@ -1,5 +1,4 @@
 /** What may be sent before it is known who sends it. */
-import type { ServerResponse } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
 import { RequestError } from '../platform/errors.ts';
 
@@ -9,18 +8,10 @@ export const ANONYMOUS_BODY_BYTES = 16 * 1_024;
 /** Passes a body on as it comes, and fails with PAYLOAD_TOO_LARGE beyond `ANONYMOUS_BODY_BYTES`. */
 export function limitAnonymous(body: Readable): Readable {
   let bytes = 0;
-  const limited = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      done(bytes > ANONYMOUS_BODY_BYTES ? tooLargeWithoutToken() : null, chunk);
-    },
+  return passOn(body, (more) => {
+    bytes += more;
+    return bytes > ANONYMOUS_BODY_BYTES ? new RequestError('PAYLOAD_TOO_LARGE', `Without a token a body has at most ${ANONYMOUS_BODY_BYTES} bytes.`) : null;
   });
-  body.on('error', (error) => limited.destroy(error));
-  return body.pipe(limited);
-}
-
-function tooLargeWithoutToken(): RequestError {
-  return new RequestError('PAYLOAD_TOO_LARGE', `Without a token a body has at most ${ANONYMOUS_BODY_BYTES} bytes.`);
 }
 
 /** What all bodies together may hold that have to be read whole before it is known who sends them. */
@@ -31,20 +22,26 @@ export class BodyBudget {
     this.#leftBytes = bytes;
   }
 
-  /** Passes a body on as it comes, and fails with SERVICE_UNAVAILABLE when there is no room for it; what it takes is given back with the answer. */
-  limit(body: Readable, answer: ServerResponse): Readable {
+  /** Passes a body on as it comes, and fails with SERVICE_UNAVAILABLE when there is no room for it; what it takes is given back once `over` aborts. */
+  limit(body: Readable, over: AbortSignal): Readable {
     let bytes = 0;
-    const limited = new Transform({
-      transform: (chunk: Buffer, _encoding, done) => {
-        bytes += chunk.length;
-        this.#leftBytes -= chunk.length;
-        done(this.#leftBytes < 0 ? new RequestError('SERVICE_UNAVAILABLE', 'Too much is being sent at once. Try again later.') : null, chunk);
-      },
-    });
-    answer.once('close', () => {
+    over.addEventListener('abort', () => {
       this.#leftBytes += bytes;
+      bytes = 0;
     });
-    body.on('error', (error) => limited.destroy(error));
-    return body.pipe(limited);
+    return passOn(body, (more) => {
+      // Nobody waits for what still comes of it.
+      if (over.aborted) return null;
+      bytes += more;
+      this.#leftBytes -= more;
+      return this.#leftBytes < 0 ? new RequestError('SERVICE_UNAVAILABLE', 'Too much is being sent at once. Try again later.') : null;
+    });
   }
+}
+
+/** A body as it comes, until `refuse` returns why not, told the bytes of each piece. */
+function passOn(body: Readable, refuse: (bytes: number) => RequestError | null): Readable {
+  const passed = new Transform({ transform: (chunk: Buffer, _encoding, done) => done(refuse(chunk.length), chunk) });
+  body.on('error', (error) => passed.destroy(error));
+  return body.pipe(passed);
 }

@@ -12,6 +12,7 @@ import { ANONYMOUS, unauthenticated } from '../tenancy/index.ts';
 import { limitAnonymous } from './body-limits.ts';
 import { JSON_LIMITS, JsonBodyError, parseJsonBody, parseJsonText } from './json-body.ts';
 import { refuseOtherMethods } from './refusals.ts';
+import { whenOver } from './request-end.ts';
 import { sendBatchRefusal, sendError } from './responses.ts';
 import { signIn } from './session.ts';
 
@@ -92,7 +93,7 @@ class RequestContext implements HttpContext {
   readonly loaded = new Map<unknown, object>();
   private readonly request: FastifyRequest;
   private readonly reply: FastifyReply;
-  private controller: AbortController | undefined;
+  private over: AbortSignal | undefined;
 
   constructor(platform: Platform, request: FastifyRequest, reply: FastifyReply) {
     this.platform = platform;
@@ -112,15 +113,9 @@ class RequestContext implements HttpContext {
   }
 
   get signal(): AbortSignal {
-    this.controller ??= abortedOnClose(this.reply);
-    return this.controller.signal;
+    this.over ??= whenOver(this.reply.raw, this.request.raw.socket);
+    return this.over;
   }
-}
-
-function abortedOnClose(reply: FastifyReply): AbortController {
-  const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
-  return controller;
 }
 
 /** The JSON in a query's parameters is held to the rules of bodies. */

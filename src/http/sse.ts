@@ -16,6 +16,7 @@ import type { Credentials, Session } from '../tenancy/index.ts';
 import { MAX_NAME_CHARACTERS } from './graphql-route.ts';
 import type { LiveConnection, Refusal } from './live-connections.ts';
 import { refuseOtherMethods } from './refusals.ts';
+import { whenOver } from './request-end.ts';
 import { sendCode, sendError } from './responses.ts';
 import { requireSession } from './session.ts';
 import { watchSession } from './session-watch.ts';
@@ -53,24 +54,6 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
     return stream(transport, { events, session, credentials: { authorization: request.headers.authorization }, socket, over }, reply.raw);
   });
   refuseOtherMethods(app, '/graphql/stream', 'POST');
-}
-
-/**
- * Aborts when an answer is sent or its connection gone. An answer that waits behind others of its connection (pipelining) has no
- * socket yet, and never hears that the connection closed: only the socket tells.
- */
-function whenOver(response: ServerResponse, socket: Socket): AbortSignal {
-  const over = new AbortController();
-  const end = () => {
-    socket.off('close', end);
-    over.abort();
-  };
-  // A connection has as many listeners as streams, which LIVE_CONNECTIONS bounds; Node would warn of more than ten.
-  socket.setMaxListeners(0);
-  socket.once('close', end);
-  response.once('close', end);
-  if (socket.destroyed) end();
-  return over.signal;
 }
 
 function refusalError(refusal: Refusal): RequestError {

@@ -4,6 +4,7 @@ import { expectSignature, receiveWebhook, startWebhook, verifyWebhook } from '..
 import type { Platform } from '../platform/platform.ts';
 import { BodyBudget } from './body-limits.ts';
 import { refuseOtherMethods } from './refusals.ts';
+import { whenOver } from './request-end.ts';
 import { sendCode } from './responses.ts';
 
 const BODY_LIMIT_BYTES = 4 * 1_048_576;
@@ -27,7 +28,7 @@ export async function addWebhookRoute(app: FastifyInstance, platform: Platform):
     const options: RouteShorthandOptions = {
       bodyLimit: BODY_LIMIT_BYTES,
       onRequest: async (request) => expectSignature(platform, signatureOf(request)),
-      preParsing: async (_request, reply, body) => budget.limit(body, reply.raw),
+      preParsing: async (request, reply, body) => budget.limit(body, whenOver(reply.raw, request.raw.socket)),
     };
     scope.post(PATH, options, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
