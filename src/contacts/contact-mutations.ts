@@ -1,4 +1,5 @@
 /** Mutations of contacts, their activities, and organizations. */
+import type { InputFieldBuilder } from '@pothos/core';
 import { EMAIL_LENGTH, NAME_LENGTH, NOTES_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { maxLength } from '../schema-builder/maxima.ts';
@@ -11,26 +12,31 @@ import { mergeOrganizations } from './organization-merge.ts';
 import { ADDRESS_LENGTH, createOrganization, deleteOrganization, type OrganizationRow, updateOrganization, WEBSITE_LENGTH } from './organizations.ts';
 import type { ActivityRow, ContactRow } from './rows.ts';
 
-const CreateContactInput = builder.inputType('CreateContactInput', {
-  fields: (t) => ({
-    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+type InputFields = InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>;
+
+/** What an input says of a contact, whether it is new or changes. */
+function contactDetails(t: InputFields) {
+  return {
     email: t.string({ ...maxLength(EMAIL_LENGTH) }),
     phone: t.string({ ...maxLength(PHONE_LENGTH) }),
     jobTitle: t.string({ ...maxLength(NAME_LENGTH) }),
     organizationId: t.id(),
-    organizationName: t.string({ description: 'Found or created by its normalised name.', ...maxLength(NAME_LENGTH) }),
     leadStatus: t.field({ type: LeadStatus }),
+  };
+}
+
+const CreateContactInput = builder.inputType('CreateContactInput', {
+  fields: (t) => ({
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    ...contactDetails(t),
+    organizationName: t.string({ description: 'Found or created by its normalised name.', ...maxLength(NAME_LENGTH) }),
   }),
 });
 const UpdateContactInput = builder.inputType('UpdateContactInput', {
   fields: (t) => ({
     id: t.id({ required: true }),
     name: t.string({ ...maxLength(NAME_LENGTH) }),
-    email: t.string({ ...maxLength(EMAIL_LENGTH) }),
-    phone: t.string({ ...maxLength(PHONE_LENGTH) }),
-    jobTitle: t.string({ ...maxLength(NAME_LENGTH) }),
-    organizationId: t.id(),
-    leadStatus: t.field({ type: LeadStatus }),
+    ...contactDetails(t),
     addedToCampaign: t.boolean(),
     ownerId: t.id(),
   }),
@@ -44,28 +50,24 @@ const LogActivityInput = builder.inputType('LogActivityInput', {
     occurredAt: t.field({ type: 'DateTime', description: 'Default: now.' }),
   }),
 });
-const CreateOrganizationInput = builder.inputType('CreateOrganizationInput', {
-  fields: (t) => ({
-    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+
+/** What an input says of an organization, whether it is new or changes. */
+function organizationDetails(t: InputFields) {
+  return {
     industry: t.string({ ...maxLength(NAME_LENGTH) }),
     size: t.string({ ...maxLength(NAME_LENGTH) }),
     website: t.string({ ...maxLength(WEBSITE_LENGTH) }),
     address: t.string({ ...maxLength(ADDRESS_LENGTH) }),
     city: t.string({ ...maxLength(NAME_LENGTH) }),
     country: t.string({ ...maxLength(NAME_LENGTH) }),
-  }),
+  };
+}
+
+const CreateOrganizationInput = builder.inputType('CreateOrganizationInput', {
+  fields: (t) => ({ name: t.string({ required: true, ...maxLength(NAME_LENGTH) }), ...organizationDetails(t) }),
 });
 const UpdateOrganizationInput = builder.inputType('UpdateOrganizationInput', {
-  fields: (t) => ({
-    id: t.id({ required: true }),
-    name: t.string({ ...maxLength(NAME_LENGTH) }),
-    industry: t.string({ ...maxLength(NAME_LENGTH) }),
-    size: t.string({ ...maxLength(NAME_LENGTH) }),
-    website: t.string({ ...maxLength(WEBSITE_LENGTH) }),
-    address: t.string({ ...maxLength(ADDRESS_LENGTH) }),
-    city: t.string({ ...maxLength(NAME_LENGTH) }),
-    country: t.string({ ...maxLength(NAME_LENGTH) }),
-  }),
+  fields: (t) => ({ id: t.id({ required: true }), name: t.string({ ...maxLength(NAME_LENGTH) }), ...organizationDetails(t) }),
 });
 const MergeOrganizationsInput = builder.inputType('MergeOrganizationsInput', {
   fields: (t) => ({ sourceId: t.id({ required: true }), targetId: t.id({ required: true }) }),

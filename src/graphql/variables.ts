@@ -2,6 +2,7 @@
  * How large the variables of an operation may be before they are held against their types. graphql-js writes a value that does not
  * fit into each of its errors: 200,000 unknown keys took 3 s. How long lists and strings may be stands with each input (maxima.ts).
  */
+import { count } from '../schema-builder/maxima.ts';
 
 /** Twice what one JSON value may have: the largest inputs of the schema have some thousands. */
 const MAX_KEYS = 20_000;
@@ -18,8 +19,8 @@ export function variablesProblem(variables: Readonly<Record<string, unknown>>): 
     }
     for (const [key, inner] of Object.entries(value)) {
       keys += 1;
-      if (keys > MAX_KEYS) return `Expected variables with at most ${MAX_KEYS.toLocaleString('en')} keys in all their objects together.`;
-      if (key.length > MAX_KEY_LENGTH) return `Expected keys of at most ${MAX_KEY_LENGTH.toLocaleString('en')} characters in variables.`;
+      if (keys > MAX_KEYS) return `Expected variables with at most ${count(MAX_KEYS)} keys in all their objects together.`;
+      if (key.length > MAX_KEY_LENGTH) return `Expected keys of at most ${count(MAX_KEY_LENGTH)} characters in variables.`;
       if (typeof inner === 'object' && inner !== null) pending.push(inner);
     }
   }
