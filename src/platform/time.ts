@@ -19,15 +19,15 @@ export function fromCalendarDay(day: CalendarDay): Date {
 }
 
 /**
- * A moment as PostgreSQL writes it in a session in UTC: '2026-11-22 10:00:00.12+00', or with a T and +00:00 inside JSON.
+ * A moment in UTC as PostgreSQL writes it, '2026-11-22 10:00:00.12+00', or with a T and +00:00 inside JSON; or as ISO 8601 with a Z.
  * Rows carry it as it came, since most of the moments that are read are never looked at.
  */
 export type Timestamp = string;
 
 /** The moment in ISO 8601 with milliseconds: '2026-11-22T10:00:00.120Z'. */
 export function toIso(timestamp: Timestamp): string {
-  const plus = timestamp.indexOf('+', 19);
-  const time = timestamp.slice(11, plus === -1 ? undefined : plus);
+  const zone = timestamp.indexOf(timestamp.endsWith('Z') ? 'Z' : '+', 19);
+  const time = timestamp.slice(11, zone === -1 ? undefined : zone);
   return `${timestamp.slice(0, 10)}T${time.length === 8 ? `${time}.000` : time.padEnd(12, '0')}Z`;
 }
 

@@ -77,7 +77,9 @@ async function expectSame(asker: Asker, query: string, variables: Record<string,
   return expected;
 }
 
-const operations = allOperations(schema).filter(({ name, query }) => !name.startsWith('system') && query.length < 4_000);
+// What is left of a limit changes with the clock, and what the process counts with every request.
+const CHANGES_BY_ITSELF = /\b(system|rateLimits) \{/;
+const operations = allOperations(schema).filter(({ query }) => !CHANGES_BY_ITSELF.test(query) && query.length < 4_000);
 
 test.each(['owner', 'client', 'anonymous'] as const)(
   'every query of the schema, asked by %s',

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const LIMITS = '{ viewer { rateLimits { name subject limit remaining resetAt } } }';
-const MOMENT = expect.stringMatching(/^\d{4}-.*Z$/);
+const MOMENT = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/);
 
 describe('the budget', () => {
   test('is told on request, goes down by what an operation costs, and by at least 1', async () => {

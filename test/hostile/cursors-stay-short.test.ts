@@ -18,7 +18,7 @@ const LIST = 'query ($orderBy: [ContactOrder!]) { contacts(first: 500, orderBy: 
 
 test('an order with a field twice is refused, naming the field, however many there are', async () => {
   const fields = (count: number) => Array.from({ length: count }, () => ({ field: 'LAST_CONTACTED' }));
-  for (const count of [2, 10_000, 60_000]) {
+  for (const count of [2, 10_000, 19_000]) {
     const { data, errors } = await server.north.member.run(LIST, { orderBy: fields(count) });
     expect(data ?? null).toBeNull();
     expect(errors).toHaveLength(1);

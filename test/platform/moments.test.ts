@@ -1,7 +1,7 @@
 /** Which forms of ISO 8601 are taken as a moment, and what they become. */
 import { expect, test } from 'vitest';
 import { moment } from '../../src/platform/input.ts';
-import { readMoment } from '../../src/platform/time.ts';
+import { readMoment, toIso } from '../../src/platform/time.ts';
 
 test.each([
   ['2026-11-28T10:30Z', '2026-11-28T10:30:00.000Z'],
@@ -44,4 +44,14 @@ test.each([
 test.each(['1899-12-31T23:59Z', '3000-01-01T00:00Z', '2999-12-31T23:59-01:00'])('%s is a moment outside the years that are taken', (text) => {
   expect(readMoment(text)).not.toBeNull();
   expect(moment().safeParse(text).success).toBe(false);
+});
+
+test.each([
+  ['2026-11-22 10:00:00+00', '2026-11-22T10:00:00.000Z'],
+  ['2026-11-22 10:00:00.12+00', '2026-11-22T10:00:00.120Z'],
+  ['2026-11-22T10:00:00.12+00:00', '2026-11-22T10:00:00.120Z'],
+  ['2026-11-22T10:00:00.120Z', '2026-11-22T10:00:00.120Z'],
+  ['2026-11-22T10:00:00Z', '2026-11-22T10:00:00.000Z'],
+])('%s is written as %s', (timestamp, iso) => {
+  expect(toIso(timestamp)).toBe(iso);
 });
