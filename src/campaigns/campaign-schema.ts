@@ -3,7 +3,7 @@
 import { contactLoader } from '../contacts/loaders.ts';
 import { Contact } from '../contacts/schema.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
-import { parseId, SEARCH_LENGTH } from '../platform/input.ts';
+import { parseId } from '../platform/input.ts';
 import { membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
@@ -11,6 +11,7 @@ import { connectionType, forwardArguments, pageArguments } from '../schema-build
 import { isClient } from '../schema-builder/context.ts';
 import { maxLength } from '../schema-builder/maxima.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
+import { searchText } from '../schema-builder/weights.ts';
 import { listCampaigns } from './campaign-list.ts';
 import { parseMessageList } from './campaign-messages.ts';
 import { TEMPLATE_NAME_LENGTH } from './inputs.ts';
@@ -138,7 +139,7 @@ registerNode('CampaignMessage', async (context, id) => (isClient(context.viewer)
 
 const CampaignConnection = connectionType<CampaignRow, CampaignNode>('Campaign', Campaign, campaignNode);
 const CampaignFilter = builder.inputType('CampaignFilter', {
-  fields: (t) => ({ status: t.field({ type: [CampaignStatus] }), search: t.string({ ...maxLength(SEARCH_LENGTH) }) }),
+  fields: (t) => ({ status: t.field({ type: [CampaignStatus] }), search: t.string({ ...searchText() }) }),
 });
 
 /** What the fields of Campaign are made of. */

@@ -1,7 +1,7 @@
 /** Queries of contacts and organizations: by id, in lists, by what a name may mean, and as a whole. */
 
 import type { GraphQLResolveInfo } from 'graphql';
-import { badArgument, NAME_LENGTH, NOTES_LENGTH, parseId, SEARCH_LENGTH } from '../platform/input.ts';
+import { badArgument, NAME_LENGTH, NOTES_LENGTH, parseId } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
 import { connectionType, OrderDirection, pageArguments } from '../schema-builder/connections.ts';
@@ -10,6 +10,7 @@ import { listVersions } from '../schema-builder/list-versions.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
 import { eachOnce, maxLength } from '../schema-builder/maxima.ts';
 import { asNode, type NodeOf } from '../schema-builder/nodes.ts';
+import { ANALYSIS_WEIGHT, FUZZY_SEARCH_WEIGHT, searchText, weighs } from '../schema-builder/weights.ts';
 import { type ContactAnalytics, contactAnalytics, type IndustryBucket, type WarmnessBucket } from './analytics.ts';
 import { type ContactListColumn, listContacts } from './contact-list.ts';
 import { Contact, ContactConnection, LeadStatus, Organization } from './contact-schema.ts';
@@ -25,7 +26,7 @@ const MAX_MATCHES = 50;
 export const ContactFilter = builder.inputType('ContactFilter', {
   description: '`search` matches name, email and organization name, by word prefix and with typing errors.',
   fields: (t) => ({
-    search: t.string({ ...maxLength(SEARCH_LENGTH) }),
+    search: t.string({ ...searchText(FUZZY_SEARCH_WEIGHT) }),
     ownerId: t.id(),
     organizationId: t.id(),
     industry: t.string({ ...maxLength(NOTES_LENGTH) }),
@@ -39,7 +40,7 @@ export const ContactFilter = builder.inputType('ContactFilter', {
 });
 const OrganizationFilter = builder.inputType('OrganizationFilter', {
   fields: (t) => ({
-    search: t.string({ ...maxLength(SEARCH_LENGTH) }),
+    search: t.string({ ...searchText(FUZZY_SEARCH_WEIGHT) }),
     industry: t.string({ ...maxLength(NOTES_LENGTH) }),
     country: t.string({ ...maxLength(NOTES_LENGTH) }),
   }),
@@ -148,6 +149,7 @@ builder.queryFields((t) => ({
       listOrganizations(await scopeOf(context), { ...args, columns: neededColumns(info, CONNECTION_ROWS, ORGANIZATION_NEEDS) }),
   }),
   organizationMatches: t.field({
+    ...weighs(FUZZY_SEARCH_WEIGHT),
     description: 'Organizations that a free-text name may mean, best first.',
     type: [OrganizationMatchType],
     args: {
@@ -162,6 +164,7 @@ builder.queryFields((t) => ({
     },
   }),
   contactAnalytics: t.field({
+    ...weighs(ANALYSIS_WEIGHT),
     type: ContactAnalyticsType,
     resolve: (_root, _args, { platform, viewer }) => contactAnalytics(platform, viewer),
   }),

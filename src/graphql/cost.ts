@@ -1,15 +1,15 @@
 /**
  * What an operation costs: about the number of objects that it can load, known before it runs.
  *
- *   scalar, enum                    0, lists of them too
- *   object                          1 + its selection
- *   list with ids                   the number of ids × (1 + selection of an element)
- *   list with first, last or limit  that number × (1 + selection of an element)
- *   list stored in a column         1 + selection of an element (extension `storedWhole`: it is read with its row)
- *   other list                      10 × (1 + selection of an element)
- *   XConnection                     1 + its selection, where `edges` and `nodes` are lists of its page size
+ *   object                          1, or 1 for every 20 scalars and enums begun that are selected of it, + its selection
+ *   list with ids                   the number of ids × an object
+ *   list with first, last or limit  that number × an object
+ *   list stored in a column         an object (extension `storedWhole`: it is read with its row)
+ *   other list                      10 × an object
+ *   XConnection                     an object, where `edges` and `nodes` are lists of its page size
  *   interface, union                its own fields + the dearest of the possible types
  *   introspection                   a tenth of the fields that it resolves (introspection-cost.ts)
+ *   weights                         what a field, or an argument that is given, costs besides (schema-builder/weights.ts)
  *
  * It is an upper bound: a field selected twice or under @skip counts each time. A size of 0 loads no objects; one that is no
  * whole number from 0 on counts as 0, for the check of arguments refuses it before anything is loaded.
@@ -38,9 +38,12 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql';
+import { weightOf, weightsOf } from '../schema-builder/weights.ts';
 import { type CostProgram, evaluator, maximumOf, productOf, sumOf, type Term, type Variables, variableTerm } from './cost-program.ts';
 import { introspectionCost } from './introspection-cost.ts';
 
+/** 15 scalars of 500 contacts take as long as the contacts themselves; most selections have fewer than 20. */
+const SCALARS_PER_POINT = 20;
 const DEFAULT_PAGE = 20;
 const UNPAGED_LIST = 10;
 const PAGE_ARGUMENTS: readonly string[] = ['first', 'last', 'limit'];
@@ -71,13 +74,17 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode): Operation
   };
 }
 
-/** The parts of a cost: `perElement` counts once for each element of the connection that the selection is on. */
+/**
+ * The parts of a cost: `perElement` counts once for each element of the connection that the selection is on, `scalars` are how many
+ * the object has to tell.
+ */
 interface Cost {
   fixed: Term;
   perElement: Term;
+  scalars: number;
 }
 
-const FREE: Cost = { fixed: 0, perElement: 0 };
+const FREE: Cost = { fixed: 0, perElement: 0, scalars: 0 };
 
 interface Definitions {
   schema: GraphQLSchema;
@@ -148,6 +155,7 @@ function totalCost(analysis: Analysis, costs: readonly Cost[]): Cost {
       analysis.program,
       costs.map((cost) => cost.perElement),
     ),
+    scalars: costs.reduce((sum, cost) => Math.min(sum + cost.scalars, Number.MAX_SAFE_INTEGER), 0),
   };
 }
 
@@ -171,6 +179,7 @@ function dearestType(analysis: Analysis, branches: readonly Branch[], types: rea
       analysis.program,
       costs.map((cost) => cost.perElement),
     ),
+    scalars: Math.max(0, ...costs.map((cost) => cost.scalars)),
   };
 }
 
@@ -181,21 +190,37 @@ function appliesTo(schema: GraphQLSchema, branch: Branch, type: GraphQLNamedType
 
 function fieldCost(analysis: Analysis, field: FieldNode, parent: GraphQLNamedType | undefined): Cost {
   const name = field.name.value;
-  if (name === '__schema' || name === '__type') return { fixed: introspectionCost(analysis.schema, analysis.fragments, field), perElement: 0 };
+  if (name === '__schema' || name === '__type') return { ...FREE, fixed: introspectionCost(analysis.schema, analysis.fragments, field) };
   const definition = fieldDefinition(parent, name);
-  if (!definition || !field.selectionSet) return FREE;
+  const weight = definition ? fieldWeight(analysis, field, definition) : 0;
+  if (!definition || !field.selectionSet) return { ...FREE, fixed: weight, scalars: 1 };
   const { program } = analysis;
   const below = selectionCost(analysis, field.selectionSet, getNamedType(definition.type));
   const isList = isListType(getNullableType(definition.type));
   const size = isList || below.perElement !== 0 ? listSize(analysis, field, definition) : 1;
-  const one = sumOf(program, [1, below.fixed, productOf(program, size, below.perElement)]);
+  const object = Math.max(1, Math.ceil(below.scalars / SCALARS_PER_POINT));
+  const one = sumOf(program, [object, below.fixed, productOf(program, size, below.perElement)]);
   if (isList && isConnection(parent) && (definition.name === 'edges' || definition.name === 'nodes')) {
-    return { fixed: 0, perElement: one };
+    return { ...FREE, fixed: weight, perElement: one };
   }
-  return { fixed: isList ? productOf(program, size, one) : one, perElement: 0 };
+  return { ...FREE, fixed: sumOf(program, [weight, isList ? productOf(program, size, one) : one]) };
 }
 
-// `__typename` is not among a type's own, so it is free.
+function fieldWeight(analysis: Analysis, field: FieldNode, definition: GraphQLField<unknown, unknown>): Term {
+  const weights = definition.args.map((argument) => argumentWeight(analysis, field, argument));
+  return sumOf(analysis.program, [weightOf(definition), ...weights]);
+}
+
+function argumentWeight(analysis: Analysis, field: FieldNode, argument: GraphQLArgument): Term {
+  const weights = weightsOf(argument);
+  if (weights === null) return 0;
+  const given = field.arguments?.find((node) => node.name.value === argument.name)?.value;
+  if (given?.kind !== Kind.VARIABLE) return given ? weights.ofNode(given) : 0;
+  const value = argumentValue(analysis, field, argument);
+  return variableTerm(analysis.program, (variables) => weights.ofValue(givenValue(value, variables)));
+}
+
+// `__typename` is not among a type's own.
 function fieldDefinition(parent: GraphQLNamedType | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
 }

@@ -3,14 +3,14 @@
 import { contactLoader } from '../contacts/loaders.ts';
 import { Contact } from '../contacts/schema.ts';
 import { NEWEST_FIRST, parsePage } from '../platform/database/keyset.ts';
-import { parseId, SEARCH_LENGTH } from '../platform/input.ts';
+import { parseId } from '../platform/input.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
 import { connectionType, forwardArguments, pageArguments } from '../schema-builder/connections.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { maxLength } from '../schema-builder/maxima.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
+import { searchText } from '../schema-builder/weights.ts';
 import { completeness } from './answers.ts';
 import { type IntakePath, loadCatalog, readCatalog } from './catalog.ts';
 import { ClientType, IntakePathType, PacketType } from './catalog-schema.ts';
@@ -187,7 +187,7 @@ const PACKET_NEEDS: ColumnNeeds<PacketColumn> = {
 };
 
 const ClientFilter = builder.inputType('ClientFilter', {
-  fields: (t) => ({ clientType: t.field({ type: [ClientType] }), intakeCompleted: t.boolean(), search: t.string({ ...maxLength(SEARCH_LENGTH) }) }),
+  fields: (t) => ({ clientType: t.field({ type: [ClientType] }), intakeCompleted: t.boolean(), search: t.string({ ...searchText() }) }),
 });
 const PacketFilter = builder.inputType('PacketFilter', {
   fields: (t) => ({ clientId: t.id(), status: t.field({ type: [PacketStatus] }), type: t.field({ type: [PacketType] }) }),

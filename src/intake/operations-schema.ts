@@ -7,6 +7,7 @@ import { isClient } from '../schema-builder/context.ts';
 import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
+import { ANALYSIS_WEIGHT, weighs } from '../schema-builder/weights.ts';
 import { type IntakeAnalytics, readIntakeAnalytics } from './analytics.ts';
 import { ClientType, PacketType } from './catalog-schema.ts';
 import { PacketConnection } from './client-schema.ts';
@@ -95,6 +96,7 @@ builder.queryFields((t) => ({
   }),
   packetQueue: t.field({ type: PacketQueue, resolve: () => ({}) }),
   intakeAnalytics: t.field({
+    ...weighs(ANALYSIS_WEIGHT),
     type: Analytics,
     args: { from: t.arg({ type: 'DateTime' }), to: t.arg({ type: 'DateTime' }), clientType: t.arg({ type: ClientType }) },
     resolve: (_root, args, context) => readIntakeAnalytics(context.platform, context.viewer, args),

@@ -4,6 +4,7 @@ import type { ArgBuilder, ObjectRef, OutputRef } from '@pothos/core';
 import { CURSOR_LENGTH, encodeCursor, type Page } from '../platform/database/keyset.ts';
 import { builder } from './builder.ts';
 import { maxLength } from './maxima.ts';
+import { COUNT_WEIGHT, weighs } from './weights.ts';
 
 export const OrderDirection = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
 
@@ -44,7 +45,7 @@ export function connectionType<Row extends object, Node extends object = Row>(
       edges: t.field({ type: [Edge], resolve: (page) => page.rows.map((row) => ({ row, page })) }),
       nodes: t.field({ type: [node], resolve: (page) => page.rows.map(toNode) as never }),
       pageInfo: t.field({ type: PageInfo, resolve: (page) => page }),
-      totalCount: t.int({ resolve: (page) => page.count() }),
+      totalCount: t.int({ ...weighs(COUNT_WEIGHT), resolve: (page) => page.count() }),
     }),
   }) as never;
 }

@@ -14,7 +14,8 @@ export interface Maximum {
   distinctBy?: string;
 }
 
-interface Declared {
+/** What is spread into the options of a field, an argument or an input field. */
+export interface Declared {
   extensions: Readonly<Record<string, unknown>>;
 }
 

@@ -1,5 +1,5 @@
 /** Tenants, users and the viewer. */
-import { EMAIL_LENGTH, NAME_LENGTH, SEARCH_LENGTH } from '../platform/input.ts';
+import { EMAIL_LENGTH, NAME_LENGTH } from '../platform/input.ts';
 import type { ViewerLimit } from '../platform/rate-limits/viewer-limits.ts';
 import { forClients, ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
@@ -8,6 +8,7 @@ import { type Context, isClient, type Viewer } from '../schema-builder/context.t
 import { maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
+import { searchText } from '../schema-builder/weights.ts';
 import { ownLimits, ownMemberships, ownTenant, userLoader } from './loaders.ts';
 import { type MembershipRow, type TenantRow, updateTenant } from './tenants.ts';
 import { createUser, listUsers, updateUser } from './users.ts';
@@ -101,7 +102,7 @@ function staff(context: Context): boolean {
   return !isClient(context.viewer);
 }
 
-const UserFilter = builder.inputType('UserFilter', { fields: (t) => ({ role: t.field({ type: [Role] }), search: t.string({ ...maxLength(SEARCH_LENGTH) }) }) });
+const UserFilter = builder.inputType('UserFilter', { fields: (t) => ({ role: t.field({ type: [Role] }), search: t.string({ ...searchText() }) }) });
 const UserConnection = connectionType('User', User);
 
 builder.queryFields((t) => ({

@@ -1,11 +1,12 @@
 /** The five types of artifacts, their list and their mutations. */
 
-import { NAME_LENGTH, SEARCH_LENGTH } from '../platform/input.ts';
+import { NAME_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, pageArguments } from '../schema-builder/connections.ts';
 import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
+import { searchText } from '../schema-builder/weights.ts';
 import { CONTENT_BYTES, ENTRY_LENGTH, HEADING_LENGTH, LIST_LENGTH, MAX_SLIDES, PATH_LENGTH } from './artifact-content.ts';
 import { ARTIFACT_TYPES } from './artifact-summaries.ts';
 import { createArtifact, deleteArtifact, listArtifacts, updateArtifact } from './artifacts.ts';
@@ -89,7 +90,7 @@ builder.objectRef<ArtifactNodeWith<'path'>>('Page').implement({
 });
 
 const ArtifactFilter = builder.inputType('ArtifactFilter', {
-  fields: (t) => ({ types: t.field({ type: [ArtifactType] }), status: t.field({ type: [ArtifactStatus] }), search: t.string({ ...maxLength(SEARCH_LENGTH) }) }),
+  fields: (t) => ({ types: t.field({ type: [ArtifactType] }), status: t.field({ type: [ArtifactStatus] }), search: t.string({ ...searchText() }) }),
 });
 const ArtifactConnection = connectionType<ArtifactSummary, ArtifactNode>('Artifact', Artifact, artifactNode);
 

@@ -3,7 +3,7 @@
 import { contactLoader, organizationLoader } from '../contacts/loaders.ts';
 import { Contact, Organization } from '../contacts/schema.ts';
 import { NEWEST_FIRST, parsePage } from '../platform/database/keyset.ts';
-import { parseId, SEARCH_LENGTH } from '../platform/input.ts';
+import { parseId } from '../platform/input.ts';
 import { today } from '../platform/time.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
@@ -11,8 +11,8 @@ import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-buil
 import { connectionType, forwardArguments, OrderDirection, pageArguments } from '../schema-builder/connections.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
-import { maxLength } from '../schema-builder/maxima.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
+import { searchText } from '../schema-builder/weights.ts';
 import { Artifact, ArtifactType } from './artifact-schema.ts';
 import {
   artifactLoader,
@@ -161,7 +161,7 @@ const WorkPackageFilter = builder.inputType('WorkPackageFilter', {
     timelineStatus: t.field({ type: [TimelineStatus] }),
     contactId: t.id(),
     companyId: t.id(),
-    search: t.string({ ...maxLength(SEARCH_LENGTH) }),
+    search: t.string({ ...searchText() }),
   }),
 });
 const WorkPackageOrderField = builder.enumType('WorkPackageOrderField', {

@@ -1,10 +1,10 @@
 /** Properties, assets, technicians and maintenance requests as they are read. */
-import { SEARCH_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
 import { isClient } from '../schema-builder/context.ts';
 import { maxLength } from '../schema-builder/maxima.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
+import { searchText } from '../schema-builder/weights.ts';
 import { assetLoader, assetsOfPropertyLoader, propertyLoader, requestLoader, technicianLoader } from './loaders.ts';
 import { type AssetRow, listProperties, listTechnicians, MAX_SKILL_LENGTH, type PropertyRow, type TechnicianRow } from './maintenance/places.ts';
 import { listRequests, PRIORITIES, REQUEST_STATUSES, type RequestRow } from './maintenance/requests.ts';
@@ -92,7 +92,7 @@ builder.queryFields((t) => ({
   }),
   properties: t.field({
     type: PropertyConnection,
-    args: { ...forwardArguments(t.arg), search: t.arg.string({ ...maxLength(SEARCH_LENGTH) }) },
+    args: { ...forwardArguments(t.arg), search: t.arg.string({ ...searchText() }) },
     resolve: (_root, args, { platform, viewer }) => listProperties(platform, viewer, args),
   }),
   technicians: t.field({

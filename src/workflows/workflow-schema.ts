@@ -10,6 +10,7 @@ import { selectsField } from '../schema-builder/lookahead.ts';
 import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
+import { ANALYSIS_WEIGHT, weighs } from '../schema-builder/weights.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User } from '../tenancy/schema.ts';
 import { readWorkflowAnalytics, type StepFigures, type WorkflowFigures } from './analytics.ts';
@@ -186,6 +187,7 @@ builder.queryFields((t) => ({
     resolve: (_root, args, { platform, viewer }) => listWorkflows(platform, viewer, args),
   }),
   workflowAnalytics: t.field({
+    ...weighs(ANALYSIS_WEIGHT),
     description: 'Of executions created in [from, to), and the steps that they ran; times are of what COMPLETED, to within 1/16.',
     type: WorkflowAnalytics,
     args: { key: t.arg.string({ ...maxLength(NAME_LENGTH) }), from: t.arg({ type: 'DateTime' }), to: t.arg({ type: 'DateTime' }) },

@@ -3,7 +3,9 @@ import { GraphQLError } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { maskErrors } from '../../src/graphql/errors.ts';
 import { countingStatements, newStatistics } from '../../src/platform/database/statements.ts';
+import { change, createOrganization } from '../contacts/operations.ts';
 import { expectError, send } from '../support/http.ts';
+import { createPackage, eventually, retitle, subscribe, subscribeBySse } from '../support/live.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -83,6 +85,32 @@ describe('bytes', () => {
       const answer = await send(strict.url, { token: strict.north.owner.token, body: { query } });
       expect(expectError(answer, 200, 'QUERY_TOO_COMPLEX')).toContain('limit of 10000 bytes');
       expect((await strict.north.owner.run('{ contacts(first: 5) { nodes { id name email } } }')).errors).toBeUndefined();
+    });
+  });
+
+  test.each([
+    ['a WebSocket', subscribe],
+    ['a stream', subscribeBySse],
+  ])('of an event on %s are not sent either, and the next event comes', async (transport, open) => {
+    await withSettings({ MAX_RESPONSE_BYTES: '10000', MAX_STATEMENTS: '10' }, async (strict) => {
+      const { owner } = strict.north;
+      const id = await createPackage(owner, 'first');
+      const query = `subscription ($id: ID!) { workPackageChanged(id: $id) { workPackage { title ${repeated(30, (index) => `a${index}: title`)} } } }`;
+      const subscriber = open(strict.url, owner, { id, query });
+      const came = (count: number) => eventually(`event ${count} came`, () => subscriber.events[count - 1]);
+      expect((await came(1)).data.workPackageChanged.workPackage.title).toBe('first');
+      await retitle(owner, id, '€'.repeat(190));
+      expect(await came(2)).toEqual({ errors: [{ message: expect.stringContaining('limit of 10000 bytes'), extensions: { code: 'QUERY_TOO_COMPLEX' } }] });
+      await retitle(owner, id, 'third');
+      expect((await came(3)).data.workPackageChanged.workPackage.title).toBe('third');
+      subscriber.stop();
+      const many = repeated(15, (index) => `a${index}: company { contacts(first: ${index + 1}) { nodes { name } totalCount } }`);
+      const companyId = await createOrganization(owner, `Large Ltd. ${transport}`);
+      const ofCompany = (await change(owner, 'createWorkPackage', { title: 'Theirs', companyId }, 'workPackage { id }')).workPackage.id;
+      const greedy = open(strict.url, owner, { id: ofCompany, query: `subscription ($id: ID!) { workPackageChanged(id: $id) { workPackage { ${many} } } }` });
+      const first = await eventually('an event came', () => greedy.events[0]);
+      expect(first).toEqual({ errors: [{ message: expect.stringContaining('limit of 10'), extensions: { code: 'QUERY_TOO_COMPLEX' } }] });
+      greedy.stop();
     });
   });
 
