@@ -10,10 +10,10 @@ export default defineConfig({
     globalSetup: ['test/support/postgres.ts'],
     reporters: ['default', './test/support/reporter.ts'],
     pool: 'forks',
-    // The database and the servers under test want the other half of a small machine.
-    maxWorkers: 2,
+    // On two cores: tests wait as often as they compute, for time-outs and for other processes.
+    maxWorkers: 3,
     // Tests wait for events; these only end one that hangs, on a machine that may be ten times slower than usual.
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

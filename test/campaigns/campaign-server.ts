@@ -165,7 +165,7 @@ export async function untilStatus(tenant: TestTenant, id: string, status: string
     last = await readCampaign(tenant, id);
     return last.status === status && last;
   };
-  return eventually(`the campaign is ${status}`, isReached, 60_000).catch(() => {
+  return eventually(`the campaign is ${status}`, isReached).catch(() => {
     throw new Error(`The campaign is not ${status}, but ${JSON.stringify(last)}`);
   });
 }

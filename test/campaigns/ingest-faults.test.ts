@@ -88,7 +88,7 @@ describe('an API that is killed while it takes events', () => {
     }
     await sender?.stop();
     await expectAllKept(server, server.north, { campaign, acknowledged: sender?.acknowledged ?? new Set() });
-  }, 120_000);
+  });
 });
 
 /** Its connections may be closed by a PostgreSQL that stops sooner than by the pool's own end. */
@@ -135,5 +135,5 @@ describe('when PostgreSQL is restarted while events come', () => {
       await postgres.stop();
       await rm(dataDir, { recursive: true, force: true });
     }
-  }, 120_000);
+  });
 });

@@ -110,7 +110,7 @@ describe('a sync under way', () => {
     await ended(server.north.owner, id);
   });
 
-  test('killed in the middle, it goes on from its last page in another process', { timeout: 120_000 }, async () => {
+  test('killed in the middle, it goes on from its last page in another process', async () => {
     connected = await startConnected({ size: 3_000, faults: { delayMs: 60 } }, { worker: false });
     const { server, sandbox } = connected;
     const { owner } = server.north;

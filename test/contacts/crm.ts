@@ -52,14 +52,10 @@ export async function readSync(user: TestUser, id: string): Promise<any> {
 
 /** Waits for the end of a sync. */
 export async function ended(user: TestUser, id: string): Promise<any> {
-  return eventually(
-    'the sync ends',
-    async () => {
-      const sync = await readSync(user, id);
-      return ['COMPLETED', 'FAILED'].includes(sync.status) ? sync : null;
-    },
-    40_000,
-  );
+  return eventually('the sync ends', async () => {
+    const sync = await readSync(user, id);
+    return ['COMPLETED', 'FAILED'].includes(sync.status) ? sync : null;
+  });
 }
 
 /** Runs a sync to its end. */

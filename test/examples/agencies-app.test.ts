@@ -1,6 +1,6 @@
 /** The example app in headless Chromium against a whole server: people who work for several agencies, and those who come to or lose one. */
 import type { Page, Request, WebSocket } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { issuePersonToken } from '../../src/tenancy/tokens.ts';
 import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
@@ -8,7 +8,6 @@ import { eventually, setActive } from '../support/live.ts';
 import { SECRET, startTestServer, type TestServer, type TestTenant, type TestUser, userFor } from '../support/server.ts';
 
 // A browser, a server and PostgreSQL share what a small machine has.
-vi.setConfig({ testTimeout: 90_000 });
 
 let server: TestServer;
 let built: BuiltApp;
@@ -22,7 +21,7 @@ beforeAll(async () => {
   server = await startTestServer();
   app = await built.serve(server.url);
   clientIds = { north: await createClient(server.north, 'Nora of north'), south: await createClient(server.south, 'Sandra of south') };
-}, 120_000);
+});
 afterAll(async () => {
   if (NO_EXAMPLE_APP) return;
   await app.stop();

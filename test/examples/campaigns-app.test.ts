@@ -1,13 +1,12 @@
 /** The example app in headless Chromium against a whole server and a sandbox WhatsApp: campaigns as they are launched, watched and stopped. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type CampaignServer, many, newCampaign, newPhone, readCampaign, startCampaignServer, untilStatus } from '../campaigns/campaign-server.ts';
 import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
 import { eventually } from '../support/live.ts';
 import type { TestTenant } from '../support/server.ts';
 
 // A browser, a server and PostgreSQL share what a small machine has.
-vi.setConfig({ testTimeout: 90_000 });
 
 /** Slow enough to be watched. */
 const SETTINGS = { WHATSAPP_MESSAGES_PER_SECOND: '20' };
@@ -25,7 +24,7 @@ beforeAll(async () => {
   given = await startCampaignServer({ sandbox: { speed: 10, outcomes: { replied: 0.5 } }, settings: SETTINGS });
   north = given.server.north;
   app = await built.serve(given.server.url);
-}, 180_000);
+});
 afterAll(async () => {
   if (NO_EXAMPLE_APP) return;
   await app.stop();
@@ -40,7 +39,7 @@ beforeEach(({ skip }) => {
 const campaign = (contacts: number, more: object = {}) => newCampaign(given.server, north, { contacts, templates: TEMPLATES, ...more });
 const pathOf = (id: string) => `/campaigns/${encodeURIComponent(id)}`;
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const state = (page: Page, label: string) => page.getByRole('status').getByText(label, { exact: true }).waitFor({ timeout: 40_000 });
+const state = (page: Page, label: string) => page.getByRole('status').getByText(label, { exact: true }).waitFor();
 const funnel = (page: Page) => page.getByRole('img', { name: /^Of \d+ messages/ });
 
 /** The figures as the chart says them: total, sent, delivered, read, replied. */
@@ -74,15 +73,11 @@ function rowOf(name: string, counts: any): string[] {
 
 /** Waits until no more events come and the page shows what the API says. */
 async function expectSameAsApi(page: Page, id: string): Promise<void> {
-  await eventually(
-    'the table is as the API says',
-    async () => {
-      const { templates, totals } = await statsOf(id);
-      const expected = [...templates.map((template: any) => rowOf(template.templateName, template.counts)), rowOf('All', totals)];
-      return JSON.stringify(await tableOf(page)) === JSON.stringify(expected);
-    },
-    40_000,
-  );
+  await eventually('the table is as the API says', async () => {
+    const { templates, totals } = await statsOf(id);
+    const expected = [...templates.map((template: any) => rowOf(template.templateName, template.counts)), rowOf('All', totals)];
+    return JSON.stringify(await tableOf(page)) === JSON.stringify(expected);
+  });
   const { totals } = await statsOf(id);
   expect(await funnelOf(page)).toEqual(FIGURES.map((figure) => totals[figure]));
 }
@@ -91,16 +86,12 @@ async function expectSameAsApi(page: Page, id: string): Promise<void> {
 async function settled(id: string): Promise<void> {
   let last = '';
   let since = Date.now();
-  await eventually(
-    'the figures stand still',
-    async () => {
-      const now = JSON.stringify(await statsOf(id));
-      if (now !== last) since = Date.now();
-      last = now;
-      return Date.now() - since > 2_500;
-    },
-    60_000,
-  );
+  await eventually('the figures stand still', async () => {
+    const now = JSON.stringify(await statsOf(id));
+    if (now !== last) since = Date.now();
+    last = now;
+    return Date.now() - since > 2_500;
+  });
 }
 
 test('a campaign is launched, its funnel moves as messages are sent, and it ends as completed with the figures of the API', async () => {
@@ -113,15 +104,11 @@ test('a campaign is launched, its funnel moves as messages are sent, and it ends
   await button(page, 'Launch').click();
   const seen: number[][] = [];
   const widths = new Set<number>();
-  await eventually(
-    'the campaign is completed',
-    async () => {
-      seen.push(await funnelOf(page));
-      widths.add((await barsOf(page))[1] ?? 0);
-      return page.getByRole('status').getByText('Completed', { exact: true }).isVisible();
-    },
-    60_000,
-  );
+  await eventually('the campaign is completed', async () => {
+    seen.push(await funnelOf(page));
+    widths.add((await barsOf(page))[1] ?? 0);
+    return page.getByRole('status').getByText('Completed', { exact: true }).isVisible();
+  });
   await settled(id);
   await expectSameAsApi(page, id);
   for (const [index, figure] of FIGURES.entries()) {
@@ -141,7 +128,7 @@ test('after a connection that was lost in the middle the page ends with the righ
   const id = await campaign(160);
   const page = await app.open(north.member, pathOf(id));
   await button(page, 'Launch').click();
-  await eventually('some are sent', async () => ((await funnelOf(page))[1] ?? 0) > 5, 40_000);
+  await eventually('some are sent', async () => ((await funnelOf(page))[1] ?? 0) > 5);
   await page.getByText('Updates live').waitFor();
   app.cut();
   try {
@@ -162,7 +149,7 @@ test('a campaign is paused, resumed and cancelled, and offers what its state all
   const id = await campaign(300);
   const page = await app.open(north.member, pathOf(id));
   await button(page, 'Launch').click();
-  await eventually('some are sent', async () => ((await funnelOf(page))[1] ?? 0) > 0, 40_000);
+  await eventually('some are sent', async () => ((await funnelOf(page))[1] ?? 0) > 0);
   await button(page, 'Pause').click();
   await state(page, 'Paused');
   expect(await button(page, 'Launch').count()).toBe(0);
@@ -170,7 +157,7 @@ test('a campaign is paused, resumed and cancelled, and offers what its state all
   const paused = (await funnelOf(page))[1] ?? 0;
   expect(paused).toBeLessThan(300);
   await button(page, 'Resume').click();
-  await eventually('more are sent', async () => ((await funnelOf(page))[1] ?? 0) > paused, 40_000);
+  await eventually('more are sent', async () => ((await funnelOf(page))[1] ?? 0) > paused);
   await button(page, 'Cancel').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
   expect((await readCampaign(north, id)).status).toBe('RUNNING');

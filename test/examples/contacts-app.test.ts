@@ -1,6 +1,6 @@
 /** The example app in headless Chromium against a whole server and a sandbox CRM: contacts as they are looked through, and syncs. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ConnectedServer, connect, ended, start, startConnected, sync } from '../contacts/crm.ts';
 import { change, createContact } from '../contacts/operations.ts';
 import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
@@ -8,7 +8,6 @@ import { eventually } from '../support/live.ts';
 import type { TestTenant } from '../support/server.ts';
 
 // A browser, a server and PostgreSQL share what a small machine has.
-vi.setConfig({ testTimeout: 60_000 });
 
 const SOUTH_TOKEN = 'token-of-south';
 /** Long enough to be watched. */
@@ -32,7 +31,7 @@ beforeAll(async () => {
   // Made without its warmness, which would be computed while a test looks.
   await change(north.owner, 'updateContact', { id: north.contactId, jobTitle: 'Head of Sport' });
   for (const name of ['Robert Johnson', 'Roberta Stone']) await createContact(north.owner, { name, organizationName: 'Quillfeather Ltd' });
-}, 180_000);
+});
 afterAll(async () => {
   if (NO_EXAMPLE_APP) return;
   await app.stop();
@@ -67,17 +66,13 @@ test('scrolling leads through all contacts in priority order, with few of them i
   await rows(page).first().waitFor();
   const seen = new Map<number, string>();
   let most = 0;
-  await eventually(
-    'the last contact is seen',
-    async () => {
-      const shown = await placesAndNames(page);
-      most = Math.max(most, shown.length);
-      for (const [place, name] of shown) seen.set(place, name);
-      await page.evaluate('window.scrollBy({ top: 500, behavior: "instant" })');
-      return seen.has(expected.length);
-    },
-    40_000,
-  );
+  await eventually('the last contact is seen', async () => {
+    const shown = await placesAndNames(page);
+    most = Math.max(most, shown.length);
+    for (const [place, name] of shown) seen.set(place, name);
+    await page.evaluate('window.scrollBy({ top: 500, behavior: "instant" })');
+    return seen.has(expected.length);
+  });
   expect(expected.length).toBeGreaterThan(200);
   expect([...seen].sort(([one], [other]) => one - other).map(([, name]) => name)).toEqual(expected);
   expect(most).toBeLessThan(60);
@@ -158,7 +153,7 @@ test('a row opens by keyboard to the parts of the score and the last activities'
 });
 
 const count = (page: Page, label: string) => page.getByRole('region', { name: 'Newest sync' }).locator('.counts > div', { hasText: label }).locator('dd');
-const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name }).waitFor({ timeout: 40_000 });
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name }).waitFor();
 
 test('an owner connects the CRM and syncs; the counts move to their end, and what was left out is listed', async () => {
   connected.sandbox.setFaults({ ...SLOW, nullRecords: true });
@@ -167,14 +162,10 @@ test('an owner connects the CRM and syncs; the counts move to their end, and wha
   await page.getByRole('button', { name: 'Connect' }).click();
   await page.getByRole('button', { name: 'Sync now' }).click();
   const counts: number[] = [];
-  await eventually(
-    'the sync is done',
-    async () => {
-      if ((await count(page, 'records read').count()) > 0) counts.push(Number(await count(page, 'records read').textContent()));
-      return page.getByRole('heading', { name: 'The sync is done' }).isVisible();
-    },
-    40_000,
-  );
+  await eventually('the sync is done', async () => {
+    if ((await count(page, 'records read').count()) > 0) counts.push(Number(await count(page, 'records read').textContent()));
+    return page.getByRole('heading', { name: 'The sync is done' }).isVisible();
+  });
   expect(new Set(counts).size).toBeGreaterThan(2);
   expect(counts).toEqual([...counts].sort((one, other) => one - other));
   expect(await page.getByRole('progressbar', { name: 'Sync' }).getAttribute('aria-valuenow')).toBe('100');

@@ -1,6 +1,6 @@
 /** The example app in headless Chromium against a whole server: a questionnaire, its packets, and a connection that is lost in between. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
 import { eventually } from '../support/live.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -20,7 +20,6 @@ const QUESTIONS = [
 ];
 
 // A browser, a server and PostgreSQL share what a small machine has.
-vi.setConfig({ testTimeout: 60_000 });
 
 let server: TestServer;
 let agency: ReturnType<typeof agencyOf>;
@@ -34,7 +33,7 @@ beforeAll(async () => {
   app = await built.serve(server.url);
   agency = agencyOf(server);
   await agency.prepare();
-}, 120_000);
+});
 afterAll(async () => {
   if (NO_EXAMPLE_APP) return;
   await app.stop();

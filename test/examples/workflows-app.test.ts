@@ -1,6 +1,6 @@
 /** The example app in headless Chromium against a whole server: workflows as they are started, watched, stopped and taken up again. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { seedWorkflows } from '../../src/workflows/index.ts';
 import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
 import { eventually } from '../support/live.ts';
@@ -10,7 +10,6 @@ import { asset, CREATE, property, technician } from '../workflows/maintenance.ts
 import { change, ended, execution, type GivenStep, noop, saved, started, statusesOf, stepsOf } from '../workflows/operations.ts';
 
 // A browser, a server and PostgreSQL share what a small machine has.
-vi.setConfig({ testTimeout: 90_000 });
 
 const SETTINGS = {
   // Long enough to be seen between two attempts.
@@ -34,7 +33,7 @@ beforeAll(async () => {
   member = server.north.member;
   await server.app.platform.database.forTenant(server.north).transaction(seedWorkflows);
   app = await built.serve(server.url);
-}, 180_000);
+});
 afterAll(async () => {
   if (NO_EXAMPLE_APP) return;
   await app.stop();
@@ -54,7 +53,7 @@ function call(id: string, dependsOn: string[] = [], more: Partial<GivenStep> = {
 
 const pathOf = (id: string) => `/workflows/executions/${encodeURIComponent(id)}`;
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const state = (page: Page, label: string) => page.getByRole('status').getByText(label, { exact: true }).first().waitFor({ timeout: 40_000 });
+const state = (page: Page, label: string) => page.getByRole('status').getByText(label, { exact: true }).first().waitFor();
 const step = (page: Page, id: string) => page.getByRole('list', { name: 'Steps', exact: true }).getByRole('button', { name: new RegExp(`^${id}\\b`) });
 const idOf = (page: Page) => decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
 
@@ -83,16 +82,12 @@ function holdAll(): void {
 async function watch(page: Page, groups: readonly (readonly string[])[]): Promise<Record<string, string>[]> {
   const waiting = [...groups];
   const seen: Record<string, string>[] = [];
-  await eventually(
-    'the execution ends',
-    async () => {
-      const now = await statesOf(page);
-      if (Object.keys(now).length > 0 && JSON.stringify(now) !== JSON.stringify(seen.at(-1))) seen.push(now);
-      if (waiting[0]?.every((id) => now[id] === 'Running')) for (const id of waiting.shift() ?? []) gateOf(id).resolve();
-      return waiting.length === 0 && (await page.getByRole('status').getByText('Completed', { exact: true }).first().isVisible());
-    },
-    60_000,
-  );
+  await eventually('the execution ends', async () => {
+    const now = await statesOf(page);
+    if (Object.keys(now).length > 0 && JSON.stringify(now) !== JSON.stringify(seen.at(-1))) seen.push(now);
+    if (waiting[0]?.every((id) => now[id] === 'Running')) for (const id of waiting.shift() ?? []) gateOf(id).resolve();
+    return waiting.length === 0 && (await page.getByRole('status').getByText('Completed', { exact: true }).first().isVisible());
+  });
   return [...seen, await statesOf(page)];
 }
 

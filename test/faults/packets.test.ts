@@ -89,7 +89,7 @@ async function completed(clientId: string): Promise<StoredPacket[]> {
   return eventually('all packets are completed', done, TAKEN_OVER_WITHIN_MS);
 }
 
-describe('a worker in the middle of a packet', { timeout: 120_000 }, () => {
+describe('a worker in the middle of a packet', () => {
   test('that is killed: another one goes on, and each packet is generated once; the killed attempt counts', async () => {
     const clientId = await newClient();
     const killed = await startWorker();
@@ -154,7 +154,7 @@ describe('a worker in the middle of a packet', { timeout: 120_000 }, () => {
   });
 });
 
-test('an API that is killed right after it answered a submission: the packets still come', { timeout: 120_000 }, async () => {
+test('an API that is killed right after it answered a submission: the packets still come', async () => {
   const clientId = await newClient();
   const api = await startProcess(server.databaseUrl, SETTINGS);
   const { body } = await send(api.url, { token: server.north.owner.token, body: { query: SUBMIT, variables: { input: { clientId, answers } } } });
@@ -165,7 +165,7 @@ test('an API that is killed right after it answered a submission: the packets st
   await worker.end('SIGTERM');
 });
 
-test.skipIf(NO_REDIS)('progress over Redis, which is killed and started in between, arrives in order and to the end', { timeout: 120_000 }, async () => {
+test.skipIf(NO_REDIS)('progress over Redis, which is killed and started in between, arrives in order and to the end', async () => {
   const redis = await startRedis();
   const settings = { REDIS_URL: redis.url };
   const api = await startTestServer({ worker: false, settings, shareWith: server });
@@ -178,7 +178,7 @@ test.skipIf(NO_REDIS)('progress over Redis, which is killed and started in betwe
   await redis.kill();
   await new Promise((resolve) => setTimeout(resolve, 300));
   await redis.start();
-  await eventually('the subscriber saw the end', () => watching.events.some((event) => event.data.packetProgress.summary.done), 30_000);
+  await eventually('the subscriber saw the end', () => watching.events.some((event) => event.data.packetProgress.summary.done));
   const versions = watching.events.map((event) => event.data.packetProgress.version);
   expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
   watching.stop();

@@ -23,7 +23,7 @@ beforeAll(async () => {
   large = await fill(server.south, 4);
   await fillCrm(server.app, server.north, 1);
   await fillCrm(server.app, server.south, 4);
-}, 120_000);
+});
 afterAll(() => server.stop());
 
 const operations = allOperations(schema);
@@ -57,7 +57,7 @@ test('every query costs the same on four times the data', async () => {
   expect(growing).toEqual([]);
   // A field that never answered an object has not been tried. Only clients have a contact, and may not read all of it.
   expect([...passed].filter((field) => !seen.has(field))).toEqual(['Viewer.contact']);
-}, 300_000);
+});
 
 test('the counter of statements agrees with pg_stat_statements', async () => {
   // Workers look for jobs all the time, which PostgreSQL counts too.

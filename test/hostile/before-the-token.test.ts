@@ -71,7 +71,7 @@ test('a connection that sends its headers slowly, or none, is closed', async () 
       }),
   );
   await Promise.all(closings);
-}, 60_000);
+});
 
 test('bodies of the webhook that are read before their signature have one budget, which comes back', async () => {
   const { hostname, port } = new URL(server.url);
@@ -86,10 +86,10 @@ test('bodies of the webhook that are read before their signature have one budget
     });
     return socket.on('error', () => undefined).on('data', (data) => answers.push(String(data).slice(0, 12)));
   });
-  await eventually('some are refused', () => answers.length > 0, 25_000);
+  await eventually('some are refused', () => answers.length > 0);
   expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 503']));
   for (const socket of sockets) socket.destroy();
   const signature = createHmac('sha256', 'a secret of the app').update('{}').digest('hex');
   const call = () => send(server.url, { path: '/webhooks/whatsapp', headers: { 'x-hub-signature-256': `sha256=${signature}` }, body: '{}' });
   await eventually('there is room again', async () => (await call()).status === 200);
-}, 60_000);
+});

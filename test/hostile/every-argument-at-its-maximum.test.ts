@@ -121,13 +121,13 @@ test('the objects lead to every field that has arguments of text', () => {
   expect(withText.map(({ name }) => name).filter((name) => !(name in ids))).toEqual(['PacketQueue']);
 });
 
-test('each argument is taken at its maximum, refused over it, and no number breaks anything', { timeout: 600_000 }, async () => {
+test('each argument is taken at its maximum, refused over it, and no number breaks anything', async () => {
   const attempts = new InputFuzz(schema).attempts(ids);
   for (const size of ['at', 'over', 'number'] as const) expect(attempts.filter((one) => one.size === size).length).toBeGreaterThan(50);
   expect(await faultsOfAll(attempts)).toEqual([]);
 });
 
-test('and the process holds no more afterwards than before', { timeout: 600_000 }, async () => {
+test('and the process holds no more afterwards than before', async () => {
   // The round above filled what is kept by document; these send other texts, three times.
   const round = (fill: string) => faultsOfAll(new InputFuzz(schema, fill).attempts(ids).filter(({ size, kind }) => size === 'at' && kind === 'query'));
   await round('y');

@@ -320,7 +320,7 @@ describe('a packet', () => {
       }),
       { numRuns: 1_500 },
     );
-  }, 120_000);
+  });
 
   test('links to the web and to mailboxes only, and tells nobody where from', async () => {
     const body = TARGETS.map((target) => `[x](${target})\n\n[x](<${target}>)\n\n<${target}>\n\n${target}`).join('\n\n');

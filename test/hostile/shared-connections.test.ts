@@ -25,7 +25,7 @@ beforeEach(async () => {
   const { database, config } = server.app.platform;
   await Promise.all(Array.from({ length: config.DATABASE_POOL_SIZE }, () => database.pool.query('select pg_sleep(0.5)')));
   await askTwenty(server.south.member);
-}, 120_000);
+});
 
 afterEach(() => holder.query('rollback'));
 
@@ -55,7 +55,7 @@ async function askTwenty(user: TestUser): Promise<GraphQLAnswer[]> {
 
 const codes = (answers: GraphQLAnswer[]) => [...new Set(answers.flatMap(({ errors }) => errors?.map(({ extensions }) => extensions.code) ?? []))];
 
-describe('many changes of one package at once', { timeout: 120_000 }, () => {
+describe('many changes of one package at once', () => {
   test('wait for each other without a connection, all but the one that waits for the row', async () => {
     const { north, south } = server;
     const id = await createPackage(north.member);
@@ -88,7 +88,7 @@ describe('many changes of one package at once', { timeout: 120_000 }, () => {
   });
 });
 
-test('many slow queries of one tenant leave connections for another one', { timeout: 120_000 }, async () => {
+test('many slow queries of one tenant leave connections for another one', async () => {
   const { north, south } = server;
   await holder.query('begin');
   await holder.query('lock table campaign in access exclusive mode');
@@ -104,7 +104,7 @@ test('many slow queries of one tenant leave connections for another one', { time
   expect(codes(others)).toEqual([]);
 });
 
-test('many slow reads of what no tenant owns leave connections for another one', { timeout: 120_000 }, async () => {
+test('many slow reads of what no tenant owns leave connections for another one', async () => {
   const { north, south } = server;
   await holder.query('begin');
   await holder.query('lock table tenant in access exclusive mode');

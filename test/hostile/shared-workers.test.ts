@@ -12,7 +12,7 @@ import { startTestServer, type TestServer } from '../support/server.ts';
 import { createTenant, startWorkers } from '../support/workers.ts';
 import { ended, noop, saved, started } from '../workflows/operations.ts';
 
-describe('slots of a queue', { timeout: 120_000 }, () => {
+describe('slots of a queue', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -83,7 +83,7 @@ describe('slots of a queue', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a tenant with much background work', { timeout: 240_000 }, () => {
+describe('a tenant with much background work', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer({ settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false' } });
@@ -123,11 +123,7 @@ describe('a tenant with much background work', { timeout: 240_000 }, () => {
     const slow = [];
     for (let n = 0; n < 12; n += 1) slow.push((await submittedClient(north.member, {}, { priority: 'URGENT' })).id);
     const { id } = await submittedClient(south.member);
-    await eventually(
-      'the packets of the other tenant are made',
-      async () => (await packetsOf(south.member, id)).every(({ status }) => status === 'COMPLETED'),
-      200_000,
-    );
+    await eventually('the packets of the other tenant are made', async () => (await packetsOf(south.member, id)).every(({ status }) => status === 'COMPLETED'));
     const text = `select count(*) filter (where "completedAt" is null or "completedAt" > (select max("completedAt") from packet where "clientId" = $2))::int as later
       from packet where "clientId" = any($1::uuid[]) and type = $3`;
     const { rows } = await server.app.platform.database.pool.query(text, [slow.map((one) => decodeGlobalId(one)?.id), decodeGlobalId(id)?.id, packetType]);

@@ -85,37 +85,33 @@ describe('states', () => {
 });
 
 describe('a reader that stopped reading', () => {
-  test.each(['WebSocket', 'SSE'])(
-    'by %s costs no memory for what it misses, delays nobody, and then gets the last state',
-    async (transport) => {
-      const own = await createPackage(server.north.owner);
-      const text = 'x'.repeat(9_000);
-      const query =
-        'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { a: description b: description c: description d: description e: description f: description } } }';
-      const describeIt = (count: number) =>
-        server.north.owner.run('mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } } }', {
-          input: { id: own, description: `${count} ${text}` },
-        });
-      const slow = transport === 'SSE' ? await slowStream(own, query) : await slowSocket(own, query);
-      const quick = subscribe(server.url, server.north.owner, { id: own });
-      await eventually('the quick one is subscribed', () => quick.events.length > 0);
-      slow.pause();
-      let version = 0;
-      // Many at once: a socket whose peer does not read is only kept for some seconds.
-      for (let count = 0; count < 400; count += 20) {
-        const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => describeIt(count + index)));
-        version = Math.max(...answers.map((answer) => answer.data.updateWorkPackage.workPackage.version));
-      }
-      await eventually('the quick one hears the last', () => quick.versions().at(-1) === version);
-      // 400 states of 54 kB each were made.
-      expect(slow.resume()).toBeLessThan(200);
-      await eventually('the slow one gets the last state', () => slow.text().includes(`"version":${version}`));
-      expect(slow.text().length).toBeLessThan(15_000_000);
-      slow.stop();
-      quick.stop();
-    },
-    120_000,
-  );
+  test.each(['WebSocket', 'SSE'])('by %s costs no memory for what it misses, delays nobody, and then gets the last state', async (transport) => {
+    const own = await createPackage(server.north.owner);
+    const text = 'x'.repeat(9_000);
+    const query =
+      'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { a: description b: description c: description d: description e: description f: description } } }';
+    const describeIt = (count: number) =>
+      server.north.owner.run('mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } } }', {
+        input: { id: own, description: `${count} ${text}` },
+      });
+    const slow = transport === 'SSE' ? await slowStream(own, query) : await slowSocket(own, query);
+    const quick = subscribe(server.url, server.north.owner, { id: own });
+    await eventually('the quick one is subscribed', () => quick.events.length > 0);
+    slow.pause();
+    let version = 0;
+    // Many at once: a socket whose peer does not read is only kept for some seconds.
+    for (let count = 0; count < 400; count += 20) {
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => describeIt(count + index)));
+      version = Math.max(...answers.map((answer) => answer.data.updateWorkPackage.workPackage.version));
+    }
+    await eventually('the quick one hears the last', () => quick.versions().at(-1) === version);
+    // 400 states of 54 kB each were made.
+    expect(slow.resume()).toBeLessThan(200);
+    await eventually('the slow one gets the last state', () => slow.text().includes(`"version":${version}`));
+    expect(slow.text().length).toBeLessThan(15_000_000);
+    slow.stop();
+    quick.stop();
+  });
 
   interface Slow {
     pause: () => void;

@@ -130,7 +130,7 @@ test('the analytics agree with a count of the raw rows on random histories', asy
     }),
     { numRuns: 60 },
   );
-}, 120_000);
+});
 
 describe('analytics', () => {
   test('take what was first saved at `from`, and leave out what was at `to`', async () => {

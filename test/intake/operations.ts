@@ -80,7 +80,6 @@ export async function finishedPackets(user: TestUser, id: string, selection = PA
   await eventually(
     'all packets are finished',
     async () => (await read(user, 'query ($id: ID!) { client(id: $id) { packetSummary { done } } }', { id })).client.packetSummary.done,
-    30_000,
   );
   return packetsOf(user, id, selection);
 }

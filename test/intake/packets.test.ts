@@ -67,7 +67,7 @@ describe('a packet', () => {
     const healed = (await finishedPackets(owner, id, 'type status attempts errorMessage sections { markdown }')).find((packet) => packet.type === 'YOUTH');
     expect(healed).toEqual({ type: 'YOUTH', status: 'COMPLETED', attempts: 1, errorMessage: null, sections: [{ markdown: 'Fine' }, { markdown: 'Better' }] });
     expect((await read(owner, '{ packetQueue { failed dead { totalCount } } }')).packetQueue).toEqual({ failed: 0, dead: { totalCount: 0 } });
-  }, 60_000);
+  });
 
   test('between two attempts is PENDING, says why and until when', async () => {
     const patient = await startTestServer({ settings: { PACKET_RETRY_DELAY_MS: '600000' } });
@@ -83,7 +83,7 @@ describe('a packet', () => {
     } finally {
       await patient.stop();
     }
-  }, 60_000);
+  });
 
   test('without a default template for its type fails with a reason', async () => {
     const type = 'WELLNESS';
@@ -94,7 +94,7 @@ describe('a packet', () => {
     const { id } = await submittedClient(server.south.owner, { clientType: 'SENIOR' });
     const packet = (await finishedPackets(server.south.owner, id)).find((one) => one.type === type);
     expect(packet).toMatchObject({ status: 'FAILED', errorMessage: 'There is no default template for packets of the type WELLNESS.' });
-  }, 60_000);
+  });
 });
 
 describe('retrying and cancelling', () => {
@@ -149,7 +149,7 @@ describe('retrying and cancelling', () => {
     );
     const finished = (await Promise.all(clients.map(({ id }) => finishedPackets(owner, id)))).flat();
     for (const { id, status } of finished) expect(status).toBe(cancelled.has(id) ? 'CANCELLED' : 'COMPLETED');
-  }, 60_000);
+  });
 });
 
 describe('lists', () => {

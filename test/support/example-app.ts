@@ -16,7 +16,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 const APP = fileURLToPath(new URL('../../examples/react', import.meta.url));
 const VITE = join(APP, 'node_modules/vite/bin/vite.js');
 /** Less than a test may take, so that it is said what was waited for. */
-const GIVE_UP_MS = 20_000;
+const GIVE_UP_MS = 120_000;
 const CONTENT_TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 const CHROMIUM = (process.env['PATH'] ?? '')

@@ -6,11 +6,13 @@ import { WebSocket } from 'ws';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { SECRET, type TestUser } from './server.ts';
 
+const EVENTUALLY_MS = 180_000;
+
 export const CHANGED = 'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { title version } } }';
 
-/** Polls until `check` is truthy; fails with `what` after a minute. */
-export async function eventually<T>(what: string, check: () => T | Promise<T>, withinMs = 60_000): Promise<NonNullable<T>> {
-  const giveUpAt = Date.now() + withinMs;
+/** Polls until `check` is truthy; fails with `what` after three minutes, for what does not happen then never will. */
+export async function eventually<T>(what: string, check: () => T | Promise<T>): Promise<NonNullable<T>> {
+  const giveUpAt = Date.now() + EVENTUALLY_MS;
   for (;;) {
     const value = await check();
     if (value) return value as NonNullable<T>;

@@ -280,14 +280,10 @@ async function fillIntake({ owner, contactId }: TestTenant, times: number): Prom
       answers,
     });
   }
-  await eventually(
-    'all packets are finished',
-    async () => {
-      const { data } = await owner.run('{ packetQueue { pending processing } }');
-      return data.packetQueue.pending + data.packetQueue.processing === 0;
-    },
-    60_000,
-  );
+  await eventually('all packets are finished', async () => {
+    const { data } = await owner.run('{ packetQueue { pending processing } }');
+    return data.packetQueue.pending + data.packetQueue.processing === 0;
+  });
   const { data } = await owner.run(
     'query ($id: ID!) { client(id: $id) { packets(first: 1) { nodes { id } } } packetTemplates { id } questionBlocks { id } intakePath(clientType: INDIVIDUAL) { id } }',
     { id: client },

@@ -76,4 +76,4 @@ test('each step of each execution takes effect once, in order, however often wor
   const { rows } = await server.app.platform.database.pool.query('select title, body, count(*)::int as count from notification group by 1, 2');
   expect(rows.length).toBe(8 * 6);
   expect(rows.filter(({ count }) => count !== 1)).toEqual([]);
-}, 180_000);
+});
