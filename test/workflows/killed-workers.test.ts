@@ -49,7 +49,7 @@ test('each step of each execution takes effect once, in order, however often wor
   const key = await saved(user, 'killed', steps);
   await Promise.all([startWorker(), startWorker()]);
   const ids = await Promise.all(Array.from({ length: 8 }, (_, number) => started(user, key, { number: String(number) })));
-  const finish = Promise.all(ids.map((id) => ended(user, id, 120_000)));
+  const finish = Promise.all(ids.map((id) => ended(user, id)));
   let running = true;
   const kill = async () => {
     for (let kills = 0; kills < 6 && running; kills += 1) {

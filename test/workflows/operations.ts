@@ -56,15 +56,11 @@ export async function execution(user: TestUser, id: string) {
 }
 
 /** The execution once it has ended. */
-export function ended(user: TestUser, id: string, withinMs = 25_000) {
-  return eventually(
-    'the execution ends',
-    async () => {
-      const state = await execution(user, id);
-      return ['COMPLETED', 'FAILED', 'CANCELLED'].includes(state.status) ? state : null;
-    },
-    withinMs,
-  );
+export function ended(user: TestUser, id: string) {
+  return eventually('the execution ends', async () => {
+    const state = await execution(user, id);
+    return ['COMPLETED', 'FAILED', 'CANCELLED'].includes(state.status) ? state : null;
+  });
 }
 
 export async function run(user: TestUser, key: string, input: object = {}) {
