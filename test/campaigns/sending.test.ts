@@ -22,9 +22,6 @@ import {
   whatsAppSettings,
 } from './campaign-server.ts';
 
-/** For tests that stop a campaign on its way and let it go on to the end. */
-const LONG = 120_000;
-
 let given: CampaignServer;
 beforeAll(async () => {
   given = await startCampaignServer({ sandbox: { messagesPerSecond: null, speed: 100 }, settings: { WHATSAPP_MESSAGES_PER_SECOND: '400' } });
@@ -73,29 +70,25 @@ describe('a campaign', () => {
     expect(await settledFigures(id)).toMatchObject({ total: 60, sent: 60 });
   });
 
-  test(
-    'tells by its statistics how it goes, to the end',
-    async () => {
-      const { server } = given;
-      const id = await newCampaign(server, server.north, { contacts: 100 });
-      const query = 'subscription ($id: ID!) { campaignStats(campaignId: $id) { status statusReason version } }';
-      const { events, stop } = subscribe(server.url, server.north.owner, { id, query });
-      const states = () => events.map(({ data }) => data.campaignStats);
-      await eventually('DRAFT', () => states().at(-1)?.status === 'DRAFT');
-      await setPace(server, 2);
-      await mutate(server.north, LAUNCH, { id });
-      await eventually('RUNNING', () => states().at(-1)?.status === 'RUNNING');
-      await mutate(server.north, PAUSE, { id });
-      await eventually('PAUSED', () => states().at(-1)?.status === 'PAUSED');
-      await setPace(server, null);
-      await mutate(server.north, LAUNCH, { id });
-      await eventually('COMPLETED', () => states().at(-1)?.status === 'COMPLETED');
-      stop();
-      const versions = states().map(({ version }) => version);
-      expect(versions).toEqual([...new Set(versions)].toSorted((one, other) => one - other));
-    },
-    LONG,
-  );
+  test('tells by its statistics how it goes, to the end', async () => {
+    const { server } = given;
+    const id = await newCampaign(server, server.north, { contacts: 100 });
+    const query = 'subscription ($id: ID!) { campaignStats(campaignId: $id) { status statusReason version } }';
+    const { events, stop } = subscribe(server.url, server.north.owner, { id, query });
+    const states = () => events.map(({ data }) => data.campaignStats);
+    await eventually('DRAFT', () => states().at(-1)?.status === 'DRAFT');
+    await setPace(server, 2);
+    await mutate(server.north, LAUNCH, { id });
+    await eventually('RUNNING', () => states().at(-1)?.status === 'RUNNING');
+    await mutate(server.north, PAUSE, { id });
+    await eventually('PAUSED', () => states().at(-1)?.status === 'PAUSED');
+    await setPace(server, null);
+    await mutate(server.north, LAUNCH, { id });
+    await eventually('COMPLETED', () => states().at(-1)?.status === 'COMPLETED');
+    stop();
+    const versions = states().map(({ version }) => version);
+    expect(versions).toEqual([...new Set(versions)].toSorted((one, other) => one - other));
+  });
 
   test('fills the parameters for each contact', async () => {
     const { server, sandbox } = given;
@@ -303,71 +296,59 @@ async function begunAtMost(id: string): Promise<number> {
 }
 
 describe('a pause', () => {
-  test(
-    'stops sending all but what is in hand, and a launch goes on where it stopped',
-    async () => {
-      const { server, sandbox } = given;
-      const before = sandbox.sent.length;
-      await setPace(server, 5);
-      const id = await launched({ contacts: 150 });
-      await eventually('some are sent', () => sandbox.sent.length > before + 5);
-      await mutate(server.north, PAUSE, { id });
-      const begun = await begunAtMost(id);
-      await eventually('nothing is in hand', async () => (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'));
-      const sent = sandbox.sent.length;
-      expect(sent - before).toBeLessThanOrEqual(begun);
-      expect(begun).toBeLessThan(100);
-      await new Promise((resolve) => setTimeout(resolve, 700));
-      expect(sandbox.sent.length).toBe(sent);
-      expect(await readCampaign(server.north, id)).toMatchObject({ status: 'PAUSED', statusReason: null });
-      await setPace(server, null);
-      await mutate(server.north, LAUNCH, { id });
-      await untilStatus(server.north, id, 'COMPLETED');
-      expect(await timesSent(id)).toEqual(many(150, () => 1));
-    },
-    LONG,
-  );
+  test('stops sending all but what is in hand, and a launch goes on where it stopped', async () => {
+    const { server, sandbox } = given;
+    const before = sandbox.sent.length;
+    await setPace(server, 5);
+    const id = await launched({ contacts: 150 });
+    await eventually('some are sent', () => sandbox.sent.length > before + 5);
+    await mutate(server.north, PAUSE, { id });
+    const begun = await begunAtMost(id);
+    await eventually('nothing is in hand', async () => (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'));
+    const sent = sandbox.sent.length;
+    expect(sent - before).toBeLessThanOrEqual(begun);
+    expect(begun).toBeLessThan(100);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(sandbox.sent.length).toBe(sent);
+    expect(await readCampaign(server.north, id)).toMatchObject({ status: 'PAUSED', statusReason: null });
+    await setPace(server, null);
+    await mutate(server.north, LAUNCH, { id });
+    await untilStatus(server.north, id, 'COMPLETED');
+    expect(await timesSent(id)).toEqual(many(150, () => 1));
+  });
 
-  test(
-    'gives who says stop meanwhile no message',
-    async () => {
-      const { server, sandbox } = given;
-      await setPace(server, 5);
-      const id = await launched({ contacts: 150 });
-      const before = sandbox.sent.length;
-      await eventually('some are sent', () => sandbox.sent.length > before);
-      await mutate(server.north, PAUSE, { id });
-      await eventually('nothing is in hand', async () => (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'));
-      const { phone } = (await queueOf(server, id)).findLast(({ status }) => status === 'QUEUED') ?? {};
-      const { pool } = server.app.platform.database;
-      await pool.query('insert into whatsapp_opt_out ("tenantId", phone, "optedOut", at) values ($1, $2, true, now())', [server.north.tenantId, phone]);
-      await setPace(server, null);
-      await mutate(server.north, LAUNCH, { id });
-      await untilStatus(server.north, id, 'COMPLETED');
-      const unsent = (await queueOf(server, id)).filter(({ status }) => status === 'FAILED');
-      expect(unsent).toMatchObject([{ phone, errorMessage: 'The contact wants no campaign messages.' }]);
-      expect(sandbox.sent.filter(({ to }) => to === digits(phone ?? null))).toEqual([]);
-    },
-    LONG,
-  );
+  test('gives who says stop meanwhile no message', async () => {
+    const { server, sandbox } = given;
+    await setPace(server, 5);
+    const id = await launched({ contacts: 150 });
+    const before = sandbox.sent.length;
+    await eventually('some are sent', () => sandbox.sent.length > before);
+    await mutate(server.north, PAUSE, { id });
+    await eventually('nothing is in hand', async () => (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'));
+    const { phone } = (await queueOf(server, id)).findLast(({ status }) => status === 'QUEUED') ?? {};
+    const { pool } = server.app.platform.database;
+    await pool.query('insert into whatsapp_opt_out ("tenantId", phone, "optedOut", at) values ($1, $2, true, now())', [server.north.tenantId, phone]);
+    await setPace(server, null);
+    await mutate(server.north, LAUNCH, { id });
+    await untilStatus(server.north, id, 'COMPLETED');
+    const unsent = (await queueOf(server, id)).filter(({ status }) => status === 'FAILED');
+    expect(unsent).toMatchObject([{ phone, errorMessage: 'The contact wants no campaign messages.' }]);
+    expect(sandbox.sent.filter(({ to }) => to === digits(phone ?? null))).toEqual([]);
+  });
 
-  test(
-    'and a launch, again and again, send each message once',
-    async () => {
-      const { server } = given;
-      await setPace(server, 10);
-      const id = await launched({ contacts: 300 });
-      for (let round = 0; round < 5; round += 1) {
-        await mutate(server.north, PAUSE, { id });
-        await mutate(server.north, LAUNCH, { id });
-        await new Promise((resolve) => setTimeout(resolve, 40));
-      }
-      await setPace(server, null);
-      await untilStatus(server.north, id, 'COMPLETED');
-      expect(await timesSent(id)).toEqual(many(300, () => 1));
-    },
-    LONG,
-  );
+  test('and a launch, again and again, send each message once', async () => {
+    const { server } = given;
+    await setPace(server, 10);
+    const id = await launched({ contacts: 300 });
+    for (let round = 0; round < 5; round += 1) {
+      await mutate(server.north, PAUSE, { id });
+      await mutate(server.north, LAUNCH, { id });
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+    await setPace(server, null);
+    await untilStatus(server.north, id, 'COMPLETED');
+    expect(await timesSent(id)).toEqual(many(300, () => 1));
+  });
 });
 
 describe('several workers', () => {
