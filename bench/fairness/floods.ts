@@ -40,12 +40,12 @@ export const FLOODS: readonly Flood[] = [
     load: async ({ headers }) => ({ headers, connections: 60, bodies: numbers.map((n) => body(MATCHES, { name: `Northern ${misspelt(n, 2)} Trading` })) }),
   },
   {
-    what: '4 requests of 20 searches each',
+    what: '4 requests of 19 searches each',
     load: async ({ headers }) => ({
       headers,
       connections: 4,
       bodies: numbers.map((n) => {
-        const aliases = Array.from({ length: 20 }, (_, alias) => `a${alias}: contacts(filter: { search: "${misspelt(n * 20 + alias, 32)}" }) { totalCount }`);
+        const aliases = Array.from({ length: 19 }, (_, alias) => `a${alias}: contacts(filter: { search: "${misspelt(n * 19 + alias, 32)}" }) { totalCount }`);
         return body(`{ ${aliases.join(' ')} }`);
       }),
     }),
