@@ -1,5 +1,5 @@
 /** Contacts, organizations and activities by id and by what they belong to; a portal client finds its own contact and that contact's organization only. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import DataLoader from 'dataloader';
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
@@ -102,7 +102,7 @@ async function readRecent(context: Context, keys: readonly RecentActivities[]): 
   const read = () => database(context).runPrepared(newestActivities(columns), { contactIds, limit });
   const versions = await knownListVersions(context);
   if (versions === undefined) return read();
-  const contacts = createHash('sha256').update(contactIds.join()).digest('base64url');
+  const contacts = hash('sha256', contactIds.join(), 'base64url');
   return cachedRows('contacts', { platform: context.platform, viewer: context.viewer, versions, key: ['activities', limit, columns, contacts] }, read);
 }
 

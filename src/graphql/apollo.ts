@@ -9,6 +9,7 @@ import { currentStatistics } from '../platform/database/statements.ts';
 import { ERROR_CODES, RequestError } from '../platform/errors.ts';
 import { sqlStatementsPerOperation } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Spending } from '../platform/rate-limits/cost-budget.ts';
 import { traced } from '../platform/tracing.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { asGraphQLError, codedError, HTTP_STATUS, maskErrors, retryAfterSeconds } from './errors.ts';
@@ -16,7 +17,7 @@ import { wantsGraphQLResponse } from './media-types.ts';
 import type { Operations, ReadyOperation } from './operations.ts';
 import { outcome } from './outcome.ts';
 import { PersistedDocuments } from './persisted-documents.ts';
-import { type CostReport, checkingCost, reportIn, spend } from './spending.ts';
+import { type CostReport, checkingCost, reportIn, reportOf, spend } from './spending.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** What the HTTP layer and a request's operation tell each other. */
@@ -90,8 +91,9 @@ interface Execution {
 async function execute(platform: Platform, operations: Operations, execution: Execution): Promise<FormattedExecutionResult> {
   const context = execution.request.contextValue;
   try {
-    const { ready, cost } = await readyToRun(operations, execution);
-    if (ready.errors) return reported({ errors: maskErrors(ready.errors, platform.log) }, context, cost);
+    const { ready, spending } = await readyToRun(operations, execution);
+    const told = () => spending && reportOf(spending);
+    if (ready.errors) return reported({ errors: maskErrors(ready.errors, platform.log) }, context, told);
     const { operation } = ready;
     context.operationName = operation.name?.value;
     if (operation.operation !== 'query' && execution.request.request.http?.method === 'GET') return NO_QUERY_BY_GET;
@@ -101,14 +103,14 @@ async function execute(platform: Platform, operations: Operations, execution: Ex
     const result = await traced(`graphql ${operation.operation}`, attributes, () => inTime(work, platform.config.REQUEST_TIMEOUT_MS));
     const statistics = currentStatistics();
     sqlStatementsPerOperation.observe(statistics?.statements ?? 0);
-    return reported(outcome(result, { platform, ready, refusal: statistics?.refusal }), context, cost);
+    return reported(outcome(result, { platform, ready, refusal: statistics?.refusal }), context, told);
   } catch (error) {
-    return reported({ errors: maskErrors([asGraphQLError(error)], platform.log) }, context, reportIn(error));
+    return reported({ errors: maskErrors([asGraphQLError(error)], platform.log) }, context, () => reportIn(error));
   }
 }
 
 /** The operation, and what its user was charged for it: a new document for being checked, any operation for what it asks for, at least 1. */
-async function readyToRun(operations: Operations, { request, texts }: Execution): Promise<{ ready: ReadyOperation; cost?: CostReport }> {
+async function readyToRun(operations: Operations, { request, texts }: Execution): Promise<{ ready: ReadyOperation; spending?: Spending }> {
   const { contextValue: context, source = '', request: sent } = request;
   if (context.viewer.role === 'ANONYMOUS') {
     const ready = operations.readyForStranger(source, sent.operationName, sent.variables);
@@ -118,17 +120,18 @@ async function readyToRun(operations: Operations, { request, texts }: Execution)
   texts.trusted.check(source);
   const checked = operations.isKnown(source) ? null : await spend(context, checkingCost(source));
   const ready = operations.ready(source, sent.operationName, sent.variables);
-  if (ready.errors && checked) return { ready, cost: checked };
-  const cost = await spend(context, ready.errors ? 1 : ready.cost);
+  if (ready.errors && checked) return { ready, spending: checked };
+  const spending = await spend(context, ready.errors ? 1 : ready.cost);
   if (!ready.errors && request.metrics.persistedQueryRegister && request.queryHash) texts.persisted.register(request.queryHash, source);
-  return { ready, cost: { ...cost, requested: cost.requested + (checked?.requested ?? 0) } };
+  return { ready, spending: checked ? { ...spending, requested: spending.requested + checked.requested } : spending };
 }
 
 /** The result with `extensions`: the figures where the client asked for them, the budget also where a limit refused something. */
-function reported(result: FormattedExecutionResult, context: HttpContext, cost: CostReport | undefined): FormattedExecutionResult {
+function reported(result: FormattedExecutionResult, context: HttpContext, told: () => CostReport | undefined): FormattedExecutionResult {
   const limited = result.errors?.some((error) => error.extensions?.['code'] === 'RATE_LIMITED') ?? false;
   if (!context.measured && !limited) return result;
   const performance = context.measured && 'data' in result ? { performance: performanceOf(context) } : {};
+  const cost = told();
   const extensions = { ...performance, ...(cost ? { cost } : {}) };
   return { ...result, extensions };
 }
@@ -165,10 +168,11 @@ function rounded(milliseconds: number): number {
 function answer({ request }: GraphQLRequestContext<HttpContext>, result: FormattedExecutionResult) {
   const body = { kind: 'single' as const, singleResult: result };
   if (result === NO_QUERY_BY_GET) return { http: { status: 405, headers: new HeaderMap([['allow', 'POST']]) }, body };
-  const code = result.errors?.[0]?.extensions?.['code'] as keyof typeof HTTP_STATUS | undefined;
+  if (!result.errors) return { http: { status: 200, headers: new HeaderMap() }, body };
+  const code = result.errors[0]?.extensions?.['code'] as keyof typeof HTTP_STATUS | undefined;
   // A missing token is 401 for every client.
   const speaks = code === 'UNAUTHENTICATED' || wantsGraphQLResponse(request.http?.headers.get('accept'));
-  const status = result.errors && !('data' in result) && speaks ? ((code && HTTP_STATUS[code]) ?? 400) : 200;
+  const status = !('data' in result) && speaks ? ((code && HTTP_STATUS[code]) ?? 400) : 200;
   const seconds = retryAfterSeconds(result.errors);
   const headers = new HeaderMap(seconds === null ? [] : [['retry-after', String(seconds)]]);
   return { http: { status, headers }, body };

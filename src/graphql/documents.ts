@@ -37,6 +37,8 @@ export interface PreparedDocument {
   /** Compiled operations by form of the schema and name; null where the compiler can't. */
   compiled: Map<string, CompiledQuery | null>;
   executions: number;
+  /** Whether it was kept once: then nothing is left to do for the next one who runs it. */
+  isKept: boolean;
 }
 
 /** A document, or why it is none. */
@@ -76,7 +78,8 @@ export class Documents {
 
   /** Keeps a document that a signed-in user runs. */
   keep(prepared: PreparedDocument): void {
-    if (this.#kept.has(prepared.source)) return;
+    if (prepared.isKept) return;
+    prepared.isKept = true;
     this.#kept.set(prepared.source, prepared);
     keptDocuments.set(this.#kept.size);
     keptDocumentBytes.set(this.#kept.calculatedSize);
@@ -118,7 +121,7 @@ export class Documents {
     const rules = this.#introspection ? specifiedRules : [...specifiedRules, noIntrospectionRule];
     const errors = validate(this.#schema, merged, rules, { maxErrors: MAX_ERRORS });
     if (errors.length > 0) return { errors: errors.map((error) => codedError('GRAPHQL_VALIDATION_FAILED', this.withoutHints(error.message), error)) };
-    return { prepared: { source, document: merged, cost, compiled: new Map(), executions: 0 } };
+    return { prepared: { source, document: merged, cost, compiled: new Map(), executions: 0, isKept: false } };
   }
 }
 

@@ -19,17 +19,18 @@ export function checkingCost(source: string): number {
 }
 
 /** Spends from the viewer's budget; throws RATE_LIMITED where it is used up. */
-export async function spend({ platform, viewer }: Context, cost: number): Promise<CostReport> {
+export async function spend({ platform, viewer }: Context, cost: number): Promise<Spending> {
   const spending = await costBudget(platform).spend(viewer.userId, cost);
+  if (spending.allowed) return spending;
   const report = reportOf(spending);
-  if (spending.allowed) return report;
   throw new RequestError('RATE_LIMITED', `This costs ${report.requested}, and ${report.remaining} is left of your budget until ${report.resetAt}.`, {
     details: { cost: report, resetAt: report.resetAt, remaining: report.remaining },
   });
 }
 
-function reportOf({ requested, remaining, resetAt }: Spending): CostReport {
-  return { requested, remaining, resetAt: resetAt?.toISOString() ?? null };
+/** What is told of a spending, to those who are told. */
+export function reportOf({ requested, remaining, resetAt }: Spending): CostReport {
+  return { requested, remaining, resetAt: resetAt === null ? null : new Date(resetAt).toISOString() };
 }
 
 /** The report in a RATE_LIMITED error of the budget itself. */

@@ -15,7 +15,10 @@ export function refuseOtherHosts(app: FastifyInstance): void {
 /** Answers what no path serves with 404. */
 export function refuseUnknownPaths(app: FastifyInstance, message: string): void {
   const refuse = (reply: FastifyReply) => sendCode(reply, 'NOT_FOUND', { message, status: 404 });
-  app.addHook('onRequest', async (request, reply) => (request.is404 ? refuse(reply) : undefined));
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) void refuse(reply);
+    else done();
+  });
   app.setNotFoundHandler((_request, reply) => refuse(reply));
 }
 

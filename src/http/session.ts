@@ -26,7 +26,8 @@ export function credentialsIn(given: object | null | undefined, others?: Credent
 export function signIn(platform: Platform) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     try {
-      request.session = await authenticate(platform, credentialsIn({ authorization: request.headers.authorization, 'x-tenant': request.headers['x-tenant'] }));
+      const { authorization, 'x-tenant': tenant } = request.headers;
+      request.session = await authenticate(platform, { authorization, tenant: typeof tenant === 'string' ? tenant : undefined });
     } catch (error) {
       await sendError(reply, error, platform.log);
     }

@@ -2,7 +2,7 @@
  * What costs more than the objects that it answers with: a search, a count, an analysis. Declared where it is defined, by what is
  * spread into the options of a field, an argument or an input field; graphql/cost.ts adds it to the cost of an operation.
  */
-import { type GraphQLArgument, type GraphQLField, getNamedType, isInputObjectType, Kind, type ValueNode } from 'graphql';
+import { type GraphQLArgument, getNamedType, isInputObjectType, Kind, type ValueNode } from 'graphql';
 import { SEARCH_LENGTH } from '../platform/input.ts';
 import { type Declared, maxLength } from './maxima.ts';
 
@@ -24,8 +24,8 @@ export function searchText(weight = SEARCH_WEIGHT): Declared {
   return { extensions: { ...maxLength(SEARCH_LENGTH).extensions, ...weighs(weight).extensions } };
 }
 
-/** The points that a field costs whatever its arguments are. */
-export function weightOf({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): number {
+/** The points that a field costs whatever its arguments are; or an argument, or an input field, when it is given. */
+export function weightOf({ extensions }: Declared): number {
   const weight = extensions['weight'];
   return typeof weight === 'number' ? weight : 0;
 }

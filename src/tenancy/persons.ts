@@ -40,7 +40,12 @@ export async function findUsers(platform: Platform, person: Person): Promise<rea
     const users = await readUsers(platform, person);
     return users.length === 0 ? null : users;
   };
-  return (await persons(platform).get(JSON.stringify([person.subject, person.email]), load)) ?? [];
+  return (await persons(platform).get(keyOf(person), load)) ?? [];
+}
+
+/** No address has a line break (tokens.ts). */
+function keyOf({ subject, email }: Person): string {
+  return `${email ?? ''}\n${subject}`;
 }
 
 /** The same, always from the database. */

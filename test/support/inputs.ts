@@ -1,7 +1,6 @@
 /** What the schema takes: every argument and every field of an input type, and the maximum that its description tells. */
 import {
   type GraphQLArgument,
-  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLSchema,
   getNamedType,
@@ -12,18 +11,19 @@ import {
   isObjectType,
   isScalarType,
 } from 'graphql';
+import type { Declared } from '../../src/schema-builder/maxima.ts';
 
 /** An argument or input field with its place, such as `Query.contacts(filter:)` or `ContactFilter.search`. */
 export interface SchemaInput {
   place: string;
-  input: GraphQLArgument | GraphQLInputField;
+  input: Pick<GraphQLArgument, 'name' | 'type' | 'description' | 'defaultValue'> & Declared;
 }
 
 /** Every argument of a field or directive, and every field of an input type; introspection's own are not among them. */
 export function schemaInputs(schema: GraphQLSchema): SchemaInput[] {
   const ofTypes = Object.values(schema.getTypeMap())
     .filter(({ name }) => !name.startsWith('__'))
-    .flatMap((type) => {
+    .flatMap((type): SchemaInput[] => {
       if (isInputObjectType(type)) return Object.values(type.getFields()).map((input) => ({ place: `${type.name}.${input.name}`, input }));
       if (!isObjectType(type) && !isInterfaceType(type)) return [];
       return Object.values(type.getFields()).flatMap((field) => field.args.map((input) => ({ place: `${type.name}.${field.name}(${input.name}:)`, input })));

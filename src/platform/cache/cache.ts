@@ -3,7 +3,7 @@
  * convenience: any failure of the second tier is a miss and a log line, never an error.
  * An entry whose key holds the stored version of what it was made from can never be stale.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { currentStatistics } from '../database/statements.ts';
 import type { Log } from '../log.ts';
@@ -45,7 +45,7 @@ const ENTRY_BYTES = 150;
 const MAX_KEY_LENGTH = 128;
 
 function shortKey(key: string): string {
-  return key.length <= MAX_KEY_LENGTH ? key : createHash('sha256').update(key).digest('base64url');
+  return key.length <= MAX_KEY_LENGTH ? key : hash('sha256', key, 'base64url');
 }
 
 export class Cache<T extends object> {

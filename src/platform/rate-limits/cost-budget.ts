@@ -18,8 +18,8 @@ export interface Spending {
   requested: number;
   /** What is left of the budget; null where there is no limit. */
   remaining: number | null;
-  /** When all of it is there again; null where there is no limit. */
-  resetAt: Date | null;
+  /** When all of it is there again, in milliseconds since 1970; null where there is no limit. */
+  resetAt: number | null;
 }
 
 /** Points that this process has taken for a user and not spent yet. */
@@ -43,16 +43,20 @@ export class CostBudget {
     this.#points = pointsPerMinute;
   }
 
-  /** Spends from a user's budget if so much is left; the cost counts as at least 1. */
-  async spend(userId: string, cost: number): Promise<Spending> {
+  /** Spends from a user's budget if so much is left, at once where the process has taken as much; the cost counts as at least 1. */
+  spend(userId: string, cost: number): Spending | Promise<Spending> {
     const requested = Math.max(1, cost);
     if (this.#points === 0) return { allowed: true, requested, remaining: null, resetAt: null };
-    let lease = this.#leaseOf(userId);
-    if (lease.points < requested) lease = await this.#extend(userId, lease, requested);
+    const lease = this.#leaseOf(userId);
+    if (lease.points >= requested) return this.#take(lease, requested);
+    return this.#extend(userId, lease, requested).then((extended) => this.#take(extended, requested));
+  }
+
+  #take(lease: Lease, requested: number): Spending {
     const allowed = lease.points >= requested;
     if (allowed) lease.points -= requested;
     this.#limits.count(NAME, allowed);
-    return { allowed, requested, remaining: lease.points + lease.others, resetAt: new Date(lease.resetAt) };
+    return { allowed, requested, remaining: lease.points + lease.others, resetAt: lease.resetAt };
   }
 
   /** The limit with what is left of it for a user, spending nothing; null where there is none. */
