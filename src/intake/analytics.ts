@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { ClientType } from '../generated/kysely.ts';
 import { query } from '../platform/database/tenant-scope.ts';
-import { moment, parseArgument } from '../platform/input.ts';
+import { parseMoment } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { CalendarDay } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
@@ -30,8 +30,8 @@ export interface IntakeAnalytics extends IntakeFigures {
 
 /** Over intakes first saved in [from, to); completed ones count on the UTC day of their completion, whenever that was. */
 export async function readIntakeAnalytics(platform: Platform, viewer: Viewer, args: IntakeAnalyticsArguments): Promise<IntakeAnalytics> {
-  const from = args.from == null ? null : parseArgument(moment(), 'from', args.from);
-  const to = args.to == null ? null : parseArgument(moment(), 'to', args.to);
+  const from = args.from == null ? null : parseMoment('from', args.from);
+  const to = args.to == null ? null : parseMoment('to', args.to);
   const [figures] = await platform.replica.forTenant(viewer).run(analytics({ from, to, clientType: args.clientType ?? null }));
   if (!figures) throw new Error('Counting answers a row, always.');
   return figures;

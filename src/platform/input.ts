@@ -45,12 +45,14 @@ export function lowerEmail(address: string): string {
   return address.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
+const ID = 'Expected an id as this API gives it.';
+
 /** The uuid in a global id; ids of other types become one that no row has. */
 export function idOf(...types: string[]) {
   return z.string().transform((value, context) => {
     const id = decodeIdOf(types, value);
     if (id !== null) return id;
-    context.addIssue({ code: 'custom', message: 'Expected an id as this API gives it.' });
+    context.addIssue({ code: 'custom', message: ID });
     return z.NEVER;
   });
 }
@@ -60,7 +62,7 @@ export function anyId() {
   return z.string().transform((value, context): GlobalId => {
     const id = decodeGlobalId(value);
     if (id !== null) return id;
-    context.addIssue({ code: 'custom', message: 'Expected an id as this API gives it.' });
+    context.addIssue({ code: 'custom', message: ID });
     return z.NEVER;
   });
 }
@@ -145,17 +147,23 @@ export function parseArgument<Schema extends z.ZodType>(schema: Schema, argument
 
 /** The uuid of a query's id argument; ids of other types find nothing. */
 export function parseId(types: readonly string[], argument: string, value: string): string {
-  return parseArgument(idOf(...types), argument, value);
+  const id = decodeIdOf(types, value);
+  if (id === null) throw badArgument(argument, ID);
+  return id;
 }
+
+const momentArgument = moment();
 
 /** The moment of a query's argument, with its zone. */
 export function parseMoment(argument: string, value: string): string {
-  return parseArgument(moment(), argument, value);
+  return parseArgument(momentArgument, argument, value);
 }
+
+const detailArgument = text(NOTES_LENGTH);
 
 /** A text that a filter compares with a column, such as an industry. */
 export function parseDetail(argument: string, value: string | null | undefined): string | null {
-  return value == null ? null : parseArgument(text(NOTES_LENGTH), argument, value);
+  return value == null ? null : parseArgument(detailArgument, argument, value);
 }
 
 const searchArgument = text(SEARCH_LENGTH);

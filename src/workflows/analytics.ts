@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import type { WorkflowStepType } from '../generated/kysely.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query, TENANT } from '../platform/database/tenant-scope.ts';
-import { moment, parseArgument, text } from '../platform/input.ts';
+import { parseArgument, parseMoment, text } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
@@ -70,8 +70,8 @@ const NONE: Omit<Figures, 'subject'> = { runs: 0, completed: 0, failed: 0, cance
 export async function readWorkflowAnalytics(platform: Platform, viewer: Viewer, args: WorkflowAnalyticsArguments): Promise<WorkflowFigures> {
   const chosen = {
     key: args.key == null ? null : parseArgument(text(200), 'key', args.key),
-    from: args.from == null ? null : parseArgument(moment(), 'from', args.from),
-    to: args.to == null ? null : parseArgument(moment(), 'to', args.to),
+    from: args.from == null ? null : parseMoment('from', args.from),
+    to: args.to == null ? null : parseMoment('to', args.to),
     withSteps: args.withSteps,
   };
   const rows = new Map((await platform.replica.forTenant(viewer).runPrepared(figuresOf, chosen)).map((row) => [row.subject, row]));
