@@ -8,7 +8,7 @@ import { getVariableValues } from 'graphql/execution/values.js';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Config } from '../platform/config.ts';
 import { type Context, isClient } from '../schema-builder/context.ts';
-import { isCompilable } from './compilable.ts';
+import { isCompilable, selectedFieldCount } from './compilable.ts';
 import { CostlyOperations } from './costly-operations.ts';
 import { Documents, type Preparation, type PreparedDocument } from './documents.ts';
 import { codedError } from './errors.ts';
@@ -119,6 +119,8 @@ export class Operations {
     if (compiled === undefined) {
       compiled = this.#compile(prepared, operation, schema);
       prepared.compiled.set(key, compiled);
+      if (compiled !== null) prepared.compiledFields += selectedFieldCount(prepared.document, operation);
+      this.#documents.grew(prepared);
     }
     return compiled;
   }
