@@ -97,8 +97,9 @@ async function count(client: pg.Client, condition: string): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/** A worker keeps some of its ten slots for other tenants. */
 async function untilGenerating(client: pg.Client): Promise<void> {
-  while ((await count(client, `status = 'GENERATING'`)) < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+  while ((await count(client, `status = 'GENERATING'`)) < 5) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 async function untilDone(client: pg.Client): Promise<void> {
