@@ -9,7 +9,7 @@
  * so both ends look at their parent: the launcher at its own, and the program at the launcher (this file preloaded).
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 
@@ -36,7 +36,7 @@ function launch(programArguments) {
   const preload = new URL(`${import.meta.url}?program`).href;
   const child = spawn(nodeExecutable(), ['--import', preload, ...programArguments], {
     stdio: 'inherit',
-    env: { ...process.env, SHEAF_LAUNCHER_PID: String(process.pid) },
+    env: { ...process.env, ...compileCache(), SHEAF_LAUNCHER_PID: String(process.pid) },
   });
   const passOn = (signal) => child.kill(signal);
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'];
@@ -55,6 +55,22 @@ function launch(programArguments) {
     if (signal) process.kill(process.pid, signal);
     else process.exitCode = code ?? 1;
   });
+}
+
+/**
+ * Where Node keeps what it compiled, for the next start: `npm run token` then takes half the CPU time (0.9 → 0.5 s). Without a folder that
+ * can be written to, as in a read-only container, there is none.
+ */
+function compileCache() {
+  if (process.env.NODE_COMPILE_CACHE !== undefined) return {};
+  const folder = fileURLToPath(new URL('../node_modules/.cache/compile', import.meta.url));
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return { NODE_COMPILE_CACHE: folder };
+  } catch {
+    return {};
+  }
 }
 
 /** The program's end: `kill -9` of the launcher cannot be passed on by it. Worker threads and grandchildren inherit the

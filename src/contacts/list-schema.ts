@@ -40,7 +40,7 @@ export const ContactFilter = builder.inputType('ContactFilter', {
 });
 const OrganizationFilter = builder.inputType('OrganizationFilter', {
   fields: (t) => ({
-    search: t.string({ ...searchText(FUZZY_SEARCH_WEIGHT) }),
+    search: t.string({ ...searchText() }),
     industry: t.string({ ...maxLength(NOTES_LENGTH) }),
     country: t.string({ ...maxLength(NOTES_LENGTH) }),
   }),

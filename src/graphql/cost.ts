@@ -1,7 +1,7 @@
 /**
  * What an operation costs: about the number of objects that it can load, known before it runs.
  *
- *   object                          1 + its selection; 20 scalars and enums are included, every further 5 cost 1
+ *   object                          1 + its selection; 20 scalars and enums are included, every 5 begun beyond them cost 1
  *   list with ids                   the number of ids × an object
  *   list with first, last or limit  that number × an object
  *   list stored in a column         an object (extension `storedWhole`: it is read with its row)

@@ -6,7 +6,7 @@ import { type GraphQLArgument, getNamedType, isInputObjectType, Kind, type Value
 import { SEARCH_LENGTH } from '../platform/input.ts';
 import { type Declared, maxLength } from './maxima.ts';
 
-/** Of contacts and organizations looked for with typing errors: up to 300 ms of the database, as long as thousands of objects. */
+/** Of contacts looked for with typing errors, and of organizations that a name may mean: up to 300 ms of the database, as long as thousands of objects. */
 export const FUZZY_SEARCH_WEIGHT = 500;
 const SEARCH_WEIGHT = 50;
 /** Of figures that are put together from the slots or days of a period: some milliseconds. */
@@ -30,9 +30,9 @@ export function weightOf({ extensions }: Declared): number {
   return typeof weight === 'number' ? weight : 0;
 }
 
-/** What an argument costs when it is given, by itself and by the fields of its input object. */
+/** What an argument costs when it is given, by itself and by what is given within its input object. */
 export interface ArgumentWeights {
-  /** By how it is written; variables inside count as given. */
+  /** By how it is written; a variable inside counts as all that it could be. */
   ofNode: (node: ValueNode) => number;
   /** By its value, of which nothing is known yet: `null` and `undefined` are free. */
   ofValue: (value: unknown) => number;
@@ -40,21 +40,46 @@ export interface ArgumentWeights {
 
 /** Null for an argument that never costs anything. */
 export function weightsOf(argument: GraphQLArgument): ArgumentWeights | null {
-  const own = weightOf(argument);
-  const type = getNamedType(argument.type);
-  const fields = isInputObjectType(type) ? Object.values(type.getFields()).filter((field) => weightOf(field) > 0) : [];
-  if (own === 0 && fields.length === 0) return null;
-  const sum = (isGiven: (field: string) => boolean) => fields.reduce((points, field) => points + (isGiven(field.name) ? weightOf(field) : 0), own);
-  return {
-    ofNode: (node) => {
-      if (node.kind === Kind.NULL) return 0;
-      const given = node.kind === Kind.OBJECT ? node.fields.filter(({ value }) => value.kind !== Kind.NULL).map(({ name }) => name.value) : [];
-      return sum((field) => given.includes(field));
-    },
-    ofValue: (value) => {
-      if (value === null || value === undefined) return 0;
-      const object = typeof value === 'object' ? (value as Readonly<Record<string, unknown>>) : {};
-      return sum((field) => Object.hasOwn(object, field) && object[field] !== null && object[field] !== undefined);
-    },
-  };
+  if (most(argument) === 0) return null;
+  return { ofNode: (node) => nodeWeight(argument, node), ofValue: (value) => valueWeight(argument, value) };
+}
+
+type Weighed = Pick<GraphQLArgument, 'type'> & Declared;
+
+const known = new WeakMap<Weighed, number>();
+
+/** What an argument or input field costs with everything within it given. */
+function most(input: Weighed): number {
+  let points = known.get(input);
+  if (points === undefined) {
+    // Ends types that contain themselves.
+    known.set(input, 0);
+    points = fieldsOf(input).reduce((sum, field) => sum + most(field), weightOf(input));
+    known.set(input, points);
+  }
+  return points;
+}
+
+function fieldsOf({ type }: Weighed): readonly (Weighed & { name: string })[] {
+  const named = getNamedType(type);
+  return isInputObjectType(named) ? Object.values(named.getFields()) : [];
+}
+
+function nodeWeight(input: Weighed, node: ValueNode): number {
+  if (node.kind === Kind.NULL || most(input) === 0) return 0;
+  if (node.kind === Kind.VARIABLE) return most(input);
+  if (node.kind === Kind.LIST) return node.values.reduce((sum, entry) => sum + nodeWeight(input, entry), 0);
+  if (node.kind !== Kind.OBJECT) return weightOf(input);
+  const fields = fieldsOf(input);
+  return node.fields.reduce((sum, { name, value }) => {
+    const field = fields.find((one) => one.name === name.value);
+    return field ? sum + nodeWeight(field, value) : sum;
+  }, weightOf(input));
+}
+
+function valueWeight(input: Weighed, value: unknown): number {
+  if (value === null || value === undefined || most(input) === 0) return 0;
+  if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + valueWeight(input, entry), 0);
+  const given = typeof value === 'object' ? (value as Readonly<Record<string, unknown>>) : {};
+  return fieldsOf(input).reduce((sum, field) => (Object.hasOwn(given, field.name) ? sum + valueWeight(field, given[field.name]) : sum), weightOf(input));
 }

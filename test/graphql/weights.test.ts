@@ -11,7 +11,7 @@ function cost(source: string, variables: Record<string, unknown> = {}): number {
 test.each([
   ['a list', '{ contacts(first: 10) { nodes { id } } }', 11],
   ['a search among contacts', '{ contacts(first: 10, filter: { search: "a" }) { nodes { id } } }', 511],
-  ['a search among organizations', '{ organizations(first: 10, filter: { search: "a" }) { nodes { id } } }', 511],
+  ['a search among organizations', '{ organizations(first: 10, filter: { search: "a" }) { nodes { id } } }', 61],
   ['a search among work packages', '{ workPackages(first: 10, filter: { search: "a" }) { nodes { id } } }', 61],
   ['a search by an argument', '{ properties(first: 10, search: "a") { nodes { id } } }', 61],
   ['a search for null', '{ contacts(first: 10, filter: { search: null }) { nodes { id } } }', 11],
@@ -39,6 +39,20 @@ test.each([
 test('a filter in a variable that has a default', () => {
   const source = 'query ($filter: ContactFilter = { search: "a" }) { contacts(first: 10, filter: $filter) { nodes { id } } }';
   expect([cost(source), cost(source, { filter: {} })]).toEqual([511, 11]);
+});
+
+test.each([
+  ['written out', 'mutation { addCampaignContacts(input: { campaignId: "x", contactFilter: { search: "a" } }) { campaign { id } } }', 502],
+  ['without a search', 'mutation { addCampaignContacts(input: { campaignId: "x", contactFilter: { country: "NZ" } }) { campaign { id } } }', 2],
+  ['whose filter a variable has', 'mutation ($f: ContactFilter) { createCampaign(input: { name: "x", contactFilter: $f }) { campaign { id } } }', 502],
+])('a filter within the input of a mutation, %s', (_title, source, expected) => {
+  expect(cost(source)).toBe(expected);
+});
+
+test('a filter within an input that a variable has', () => {
+  const source = 'mutation ($input: AddCampaignContactsInput!) { addCampaignContacts(input: $input) { campaign { id } } }';
+  const input = (contactFilter: unknown) => ({ input: { campaignId: 'x', contactFilter } });
+  expect([cost(source, input({ search: 'a' })), cost(source, input({ search: null })), cost(source, input(null)), cost(source)]).toEqual([502, 2, 2, 2]);
 });
 
 test('twenty searches in one request are over the limit', () => {

@@ -33,7 +33,7 @@ function operationOf(document: DocumentNode): OperationDefinitionNode {
 
 function compilable(source: string): [fields: number, isCompilable: boolean] {
   const document = parse(source);
-  return [selectedFieldCount(document, operationOf(document)), isCompilable(schema, document, operationOf(document))];
+  return [selectedFieldCount(schema, document, operationOf(document)), isCompilable(schema, document, operationOf(document))];
 }
 
 test.each([
@@ -42,6 +42,16 @@ test.each([
     'one that selects many fields',
     `{ contacts(first: 1) { nodes { ${repeated(15, (index) => `o${index}: organization { ${'id '.repeat(40)} }`)} } } }`,
     [617, false],
+  ],
+  [
+    'one on an interface of many types',
+    `{ node(id: "x") { ...F } } fragment F on Node { ${repeated(27, (index) => `b${index}: id`)} }`,
+    [expect.any(Number), false],
+  ],
+  [
+    'one that writes a long argument again and again',
+    `{ ${repeated(5, (index) => `a${index}: organization(id: "x") { ...F }`)} } fragment F on Organization { contacts(first: 0, after: "${'x'.repeat(20_000)}") { totalCount } }`,
+    [expect.any(Number), false],
   ],
   [
     'one whose fragments double',
@@ -56,10 +66,13 @@ test('what is not compiled is answered all the same, each time', async () => {
   const large = `{ ${repeated(19, (index) => `a${index}: contacts(first: 1) { nodes { ...F ${repeated(2, (alias) => `o${alias}: organization { ...O }`)} } }`)} }
     fragment F on Contact { ${FIELDS} } fragment O on Organization { id name industry country city size website createdAt }`;
   expect(compilable(large)[1]).toBe(false);
+  const keptBefore = (await keptDocumentBytes.get()).values[0]?.value ?? 0;
   const answers = [];
   for (let run = 0; run < 3; run += 1) answers.push(await server.north.owner.run(large));
   expect(answers[0]?.errors).toBeUndefined();
   expect(answers[2]).toEqual(answers[0]);
+  // A syntax tree is kept, and nothing else.
+  expect(((await keptDocumentBytes.get()).values[0]?.value ?? 0) - keptBefore).toBe(4_096 + 100 * large.length);
 });
 
 test('kept documents are counted with what the compiler made of them, and stay within their bound', async () => {

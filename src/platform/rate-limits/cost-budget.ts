@@ -11,6 +11,7 @@ import type { RateLimit, RateLimits } from './rate-limits.ts';
 const NAME = 'api-cost';
 const BLOCKS = 100;
 const MAX_USERS = 10_000;
+const MAX_EXTENSIONS = 10;
 
 /** What became of a wish to spend. */
 export interface Spending {
@@ -48,8 +49,14 @@ export class CostBudget {
     const requested = Math.max(1, cost);
     if (this.#points === 0) return { allowed: true, requested, remaining: null, resetAt: null };
     const lease = this.#leaseOf(userId);
-    if (lease.points >= requested) return this.#take(lease, requested);
-    return this.#extend(userId, lease, requested).then((extended) => this.#take(extended, requested));
+    return lease.points >= requested ? this.#take(lease, requested) : this.#takeMore(userId, requested);
+  }
+
+  /** What one extension brings, another request may have spent before; a refusal has to be the store's. */
+  async #takeMore(userId: string, requested: number): Promise<Spending> {
+    let lease = this.#leaseOf(userId);
+    for (let tries = 0; tries < MAX_EXTENSIONS && lease.points < requested && !lease.last; tries += 1) lease = await this.#extend(userId, lease, requested);
+    return this.#take(lease, requested);
   }
 
   #take(lease: Lease, requested: number): Spending {
