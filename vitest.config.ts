@@ -10,8 +10,8 @@ export default defineConfig({
     globalSetup: ['test/support/postgres.ts'],
     reporters: ['default', './test/support/reporter.ts'],
     pool: 'forks',
-    // On two cores: tests wait as often as they compute, for time-outs and for other processes.
-    maxWorkers: 3,
+    // The database, the servers and the browser under test want the other half of a small machine.
+    maxWorkers: 2,
     // Tests wait for events; these only end one that hangs, on a machine that may be ten times slower than usual.
     testTimeout: 600_000,
     hookTimeout: 600_000,
