@@ -2,8 +2,8 @@
  * Fair shares: what a tenant (B) feels of another one (A) at full tilt, on one process that serves and works, as `npm start` does.
  *
  * - A cheap query of B, one after the other, while A keeps 60 requests under way: changes of one package, searches of misspelt
- *   words, matches of organizations; or four requests of 19 such searches each, about all that the limit of cost lets through. Beside its p99 without: at most five times that
- *   or 200 ms, whichever is more, and no SERVICE_UNAVAILABLE.
+ *   words, matches of organizations; or four requests of 19 such searches each, about all that the limit of
+ *   cost lets through. Beside its p99 without: at most five times that or 200 ms, whichever is more, and no SERVICE_UNAVAILABLE.
  * - B's packets while A has twelve urgent submissions with a slow template, and B's workflow of six steps in a row while A has
  *   40 executions of 200 steps: at most twice the time without, and one slice of A's work (the time of one of its packets; of one
  *   of its steps). B's cheap query meanwhile, as above.

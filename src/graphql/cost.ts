@@ -164,7 +164,7 @@ function totalCost(analysis: Analysis, costs: readonly Cost[]): Cost {
 function dearestType(analysis: Analysis, branches: readonly Branch[], types: readonly GraphQLNamedType[]): Cost {
   const totals = new Map<string, Cost>();
   for (const type of types) {
-    const applicable = branches.filter((branch) => appliesTo(analysis.schema, branch, type));
+    const applicable = branches.filter((branch) => appliesTo(analysis.schema, branch.type, type));
     // Types that the same fragments apply to cost the same: of 40 implementations of Node a query names a few.
     const key = applicable.map((branch) => branches.indexOf(branch)).join();
     if (totals.has(key)) continue;
@@ -185,9 +185,9 @@ function dearestType(analysis: Analysis, branches: readonly Branch[], types: rea
   };
 }
 
-function appliesTo(schema: GraphQLSchema, branch: Branch, type: GraphQLNamedType): boolean {
-  if (branch.type === type) return true;
-  return isAbstractType(branch.type) && isObjectType(type) && schema.isSubType(branch.type, type);
+/** Whether what is selected on `condition` is selected of an object type. */
+export function appliesTo(schema: GraphQLSchema, condition: GraphQLNamedType | undefined, type: GraphQLNamedType): boolean {
+  return condition === type || (isAbstractType(condition) && isObjectType(type) && schema.isSubType(condition, type));
 }
 
 function fieldCost(analysis: Analysis, field: FieldNode, parent: GraphQLNamedType | undefined): Cost {

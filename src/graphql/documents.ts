@@ -87,7 +87,7 @@ export class Documents {
   /** Counts what a kept document takes more since it was compiled. */
   grew(prepared: PreparedDocument): void {
     if (this.#kept.peek(prepared.source) !== prepared) return;
-    // The cache takes the size of a value that it has already as known.
+    // Set again, a value that the cache holds already would keep the size that it had.
     this.#kept.delete(prepared.source);
     this.#keep(prepared);
   }

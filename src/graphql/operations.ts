@@ -3,7 +3,15 @@
  * Documents are kept with all that was found out about them; the second execution of one is compiled
  * (graphql-jit), which takes 0.4–7 ms, at most about 50 (compilable.ts), and then halves the CPU time of a request.
  */
-import { type ExecutionResult, execute, type GraphQLError, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Config } from '../platform/config.ts';
@@ -117,23 +125,25 @@ export class Operations {
     const key = `${schema === this.#clientSchema ? 'client' : 'member'} ${operation.name?.value ?? ''}`;
     let compiled = prepared.compiled.get(key);
     if (compiled === undefined) {
-      compiled = this.#compile(prepared, operation, schema);
+      const fields = selectedFieldCount(schema, prepared.document, operation);
+      compiled = isCompilable(schema, { document: prepared.document, operation, fields }) ? compile(schema, prepared.document, operation) : null;
       prepared.compiled.set(key, compiled);
-      if (compiled !== null) prepared.compiledFields += selectedFieldCount(schema, prepared.document, operation);
-      this.#documents.grew(prepared);
+      if (compiled !== null) {
+        prepared.compiledFields += fields;
+        this.#documents.grew(prepared);
+      }
     }
     return compiled;
   }
+}
 
-  #compile({ document }: PreparedDocument, operation: OperationDefinitionNode, schema: GraphQLSchema): CompiledQuery | null {
-    if (!isCompilable(schema, document, operation)) return null;
-    try {
-      const compiled = compileQuery(schema, document, operation.name?.value ?? '');
-      return isCompiledQuery(compiled) ? compiled : null;
-    } catch {
-      // What the compiler does not support is executed by graphql-js.
-      return null;
-    }
+function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null {
+  try {
+    const compiled = compileQuery(schema, document, operation.name?.value ?? '');
+    return isCompiledQuery(compiled) ? compiled : null;
+  } catch {
+    // What the compiler does not support is executed by graphql-js.
+    return null;
   }
 }
 

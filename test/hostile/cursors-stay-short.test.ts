@@ -29,6 +29,14 @@ test('an order with a field twice is refused, naming the field, however many the
   }
 });
 
+test('one of 60,000 fields is refused before they are looked at', async () => {
+  const { data, errors } = await server.north.member.run(LIST, { orderBy: Array.from({ length: 60_000 }, () => ({ field: 'LAST_CONTACTED' })) });
+  expect(data ?? null).toBeNull();
+  expect(errors).toMatchObject([
+    { extensions: { code: 'BAD_USER_INPUT' }, message: 'Expected variables with at most 20,000 keys in all their objects together.' },
+  ]);
+});
+
 test('a cursor of the longest order holds its values, not the order', async () => {
   const orderBy = ['PRIORITY', 'NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'].map((field) => ({ field, direction: 'ASC' }));
   const { data } = await server.north.member.run(LIST, { orderBy });
