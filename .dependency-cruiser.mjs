@@ -1,6 +1,7 @@
 /**
- * Who may import whom. The list below is the map of the project: a layer imports from those above it, never from those
- * below it. A new domain takes a line where everything it needs stands above and nothing that needs it does.
+ * Who may import whom. The list below is the map of the project: a layer imports from those above
+ * it, never from those below it. A new domain takes a line where everything it needs stands above
+ * and nothing that needs it does.
  */
 const LAYERS = [
   'platform',
@@ -28,12 +29,16 @@ const DOMAINS = LAYERS.slice(LAYERS.indexOf('tenancy'), LAYERS.indexOf('graphql'
 
 /** What other layers may import of a domain. */
 const PUBLIC_FILES = '(index|schema|[^/]+-schema|loaders|jobs|webhook|events)[.]ts$';
-/** The files that describe the API; mutations that would make a schema file too long stand in a file of their own. */
+/**
+ * The files that describe the API; mutations that would make a schema file too long stand in a file
+ * of their own.
+ */
 const SCHEMA_FILES = '/(schema|subscriptions|[^/]+-(schema|mutations))[.]ts$';
 /** What builds rows or tokens below the API: demo data, commands, and the process itself. */
 const INSIDERS = '^src/(demo|cli|main[.]ts)';
 
-const pathOf = (layer) => (layer.endsWith('.ts') ? `^src/${layer.replace('.', '[.]')}$` : `^src/${layer}/`);
+const pathOf = (layer) =>
+  layer.endsWith('.ts') ? `^src/${layer.replace('.', '[.]')}$` : `^src/${layer}/`;
 const inDomains = `^src/(${DOMAINS.join('|')})/`;
 
 /** `worker` and `http` are two ways in, side by side. */
@@ -66,21 +71,24 @@ export default {
     {
       name: 'public-files-only',
       severity: 'error',
-      comment: 'A domain is entered by index.ts, its schema files, loaders.ts, jobs.ts, webhook.ts and events.ts: export there what others need.',
+      comment:
+        'A domain is entered by index.ts, its schema files, loaders.ts, jobs.ts, webhook.ts and events.ts: export there what others need.',
       from: { path: '^src/([^/]+)', pathNot: INSIDERS },
       to: { path: inDomains, pathNot: ['^src/$1/', PUBLIC_FILES] },
     },
     {
       name: 'builder-in-schema-files-only',
       severity: 'error',
-      comment: 'Rules are plain functions: what describes the API stands in a schema, mutations or subscriptions file.',
+      comment:
+        'Rules are plain functions: what describes the API stands in a schema, mutations or subscriptions file.',
       from: { path: '^src/', pathNot: ['^src/schema-builder/', SCHEMA_FILES] },
       to: { path: '^src/schema-builder/builder[.]ts$' },
     },
     {
       name: 'rules-without-graphql',
       severity: 'error',
-      comment: 'Business rules do not know GraphQL: only schema, mutations, subscriptions and loaders files do.',
+      comment:
+        'Business rules do not know GraphQL: only schema, mutations, subscriptions and loaders files do.',
       from: { path: inDomains, pathNot: [SCHEMA_FILES, '/loaders[.]ts$'] },
       to: { path: 'node_modules/(graphql|@pothos/[^/]+|dataloader)/' },
     },
@@ -95,14 +103,16 @@ export default {
     {
       name: 'engine-access-for-jobs-only',
       severity: 'error',
-      comment: 'It runs statements around the tenant, which only the job engine may, on tables of its own.',
+      comment:
+        'It runs statements around the tenant, which only the job engine may, on tables of its own.',
       from: { path: '^src/', pathNot: '^src/platform/(database|jobs)/' },
       to: { path: '^src/platform/database/engine-access[.]ts$' },
     },
     {
       name: 'prisma-client-in-database-only',
       severity: 'error',
-      comment: 'Nobody makes a Prisma client of his own: it would have connections that are neither limited nor counted.',
+      comment:
+        'Nobody makes a Prisma client of his own: it would have connections that are neither limited nor counted.',
       from: { path: '^src/', pathNot: '^src/(platform/database|schema-builder|generated)/' },
       to: { path: ['^src/generated/prisma/', 'node_modules/@prisma/'] },
     },
@@ -132,7 +142,11 @@ export default {
       severity: 'error',
       comment: 'npm ci --omit=dev leaves devDependencies out: move the package to dependencies.',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: 'node_modules/@types/',
+      },
     },
     {
       name: 'no-unlisted-packages',
@@ -148,6 +162,9 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^bench/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

@@ -1,9 +1,11 @@
 /**
- * The data of the benchmark: made by set-based SQL without chance, so that every run measures the same rows.
+ * The data of the benchmark: made by set-based SQL without chance, so that every run measures the
+ * same rows.
  *
- * A full package has 30 items in 3 to 5 phases and 60 artifacts, 12 of each type; the others have 3 items with one
- * artifact each, from the same pool. Two rows each share a createdAt, so that an order without a tie-break shows. Stored
- * figures (counts, hours, progress, dates) are what the server would have stored. Every tenth package is full.
+ * A full package has 30 items in 3 to 5 phases and 60 artifacts, 12 of each type; the others have 3
+ * items with one artifact each, from the same pool. Two rows each share a createdAt, so that an
+ * order without a tie-break shows. Stored figures (counts, hours, progress, dates) are what the
+ * server would have stored. Every tenth package is full.
  */
 import type pg from 'pg';
 
@@ -40,13 +42,25 @@ const HELPERS = `
     select date '0001-01-01' + (div(n, 5) * 7 + n % 5)::int
   $$;`;
 
-/** Fills an empty database that has Sheaf's tables and resolves to the first of the tenants; takes some seconds. */
-export async function seed(client: pg.Client, tenants: readonly TenantSize[]): Promise<SeededTenant> {
+/**
+ * Fills an empty database that has Sheaf's tables and resolves to the first of the tenants; takes
+ * some seconds.
+ */
+export async function seed(
+  client: pg.Client,
+  tenants: readonly TenantSize[],
+): Promise<SeededTenant> {
   const [first] = tenants;
   if (!first) throw new Error('Expected at least one tenant to seed');
   await client.query(HELPERS);
   for (const tenant of tenants) {
-    const statements = [people(tenant), packages(tenant), collateral(tenant), artifacts(tenant), figures(tenant)];
+    const statements = [
+      people(tenant),
+      packages(tenant),
+      collateral(tenant),
+      artifacts(tenant),
+      figures(tenant),
+    ];
     for (const statement of statements) await client.query(statement);
   }
   await client.query('vacuum (analyze)');
@@ -61,9 +75,10 @@ async function readTenant(client: pg.Client, { number }: TenantSize): Promise<Se
   );
   const [key] = keys.rows;
   if (!key) throw new Error('Expected the seeded tenant to be found');
-  const full = await client.query<{ id: string }>(`select id::text from work_package where "tenantId" = $1 and "itemCount" = 30 order by "createdAt", id`, [
-    key.tenantId,
-  ]);
+  const full = await client.query<{ id: string }>(
+    `select id::text from work_package where "tenantId" = $1 and "itemCount" = 30 order by "createdAt", id`,
+    [key.tenantId],
+  );
   return { ...key, fullPackageIds: full.rows.map(({ id }) => id) };
 }
 
@@ -137,7 +152,8 @@ function collateral({ number: t, packages }: TenantSize): string {
 }
 
 function artifacts({ number: t, packages }: TenantSize): string {
-  const common = '"tenantId", id, title, status, "publishedAt", "createdAt", "updatedAt", "searchText"';
+  const common =
+    '"tenantId", id, title, status, "publishedAt", "createdAt", "updatedAt", "searchText"';
   const from = (type: string, name: string) => `
     select pg_temp.id('tenant', ${t}, 0), pg_temp.id('${type}', ${t}, n), '${name} ' || n,
       (array['DRAFT', 'IN_REVIEW', 'APPROVED', 'PUBLISHED'])[1 + n % 4]::"ArtifactStatus",
@@ -163,7 +179,10 @@ function poolOf(packages: number): number {
   return Math.floor(packages / FULL_EVERY) * ARTIFACTS_OF_A_TYPE_IN_A_FULL_PACKAGE;
 }
 
-/** Working days are numbered from Monday 0001-01-01; a phase takes ceil(hours / 8) of them and begins after the one before. */
+/**
+ * Working days are numbered from Monday 0001-01-01; a phase takes ceil(hours / 8) of them and
+ * begins after the one before.
+ */
 function figures({ number: t }: TenantSize): string {
   const tenant = `"tenantId" = pg_temp.id('tenant', ${t}, 0)`;
   const progress = `case when bool_and(status = 'COMPLETED') then 100 else least(99, floor(coalesce(

@@ -1,4 +1,7 @@
-/** A throw-away PostgreSQL with Sheaf's tables and the benchmark's data; it counts the statements that reach it. */
+/**
+ * A throw-away PostgreSQL with Sheaf's tables and the benchmark's data; it counts the statements
+ * that reach it.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +26,9 @@ export interface BenchDatabase {
   url: string;
   version: string;
   tenant: SeededTenant;
-  /** Statements without BEGIN and COMMIT that the database ran while `act` ran, of whatever process. */
+  /**
+   * Statements without BEGIN and COMMIT that the database ran while `act` ran, of whatever process.
+   */
   countStatements(act: () => Promise<void>): Promise<number>;
   stop(): Promise<void>;
 }
@@ -73,15 +78,26 @@ export async function startDatabase(migrationsDir: string): Promise<BenchDatabas
   try {
     const tenant = await seed(client, TENANTS);
     const { rows } = await client.query<{ server_version: string }>('show server_version');
-    return { url, version: rows[0]?.server_version ?? 'unknown', tenant, countStatements: (act) => countStatements(client, act), stop };
+    return {
+      url,
+      version: rows[0]?.server_version ?? 'unknown',
+      tenant,
+      countStatements: (act) => countStatements(client, act),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Statements without BEGIN and COMMIT that the database ran while `act` ran, of whatever process. */
-export async function countStatements(client: pg.Client, act: () => Promise<void>): Promise<number> {
+/**
+ * Statements without BEGIN and COMMIT that the database ran while `act` ran, of whatever process.
+ */
+export async function countStatements(
+  client: pg.Client,
+  act: () => Promise<void>,
+): Promise<number> {
   await client.query('select pg_stat_statements_reset()');
   await act();
   const { rows } = await client.query<{ calls: number }>(

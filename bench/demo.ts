@@ -15,7 +15,10 @@ export interface DemoBench {
 }
 
 /** On a database that the demo data is in. */
-export async function demoBench({ url, client }: EmptyDatabase, { root, quick, alternations }: PartOptions): Promise<DemoBench> {
+export async function demoBench(
+  { url, client }: EmptyDatabase,
+  { root, quick, alternations }: PartOptions,
+): Promise<DemoBench> {
   const { rows } = await client.query<{ tenantId: string; userId: string }>(
     `select "tenantId", id as "userId" from "user" where email = 'owner@north.example'`,
   );

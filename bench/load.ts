@@ -1,6 +1,7 @@
 /**
- * The load generator, in a process of its own: sends what it is told to over a number of connections for some seconds and
- * reports. The parent talks to it by messages, one load at a time; it ends when the parent disconnects.
+ * The load generator, in a process of its own: sends what it is told to over a number of
+ * connections for some seconds and reports. The parent talks to it by messages, one load at a time;
+ * it ends when the parent disconnects.
  */
 import autocannon from 'autocannon';
 
@@ -35,7 +36,15 @@ async function run({ url, headers, bodies, connections, seconds }: Load): Promis
   let bytes = 0;
   let lastAnswerAt = 0;
   const requests = bodies.map((body) => ({ body }));
-  const instance = autocannon({ url, method: 'POST', headers, requests, connections, duration: seconds, timeout: 30 });
+  const instance = autocannon({
+    url,
+    method: 'POST',
+    headers,
+    requests,
+    connections,
+    duration: seconds,
+    timeout: 30,
+  });
   const startedAt = performance.now();
   instance.on('response', (_client, status, responseBytes, milliseconds) => {
     if (Number(status) !== 200) failures++;

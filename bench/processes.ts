@@ -1,4 +1,7 @@
-/** Child processes of the benchmark: each runs the same Node as the benchmark itself, listens on 127.0.0.1 and is ended with it. */
+/**
+ * Child processes of the benchmark: each runs the same Node as the benchmark itself, listens on
+ * 127.0.0.1 and is ended with it.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -27,11 +30,21 @@ export interface ServerCommand {
   environment: Record<string, string>;
 }
 
-/** Resolves when `isReady` does not fail any more; throws when the process ends before, or after a minute. PORT is set to a free one. */
-export async function startServer(command: ServerCommand, isReady: (port: number) => Promise<boolean>): Promise<ServerProcess> {
+/**
+ * Resolves when `isReady` does not fail any more; throws when the process ends before, or after a
+ * minute. PORT is set to a free one.
+ */
+export async function startServer(
+  command: ServerCommand,
+  isReady: (port: number) => Promise<boolean>,
+): Promise<ServerProcess> {
   const port = await freePort();
   const environment = { ...process.env, ...command.environment, PORT: String(port) };
-  const child = spawn(process.execPath, command.arguments, { cwd: command.cwd, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, command.arguments, {
+    cwd: command.cwd,
+    env: environment,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   endWithThisProcess(child);
   try {
     await untilReady(child, () => isReady(port), command.arguments.join(' '));
@@ -39,7 +52,12 @@ export async function startServer(command: ServerCommand, isReady: (port: number
     await stop(child);
     throw error;
   }
-  return { port, cpuMs: () => cpuMs(child.pid), memory: () => memory(child.pid), stop: () => stop(child) };
+  return {
+    port,
+    cpuMs: () => cpuMs(child.pid),
+    memory: () => memory(child.pid),
+    stop: () => stop(child),
+  };
 }
 
 /** Has the child killed by `killChildren` and when this process ends. */
@@ -52,11 +70,17 @@ export function killChildren(): void {
   for (const child of children) child.kill('SIGKILL');
 }
 
-async function untilReady(child: ChildProcess, isReady: () => Promise<boolean>, name: string): Promise<void> {
+async function untilReady(
+  child: ChildProcess,
+  isReady: () => Promise<boolean>,
+  name: string,
+): Promise<void> {
   const giveUpAt = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < giveUpAt) {
     if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`${name} ended before it was ready (code ${child.exitCode}, signal ${child.signalCode})`);
+      throw new Error(
+        `${name} ended before it was ready (code ${child.exitCode}, signal ${child.signalCode})`,
+      );
     if (await isReady().catch(() => false)) return;
     await sleep(10);
   }
@@ -83,7 +107,8 @@ async function freePort(): Promise<number> {
 
 async function cpuMs(pid: number | undefined): Promise<number | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  // The second field is the program's name in brackets and may hold spaces; user and system time are the 14th and 15th.
+  // The second field is the program's name in brackets and may hold spaces; user and system time
+  // are the 14th and 15th.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields ? (Number(fields[11]) + Number(fields[12])) * CPU_TICK_MS : null;
 }
@@ -91,6 +116,7 @@ async function cpuMs(pid: number | undefined): Promise<number | null> {
 async function memory(pid: number | undefined): Promise<{ nowMb: number; peakMb: number } | null> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null);
   if (!status) return null;
-  const megabytes = (name: string) => (Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1_024) / 1_000_000;
+  const megabytes = (name: string) =>
+    (Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1_024) / 1_000_000;
   return { nowMb: megabytes('VmRSS'), peakMb: megabytes('VmHWM') };
 }

@@ -1,4 +1,6 @@
-/** What all parts of the benchmark report in: Markdown with tables, and the bars that were missed. */
+/**
+ * What all parts of the benchmark report in: Markdown with tables, and the bars that were missed.
+ */
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 
 export interface PartResult {
@@ -18,7 +20,11 @@ export interface Figure {
 }
 
 /** The text of a part's results, with when and where they were found. */
-export function resultText(title: string, command: string, { sections, missed }: PartResult): string {
+export function resultText(
+  title: string,
+  command: string,
+  { sections, missed }: PartResult,
+): string {
   const processors = cpus();
   const heading = [
     `# Benchmark: ${title}`,
@@ -30,16 +36,25 @@ export function resultText(title: string, command: string, { sections, missed }:
     `- Machine: ${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} cores, ${Math.round(totalmem() / 1024 ** 3)} GB memory, ${platform()} ${release()} ${arch()}`,
     `- Node ${process.versions.node}; server, database and load generator share the machine`,
   ].join('\n');
-  const misses = missed.length > 0 ? `## Bars missed\n\n${missed.map((line) => `- ${line}`).join('\n')}` : '';
+  const misses =
+    missed.length > 0 ? `## Bars missed\n\n${missed.map((line) => `- ${line}`).join('\n')}` : '';
   return `${[heading, ...sections, misses].filter((section) => section !== '').join('\n\n')}\n`;
 }
 
 /** A table of figures with their bars. */
 export function figureResult(figures: readonly Figure[]): { text: string; missed: string[] } {
-  const rows = figures.map((figure) => [figure.what, `${round(figure.value)} ${figure.unit}`.trim(), barOf(figure), verdict(figure)]);
+  const rows = figures.map((figure) => [
+    figure.what,
+    `${round(figure.value)} ${figure.unit}`.trim(),
+    barOf(figure),
+    verdict(figure),
+  ]);
   const missed = figures
     .filter((figure) => !isMet(figure))
-    .map((figure) => `${figure.what}: ${round(figure.value)} ${figure.unit}, the bar is ${barOf(figure)}`);
+    .map(
+      (figure) =>
+        `${figure.what}: ${round(figure.value)} ${figure.unit}, the bar is ${barOf(figure)}`,
+    );
   return { text: table(['Figure', 'Value', 'Bar', ''], rows), missed };
 }
 
@@ -65,7 +80,9 @@ function round(value: number): string {
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
+  return (
+    ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2
+  );
 }
 
 /** The value below which a share of the values lies. */
@@ -75,7 +92,12 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 export function table(headings: string[], rows: string[][]): string {
-  const widths = headings.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  const widths = headings.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join(
+    '\n',
+  );
 }

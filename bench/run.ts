@@ -1,12 +1,12 @@
 /**
- * The benchmark: `npm run bench`. Each part makes its own database, measures what its head comment says, and holds it against
- * bars; what is compared is measured in one run, in turn, on the same data.
+ * The benchmark: `npm run bench`. Each part makes its own database, measures what its head comment
+ * says, and holds it against bars; what is compared is measured in one run, in turn, on the same
+ * data.
  *
- * --part A,B        of the folders beside this file: reading, background, contacts, campaigns, workflows, fairness; all by default
- * --seconds N       of each measurement, 5 by default
- * --alternations N  rounds of which the median is taken, 5 by default
- * --only A,B        in reading, of sheaf, sheaf-cached, postgraphile, mercurius, limit
- * --quick           2 s, 1 round
+ * --part A,B of the folders beside this file: reading, background, contacts, campaigns, workflows,
+ * fairness; all by default --seconds N of each measurement, 5 by default --alternations N rounds of
+ * which the median is taken, 5 by default --only A,B in reading, of sheaf, sheaf-cached,
+ * postgraphile, mercurius, limit --quick 2 s, 1 round
  *
  * A whole run of a part writes bench/results/PART.md. The exit code is 1 when a bar was missed.
  */
@@ -42,15 +42,27 @@ interface Options extends PartOptions {
 
 function readOptions(): Options {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { part: text, seconds: text, alternations: text, only: text, quick: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: {
+      part: text,
+      seconds: text,
+      alternations: text,
+      only: text,
+      quick: { type: 'boolean', default: false },
+    },
+  });
   const whole = (name: 'seconds' | 'alternations', fallback: number) => {
     const value = Number(values[name] ?? fallback);
-    if (!Number.isInteger(value) || value < 1 || value > 600) throw new Error(`--${name}: expected a whole number from 1 to 600, found ${values[name]}`);
+    if (!Number.isInteger(value) || value < 1 || value > 600)
+      throw new Error(`--${name}: expected a whole number from 1 to 600, found ${values[name]}`);
     return value;
   };
   const parts = values.part?.split(',') ?? Object.keys(PARTS);
   const unknown = parts.filter((part) => !(part in PARTS));
-  if (unknown.length > 0) throw new Error(`--part: expected names among ${Object.keys(PARTS).join(', ')}, found ${unknown.join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(
+      `--part: expected names among ${Object.keys(PARTS).join(', ')}, found ${unknown.join(', ')}`,
+    );
   const { quick } = values;
   return {
     root: ROOT,
@@ -63,7 +75,10 @@ function readOptions(): Options {
   };
 }
 
-/** The peers are no dependencies of the server: they are installed at the first run, and again when their lockfile changed. */
+/**
+ * The peers are no dependencies of the server: they are installed at the first run, and again when
+ * their lockfile changed.
+ */
 function installPeers(): void {
   const installedAt = modifiedAt('bench/node_modules/.package-lock.json');
   if (installedAt > modifiedAt('bench/package-lock.json')) return;
@@ -74,7 +89,9 @@ function installPeers(): void {
     shell: process.platform === 'win32',
   });
   if (status !== 0)
-    throw new Error('The peers of the benchmark could not be installed. Run "npm ci --prefix bench" and mend what it says, then run the benchmark again.');
+    throw new Error(
+      'The peers of the benchmark could not be installed. Run "npm ci --prefix bench" and mend what it says, then run the benchmark again.',
+    );
 }
 
 function modifiedAt(file: string): number {
@@ -92,7 +109,8 @@ async function runPart(name: string, options: Options): Promise<void> {
   const result = await part.run(options);
   const text = resultText(name, commandLine(), result);
   announce(`\n${text}`);
-  if (!options.quick && options.only.length === 0) await writeFile(join(ROOT, `bench/results/${name}.md`), text);
+  if (!options.quick && options.only.length === 0)
+    await writeFile(join(ROOT, `bench/results/${name}.md`), text);
   if (result.missed.length > 0) process.exitCode = 1;
 }
 

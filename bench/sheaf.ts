@@ -4,18 +4,41 @@ import { type ServerProcess, startServer } from './processes.ts';
 
 const AUTH_SECRET = 'a secret of the benchmark, used nowhere else';
 const TOKEN_SECONDS = 24 * 3600;
-/** Settings of the machine's own .env that would change what is measured; an empty one counts as absent. */
-const UNSET = { REDIS_URL: '', AUTH_JWKS_URL: '', AUTH_ISSUER: '', AUTH_AUDIENCE: '', OTEL_EXPORTER_OTLP_ENDPOINT: '', TRUSTED_DOCUMENTS: '' };
+/**
+ * Settings of the machine's own .env that would change what is measured; an empty one counts as
+ * absent.
+ */
+const UNSET = {
+  REDIS_URL: '',
+  AUTH_JWKS_URL: '',
+  AUTH_ISSUER: '',
+  AUTH_AUDIENCE: '',
+  OTEL_EXPORTER_OTLP_ENDPOINT: '',
+  TRUSTED_DOCUMENTS: '',
+};
 
-export const HEADERS = { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json' };
+export const HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/graphql-response+json, application/json',
+};
 
-/** As the npm script of the role starts it: V8 otherwise lets its heap grow with the machine's memory, to 520 MB on 24 GB. */
+/**
+ * As the npm script of the role starts it: V8 otherwise lets its heap grow with the machine's
+ * memory, to 520 MB on 24 GB.
+ */
 export function sheafArguments(role: 'start' | 'api' | 'worker'): string[] {
   return ['--max-semi-space-size=32', '--max-old-space-size=1536', 'src/main.ts', role];
 }
 
 export function sheafEnvironment(databaseUrl: string): Record<string, string> {
-  return { NODE_ENV: 'production', DATABASE_URL: databaseUrl, AUTH_SECRET, LOG_LEVEL: 'error', HOST: '127.0.0.1', ...UNSET };
+  return {
+    NODE_ENV: 'production',
+    DATABASE_URL: databaseUrl,
+    AUTH_SECRET,
+    LOG_LEVEL: 'error',
+    HOST: '127.0.0.1',
+    ...UNSET,
+  };
 }
 
 export async function isListening(port: number): Promise<boolean> {
@@ -50,14 +73,27 @@ export interface SheafOptions {
   settings?: Record<string, string>;
 }
 
-export async function startSheaf({ root, databaseUrl, role, userId, settings }: SheafOptions): Promise<Sheaf> {
+export async function startSheaf({
+  root,
+  databaseUrl,
+  role,
+  userId,
+  settings,
+}: SheafOptions): Promise<Sheaf> {
   const environment = { ...sheafEnvironment(databaseUrl), ...settings };
-  const server = await startServer({ arguments: sheafArguments(role), cwd: root, environment }, isListening);
+  const server = await startServer(
+    { arguments: sheafArguments(role), cwd: root, environment },
+    isListening,
+  );
   const url = `http://127.0.0.1:${server.port}/graphql`;
   const token = await tokenOf(userId);
   const headers = { ...HEADERS, authorization: `Bearer ${token}` };
   const run = async <Data>(query: string, variables?: object): Promise<Data> => {
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query, variables }),
+    });
     const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
     if (errors) throw new Error(`Expected data, found ${JSON.stringify(errors).slice(0, 500)}`);
     return data;

@@ -1,12 +1,22 @@
 /**
- * Generates src/generated from prisma/schema.prisma: Prisma's client, the Pothos types and the Kysely table types. Offline
- * (see prisma.config.ts).
+ * Generates src/generated from prisma/schema.prisma: Prisma's client, the Pothos types and the
+ * Kysely table types. Offline (see prisma.config.ts).
  *
- * Generation happens in a copy, and only files that differ are written: Prisma empties its output folder first, under the
- * feet of whatever is running. `--check` writes nothing and fails when a file is not what would be generated.
+ * Generation happens in a copy, and only files that differ are written: Prisma empties its output
+ * folder first, under the feet of whatever is running. `--check` writes nothing and fails when a
+ * file is not what would be generated.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -41,24 +51,33 @@ function generateIn(copy) {
     mkdirSync(dirname(join(copy, name)), { recursive: true });
     copyFileSync(join(PROJECT, name), join(copy, name));
   }
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [join(MODULES, 'prisma', 'build', 'index.js'), 'generate'], {
-    cwd: copy,
-    encoding: 'utf8',
-    env: {
-      ...process.env,
-      // Generators are programs found on the PATH, and run by the `node` found there: this one, not the machine's.
-      PATH: [join(MODULES, '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
-      CHECKPOINT_DISABLE: '1',
-      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  const { status, stdout, stderr, error } = spawnSync(
+    process.execPath,
+    [join(MODULES, 'prisma', 'build', 'index.js'), 'generate'],
+    {
+      cwd: copy,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        // Generators are programs found on the PATH, and run by the `node` found there: this one,
+        // not the machine's.
+        PATH: [join(MODULES, '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
+        CHECKPOINT_DISABLE: '1',
+        PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      },
     },
-  });
-  return status === 0 ? null : `prisma generate failed.\n${error?.message ?? ''}${stdout ?? ''}${stderr ?? ''}`;
+  );
+  return status === 0
+    ? null
+    : `prisma generate failed.\n${error?.message ?? ''}${stdout ?? ''}${stderr ?? ''}`;
 }
 
 /** The files of either folder that the other has not, or has otherwise. */
 function findDifferent(fresh) {
   const names = new Set([...filesOf(fresh), ...filesOf(GENERATED)]);
-  return [...names].sort().filter((name) => contentOf(join(fresh, name)) !== contentOf(join(GENERATED, name)));
+  return [...names]
+    .sort()
+    .filter((name) => contentOf(join(fresh, name)) !== contentOf(join(GENERATED, name)));
 }
 
 function update(fresh, name) {
@@ -78,13 +97,17 @@ function report(different, checkOnly) {
     console.log(`Generated from prisma/schema.prisma:\n${list}`);
     return 0;
   }
-  console.error(`Not what prisma/schema.prisma generates:\n${list}\nRun "node scripts/with-node.mjs scripts/generate.mjs" and commit the result.`);
+  console.error(
+    `Not what prisma/schema.prisma generates:\n${list}\nRun "node scripts/with-node.mjs scripts/generate.mjs" and commit the result.`,
+  );
   return 1;
 }
 
 function filesOf(folder) {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true }).filter((name) => statSync(join(folder, name)).isFile());
+  return readdirSync(folder, { recursive: true }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  );
 }
 
 /** git may write text files with \r\n on Windows. */

@@ -1,7 +1,7 @@
 /**
- * `node scripts/with-node.mjs scripts/new-migration.ts NAME` writes prisma/migrations/<UTC time>_<NAME>/migration.sql: what
- * prisma/schema.prisma has and the migrations have not. Read it before committing it, and add by hand what the schema
- * language cannot say.
+ * `node scripts/with-node.mjs scripts/new-migration.ts NAME` writes prisma/migrations/<UTC
+ * time>_<NAME>/migration.sql: what prisma/schema.prisma has and the migrations have not. Read it
+ * before committing it, and add by hand what the schema language cannot say.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,9 @@ async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
   const name = positionals.join('_').toLowerCase();
   if (!/^[a-z][a-z0-9_]*$/.test(name)) {
-    console.error('Usage: new-migration NAME, where NAME is of letters, digits and underscores, such as add_contact_phone');
+    console.error(
+      'Usage: new-migration NAME, where NAME is of letters, digits and underscores, such as add_contact_phone',
+    );
     return 1;
   }
   const sql = await findDifference();
@@ -30,7 +32,10 @@ async function main(): Promise<number> {
   }
   const folder = join(MIGRATIONS, `${utcTimestamp()}_${name}`);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(MIGRATIONS, 'migration_lock.toml'), '# Read by Prisma only.\nprovider = "postgresql"\n');
+  await writeFile(
+    join(MIGRATIONS, 'migration_lock.toml'),
+    '# Read by Prisma only.\nprovider = "postgresql"\n',
+  );
   await writeFile(join(folder, 'migration.sql'), sql);
   console.log(relative(process.cwd(), join(folder, 'migration.sql')));
   return 0;
@@ -39,7 +44,11 @@ async function main(): Promise<number> {
 async function findDifference(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sheaf-new-migration-'));
   try {
-    const postgres = await startEmbeddedPostgres({ dataDir, log: QUIET, settings: { fsync: 'off' } });
+    const postgres = await startEmbeddedPostgres({
+      dataDir,
+      log: QUIET,
+      settings: { fsync: 'off' },
+    });
     try {
       return await diffSchema({
         shadowDatabaseUrl: postgres.adminUrl,

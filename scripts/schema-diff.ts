@@ -1,11 +1,12 @@
 /**
  * The SQL that leads from the migrations to prisma/schema.prisma. Development only.
  *
- * Prisma's own command downloads a native schema engine. The same engine exists as WebAssembly on npm, meant for bundlers:
- * it is instantiated by hand here and given the `pg` adapter, corrected in four places.
+ * Prisma's own command downloads a native schema engine. The same engine exists as WebAssembly on
+ * npm, meant for bundlers: it is instantiated by hand here and given the `pg` adapter, corrected in
+ * four places.
  *
- * Not seen by it: CHECK constraints, functions, triggers, partial indexes, deferrable constraints. These stand in the
- * migrations only.
+ * Not seen by it: CHECK constraints, functions, triggers, partial indexes, deferrable constraints.
+ * These stand in the migrations only.
  */
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -25,18 +26,27 @@ import pg from 'pg';
 
 const NO_FILTER = { externalTables: [], externalEnums: [] };
 const DIFFERENCE_FOUND = 2;
-/** The one-byte type "char" of the system catalogues: the adapter refuses it, and the engine insists on it. */
+/**
+ * The one-byte type "char" of the system catalogues: the adapter refuses it, and the engine insists
+ * on it.
+ */
 const CHAR_OID = 18;
 const TEXT_OID = 25;
 const ENGINE_FILE = '@prisma/schema-engine-wasm/schema_engine_bg';
 
 /** Typed by the DOM library only, which a server has no other use for. */
 declare const WebAssembly: {
-  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>;
+  instantiate(
+    bytes: Uint8Array,
+    imports: object,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
 };
 
 export interface DiffOptions {
-  /** A server on which databases may be made; the migrations are tried out in one, which is dropped again. */
+  /**
+   * A server on which databases may be made; the migrations are tried out in one, which is dropped
+   * again.
+   */
   shadowDatabaseUrl: string;
   migrationsDir: string;
   schemaPath: string;
@@ -44,7 +54,9 @@ export interface DiffOptions {
 
 /** Resolves to an empty string when the migrations lead to the schema. */
 export async function diffSchema(options: DiffOptions): Promise<string> {
-  const schema = { files: [{ path: options.schemaPath, content: await readFile(options.schemaPath, 'utf8') }] };
+  const schema = {
+    files: [{ path: options.schemaPath, content: await readFile(options.schemaPath, 'utf8') }],
+  };
   const engine = await startEngine(shadowAdapter(options.shadowDatabaseUrl));
   try {
     const result = await engine.diff({
@@ -65,21 +77,33 @@ let loading: Promise<void> | null = null;
 async function startEngine(adapter: SqlMigrationAwareDriverAdapterFactory): Promise<SchemaEngine> {
   loading ??= loadEngine();
   await loading;
-  return engineModule.SchemaEngine.new({ datamodels: undefined }, () => {}, bindMigrationAwareSqlAdapterFactory(adapter));
+  return engineModule.SchemaEngine.new(
+    { datamodels: undefined },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(adapter),
+  );
 }
 
-/** Once a process: the module keeps views of the first instance's memory and reads a second one's with them. */
+/**
+ * Once a process: the module keeps views of the first instance's memory and reads a second one's
+ * with them.
+ */
 async function loadEngine(): Promise<void> {
   // A panic ends the process with "unreachable" and nothing else.
-  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) } });
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(message) },
+  });
   // The package does not export the file itself, but the one beside it.
   const file = createRequire(import.meta.url)
     .resolve(ENGINE_FILE)
     .replace(/\.js$/, '.wasm');
-  const { instance } = await WebAssembly.instantiate(await readFile(file), { './schema_engine_bg.js': { ...engineModule } });
+  const { instance } = await WebAssembly.instantiate(await readFile(file), {
+    './schema_engine_bg.js': { ...engineModule },
+  });
   engineModule.__wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;
-  if (typeof start !== 'function') throw new Error(`${file} has no __wbindgen_start: another version than expected.`);
+  if (typeof start !== 'function')
+    throw new Error(`${file} has no __wbindgen_start: another version than expected.`);
   start();
 }
 
@@ -88,7 +112,13 @@ async function readMigrationList(folder: string): Promise<MigrationList> {
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const read = async (name: string) => ({
     path: name,
-    migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: await readFile(join(folder, name, 'migration.sql'), 'utf8') } },
+    migrationFile: {
+      path: 'migration.sql',
+      content: {
+        tag: 'ok' as const,
+        value: await readFile(join(folder, name, 'migration.sql'), 'utf8'),
+      },
+    },
   });
   return {
     baseDir: resolve(folder),
@@ -134,7 +164,8 @@ async function connect(url: string): Promise<SqlDriverAdapter> {
         result.rows,
         result.fields.flatMap(({ dataTypeID }, index) => (dataTypeID === CHAR_OID ? [index] : [])),
       );
-      for (const field of result.fields) if (field.dataTypeID === CHAR_OID) field.dataTypeID = TEXT_OID;
+      for (const field of result.fields)
+        if (field.dataTypeID === CHAR_OID) field.dataTypeID = TEXT_OID;
       return result;
     },
   });
@@ -143,7 +174,8 @@ async function connect(url: string): Promise<SqlDriverAdapter> {
   return Object.assign(adapter, {
     async queryRaw(sqlQuery: SqlQuery) {
       const result = await queryRaw(sqlQuery);
-      for (const index of charColumns.get(result.rows) ?? []) result.columnTypes[index] = ColumnTypeEnum.Character;
+      for (const index of charColumns.get(result.rows) ?? [])
+        result.columnTypes[index] = ColumnTypeEnum.Character;
       return result;
     },
     // The original cuts the script at every semicolon, also inside of function bodies and strings.

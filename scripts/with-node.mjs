@@ -1,12 +1,14 @@
 /**
  * The launcher of every npm script: `node scripts/with-node.mjs FILE [ARGUMENTS]`.
  *
- * Sheaf's TypeScript runs as it is, by Node's type stripping, which a machine with Node 20 lacks. A Node 24 therefore comes
- * as an npm package; npm 10 does not link it into node_modules/.bin when several of them are listed, so the PATH cannot be
- * relied on. This file is the only one that must be valid on Node 20.
+ * Sheaf's TypeScript runs as it is, by Node's type stripping, which a machine with Node 20 lacks. A
+ * Node 24 therefore comes as an npm package; npm 10 does not link it into node_modules/.bin when
+ * several of them are listed, so the PATH cannot be relied on. This file is the only one that must
+ * be valid on Node 20.
  *
- * Killing `npm start` kills npm and its shell, but not what they started. Nothing may be left behind that holds the port,
- * so both ends look at their parent: the launcher at its own, and the program at the launcher (this file preloaded).
+ * Killing `npm start` kills npm and its shell, but not what they started. Nothing may be left
+ * behind that holds the port, so both ends look at their parent: the launcher at its own, and the
+ * program at the launcher (this file preloaded).
  */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -58,8 +60,9 @@ function launch(programArguments) {
 }
 
 /**
- * Where Node keeps what it compiled, for the next start: `npm run token` then takes half the CPU time (0.9 → 0.5 s). Without a folder that
- * can be written to, as in a read-only container, there is none.
+ * Where Node keeps what it compiled, for the next start: `npm run token` then takes half the CPU
+ * time (0.9 → 0.5 s). Without a folder that can be written to, as in a read-only container, there
+ * is none.
  */
 function compileCache() {
   if (process.env.NODE_COMPILE_CACHE !== undefined) return {};
@@ -73,14 +76,19 @@ function compileCache() {
   }
 }
 
-/** The program's end: `kill -9` of the launcher cannot be passed on by it. Worker threads and grandchildren inherit the
- * preload and must not act on it. */
+/**
+ * The program's end: `kill -9` of the launcher cannot be passed on by it. Worker threads and
+ * grandchildren inherit the preload and must not act on it.
+ */
 function watchLauncher() {
   if (!isMainThread || process.env.SHEAF_LAUNCHER_PID !== String(process.ppid)) return;
   onParentGone(() => process.kill(process.pid, 'SIGTERM'));
 }
 
-/** A process whose parent ended gets another one; Windows has no such change, and there nothing is watched. */
+/**
+ * A process whose parent ended gets another one; Windows has no such change, and there nothing is
+ * watched.
+ */
 function onParentGone(act) {
   const parent = process.ppid;
   const timer = setInterval(() => {
@@ -94,7 +102,8 @@ function onParentGone(act) {
 function nodeExecutable() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const [oldestMajor, oldestMinor] = OLDEST_USABLE_NODE;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return process.execPath;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor))
+    return process.execPath;
 
   const name = NODE_PACKAGES[`${process.platform}-${process.arch}`];
   const folder = name && new URL(`../node_modules/${name}/`, import.meta.url);

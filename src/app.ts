@@ -1,4 +1,6 @@
-/** Wires the process: builds the platform once, starts what its role needs, and stops it in order. */
+/**
+ * Wires the process: builds the platform once, starts what its role needs, and stops it in order.
+ */
 
 import type { GraphiQLStart } from './http/graphiql.ts';
 import type { ReadinessCheck } from './http/health.ts';
@@ -28,7 +30,10 @@ export interface AppOptions {
   /** Whether the process runs background jobs. */
   worker: boolean;
   graphiql: GraphiQLStart;
-  /** Whether only requests that name this machine as itself are served: a page can't reach it by a name that it points here. */
+  /**
+   * Whether only requests that name this machine as itself are served: a page can't reach it by a
+   * name that it points here.
+   */
   loopbackOnly?: boolean;
 }
 
@@ -42,7 +47,10 @@ export interface App {
 }
 
 const API_STATEMENT_TIMEOUT_MS = 10 * SECOND;
-/** Who holds a row for longer fails the requests that want it, which otherwise would hold their connections. */
+/**
+ * Who holds a row for longer fails the requests that want it, which otherwise would hold their
+ * connections.
+ */
 const API_LOCK_TIMEOUT_MS = 3 * SECOND;
 const JOB_STATEMENT_TIMEOUT_MS = 2 * MINUTE;
 /** Jobs of a tenant may well wait for its others. */
@@ -56,20 +64,46 @@ export async function startApp(options: AppOptions): Promise<App> {
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     stopping.abort();
-    for (const close of closing.splice(0)) await close().catch((error: unknown) => log.warn({ reason: String(error) }, 'a part did not stop well'));
+    for (const close of closing.splice(0))
+      await close().catch((error: unknown) =>
+        log.warn({ reason: String(error) }, 'a part did not stop well'),
+      );
   };
   try {
-    const database = openDatabase(options, { statementTimeoutMs: API_STATEMENT_TIMEOUT_MS, lockTimeoutMs: API_LOCK_TIMEOUT_MS });
+    const database = openDatabase(options, {
+      statementTimeoutMs: API_STATEMENT_TIMEOUT_MS,
+      lockTimeoutMs: API_LOCK_TIMEOUT_MS,
+    });
     closing.unshift(() => database.close());
-    const replica = config.DATABASE_READ_URL ? openReplica(config.DATABASE_READ_URL, options) : database;
+    const replica = config.DATABASE_READ_URL
+      ? openReplica(config.DATABASE_READ_URL, options)
+      : database;
     if (replica !== database) closing.unshift(() => replica.close());
     const shared = connectShared(config, log);
     closing.unshift(shared.close);
-    const jobs = await Jobs.start({ url: config.DATABASE_URL, config, log, queues: JOBS, timetables: SCHEDULES, works: worker });
+    const jobs = await Jobs.start({
+      url: config.DATABASE_URL,
+      config,
+      log,
+      queues: JOBS,
+      timetables: SCHEDULES,
+      works: worker,
+    });
     closing.unshift(() => jobs.stop());
     const caches = new Caches(shared.store, log);
     const { pubsub, rateLimits } = shared;
-    const platform: Platform = { config, log, database, replica, pubsub, caches, jobs, rateLimits, version: VERSION, stopping: stopping.signal };
+    const platform: Platform = {
+      config,
+      log,
+      database,
+      replica,
+      pubsub,
+      caches,
+      jobs,
+      rateLimits,
+      version: VERSION,
+      stopping: stopping.signal,
+    };
     await warmIntake(platform);
     if (worker) closing.unshift(...(await startWorkers(options, platform)));
     const checks: ReadinessCheck[] = [
@@ -95,12 +129,30 @@ function openDatabase({ config, log }: AppOptions, limits: Limits): Database {
 
 function openReplica(url: string, { config, log }: AppOptions): Database {
   const { DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
-  return new Database({ url, name: 'replica connections', size, statementTimeoutMs: API_STATEMENT_TIMEOUT_MS, slowQueryMs, log, readOnly: true });
+  return new Database({
+    url,
+    name: 'replica connections',
+    size,
+    statementTimeoutMs: API_STATEMENT_TIMEOUT_MS,
+    slowQueryMs,
+    log,
+    readOnly: true,
+  });
 }
 
-/** Jobs have connections of their own: they may take longer, and never keep the API waiting for one. Answers how they stop, in order. */
-async function startWorkers(options: AppOptions, platform: Platform): Promise<(() => Promise<void>)[]> {
-  const limits = { name: 'job connections', statementTimeoutMs: JOB_STATEMENT_TIMEOUT_MS, waitMs: JOB_CONNECTION_WAIT_MS };
+/**
+ * Jobs have connections of their own: they may take longer, and never keep the API waiting for one.
+ * Answers how they stop, in order.
+ */
+async function startWorkers(
+  options: AppOptions,
+  platform: Platform,
+): Promise<(() => Promise<void>)[]> {
+  const limits = {
+    name: 'job connections',
+    statementTimeoutMs: JOB_STATEMENT_TIMEOUT_MS,
+    waitMs: JOB_CONNECTION_WAIT_MS,
+  };
   const database = openDatabase(options, limits);
   const workers = new Workers({ ...platform, database });
   await workers.start(JOBS, SCHEDULES);
@@ -128,7 +180,13 @@ interface Shared {
 function connectShared(config: Config, log: Log): Shared {
   if (!config.REDIS_URL) {
     const pubsub = new LocalPubSub();
-    return { pubsub, store: null, rateLimits: new RateLimits(null, log), checks: [], close: () => pubsub.close() };
+    return {
+      pubsub,
+      store: null,
+      rateLimits: new RateLimits(null, log),
+      checks: [],
+      close: () => pubsub.close(),
+    };
   }
   const redis = connectRedis(config.REDIS_URL, log);
   const pubsub = new RedisPubSub(config.REDIS_URL, log);
@@ -137,5 +195,11 @@ function connectShared(config: Config, log: Log): Shared {
     await pubsub.close();
   };
   const checks = [{ name: 'redis', check: () => redis.ping() }];
-  return { pubsub, store: redisCacheStore(redis), rateLimits: new RateLimits(redis, log), checks, close };
+  return {
+    pubsub,
+    store: redisCacheStore(redis),
+    rateLimits: new RateLimits(redis, log),
+    checks,
+    close,
+  };
 }

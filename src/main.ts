@@ -1,6 +1,7 @@
 /**
- * The server processes: `start` (all in one, on an embedded PostgreSQL unless DATABASE_URL is set), `api` and
- * `worker` (for several machines). They read the settings, start, and stop in order on SIGTERM and SIGINT.
+ * The server processes: `start` (all in one, on an embedded PostgreSQL unless DATABASE_URL is set),
+ * `api` and `worker` (for several machines). They read the settings, start, and stop in order on
+ * SIGTERM and SIGINT.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -51,13 +52,25 @@ async function main(role: Role): Promise<void> {
   const stop = stopOnce(log, stops);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
   try {
-    if (config.OTEL_EXPORTER_OTLP_ENDPOINT) stops.unshift(await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, VERSION));
+    if (config.OTEL_EXPORTER_OTLP_ENDPOINT)
+      stops.unshift(await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT, VERSION));
     const ready =
       role === 'start' && !config.DATABASE_URL
-        ? await embedded(config, log, { stops, crm: !environment['PIPEDRIVE_API_URL'], whatsApp: !environment['WHATSAPP_API_URL'] })
+        ? await embedded(config, log, {
+            stops,
+            crm: !environment['PIPEDRIVE_API_URL'],
+            whatsApp: !environment['WHATSAPP_API_URL'],
+          })
         : await external(config, log, role);
     const { graphiql, loopbackOnly } = ready;
-    const app: App = await startApp({ config: ready.config, log, api: role !== 'worker', worker: role !== 'api', graphiql, loopbackOnly });
+    const app: App = await startApp({
+      config: ready.config,
+      log,
+      api: role !== 'worker',
+      worker: role !== 'api',
+      graphiql,
+      loopbackOnly,
+    });
     stops.unshift(app.stop);
     await ready.onStart?.(app);
     process.stdout.write(
@@ -83,18 +96,36 @@ function stopOnce(log: Logger, stops: Stop[]): () => void {
 }
 
 async function stopAll(stops: Stop[]): Promise<void> {
-  for (const stop of stops.splice(0)) await stop().catch((error: unknown) => process.stderr.write(`While stopping: ${String(error)}\n`));
+  for (const stop of stops.splice(0))
+    await stop().catch((error: unknown) =>
+      process.stderr.write(`While stopping: ${String(error)}\n`),
+    );
 }
 
 /** A database of the user's own. */
 async function external(config: Config, log: Logger, role: Role): Promise<Ready> {
   const { DATABASE_URL } = config;
-  if (!DATABASE_URL) throw new ConfigError([`DATABASE_URL: npm run ${role} needs a database; npm start runs an embedded one`]);
-  if (!config.ENCRYPTION_KEY) log.warn({}, 'ENCRYPTION_KEY is not set: no CRM can be connected, and those that are can not be synced');
+  if (!DATABASE_URL)
+    throw new ConfigError([
+      `DATABASE_URL: npm run ${role} needs a database; npm start runs an embedded one`,
+    ]);
+  if (!config.ENCRYPTION_KEY)
+    log.warn(
+      {},
+      'ENCRYPTION_KEY is not set: no CRM can be connected, and those that are can not be synced',
+    );
   if (role === 'start') await migrate(DATABASE_URL, { migrationsDir: MIGRATIONS_FOLDER, log });
   const pending = await pendingMigrations(DATABASE_URL, MIGRATIONS_FOLDER);
-  if (pending.length > 0) throw new ConfigError([`DATABASE_URL: the database lacks ${pending.length} migrations; apply them with: npm run migrate`]);
-  return { config: { ...config, DATABASE_URL }, graphiql: { defaultQuery: FIRST_QUERY }, loopbackOnly: false, greeting: [] };
+  if (pending.length > 0)
+    throw new ConfigError([
+      `DATABASE_URL: the database lacks ${pending.length} migrations; apply them with: npm run migrate`,
+    ]);
+  return {
+    config: { ...config, DATABASE_URL },
+    graphiql: { defaultQuery: FIRST_QUERY },
+    loopbackOnly: false,
+    greeting: [],
+  };
 }
 
 interface Surroundings {
@@ -105,17 +136,29 @@ interface Surroundings {
 }
 
 /** The embedded PostgreSQL, with demo data when it is new. */
-async function embedded(config: Config, log: Logger, { stops, ...sandboxes }: Surroundings): Promise<Ready> {
+async function embedded(
+  config: Config,
+  log: Logger,
+  { stops, ...sandboxes }: Surroundings,
+): Promise<Ready> {
   const postgres = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, log });
   stops.unshift(postgres.stop);
   await migrate(postgres.url, { migrationsDir: MIGRATIONS_FOLDER, log });
   const ENCRYPTION_KEY = config.ENCRYPTION_KEY ?? (await localEncryptionKey(config.DATA_DIR));
   const isNew = !(await hasData(postgres.url));
-  if (isNew) await loadDemoData(postgres.url, { scale: DEMO_SCALE, hoursPerWorkingDay: config.HOURS_PER_WORKING_DAY });
+  if (isNew)
+    await loadDemoData(postgres.url, {
+      scale: DEMO_SCALE,
+      hoursPerWorkingDay: config.HOURS_PER_WORKING_DAY,
+    });
   if (isNew && sandboxes.crm) await connectDemoCrm(postgres.url, ENCRYPTION_KEY);
-  const PIPEDRIVE_API_URL = sandboxes.crm ? await startDemoCrm(postgres.url, stops) : config.PIPEDRIVE_API_URL;
+  const PIPEDRIVE_API_URL = sandboxes.crm
+    ? await startDemoCrm(postgres.url, stops)
+    : config.PIPEDRIVE_API_URL;
   const secret = config.AUTH_SECRET ?? (await localSecret(config.DATA_DIR));
-  const tokens = config.AUTH_JWKS_URL ? [] : await demoTokens({ ...config, DATABASE_URL: postgres.url }, log, secret);
+  const tokens = config.AUTH_JWKS_URL
+    ? []
+    : await demoTokens({ ...config, DATABASE_URL: postgres.url }, log, secret);
   const owner = tokens[0]?.token;
   const whatsApp = sandboxes.whatsApp ? await startDemoWhatsApp(config, stops) : null;
   return {
@@ -127,14 +170,21 @@ async function embedded(config: Config, log: Logger, { stops, ...sandboxes }: Su
       ...whatsApp?.settings,
       ...(config.AUTH_JWKS_URL ? {} : { AUTH_SECRET: secret }),
     },
-    graphiql: { defaultQuery: FIRST_QUERY, ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}) },
-    // A page whose name is made to point here would be of this origin, demo token and all. Who opens the server to a network means to be asked by any name.
+    graphiql: {
+      defaultQuery: FIRST_QUERY,
+      ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}),
+    },
+    // A page whose name is made to point here would be of this origin, demo token and all. Who
+    // opens the server to a network means to be asked by any name.
     loopbackOnly: isLoopback(config.HOST),
     greeting: [
       '',
       ...(config.AUTH_JWKS_URL
         ? ['Tokens come from the identity provider of AUTH_JWKS_URL: sign in there.']
-        : ['Tokens of the demo users:', ...tokens.map(({ email, token }) => `  ${email}\n    ${token}`)]),
+        : [
+            'Tokens of the demo users:',
+            ...tokens.map(({ email, token }) => `  ${email}\n    ${token}`),
+          ]),
       '',
       'A first query, to paste into GraphiQL at the address above:',
       '',
@@ -144,10 +194,16 @@ async function embedded(config: Config, log: Logger, { stops, ...sandboxes }: Su
   };
 }
 
-/** A WhatsApp that answers as the real one, and tells this server's own webhook what becomes of the messages. */
+/**
+ * A WhatsApp that answers as the real one, and tells this server's own webhook what becomes of the
+ * messages.
+ */
 async function startDemoWhatsApp(config: Config, stops: Stop[]) {
   const appSecret = config.WHATSAPP_APP_SECRET ?? randomBytes(32).toString('hex');
-  const sandbox = await startWhatsAppSandbox({ appSecret, messagesPerSecond: config.WHATSAPP_MESSAGES_PER_SECOND });
+  const sandbox = await startWhatsAppSandbox({
+    appSecret,
+    messagesPerSecond: config.WHATSAPP_MESSAGES_PER_SECOND,
+  });
   stops.unshift(sandbox.close);
   const connect = async ({ url, platform }: App) => {
     sandbox.sendEventsTo(`${url}/webhooks/whatsapp`);
@@ -165,11 +221,24 @@ async function startDemoCrm(databaseUrl: string, stops: Stop[]): Promise<string>
   return sandbox.url;
 }
 
-async function demoTokens(config: Config & { DATABASE_URL: string }, log: Logger, secret: string): Promise<{ email: string; token: string }[]> {
-  const database = new Database({ url: config.DATABASE_URL, size: 1, statementTimeoutMs: 0, slowQueryMs: config.SLOW_QUERY_MS, log });
+async function demoTokens(
+  config: Config & { DATABASE_URL: string },
+  log: Logger,
+  secret: string,
+): Promise<{ email: string; token: string }[]> {
+  const database = new Database({
+    url: config.DATABASE_URL,
+    size: 1,
+    statementTimeoutMs: 0,
+    slowQueryMs: config.SLOW_QUERY_MS,
+    log,
+  });
   try {
     const emails = [...new Set(DEMO_USERS.map((user) => user.email))];
-    const users = await database.prisma.user.findMany({ where: { email: { in: emails }, active: true }, select: { id: true, email: true } });
+    const users = await database.prisma.user.findMany({
+      where: { email: { in: emails }, active: true },
+      select: { id: true, email: true },
+    });
     const idsOf = Map.groupBy(users, ({ email }) => email);
     const claims = { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE };
     const present = emails.filter((email) => idsOf.has(email));
@@ -191,7 +260,9 @@ if (role === undefined) {
 } else {
   main(role).catch((error: unknown) => {
     const expected = error instanceof ConfigError || error instanceof DataFolderInUseError;
-    process.stderr.write(`${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exitCode = 1;
   });
 }

@@ -1,4 +1,7 @@
-/** The job kit beside the bare engine: the same empty job, the same settings, the same number of slots, in turn. */
+/**
+ * The job kit beside the bare engine: the same empty job, the same settings, the same number of
+ * slots, in turn.
+ */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
@@ -31,7 +34,10 @@ interface Kit {
 }
 
 /** `jobs` empty jobs a round; then `pickUps` single ones at idle. */
-export async function measureEngine(url: string, { jobs, rounds, pickUps }: { jobs: number; rounds: number; pickUps: number }): Promise<EngineFindings> {
+export async function measureEngine(
+  url: string,
+  { jobs, rounds, pickUps }: { jobs: number; rounds: number; pickUps: number },
+): Promise<EngineFindings> {
   const kit: number[] = [];
   const bare: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -39,13 +45,22 @@ export async function measureEngine(url: string, { jobs, rounds, pickUps }: { jo
     bare.push(await bareRate(url, jobs));
   }
   const latencies = await pickUpLatencies(url, pickUps);
-  return { kitPerSecond: median(kit), barePerSecond: median(bare), pickUpP50Ms: median(latencies), pickUpP99Ms: percentile(latencies, 0.99) };
+  return {
+    kitPerSecond: median(kit),
+    barePerSecond: median(bare),
+    pickUpP50Ms: median(latencies),
+    pickUpP99Ms: percentile(latencies, 0.99),
+  };
 }
 
 /** Jobs a second, from when they may be fetched until the last is done. */
 async function kitRate(url: string, count: number): Promise<number> {
   const counter = countTo(count);
-  const definition = defineJob({ name: `kit-${randomUUID()}`, payload: z.object({ number: z.number() }), limits: () => LIMITS });
+  const definition = defineJob({
+    name: `kit-${randomUUID()}`,
+    payload: z.object({ number: z.number() }),
+    limits: () => LIMITS,
+  });
   const job = handle(definition, { run: async () => counter.tick() });
   const { platform, stop } = await openKit(url, [job]);
   const tenant = platform.database.forTenant({ tenantId: randomUUID() });
@@ -72,7 +87,13 @@ async function kitRate(url: string, count: number): Promise<number> {
 async function bareRate(url: string, count: number): Promise<number> {
   const counter = countTo(count);
   const name = `bare-${randomUUID()}`;
-  const boss = new PgBoss({ connectionString: url, max: 10, useListenNotify: true, superviseIntervalSeconds: 2, monitorIntervalSeconds: 2 });
+  const boss = new PgBoss({
+    connectionString: url,
+    max: 10,
+    useListenNotify: true,
+    superviseIntervalSeconds: 2,
+    monitorIntervalSeconds: 2,
+  });
   boss.on('error', () => undefined);
   await boss.start();
   await boss.createQueue(`${name}.dead`);
@@ -93,10 +114,14 @@ async function bareRate(url: string, count: number): Promise<number> {
   const startedAt = performance.now();
   for (let slot = 0; slot < SLOTS; slot += 1) {
     let id = '';
-    id = await boss.work(name, { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 }, async () => {
-      boss.notifyWorker(id);
-      counter.tick();
-    });
+    id = await boss.work(
+      name,
+      { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
+      async () => {
+        boss.notifyWorker(id);
+        counter.tick();
+      },
+    );
   }
   await counter.reached;
   await untilSettled(boss, name);
@@ -109,8 +134,14 @@ async function bareRate(url: string, count: number): Promise<number> {
 async function pickUpLatencies(url: string, count: number): Promise<number[]> {
   const latencies: number[] = [];
   const waiting = new Map<number, (at: number) => void>();
-  const definition = defineJob({ name: `pick-up-${randomUUID()}`, payload: z.object({ number: z.number() }), limits: () => LIMITS });
-  const job = handle(definition, { run: async (_platform, { payload }) => waiting.get(payload.number)?.(performance.now()) });
+  const definition = defineJob({
+    name: `pick-up-${randomUUID()}`,
+    payload: z.object({ number: z.number() }),
+    limits: () => LIMITS,
+  });
+  const job = handle(definition, {
+    run: async (_platform, { payload }) => waiting.get(payload.number)?.(performance.now()),
+  });
   const { platform, stop } = await openKit(url, [job]);
   const workers = new Workers(platform);
   await workers.start([job], []);
@@ -118,7 +149,9 @@ async function pickUpLatencies(url: string, count: number): Promise<number[]> {
   for (let number = 0; number < count; number += 1) {
     const { promise, resolve } = Promise.withResolvers<number>();
     waiting.set(number, resolve);
-    await platform.database.forTenant({ tenantId: randomUUID() }).transaction((tx) => platform.jobs.enqueue(tx, definition, [{ payload: { number } }]));
+    await platform.database
+      .forTenant({ tenantId: randomUUID() })
+      .transaction((tx) => platform.jobs.enqueue(tx, definition, [{ payload: { number } }]));
     const committedAt = performance.now();
     latencies.push((await promise) - committedAt);
     await sleep(20 + (number % 7) * 20);
@@ -159,7 +192,11 @@ async function openKit(url: string, jobs: readonly Job[]): Promise<Kit> {
 /** The last job is done when the engine has stored it. */
 async function untilSettled(boss: PgBoss, queue: string): Promise<void> {
   for (;;) {
-    const { rows } = await boss.getDb().executeSql(`select 1 from pgboss.job where name = $1 and state < 'completed' limit 1`, [queue]);
+    const { rows } = await boss
+      .getDb()
+      .executeSql(`select 1 from pgboss.job where name = $1 and state < 'completed' limit 1`, [
+        queue,
+      ]);
     if (rows.length === 0) return;
     await sleep(5);
   }
@@ -177,6 +214,9 @@ function countTo(count: number) {
 
 function* batches(count: number): Generator<number[]> {
   for (let first = 0; first < count; first += INSERTED_AT_ONCE) {
-    yield Array.from({ length: Math.min(INSERTED_AT_ONCE, count - first) }, (_element, index) => first + index);
+    yield Array.from(
+      { length: Math.min(INSERTED_AT_ONCE, count - first) },
+      (_element, index) => first + index,
+    );
   }
 }

@@ -1,7 +1,9 @@
 /**
- * The limit that ingesting is held against: the same events into a table of the very shape of message_status_log (its columns, its primary key, its
- * other index, the same rows to begin with), 100 rows a statement, one array a column, ON CONFLICT DO NOTHING, by pg on four connections, each statement
- * prepared and a commit. The rows are in memory. Nothing else is done: no HTTP, no signature, no JSON, no message is looked up, no counter moves.
+ * The limit that ingesting is held against: the same events into a table of the very shape of
+ * message_status_log (its columns, its primary key, its other index, the same rows to begin with),
+ * 100 rows a statement, one array a column, ON CONFLICT DO NOTHING, by pg on four connections, each
+ * statement prepared and a commit. The rows are in memory. Nothing else is done: no HTTP, no
+ * signature, no JSON, no message is looked up, no counter moves.
  */
 import pg from 'pg';
 import type { StatusEvent } from './events.ts';
@@ -20,10 +22,18 @@ export async function makeBareTable({ client }: CampaignBench): Promise<void> {
 }
 
 /** Events a second. */
-export async function bareInsertRate({ databaseUrl, tenantId }: CampaignBench, events: readonly StatusEvent[]): Promise<number> {
+export async function bareInsertRate(
+  { databaseUrl, tenantId }: CampaignBench,
+  events: readonly StatusEvent[],
+): Promise<number> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: CONNECTIONS });
   await Promise.all(Array.from({ length: CONNECTIONS }, () => pool.query('select pg_sleep(0.05)')));
-  const rows = events.map(({ message, status, second }) => ({ id: message.id, status: status.toUpperCase(), second, error: null }));
+  const rows = events.map(({ message, status, second }) => ({
+    id: message.id,
+    status: status.toUpperCase(),
+    second,
+    error: null,
+  }));
   let next = 0;
   const startedAt = performance.now();
   await Promise.all(
@@ -36,7 +46,13 @@ export async function bareInsertRate({ databaseUrl, tenantId }: CampaignBench, e
           text: `insert into ${TABLE} ("tenantId", "whatsappMessageId", status, at, error)
             select $1, e.id, e.status::"DeliveryStatus", to_timestamp(e.second), e.error
             from unnest($2::text[], $3::text[], $4::bigint[], $5::text[]) as e(id, status, second, error) on conflict do nothing`,
-          values: [tenantId, part.map(({ id }) => id), part.map((row) => row.status), part.map(({ second }) => second), part.map(({ error }) => error)],
+          values: [
+            tenantId,
+            part.map(({ id }) => id),
+            part.map((row) => row.status),
+            part.map(({ second }) => second),
+            part.map(({ error }) => error),
+          ],
         });
       }
     }),

@@ -1,9 +1,11 @@
 /**
- * Calls the webhook as WhatsApp does, in a process of its own: prepares its calls, says so, sends them when it is told to, and reports. Calls are whole
- * requests made beforehand, written to sockets as they are: sending costs the two cores next to nothing.
+ * Calls the webhook as WhatsApp does, in a process of its own: prepares its calls, says so, sends
+ * them when it is told to, and reports. Calls are whole requests made beforehand, written to
+ * sockets as they are: sending costs the two cores next to nothing.
  *
- * With a rate, calls fall due at that pace whatever becomes of earlier ones, and a call's time counts from when it fell due. Without one each connection
- * sends its next call when it has its answer.
+ * With a rate, calls fall due at that pace whatever becomes of earlier ones, and a call's time
+ * counts from when it fell due. Without one each connection sends its next call when it has its
+ * answer.
  */
 import pg from 'pg';
 import { percentile } from '../report.ts';
@@ -33,7 +35,13 @@ export interface CallerResult {
   failures: number;
 }
 
-async function prepare({ databaseUrl, slice, size, port, appSecret }: Preparation): Promise<Buffer[]> {
+async function prepare({
+  databaseUrl,
+  slice,
+  size,
+  port,
+  appSecret,
+}: Preparation): Promise<Buffer[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const events = await eventsOf(client, slice);
@@ -41,12 +49,18 @@ async function prepare({ databaseUrl, slice, size, port, appSecret }: Preparatio
   return callsOf(events, { size, host: `127.0.0.1:${port}`, appSecret });
 }
 
-async function send(calls: readonly Buffer[], { port, connections: count, rate }: Preparation): Promise<CallerResult> {
-  const connections = await Promise.all(Array.from({ length: count }, () => WebhookConnection.open(port)));
+async function send(
+  calls: readonly Buffer[],
+  { port, connections: count, rate }: Preparation,
+): Promise<CallerResult> {
+  const connections = await Promise.all(
+    Array.from({ length: count }, () => WebhookConnection.open(port)),
+  );
   const latencies: number[] = [];
   let failures = 0;
   const startedAt = performance.now();
-  const dueAt = (index: number) => (rate === null ? performance.now() : startedAt + (index * 1_000) / rate);
+  const dueAt = (index: number) =>
+    rate === null ? performance.now() : startedAt + (index * 1_000) / rate;
   let next = 0;
   await Promise.all(
     connections.map(async (connection) => {
@@ -55,7 +69,8 @@ async function send(calls: readonly Buffer[], { port, connections: count, rate }
         next += 1;
         const due = dueAt(index);
         // Timers are a millisecond late as a rule, which counts as the server's.
-        if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+        if (due > performance.now())
+          await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
         const status = await connection.call(calls[index] as Buffer);
         latencies.push(performance.now() - due);
         if (status !== 200) failures += 1;

@@ -1,10 +1,18 @@
 /**
- * The events of messages, in the order in which they come: messages are sent one after the other, in several campaigns at once. Each was sent; of 100
- * then 4 fail and 96 are delivered, and 70 of these are read. What came of a message comes some thousand events after it was sent, a reading some ten
- * thousand; so an event's neighbours are of other messages. Made without chance: whoever asks for the same messages gets the same events.
+ * The events of messages, in the order in which they come: messages are sent one after the other,
+ * in several campaigns at once. Each was sent; of 100 then 4 fail and 96 are delivered, and 70 of
+ * these are read. What came of a message comes some thousand events after it was sent, a reading
+ * some ten thousand; so an event's neighbours are of other messages. Made without chance: whoever
+ * asks for the same messages gets the same events.
  */
 import type pg from 'pg';
-import { type SandboxMessage, type SandboxStatus, statusEvent, webhookBody, webhookSignature } from '../../src/sandbox/whatsapp-events.ts';
+import {
+  type SandboxMessage,
+  type SandboxStatus,
+  statusEvent,
+  webhookBody,
+  webhookSignature,
+} from '../../src/sandbox/whatsapp-events.ts';
 
 /** Messages of campaigns, in the order of sending, from `first` on. */
 export interface Slice {
@@ -31,7 +39,12 @@ const SETTLED_WITHIN = 2_000;
 const READ_WITHIN = 20_000;
 
 export async function eventsOf(client: pg.ClientBase, slice: Slice): Promise<StatusEvent[]> {
-  const { rows } = await client.query<{ id: string; whatsappMessageId: string; phone: string; phoneNumberId: string }>(
+  const { rows } = await client.query<{
+    id: string;
+    whatsappMessageId: string;
+    phone: string;
+    phoneNumberId: string;
+  }>(
     `select id, "whatsappMessageId", phone, "phoneNumberId" from message where "tenantId" = $1 and "campaignId" = any($2::uuid[])
      order by at, "whatsappMessageId" offset $3 limit $4`,
     [slice.tenantId, slice.campaignIds, slice.first, slice.messages],
@@ -39,14 +52,30 @@ export async function eventsOf(client: pg.ClientBase, slice: Slice): Promise<Sta
   const startedAt = Math.floor(Date.now() / 1_000) - Math.ceil(rows.length / MESSAGES_A_SECOND);
   const events: (StatusEvent & { place: number })[] = [];
   for (const [index, { id, whatsappMessageId, phone, phoneNumberId }] of rows.entries()) {
-    const message = { id: whatsappMessageId, phoneNumberId, to: phone, template: 'one', language: 'en_US', parameters: [], callbackData: id, at: 0 };
+    const message = {
+      id: whatsappMessageId,
+      phoneNumberId,
+      to: phone,
+      template: 'one',
+      language: 'en_US',
+      parameters: [],
+      callbackData: id,
+      at: 0,
+    };
     const settled = index + 1 + (scattered(index) % SETTLED_WITHIN);
-    const add = (status: SandboxStatus, place: number) => events.push({ message, status, second: startedAt + Math.floor(place / MESSAGES_A_SECOND), place });
+    const add = (status: SandboxStatus, place: number) =>
+      events.push({
+        message,
+        status,
+        second: startedAt + Math.floor(place / MESSAGES_A_SECOND),
+        place,
+      });
     add('sent', index);
     if (index % 100 < FAILED) add('failed', settled);
     else {
       add('delivered', settled);
-      if (scattered(index) % 96 < READ) add('read', settled + 1 + (scattered(index + 1) % READ_WITHIN));
+      if (scattered(index) % 96 < READ)
+        add('read', settled + 1 + (scattered(index + 1) % READ_WITHIN));
     }
   }
   return events.sort((one, other) => one.place - other.place);
@@ -57,15 +86,25 @@ function scattered(index: number): number {
   return Math.imul(index, 2_654_435_761) >>> 8;
 }
 
-/** Whole HTTP requests with so many events each, signed; what is over is left out, so that all are of one size. */
-export function callsOf(events: readonly StatusEvent[], { size, host, appSecret }: { size: number; host: string; appSecret: string }): Buffer[] {
+/**
+ * Whole HTTP requests with so many events each, signed; what is over is left out, so that all are
+ * of one size.
+ */
+export function callsOf(
+  events: readonly StatusEvent[],
+  { size, host, appSecret }: { size: number; host: string; appSecret: string },
+): Buffer[] {
   return Array.from({ length: Math.floor(events.length / size) }, (_element, index) =>
     requestOf(events.slice(index * size, (index + 1) * size), host, appSecret),
   );
 }
 
 export function requestOf(events: readonly StatusEvent[], host: string, appSecret: string): Buffer {
-  const body = webhookBody(events.map(({ message, status, second }) => statusEvent(message, status, { at: second * 1_000 })));
+  const body = webhookBody(
+    events.map(({ message, status, second }) =>
+      statusEvent(message, status, { at: second * 1_000 }),
+    ),
+  );
   const headers = [
     'POST /webhooks/whatsapp HTTP/1.1',
     `host: ${host}`,

@@ -1,4 +1,7 @@
-/** Reading a campaign's figures, beside the three ways of counting them that the kept counters stand for. */
+/**
+ * Reading a campaign's figures, beside the three ways of counting them that the kept counters stand
+ * for.
+ */
 import type pg from 'pg';
 import { countStatements } from '../database.ts';
 import { median } from '../report.ts';
@@ -32,12 +35,16 @@ export interface FiguresPlan {
   requests: number;
 }
 
-export async function measureFigures(bench: CampaignBench, plan: FiguresPlan): Promise<FiguresFindings> {
+export async function measureFigures(
+  bench: CampaignBench,
+  plan: FiguresPlan,
+): Promise<FiguresFindings> {
   const api = await startSheaf({ ...bench, role: 'api' });
   try {
     const once = globalId(plan.campaignId);
     const tenfold = globalId(plan.tenfoldId);
-    for (let index = 0; index < WARM_UPS; index += 1) for (const id of [once, tenfold]) await api.run(ONE, { id });
+    for (let index = 0; index < WARM_UPS; index += 1)
+      for (const id of [once, tenfold]) await api.run(ONE, { id });
     const times = {
       once: [] as number[],
       tenfold: [] as number[],
@@ -47,13 +54,25 @@ export async function measureFigures(bench: CampaignBench, plan: FiguresPlan): P
     let queries = 0;
     await bench.client.query(VIEW);
     for (let round = 0; round < plan.rounds; round += 1) {
-      times.once.push(await databaseMs(bench.client, plan.requests, () => api.run(ONE, { id: once })));
-      times.tenfold.push(await databaseMs(bench.client, plan.requests, () => api.run(ONE, { id: tenfold })));
-      times.counted.push(await msOf(() => bench.client.query(COUNT, [bench.tenantId, plan.campaignId])));
-      times.queries.push(await msOf(async () => (queries = await countByQueries(bench, plan.campaignId))));
+      times.once.push(
+        await databaseMs(bench.client, plan.requests, () => api.run(ONE, { id: once })),
+      );
+      times.tenfold.push(
+        await databaseMs(bench.client, plan.requests, () => api.run(ONE, { id: tenfold })),
+      );
+      times.counted.push(
+        await msOf(() => bench.client.query(COUNT, [bench.tenantId, plan.campaignId])),
+      );
+      times.queries.push(
+        await msOf(async () => (queries = await countByQueries(bench, plan.campaignId))),
+      );
     }
-    const countedTenfoldMs = await msOf(() => bench.client.query(COUNT, [bench.tenantId, plan.tenfoldId]));
-    const viewMs = await msOf(() => bench.client.query('refresh materialized view bench_campaign_stats'));
+    const countedTenfoldMs = await msOf(() =>
+      bench.client.query(COUNT, [bench.tenantId, plan.tenfoldId]),
+    );
+    const viewMs = await msOf(() =>
+      bench.client.query('refresh materialized view bench_campaign_stats'),
+    );
     await bench.client.query('drop materialized view bench_campaign_stats');
     return {
       statements: await statementsOf(bench.client, () => api.run(ONE, { id: once })),
@@ -82,7 +101,11 @@ async function msOf(act: () => Promise<unknown>): Promise<number> {
 }
 
 /** Milliseconds in PostgreSQL of a request, on average over some. */
-async function databaseMs(client: pg.Client, requests: number, ask: () => Promise<unknown>): Promise<number> {
+async function databaseMs(
+  client: pg.Client,
+  requests: number,
+  ask: () => Promise<unknown>,
+): Promise<number> {
   await client.query('select pg_stat_statements_reset()');
   for (let index = 0; index < requests; index += 1) await ask();
   const { rows } = await client.query<{ ms: number }>(
@@ -95,14 +118,20 @@ async function databaseMs(client: pg.Client, requests: number, ask: () => Promis
 /** The least of some requests: beside one the server may have looked for something. */
 async function statementsOf(client: pg.Client, ask: () => Promise<unknown>): Promise<number> {
   const counts: number[] = [];
-  for (let index = 0; index < 5; index += 1) counts.push(await countStatements(client, async () => void (await ask())));
+  for (let index = 0; index < 5; index += 1)
+    counts.push(await countStatements(client, async () => void (await ask())));
   return Math.min(...counts);
 }
 
-async function readPage({ client }: CampaignBench, api: Sheaf, { requests }: FiguresPlan): Promise<{ pageStatements: number; pageMs: number }> {
+async function readPage(
+  { client }: CampaignBench,
+  api: Sheaf,
+  { requests }: FiguresPlan,
+): Promise<{ pageStatements: number; pageMs: number }> {
   const read = async () => {
     const { campaigns } = await api.run<{ campaigns: { nodes: unknown[] } }>(PAGE);
-    if (campaigns.nodes.length !== 100) throw new Error(`Expected 100 campaigns, found ${campaigns.nodes.length}`);
+    if (campaigns.nodes.length !== 100)
+      throw new Error(`Expected 100 campaigns, found ${campaigns.nodes.length}`);
   };
   for (let index = 0; index < WARM_UPS; index += 1) await read();
   const times: number[] = [];
@@ -112,7 +141,10 @@ async function readPage({ client }: CampaignBench, api: Sheaf, { requests }: Fig
 
 const COUNT = 'select * from "countCampaign"($1, $2)';
 
-/** The figures of all campaigns that have messages. Refreshing looks for tables in no schema but the system's, unless a function says where. */
+/**
+ * The figures of all campaigns that have messages. Refreshing looks for tables in no schema but the
+ * system's, unless a function says where.
+ */
 const VIEW = `
   create function bench_count(uuid, uuid) returns setof record language sql stable set search_path = public as 'select * from "countCampaign"($1, $2)';
   create materialized view bench_campaign_stats as
@@ -120,15 +152,24 @@ const VIEW = `
       lateral bench_count(c."tenantId", c.id) as f("templateId" uuid, total int, sent int, delivered int, "read" int, replied int, failed int)
     where exists (select from send_queue q where q."tenantId" = c."tenantId" and q."campaignId" = c.id) with no data`;
 
-/** As a client without SQL of its own would: everything by pages of 1,000 rows, counted in the process. Answers how many queries that were. */
-async function countByQueries({ client, tenantId }: CampaignBench, campaignId: string): Promise<number> {
+/**
+ * As a client without SQL of its own would: everything by pages of 1,000 rows, counted in the
+ * process. Answers how many queries that were.
+ */
+async function countByQueries(
+  { client, tenantId }: CampaignBench,
+  campaignId: string,
+): Promise<number> {
   let queries = 0;
   const ask = async <Row>(text: string, ...values: unknown[]): Promise<Row[]> => {
     queries += 1;
     return (await client.query(text, [tenantId, ...values])).rows as Row[];
   };
   await ask('select * from campaign where "tenantId" = $1 and id = $2', campaignId);
-  await ask('select * from campaign_template where "tenantId" = $1 and "campaignId" = $2', campaignId);
+  await ask(
+    'select * from campaign_template where "tenantId" = $1 and "campaignId" = $2',
+    campaignId,
+  );
   const pages = async <Row extends { key: string | number }>(text: string): Promise<Row[]> => {
     const rows: Row[] = [];
     for (;;) {

@@ -1,6 +1,7 @@
 /**
- * How long the figures take to show an event: a call with one `delivered` of the probe campaign, and after its answer the stats by the API until they
- * count it. One event after the other, through the same webhook and the same tenant as the load.
+ * How long the figures take to show an event: a call with one `delivered` of the probe campaign,
+ * and after its answer the stats by the API until they count it. One event after the other, through
+ * the same webhook and the same tenant as the load.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sheaf } from '../sheaf.ts';
@@ -19,10 +20,16 @@ export interface ProbeOptions {
 }
 
 /** Probes until the signal; answers milliseconds from an answer until its event was counted. */
-export async function probeFreshness(api: Sheaf, { appSecret, campaignId, events }: ProbeOptions, until: AbortSignal): Promise<number[]> {
+export async function probeFreshness(
+  api: Sheaf,
+  { appSecret, campaignId, events }: ProbeOptions,
+  until: AbortSignal,
+): Promise<number[]> {
   const times: number[] = [];
   const id = Buffer.from(`Campaign:${campaignId}`).toString('base64');
-  const delivered = async () => (await api.run<{ campaign: { stats: { totals: { delivered: number } } } }>(STATS, { id })).campaign.stats.totals.delivered;
+  const delivered = async () =>
+    (await api.run<{ campaign: { stats: { totals: { delivered: number } } } }>(STATS, { id }))
+      .campaign.stats.totals.delivered;
   const connection = await WebhookConnection.open(api.server.port);
   let expected = await delivered();
   while (!until.aborted) {

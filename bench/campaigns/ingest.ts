@@ -1,4 +1,7 @@
-/** The webhook under load: as many events as it takes, beside a bare INSERT of the same events in turn; then a steady rate for a while. */
+/**
+ * The webhook under load: as many events as it takes, beside a bare INSERT of the same events in
+ * turn; then a steady rate for a while.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +18,10 @@ import { postgresCpuMs } from './postgres-cpu.ts';
 const APP_SECRET = 'the secret of an app of the benchmark';
 const WEBHOOK_SETTINGS = { WHATSAPP_APP_SECRET: APP_SECRET };
 
-/** Events a second that are offered for a while, a tenth above what is to be held; and events of a call. */
+/**
+ * Events a second that are offered for a while, a tenth above what is to be held; and events of a
+ * call.
+ */
 const STEADY = [
   { size: 100, rate: 11_000, connections: 64 },
   { size: 1, rate: 2_200, connections: 256 },
@@ -52,9 +58,15 @@ export interface IngestFindings {
   singlesPerSecond: number;
 }
 
-export async function measureIngest(bench: CampaignBench, plan: IngestPlan, announce: (line: string) => void): Promise<IngestFindings> {
+export async function measureIngest(
+  bench: CampaignBench,
+  plan: IngestPlan,
+  announce: (line: string) => void,
+): Promise<IngestFindings> {
   const api = await startSheaf({ ...bench, role: 'api', settings: WEBHOOK_SETTINGS });
-  const caller = fork(new URL('./caller.ts', import.meta.url), { execArgv: ['--max-old-space-size=4096'] });
+  const caller = fork(new URL('./caller.ts', import.meta.url), {
+    execArgv: ['--max-old-space-size=4096'],
+  });
   endWithThisProcess(caller);
   try {
     return await new Measurement({ bench, plan, api, caller, announce }).run();
@@ -94,7 +106,10 @@ class Measurement {
       );
       steady.push(found);
     }
-    const singles = await this.#unlimited({ ...SINGLES, events: Math.min(plan.roundEvents, SINGLES_AT_MOST) });
+    const singles = await this.#unlimited({
+      ...SINGLES,
+      events: Math.min(plan.roundEvents, SINGLES_AT_MOST),
+    });
     return { steady, ...alternated, singlesPerSecond: singles.answeredPerSecond };
   }
 
@@ -111,14 +126,19 @@ class Measurement {
         return bareInsertRate(bench, events);
       };
       const first = round % 2 === 1 ? await bare() : null;
-      const { foldedPerSecond, answeredPerSecond, p99Ms, cpu } = await this.#unlimited({ ...HUNDREDS, events: plan.roundEvents, slice });
+      const { foldedPerSecond, answeredPerSecond, p99Ms, cpu } = await this.#unlimited({
+        ...HUNDREDS,
+        events: plan.roundEvents,
+        slice,
+      });
       rounds.push({ folded: foldedPerSecond, bare: first ?? (await bare()) });
       const { folded, bare: inserted } = rounds.at(-1) ?? { folded: 0, bare: 0 };
       announce(
         `round ${round + 1}: folded ${folded.toFixed(0)}/s, answered ${answeredPerSecond.toFixed(0)}/s (p99 ${p99Ms.toFixed(0)} ms), bare ${inserted.toFixed(0)}/s, ratio ${(folded / inserted).toFixed(2)}; CPU per 100,000: ${cpu}`,
       );
     }
-    const medianOf = (value: (round: { folded: number; bare: number }) => number) => median(rounds.map(value));
+    const medianOf = (value: (round: { folded: number; bare: number }) => number) =>
+      median(rounds.map(value));
     return {
       foldedPerSecond: medianOf(({ folded }) => folded),
       barePerSecond: medianOf(({ bare }) => bare),
@@ -126,14 +146,27 @@ class Measurement {
     };
   }
 
-  async #unlimited({ size, connections, events, slice = this.#take(events) }: { size: number; connections: number; events: number; slice?: Slice }) {
+  async #unlimited({
+    size,
+    connections,
+    events,
+    slice = this.#take(events),
+  }: {
+    size: number;
+    connections: number;
+    events: number;
+    slice?: Slice;
+  }) {
     const { calls, go } = await this.#prepare({ slice, size, connections, rate: null });
     const cpu = await this.#cpu();
     const startedAt = performance.now();
     const result = await go();
     await this.#untilFolded();
     const seconds = (performance.now() - startedAt) / 1_000;
-    if (result.failures > 0) throw new Error(`Expected every call to be answered with 200, found ${result.failures} others of ${result.calls}`);
+    if (result.failures > 0)
+      throw new Error(
+        `Expected every call to be answered with 200, found ${result.failures} others of ${result.calls}`,
+      );
     const taken = calls * size;
     const { serverMs, postgresMs } = await cpu(taken);
     return {
@@ -144,7 +177,10 @@ class Measurement {
     };
   }
 
-  async #steady({ size, rate, connections }: (typeof STEADY)[number], probe: Probe): Promise<SteadyFindings> {
+  async #steady(
+    { size, rate, connections }: (typeof STEADY)[number],
+    probe: Probe,
+  ): Promise<SteadyFindings> {
     const { plan, api } = this.#with;
     const slice = this.#take(rate * plan.seconds);
     const { calls, go } = await this.#prepare({ slice, size, connections, rate: rate / size });
@@ -157,21 +193,40 @@ class Measurement {
     await this.#untilFolded();
     const { serverMs, postgresMs } = await cpu(calls * size);
     const eventsPerSecond = ((calls - result.failures) * size) / result.seconds;
-    return { ...result, size, eventsPerSecond, freshMs, serverCpuMs: serverMs, postgresCpuMs: postgresMs };
+    return {
+      ...result,
+      size,
+      eventsPerSecond,
+      freshMs,
+      serverCpuMs: serverMs,
+      postgresCpuMs: postgresMs,
+    };
   }
 
   #take(events: number): Slice {
     const { bench, plan } = this.#with;
     const messages = Math.ceil(events / EVENTS_PER_MESSAGE);
-    const slice = { tenantId: bench.tenantId, campaignIds: plan.campaignIds, first: this.#used, messages };
+    const slice = {
+      tenantId: bench.tenantId,
+      campaignIds: plan.campaignIds,
+      first: this.#used,
+      messages,
+    };
     this.#used += messages;
     return slice;
   }
 
   /** Has the caller make its calls; `go` resolves when all are answered. */
-  async #prepare(load: Pick<Preparation, 'slice' | 'size' | 'connections' | 'rate'>): Promise<{ calls: number; go: () => Promise<CallerResult> }> {
+  async #prepare(
+    load: Pick<Preparation, 'slice' | 'size' | 'connections' | 'rate'>,
+  ): Promise<{ calls: number; go: () => Promise<CallerResult> }> {
     const { bench, api } = this.#with;
-    const { calls } = await this.#ask<{ calls: number }>({ ...load, databaseUrl: bench.databaseUrl, port: api.server.port, appSecret: APP_SECRET });
+    const { calls } = await this.#ask<{ calls: number }>({
+      ...load,
+      databaseUrl: bench.databaseUrl,
+      port: api.server.port,
+      appSecret: APP_SECRET,
+    });
     // What PostgreSQL has to write of earlier measurements is no part of this one.
     await bench.client.query('checkpoint');
     return { calls, go: () => this.#ask<CallerResult>('go') };
@@ -182,7 +237,9 @@ class Measurement {
     const stopped = new AbortController();
     try {
       const answer = once(caller, 'message', { signal: stopped.signal });
-      const ended = once(caller, 'exit', { signal: stopped.signal }).then(() => Promise.reject(new Error('The caller has ended.')));
+      const ended = once(caller, 'exit', { signal: stopped.signal }).then(() =>
+        Promise.reject(new Error('The caller has ended.')),
+      );
       caller.send(message);
       const [found] = await Promise.race([answer, ended]);
       return found as Answer;
@@ -193,25 +250,40 @@ class Measurement {
 
   async #untilFolded(): Promise<void> {
     const { client } = this.#with.bench;
-    while ((await client.query('select from webhook_inbox limit 1')).rowCount !== 0) await sleep(10);
+    while ((await client.query('select from webhook_inbox limit 1')).rowCount !== 0)
+      await sleep(10);
   }
 
   /** CPU time from now on, in milliseconds for 100,000 events. */
   async #cpu() {
     const { bench, api } = this.#with;
-    const now = async () => ({ server: (await api.server.cpuMs()) ?? Number.NaN, postgres: (await postgresCpuMs(bench.client)) ?? Number.NaN });
+    const now = async () => ({
+      server: (await api.server.cpuMs()) ?? Number.NaN,
+      postgres: (await postgresCpuMs(bench.client)) ?? Number.NaN,
+    });
     const before = await now();
     return async (events: number) => {
       const after = await now();
-      return { serverMs: ((after.server - before.server) * 100_000) / events, postgresMs: ((after.postgres - before.postgres) * 100_000) / events };
+      return {
+        serverMs: ((after.server - before.server) * 100_000) / events,
+        postgresMs: ((after.postgres - before.postgres) * 100_000) / events,
+      };
     };
   }
 
   async #probe(): Promise<Probe> {
     const { bench, plan } = this.#with;
-    const slice = { tenantId: bench.tenantId, campaignIds: [plan.probeCampaignId], first: 0, messages: Number.MAX_SAFE_INTEGER };
+    const slice = {
+      tenantId: bench.tenantId,
+      campaignIds: [plan.probeCampaignId],
+      first: 0,
+      messages: Number.MAX_SAFE_INTEGER,
+    };
     const events = await eventsOf(bench.client, slice);
-    return { campaignId: plan.probeCampaignId, events: events.filter(({ status }) => status === 'delivered') };
+    return {
+      campaignId: plan.probeCampaignId,
+      events: events.filter(({ status }) => status === 'delivered'),
+    };
   }
 }
 

@@ -1,4 +1,7 @@
-/** CPU time of a PostgreSQL server with all its processes, from /proc; null where the system has none. */
+/**
+ * CPU time of a PostgreSQL server with all its processes, from /proc; null where the system has
+ * none.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
 
@@ -17,7 +20,9 @@ export async function postgresCpuMs(client: pg.Client): Promise<number | null> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   const backend = await timesOf(String(rows[0]?.pid));
   if (!backend) return null;
-  const all = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(timesOf));
+  const all = await Promise.all(
+    (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(timesOf),
+  );
   return all.reduce((sum, one) => {
     if (one?.pid === backend.parent) return sum + one.ms + one.endedMs;
     return one?.parent === backend.parent ? sum + one.ms : sum;
@@ -26,12 +31,20 @@ export async function postgresCpuMs(client: pg.Client): Promise<number | null> {
 
 async function timesOf(pid: string): Promise<ProcessTimes | null> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  // The second field is the program's name in brackets and may hold spaces; the fields after it count from the third.
+  // The second field is the program's name in brackets and may hold spaces; the fields after it
+  // count from the third.
   const fields = stat
     ?.slice(stat.lastIndexOf(')') + 2)
     .split(' ')
     .map(Number);
   if (!fields) return null;
-  const [parent = 0, user = 0, system = 0, endedUser = 0, endedSystem = 0] = [1, 11, 12, 13, 14].map((place) => fields[place]);
-  return { pid: Number(pid), parent, ms: (user + system) * TICK_MS, endedMs: (endedUser + endedSystem) * TICK_MS };
+  const [parent = 0, user = 0, system = 0, endedUser = 0, endedSystem = 0] = [
+    1, 11, 12, 13, 14,
+  ].map((place) => fields[place]);
+  return {
+    pid: Number(pid),
+    parent,
+    ms: (user + system) * TICK_MS,
+    endedMs: (endedUser + endedSystem) * TICK_MS,
+  };
 }

@@ -1,10 +1,16 @@
-/** Campaigns beside the measured ones, made by SQL: a thousand with counters only, and the demo's one with ten times its messages. */
+/**
+ * Campaigns beside the measured ones, made by SQL: a thousand with counters only, and the demo's
+ * one with ten times its messages.
+ */
 import type { CampaignBench } from './part.ts';
 
 const OTHERS = 1_000;
 
 /** Campaigns that are over, with the templates and the counters of `campaignId`. */
-export async function writeOtherCampaigns({ client, tenantId }: CampaignBench, campaignId: string): Promise<void> {
+export async function writeOtherCampaigns(
+  { client, tenantId }: CampaignBench,
+  campaignId: string,
+): Promise<void> {
   const text = `
     with new as (select gen_random_uuid() as id, n from generate_series(1, ${OTHERS}) n),
     c as (
@@ -29,10 +35,22 @@ const TEN = `(select n, lpad(n::text, 2, '0') as suffix from generate_series(0, 
 /** Another id for each copy of a row. */
 const copied = (id: string) => `md5(${id}::text || copy.n)::uuid`;
 
-/** A campaign with ten rows for each of `campaignId`; answers its id. Foreign keys hold by construction and are not checked again. */
-export async function writeTenfold({ client, tenantId }: CampaignBench, campaignId: string): Promise<string> {
+/**
+ * A campaign with ten rows for each of `campaignId`; answers its id. Foreign keys hold by
+ * construction and are not checked again.
+ */
+export async function writeTenfold(
+  { client, tenantId }: CampaignBench,
+  campaignId: string,
+): Promise<string> {
   const tenfoldId = '10000000-0000-4000-8000-000000000010';
-  const run = (text: string) => client.query(text.replaceAll('$1', `'${tenantId}'`).replaceAll('$2', `'${campaignId}'`).replaceAll('$3', `'${tenfoldId}'`));
+  const run = (text: string) =>
+    client.query(
+      text
+        .replaceAll('$1', `'${tenantId}'`)
+        .replaceAll('$2', `'${campaignId}'`)
+        .replaceAll('$3', `'${tenfoldId}'`),
+    );
   await run(`insert into campaign ("tenantId", id, name, status, "contactCount", "searchText", "startedAt", "completedAt", "createdAt")
     select "tenantId", $3, name || ' tenfold', status, "contactCount" * 10, "searchText", "startedAt", "completedAt", "createdAt" - interval '1 day' from campaign where "tenantId" = $1 and id = $2`);
   await run(`insert into campaign_template ("tenantId", id, "campaignId", position, "templateName", language, weight, parameters)

@@ -1,4 +1,7 @@
-/** One HTTP/1.1 connection that sends a prepared request at a time; of an answer it reads the status and how long it is. */
+/**
+ * One HTTP/1.1 connection that sends a prepared request at a time; of an answer it reads the status
+ * and how long it is.
+ */
 import { connect, type Socket } from 'node:net';
 
 export class WebhookConnection {
@@ -8,7 +11,9 @@ export class WebhookConnection {
 
   static async open(port: number): Promise<WebhookConnection> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    await new Promise<void>((resolve, reject) =>
+      socket.once('connect', resolve).once('error', reject),
+    );
     return new WebhookConnection(socket);
   }
 

@@ -34,7 +34,10 @@ function dateTime(column: string): string {
   return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
-/** The organization is looked up for each contact, and so are its activities: what an index answers, without a sort. */
+/**
+ * The organization is looked up for each contact, and so are its activities: what an index answers,
+ * without a sort.
+ */
 const LIMIT = `
   select '{"data":{"contacts":{"nodes":' || coalesce(json_agg(contact), '[]') || '}}}' as body
   from (
@@ -76,7 +79,10 @@ export async function measureLists(bench: DemoBench, api: Sheaf): Promise<ListFi
 }
 
 /** Raises the versions of the tenant's lists: no cached page is of use any more. */
-export async function forgetLists({ client, tenantId }: Pick<DemoBench, 'client' | 'tenantId'>): Promise<void> {
+export async function forgetLists({
+  client,
+  tenantId,
+}: Pick<DemoBench, 'client' | 'tenantId'>): Promise<void> {
   await client.query(
     `insert into list_version ("tenantId", type) values ($1, 'CONTACT'), ($1, 'ORGANIZATION')
       on conflict ("tenantId", type) do update set version = list_version.version + 1`,
@@ -85,21 +91,33 @@ export async function forgetLists({ client, tenantId }: Pick<DemoBench, 'client'
 }
 
 /** Sends a query and reads its answer as text; throws where it has errors. */
-export async function ask({ url, token }: Sheaf, query: string, variables?: object): Promise<{ text: string; ms: number }> {
+export async function ask(
+  { url, token }: Sheaf,
+  query: string,
+  variables?: object,
+): Promise<{ text: string; ms: number }> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   const body = JSON.stringify({ query, variables });
   const startedAt = performance.now();
   const response = await fetch(url, { method: 'POST', headers, body });
   const text = await response.text();
   const ms = performance.now() - startedAt;
-  if (response.status !== 200 || text.startsWith('{"errors"')) throw new Error(`Expected data, found ${text.slice(0, 500)}`);
+  if (response.status !== 200 || text.startsWith('{"errors"'))
+    throw new Error(`Expected data, found ${text.slice(0, 500)}`);
   return { text, ms };
 }
 
-async function compare(bench: DemoBench, api: Sheaf): Promise<{ sheafMs: number; limitMs: number }> {
+async function compare(
+  bench: DemoBench,
+  api: Sheaf,
+): Promise<{ sheafMs: number; limitMs: number }> {
   const limit = async () => {
     const startedAt = performance.now();
-    const { rows } = await bench.client.query<{ body: string }>({ name: 'limit', text: LIMIT, values: [bench.tenantId] });
+    const { rows } = await bench.client.query<{ body: string }>({
+      name: 'limit',
+      text: LIMIT,
+      values: [bench.tenantId],
+    });
     return { text: rows[0]?.body ?? '', ms: performance.now() - startedAt };
   };
   const sheaf = async () => {
@@ -107,7 +125,9 @@ async function compare(bench: DemoBench, api: Sheaf): Promise<{ sheafMs: number;
     return ask(api, MY_500);
   };
   if (!isDeepStrictEqual(JSON.parse((await sheaf()).text), JSON.parse((await limit()).text))) {
-    throw new Error('500 contacts: the hand-written statement answers something else than Sheaf. Nothing is measured until they are the same.');
+    throw new Error(
+      '500 contacts: the hand-written statement answers something else than Sheaf. Nothing is measured until they are the same.',
+    );
   }
   const times = { sheaf: [] as number[], limit: [] as number[] };
   for (let pair = -WARM_UPS; pair < PAIRS_OF_A_ROUND * bench.rounds; pair += 1) {

@@ -1,4 +1,7 @@
-/** Sheaf within the benchmark's own process, to call its rules and to see its statements with their values. */
+/**
+ * Sheaf within the benchmark's own process, to call its rules and to see its statements with their
+ * values.
+ */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -12,7 +15,13 @@ import { sheafEnvironment } from '../sheaf.ts';
 export async function startLocalApp({ databaseUrl }: Pick<DemoBench, 'databaseUrl'>): Promise<App> {
   const config = readConfig({ ...sheafEnvironment(databaseUrl), PORT: '0' });
   const log = createLog('error');
-  return startApp({ config: { ...config, DATABASE_URL: databaseUrl }, log, api: true, worker: false, graphiql: { defaultQuery: '{ __typename }' } });
+  return startApp({
+    config: { ...config, DATABASE_URL: databaseUrl },
+    log,
+    api: true,
+    worker: false,
+    graphiql: { defaultQuery: '{ __typename }' },
+  });
 }
 
 export interface RecordedStatement {
@@ -20,14 +29,21 @@ export interface RecordedStatement {
   values: unknown[];
 }
 
-/** Records the statements that Sheaf's own driver is given while `act` runs; the benchmark's is another copy of it. */
-export async function recordStatements(root: string, act: (taken: () => RecordedStatement[]) => Promise<void>): Promise<void> {
+/**
+ * Records the statements that Sheaf's own driver is given while `act` runs; the benchmark's is
+ * another copy of it.
+ */
+export async function recordStatements(
+  root: string,
+  act: (taken: () => RecordedStatement[]) => Promise<void>,
+): Promise<void> {
   const { Client } = createRequire(join(root, 'package.json'))('pg') as typeof pg;
   const { query } = Client.prototype;
   let recorded: RecordedStatement[] = [];
   Client.prototype.query = function record(this: pg.Client, ...args: unknown[]) {
     const [given, values] = args as [string | RecordedStatement, unknown[]?];
-    if (typeof given === 'string') recorded.push({ text: given, values: Array.isArray(values) ? values : [] });
+    if (typeof given === 'string')
+      recorded.push({ text: given, values: Array.isArray(values) ? values : [] });
     else recorded.push({ text: given.text, values: given.values ?? [] });
     return (query as (...all: unknown[]) => unknown).apply(this, args);
   } as typeof query;

@@ -1,4 +1,7 @@
-/** How PostgreSQL answers each list that the API offers: the statements that really ran, explained with their values. */
+/**
+ * How PostgreSQL answers each list that the API offers: the statements that really ran, explained
+ * with their values.
+ */
 import type pg from 'pg';
 import type { DemoBench } from '../demo.ts';
 import { tokenOf } from '../sheaf.ts';
@@ -31,11 +34,19 @@ const FIELDS = ['PRIORITY', 'NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'];
 
 export async function countSequentialScans(bench: DemoBench): Promise<PlanFindings> {
   const app = await startLocalApp(bench);
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(bench.userId)}` };
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${await tokenOf(bench.userId)}`,
+  };
   const read = async (variables: object): Promise<Answer> => {
-    const response = await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: LIST, variables }) });
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query: LIST, variables }),
+    });
     const answer = (await response.json()) as Answer;
-    if (answer.errors) throw new Error(`Expected data, found ${JSON.stringify(answer.errors).slice(0, 500)}`);
+    if (answer.errors)
+      throw new Error(`Expected data, found ${JSON.stringify(answer.errors).slice(0, 500)}`);
     return answer;
   };
   const found: PlanFindings = { lists: 0, statements: 0, offenders: [] };
@@ -59,14 +70,22 @@ export async function countSequentialScans(bench: DemoBench): Promise<PlanFindin
   return found;
 }
 
-function* combinations(filters: readonly object[]): Generator<{ name: string; filter: object; orderBy: object[] | null }> {
-  const orders = FIELDS.flatMap((field) => ['ASC', 'DESC'].map((direction) => [{ field, direction }]));
+function* combinations(
+  filters: readonly object[],
+): Generator<{ name: string; filter: object; orderBy: object[] | null }> {
+  const orders = FIELDS.flatMap((field) =>
+    ['ASC', 'DESC'].map((direction) => [{ field, direction }]),
+  );
   for (const filter of filters) {
-    for (const orderBy of [null, ...orders]) yield { name: `${JSON.stringify(filter)} ${JSON.stringify(orderBy)}`, filter, orderBy };
+    for (const orderBy of [null, ...orders])
+      yield { name: `${JSON.stringify(filter)} ${JSON.stringify(orderBy)}`, filter, orderBy };
   }
 }
 
-/** Each filter alone, of a value that many contacts have and, where there is one, of a value that few have; and some together. */
+/**
+ * Each filter alone, of a value that many contacts have and, where there is one, of a value that
+ * few have; and some together.
+ */
 async function filtersOf({ client, tenantId }: DemoBench): Promise<object[]> {
   const { rows } = await client.query<Record<'owner' | 'largest' | 'smallest', string>>(
     `select (select id from "user" where "tenantId" = $1 and role = 'MEMBER' order by id limit 1) as owner,
@@ -106,9 +125,15 @@ async function filtersOf({ client, tenantId }: DemoBench): Promise<object[]> {
   ];
 }
 
-async function anyScans(client: pg.Client, statements: readonly RecordedStatement[]): Promise<boolean> {
+async function anyScans(
+  client: pg.Client,
+  statements: readonly RecordedStatement[],
+): Promise<boolean> {
   for (const { text, values } of statements) {
-    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`explain (format json) ${text}`, values);
+    const { rows } = await client.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(
+      `explain (format json) ${text}`,
+      values,
+    );
     if (rows[0]?.['QUERY PLAN'].some(({ Plan }) => scansContact(Plan))) return true;
   }
   return false;

@@ -1,7 +1,33 @@
-/** What is searched for, in the words of the demo data: as one types, letter by letter, and with errors. */
+/**
+ * What is searched for, in the words of the demo data: as one types, letter by letter, and with
+ * errors.
+ */
 
 /** Two letters, three and more; of names, of companies, of domains. */
-const BEGINNINGS = ['ma', 'al', 'sa', 'jo', 'mi', 'an', 'be', 'ch', 'da', 'el', 'ex', 'co', 'wi', 'gr', 'zo', 'mar', 'joh', 'cat', 'ben', 'wil', 'ana', 'exam'];
+const BEGINNINGS = [
+  'ma',
+  'al',
+  'sa',
+  'jo',
+  'mi',
+  'an',
+  'be',
+  'ch',
+  'da',
+  'el',
+  'ex',
+  'co',
+  'wi',
+  'gr',
+  'zo',
+  'mar',
+  'joh',
+  'cat',
+  'ben',
+  'wil',
+  'ana',
+  'exam',
+];
 const WORDS = [
   'maria',
   'catherine',

@@ -1,4 +1,6 @@
-/** Searching contacts as one types: one client, one text after the other, no page from the cache. */
+/**
+ * Searching contacts as one types: one client, one text after the other, no page from the cache.
+ */
 import type { DemoBench } from '../demo.ts';
 import { median, percentile } from '../report.ts';
 import type { Sheaf } from '../sheaf.ts';
@@ -32,6 +34,13 @@ export async function measureSearch(bench: DemoBench, api: Sheaf): Promise<Searc
     }
   }
   const all = [...times.values()].flat();
-  const slowest = [...times].map(([text, taken]) => ({ text, ms: median(taken) })).sort((a, b) => b.ms - a.ms);
-  return { p50Ms: median(all), p95Ms: percentile(all, 0.95), slowest: slowest.slice(0, SHOWN), empty };
+  const slowest = [...times]
+    .map(([text, taken]) => ({ text, ms: median(taken) }))
+    .sort((a, b) => b.ms - a.ms);
+  return {
+    p50Ms: median(all),
+    p95Ms: percentile(all, 0.95),
+    slowest: slowest.slice(0, SHOWN),
+    empty,
+  };
 }

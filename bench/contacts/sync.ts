@@ -1,4 +1,7 @@
-/** Syncing with a CRM: the sandbox Pipedrive without its rate limit, in the benchmark's process; Sheaf with its worker in another. */
+/**
+ * Syncing with a CRM: the sandbox Pipedrive without its rate limit, in the benchmark's process;
+ * Sheaf with its worker in another.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPipedriveSandbox } from '../../src/sandbox/pipedrive.ts';
 import type { DemoBench } from '../demo.ts';
@@ -26,7 +29,8 @@ interface SyncState {
 }
 
 const FIELDS = 'id status fetched created updated failed errorMessage';
-const CONNECT = 'mutation ($input: ConnectCrmInput!) { connectCrm(input: $input) { userErrors { message } } }';
+const CONNECT =
+  'mutation ($input: ConnectCrmInput!) { connectCrm(input: $input) { userErrors { message } } }';
 const START = `mutation ($input: StartCrmSyncInput!) { startCrmSync(input: $input) { sync { ${FIELDS} } userErrors { message } } }`;
 const READ = `query ($id: ID!) { node(id: $id) { ... on CrmSync { ${FIELDS} } } }`;
 const ENCRYPTION_KEY = 'b0'.repeat(32);
@@ -37,17 +41,26 @@ export async function measureSync(bench: DemoBench): Promise<SyncFindings> {
   const persons = bench.quick ? 500 : 10_000;
   const sandbox = await startPipedriveSandbox({ size: persons, rateLimit: null });
   // In production a CRM without https is refused.
-  const settings = { NODE_ENV: 'development', PIPEDRIVE_API_URL: sandbox.url, PIPEDRIVE_SYNC_MINUTES: '0', ENCRYPTION_KEY };
+  const settings = {
+    NODE_ENV: 'development',
+    PIPEDRIVE_API_URL: sandbox.url,
+    PIPEDRIVE_SYNC_MINUTES: '0',
+    ENCRYPTION_KEY,
+  };
   const sheaf = await startSheaf({ ...bench, role: 'start', settings });
   try {
-    const { connectCrm } = await sheaf.run<{ connectCrm: { userErrors: unknown[] } }>(CONNECT, { input: { apiToken: sandbox.token } });
-    if (connectCrm.userErrors.length > 0) throw new Error(`Expected a connection, found ${JSON.stringify(connectCrm.userErrors)}`);
+    const { connectCrm } = await sheaf.run<{ connectCrm: { userErrors: unknown[] } }>(CONNECT, {
+      input: { apiToken: sandbox.token },
+    });
+    if (connectCrm.userErrors.length > 0)
+      throw new Error(`Expected a connection, found ${JSON.stringify(connectCrm.userErrors)}`);
     const before = await sheaf.server.memory();
     const full = await syncOnce(sheaf, true);
     const times: number[] = [];
     for (let index = 0; index < INCREMENTALS; index += 1) {
       const { sync, seconds } = await syncOnce(sheaf, false);
-      if (sync.created + sync.updated > 0) throw new Error(`Expected nothing to have changed, found ${JSON.stringify(sync)}`);
+      if (sync.created + sync.updated > 0)
+        throw new Error(`Expected nothing to have changed, found ${JSON.stringify(sync)}`);
       times.push(seconds);
     }
     const after = await sheaf.server.memory();
@@ -65,15 +78,22 @@ export async function measureSync(bench: DemoBench): Promise<SyncFindings> {
   }
 }
 
-async function syncOnce(sheaf: Sheaf, full: boolean): Promise<{ sync: SyncState; seconds: number }> {
+async function syncOnce(
+  sheaf: Sheaf,
+  full: boolean,
+): Promise<{ sync: SyncState; seconds: number }> {
   const startedAt = performance.now();
-  const { startCrmSync } = await sheaf.run<{ startCrmSync: { sync: SyncState | null; userErrors: unknown[] } }>(START, { input: { full } });
-  if (startCrmSync.sync === null) throw new Error(`Expected a sync, found ${JSON.stringify(startCrmSync.userErrors)}`);
+  const { startCrmSync } = await sheaf.run<{
+    startCrmSync: { sync: SyncState | null; userErrors: unknown[] };
+  }>(START, { input: { full } });
+  if (startCrmSync.sync === null)
+    throw new Error(`Expected a sync, found ${JSON.stringify(startCrmSync.userErrors)}`);
   let sync = startCrmSync.sync;
   while (sync.status === 'QUEUED' || sync.status === 'RUNNING') {
     await sleep(POLL_MS);
     sync = (await sheaf.run<{ node: SyncState }>(READ, { id: sync.id })).node;
   }
-  if (sync.status !== 'COMPLETED') throw new Error(`Expected the sync to be COMPLETED, found ${JSON.stringify(sync)}`);
+  if (sync.status !== 'COMPLETED')
+    throw new Error(`Expected the sync to be COMPLETED, found ${JSON.stringify(sync)}`);
   return { sync, seconds: (performance.now() - startedAt) / 1_000 };
 }

@@ -1,4 +1,7 @@
-/** The load generator of bench/load.ts, a process of its own: its work is not to be felt by what is measured here. */
+/**
+ * The load generator of bench/load.ts, a process of its own: its work is not to be felt by what is
+ * measured here.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Load, LoadResult } from '../load.ts';
 import { endWithThisProcess } from '../processes.ts';
@@ -11,7 +14,8 @@ export class LoadGenerator {
     this.#process ??= begin();
     const generator = this.#process;
     return new Promise((resolve, reject) => {
-      const ended = (code: number | null) => reject(new Error(`The load generator ended with code ${code}.`));
+      const ended = (code: number | null) =>
+        reject(new Error(`The load generator ended with code ${code}.`));
       generator.once('exit', ended);
       generator.once('message', (result: LoadResult) => {
         generator.off('exit', ended);

@@ -23,7 +23,12 @@ export class Tenant {
   readonly packageId: string;
   readonly token: string;
 
-  constructor({ tenantId, userId, packageId, token }: { tenantId: string; userId: string; packageId: string; token: string }) {
+  constructor({
+    tenantId,
+    userId,
+    packageId,
+    token,
+  }: { tenantId: string; userId: string; packageId: string; token: string }) {
     this.tenantId = tenantId;
     this.userId = userId;
     this.packageId = packageId;
@@ -65,7 +70,11 @@ export class Tenant {
   }
 
   async #send<Data>(url: string, body: object): Promise<{ data: Data; errors?: unknown }> {
-    const response = await fetch(url, { method: 'POST', headers: this.headers, body: JSON.stringify(body) });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: this.headers,
+      body: JSON.stringify(body),
+    });
     return (await response.json()) as { data: Data; errors?: unknown };
   }
 }

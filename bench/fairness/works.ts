@@ -32,7 +32,10 @@ interface WorkFindings {
   under: Felt[];
 }
 
-export async function measureWork(work: Work, { arena, a, b, rounds }: Tenants & { arena: Arena; rounds: number }): Promise<WorkFindings> {
+export async function measureWork(
+  work: Work,
+  { arena, a, b, rounds }: Tenants & { arena: Arena; rounds: number },
+): Promise<WorkFindings> {
   await work.prepare(arena, { a, b });
   const findings: WorkFindings = { aloneMs: [], underMs: [], sliceMs: 0, alone: [], under: [] };
   const round = async (times: number[], felt: Felt[]) => {
@@ -44,7 +47,11 @@ export async function measureWork(work: Work, { arena, a, b, rounds }: Tenants &
   };
   // Warms up threads and connections.
   await work.workOfB(arena, b);
-  findings.sliceMs = median([await work.sliceOf(arena, a), await work.sliceOf(arena, a), await work.sliceOf(arena, a)]);
+  findings.sliceMs = median([
+    await work.sliceOf(arena, a),
+    await work.sliceOf(arena, a),
+    await work.sliceOf(arena, a),
+  ]);
   for (let n = 0; n < rounds; n += 1) {
     await round(findings.aloneMs, findings.alone);
     await work.attack(arena, a);
@@ -57,7 +64,10 @@ export async function measureWork(work: Work, { arena, a, b, rounds }: Tenants &
 
 async function untilActive({ client }: Arena, queue: string): Promise<void> {
   await until(async () => {
-    const { rows } = await client.query('select from pgboss.job where name = $1 and state = $2', [queue, 'active']);
+    const { rows } = await client.query('select from pgboss.job where name = $1 and state = $2', [
+      queue,
+      'active',
+    ]);
     return rows.length > 0;
   });
   await new Promise((resolve) => setTimeout(resolve, 500));
@@ -66,8 +76,13 @@ async function untilActive({ client }: Arena, queue: string): Promise<void> {
 /** Ends an attack: what waits is taken away, what runs is waited for. */
 async function dropJobs({ client }: Arena, queue: string): Promise<void> {
   await until(async () => {
-    await client.query(`delete from pgboss.job where name = $1 and state in ('created', 'retry')`, [queue]);
-    const { rows } = await client.query('select from pgboss.job where name = $1 and state = $2', [queue, 'active']);
+    await client.query(`delete from pgboss.job where name = $1 and state in ('created', 'retry')`, [
+      queue,
+    ]);
+    const { rows } = await client.query('select from pgboss.job where name = $1 and state = $2', [
+      queue,
+      'active',
+    ]);
     return rows.length === 0;
   });
 }
@@ -76,23 +91,44 @@ async function until(check: () => Promise<boolean>): Promise<void> {
   while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-const CREATE = 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { message } } }';
-const SUBMIT = 'mutation ($input: SubmitIntakeInput!) { submitIntake(input: $input) { packets { id } userErrors { message } } }';
-const TEMPLATE = 'mutation ($input: UpsertPacketTemplateInput!) { upsertPacketTemplate(input: $input) { userErrors { message } } }';
-const SAVE = 'mutation ($input: SaveWorkflowInput!) { saveWorkflow(input: $input) { userErrors { message } } }';
-const START = 'mutation ($input: StartWorkflowInput!) { startWorkflow(input: $input) { execution { id } userErrors { message } } }';
+const CREATE =
+  'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { message } } }';
+const SUBMIT =
+  'mutation ($input: SubmitIntakeInput!) { submitIntake(input: $input) { packets { id } userErrors { message } } }';
+const TEMPLATE =
+  'mutation ($input: UpsertPacketTemplateInput!) { upsertPacketTemplate(input: $input) { userErrors { message } } }';
+const SAVE =
+  'mutation ($input: SaveWorkflowInput!) { saveWorkflow(input: $input) { userErrors { message } } }';
+const START =
+  'mutation ($input: StartWorkflowInput!) { startWorkflow(input: $input) { execution { id } userErrors { message } } }';
 
 let clients = 0;
 
 /** Submits a client's intake, and returns its packets' uuids. */
-async function submit(arena: Arena, tenant: Tenant, priority: 'NORMAL' | 'URGENT'): Promise<string[]> {
+async function submit(
+  arena: Arena,
+  tenant: Tenant,
+  priority: 'NORMAL' | 'URGENT',
+): Promise<string[]> {
   clients += 1;
-  const { createClient } = await tenant.ask<{ createClient: { client: { id: string } } }>(arena, CREATE, {
-    input: { name: `Client ${clients}`, clientType: 'ATHLETE' },
-  });
+  const { createClient } = await tenant.ask<{ createClient: { client: { id: string } } }>(
+    arena,
+    CREATE,
+    {
+      input: { name: `Client ${clients}`, clientType: 'ATHLETE' },
+    },
+  );
   const clientId = createClient.client.id;
-  const answers = answersOf({ clientType: 'ATHLETE', name: 'Ada Bench', share: 1 }, today(), new Random(clientId));
-  const { submitIntake } = await tenant.ask<{ submitIntake: { packets: { id: string }[] } }>(arena, SUBMIT, { input: { clientId, answers, priority } });
+  const answers = answersOf(
+    { clientType: 'ATHLETE', name: 'Ada Bench', share: 1 },
+    today(),
+    new Random(clientId),
+  );
+  const { submitIntake } = await tenant.ask<{ submitIntake: { packets: { id: string }[] } }>(
+    arena,
+    SUBMIT,
+    { input: { clientId, answers, priority } },
+  );
   return submitIntake.packets.map(({ id }) => uuidOf(id));
 }
 
@@ -102,13 +138,17 @@ function uuidOf(globalId: string): string {
 
 async function untilPacketsEnded({ client }: Arena, ids: readonly string[]): Promise<void> {
   await until(async () => {
-    const { rows } = await client.query(`select from packet where id = any($1::uuid[]) and status in ('PENDING', 'GENERATING')`, [ids]);
+    const { rows } = await client.query(
+      `select from packet where id = any($1::uuid[]) and status in ('PENDING', 'GENERATING')`,
+      [ids],
+    );
     return rows.length === 0;
   });
 }
 
 /** Loops that take some 60 ms, well within what a section may take. */
-const SLOW_SECTION = '{% for i in (1..120) %}{% for j in (1..120) %}{% assign x = j | plus: i | times: 3 %}{% endfor %}{% endfor %}';
+const SLOW_SECTION =
+  '{% for i in (1..120) %}{% for j in (1..120) %}{% assign x = j | plus: i | times: 3 %}{% endfor %}{% endfor %}';
 
 const packets: Work = {
   what: 'twelve urgent submissions with a slow template',
@@ -116,12 +156,17 @@ const packets: Work = {
   slice: 'its packets of one submission',
   queue: 'packets',
   prepare: async (arena, { a }) => {
-    const sections = Array.from({ length: 30 }, (_, n) => ({ heading: `Section ${n}`, body: SLOW_SECTION }));
+    const sections = Array.from({ length: 30 }, (_, n) => ({
+      heading: `Section ${n}`,
+      body: SLOW_SECTION,
+    }));
     const { rows } = await arena.client.query<{ packetType: string }>(
       `select unnest("packetTypes")::text as "packetType" from intake_path where "tenantId" = $1 and "clientType" = 'ATHLETE' limit 1`,
       [a.tenantId],
     );
-    await a.ask(arena, TEMPLATE, { input: { packetType: rows[0]?.packetType, name: 'Slow', isDefault: true, sections } });
+    await a.ask(arena, TEMPLATE, {
+      input: { packetType: rows[0]?.packetType, name: 'Slow', isDefault: true, sections },
+    });
   },
   sliceOf: async (arena, a) => {
     const startedAt = performance.now();
@@ -134,16 +179,29 @@ const packets: Work = {
   workOfB: async (arena, b) => untilPacketsEnded(arena, await submit(arena, b, 'NORMAL')),
 };
 
-const step = (id: string, dependsOn: string[]) => ({ id, type: 'WAIT', dependsOn, input: { seconds: 0 } });
+const step = (id: string, dependsOn: string[]) => ({
+  id,
+  type: 'WAIT',
+  dependsOn,
+  input: { seconds: 0 },
+});
 
-async function save(arena: Arena, tenant: Tenant, { key, steps }: { key: string; steps: object[] }): Promise<void> {
-  await tenant.ask(arena, SAVE, { input: { key, name: key, steps, rateLimit: { points: 1_000, windowSeconds: 1 } } });
+async function save(
+  arena: Arena,
+  tenant: Tenant,
+  { key, steps }: { key: string; steps: object[] },
+): Promise<void> {
+  await tenant.ask(arena, SAVE, {
+    input: { key, name: key, steps, rateLimit: { points: 1_000, windowSeconds: 1 } },
+  });
 }
 
 /** RATE_LIMITED starts begin nothing: that the server refuses them is its good right. */
 async function start(arena: Arena, tenant: Tenant, key: string): Promise<string | null> {
   try {
-    const { startWorkflow } = await tenant.ask<{ startWorkflow: { execution: { id: string } | null } }>(arena, START, { input: { key, input: {} } });
+    const { startWorkflow } = await tenant.ask<{
+      startWorkflow: { execution: { id: string } | null };
+    }>(arena, START, { input: { key, input: {} } });
     return startWorkflow.execution && uuidOf(startWorkflow.execution.id);
   } catch (error) {
     if (String(error).includes('RATE_LIMITED')) return null;
@@ -153,7 +211,10 @@ async function start(arena: Arena, tenant: Tenant, key: string): Promise<string 
 
 async function untilExecuted({ client }: Arena, id: string): Promise<void> {
   await until(async () => {
-    const { rows } = await client.query(`select from workflow_execution where id = $1 and status in ('COMPLETED', 'FAILED', 'CANCELLED')`, [id]);
+    const { rows } = await client.query(
+      `select from workflow_execution where id = $1 and status in ('COMPLETED', 'FAILED', 'CANCELLED')`,
+      [id],
+    );
     return rows.length > 0;
   });
 }
@@ -164,9 +225,15 @@ const workflows: Work = {
   slice: 'one step',
   queue: 'workflow-steps',
   prepare: async (arena, { a, b }) => {
-    await save(arena, a, { key: 'flood', steps: Array.from({ length: 200 }, (_, n) => step(`s${n}`, [])) });
+    await save(arena, a, {
+      key: 'flood',
+      steps: Array.from({ length: 200 }, (_, n) => step(`s${n}`, [])),
+    });
     await save(arena, a, { key: 'single', steps: [step('only', [])] });
-    await save(arena, b, { key: 'errand', steps: Array.from({ length: 6 }, (_, n) => step(`s${n}`, n === 0 ? [] : [`s${n - 1}`])) });
+    await save(arena, b, {
+      key: 'errand',
+      steps: Array.from({ length: 6 }, (_, n) => step(`s${n}`, n === 0 ? [] : [`s${n - 1}`])),
+    });
   },
   sliceOf: async (arena, a) => {
     const startedAt = performance.now();

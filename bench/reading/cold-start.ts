@@ -1,4 +1,7 @@
-/** How long `npm start` takes to be ready on a data folder that it has made before, with the embedded PostgreSQL in it. */
+/**
+ * How long `npm start` takes to be ready on a data folder that it has made before, with the
+ * embedded PostgreSQL in it.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +34,10 @@ async function timeStart(root: string, folder: string): Promise<number> {
     HOST: '127.0.0.1',
   };
   const startedAt = performance.now();
-  const server = await startServer({ arguments: ['scripts/with-node.mjs', 'src/main.ts', 'start'], cwd: root, environment }, isReady);
+  const server = await startServer(
+    { arguments: ['scripts/with-node.mjs', 'src/main.ts', 'start'], cwd: root, environment },
+    isReady,
+  );
   const milliseconds = performance.now() - startedAt;
   await server.stop();
   return milliseconds;

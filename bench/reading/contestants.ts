@@ -1,4 +1,7 @@
-/** Who takes part: Sheaf without and with its cache of work packages, two GraphQL servers that people use, and the limit. */
+/**
+ * Who takes part: Sheaf without and with its cache of work packages, two GraphQL servers that
+ * people use, and the limit.
+ */
 import type { BenchDatabase } from '../database.ts';
 import { type ServerCommand, type ServerProcess, startServer } from '../processes.ts';
 import { HEADERS, isListening, sheafArguments, sheafEnvironment, tokenOf } from '../sheaf.ts';
@@ -24,29 +27,82 @@ const POOL_SIZE = 10;
 
 const SHEAF = sheafArguments('api');
 const CONTESTANTS: readonly Contestant[] = [
-  { name: 'sheaf', title: 'Sheaf', dialect: 'sheaf', operations: OPERATIONS, command: { arguments: SHEAF, environment: { WORK_PACKAGE_CACHE_TTL_MS: '0' } } },
-  { name: 'sheaf-cached', title: 'Sheaf, cached', dialect: 'sheaf', operations: ['Detail'], command: { arguments: SHEAF, environment: {} } },
-  { name: 'postgraphile', title: 'PostGraphile', dialect: 'postgraphile', operations: OPERATIONS, command: peer('postgraphile') },
-  { name: 'mercurius', title: 'Mercurius', dialect: 'sheaf', operations: OPERATIONS, command: peer('mercurius') },
-  { name: 'limit', title: 'One statement', dialect: 'sheaf', operations: OPERATIONS, command: peer('one-statement') },
+  {
+    name: 'sheaf',
+    title: 'Sheaf',
+    dialect: 'sheaf',
+    operations: OPERATIONS,
+    command: { arguments: SHEAF, environment: { WORK_PACKAGE_CACHE_TTL_MS: '0' } },
+  },
+  {
+    name: 'sheaf-cached',
+    title: 'Sheaf, cached',
+    dialect: 'sheaf',
+    operations: ['Detail'],
+    command: { arguments: SHEAF, environment: {} },
+  },
+  {
+    name: 'postgraphile',
+    title: 'PostGraphile',
+    dialect: 'postgraphile',
+    operations: OPERATIONS,
+    command: peer('postgraphile'),
+  },
+  {
+    name: 'mercurius',
+    title: 'Mercurius',
+    dialect: 'sheaf',
+    operations: OPERATIONS,
+    command: peer('mercurius'),
+  },
+  {
+    name: 'limit',
+    title: 'One statement',
+    dialect: 'sheaf',
+    operations: OPERATIONS,
+    command: peer('one-statement'),
+  },
 ];
 
 function peer(file: string): Contestant['command'] {
-  return { arguments: [`bench/reading/peers/${file}.ts`], environment: { GRAPHILE_ENV: 'production' } };
+  return {
+    arguments: [`bench/reading/peers/${file}.ts`],
+    environment: { GRAPHILE_ENV: 'production' },
+  };
 }
 
 /** Those whose names are given; all without names. Throws where a name is unknown. */
 export function selectContestants(names: readonly string[]): Contestant[] {
-  const unknown = names.filter((name) => !CONTESTANTS.some((contestant) => contestant.name === name));
-  if (unknown.length > 0) throw new Error(`Expected names among ${CONTESTANTS.map(({ name }) => name).join(', ')}, found ${unknown.join(', ')}`);
+  const unknown = names.filter(
+    (name) => !CONTESTANTS.some((contestant) => contestant.name === name),
+  );
+  if (unknown.length > 0)
+    throw new Error(
+      `Expected names among ${CONTESTANTS.map(({ name }) => name).join(', ')}, found ${unknown.join(', ')}`,
+    );
   return CONTESTANTS.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
-/** Everyone gets the same environment, pool size and headers; each is ready when it answers its first operation. */
-export async function startContestant(contestant: Contestant, database: BenchDatabase, root: string): Promise<RunningContestant> {
+/**
+ * Everyone gets the same environment, pool size and headers; each is ready when it answers its
+ * first operation.
+ */
+export async function startContestant(
+  contestant: Contestant,
+  database: BenchDatabase,
+  root: string,
+): Promise<RunningContestant> {
   const { arguments: commandArguments, environment } = contestant.command;
-  const shared = { ...sheafEnvironment(database.url), DATABASE_POOL_SIZE: String(POOL_SIZE), BENCH_TENANT_ID: database.tenant.tenantId };
-  const command = { arguments: commandArguments, cwd: root, environment: { ...shared, ...environment } };
+  const shared = {
+    ...sheafEnvironment(database.url),
+    DATABASE_POOL_SIZE: String(POOL_SIZE),
+    BENCH_TENANT_ID: database.tenant.tenantId,
+  };
+  const command = {
+    arguments: commandArguments,
+    cwd: root,
+    environment: { ...shared, ...environment },
+  };
   const server = await startServer(command, isListening);
   const headers = { ...HEADERS, authorization: `Bearer ${await tokenOf(database.tenant.ownerId)}` };
   return { ...contestant, server, headers, url: `http://127.0.0.1:${server.port}/graphql` };

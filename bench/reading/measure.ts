@@ -1,6 +1,7 @@
 /**
- * The measuring itself. First every contestant must give the same answers; then its statements are counted; then the load
- * goes over the contestants in turn, one at a time, each round beginning with another, and medians are taken of the rounds.
+ * The measuring itself. First every contestant must give the same answers; then its statements are
+ * counted; then the load goes over the contestants in turn, one at a time, each round beginning
+ * with another, and medians are taken of the rounds.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { BenchDatabase } from '../database.ts';
@@ -13,7 +14,10 @@ import { canonicalAnswer, firstDifference, hashOf, type Json } from './verify.ts
 export const CONNECTIONS = [10, 50] as const;
 const COUNTED_ROUNDS = 2;
 const WARM_UP_SECONDS = 6;
-/** An answer may vary by this much from the verified ones before it is taken for another (an error, an empty list). */
+/**
+ * An answer may vary by this much from the verified ones before it is taken for another (an error,
+ * an empty list).
+ */
 const SIZE_TOLERANCE = 0.1;
 const HEADERS_BYTES = 1_024;
 
@@ -38,8 +42,15 @@ export interface Plan {
   announce(line: string): void;
 }
 
-/** Asks every contestant for everything once and throws, naming the first difference, unless all answers are the same. */
-export async function verifyAnswers(contestants: readonly RunningContestant[], database: BenchDatabase, plan: Plan): Promise<Verified[]> {
+/**
+ * Asks every contestant for everything once and throws, naming the first difference, unless all
+ * answers are the same.
+ */
+export async function verifyAnswers(
+  contestants: readonly RunningContestant[],
+  database: BenchDatabase,
+  plan: Plan,
+): Promise<Verified[]> {
   const verified: Verified[] = [];
   for (const operation of OPERATIONS) {
     const takers = contestants.filter((contestant) => contestant.operations.includes(operation));
@@ -48,10 +59,20 @@ export async function verifyAnswers(contestants: readonly RunningContestant[], d
     const expected = reference && (await ask(reference, operation, plan.keys)).answers;
     for (const contestant of takers) {
       const { answers, meanBytes } = await ask(contestant, operation, plan.keys);
-      if (expected) assertSame(expected, answers, `${contestant.title}, ${operation}, compared with ${reference.title}`);
-      const statements = await countStatements(contestant, operation, { database, keys: plan.keys });
+      if (expected)
+        assertSame(
+          expected,
+          answers,
+          `${contestant.title}, ${operation}, compared with ${reference.title}`,
+        );
+      const statements = await countStatements(contestant, operation, {
+        database,
+        keys: plan.keys,
+      });
       verified.push({ operation, contestant, meanBytes, statementsPerRequest: statements });
-      plan.announce(`${operation} ${contestant.title}: sha256 ${hashOf(answers).slice(0, 16)}, ${Math.round(meanBytes)} bytes, ${statements} statements`);
+      plan.announce(
+        `${operation} ${contestant.title}: sha256 ${hashOf(answers).slice(0, 16)}, ${Math.round(meanBytes)} bytes, ${statements} statements`,
+      );
     }
   }
   return verified;
@@ -59,10 +80,16 @@ export async function verifyAnswers(contestants: readonly RunningContestant[], d
 
 function assertSame(expected: Json, found: Json, what: string): void {
   if (hashOf(expected) === hashOf(found)) return;
-  throw new Error(`${what}: the answers differ ${firstDifference(expected, found) ?? 'in the order of keys'}. Nothing is measured until they are the same.`);
+  throw new Error(
+    `${what}: the answers differ ${firstDifference(expected, found) ?? 'in the order of keys'}. Nothing is measured until they are the same.`,
+  );
 }
 
-async function ask(contestant: RunningContestant, operation: OperationName, keys: RequestKeys): Promise<{ answers: Json[]; meanBytes: number }> {
+async function ask(
+  contestant: RunningContestant,
+  operation: OperationName,
+  keys: RequestKeys,
+): Promise<{ answers: Json[]; meanBytes: number }> {
   const answers: Json[] = [];
   let bytes = 0;
   for (const body of requestBodies(contestant.dialect, operation, keys)) {
@@ -76,7 +103,10 @@ async function ask(contestant: RunningContestant, operation: OperationName, keys
 async function post({ url, headers, title }: RunningContestant, body: string): Promise<string> {
   const response = await fetch(url, { method: 'POST', headers, body });
   const text = await response.text();
-  if (response.status !== 200) throw new Error(`${title}: expected status 200, found ${response.status}: ${text.slice(0, 500)}`);
+  if (response.status !== 200)
+    throw new Error(
+      `${title}: expected status 200, found ${response.status}: ${text.slice(0, 500)}`,
+    );
   return text;
 }
 
@@ -94,7 +124,10 @@ async function countStatements(
   return Math.round((statements / sent.length) * 100) / 100;
 }
 
-/** Loads every operation at every number of connections; throws when a contestant fails requests under load. */
+/**
+ * Loads every operation at every number of connections; throws when a contestant fails requests
+ * under load.
+ */
 export async function measure(verified: readonly Verified[], plan: Plan): Promise<Measurement[]> {
   const generator = fork(new URL('../load.ts', import.meta.url));
   endWithThisProcess(generator);
@@ -102,8 +135,14 @@ export async function measure(verified: readonly Verified[], plan: Plan): Promis
     const measurements: Measurement[] = [];
     for (const operation of OPERATIONS) {
       const takers = verified.filter((entry) => entry.operation === operation);
-      for (const taker of takers) await loadOnce(generator, taker, { connections: 50, seconds: Math.min(WARM_UP_SECONDS, 2 * plan.seconds), keys: plan.keys });
-      for (const connections of CONNECTIONS) measurements.push(...(await alternate(generator, takers, { ...plan, connections })));
+      for (const taker of takers)
+        await loadOnce(generator, taker, {
+          connections: 50,
+          seconds: Math.min(WARM_UP_SECONDS, 2 * plan.seconds),
+          keys: plan.keys,
+        });
+      for (const connections of CONNECTIONS)
+        measurements.push(...(await alternate(generator, takers, { ...plan, connections })));
     }
     return measurements;
   } finally {
@@ -111,8 +150,19 @@ export async function measure(verified: readonly Verified[], plan: Plan): Promis
   }
 }
 
-async function alternate(generator: ChildProcess, takers: readonly Verified[], plan: Plan & { connections: number }): Promise<Measurement[]> {
-  const measurements = takers.map(({ operation, contestant }): Measurement => ({ operation, contestant, connections: plan.connections, rounds: [] }));
+async function alternate(
+  generator: ChildProcess,
+  takers: readonly Verified[],
+  plan: Plan & { connections: number },
+): Promise<Measurement[]> {
+  const measurements = takers.map(
+    ({ operation, contestant }): Measurement => ({
+      operation,
+      contestant,
+      connections: plan.connections,
+      rounds: [],
+    }),
+  );
   for (let round = 0; round < plan.alternations; round++) {
     for (let turn = 0; turn < takers.length; turn++) {
       const index = (round + turn) % takers.length;
@@ -126,7 +176,10 @@ async function alternate(generator: ChildProcess, takers: readonly Verified[], p
 
 function describeRound(measurements: readonly Measurement[], round: number): string {
   const [first] = measurements;
-  const rates = measurements.map(({ contestant, rounds }) => `${contestant.title} ${Math.round(rounds[round]?.requestsPerSecond ?? 0)}`);
+  const rates = measurements.map(
+    ({ contestant, rounds }) =>
+      `${contestant.title} ${Math.round(rounds[round]?.requestsPerSecond ?? 0)}`,
+  );
   return `${first?.operation}, ${first?.connections} connections, round ${round + 1}: ${rates.join(' · ')}`;
 }
 
@@ -137,16 +190,27 @@ async function loadOnce(
 ): Promise<Measurement['rounds'][number]> {
   const bodies = requestBodies(contestant.dialect, operation, keys);
   const cpuBefore = await contestant.server.cpuMs();
-  const result = await send(generator, { url: contestant.url, headers: contestant.headers, bodies, connections, seconds });
+  const result = await send(generator, {
+    url: contestant.url,
+    headers: contestant.headers,
+    bodies,
+    connections,
+    seconds,
+  });
   const cpuAfter = await contestant.server.cpuMs();
-  const sizeIsRight = Math.abs(result.meanBytes - meanBytes) <= meanBytes * SIZE_TOLERANCE + HEADERS_BYTES;
+  const sizeIsRight =
+    Math.abs(result.meanBytes - meanBytes) <= meanBytes * SIZE_TOLERANCE + HEADERS_BYTES;
   if (result.failures > 0 || !sizeIsRight) {
     throw new Error(
       `${contestant.title} gave wrong answers to ${operation} under load: ${result.failures} of ${result.requests} failed, ` +
         `${Math.round(result.meanBytes)} bytes an answer where ${Math.round(meanBytes)} were expected`,
     );
   }
-  return { ...result, cpuMsPerRequest: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / result.requests };
+  return {
+    ...result,
+    cpuMsPerRequest:
+      cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / result.requests,
+  };
 }
 
 function send(generator: ChildProcess, load: Load): Promise<LoadResult> {

@@ -1,9 +1,10 @@
 /**
- * The three operations, as documents for servers with Sheaf's schema and for PostGraphile's own. Aliases give
- * PostGraphile's answer the same shape; what is left to tell apart (ids, the artifact's place) is settled in verify.ts.
+ * The three operations, as documents for servers with Sheaf's schema and for PostGraphile's own.
+ * Aliases give PostGraphile's answer the same shape; what is left to tell apart (ids, the
+ * artifact's place) is settled in verify.ts.
  *
- * Detail asks for every stored field. timelineStatus is left out: it depends on today's date, and what it costs is a
- * comparison of dates in each server that would have it.
+ * Detail asks for every stored field. timelineStatus is left out: it depends on today's date, and
+ * what it costs is a comparison of dates in each server that would have it.
  */
 export type OperationName = 'List' | 'Detail' | 'Contacts';
 export const OPERATIONS: readonly OperationName[] = ['List', 'Detail', 'Contacts'];
@@ -44,7 +45,10 @@ const SHEAF: Record<OperationName, string> = {
 };
 
 const NEWEST_FIRST = 'condition: { tenantId: $tenantId }, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]';
-/** `published` and `type` follow from status and from which of the five is there: PostGraphile is spared both. */
+/**
+ * `published` and `type` follow from status and from which of the five is there: PostGraphile is
+ * spared both.
+ */
 const ROW = 'id: rowId title status publishedAt updatedAt';
 
 const POSTGRAPHILE: Record<OperationName, string> = {
@@ -82,10 +86,24 @@ export interface RequestKeys {
 }
 
 /** The bodies that are sent in turn: one a package for Detail, else one. */
-export function requestBodies(dialect: Dialect, operation: OperationName, { tenantId, packageIds }: RequestKeys): string[] {
-  const body = (variables: object) => JSON.stringify({ operationName: operation, query: (dialect === 'sheaf' ? SHEAF : POSTGRAPHILE)[operation], variables });
-  if (dialect === 'postgraphile') return operation === 'Detail' ? packageIds.map((id) => body({ tenantId, id })) : [body({ tenantId })];
-  return operation === 'Detail' ? packageIds.map((id) => body({ id: globalId('WorkPackage', id) })) : [body({})];
+export function requestBodies(
+  dialect: Dialect,
+  operation: OperationName,
+  { tenantId, packageIds }: RequestKeys,
+): string[] {
+  const body = (variables: object) =>
+    JSON.stringify({
+      operationName: operation,
+      query: (dialect === 'sheaf' ? SHEAF : POSTGRAPHILE)[operation],
+      variables,
+    });
+  if (dialect === 'postgraphile')
+    return operation === 'Detail'
+      ? packageIds.map((id) => body({ tenantId, id }))
+      : [body({ tenantId })];
+  return operation === 'Detail'
+    ? packageIds.map((id) => body({ id: globalId('WorkPackage', id) }))
+    : [body({})];
 }
 
 function globalId(type: string, id: string): string {

@@ -1,19 +1,27 @@
 /**
- * Reading: Sheaf, PostGraphile 5, Mercurius with batched loaders and its JIT, and one hand-written SQL statement a request
- * (the limit) answer the same three operations from one database, in turn, in one run.
+ * Reading: Sheaf, PostGraphile 5, Mercurius with batched loaders and its JIT, and one hand-written
+ * SQL statement a request (the limit) answer the same three operations from one database, in turn,
+ * in one run.
  *
- * Each is a process of its own in production mode with the same pool size; one at a time gets load, from a generator in
- * another process. They are measured only after their answers were found the same. The list is of 50 packages, the detail
- * goes over 20 packages of 30 items and 60 artifacts in turn, the contacts are 100 with their organizations. "Sheaf, cached"
- * reads details that did not change from its versioned cache; the limit runs its SQL every time. Lists of contacts are always
- * cached by version: Sheaf's one statement for them reads the version. The part contacts measures them without the cache.
+ * Each is a process of its own in production mode with the same pool size; one at a time gets load,
+ * from a generator in another process. They are measured only after their answers were found the
+ * same. The list is of 50 packages, the detail goes over 20 packages of 30 items and 60 artifacts
+ * in turn, the contacts are 100 with their organizations. "Sheaf, cached" reads details that did
+ * not change from its versioned cache; the limit runs its SQL every time. Lists of contacts are
+ * always cached by version: Sheaf's one statement for them reads the version. The part contacts
+ * measures them without the cache.
  */
 import { join } from 'node:path';
 import { type BenchDatabase, startDatabase } from '../database.ts';
 import type { PartOptions } from '../options.ts';
 import type { PartResult } from '../report.ts';
 import { measureColdStart } from './cold-start.ts';
-import { type Contestant, type RunningContestant, selectContestants, startContestant } from './contestants.ts';
+import {
+  type Contestant,
+  type RunningContestant,
+  selectContestants,
+  startContestant,
+} from './contestants.ts';
 import { measure, verifyAnswers } from './measure.ts';
 import { type Findings, report } from './report.ts';
 
@@ -30,27 +38,44 @@ export async function run(options: PartOptions): Promise<PartResult> {
   }
 }
 
-async function compare(contestants: Contestant[], database: BenchDatabase, options: PartOptions): Promise<Findings> {
+async function compare(
+  contestants: Contestant[],
+  database: BenchDatabase,
+  options: PartOptions,
+): Promise<Findings> {
   const { seconds, alternations, announce, root } = options;
-  const keys = { tenantId: database.tenant.tenantId, packageIds: database.tenant.fullPackageIds.slice(-DETAIL_PACKAGES) };
+  const keys = {
+    tenantId: database.tenant.tenantId,
+    packageIds: database.tenant.fullPackageIds.slice(-DETAIL_PACKAGES),
+  };
   const plan = { seconds, alternations, keys, announce };
   const running: RunningContestant[] = [];
   try {
-    for (const contestant of contestants) running.push(await startContestant(contestant, database, root));
+    for (const contestant of contestants)
+      running.push(await startContestant(contestant, database, root));
     const verified = await verifyAnswers(running, database, plan);
     const measurements = await measure(verified, plan);
     const memory = await memoryOf(running);
     await stopAll(running);
     const withStart = running.some(({ name }) => name === 'sheaf');
     if (withStart) announce('Measuring the cold start …');
-    return { measurements, verified, memory, coldStartMs: withStart ? await measureColdStart(root) : null, seconds, alternations };
+    return {
+      measurements,
+      verified,
+      memory,
+      coldStartMs: withStart ? await measureColdStart(root) : null,
+      seconds,
+      alternations,
+    };
   } finally {
     await stopAll(running);
   }
 }
 
 async function memoryOf(running: readonly RunningContestant[]): Promise<Findings['memory']> {
-  const found = await Promise.all(running.map(async ({ title, server }) => ({ title, memory: await server.memory() })));
+  const found = await Promise.all(
+    running.map(async ({ title, server }) => ({ title, memory: await server.memory() })),
+  );
   return found.flatMap(({ title, memory }) => (memory ? [{ title, ...memory }] : []));
 }
 

@@ -56,7 +56,19 @@ function resultTable({ measurements }: Findings): string {
     median(rounds.map((round) => round.p99Ms)).toFixed(1),
     cpu(rounds.map((round) => round.cpuMsPerRequest)),
   ]);
-  return table(['Operation', 'Connections', 'Server', 'Requests/s', 'lowest – highest', 'p50 ms', 'p99 ms', 'Server CPU ms/request'], rows);
+  return table(
+    [
+      'Operation',
+      'Connections',
+      'Server',
+      'Requests/s',
+      'lowest – highest',
+      'p50 ms',
+      'p99 ms',
+      'Server CPU ms/request',
+    ],
+    rows,
+  );
 }
 
 function spread(values: number[]): string {
@@ -75,7 +87,9 @@ interface RatioRow {
 }
 
 function ratioRows(measurements: readonly Measurement[]): RatioRow[] {
-  const cases = OPERATIONS.flatMap((operation) => CONNECTIONS.map((connections) => ({ operation, connections })));
+  const cases = OPERATIONS.flatMap((operation) =>
+    CONNECTIONS.map((connections) => ({ operation, connections })),
+  );
   return cases.flatMap(({ operation, connections }) =>
     BARS.flatMap((bar) =>
       ratioRow(
@@ -94,8 +108,22 @@ function ratioRow(bar: Bar, measurements: readonly Measurement[]): RatioRow[] {
   const met = ratio >= bar.least;
   const verdict = ratio >= bar.aim ? 'aim reached' : met ? 'met' : 'MISSED';
   const what = `${of.contestant.title} / ${against.contestant.title}`;
-  const cells = [of.operation, String(of.connections), what, ratio.toFixed(2), bar.least.toFixed(2), bar.aim.toFixed(2), verdict];
-  return [{ cells, met, sentence: `${of.operation}, ${of.connections} connections: ${what} is ${ratio.toFixed(3)}, the bar is ${bar.least}` }];
+  const cells = [
+    of.operation,
+    String(of.connections),
+    what,
+    ratio.toFixed(2),
+    bar.least.toFixed(2),
+    bar.aim.toFixed(2),
+    verdict,
+  ];
+  return [
+    {
+      cells,
+      met,
+      sentence: `${of.operation}, ${of.connections} connections: ${what} is ${ratio.toFixed(3)}, the bar is ${bar.least}`,
+    },
+  ];
 }
 
 function rate({ rounds }: Measurement): number {
@@ -112,7 +140,9 @@ function ratioTable(rows: readonly RatioRow[]): string {
 function statementTable(verified: readonly Verified[]): string {
   const titles = [...new Set(verified.map(({ contestant }) => contestant.title))];
   const count = (title: string, operation: OperationName) =>
-    verified.find((entry) => entry.contestant.title === title && entry.operation === operation)?.statementsPerRequest.toString() ?? '–';
+    verified
+      .find((entry) => entry.contestant.title === title && entry.operation === operation)
+      ?.statementsPerRequest.toString() ?? '–';
   return table(
     ['Server', ...OPERATIONS],
     titles.map((title) => [title, ...OPERATIONS.map((operation) => count(title, operation))]),
@@ -120,7 +150,11 @@ function statementTable(verified: readonly Verified[]): string {
 }
 
 function upkeepText({ memory, coldStartMs }: Findings): string {
-  const rows = memory.map(({ title, nowMb, peakMb }) => [title, nowMb.toFixed(0), peakMb.toFixed(0)]);
+  const rows = memory.map(({ title, nowMb, peakMb }) => [
+    title,
+    nowMb.toFixed(0),
+    peakMb.toFixed(0),
+  ]);
   const start =
     coldStartMs === null
       ? 'Cold start was not measured.'
@@ -135,6 +169,9 @@ function upkeepRows({ memory, coldStartMs }: Findings): { sentence: string; met:
     sentence: `${title} has ${nowMb.toFixed(0)} MB resident, the bar is ${MEMORY_LIMIT_MB}`,
   }));
   if (coldStartMs !== null)
-    rows.push({ met: coldStartMs < COLD_START_LIMIT_MS, sentence: `Cold start takes ${coldStartMs.toFixed(0)} ms, the bar is ${COLD_START_LIMIT_MS}` });
+    rows.push({
+      met: coldStartMs < COLD_START_LIMIT_MS,
+      sentence: `Cold start takes ${coldStartMs.toFixed(0)} ms, the bar is ${COLD_START_LIMIT_MS}`,
+    });
   return rows;
 }

@@ -1,6 +1,7 @@
 /**
- * Whether the contestants answer the same: every answer is brought to one form (Sheaf's shape, ids as Type:uuid, dates as
- * toISOString gives them, keys sorted), hashed, and compared. A contestant that answers otherwise must not be measured.
+ * Whether the contestants answer the same: every answer is brought to one form (Sheaf's shape, ids
+ * as Type:uuid, dates as toISOString gives them, keys sorted), hashed, and compared. A contestant
+ * that answers otherwise must not be measured.
  */
 import { createHash } from 'node:crypto';
 import type { Dialect } from './operations.ts';
@@ -9,7 +10,12 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 type JsonObject = { [key: string]: Json };
 
 /** What the id columns of PostGraphile's rows identify, by the key they are found under. */
-const ID_TYPES: Record<string, string> = { workPackageId: 'WorkPackage', phaseId: 'WorkPackagePhase', contactId: 'Contact', companyId: 'Organization' };
+const ID_TYPES: Record<string, string> = {
+  workPackageId: 'WorkPackage',
+  phaseId: 'WorkPackagePhase',
+  contactId: 'Contact',
+  companyId: 'Organization',
+};
 const CHILD_TYPES: Record<string, string> = {
   workPackage: 'WorkPackage',
   workPackages: 'WorkPackage',
@@ -19,14 +25,21 @@ const CHILD_TYPES: Record<string, string> = {
   contacts: 'Contact',
   organization: 'Organization',
 };
-const ARTIFACT_TYPES: Record<string, string> = { blog: 'Blog', persona: 'Persona', template: 'Template', deck: 'Deck', page: 'Page' };
+const ARTIFACT_TYPES: Record<string, string> = {
+  blog: 'Blog',
+  persona: 'Persona',
+  template: 'Template',
+  deck: 'Deck',
+  page: 'Page',
+};
 const NUMERIC = new Set(['totalEstimatedHours', 'estimatedHoursEach']);
 const INSTANTS = new Set(['createdAt', 'updatedAt', 'publishedAt']);
 
 /** The canonical form of a response body; throws when it has errors or no data. */
 export function canonicalAnswer(dialect: Dialect, body: string): Json {
   const parsed: unknown = JSON.parse(body);
-  if (!isObject(parsed) || parsed.errors !== undefined || !isObject(parsed.data)) throw new Error(`Expected data without errors, found ${body.slice(0, 500)}`);
+  if (!isObject(parsed) || parsed.errors !== undefined || !isObject(parsed.data))
+    throw new Error(`Expected data without errors, found ${body.slice(0, 500)}`);
   return normalise(dialect === 'postgraphile' ? fromPostgraphile(parsed.data) : parsed.data);
 }
 
@@ -35,11 +48,17 @@ export function hashOf(answer: Json): string {
 }
 
 /** The first place where two answers differ, as a sentence; null when they are the same. */
-export function firstDifference(expected: Json | undefined, found: Json | undefined, path = '$'): string | null {
+export function firstDifference(
+  expected: Json | undefined,
+  found: Json | undefined,
+  path = '$',
+): string | null {
   if (expected === found) return null;
   if (Array.isArray(expected) && Array.isArray(found)) {
     const length = Math.max(expected.length, found.length);
-    return firstOf(length, (index) => firstDifference(expected[index], found[index], `${path}[${index}]`));
+    return firstOf(length, (index) =>
+      firstDifference(expected[index], found[index], `${path}[${index}]`),
+    );
   }
   if (isObject(expected) && isObject(found)) {
     const keys = [...new Set([...Object.keys(expected), ...Object.keys(found)])];
@@ -85,7 +104,12 @@ function decodedId(value: string): string {
 
 /** The lists at the root are connections for everyone but PostGraphile. */
 function fromPostgraphile(data: JsonObject): Json {
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Array.isArray(value) ? { nodes: childrenOf(key, value) } : rowOf(key, value)]));
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? { nodes: childrenOf(key, value) } : rowOf(key, value),
+    ]),
+  );
 }
 
 function childrenOf(key: string, value: Json): Json {
@@ -94,8 +118,12 @@ function childrenOf(key: string, value: Json): Json {
 
 function rowOf(key: string, row: Json): Json {
   if (!isObject(row)) return row;
-  const fields = Object.entries(row).flatMap(([name, value]) => fieldOf(CHILD_TYPES[key] ?? '', name, value));
-  return key === 'collateral' ? collateralOf(Object.fromEntries(fields), row) : Object.fromEntries(fields);
+  const fields = Object.entries(row).flatMap(([name, value]) =>
+    fieldOf(CHILD_TYPES[key] ?? '', name, value),
+  );
+  return key === 'collateral'
+    ? collateralOf(Object.fromEntries(fields), row)
+    : Object.fromEntries(fields);
 }
 
 function fieldOf(type: string, name: string, value: Json): [string, Json][] {
@@ -111,7 +139,16 @@ function collateralOf(fields: JsonObject, row: JsonObject): Json {
   const table = String(row.type).toLowerCase();
   const type = ARTIFACT_TYPES[table] ?? '';
   const artifact = row[table] ?? null;
-  if (!isObject(artifact)) return { ...fields, artifactId: `${type}:${row.artifactId}`, artifact: null };
-  const derived = { id: `${type}:${artifact.id}`, type: row.type ?? null, published: artifact.status === 'PUBLISHED' };
-  return { ...fields, artifactId: `${type}:${row.artifactId}`, artifact: { ...artifact, ...derived } };
+  if (!isObject(artifact))
+    return { ...fields, artifactId: `${type}:${row.artifactId}`, artifact: null };
+  const derived = {
+    id: `${type}:${artifact.id}`,
+    type: row.type ?? null,
+    published: artifact.status === 'PUBLISHED',
+  };
+  return {
+    ...fields,
+    artifactId: `${type}:${row.artifactId}`,
+    artifact: { ...artifact, ...derived },
+  };
 }

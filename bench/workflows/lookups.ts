@@ -1,4 +1,7 @@
-/** Rules called in the benchmark's own process: looking up a cached definition, and assigning a technician among 10,000. */
+/**
+ * Rules called in the benchmark's own process: looking up a cached definition, and assigning a
+ * technician among 10,000.
+ */
 import { readDefinition } from '../../src/workflows/definitions.ts';
 import { assignNearest } from '../../src/workflows/maintenance/assignment.ts';
 import { startLocalApp } from '../contacts/local-app.ts';
@@ -48,10 +51,14 @@ export async function measureLookups(bench: DemoBench): Promise<LookupFindings> 
         const startedAt = performance.now();
         const assigned = await assignNearest(tx, id);
         assignments.push(performance.now() - startedAt);
-        if ('refusal' in assigned) throw new Error(`Expected a technician, found ${assigned.refusal}`);
+        if ('refusal' in assigned)
+          throw new Error(`Expected a technician, found ${assigned.refusal}`);
       });
     }
-    const { rows } = await client.query<{ count: number }>('select count(*)::int as count from technician where "tenantId" = $1', [tenantId]);
+    const { rows } = await client.query<{ count: number }>(
+      'select count(*)::int as count from technician where "tenantId" = $1',
+      [tenantId],
+    );
     return {
       definitionP50Ms: percentile(definitions, 0.5),
       definitionP99Ms: percentile(definitions, 0.99),

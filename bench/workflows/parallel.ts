@@ -1,9 +1,12 @@
 /**
- * Four AI steps, of which two may run at once, against an endpoint that takes its time: alone, and many executions at once.
+ * Four AI steps, of which two may run at once, against an endpoint that takes its time: alone, and
+ * many executions at once.
  *
- * Steps wait for nothing but slots when each begins as soon as there is one: of all steps in the order in which they began, the n-th could
- * not begin before n steps were ready, nor before all but so many as there are slots had ended. What it began later than that is
- * how long a step waited though a slot was free. A first step is ready when the mutation has answered, others when what they depend on has ended.
+ * Steps wait for nothing but slots when each begins as soon as there is one: of all steps in the
+ * order in which they began, the n-th could not begin before n steps were ready, nor before all but
+ * so many as there are slots had ended. What it began later than that is how long a step waited
+ * though a slot was free. A first step is ready when the mutation has answered, others when what
+ * they depend on has ended.
  */
 import type { DemoBench } from '../demo.ts';
 import { median, percentile } from '../report.ts';
@@ -37,7 +40,9 @@ const STEPS = [assess('a', []), assess('b', ['a']), assess('c', ['a']), assess('
 export async function measureParallel(bench: DemoBench, api: Sheaf): Promise<ParallelFindings> {
   const ai = await startAi(ANSWER_MS);
   const settings = { AI_API_URL: ai.url, WORKFLOW_CONCURRENCY: String(SLOTS_OF_WORKER) };
-  const workers = await Promise.all(Array.from({ length: WORKERS }, () => startSheaf({ ...bench, role: 'worker', settings })));
+  const workers = await Promise.all(
+    Array.from({ length: WORKERS }, () => startSheaf({ ...bench, role: 'worker', settings })),
+  );
   try {
     await save(api, 'four-ai-steps', STEPS);
     const alone: number[] = [];
@@ -68,7 +73,8 @@ export async function measureParallel(bench: DemoBench, api: Sheaf): Promise<Par
 
 /** An answer from the cache would take no time. */
 function requireCalls(ai: AiEndpoint, expected: number): void {
-  if (ai.calls() !== expected) throw new Error(`Expected ${expected} questions to the AI, found ${ai.calls()}`);
+  if (ai.calls() !== expected)
+    throw new Error(`Expected ${expected} questions to the AI, found ${ai.calls()}`);
 }
 
 /** In milliseconds, from its creation to its end. */
@@ -84,8 +90,15 @@ async function runAlone(bench: DemoBench, api: Sheaf): Promise<number> {
 
 const STARTERS = 8;
 
-/** Each with four requests of its own, so that no answer comes from the cache. Answers when each was started, by its id. */
-async function startMany({ client, tenantId }: DemoBench, api: Sheaf, count: number): Promise<Map<string, number>> {
+/**
+ * Each with four requests of its own, so that no answer comes from the cache. Answers when each was
+ * started, by its id.
+ */
+async function startMany(
+  { client, tenantId }: DemoBench,
+  api: Sheaf,
+  count: number,
+): Promise<Map<string, number>> {
   const { rows } = await client.query<{ id: string }>(
     `insert into maintenance_request ("tenantId", id, "propertyId", title, description)
      select $1, gen_random_uuid(), (select id from property where "tenantId" = $1 order by id limit 1), 'Request ' || gen_random_uuid(), 'It drips.'
@@ -111,31 +124,63 @@ interface Moments {
   finishedAt: number;
 }
 
-async function momentsOf({ client }: DemoBench, executions: ReadonlyMap<string, number>): Promise<Moments[]> {
-  const { rows } = await client.query<{ executionId: string; stepId: string; startedAt: Date; finishedAt: Date }>(
+async function momentsOf(
+  { client }: DemoBench,
+  executions: ReadonlyMap<string, number>,
+): Promise<Moments[]> {
+  const { rows } = await client.query<{
+    executionId: string;
+    stepId: string;
+    startedAt: Date;
+    finishedAt: Date;
+  }>(
     'select "executionId", "stepId", "startedAt", "finishedAt" from workflow_step_run where "executionId" = any($1::uuid[])',
     [[...executions.keys()]],
   );
-  const endOf = new Map(rows.map(({ executionId, stepId, finishedAt }) => [`${executionId}/${stepId}`, finishedAt.getTime()]));
+  const endOf = new Map(
+    rows.map(({ executionId, stepId, finishedAt }) => [
+      `${executionId}/${stepId}`,
+      finishedAt.getTime(),
+    ]),
+  );
   return rows.map(({ executionId, stepId, startedAt, finishedAt }) => {
     const before = STEPS.find(({ id }) => id === stepId)?.dependsOn ?? [];
-    const ready = before.length === 0 ? [executions.get(executionId) ?? Number.NaN] : before.map((id) => endOf.get(`${executionId}/${id}`) ?? Number.NaN);
-    return { readyAt: Math.max(...ready), startedAt: startedAt.getTime(), finishedAt: finishedAt.getTime() };
+    const ready =
+      before.length === 0
+        ? [executions.get(executionId) ?? Number.NaN]
+        : before.map((id) => endOf.get(`${executionId}/${id}`) ?? Number.NaN);
+    return {
+      readyAt: Math.max(...ready),
+      startedAt: startedAt.getTime(),
+      finishedAt: finishedAt.getTime(),
+    };
   });
 }
 
 /** How long each step waited while a slot was free, in milliseconds. */
 function freeWaits(steps: readonly Moments[]): number[] {
   const sorted = (of: (step: Moments) => number) => steps.map(of).sort((a, b) => a - b);
-  const [ready, started, finished] = [sorted(({ readyAt }) => readyAt), sorted(({ startedAt }) => startedAt), sorted(({ finishedAt }) => finishedAt)];
+  const [ready, started, finished] = [
+    sorted(({ readyAt }) => readyAt),
+    sorted(({ startedAt }) => startedAt),
+    sorted(({ finishedAt }) => finishedAt),
+  ];
   const slots = WORKERS * SLOTS_OF_WORKER;
-  return started.map((at, index) => Math.max(0, at - Math.max(ready[index] ?? 0, finished[index - slots] ?? 0)));
+  return started.map((at, index) =>
+    Math.max(0, at - Math.max(ready[index] ?? 0, finished[index - slots] ?? 0)),
+  );
 }
 
-/** Between the first beginning and the last one, when there is always something to do but for the pauses that dependencies make. */
+/**
+ * Between the first beginning and the last one, when there is always something to do but for the
+ * pauses that dependencies make.
+ */
 function busyShare(steps: readonly Moments[]): number {
   const first = Math.min(...steps.map(({ startedAt }) => startedAt));
   const last = Math.max(...steps.map(({ startedAt }) => startedAt));
-  const within = steps.reduce((sum, { startedAt, finishedAt }) => sum + Math.min(finishedAt, last) - startedAt, 0);
+  const within = steps.reduce(
+    (sum, { startedAt, finishedAt }) => sum + Math.min(finishedAt, last) - startedAt,
+    0,
+  );
   return within / ((last - first) * WORKERS * SLOTS_OF_WORKER);
 }

@@ -1,4 +1,7 @@
-/** Executions as they pile up in a year, made by SQL without chance: 5 workflows of 10 steps, most executions COMPLETED. */
+/**
+ * Executions as they pile up in a year, made by SQL without chance: 5 workflows of 10 steps, most
+ * executions COMPLETED.
+ */
 import type { DemoBench } from '../demo.ts';
 
 export const WORKFLOWS = ['stored-1', 'stored-2', 'stored-3', 'stored-4', 'stored-5'];
@@ -7,7 +10,10 @@ export const WORKFLOWS = ['stored-1', 'stored-2', 'stored-3', 'stored-4', 'store
 const share = (text: string) => `(('x' || substr(md5(${text}), 1, 7))::bit(28)::int / 268435456.0)`;
 
 /** Executions of one millisecond to some minutes; the workflows are there. */
-export async function storeExecutions({ client, tenantId, userId }: DemoBench, count: number): Promise<void> {
+export async function storeExecutions(
+  { client, tenantId, userId }: DemoBench,
+  count: number,
+): Promise<void> {
   await client.query(
     `insert into workflow_execution ("tenantId", id, "workflowId", "versionId", version, status, input, output, "startedById", "stepCount", "doneCount", parallel, "createdAt", "startedAt", "finishedAt")
      select $1, gen_random_uuid(), v."workflowId", v.id, 20, s.status::"WorkflowExecutionStatus", '{"propertyId": "x", "title": "Tap is leaking"}', case s.status when 'COMPLETED' then '{"s9": {"until": "now"}}'::jsonb end, $2, 10,

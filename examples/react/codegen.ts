@@ -1,4 +1,7 @@
-/** `npm run codegen`: a type for each `graphql(...)` document of src, from the server's schema. It needs neither a server nor a network. */
+/**
+ * `npm run codegen`: a type for each `graphql(...)` document of src, from the server's schema. It
+ * needs neither a server nor a network.
+ */
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 const config: CodegenConfig = {

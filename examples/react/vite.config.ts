@@ -1,4 +1,7 @@
-/** In development and in `npm run preview` the app and the API share one origin: /graphql, HTTP and WebSocket, is passed on to the server. */
+/**
+ * In development and in `npm run preview` the app and the API share one origin: /graphql, HTTP and
+ * WebSocket, is passed on to the server.
+ */
 import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
 

@@ -13,10 +13,15 @@ export interface AudienceInput {
 }
 
 /**
- * Adds contacts to a campaign that the caller has locked; those that are in it stay in it. A few statements, however many
- * contacts there are. Throws NOT_FOUND naming the first contact that does not exist, and INVALID for a wrong filter.
+ * Adds contacts to a campaign that the caller has locked; those that are in it stay in it. A few
+ * statements, however many contacts there are. Throws NOT_FOUND naming the first contact that does
+ * not exist, and INVALID for a wrong filter.
  */
-export async function addAudience(tx: TenantTransaction, campaignId: string, { contactIds, contactFilter }: AudienceInput): Promise<void> {
+export async function addAudience(
+  tx: TenantTransaction,
+  campaignId: string,
+  { contactIds, contactFilter }: AudienceInput,
+): Promise<void> {
   if (contactIds == null && contactFilter == null) return;
   if (contactIds != null && contactIds.length > 0) await addByIds(tx, campaignId, contactIds);
   if (contactFilter != null) await addByFilter(tx, campaignId, contactFilter);
@@ -25,23 +30,47 @@ export async function addAudience(tx: TenantTransaction, campaignId: string, { c
       .updateTable('contact')
       .set({ addedToCampaign: true })
       .where('addedToCampaign', '=', false)
-      .where('id', 'in', query.selectFrom('campaign_contact').select('campaign_contact.contactId').where('campaign_contact.campaignId', '=', campaignId)),
+      .where(
+        'id',
+        'in',
+        query
+          .selectFrom('campaign_contact')
+          .select('campaign_contact.contactId')
+          .where('campaign_contact.campaignId', '=', campaignId),
+      ),
   );
   const contactCount = sql<number>`(${query.selectFrom('campaign_contact').select(sql`count(*)`.as('count')).where('campaign_contact.campaignId', '=', campaignId)})`;
-  await tx.runAnew(query.updateTable('campaign').set({ contactCount, updatedAt: sql`now()` }).where('id', '=', campaignId));
+  await tx.runAnew(
+    query
+      .updateTable('campaign')
+      .set({ contactCount, updatedAt: sql`now()` })
+      .where('id', '=', campaignId),
+  );
   listsChanged(tx, 'CONTACT');
 }
 
-async function addByIds(tx: TenantTransaction, campaignId: string, ids: readonly string[]): Promise<void> {
+async function addByIds(
+  tx: TenantTransaction,
+  campaignId: string,
+  ids: readonly string[],
+): Promise<void> {
   // A contact that is being deleted is waited for, and is then missing.
-  const found = await tx.runAnew(query.selectFrom('contact').select('id').where('id', '=', anyOf(ids)).forKeyShare());
+  const found = await tx.runAnew(
+    query.selectFrom('contact').select('id').where('id', '=', anyOf(ids)).forKeyShare(),
+  );
   const existing = new Set(found.map(({ id }) => id));
   const missing = ids.findIndex((id) => !existing.has(id));
   if (missing !== -1) throw notFound(['contactIds', missing]);
-  await tx.runAnew(intoCampaign(campaignId, query.selectFrom('contact').where('contact.id', '=', anyOf(ids))));
+  await tx.runAnew(
+    intoCampaign(campaignId, query.selectFrom('contact').where('contact.id', '=', anyOf(ids))),
+  );
 }
 
-async function addByFilter(tx: TenantTransaction, campaignId: string, filter: ContactFilter): Promise<void> {
+async function addByFilter(
+  tx: TenantTransaction,
+  campaignId: string,
+  filter: ContactFilter,
+): Promise<void> {
   const { contacts } = await matchingContacts(tx, conditionOf(filter));
   await tx.runAnew(intoCampaign(campaignId, contacts));
 }
@@ -61,7 +90,11 @@ function conditionOf(filter: ContactFilter) {
   try {
     return parseContactFilter(filter, 'contactFilter');
   } catch (error) {
-    const [, path, message] = (error instanceof RequestError && error.code === 'BAD_USER_INPUT' && /^Argument "([^"]+)": (.+)$/s.exec(error.message)) || [];
+    const [, path, message] =
+      (error instanceof RequestError &&
+        error.code === 'BAD_USER_INPUT' &&
+        /^Argument "([^"]+)": (.+)$/s.exec(error.message)) ||
+      [];
     if (path === undefined || message === undefined) throw error;
     throw new UserInputError([{ code: 'INVALID', message, field: path.split('.') }]);
   }

@@ -1,6 +1,15 @@
 /** The campaigns of a tenant, newest first. */
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
-import { applyPage, countRows, isAtEnd, NEWEST_FIRST, type PageArguments, parsePage, preparedEnds, toPage } from '../platform/database/keyset.ts';
+import {
+  applyPage,
+  countRows,
+  isAtEnd,
+  NEWEST_FIRST,
+  type PageArguments,
+  parsePage,
+  preparedEnds,
+  toPage,
+} from '../platform/database/keyset.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
@@ -10,7 +19,9 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { CAMPAIGN_COLUMNS, type CampaignColumn, type CampaignRow } from './rows.ts';
 
 /** Campaigns by id: `ids`. */
-export const campaignsById = prepare((p: { ids: string[] }) => query.selectFrom('campaign').select(CAMPAIGN_COLUMNS).where('id', '=', anyOf(p.ids)));
+export const campaignsById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('campaign').select(CAMPAIGN_COLUMNS).where('id', '=', anyOf(p.ids)),
+);
 
 export interface CampaignListArguments extends PageArguments {
   filter?: { status?: CampaignRow['status'][] | null; search?: string | null } | null;
@@ -23,7 +34,11 @@ const ends = preparedEnds((page, columns: readonly CampaignColumn[]) =>
 );
 
 /** A page of campaigns. */
-export async function listCampaigns(platform: Platform, viewer: Viewer, args: CampaignListArguments) {
+export async function listCampaigns(
+  platform: Platform,
+  viewer: Viewer,
+  args: CampaignListArguments,
+) {
   const page = parsePage(args, NEWEST_FIRST);
   const search = parseSearch('filter.search', args.filter?.search);
   const statuses = args.filter?.status;
@@ -36,6 +51,8 @@ export async function listCampaigns(platform: Platform, viewer: Viewer, args: Ca
   const rows =
     all && isAtEnd(page)
       ? database.runPrepared(ends(page, args.columns), page)
-      : database.run(applyPage(matching.select(args.columns).$castTo<CampaignRow>(), 'campaign', page));
+      : database.run(
+          applyPage(matching.select(args.columns).$castTo<CampaignRow>(), 'campaign', page),
+        );
   return { ...toPage(await rows, page), count: () => countRows(database, matching) };
 }

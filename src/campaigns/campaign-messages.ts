@@ -1,13 +1,22 @@
 /** The messages of campaigns: who got which template, and how it went. */
 import { sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
-import { applyPage, type Ordering, type PageArguments, type PageRequest, parsePage } from '../platform/database/keyset.ts';
+import {
+  applyPage,
+  type Ordering,
+  type PageArguments,
+  type PageRequest,
+  parsePage,
+} from '../platform/database/keyset.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { parseDetail } from '../platform/input.ts';
 import type { CampaignMessageRow, MessageStatus } from './rows.ts';
 
-const BY_POSITION: Ordering = { name: 'position', columns: [{ column: 'position', direction: 'asc', type: 'integer' }] };
+const BY_POSITION: Ordering = {
+  name: 'position',
+  columns: [{ column: 'position', direction: 'asc', type: 'integer' }],
+};
 
 export interface MessageListArguments extends PageArguments {
   templateName?: string | null;
@@ -21,8 +30,16 @@ export interface MessageList {
   status: MessageStatus | null;
 }
 
-export function parseMessageList({ templateName, status, ...page }: MessageListArguments): MessageList {
-  return { page: parsePage(page, BY_POSITION), templateName: parseDetail('templateName', templateName), status: status ?? null };
+export function parseMessageList({
+  templateName,
+  status,
+  ...page
+}: MessageListArguments): MessageList {
+  return {
+    page: parsePage(page, BY_POSITION),
+    templateName: parseDetail('templateName', templateName),
+    status: status ?? null,
+  };
 }
 
 /** A row that a worker has in hand reads as QUEUED: whether it was sent is not known yet. */
@@ -32,7 +49,9 @@ function allMessages() {
   return query
     .selectFrom('send_queue')
     .innerJoin('campaign_template', (join) =>
-      join.onRef('campaign_template.campaignId', '=', 'send_queue.campaignId').onRef('campaign_template.id', '=', 'send_queue.templateId'),
+      join
+        .onRef('campaign_template.campaignId', '=', 'send_queue.campaignId')
+        .onRef('campaign_template.id', '=', 'send_queue.templateId'),
     )
     .leftJoin('message', 'message.id', 'send_queue.id');
 }
@@ -40,7 +59,14 @@ function allMessages() {
 /** What a message is read as; its delivery is known by its having been read, too. */
 function messages() {
   return allMessages()
-    .select(['send_queue.id', 'send_queue.campaignId', 'send_queue.position', 'send_queue.contactId', 'send_queue.phone', 'send_queue.sentAt'])
+    .select([
+      'send_queue.id',
+      'send_queue.campaignId',
+      'send_queue.position',
+      'send_queue.contactId',
+      'send_queue.phone',
+      'send_queue.sentAt',
+    ])
     .select(['campaign_template.templateName', 'message.readAt', 'message.repliedAt'])
     .select([
       STATUS.as('status'),
@@ -55,11 +81,17 @@ function messages() {
 }
 
 /** Messages by id: `ids`. */
-export const messagesById = prepare((p: { ids: string[] }) => messages().where('send_queue.id', '=', anyOf(p.ids)));
+export const messagesById = prepare((p: { ids: string[] }) =>
+  messages().where('send_queue.id', '=', anyOf(p.ids)),
+);
 
-function filtered<Query extends ReturnType<typeof messages>>(rows: Query, { templateName, status }: MessageList): Query {
+function filtered<Query extends ReturnType<typeof messages>>(
+  rows: Query,
+  { templateName, status }: MessageList,
+): Query {
   let result = rows;
-  if (templateName !== null) result = result.where('campaign_template.templateName', '=', templateName) as Query;
+  if (templateName !== null)
+    result = result.where('campaign_template.templateName', '=', templateName) as Query;
   if (status !== null) result = result.where(sql<boolean>`${STATUS} = ${status}`) as Query;
   return result;
 }
@@ -67,9 +99,20 @@ function filtered<Query extends ReturnType<typeof messages>>(rows: Query, { temp
 /** The same page of each of some campaigns. */
 export function messagesOfCampaigns(campaignIds: string[], list: MessageList) {
   return query
-    .selectFrom(sql<{ campaignId: string }>`unnest(${campaignIds}::uuid[])`.as<'parent'>(sql`parent("campaignId")`))
+    .selectFrom(
+      sql<{ campaignId: string }>`unnest(${campaignIds}::uuid[])`.as<'parent'>(
+        sql`parent("campaignId")`,
+      ),
+    )
     .innerJoinLateral(
-      () => applyPage(filtered(messages(), list).where(sql<boolean>`"send_queue"."campaignId" = "parent"."campaignId"`), 'send_queue', list.page).as('message'),
+      () =>
+        applyPage(
+          filtered(messages(), list).where(
+            sql<boolean>`"send_queue"."campaignId" = "parent"."campaignId"`,
+          ),
+          'send_queue',
+          list.page,
+        ).as('message'),
       (join) => join.onTrue(),
     )
     .selectAll('message')

@@ -15,9 +15,21 @@ import { searchText } from '../schema-builder/weights.ts';
 import { listCampaigns } from './campaign-list.ts';
 import { parseMessageList } from './campaign-messages.ts';
 import { TEMPLATE_NAME_LENGTH } from './inputs.ts';
-import { campaignLoader, campaignMessageLoader, messageCountLoader, messagesLoader, statsLoader } from './loaders.ts';
+import {
+  campaignLoader,
+  campaignMessageLoader,
+  messageCountLoader,
+  messagesLoader,
+  statsLoader,
+} from './loaders.ts';
 import { type CampaignMessageNode, type CampaignNode, campaignNode, messageNode } from './nodes.ts';
-import { CAMPAIGN_COLUMNS, type CampaignColumn, type CampaignMessageRow, type CampaignRow, MESSAGE_STATUSES } from './rows.ts';
+import {
+  CAMPAIGN_COLUMNS,
+  type CampaignColumn,
+  type CampaignMessageRow,
+  type CampaignRow,
+  MESSAGE_STATUSES,
+} from './rows.ts';
 import { type CampaignStats, type MessageCounts, rate, STATS_SOURCES } from './stats.ts';
 import { WhatsAppNumber, whatsAppNumberLoader } from './whatsapp-schema.ts';
 
@@ -26,13 +38,15 @@ const CampaignStatus = builder.enumType('CampaignStatus', {
 });
 const MessageStatusEnum = builder.enumType('MessageStatus', { values: MESSAGE_STATUSES });
 const StatsSource = builder.enumType('StatsSource', {
-  description: 'FROZEN: of a finished campaign, never recounted; KEPT: counters kept as events arrive; LIVE: counted from the raw rows just now.',
+  description:
+    'FROZEN: of a finished campaign, never recounted; KEPT: counters kept as events arrive; LIVE: counted from the raw rows just now.',
   values: STATS_SOURCES,
 });
 
 const MessageCountsType = builder.objectRef<MessageCounts>('MessageCounts').implement({
   ...membersOnly,
-  description: '`sent` counts queue rows handed to the provider; delivered includes read; failed adds queue and delivery failures.',
+  description:
+    '`sent` counts queue rows handed to the provider; delivered includes read; failed adds queue and delivery failures.',
   fields: (t) => ({
     total: t.exposeInt('total'),
     sent: t.exposeInt('sent'),
@@ -40,28 +54,53 @@ const MessageCountsType = builder.objectRef<MessageCounts>('MessageCounts').impl
     read: t.exposeInt('read'),
     replied: t.exposeInt('replied'),
     failed: t.exposeInt('failed'),
-    deliveryRate: t.float({ nullable: true, description: 'Delivered of sent, from 0 to 1.', resolve: ({ delivered, sent }) => rate(delivered, sent) }),
-    readRate: t.float({ nullable: true, description: 'Read of sent.', resolve: ({ read, sent }) => rate(read, sent) }),
-    replyRate: t.float({ nullable: true, description: 'Replied of delivered.', resolve: ({ replied, delivered }) => rate(replied, delivered) }),
+    deliveryRate: t.float({
+      nullable: true,
+      description: 'Delivered of sent, from 0 to 1.',
+      resolve: ({ delivered, sent }) => rate(delivered, sent),
+    }),
+    readRate: t.float({
+      nullable: true,
+      description: 'Read of sent.',
+      resolve: ({ read, sent }) => rate(read, sent),
+    }),
+    replyRate: t.float({
+      nullable: true,
+      description: 'Replied of delivered.',
+      resolve: ({ replied, delivered }) => rate(replied, delivered),
+    }),
   }),
 });
 
-const TemplateStats = builder.objectRef<CampaignStats['templates'][number]>('TemplateStats').implement({
-  ...membersOnly,
-  fields: (t) => ({ templateName: t.exposeString('templateName'), counts: t.expose('counts', { type: MessageCountsType }) }),
-});
+const TemplateStats = builder
+  .objectRef<CampaignStats['templates'][number]>('TemplateStats')
+  .implement({
+    ...membersOnly,
+    fields: (t) => ({
+      templateName: t.exposeString('templateName'),
+      counts: t.expose('counts', { type: MessageCountsType }),
+    }),
+  });
 
 export const CampaignStatsType = builder.objectRef<CampaignStats>('CampaignStats').implement({
   ...membersOnly,
   fields: (t) => ({
     campaignId: t.exposeID('campaignId'),
-    status: t.expose('status', { type: CampaignStatus, description: "The campaign's, as of the same moment: a change of it is a new version." }),
+    status: t.expose('status', {
+      type: CampaignStatus,
+      description: "The campaign's, as of the same moment: a change of it is a new version.",
+    }),
     statusReason: t.exposeString('statusReason', { nullable: true }),
-    version: t.exposeInt('version', { description: 'Grows by each change; 0 for figures that were counted just now.' }),
+    version: t.exposeInt('version', {
+      description: 'Grows by each change; 0 for figures that were counted just now.',
+    }),
     source: t.expose('source', { type: StatsSource }),
     computedAt: t.expose('computedAt', { type: 'DateTime' }),
     totals: t.expose('totals', { type: MessageCountsType }),
-    templates: t.expose('templates', { type: [TemplateStats], description: 'In the order in which the campaign was given them.' }),
+    templates: t.expose('templates', {
+      type: [TemplateStats],
+      description: 'In the order in which the campaign was given them.',
+    }),
   }),
 });
 
@@ -70,7 +109,11 @@ const CampaignMessage = builder.objectRef<CampaignMessageNode>('CampaignMessage'
   ...membersOnly,
   fields: (t) => ({
     id: t.exposeID('id'),
-    contact: t.field({ type: Contact, nullable: true, resolve: ({ contactId }, _args, context) => contactLoader(context).load(contactId) }),
+    contact: t.field({
+      type: Contact,
+      nullable: true,
+      resolve: ({ contactId }, _args, context) => contactLoader(context).load(contactId),
+    }),
     phone: t.exposeString('phone', { nullable: true }),
     templateName: t.exposeString('templateName'),
     status: t.expose('status', { type: MessageStatusEnum }),
@@ -81,7 +124,11 @@ const CampaignMessage = builder.objectRef<CampaignMessageNode>('CampaignMessage'
     repliedAt: t.expose('repliedAt', { type: 'DateTime', nullable: true }),
   }),
 });
-const CampaignMessageConnection = connectionType<CampaignMessageRow, CampaignMessageNode>('CampaignMessage', CampaignMessage, messageNode);
+const CampaignMessageConnection = connectionType<CampaignMessageRow, CampaignMessageNode>(
+  'CampaignMessage',
+  CampaignMessage,
+  messageNode,
+);
 
 export const Campaign = builder.objectRef<CampaignNode>('Campaign').implement({
   interfaces: [Node],
@@ -92,25 +139,38 @@ export const Campaign = builder.objectRef<CampaignNode>('Campaign').implement({
     whatsAppNumber: t.field({
       type: WhatsAppNumber,
       nullable: true,
-      resolve: ({ whatsAppNumberId }, _args, context) => (whatsAppNumberId === null ? null : whatsAppNumberLoader(context).load(whatsAppNumberId)),
+      resolve: ({ whatsAppNumberId }, _args, context) =>
+        whatsAppNumberId === null ? null : whatsAppNumberLoader(context).load(whatsAppNumberId),
     }),
     statusReason: t.exposeString('statusReason', {
       nullable: true,
-      description: 'Why it is PAUSED or FAILED when the server did it: the template, number or setting to mend.',
+      description:
+        'Why it is PAUSED or FAILED when the server did it: the template, number or setting to mend.',
     }),
     status: t.expose('status', { type: CampaignStatus }),
     scheduledAt: t.expose('scheduledAt', { type: 'DateTime', nullable: true }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
     completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
     contactCount: t.exposeInt('contactCount'),
-    stats: t.field({ type: CampaignStatsType, resolve: async ({ uuid }, _args, context) => (await statsLoader(context).load(uuid)) ?? noFigures(uuid) }),
+    stats: t.field({
+      type: CampaignStatsType,
+      resolve: async ({ uuid }, _args, context) =>
+        (await statsLoader(context).load(uuid)) ?? noFigures(uuid),
+    }),
     messages: t.field({
       type: CampaignMessageConnection,
       description: 'Who got which template, and how it went.',
-      args: { ...forwardArguments(t.arg), templateName: t.arg.string({ ...maxLength(TEMPLATE_NAME_LENGTH) }), status: t.arg({ type: MessageStatusEnum }) },
+      args: {
+        ...forwardArguments(t.arg),
+        templateName: t.arg.string({ ...maxLength(TEMPLATE_NAME_LENGTH) }),
+        status: t.arg({ type: MessageStatusEnum }),
+      },
       resolve: async ({ uuid }, args, context) => {
         const key = { campaignId: uuid, list: parseMessageList(args) };
-        return { ...(await messagesLoader(context).load(key)), count: () => messageCountLoader(context).load(key) };
+        return {
+          ...(await messagesLoader(context).load(key)),
+          count: () => messageCountLoader(context).load(key),
+        };
       },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
@@ -134,12 +194,23 @@ function noFigures(id: string): CampaignStats {
   };
 }
 
-registerNode('Campaign', async (context, id) => (isClient(context.viewer) ? null : campaignLoader(context).load(id)));
-registerNode('CampaignMessage', async (context, id) => (isClient(context.viewer) ? null : campaignMessageLoader(context).load(id)));
+registerNode('Campaign', async (context, id) =>
+  isClient(context.viewer) ? null : campaignLoader(context).load(id),
+);
+registerNode('CampaignMessage', async (context, id) =>
+  isClient(context.viewer) ? null : campaignMessageLoader(context).load(id),
+);
 
-const CampaignConnection = connectionType<CampaignRow, CampaignNode>('Campaign', Campaign, campaignNode);
+const CampaignConnection = connectionType<CampaignRow, CampaignNode>(
+  'Campaign',
+  Campaign,
+  campaignNode,
+);
 const CampaignFilter = builder.inputType('CampaignFilter', {
-  fields: (t) => ({ status: t.field({ type: [CampaignStatus] }), search: t.string({ ...searchText() }) }),
+  fields: (t) => ({
+    status: t.field({ type: [CampaignStatus] }),
+    search: t.string({ ...searchText() }),
+  }),
 });
 
 /** What the fields of Campaign are made of. */
@@ -154,12 +225,16 @@ builder.queryFields((t) => ({
     type: Campaign,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => campaignLoader(context).load(parseId(['Campaign'], 'id', id)),
+    resolve: (_root, { id }, context) =>
+      campaignLoader(context).load(parseId(['Campaign'], 'id', id)),
   }),
   campaigns: t.field({
     type: CampaignConnection,
     args: { ...pageArguments(t.arg), filter: t.arg({ type: CampaignFilter }) },
     resolve: (_root, args, context, info) =>
-      listCampaigns(context.platform, context.viewer, { ...args, columns: neededColumns(info, CONNECTION_ROWS, CAMPAIGN_NEEDS) }),
+      listCampaigns(context.platform, context.viewer, {
+        ...args,
+        columns: neededColumns(info, CONNECTION_ROWS, CAMPAIGN_NEEDS),
+      }),
   }),
 }));

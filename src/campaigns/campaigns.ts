@@ -1,8 +1,9 @@
 /**
  * Campaigns: a template message, or several that are compared, to many contacts.
  *
- * DRAFT → SCHEDULED → RUNNING ⇄ PAUSED → COMPLETED, or FAILED when every message failed before it was sent, or CANCELLED.
- * What may be changed may be changed before RUNNING; launch.ts has what leads there and beyond.
+ * DRAFT → SCHEDULED → RUNNING ⇄ PAUSED → COMPLETED, or FAILED when every message failed before it
+ * was sent, or CANCELLED. What may be changed may be changed before RUNNING; launch.ts has what
+ * leads there and beyond.
  */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -14,59 +15,121 @@ import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { addAudience } from './audience.ts';
-import { type ChangedCampaign, firstNumber, lockCampaign, requireStatus } from './campaign-state.ts';
+import {
+  type ChangedCampaign,
+  firstNumber,
+  lockCampaign,
+  requireStatus,
+} from './campaign-state.ts';
 import { createCounters } from './counters.ts';
 import { publishCampaignChanged } from './events.ts';
-import { AddCampaignContacts, CreateCampaign, type TemplateInput, UpdateCampaign } from './inputs.ts';
+import {
+  AddCampaignContacts,
+  CreateCampaign,
+  type TemplateInput,
+  UpdateCampaign,
+} from './inputs.ts';
 import { scheduleStart } from './launch.ts';
 
 const LANGUAGE = 'en_US';
 
-/** Makes a DRAFT with its templates and its first contacts; without a number it takes the tenant's first one. */
-export async function createCampaign(platform: Platform, viewer: Viewer, input: Given<typeof CreateCampaign>): Promise<ChangedCampaign> {
+/**
+ * Makes a DRAFT with its templates and its first contacts; without a number it takes the tenant's
+ * first one.
+ */
+export async function createCampaign(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof CreateCampaign>,
+): Promise<ChangedCampaign> {
   const { templates, contactIds, contactFilter, ...values } = parseInput(CreateCampaign, input);
   const id = uuidv7();
   try {
     await platform.database.forTenant(viewer).transaction(async (tx) => {
       const whatsAppNumberId = values.whatsAppNumberId ?? (await firstNumber(tx));
-      const row = { id, name: values.name, scheduledAt: values.scheduledAt ?? null, whatsAppNumberId, searchText: searchText(values.name) };
+      const row = {
+        id,
+        name: values.name,
+        scheduledAt: values.scheduledAt ?? null,
+        whatsAppNumberId,
+        searchText: searchText(values.name),
+      };
       await tx.run(query.insertInto('campaign').values(row));
-      await tx.run(query.insertInto('campaign_template').values(templates.map((template, position) => templateRow(id, template, position))));
+      await tx.run(
+        query
+          .insertInto('campaign_template')
+          .values(templates.map((template, position) => templateRow(id, template, position))),
+      );
       await createCounters(tx, id);
       await addAudience(tx, id, { contactIds, contactFilter });
     });
   } catch (error) {
-    if (violates(error, 'campaign_tenantId_whatsAppNumberId_fkey')) throw notFound(['whatsAppNumberId']);
+    if (violates(error, 'campaign_tenantId_whatsAppNumberId_fkey'))
+      throw notFound(['whatsAppNumberId']);
     throw error;
   }
   return { campaignId: id };
 }
 
-function templateRow(campaignId: string, { templateName, language, weight, parameters }: TemplateInput, position: number) {
-  return { id: uuidv7(), campaignId, position, templateName, language: language ?? LANGUAGE, weight: weight ?? 1, parameters: parameters ?? [] };
+function templateRow(
+  campaignId: string,
+  { templateName, language, weight, parameters }: TemplateInput,
+  position: number,
+) {
+  return {
+    id: uuidv7(),
+    campaignId,
+    position,
+    templateName,
+    language: language ?? LANGUAGE,
+    weight: weight ?? 1,
+    parameters: parameters ?? [],
+  };
 }
 
-/** Changes the name or the time; a campaign that is SCHEDULED starts at the new time, and is a DRAFT again without one. */
-export async function updateCampaign(platform: Platform, viewer: Viewer, input: Given<typeof UpdateCampaign>): Promise<ChangedCampaign> {
+/**
+ * Changes the name or the time; a campaign that is SCHEDULED starts at the new time, and is a DRAFT
+ * again without one.
+ */
+export async function updateCampaign(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof UpdateCampaign>,
+): Promise<ChangedCampaign> {
   const { id, name, scheduledAt } = parseInput(UpdateCampaign, input);
   await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
     const campaign = await lockCampaign(tx, id);
     requireStatus(campaign, ['DRAFT', 'SCHEDULED'], 'changed');
     const renamed = name === undefined ? {} : { name, searchText: searchText(name) };
-    const unscheduled = scheduledAt === null && campaign.status === 'SCHEDULED' ? { status: 'DRAFT' as const } : {};
-    const changes = { ...renamed, ...(scheduledAt === undefined ? {} : { scheduledAt }), ...unscheduled, updatedAt: sql<string>`now()` };
+    const unscheduled =
+      scheduledAt === null && campaign.status === 'SCHEDULED' ? { status: 'DRAFT' as const } : {};
+    const changes = {
+      ...renamed,
+      ...(scheduledAt === undefined ? {} : { scheduledAt }),
+      ...unscheduled,
+      updatedAt: sql<string>`now()`,
+    };
     await tx.run(query.updateTable('campaign').set(changes).where('id', '=', id));
     publishCampaignChanged(platform, tx, id);
-    if (scheduledAt != null && campaign.status === 'SCHEDULED') await scheduleStart(platform, tx, { id, scheduledAt });
+    if (scheduledAt != null && campaign.status === 'SCHEDULED')
+      await scheduleStart(platform, tx, { id, scheduledAt });
   });
   return { campaignId: id };
 }
 
 /** Adds contacts to a campaign that has not started. */
-export async function addCampaignContacts(platform: Platform, viewer: Viewer, input: Given<typeof AddCampaignContacts>): Promise<ChangedCampaign> {
+export async function addCampaignContacts(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof AddCampaignContacts>,
+): Promise<ChangedCampaign> {
   const { campaignId, ...audience } = parseInput(AddCampaignContacts, input);
   await platform.database.forTenant(viewer).change(['campaign', campaignId], async (tx) => {
-    requireStatus(await lockCampaign(tx, campaignId, 'campaignId'), ['DRAFT', 'SCHEDULED'], 'given more contacts');
+    requireStatus(
+      await lockCampaign(tx, campaignId, 'campaignId'),
+      ['DRAFT', 'SCHEDULED'],
+      'given more contacts',
+    );
     await addAudience(tx, campaignId, audience);
   });
   return { campaignId };

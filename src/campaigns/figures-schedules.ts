@@ -9,9 +9,29 @@ import { dropOldEvents } from './retention.ts';
 
 export const figuresSchedules: readonly Schedule[] = [
   // For the events of an API process that died and was not started again.
-  schedule({ name: 'campaign-fold', cron: '* * * * *', timeoutMs: 5 * MINUTE, run: foldEverything }),
-  schedule({ name: 'campaign-response-rates', cron: '* * * * *', timeoutMs: 2 * MINUTE, run: handOverResponseRates }),
-  schedule({ name: 'campaign-freeze', cron: '* * * * *', timeoutMs: 5 * MINUTE, run: freezeCampaigns }),
-  schedule({ name: 'campaign-reconcile', cron: '17 * * * *', timeoutMs: HOUR, run: reconcileCampaigns }),
+  schedule({
+    name: 'campaign-fold',
+    cron: '* * * * *',
+    timeoutMs: 5 * MINUTE,
+    run: foldEverything,
+  }),
+  schedule({
+    name: 'campaign-response-rates',
+    cron: '* * * * *',
+    timeoutMs: 2 * MINUTE,
+    run: handOverResponseRates,
+  }),
+  schedule({
+    name: 'campaign-freeze',
+    cron: '* * * * *',
+    timeoutMs: 5 * MINUTE,
+    run: freezeCampaigns,
+  }),
+  schedule({
+    name: 'campaign-reconcile',
+    cron: '17 * * * *',
+    timeoutMs: HOUR,
+    run: reconcileCampaigns,
+  }),
   schedule({ name: 'campaign-retention', cron: '41 3 * * *', timeoutMs: HOUR, run: dropOldEvents }),
 ];

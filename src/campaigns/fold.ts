@@ -1,6 +1,8 @@
 /**
- * Folds acknowledged events into messages and counters. The process that took events wakes its folder at once; what a killed process has left is found by
- * looking for it every second. The work itself is the SQL function foldEvents: any number of processes may try, one at a time does a tenant's.
+ * Folds acknowledged events into messages and counters. The process that took events wakes its
+ * folder at once; what a killed process has left is found by looking for it every second. The work
+ * itself is the SQL function foldEvents: any number of processes may try, one at a time does a
+ * tenant's.
  */
 import { sql } from 'kysely';
 import { prepare } from '../platform/database/tenant-database.ts';
@@ -11,12 +13,16 @@ import { CAMPAIGN_CHANGED } from './events.ts';
 
 /** A fold takes what has come until there are so many. */
 const MAX_EVENTS = 10_000;
-/** Each fold is a commit and writes each counter once, so that a little patience saves most of the work. */
+/**
+ * Each fold is a commit and writes each counter once, so that a little patience saves most of the
+ * work.
+ */
 const PAUSE_MS = 100;
 const RETRY_MS = SECOND;
 /**
- * Events of this process that may wait to be folded before it takes further ones more slowly, about a third of a second's work: those of the fold that is
- * under way, and as many that gather for the next one. With half of it the folder waited for events: 44,000 a second instead of 55,000.
+ * Events of this process that may wait to be folded before it takes further ones more slowly, about
+ * a third of a second's work: those of the fold that is under way, and as many that gather for the
+ * next one. With half of it the folder waited for events: 44,000 a second instead of 55,000.
  */
 const MAX_BACKLOG = 2 * MAX_EVENTS;
 /** WhatsApp expects its answers within a quarter of a second. */
@@ -30,19 +36,33 @@ interface Folded {
 }
 
 const foldEvents = prepare((p: { maxEvents: number; replyDays: number }) =>
-  query.selectFrom(sql<Folded>`"foldEvents"(${TENANT}::uuid, ${p.maxEvents}::integer, ${p.replyDays}::integer)`.as('folded')).select(['taken', 'campaignIds']),
+  query
+    .selectFrom(
+      sql<Folded>`"foldEvents"(${TENANT}::uuid, ${p.maxEvents}::integer, ${p.replyDays}::integer)`.as(
+        'folded',
+      ),
+    )
+    .select(['taken', 'campaignIds']),
 );
 
 /** Folds the oldest events of a tenant, in one transaction. */
 async function foldSome(platform: Platform, tenantId: string): Promise<Folded> {
   const { database, pubsub, config } = platform;
-  const [folded] = await database.forTenant({ tenantId }).runPrepared(foldEvents, { maxEvents: MAX_EVENTS, replyDays: config.CAMPAIGN_REPLY_WINDOW_DAYS });
-  for (const id of folded?.campaignIds ?? []) pubsub.publish({ topic: CAMPAIGN_CHANGED, tenantId, id });
+  const [folded] = await database.forTenant({ tenantId }).runPrepared(foldEvents, {
+    maxEvents: MAX_EVENTS,
+    replyDays: config.CAMPAIGN_REPLY_WINDOW_DAYS,
+  });
+  for (const id of folded?.campaignIds ?? [])
+    pubsub.publish({ topic: CAMPAIGN_CHANGED, tenantId, id });
   return folded ?? { taken: 0, campaignIds: [] };
 }
 
 /** Folds all events that a tenant has at the time of the call. */
-export async function foldAll(platform: Platform, tenantId: string, signal?: AbortSignal): Promise<void> {
+export async function foldAll(
+  platform: Platform,
+  tenantId: string,
+  signal?: AbortSignal,
+): Promise<void> {
   while (!signal?.aborted) {
     const { taken } = await foldSome(platform, tenantId);
     if (taken === 0) return;
@@ -50,7 +70,10 @@ export async function foldAll(platform: Platform, tenantId: string, signal?: Abo
   }
 }
 
-/** Folds what all tenants have, a fold of each in turn, for processes that take no events themselves. */
+/**
+ * Folds what all tenants have, a fold of each in turn, for processes that take no events
+ * themselves.
+ */
 export async function foldEverything(platform: Platform, signal: AbortSignal): Promise<void> {
   for (let tenants = await tenantsWithEvents(platform); tenants.length > 0; ) {
     const left: string[] = [];
@@ -89,10 +112,14 @@ class Folder {
     if (!this.#running) void this.#run();
   }
 
-  /** Resolves when the tenant's events are folded as fast as they come, or after a moment: figures are to be fresh, however fast events may be stored. */
+  /**
+   * Resolves when the tenant's events are folded as fast as they come, or after a moment: figures
+   * are to be fresh, however fast events may be stored.
+   */
   async calm(tenantId: string): Promise<void> {
     const giveUpAt = performance.now() + MAX_HOLD_MS;
-    while ((this.#backlog.get(tenantId) ?? 0) > MAX_BACKLOG && performance.now() < giveUpAt) await delay(10, this.#platform.stopping);
+    while ((this.#backlog.get(tenantId) ?? 0) > MAX_BACKLOG && performance.now() < giveUpAt)
+      await delay(10, this.#platform.stopping);
   }
 
   /** From now on looks for the events that other processes have left, too. */
@@ -125,7 +152,11 @@ class Folder {
       return taken !== null && taken >= MAX_EVENTS / 2 ? 0 : PAUSE_MS;
     } catch (error) {
       this.#waiting.add(tenantId);
-      if (!this.#platform.stopping.aborted) this.#platform.log.error({ tenant: tenantId, err: error }, 'events could not be folded; trying again');
+      if (!this.#platform.stopping.aborted)
+        this.#platform.log.error(
+          { tenant: tenantId, err: error },
+          'events could not be folded; trying again',
+        );
       return RETRY_MS;
     }
   }
@@ -135,7 +166,8 @@ class Folder {
     while (!stopping.aborted) {
       await delay(POLL_MS, stopping);
       try {
-        if (!stopping.aborted) for (const tenantId of await tenantsWithEvents(this.#platform)) this.wake(tenantId);
+        if (!stopping.aborted)
+          for (const tenantId of await tenantsWithEvents(this.#platform)) this.wake(tenantId);
       } catch (error) {
         log.warn({ reason: String(error) }, 'events that wait could not be looked for');
       }

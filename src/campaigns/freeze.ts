@@ -1,6 +1,6 @@
 /**
- * Figures of completed campaigns freeze, so that nobody counts them again and again; a later event that moves them thaws them (moveCounters), until
- * they have been still for as long again.
+ * Figures of completed campaigns freeze, so that nobody counts them again and again; a later event
+ * that moves them thaws them (moveCounters), until they have been still for as long again.
  */
 import { sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
@@ -10,10 +10,17 @@ import { HOUR } from '../platform/time.ts';
 import { CAMPAIGN_CHANGED } from './events.ts';
 
 /** Freezes what is due in all tenants. */
-export async function freezeCampaigns({ config, database, pubsub }: Platform, signal: AbortSignal): Promise<void> {
+export async function freezeCampaigns(
+  { config, database, pubsub }: Platform,
+  signal: AbortSignal,
+): Promise<void> {
   const before = new Date(Date.now() - config.CAMPAIGN_FREEZE_AFTER_HOURS * HOUR).toISOString();
   const due = await database.prisma.campaignFigures.findMany({
-    where: { frozenAt: null, OR: [{ thawedAt: null }, { thawedAt: { lte: before } }], campaign: { status: 'COMPLETED', completedAt: { lte: before } } },
+    where: {
+      frozenAt: null,
+      OR: [{ thawedAt: null }, { thawedAt: { lte: before } }],
+      campaign: { status: 'COMPLETED', completedAt: { lte: before } },
+    },
     select: { tenantId: true, campaignId: true },
   });
   for (const [tenantId, campaigns] of Map.groupBy(due, (campaign) => campaign.tenantId)) {
@@ -29,6 +36,7 @@ export async function freezeCampaigns({ config, database, pubsub }: Platform, si
         .where((eb) => eb.or([eb('thawedAt', 'is', null), eb('thawedAt', '<=', before)]))
         .returning('campaignId'),
     );
-    for (const { campaignId } of frozen) pubsub.publish({ topic: CAMPAIGN_CHANGED, tenantId, id: campaignId });
+    for (const { campaignId } of frozen)
+      pubsub.publish({ topic: CAMPAIGN_CHANGED, tenantId, id: campaignId });
   }
 }

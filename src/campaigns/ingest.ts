@@ -1,6 +1,7 @@
 /**
- * Makes events durable. Those of concurrent calls are written together: while one statement of a tenant is under way its further events gather, and go
- * with the next one. A call is answered once its events are committed. 2,000 calls a second with one event each so become some 100 statements.
+ * Makes events durable. Those of concurrent calls are written together: while one statement of a
+ * tenant is under way its further events gather, and go with the next one. A call is answered once
+ * its events are committed. 2,000 calls a second with one event each so become some 100 statements.
  */
 import type { WebhookEventKind } from '../generated/kysely.ts';
 import { query } from '../platform/database/tenant-scope.ts';
@@ -30,10 +31,17 @@ class Ingest {
     this.#platform = platform;
   }
 
-  /** Resolves once the events are committed; rejects when they may not be, and the sender has to send them again. */
+  /**
+   * Resolves once the events are committed; rejects when they may not be, and the sender has to
+   * send them again.
+   */
   async store(tenantId: string, events: readonly EventColumns[]): Promise<void> {
     const size = events.reduce((sum, { size }) => sum + size, 0);
-    if (this.#waiting + size > MAX_WAITING) throw new RequestError('SERVICE_UNAVAILABLE', 'Too many events wait to be stored; send this one again later.');
+    if (this.#waiting + size > MAX_WAITING)
+      throw new RequestError(
+        'SERVICE_UNAVAILABLE',
+        'Too many events wait to be stored; send this one again later.',
+      );
     this.#waiting += size;
     try {
       await this.#join(tenantId, events);
@@ -61,12 +69,19 @@ class Ingest {
     return group;
   }
 
-  async #write(tenantId: string, group: Group, before: Promise<unknown> | undefined): Promise<void> {
-    // Calls that were read in the same turn of the event loop go together even when nothing is under way.
+  async #write(
+    tenantId: string,
+    group: Group,
+    before: Promise<unknown> | undefined,
+  ): Promise<void> {
+    // Calls that were read in the same turn of the event loop go together even when nothing is
+    // under way.
     await (before ?? new Promise((resolve) => setImmediate(resolve)));
     await folder(this.#platform).calm(tenantId);
     this.#gathering.delete(tenantId);
-    await this.#platform.database.forTenant({ tenantId }).run(query.insertInto('webhook_inbox').values(group.rows));
+    await this.#platform.database
+      .forTenant({ tenantId })
+      .run(query.insertInto('webhook_inbox').values(group.rows));
     folder(this.#platform).wake(
       tenantId,
       group.rows.reduce((sum, { size }) => sum + size, 0),
@@ -76,13 +91,16 @@ class Ingest {
 
 /** Adds events to the last row of their kind and number, or to a new one. */
 function append(rows: EventColumns[], events: EventColumns): void {
-  let row = rows.findLast(({ kind, phoneNumberId }) => kind === events.kind && phoneNumberId === events.phoneNumberId);
+  let row = rows.findLast(
+    ({ kind, phoneNumberId }) => kind === events.kind && phoneNumberId === events.phoneNumberId,
+  );
   if (!row || row.size >= MAX_ROW_EVENTS) {
     row = emptyColumns(events.kind, events.phoneNumberId);
     rows.push(row);
   }
   row.size += events.size;
-  for (const column of COLUMNS[events.kind]) (row[column] as unknown[]).push(...(events[column] as unknown[]));
+  for (const column of COLUMNS[events.kind])
+    (row[column] as unknown[]).push(...(events[column] as unknown[]));
 }
 
 type Column = Exclude<keyof EventColumns, 'kind' | 'phoneNumberId' | 'size'>;

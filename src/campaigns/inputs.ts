@@ -28,9 +28,14 @@ const parameter = text(MAX_PARAMETER_LENGTH).pipe(
 
 const TemplateInput = z.object({
   templateName: name(TEMPLATE_NAME_LENGTH),
-  language: name(LANGUAGE_LENGTH).pipe(matching(LANGUAGE, 'Expected the code of a language, such as en_US.')).nullish(),
+  language: name(LANGUAGE_LENGTH)
+    .pipe(matching(LANGUAGE, 'Expected the code of a language, such as en_US.'))
+    .nullish(),
   weight: wholeNumber(1, MAX_WEIGHT).nullish(),
-  parameters: z.array(parameter).max(MAX_PARAMETERS, `Expected at most ${MAX_PARAMETERS} parameters.`).nullish(),
+  parameters: z
+    .array(parameter)
+    .max(MAX_PARAMETERS, `Expected at most ${MAX_PARAMETERS} parameters.`)
+    .nullish(),
 });
 export type TemplateInput = z.output<typeof TemplateInput>;
 
@@ -42,7 +47,11 @@ const templates = z
     const names = given.map(({ templateName }) => templateName);
     names.forEach((templateName, index) => {
       if (names.indexOf(templateName) < index)
-        context.addIssue({ code: 'custom', path: [index, 'templateName'], message: 'Expected each template once: their figures are told apart by the name.' });
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'templateName'],
+          message: 'Expected each template once: their figures are told apart by the name.',
+        });
     });
   });
 
@@ -50,7 +59,10 @@ const templates = z
 const contactFilter = z.custom<ContactFilter>((value) => typeof value === 'object');
 const contactIds = z
   .array(idOf('Contact'))
-  .max(MAX_CONTACT_IDS, `Expected at most ${MAX_CONTACT_IDS.toLocaleString('en')} ids a call; a filter takes any number.`);
+  .max(
+    MAX_CONTACT_IDS,
+    `Expected at most ${MAX_CONTACT_IDS.toLocaleString('en')} ids a call; a filter takes any number.`,
+  );
 
 export const CreateCampaign = z.object({
   name: name(),
@@ -61,10 +73,18 @@ export const CreateCampaign = z.object({
   contactFilter: contactFilter.nullish(),
 });
 
-export const UpdateCampaign = z.object({ id: idOf('Campaign'), name: name().optional(), scheduledAt: moment().nullish() });
+export const UpdateCampaign = z.object({
+  id: idOf('Campaign'),
+  name: name().optional(),
+  scheduledAt: moment().nullish(),
+});
 
 export const AddCampaignContacts = z
-  .object({ campaignId: idOf('Campaign'), contactIds: contactIds.nullish(), contactFilter: contactFilter.nullish() })
+  .object({
+    campaignId: idOf('Campaign'),
+    contactIds: contactIds.nullish(),
+    contactFilter: contactFilter.nullish(),
+  })
   .refine(({ contactIds: ids, contactFilter: filter }) => ids != null || filter != null, {
     path: ['contactIds'],
     message: 'Expected contactIds or contactFilter.',
@@ -76,7 +96,17 @@ export const ACCESS_TOKEN_LENGTH = 2_000;
 export const PHONE_NUMBER_ID_LENGTH = 64;
 export const DISPLAY_NUMBER_LENGTH = 50;
 export const ConnectWhatsApp = z.object({
-  phoneNumberId: name(PHONE_NUMBER_ID_LENGTH).pipe(matching(/^\w[\w-]*$/, 'Expected the id of a phone number as WhatsApp shows it, not the number itself.')),
+  phoneNumberId: name(PHONE_NUMBER_ID_LENGTH).pipe(
+    matching(
+      /^\w[\w-]*$/,
+      'Expected the id of a phone number as WhatsApp shows it, not the number itself.',
+    ),
+  ),
   displayPhoneNumber: name(DISPLAY_NUMBER_LENGTH),
-  accessToken: name(ACCESS_TOKEN_LENGTH).pipe(matching(/^[\x21-\x7e]+$/, 'Expected an access token: letters, digits and signs without spaces.')),
+  accessToken: name(ACCESS_TOKEN_LENGTH).pipe(
+    matching(
+      /^[\x21-\x7e]+$/,
+      'Expected an access token: letters, digits and signs without spaces.',
+    ),
+  ),
 });

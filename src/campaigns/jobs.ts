@@ -7,9 +7,17 @@ import { sendCampaign } from './sending.ts';
 import { SEND_CAMPAIGN, START_CAMPAIGN } from './sending-job.ts';
 import { sendingDied, settleMessages } from './sending-upkeep.ts';
 
-export const jobs: readonly Job[] = [handle(START_CAMPAIGN, { run: startScheduled }), handle(SEND_CAMPAIGN, { run: sendCampaign, dead: sendingDied })];
+export const jobs: readonly Job[] = [
+  handle(START_CAMPAIGN, { run: startScheduled }),
+  handle(SEND_CAMPAIGN, { run: sendCampaign, dead: sendingDied }),
+];
 
 export const schedules: readonly Schedule[] = [
-  schedule({ name: 'campaign-settling', cron: '* * * * *', timeoutMs: 5 * MINUTE, run: settleMessages }),
+  schedule({
+    name: 'campaign-settling',
+    cron: '* * * * *',
+    timeoutMs: 5 * MINUTE,
+    run: settleMessages,
+  }),
   ...figuresSchedules,
 ];

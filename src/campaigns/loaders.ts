@@ -4,7 +4,12 @@ import { type Page, toPage } from '../platform/database/keyset.ts';
 import { type Context, perRequest } from '../schema-builder/context.ts';
 import { rowLoader } from '../schema-builder/loaders.ts';
 import { campaignsById } from './campaign-list.ts';
-import { countOfCampaigns, type MessageList, messagesById, messagesOfCampaigns } from './campaign-messages.ts';
+import {
+  countOfCampaigns,
+  type MessageList,
+  messagesById,
+  messagesOfCampaigns,
+} from './campaign-messages.ts';
 import { campaignNode, messageNode } from './nodes.ts';
 import type { CampaignMessageRow } from './rows.ts';
 import { assembleStats, statsById } from './stats.ts';
@@ -13,11 +18,19 @@ function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);
 }
 
-export const campaignLoader = rowLoader((context, ids) => database(context).runPrepared(campaignsById, { ids }), campaignNode);
-export const campaignMessageLoader = rowLoader((context, ids) => database(context).runPrepared(messagesById, { ids }), messageNode);
+export const campaignLoader = rowLoader(
+  (context, ids) => database(context).runPrepared(campaignsById, { ids }),
+  campaignNode,
+);
+export const campaignMessageLoader = rowLoader(
+  (context, ids) => database(context).runPrepared(messagesById, { ids }),
+  messageNode,
+);
 
 /** The figures of campaigns, in one statement. */
-export const statsLoader = rowLoader(async (context, ids) => assembleStats(await database(context).runPrepared(statsById, { ids })));
+export const statsLoader = rowLoader(async (context, ids) =>
+  assembleStats(await database(context).runPrepared(statsById, { ids })),
+);
 
 interface MessagesKey {
   campaignId: string;
@@ -25,7 +38,9 @@ interface MessagesKey {
 }
 
 /** Pages of the messages of campaigns: the same page of many campaigns is one statement. */
-export const messagesLoader = perRequest((context) => listLoader<Page<CampaignMessageRow>>((campaignIds, list) => pages(context, campaignIds, list)));
+export const messagesLoader = perRequest((context) =>
+  listLoader<Page<CampaignMessageRow>>((campaignIds, list) => pages(context, campaignIds, list)),
+);
 
 /** How many messages such lists have. */
 export const messageCountLoader = perRequest((context) =>
@@ -36,13 +51,23 @@ export const messageCountLoader = perRequest((context) =>
   }),
 );
 
-async function pages(context: Context, campaignIds: string[], list: MessageList): Promise<Page<CampaignMessageRow>[]> {
-  const rows = Map.groupBy(await database(context).run(messagesOfCampaigns(campaignIds, list)), (row) => row.campaignId);
+async function pages(
+  context: Context,
+  campaignIds: string[],
+  list: MessageList,
+): Promise<Page<CampaignMessageRow>[]> {
+  const rows = Map.groupBy(
+    await database(context).run(messagesOfCampaigns(campaignIds, list)),
+    (row) => row.campaignId,
+  );
   return campaignIds.map((id) => toPage(rows.get(id) ?? [], list.page));
 }
 
-function listLoader<Value>(read: (campaignIds: string[], list: MessageList) => Promise<Value[]>): DataLoader<MessagesKey, Value, string> {
-  const listKey = ({ page, templateName, status }: MessageList) => JSON.stringify([page.size, page.after, templateName, status]);
+function listLoader<Value>(
+  read: (campaignIds: string[], list: MessageList) => Promise<Value[]>,
+): DataLoader<MessagesKey, Value, string> {
+  const listKey = ({ page, templateName, status }: MessageList) =>
+    JSON.stringify([page.size, page.after, templateName, status]);
   return new DataLoader<MessagesKey, Value, string>(
     async (keys) => {
       const values = new Map<MessagesKey, Value>();
@@ -57,6 +82,9 @@ function listLoader<Value>(read: (campaignIds: string[], list: MessageList) => P
       }
       return keys.map((key) => values.get(key) as Value);
     },
-    { cacheKeyFn: ({ campaignId, list }) => `${campaignId}:${listKey(list)}`, maxBatchSize: Number.POSITIVE_INFINITY },
+    {
+      cacheKeyFn: ({ campaignId, list }) => `${campaignId}:${listKey(list)}`,
+      maxBatchSize: Number.POSITIVE_INFINITY,
+    },
   );
 }

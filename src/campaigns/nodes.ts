@@ -1,4 +1,7 @@
-/** Campaigns and their messages as GraphQL reads them: ids global, the database's own ids beside them. */
+/**
+ * Campaigns and their messages as GraphQL reads them: ids global, the database's own ids beside
+ * them.
+ */
 import { encodeGlobalId } from '../platform/global-id.ts';
 import type { NodeOf } from '../schema-builder/nodes.ts';
 import type { CampaignMessageRow, CampaignRow } from './rows.ts';

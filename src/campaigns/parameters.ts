@@ -1,6 +1,7 @@
 /**
- * The variables of a WhatsApp template, filled for each contact by Liquid over { contact, organization }. The Liquid is a small
- * one, without loops and assignments: what it costs is bounded by its source, so that it can be rendered between two sends.
+ * The variables of a WhatsApp template, filled for each contact by Liquid over { contact,
+ * organization }. The Liquid is a small one, without loops and assignments: what it costs is
+ * bounded by its source, so that it can be rendered between two sends.
  */
 import type { Liquid, Template } from 'liquidjs';
 import { limitedLiquid } from '../platform/liquid.ts';
@@ -22,7 +23,13 @@ export const PARAMETER_VARIABLES = {
 
 /** A contact with its organization, as parameters see them. */
 export interface Recipient {
-  contact: { name: string; email: string | null; phone: string | null; jobTitle: string | null; leadStatus: string | null };
+  contact: {
+    name: string;
+    email: string | null;
+    phone: string | null;
+    jobTitle: string | null;
+    leadStatus: string | null;
+  };
   organization: Record<(typeof PARAMETER_VARIABLES)['organization'][number], string | null> | null;
 }
 
@@ -42,9 +49,13 @@ function newEngine(): Liquid {
 /** What is wrong with the source of a parameter, or null. */
 export function parameterProblem(source: string): string | null {
   try {
-    const unknown = engine.globalVariableSegmentsSync(engine.parse(source)).find((segments) => !isKnown(segments));
+    const unknown = engine
+      .globalVariableSegmentsSync(engine.parse(source))
+      .find((segments) => !isKnown(segments));
     if (unknown === undefined) return null;
-    const names = Object.entries(PARAMETER_VARIABLES).flatMap(([of, fields]) => fields.map((field) => `${of}.${field}`));
+    const names = Object.entries(PARAMETER_VARIABLES).flatMap(([of, fields]) =>
+      fields.map((field) => `${of}.${field}`),
+    );
     return `There is no variable ${unknown.map(String).join('.')}; expected one of ${names.join(', ')}.`;
   } catch (error) {
     return `Expected Liquid that can be read: ${reasonOf(error)}.`;
@@ -59,7 +70,9 @@ function isKnown([of, field]: readonly unknown[]): boolean {
 /** `undefined filter: shout, line 1, column 4` */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/^ParseError: /, '').replace(/, line:(\d+), col:(\d+)[\s\S]*$/, ', line $1, column $2');
+  return message
+    .replace(/^ParseError: /, '')
+    .replace(/, line:(\d+), col:(\d+)[\s\S]*$/, ', line $1, column $2');
 }
 
 /** A parameter can't be filled for a contact; the message holds nothing of the contact. */
@@ -82,13 +95,26 @@ export class ParameterTemplates {
     return this.#templates.length === 0;
   }
 
-  /** The texts for a recipient; throws a ParameterError. WhatsApp refuses empty ones, line breaks, tabs and many spaces. */
+  /**
+   * The texts for a recipient; throws a ParameterError. WhatsApp refuses empty ones, line breaks,
+   * tabs and many spaces.
+   */
   render({ contact, organization }: Recipient): string[] {
     const [firstName = '', ...others] = contact.name.split(/\s+/);
-    const scope = { contact: { ...contact, firstName, lastName: others.at(-1) ?? '' }, organization: organization ?? {} };
+    const scope = {
+      contact: { ...contact, firstName, lastName: others.at(-1) ?? '' },
+      organization: organization ?? {},
+    };
     return this.#templates.map((template, index) => {
-      const text = rendered(template, scope, index).replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT_LENGTH).toWellFormed();
-      if (text === '') throw new ParameterError(`Parameter ${index + 1} of the template is empty for this contact.`);
+      const text = rendered(template, scope, index)
+        .replace(/\s+/g, ' ')
+        .trim()
+        .slice(0, MAX_TEXT_LENGTH)
+        .toWellFormed();
+      if (text === '')
+        throw new ParameterError(
+          `Parameter ${index + 1} of the template is empty for this contact.`,
+        );
       return text;
     });
   }
@@ -98,6 +124,8 @@ function rendered(template: Template[], scope: object, index: number): string {
   try {
     return String(engine.renderSync(template, scope));
   } catch {
-    throw new ParameterError(`Parameter ${index + 1} of the template can not be filled for this contact.`);
+    throw new ParameterError(
+      `Parameter ${index + 1} of the template can not be filled for this contact.`,
+    );
   }
 }

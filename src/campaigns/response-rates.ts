@@ -1,6 +1,7 @@
 /**
- * The share of delivered campaign messages that a contact replied to, handed to contacts some seconds after the events: within the fold it would
- * cost most of the rate at which events are taken.
+ * The share of delivered campaign messages that a contact replied to, handed to contacts some
+ * seconds after the events: within the fold it would cost most of the rate at which events are
+ * taken.
  */
 import { sql } from 'kysely';
 import { setResponseRates } from '../contacts/index.ts';
@@ -17,7 +18,10 @@ const CHANGES = 100;
 const PASSES = 3;
 
 /** Brings the rates of all tenants up to date, a few times within the minute. */
-export async function handOverResponseRates(platform: Platform, signal: AbortSignal): Promise<void> {
+export async function handOverResponseRates(
+  platform: Platform,
+  signal: AbortSignal,
+): Promise<void> {
   for (let pass = 1; !signal.aborted; pass += 1) {
     const tenants = await platform.database.prisma.responseChange.groupBy({ by: ['tenantId'] });
     for (const { tenantId } of tenants) await handOver(platform, tenantId, signal);
@@ -39,14 +43,18 @@ async function handOver(platform: Platform, tenantId: string, signal: AbortSigna
       await database.transaction((tx) => updateRates(tx, some));
     }
     // Last, so that nothing is lost when the process dies: doing it twice changes nothing.
-    await database.run(query.deleteFrom('response_change').where(sql<boolean>`id = any(${ids}::bigint[])`));
+    await database.run(
+      query.deleteFrom('response_change').where(sql<boolean>`id = any(${ids}::bigint[])`),
+    );
   }
 }
 
 function changedContacts(ids: readonly number[]) {
   return query
     .selectFrom('response_change')
-    .innerJoin('send_queue', (join) => join.on(sql<boolean>`"send_queue"."id" = any("response_change"."messageIds")`))
+    .innerJoin('send_queue', (join) =>
+      join.on(sql<boolean>`"send_queue"."id" = any("response_change"."messageIds")`),
+    )
     .select('send_queue.contactId')
     .distinct()
     .where(sql<boolean>`"response_change"."id" = any(${ids}::bigint[])`)
@@ -60,7 +68,9 @@ async function updateRates(tx: TenantTransaction, contactIds: readonly string[])
       .innerJoin('message', 'message.id', 'send_queue.id')
       .select('send_queue.contactId')
       .select(
-        sql<number>`least(1, count("message"."repliedAt") / nullif(count(*) filter (where "message"."status" >= 'DELIVERED'), 0)::float8)`.as('responseRate'),
+        sql<number>`least(1, count("message"."repliedAt") / nullif(count(*) filter (where "message"."status" >= 'DELIVERED'), 0)::float8)`.as(
+          'responseRate',
+        ),
       )
       .where('send_queue.contactId', '=', sql<string>`any(${contactIds}::uuid[])`)
       .groupBy('send_queue.contactId'),

@@ -14,22 +14,41 @@ const SAME_PHONE = 'Another contact of the campaign has the same phone number.';
 export const CANCELLED = 'cancelled';
 
 /**
- * Queues a message for each contact in one statement, and counts them; answers how many can be sent.
+ * Queues a message for each contact in one statement, and counts them; answers how many can be
+ * sent.
  *
- * The contacts are put in an order that has nothing to do with them (by a hash with the campaign), and each template takes the
- * next ones up to its share of the weights: the same each time, and within 1 of the exact share.
+ * The contacts are put in an order that has nothing to do with them (by a hash with the campaign),
+ * and each template takes the next ones up to its share of the weights: the same each time, and
+ * within 1 of the exact share.
  */
-export async function queueMessages(platform: Platform, tx: TenantTransaction, campaignId: string): Promise<number> {
+export async function queueMessages(
+  platform: Platform,
+  tx: TenantTransaction,
+  campaignId: string,
+): Promise<number> {
   await tx.runAnew(
     query
       .insertInto('send_queue')
-      .columns(['id', 'campaignId', 'templateId', 'contactId', 'position', 'phone', 'status', 'errorMessage'])
+      .columns([
+        'id',
+        'campaignId',
+        'templateId',
+        'contactId',
+        'position',
+        'phone',
+        'status',
+        'errorMessage',
+      ])
       .expression(rowsOf(campaignId)),
   );
   const counts = await tx.runAnew(
     query
       .selectFrom('send_queue')
-      .select(['templateId', sql<number>`count(*)`.as('total'), sql<number>`count(*) filter (where "status" = 'FAILED')`.as('failed')])
+      .select([
+        'templateId',
+        sql<number>`count(*)`.as('total'),
+        sql<number>`count(*) filter (where "status" = 'FAILED')`.as('failed'),
+      ])
       .where('campaignId', '=', campaignId)
       .groupBy('templateId'),
   );
@@ -46,24 +65,39 @@ function rowsOf(campaignId: string) {
   const audience = query
     .selectFrom('campaign_contact')
     .innerJoin('contact', 'contact.id', 'campaign_contact.contactId')
-    .leftJoin('whatsapp_opt_out', (join) => join.onRef('whatsapp_opt_out.phone', '=', 'contact.phoneE164').on('whatsapp_opt_out.optedOut', '=', true))
+    .leftJoin('whatsapp_opt_out', (join) =>
+      join
+        .onRef('whatsapp_opt_out.phone', '=', 'contact.phoneE164')
+        .on('whatsapp_opt_out.optedOut', '=', true),
+    )
     .where('campaign_contact.campaignId', '=', campaignId)
     .select([
       'contact.id as contactId',
-      sql<string | null>`case when "contact"."phoneE164" ~ ${E164} then "contact"."phoneE164" end`.as('phone'),
+      sql<
+        string | null
+      >`case when "contact"."phoneE164" ~ ${E164} then "contact"."phoneE164" end`.as('phone'),
       sql<boolean>`"whatsapp_opt_out"."phone" is not null`.as('optedOut'),
       sql<number>`row_number() over (order by "contact"."id") - 1`.as('position'),
       sql<number>`row_number() over (order by ${hashed}, "contact"."id") - 1`.as('rank'),
       sql<number>`count(*) over ()`.as('size'),
-      sql<number>`row_number() over (partition by "contact"."phoneE164" order by "contact"."id")`.as('ofPhone'),
+      sql<number>`row_number() over (partition by "contact"."phoneE164" order by "contact"."id")`.as(
+        'ofPhone',
+      ),
     ]);
   const shares = query
     .selectFrom('campaign_template')
     .where('campaign_template.campaignId', '=', campaignId)
-    .select(['campaign_template.id', sql<number>`sum("campaign_template"."weight") over ()`.as('whole')])
     .select([
-      sql<number>`sum("campaign_template"."weight") over (order by "campaign_template"."position")`.as('upTo'),
-      sql<number>`sum("campaign_template"."weight") over (order by "campaign_template"."position") - "campaign_template"."weight"`.as('from'),
+      'campaign_template.id',
+      sql<number>`sum("campaign_template"."weight") over ()`.as('whole'),
+    ])
+    .select([
+      sql<number>`sum("campaign_template"."weight") over (order by "campaign_template"."position")`.as(
+        'upTo',
+      ),
+      sql<number>`sum("campaign_template"."weight") over (order by "campaign_template"."position") - "campaign_template"."weight"`.as(
+        'from',
+      ),
     ]);
   const reason = sql`case when audience.phone is null then ${NO_PHONE} when audience."optedOut" then ${OPTED_OUT} when audience."ofPhone" > 1 then ${SAME_PHONE} end`;
   return query
@@ -80,13 +114,19 @@ function rowsOf(campaignId: string) {
       'audience.contactId',
       'audience.position',
       'audience.phone',
-      sql<'QUEUED' | 'FAILED'>`(case when ${reason} is null then 'QUEUED' else 'FAILED' end)::"SendStatus"`.as('status'),
+      sql<
+        'QUEUED' | 'FAILED'
+      >`(case when ${reason} is null then 'QUEUED' else 'FAILED' end)::"SendStatus"`.as('status'),
       sql<string | null>`${reason}`.as('errorMessage'),
     ]);
 }
 
 /** Fails what a campaign has not begun to send. */
-export async function failQueued(platform: Platform, tx: TenantTransaction, campaignId: string): Promise<void> {
+export async function failQueued(
+  platform: Platform,
+  tx: TenantTransaction,
+  campaignId: string,
+): Promise<void> {
   const failed = await tx.run(
     query
       .with('failed', (db) =>

@@ -18,12 +18,17 @@ export const START_CAMPAIGN = defineJob({
 });
 
 /**
- * Sends messages of a RUNNING campaign. `since` is the moment of its last change of state: after a pause and another launch,
- * jobs of before have nothing to do with it any more.
+ * Sends messages of a RUNNING campaign. `since` is the moment of its last change of state: after a
+ * pause and another launch, jobs of before have nothing to do with it any more.
  */
 export const SEND_CAMPAIGN = defineJob({
   name: 'campaign-sends',
   payload: z.object({ campaignId: z.uuid(), since: z.string() }),
-  limits: () => ({ concurrency: CONCURRENCY, attempts: 10, retryDelayMs: SECOND, timeoutMs: 2 * MINUTE }),
+  limits: () => ({
+    concurrency: CONCURRENCY,
+    attempts: 10,
+    retryDelayMs: SECOND,
+    timeoutMs: 2 * MINUTE,
+  }),
 });
 export type SendPayload = z.output<typeof SEND_CAMPAIGN.payload>;

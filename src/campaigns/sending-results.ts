@@ -1,4 +1,7 @@
-/** Gathers what became of messages, and stores it some times a second: what one transaction takes together costs little. */
+/**
+ * Gathers what became of messages, and stores it some times a second: what one transaction takes
+ * together costs little.
+ */
 import type { TenantDatabase, TenantTransaction } from '../platform/database/tenant-database.ts';
 import type { Platform } from '../platform/platform.ts';
 import { delay, SECOND } from '../platform/time.ts';
@@ -11,12 +14,18 @@ import type { PauseCause, SendOutcome } from './whatsapp-errors.ts';
 
 const GATHER_MS = 50;
 const STORE_AGAIN_MS = SECOND / 2;
-/** While it stops, storing is tried for so long; what is not stored then is settled by the messages' own events. */
+/**
+ * While it stops, storing is tried for so long; what is not stored then is settled by the messages'
+ * own events.
+ */
 const LAST_TRIES = 6;
 /** A number that sends too much waits, twice as long each time in a row. */
 const BUSY_MS = 2 * SECOND;
 const LONGEST_BUSY_MS = 5 * 60 * SECOND;
-/** So many passing faults in a row are an outage: all messages wait then, instead of using up their attempts. */
+/**
+ * So many passing faults in a row are an outage: all messages wait then, instead of using up their
+ * attempts.
+ */
 const OUTAGE = 10;
 const SPEED_UP_EVERY_MS = 5 * SECOND;
 
@@ -41,7 +50,11 @@ export class Results {
   #faultsInARow = 0;
   #spedUpAt = performance.now();
 
-  constructor(platform: Platform, { campaign, sender }: { campaign: RunningCampaign; sender: Sender }, surroundings: Surroundings) {
+  constructor(
+    platform: Platform,
+    { campaign, sender }: { campaign: RunningCampaign; sender: Sender },
+    surroundings: Surroundings,
+  ) {
     this.#platform = platform;
     this.#campaign = campaign;
     this.#sender = sender;
@@ -90,27 +103,55 @@ export class Results {
 
   async #store(tx: TenantTransaction, settled: readonly Settled[]): Promise<void> {
     const kinds = settled.map(({ outcome }) => outcome.kind);
-    const pause = settled.map(({ outcome }) => outcome).find((outcome): outcome is PauseOutcome => outcome.kind === 'pause');
+    const pause = settled
+      .map(({ outcome }) => outcome)
+      .find((outcome): outcome is PauseOutcome => outcome.kind === 'pause');
     const refused = settled.find(({ outcome }) => outcome === pause);
-    if (pause && refused) await pauseItself(this.#platform, tx, { ...this.#campaign, statusReason: this.#reasonOf(pause, refused) });
+    if (pause && refused)
+      await pauseItself(this.#platform, tx, {
+        ...this.#campaign,
+        statusReason: this.#reasonOf(pause, refused),
+      });
     await this.#adjustRate(tx, settled, kinds);
     await storeUnsent(tx, { platform: this.#platform, campaignId: this.#campaign.id }, settled);
-    const sent = settled.flatMap(({ row, outcome }) => (outcome.kind === 'sent' ? [{ sendId: row.id, whatsappMessageId: outcome.whatsappMessageId }] : []));
+    const sent = settled.flatMap(({ row, outcome }) =>
+      outcome.kind === 'sent'
+        ? [{ sendId: row.id, whatsappMessageId: outcome.whatsappMessageId }]
+        : [],
+    );
     await storeSent(this.#platform, tx, { phoneNumberId: this.#sender.phoneNumberId, sent });
   }
 
-  async #adjustRate(tx: TenantTransaction, settled: readonly Settled[], kinds: readonly Settled['outcome']['kind'][]): Promise<void> {
+  async #adjustRate(
+    tx: TenantTransaction,
+    settled: readonly Settled[],
+    kinds: readonly Settled['outcome']['kind'][],
+  ): Promise<void> {
     const limit = this.#platform.config.WHATSAPP_MESSAGES_PER_SECOND;
     const { numberId } = this.#sender;
     const isBusy = kinds.includes('busy');
-    this.#busyInARow = isBusy ? this.#busyInARow + 1 : kinds.includes('sent') ? 0 : this.#busyInARow;
-    this.#faultsInARow = kinds.includes('sent') ? 0 : this.#faultsInARow + kinds.filter((kind) => kind === 'retry').length;
+    this.#busyInARow = isBusy
+      ? this.#busyInARow + 1
+      : kinds.includes('sent')
+        ? 0
+        : this.#busyInARow;
+    this.#faultsInARow = kinds.includes('sent')
+      ? 0
+      : this.#faultsInARow + kinds.filter((kind) => kind === 'retry').length;
     if (isBusy) {
       const slower = settled.some(({ outcome }) => outcome.kind === 'busy' && outcome.slower);
-      return holdBack(tx, numberId, { waitMs: Math.min(LONGEST_BUSY_MS, BUSY_MS * 2 ** (this.#busyInARow - 1)), slower, limit });
+      return holdBack(tx, numberId, {
+        waitMs: Math.min(LONGEST_BUSY_MS, BUSY_MS * 2 ** (this.#busyInARow - 1)),
+        slower,
+        limit,
+      });
     }
     if (this.#faultsInARow >= OUTAGE) {
-      return holdBack(tx, numberId, { waitMs: Math.min(LONGEST_BUSY_MS, BUSY_MS * 2 ** Math.floor(this.#faultsInARow / OUTAGE)), slower: false, limit });
+      return holdBack(tx, numberId, {
+        waitMs: Math.min(LONGEST_BUSY_MS, BUSY_MS * 2 ** Math.floor(this.#faultsInARow / OUTAGE)),
+        slower: false,
+        limit,
+      });
     }
     if (kinds.includes('sent') && performance.now() - this.#spedUpAt > SPEED_UP_EVERY_MS) {
       this.#spedUpAt = performance.now();

@@ -25,28 +25,53 @@ export interface Sender {
 }
 
 /** Null when the campaign no longer runs. Throws a SecretError where the token does not open. */
-export async function readSender(platform: Platform, database: TenantDatabase, campaign: RunningCampaign): Promise<Sender | null> {
+export async function readSender(
+  platform: Platform,
+  database: TenantDatabase,
+  campaign: RunningCampaign,
+): Promise<Sender | null> {
   const [number] = await database.run(
     query
       .selectFrom('campaign')
       .innerJoin('whatsapp_number', 'whatsapp_number.id', 'campaign.whatsAppNumberId')
-      .select(['whatsapp_number.id', 'whatsapp_number.phoneNumberId', 'whatsapp_number.displayPhoneNumber', 'whatsapp_number.accessToken'])
+      .select([
+        'whatsapp_number.id',
+        'whatsapp_number.phoneNumberId',
+        'whatsapp_number.displayPhoneNumber',
+        'whatsapp_number.accessToken',
+      ])
       .where('campaign.id', '=', campaign.id)
       .where((eb) => eb.exists(stillRuns(campaign))),
   );
   if (!number) return null;
   const templates = await database.run(
-    query.selectFrom('campaign_template').select(['id', 'templateName', 'language', 'parameters']).where('campaignId', '=', campaign.id),
+    query
+      .selectFrom('campaign_template')
+      .select(['id', 'templateName', 'language', 'parameters'])
+      .where('campaignId', '=', campaign.id),
   );
   const { phoneNumberId, displayPhoneNumber } = number;
-  const accessToken = openToken(platform, { tenantId: database.tenantId, phoneNumberId, sealed: number.accessToken });
+  const accessToken = openToken(platform, {
+    tenantId: database.tenantId,
+    phoneNumberId,
+    sealed: number.accessToken,
+  });
   return {
     numberId: number.id,
     phoneNumberId,
     displayPhoneNumber,
     templates: new Map(
-      templates.map(({ id, templateName, language, parameters }) => [id, { name: templateName, language, parameters: new ParameterTemplates(parameters) }]),
+      templates.map(({ id, templateName, language, parameters }) => [
+        id,
+        { name: templateName, language, parameters: new ParameterTemplates(parameters) },
+      ]),
     ),
-    clientOf: (http) => new WhatsAppClient({ apiUrl: platform.config.WHATSAPP_API_URL, phoneNumberId, accessToken, http }),
+    clientOf: (http) =>
+      new WhatsAppClient({
+        apiUrl: platform.config.WHATSAPP_API_URL,
+        phoneNumberId,
+        accessToken,
+        http,
+      }),
   };
 }

@@ -1,4 +1,7 @@
-/** What the time settles: messages that nobody hears of any more, campaigns whose last message was settled by an event, jobs that died. */
+/**
+ * What the time settles: messages that nobody hears of any more, campaigns whose last message was
+ * settled by an event, jobs that died.
+ */
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -12,7 +15,9 @@ export async function settleMessages(platform: Platform, signal: AbortSignal): P
     if (signal.aborted) return;
     const database = platform.database.forTenant({ tenantId });
     await database.transaction((tx) => failUnknown(platform, tx));
-    const running = await database.run(query.selectFrom('campaign').select('id').where('status', '=', 'RUNNING'));
+    const running = await database.run(
+      query.selectFrom('campaign').select('id').where('status', '=', 'RUNNING'),
+    );
     await database.transaction((tx) =>
       finishCampaigns(
         platform,
@@ -25,13 +30,24 @@ export async function settleMessages(platform: Platform, signal: AbortSignal): P
 
 async function tenantsToSettle({ database: { prisma } }: Platform): Promise<string[]> {
   const sendingAt = { not: null, lt: new Date(Date.now() - UNKNOWN_AFTER_MS) };
-  const late = await prisma.sendQueue.groupBy({ by: ['tenantId'], where: { status: 'SENDING', whatsappMessageId: null, sendingAt } });
+  const late = await prisma.sendQueue.groupBy({
+    by: ['tenantId'],
+    where: { status: 'SENDING', whatsappMessageId: null, sendingAt },
+  });
   const running = await prisma.campaign.groupBy({ by: ['tenantId'], where: { status: 'RUNNING' } });
   return [...new Set([...late, ...running].map(({ tenantId }) => tenantId))];
 }
 
-/** Sending that fails again and again stands still: somebody has to look, and launch the campaign again. */
-export async function sendingDied(platform: Platform, tx: TenantTransaction, { campaignId, since }: SendPayload): Promise<void> {
-  const statusReason = 'Sending failed several times for a reason within this server, which its log has. Launch the campaign to go on.';
+/**
+ * Sending that fails again and again stands still: somebody has to look, and launch the campaign
+ * again.
+ */
+export async function sendingDied(
+  platform: Platform,
+  tx: TenantTransaction,
+  { campaignId, since }: SendPayload,
+): Promise<void> {
+  const statusReason =
+    'Sending failed several times for a reason within this server, which its log has. Launch the campaign to go on.';
   await pauseItself(platform, tx, { id: campaignId, since, statusReason });
 }

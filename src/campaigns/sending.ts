@@ -1,8 +1,10 @@
 /**
- * Sends the messages of a campaign: takes some in hand, sends each in its time, stores what became of them, and so on until there
- * is nothing left, somebody stops the campaign, or the slice of time is over and the next job takes its turn.
+ * Sends the messages of a campaign: takes some in hand, sends each in its time, stores what became
+ * of them, and so on until there is nothing left, somebody stops the campaign, or the slice of time
+ * is over and the next job takes its turn.
  *
- * Any number of these jobs may run at once, for one campaign or one number: the rows and the number's row in the database decide.
+ * Any number of these jobs may run at once, for one campaign or one number: the rows and the
+ * number's row in the database decide.
  */
 import type { RunningJob } from '../platform/jobs/definition.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -14,7 +16,13 @@ import { OPTED_OUT } from './send-queue.ts';
 import { BOOKED_AHEAD_MS, book, lockRate } from './send-rate.ts';
 import { SEND_CAMPAIGN, type SendPayload, SLICE_MS } from './sending-job.ts';
 import { Results } from './sending-results.ts';
-import { type ClaimedRow, claim, nextDue, type RunningCampaign, readRecipients } from './sending-rows.ts';
+import {
+  type ClaimedRow,
+  claim,
+  nextDue,
+  type RunningCampaign,
+  readRecipients,
+} from './sending-rows.ts';
 import { readSender, type Sender } from './sending-sender.ts';
 import { whatsAppHttp } from './whatsapp-client.ts';
 import type { SendOutcome } from './whatsapp-errors.ts';
@@ -27,7 +35,10 @@ const WAIT_FOR_MS = 3 * SECOND;
 const LOOK_AGAIN_MS = 100;
 
 /** Runs one job of SEND_CAMPAIGN. */
-export async function sendCampaign(platform: Platform, job: RunningJob<SendPayload>): Promise<void> {
+export async function sendCampaign(
+  platform: Platform,
+  job: RunningJob<SendPayload>,
+): Promise<void> {
   const campaign: RunningCampaign = { id: job.payload.campaignId, since: job.payload.since };
   const database = platform.database.forTenant(job);
   let sender: Sender | null;
@@ -127,8 +138,14 @@ class Sending {
       const allowance = await lockRate(tx, sender.numberId, limit);
       if (allowance === null) return null;
       const rows = allowance.count === 0 ? [] : await claim(tx, campaign, allowance.count);
-      if (rows.length > 0) await book(tx, sender.numberId, { count: rows.length, messagesPerSecond: allowance.messagesPerSecond });
-      const named = rows.filter(({ templateId }) => sender.templates.get(templateId)?.parameters.isEmpty === false);
+      if (rows.length > 0)
+        await book(tx, sender.numberId, {
+          count: rows.length,
+          messagesPerSecond: allowance.messagesPerSecond,
+        });
+      const named = rows.filter(
+        ({ templateId }) => sender.templates.get(templateId)?.parameters.isEmpty === false,
+      );
       const recipients: Map<string, Recipient> =
         named.length === 0
           ? new Map()
@@ -136,7 +153,12 @@ class Sending {
               tx,
               named.map(({ contactId }) => contactId),
             );
-      return { rows, recipients, waitMs: allowance.waitMs, everyMs: SECOND / allowance.messagesPerSecond };
+      return {
+        rows,
+        recipients,
+        waitMs: allowance.waitMs,
+        everyMs: SECOND / allowance.messagesPerSecond,
+      };
     });
   }
 
@@ -163,20 +185,33 @@ class Sending {
   #dispatch({ rows, recipients, waitMs, everyMs }: Batch): void {
     const startsAt = performance.now() + waitMs;
     rows.forEach((row, index) => {
-      const sent = this.#send(row, recipients.get(row.contactId), startsAt + index * everyMs).finally(() => this.#inFlight.delete(sent));
+      const sent = this.#send(
+        row,
+        recipients.get(row.contactId),
+        startsAt + index * everyMs,
+      ).finally(() => this.#inFlight.delete(sent));
       this.#inFlight.add(sent);
     });
   }
 
   async #send(row: ClaimedRow, recipient: Recipient | undefined, at: number): Promise<void> {
     await this.#pause(Math.max(0, at - performance.now()));
-    if (this.#stopped || this.#ending.aborted) return this.#results.add({ row, outcome: { kind: 'released' } });
-    this.#results.add({ row, outcome: await this.#attempt(row, recipient).catch((error: unknown) => this.#unforeseen(error)) });
+    if (this.#stopped || this.#ending.aborted)
+      return this.#results.add({ row, outcome: { kind: 'released' } });
+    this.#results.add({
+      row,
+      outcome: await this.#attempt(row, recipient).catch((error: unknown) =>
+        this.#unforeseen(error),
+      ),
+    });
   }
 
   /** Nobody knows how far it came. */
   #unforeseen(error: unknown): SendOutcome {
-    this.#platform.log.error({ campaign: this.#task.campaign.id, err: error }, 'a message could not be sent for a reason that nobody foresaw');
+    this.#platform.log.error(
+      { campaign: this.#task.campaign.id, err: error },
+      'a message could not be sent for a reason that nobody foresaw',
+    );
     return { kind: 'unknown', message: 'Something went wrong within this server.' };
   }
 
@@ -191,8 +226,15 @@ class Sending {
       if (error instanceof ParameterError) return { kind: 'failed', message: error.message };
       throw error;
     }
-    // It is not aborted when the process stops: an answer that is on its way would be lost, and the message unknown.
-    return this.#client.send({ to: row.phone, template: template.name, language: template.language, parameters, callbackData: row.id });
+    // It is not aborted when the process stops: an answer that is on its way would be lost, and the
+    // message unknown.
+    return this.#client.send({
+      to: row.phone,
+      template: template.name,
+      language: template.language,
+      parameters,
+      callbackData: row.id,
+    });
   }
 
   /** Ends the job together with what follows from it: a next one, or the end of the campaign. */
@@ -200,10 +242,15 @@ class Sending {
     const { campaign } = this.#task;
     await this.#database.transaction(async (tx) => {
       await this.#job.complete(tx);
-      if (next === 'done' || this.#stopped) return finishCampaigns(this.#platform, tx, [campaign.id]);
-      if (next === 'again') return this.#platform.jobs.enqueue(tx, SEND_CAMPAIGN, [{ payload: this.#job.payload }]);
-      // Every job that sees such messages comes back: another one may have ended while these were in this one's hands.
-      await this.#platform.jobs.enqueue(tx, SEND_CAMPAIGN, [{ payload: this.#job.payload, startAfter: new Date(Date.now() + next.startAfterMs) }]);
+      if (next === 'done' || this.#stopped)
+        return finishCampaigns(this.#platform, tx, [campaign.id]);
+      if (next === 'again')
+        return this.#platform.jobs.enqueue(tx, SEND_CAMPAIGN, [{ payload: this.#job.payload }]);
+      // Every job that sees such messages comes back: another one may have ended while these were
+      // in this one's hands.
+      await this.#platform.jobs.enqueue(tx, SEND_CAMPAIGN, [
+        { payload: this.#job.payload, startAfter: new Date(Date.now() + next.startAfterMs) },
+      ]);
     });
   }
 }

@@ -1,4 +1,7 @@
-/** The figures of campaigns. Reading them costs the same however many messages they count: kept counters, a row for each template. */
+/**
+ * The figures of campaigns. Reading them costs the same however many messages they count: kept
+ * counters, a row for each template.
+ */
 import { sql } from 'kysely';
 import type { CampaignStatus } from '../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
@@ -46,25 +49,49 @@ interface StatsRow extends MessageCounts {
 
 /** The rows of campaigns' figures by template: `ids`. They are counted where none are kept. */
 export const statsById = prepare((p: { ids: string[] }) =>
-  query.selectFrom(sql<StatsRow>`"campaignStats"(${TENANT}::uuid, ${p.ids}::uuid[])`.as('stats')).selectAll(),
+  query
+    .selectFrom(sql<StatsRow>`"campaignStats"(${TENANT}::uuid, ${p.ids}::uuid[])`.as('stats'))
+    .selectAll(),
 );
 
 /** The versions of kept figures: `ids`. */
 export const statsVersions = prepare((p: { ids: string[] }) =>
-  query.selectFrom('campaign_figures').select(['campaignId as id', 'version']).where('campaignId', '=', anyOf(p.ids)),
+  query
+    .selectFrom('campaign_figures')
+    .select(['campaignId as id', 'version'])
+    .where('campaignId', '=', anyOf(p.ids)),
 );
 
 /** One campaign's figures from the rows of each. */
 export function assembleStats(rows: readonly StatsRow[]): CampaignStats[] {
   return [...Map.groupBy(rows, (row) => row.campaignId)].flatMap(([id, templates]) => {
     const { status, statusReason, version, computedAt, frozenAt } = templates[0] as StatsRow;
-    const counts = templates.map(({ templateName, total, sent, delivered, read, replied, failed }) => ({
-      templateName,
-      counts: { total, sent, delivered, read, replied, failed },
-    }));
+    const counts = templates.map(
+      ({ templateName, total, sent, delivered, read, replied, failed }) => ({
+        templateName,
+        counts: { total, sent, delivered, read, replied, failed },
+      }),
+    );
     const totals = counts.reduce((sum, template) => add(sum, template.counts), NOTHING);
-    const source = frozenAt !== null ? ('FROZEN' as const) : version === 0 ? ('LIVE' as const) : ('KEPT' as const);
-    return [{ id, campaignId: encodeGlobalId('Campaign', id), status, statusReason, version, source, computedAt, totals, templates: counts }];
+    const source =
+      frozenAt !== null
+        ? ('FROZEN' as const)
+        : version === 0
+          ? ('LIVE' as const)
+          : ('KEPT' as const);
+    return [
+      {
+        id,
+        campaignId: encodeGlobalId('Campaign', id),
+        status,
+        statusReason,
+        version,
+        source,
+        computedAt,
+        totals,
+        templates: counts,
+      },
+    ];
   });
 }
 
@@ -82,7 +109,9 @@ function add(one: MessageCounts, other: MessageCounts): MessageCounts {
   };
 }
 
-/** A share from 0 to 1, null of nothing. Somebody may reply before the message's delivery is known. */
+/**
+ * A share from 0 to 1, null of nothing. Somebody may reply before the message's delivery is known.
+ */
 export function rate(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.min(1, part / whole);
 }

@@ -14,16 +14,22 @@ const MIN_INTERVAL_MS = 200;
 
 const stats = liveTopics<CampaignStats>(({ database }) => ({
   topic: CAMPAIGN_CHANGED,
-  read: async (tenantId, ids) => assembleStats(await database.forTenant({ tenantId }).runPrepared(statsById, { ids })),
-  readVersions: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(statsVersions, { ids }),
+  read: async (tenantId, ids) =>
+    assembleStats(await database.forTenant({ tenantId }).runPrepared(statsById, { ids })),
+  readVersions: (tenantId, ids) =>
+    database.forTenant({ tenantId }).runPrepared(statsVersions, { ids }),
   minIntervalMs: MIN_INTERVAL_MS,
 }));
 
-/** A campaign that came without counters gets them: what is only ever counted anew has no versions to follow. */
+/**
+ * A campaign that came without counters gets them: what is only ever counted anew has no versions
+ * to follow.
+ */
 async function keepCounters(platform: Platform, viewer: Viewer, id: string): Promise<void> {
   const database = platform.database.forTenant(viewer);
   const [counted] = assembleStats(await database.runPrepared(statsById, { ids: [id] }));
-  if (counted?.source === 'LIVE') await database.change(['campaign', id], (tx) => recountKept(platform, tx, id));
+  if (counted?.source === 'LIVE')
+    await database.change(['campaign', id], (tx) => recountKept(platform, tx, id));
 }
 
 builder.subscriptionField('campaignStats', (t) =>

@@ -1,6 +1,7 @@
 /**
- * What a webhook call says, in columns as the inbox stores them. Unknown fields, kinds and keys are passed over: the provider adds some without
- * notice, and an event that is refused comes again for seven days.
+ * What a webhook call says, in columns as the inbox stores them. Unknown fields, kinds and keys are
+ * passed over: the provider adds some without notice, and an event that is refused comes again for
+ * seven days.
  */
 import type { DeliveryStatus, WebhookEventKind } from '../generated/kysely.ts';
 
@@ -52,15 +53,25 @@ function objects(value: unknown): Json[] {
 
 /** A provider's id that can be stored and compared; '' for anything else. */
 function idOf(value: unknown): string {
-  return typeof value === 'string' && value.length <= MAX_ID_LENGTH && !value.includes('\u0000') && value.isWellFormed() ? value : '';
+  return typeof value === 'string' &&
+    value.length <= MAX_ID_LENGTH &&
+    !value.includes('\u0000') &&
+    value.isWellFormed()
+    ? value
+    : '';
 }
 
 /** A phone in E.164 from the digits that the provider gives; '' for anything else. */
 function phoneOf(value: unknown): string {
-  return typeof value === 'string' && /^\+?[1-9]\d{5,18}$/.test(value) ? `+${value.replace('+', '')}` : '';
+  return typeof value === 'string' && /^\+?[1-9]\d{5,18}$/.test(value)
+    ? `+${value.replace('+', '')}`
+    : '';
 }
 
-/** Reads a call's parsed body; `now` stands in for moments that make no sense, in seconds since 1970. */
+/**
+ * Reads a call's parsed body; `now` stands in for moments that make no sense, in seconds since
+ * 1970.
+ */
 export function readEvents(body: unknown, now: number): WebhookEvents {
   const reader = new Reader(now);
   if (!isObject(body)) return { columns: [], malformed: 1 };
@@ -71,7 +82,8 @@ export function readEvents(body: unknown, now: number): WebhookEvents {
       const phoneNumberId = isObject(metadata) ? idOf(metadata['phone_number_id']) : '';
       for (const status of objects(value['statuses'])) reader.status(phoneNumberId, status);
       for (const message of objects(value['messages'])) reader.message(phoneNumberId, message);
-      for (const preference of objects(value['user_preferences'])) reader.preference(phoneNumberId, preference);
+      for (const preference of objects(value['user_preferences']))
+        reader.preference(phoneNumberId, preference);
     }
   }
   return { columns: [...reader.columns.values()], malformed: reader.malformed };
@@ -86,7 +98,10 @@ class Reader {
     this.#now = now;
   }
 
-  status(phoneNumberId: string, { id, status, timestamp, biz_opaque_callback_data: sendId, errors }: Json): void {
+  status(
+    phoneNumberId: string,
+    { id, status, timestamp, biz_opaque_callback_data: sendId, errors }: Json,
+  ): void {
     const messageId = idOf(id);
     const known = STATUSES.get(status);
     if (known === undefined) return;
@@ -140,15 +155,36 @@ class Reader {
     return made;
   }
 
-  /** Seconds since 1970, a string as a rule. A moment of long ago or of the future is the provider's word and stays. */
+  /**
+   * Seconds since 1970, a string as a rule. A moment of long ago or of the future is the provider's
+   * word and stays.
+   */
   #moment(timestamp: unknown): number {
-    const seconds = typeof timestamp === 'string' && /^\d{1,12}$/.test(timestamp) ? Number(timestamp) : timestamp;
-    return typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= 0 && seconds <= LAST_MOMENT ? seconds : this.#now;
+    const seconds =
+      typeof timestamp === 'string' && /^\d{1,12}$/.test(timestamp) ? Number(timestamp) : timestamp;
+    return typeof seconds === 'number' &&
+      Number.isInteger(seconds) &&
+      seconds >= 0 &&
+      seconds <= LAST_MOMENT
+      ? seconds
+      : this.#now;
   }
 }
 
 export function emptyColumns(kind: WebhookEventKind, phoneNumberId: string): EventColumns {
-  return { kind, phoneNumberId, size: 0, messageIds: [], statuses: [], moments: [], sendIds: [], errors: [], phones: [], quotedIds: [], optedOut: [] };
+  return {
+    kind,
+    phoneNumberId,
+    size: 0,
+    messageIds: [],
+    statuses: [],
+    moments: [],
+    sendIds: [],
+    errors: [],
+    phones: [],
+    quotedIds: [],
+    optedOut: [],
+  };
 }
 
 /** What a person is told about why a message was not delivered. */
@@ -156,7 +192,13 @@ function errorText(errors: unknown): string {
   const [error] = objects(errors);
   if (!error) return 'The message could not be delivered.';
   const { title, message, code, error_data: data } = error;
-  const parts = [title ?? message, isObject(data) ? data['details'] : undefined].filter((part) => typeof part === 'string' && part !== '');
-  const text = [...new Set(parts)].join(': ').replaceAll('\u0000', '').slice(0, MAX_ERROR_LENGTH).toWellFormed();
+  const parts = [title ?? message, isObject(data) ? data['details'] : undefined].filter(
+    (part) => typeof part === 'string' && part !== '',
+  );
+  const text = [...new Set(parts)]
+    .join(': ')
+    .replaceAll('\u0000', '')
+    .slice(0, MAX_ERROR_LENGTH)
+    .toWellFormed();
   return `${text || 'The message could not be delivered.'}${typeof code === 'number' ? ` (${code})` : ''}`;
 }

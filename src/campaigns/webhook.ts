@@ -1,6 +1,7 @@
 /**
- * The webhook that WhatsApp calls. A call is answered once its events are committed; what becomes of them is the fold's affair (fold.ts).
- * What is not signed with the app's secret is not even read.
+ * The webhook that WhatsApp calls. A call is answered once its events are committed; what becomes
+ * of them is the fold's affair (fold.ts). What is not signed with the app's secret is not even
+ * read.
  */
 import { isUtf8 } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -14,16 +15,25 @@ import { ingest } from './ingest.ts';
 import { type EventColumns, readEvents } from './webhook-events.ts';
 import { tenantOfNumber } from './webhook-numbers.ts';
 
-/** Has this process fold events: its own ones at once, those that others have left within a second. */
+/**
+ * Has this process fold events: its own ones at once, those that others have left within a second.
+ */
 export function startWebhook(platform: Platform): void {
   folder(platform).watch();
 }
 
-/** The challenge of the handshake with which a webhook is registered; null where the token is not the right one. */
-export function verifyWebhook({ config }: Platform, parameters: Readonly<Record<string, unknown>>): string | null {
+/**
+ * The challenge of the handshake with which a webhook is registered; null where the token is not
+ * the right one.
+ */
+export function verifyWebhook(
+  { config }: Platform,
+  parameters: Readonly<Record<string, unknown>>,
+): string | null {
   const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = parameters;
   const expected = config.WHATSAPP_VERIFY_TOKEN;
-  const isRight = expected !== undefined && typeof token === 'string' && isSameText(token, expected);
+  const isRight =
+    expected !== undefined && typeof token === 'string' && isSameText(token, expected);
   return isRight && mode === 'subscribe' && typeof challenge === 'string' ? challenge : null;
 }
 
@@ -39,27 +49,45 @@ function signatureIn(header: string | undefined): Buffer | null {
   return hex === undefined ? null : Buffer.from(hex, 'hex');
 }
 
-/** Throws UNAUTHENTICATED for a call that can't be signed whatever its body is: such a body is not worth reading. */
+/**
+ * Throws UNAUTHENTICATED for a call that can't be signed whatever its body is: such a body is not
+ * worth reading.
+ */
 export function expectSignature({ config }: Platform, header: string | undefined): void {
   if (config.WHATSAPP_APP_SECRET === undefined || signatureIn(header) === null) throw unsigned();
 }
 
 function unsigned(): RequestError {
-  return new RequestError('UNAUTHENTICATED', 'Expected the header X-Hub-Signature-256 with the signature of this body.');
+  return new RequestError(
+    'UNAUTHENTICATED',
+    'Expected the header X-Hub-Signature-256 with the signature of this body.',
+  );
 }
 
-/** Takes a call; resolves once its events are stored. Throws UNAUTHENTICATED, BAD_REQUEST, or what the database fails with. */
-export async function receiveWebhook(platform: Platform, body: Buffer, signature: string | undefined): Promise<void> {
+/**
+ * Takes a call; resolves once its events are stored. Throws UNAUTHENTICATED, BAD_REQUEST, or what
+ * the database fails with.
+ */
+export async function receiveWebhook(
+  platform: Platform,
+  body: Buffer,
+  signature: string | undefined,
+): Promise<void> {
   if (!isSigned(body, signature, platform.config.WHATSAPP_APP_SECRET)) throw unsigned();
   const { columns, malformed } = readEvents(parseBody(body), Math.floor(Date.now() / SECOND));
   if (malformed > 0) webhookEvents.inc({ kind: 'malformed' }, malformed);
   const byTenant = new Map<string, EventColumns[]>();
   for (const events of columns) {
     const tenantId = await tenantOfNumber(platform, events.phoneNumberId);
-    webhookEvents.inc({ kind: tenantId === null ? 'unknown number' : events.kind.toLowerCase() }, events.size);
+    webhookEvents.inc(
+      { kind: tenantId === null ? 'unknown number' : events.kind.toLowerCase() },
+      events.size,
+    );
     if (tenantId !== null) byTenant.set(tenantId, [...(byTenant.get(tenantId) ?? []), events]);
   }
-  await Promise.all([...byTenant].map(([tenantId, events]) => ingest(platform).store(tenantId, events)));
+  await Promise.all(
+    [...byTenant].map(([tenantId, events]) => ingest(platform).store(tenantId, events)),
+  );
 }
 
 function parseBody(body: Buffer): object {

@@ -1,6 +1,7 @@
 /**
- * WhatsApp's Cloud API: sends one template message, and looks a number up. There is no key that would make a second sending harmless, so
- * each failure of one is told apart by whether the message can have been sent: only what surely was not may be tried again.
+ * WhatsApp's Cloud API: sends one template message, and looks a number up. There is no key that
+ * would make a second sending harmless, so each failure of one is told apart by whether the message
+ * can have been sent: only what surely was not may be tried again.
  */
 import { z } from 'zod';
 import { type HttpAnswer, HttpClient, HttpClientError } from '../platform/http-client.ts';
@@ -11,7 +12,11 @@ import { outcomeOf, type SendOutcome } from './whatsapp-errors.ts';
 /** The process's connections to WhatsApp: answers are small, and all go to one host. */
 export const whatsAppHttp = perProcess((platform: Platform) => {
   const http = new HttpClient({ reach: 'any' });
-  platform.stopping.addEventListener('abort', () => setTimeout(() => http.close(), 10 * SECOND).unref(), { once: true });
+  platform.stopping.addEventListener(
+    'abort',
+    () => setTimeout(() => http.close(), 10 * SECOND).unref(),
+    { once: true },
+  );
   return http;
 });
 
@@ -43,7 +48,9 @@ const LOOK_UP_TIMEOUT_MS = 5 * SECOND;
 const MAX_BYTES = 65_536;
 const MESSAGE_LENGTH = 500;
 
-const Acceptance = z.object({ messages: z.array(z.object({ id: z.string().min(1).max(500) })).min(1) });
+const Acceptance = z.object({
+  messages: z.array(z.object({ id: z.string().min(1).max(500) })).min(1),
+});
 const Refusal = z.object({
   error: z.object({
     code: z.number().int(),
@@ -55,7 +62,10 @@ const Refusal = z.object({
 
 const PhoneNumber = z.object({ id: z.string(), display_phone_number: z.string() });
 
-/** Whether the token reaches the number: what WhatsApp has to say against one of them, or that it could not be asked. */
+/**
+ * Whether the token reaches the number: what WhatsApp has to say against one of them, or that it
+ * could not be asked.
+ */
 export type NumberProof =
   | { kind: 'proven' }
   | { kind: 'refused'; what: 'accessToken' | 'phoneNumberId'; message: string }
@@ -68,27 +78,55 @@ export class WhatsAppClient {
     this.#options = options;
   }
 
-  /** One attempt; never rejects. An abort leaves it unknown whether the message was sent, unless it came before. */
+  /**
+   * One attempt; never rejects. An abort leaves it unknown whether the message was sent, unless it
+   * came before.
+   */
   async send(message: TemplateMessage, signal?: AbortSignal): Promise<SendOutcome> {
     const { apiUrl, phoneNumberId, accessToken, http, timeoutMs = TIMEOUT_MS } = this.#options;
     if (signal?.aborted) return { kind: 'retry', message: 'It was given up before it was sent.' };
-    const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json', accept: 'application/json' };
+    const headers = {
+      authorization: `Bearer ${accessToken}`,
+      'content-type': 'application/json',
+      accept: 'application/json',
+    };
     const address = `${apiUrl.replace(/\/+$/, '')}/${encodeURIComponent(phoneNumberId)}/messages`;
     try {
-      return read(await http.send(address, { method: 'POST', headers, body: bodyOf(message), timeoutMs, maxBytes: MAX_BYTES, signal }));
+      return read(
+        await http.send(address, {
+          method: 'POST',
+          headers,
+          body: bodyOf(message),
+          timeoutMs,
+          maxBytes: MAX_BYTES,
+          signal,
+        }),
+      );
     } catch (error) {
       if (error instanceof HttpClientError) return unanswered(error);
       throw error;
     }
   }
 
-  /** Looks the number up with the token; only a token of the number's own account may. Never rejects; within 5 s. */
+  /**
+   * Looks the number up with the token; only a token of the number's own account may. Never
+   * rejects; within 5 s.
+   */
   async prove(signal?: AbortSignal): Promise<NumberProof> {
-    const { apiUrl, phoneNumberId, accessToken, http, timeoutMs = LOOK_UP_TIMEOUT_MS } = this.#options;
+    const {
+      apiUrl,
+      phoneNumberId,
+      accessToken,
+      http,
+      timeoutMs = LOOK_UP_TIMEOUT_MS,
+    } = this.#options;
     const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
     const address = `${apiUrl.replace(/\/+$/, '')}/${encodeURIComponent(phoneNumberId)}?fields=id,display_phone_number,verified_name`;
     try {
-      return readProof(phoneNumberId, await http.send(address, { headers, timeoutMs, maxBytes: MAX_BYTES, signal }));
+      return readProof(
+        phoneNumberId,
+        await http.send(address, { headers, timeoutMs, maxBytes: MAX_BYTES, signal }),
+      );
     } catch (error) {
       if (error instanceof HttpClientError) return { kind: 'unavailable', message: error.message };
       throw error;
@@ -101,7 +139,9 @@ function readProof(phoneNumberId: string, { status, body }: HttpAnswer): NumberP
   if (status >= 200 && status < 300) {
     // Other things than numbers have ids too, and /me stands for the token's own.
     if (PhoneNumber.safeParse(json).data?.id === phoneNumberId) return { kind: 'proven' };
-    return json === null ? noAnswer(status) : { kind: 'refused', what: 'phoneNumberId', message: 'This is the id of something else.' };
+    return json === null
+      ? noAnswer(status)
+      : { kind: 'refused', what: 'phoneNumberId', message: 'This is the id of something else.' };
   }
   const refusal = Refusal.safeParse(json);
   if (!refusal.success) return noAnswer(status);
@@ -109,11 +149,18 @@ function readProof(phoneNumberId: string, { status, body }: HttpAnswer): NumberP
   const message = messageOf(code, text, null);
   const outcome = outcomeOf({ code, subcode, message }, status);
   if (outcome.kind === 'busy' || outcome.kind === 'retry') return { kind: 'unavailable', message };
-  return { kind: 'refused', what: outcome.kind === 'pause' && outcome.cause === 'token' ? 'accessToken' : 'phoneNumberId', message };
+  return {
+    kind: 'refused',
+    what: outcome.kind === 'pause' && outcome.cause === 'token' ? 'accessToken' : 'phoneNumberId',
+    message,
+  };
 }
 
 function noAnswer(status: number): NumberProof {
-  return { kind: 'unavailable', message: `Its answer, with status ${status}, was none of WhatsApp's API.` };
+  return {
+    kind: 'unavailable',
+    message: `Its answer, with status ${status}, was none of WhatsApp's API.`,
+  };
 }
 
 function bodyOf({ to, template, language, parameters, callbackData }: TemplateMessage): string {
@@ -124,7 +171,11 @@ function bodyOf({ to, template, language, parameters, callbackData }: TemplateMe
     to: to.replace(/^\+/, ''),
     type: 'template',
     biz_opaque_callback_data: callbackData,
-    template: { name: template, language: { code: language }, ...(texts.length > 0 ? { components: [{ type: 'body', parameters: texts }] } : {}) },
+    template: {
+      name: template,
+      language: { code: language },
+      ...(texts.length > 0 ? { components: [{ type: 'body', parameters: texts }] } : {}),
+    },
   });
 }
 
@@ -133,7 +184,9 @@ function read({ status, body }: HttpAnswer): SendOutcome {
   if (status >= 200 && status < 300) {
     const acceptance = Acceptance.safeParse(json);
     const id = acceptance.data?.messages[0]?.id;
-    return id ? { kind: 'sent', whatsappMessageId: id } : { kind: 'unknown', message: 'WhatsApp took the message, but answered without its id.' };
+    return id
+      ? { kind: 'sent', whatsappMessageId: id }
+      : { kind: 'unknown', message: 'WhatsApp took the message, but answered without its id.' };
   }
   const refusal = Refusal.safeParse(json);
   if (refusal.success) {
@@ -141,13 +194,28 @@ function read({ status, body }: HttpAnswer): SendOutcome {
     return outcomeOf({ code, subcode, message: messageOf(code, message, data?.details) }, status);
   }
   // Whatever stands between may have passed the message on before it failed.
-  if (status >= 500) return { kind: 'unknown', message: `WhatsApp answered with status ${status} and no error of its API.` };
-  return { kind: 'pause', cause: 'address', message: `Its answer, with status ${status}, was none of WhatsApp's API.` };
+  if (status >= 500)
+    return {
+      kind: 'unknown',
+      message: `WhatsApp answered with status ${status} and no error of its API.`,
+    };
+  return {
+    kind: 'pause',
+    cause: 'address',
+    message: `Its answer, with status ${status}, was none of WhatsApp's API.`,
+  };
 }
 
-function messageOf(code: number, message: string | null | undefined, details: string | null | undefined): string {
+function messageOf(
+  code: number,
+  message: string | null | undefined,
+  details: string | null | undefined,
+): string {
   const text = message?.trim() || 'Error';
-  const whole = [/#\d+/.test(text) ? text : `(#${code}) ${text}`, ...(details && !text.includes(details) ? [details] : [])].join(': ');
+  const whole = [
+    /#\d+/.test(text) ? text : `(#${code}) ${text}`,
+    ...(details && !text.includes(details) ? [details] : []),
+  ].join(': ');
   return whole.replaceAll('\u0000', '').toWellFormed().slice(0, MESSAGE_LENGTH);
 }
 
@@ -160,11 +228,13 @@ function parsed(body: Buffer): unknown {
 }
 
 /** Failures before anything was written: no connection, no name, no certificate to trust. */
-const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/;
+const NEVER_CONNECTED =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/;
 
 function unanswered({ reason, message, cause }: HttpClientError): SendOutcome {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (reason === 'ADDRESS') return { kind: 'pause', cause: 'address', message };
-  if (reason === 'UNREACHABLE' && NEVER_CONNECTED.test(code)) return { kind: 'retry', message: 'WhatsApp can not be reached.' };
+  if (reason === 'UNREACHABLE' && NEVER_CONNECTED.test(code))
+    return { kind: 'retry', message: 'WhatsApp can not be reached.' };
   return { kind: 'unknown', message: `WhatsApp's answer did not come: ${message}` };
 }

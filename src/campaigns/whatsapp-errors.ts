@@ -1,7 +1,7 @@
 /**
- * What WhatsApp's errors mean for a message, its recipient, its number and its campaign. They are told apart by their code alone:
- * the same code comes with different HTTP statuses.
- * Codes: https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
+ * What WhatsApp's errors mean for a message, its recipient, its number and its campaign. They are
+ * told apart by their code alone: the same code comes with different HTTP statuses. Codes:
+ * https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
  */
 
 /** What became of an attempt to send a message. */
@@ -13,7 +13,10 @@ export type SendOutcome =
   | { kind: 'retry'; message: string }
   /** This recipient gets too many messages from the number: it waits, the others go on. */
   | { kind: 'recipient'; message: string }
-  /** The number, the app or the account sends too much: all messages of the number wait; `slower` when it must also send less a second. */
+  /**
+   * The number, the app or the account sends too much: all messages of the number wait; `slower`
+   * when it must also send less a second.
+   */
   | { kind: 'busy'; slower: boolean; message: string }
   /** Nothing of the campaign can be sent before somebody mends `cause`. */
   | { kind: 'pause'; cause: PauseCause; message: string }
@@ -23,7 +26,11 @@ export type SendOutcome =
 /** What is to be mended. */
 export type PauseCause = 'template' | 'number' | 'token' | 'account' | 'address';
 
-type Known = Exclude<SendOutcome['kind'], 'sent' | 'unknown' | 'pause' | 'busy'> | `pause ${PauseCause}` | 'busy' | 'busy slower';
+type Known =
+  | Exclude<SendOutcome['kind'], 'sent' | 'unknown' | 'pause' | 'busy'>
+  | `pause ${PauseCause}`
+  | 'busy'
+  | 'busy slower';
 
 const MEANINGS = new Map<number, Known>();
 const mean = (meaning: Known, ...codes: number[]) => {
@@ -58,10 +65,14 @@ export interface WhatsAppError {
 /** What an error means; of codes that nobody knows, the HTTP status says whether to try again. */
 export function outcomeOf({ code, subcode, message }: WhatsAppError, status: number): SendOutcome {
   const meaning = MEANINGS.get(code);
-  if (code === 100 && subcode === NO_SUCH_OBJECT) return { kind: 'pause', cause: 'number', message };
-  if (meaning === undefined && code >= PERMISSIONS.from && code <= PERMISSIONS.to) return { kind: 'pause', cause: 'token', message };
-  if (meaning === 'busy' || meaning === 'busy slower') return { kind: 'busy', slower: meaning === 'busy slower', message };
-  if (meaning?.startsWith('pause ')) return { kind: 'pause', cause: meaning.slice('pause '.length) as PauseCause, message };
+  if (code === 100 && subcode === NO_SUCH_OBJECT)
+    return { kind: 'pause', cause: 'number', message };
+  if (meaning === undefined && code >= PERMISSIONS.from && code <= PERMISSIONS.to)
+    return { kind: 'pause', cause: 'token', message };
+  if (meaning === 'busy' || meaning === 'busy slower')
+    return { kind: 'busy', slower: meaning === 'busy slower', message };
+  if (meaning?.startsWith('pause '))
+    return { kind: 'pause', cause: meaning.slice('pause '.length) as PauseCause, message };
   if (meaning !== undefined) return { kind: meaning as 'failed' | 'retry' | 'recipient', message };
   if (status === TOO_MANY_REQUESTS) return { kind: 'busy', slower: false, message };
   return { kind: status >= SERVER_ERROR ? 'retry' : 'failed', message };

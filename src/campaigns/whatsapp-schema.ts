@@ -8,30 +8,42 @@ import { maxLength } from '../schema-builder/maxima.ts';
 import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { ACCESS_TOKEN_LENGTH, DISPLAY_NUMBER_LENGTH, PHONE_NUMBER_ID_LENGTH } from './inputs.ts';
-import { connectWhatsApp, disconnectWhatsApp, listNumbers, numbersById, type WhatsAppNumberRow } from './whatsapp-numbers.ts';
+import {
+  connectWhatsApp,
+  disconnectWhatsApp,
+  listNumbers,
+  numbersById,
+  type WhatsAppNumberRow,
+} from './whatsapp-numbers.ts';
 
-export const WhatsAppNumber = builder.objectRef<NodeOf<WhatsAppNumberRow>>('WhatsAppNumber').implement({
-  interfaces: [Node],
-  ...membersOnly,
-  fields: (t) => ({
-    id: t.exposeID('id'),
-    phoneNumberId: t.exposeString('phoneNumberId'),
-    displayPhoneNumber: t.exposeString('displayPhoneNumber'),
-    connectedAt: t.expose('connectedAt', { type: 'DateTime' }),
-  }),
-});
+export const WhatsAppNumber = builder
+  .objectRef<NodeOf<WhatsAppNumberRow>>('WhatsAppNumber')
+  .implement({
+    interfaces: [Node],
+    ...membersOnly,
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      phoneNumberId: t.exposeString('phoneNumberId'),
+      displayPhoneNumber: t.exposeString('displayPhoneNumber'),
+      connectedAt: t.expose('connectedAt', { type: 'DateTime' }),
+    }),
+  });
 
 export const whatsAppNumberLoader = rowLoader(
-  ({ platform, viewer }, ids) => platform.database.forTenant(viewer).runPrepared(numbersById, { ids }),
+  ({ platform, viewer }, ids) =>
+    platform.database.forTenant(viewer).runPrepared(numbersById, { ids }),
   (row) => asNode('WhatsAppNumber', row),
 );
 
-registerNode('WhatsAppNumber', (context, id) => (isClient(context.viewer) ? Promise.resolve(null) : whatsAppNumberLoader(context).load(id)));
+registerNode('WhatsAppNumber', (context, id) =>
+  isClient(context.viewer) ? Promise.resolve(null) : whatsAppNumberLoader(context).load(id),
+);
 
 builder.queryFields((t) => ({
   whatsAppNumbers: t.field({
     type: [WhatsAppNumber],
-    resolve: async (_root, _args, { platform, viewer }) => (await listNumbers(platform, viewer)).map((row) => asNode('WhatsAppNumber', row)),
+    resolve: async (_root, _args, { platform, viewer }) =>
+      (await listNumbers(platform, viewer)).map((row) => asNode('WhatsAppNumber', row)),
   }),
 }));
 
@@ -43,9 +55,16 @@ const ConnectWhatsAppInput = builder.inputType('ConnectWhatsAppInput', {
   }),
 });
 
-const WhatsAppNumberPayload = payloadType<{ number: WhatsAppNumberRow }>('WhatsAppNumberPayload', (t) => ({
-  number: t.field({ type: WhatsAppNumber, nullable: true, resolve: ({ number }) => number && asNode('WhatsAppNumber', number) }),
-}));
+const WhatsAppNumberPayload = payloadType<{ number: WhatsAppNumberRow }>(
+  'WhatsAppNumberPayload',
+  (t) => ({
+    number: t.field({
+      type: WhatsAppNumber,
+      nullable: true,
+      resolve: ({ number }) => number && asNode('WhatsAppNumber', number),
+    }),
+  }),
+);
 
 builder.mutationFields((t) => ({
   connectWhatsApp: t.field({
@@ -54,7 +73,8 @@ builder.mutationFields((t) => ({
     description:
       'Owners only: a WhatsApp Cloud API number that campaigns of this tenant send from. WhatsApp is asked for it with the token: INVALID at accessToken or phoneNumberId is its word, SERVICE_UNAVAILABLE that it could not be asked. A number that another tenant has moves here; what that one would still send from it stops.',
     args: { input: t.arg({ type: ConnectWhatsAppInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, connectWhatsApp(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, connectWhatsApp(context.platform, context.viewer, input)),
   }),
   disconnectWhatsApp: t.field({
     ...ownersOnly,
@@ -63,7 +83,9 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, context) =>
       payload(
         context,
-        disconnectWhatsApp(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+        disconnectWhatsApp(context.platform, context.viewer, input).then(() => ({
+          deletedId: input.id,
+        })),
       ),
   }),
 }));

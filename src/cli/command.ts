@@ -1,8 +1,15 @@
-/** What the commands share: reading the settings, finding the database, and saying in a line what went wrong. */
+/**
+ * What the commands share: reading the settings, finding the database, and saying in a line what
+ * went wrong.
+ */
 import { type Config, ConfigError, loadEnvironment, readConfig } from '../platform/config.ts';
 import { Database } from '../platform/database/database.ts';
 import { MigrationError, migrate, pendingMigrations } from '../platform/database/migrate.ts';
-import { DataFolderInUseError, EmbeddedPostgresError, joinEmbeddedPostgres } from '../platform/embedded-postgres/index.ts';
+import {
+  DataFolderInUseError,
+  EmbeddedPostgresError,
+  joinEmbeddedPostgres,
+} from '../platform/embedded-postgres/index.ts';
 import { RequestError, UserInputError } from '../platform/errors.ts';
 import { localSecret } from '../platform/local-secret.ts';
 import { MIGRATIONS_FOLDER } from '../project.ts';
@@ -28,21 +35,38 @@ export function printNote(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Runs a command. What it can expect to fail with is told by its message alone; anything else is a bug and shows its stack. */
+/**
+ * Runs a command. What it can expect to fail with is told by its message alone; anything else is a
+ * bug and shows its stack.
+ */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
     await command();
   } catch (error) {
     process.exitCode = 1;
-    printNote(isExpected(error) ? (error as Error).message : `This is a bug in Sheaf: ${error instanceof Error ? error.stack : String(error)}`);
+    printNote(
+      isExpected(error)
+        ? (error as Error).message
+        : `This is a bug in Sheaf: ${error instanceof Error ? error.stack : String(error)}`,
+    );
   }
 }
 
-const EXPECTED = [CommandError, ConfigError, UserInputError, RequestError, MigrationError, DataFolderInUseError, EmbeddedPostgresError];
+const EXPECTED = [
+  CommandError,
+  ConfigError,
+  UserInputError,
+  RequestError,
+  MigrationError,
+  DataFolderInUseError,
+  EmbeddedPostgresError,
+];
 
 function isExpected(error: unknown): boolean {
   if (EXPECTED.some((type) => error instanceof type)) return true;
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  return (
+    error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  );
 }
 
 /** The settings of the environment; throws a ConfigError. */
@@ -50,22 +74,34 @@ export function readSettings(): Config {
   return readConfig(loadEnvironment());
 }
 
-/** The settings for a command that has nothing to do with tokens, and so does without the setting that they are checked by. */
+/**
+ * The settings for a command that has nothing to do with tokens, and so does without the setting
+ * that they are checked by.
+ */
 export function readSettingsWithoutTokens(): Config {
   const environment = loadEnvironment();
   if (environment['AUTH_SECRET'] || environment['AUTH_JWKS_URL']) return readConfig(environment);
   return readConfig({ ...environment, AUTH_SECRET: 'no token is made or checked with this' });
 }
 
-/** The key of tokens: AUTH_SECRET, or the data folder's own; null where an identity provider makes them. */
+/**
+ * The key of tokens: AUTH_SECRET, or the data folder's own; null where an identity provider makes
+ * them.
+ */
 export async function tokenSecret(config: Config): Promise<string | null> {
   if (config.AUTH_JWKS_URL) return null;
   if (config.AUTH_SECRET) return config.AUTH_SECRET;
   return localSecret(config.DATA_DIR);
 }
 
-/** Hands over the URL of the database, in whatever state it is: DATABASE_URL, else the embedded one, which is started unless it runs. */
-export async function withDatabaseUrl<T>(config: Config, use: (url: string) => Promise<T>): Promise<T> {
+/**
+ * Hands over the URL of the database, in whatever state it is: DATABASE_URL, else the embedded one,
+ * which is started unless it runs.
+ */
+export async function withDatabaseUrl<T>(
+  config: Config,
+  use: (url: string) => Promise<T>,
+): Promise<T> {
   if (config.DATABASE_URL) return use(config.DATABASE_URL);
   const postgres = await joinEmbeddedPostgres({ dataDir: config.DATA_DIR, log: NOTES });
   const release = onStopSignal(() => postgres.stop());
@@ -77,8 +113,14 @@ export async function withDatabaseUrl<T>(config: Config, use: (url: string) => P
   }
 }
 
-/** Hands over the URL of the database with all migrations: the embedded one is migrated, another one must have been. */
-export async function withMigratedUrl<T>(config: Config, use: (url: string) => Promise<T>): Promise<T> {
+/**
+ * Hands over the URL of the database with all migrations: the embedded one is migrated, another one
+ * must have been.
+ */
+export async function withMigratedUrl<T>(
+  config: Config,
+  use: (url: string) => Promise<T>,
+): Promise<T> {
   return withDatabaseUrl(config, async (url) => {
     if (config.DATABASE_URL) await requireMigrated(url);
     else await migrate(url, { migrationsDir: MIGRATIONS_FOLDER, log: NOTES });
@@ -87,9 +129,18 @@ export async function withMigratedUrl<T>(config: Config, use: (url: string) => P
 }
 
 /** Hands over the database with all migrations, and closes it. */
-export async function withDatabase<T>(config: Config, use: (database: Database) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  config: Config,
+  use: (database: Database) => Promise<T>,
+): Promise<T> {
   return withMigratedUrl(config, async (url) => {
-    const database = new Database({ url, size: POOL_SIZE, statementTimeoutMs: 0, slowQueryMs: Number.POSITIVE_INFINITY, log: NOTES });
+    const database = new Database({
+      url,
+      size: POOL_SIZE,
+      statementTimeoutMs: 0,
+      slowQueryMs: Number.POSITIVE_INFINITY,
+      log: NOTES,
+    });
     try {
       return await use(database);
     } finally {
@@ -100,10 +151,16 @@ export async function withDatabase<T>(config: Config, use: (database: Database) 
 
 async function requireMigrated(url: string): Promise<void> {
   const pending = await reaching(() => pendingMigrations(url, MIGRATIONS_FOLDER));
-  if (pending.length > 0) throw new CommandError(`The database lacks ${pending.length} migration(s), the first is ${pending[0]}: run "npm run migrate".`);
+  if (pending.length > 0)
+    throw new CommandError(
+      `The database lacks ${pending.length} migration(s), the first is ${pending[0]}: run "npm run migrate".`,
+    );
 }
 
-/** Turns a failure to reach the database of DATABASE_URL into a CommandError; errors of migrations stay what they are. */
+/**
+ * Turns a failure to reach the database of DATABASE_URL into a CommandError; errors of migrations
+ * stay what they are.
+ */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -119,7 +176,10 @@ function reasonOf(error: unknown): string {
   return source instanceof Error ? source.message : String(source);
 }
 
-/** Runs `stop` before a signal ends the process, so that no server is left behind; call the result when it is no longer needed. */
+/**
+ * Runs `stop` before a signal ends the process, so that no server is left behind; call the result
+ * when it is no longer needed.
+ */
 function onStopSignal(stop: () => Promise<void>): () => void {
   const release = () => {
     for (const signal of STOP_SIGNALS) process.off(signal, end);

@@ -1,4 +1,7 @@
-/** `npm run create-tenant -- NAME --country US --owner EMAIL`: a tenant with its first owner, its questionnaires and its workflows, and a token to begin with. */
+/**
+ * `npm run create-tenant -- NAME --country US --owner EMAIL`: a tenant with its first owner, its
+ * questionnaires and its workflows, and a token to begin with.
+ */
 import { parseArgs } from 'node:util';
 import { seedStarterSet } from '../intake/index.ts';
 import type { Config } from '../platform/config.ts';
@@ -6,7 +9,15 @@ import type { Database } from '../platform/database/database.ts';
 import { createTenant } from '../tenancy/tenants.ts';
 import { issueToken } from '../tenancy/tokens.ts';
 import { seedWorkflows } from '../workflows/index.ts';
-import { CommandError, print, printNote, readSettings, runCommand, tokenSecret, withDatabase } from './command.ts';
+import {
+  CommandError,
+  print,
+  printNote,
+  readSettings,
+  runCommand,
+  tokenSecret,
+  withDatabase,
+} from './command.ts';
 
 const USAGE = 'Usage: npm run create-tenant -- NAME --country US --owner EMAIL [--external-id ID]';
 
@@ -37,11 +48,18 @@ await runCommand(async () => {
 
 function readArguments(): Wanted {
   const text = { type: 'string' } as const;
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { country: text, owner: text, 'external-id': text } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { country: text, owner: text, 'external-id': text },
+  });
   const [name] = positionals;
   const { country, owner } = values;
-  if (positionals.length > 1) throw new CommandError(`A name of several words stands in quotation marks: "${positionals.join(' ')}".\n${USAGE}`);
-  if (name === undefined || country === undefined || owner === undefined) throw new CommandError(USAGE);
+  if (positionals.length > 1)
+    throw new CommandError(
+      `A name of several words stands in quotation marks: "${positionals.join(' ')}".\n${USAGE}`,
+    );
+  if (name === undefined || country === undefined || owner === undefined)
+    throw new CommandError(USAGE);
   return { name, country: country.toUpperCase(), owner, externalId: values['external-id'] };
 }
 

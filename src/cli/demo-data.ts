@@ -1,9 +1,26 @@
-/** `npm run demo-data -- --scale N [--only PART,…]` fills the database of DATABASE_URL, or the embedded one, with demo data. */
+/**
+ * `npm run demo-data -- --scale N [--only PART,…]` fills the database of DATABASE_URL, or the
+ * embedded one, with demo data.
+ */
 import { parseArgs } from 'node:util';
-import { DEMO_PARTS, DEMO_USERS, DemoDataExistsError, type DemoPart, type DemoProgress, loadDemoData } from '../demo/index.ts';
+import {
+  DEMO_PARTS,
+  DEMO_USERS,
+  DemoDataExistsError,
+  type DemoPart,
+  type DemoProgress,
+  loadDemoData,
+} from '../demo/index.ts';
 import type { Config } from '../platform/config.ts';
 import { SECOND } from '../platform/time.ts';
-import { CommandError, print, printNote, readSettingsWithoutTokens, runCommand, withMigratedUrl } from './command.ts';
+import {
+  CommandError,
+  print,
+  printNote,
+  readSettingsWithoutTokens,
+  runCommand,
+  withMigratedUrl,
+} from './command.ts';
 
 const USAGE = `Usage: npm run demo-data -- --scale N [--only ${DEMO_PARTS.join(',')}]`;
 const LARGEST_SCALE = 1_000;
@@ -15,33 +32,58 @@ await runCommand(async () => {
   const startedAt = performance.now();
   const loaded = await withMigratedUrl(config, (url) => load(config, url, { scale, only }));
   if (!loaded) return;
-  print(`Loaded demo data of scale ${scale} in ${((performance.now() - startedAt) / SECOND).toFixed(1)} s. Users:`);
-  for (const { email, role, tenant } of DEMO_USERS) print(`  ${email.padEnd(22)}${role.padEnd(8)}${tenant}`);
+  print(
+    `Loaded demo data of scale ${scale} in ${((performance.now() - startedAt) / SECOND).toFixed(1)} s. Users:`,
+  );
+  for (const { email, role, tenant } of DEMO_USERS)
+    print(`  ${email.padEnd(22)}${role.padEnd(8)}${tenant}`);
 });
 
 function readArguments(): { scale: number; only: DemoPart[] } {
-  const { values } = parseArgs({ options: { scale: { type: 'string', default: '1' }, only: { type: 'string', default: DEMO_PARTS.join(',') } } });
+  const { values } = parseArgs({
+    options: {
+      scale: { type: 'string', default: '1' },
+      only: { type: 'string', default: DEMO_PARTS.join(',') },
+    },
+  });
   const scale = Number(values.scale);
   if (!(scale > 0 && scale <= LARGEST_SCALE))
-    throw new CommandError(`--scale: expected a number above 0 and up to ${LARGEST_SCALE}, found "${values.scale}".\n${USAGE}`);
+    throw new CommandError(
+      `--scale: expected a number above 0 and up to ${LARGEST_SCALE}, found "${values.scale}".\n${USAGE}`,
+    );
   return { scale, only: values.only.split(',').map(parsePart) };
 }
 
 function parsePart(name: string): DemoPart {
   const part = DEMO_PARTS.find((known) => known === name.trim().toLowerCase());
-  if (part === undefined) throw new CommandError(`--only: expected some of ${DEMO_PARTS.join(', ')}, found "${name}".\n${USAGE}`);
+  if (part === undefined)
+    throw new CommandError(
+      `--only: expected some of ${DEMO_PARTS.join(', ')}, found "${name}".\n${USAGE}`,
+    );
   return part;
 }
 
 /** Whether anything was loaded; it is not where all that was asked for is there. */
-async function load(config: Config, url: string, wanted: { scale: number; only: DemoPart[] }): Promise<boolean> {
+async function load(
+  config: Config,
+  url: string,
+  wanted: { scale: number; only: DemoPart[] },
+): Promise<boolean> {
   try {
     const onProgress = process.stderr.isTTY ? progressBar() : undefined;
-    await loadDemoData(url, { ...wanted, hoursPerWorkingDay: config.HOURS_PER_WORKING_DAY, onProgress });
+    await loadDemoData(url, {
+      ...wanted,
+      hoursPerWorkingDay: config.HOURS_PER_WORKING_DAY,
+      onProgress,
+    });
     return true;
   } catch (error) {
     if (!(error instanceof DemoDataExistsError)) throw error;
-    if (!error.sufficient) throw new CommandError(`${error.message} More of it can't be added. ${howToBeginAnew(config)}`, { cause: error });
+    if (!error.sufficient)
+      throw new CommandError(
+        `${error.message} More of it can't be added. ${howToBeginAnew(config)}`,
+        { cause: error },
+      );
     printNote(`${error.message} Nothing to do.`);
     return false;
   }

@@ -1,5 +1,17 @@
-/** How the schema of the code differs from a file with another one, in a few lines for a person to read. */
-import { buildASTSchema, type DocumentNode, findBreakingChanges, type GraphQLSchema, lexicographicSortSchema, parse, print, printSchema } from 'graphql';
+/**
+ * How the schema of the code differs from a file with another one, in a few lines for a person to
+ * read.
+ */
+import {
+  buildASTSchema,
+  type DocumentNode,
+  findBreakingChanges,
+  type GraphQLSchema,
+  lexicographicSortSchema,
+  parse,
+  print,
+  printSchema,
+} from 'graphql';
 
 const MAX_LINES = 40;
 
@@ -8,15 +20,22 @@ export function printSorted(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }
 
-/** What is in one and not in the other by definitions, at most 40 lines; then what breaks clients of the committed one. */
+/**
+ * What is in one and not in the other by definitions, at most 40 lines; then what breaks clients of
+ * the committed one.
+ */
 export function compareSchemas(committed: string, current: GraphQLSchema): string {
   if (committed.trim() === '') return 'The file is missing or empty.';
   const before = parseOrNull(committed);
   if (before === null) return 'The file is not a GraphQL schema.';
   const after = parse(printSorted(current));
   const lines = differences(definitionsOf(before), definitionsOf(after));
-  const shown = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} more lines`] : lines;
-  const difference = shown.length > 0 ? shown : ['Only the order or the layout of the file is different.'];
+  const shown =
+    lines.length > MAX_LINES
+      ? [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} more lines`]
+      : lines;
+  const difference =
+    shown.length > 0 ? shown : ['Only the order or the layout of the file is different.'];
   return [...difference, ...breakingChanges(before, current)].join('\n');
 }
 
@@ -32,7 +51,8 @@ function parseOrNull(text: string): DocumentNode | null {
 function definitionsOf(document: DocumentNode): Map<string, string[]> {
   return new Map(
     document.definitions.map((definition) => {
-      const name = 'name' in definition && definition.name ? definition.name.value : definition.kind;
+      const name =
+        'name' in definition && definition.name ? definition.name.value : definition.kind;
       return [`${definition.kind} ${name}`, print(definition).split('\n')];
     }),
   );
@@ -43,7 +63,10 @@ function differences(before: Map<string, string[]>, after: Map<string, string[]>
   return names.flatMap((name) => {
     const [old, next] = [before.get(name) ?? [], after.get(name)];
     // 'ObjectTypeDefinition Contact' is 'object Contact' to people.
-    const title = name.replace(/^(\w+?)(TypeDefinition|Definition)? /, (_match, kind: string) => `${kind.toLowerCase()} `);
+    const title = name.replace(
+      /^(\w+?)(TypeDefinition|Definition)? /,
+      (_match, kind: string) => `${kind.toLowerCase()} `,
+    );
     if (next === undefined) return [`${title}: removed`];
     const removed = old.filter((line) => !next.includes(line)).map((line) => `  - ${line}`);
     const added = next.filter((line) => !old.includes(line)).map((line) => `  + ${line}`);

@@ -1,6 +1,6 @@
 /**
- * `npm run schema` writes schema.graphql from the code; `-- --check` writes nothing and fails, with what is different, when
- * the file is not what would be written. `--file` names another file.
+ * `npm run schema` writes schema.graphql from the code; `-- --check` writes nothing and fails, with
+ * what is different, when the file is not what would be written. `--file` names another file.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -12,12 +12,20 @@ import { compareSchemas, printSorted } from './schema-difference.ts';
 const SCHEMA_FILE = join(import.meta.dirname, '../../schema.graphql');
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false }, file: { type: 'string', default: SCHEMA_FILE } } });
+  const { values } = parseArgs({
+    options: {
+      check: { type: 'boolean', default: false },
+      file: { type: 'string', default: SCHEMA_FILE },
+    },
+  });
   const name = relative(process.cwd(), values.file);
   const current = printSorted(schema);
   const committed = await readIfThere(values.file);
   if (committed === current) return print(`${name} is current.`);
-  if (values.check) throw new CommandError(`${name} is not current: run "npm run schema" and commit the file.\n${compareSchemas(committed, schema)}`);
+  if (values.check)
+    throw new CommandError(
+      `${name} is not current: run "npm run schema" and commit the file.\n${compareSchemas(committed, schema)}`,
+    );
   await writeFile(values.file, current);
   print(`Wrote ${name}.`);
 });

@@ -1,6 +1,7 @@
 /**
- * `npm run --silent token -- EMAIL` prints a token of the person with that address, and nothing else, on stdout: it is good for their
- * users in all tenants. With `--tenant NAME` it is good for that tenant alone.
+ * `npm run --silent token -- EMAIL` prints a token of the person with that address, and nothing
+ * else, on stdout: it is good for their users in all tenants. With `--tenant NAME` it is good for
+ * that tenant alone.
  */
 import { parseArgs } from 'node:util';
 import type { Config } from '../platform/config.ts';
@@ -8,7 +9,15 @@ import type { Database } from '../platform/database/database.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
 import { lowerEmail } from '../platform/input.ts';
 import { issuePersonToken, issueToken } from '../tenancy/tokens.ts';
-import { CommandError, print, printNote, readSettings, runCommand, tokenSecret, withDatabase } from './command.ts';
+import {
+  CommandError,
+  print,
+  printNote,
+  readSettings,
+  runCommand,
+  tokenSecret,
+  withDatabase,
+} from './command.ts';
 
 const USAGE = 'Usage: npm run token -- EMAIL [--tenant NAME]';
 
@@ -19,7 +28,10 @@ interface Wanted {
 }
 
 await runCommand(async () => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { tenant: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { tenant: { type: 'string' } },
+  });
   const [email] = positionals;
   if (email === undefined || positionals.length > 1) throw new CommandError(USAGE);
   const config = readSettings();
@@ -27,37 +39,65 @@ await runCommand(async () => {
   print(await withDatabase(config, (database) => tokenFor(config, database, wanted)));
 });
 
-async function tokenFor(config: Config, database: Database, { email, tenant }: Wanted): Promise<string> {
+async function tokenFor(
+  config: Config,
+  database: Database,
+  { email, tenant }: Wanted,
+): Promise<string> {
   const secret = await tokenSecret(config);
-  if (secret === null) throw new CommandError(`Tokens come from the identity provider of AUTH_JWKS_URL: sign in there as ${email}.`);
+  if (secret === null)
+    throw new CommandError(
+      `Tokens come from the identity provider of AUTH_JWKS_URL: sign in there as ${email}.`,
+    );
   const claims = { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE };
   const users = await usersOf(database, email);
   if (users.length === 0) throw new CommandError(`No user has the e-mail address ${email}.`);
   const chosen = tenant === undefined ? users : [userIn(users, email, tenant)];
   const active = chosen.filter((user) => user.active);
   const [only] = active;
-  if (only === undefined) throw new CommandError(`The user ${email} is not active: a token of this user would be refused.`);
+  if (only === undefined)
+    throw new CommandError(
+      `The user ${email} is not active: a token of this user would be refused.`,
+    );
   if (tenant !== undefined) return issueToken(secret, only.id, claims);
-  if (active.length > 1) printNote(`${email} works for several tenants. Requests name one by its id in the header x-tenant:\n${listed(active)}`);
+  if (active.length > 1)
+    printNote(
+      `${email} works for several tenants. Requests name one by its id in the header x-tenant:\n${listed(active)}`,
+    );
   return issuePersonToken(secret, { email, userIds: active.map(({ id }) => id) }, claims);
 }
 
 function usersOf({ prisma }: Database, email: string) {
   const select = { id: true, active: true, tenant: { select: { id: true, name: true } } } as const;
-  return prisma.user.findMany({ where: { email }, select, orderBy: [{ tenant: { name: 'asc' } }, { id: 'asc' }] });
+  return prisma.user.findMany({
+    where: { email },
+    select,
+    orderBy: [{ tenant: { name: 'asc' } }, { id: 'asc' }],
+  });
 }
 
 type FoundUser = Awaited<ReturnType<typeof usersOf>>[number];
 
 function userIn(users: readonly FoundUser[], email: string, wanted: string): FoundUser {
   const known = (text: string) => text.toLowerCase() === wanted.toLowerCase();
-  const found = users.filter(({ tenant }) => known(tenant.name) || known(tenant.id) || encodeGlobalId('Tenant', tenant.id) === wanted);
+  const found = users.filter(
+    ({ tenant }) =>
+      known(tenant.name) || known(tenant.id) || encodeGlobalId('Tenant', tenant.id) === wanted,
+  );
   const [only, ...others] = found;
-  if (only === undefined) throw new CommandError(`${email} has no user in a tenant "${wanted}", but in:\n${listed(users)}`);
-  if (others.length > 0) throw new CommandError(`${email} works for several tenants "${wanted}": give the id of one of them.\n${listed(found)}`);
+  if (only === undefined)
+    throw new CommandError(
+      `${email} has no user in a tenant "${wanted}", but in:\n${listed(users)}`,
+    );
+  if (others.length > 0)
+    throw new CommandError(
+      `${email} works for several tenants "${wanted}": give the id of one of them.\n${listed(found)}`,
+    );
   return only;
 }
 
 function listed(users: readonly FoundUser[]): string {
-  return users.map(({ tenant }) => `  ${encodeGlobalId('Tenant', tenant.id)}  ${tenant.name}`).join('\n');
+  return users
+    .map(({ tenant }) => `  ${encodeGlobalId('Tenant', tenant.id)}  ${tenant.name}`)
+    .join('\n');
 }

@@ -34,19 +34,29 @@ const contactsByScore = prepare(() =>
     .select((eb) => ['warmnessScore as score', eb.fn.countAll<number>().as('contacts')])
     .groupBy('warmnessScore'),
 );
-const contactsOfAll = prepare(() => query.selectFrom('organization').select(sql<number>`coalesce(sum("contactCount"), 0)`.as('contacts')));
+const contactsOfAll = prepare(() =>
+  query
+    .selectFrom('organization')
+    .select(sql<number>`coalesce(sum("contactCount"), 0)`.as('contacts')),
+);
 const organizationsByIndustry = prepare(() =>
   query
     .selectFrom('organization')
     .select((eb) => ['industry', eb.fn.countAll<number>().as('organizations')])
-    .select([sql<number>`sum("contactCount")`.as('contacts'), sql<number>`sum("warmnessSum")`.as('warmth')])
+    .select([
+      sql<number>`sum("contactCount")`.as('contacts'),
+      sql<number>`sum("warmnessSum")`.as('warmth'),
+    ])
     .groupBy('industry')
     .orderBy('contacts', 'desc')
     .orderBy('industry')
     .limit(MAX_INDUSTRIES),
 );
 
-export async function contactAnalytics(platform: Platform, viewer: Viewer): Promise<ContactAnalytics> {
+export async function contactAnalytics(
+  platform: Platform,
+  viewer: Viewer,
+): Promise<ContactAnalytics> {
   const database = platform.database.forTenant(viewer);
   const [scores, [assigned], industries] = await Promise.all([
     database.runPrepared(contactsByScore, {}),
@@ -58,6 +68,9 @@ export async function contactAnalytics(platform: Platform, viewer: Viewer): Prom
     contacts: scores.reduce((sum, { contacts }) => sum + contacts, 0),
     withOrganization: assigned?.contacts ?? 0,
     warmness: SCORES.map((score) => ({ score, contacts: byScore.get(score) ?? 0 })),
-    industries: industries.map(({ warmth, ...bucket }) => ({ ...bucket, averageWarmness: bucket.contacts === 0 ? null : warmth / bucket.contacts })),
+    industries: industries.map(({ warmth, ...bucket }) => ({
+      ...bucket,
+      averageWarmness: bucket.contacts === 0 ? null : warmth / bucket.contacts,
+    })),
   };
 }

@@ -9,7 +9,14 @@ import { logActivity } from './activities.ts';
 import { Activity, ActivityType, Contact, LeadStatus, Organization } from './contact-schema.ts';
 import { createContact, deleteContact, PHONE_LENGTH, updateContact } from './contacts.ts';
 import { mergeOrganizations } from './organization-merge.ts';
-import { ADDRESS_LENGTH, createOrganization, deleteOrganization, type OrganizationRow, updateOrganization, WEBSITE_LENGTH } from './organizations.ts';
+import {
+  ADDRESS_LENGTH,
+  createOrganization,
+  deleteOrganization,
+  type OrganizationRow,
+  updateOrganization,
+  WEBSITE_LENGTH,
+} from './organizations.ts';
 import type { ActivityRow, ContactRow } from './rows.ts';
 
 type InputFields = InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>;
@@ -29,7 +36,10 @@ const CreateContactInput = builder.inputType('CreateContactInput', {
   fields: (t) => ({
     name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
     ...contactDetails(t),
-    organizationName: t.string({ description: 'Found or created by its normalised name.', ...maxLength(NAME_LENGTH) }),
+    organizationName: t.string({
+      description: 'Found or created by its normalised name.',
+      ...maxLength(NAME_LENGTH),
+    }),
   }),
 });
 const UpdateContactInput = builder.inputType('UpdateContactInput', {
@@ -64,36 +74,67 @@ function organizationDetails(t: InputFields) {
 }
 
 const CreateOrganizationInput = builder.inputType('CreateOrganizationInput', {
-  fields: (t) => ({ name: t.string({ required: true, ...maxLength(NAME_LENGTH) }), ...organizationDetails(t) }),
+  fields: (t) => ({
+    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
+    ...organizationDetails(t),
+  }),
 });
 const UpdateOrganizationInput = builder.inputType('UpdateOrganizationInput', {
-  fields: (t) => ({ id: t.id({ required: true }), name: t.string({ ...maxLength(NAME_LENGTH) }), ...organizationDetails(t) }),
+  fields: (t) => ({
+    id: t.id({ required: true }),
+    name: t.string({ ...maxLength(NAME_LENGTH) }),
+    ...organizationDetails(t),
+  }),
 });
 const MergeOrganizationsInput = builder.inputType('MergeOrganizationsInput', {
   fields: (t) => ({ sourceId: t.id({ required: true }), targetId: t.id({ required: true }) }),
 });
 
 const ContactPayload = payloadType<{ contact: ContactRow }>('ContactPayload', (t) => ({
-  contact: t.field({ type: Contact, nullable: true, resolve: ({ contact }) => contact && asNode('Contact', contact) }),
+  contact: t.field({
+    type: Contact,
+    nullable: true,
+    resolve: ({ contact }) => contact && asNode('Contact', contact),
+  }),
 }));
-const ActivityPayload = payloadType<{ activity: ActivityRow; contact: ContactRow }>('ActivityPayload', (t) => ({
-  activity: t.field({ type: Activity, nullable: true, resolve: ({ activity }) => activity && asNode('Activity', activity) }),
-  contact: t.field({ type: Contact, nullable: true, resolve: ({ contact }) => contact && asNode('Contact', contact) }),
-}));
-const OrganizationPayload = payloadType<{ organization: OrganizationRow }>('OrganizationPayload', (t) => ({
-  organization: t.field({ type: Organization, nullable: true, resolve: ({ organization }) => organization && asNode('Organization', organization) }),
-}));
+const ActivityPayload = payloadType<{ activity: ActivityRow; contact: ContactRow }>(
+  'ActivityPayload',
+  (t) => ({
+    activity: t.field({
+      type: Activity,
+      nullable: true,
+      resolve: ({ activity }) => activity && asNode('Activity', activity),
+    }),
+    contact: t.field({
+      type: Contact,
+      nullable: true,
+      resolve: ({ contact }) => contact && asNode('Contact', contact),
+    }),
+  }),
+);
+const OrganizationPayload = payloadType<{ organization: OrganizationRow }>(
+  'OrganizationPayload',
+  (t) => ({
+    organization: t.field({
+      type: Organization,
+      nullable: true,
+      resolve: ({ organization }) => organization && asNode('Organization', organization),
+    }),
+  }),
+);
 
 builder.mutationFields((t) => ({
   createContact: t.field({
     type: ContactPayload,
     args: { input: t.arg({ type: CreateContactInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, createContact(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, createContact(context.platform, context.viewer, input)),
   }),
   updateContact: t.field({
     type: ContactPayload,
     args: { input: t.arg({ type: UpdateContactInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, updateContact(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, updateContact(context.platform, context.viewer, input)),
   }),
   deleteContact: t.field({
     type: DeletePayload,
@@ -101,13 +142,16 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, context) =>
       payload(
         context,
-        deleteContact(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+        deleteContact(context.platform, context.viewer, input).then(() => ({
+          deletedId: input.id,
+        })),
       ),
   }),
   logActivity: t.field({
     type: ActivityPayload,
     args: { input: t.arg({ type: LogActivityInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, logActivity(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, logActivity(context.platform, context.viewer, input)),
   }),
 }));
 
@@ -115,12 +159,14 @@ builder.mutationFields((t) => ({
   createOrganization: t.field({
     type: OrganizationPayload,
     args: { input: t.arg({ type: CreateOrganizationInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, createOrganization(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, createOrganization(context.platform, context.viewer, input)),
   }),
   updateOrganization: t.field({
     type: OrganizationPayload,
     args: { input: t.arg({ type: UpdateOrganizationInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, updateOrganization(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, updateOrganization(context.platform, context.viewer, input)),
   }),
   deleteOrganization: t.field({
     type: DeletePayload,
@@ -128,13 +174,17 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, context) =>
       payload(
         context,
-        deleteOrganization(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+        deleteOrganization(context.platform, context.viewer, input).then(() => ({
+          deletedId: input.id,
+        })),
       ),
   }),
   mergeOrganizations: t.field({
-    description: 'Moves every contact of `sourceId` to `targetId` and removes the source, in one transaction.',
+    description:
+      'Moves every contact of `sourceId` to `targetId` and removes the source, in one transaction.',
     type: OrganizationPayload,
     args: { input: t.arg({ type: MergeOrganizationsInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, mergeOrganizations(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, mergeOrganizations(context.platform, context.viewer, input)),
   }),
 }));

@@ -1,4 +1,7 @@
-/** Contacts, organizations and activities as types. Portal clients read of them what is marked `...forClients`. */
+/**
+ * Contacts, organizations and activities as types. Portal clients read of them what is marked
+ * `...forClients`.
+ */
 import type { GraphQLResolveInfo } from 'graphql';
 import { parsePage } from '../platform/database/keyset.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
@@ -25,12 +28,21 @@ import {
 } from './loaders.ts';
 import { NEWEST_ACTIVITY_FIRST, PRIORITY } from './orders.ts';
 import type { OrganizationRow } from './organizations.ts';
-import { ACTIVITY_COLUMNS, type ActivityColumn, type ActivityRow, type ContactRow } from './rows.ts';
+import {
+  ACTIVITY_COLUMNS,
+  type ActivityColumn,
+  type ActivityRow,
+  type ContactRow,
+} from './rows.ts';
 
 const MAX_RECENT = 500;
 
-export const LeadStatus = builder.enumType('LeadStatus', { values: ['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED'] as const });
-export const ActivityType = builder.enumType('ActivityType', { values: ['CALL', 'EMAIL', 'MEETING', 'NOTE', 'TASK'] as const });
+export const LeadStatus = builder.enumType('LeadStatus', {
+  values: ['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED'] as const,
+});
+export const ActivityType = builder.enumType('ActivityType', {
+  values: ['CALL', 'EMAIL', 'MEETING', 'NOTE', 'TASK'] as const,
+});
 
 export const Organization = builder.objectRef<NodeOf<OrganizationRow>>('Organization').implement({
   interfaces: [Node],
@@ -48,7 +60,11 @@ export const Organization = builder.objectRef<NodeOf<OrganizationRow>>('Organiza
     country: t.exposeString('country', { nullable: true }),
     contactCount: t.exposeInt('contactCount'),
     lastActivityAt: t.expose('lastActivityAt', { type: 'DateTime', nullable: true }),
-    averageWarmness: t.float({ nullable: true, resolve: ({ warmnessSum, contactCount }) => (contactCount === 0 ? null : warmnessSum / contactCount) }),
+    averageWarmness: t.float({
+      nullable: true,
+      resolve: ({ warmnessSum, contactCount }) =>
+        contactCount === 0 ? null : warmnessSum / contactCount,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
   }),
@@ -73,12 +89,24 @@ export const Contact = builder.objectRef<ContactNode>('Contact').implement({
     id: t.exposeID('id', { ...forClients }),
     name: t.exposeString('name', { ...forClients }),
     email: t.exposeString('email', { ...forClients, nullable: true }),
-    phone: t.exposeString('phone', { ...forClients, nullable: true, description: 'As typed; `phoneE164` is what it was understood as.' }),
+    phone: t.exposeString('phone', {
+      ...forClients,
+      nullable: true,
+      description: 'As typed; `phoneE164` is what it was understood as.',
+    }),
     phoneE164: t.exposeString('phoneE164', { nullable: true }),
     jobTitle: t.exposeString('jobTitle', { ...forClients, nullable: true }),
     ownerId: t.id({ resolve: (contact) => encodeGlobalId('User', contact.ownerId) }),
-    owner: t.field({ type: User, resolve: async (contact, _args, context) => required(await userLoader(context).load(contact.ownerId)) }),
-    organizationId: t.id({ nullable: true, resolve: ({ organizationId }) => organizationId && encodeGlobalId('Organization', organizationId) }),
+    owner: t.field({
+      type: User,
+      resolve: async (contact, _args, context) =>
+        required(await userLoader(context).load(contact.ownerId)),
+    }),
+    organizationId: t.id({
+      nullable: true,
+      resolve: ({ organizationId }) =>
+        organizationId && encodeGlobalId('Organization', organizationId),
+    }),
     organization: t.field({
       type: Organization,
       nullable: true,
@@ -104,8 +132,17 @@ export const Activity = builder.objectRef<NodeOf<ActivityRow>>('Activity').imple
   fields: (t) => ({
     id: t.exposeID('id'),
     contactId: t.id({ resolve: ({ contactId }) => encodeGlobalId('Contact', contactId) }),
-    contact: t.field({ type: Contact, resolve: async ({ contactId }, _args, context) => required(await contactLoader(context).load(contactId)) }),
-    user: t.field({ type: User, nullable: true, resolve: ({ userId }, _args, context) => (userId === null ? null : userLoader(context).load(userId)) }),
+    contact: t.field({
+      type: Contact,
+      resolve: async ({ contactId }, _args, context) =>
+        required(await contactLoader(context).load(contactId)),
+    }),
+    user: t.field({
+      type: User,
+      nullable: true,
+      resolve: ({ userId }, _args, context) =>
+        userId === null ? null : userLoader(context).load(userId),
+    }),
     type: t.expose('type', { type: ActivityType }),
     subject: t.exposeString('subject'),
     note: t.exposeString('note', { nullable: true }),
@@ -127,12 +164,21 @@ builder.objectField(ViewerType, 'contact', (t) =>
   t.field({
     type: Contact,
     nullable: true,
-    resolve: (viewer, _args, context) => (viewer.contactId === null ? null : contactLoader(context).load(viewer.contactId)),
+    resolve: (viewer, _args, context) =>
+      viewer.contactId === null ? null : contactLoader(context).load(viewer.contactId),
   }),
 );
 
-export const ContactConnection = connectionType<ListedContact, ContactNode>('Contact', Contact, contactNode);
-const ActivityConnection = connectionType<ActivityRow, NodeOf<ActivityRow>>('Activity', Activity, (row) => asNode('Activity', row));
+export const ContactConnection = connectionType<ListedContact, ContactNode>(
+  'Contact',
+  Contact,
+  contactNode,
+);
+const ActivityConnection = connectionType<ActivityRow, NodeOf<ActivityRow>>(
+  'Activity',
+  Activity,
+  (row) => asNode('Activity', row),
+);
 
 /** What the fields of Activity are made of. */
 const ACTIVITY_NEEDS: ColumnNeeds<ActivityColumn> = {
@@ -152,8 +198,13 @@ builder.objectFields(Contact, (t) => ({
     args: { limit: t.arg.int({ defaultValue: 5 }) },
     resolve: (contact, { limit }, context, info) => {
       const size = limit ?? 5;
-      if (size < 1 || size > MAX_RECENT) throw badArgument('limit', `Expected a number from 1 to ${MAX_RECENT}.`);
-      return recentActivitiesLoader(context).load({ contactId: contact.uuid, limit: size, columns: activityColumns(info) });
+      if (size < 1 || size > MAX_RECENT)
+        throw badArgument('limit', `Expected a number from 1 to ${MAX_RECENT}.`);
+      return recentActivitiesLoader(context).load({
+        contactId: contact.uuid,
+        limit: size,
+        columns: activityColumns(info),
+      });
     },
   }),
   activities: t.field({
@@ -161,7 +212,10 @@ builder.objectFields(Contact, (t) => ({
     type: ActivityConnection,
     args: pageArguments(t.arg),
     resolve: async (contact, args, context) => ({
-      ...(await activityPageLoader(context).load({ id: contact.uuid, page: parsePage(args, NEWEST_ACTIVITY_FIRST) })),
+      ...(await activityPageLoader(context).load({
+        id: contact.uuid,
+        page: parsePage(args, NEWEST_ACTIVITY_FIRST),
+      })),
       count: async () => (await activityCountLoader(context).load(contact.uuid))[0]?.count ?? 0,
     }),
   }),
@@ -173,8 +227,12 @@ builder.objectField(Organization, 'contacts', (t) =>
     type: ContactConnection,
     args: pageArguments(t.arg),
     resolve: async (organization, args, context) => ({
-      ...(await contactPageLoader(context).load({ id: organization.uuid, page: parsePage(args, PRIORITY) })),
-      count: async () => (await contactCountLoader(context).load(organization.uuid))?.contactCount ?? 0,
+      ...(await contactPageLoader(context).load({
+        id: organization.uuid,
+        page: parsePage(args, PRIORITY),
+      })),
+      count: async () =>
+        (await contactCountLoader(context).load(organization.uuid))?.contactCount ?? 0,
     }),
   }),
 );

@@ -15,7 +15,12 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { readTenant } from '../tenancy/index.ts';
 import { lockContacts, refreshFigures } from './figures.ts';
 import { normalizeOrganizationName } from './organization-name.ts';
-import { findOrCreateOrganization, type LockedOrganization, lockOrganizations, organizationName } from './organizations.ts';
+import {
+  findOrCreateOrganization,
+  type LockedOrganization,
+  lockOrganizations,
+  organizationName,
+} from './organizations.ts';
 import { toE164 } from './phone.ts';
 import { CONTACT_COLUMNS, type ContactRow } from './rows.ts';
 import { NOTHING_HAPPENED, warmnessOf } from './warmness.ts';
@@ -31,7 +36,11 @@ const details = {
   organizationId: idOf('Organization').nullish(),
   leadStatus: z.enum(['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']).nullish(),
 };
-const CreateContact = z.object({ name: name(), ...details, organizationName: organizationName().nullish() });
+const CreateContact = z.object({
+  name: name(),
+  ...details,
+  organizationName: organizationName().nullish(),
+});
 const UpdateContact = z.object({
   id: idOf('Contact'),
   name: name().optional(),
@@ -47,18 +56,40 @@ export const contactsById = prepare((p: { ids: string[]; portalContactId: string
     .selectFrom('contact')
     .select(CONTACT_COLUMNS)
     .where('id', '=', anyOf(p.ids))
-    .where((eb) => eb.or([sql<boolean>`${p.portalContactId}::uuid is null`, eb('id', '=', p.portalContactId)])),
+    .where((eb) =>
+      eb.or([sql<boolean>`${p.portalContactId}::uuid is null`, eb('id', '=', p.portalContactId)]),
+    ),
 );
 
-/** What a contact is found by: the words of its name, its e-mail and its organization's name, in three parts. */
-export function contactSearchText(contact: { name: string; email?: string | null }, organization?: { searchText: string } | null): string {
+/**
+ * What a contact is found by: the words of its name, its e-mail and its organization's name, in
+ * three parts.
+ */
+export function contactSearchText(
+  contact: { name: string; email?: string | null },
+  organization?: { searchText: string } | null,
+): string {
   return `${searchText(contact.name)} | ${searchText(contact.email)} | ${organization?.searchText ?? ''}`;
 }
 
 /** The figures of a contact with whom nothing has happened yet. */
-export function initialFigures(contact: Pick<Insertable<TenantTables['contact']>, 'email' | 'phone' | 'organizationId' | 'jobTitle' | 'leadStatus'>) {
-  const { email = null, phone = null, organizationId = null, jobTitle = null, leadStatus = null } = contact;
-  const warmness = warmnessOf({ ...NOTHING_HAPPENED, email, phone, organizationId, jobTitle, leadStatus }, 0);
+export function initialFigures(
+  contact: Pick<
+    Insertable<TenantTables['contact']>,
+    'email' | 'phone' | 'organizationId' | 'jobTitle' | 'leadStatus'
+  >,
+) {
+  const {
+    email = null,
+    phone = null,
+    organizationId = null,
+    jobTitle = null,
+    leadStatus = null,
+  } = contact;
+  const warmness = warmnessOf(
+    { ...NOTHING_HAPPENED, email, phone, organizationId, jobTitle, leadStatus },
+    0,
+  );
   return {
     warmnessScore: warmness.score,
     warmnessBase: warmness.base,
@@ -69,36 +100,62 @@ export function initialFigures(contact: Pick<Insertable<TenantTables['contact']>
   };
 }
 
-/** Adds a contact that the viewer owns, with the organization of an id or of a name, which is found or created. */
-export async function createContact(platform: Platform, viewer: Viewer, input: Given<typeof CreateContact>) {
+/**
+ * Adds a contact that the viewer owns, with the organization of an id or of a name, which is found
+ * or created.
+ */
+export async function createContact(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof CreateContact>,
+) {
   const { organizationName: companyName, ...values } = parseInput(CreateContact, input);
   if (companyName != null && values.organizationId != null)
-    throw userError('INVALID', ['organizationName'], 'Expected organizationId or organizationName, not both.');
+    throw userError(
+      'INVALID',
+      ['organizationName'],
+      'Expected organizationId or organizationName, not both.',
+    );
   const phoneE164 = await understoodPhone(platform, viewer, values.phone);
   const id = uuidv7();
-  const organizationKey = companyName != null ? normalizeOrganizationName(companyName) : values.organizationId;
-  return platform.database.forTenant(viewer).change(['organization', organizationKey ?? id], async (tx) => {
-    const organization = companyName != null ? await findOrCreateOrganization(tx, companyName) : await lockedOrganization(tx, values.organizationId);
-    const contact = { ...values, organizationId: organization?.id ?? null };
-    const row = {
-      ...contact,
-      ...initialFigures(contact),
-      id,
-      ownerId: viewer.userId,
-      phoneE164,
-      searchText: contactSearchText(contact, organization),
-    };
-    const [created] = await tx.run(query.insertInto('contact').values(row).returning(CONTACT_COLUMNS));
-    listsChanged(tx, 'CONTACT', 'ORGANIZATION');
-    return { contact: created };
-  });
+  const organizationKey =
+    companyName != null ? normalizeOrganizationName(companyName) : values.organizationId;
+  return platform.database
+    .forTenant(viewer)
+    .change(['organization', organizationKey ?? id], async (tx) => {
+      const organization =
+        companyName != null
+          ? await findOrCreateOrganization(tx, companyName)
+          : await lockedOrganization(tx, values.organizationId);
+      const contact = { ...values, organizationId: organization?.id ?? null };
+      const row = {
+        ...contact,
+        ...initialFigures(contact),
+        id,
+        ownerId: viewer.userId,
+        phoneE164,
+        searchText: contactSearchText(contact, organization),
+      };
+      const [created] = await tx.run(
+        query.insertInto('contact').values(row).returning(CONTACT_COLUMNS),
+      );
+      listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+      return { contact: created };
+    });
 }
 
-async function understoodPhone(platform: Platform, viewer: Viewer, phone: string | null | undefined): Promise<string | null> {
+async function understoodPhone(
+  platform: Platform,
+  viewer: Viewer,
+  phone: string | null | undefined,
+): Promise<string | null> {
   return phone == null ? null : toE164(phone, (await readTenant(platform, viewer)).country);
 }
 
-async function lockedOrganization(tx: TenantTransaction, id: string | null | undefined): Promise<LockedOrganization | null> {
+async function lockedOrganization(
+  tx: TenantTransaction,
+  id: string | null | undefined,
+): Promise<LockedOrganization | null> {
   if (id == null) return null;
   const organization = (await lockOrganizations(tx, [id])).get(id);
   if (!organization) throw notFound(['organizationId']);
@@ -106,19 +163,37 @@ async function lockedOrganization(tx: TenantTransaction, id: string | null | und
 }
 
 /** Changes what is given; null clears. */
-export async function updateContact(platform: Platform, viewer: Viewer, input: Given<typeof UpdateContact>) {
+export async function updateContact(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof UpdateContact>,
+) {
   const { id, ...change } = parseInput(UpdateContact, input);
-  const phone = change.phone === undefined ? {} : { phoneE164: await understoodPhone(platform, viewer, change.phone) };
+  const phone =
+    change.phone === undefined
+      ? {}
+      : { phoneE164: await understoodPhone(platform, viewer, change.phone) };
   try {
     return await platform.database.forTenant(viewer).change(['contact', id], async (tx) => {
-      const { contacts, organizations } = await lockContacts(tx, [id], change.organizationId == null ? [] : [change.organizationId]);
+      const { contacts, organizations } = await lockContacts(
+        tx,
+        [id],
+        change.organizationId == null ? [] : [change.organizationId],
+      );
       const [stored] = contacts;
       if (!stored) throw notFound(['id']);
       await requireOwner(tx, change.ownerId);
       const next = { ...stored, ...change };
-      const organization = next.organizationId === null ? null : organizations.get(next.organizationId);
+      const organization =
+        next.organizationId === null ? null : organizations.get(next.organizationId);
       if (organization === undefined) throw notFound(['organizationId']);
-      return { contact: await save(tx, id, { ...change, ...phone, searchText: contactSearchText(next, organization) }) };
+      return {
+        contact: await save(tx, id, {
+          ...change,
+          ...phone,
+          searchText: contactSearchText(next, organization),
+        }),
+      };
     });
   } catch (error) {
     if (violates(error, 'contact_tenantId_ownerId_fkey')) throw notFound(['ownerId']);
@@ -126,7 +201,11 @@ export async function updateContact(platform: Platform, viewer: Viewer, input: G
   }
 }
 
-async function save(tx: TenantTransaction, id: string, change: Updateable<TenantTables['contact']>): Promise<ContactRow | undefined> {
+async function save(
+  tx: TenantTransaction,
+  id: string,
+  change: Updateable<TenantTables['contact']>,
+): Promise<ContactRow | undefined> {
   await tx.run(
     query
       .updateTable('contact')
@@ -143,11 +222,16 @@ async function requireOwner(tx: TenantTransaction, userId: string | undefined): 
   if (userId === undefined) return;
   const [owner] = await tx.run(query.selectFrom('user').select('role').where('id', '=', userId));
   if (!owner) throw notFound(['ownerId']);
-  if (owner.role === 'CLIENT') throw userError('INVALID', ['ownerId'], 'A client of the portal owns no contacts.');
+  if (owner.role === 'CLIENT')
+    throw userError('INVALID', ['ownerId'], 'A client of the portal owns no contacts.');
 }
 
 /** Removes a contact with its activities; its deals stay with their organization. */
-export async function deleteContact(platform: Platform, viewer: Viewer, input: z.input<typeof DeleteContact>): Promise<void> {
+export async function deleteContact(
+  platform: Platform,
+  viewer: Viewer,
+  input: z.input<typeof DeleteContact>,
+): Promise<void> {
   const { id } = parseInput(DeleteContact, input);
   try {
     await platform.database.forTenant(viewer).change(['contact', id], async (tx) => {
@@ -158,16 +242,30 @@ export async function deleteContact(platform: Platform, viewer: Viewer, input: z
       listsChanged(tx, 'CONTACT', 'ORGANIZATION');
     });
   } catch (error) {
-    if (violatesForeignKey(error)) throw userError('CONFLICT', ['id'], 'Packages, campaigns, clients or users still belong to this contact.');
+    if (violatesForeignKey(error))
+      throw userError(
+        'CONFLICT',
+        ['id'],
+        'Packages, campaigns, clients or users still belong to this contact.',
+      );
     throw error;
   }
 }
 
-/** Sets the rates at which contacts answer campaign messages, each from 0 to 1; contacts that do not exist are left out. */
-export async function setResponseRates(tx: TenantTransaction, rows: readonly { contactId: string; responseRate: number }[]): Promise<void> {
+/**
+ * Sets the rates at which contacts answer campaign messages, each from 0 to 1; contacts that do not
+ * exist are left out.
+ */
+export async function setResponseRates(
+  tx: TenantTransaction,
+  rows: readonly { contactId: string; responseRate: number }[],
+): Promise<void> {
   const ids = rows.map(({ contactId }) => contactId);
   await lockContacts(tx, ids);
-  const values = sql`unnest(${ids}::uuid[], ${rows.map(({ responseRate }) => responseRate)}::float8[])`.as<'v'>(sql`v(id, rate)`);
+  const values =
+    sql`unnest(${ids}::uuid[], ${rows.map(({ responseRate }) => responseRate)}::float8[])`.as<'v'>(
+      sql`v(id, rate)`,
+    );
   await tx.run(
     query
       .updateTable('contact')

@@ -1,4 +1,7 @@
-/** A page of Pipedrive's activities. Here an activity belongs to a contact: those about no person are passed over. */
+/**
+ * A page of Pipedrive's activities. Here an activity belongs to a contact: those about no person
+ * are passed over.
+ */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { anyOf, wantedTexts } from '../platform/database/arrays.ts';
@@ -7,12 +10,21 @@ import { prepare, type TenantTransaction } from '../platform/database/tenant-dat
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { type ColumnTypes, valuesTable } from '../platform/database/values-table.ts';
 import { toIso } from '../platform/time.ts';
-import { contactIds, nothingDone, type PageOutcome, type SyncSurroundings, withoutRepetitions } from './crm-page.ts';
+import {
+  contactIds,
+  nothingDone,
+  type PageOutcome,
+  type SyncSurroundings,
+  withoutRepetitions,
+} from './crm-page.ts';
 import { lockContacts, refreshFigures } from './figures.ts';
 import type { PipedriveActivity } from './pipedrive-records.ts';
 
 /** `occurredAt` in ISO 8601 with milliseconds. */
-type Activity = Pick<Selectable<TenantTables['activity']>, 'id' | 'contactId' | 'userId' | 'type' | 'subject' | 'note' | 'occurredAt' | 'pipedriveActivityId'>;
+type Activity = Pick<
+  Selectable<TenantTables['activity']>,
+  'id' | 'contactId' | 'userId' | 'type' | 'subject' | 'note' | 'occurredAt' | 'pipedriveActivityId'
+>;
 
 const ACTIVITY_TYPES: ColumnTypes<Activity> = {
   id: 'uuid',
@@ -45,7 +57,11 @@ interface Plan {
 }
 
 /** Writes a page in the caller's transaction. */
-export async function applyActivities(tx: TenantTransaction, page: readonly PipedriveActivity[], surroundings: SyncSurroundings): Promise<PageOutcome> {
+export async function applyActivities(
+  tx: TenantTransaction,
+  page: readonly PipedriveActivity[],
+  surroundings: SyncSurroundings,
+): Promise<PageOutcome> {
   const outcome = nothingDone();
   const records = withoutRepetitions(page, outcome);
   const rows = await tx.runPrepared(byActivityId, { activityIds: records.map(({ id }) => id) });
@@ -53,19 +69,36 @@ export async function applyActivities(tx: TenantTransaction, page: readonly Pipe
     tx,
     records.map(({ personId }) => personId),
   );
-  const { contacts } = await lockContacts(tx, [...persons.values(), ...rows.map(({ contactId }) => contactId)]);
+  const { contacts } = await lockContacts(tx, [
+    ...persons.values(),
+    ...rows.map(({ contactId }) => contactId),
+  ]);
   const present = new Set(contacts.map(({ id }) => id));
-  const stored = rows.filter(({ contactId }) => present.has(contactId)).map((row) => ({ ...row, occurredAt: toIso(row.occurredAt) }));
+  const stored = rows
+    .filter(({ contactId }) => present.has(contactId))
+    .map((row) => ({ ...row, occurredAt: toIso(row.occurredAt) }));
   const contactOf = ({ personId }: PipedriveActivity) => {
     const id = persons.get(personId ?? '');
     return id !== undefined && present.has(id) ? id : null;
   };
   const storedById = new Map(stored.map((row) => [row.pipedriveActivityId ?? '', row]));
-  const plan: Plan = { stored: storedById, contactOf, surroundings, changed: [], added: [], gone: [], outcome };
+  const plan: Plan = {
+    stored: storedById,
+    contactOf,
+    surroundings,
+    changed: [],
+    added: [],
+    gone: [],
+    outcome,
+  };
   for (const record of records) planRecord(plan, record);
   await write(tx, plan);
-  const before = [...plan.changed, ...plan.gone].flatMap((activity) => plan.stored.get(activity.pipedriveActivityId ?? '')?.contactId ?? []);
-  await refreshFigures(tx, [...new Set([...before, ...[...plan.changed, ...plan.added].map(({ contactId }) => contactId)])]);
+  const before = [...plan.changed, ...plan.gone].flatMap(
+    (activity) => plan.stored.get(activity.pipedriveActivityId ?? '')?.contactId ?? [],
+  );
+  await refreshFigures(tx, [
+    ...new Set([...before, ...[...plan.changed, ...plan.added].map(({ contactId }) => contactId)]),
+  ]);
   return outcome;
 }
 
@@ -80,7 +113,10 @@ function planRecord(plan: Plan, record: PipedriveActivity): void {
   // A person that was deleted there is still the contact that the activity has here.
   const contactId = plan.contactOf(record) ?? stored?.contactId ?? null;
   if (contactId === null) {
-    outcome.failures.push({ externalId: record.id, message: `The person ${record.personId} of this activity is not here.` });
+    outcome.failures.push({
+      externalId: record.id,
+      message: `The person ${record.personId} of this activity is not here.`,
+    });
     return;
   }
   const next: Activity = {
@@ -99,7 +135,8 @@ function planRecord(plan: Plan, record: PipedriveActivity): void {
 }
 
 async function write(tx: TenantTransaction, { changed, added, gone }: Plan): Promise<void> {
-  if (gone.length > 0) await tx.run(query.deleteFrom('activity').where('id', '=', anyOf(gone.map(({ id }) => id))));
+  if (gone.length > 0)
+    await tx.run(query.deleteFrom('activity').where('id', '=', anyOf(gone.map(({ id }) => id))));
   if (added.length > 0) await tx.run(query.insertInto('activity').values(added));
   if (changed.length + added.length + gone.length > 0) listsChanged(tx, 'CONTACT');
   if (changed.length === 0) return;
@@ -108,7 +145,10 @@ async function write(tx: TenantTransaction, { changed, added, gone }: Plan): Pro
     query
       .updateTable('activity')
       .from(valuesTable(changed, ACTIVITY_TYPES))
-      .set({ ...Object.fromEntries(columns.map((column) => [column, sql.ref(`v.${column}`)])), type: sql`v.type::"ActivityType"` } as object)
+      .set({
+        ...Object.fromEntries(columns.map((column) => [column, sql.ref(`v.${column}`)])),
+        type: sql`v.type::"ActivityType"`,
+      } as object)
       .whereRef('activity.id', '=', 'v.id'),
   );
 }

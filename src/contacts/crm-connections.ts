@@ -21,7 +21,10 @@ const ConnectCrm = z.object({
   provider,
   apiToken: text(CRM_ACCESS_LENGTH)
     .transform((value) => value.trim())
-    .refine((value) => /^[\x21-\x7e]+$/.test(value), 'Expected the API token of Pipedrive: letters and digits.'),
+    .refine(
+      (value) => /^[\x21-\x7e]+$/.test(value),
+      'Expected the API token of Pipedrive: letters and digits.',
+    ),
   apiUrl: text(CRM_ACCESS_LENGTH).nullish(),
 });
 const DisconnectCrm = z.object({ provider });
@@ -36,51 +39,95 @@ export interface CrmConnection {
   connectedAt: string;
 }
 
-const byProvider = prepare((p: { provider: CrmProvider }) => query.selectFrom('crm_connection').selectAll().where('provider', '=', p.provider));
+const byProvider = prepare((p: { provider: CrmProvider }) =>
+  query.selectFrom('crm_connection').selectAll().where('provider', '=', p.provider),
+);
 
 /** The tenant's connection, or null. */
-export async function crmConnection(platform: Platform, viewer: { tenantId: string }, name: CrmProvider): Promise<CrmConnection | null> {
+export async function crmConnection(
+  platform: Platform,
+  viewer: { tenantId: string },
+  name: CrmProvider,
+): Promise<CrmConnection | null> {
   const row = await readConnection(platform.database.forTenant(viewer), name);
   return row && shown(platform, row);
 }
 
 type ConnectionRow = Selectable<TenantTables['crm_connection']>;
 
-async function readConnection(database: TenantQueries, name: CrmProvider): Promise<ConnectionRow | null> {
+async function readConnection(
+  database: TenantQueries,
+  name: CrmProvider,
+): Promise<ConnectionRow | null> {
   const [row] = await database.runPrepared(byProvider, { provider: name });
   return row ?? null;
 }
 
-function shown({ config }: Platform, { provider: name, apiUrl, connectedBy, connectedAt }: ConnectionRow): CrmConnection {
-  return { provider: name, apiUrl: apiUrl ?? baseUrl(config.PIPEDRIVE_API_URL), connectedBy, connectedAt };
+function shown(
+  { config }: Platform,
+  { provider: name, apiUrl, connectedBy, connectedAt }: ConnectionRow,
+): CrmConnection {
+  return {
+    provider: name,
+    apiUrl: apiUrl ?? baseUrl(config.PIPEDRIVE_API_URL),
+    connectedBy,
+    connectedAt,
+  };
 }
 
 /** Connects the tenant, or gives its connection another token; the next sync reads everything. */
-export async function connectCrm(platform: Platform, viewer: Viewer, input: Given<typeof ConnectCrm>) {
+export async function connectCrm(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof ConnectCrm>,
+) {
   const { provider: name, apiToken, apiUrl } = parseInput(ConnectCrm, input);
-  const ownUrl = apiUrl == null || apiUrl.trim() === '' ? null : await allowedUrl(platform, apiUrl.trim());
-  const values = { apiUrl: ownUrl, tokenCipher: seal(platform, viewer.tenantId, { provider: name, apiToken }), connectedBy: viewer.userId };
-  const connection = await platform.database.forTenant(viewer).change(['CRM connection', name], async (tx) => {
-    await endActiveSync(platform, tx, { provider: name, message: 'The CRM was connected anew while this sync was under way.' });
-    const [row] = await tx.run(
-      query
-        .insertInto('crm_connection')
-        .values({ provider: name, ...values })
-        .onConflict((conflict) => conflict.columns(['tenantId', 'provider']).doUpdateSet({ ...values, connectedAt: new Date() }))
-        .returningAll(),
-    );
-    return row;
-  });
+  const ownUrl =
+    apiUrl == null || apiUrl.trim() === '' ? null : await allowedUrl(platform, apiUrl.trim());
+  const values = {
+    apiUrl: ownUrl,
+    tokenCipher: seal(platform, viewer.tenantId, { provider: name, apiToken }),
+    connectedBy: viewer.userId,
+  };
+  const connection = await platform.database
+    .forTenant(viewer)
+    .change(['CRM connection', name], async (tx) => {
+      await endActiveSync(platform, tx, {
+        provider: name,
+        message: 'The CRM was connected anew while this sync was under way.',
+      });
+      const [row] = await tx.run(
+        query
+          .insertInto('crm_connection')
+          .values({ provider: name, ...values })
+          .onConflict((conflict) =>
+            conflict
+              .columns(['tenantId', 'provider'])
+              .doUpdateSet({ ...values, connectedAt: new Date() }),
+          )
+          .returningAll(),
+      );
+      return row;
+    });
   if (!connection) throw new Error('An upsert returned no row.');
   return { connection: shown(platform, connection) };
 }
 
-/** Forgets the token and ends the sync under way. What was synced stays, and is found again by a later connection. */
-export async function disconnectCrm(platform: Platform, viewer: Viewer, input: Given<typeof DisconnectCrm>) {
+/**
+ * Forgets the token and ends the sync under way. What was synced stays, and is found again by a
+ * later connection.
+ */
+export async function disconnectCrm(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof DisconnectCrm>,
+) {
   const { provider: name } = parseInput(DisconnectCrm, input);
   await platform.database.forTenant(viewer).change(['CRM connection', name], async (tx) => {
     await endActiveSync(platform, tx, { provider: name, message: 'The CRM was disconnected.' });
-    const removed = await tx.run(query.deleteFrom('crm_connection').where('provider', '=', name).returning('provider'));
+    const removed = await tx.run(
+      query.deleteFrom('crm_connection').where('provider', '=', name).returning('provider'),
+    );
     if (removed.length === 0) throw notFound(['provider']);
   });
   return {};
@@ -91,11 +138,19 @@ function placeOf(tenantId: string, name: CrmProvider): string {
 }
 
 /** A token as it is stored. */
-export function sealCrmToken(box: SecretBox, tenantId: string, { provider: name, apiToken }: { provider: CrmProvider; apiToken: string }): string {
+export function sealCrmToken(
+  box: SecretBox,
+  tenantId: string,
+  { provider: name, apiToken }: { provider: CrmProvider; apiToken: string },
+): string {
   return box.seal(apiToken, placeOf(tenantId, name));
 }
 
-function seal({ config }: Platform, tenantId: string, token: { provider: CrmProvider; apiToken: string }): string {
+function seal(
+  { config }: Platform,
+  tenantId: string,
+  token: { provider: CrmProvider; apiToken: string },
+): string {
   try {
     return sealCrmToken(secretBox(config), tenantId, token);
   } catch (error) {
@@ -104,14 +159,18 @@ function seal({ config }: Platform, tenantId: string, token: { provider: CrmProv
   }
 }
 
-/** The address without what follows the host, or null for the configured one; another one must be https and public. */
+/**
+ * The address without what follows the host, or null for the configured one; another one must be
+ * https and public.
+ */
 async function allowedUrl({ config }: Platform, given: string): Promise<string | null> {
   const refuse = (expected: string) => userError('INVALID', ['apiUrl'], expected);
   const url = URL.parse(given);
   if (!url) throw refuse('Expected an address such as https://yourcompany.pipedrive.com.');
   if (baseUrl(given) === baseUrl(config.PIPEDRIVE_API_URL)) return null;
   if (url.protocol !== 'https:') throw refuse('Expected an address that begins with https://.');
-  if (url.username || url.password || url.search || url.hash) throw refuse('Expected an address without a user, a query or a fragment.');
+  if (url.username || url.password || url.search || url.hash)
+    throw refuse('Expected an address without a user, a query or a fragment.');
   if (!(await isPublicHost(url))) throw refuse('Expected the address of a public server.');
   return baseUrl(given);
 }
@@ -125,9 +184,15 @@ function baseUrl(url: string): string {
   );
 }
 
-/** Addresses that users chose lead to public servers only; the configured one may be a sandbox on this machine. */
+/**
+ * Addresses that users chose lead to public servers only; the configured one may be a sandbox on
+ * this machine.
+ */
 const httpClients = perProcess((platform) => {
-  const clients = { own: new HttpClient({ reach: 'public' }), configured: new HttpClient({ reach: 'any' }) };
+  const clients = {
+    own: new HttpClient({ reach: 'public' }),
+    configured: new HttpClient({ reach: 'any' }),
+  };
   const close = () => Object.values(clients).forEach((client) => void client.close());
   platform.stopping.addEventListener('abort', close, { once: true });
   return clients;
@@ -139,8 +204,15 @@ export interface OpenConnection {
   connectedAt: string;
 }
 
-/** The way to the tenant's CRM; null when it is not connected. Throws a SecretError when its token does not open. */
-export async function openCrm(platform: Platform, tenantId: string, name: CrmProvider): Promise<OpenConnection | null> {
+/**
+ * The way to the tenant's CRM; null when it is not connected. Throws a SecretError when its token
+ * does not open.
+ */
+export async function openCrm(
+  platform: Platform,
+  tenantId: string,
+  name: CrmProvider,
+): Promise<OpenConnection | null> {
   const row = await readConnection(platform.database.forTenant({ tenantId }), name);
   if (!row) return null;
   const { own, configured } = httpClients(platform);

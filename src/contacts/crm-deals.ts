@@ -1,15 +1,27 @@
-/** A page of Pipedrive's deals, which count for the warmness of their contacts. One that was deleted there goes here too. */
+/**
+ * A page of Pipedrive's deals, which count for the warmness of their contacts. One that was deleted
+ * there goes here too.
+ */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { anyOf, wantedTexts } from '../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { type ColumnTypes, valuesTable } from '../platform/database/values-table.ts';
-import { contactIds, nothingDone, organizationIds, type PageOutcome, withoutRepetitions } from './crm-page.ts';
+import {
+  contactIds,
+  nothingDone,
+  organizationIds,
+  type PageOutcome,
+  withoutRepetitions,
+} from './crm-page.ts';
 import { lockContacts, refreshFigures } from './figures.ts';
 import type { PipedriveDeal } from './pipedrive-records.ts';
 
-type Deal = Pick<Selectable<TenantTables['deal']>, 'id' | 'contactId' | 'organizationId' | 'title' | 'currency' | 'status' | 'pipedriveDealId'> & {
+type Deal = Pick<
+  Selectable<TenantTables['deal']>,
+  'id' | 'contactId' | 'organizationId' | 'title' | 'currency' | 'status' | 'pipedriveDealId'
+> & {
   value: number;
 };
 
@@ -34,7 +46,10 @@ const byDealId = prepare((p: { dealIds: string[] }) =>
 );
 
 /** Writes a page in the caller's transaction. */
-export async function applyDeals(tx: TenantTransaction, page: readonly PipedriveDeal[]): Promise<PageOutcome> {
+export async function applyDeals(
+  tx: TenantTransaction,
+  page: readonly PipedriveDeal[],
+): Promise<PageOutcome> {
   const outcome = nothingDone();
   const records = withoutRepetitions(page, outcome);
   const stored = await storedDeals(tx, records);
@@ -49,11 +64,18 @@ export async function applyDeals(tx: TenantTransaction, page: readonly Pipedrive
   const { contacts, organizations } = await lockContacts(
     tx,
     [...persons.values(), ...[...stored.values()].flatMap(({ contactId }) => contactId ?? [])],
-    [...orgIds.values(), ...[...stored.values()].flatMap(({ organizationId }) => organizationId ?? [])],
+    [
+      ...orgIds.values(),
+      ...[...stored.values()].flatMap(({ organizationId }) => organizationId ?? []),
+    ],
   );
   const present = new Set([...contacts.map(({ id }) => id), ...organizations.keys()]);
   /** Whom Pipedrive names, or whom the deal has here where nobody is linked to that any more. */
-  const linked = (given: string | null, found: string | undefined, stored: string | null | undefined) => {
+  const linked = (
+    given: string | null,
+    found: string | undefined,
+    stored: string | null | undefined,
+  ) => {
     const id = given === null ? null : (found ?? stored ?? null);
     return id !== null && present.has(id) ? id : null;
   };
@@ -83,18 +105,29 @@ export async function applyDeals(tx: TenantTransaction, page: readonly Pipedrive
     outcome[deal ? (differs ? 'updated' : 'unchanged') : 'created'] += 1;
   }
   await write(tx, { changed, added, gone });
-  const before = [...changed, ...gone].flatMap((deal) => stored.get(deal.pipedriveDealId ?? '')?.contactId ?? []);
-  await refreshFigures(tx, [...new Set([...before, ...[...changed, ...added].flatMap(({ contactId }) => contactId ?? [])])]);
+  const before = [...changed, ...gone].flatMap(
+    (deal) => stored.get(deal.pipedriveDealId ?? '')?.contactId ?? [],
+  );
+  await refreshFigures(tx, [
+    ...new Set([...before, ...[...changed, ...added].flatMap(({ contactId }) => contactId ?? [])]),
+  ]);
   return outcome;
 }
 
-async function storedDeals(tx: TenantTransaction, records: readonly PipedriveDeal[]): Promise<Map<string, Deal>> {
+async function storedDeals(
+  tx: TenantTransaction,
+  records: readonly PipedriveDeal[],
+): Promise<Map<string, Deal>> {
   const rows = await tx.runPrepared(byDealId, { dealIds: records.map(({ id }) => id) });
   return new Map(rows.map((row) => [row.pipedriveDealId ?? '', row]));
 }
 
-async function write(tx: TenantTransaction, { changed, added, gone }: { changed: Deal[]; added: Deal[]; gone: Deal[] }): Promise<void> {
-  if (gone.length > 0) await tx.run(query.deleteFrom('deal').where('id', '=', anyOf(gone.map(({ id }) => id))));
+async function write(
+  tx: TenantTransaction,
+  { changed, added, gone }: { changed: Deal[]; added: Deal[]; gone: Deal[] },
+): Promise<void> {
+  if (gone.length > 0)
+    await tx.run(query.deleteFrom('deal').where('id', '=', anyOf(gone.map(({ id }) => id))));
   if (added.length > 0) await tx.run(query.insertInto('deal').values(added));
   if (changed.length === 0) return;
   const columns = COLUMNS.filter((column) => column !== 'id' && column !== 'status');

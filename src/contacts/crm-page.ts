@@ -27,7 +27,10 @@ export function nothingDone(): PageOutcome {
 }
 
 /** Each record once, as it stands last; a list may repeat one. The others count as unchanged. */
-export function withoutRepetitions<Record extends { id: string }>(records: readonly Record[], outcome: PageOutcome): Record[] {
+export function withoutRepetitions<Record extends { id: string }>(
+  records: readonly Record[],
+  outcome: PageOutcome,
+): Record[] {
   const last = new Map(records.map((record) => [record.id, record]));
   outcome.unchanged += records.length - last.size;
   return [...last.values()];
@@ -40,25 +43,43 @@ export function prefer<T>(given: T | null, stored: T | null): T | null {
 
 /** Organizations by Pipedrive's ids: `orgIds`. */
 export const byOrgId = prepare((p: { orgIds: string[] }) =>
-  query.selectFrom(wantedTexts(p.orgIds)).innerJoin('organization', 'pipedriveOrgId', 'wanted.value').select(['organization.id', 'pipedriveOrgId']),
+  query
+    .selectFrom(wantedTexts(p.orgIds))
+    .innerJoin('organization', 'pipedriveOrgId', 'wanted.value')
+    .select(['organization.id', 'pipedriveOrgId']),
 );
 const byAlias = prepare((p: { orgIds: string[] }) =>
-  query.selectFrom(wantedTexts(p.orgIds)).innerJoin('organization_alias', 'pipedriveOrgId', 'wanted.value').select(['organizationId as id', 'pipedriveOrgId']),
+  query
+    .selectFrom(wantedTexts(p.orgIds))
+    .innerJoin('organization_alias', 'pipedriveOrgId', 'wanted.value')
+    .select(['organizationId as id', 'pipedriveOrgId']),
 );
 const byPersonId = prepare((p: { personIds: string[] }) =>
-  query.selectFrom(wantedTexts(p.personIds)).innerJoin('contact', 'pipedrivePersonId', 'wanted.value').select(['contact.id', 'pipedrivePersonId']),
+  query
+    .selectFrom(wantedTexts(p.personIds))
+    .innerJoin('contact', 'pipedrivePersonId', 'wanted.value')
+    .select(['contact.id', 'pipedrivePersonId']),
 );
 
 /** The ids of organizations by Pipedrive's, aliases included. */
-export async function organizationIds(tx: TenantTransaction, orgIds: readonly (string | null)[]): Promise<Map<string, string>> {
+export async function organizationIds(
+  tx: TenantTransaction,
+  orgIds: readonly (string | null)[],
+): Promise<Map<string, string>> {
   const wanted = present(orgIds);
   if (wanted.length === 0) return new Map();
-  const rows = [...(await tx.runPrepared(byAlias, { orgIds: wanted })), ...(await tx.runPrepared(byOrgId, { orgIds: wanted }))];
+  const rows = [
+    ...(await tx.runPrepared(byAlias, { orgIds: wanted })),
+    ...(await tx.runPrepared(byOrgId, { orgIds: wanted })),
+  ];
   return new Map(rows.map(({ id, pipedriveOrgId }) => [pipedriveOrgId ?? '', id]));
 }
 
 /** The ids of contacts by Pipedrive's. */
-export async function contactIds(tx: TenantTransaction, personIds: readonly (string | null)[]): Promise<Map<string, string>> {
+export async function contactIds(
+  tx: TenantTransaction,
+  personIds: readonly (string | null)[],
+): Promise<Map<string, string>> {
   const wanted = present(personIds);
   const rows = wanted.length === 0 ? [] : await tx.runPrepared(byPersonId, { personIds: wanted });
   return new Map(rows.map(({ id, pipedrivePersonId }) => [pipedrivePersonId ?? '', id]));

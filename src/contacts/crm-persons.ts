@@ -1,6 +1,6 @@
 /**
- * A page of Pipedrive's persons. One is found by Pipedrive's id, else by its e-mail: of several contacts that have it and
- * belong to no other person there, the oldest.
+ * A page of Pipedrive's persons. One is found by Pipedrive's id, else by its e-mail: of several
+ * contacts that have it and belong to no other person there, the oldest.
  */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -10,7 +10,15 @@ import { prepare, type TenantTransaction } from '../platform/database/tenant-dat
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { type ColumnTypes, valuesTable } from '../platform/database/values-table.ts';
 import { contactSearchText, initialFigures } from './contacts.ts';
-import { contactIds, nothingDone, organizationIds, type PageOutcome, prefer, type SyncSurroundings, withoutRepetitions } from './crm-page.ts';
+import {
+  contactIds,
+  nothingDone,
+  organizationIds,
+  type PageOutcome,
+  prefer,
+  type SyncSurroundings,
+  withoutRepetitions,
+} from './crm-page.ts';
 import { lockContacts, refreshFigures } from './figures.ts';
 import { toE164 } from './phone.ts';
 import type { PipedrivePerson } from './pipedrive-records.ts';
@@ -18,7 +26,16 @@ import type { PipedrivePerson } from './pipedrive-records.ts';
 /** What a sync writes of a contact. */
 type Written = Pick<
   Selectable<TenantTables['contact']>,
-  'id' | 'name' | 'email' | 'phone' | 'phoneE164' | 'jobTitle' | 'ownerId' | 'organizationId' | 'pipedrivePersonId' | 'searchText'
+  | 'id'
+  | 'name'
+  | 'email'
+  | 'phone'
+  | 'phoneE164'
+  | 'jobTitle'
+  | 'ownerId'
+  | 'organizationId'
+  | 'pipedrivePersonId'
+  | 'searchText'
 >;
 
 const WRITTEN_TYPES: ColumnTypes<Written> = {
@@ -47,7 +64,11 @@ const byEmail = prepare((p: { emails: string[] }) =>
 );
 
 /** Writes a page in the caller's transaction. */
-export async function applyPersons(tx: TenantTransaction, page: readonly PipedrivePerson[], surroundings: SyncSurroundings): Promise<PageOutcome> {
+export async function applyPersons(
+  tx: TenantTransaction,
+  page: readonly PipedrivePerson[],
+  surroundings: SyncSurroundings,
+): Promise<PageOutcome> {
   const outcome = nothingDone();
   const records = withoutRepetitions(page, outcome);
   const matches = await match(tx, records);
@@ -55,7 +76,11 @@ export async function applyPersons(tx: TenantTransaction, page: readonly Pipedri
     tx,
     records.map(({ orgId }) => orgId),
   );
-  const { contacts, organizations } = await lockContacts(tx, [...matches.values()], [...orgIds.values()]);
+  const { contacts, organizations } = await lockContacts(
+    tx,
+    [...matches.values()],
+    [...orgIds.values()],
+  );
   const stored = new Map(contacts.map((contact) => [contact.id, contact]));
   const changed: Written[] = [];
   const added: Written[] = [];
@@ -68,7 +93,10 @@ export async function applyPersons(tx: TenantTransaction, page: readonly Pipedri
     }
     const known = organizations.get(orgIds.get(record.orgId ?? '') ?? '');
     const next = merged(contact, { ...record, organizationId: known?.id ?? null }, surroundings);
-    next.searchText = contactSearchText(next, next.organizationId === null ? null : organizations.get(next.organizationId));
+    next.searchText = contactSearchText(
+      next,
+      next.organizationId === null ? null : organizations.get(next.organizationId),
+    );
     if (!contact) added.push(next);
     else if (WRITTEN.some((column) => next[column] !== contact[column])) changed.push(next);
     outcome[contact ? (changed.at(-1) === next ? 'updated' : 'unchanged') : 'created'] += 1;
@@ -78,14 +106,20 @@ export async function applyPersons(tx: TenantTransaction, page: readonly Pipedri
 }
 
 /** Contacts by Pipedrive's ids of the persons that they are, or are found to be. */
-async function match(tx: TenantTransaction, records: readonly PipedrivePerson[]): Promise<Map<string, string>> {
+async function match(
+  tx: TenantTransaction,
+  records: readonly PipedrivePerson[],
+): Promise<Map<string, string>> {
   const matches = await contactIds(
     tx,
     records.map(({ id }) => id),
   );
   const unknown = records.filter(({ id, isDeleted }) => !isDeleted && !matches.has(id));
   const emails = [...new Set(unknown.flatMap(({ email }) => email ?? []))];
-  const free = Map.groupBy(emails.length === 0 ? [] : await tx.runPrepared(byEmail, { emails }), ({ email }) => email);
+  const free = Map.groupBy(
+    emails.length === 0 ? [] : await tx.runPrepared(byEmail, { emails }),
+    ({ email }) => email,
+  );
   for (const record of unknown) {
     const found = record.email === null ? undefined : free.get(record.email)?.shift();
     if (found) matches.set(record.id, found.id);
@@ -96,7 +130,11 @@ async function match(tx: TenantTransaction, records: readonly PipedrivePerson[])
 type Given = PipedrivePerson & { organizationId: string | null };
 
 /** The contact as it is to be; its search text is still the old one. */
-function merged(stored: Written | undefined, given: Given, { ownerIds, connectedBy, country }: SyncSurroundings): Written {
+function merged(
+  stored: Written | undefined,
+  given: Given,
+  { ownerIds, connectedBy, country }: SyncSurroundings,
+): Written {
   const owner = ownerIds.get(given.ownerId ?? '');
   const phone = prefer(given.phone, stored?.phone ?? null);
   const sameEmail = given.email === stored?.email?.toLowerCase();
@@ -105,7 +143,10 @@ function merged(stored: Written | undefined, given: Given, { ownerIds, connected
     name: given.name,
     email: sameEmail ? (stored?.email ?? null) : prefer(given.email, stored?.email ?? null),
     phone,
-    phoneE164: phone === null || phone === stored?.phone ? (stored?.phoneE164 ?? null) : toE164(phone, country),
+    phoneE164:
+      phone === null || phone === stored?.phone
+        ? (stored?.phoneE164 ?? null)
+        : toE164(phone, country),
     jobTitle: prefer(given.jobTitle, stored?.jobTitle ?? null),
     // An owner whom nobody here is does not take a contact from whoever has it.
     ownerId: owner ?? stored?.ownerId ?? connectedBy,
@@ -122,7 +163,10 @@ async function write(tx: TenantTransaction, changed: Written[], added: Written[]
       query
         .updateTable('contact')
         .from(valuesTable(changed, WRITTEN_TYPES))
-        .set({ ...Object.fromEntries(columns.map((column) => [column, sql.ref(`v.${column}`)])), updatedAt: sql<Date>`statement_timestamp()` } as object)
+        .set({
+          ...Object.fromEntries(columns.map((column) => [column, sql.ref(`v.${column}`)])),
+          updatedAt: sql<Date>`statement_timestamp()`,
+        } as object)
         .whereRef('contact.id', '=', 'v.id'),
     );
     await refreshFigures(
@@ -130,6 +174,11 @@ async function write(tx: TenantTransaction, changed: Written[], added: Written[]
       changed.map(({ id }) => id),
     );
   }
-  if (added.length > 0) await tx.run(query.insertInto('contact').values(added.map((contact) => ({ ...contact, ...initialFigures(contact) }))));
+  if (added.length > 0)
+    await tx.run(
+      query
+        .insertInto('contact')
+        .values(added.map((contact) => ({ ...contact, ...initialFigures(contact) }))),
+    );
   if (changed.length + added.length > 0) listsChanged(tx, 'CONTACT', 'ORGANIZATION');
 }

@@ -1,4 +1,7 @@
-/** Syncs that nobody asks for: every PIPEDRIVE_SYNC_MINUTES for each connected tenant; and the end of what old ones left. */
+/**
+ * Syncs that nobody asks for: every PIPEDRIVE_SYNC_MINUTES for each connected tenant; and the end
+ * of what old ones left.
+ */
 import { violates } from '../platform/database/sql-errors.ts';
 import { UserInputError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -9,7 +12,9 @@ import { queueSync } from './crm-syncs.ts';
 const MAX_TENANTS = 500;
 const KEEP_DAYS = 30;
 
-/** Queues an incremental sync for each tenant whose last one, and whose connection, is old enough. */
+/**
+ * Queues an incremental sync for each tenant whose last one, and whose connection, is old enough.
+ */
 export async function startDueSyncs(platform: Platform, signal: AbortSignal): Promise<void> {
   const minutes = platform.config.PIPEDRIVE_SYNC_MINUTES;
   if (minutes === 0) return;
@@ -29,7 +34,11 @@ export async function startDueSyncs(platform: Platform, signal: AbortSignal): Pr
 
 async function queueDue(platform: Platform, tenantId: string): Promise<void> {
   try {
-    await platform.database.forTenant({ tenantId }).transaction((tx) => queueSync(platform, tx, { provider: 'PIPEDRIVE', full: false, startedBy: null }));
+    await platform.database
+      .forTenant({ tenantId })
+      .transaction((tx) =>
+        queueSync(platform, tx, { provider: 'PIPEDRIVE', full: false, startedBy: null }),
+      );
   } catch (error) {
     // Somebody was faster, or disconnected the CRM meanwhile.
     if (!(error instanceof UserInputError || violates(error, 'crm_sync_active_key'))) throw error;

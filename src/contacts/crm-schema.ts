@@ -11,13 +11,28 @@ import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User } from '../tenancy/schema.ts';
-import { CRM_ACCESS_LENGTH, type CrmConnection, connectCrm, crmConnection, disconnectCrm } from './crm-connections.ts';
-import { type CrmSyncRow, failuresOf, lastCompletedSync, listCrmSyncs, startCrmSync, syncsById } from './crm-syncs.ts';
+import {
+  CRM_ACCESS_LENGTH,
+  type CrmConnection,
+  connectCrm,
+  crmConnection,
+  disconnectCrm,
+} from './crm-connections.ts';
+import {
+  type CrmSyncRow,
+  failuresOf,
+  lastCompletedSync,
+  listCrmSyncs,
+  startCrmSync,
+  syncsById,
+} from './crm-syncs.ts';
 
 const MAX_FAILURES = 500;
 
 const CrmProvider = builder.enumType('CrmProvider', { values: ['PIPEDRIVE'] as const });
-const CrmSyncStatus = builder.enumType('CrmSyncStatus', { values: ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED'] as const });
+const CrmSyncStatus = builder.enumType('CrmSyncStatus', {
+  values: ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED'] as const,
+});
 
 interface Failure {
   externalId: string;
@@ -30,7 +45,8 @@ const CrmSyncFailure = builder.objectRef<Failure>('CrmSyncFailure').implement({
 });
 
 const syncLoader = rowLoader(
-  ({ platform, viewer }, ids) => platform.database.forTenant(viewer).runPrepared(syncsById, { ids }),
+  ({ platform, viewer }, ids) =>
+    platform.database.forTenant(viewer).runPrepared(syncsById, { ids }),
   (row) => asNode('CrmSync', row),
 );
 
@@ -48,7 +64,9 @@ export const CrmSync = builder.objectRef<NodeOf<CrmSyncRow>>('CrmSync').implemen
     version: t.exposeInt('version'),
     provider: t.expose('provider', { type: CrmProvider }),
     status: t.expose('status', { type: CrmSyncStatus }),
-    full: t.exposeBoolean('full', { description: 'True: everything; false: what changed since the last completed sync.' }),
+    full: t.exposeBoolean('full', {
+      description: 'True: everything; false: what changed since the last completed sync.',
+    }),
     fetched: t.exposeInt('fetched'),
     created: t.exposeInt('created'),
     updated: t.exposeInt('updated'),
@@ -57,7 +75,10 @@ export const CrmSync = builder.objectRef<NodeOf<CrmSyncRow>>('CrmSync').implemen
     failures: t.field({
       type: [CrmSyncFailure],
       args: { first: t.arg.int({ defaultValue: 20 }) },
-      resolve: ({ uuid }, args, context) => failureLoader(context).load(`${parseArgument(wholeNumber(1, MAX_FAILURES), 'first', args.first ?? 20)}/${uuid}`),
+      resolve: ({ uuid }, args, context) =>
+        failureLoader(context).load(
+          `${parseArgument(wholeNumber(1, MAX_FAILURES), 'first', args.first ?? 20)}/${uuid}`,
+        ),
     }),
     errorMessage: t.exposeString('errorMessage', { nullable: true }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
@@ -65,14 +86,20 @@ export const CrmSync = builder.objectRef<NodeOf<CrmSyncRow>>('CrmSync').implemen
   }),
 });
 
-registerNode('CrmSync', async (context, id) => (isClient(context.viewer) ? null : syncLoader(context).load(id)));
+registerNode('CrmSync', async (context, id) =>
+  isClient(context.viewer) ? null : syncLoader(context).load(id),
+);
 
 const CrmConnectionType = builder.objectRef<CrmConnection>('CrmConnection').implement({
   ...membersOnly,
   fields: (t) => ({
     provider: t.expose('provider', { type: CrmProvider }),
     apiUrl: t.exposeString('apiUrl'),
-    connectedBy: t.field({ type: User, nullable: true, resolve: (connection, _args, context) => userLoader(context).load(connection.connectedBy) }),
+    connectedBy: t.field({
+      type: User,
+      nullable: true,
+      resolve: (connection, _args, context) => userLoader(context).load(connection.connectedBy),
+    }),
     connectedAt: t.expose('connectedAt', { type: 'DateTime' }),
     lastCompletedSync: t.field({
       type: CrmSync,
@@ -85,14 +112,19 @@ const CrmConnectionType = builder.objectRef<CrmConnection>('CrmConnection').impl
   }),
 });
 
-const CrmSyncConnection = connectionType<CrmSyncRow, NodeOf<CrmSyncRow>>('CrmSync', CrmSync, (row) => asNode('CrmSync', row));
+const CrmSyncConnection = connectionType<CrmSyncRow, NodeOf<CrmSyncRow>>(
+  'CrmSync',
+  CrmSync,
+  (row) => asNode('CrmSync', row),
+);
 
 builder.queryFields((t) => ({
   crmConnection: t.field({
     type: CrmConnectionType,
     nullable: true,
     args: { provider: t.arg({ type: CrmProvider, required: true, defaultValue: 'PIPEDRIVE' }) },
-    resolve: (_root, { provider }, { platform, viewer }) => crmConnection(platform, viewer, provider),
+    resolve: (_root, { provider }, { platform, viewer }) =>
+      crmConnection(platform, viewer, provider),
   }),
   crmSyncs: t.field({
     type: CrmSyncConnection,
@@ -110,7 +142,9 @@ const ConnectCrmInput = builder.inputType('ConnectCrmInput', {
   }),
 });
 const DisconnectCrmInput = builder.inputType('DisconnectCrmInput', {
-  fields: (t) => ({ provider: t.field({ type: CrmProvider, required: true, defaultValue: 'PIPEDRIVE' }) }),
+  fields: (t) => ({
+    provider: t.field({ type: CrmProvider, required: true, defaultValue: 'PIPEDRIVE' }),
+  }),
 });
 const StartCrmSyncInput = builder.inputType('StartCrmSyncInput', {
   fields: (t) => ({
@@ -119,11 +153,18 @@ const StartCrmSyncInput = builder.inputType('StartCrmSyncInput', {
   }),
 });
 
-const CrmConnectionPayload = payloadType<{ connection: CrmConnection }>('CrmConnectionPayload', (t) => ({
-  connection: t.expose('connection', { type: CrmConnectionType, nullable: true }),
-}));
+const CrmConnectionPayload = payloadType<{ connection: CrmConnection }>(
+  'CrmConnectionPayload',
+  (t) => ({
+    connection: t.expose('connection', { type: CrmConnectionType, nullable: true }),
+  }),
+);
 const CrmSyncPayload = payloadType<{ sync: CrmSyncRow }>('CrmSyncPayload', (t) => ({
-  sync: t.field({ type: CrmSync, nullable: true, resolve: ({ sync }) => sync && asNode('CrmSync', sync) }),
+  sync: t.field({
+    type: CrmSync,
+    nullable: true,
+    resolve: ({ sync }) => sync && asNode('CrmSync', sync),
+  }),
 }));
 
 builder.mutationFields((t) => ({
@@ -132,18 +173,21 @@ builder.mutationFields((t) => ({
     description: 'Owners only. Secrets are stored encrypted and never read back.',
     type: CrmConnectionPayload,
     args: { input: t.arg({ type: ConnectCrmInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, connectCrm(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, connectCrm(context.platform, context.viewer, input)),
   }),
   disconnectCrm: t.field({
     ...ownersOnly,
     description: 'Owners only. What was synced stays.',
     type: CrmConnectionPayload,
     args: { input: t.arg({ type: DisconnectCrmInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, disconnectCrm(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, disconnectCrm(context.platform, context.viewer, input)),
   }),
   startCrmSync: t.field({
     type: CrmSyncPayload,
     args: { input: t.arg({ type: StartCrmSyncInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, startCrmSync(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, startCrmSync(context.platform, context.viewer, input)),
   }),
 }));

@@ -7,5 +7,7 @@ export const CRM_SYNC_CHANGED = 'crm-sync';
 
 /** Tells that a sync has come further, once the transaction is committed. */
 export function publishCrmSyncChanged(platform: Platform, tx: TenantTransaction, id: string): void {
-  tx.afterCommit(() => platform.pubsub.publish({ topic: CRM_SYNC_CHANGED, tenantId: tx.tenantId, id }));
+  tx.afterCommit(() =>
+    platform.pubsub.publish({ topic: CRM_SYNC_CHANGED, tenantId: tx.tenantId, id }),
+  );
 }

@@ -1,11 +1,14 @@
 /**
- * One sync with Pipedrive: organizations, persons, deals, activities, page by page. A page is one transaction with what it
- * changed, the figures that follow, the counts and the place to go on from; so a killed sync goes on after its last page.
+ * One sync with Pipedrive: organizations, persons, deals, activities, page by page. A page is one
+ * transaction with what it changed, the figures that follow, the counts and the place to go on
+ * from; so a killed sync goes on after its last page.
  *
- * Syncs share few slots: after a while one hands over to a job that goes on from its last page, behind the syncs that wait.
+ * Syncs share few slots: after a while one hands over to a job that goes on from its last page,
+ * behind the syncs that wait.
  *
- * Each list is read by the time of change, and for each kind the greatest one seen is kept: the next incremental sync asks for
- * what changed since. One moment for all kinds would miss what changed in one list while another one was read.
+ * Each list is read by the time of change, and for each kind the greatest one seen is kept: the
+ * next incremental sync asks for what changed since. One moment for all kinds would miss what
+ * changed in one list while another one was read.
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -45,13 +48,19 @@ const State = z.object({
 });
 type State = z.output<typeof State>;
 
-/** The sync ended while a page was read (the CRM was disconnected), or goes on in another job. Nothing is left to do. */
+/**
+ * The sync ended while a page was read (the CRM was disconnected), or goes on in another job.
+ * Nothing is left to do.
+ */
 class SyncEndedError extends Error {}
 
 /** After so long a job hands over to the next. */
 const SLICE_MS = 30 * SECOND;
 
-type SyncJob = Pick<RunningJob<{ syncId: string }>, 'tenantId' | 'payload' | 'signal' | 'hold' | 'complete'>;
+type SyncJob = Pick<
+  RunningJob<{ syncId: string }>,
+  'tenantId' | 'payload' | 'signal' | 'hold' | 'complete'
+>;
 
 interface Run extends SyncSurroundings {
   platform: Platform;
@@ -61,8 +70,15 @@ interface Run extends SyncSurroundings {
   sliceEndsAt: number;
 }
 
-/** Runs a sync to its end, from where an earlier attempt left it. Ends it as FAILED with a message where the CRM can't be read. */
-export async function runCrmSync(platform: Platform, job: SyncJob, sliceMs: number = SLICE_MS): Promise<void> {
+/**
+ * Runs a sync to its end, from where an earlier attempt left it. Ends it as FAILED with a message
+ * where the CRM can't be read.
+ */
+export async function runCrmSync(
+  platform: Platform,
+  job: SyncJob,
+  sliceMs: number = SLICE_MS,
+): Promise<void> {
   const database = platform.database.forTenant(job);
   const begun = await database.transaction((tx) => begin(platform, tx, job));
   if (!begun) return;
@@ -75,7 +91,13 @@ export async function runCrmSync(platform: Platform, job: SyncJob, sliceMs: numb
     const connection = await openCrm(platform, job.tenantId, begun.provider);
     if (!connection) return await fail('The CRM is no longer connected.');
     const sliceEndsAt = performance.now() + sliceMs;
-    const run: Run = { platform, job, client: connection.client, sliceEndsAt, ...(await surroundings(platform, job, connection)) };
+    const run: Run = {
+      platform,
+      job,
+      client: connection.client,
+      sliceEndsAt,
+      ...(await surroundings(platform, job, connection)),
+    };
     await readAll(run, State.parse(begun.state ?? {}));
     await database.transaction(async (tx) => {
       await job.complete(tx);
@@ -84,7 +106,10 @@ export async function runCrmSync(platform: Platform, job: SyncJob, sliceMs: numb
   } catch (error) {
     if (error instanceof SyncEndedError) return;
     if (!(error instanceof PipedriveError || error instanceof SecretError)) throw error;
-    platform.log.warn({ sync: job.payload.syncId, tenant: job.tenantId, reason: error.message }, 'a CRM sync failed');
+    platform.log.warn(
+      { sync: job.payload.syncId, tenant: job.tenantId, reason: error.message },
+      'a CRM sync failed',
+    );
     await fail(error.message);
   }
 }
@@ -96,7 +121,11 @@ async function begin(platform: Platform, tx: TenantTransaction, job: SyncJob) {
   const [sync] = await tx.run(
     query
       .updateTable('crm_sync')
-      .set({ status: 'RUNNING', startedAt: sql<Date>`coalesce("startedAt", statement_timestamp())`, version: sql<number>`version + 1` })
+      .set({
+        status: 'RUNNING',
+        startedAt: sql<Date>`coalesce("startedAt", statement_timestamp())`,
+        version: sql<number>`version + 1`,
+      })
       .where('id', '=', syncId)
       .where('status', 'in', ['QUEUED', 'RUNNING'])
       .returning(['provider', 'cursorState as state']),
@@ -115,11 +144,19 @@ const usersByEmail = prepare((p: { emails: string[] }) =>
     .where('active', '=', true),
 );
 
-async function surroundings(platform: Platform, job: SyncJob, { client, connectedBy }: OpenConnection): Promise<SyncSurroundings> {
+async function surroundings(
+  platform: Platform,
+  job: SyncJob,
+  { client, connectedBy }: OpenConnection,
+): Promise<SyncSurroundings> {
   const owners: PipedriveUser[] = await client.users(job.signal);
-  const users = await platform.database.forTenant(job).runPrepared(usersByEmail, { emails: owners.map(({ email }) => email) });
+  const users = await platform.database
+    .forTenant(job)
+    .runPrepared(usersByEmail, { emails: owners.map(({ email }) => email) });
   const byEmail = new Map(users.map(({ id, email }) => [email.toLowerCase(), id]));
-  const ownerIds = new Map(owners.flatMap(({ id, email }) => (byEmail.has(email) ? [[id, byEmail.get(email) ?? '']] : [])));
+  const ownerIds = new Map(
+    owners.flatMap(({ id, email }) => (byEmail.has(email) ? [[id, byEmail.get(email) ?? '']] : [])),
+  );
   const { country } = await readTenant(platform, job);
   return { ownerIds, connectedBy, country };
 }
@@ -128,23 +165,50 @@ async function readAll(run: Run, from: State): Promise<void> {
   for (let state = from; state.kind !== 'done'; ) state = await readKind(run, state.kind, state);
 }
 
-/** Reads a list to its end; from its beginning once more when Pipedrive has forgotten where an earlier attempt was. */
-async function readKind<Kind extends PipedriveKind>(run: Run, kind: Kind, from: State): Promise<State> {
+/**
+ * Reads a list to its end; from its beginning once more when Pipedrive has forgotten where an
+ * earlier attempt was.
+ */
+async function readKind<Kind extends PipedriveKind>(
+  run: Run,
+  kind: Kind,
+  from: State,
+): Promise<State> {
   try {
     return await readPages(run, kind, from);
   } catch (error) {
-    if (from.cursor === null || !(error instanceof PipedriveError) || error.reason !== 'CURSOR_REFUSED') throw error;
+    if (
+      from.cursor === null ||
+      !(error instanceof PipedriveError) ||
+      error.reason !== 'CURSOR_REFUSED'
+    )
+      throw error;
     return readPages(run, kind, { ...from, cursor: null });
   }
 }
 
-async function readPages<Kind extends PipedriveKind>(run: Run, kind: Kind, from: State): Promise<State> {
+async function readPages<Kind extends PipedriveKind>(
+  run: Run,
+  kind: Kind,
+  from: State,
+): Promise<State> {
   const { client, job, platform } = run;
   let state = from;
-  const pages = client.pages(kind, { cursor: state.cursor, updatedSince: state.since[kind] ?? null, signal: job.signal });
+  const pages = client.pages(kind, {
+    cursor: state.cursor,
+    updatedSince: state.since[kind] ?? null,
+    signal: job.signal,
+  });
   for await (const page of pages) {
-    const after: State = { ...state, cursor: page.nextCursor, newest: { ...state.newest, ...newestOf(kind, state, page) } };
-    state = page.nextCursor === null ? { ...after, kind: PIPEDRIVE_KINDS[PIPEDRIVE_KINDS.indexOf(kind) + 1] ?? 'done' } : after;
+    const after: State = {
+      ...state,
+      cursor: page.nextCursor,
+      newest: { ...state.newest, ...newestOf(kind, state, page) },
+    };
+    state =
+      page.nextCursor === null
+        ? { ...after, kind: PIPEDRIVE_KINDS[PIPEDRIVE_KINDS.indexOf(kind) + 1] ?? 'done' }
+        : after;
     const isOver = state.kind !== 'done' && performance.now() >= run.sliceEndsAt;
     await platform.database.forTenant(job).transaction(async (tx) => {
       await writePage(run, tx, { kind, page, state });
@@ -160,8 +224,16 @@ async function handOver({ platform, job }: Run, tx: TenantTransaction): Promise<
   await job.complete(tx);
 }
 
-function newestOf<Kind extends PipedriveKind>(kind: Kind, state: State, page: PipedrivePage<PipedriveRecords[Kind]>): State['newest'] {
-  const moments = [state.newest[kind], state.since[kind], ...page.records.map(({ updateTime }) => updateTime)].filter((moment) => moment != null);
+function newestOf<Kind extends PipedriveKind>(
+  kind: Kind,
+  state: State,
+  page: PipedrivePage<PipedriveRecords[Kind]>,
+): State['newest'] {
+  const moments = [
+    state.newest[kind],
+    state.since[kind],
+    ...page.records.map(({ updateTime }) => updateTime),
+  ].filter((moment) => moment != null);
   const newest = moments.reduce((greatest, moment) => (moment > greatest ? moment : greatest), '');
   return newest === '' ? {} : { [kind]: newest };
 }
@@ -173,16 +245,24 @@ interface PageWriting<Kind extends PipedriveKind> {
   state: State;
 }
 
-async function writePage<Kind extends PipedriveKind>(run: Run, tx: TenantTransaction, { kind, page, state }: PageWriting<Kind>): Promise<void> {
+async function writePage<Kind extends PipedriveKind>(
+  run: Run,
+  tx: TenantTransaction,
+  { kind, page, state }: PageWriting<Kind>,
+): Promise<void> {
   const { platform, job } = run;
   const { syncId } = job.payload;
   await job.hold(tx);
   const outcome = await APPLY[kind](tx, page.records, run);
   const failures = [...page.failures, ...outcome.failures];
-  const [sync] = await tx.run(progress(syncId, { fetched: page.fetched, failed: failures.length, state, ...outcome }));
+  const [sync] = await tx.run(
+    progress(syncId, { fetched: page.fetched, failed: failures.length, state, ...outcome }),
+  );
   if (!sync) throw new SyncEndedError();
   const first = sync.failed - failures.length;
-  const stored = failures.slice(0, Math.max(0, MAX_STORED_FAILURES - first)).map((failure, index) => ({ ...failure, syncId, position: first + index }));
+  const stored = failures
+    .slice(0, Math.max(0, MAX_STORED_FAILURES - first))
+    .map((failure, index) => ({ ...failure, syncId, position: first + index }));
   if (stored.length > 0) await tx.run(query.insertInto('crm_sync_failure').values(stored));
   publishCrmSyncChanged(platform, tx, syncId);
 }
@@ -206,8 +286,12 @@ interface Progress extends Pick<PageOutcome, 'created' | 'updated' | 'unchanged'
 }
 
 /** Adds the counts of a page; finds no row once the sync has ended. */
-function progress(syncId: string, { state, fetched, created, updated, unchanged, failed }: Progress) {
-  const plus = (column: string, count: number) => sql<number>`${sql.ref(`crm_sync.${column}`)} + ${count}`;
+function progress(
+  syncId: string,
+  { state, fetched, created, updated, unchanged, failed }: Progress,
+) {
+  const plus = (column: string, count: number) =>
+    sql<number>`${sql.ref(`crm_sync.${column}`)} + ${count}`;
   return query
     .updateTable('crm_sync')
     .set({

@@ -14,7 +14,11 @@ export const jobs: readonly Job[] = [
     failed: async (platform, tx, { payload, message, retryAt }) => {
       if (retryAt === null) await failSync(platform, tx, { id: payload.syncId, message });
     },
-    dead: (platform, tx, { syncId }) => failSync(platform, tx, { id: syncId, message: 'The sync was interrupted too often. Start another one.' }),
+    dead: (platform, tx, { syncId }) =>
+      failSync(platform, tx, {
+        id: syncId,
+        message: 'The sync was interrupted too often. Start another one.',
+      }),
   }),
 ];
 
@@ -28,5 +32,10 @@ export const schedules: readonly Schedule[] = [
     timeoutMs: 10 * MINUTE,
     run: async (platform, signal) => void (await recomputeDueWarmness(platform, { signal })),
   }),
-  schedule({ name: 'contacts-organization-share', cron: '*/5 * * * *', timeoutMs: MINUTE, run: measureOrganizationShare }),
+  schedule({
+    name: 'contacts-organization-share',
+    cron: '*/5 * * * *',
+    timeoutMs: MINUTE,
+    run: measureOrganizationShare,
+  }),
 ];

@@ -1,4 +1,6 @@
-/** Queries of contacts and organizations: by id, in lists, by what a name may mean, and as a whole. */
+/**
+ * Queries of contacts and organizations: by id, in lists, by what a name may mean, and as a whole.
+ */
 
 import type { GraphQLResolveInfo } from 'graphql';
 import { badArgument, NAME_LENGTH, NOTES_LENGTH, parseId } from '../platform/input.ts';
@@ -10,21 +12,40 @@ import { listVersions } from '../schema-builder/list-versions.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
 import { eachOnce, maxLength } from '../schema-builder/maxima.ts';
 import { asNode, type NodeOf } from '../schema-builder/nodes.ts';
-import { ANALYSIS_WEIGHT, FUZZY_SEARCH_WEIGHT, searchText, weighs } from '../schema-builder/weights.ts';
-import { type ContactAnalytics, contactAnalytics, type IndustryBucket, type WarmnessBucket } from './analytics.ts';
+import {
+  ANALYSIS_WEIGHT,
+  FUZZY_SEARCH_WEIGHT,
+  searchText,
+  weighs,
+} from '../schema-builder/weights.ts';
+import {
+  type ContactAnalytics,
+  contactAnalytics,
+  type IndustryBucket,
+  type WarmnessBucket,
+} from './analytics.ts';
 import { type ContactListColumn, listContacts } from './contact-list.ts';
 import { Contact, ContactConnection, LeadStatus, Organization } from './contact-schema.ts';
 import type { ListScope } from './list-cache.ts';
 import { contactLoader, organizationLoader, searchLoader } from './loaders.ts';
 import { listOrganizations } from './organization-list.ts';
-import { MATCH_KINDS, type OrganizationMatch, organizationMatches } from './organization-matches.ts';
-import { ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } from './organizations.ts';
+import {
+  MATCH_KINDS,
+  type OrganizationMatch,
+  organizationMatches,
+} from './organization-matches.ts';
+import {
+  ORGANIZATION_COLUMNS,
+  type OrganizationColumn,
+  type OrganizationRow,
+} from './organizations.ts';
 import { CONTACT_COLUMNS, type ContactColumn } from './rows.ts';
 
 const MAX_MATCHES = 50;
 
 export const ContactFilter = builder.inputType('ContactFilter', {
-  description: '`search` matches name, email and organization name, by word prefix and with typing errors.',
+  description:
+    '`search` matches name, email and organization name, by word prefix and with typing errors.',
   fields: (t) => ({
     search: t.string({ ...searchText(FUZZY_SEARCH_WEIGHT) }),
     ownerId: t.id(),
@@ -46,8 +67,12 @@ const OrganizationFilter = builder.inputType('OrganizationFilter', {
   }),
 });
 
-const ContactOrderField = builder.enumType('ContactOrderField', { values: ['PRIORITY', 'NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'] as const });
-const OrganizationOrderField = builder.enumType('OrganizationOrderField', { values: ['NAME', 'CONTACT_COUNT', 'LAST_ACTIVITY'] as const });
+const ContactOrderField = builder.enumType('ContactOrderField', {
+  values: ['PRIORITY', 'NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'] as const,
+});
+const OrganizationOrderField = builder.enumType('OrganizationOrderField', {
+  values: ['NAME', 'CONTACT_COUNT', 'LAST_ACTIVITY'] as const,
+});
 const ContactOrder = builder.inputType('ContactOrder', {
   fields: (t) => ({
     field: t.field({ type: ContactOrderField, required: true }),
@@ -61,12 +86,19 @@ const OrganizationOrder = builder.inputType('OrganizationOrder', {
   }),
 });
 
-const OrganizationConnection = connectionType<OrganizationRow, NodeOf<OrganizationRow>>('Organization', Organization, (row) => asNode('Organization', row));
+const OrganizationConnection = connectionType<OrganizationRow, NodeOf<OrganizationRow>>(
+  'Organization',
+  Organization,
+  (row) => asNode('Organization', row),
+);
 
 const OrganizationMatchKind = builder.enumType('OrganizationMatchKind', { values: MATCH_KINDS });
 const OrganizationMatchType = builder.objectRef<OrganizationMatch>('OrganizationMatch').implement({
   fields: (t) => ({
-    organization: t.field({ type: Organization, resolve: ({ organization }) => asNode('Organization', organization) }),
+    organization: t.field({
+      type: Organization,
+      resolve: ({ organization }) => asNode('Organization', organization),
+    }),
     kind: t.expose('kind', { type: OrganizationMatchKind }),
     similarity: t.exposeFloat('similarity'),
   }),
@@ -99,7 +131,14 @@ const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
   fields: {
     owner: ['ownerId'],
     organization: ['organizationId'],
-    warmness: ['warmnessBase', 'warmnessActivity', 'warmnessRelationship', 'warmnessEngagement', 'warmnessScore', 'warmnessComputedAt'],
+    warmness: [
+      'warmnessBase',
+      'warmnessActivity',
+      'warmnessRelationship',
+      'warmnessEngagement',
+      'warmnessScore',
+      'warmnessComputedAt',
+    ],
     recentActivities: [],
     activities: [],
     workPackages: [],
@@ -114,12 +153,18 @@ const ORGANIZATION_NEEDS: ColumnNeeds<OrganizationColumn> = {
 function contactColumns(info: GraphQLResolveInfo): ContactListColumn[] {
   const own = neededColumns(info, CONNECTION_ROWS, CONTACT_NEEDS);
   const paths = CONNECTION_ROWS.map((path) => [...path, 'organization']);
-  const joined = CONNECTION_ROWS.some((path) => selectsField(info, ...path, 'organization')) ? neededColumns(info, paths, ORGANIZATION_NEEDS) : [];
+  const joined = CONNECTION_ROWS.some((path) => selectsField(info, ...path, 'organization'))
+    ? neededColumns(info, paths, ORGANIZATION_NEEDS)
+    : [];
   return [...own, ...joined.map((column) => `organization.${column}` as const)];
 }
 
 async function scopeOf(context: Context): Promise<ListScope> {
-  return { platform: context.platform, viewer: context.viewer, versions: await listVersions(context) };
+  return {
+    platform: context.platform,
+    viewer: context.viewer,
+    versions: await listVersions(context),
+  };
 }
 
 builder.queryFields((t) => ({
@@ -127,26 +172,43 @@ builder.queryFields((t) => ({
     type: Contact,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => contactLoader(context).load(parseId(['Contact'], 'id', id)),
+    resolve: (_root, { id }, context) =>
+      contactLoader(context).load(parseId(['Contact'], 'id', id)),
   }),
   contacts: t.field({
-    description: 'In priority order unless ordered otherwise; what a search finds comes best first.',
+    description:
+      'In priority order unless ordered otherwise; what a search finds comes best first.',
     type: ContactConnection,
-    args: { ...pageArguments(t.arg), filter: t.arg({ type: ContactFilter }), orderBy: t.arg({ type: [ContactOrder], ...eachOnce('field') }) },
+    args: {
+      ...pageArguments(t.arg),
+      filter: t.arg({ type: ContactFilter }),
+      orderBy: t.arg({ type: [ContactOrder], ...eachOnce('field') }),
+    },
     resolve: async (_root, args, context, info) =>
-      listContacts({ ...(await scopeOf(context)), readSearch: (text) => searchLoader(context).load(text) }, { ...args, columns: contactColumns(info) }),
+      listContacts(
+        { ...(await scopeOf(context)), readSearch: (text) => searchLoader(context).load(text) },
+        { ...args, columns: contactColumns(info) },
+      ),
   }),
   organization: t.field({
     type: Organization,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => organizationLoader(context).load(parseId(['Organization'], 'id', id)),
+    resolve: (_root, { id }, context) =>
+      organizationLoader(context).load(parseId(['Organization'], 'id', id)),
   }),
   organizations: t.field({
     type: OrganizationConnection,
-    args: { ...pageArguments(t.arg), filter: t.arg({ type: OrganizationFilter }), orderBy: t.arg({ type: OrganizationOrder }) },
+    args: {
+      ...pageArguments(t.arg),
+      filter: t.arg({ type: OrganizationFilter }),
+      orderBy: t.arg({ type: OrganizationOrder }),
+    },
     resolve: async (_root, args, context, info) =>
-      listOrganizations(await scopeOf(context), { ...args, columns: neededColumns(info, CONNECTION_ROWS, ORGANIZATION_NEEDS) }),
+      listOrganizations(await scopeOf(context), {
+        ...args,
+        columns: neededColumns(info, CONNECTION_ROWS, ORGANIZATION_NEEDS),
+      }),
   }),
   organizationMatches: t.field({
     ...weighs(FUZZY_SEARCH_WEIGHT),
@@ -159,7 +221,8 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, { name, pipedriveOrgId, first }, { platform, viewer }) => {
       const size = first ?? 5;
-      if (size < 1 || size > MAX_MATCHES) throw badArgument('first', `Expected a number from 1 to ${MAX_MATCHES}.`);
+      if (size < 1 || size > MAX_MATCHES)
+        throw badArgument('first', `Expected a number from 1 to ${MAX_MATCHES}.`);
       return organizationMatches(platform, viewer, { name, pipedriveOrgId, first: size });
     },
   }),

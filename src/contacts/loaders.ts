@@ -1,4 +1,7 @@
-/** Contacts, organizations and activities by id and by what they belong to; a portal client finds its own contact and that contact's organization only. */
+/**
+ * Contacts, organizations and activities by id and by what they belong to; a portal client finds
+ * its own contact and that contact's organization only.
+ */
 import { hash } from 'node:crypto';
 import DataLoader from 'dataloader';
 import { anyOf } from '../platform/database/arrays.ts';
@@ -8,7 +11,12 @@ import { type Context, isClient, perRequest } from '../schema-builder/context.ts
 import { knownListVersions } from '../schema-builder/list-versions.ts';
 import { groupLoader, pageLoader, rowLoader } from '../schema-builder/loaders.ts';
 import { asNode, type NodeOf } from '../schema-builder/nodes.ts';
-import { activitiesById, activitiesOfContacts, activityCounts, newestActivities } from './activities.ts';
+import {
+  activitiesById,
+  activitiesOfContacts,
+  activityCounts,
+  newestActivities,
+} from './activities.ts';
 import { contactsOfOrganizations, type ListedContact } from './contact-list.ts';
 import { type ContactSearch, readSearches } from './contact-search.ts';
 import { contactsById } from './contacts.ts';
@@ -21,18 +29,24 @@ function database({ platform, viewer }: Context) {
 }
 
 export const contactLoader = rowLoader(
-  (context, ids) => database(context).runPrepared(contactsById, { ids, portalContactId: context.viewer.contactId }),
+  (context, ids) =>
+    database(context).runPrepared(contactsById, { ids, portalContactId: context.viewer.contactId }),
   (row): ContactNode => asNode('Contact', row),
 );
 
 export const organizationLoader = rowLoader(
-  (context, ids) => database(context).runPrepared(organizationsById(ORGANIZATION_COLUMNS), { ids, portalContactId: context.viewer.contactId }),
+  (context, ids) =>
+    database(context).runPrepared(organizationsById(ORGANIZATION_COLUMNS), {
+      ids,
+      portalContactId: context.viewer.contactId,
+    }),
   (row) => asNode('Organization', row),
 );
 
 /** Portal clients see none. */
 export const activityLoader = rowLoader(
-  async (context, ids) => (isClient(context.viewer) ? [] : database(context).runPrepared(activitiesById, { ids })),
+  async (context, ids) =>
+    isClient(context.viewer) ? [] : database(context).runPrepared(activitiesById, { ids }),
   (row) => asNode('Activity', row),
 );
 
@@ -44,11 +58,19 @@ export interface ContactNode extends NodeOf<ContactRow> {
 /** Presents a contact of a list. */
 export function contactNode(contact: ListedContact): ContactNode {
   const { organization } = contact;
-  return Object.assign(asNode('Contact', contact), { organization: organization && asNode('Organization', organization) });
+  return Object.assign(asNode('Contact', contact), {
+    organization: organization && asNode('Organization', organization),
+  });
 }
 
-/** Search texts as they are asked, read once for rows and count, and together for the lists of a request. */
-export const searchLoader = perRequest((context) => new DataLoader<string, ContactSearch | null>((texts) => readSearches(database(context), texts)));
+/**
+ * Search texts as they are asked, read once for rows and count, and together for the lists of a
+ * request.
+ */
+export const searchLoader = perRequest(
+  (context) =>
+    new DataLoader<string, ContactSearch | null>((texts) => readSearches(database(context), texts)),
+);
 
 export const contactPageLoader = pageLoader<ContactRow>(
   (context, { ids, page }) => database(context).run(contactsOfOrganizations(ids, page)),
@@ -65,10 +87,14 @@ export const activityCountLoader = groupLoader(
   (row) => row.contactId,
 );
 
-const countsOfOrganizations = prepare((p: { ids: string[] }) => query.selectFrom('organization').select(['id', 'contactCount']).where('id', '=', anyOf(p.ids)));
+const countsOfOrganizations = prepare((p: { ids: string[] }) =>
+  query.selectFrom('organization').select(['id', 'contactCount']).where('id', '=', anyOf(p.ids)),
+);
 
 /** The kept number of contacts of organizations. */
-export const contactCountLoader = rowLoader((context, ids) => database(context).runPrepared(countsOfOrganizations, { ids }));
+export const contactCountLoader = rowLoader((context, ids) =>
+  database(context).runPrepared(countsOfOrganizations, { ids }),
+);
 
 export interface RecentActivities {
   contactId: string;
@@ -76,7 +102,10 @@ export interface RecentActivities {
   columns: readonly ActivityColumn[];
 }
 
-/** The newest activities of contacts; for a page of contacts that was read with its versions, from the cache as a whole. */
+/**
+ * The newest activities of contacts; for a page of contacts that was read with its versions, from
+ * the cache as a whole.
+ */
 export const recentActivitiesLoader = perRequest(
   (context) =>
     new DataLoader<RecentActivities, NodeOf<ActivityRow>[], string>(
@@ -96,14 +125,27 @@ export const recentActivitiesLoader = perRequest(
     ),
 );
 
-async function readRecent(context: Context, keys: readonly RecentActivities[]): Promise<ActivityRow[]> {
+async function readRecent(
+  context: Context,
+  keys: readonly RecentActivities[],
+): Promise<ActivityRow[]> {
   const { limit = 0, columns = [] } = keys[0] ?? {};
   const contactIds = keys.map(({ contactId }) => contactId);
-  const read = () => database(context).runPrepared(newestActivities(columns), { contactIds, limit });
+  const read = () =>
+    database(context).runPrepared(newestActivities(columns), { contactIds, limit });
   const versions = await knownListVersions(context);
   if (versions === undefined) return read();
   const contacts = hash('sha256', contactIds.join(), 'base64url');
-  return cachedRows('contacts', { platform: context.platform, viewer: context.viewer, versions, key: ['activities', limit, columns, contacts] }, read);
+  return cachedRows(
+    'contacts',
+    {
+      platform: context.platform,
+      viewer: context.viewer,
+      versions,
+      key: ['activities', limit, columns, contacts],
+    },
+    read,
+  );
 }
 
 function selectionKey({ limit, columns }: RecentActivities): string {

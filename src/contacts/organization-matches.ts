@@ -1,6 +1,7 @@
 /**
- * Which organizations a free-text name may mean. EXTERNAL_ID and EXACT are as good as certain: the sync and organizationName
- * link by them alone. LEGAL_FORM and SIMILAR are only ever offered to a person.
+ * Which organizations a free-text name may mean. EXTERNAL_ID and EXACT are as good as certain: the
+ * sync and organizationName link by them alone. LEGAL_FORM and SIMILAR are only ever offered to a
+ * person.
  */
 import { sql } from 'kysely';
 import { prepare } from '../platform/database/tenant-database.ts';
@@ -21,13 +22,21 @@ export interface OrganizationMatch {
   similarity: number;
 }
 
-type Wanted = { normalizedName: string; bareName: string; pipedriveOrgId: string | null; limit: number };
+type Wanted = {
+  normalizedName: string;
+  bareName: string;
+  pipedriveOrgId: string | null;
+  limit: number;
+};
 
 /** Each part is answered by an index of its own; a row that several find is of the best kind. */
 const matches = prepare((p: Wanted) => {
   const column = (name: string) => sql.ref(`organization.${name}`);
   const similarity = sql<number>`similarity(${column('normalizedName')}, ${p.normalizedName}::text)::float8`;
-  const aliased = query.selectFrom('organization_alias').select('organization_alias.organizationId').where('pipedriveOrgId', '=', p.pipedriveOrgId);
+  const aliased = query
+    .selectFrom('organization_alias')
+    .select('organization_alias.organizationId')
+    .where('pipedriveOrgId', '=', p.pipedriveOrgId);
   const kind = sql<number>`case when ${column('pipedriveOrgId')} = ${p.pipedriveOrgId}::text or ${column('id')} in (${aliased}) then 0
     when ${column('normalizedName')} = ${p.normalizedName}::text then 1 when ${column('bareName')} = ${p.bareName}::text then 2 else 3 end`;
   const ids = query.selectFrom('organization').select('organization.id');
@@ -63,9 +72,23 @@ export async function organizationMatches(
   viewer: Viewer,
   args: { name: string; pipedriveOrgId?: string | null; first: number },
 ): Promise<OrganizationMatch[]> {
-  const normalizedName = normalizeOrganizationName(parseArgument(organizationName(), 'name', args.name));
-  const pipedriveOrgId = args.pipedriveOrgId == null ? null : parseArgument(name(), 'pipedriveOrgId', args.pipedriveOrgId);
-  const wanted = { normalizedName, bareName: withoutLegalForms(normalizedName), pipedriveOrgId, limit: args.first };
+  const normalizedName = normalizeOrganizationName(
+    parseArgument(organizationName(), 'name', args.name),
+  );
+  const pipedriveOrgId =
+    args.pipedriveOrgId == null
+      ? null
+      : parseArgument(name(), 'pipedriveOrgId', args.pipedriveOrgId);
+  const wanted = {
+    normalizedName,
+    bareName: withoutLegalForms(normalizedName),
+    pipedriveOrgId,
+    limit: args.first,
+  };
   const rows = await platform.database.forTenant(viewer).runPrepared(matches, wanted);
-  return rows.map(({ kind, similarity, ...organization }) => ({ organization, kind: MATCH_KINDS[kind] ?? 'SIMILAR', similarity: kind < 2 ? 1 : similarity }));
+  return rows.map(({ kind, similarity, ...organization }) => ({
+    organization,
+    kind: MATCH_KINDS[kind] ?? 'SIMILAR',
+    similarity: kind < 2 ? 1 : similarity,
+  }));
 }

@@ -3,7 +3,13 @@
  * punctuation removed without a space, white space folded. 'Acme Corp.' → 'acme corp'.
  */
 export function normalizeOrganizationName(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replaceAll('&', ' and ').replace(/\p{P}/gu, '').replace(/\s+/gu, ' ').trim();
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll('&', ' and ')
+    .replace(/\p{P}/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim();
 }
 
 const LEGAL_FORMS: ReadonlySet<string> = new Set(
@@ -11,7 +17,10 @@ const LEGAL_FORMS: ReadonlySet<string> = new Set(
 sa sarl sas se spa srl ug`.split(/\s+/),
 );
 
-/** A normalised name without the legal forms at its end: 'acme corp ltd' → 'acme'. What consists of nothing else stays. */
+/**
+ * A normalised name without the legal forms at its end: 'acme corp ltd' → 'acme'. What consists of
+ * nothing else stays.
+ */
 export function withoutLegalForms(normalizedName: string): string {
   const words = normalizedName.split(' ');
   const last = words.findLastIndex((word) => !LEGAL_FORMS.has(word));

@@ -1,14 +1,20 @@
 /**
  * Pipedrive over HTTP: its API v2, page by page, and v1 for users.
  *
- * What passes by itself (errors of its servers, broken connections, answers that break off, "too many requests") is tried
- * again with growing pauses, or after the pause that Pipedrive asks for. Anything else is a PipedriveError at once.
+ * What passes by itself (errors of its servers, broken connections, answers that break off, "too
+ * many requests") is tried again with growing pauses, or after the pause that Pipedrive asks for.
+ * Anything else is a PipedriveError at once.
  */
 import { z } from 'zod';
 import { type HttpAnswer, type HttpClient, HttpClientError } from '../platform/http-client.ts';
 import { delay, MINUTE, SECOND } from '../platform/time.ts';
 import { PipedriveError } from './pipedrive-errors.ts';
-import { type PipedriveKind, type PipedriveRecords, type RecordFailure, readRecord } from './pipedrive-records.ts';
+import {
+  type PipedriveKind,
+  type PipedriveRecords,
+  type RecordFailure,
+  readRecord,
+} from './pipedrive-records.ts';
 
 export interface PipedriveOptions {
   /** Such as https://api.pipedrive.com, or a company's own host; /api/v2 is added. */
@@ -64,7 +70,11 @@ const Page = z.object({
   additional_data: z.object({ next_cursor: z.string().max(CURSOR_LENGTH).nullish() }).nullish(),
 });
 const Users = z.object({ data: z.array(z.unknown()).nullable() });
-const User = z.object({ id: z.number().int(), name: z.string().nullish(), email: z.string().min(1) });
+const User = z.object({
+  id: z.number().int(),
+  name: z.string().nullish(),
+  email: z.string().min(1),
+});
 
 export class PipedriveClient {
   readonly #options: Required<PipedriveOptions>;
@@ -74,10 +84,13 @@ export class PipedriveClient {
   }
 
   /**
-   * The pages of a list from `cursor` on, by their time of change: what changes while they are read comes again at the end.
-   * Throws a PipedriveError; also where a list would never end.
+   * The pages of a list from `cursor` on, by their time of change: what changes while they are read
+   * comes again at the end. Throws a PipedriveError; also where a list would never end.
    */
-  async *pages<Kind extends PipedriveKind>(kind: Kind, request: PageRequest = {}): AsyncGenerator<PipedrivePage<PipedriveRecords[Kind]>, void, undefined> {
+  async *pages<Kind extends PipedriveKind>(
+    kind: Kind,
+    request: PageRequest = {},
+  ): AsyncGenerator<PipedrivePage<PipedriveRecords[Kind]>, void, undefined> {
     const seen = new Set<string>();
     let cursor = request.cursor ?? null;
     for (let number = 1; ; number += 1) {
@@ -86,9 +99,16 @@ export class PipedriveClient {
       yield page;
       cursor = page.nextCursor;
       if (cursor === null) return;
-      if (seen.has(cursor)) throw new PipedriveError('CURSOR_LOOP', `Pipedrive's list of ${kind} leads back to a page that was read before.`);
+      if (seen.has(cursor))
+        throw new PipedriveError(
+          'CURSOR_LOOP',
+          `Pipedrive's list of ${kind} leads back to a page that was read before.`,
+        );
       if (number >= this.#options.maxPages)
-        throw new PipedriveError('TOO_MANY_PAGES', `Pipedrive's list of ${kind} has more than ${this.#options.maxPages.toLocaleString('en')} pages.`);
+        throw new PipedriveError(
+          'TOO_MANY_PAGES',
+          `Pipedrive's list of ${kind} has more than ${this.#options.maxPages.toLocaleString('en')} pages.`,
+        );
     }
   }
 
@@ -97,15 +117,38 @@ export class PipedriveClient {
     const { data } = await this.#get('/api/v1/users', Users, signal);
     return (data ?? []).flatMap((one) => {
       const user = User.safeParse(one);
-      return user.success ? [{ id: String(user.data.id), name: user.data.name ?? user.data.email, email: user.data.email.trim().toLowerCase() }] : [];
+      return user.success
+        ? [
+            {
+              id: String(user.data.id),
+              name: user.data.name ?? user.data.email,
+              email: user.data.email.trim().toLowerCase(),
+            },
+          ]
+        : [];
     });
   }
 
-  async #page<Kind extends PipedriveKind>(kind: Kind, request: PageRequest): Promise<PipedrivePage<PipedriveRecords[Kind]>> {
-    const parameters = new URLSearchParams({ limit: String(request.limit ?? PAGE_SIZE), sort_by: 'update_time', sort_direction: 'asc' });
-    if (request.updatedSince) parameters.set('updated_since', `${new Date(request.updatedSince).toISOString().slice(0, 19)}Z`);
+  async #page<Kind extends PipedriveKind>(
+    kind: Kind,
+    request: PageRequest,
+  ): Promise<PipedrivePage<PipedriveRecords[Kind]>> {
+    const parameters = new URLSearchParams({
+      limit: String(request.limit ?? PAGE_SIZE),
+      sort_by: 'update_time',
+      sort_direction: 'asc',
+    });
+    if (request.updatedSince)
+      parameters.set(
+        'updated_since',
+        `${new Date(request.updatedSince).toISOString().slice(0, 19)}Z`,
+      );
     if (request.cursor) parameters.set('cursor', request.cursor);
-    const { data, additional_data: additional } = await this.#get(`/api/v2/${kind}?${parameters}`, Page, request.signal);
+    const { data, additional_data: additional } = await this.#get(
+      `/api/v2/${kind}?${parameters}`,
+      Page,
+      request.signal,
+    );
     const results = (data ?? []).map((record) => readRecord(kind, record));
     return {
       records: results.flatMap((result) => ('record' in result ? [result.record] : [])),
@@ -116,7 +159,11 @@ export class PipedriveClient {
   }
 
   /** The parsed answer to a GET. */
-  async #get<Schema extends z.ZodType>(path: string, schema: Schema, signal?: AbortSignal): Promise<z.output<Schema>> {
+  async #get<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    signal?: AbortSignal,
+  ): Promise<z.output<Schema>> {
     const { attempts } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
@@ -133,12 +180,21 @@ export class PipedriveClient {
     return pause * (0.5 + Math.random() / 2);
   }
 
-  async #try<Schema extends z.ZodType>(path: string, schema: Schema, signal?: AbortSignal): Promise<{ value: z.output<Schema> } | Failure> {
+  async #try<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    signal?: AbortSignal,
+  ): Promise<{ value: z.output<Schema> } | Failure> {
     const { apiUrl, token, http } = this.#options;
     let answer: HttpAnswer;
     try {
       const headers = { 'x-api-token': token, accept: 'application/json' };
-      answer = await http.send(`${apiUrl}${path}`, { headers, timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, signal });
+      answer = await http.send(`${apiUrl}${path}`, {
+        headers,
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: MAX_BYTES,
+        signal,
+      });
     } catch (error) {
       signal?.throwIfAborted();
       return unreached(error);
@@ -146,7 +202,12 @@ export class PipedriveClient {
     if (answer.status !== 200) return refused(answer, path.includes('cursor='));
     const parsed = schema.safeParse(parseJson(answer.body));
     if (parsed.success) return { value: parsed.data };
-    return passing(new PipedriveError('GARBLED', 'Pipedrive answered something else than the data of its API, or only a part of it.'));
+    return passing(
+      new PipedriveError(
+        'GARBLED',
+        'Pipedrive answered something else than the data of its API, or only a part of it.',
+      ),
+    );
   }
 }
 
@@ -166,29 +227,81 @@ function final(error: PipedriveError): Failure {
 
 function unreached(cause: unknown): Failure {
   if (!(cause instanceof HttpClientError)) throw cause;
-  if (cause.reason === 'ADDRESS') return final(new PipedriveError('ADDRESS', `The address of Pipedrive can't be used: ${cause.message}`, { cause }));
-  if (cause.reason === 'TOO_LARGE') return final(new PipedriveError('TOO_LARGE', 'Pipedrive answered more than 16 MiB for one page.', { cause }));
-  if (cause.reason === 'CUT_OFF') return passing(new PipedriveError('GARBLED', 'Pipedrive ended the connection in the middle of an answer.', { cause }));
-  return passing(new PipedriveError('UNREACHABLE', `Pipedrive can't be reached: ${cause.message}`, { cause }));
+  if (cause.reason === 'ADDRESS')
+    return final(
+      new PipedriveError('ADDRESS', `The address of Pipedrive can't be used: ${cause.message}`, {
+        cause,
+      }),
+    );
+  if (cause.reason === 'TOO_LARGE')
+    return final(
+      new PipedriveError('TOO_LARGE', 'Pipedrive answered more than 16 MiB for one page.', {
+        cause,
+      }),
+    );
+  if (cause.reason === 'CUT_OFF')
+    return passing(
+      new PipedriveError('GARBLED', 'Pipedrive ended the connection in the middle of an answer.', {
+        cause,
+      }),
+    );
+  return passing(
+    new PipedriveError('UNREACHABLE', `Pipedrive can't be reached: ${cause.message}`, { cause }),
+  );
 }
 
 function refused(answer: HttpAnswer, withCursor: boolean): Failure {
   const { status } = answer;
-  if (status === 401) return final(new PipedriveError('UNAUTHORIZED', 'Pipedrive refuses the API token. Connect it again with a token that is valid.'));
+  if (status === 401)
+    return final(
+      new PipedriveError(
+        'UNAUTHORIZED',
+        'Pipedrive refuses the API token. Connect it again with a token that is valid.',
+      ),
+    );
   if (status === 429) return overLimit(answer);
   if (status === 403) {
     const isPage = String(answer.headers['content-type'] ?? '').includes('html');
-    if (isPage) return final(new PipedriveError('BLOCKED', 'Pipedrive blocks this server after too many requests. Try again later.'));
-    return final(new PipedriveError('FORBIDDEN', 'The user of this API token may not read all that a sync needs.'));
+    if (isPage)
+      return final(
+        new PipedriveError(
+          'BLOCKED',
+          'Pipedrive blocks this server after too many requests. Try again later.',
+        ),
+      );
+    return final(
+      new PipedriveError(
+        'FORBIDDEN',
+        'The user of this API token may not read all that a sync needs.',
+      ),
+    );
   }
-  if (status >= 500) return passing(new PipedriveError('SERVER_ERROR', `Pipedrive has trouble of its own (status ${status}).`));
-  if (status === 400 && withCursor) return final(new PipedriveError('CURSOR_REFUSED', 'Pipedrive no longer knows the page that was to be read next.'));
-  return final(new PipedriveError('REFUSED', `Pipedrive refuses a request that its API should take (status ${status}). Is the address right?`));
+  if (status >= 500)
+    return passing(
+      new PipedriveError('SERVER_ERROR', `Pipedrive has trouble of its own (status ${status}).`),
+    );
+  if (status === 400 && withCursor)
+    return final(
+      new PipedriveError(
+        'CURSOR_REFUSED',
+        'Pipedrive no longer knows the page that was to be read next.',
+      ),
+    );
+  return final(
+    new PipedriveError(
+      'REFUSED',
+      `Pipedrive refuses a request that its API should take (status ${status}). Is the address right?`,
+    ),
+  );
 }
 
 function overLimit({ headers }: HttpAnswer): Failure {
   const asked = waitOf(headers['retry-after']) ?? waitOf(headers['x-ratelimit-reset']) ?? SECOND;
-  if (asked <= LONGEST_WAIT_MS) return passing(new PipedriveError('BUSY', 'Pipedrive answers nothing but "too many requests".'), asked);
+  if (asked <= LONGEST_WAIT_MS)
+    return passing(
+      new PipedriveError('BUSY', 'Pipedrive answers nothing but "too many requests".'),
+      asked,
+    );
   const until = new Date(Date.now() + asked).toISOString();
   const message = `The requests that Pipedrive allows this company for the day are used up; it answers again from ${until.slice(0, 16).replace('T', ' ')} UTC on.`;
   return final(new PipedriveError('DAILY_LIMIT', message));

@@ -1,4 +1,6 @@
-/** What a Pipedrive that can't be read is told with: messages for the person who looks at the sync. */
+/**
+ * What a Pipedrive that can't be read is told with: messages for the person who looks at the sync.
+ */
 
 export type PipedriveFailure =
   | 'UNAUTHORIZED'

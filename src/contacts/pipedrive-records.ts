@@ -1,7 +1,7 @@
 /**
- * Records of Pipedrive's API v2 as Sheaf understands them. What a record lacks is null; only what makes it useless (no id,
- * no name) makes it a failure. A detail in another shape than expected counts as missing: an e-mail address in an odd form
- * must not cost the person.
+ * Records of Pipedrive's API v2 as Sheaf understands them. What a record lacks is null; only what
+ * makes it useless (no id, no name) makes it a failure. A detail in another shape than expected
+ * counts as missing: an e-mail address in an odd form must not cost the person.
  */
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
@@ -76,7 +76,10 @@ const NAME_LENGTH = 200;
 /** numeric(18, 2) holds it, and so does a number with its cents. */
 const LARGEST_VALUE = 9_999_999_999_999;
 
-const id = z.union([z.number().int().positive().transform(String), z.string().regex(/^\d{1,20}$/)], 'has no id');
+const id = z.union(
+  [z.number().int().positive().transform(String), z.string().regex(/^\d{1,20}$/)],
+  'has no id',
+);
 const reference = id.nullish().catch(null).transform(orNull);
 /** Text that PostgreSQL stores, cut to `length`; null where nothing is left. */
 const detail = (length: number) =>
@@ -95,7 +98,10 @@ const name = z
   .string('has no name')
   .transform(storable)
   .refine((value) => value !== '', 'has no name')
-  .refine((value) => value.length <= NAME_LENGTH, `has a name of more than ${NAME_LENGTH} characters`);
+  .refine(
+    (value) => value.length <= NAME_LENGTH,
+    `has a name of more than ${NAME_LENGTH} characters`,
+  );
 const moment = z
   .string()
   .nullish()
@@ -110,7 +116,11 @@ const contactPoints = z
   .array(z.object({ value: z.string(), primary: flag }).nullable().catch(null))
   .nullish()
   .catch(null)
-  .transform((list) => (list ?? []).filter((point) => point !== null).sort((a, b) => Number(b.primary) - Number(a.primary)));
+  .transform((list) =>
+    (list ?? [])
+      .filter((point) => point !== null)
+      .sort((a, b) => Number(b.primary) - Number(a.primary)),
+  );
 const known = { id, owner_id: reference, update_time: moment, is_deleted: flag };
 
 const Organization = z.object({
@@ -118,14 +128,25 @@ const Organization = z.object({
   name,
   address: z
     .union([
-      z.object({ value: detail(1_000), locality: detail(NAME_LENGTH), country: detail(NAME_LENGTH) }),
+      z.object({
+        value: detail(1_000),
+        locality: detail(NAME_LENGTH),
+        country: detail(NAME_LENGTH),
+      }),
       detail(1_000).transform((value) => ({ value, locality: null, country: null })),
     ])
     .catch({ value: null, locality: null, country: null }),
   website: detail(2_000),
 });
 
-const Person = z.object({ ...known, name, org_id: reference, emails: contactPoints, phones: contactPoints, job_title: detail(NAME_LENGTH) });
+const Person = z.object({
+  ...known,
+  name,
+  org_id: reference,
+  emails: contactPoints,
+  phones: contactPoints,
+  job_title: detail(NAME_LENGTH),
+});
 
 const Deal = z.object({
   ...known,
@@ -166,7 +187,10 @@ const SCHEMAS: { [Kind in PipedriveKind]: z.ZodType<PipedriveRecords[Kind]> } = 
     ...knownOf(person),
     name: person.name,
     email: person.emails.map(({ value }) => value.trim().toLowerCase()).find(isEmail) ?? null,
-    phone: person.phones.map(({ value }) => storable(value).slice(0, NAME_LENGTH).toWellFormed()).find((value) => value !== '') ?? null,
+    phone:
+      person.phones
+        .map(({ value }) => storable(value).slice(0, NAME_LENGTH).toWellFormed())
+        .find((value) => value !== '') ?? null,
     jobTitle: person.job_title,
     orgId: person.org_id,
   })),
@@ -190,17 +214,34 @@ const SCHEMAS: { [Kind in PipedriveKind]: z.ZodType<PipedriveRecords[Kind]> } = 
 };
 
 /** What is in a record, or why it can't be used; never throws. */
-export function readRecord<Kind extends PipedriveKind>(kind: Kind, record: unknown): { record: PipedriveRecords[Kind] } | { failure: RecordFailure } {
+export function readRecord<Kind extends PipedriveKind>(
+  kind: Kind,
+  record: unknown,
+): { record: PipedriveRecords[Kind] } | { failure: RecordFailure } {
   const parsed = SCHEMAS[kind].safeParse(record);
   if (parsed.success) return { record: parsed.data };
-  const given = id.safeParse(typeof record === 'object' && record !== null && 'id' in record ? record.id : null);
+  const given = id.safeParse(
+    typeof record === 'object' && record !== null && 'id' in record ? record.id : null,
+  );
   const isObject = typeof record === 'object' && record !== null;
-  const problems = isObject ? [...new Set(parsed.error.issues.map((issue) => issue.message))].join(', ') : 'is no record';
-  return { failure: { externalId: given.success ? given.data : 'unknown', message: `This ${ONE_OF[kind]} ${problems}.` } };
+  const problems = isObject
+    ? [...new Set(parsed.error.issues.map((issue) => issue.message))].join(', ')
+    : 'is no record';
+  return {
+    failure: {
+      externalId: given.success ? given.data : 'unknown',
+      message: `This ${ONE_OF[kind]} ${problems}.`,
+    },
+  };
 }
 
 /** What one record of a kind is called. */
-const ONE_OF: Record<PipedriveKind, string> = { organizations: 'organization', persons: 'person', deals: 'deal', activities: 'activity' };
+const ONE_OF: Record<PipedriveKind, string> = {
+  organizations: 'organization',
+  persons: 'person',
+  deals: 'deal',
+  activities: 'activity',
+};
 
 const DEAL_STATUS: Record<string, DealStatus> = { open: 'OPEN', won: 'WON', lost: 'LOST' };
 const ACTIVITY_TYPES: Record<string, ActivityType> = {
@@ -213,33 +254,59 @@ const ACTIVITY_TYPES: Record<string, ActivityType> = {
   deadline: 'TASK',
 };
 
-/** What is not done yet is a task, whatever it will be: a call that is planned contacted nobody. Types of the company's own are tasks too. */
+/**
+ * What is not done yet is a task, whatever it will be: a call that is planned contacted nobody.
+ * Types of the company's own are tasks too.
+ */
 function activityType({ done, type }: z.output<typeof Activity>): ActivityType {
   return done ? (ACTIVITY_TYPES[type ?? ''] ?? 'TASK') : 'TASK';
 }
 
-/** When it is due (UTC), but for what was done before it was due: that is over since it was changed last. */
+/**
+ * When it is due (UTC), but for what was done before it was due: that is over since it was changed
+ * last.
+ */
 function occurredAt(activity: z.output<typeof Activity>): string {
   const { done, add_time: added, update_time: updated } = activity;
-  const due = toMoment(activity.due_date ? `${activity.due_date}T${/^\d\d:\d\d(:\d\d)?/.exec(activity.due_time ?? '')?.[0] ?? '00:00'}Z` : null);
+  const due = toMoment(
+    activity.due_date
+      ? `${activity.due_date}T${/^\d\d:\d\d(:\d\d)?/.exec(activity.due_time ?? '')?.[0] ?? '00:00'}Z`
+      : null,
+  );
   if (due !== null && !(done && updated !== null && due > updated)) return due;
   return updated ?? added ?? '1970-01-01T00:00:00Z';
 }
 
-function participant(participants: readonly ({ person_id: string | null; primary: boolean } | null)[]): string | null {
+function participant(
+  participants: readonly ({ person_id: string | null; primary: boolean } | null)[],
+): string | null {
   const persons = participants.filter((one) => one?.person_id != null);
   return (persons.find((one) => one?.primary) ?? persons[0])?.person_id ?? null;
 }
 
-function knownOf(record: { id: string; owner_id: string | null; update_time: string | null; is_deleted: boolean }): Known {
-  return { id: record.id, ownerId: record.owner_id, updateTime: record.update_time, isDeleted: record.is_deleted };
+function knownOf(record: {
+  id: string;
+  owner_id: string | null;
+  update_time: string | null;
+  is_deleted: boolean;
+}): Known {
+  return {
+    id: record.id,
+    ownerId: record.owner_id,
+    updateTime: record.update_time,
+    isDeleted: record.is_deleted,
+  };
 }
 
 /** A moment in UTC without fractions, whether it has a zone or not; null for what is none. */
 function toMoment(value: string | null): string | null {
   if (value === null) return null;
-  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?$/.exec(value);
-  const parsed = match ? new Date(`${match[1]}T${match[2]}${match[3] ?? 'Z'}`) : new Date(Number.NaN);
+  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?$/.exec(
+    value,
+  );
+  const parsed = match
+    ? new Date(`${match[1]}T${match[2]}${match[3] ?? 'Z'}`)
+    : new Date(Number.NaN);
   const year = Number.isNaN(parsed.getTime()) ? 0 : parsed.getUTCFullYear();
   return year >= 1900 && year < 3000 ? `${parsed.toISOString().slice(0, 19)}Z` : null;
 }
@@ -250,12 +317,25 @@ function storable(value: string): string {
 }
 
 function isEmail(value: string): boolean {
-  return value.length <= EMAIL_LENGTH && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) && storable(value) === value;
+  return (
+    value.length <= EMAIL_LENGTH &&
+    /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) &&
+    storable(value) === value
+  );
 }
 
-const ENTITIES: Record<string, string> = { '&nbsp;': ' ', '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
+const ENTITIES: Record<string, string> = {
+  '&nbsp;': ' ',
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+};
 
-/** Pipedrive's notes are HTML; nothing here is ever shown as such, so this is for legibility alone. */
+/**
+ * Pipedrive's notes are HTML; nothing here is ever shown as such, so this is for legibility alone.
+ */
 function plainText(html: string): string | null {
   const text = html
     .replace(/<br\s*\/?>|<\/(?:p|div|li)>/gi, '\n')

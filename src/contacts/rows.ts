@@ -29,7 +29,16 @@ export type ContactColumn = (typeof CONTACT_COLUMNS)[number];
 
 export type ContactRow = Pick<Selectable<TenantTables['contact']>, ContactColumn>;
 
-export const ACTIVITY_COLUMNS = ['id', 'contactId', 'userId', 'type', 'subject', 'note', 'occurredAt', 'createdAt'] as const;
+export const ACTIVITY_COLUMNS = [
+  'id',
+  'contactId',
+  'userId',
+  'type',
+  'subject',
+  'note',
+  'occurredAt',
+  'createdAt',
+] as const;
 
 export type ActivityColumn = (typeof ACTIVITY_COLUMNS)[number];
 

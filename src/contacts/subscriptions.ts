@@ -11,7 +11,8 @@ import { type CrmSyncRow, syncsById, syncVersionsById } from './crm-syncs.ts';
 const syncs = liveTopics<CrmSyncRow>(({ database }) => ({
   topic: CRM_SYNC_CHANGED,
   read: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(syncsById, { ids }),
-  readVersions: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(syncVersionsById, { ids }),
+  readVersions: (tenantId, ids) =>
+    database.forTenant({ tenantId }).runPrepared(syncVersionsById, { ids }),
 }));
 
 builder.subscriptionField('crmSyncProgress', (t) =>

@@ -1,10 +1,11 @@
 /**
  * Warmness: how well a contact is known, 0 (cold) to 10, as the sum of four parts.
  *
- *   base          e-mail, phone, organization, job title: 1 each
- *   activity      activities of the last 30 days: 1 each up to 3; and 2 for a MEETING, 1 for a CALL, 1 for an EMAIL among them
- *   relationship  open and won deals together over 10,000: 2, over 1,000: 1; lead status QUALIFIED or CONTACTED: 1
- *   engagement    last activity less than 7 days ago: 2, less than 30: 1, more than 90: −1; over half of the messages answered: 1
+ * base e-mail, phone, organization, job title: 1 each activity activities of the last 30 days: 1
+ * each up to 3; and 2 for a MEETING, 1 for a CALL, 1 for an EMAIL among them relationship open and
+ * won deals together over 10,000: 2, over 1,000: 1; lead status QUALIFIED or CONTACTED: 1
+ * engagement last activity less than 7 days ago: 2, less than 30: 1, more than 90: −1; over half of
+ * the messages answered: 1
  *
  * Time alone changes it: an activity in the future begins to count, one in the past grows too old.
  */
@@ -64,7 +65,12 @@ export interface Warmness {
 }
 
 export function warmnessOf(inputs: WarmnessInputs, now: Moment): Warmness {
-  const parts = { base: baseOf(inputs), activity: activityOf(inputs), relationship: relationshipOf(inputs), engagement: engagementOf(inputs, now) };
+  const parts = {
+    base: baseOf(inputs),
+    activity: activityOf(inputs),
+    relationship: relationshipOf(inputs),
+    engagement: engagementOf(inputs, now),
+  };
   const sum = parts.base + parts.activity + parts.relationship + parts.engagement;
   return { ...parts, score: Math.min(Math.max(sum, 0), 10), nextChangeAt: nextChange(inputs, now) };
 }
@@ -73,8 +79,18 @@ function baseOf({ email, phone, organizationId, jobTitle }: WarmnessInputs): num
   return [email, phone, organizationId, jobTitle].filter((value) => value !== null).length;
 }
 
-function activityOf({ recentCount, recentMeeting, recentCall, recentEmail }: WarmnessInputs): number {
-  return Math.min(recentCount, 3) + (recentMeeting ? 2 : 0) + (recentCall ? 1 : 0) + (recentEmail ? 1 : 0);
+function activityOf({
+  recentCount,
+  recentMeeting,
+  recentCall,
+  recentEmail,
+}: WarmnessInputs): number {
+  return (
+    Math.min(recentCount, 3) +
+    (recentMeeting ? 2 : 0) +
+    (recentCall ? 1 : 0) +
+    (recentEmail ? 1 : 0)
+  );
 }
 
 function relationshipOf({ dealValue, leadStatus }: WarmnessInputs): number {
@@ -83,7 +99,9 @@ function relationshipOf({ dealValue, leadStatus }: WarmnessInputs): number {
 }
 
 function engagementOf({ lastActivityAt, responseRate }: WarmnessInputs, now: Moment): number {
-  return freshness(lastActivityAt === null ? null : now - lastActivityAt) + (responseRate > 0.5 ? 1 : 0);
+  return (
+    freshness(lastActivityAt === null ? null : now - lastActivityAt) + (responseRate > 0.5 ? 1 : 0)
+  );
 }
 
 function freshness(age: number | null): number {
@@ -93,11 +111,20 @@ function freshness(age: number | null): number {
   return age > COLD_DAYS * DAY ? -1 : 0;
 }
 
-function nextChange({ oldestRecentAt, lastActivityAt, nextActivityAt }: WarmnessInputs, now: Moment): Moment | null {
+function nextChange(
+  { oldestRecentAt, lastActivityAt, nextActivityAt }: WarmnessInputs,
+  now: Moment,
+): Moment | null {
   const moments = [
     nextActivityAt,
     oldestRecentAt === null ? null : oldestRecentAt + ACTIVE_DAYS * DAY,
-    ...[FRESH_DAYS * DAY, ACTIVE_DAYS * DAY, COLD_DAYS * DAY + 1].map((age) => (lastActivityAt === null ? null : lastActivityAt + age)),
+    ...[FRESH_DAYS * DAY, ACTIVE_DAYS * DAY, COLD_DAYS * DAY + 1].map((age) =>
+      lastActivityAt === null ? null : lastActivityAt + age,
+    ),
   ];
-  return moments.reduce<Moment | null>((first, moment) => (moment !== null && moment > now && (first === null || moment < first) ? moment : first), null);
+  return moments.reduce<Moment | null>(
+    (first, moment) =>
+      moment !== null && moment > now && (first === null || moment < first) ? moment : first,
+    null,
+  );
 }

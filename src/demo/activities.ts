@@ -17,14 +17,48 @@ export interface History {
 }
 
 const SUBJECTS = {
-  CALL: ['Introductory call', 'Call about the brief', 'Call about next quarter', 'Called back about the invoice', 'Check-in call'],
-  EMAIL: ['Sent the proposal', 'Sent case studies', 'Answered questions about the schedule', 'Sent the revised offer', 'Thanked for the meeting'],
-  MEETING: ['Kick-off', 'Workshop on personas', 'Review of the first drafts', 'Lunch', 'Planning for next year'],
-  NOTE: ['Prefers e-mail in the morning', 'Budget is decided in autumn', 'Knows our work for a competitor', 'Has a new colleague for social media'],
+  CALL: [
+    'Introductory call',
+    'Call about the brief',
+    'Call about next quarter',
+    'Called back about the invoice',
+    'Check-in call',
+  ],
+  EMAIL: [
+    'Sent the proposal',
+    'Sent case studies',
+    'Answered questions about the schedule',
+    'Sent the revised offer',
+    'Thanked for the meeting',
+  ],
+  MEETING: [
+    'Kick-off',
+    'Workshop on personas',
+    'Review of the first drafts',
+    'Lunch',
+    'Planning for next year',
+  ],
+  NOTE: [
+    'Prefers e-mail in the morning',
+    'Budget is decided in autumn',
+    'Knows our work for a competitor',
+    'Has a new colleague for social media',
+  ],
   TASK: ['Prepare an offer', 'Send references', 'Ask for the brand guide', 'Follow up'],
 } as const;
 type Type = keyof typeof SUBJECTS;
-const TYPES: readonly Type[] = ['CALL', 'CALL', 'EMAIL', 'EMAIL', 'EMAIL', 'EMAIL', 'MEETING', 'NOTE', 'NOTE', 'TASK'];
+const TYPES: readonly Type[] = [
+  'CALL',
+  'CALL',
+  'EMAIL',
+  'EMAIL',
+  'EMAIL',
+  'EMAIL',
+  'MEETING',
+  'NOTE',
+  'NOTE',
+  'TASK',
+];
 const NOTES = [
   'Open to a longer cooperation if the first pieces do well.',
   'Wants to see examples from their own industry.',
@@ -32,7 +66,14 @@ const NOTES = [
   'Will talk to the managing director and come back to us.',
   'Needs everything in two languages.',
 ];
-const DEALS = ['Content retainer', 'Website relaunch', 'Product launch', 'Newsletter for a year', 'Case studies', 'Social media package'];
+const DEALS = [
+  'Content retainer',
+  'Website relaunch',
+  'Product launch',
+  'Newsletter for a year',
+  'Case studies',
+  'Social media package',
+];
 
 /** Some contacts have many activities and some none; a few are planned. */
 export function* activityRows({ tenant, people, midnight }: History, count: number) {
@@ -43,12 +84,19 @@ export function* activityRows({ tenant, people, midnight }: History, count: numb
     const type = random.pick(TYPES);
     const age = midnight - createdAt.getTime();
     const planned = random.chance(0.01);
-    const occurredAt = Math.floor((planned ? midnight + random.fraction() * 14 * DAY : midnight - random.fraction() ** 0.7 * age) / MINUTE) * MINUTE;
+    const occurredAt =
+      Math.floor(
+        (planned
+          ? midnight + random.fraction() * 14 * DAY
+          : midnight - random.fraction() ** 0.7 * age) / MINUTE,
+      ) * MINUTE;
     yield {
       tenantId: tenant.id,
       id: idOf(tenant, 'activity', index),
       contactId: idOf(tenant, 'contact', contact),
-      userId: random.chance(0.9) ? ownerId : idOf(tenant, 'user', random.whole(0, tenant.team.length - 1)),
+      userId: random.chance(0.9)
+        ? ownerId
+        : idOf(tenant, 'user', random.whole(0, tenant.team.length - 1)),
       type,
       subject: random.pick(SUBJECTS[type]),
       note: random.chance(0.25) ? random.pick(NOTES) : null,
@@ -63,7 +111,9 @@ export function* dealRows({ tenant, people, midnight }: History) {
   for (const [index, { organizationId, createdAt }] of people.entries()) {
     const random = new Random(`${tenant.key}/deal/${index}`);
     if (!random.chance(0.25)) continue;
-    const moment = new Date(midnight - Math.floor(random.fraction() * ((midnight - createdAt.getTime()) / HOUR)) * HOUR);
+    const moment = new Date(
+      midnight - Math.floor(random.fraction() * ((midnight - createdAt.getTime()) / HOUR)) * HOUR,
+    );
     yield {
       tenantId: tenant.id,
       id: idOf(tenant, 'deal', index),

@@ -1,4 +1,7 @@
-/** What the clients of the demo data answered: plausible by the question, and never to every question that may be left out. */
+/**
+ * What the clients of the demo data answered: plausible by the question, and never to every
+ * question that may be left out.
+ */
 
 import { STARTER_BLOCKS, STARTER_PATHS } from '../intake/starter-set/index.ts';
 import type { ClientType, QuestionData } from '../intake/starter-set/types.ts';
@@ -40,10 +43,20 @@ const USUAL: Record<string, [low: number, high: number]> = {
   breaksPerDay: [1, 5],
 };
 /** Of children; what a grown-up weighs would make nonsense of everything computed from it. */
-const USUAL_OF_YOUTH: Record<string, [low: number, high: number]> = { heightCm: [134, 172], weightKg: [30, 62], sleepHours: [8, 10], sessionMinutes: [30, 60] };
+const USUAL_OF_YOUTH: Record<string, [low: number, high: number]> = {
+  heightCm: [134, 172],
+  weightKg: [30, 62],
+  sleepHours: [8, 10],
+  sessionMinutes: [30, 60],
+};
 
 /** Rarely true: most people train without a doctor's word. */
-const WARNING_SIGNS = new Set(['chestPainOnExertion', 'dizzinessOrFainting', 'supervisionAdvised', 'pelvicFloorConcerns']);
+const WARNING_SIGNS = new Set([
+  'chestPainOnExertion',
+  'dizzinessOrFainting',
+  'supervisionAdvised',
+  'pelvicFloorConcerns',
+]);
 
 const TEXTS: Record<string, readonly string[]> = {
   motivation: [
@@ -59,9 +72,23 @@ const TEXTS: Record<string, readonly string[]> = {
     'Left shoulder, old swimming injury.',
     'None at the moment.',
   ],
-  medications: ['None', 'Blood pressure tablet in the morning', 'L-thyroxine 75', 'Inhaler before sport'],
-  dislikedFoods: ['Mushrooms, liver', 'Coriander', 'Cottage cheese', 'Beetroot and anything pickled'],
-  hardestMeal: ['Lunch: meetings from eleven to two.', 'Late evenings in front of the television.', 'Weekends, when we eat out with friends.'],
+  medications: [
+    'None',
+    'Blood pressure tablet in the morning',
+    'L-thyroxine 75',
+    'Inhaler before sport',
+  ],
+  dislikedFoods: [
+    'Mushrooms, liver',
+    'Coriander',
+    'Cottage cheese',
+    'Beetroot and anything pickled',
+  ],
+  hardestMeal: [
+    'Lunch: meetings from eleven to two.',
+    'Late evenings in front of the television.',
+    'Weekends, when we eat out with friends.',
+  ],
   trainingHistory: [
     'Two runs of 5 km a week, nothing heavy.',
     'Gym twice a week with a machine circuit.',
@@ -79,15 +106,43 @@ const TEXTS: Record<string, readonly string[]> = {
     'On my feet in the shop all day, and then the garden.',
     'Train to work, meetings, and laptop again after the children sleep.',
   ],
-  supportAtHome: ['My wife trains along on Saturdays.', 'A colleague with the same plan.', 'My sister, by phone.'],
-  anythingElse: ['Please be patient with the first weeks.', 'I like to see figures.', 'I travel to Lisbon in March for ten days.'],
-  sport: ['Rowing, single sculls', 'Football, central midfield', '800 m and 1,500 m', 'Judo, up to 66 kg', 'Road cycling', 'Handball, left wing'],
-  nextCompetitionName: ['Regional championships', 'Spring cup', 'National trials', 'City half-marathon'],
-  personalBests: ['5 km in 18:40, 10 km in 38:55.', 'Back squat 140 kg, bench press 95 kg.', '2,000 m on the ergometer in 6:38.'],
+  supportAtHome: [
+    'My wife trains along on Saturdays.',
+    'A colleague with the same plan.',
+    'My sister, by phone.',
+  ],
+  anythingElse: [
+    'Please be patient with the first weeks.',
+    'I like to see figures.',
+    'I travel to Lisbon in March for ten days.',
+  ],
+  sport: [
+    'Rowing, single sculls',
+    'Football, central midfield',
+    '800 m and 1,500 m',
+    'Judo, up to 66 kg',
+    'Road cycling',
+    'Handball, left wing',
+  ],
+  nextCompetitionName: [
+    'Regional championships',
+    'Spring cup',
+    'National trials',
+    'City half-marathon',
+  ],
+  personalBests: [
+    '5 km in 18:40, 10 km in 38:55.',
+    'Back squat 140 kg, bench press 95 kg.',
+    '2,000 m on the ergometer in 6:38.',
+  ],
   guardianPhone: ['+1 206 555 0142', '+44 20 7946 0958'],
   guardianEmail: ['family@mail.example'],
   emergencyContact: ['Grandmother, +1 206 555 0117', 'Uncle next door, +44 20 7946 0321'],
-  whatMakesItFun: ['Playing with friends. Standing in line spoils it.', 'Games with a ball, and when nobody shouts.', 'Learning tricks.'],
+  whatMakesItFun: [
+    'Playing with friends. Standing in line spoils it.',
+    'Games with a ball, and when nobody shouts.',
+    'Learning tricks.',
+  ],
   activitiesToKeep: [
     'Climbing the stairs to my flat and carrying my own shopping.',
     'Working in the garden, and dancing at weddings.',
@@ -102,25 +157,40 @@ export function questionsOf(clientType: ClientType): readonly QuestionData[] {
   return keys.flatMap((key) => STARTER_BLOCKS.find((block) => block.key === key)?.questions ?? []);
 }
 
-/** Answers to the first `share` of the path's questions: to all required ones among them and to most of the others. */
-export function answersOf(client: { clientType: ClientType; name: string; share: number }, day: CalendarDay, random: Random): Record<string, unknown> {
+/**
+ * Answers to the first `share` of the path's questions: to all required ones among them and to most
+ * of the others.
+ */
+export function answersOf(
+  client: { clientType: ClientType; name: string; share: number },
+  day: CalendarDay,
+  random: Random,
+): Record<string, unknown> {
   const questions = questionsOf(client.clientType);
   const answers: Record<string, unknown> = {};
   const youth = client.clientType === 'YOUTH';
   for (const question of questions.slice(0, Math.ceil(questions.length * client.share))) {
     if (!question.required && random.chance(0.3)) continue;
     if (question.key === 'preferredName') answers[question.key] = client.name.split(' ')[0];
-    else if (question.key === 'guardianName') answers[question.key] = `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`;
+    else if (question.key === 'guardianName')
+      answers[question.key] = `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`;
     else if (question.key === 'guardianConsent') answers[question.key] = true;
-    else if (question.key === 'dateOfBirth') answers[question.key] = dateOfBirth(AGES[client.clientType], day, random);
+    else if (question.key === 'dateOfBirth')
+      answers[question.key] = dateOfBirth(AGES[client.clientType], day, random);
     else answers[question.key] = answerOf(question, { day, random, youth });
   }
   return answers;
 }
 
-function dateOfBirth([youngest, oldest]: [number, number], day: CalendarDay, random: Random): CalendarDay {
+function dateOfBirth(
+  [youngest, oldest]: [number, number],
+  day: CalendarDay,
+  random: Random,
+): CalendarDay {
   const age = random.whole(youngest, oldest);
-  return toCalendarDay(new Date(fromCalendarDay(day).getTime() - (age * 365.25 + random.whole(1, 360)) * DAY));
+  return toCalendarDay(
+    new Date(fromCalendarDay(day).getTime() - (age * 365.25 + random.whole(1, 360)) * DAY),
+  );
 }
 
 interface Asked {
@@ -136,8 +206,10 @@ function answerOf(question: QuestionData, { day, random, youth }: Asked): unknow
     return random.whole(low, high);
   }
   if (kind === 'BOOLEAN') return random.chance(WARNING_SIGNS.has(key) ? 0.06 : 0.5);
-  if (kind === 'DATE') return toCalendarDay(new Date(fromCalendarDay(day).getTime() + random.whole(7, 150) * DAY));
+  if (kind === 'DATE')
+    return toCalendarDay(new Date(fromCalendarDay(day).getTime() + random.whole(7, 150) * DAY));
   if (kind === 'SINGLE_CHOICE') return random.pick(options);
-  if (kind === 'MULTIPLE_CHOICE') return random.sample(options, random.whole(1, Math.min(4, options.length)));
+  if (kind === 'MULTIPLE_CHOICE')
+    return random.sample(options, random.whole(1, Math.min(4, options.length)));
   return random.pick(TEXTS[key] ?? ['Nothing that matters for the plan.']);
 }

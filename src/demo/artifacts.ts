@@ -1,11 +1,20 @@
-/** Artifacts of the demo data: rows of the five tables, with the columns that the domain derives. */
+/**
+ * Artifacts of the demo data: rows of the five tables, with the columns that the domain derives.
+ */
 import type { ArtifactStatus, ArtifactType } from '../generated/kysely.ts';
 import { searchWords } from '../platform/text.ts';
 import { DAY, HOUR } from '../platform/time.ts';
 import { derivedColumns } from '../work-packages/artifact-content.ts';
 import { Random } from './random.ts';
 import { type DemoTenant, idOf } from './tenants.ts';
-import { personaContent, type Subject, sections, slides, templateContent, Writer } from './writing.ts';
+import {
+  personaContent,
+  type Subject,
+  sections,
+  slides,
+  templateContent,
+  Writer,
+} from './writing.ts';
 
 export interface DemoArtifact {
   type: ArtifactType;
@@ -35,17 +44,37 @@ export function writeArtifact(tenant: DemoTenant, order: ArtifactOrder): DemoArt
   const updatedAt = Math.min(createdAt + random.whole(1, 20 * 24) * HOUR, order.midnight - HOUR);
   const publishedAt = status === 'PUBLISHED' ? new Date(updatedAt) : null;
   // As a value: `derivedColumns` gives slides as the text of a parameter.
-  const derived = { ...derivedColumns(type, { title, ...content }), ...(type === 'DECK' ? { slides: content['slides'] } : {}) };
-  const row = { tenantId: tenant.id, id, title, status, publishedAt, ...content, ...derived, createdAt: new Date(createdAt), updatedAt: new Date(updatedAt) };
+  const derived = {
+    ...derivedColumns(type, { title, ...content }),
+    ...(type === 'DECK' ? { slides: content['slides'] } : {}),
+  };
+  const row = {
+    tenantId: tenant.id,
+    id,
+    title,
+    status,
+    publishedAt,
+    ...content,
+    ...derived,
+    createdAt: new Date(createdAt),
+    updatedAt: new Date(updatedAt),
+  };
   return { type, id, row };
 }
 
-function contentOf(random: Random, { type, title, subject }: ArtifactOrder): Record<string, unknown> {
+function contentOf(
+  random: Random,
+  { type, title, subject }: ArtifactOrder,
+): Record<string, unknown> {
   const writer = new Writer(random, subject);
   const slug = searchWords(title).join('-');
   switch (type) {
     case 'BLOG':
-      return { slug, subtitle: writer.sentence(), content: `${writer.paragraph(3)}\n\n${sections(writer, random.whole(3, 4))}` };
+      return {
+        slug,
+        subtitle: writer.sentence(),
+        content: `${writer.paragraph(3)}\n\n${sections(writer, random.whole(3, 4))}`,
+      };
     case 'PERSONA':
       return personaContent(writer);
     case 'TEMPLATE':
@@ -53,7 +82,10 @@ function contentOf(random: Random, { type, title, subject }: ArtifactOrder): Rec
     case 'DECK':
       return { slides: slides(writer, title) };
     case 'PAGE':
-      return { path: `/${searchWords(subject.topic).join('-')}/${slug}`, content: `# ${title}\n\n${sections(writer, random.whole(2, 4))}` };
+      return {
+        path: `/${searchWords(subject.topic).join('-')}/${slug}`,
+        content: `# ${title}\n\n${sections(writer, random.whole(2, 4))}`,
+      };
   }
 }
 

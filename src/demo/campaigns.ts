@@ -1,6 +1,7 @@
 /**
- * WhatsApp campaigns of the demo: in the first agency a big one that is over, with what became of each message, and in both a small one
- * that is ready to be launched. The contacts of the big one come several times, each time with another number.
+ * WhatsApp campaigns of the demo: in the first agency a big one that is over, with what became of
+ * each message, and in both a small one that is ready to be launched. The contacts of the big one
+ * come several times, each time with another number.
  */
 import type pg from 'pg';
 import { searchText } from '../platform/text.ts';
@@ -29,12 +30,19 @@ export async function writeCampaigns(
 ): Promise<void> {
   const number = DEMO_NUMBERS.find(({ tenantId }) => tenantId === surroundings.tenant.id);
   if (!number) throw new Error('An agency without a number.');
-  await insertRows(client, 'whatsapp_number', [{ ...number, accessToken: 'none', connectedAt: new Date(surroundings.midnight - 60 * DAY) }]);
-  if (surroundings.messages > 0) await writeFinished(client, new FinishedCampaign(surroundings, number), advance);
+  await insertRows(client, 'whatsapp_number', [
+    { ...number, accessToken: 'none', connectedAt: new Date(surroundings.midnight - 60 * DAY) },
+  ]);
+  if (surroundings.messages > 0)
+    await writeFinished(client, new FinishedCampaign(surroundings, number), advance);
   await writeReady(client, surroundings, number.id);
 }
 
-async function writeFinished(client: pg.Client, campaign: FinishedCampaign, advance: (count: number) => void): Promise<void> {
+async function writeFinished(
+  client: pg.Client,
+  campaign: FinishedCampaign,
+  advance: (count: number) => void,
+): Promise<void> {
   const { id, tenant, contacts, messages, startedAt, templateIds } = campaign;
   const completedAt = campaign.sentAt(messages);
   await insertRows(client, 'campaign', [
@@ -52,14 +60,24 @@ async function writeFinished(client: pg.Client, campaign: FinishedCampaign, adva
       updatedAt: new Date(completedAt),
     },
   ]);
-  await insertRows(client, 'campaign_template', templateRows({ tenant, campaignId: id, ids: templateIds }, TEMPLATES));
-  await insertRows(client, 'campaign_contact', contactsOf(tenant, id, Math.min(contacts, messages)));
+  await insertRows(
+    client,
+    'campaign_template',
+    templateRows({ tenant, campaignId: id, ids: templateIds }, TEMPLATES),
+  );
+  await insertRows(
+    client,
+    'campaign_contact',
+    contactsOf(tenant, id, Math.min(contacts, messages)),
+  );
   await insertRows(client, 'send_queue', counted(queueRows(campaign), advance));
   await insertRows(client, 'message', messageRows(campaign));
   await insertRows(client, 'message_status_log', statusRows(campaign));
   await client.query('analyze send_queue, message, message_status_log');
   const frozenAt = new Date(completedAt + FROZEN_AFTER_MS);
-  await insertRows(client, 'campaign_figures', [{ tenantId: tenant.id, campaignId: id, version: messages, computedAt: frozenAt, frozenAt }]);
+  await insertRows(client, 'campaign_figures', [
+    { tenantId: tenant.id, campaignId: id, version: messages, computedAt: frozenAt, frozenAt },
+  ]);
   await client.query(
     `insert into campaign_counter ("tenantId", "campaignId", "templateId", total, sent, delivered, "read", replied, failed)
      select $1, $2, "templateId", total, sent, delivered, "read", replied, failed from "countCampaign"($1, $2)`,
@@ -73,13 +91,22 @@ interface DemoTemplate {
   parameters?: readonly string[];
 }
 
-function templateRows({ tenant, campaignId, ids }: { tenant: DemoTenant; campaignId: string; ids: readonly string[] }, templates: readonly DemoTemplate[]) {
+function templateRows(
+  { tenant, campaignId, ids }: { tenant: DemoTenant; campaignId: string; ids: readonly string[] },
+  templates: readonly DemoTemplate[],
+) {
   const common = { tenantId: tenant.id, campaignId, language: 'en_US', parameters: [] };
-  return templates.map((template, position) => ({ ...common, id: ids[position], position, ...template }));
+  return templates.map((template, position) => ({
+    ...common,
+    id: ids[position],
+    position,
+    ...template,
+  }));
 }
 
 function* contactsOf(tenant: DemoTenant, campaignId: string, count: number) {
-  for (let index = 0; index < count; index += 1) yield { tenantId: tenant.id, campaignId, contactId: idOf(tenant, 'contact', index) };
+  for (let index = 0; index < count; index += 1)
+    yield { tenantId: tenant.id, campaignId, contactId: idOf(tenant, 'contact', index) };
 }
 
 function* counted(rows: Iterable<object>, advance: (count: number) => void): Generator<object> {
@@ -91,26 +118,67 @@ function* counted(rows: Iterable<object>, advance: (count: number) => void): Gen
 
 const READY_TEMPLATES = [
   { templateName: 'winter_check_in', weight: 2, parameters: ['{{ contact.firstName }}'] },
-  { templateName: 'winter_check_in_company', weight: 1, parameters: ['{{ contact.firstName }}', "{{ organization.name | default: 'your company' }}"] },
+  {
+    templateName: 'winter_check_in_company',
+    weight: 1,
+    parameters: ['{{ contact.firstName }}', "{{ organization.name | default: 'your company' }}"],
+  },
 ];
 
 /** A campaign that waits to be launched. */
-async function writeReady(client: pg.Client, { tenant, midnight, contacts }: CampaignSurroundings, whatsAppNumberId: string): Promise<void> {
+async function writeReady(
+  client: pg.Client,
+  { tenant, midnight, contacts }: CampaignSurroundings,
+  whatsAppNumberId: string,
+): Promise<void> {
   const id = demoId(`${tenant.key}/campaign/winter`);
   const contactCount = Math.min(READY_CONTACTS, contacts);
   const createdAt = new Date(midnight - 8 * HOUR);
   const name = 'Winter check-in';
-  const row = { tenantId: tenant.id, id, name, status: 'DRAFT', whatsAppNumberId, contactCount, searchText: searchText(name), createdAt, updatedAt: createdAt };
-  const templateIds = READY_TEMPLATES.map(({ templateName }) => demoId(`${tenant.key}/campaign/winter/${templateName}`));
+  const row = {
+    tenantId: tenant.id,
+    id,
+    name,
+    status: 'DRAFT',
+    whatsAppNumberId,
+    contactCount,
+    searchText: searchText(name),
+    createdAt,
+    updatedAt: createdAt,
+  };
+  const templateIds = READY_TEMPLATES.map(({ templateName }) =>
+    demoId(`${tenant.key}/campaign/winter/${templateName}`),
+  );
   await insertRows(client, 'campaign', [row]);
-  await insertRows(client, 'campaign_template', templateRows({ tenant, campaignId: id, ids: templateIds }, READY_TEMPLATES));
+  await insertRows(
+    client,
+    'campaign_template',
+    templateRows({ tenant, campaignId: id, ids: templateIds }, READY_TEMPLATES),
+  );
   await insertRows(client, 'campaign_contact', contactsOf(tenant, id, contactCount));
-  await insertRows(client, 'campaign_figures', [{ tenantId: tenant.id, campaignId: id, computedAt: createdAt, version: 1 }]);
+  await insertRows(client, 'campaign_figures', [
+    { tenantId: tenant.id, campaignId: id, computedAt: createdAt, version: 1 },
+  ]);
   await insertRows(
     client,
     'campaign_counter',
-    templateIds.map((templateId) => ({ tenantId: tenant.id, campaignId: id, templateId, total: 0, sent: 0, delivered: 0, read: 0, replied: 0, failed: 0 })),
+    templateIds.map((templateId) => ({
+      tenantId: tenant.id,
+      campaignId: id,
+      templateId,
+      total: 0,
+      sent: 0,
+      delivered: 0,
+      read: 0,
+      replied: 0,
+      failed: 0,
+    })),
   );
-  const ids = Array.from({ length: contactCount }, (_element, index) => idOf(tenant, 'contact', index));
-  await client.query('update contact set "addedToCampaign" = true where "tenantId" = $1 and id = any($2::uuid[])', [tenant.id, ids]);
+  const ids = Array.from({ length: contactCount }, (_element, index) =>
+    idOf(tenant, 'contact', index),
+  );
+  await client.query(
+    'update contact set "addedToCampaign" = true where "tenantId" = $1 and id = any($2::uuid[])',
+    [tenant.id, ids],
+  );
 }

@@ -4,7 +4,16 @@ import { nameColumns } from '../contacts/organizations.ts';
 import { toE164 } from '../contacts/phone.ts';
 import { searchWords } from '../platform/text.ts';
 import { DAY, SECOND } from '../platform/time.ts';
-import { COMPANY_HEADS, COMPANY_SIZES, FIRST_NAMES, JOB_TITLES, LAST_NAMES, PLACES, STREETS, TRADES } from './names.ts';
+import {
+  COMPANY_HEADS,
+  COMPANY_SIZES,
+  FIRST_NAMES,
+  JOB_TITLES,
+  LAST_NAMES,
+  PLACES,
+  STREETS,
+  TRADES,
+} from './names.ts';
 import { demoPhone } from './phones.ts';
 import { Random } from './random.ts';
 import { type DemoTenant, idOf } from './tenants.ts';
@@ -12,7 +21,10 @@ import { type DemoTenant, idOf } from './tenants.ts';
 /** The client of the portal and a colleague: contacts 0 and 1 are of organization 0. */
 const PORTAL_CONTACTS = 2;
 const WITHOUT_ORGANIZATION = -1;
-/** Has no divisor in common with the number of names, so that each comes once before any comes again. */
+/**
+ * Has no divisor in common with the number of names, so that each comes once before any comes
+ * again.
+ */
 const NAME_STEP = 1_597;
 const YEAR = 365;
 
@@ -23,7 +35,10 @@ export interface Companies {
   midnight: number;
 }
 
-/** The name of an organization without its legal form, which no other of the tenant has, and its industry. */
+/**
+ * The name of an organization without its legal form, which no other of the tenant has, and its
+ * industry.
+ */
 export function companyOf(tenant: DemoTenant, index: number): { name: string; industry: string } {
   const names = COMPANY_HEADS.length * TRADES.length;
   const number = (index * NAME_STEP + (tenant.key === 'north' ? 0 : names / 2)) % names;
@@ -31,7 +46,10 @@ export function companyOf(tenant: DemoTenant, index: number): { name: string; in
   const round = Math.floor(index / names);
   const { cities } = PLACES[tenant.country];
   const suffix = round === 0 ? '' : ` ${cities[round - 1] ?? round}`;
-  return { name: `${COMPANY_HEADS[Math.floor(number / TRADES.length)]} ${trade}${suffix}`, industry };
+  return {
+    name: `${COMPANY_HEADS[Math.floor(number / TRADES.length)]} ${trade}${suffix}`,
+    industry,
+  };
 }
 
 /** Which organization each contact is of, -1 for none: a few have many contacts, most have some. */
@@ -39,21 +57,25 @@ function assignContacts({ tenant, organizations, contacts }: Companies): Int32Ar
   const random = new Random(`${tenant.key}/assignment`);
   const assigned = new Int32Array(contacts);
   for (let index = PORTAL_CONTACTS; index < contacts; index += 1) {
-    assigned[index] = random.chance(0.12) ? WITHOUT_ORGANIZATION : Math.floor(random.fraction() ** 1.5 * organizations);
+    assigned[index] = random.chance(0.12)
+      ? WITHOUT_ORGANIZATION
+      : Math.floor(random.fraction() ** 1.5 * organizations);
   }
   return assigned;
 }
 
 /** The rows of the organizations; the database counts their contacts as they come. */
 export function* organizationRows(companies: Companies) {
-  for (let index = 0; index < companies.organizations; index += 1) yield organizationRow(companies, index);
+  for (let index = 0; index < companies.organizations; index += 1)
+    yield organizationRow(companies, index);
 }
 
 function organizationRow({ tenant, midnight }: Companies, index: number) {
   const random = new Random(`${tenant.key}/organization/${index}`);
   const place = PLACES[tenant.country];
   const { bare, name, industry } = namesOf(tenant, index, random);
-  const createdAt = midnight - random.whole(YEAR, 2 * YEAR - 10) * DAY - random.whole(0, 86_399) * SECOND;
+  const createdAt =
+    midnight - random.whole(YEAR, 2 * YEAR - 10) * DAY - random.whole(0, 86_399) * SECOND;
   return {
     tenantId: tenant.id,
     id: idOf(tenant, 'organization', index),
@@ -70,9 +92,17 @@ function organizationRow({ tenant, midnight }: Companies, index: number) {
 }
 
 /** What an organization is called, the first that is drawn for it. */
-function namesOf(tenant: DemoTenant, index: number, random = new Random(`${tenant.key}/organization/${index}`)) {
+function namesOf(
+  tenant: DemoTenant,
+  index: number,
+  random = new Random(`${tenant.key}/organization/${index}`),
+) {
   const { name: bare, industry } = companyOf(tenant, index);
-  return { bare, industry, name: random.chance(0.45) ? `${bare} ${random.pick(PLACES[tenant.country].legalForms)}` : bare };
+  return {
+    bare,
+    industry,
+    name: random.chance(0.45) ? `${bare} ${random.pick(PLACES[tenant.country].legalForms)}` : bare,
+  };
 }
 
 /** Reserved for examples: no mail to it ever reaches anybody. */
@@ -85,10 +115,17 @@ export function* contactRows(companies: Companies) {
   const { tenant, contacts } = companies;
   const assigned = assignContacts(companies);
   const taken = new Set<string>();
-  const searchTexts = Array.from({ length: companies.organizations }, (_, index) => nameColumns(namesOf(tenant, index).name));
+  const searchTexts = Array.from({ length: companies.organizations }, (_, index) =>
+    nameColumns(namesOf(tenant, index).name),
+  );
   for (let index = 0; index < contacts; index += 1) {
     const organization = assigned[index] ?? WITHOUT_ORGANIZATION;
-    const row = contactRow(companies, { index, organization, random: new Random(`${tenant.key}/contact/${index}`), taken });
+    const row = contactRow(companies, {
+      index,
+      organization,
+      random: new Random(`${tenant.key}/contact/${index}`),
+      taken,
+    });
     yield { ...row, searchText: contactSearchText(row, searchTexts[organization]) };
   }
 }
@@ -103,24 +140,41 @@ interface ContactOrder {
 
 function contactRow({ tenant, midnight }: Companies, order: ContactOrder) {
   const { index, organization, random } = order;
-  const name = index === 0 ? tenant.client : `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`;
+  const name =
+    index === 0 ? tenant.client : `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`;
   const hasOrganization = organization !== WITHOUT_ORGANIZATION;
   const phone = random.chance(0.92) ? demoPhone(tenant.country, index, random) : null;
-  const createdAt = midnight - random.whole(30, hasOrganization ? YEAR - 1 : 2 * YEAR - 10) * DAY - random.whole(0, 86_399) * SECOND;
+  const createdAt =
+    midnight -
+    random.whole(30, hasOrganization ? YEAR - 1 : 2 * YEAR - 10) * DAY -
+    random.whole(0, 86_399) * SECOND;
   return {
     tenantId: tenant.id,
     id: idOf(tenant, 'contact', index),
     name,
     email:
       index === 0 || random.chance(0.95)
-        ? freeEmail(name, hasOrganization ? domainOf(companyOf(tenant, organization).name) : 'mail.example', order.taken)
+        ? freeEmail(
+            name,
+            hasOrganization ? domainOf(companyOf(tenant, organization).name) : 'mail.example',
+            order.taken,
+          )
         : null,
     phone,
     phoneE164: phone === null ? null : toE164(phone, tenant.country),
     jobTitle: index === 0 || random.chance(0.86) ? random.pick(JOB_TITLES) : null,
     ownerId: idOf(tenant, 'user', random.whole(0, tenant.team.length - 1)),
     organizationId: hasOrganization ? idOf(tenant, 'organization', organization) : null,
-    leadStatus: random.pick([null, null, 'NEW', 'NEW', 'CONTACTED', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']),
+    leadStatus: random.pick([
+      null,
+      null,
+      'NEW',
+      'NEW',
+      'CONTACTED',
+      'CONTACTED',
+      'QUALIFIED',
+      'UNQUALIFIED',
+    ]),
     createdAt: new Date(createdAt),
     updatedAt: new Date(createdAt + random.whole(0, 29 * 86_400) * SECOND),
     addedToCampaign: random.chance(0.15),
@@ -140,8 +194,12 @@ function freeEmail(name: string, domain: string, taken: Set<string>): string {
   }
 }
 
-/** The organization of the contacts that a work package may be for; null where a contact has none. */
-export function clientsOf(companies: Companies): { contact: number; organization: number | null }[] {
+/**
+ * The organization of the contacts that a work package may be for; null where a contact has none.
+ */
+export function clientsOf(
+  companies: Companies,
+): { contact: number; organization: number | null }[] {
   return Array.from(assignContacts(companies), (organization, contact) => ({
     contact,
     organization: organization === WITHOUT_ORGANIZATION ? null : organization,

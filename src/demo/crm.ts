@@ -19,7 +19,10 @@ export interface DemoCrmAccount {
   today: CalendarDay;
 }
 
-/** Connects the agencies, as of so long ago that their first sync is due at once. What is connected already stays so. */
+/**
+ * Connects the agencies, as of so long ago that their first sync is due at once. What is connected
+ * already stays so.
+ */
 export async function connectDemoCrm(databaseUrl: string, encryptionKey: string): Promise<void> {
   const box = new SecretBox(encryptionKey);
   await withClient({ url: databaseUrl, applicationName: 'sheaf demo data' }, async (client) => {
@@ -27,30 +30,53 @@ export async function connectDemoCrm(databaseUrl: string, encryptionKey: string)
       await client.query(
         `insert into crm_connection ("tenantId", provider, "tokenCipher", "connectedBy", "connectedAt")
           values ($1, 'PIPEDRIVE', $2, $3, now() - interval '1 day') on conflict do nothing`,
-        [tenant.id, sealCrmToken(box, tenant.id, { provider: 'PIPEDRIVE', apiToken: tokenOf(tenant) }), idOf(tenant, 'user', 0)],
+        [
+          tenant.id,
+          sealCrmToken(box, tenant.id, { provider: 'PIPEDRIVE', apiToken: tokenOf(tenant) }),
+          idOf(tenant, 'user', 0),
+        ],
       );
     }
   });
 }
 
-/** The accounts that the agencies are connected to: the same at each start, with all that is in them from before the connection. */
+/**
+ * The accounts that the agencies are connected to: the same at each start, with all that is in them
+ * from before the connection.
+ */
 export async function demoCrmAccounts(databaseUrl: string): Promise<DemoCrmAccount[]> {
   return withClient({ url: databaseUrl, applicationName: 'sheaf demo data' }, async (client) => {
-    const { rows } = await client.query<{ connected: Date | null }>('select min("connectedAt") as connected from crm_connection');
+    const { rows } = await client.query<{ connected: Date | null }>(
+      'select min("connectedAt") as connected from crm_connection',
+    );
     const connected = rows[0]?.connected ?? new Date();
     return TENANTS.map((tenant) => accountOf(tenant, toCalendarDay(new Date(connected))));
   });
 }
 
 function accountOf(tenant: DemoTenant, today: CalendarDay): DemoCrmAccount {
-  const users = teamRows(tenant, Date.now()).map(({ name, email }, index) => ({ id: 101 + index, name, email, active_flag: true }));
+  const users = teamRows(tenant, Date.now()).map(({ name, email }, index) => ({
+    id: 101 + index,
+    name,
+    email,
+    active_flag: true,
+  }));
   return {
     token: tokenOf(tenant),
     seed: `pipedrive/${tenant.key}`,
     size: Math.round(PERSONS * tenant.share),
-    users: [...users, { id: 100, name: 'A colleague of the past', email: `former@${tenant.key}.example`, active_flag: false }],
+    users: [
+      ...users,
+      {
+        id: 100,
+        name: 'A colleague of the past',
+        email: `former@${tenant.key}.example`,
+        active_flag: false,
+      },
+    ],
     country: tenant.country,
-    // The agencies' demo data begin with the same companies: some of those in the CRM are here already.
+    // The agencies' demo data begin with the same companies: some of those in the CRM are here
+    // already.
     firstCompany: tenant.key === 'north' ? 0 : (COMPANY_HEADS.length * TRADES.length) / 2,
     today,
   };

@@ -1,18 +1,23 @@
 /**
- * The big campaign of the demo, message by message: what was sent to whom, and what became of it. Nothing is kept in memory: each message
- * follows from its number.
+ * The big campaign of the demo, message by message: what was sent to whom, and what became of it.
+ * Nothing is kept in memory: each message follows from its number.
  */
 import { DAY, HOUR, MINUTE, SECOND } from '../platform/time.ts';
 import { demoId, Random } from './random.ts';
 import { type DemoTenant, idOf, TENANTS } from './tenants.ts';
 
-/** Messages of the big campaign at scale 1, how many of them the provider took, and what it told of these. */
+/**
+ * Messages of the big campaign at scale 1, how many of them the provider took, and what it told of
+ * these.
+ */
 export const FULL_MESSAGES = 50_857;
 const FULL_SENT = 49_694;
 const FULL_EVENTS = 121_679;
 const FAILED_ON_THE_WAY = 0.04;
 const DELIVERED = 0.926;
-/** Every so manieth of those who read it has replied, every second one of these quoting the message. */
+/**
+ * Every so manieth of those who read it has replied, every second one of these quoting the message.
+ */
 const READERS_PER_REPLY = 12;
 
 const STARTED_DAYS_AGO = 12;
@@ -61,7 +66,8 @@ const NOT_SENT = [
   { phone: true, errorMessage: 'The contact wants no campaign messages.' },
   { phone: true, errorMessage: '(#131026) Message undeliverable' },
 ] as const;
-const UNDELIVERED = '(#131049) This message was not delivered to maintain healthy ecosystem engagement.';
+const UNDELIVERED =
+  '(#131049) This message was not delivered to maintain healthy ecosystem engagement.';
 
 export class FinishedCampaign {
   readonly id: string;
@@ -77,20 +83,31 @@ export class FinishedCampaign {
   readonly #read: number;
   readonly #step: number;
 
-  constructor({ tenant, midnight, contacts, messages }: CampaignSurroundings & { messages: number }, number: (typeof DEMO_NUMBERS)[number]) {
+  constructor(
+    { tenant, midnight, contacts, messages }: CampaignSurroundings & { messages: number },
+    number: (typeof DEMO_NUMBERS)[number],
+  ) {
     this.tenant = tenant;
     this.contacts = contacts;
     this.messages = messages;
     this.number = number;
     this.id = demoId(`${tenant.key}/campaign/autumn`);
     this.startedAt = midnight - STARTED_DAYS_AGO * DAY + 9 * HOUR;
-    this.templateIds = TEMPLATES.map(({ templateName }) => demoId(`${tenant.key}/campaign/autumn/${templateName}`));
+    this.templateIds = TEMPLATES.map(({ templateName }) =>
+      demoId(`${tenant.key}/campaign/autumn/${templateName}`),
+    );
     this.#sent = Math.round((messages * FULL_SENT) / FULL_MESSAGES);
     this.#failed = Math.round(this.#sent * FAILED_ON_THE_WAY);
     this.#delivered = Math.round(this.#sent * DELIVERED);
-    // Each message that was taken has one event, and each further thing that became of it another one.
-    this.#read = Math.round((messages * FULL_EVENTS) / FULL_MESSAGES) - this.#sent - this.#failed - this.#delivered;
-    // With no factor in common with the number of messages, its multiples go through all of them in an order that looks like chance.
+    // Each message that was taken has one event, and each further thing that became of it another
+    // one.
+    this.#read =
+      Math.round((messages * FULL_EVENTS) / FULL_MESSAGES) -
+      this.#sent -
+      this.#failed -
+      this.#delivered;
+    // With no factor in common with the number of messages, its multiples go through all of them in
+    // an order that looks like chance.
     this.#step = [7_919, 7_927, 7_933].find((prime) => messages % prime !== 0) ?? 1;
   }
 
@@ -99,7 +116,13 @@ export class FinishedCampaign {
     const failed = rank >= 0 && rank < this.#failed;
     const place = rank - this.#failed;
     const read = place >= 0 && place < this.#read;
-    return { sent: rank >= 0, failed, delivered: place >= 0 && place < this.#delivered, read, replied: read && scattered(place) % READERS_PER_REPLY === 0 };
+    return {
+      sent: rank >= 0,
+      failed,
+      delivered: place >= 0 && place < this.#delivered,
+      read,
+      replied: read && scattered(place) % READERS_PER_REPLY === 0,
+    };
   }
 
   sentAt(index: number): number {
@@ -150,7 +173,12 @@ function momentsOf(campaign: FinishedCampaign, index: number) {
   const second = Math.floor(campaign.sentAt(index) / SECOND) * SECOND;
   const settledAt = second + random.whole(1, 90) * SECOND;
   const readAt = settledAt + random.whole(2, 900) * MINUTE;
-  return { acceptedAt: second + random.whole(0, 2) * SECOND, settledAt, readAt, repliedAt: readAt + random.whole(1, 120) * MINUTE };
+  return {
+    acceptedAt: second + random.whole(0, 2) * SECOND,
+    settledAt,
+    readAt,
+    repliedAt: readAt + random.whole(1, 120) * MINUTE,
+  };
 }
 
 export function* messageRows(campaign: FinishedCampaign) {
@@ -160,7 +188,11 @@ export function* messageRows(campaign: FinishedCampaign) {
     const fate = campaign.fateOf(index);
     if (!fate.sent) continue;
     const { settledAt, readAt, repliedAt } = momentsOf(campaign, index);
-    const [phone, whatsappMessageId, at] = [campaign.phoneOf(index), campaign.messageId(index), campaign.sentAt(index)];
+    const [phone, whatsappMessageId, at] = [
+      campaign.phoneOf(index),
+      campaign.messageId(index),
+      campaign.sentAt(index),
+    ];
     yield {
       ...common,
       id: campaign.sendId(index),
@@ -179,7 +211,13 @@ export function* messageRows(campaign: FinishedCampaign) {
       errorMessage: fate.failed ? UNDELIVERED : null,
       repliedAt: fate.replied ? new Date(repliedAt) : null,
     };
-    if (fate.replied) yield replyRow(common, { index, phone, at: repliedAt, quotedMessageId: scattered(index) % 2 === 0 ? whatsappMessageId : null });
+    if (fate.replied)
+      yield replyRow(common, {
+        index,
+        phone,
+        at: repliedAt,
+        quotedMessageId: scattered(index) % 2 === 0 ? whatsappMessageId : null,
+      });
   }
 }
 
@@ -190,11 +228,33 @@ interface DemoReply {
   quotedMessageId: string | null;
 }
 
-function replyRow(common: { tenantId: string; phoneNumberId: string }, { index, phone, at, quotedMessageId }: DemoReply) {
-  const none = { campaignId: null, templateId: null, status: null, repliesUntil: null, deliveredAt: null, readAt: null, failedAt: null, errorMessage: null };
+function replyRow(
+  common: { tenantId: string; phoneNumberId: string },
+  { index, phone, at, quotedMessageId }: DemoReply,
+) {
+  const none = {
+    campaignId: null,
+    templateId: null,
+    status: null,
+    repliesUntil: null,
+    deliveredAt: null,
+    readAt: null,
+    failedAt: null,
+    errorMessage: null,
+  };
   const id = demoId(`${common.tenantId}/reply/${index}`);
   const whatsappMessageId = `wamid.${Buffer.from(`\u001c\u0018\u000b${phone.slice(1)}\u0015\u0002${id.replaceAll('-', '').slice(0, 20)}`).toString('base64')}`;
-  return { ...common, id, direction: 'IN', phone, whatsappMessageId, at: new Date(at), quotedMessageId, ...none, repliedAt: null };
+  return {
+    ...common,
+    id,
+    direction: 'IN',
+    phone,
+    whatsappMessageId,
+    at: new Date(at),
+    quotedMessageId,
+    ...none,
+    repliedAt: null,
+  };
 }
 
 export function* statusRows(campaign: FinishedCampaign) {
@@ -204,8 +264,10 @@ export function* statusRows(campaign: FinishedCampaign) {
     const { acceptedAt, settledAt, readAt } = momentsOf(campaign, index);
     const common = { tenantId: campaign.tenant.id, whatsappMessageId: campaign.messageId(index) };
     yield { ...common, status: 'SENT', at: new Date(acceptedAt), error: null };
-    if (fate.failed) yield { ...common, status: 'FAILED', at: new Date(settledAt), error: UNDELIVERED };
-    if (fate.delivered) yield { ...common, status: 'DELIVERED', at: new Date(settledAt), error: null };
+    if (fate.failed)
+      yield { ...common, status: 'FAILED', at: new Date(settledAt), error: UNDELIVERED };
+    if (fate.delivered)
+      yield { ...common, status: 'DELIVERED', at: new Date(settledAt), error: null };
     if (fate.read) yield { ...common, status: 'READ', at: new Date(readAt), error: null };
   }
 }

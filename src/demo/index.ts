@@ -1,9 +1,11 @@
 /**
- * Demo data: two agencies with their clients and work packages, the same every time on every machine, counted from today.
+ * Demo data: two agencies with their clients and work packages, the same every time on every
+ * machine, counted from today.
  *
- * All of it is written in one transaction, so that a load that is broken off leaves nothing. Scale 1 is 200 work packages,
- * 5,000 contacts with 50,000 activities, 1,000 organizations, 500 clients with their packets, a campaign of 50,857 messages, and 120 properties
- * with what breaks in them; parts that are not asked for come in the small volume that the others need.
+ * All of it is written in one transaction, so that a load that is broken off leaves nothing. Scale
+ * 1 is 200 work packages, 5,000 contacts with 50,000 activities, 1,000 organizations, 500 clients
+ * with their packets, a campaign of 50,857 messages, and 120 properties with what breaks in them;
+ * parts that are not asked for come in the small volume that the others need.
  */
 import type pg from 'pg';
 import { refreshFigures } from '../contacts/figures.ts';
@@ -41,7 +43,10 @@ export interface DemoDataOptions {
 
 export interface DemoProgress {
   part: DemoPart;
-  /** Rows of all parts: contacts, organizations, activities, about 75 for each work package, 5 for each client, and the messages of the big campaign. */
+  /**
+   * Rows of all parts: contacts, organizations, activities, about 75 for each work package, 5 for
+   * each client, and the messages of the big campaign.
+   */
   done: number;
   total: number;
 }
@@ -60,12 +65,17 @@ const DEMO_LOCK = 72_707_370;
 /** Whether a migrated database holds any tenant. */
 export async function hasData(databaseUrl: string): Promise<boolean> {
   return withClient({ url: databaseUrl, applicationName: 'sheaf demo data' }, async (client) => {
-    const { rows } = await client.query<{ present: boolean }>('select exists (select from tenant) as present');
+    const { rows } = await client.query<{ present: boolean }>(
+      'select exists (select from tenant) as present',
+    );
     return rows[0]?.present ?? false;
   });
 }
 
-/** Fills a migrated database; what is there already stays. Throws a DemoDataExistsError where demo data is. */
+/**
+ * Fills a migrated database; what is there already stays. Throws a DemoDataExistsError where demo
+ * data is.
+ */
 export async function loadDemoData(databaseUrl: string, options: DemoDataOptions): Promise<void> {
   await withClient({ url: databaseUrl, applicationName: 'sheaf demo data' }, async (client) => {
     await client.query('begin');
@@ -75,63 +85,132 @@ export async function loadDemoData(databaseUrl: string, options: DemoDataOptions
     await refuseExisting(client, volume);
     await load(client, volume, options);
     await client.query('commit');
-    // The planner knows nothing of new tables until the autovacuum has come by, and index-only scans need its map.
-    await client.query(`vacuum (analyze) ${[...DEMO_TABLES, 'search_word'].map((table) => `"${table}"`).join(', ')}`);
+    // The planner knows nothing of new tables until the autovacuum has come by, and index-only
+    // scans need its map.
+    await client.query(
+      `vacuum (analyze) ${[...DEMO_TABLES, 'search_word'].map((table) => `"${table}"`).join(', ')}`,
+    );
   });
 }
 
-async function load(client: pg.Client, volume: DemoVolume, options: DemoDataOptions): Promise<void> {
+async function load(
+  client: pg.Client,
+  volume: DemoVolume,
+  options: DemoDataOptions,
+): Promise<void> {
   const day = options.today ?? today();
   const midnight = fromCalendarDay(day).getTime();
-  const { organizations, contacts, activities, workPackages, clients, messages, properties } = volume;
+  const { organizations, contacts, activities, workPackages, clients, messages, properties } =
+    volume;
   const ofPeople = organizations + contacts + activities;
-  const total = ofPeople + workPackages * ROWS_PER_PACKAGE + clients * ROWS_PER_CLIENT + messages + properties * ROWS_PER_PROPERTY;
+  const total =
+    ofPeople +
+    workPackages * ROWS_PER_PACKAGE +
+    clients * ROWS_PER_CLIENT +
+    messages +
+    properties * ROWS_PER_PROPERTY;
   let done = 0;
   const advance = (part: DemoPart) => (count: number) => {
     done += count;
     options.onProgress?.({ part, done, total });
   };
   for (const tenant of TENANTS) {
-    const companies = { tenant, organizations: shareOf(tenant, volume.organizations), contacts: shareOf(tenant, volume.contacts), midnight };
+    const companies = {
+      tenant,
+      organizations: shareOf(tenant, volume.organizations),
+      contacts: shareOf(tenant, volume.contacts),
+      midnight,
+    };
     const people = await loadPeople(client, companies, advance('contacts'));
     const history = { tenant, people, midnight };
     await loadHistory(
       client,
-      { history, count: shareOf(tenant, volume.activities), now: options.today === undefined ? undefined : new Date(midnight) },
+      {
+        history,
+        count: shareOf(tenant, volume.activities),
+        now: options.today === undefined ? undefined : new Date(midnight),
+      },
       advance('contacts'),
     );
     const library = libraryOf(tenant, midnight);
     await insertArtifacts(client, library);
-    const clients = clientsOf(companies).flatMap(({ contact, organization }) => (organization ? [{ contact, organization }] : []));
-    const surroundings = { tenant, today: day, midnight, hoursPerWorkingDay: options.hoursPerWorkingDay ?? 8, clients, library };
-    await loadPackages(client, { surroundings, count: shareOf(tenant, volume.workPackages) }, advance('workpackages'));
-    const intake = { tenant, today: day, contacts: companies.contacts, maxAttempts: options.packetMaxAttempts ?? 3 };
-    await loadClients(client, { surroundings: intake, count: shareOf(tenant, volume.clients) }, advance('intake'));
+    const clients = clientsOf(companies).flatMap(({ contact, organization }) =>
+      organization ? [{ contact, organization }] : [],
+    );
+    const surroundings = {
+      tenant,
+      today: day,
+      midnight,
+      hoursPerWorkingDay: options.hoursPerWorkingDay ?? 8,
+      clients,
+      library,
+    };
+    await loadPackages(
+      client,
+      { surroundings, count: shareOf(tenant, volume.workPackages) },
+      advance('workpackages'),
+    );
+    const intake = {
+      tenant,
+      today: day,
+      contacts: companies.contacts,
+      maxAttempts: options.packetMaxAttempts ?? 3,
+    };
+    await loadClients(
+      client,
+      { surroundings: intake, count: shareOf(tenant, volume.clients) },
+      advance('intake'),
+    );
     const ownMessages = tenant === TENANTS[0] ? messages : 0;
-    await writeCampaigns(client, { tenant, midnight, contacts: companies.contacts, messages: ownMessages }, advance('campaigns'));
-    await loadMaintenance(client, { tenant, midnight, properties: shareOf(tenant, volume.properties) }, advance('workflows'));
+    await writeCampaigns(
+      client,
+      { tenant, midnight, contacts: companies.contacts, messages: ownMessages },
+      advance('campaigns'),
+    );
+    await loadMaintenance(
+      client,
+      { tenant, midnight, properties: shareOf(tenant, volume.properties) },
+      advance('workflows'),
+    );
   }
 }
 
-async function loadMaintenance(client: pg.Client, surroundings: MaintenanceSurroundings, advance: (count: number) => void): Promise<void> {
-  for (const [table, rows] of Object.entries(maintenanceRows(surroundings))) await insertRows(client, table as DemoTable, rows);
+async function loadMaintenance(
+  client: pg.Client,
+  surroundings: MaintenanceSurroundings,
+  advance: (count: number) => void,
+): Promise<void> {
+  for (const [table, rows] of Object.entries(maintenanceRows(surroundings)))
+    await insertRows(client, table as DemoTable, rows);
   advance(surroundings.properties * ROWS_PER_PROPERTY);
 }
 
-async function loadPeople(client: pg.Client, companies: Companies, advance: (count: number) => void): Promise<Acquaintance[]> {
+async function loadPeople(
+  client: pg.Client,
+  companies: Companies,
+  advance: (count: number) => void,
+): Promise<Acquaintance[]> {
   const { tenant, midnight } = companies;
   await insertRows(client, 'tenant', [tenantRow(tenant, midnight)]);
   await insertRows(client, 'user', teamRows(tenant, midnight));
   await insertRows(client, 'organization', counted(organizationRows(companies), advance));
   const people: Acquaintance[] = [];
-  await insertRows(client, 'contact', counted(remembering(contactRows(companies), people), advance));
+  await insertRows(
+    client,
+    'contact',
+    counted(remembering(contactRows(companies), people), advance),
+  );
   await insertRows(client, 'user', [clientRow(tenant, midnight), bothRow(tenant, midnight)]);
   return people;
 }
 
 function* remembering(rows: Iterable<Acquaintance>, people: Acquaintance[]): Generator<object> {
   for (const row of rows) {
-    people.push({ ownerId: row.ownerId, organizationId: row.organizationId, createdAt: row.createdAt });
+    people.push({
+      ownerId: row.ownerId,
+      organizationId: row.organizationId,
+      createdAt: row.createdAt,
+    });
     yield row;
   }
 }
@@ -143,12 +222,17 @@ interface HistoryVolume {
   now: Date | undefined;
 }
 
-async function loadHistory(client: pg.Client, { history, count, now }: HistoryVolume, advance: (count: number) => void): Promise<void> {
+async function loadHistory(
+  client: pg.Client,
+  { history, count, now }: HistoryVolume,
+  advance: (count: number) => void,
+): Promise<void> {
   await insertRows(client, 'activity', counted(activityRows(history, count), advance));
   await insertRows(client, 'deal', dealRows(history));
   const tx = new TenantTransaction(history.tenant.id, (config) => client.query(config));
   const ids = history.people.map((_person, index) => idOf(history.tenant, 'contact', index));
-  for (let first = 0; first < ids.length; first += CONTACTS_PER_BATCH) await refreshFigures(tx, ids.slice(first, first + CONTACTS_PER_BATCH), now);
+  for (let first = 0; first < ids.length; first += CONTACTS_PER_BATCH)
+    await refreshFigures(tx, ids.slice(first, first + CONTACTS_PER_BATCH), now);
   await tx.finish();
 }
 
@@ -165,7 +249,10 @@ async function loadPackages(
   advance: (count: number) => void,
 ): Promise<void> {
   for (let first = 0; first < count; first += PACKAGES_PER_BATCH) {
-    const numbers = Array.from({ length: Math.min(PACKAGES_PER_BATCH, count - first) }, (_element, index) => first + index);
+    const numbers = Array.from(
+      { length: Math.min(PACKAGES_PER_BATCH, count - first) },
+      (_element, index) => first + index,
+    );
     const written = numbers.map((number) => writePackage(surroundings, number));
     await insertPackages(client, written);
     advance(numbers.length * ROWS_PER_PACKAGE);
@@ -177,9 +264,13 @@ async function loadClients(
   { surroundings, count }: { surroundings: ClientSurroundings; count: number },
   advance: (count: number) => void,
 ): Promise<void> {
-  for (const [table, rows] of Object.entries(starterRowsOf(surroundings))) await insertRows(client, table as DemoTable, rows);
+  for (const [table, rows] of Object.entries(starterRowsOf(surroundings)))
+    await insertRows(client, table as DemoTable, rows);
   for (let first = 0; first < count; first += CLIENTS_PER_BATCH) {
-    const written = Array.from({ length: Math.min(CLIENTS_PER_BATCH, count - first) }, (_element, index) => writeClient(surroundings, first + index));
+    const written = Array.from(
+      { length: Math.min(CLIENTS_PER_BATCH, count - first) },
+      (_element, index) => writeClient(surroundings, first + index),
+    );
     await insertRows(
       client,
       'client',
@@ -206,12 +297,16 @@ async function insertPackages(client: pg.Client, written: readonly PackageRows[]
     work_package_item: written.flatMap(({ items }) => items),
     collateral: written.flatMap(({ collateral }) => collateral),
   };
-  for (const [table, ofTable] of Object.entries(rows)) await insertRows(client, table as keyof typeof rows, ofTable);
+  for (const [table, ofTable] of Object.entries(rows))
+    await insertRows(client, table as keyof typeof rows, ofTable);
   const artifacts = written.flatMap((of) => of.artifacts);
   await insertArtifacts(client, artifacts);
 }
 
-async function insertArtifacts(client: pg.Client, artifacts: readonly DemoArtifact[]): Promise<void> {
+async function insertArtifacts(
+  client: pg.Client,
+  artifacts: readonly DemoArtifact[],
+): Promise<void> {
   for (const [type, table] of Object.entries(ARTIFACT_TABLES)) {
     const rows = artifacts.filter((artifact) => artifact.type === type).map(({ row }) => row);
     await insertRows(client, table, rows);

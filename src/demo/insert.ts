@@ -47,11 +47,15 @@ export const DEMO_TABLES = [
 export type DemoTable = (typeof DEMO_TABLES)[number];
 
 /**
- * Inserts rows that have the same columns all, each named as in the table. One JSON text
- * carries them, which PostgreSQL reads by the types of the table itself: neither a limit of parameters nor the types of
- * arrays stand in the way.
+ * Inserts rows that have the same columns all, each named as in the table. One JSON text carries
+ * them, which PostgreSQL reads by the types of the table itself: neither a limit of parameters nor
+ * the types of arrays stand in the way.
  */
-export async function insertRows(client: pg.Client, table: DemoTable, rows: Iterable<object>): Promise<void> {
+export async function insertRows(
+  client: pg.Client,
+  table: DemoTable,
+  rows: Iterable<object>,
+): Promise<void> {
   for (const part of parts(rows)) {
     const columns = Object.keys(part[0] ?? {}).map((column) => `"${column}"`);
     const text = `insert into "${table}" (${columns.join(', ')}) select ${columns.join(', ')} from json_populate_recordset(null::"${table}", $1)`;

@@ -1,4 +1,7 @@
-/** The clients of the demo data: most have answered everything and got their packets, some are on the way, a few gave up. */
+/**
+ * The clients of the demo data: most have answered everything and got their packets, some are on
+ * the way, a few gave up.
+ */
 
 import { computeValues } from '../intake/computed/index.ts';
 import { pageOf } from '../intake/rendering/page.ts';
@@ -7,7 +10,14 @@ import { starterRows } from '../intake/starter-rows.ts';
 import { STARTER_PATHS, STARTER_TEMPLATES } from '../intake/starter-set/index.ts';
 import type { ClientType, PacketType, TemplateData } from '../intake/starter-set/types.ts';
 import { searchText } from '../platform/text.ts';
-import { type CalendarDay, DAY, fromCalendarDay, MINUTE, SECOND, toCalendarDay } from '../platform/time.ts';
+import {
+  type CalendarDay,
+  DAY,
+  fromCalendarDay,
+  MINUTE,
+  SECOND,
+  toCalendarDay,
+} from '../platform/time.ts';
 import { answersOf } from './answers.ts';
 import { FIRST_NAMES, LAST_NAMES } from './names.ts';
 import { Random } from './random.ts';
@@ -15,17 +25,27 @@ import { type DemoTenant, idOf } from './tenants.ts';
 
 /** What a tenant's questions, paths and templates are, with the rows of each table. */
 export function starterRowsOf({ tenant, today }: ClientSurroundings) {
-  const { question_block, question, intake_path, intake_path_block, packet_template } = starterRows((name) => idOf(tenant, 'intake', name));
-  const ofTenant = <Row extends object>(rows: readonly Row[]) => rows.map((row) => ({ tenantId: tenant.id, ...row }));
+  const { question_block, question, intake_path, intake_path_block, packet_template } = starterRows(
+    (name) => idOf(tenant, 'intake', name),
+  );
+  const ofTenant = <Row extends object>(rows: readonly Row[]) =>
+    rows.map((row) => ({ tenantId: tenant.id, ...row }));
   const madeAt = new Date(fromCalendarDay(today).getTime() - 729 * DAY);
-  const dated = <Row extends object>(rows: readonly Row[]) => ofTenant(rows).map((row) => ({ ...row, createdAt: madeAt, updatedAt: madeAt }));
+  const dated = <Row extends object>(rows: readonly Row[]) =>
+    ofTenant(rows).map((row) => ({ ...row, createdAt: madeAt, updatedAt: madeAt }));
   return {
     question_block: dated(question_block),
     question: ofTenant(question),
     // A JSON text carries the rows, where a list is a list.
-    intake_path: dated(intake_path).map((row, index) => ({ ...row, packetTypes: STARTER_PATHS[index]?.packetTypes })),
+    intake_path: dated(intake_path).map((row, index) => ({
+      ...row,
+      packetTypes: STARTER_PATHS[index]?.packetTypes,
+    })),
     intake_path_block: ofTenant(intake_path_block),
-    packet_template: dated(packet_template).map((row) => ({ ...row, sections: JSON.parse(row.sections) as unknown })),
+    packet_template: dated(packet_template).map((row) => ({
+      ...row,
+      sections: JSON.parse(row.sections) as unknown,
+    })),
   };
 }
 
@@ -48,11 +68,19 @@ export function writeClient(surroundings: ClientSurroundings, index: number): Cl
   const { tenant, today, contacts } = surroundings;
   const random = new Random(`${tenant.key}/client/${index}`);
   const clientType = index === 0 ? 'INDIVIDUAL' : random.pick(CLIENT_TYPES);
-  const name = index === 0 ? tenant.client : `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`;
+  const name =
+    index === 0 ? tenant.client : `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`;
   const submitted = index === 0 || random.chance(0.72);
   const share = submitted ? 1 : random.fraction();
-  const startedAt = fromCalendarDay(today).getTime() - random.whole(1, 180) * DAY + random.whole(8 * 3_600, 20 * 3_600) * SECOND - DAY;
-  const savedAt = Math.min(startedAt + random.whole(6, 90) * MINUTE + (random.chance(0.25) ? random.whole(1, 5) * DAY : 0), fromCalendarDay(today).getTime());
+  const startedAt =
+    fromCalendarDay(today).getTime() -
+    random.whole(1, 180) * DAY +
+    random.whole(8 * 3_600, 20 * 3_600) * SECOND -
+    DAY;
+  const savedAt = Math.min(
+    startedAt + random.whole(6, 90) * MINUTE + (random.chance(0.25) ? random.whole(1, 5) * DAY : 0),
+    fromCalendarDay(today).getTime(),
+  );
   const answers = answersOf({ clientType, name, share }, today, random);
   const started = submitted || Object.keys(answers).length > 0;
   const client = { index, clientType, name, answers, startedAt, savedAt, random };
@@ -62,7 +90,10 @@ export function writeClient(surroundings: ClientSurroundings, index: number): Cl
       id: idOf(tenant, 'client', index),
       name,
       clientType,
-      contactId: index < contacts && (index === 0 || random.chance(0.6)) ? idOf(tenant, 'contact', index) : null,
+      contactId:
+        index < contacts && (index === 0 || random.chance(0.6))
+          ? idOf(tenant, 'contact', index)
+          : null,
       intakeCompletedAt: submitted ? new Date(savedAt) : null,
       searchText: searchText(name),
       createdAt: new Date(startedAt - random.whole(1, 48) * 60 * MINUTE),
@@ -73,7 +104,16 @@ export function writeClient(surroundings: ClientSurroundings, index: number): Cl
   };
 }
 
-const CLIENT_TYPES: readonly ClientType[] = ['INDIVIDUAL', 'INDIVIDUAL', 'INDIVIDUAL', 'ATHLETE', 'YOUTH', 'SENIOR', 'CORPORATE', 'CORPORATE'];
+const CLIENT_TYPES: readonly ClientType[] = [
+  'INDIVIDUAL',
+  'INDIVIDUAL',
+  'INDIVIDUAL',
+  'ATHLETE',
+  'YOUTH',
+  'SENIOR',
+  'CORPORATE',
+  'CORPORATE',
+];
 
 interface DemoClient {
   index: number;
@@ -85,7 +125,11 @@ interface DemoClient {
   random: Random;
 }
 
-function intakeRow(tenant: DemoTenant, { index, clientType, answers, startedAt, savedAt }: DemoClient, submitted: boolean) {
+function intakeRow(
+  tenant: DemoTenant,
+  { index, clientType, answers, startedAt, savedAt }: DemoClient,
+  submitted: boolean,
+) {
   return {
     tenantId: tenant.id,
     clientId: idOf(tenant, 'client', index),
@@ -118,13 +162,28 @@ function packetRows({ tenant, maxAttempts }: ClientSurroundings, client: DemoCli
       updatedAt: new Date(client.savedAt + (2 + position) * SECOND),
     };
     const failed = client.index > 0 && client.random.chance(0.02);
-    return { ...base, ...(failed ? failedPacket(maxAttempts) : completedPacket(client, type, client.savedAt + (2 + position) * SECOND)) };
+    return {
+      ...base,
+      ...(failed
+        ? failedPacket(maxAttempts)
+        : completedPacket(client, type, client.savedAt + (2 + position) * SECOND)),
+    };
   });
 }
 
 function failedPacket(attempts: number) {
   const errorMessage = 'The page could not be made in time.';
-  return { status: 'FAILED', progress: 0, version: 1 + 2 * attempts, attempts, errorMessage, title: null, sections: [], html: null, completedAt: null };
+  return {
+    status: 'FAILED',
+    progress: 0,
+    version: 1 + 2 * attempts,
+    attempts,
+    errorMessage,
+    title: null,
+    sections: [],
+    html: null,
+    completedAt: null,
+  };
 }
 
 function completedPacket(client: DemoClient, type: PacketType, completedAt: number) {
@@ -137,10 +196,18 @@ function completedPacket(client: DemoClient, type: PacketType, completedAt: numb
   };
   const sections = template.sections.map((section) => {
     const result = renderSectionHere(section, scope);
-    if ('failure' in result) throw new Error(`The template ${template.name} can't be rendered: ${result.failure.reason}`);
+    if ('failure' in result)
+      throw new Error(`The template ${template.name} can't be rendered: ${result.failure.reason}`);
     return result.rendered;
   });
-  const html = pageOf({ title: template.name, clientName: client.name, packetType: type, clientType: client.clientType, date: day, sections });
+  const html = pageOf({
+    title: template.name,
+    clientName: client.name,
+    packetType: type,
+    clientType: client.clientType,
+    date: day,
+    sections,
+  });
   const version = 3 + sections.length;
   return {
     status: 'COMPLETED',

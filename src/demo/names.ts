@@ -20,7 +20,9 @@ Lindqvist Liu Lopez Łukasik Lynch MacDonald Malik Marques Marshall Martin Mart�
 Morgan Müller Murphy Murray Nakamura Nash Navarro Nguyen Nielsen Novak Nowak O'Brien O'Connor Okafor Okonkwo Olsen Ortiz Osei Owens Park Parker Patel Pereira Perry Petrov Phillips
 Popescu Powell Quinn Rahman Ramírez Reid Reyes Richards Rivera Roberts Rodríguez Romano Rossi Rowe Roy Russo Ryan Sanchez Santos Sato Schmidt Schneider Shah Sharma Shaw Silva
 Simmons Singh Smith-Jones Smith Sørensen Stewart Suzuki Svensson Tanaka Taylor Thompson Torres Tran Tucker Turner Vargas Vasquez Vogel Wagner Walker Wallace Walsh Wang Ward
-Watanabe Watson Weber Wells Williams Wilson Wójcik Wong Wood Wright Yamamoto Yılmaz Young Zhang Ziegler`.split(/\s+/);
+Watanabe Watson Weber Wells Williams Wilson Wójcik Wong Wood Wright Yamamoto Yılmaz Young Zhang Ziegler`.split(
+    /\s+/,
+  );
 
 /** The first part of a company's name. */
 export const COMPANY_HEADS =
@@ -79,7 +81,16 @@ export const TRADES: readonly (readonly [trade: string, industry: string])[] = [
   ['Veterinary', 'Healthcare'],
 ];
 
-export const COMPANY_SIZES = ['1-10', '11-50', '11-50', '51-200', '51-200', '201-500', '501-1000', '1001+'] as const;
+export const COMPANY_SIZES = [
+  '1-10',
+  '11-50',
+  '11-50',
+  '51-200',
+  '51-200',
+  '201-500',
+  '501-1000',
+  '1001+',
+] as const;
 export const STREETS = [
   'Alder Street',
   'Bridge Road',

@@ -41,12 +41,18 @@ export function writePackage(surroundings: PackageSurroundings, index: number): 
   const { tenant } = surroundings;
   const random = new Random(`${tenant.key}/package/${index}`);
   const situation = SITUATIONS[index % SITUATIONS.length] as Situation;
-  const service = SERVICES[index < SERVICES.length ? index : random.whole(0, SERVICES.length - 1)] as Service;
+  const service = SERVICES[
+    index < SERVICES.length ? index : random.whole(0, SERVICES.length - 1)
+  ] as Service;
   const client = clientOf(surroundings, index, random);
   const company = client ? companyOf(tenant, client.organization).name : null;
   const chosen = choosePhases(service, index < SHOWN_FIRST, random);
   const ordered = chosen.map(({ tasks }) =>
-    tasks.map((task) => ({ ...task, quantity: task.pieces === 1 ? 1 : random.whole(1, task.pieces), estimatedHoursEach: task.hours })),
+    tasks.map((task) => ({
+      ...task,
+      quantity: task.pieces === 1 ? 1 : random.whole(1, task.pieces),
+      estimatedHoursEach: task.hours,
+    })),
   );
   const schedule = scheduleFor(situation, ordered, { ...surroundings, random });
   const progress = schedule.progress.values();
@@ -56,7 +62,8 @@ export function writePackage(surroundings: PackageSurroundings, index: number): 
     title: company ? `${service.title} for ${company}` : `Our own ${service.topic}`,
     description: random.chance(0.85) ? service.description : null,
     status: STATUS_OF[situation],
-    contactId: client && (index < 2 || random.chance(0.93)) ? idOf(tenant, 'contact', client.contact) : null,
+    contactId:
+      client && (index < 2 || random.chance(0.93)) ? idOf(tenant, 'contact', client.contact) : null,
     companyId: client ? idOf(tenant, 'organization', client.organization) : null,
     startDate: schedule.startDate,
     phases: chosen.map((phase, position) => ({
@@ -83,8 +90,14 @@ export function writePackage(surroundings: PackageSurroundings, index: number): 
   return { ...rowsOf(surroundings, draft, random), artifacts };
 }
 
-/** Contact 0 is the portal's client; where its packages are found by company, they are contact 1's. */
-function clientOf({ tenant, clients }: PackageSurroundings, index: number, random: Random): Client | null {
+/**
+ * Contact 0 is the portal's client; where its packages are found by company, they are contact 1's.
+ */
+function clientOf(
+  { tenant, clients }: PackageSurroundings,
+  index: number,
+  random: Random,
+): Client | null {
   if (index < 2) return { contact: tenant.clientMatch === 'CONTACT' ? 0 : 1, organization: 0 };
   const others = clients.length > 0 && random.chance(0.94);
   return others ? random.pick(clients) : null;
@@ -93,7 +106,10 @@ function clientOf({ tenant, clients }: PackageSurroundings, index: number, rando
 /** 2 to 6 phases with 3 to 36 tasks together. */
 function choosePhases(service: Service, large: boolean, random: Random) {
   const phases = random.sample(service.phases, random.whole(large ? 3 : 2, 6));
-  return phases.map((phase) => ({ ...phase, tasks: random.sample(phase.tasks, random.whole(large ? 4 : 2, 6)) }));
+  return phases.map((phase) => ({
+    ...phase,
+    tasks: random.sample(phase.tasks, random.whole(large ? 4 : 2, 6)),
+  }));
 }
 
 interface Written {
@@ -105,15 +121,24 @@ interface Written {
   subject: { company: string; topic: string };
 }
 
-/** Writes what the items ended in and attaches it to them; the first item gets something of the agency's library. */
-function attachArtifacts(surroundings: PackageSurroundings, { draft, index, random, tasks, subject }: Written): DemoArtifact[] {
+/**
+ * Writes what the items ended in and attaches it to them; the first item gets something of the
+ * agency's library.
+ */
+function attachArtifacts(
+  surroundings: PackageSurroundings,
+  { draft, index, random, tasks, subject }: Written,
+): DemoArtifact[] {
   const { tenant, library, midnight } = surroundings;
   const createdAt = createdAtOf(draft, midnight) + DAY;
   const written: DemoArtifact[] = [];
   for (const [place, item] of draft.phases.flatMap((phase) => phase.items).entries()) {
     const task = tasks[place];
     const kept = place === 0 ? random.sample(library, random.whole(1, 3)) : [];
-    const pieces = task?.artifact && (item.status !== 'NOT_STARTED' || random.chance(0.3)) ? random.whole(1, Math.min(item.quantity, 3)) : 0;
+    const pieces =
+      task?.artifact && (item.status !== 'NOT_STARTED' || random.chance(0.3))
+        ? random.whole(1, Math.min(item.quantity, 3))
+        : 0;
     const own = Array.from({ length: pieces }, (_piece, number) => {
       const title = `${item.label}${pieces > 1 ? ` ${number + 1}` : ''} for ${subject.company}`;
       const order = {
@@ -129,7 +154,11 @@ function attachArtifacts(surroundings: PackageSurroundings, { draft, index, rand
     });
     written.push(...own);
     item.newCollateral = [...own, ...kept].map((artifact, position): DraftCollateral => {
-      return { id: idOf(tenant, 'collateral', `${index}/${place}/${position}`), artifactType: artifact.type, artifactId: artifact.id };
+      return {
+        id: idOf(tenant, 'collateral', `${index}/${place}/${position}`),
+        artifactType: artifact.type,
+        artifactId: artifact.id,
+      };
     });
   }
   return written;
@@ -149,13 +178,25 @@ function createdAtOf({ id, startDate }: Draft, midnight: number): number {
   return Math.min(begins, midnight) - days * DAY - random.whole(1, 24 * 60) * MINUTE;
 }
 
-function rowsOf({ tenant, midnight, hoursPerWorkingDay }: PackageSurroundings, draft: Draft, random: Random): Omit<PackageRows, 'artifacts'> {
+function rowsOf(
+  { tenant, midnight, hoursPerWorkingDay }: PackageSurroundings,
+  draft: Draft,
+  random: Random,
+): Omit<PackageRows, 'artifacts'> {
   const figures = phaseRows(draft, hoursPerWorkingDay);
   const own = { tenantId: tenant.id, workPackageId: draft.id };
   const createdAt = createdAtOf(draft, midnight);
-  const lastDay = figures.package.expectedEndDate === null ? midnight : fromCalendarDay(figures.package.expectedEndDate).getTime();
-  const updatedAt = Math.max(createdAt, Math.min(midnight, lastDay) - random.whole(60, 4 * 24 * 60) * MINUTE);
-  const items = draft.phases.flatMap((phase) => phase.items.map((item, position) => ({ phaseId: phase.id, position, item })));
+  const lastDay =
+    figures.package.expectedEndDate === null
+      ? midnight
+      : fromCalendarDay(figures.package.expectedEndDate).getTime();
+  const updatedAt = Math.max(
+    createdAt,
+    Math.min(midnight, lastDay) - random.whole(60, 4 * 24 * 60) * MINUTE,
+  );
+  const items = draft.phases.flatMap((phase) =>
+    phase.items.map((item, position) => ({ phaseId: phase.id, position, item })),
+  );
   return {
     workPackage: {
       tenantId: tenant.id,
@@ -166,7 +207,19 @@ function rowsOf({ tenant, midnight, hoursPerWorkingDay }: PackageSurroundings, d
       updatedAt: new Date(updatedAt),
     },
     phases: figures.phases.map((phase) => ({ ...own, ...phase })),
-    items: items.map(({ phaseId, position, item: { newCollateral: _collateral, ...item } }) => ({ ...own, ...item, phaseId, position })),
-    collateral: items.flatMap(({ item }) => item.newCollateral.map((collateral, position) => ({ ...own, ...collateral, itemId: item.id, position }))),
+    items: items.map(({ phaseId, position, item: { newCollateral: _collateral, ...item } }) => ({
+      ...own,
+      ...item,
+      phaseId,
+      position,
+    })),
+    collateral: items.flatMap(({ item }) =>
+      item.newCollateral.map((collateral, position) => ({
+        ...own,
+        ...collateral,
+        itemId: item.id,
+        position,
+      })),
+    ),
   };
 }

@@ -1,12 +1,15 @@
 /**
- * Chance that is the same every time. Each thing of the demo data draws from a source seeded by its own name, so that it
- * stays what it is when there is more or less of anything else.
+ * Chance that is the same every time. Each thing of the demo data draws from a source seeded by its
+ * own name, so that it stays what it is when there is more or less of anything else.
  */
 import { v5 as uuidv5 } from 'uuid';
 
 const NAMESPACE = 'b8f2c7b0-5d0e-4c7a-9a35-6f1d2e4c8a11';
 
-/** The id of a thing of the demo data, such as `north/contact/17`: the same on every machine and every day. */
+/**
+ * The id of a thing of the demo data, such as `north/contact/17`: the same on every machine and
+ * every day.
+ */
 export function demoId(name: string): string {
   return uuidv5(name, NAMESPACE);
 }
@@ -74,7 +77,8 @@ export class Random {
 /** FNV-1a with a seed, then the finishing steps of MurmurHash3. */
 function hash(text: string, seed: number): number {
   let value = seed;
-  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < text.length; index += 1)
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
   value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
   return value ^ (value >>> 16);

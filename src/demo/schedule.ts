@@ -1,4 +1,7 @@
-/** How far the work packages of the demo data are, so that at any day there are some of every status. */
+/**
+ * How far the work packages of the demo data are, so that at any day there are some of every
+ * status.
+ */
 import type { WorkItemStatus, WorkPackageStatus } from '../generated/kysely.ts';
 import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../platform/time.ts';
 import { computeFigures } from '../work-packages/figures.ts';
@@ -6,9 +9,18 @@ import { hundredths, type ItemProgress } from '../work-packages/progress.ts';
 import { workingDays } from '../work-packages/timeline.ts';
 import type { Random } from './random.ts';
 
-export type Situation = 'ON_TRACK' | 'AT_RISK' | 'OVERDUE' | 'UPCOMING' | 'DONE' | 'DRAFT' | 'ARCHIVED';
+export type Situation =
+  | 'ON_TRACK'
+  | 'AT_RISK'
+  | 'OVERDUE'
+  | 'UPCOMING'
+  | 'DONE'
+  | 'DRAFT'
+  | 'ARCHIVED';
 
-/** The situations of packages 0, 1, 2, … again and again: the first six have each timeline status. */
+/**
+ * The situations of packages 0, 1, 2, … again and again: the first six have each timeline status.
+ */
 export const SITUATIONS: readonly Situation[] = [
   'ON_TRACK',
   'DONE',
@@ -56,16 +68,36 @@ const CALENDAR_DAYS = 7 / 5;
 const SOME_MONDAY = '2024-01-01';
 
 /** When such a package began or begins, and how far its items are today. */
-export function scheduleFor(situation: Situation, phases: readonly (readonly Work[])[], { random, ...day }: Day & { random: Random }): Schedule {
-  const fresh = phases.map((items) => items.map((item) => ({ ...item, status: 'NOT_STARTED' as const, progressCompleted: 0 })));
-  const lastDay = (start: CalendarDay) => computeFigures(start, fresh, day.hoursPerWorkingDay).package.expectedEndDate ?? start;
+export function scheduleFor(
+  situation: Situation,
+  phases: readonly (readonly Work[])[],
+  { random, ...day }: Day & { random: Random },
+): Schedule {
+  const fresh = phases.map((items) =>
+    items.map((item) => ({ ...item, status: 'NOT_STARTED' as const, progressCompleted: 0 })),
+  );
+  const lastDay = (start: CalendarDay) =>
+    computeFigures(start, fresh, day.hoursPerWorkingDay).package.expectedEndDate ?? start;
   const length = workingDays(SOME_MONDAY, lastDay(SOME_MONDAY));
   const startDate = startOf(situation, length, { random, ...day });
-  const elapsed = startDate === null ? 0 : Math.min(100, (workingDays(startDate, day.today) * 100) / workingDays(startDate, lastDay(startDate)));
-  return { startDate, progress: spread(phases.flat(), percentDone(situation, elapsed, random), random) };
+  const elapsed =
+    startDate === null
+      ? 0
+      : Math.min(
+          100,
+          (workingDays(startDate, day.today) * 100) / workingDays(startDate, lastDay(startDate)),
+        );
+  return {
+    startDate,
+    progress: spread(phases.flat(), percentDone(situation, elapsed, random), random),
+  };
 }
 
-function startOf(situation: Situation, length: number, { random, today }: Day & { random: Random }): CalendarDay | null {
+function startOf(
+  situation: Situation,
+  length: number,
+  { random, today }: Day & { random: Random },
+): CalendarDay | null {
   const since = (share: number) => weekday(today, -Math.round(length * share * CALENDAR_DAYS));
   const ended = (daysAgo: number) => weekday(today, -Math.ceil(length * CALENDAR_DAYS) - daysAgo);
   switch (situation) {
@@ -86,14 +118,19 @@ function startOf(situation: Situation, length: number, { random, today }: Day & 
   }
 }
 
-/** So many days after `day`, before it where negative; the Monday after that where it is a weekend. */
+/**
+ * So many days after `day`, before it where negative; the Monday after that where it is a weekend.
+ */
 function weekday(day: CalendarDay, days: number): CalendarDay {
   const moment = fromCalendarDay(day).getTime() + days * DAY;
   const fromMonday = (new Date(moment).getUTCDay() + 6) % 7;
   return toCalendarDay(new Date(moment + (fromMonday < 5 ? 0 : 7 - fromMonday) * DAY));
 }
 
-/** `elapsed` is the percentage of the working days that are over; a package 20 points behind it is at risk. */
+/**
+ * `elapsed` is the percentage of the working days that are over; a package 20 points behind it is
+ * at risk.
+ */
 function percentDone(situation: Situation, elapsed: number, random: Random): number {
   switch (situation) {
     case 'ON_TRACK':
@@ -112,7 +149,10 @@ function percentDone(situation: Situation, elapsed: number, random: Random): num
   }
 }
 
-/** The items are done one after the other until so many percent of the hours are; the last of these is under way. */
+/**
+ * The items are done one after the other until so many percent of the hours are; the last of these
+ * is under way.
+ */
 function spread(items: readonly Work[], percent: number, random: Random): ItemProgress[] {
   const total = items.reduce((sum, item) => sum + hundredths(item), 0);
   let left = (total * percent) / 100;
@@ -120,7 +160,9 @@ function spread(items: readonly Work[], percent: number, random: Random): ItemPr
     const share = left / hundredths(item);
     left -= hundredths(item);
     if (share >= 1)
-      return percent < 100 && random.chance(0.06) ? { status: 'IN_REVIEW', progressCompleted: 95 } : { status: 'COMPLETED', progressCompleted: 100 };
+      return percent < 100 && random.chance(0.06)
+        ? { status: 'IN_REVIEW', progressCompleted: 95 }
+        : { status: 'COMPLETED', progressCompleted: 100 };
     return started(Math.round(share * 100));
   });
 }

@@ -1,4 +1,7 @@
-/** What the agencies of the demo data sell: kinds of work packages with their usual phases and tasks. */
+/**
+ * What the agencies of the demo data sell: kinds of work packages with their usual phases and
+ * tasks.
+ */
 import type { ArtifactType } from '../generated/kysely.ts';
 
 export interface Task {
@@ -35,7 +38,8 @@ function makes(artifact: ArtifactType, work: Task): Task {
 
 const DISCOVERY: ServicePhase = {
   name: 'Discovery',
-  description: 'We learn what the company wants to reach, whom it talks to, and what is there already.',
+  description:
+    'We learn what the company wants to reach, whom it talks to, and what is there already.',
   tasks: [
     task('Kick-off workshop', 4),
     task('Stakeholder interview', 1.5, 6),
@@ -48,7 +52,8 @@ const DISCOVERY: ServicePhase = {
 
 const REVIEW: ServicePhase = {
   name: 'Review and handover',
-  description: 'We look at the figures together and hand over everything in a form that the team can work with.',
+  description:
+    'We look at the figures together and hand over everything in a form that the team can work with.',
   tasks: [
     makes('DECK', task('Results deck', 5)),
     task('Handover session', 2, 2),
@@ -61,13 +66,15 @@ const REVIEW: ServicePhase = {
 
 const BRAND: Service = {
   title: 'Brand refresh',
-  description: 'A clearer position, a new look that fits it, and the guide that keeps both together.',
+  description:
+    'A clearer position, a new look that fits it, and the guide that keeps both together.',
   topic: 'brand refresh',
   phases: [
     DISCOVERY,
     {
       name: 'Positioning',
-      description: 'One sentence that everybody in the company would sign, and the story around it.',
+      description:
+        'One sentence that everybody in the company would sign, and the story around it.',
       tasks: [
         task('Positioning workshop', 6),
         makes('PAGE', task('Brand story', 8)),
@@ -107,7 +114,8 @@ const BRAND: Service = {
 
 const WEBSITE: Service = {
   title: 'Website relaunch',
-  description: 'A site that answers what visitors ask, loads fast, and that the team can keep up by itself.',
+  description:
+    'A site that answers what visitors ask, loads fast, and that the team can keep up by itself.',
   topic: 'website relaunch',
   phases: [
     DISCOVERY,

@@ -11,7 +11,10 @@ export interface DemoTenant {
   country: 'US' | 'GB';
   /** Which part of the volume is this tenant's. */
   share: number;
-  /** How the portal finds the package of client@…: the contact's own, or another contact's of its company. */
+  /**
+   * How the portal finds the package of client@…: the contact's own, or another contact's of its
+   * company.
+   */
   clientMatch: 'CONTACT' | 'COMPANY';
   team: readonly string[];
   client: string;
@@ -44,8 +47,15 @@ export const TENANTS: readonly DemoTenant[] = [NORTH, SOUTH];
 /** Who works for both agencies, and so names one in the header x-tenant; owns nothing there. */
 const BOTH = { name: 'Bo Lindqvist', email: 'both@agencies.example', role: 'MEMBER' as const };
 
-/** Who can sign in to the demo data, each by `npm run token -- EMAIL`; there are more members of the teams. */
-export const DEMO_USERS: readonly { email: string; role: 'OWNER' | 'MEMBER' | 'CLIENT'; tenant: string }[] = [
+/**
+ * Who can sign in to the demo data, each by `npm run token -- EMAIL`; there are more members of the
+ * teams.
+ */
+export const DEMO_USERS: readonly {
+  email: string;
+  role: 'OWNER' | 'MEMBER' | 'CLIENT';
+  tenant: string;
+}[] = [
   ...TENANTS.flatMap(({ key, name }) => [
     { email: `owner@${key}.example`, role: 'OWNER' as const, tenant: name },
     { email: `member@${key}.example`, role: 'MEMBER' as const, tenant: name },
@@ -71,7 +81,16 @@ export function teamRows(tenant: DemoTenant, midnight: number) {
     const email = `${['owner', 'member'][index] ?? name.split(' ')[0]?.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '')}@${tenant.key}.example`;
     const role = index === 0 ? 'OWNER' : 'MEMBER';
     const createdAt = new Date(midnight - (729 - index * 90) * DAY);
-    return { tenantId: tenant.id, id: idOf(tenant, 'user', index), name, email, role, contactId: null, searchText: searchText(name, email), createdAt };
+    return {
+      tenantId: tenant.id,
+      id: idOf(tenant, 'user', index),
+      name,
+      email,
+      role,
+      contactId: null,
+      searchText: searchText(name, email),
+      createdAt,
+    };
   });
 }
 
@@ -79,7 +98,16 @@ export function teamRows(tenant: DemoTenant, midnight: number) {
 export function bothRow(tenant: DemoTenant, midnight: number) {
   const { name, email, role } = BOTH;
   const createdAt = new Date(midnight - 30 * DAY);
-  return { tenantId: tenant.id, id: idOf(tenant, 'user', 'both'), name, email, role, contactId: null, searchText: searchText(name, email), createdAt };
+  return {
+    tenantId: tenant.id,
+    id: idOf(tenant, 'user', 'both'),
+    name,
+    email,
+    role,
+    contactId: null,
+    searchText: searchText(name, email),
+    createdAt,
+  };
 }
 
 /** The user of the portal; it is the contact 0. */

@@ -29,7 +29,9 @@ export class DemoDataExistsError extends Error {
       `There is demo data already: ${existing.contacts} contacts, ${existing.organizations} organizations, ${existing.workPackages} work packages and ${existing.clients} clients.`,
     );
     this.name = 'DemoDataExistsError';
-    this.sufficient = (Object.keys(wanted) as (keyof DemoVolume)[]).every((kind) => existing[kind] >= wanted[kind]);
+    this.sufficient = (Object.keys(wanted) as (keyof DemoVolume)[]).every(
+      (kind) => existing[kind] >= wanted[kind],
+    );
   }
 }
 
@@ -42,14 +44,29 @@ const FULL: DemoVolume = {
   messages: FULL_MESSAGES,
   properties: 120,
 };
-const NOTHING: DemoVolume = { organizations: 0, contacts: 0, activities: 0, workPackages: 0, clients: 0, messages: 0, properties: 0 };
+const NOTHING: DemoVolume = {
+  organizations: 0,
+  contacts: 0,
+  activities: 0,
+  workPackages: 0,
+  clients: 0,
+  messages: 0,
+  properties: 0,
+};
 /** The most that a part has when only others were asked for. */
 const SMALL_SCALE = 0.1;
 
 /** The volume of a scale; of parts that are not asked for, little. */
-export function volumeOf({ scale, only = DEMO_PARTS }: { scale: number; only?: readonly DemoPart[] }): DemoVolume {
+export function volumeOf({
+  scale,
+  only = DEMO_PARTS,
+}: {
+  scale: number;
+  only?: readonly DemoPart[];
+}): DemoVolume {
   const scaleOf = (part: DemoPart) => (only.includes(part) ? scale : Math.min(scale, SMALL_SCALE));
-  const count = (kind: keyof DemoVolume, part: DemoPart) => Math.max(TENANTS.length * 2, Math.round(FULL[kind] * scaleOf(part)));
+  const count = (kind: keyof DemoVolume, part: DemoPart) =>
+    Math.max(TENANTS.length * 2, Math.round(FULL[kind] * scaleOf(part)));
   return {
     organizations: count('organizations', 'contacts'),
     contacts: count('contacts', 'contacts'),
@@ -65,9 +82,13 @@ export function volumeOf({ scale, only = DEMO_PARTS }: { scale: number; only?: r
 export async function refuseExisting(client: pg.Client, wanted: DemoVolume): Promise<void> {
   const ids = TENANTS.map(({ id }) => id);
   const emails = DEMO_USERS.map(({ email }) => email);
-  const { rows: present } = await client.query('select from "user" where "tenantId" = any($1::uuid[]) or email = any($2::text[]) limit 1', [ids, emails]);
+  const { rows: present } = await client.query(
+    'select from "user" where "tenantId" = any($1::uuid[]) or email = any($2::text[]) limit 1',
+    [ids, emails],
+  );
   if (present.length === 0) return;
-  const count = (table: DemoTable) => `(select count(*)::int from ${table} where "tenantId" = any($1::uuid[]))`;
+  const count = (table: DemoTable) =>
+    `(select count(*)::int from ${table} where "tenantId" = any($1::uuid[]))`;
   const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('activity')} as activities,
     ${count('work_package')} as "workPackages", ${count('client')} as clients, ${count('send_queue')} as messages, ${count('property')} as properties`;
   const { rows } = await client.query<DemoVolume>(text, [ids]);

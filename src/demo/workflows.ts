@@ -1,4 +1,7 @@
-/** Houses with things that break, those who mend them, and the requests so far; and the workflows that every tenant begins with. */
+/**
+ * Houses with things that break, those who mend them, and the requests so far; and the workflows
+ * that every tenant begins with.
+ */
 
 import { searchText } from '../platform/text.ts';
 import { DAY, HOUR } from '../platform/time.ts';
@@ -10,15 +13,38 @@ import { type DemoTenant, idOf } from './tenants.ts';
 
 /** What breaks, and what people then say. */
 const ASSETS = [
-  { category: 'Plumbing', name: 'Water pipes', calls: ['Tap in the kitchen is leaking', 'Toilet is blocked', 'Burst pipe in the cellar'] },
-  { category: 'Heating', name: 'Boiler', calls: ['There is no heat', 'Radiator in the bedroom stays cold', 'Boiler makes a noise'] },
-  { category: 'Electrical', name: 'Switchboard', calls: ['Sparks from a socket', 'Light in the hallway is broken', 'Fuse blows every evening'] },
-  { category: 'Lifts', name: 'Lift', calls: ['Lift is stuck on the second floor', 'Lift door squeaks'] },
-  { category: 'Roofing', name: 'Roof', calls: ['Water comes through the ceiling', 'A tile fell into the garden'] },
+  {
+    category: 'Plumbing',
+    name: 'Water pipes',
+    calls: ['Tap in the kitchen is leaking', 'Toilet is blocked', 'Burst pipe in the cellar'],
+  },
+  {
+    category: 'Heating',
+    name: 'Boiler',
+    calls: ['There is no heat', 'Radiator in the bedroom stays cold', 'Boiler makes a noise'],
+  },
+  {
+    category: 'Electrical',
+    name: 'Switchboard',
+    calls: ['Sparks from a socket', 'Light in the hallway is broken', 'Fuse blows every evening'],
+  },
+  {
+    category: 'Lifts',
+    name: 'Lift',
+    calls: ['Lift is stuck on the second floor', 'Lift door squeaks'],
+  },
+  {
+    category: 'Roofing',
+    name: 'Roof',
+    calls: ['Water comes through the ceiling', 'A tile fell into the garden'],
+  },
 ] as const;
 
 /** Around which the houses lie, and from where technicians come. */
-const CENTRES = { US: { latitude: 45.5152, longitude: -122.6784 }, GB: { latitude: 51.5045, longitude: -0.0865 } } as const;
+const CENTRES = {
+  US: { latitude: 45.5152, longitude: -122.6784 },
+  GB: { latitude: 51.5045, longitude: -0.0865 },
+} as const;
 
 export interface MaintenanceSurroundings {
   tenant: DemoTenant;
@@ -28,14 +54,22 @@ export interface MaintenanceSurroundings {
 
 function placeAround({ tenant }: MaintenanceSurroundings, random: Random) {
   const { latitude, longitude } = CENTRES[tenant.country];
-  return { latitude: latitude + (random.fraction() - 0.5) * 0.4, longitude: longitude + (random.fraction() - 0.5) * 0.6 };
+  return {
+    latitude: latitude + (random.fraction() - 0.5) * 0.4,
+    longitude: longitude + (random.fraction() - 0.5) * 0.6,
+  };
 }
 
 /** The rows of each table. */
 export function maintenanceRows(surroundings: MaintenanceSurroundings) {
   const { tenant, midnight, properties: count } = surroundings;
-  const properties = Array.from({ length: count }, (_element, index) => propertyRows(surroundings, index));
-  const technicians = Array.from({ length: Math.max(ASSETS.length, Math.round(count / 2)) }, (_element, index) => technicianRow(surroundings, index));
+  const properties = Array.from({ length: count }, (_element, index) =>
+    propertyRows(surroundings, index),
+  );
+  const technicians = Array.from(
+    { length: Math.max(ASSETS.length, Math.round(count / 2)) },
+    (_element, index) => technicianRow(surroundings, index),
+  );
   return {
     ...workflowRows(tenant, midnight),
     property: properties.map(({ property }) => property),
@@ -95,7 +129,9 @@ function technicianRow(surroundings: MaintenanceSurroundings, index: number) {
   const { tenant, midnight } = surroundings;
   const random = new Random(`${tenant.key}/technician/${index}`);
   const own = ASSETS[index % ASSETS.length]?.category ?? 'Plumbing';
-  const skills = [...new Set([own, ...ASSETS.filter(() => random.chance(0.25)).map(({ category }) => category)])];
+  const skills = [
+    ...new Set([own, ...ASSETS.filter(() => random.chance(0.25)).map(({ category }) => category)]),
+  ];
   return {
     tenantId: tenant.id,
     id: idOf(tenant, 'technician', index),
@@ -110,7 +146,14 @@ function technicianRow(surroundings: MaintenanceSurroundings, index: number) {
 function workflowRows(tenant: DemoTenant, midnight: number) {
   const createdAt = new Date(midnight - 729 * DAY);
   return {
-    workflow: READY_MADE.map(({ key }) => ({ tenantId: tenant.id, id: idOf(tenant, 'workflow', key), key, version: 1, createdAt, updatedAt: createdAt })),
+    workflow: READY_MADE.map(({ key }) => ({
+      tenantId: tenant.id,
+      id: idOf(tenant, 'workflow', key),
+      key,
+      version: 1,
+      createdAt,
+      updatedAt: createdAt,
+    })),
     workflow_version: READY_MADE.map(({ key, name, steps }) => ({
       tenantId: tenant.id,
       id: idOf(tenant, 'workflow-version', key),

@@ -101,7 +101,9 @@ export class Writer {
   sentence(): string {
     const sentence = this.#sentences[this.#used % this.#sentences.length] ?? '';
     this.#used += 1;
-    return sentence.replaceAll('{company}', this.subject.company).replaceAll('{topic}', this.subject.topic);
+    return sentence
+      .replaceAll('{company}', this.subject.company)
+      .replaceAll('{topic}', this.subject.topic);
   }
 
   paragraph(min: number, max = min): string {
@@ -118,12 +120,24 @@ export function sections(writer: Writer, count: number): string {
 }
 
 /** Slides with a heading, points, and now and then notes for who speaks. */
-export function slides(writer: Writer, title: string): { heading: string; body: string; notes?: string }[] {
+export function slides(
+  writer: Writer,
+  title: string,
+): { heading: string; body: string; notes?: string }[] {
   const content = writer.random.sample(HEADINGS, writer.random.whole(4, 8)).map((heading) => {
-    const body = Array.from({ length: writer.random.whole(2, 3) }, () => `- ${writer.sentence()}`).join('\n');
-    return writer.random.chance(0.4) ? { heading, body, notes: writer.paragraph(1, 2) } : { heading, body };
+    const body = Array.from(
+      { length: writer.random.whole(2, 3) },
+      () => `- ${writer.sentence()}`,
+    ).join('\n');
+    return writer.random.chance(0.4)
+      ? { heading, body, notes: writer.paragraph(1, 2) }
+      : { heading, body };
   });
-  return [{ heading: title, body: `For ${writer.subject.company}` }, ...content, { heading: 'Questions', body: 'What did we miss?' }];
+  return [
+    { heading: title, body: `For ${writer.subject.company}` },
+    ...content,
+    { heading: 'Questions', body: 'What did we miss?' },
+  ];
 }
 
 /** The columns of a persona. */
@@ -131,17 +145,31 @@ export function personaContent(writer: Writer) {
   const { random, subject } = writer;
   const role = random.pick(ROLES);
   const narrative = `${role} who meets ${subject.company} for the first time. ${writer.paragraph(3, 4)}\n\n${writer.paragraph(4, 6)}`;
-  return { role, goals: random.sample(GOALS, random.whole(2, 4)), painPoints: random.sample(PAIN_POINTS, random.whole(2, 4)), narrative };
+  return {
+    role,
+    goals: random.sample(GOALS, random.whole(2, 4)),
+    painPoints: random.sample(PAIN_POINTS, random.whole(2, 4)),
+    narrative,
+  };
 }
 
 /** The columns of a mail template. */
 export function templateContent(writer: Writer, title: string) {
   const { random, subject } = writer;
   const link = random.pick(['{{ call_to_action_url }}', '{{ booking_url }}', '{{ account_url }}']);
-  const greeting = random.pick(['Hello {{ first_name }},', 'Dear {{ first_name }} {{ last_name }},', 'Good morning {{ first_name | default: "there" }},']);
+  const greeting = random.pick([
+    'Hello {{ first_name }},',
+    'Dear {{ first_name }} {{ last_name }},',
+    'Good morning {{ first_name | default: "there" }},',
+  ]);
   const signature = `Best wishes\n{{ sender_name }}, ${subject.company}`;
-  const body = [greeting, writer.paragraph(2), writer.paragraph(2, 3), `See for yourself: ${link}`, signature, 'Not for you? {{ unsubscribe_url }}'].join(
-    '\n\n',
-  );
+  const body = [
+    greeting,
+    writer.paragraph(2),
+    writer.paragraph(2, 3),
+    `See for yourself: ${link}`,
+    signature,
+    'Not for you? {{ unsubscribe_url }}',
+  ].join('\n\n');
   return { subject: `${title}: news from ${subject.company}`, body };
 }

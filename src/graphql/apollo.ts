@@ -1,10 +1,25 @@
 /**
- * Apollo Server reads HTTP requests and writes the answers: media types, GET, persisted queries. Documents,
- * limits, execution and masking are our own `Operations`, which WebSocket and SSE share.
+ * Apollo Server reads HTTP requests and writes the answers: media types, GET, persisted queries.
+ * Documents, limits, execution and masking are our own `Operations`, which WebSocket and SSE share.
  */
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLRequestListener, HeaderMap } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { type DocumentNode, type ExecutionResult, type FormattedExecutionResult, type GraphQLFormattedError, parse } from 'graphql';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+  type GraphQLRequestListener,
+  HeaderMap,
+} from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+  parse,
+} from 'graphql';
 import { currentStatistics } from '../platform/database/statements.ts';
 import { ERROR_CODES, RequestError } from '../platform/errors.ts';
 import { sqlStatementsPerOperation } from '../platform/metrics.ts';
@@ -12,7 +27,13 @@ import type { Platform } from '../platform/platform.ts';
 import type { Spending } from '../platform/rate-limits/cost-budget.ts';
 import { traced } from '../platform/tracing.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { asGraphQLError, codedError, HTTP_STATUS, maskErrors, retryAfterSeconds } from './errors.ts';
+import {
+  asGraphQLError,
+  codedError,
+  HTTP_STATUS,
+  maskErrors,
+  retryAfterSeconds,
+} from './errors.ts';
 import { wantsGraphQLResponse } from './media-types.ts';
 import type { Operations, ReadyOperation } from './operations.ts';
 import { outcome } from './outcome.ts';
@@ -33,11 +54,20 @@ export interface HttpContext extends Context {
 /** Stands in for every document: Apollo wants one, and ours never leave the operations. */
 const NOTHING: DocumentNode = parse('{ __typename }');
 const NO_QUERY_BY_GET: FormattedExecutionResult = {
-  errors: [{ message: 'GET requests run queries only: send mutations by POST.', extensions: { code: 'BAD_REQUEST' } }],
+  errors: [
+    {
+      message: 'GET requests run queries only: send mutations by POST.',
+      extensions: { code: 'BAD_REQUEST' },
+    },
+  ],
 };
 
 /** An ApolloServer over the operations; call `start()` before it is used. */
-export function createApollo(platform: Platform, operations: Operations, trusted: TrustedDocuments): ApolloServer<HttpContext> {
+export function createApollo(
+  platform: Platform,
+  operations: Operations,
+  trusted: TrustedDocuments,
+): ApolloServer<HttpContext> {
   const persisted = new PersistedDocuments(trusted, platform.config);
   return new ApolloServer<HttpContext>({
     schema: operations.schema,
@@ -47,7 +77,9 @@ export function createApollo(platform: Platform, operations: Operations, trusted
     includeStacktraceInErrorResponses: false,
     introspection: true,
     logger: platform.log,
-    persistedQueries: { cache: { get: async (key) => persisted.find(key.slice(-64)), set: nothing, delete: nothing } },
+    persistedQueries: {
+      cache: { get: async (key) => persisted.find(key.slice(-64)), set: nothing, delete: nothing },
+    },
     documentStore: { get: async () => NOTHING, set: nothing, delete: nothing },
     formatError: knownCode,
     // The default plugin wraps every field and costs 25–45 % of the CPU of a request.
@@ -62,7 +94,8 @@ export function createApollo(platform: Platform, operations: Operations, trusted
 /** Errors of Apollo's own (media types, hashes) have codes that are not on our list. */
 function knownCode(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const code = formatted.extensions?.['code'];
-  if ((ERROR_CODES as readonly unknown[]).includes(code) && code !== 'INTERNAL_SERVER_ERROR') return { message: formatted.message, extensions: { code } };
+  if ((ERROR_CODES as readonly unknown[]).includes(code) && code !== 'INTERNAL_SERVER_ERROR')
+    return { message: formatted.message, extensions: { code } };
   return { message: formatted.message, extensions: { code: 'BAD_REQUEST' } };
 }
 
@@ -74,7 +107,11 @@ interface Texts {
   persisted: PersistedDocuments;
 }
 
-function operationsPlugin(platform: Platform, operations: Operations, texts: Texts): ApolloServerPlugin<HttpContext> {
+function operationsPlugin(
+  platform: Platform,
+  operations: Operations,
+  texts: Texts,
+): ApolloServerPlugin<HttpContext> {
   const listener: GraphQLRequestListener<HttpContext> = {
     async responseForOperation(request) {
       return answer(request, await execute(platform, operations, { request, texts }));
@@ -88,29 +125,53 @@ interface Execution {
   texts: Texts;
 }
 
-async function execute(platform: Platform, operations: Operations, execution: Execution): Promise<FormattedExecutionResult> {
+async function execute(
+  platform: Platform,
+  operations: Operations,
+  execution: Execution,
+): Promise<FormattedExecutionResult> {
   const context = execution.request.contextValue;
   try {
     const { ready, spending } = await readyToRun(operations, execution);
     const told = () => spending && reportOf(spending);
-    if (ready.errors) return reported({ errors: maskErrors(ready.errors, platform.log) }, context, told);
+    if (ready.errors)
+      return reported({ errors: maskErrors(ready.errors, platform.log) }, context, told);
     const { operation } = ready;
     context.operationName = operation.name?.value;
-    if (operation.operation !== 'query' && execution.request.request.http?.method === 'GET') return NO_QUERY_BY_GET;
-    if (operation.operation === 'subscription') return refused('Subscriptions run over the WebSocket /graphql or by POST to /graphql/stream.', platform);
+    if (operation.operation !== 'query' && execution.request.request.http?.method === 'GET')
+      return NO_QUERY_BY_GET;
+    if (operation.operation === 'subscription')
+      return refused(
+        'Subscriptions run over the WebSocket /graphql or by POST to /graphql/stream.',
+        platform,
+      );
     const work = async () => operations.run(ready, context);
     const attributes = { 'graphql.operation.name': context.operationName ?? '' };
-    const result = await traced(`graphql ${operation.operation}`, attributes, () => inTime(work, platform.config.REQUEST_TIMEOUT_MS));
+    const result = await traced(`graphql ${operation.operation}`, attributes, () =>
+      inTime(work, platform.config.REQUEST_TIMEOUT_MS),
+    );
     const statistics = currentStatistics();
     sqlStatementsPerOperation.observe(statistics?.statements ?? 0);
-    return reported(outcome(result, { platform, ready, refusal: statistics?.refusal }), context, told);
+    return reported(
+      outcome(result, { platform, ready, refusal: statistics?.refusal }),
+      context,
+      told,
+    );
   } catch (error) {
-    return reported({ errors: maskErrors([asGraphQLError(error)], platform.log) }, context, () => reportIn(error));
+    return reported({ errors: maskErrors([asGraphQLError(error)], platform.log) }, context, () =>
+      reportIn(error),
+    );
   }
 }
 
-/** The operation, and what its user was charged for it: a new document for being checked, any operation for what it asks for, at least 1. */
-async function readyToRun(operations: Operations, { request, texts }: Execution): Promise<{ ready: ReadyOperation; spending?: Spending }> {
+/**
+ * The operation, and what its user was charged for it: a new document for being checked, any
+ * operation for what it asks for, at least 1.
+ */
+async function readyToRun(
+  operations: Operations,
+  { request, texts }: Execution,
+): Promise<{ ready: ReadyOperation; spending?: Spending }> {
   const { contextValue: context, source = '', request: sent } = request;
   if (context.viewer.role === 'ANONYMOUS') {
     const ready = operations.readyForStranger(source, sent.operationName, sent.variables);
@@ -122,15 +183,30 @@ async function readyToRun(operations: Operations, { request, texts }: Execution)
   const ready = operations.ready(source, sent.operationName, sent.variables);
   if (ready.errors && checked) return { ready, spending: checked };
   const spending = await spend(context, ready.errors ? 1 : ready.cost);
-  if (!ready.errors && request.metrics.persistedQueryRegister && request.queryHash) texts.persisted.register(request.queryHash, source);
-  return { ready, spending: checked ? { ...spending, requested: spending.requested + checked.requested } : spending };
+  if (!ready.errors && request.metrics.persistedQueryRegister && request.queryHash)
+    texts.persisted.register(request.queryHash, source);
+  return {
+    ready,
+    spending: checked
+      ? { ...spending, requested: spending.requested + checked.requested }
+      : spending,
+  };
 }
 
-/** The result with `extensions`: the figures where the client asked for them, the budget also where a limit refused something. */
-function reported(result: FormattedExecutionResult, context: HttpContext, told: () => CostReport | undefined): FormattedExecutionResult {
-  const limited = result.errors?.some((error) => error.extensions?.['code'] === 'RATE_LIMITED') ?? false;
+/**
+ * The result with `extensions`: the figures where the client asked for them, the budget also where
+ * a limit refused something.
+ */
+function reported(
+  result: FormattedExecutionResult,
+  context: HttpContext,
+  told: () => CostReport | undefined,
+): FormattedExecutionResult {
+  const limited =
+    result.errors?.some((error) => error.extensions?.['code'] === 'RATE_LIMITED') ?? false;
   if (!context.measured && !limited) return result;
-  const performance = context.measured && 'data' in result ? { performance: performanceOf(context) } : {};
+  const performance =
+    context.measured && 'data' in result ? { performance: performanceOf(context) } : {};
   const cost = told();
   const extensions = { ...performance, ...(cost ? { cost } : {}) };
   return { ...result, extensions };
@@ -140,10 +216,16 @@ function refused(message: string, platform: Platform): FormattedExecutionResult 
   return { errors: maskErrors([codedError('BAD_REQUEST', message)], platform.log) };
 }
 
-/** The result, or TIMEOUT when it takes longer than REQUEST_TIMEOUT_MS; a mutation may then still be carried out. */
+/**
+ * The result, or TIMEOUT when it takes longer than REQUEST_TIMEOUT_MS; a mutation may then still be
+ * carried out.
+ */
 function inTime(work: () => Promise<ExecutionResult>, limitMs: number): Promise<ExecutionResult> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new RequestError('TIMEOUT', `The request took longer than ${limitMs} ms.`)), limitMs);
+    const timer = setTimeout(
+      () => reject(new RequestError('TIMEOUT', `The request took longer than ${limitMs} ms.`)),
+      limitMs,
+    );
     work()
       .finally(() => clearTimeout(timer))
       .then(resolve, reject);
@@ -164,14 +246,19 @@ function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 1_000) / 1_000;
 }
 
-/** Wraps a result for Apollo. A request that was refused as a whole has a status of its own where the client asked for that. */
+/**
+ * Wraps a result for Apollo. A request that was refused as a whole has a status of its own where
+ * the client asked for that.
+ */
 function answer({ request }: GraphQLRequestContext<HttpContext>, result: FormattedExecutionResult) {
   const body = { kind: 'single' as const, singleResult: result };
-  if (result === NO_QUERY_BY_GET) return { http: { status: 405, headers: new HeaderMap([['allow', 'POST']]) }, body };
+  if (result === NO_QUERY_BY_GET)
+    return { http: { status: 405, headers: new HeaderMap([['allow', 'POST']]) }, body };
   if (!result.errors) return { http: { status: 200, headers: new HeaderMap() }, body };
   const code = result.errors[0]?.extensions?.['code'] as keyof typeof HTTP_STATUS | undefined;
   // A missing token is 401 for every client.
-  const speaks = code === 'UNAUTHENTICATED' || wantsGraphQLResponse(request.http?.headers.get('accept'));
+  const speaks =
+    code === 'UNAUTHENTICATED' || wantsGraphQLResponse(request.http?.headers.get('accept'));
   const status = !('data' in result) && speaks ? ((code && HTTP_STATUS[code]) ?? 400) : 200;
   const seconds = retryAfterSeconds(result.errors);
   const headers = new HeaderMap(seconds === null ? [] : [['retry-after', String(seconds)]]);

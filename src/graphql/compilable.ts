@@ -1,4 +1,7 @@
-/** What graphql-jit must not compile: what it would answer otherwise than graphql-js, and what takes it too long. */
+/**
+ * What graphql-jit must not compile: what it would answer otherwise than graphql-js, and what takes
+ * it too long.
+ */
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -17,30 +20,54 @@ import {
 } from 'graphql';
 import { appliesTo } from './cost.ts';
 
-/** Compiling takes 0.03 to 0.1 ms for each of them, in one stretch. A whole package has 86, the example app's largest document 81. */
+/**
+ * Compiling takes 0.03 to 0.1 ms for each of them, in one stretch. A whole package has 86, the
+ * example app's largest document 81.
+ */
 const MAX_FIELDS = 500;
 
-/** Arguments are written into the code wherever their field is: so many characters of them count as a field. */
+/**
+ * Arguments are written into the code wherever their field is: so many characters of them count as
+ * a field.
+ */
 const ARGUMENT_CHARACTERS = 100;
 
 /**
- * How many fields the compiler has to write code for: fragments are written out at each spread, selections on an interface or union
- * for each possible type, so 1.4 kB of text can select thousands. A selection set is looked at once for each type that it is on.
+ * How many fields the compiler has to write code for: fragments are written out at each spread,
+ * selections on an interface or union for each possible type, so 1.4 kB of text can select
+ * thousands. A selection set is looked at once for each type that it is on.
  */
-export function selectedFieldCount(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): number {
+export function selectedFieldCount(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  return countOn({ schema, fragments, counted: new Map() }, operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION)
+      fragments.set(definition.name.value, definition);
+  return countOn(
+    { schema, fragments, counted: new Map() },
+    operation.selectionSet,
+    schema.getRootType(operation.operation) ?? undefined,
+  );
 }
 
 interface Count {
   schema: GraphQLSchema;
   fragments: Map<string, FragmentDefinitionNode>;
-  /** By selection set and type. One that is being counted is here as 0, which ends cycles: validation refuses them. */
+  /**
+   * By selection set and type. One that is being counted is here as 0, which ends cycles:
+   * validation refuses them.
+   */
   counted: Map<SelectionSetNode, Map<GraphQLNamedType, number>>;
 }
 
-function countOn(count: Count, set: SelectionSetNode | undefined, type: GraphQLNamedType | undefined): number {
+function countOn(
+  count: Count,
+  set: SelectionSetNode | undefined,
+  type: GraphQLNamedType | undefined,
+): number {
   if (set === undefined || type === undefined) return 0;
   const counted = count.counted.get(set) ?? new Map<GraphQLNamedType, number>();
   count.counted.set(set, counted);
@@ -58,29 +85,57 @@ function countOn(count: Count, set: SelectionSetNode | undefined, type: GraphQLN
 function countSelection(count: Count, selection: SelectionNode, type: GraphQLNamedType): number {
   if (selection.kind === Kind.FIELD) {
     const field = isObjectType(type) ? type.getFields()[selection.name.value] : undefined;
-    const characters = (selection.arguments ?? []).reduce((sum, { loc }) => sum + (loc ? loc.end - loc.start : 0), 0);
-    return 1 + Math.floor(characters / ARGUMENT_CHARACTERS) + countOn(count, selection.selectionSet, field && getNamedType(field.type));
+    const characters = (selection.arguments ?? []).reduce(
+      (sum, { loc }) => sum + (loc ? loc.end - loc.start : 0),
+      0,
+    );
+    return (
+      1 +
+      Math.floor(characters / ARGUMENT_CHARACTERS) +
+      countOn(count, selection.selectionSet, field && getNamedType(field.type))
+    );
   }
-  const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : count.fragments.get(selection.name.value);
-  const condition = fragment?.typeCondition && count.schema.getType(fragment.typeCondition.name.value);
-  return condition === undefined || appliesTo(count.schema, condition, type) ? countOn(count, fragment?.selectionSet, type) : 0;
+  const fragment =
+    selection.kind === Kind.INLINE_FRAGMENT ? selection : count.fragments.get(selection.name.value);
+  const condition =
+    fragment?.typeCondition && count.schema.getType(fragment.typeCondition.name.value);
+  return condition === undefined || appliesTo(count.schema, condition, type)
+    ? countOn(count, fragment?.selectionSet, type)
+    : 0;
 }
 
 /** Whether the compiler is given an operation of so many fields at all. */
 export function isCompilable(
   schema: GraphQLSchema,
-  { document, operation, fields }: { document: DocumentNode; operation: OperationDefinitionNode; fields: number },
+  {
+    document,
+    operation,
+    fields,
+  }: { document: DocumentNode; operation: OperationDefinitionNode; fields: number },
 ): boolean {
   return fields <= MAX_FIELDS && !takesNullWhereForbidden(schema, document, operation);
 }
 
 /**
- * Whether a nullable variable stands where null is forbidden. Validation lets it pass where the place has a default;
- * graphql-js then refuses a null at run time, compiled code would take it.
+ * Whether a nullable variable stands where null is forbidden. Validation lets it pass where the
+ * place has a default; graphql-js then refuses a null at run time, compiled code would take it.
  */
-function takesNullWhereForbidden(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): boolean {
-  const nullable = new Set(operation.variableDefinitions?.filter(({ type }) => type.kind !== Kind.NON_NULL_TYPE).map(({ variable }) => variable.name.value));
+function takesNullWhereForbidden(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): boolean {
+  const nullable = new Set(
+    operation.variableDefinitions
+      ?.filter(({ type }) => type.kind !== Kind.NON_NULL_TYPE)
+      .map(({ variable }) => variable.name.value),
+  );
   if (nullable.size === 0) return false;
-  const usages = new ValidationContext(schema, document, new TypeInfo(schema), () => undefined).getRecursiveVariableUsages(operation);
+  const usages = new ValidationContext(
+    schema,
+    document,
+    new TypeInfo(schema),
+    () => undefined,
+  ).getRecursiveVariableUsages(operation);
   return usages.some(({ node, type }) => nullable.has(node.name.value) && isNonNullType(type));
 }

@@ -1,8 +1,9 @@
 /**
  * Sums, products and maxima of numbers of which some are known only with an operation's variables.
  * What is known is folded to a constant; the rest becomes steps that each run once, in order, and
- * store their result in a slot. A term that is used many times (a fragment spread twice, whose parts
- * are again spread twice …) is therefore computed once, where nested closures would be exponential.
+ * store their result in a slot. A term that is used many times (a fragment spread twice, whose
+ * parts are again spread twice …) is therefore computed once, where nested closures would be
+ * exponential.
  *
  * Numbers are whole, not negative, and stop at Number.MAX_SAFE_INTEGER.
  */
@@ -18,7 +19,9 @@ type Step = (slots: Float64Array, variables: Variables) => number;
 /** The steps so far; the result of step n is in slot n. */
 export type CostProgram = Step[];
 
-/** A term computed from the variables themselves; `read` must return a whole number, not negative. */
+/**
+ * A term computed from the variables themselves; `read` must return a whole number, not negative.
+ */
 export function variableTerm(program: CostProgram, read: (variables: Variables) => number): Term {
   return addStep(program, (_slots, variables) => read(variables));
 }
@@ -47,7 +50,9 @@ export function productOf(program: CostProgram, left: Term, right: Term): Term {
     return left === 0 ? 0 : addStep(program, (values) => saturate(left * valueAt(values, slot)));
   }
   if (typeof right === 'number') return productOf(program, right, left);
-  return addStep(program, (values) => saturate(valueAt(values, left.slot) * valueAt(values, right.slot)));
+  return addStep(program, (values) =>
+    saturate(valueAt(values, left.slot) * valueAt(values, right.slot)),
+  );
 }
 
 /** The largest of the terms; 0 of none. */
@@ -66,7 +71,10 @@ export function maximumOf(program: CostProgram, terms: readonly Term[]): Term {
   });
 }
 
-/** The finished program as a function of the variables. It keeps its slots between calls, so a call allocates nothing. */
+/**
+ * The finished program as a function of the variables. It keeps its slots between calls, so a call
+ * allocates nothing.
+ */
 export function evaluator(program: CostProgram, result: Term): (variables: Variables) => number {
   if (typeof result === 'number') return () => result;
   const slots = new Float64Array(program.length);

@@ -1,8 +1,9 @@
 /**
- * Costly operations take turns. Run all at once, each of them stands before every further step of a cheap one, which then waits
- * for as many long stretches of CPU as there are costly ones. Measured with ten clients reading 500 contacts with activities all
- * the time: a cheap query's p99 was 800 ms without turns and 160 ms with two at a time, at the same rate of costly ones; one at a
- * time would cost these a sixth.
+ * Costly operations take turns. Run all at once, each of them stands before every further step of a
+ * cheap one, which then waits for as many long stretches of CPU as there are costly ones. Measured
+ * with ten clients reading 500 contacts with activities all the time: a cheap query's p99 was 800
+ * ms without turns and 160 ms with two at a time, at the same rate of costly ones; one at a time
+ * would cost these a sixth.
  */
 import { delay, MINUTE } from '../platform/time.ts';
 import { Turns } from '../platform/turns.ts';
@@ -13,7 +14,10 @@ const LONGEST_MS = 250;
 const MAX_WAITING = 200;
 
 export class CostlyOperations {
-  /** One tenant may have both turns: they are short, and another one is next. Waits end with their requests. */
+  /**
+   * One tenant may have both turns: they are short, and another one is next. Waits end with their
+   * requests.
+   */
   readonly #turns = new Turns({
     resource: 'costly operations',
     size: AT_ONCE,
@@ -28,8 +32,14 @@ export class CostlyOperations {
     this.#longestMs = longestMs;
   }
 
-  /** Runs `work` when it is the tenant's turn, and returns what it does; rejects without running it when the signal aborts before. */
-  async run<T>(work: () => T | Promise<T>, { tenantId, signal }: { tenantId: string; signal: AbortSignal }): Promise<T> {
+  /**
+   * Runs `work` when it is the tenant's turn, and returns what it does; rejects without running it
+   * when the signal aborts before.
+   */
+  async run<T>(
+    work: () => T | Promise<T>,
+    { tenantId, signal }: { tenantId: string; signal: AbortSignal },
+  ): Promise<T> {
     await this.#turns.take(tenantId, signal);
     const over = new AbortController();
     const working = (async () => work())();
@@ -37,7 +47,9 @@ export class CostlyOperations {
       () => over.abort(),
       () => over.abort(),
     );
-    void Promise.race([ended, delay(this.#longestMs, over.signal)]).then(() => this.#turns.end(tenantId));
+    void Promise.race([ended, delay(this.#longestMs, over.signal)]).then(() =>
+      this.#turns.end(tenantId),
+    );
     return working;
   }
 }

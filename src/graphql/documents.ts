@@ -1,8 +1,15 @@
 /**
- * From the text of a document to what can be executed. Those that signed-in users ran are kept, within the memory that they really
- * take; what a stranger sends is never kept, and costs next to nothing until it turns out to be introspection.
+ * From the text of a document to what can be executed. Those that signed-in users ran are kept,
+ * within the memory that they really take; what a stranger sends is never kept, and costs next to
+ * nothing until it turns out to be introspection.
  */
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, specifiedRules, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  specifiedRules,
+  validate,
+} from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../platform/config.ts';
@@ -11,20 +18,38 @@ import { unauthenticated } from '../tenancy/index.ts';
 import { costOf, type OperationCost } from './cost.ts';
 import { asGraphQLError, codedError } from './errors.ts';
 import { asksOnlyFor, noIntrospectionRule } from './introspection.ts';
-import { FIXED_QUERY_LIMITS, parseWithLimits, type QueryLimits, structureErrors } from './limits.ts';
+import {
+  FIXED_QUERY_LIMITS,
+  parseWithLimits,
+  type QueryLimits,
+  structureErrors,
+} from './limits.ts';
 import { withoutRepetitions } from './repetitions.ts';
 
 /** For all documents of a process: about 1,000 of 650 characters, or 200 of them compiled. */
 const MAX_KEPT_BYTES = 64 * 1_048_576;
-/** What a document takes as a syntax tree, by the characters of its text: measured 50 to 100, the most where names are short. */
+/**
+ * What a document takes as a syntax tree, by the characters of its text: measured 50 to 100, the
+ * most where names are short.
+ */
 const BYTES_PER_CHARACTER = 100;
 const BYTES_PER_DOCUMENT = 4_096;
-/** What it takes compiled, by the fields that it selects with its fragments written out: measured 1,600 to 1,800 before it runs. */
+/**
+ * What it takes compiled, by the fields that it selects with its fragments written out: measured
+ * 1,600 to 1,800 before it runs.
+ */
 const BYTES_PER_COMPILED_FIELD = 3_000;
 const MAX_ERRORS = 5;
 
-/** What strangers may send where introspection is on: the largest introspection query in use has 2,900 characters and 214 tokens. */
-const STRANGER_WITH_INTROSPECTION = { characters: 8_000, tokens: 500, fields: new Set(['__typename', '__schema', '__type']) };
+/**
+ * What strangers may send where introspection is on: the largest introspection query in use has
+ * 2,900 characters and 214 tokens.
+ */
+const STRANGER_WITH_INTROSPECTION = {
+  characters: 8_000,
+  tokens: 500,
+  fields: new Set(['__typename', '__schema', '__type']),
+};
 const STRANGER = { characters: 200, tokens: 20, fields: new Set(['__typename']) };
 
 /** A document that may be executed. */
@@ -43,17 +68,27 @@ export interface PreparedDocument {
 }
 
 /** A document, or why it is none. */
-export type Preparation = { prepared: PreparedDocument; errors?: undefined } | { prepared?: undefined; errors: readonly GraphQLError[] };
+export type Preparation =
+  | { prepared: PreparedDocument; errors?: undefined }
+  | { prepared?: undefined; errors: readonly GraphQLError[] };
 
 export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #limits: QueryLimits;
   readonly #introspection: boolean;
-  readonly #kept = new LRUCache<string, PreparedDocument>({ maxSize: MAX_KEPT_BYTES, sizeCalculation: bytesOf });
+  readonly #kept = new LRUCache<string, PreparedDocument>({
+    maxSize: MAX_KEPT_BYTES,
+    sizeCalculation: bytesOf,
+  });
 
   constructor(schema: GraphQLSchema, config: Config) {
     this.#schema = schema;
-    this.#limits = { maxTokens: config.MAX_TOKENS, maxDepth: config.MAX_DEPTH, maxCost: config.MAX_COST, ...FIXED_QUERY_LIMITS };
+    this.#limits = {
+      maxTokens: config.MAX_TOKENS,
+      maxDepth: config.MAX_DEPTH,
+      maxCost: config.MAX_COST,
+      ...FIXED_QUERY_LIMITS,
+    };
     this.#introspection = config.INTROSPECTION;
   }
 
@@ -99,8 +134,9 @@ export class Documents {
   }
 
   /**
-   * The document of somebody who is not signed in: `__typename`, and introspection where it is on; UNAUTHENTICATED for all else, also
-   * for what is too long to be either. Errors of syntax and of limits tell nothing of the schema, so they are told.
+   * The document of somebody who is not signed in: `__typename`, and introspection where it is on;
+   * UNAUTHENTICATED for all else, also for what is too long to be either. Errors of syntax and of
+   * limits tell nothing of the schema, so they are told.
    */
   prepareForStranger(source: string): Preparation {
     const allowed = this.#introspection ? STRANGER_WITH_INTROSPECTION : STRANGER;
@@ -120,7 +156,8 @@ export class Documents {
   /** "Did you mean" would tell names of a schema that can't be queried. */
   withoutHints(message: string): string {
     if (this.#introspection || !message.endsWith('?')) return message;
-    // The hint comes last. A regular expression is quadratic in a message that repeats what a client sent.
+    // The hint comes last. A regular expression is quadratic in a message that repeats what a
+    // client sent.
     const hint = message.lastIndexOf('Did you mean');
     return hint === -1 ? message : message.slice(0, hint).trimEnd();
   }
@@ -133,8 +170,23 @@ export class Documents {
     const merged = withoutRepetitions(document);
     const rules = this.#introspection ? specifiedRules : [...specifiedRules, noIntrospectionRule];
     const errors = validate(this.#schema, merged, rules, { maxErrors: MAX_ERRORS });
-    if (errors.length > 0) return { errors: errors.map((error) => codedError('GRAPHQL_VALIDATION_FAILED', this.withoutHints(error.message), error)) };
-    return { prepared: { source, document: merged, cost, compiled: new Map(), compiledFields: 0, executions: 0, isKept: false } };
+    if (errors.length > 0)
+      return {
+        errors: errors.map((error) =>
+          codedError('GRAPHQL_VALIDATION_FAILED', this.withoutHints(error.message), error),
+        ),
+      };
+    return {
+      prepared: {
+        source,
+        document: merged,
+        cost,
+        compiled: new Map(),
+        compiledFields: 0,
+        executions: 0,
+        isKept: false,
+      },
+    };
   }
 }
 
@@ -147,5 +199,9 @@ function isAbout(errors: readonly GraphQLError[], code: string): boolean {
 }
 
 function bytesOf({ source, compiledFields }: PreparedDocument): number {
-  return BYTES_PER_DOCUMENT + source.length * BYTES_PER_CHARACTER + compiledFields * BYTES_PER_COMPILED_FIELD;
+  return (
+    BYTES_PER_DOCUMENT +
+    source.length * BYTES_PER_CHARACTER +
+    compiledFields * BYTES_PER_COMPILED_FIELD
+  );
 }

@@ -1,9 +1,14 @@
 /**
- * What leaves the server when something fails. Errors that a client is meant to see keep their code and
- * message; everything else is masked as INTERNAL_SERVER_ERROR with an id that the log has too.
+ * What leaves the server when something fails. Errors that a client is meant to see keep their code
+ * and message; everything else is masked as INTERNAL_SERVER_ERROR with an id that the log has too.
  */
 import { randomUUID } from 'node:crypto';
-import { type ExecutionResult, type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import {
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+} from 'graphql';
 import { translateSqlError } from '../platform/database/sql-errors.ts';
 import { ERROR_CODES, type ErrorCode, maskedMessage, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
@@ -11,7 +16,10 @@ import { graphqlErrors } from '../platform/metrics.ts';
 import { SECOND } from '../platform/time.ts';
 
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
-/** What graphql-js says, without a code, of a null variable inside an argument, which validation can't see. */
+/**
+ * What graphql-js says, without a code, of a null variable inside an argument, which validation
+ * can't see.
+ */
 const BAD_ARGUMENT = /^Argument "\w+" (of (required|non-null) type|has invalid value)/;
 
 /** How a request may fail with this code over HTTP, where the media type lets the status speak. */
@@ -27,7 +35,13 @@ export const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
 
 /** A GraphQL error with a code. */
 export function codedError(code: ErrorCode, message: string, source?: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { nodes: source?.nodes, source: source?.source, positions: source?.positions, path: source?.path, extensions: { code } });
+  return new GraphQLError(message, {
+    nodes: source?.nodes,
+    source: source?.source,
+    positions: source?.positions,
+    path: source?.path,
+    extensions: { code },
+  });
 }
 
 /** A refusal that does not say when it ends is worth another try after this. */
@@ -36,9 +50,14 @@ const RETRY_SECONDS = 1;
 /** The seconds of `retry-after` for errors that pass with time; null for all others. */
 export function retryAfterSeconds(errors: readonly GraphQLFormattedError[] = []): number | null {
   const waits = errors.flatMap(({ extensions }) => {
-    if (extensions?.['code'] !== 'RATE_LIMITED' && extensions?.['code'] !== 'SERVICE_UNAVAILABLE') return [];
+    if (extensions?.['code'] !== 'RATE_LIMITED' && extensions?.['code'] !== 'SERVICE_UNAVAILABLE')
+      return [];
     const milliseconds = Date.parse(String(extensions['resetAt'])) - Date.now();
-    return [Number.isNaN(milliseconds) ? RETRY_SECONDS : Math.max(RETRY_SECONDS, Math.ceil(milliseconds / SECOND))];
+    return [
+      Number.isNaN(milliseconds)
+        ? RETRY_SECONDS
+        : Math.max(RETRY_SECONDS, Math.ceil(milliseconds / SECOND)),
+    ];
   });
   return waits.length > 0 ? Math.max(...waits) : null;
 }
@@ -50,23 +69,31 @@ const MAX_MESSAGE_LENGTH = 1_000;
 
 /** The errors as they are sent: at most 100, and one that tells how many more there are. */
 export function maskErrors(errors: readonly GraphQLError[], log: Log): GraphQLFormattedError[] {
-  const shown = errors.length > MAX_ERRORS ? [...errors.slice(0, MAX_ERRORS), furtherErrors(errors)] : errors;
+  const shown =
+    errors.length > MAX_ERRORS ? [...errors.slice(0, MAX_ERRORS), furtherErrors(errors)] : errors;
   return shown.map((error) => {
     const masked = maskError(error, log);
     graphqlErrors.inc({ code: String(masked.extensions?.['code']) });
-    return masked.message.length > MAX_MESSAGE_LENGTH ? { ...masked, message: `${masked.message.slice(0, MAX_MESSAGE_LENGTH)}…` } : masked;
+    return masked.message.length > MAX_MESSAGE_LENGTH
+      ? { ...masked, message: `${masked.message.slice(0, MAX_MESSAGE_LENGTH)}…` }
+      : masked;
   });
 }
 
 /** Has the code of the first error that is not shown. */
 function furtherErrors(errors: readonly GraphQLError[]): GraphQLError {
   const code = knownError(errors[MAX_ERRORS] as GraphQLError)?.code ?? 'INTERNAL_SERVER_ERROR';
-  return codedError(code, `There are ${errors.length - MAX_ERRORS} more errors, which are not shown.`);
+  return codedError(
+    code,
+    `There are ${errors.length - MAX_ERRORS} more errors, which are not shown.`,
+  );
 }
 
 /** A result as it is sent. */
 export function masked(result: ExecutionResult, log: Log): FormattedExecutionResult {
-  return result.errors ? { ...result, errors: maskErrors(result.errors, log) } : (result as FormattedExecutionResult);
+  return result.errors
+    ? { ...result, errors: maskErrors(result.errors, log) }
+    : (result as FormattedExecutionResult);
 }
 
 /** Whatever was thrown, as a GraphQLError that keeps it as its original. */
@@ -77,21 +104,41 @@ export function asGraphQLError(error: unknown): GraphQLError {
 }
 
 function maskError(error: GraphQLError, log: Log): GraphQLFormattedError {
-  const place = { ...(error.locations ? { locations: error.locations } : {}), ...(error.path ? { path: error.path } : {}) };
+  const place = {
+    ...(error.locations ? { locations: error.locations } : {}),
+    ...(error.path ? { path: error.path } : {}),
+  };
   const known = knownError(error);
-  if (known) return { message: known.message, ...place, extensions: { code: known.code, ...known.details } };
+  if (known)
+    return { message: known.message, ...place, extensions: { code: known.code, ...known.details } };
   const id = randomUUID();
-  log.error({ id, path: error.path?.join('.'), err: error.originalError ?? error }, 'an unexpected error was masked');
-  return { message: maskedMessage(id), ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', id } };
+  log.error(
+    { id, path: error.path?.join('.'), err: error.originalError ?? error },
+    'an unexpected error was masked',
+  );
+  return {
+    message: maskedMessage(id),
+    ...place,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', id },
+  };
 }
 
 /** Code and message of an error that the client may see as it is, else null. */
-function knownError(error: GraphQLError): { code: ErrorCode; message: string; details?: RequestError['details'] } | null {
+function knownError(
+  error: GraphQLError,
+): { code: ErrorCode; message: string; details?: RequestError['details'] } | null {
   const source = translateSqlError(error.originalError ?? error);
-  if (source instanceof RequestError) return { code: source.code, message: source.message, details: source.details };
-  // graphql-js itself and this layer throw GraphQLErrors with a code; a library's own codes are not on the list.
+  if (source instanceof RequestError)
+    return { code: source.code, message: source.message, details: source.details };
+  // graphql-js itself and this layer throw GraphQLErrors with a code; a library's own codes are not
+  // on the list.
   const { code } = error.extensions ?? {};
-  const own = error.originalError === undefined || error.originalError === null || error.originalError instanceof GraphQLError;
+  const own =
+    error.originalError === undefined ||
+    error.originalError === null ||
+    error.originalError instanceof GraphQLError;
   if (own && CODES.has(code)) return { code: code as ErrorCode, message: error.message };
-  return own && code === undefined && BAD_ARGUMENT.test(error.message) ? { code: 'BAD_USER_INPUT', message: error.message } : null;
+  return own && code === undefined && BAD_ARGUMENT.test(error.message)
+    ? { code: 'BAD_USER_INPUT', message: error.message }
+    : null;
 }

@@ -1,10 +1,12 @@
 /**
- * What introspection costs: the fields that it resolves by the sizes of the schema, ten a point. A field takes 1 to 2 µs, a tenth
- * of what an object from the database does, and all of it runs in one stretch: the whole schema costs about 3,200 and takes 30 to 50 ms,
- * 13 aliases of all types with 13 of all their fields cost 40,000.
+ * What introspection costs: the fields that it resolves by the sizes of the schema, ten a point. A
+ * field takes 1 to 2 µs, a tenth of what an object from the database does, and all of it runs in
+ * one stretch: the whole schema costs about 3,200 and takes 30 to 50 ms, 13 aliases of all types
+ * with 13 of all their fields cost 40,000.
  *
- * Lists count as long as they are in the mean over all types where all types are asked for, which is exact; below a type that is asked
- * for by name, or as one of its interface, as long as the longest; elsewhere as in the mean over the types that have any.
+ * Lists count as long as they are in the mean over all types where all types are asked for, which
+ * is exact; below a type that is asked for by name, or as one of its interface, as long as the
+ * longest; elsewhere as in the mean over the types that have any.
  */
 import {
   type FieldNode,
@@ -28,8 +30,12 @@ type Origin = 'every' | 'named' | 'referred';
 type ListName = 'fields' | 'args' | 'inputFields' | 'enumValues' | 'interfaces' | 'possibleTypes';
 type TypeName = '__Schema' | '__Type' | '__Field' | '__InputValue' | '__EnumValue' | '__Directive';
 
-/** Fields that lead on, by type: to what, and how the types there are come by where that changes. */
-const WAYS: Readonly<Record<TypeName, Readonly<Record<string, { to: TypeName; origin?: Origin }>>>> = {
+/**
+ * Fields that lead on, by type: to what, and how the types there are come by where that changes.
+ */
+const WAYS: Readonly<
+  Record<TypeName, Readonly<Record<string, { to: TypeName; origin?: Origin }>>>
+> = {
   __Schema: {
     types: { to: '__Type', origin: 'every' },
     queryType: { to: '__Type', origin: 'named' },
@@ -63,22 +69,35 @@ const sizesOf = new WeakMap<GraphQLSchema, Sizes>();
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
-/** The points of `__schema` or `__type` with all that is selected below; @skip and @include are taken to keep everything. */
-export function introspectionCost(schema: GraphQLSchema, fragments: Fragments, field: FieldNode): number {
+/**
+ * The points of `__schema` or `__type` with all that is selected below; @skip and @include are
+ * taken to keep everything.
+ */
+export function introspectionCost(
+  schema: GraphQLSchema,
+  fragments: Fragments,
+  field: FieldNode,
+): number {
   let sizes = sizesOf.get(schema);
   if (!sizes) {
     sizes = measured(schema);
     sizesOf.set(schema, sizes);
   }
   const survey: Survey = { sizes, fragments, known: new Map() };
-  const start: Place = field.name.value === '__schema' ? { type: '__Schema', origin: 'every', wraps: 0 } : { type: '__Type', origin: 'named', wraps: 0 };
+  const start: Place =
+    field.name.value === '__schema'
+      ? { type: '__Schema', origin: 'every', wraps: 0 }
+      : { type: '__Type', origin: 'named', wraps: 0 };
   return Math.ceil((1 + fieldsOf(survey, field.selectionSet, start)) / FIELDS_PER_POINT);
 }
 
 interface Survey {
   sizes: Sizes;
   fragments: Fragments;
-  /** By fragment and place; one being looked at is here as 0, which ends cycles: validation refuses them. */
+  /**
+   * By fragment and place; one being looked at is here as 0, which ends cycles: validation refuses
+   * them.
+   */
   known: Map<string, number>;
 }
 
@@ -93,7 +112,8 @@ function fieldsOf(survey: Survey, set: SelectionSetNode | undefined, place: Plac
   let fields = 0;
   for (const selection of set?.selections ?? []) {
     if (selection.kind === Kind.FIELD) fields += 1 + below(survey, selection, place);
-    else if (selection.kind === Kind.INLINE_FRAGMENT) fields += fieldsOf(survey, selection.selectionSet, place);
+    else if (selection.kind === Kind.INLINE_FRAGMENT)
+      fields += fieldsOf(survey, selection.selectionSet, place);
     else fields += fragmentFields(survey, selection.name.value, place);
   }
   return Math.min(fields, Number.MAX_SAFE_INTEGER);
@@ -117,10 +137,21 @@ function below(survey: Survey, field: FieldNode, place: Place): number {
   if (wraps > survey.sizes.wrappings) return 0;
   // What is listed as a type has no type inside.
   if (name === 'ofType' && place.origin !== 'referred') return 0;
-  return lengthOf(survey.sizes, place, name) * fieldsOf(survey, field.selectionSet, { type: way.to, origin: way.origin ?? place.origin, wraps });
+  return (
+    lengthOf(survey.sizes, place, name) *
+    fieldsOf(survey, field.selectionSet, {
+      type: way.to,
+      origin: way.origin ?? place.origin,
+      wraps,
+    })
+  );
 }
 
-function lengthOf({ types, directives, lists }: Sizes, { type, origin }: Place, name: string): number {
+function lengthOf(
+  { types, directives, lists }: Sizes,
+  { type, origin }: Place,
+  name: string,
+): number {
   if (type === '__Schema') return name === 'types' ? types : name === 'directives' ? directives : 1;
   return Object.hasOwn(lists, name) ? lists[name as ListName][origin] : 1;
 }
@@ -155,18 +186,29 @@ function measured(schema: GraphQLSchema): Sizes {
     ),
     possibleTypes: lengths(
       all,
-      types.map((type) => (isInterfaceType(type) || isUnionType(type) ? schema.getPossibleTypes(type).length : 0)),
+      types.map((type) =>
+        isInterfaceType(type) || isUnionType(type) ? schema.getPossibleTypes(type).length : 0,
+      ),
     ),
   };
-  const referred = [...fields, ...fields.flatMap(({ args }) => args), ...inputs.flat()].map(({ type }) => wrappingsOf(type));
+  const referred = [...fields, ...fields.flatMap(({ args }) => args), ...inputs.flat()].map(
+    ({ type }) => wrappingsOf(type),
+  );
   return { types: all, directives: directives.length, lists, wrappings: Math.max(0, ...referred) };
 }
 
-/** From the lengths of a list where there is one: of all `owners` in the mean, the longest, and the mean of those that are not empty. */
+/**
+ * From the lengths of a list where there is one: of all `owners` in the mean, the longest, and the
+ * mean of those that are not empty.
+ */
 function lengths(owners: number, found: readonly number[]): Record<Origin, number> {
   const present = found.filter((length) => length > 0);
   const sum = present.reduce((total, length) => total + length, 0);
-  return { every: sum / Math.max(1, owners), named: Math.max(0, ...present), referred: sum / Math.max(1, present.length) };
+  return {
+    every: sum / Math.max(1, owners),
+    named: Math.max(0, ...present),
+    referred: sum / Math.max(1, present.length),
+  };
 }
 
 function wrappingsOf(type: GraphQLType): number {

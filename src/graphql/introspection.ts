@@ -1,5 +1,11 @@
 /** Introspection where it is off, and what operations without a sign-in ask for. */
-import { type ASTVisitor, type DocumentNode, Kind, type SelectionSetNode, type ValidationContext } from 'graphql';
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  Kind,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql';
 import { codedError } from './errors.ts';
 
 /** Refuses `__schema` and `__type`; `__typename` tells nothing. */
@@ -7,7 +13,9 @@ export function noIntrospectionRule(context: ValidationContext): ASTVisitor {
   return {
     Field(node) {
       if (node.name.value !== '__schema' && node.name.value !== '__type') return;
-      context.reportError(codedError('GRAPHQL_VALIDATION_FAILED', 'Introspection is off on this server.'));
+      context.reportError(
+        codedError('GRAPHQL_VALIDATION_FAILED', 'Introspection is off on this server.'),
+      );
     },
   };
 }
@@ -15,7 +23,11 @@ export function noIntrospectionRule(context: ValidationContext): ASTVisitor {
 /** Whether all operations of a document ask for nothing but these root fields. */
 export function asksOnlyFor(document: DocumentNode, fields: ReadonlySet<string>): boolean {
   const fragments = new Map(
-    document.definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition.selectionSet]] : [])),
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION
+        ? [[definition.name.value, definition.selectionSet]]
+        : [],
+    ),
   );
   const visiting = new Set<string>();
   const harmless = (selections: SelectionSetNode): boolean =>
@@ -29,6 +41,8 @@ export function asksOnlyFor(document: DocumentNode, fields: ReadonlySet<string>)
       return fragment !== undefined && harmless(fragment);
     });
   return document.definitions.every(
-    (definition) => definition.kind !== Kind.OPERATION_DEFINITION || (definition.operation !== 'subscription' && harmless(definition.selectionSet)),
+    (definition) =>
+      definition.kind !== Kind.OPERATION_DEFINITION ||
+      (definition.operation !== 'subscription' && harmless(definition.selectionSet)),
   );
 }

@@ -63,7 +63,10 @@ const MAX_NESTING = 100;
  * Parses a document whose tokens and nesting are checked first, so that no source can overflow the
  * stack. Throws a GraphQLError: QUERY_TOO_COMPLEX over a limit, GRAPHQL_PARSE_FAILED on bad syntax.
  */
-export function parseWithLimits(source: string, limits: Pick<QueryLimits, 'maxTokens'>): DocumentNode {
+export function parseWithLimits(
+  source: string,
+  limits: Pick<QueryLimits, 'maxTokens'>,
+): DocumentNode {
   try {
     checkTokens(source, limits.maxTokens);
     return parse(source);
@@ -78,16 +81,21 @@ export function parseWithLimits(source: string, limits: Pick<QueryLimits, 'maxTo
   }
 }
 
-/** Every structural limit that the worst operation of the document is over, at most one error a limit. */
+/**
+ * Every structural limit that the worst operation of the document is over, at most one error a
+ * limit.
+ */
 export function structureErrors(document: DocumentNode, limits: QueryLimits): GraphQLError[] {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    if (definition.kind === Kind.FRAGMENT_DEFINITION)
+      fragments.set(definition.name.value, definition);
   }
   const survey: Survey = { fragments, shapes: new Map() };
   const worst = emptyShape();
   for (const definition of document.definitions) {
-    if (definition.kind === Kind.OPERATION_DEFINITION) takeLarger(worst, operationShape(survey, definition));
+    if (definition.kind === Kind.OPERATION_DEFINITION)
+      takeLarger(worst, operationShape(survey, definition));
   }
   return [
     overLimit('depth', worst.depth, limits.maxDepth),
@@ -100,8 +108,9 @@ export function structureErrors(document: DocumentNode, limits: QueryLimits): Gr
 }
 
 /**
- * `structureErrors` as a validation rule. Rules run side by side, so the quadratic rules of graphql-js
- * have run by the time the errors are read: a server does better to call `structureErrors` first.
+ * `structureErrors` as a validation rule. Rules run side by side, so the quadratic rules of
+ * graphql-js have run by the time the errors are read: a server does better to call
+ * `structureErrors` first.
  */
 export function limitsRule(limits: QueryLimits): ValidationRule {
   return (context) => ({
@@ -126,14 +135,19 @@ function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' } });
 }
 
-// A pass of the lexer alone takes 40 % of the time of parsing (1 µs for 200 bytes); only documents not seen before are parsed.
+// A pass of the lexer alone takes 40 % of the time of parsing (1 µs for 200 bytes); only documents
+// not seen before are parsed.
 function checkTokens(source: string, maxTokens: number): void {
   const lexer = new Lexer(new Source(source));
   let nesting = 0;
   for (let count = 1; lexer.advance().kind !== TokenKind.EOF; count++) {
-    if (count > maxTokens) throw tooComplex(`Query token count is over the limit of ${maxTokens}: token ${count} was reached.`);
+    if (count > maxTokens)
+      throw tooComplex(
+        `Query token count is over the limit of ${maxTokens}: token ${count} was reached.`,
+      );
     nesting += nestingStep(lexer.token.kind);
-    if (nesting > MAX_NESTING) throw tooComplex(`Query nesting of brackets ${nesting} is over the limit of ${MAX_NESTING}.`);
+    if (nesting > MAX_NESTING)
+      throw tooComplex(`Query nesting of brackets ${nesting} is over the limit of ${MAX_NESTING}.`);
   }
 }
 
@@ -152,7 +166,10 @@ function nestingStep(kind: TokenKind): number {
   }
 }
 
-/** The numbers of one selection set with everything under it. Counts stop at Number.MAX_SAFE_INTEGER. */
+/**
+ * The numbers of one selection set with everything under it. Counts stop at
+ * Number.MAX_SAFE_INTEGER.
+ */
 interface Shape {
   depth: number;
   /** The deepest below a `__schema` or `__type`, these counted. */
@@ -169,17 +186,29 @@ interface Shape {
 
 interface Survey {
   fragments: Map<string, FragmentDefinitionNode>;
-  /** By fragment name. A fragment being looked at is here with zeros, which ends cycles: validation refuses them. */
+  /**
+   * By fragment name. A fragment being looked at is here with zeros, which ends cycles: validation
+   * refuses them.
+   */
   shapes: Map<string, Shape>;
 }
 
 function emptyShape(): Shape {
-  return { depth: 0, introspectionDepth: 0, levelFields: 0, levelAliases: 0, widestLevel: 0, aliases: 0, directives: 0 };
+  return {
+    depth: 0,
+    introspectionDepth: 0,
+    levelFields: 0,
+    levelAliases: 0,
+    widestLevel: 0,
+    aliases: 0,
+    directives: 0,
+  };
 }
 
 function operationShape(survey: Survey, operation: OperationDefinitionNode): Shape {
   const shape = selectionShape(survey, operation.selectionSet);
-  for (const variable of operation.variableDefinitions ?? []) shape.directives += directivesOf(variable);
+  for (const variable of operation.variableDefinitions ?? [])
+    shape.directives += directivesOf(variable);
   shape.directives += directivesOf(operation);
   return shape;
 }
@@ -194,16 +223,22 @@ function selectionShape(survey: Survey, set: SelectionSetNode): Shape {
 function addSelection(survey: Survey, shape: Shape, selection: SelectionNode): void {
   shape.directives = add(shape.directives, directivesOf(selection));
   if (selection.kind === Kind.FIELD) {
-    const below = selection.selectionSet ? selectionShape(survey, selection.selectionSet) : emptyShape();
+    const below = selection.selectionSet
+      ? selectionShape(survey, selection.selectionSet)
+      : emptyShape();
     const alias = selection.alias ? 1 : 0;
     shape.levelFields = add(shape.levelFields, 1);
     shape.levelAliases = add(shape.levelAliases, alias);
     shape.aliases = add(shape.aliases, alias);
     below.depth += 1;
-    if (isIntrospection(selection.name.value)) Object.assign(below, { depth: 0, introspectionDepth: below.depth });
+    if (isIntrospection(selection.name.value))
+      Object.assign(below, { depth: 0, introspectionDepth: below.depth });
     addBelow(shape, below);
   } else {
-    const part = selection.kind === Kind.INLINE_FRAGMENT ? selectionShape(survey, selection.selectionSet) : fragmentShape(survey, selection.name.value);
+    const part =
+      selection.kind === Kind.INLINE_FRAGMENT
+        ? selectionShape(survey, selection.selectionSet)
+        : fragmentShape(survey, selection.name.value);
     shape.levelFields = add(shape.levelFields, part.levelFields);
     shape.levelAliases = add(shape.levelAliases, part.levelAliases);
     addBelow(shape, part);

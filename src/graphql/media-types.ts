@@ -5,8 +5,9 @@ const GRAPHQL_RESPONSE = 'application/graphql-response+json';
 const JSON_NAMES = ['*/*', 'application/*', 'application/json'];
 
 /**
- * Whether an Accept header wants application/graphql-response+json, where the status tells of errors, rather than
- * application/json, where it is 200: it has to be named, and not to come after JSON.
+ * Whether an Accept header wants application/graphql-response+json, where the status tells of
+ * errors, rather than application/json, where it is 200: it has to be named, and not to come after
+ * JSON.
  */
 export function wantsGraphQLResponse(accept: string | undefined): boolean {
   if (!accept?.includes(GRAPHQL_RESPONSE)) return false;
@@ -16,8 +17,11 @@ export function wantsGraphQLResponse(accept: string | undefined): boolean {
     return { name, order, quality: q === undefined ? 1 : Number(q.slice(2)) };
   });
   const wanted = ranges.find((range) => range.name === GRAPHQL_RESPONSE);
-  const json = ranges.filter((range) => JSON_NAMES.includes(range.name)).sort((a, b) => JSON_NAMES.indexOf(b.name) - JSON_NAMES.indexOf(a.name))[0];
+  const json = ranges
+    .filter((range) => JSON_NAMES.includes(range.name))
+    .sort((a, b) => JSON_NAMES.indexOf(b.name) - JSON_NAMES.indexOf(a.name))[0];
   if (wanted === undefined || !(wanted.quality > 0)) return false;
-  if (json === undefined || json.quality !== wanted.quality) return wanted.quality > (json?.quality ?? 0);
+  if (json === undefined || json.quality !== wanted.quality)
+    return wanted.quality > (json?.quality ?? 0);
   return json.name !== 'application/json' || wanted.order < json.order;
 }

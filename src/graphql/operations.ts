@@ -1,7 +1,8 @@
 /**
- * One way for an operation to be parsed, limited, validated and executed, for HTTP, WebSocket and SSE alike.
- * Documents are kept with all that was found out about them; the second execution of one is compiled
- * (graphql-jit), which takes 0.4–7 ms, at most about 50 (compilable.ts), and then halves the CPU time of a request.
+ * One way for an operation to be parsed, limited, validated and executed, for HTTP, WebSocket and
+ * SSE alike. Documents are kept with all that was found out about them; the second execution of one
+ * is compiled (graphql-jit), which takes 0.4–7 ms, at most about 50 (compilable.ts), and then
+ * halves the CPU time of a request.
  */
 import {
   type DocumentNode,
@@ -25,9 +26,14 @@ import type { Schemas } from './schema.ts';
 import { variablesProblem } from './variables.ts';
 
 const MAX_ERRORS = 5;
-/** The fullest introspection query costs 3,490; three of it in one request took 300 ms in a stretch. */
+/**
+ * The fullest introspection query costs 3,490; three of it in one request took 300 ms in a stretch.
+ */
 const MAX_COST_OF_STRANGER = 5_000;
-/** From this cost on operations take turns: a whole package costs 2,100, 500 contacts with their activities 3,500. */
+/**
+ * From this cost on operations take turns: a whole package costs 2,100, 500 contacts with their
+ * activities 3,500.
+ */
 const COSTLY = 2_500;
 
 /** An operation of a document with its variables, ready to run; or why it is refused. */
@@ -68,23 +74,42 @@ export class Operations {
   }
 
   /**
-   * The operation of a signed-in user, or why it is refused without executing it: syntax, limits, validity, the operation's name, its
-   * cost, its variables. Its document is kept if it may run.
+   * The operation of a signed-in user, or why it is refused without executing it: syntax, limits,
+   * validity, the operation's name, its cost, its variables. Its document is kept if it may run.
    */
-  ready(source: string, operationName: string | null | undefined, variables: Variables): ReadyOperation {
+  ready(
+    source: string,
+    operationName: string | null | undefined,
+    variables: Variables,
+  ): ReadyOperation {
     const ready = this.#ready(this.#documents.prepare(source), operationName, variables);
     if (!ready.errors) this.#documents.keep(ready.prepared);
     return ready;
   }
 
-  /** The operation of somebody who is not signed in: `__typename` and introspection, UNAUTHENTICATED for all else. Nothing is kept. */
-  readyForStranger(source: string, operationName: string | null | undefined, variables: Variables): ReadyOperation {
+  /**
+   * The operation of somebody who is not signed in: `__typename` and introspection, UNAUTHENTICATED
+   * for all else. Nothing is kept.
+   */
+  readyForStranger(
+    source: string,
+    operationName: string | null | undefined,
+    variables: Variables,
+  ): ReadyOperation {
     const ready = this.#ready(this.#documents.prepareForStranger(source), operationName, variables);
-    const tooDear = ready.errors ? null : costError(ready.cost, { maxCost: Math.min(MAX_COST_OF_STRANGER, this.#documents.limits.maxCost) });
+    const tooDear = ready.errors
+      ? null
+      : costError(ready.cost, {
+          maxCost: Math.min(MAX_COST_OF_STRANGER, this.#documents.limits.maxCost),
+        });
     return tooDear ? { errors: [tooDear] } : ready;
   }
 
-  #ready({ prepared, errors }: Preparation, operationName: string | null | undefined, variables: Variables): ReadyOperation {
+  #ready(
+    { prepared, errors }: Preparation,
+    operationName: string | null | undefined,
+    variables: Variables,
+  ): ReadyOperation {
     if (!prepared) return { errors };
     const operation = getOperationAST(prepared.document, operationName || undefined);
     if (!operation) return { errors: [noOperation(operationName)] };
@@ -93,25 +118,59 @@ export class Operations {
     const cost = prepared.cost(variables ?? {}, operation.name?.value);
     const tooDear = costError(cost, this.#documents.limits);
     if (tooDear) return { errors: [tooDear] };
-    const coerced = getVariableValues(this.schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: MAX_ERRORS });
-    if (coerced.errors) return { errors: coerced.errors.map((error) => codedError('BAD_USER_INPUT', this.#documents.withoutHints(error.message), error)) };
+    const coerced = getVariableValues(
+      this.schema,
+      operation.variableDefinitions ?? [],
+      variables ?? {},
+      { maxErrors: MAX_ERRORS },
+    );
+    if (coerced.errors)
+      return {
+        errors: coerced.errors.map((error) =>
+          codedError('BAD_USER_INPUT', this.#documents.withoutHints(error.message), error),
+        ),
+      };
     return { prepared, operation, variables: { ...variables }, coerced: coerced.coerced, cost };
   }
 
-  /** Runs a query or mutation, or one event of a subscription (whose payload is the root value). Errors are not masked yet. */
-  run(ready: Ready, context: Context, rootValue: unknown = {}): ExecutionResult | Promise<ExecutionResult> {
+  /**
+   * Runs a query or mutation, or one event of a subscription (whose payload is the root value).
+   * Errors are not masked yet.
+   */
+  run(
+    ready: Ready,
+    context: Context,
+    rootValue: unknown = {},
+  ): ExecutionResult | Promise<ExecutionResult> {
     const execution = () => this.#execute(ready, context, rootValue);
-    return ready.cost < COSTLY ? execution() : this.#costly.run(execution, { tenantId: context.viewer.tenantId, signal: context.signal });
+    return ready.cost < COSTLY
+      ? execution()
+      : this.#costly.run(execution, { tenantId: context.viewer.tenantId, signal: context.signal });
   }
 
-  #execute(ready: Ready, context: Context, rootValue: unknown): ExecutionResult | Promise<ExecutionResult> {
+  #execute(
+    ready: Ready,
+    context: Context,
+    rootValue: unknown,
+  ): ExecutionResult | Promise<ExecutionResult> {
     const { prepared, operation, variables, coerced } = ready;
     const schema = this.schemaFor(context);
     const compiled = this.#compiled(prepared, operation, schema);
-    // The compiler's own coercion leaves out the defaults of input fields; coercing twice changes nothing.
-    if (compiled) return compiled.query(rootValue, context, coerced) as ExecutionResult | Promise<ExecutionResult>;
+    // The compiler's own coercion leaves out the defaults of input fields; coercing twice changes
+    // nothing.
+    if (compiled)
+      return compiled.query(rootValue, context, coerced) as
+        | ExecutionResult
+        | Promise<ExecutionResult>;
     const operationName = operation.name?.value;
-    return execute({ schema, document: prepared.document, rootValue, contextValue: context, variableValues: variables, operationName });
+    return execute({
+      schema,
+      document: prepared.document,
+      rootValue,
+      contextValue: context,
+      variableValues: variables,
+      operationName,
+    });
   }
 
   /** The form of the schema that a viewer's operations are executed on. */
@@ -119,14 +178,20 @@ export class Operations {
     return isClient(viewer) ? this.#clientSchema : this.schema;
   }
 
-  #compiled(prepared: PreparedDocument, operation: OperationDefinitionNode, schema: GraphQLSchema): CompiledQuery | null {
+  #compiled(
+    prepared: PreparedDocument,
+    operation: OperationDefinitionNode,
+    schema: GraphQLSchema,
+  ): CompiledQuery | null {
     prepared.executions += 1;
     if (!this.#jit || prepared.executions < 2 || operation.operation !== 'query') return null;
     const key = `${schema === this.#clientSchema ? 'client' : 'member'} ${operation.name?.value ?? ''}`;
     let compiled = prepared.compiled.get(key);
     if (compiled === undefined) {
       const fields = selectedFieldCount(schema, prepared.document, operation);
-      compiled = isCompilable(schema, { document: prepared.document, operation, fields }) ? compile(schema, prepared.document, operation) : null;
+      compiled = isCompilable(schema, { document: prepared.document, operation, fields })
+        ? compile(schema, prepared.document, operation)
+        : null;
       prepared.compiled.set(key, compiled);
       if (compiled !== null) {
         prepared.compiledFields += fields;
@@ -137,7 +202,11 @@ export class Operations {
   }
 }
 
-function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | null {
+function compile(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): CompiledQuery | null {
   try {
     const compiled = compileQuery(schema, document, operation.name?.value ?? '');
     return isCompiledQuery(compiled) ? compiled : null;
@@ -150,6 +219,8 @@ function compile(schema: GraphQLSchema, document: DocumentNode, operation: Opera
 function noOperation(operationName: string | null | undefined): GraphQLError {
   return codedError(
     'BAD_REQUEST',
-    operationName ? `The document has no operation named "${operationName}".` : 'Name one of the operations of the document in operationName.',
+    operationName
+      ? `The document has no operation named "${operationName}".`
+      : 'Name one of the operations of the document in operationName.',
   );
 }

@@ -1,4 +1,7 @@
-/** What leaves the server of an execution, the same for HTTP, WebSocket and SSE: whole or refused, within its size, masked. */
+/**
+ * What leaves the server of an execution, the same for HTTP, WebSocket and SSE: whole or refused,
+ * within its size, masked.
+ */
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import type { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -14,7 +17,10 @@ export interface Executed {
 }
 
 /** The result as it is sent. */
-export function outcome(result: ExecutionResult, { platform, ready, refusal }: Executed): FormattedExecutionResult {
+export function outcome(
+  result: ExecutionResult,
+  { platform, ready, refusal }: Executed,
+): FormattedExecutionResult {
   const { log, config } = platform;
   const changes = ready.operation.operation === 'mutation';
   // Of a mutation the fields that went before are done, and are told.

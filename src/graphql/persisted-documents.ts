@@ -5,11 +5,17 @@ import type { TrustedDocuments } from './trusted-documents.ts';
 
 const MAX_BYTES = 20 * 1_048_576;
 
-/** Texts by their hash: the trusted ones, then those that signed-in users have registered, in memory. */
+/**
+ * Texts by their hash: the trusted ones, then those that signed-in users have registered, in
+ * memory.
+ */
 export class PersistedDocuments {
   readonly #trusted: TrustedDocuments;
   readonly #closed: boolean;
-  readonly #registered = new LRUCache<string, string>({ maxSize: MAX_BYTES, sizeCalculation: (text) => text.length * 2 + 200 });
+  readonly #registered = new LRUCache<string, string>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: (text) => text.length * 2 + 200,
+  });
 
   constructor(trusted: TrustedDocuments, config: Config) {
     this.#trusted = trusted;

@@ -3,10 +3,16 @@ import { RequestError } from '../platform/errors.ts';
 import { costBudget, type Spending } from '../platform/rate-limits/cost-budget.ts';
 import type { Context } from '../schema-builder/context.ts';
 
-/** A document that is not known yet takes its time to be checked: about 10 ms for 9,000 characters, as much as 900 objects. */
+/**
+ * A document that is not known yet takes its time to be checked: about 10 ms for 9,000 characters,
+ * as much as 900 objects.
+ */
 const CHARACTERS_PER_POINT = 10;
 
-/** `extensions.cost`: what an operation cost, what is left, and when all of it is there again; null where there is no limit. */
+/**
+ * `extensions.cost`: what an operation cost, what is left, and when all of it is there again; null
+ * where there is no limit.
+ */
 export interface CostReport extends Readonly<Record<string, string | number | null>> {
   requested: number;
   remaining: number | null;
@@ -23,17 +29,27 @@ export async function spend({ platform, viewer }: Context, cost: number): Promis
   const spending = await costBudget(platform).spend(viewer.userId, cost);
   if (spending.allowed) return spending;
   const report = reportOf(spending);
-  throw new RequestError('RATE_LIMITED', `This costs ${report.requested}, and ${report.remaining} is left of your budget until ${report.resetAt}.`, {
-    details: { cost: report, resetAt: report.resetAt, remaining: report.remaining },
-  });
+  throw new RequestError(
+    'RATE_LIMITED',
+    `This costs ${report.requested}, and ${report.remaining} is left of your budget until ${report.resetAt}.`,
+    {
+      details: { cost: report, resetAt: report.resetAt, remaining: report.remaining },
+    },
+  );
 }
 
 /** What is told of a spending, to those who are told. */
 export function reportOf({ requested, remaining, resetAt }: Spending): CostReport {
-  return { requested, remaining, resetAt: resetAt === null ? null : new Date(resetAt).toISOString() };
+  return {
+    requested,
+    remaining,
+    resetAt: resetAt === null ? null : new Date(resetAt).toISOString(),
+  };
 }
 
 /** The report in a RATE_LIMITED error of the budget itself. */
 export function reportIn(error: unknown): CostReport | undefined {
-  return error instanceof RequestError && error.code === 'RATE_LIMITED' ? (error.details['cost'] as CostReport | undefined) : undefined;
+  return error instanceof RequestError && error.code === 'RATE_LIMITED'
+    ? (error.details['cost'] as CostReport | undefined)
+    : undefined;
 }

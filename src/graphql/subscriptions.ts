@@ -1,6 +1,7 @@
 /**
- * Subscriptions, the same for WebSocket and SSE: each event is executed anew, with loaders, statements and a response of its own, and
- * masked. The start costs 1, each event what the operation costs; a subscription whose user has used up the budget ends.
+ * Subscriptions, the same for WebSocket and SSE: each event is executed anew, with loaders,
+ * statements and a response of its own, and masked. The start costs 1, each event what the
+ * operation costs; a subscription whose user has used up the budget ends.
  */
 import { createSourceEventStream, type FormattedExecutionResult } from 'graphql';
 import { countingStatements, newStatistics } from '../platform/database/statements.ts';
@@ -20,7 +21,9 @@ export interface SubscriptionRequest {
 }
 
 /** The events of a subscription, or the one result that says why there are none. */
-export async function subscribeTo(request: SubscriptionRequest): Promise<AsyncIterableIterator<FormattedExecutionResult> | FormattedExecutionResult> {
+export async function subscribeTo(
+  request: SubscriptionRequest,
+): Promise<AsyncIterableIterator<FormattedExecutionResult> | FormattedExecutionResult> {
   const { operations, ready, newContext, log } = request;
   const context = newContext();
   try {
@@ -35,7 +38,9 @@ export async function subscribeTo(request: SubscriptionRequest): Promise<AsyncIt
     variableValues: ready.variables,
     operationName: ready.operation.name?.value,
   });
-  return Symbol.asyncIterator in source ? new Events(request, source as AsyncIterable<unknown>) : masked(source, log);
+  return Symbol.asyncIterator in source
+    ? new Events(request, source as AsyncIterable<unknown>)
+    : masked(source, log);
 }
 
 class Events implements AsyncIterableIterator<FormattedExecutionResult> {
@@ -64,7 +69,9 @@ class Events implements AsyncIterableIterator<FormattedExecutionResult> {
     const { platform } = context;
     await spend(context, ready.cost);
     const statistics = newStatistics(platform.config);
-    const result = await countingStatements(statistics, async () => operations.run(ready, context, event));
+    const result = await countingStatements(statistics, async () =>
+      operations.run(ready, context, event),
+    );
     return outcome(result, { platform, ready, refusal: statistics.refusal });
   }
 
@@ -80,5 +87,8 @@ class Events implements AsyncIterableIterator<FormattedExecutionResult> {
 
 function refusal(error: unknown, log: Log): FormattedExecutionResult {
   const cost = reportIn(error);
-  return { errors: maskErrors([asGraphQLError(error)], log), ...(cost ? { extensions: { cost } } : {}) };
+  return {
+    errors: maskErrors([asGraphQLError(error)], log),
+    ...(cost ? { extensions: { cost } } : {}),
+  };
 }

@@ -13,7 +13,10 @@ const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
     hits: t.exposeInt('hits'),
     misses: t.exposeInt('misses'),
     size: t.exposeInt('size', { description: 'Entries in memory.' }),
-    bytes: t.exposeInt('bytes', { description: 'About the memory that the entries hold, in bytes, their keys included; the cache is bounded by it.' }),
+    bytes: t.exposeInt('bytes', {
+      description:
+        'About the memory that the entries hold, in bytes, their keys included; the cache is bounded by it.',
+    }),
     hitRate: t.float({ resolve: ({ hits, misses }) => (hits === 0 ? 0 : hits / (hits + misses)) }),
   }),
 });
@@ -43,8 +46,15 @@ const System = builder.objectRef<Platform>('System').implement({
     version: t.string({ resolve: (platform) => platform.version }),
     uptimeSeconds: t.float({ resolve: () => process.uptime() }),
     caches: t.field({ type: [CacheStats], resolve: (platform) => platform.caches.statistics }),
-    queues: t.field({ type: [QueueStats], resolve: (platform, _args, { viewer }) => platform.jobs.statisticsOf(platform.database.forTenant(viewer)) }),
-    rateLimits: t.field({ type: [RateLimitStats], resolve: (platform) => platform.rateLimits.statistics }),
+    queues: t.field({
+      type: [QueueStats],
+      resolve: (platform, _args, { viewer }) =>
+        platform.jobs.statisticsOf(platform.database.forTenant(viewer)),
+    }),
+    rateLimits: t.field({
+      type: [RateLimitStats],
+      resolve: (platform) => platform.rateLimits.statistics,
+    }),
   }),
 });
 

@@ -1,4 +1,7 @@
-/** Documents that are known before they are sent: the file that codegen writes, from the SHA-256 of a document to its text. */
+/**
+ * Documents that are known before they are sent: the file that codegen writes, from the SHA-256 of
+ * a document to its text.
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -8,14 +11,23 @@ import { RequestError } from '../platform/errors.ts';
 export interface TrustedDocuments {
   /** The text of a hash, or undefined. */
   find(hash: string): string | undefined;
-  /** Throws PERSISTED_QUERY_NOT_FOUND for a text that is not trusted where only trusted ones may run. */
+  /**
+   * Throws PERSISTED_QUERY_NOT_FOUND for a text that is not trusted where only trusted ones may
+   * run.
+   */
   check(source: string): void;
 }
 
 /** Reads the file of TRUSTED_DOCUMENTS, when set; a file that is no such map stops the start. */
 export function trustedDocuments(config: Config): TrustedDocuments {
   const documents = new Map(
-    config.TRUSTED_DOCUMENTS ? Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(config.TRUSTED_DOCUMENTS, 'utf8')))) : [],
+    config.TRUSTED_DOCUMENTS
+      ? Object.entries(
+          z
+            .record(z.string(), z.string())
+            .parse(JSON.parse(readFileSync(config.TRUSTED_DOCUMENTS, 'utf8'))),
+        )
+      : [],
   );
   const texts = new Set(documents.values());
   // The file may key its documents by hashes of another kind; clients send the SHA-256 of the text.
@@ -24,7 +36,10 @@ export function trustedDocuments(config: Config): TrustedDocuments {
     find: (hash) => documents.get(hash),
     check: (source) => {
       if (config.TRUSTED_DOCUMENTS_ONLY && !texts.has(source))
-        throw new RequestError('PERSISTED_QUERY_NOT_FOUND', 'This server runs known documents only: send the hash of one of them.');
+        throw new RequestError(
+          'PERSISTED_QUERY_NOT_FOUND',
+          'This server runs known documents only: send the hash of one of them.',
+        );
     },
   };
 }

@@ -1,6 +1,7 @@
 /**
- * How large the variables of an operation may be before they are held against their types. graphql-js writes a value that does not
- * fit into each of its errors: 200,000 unknown keys took 3 s. How long lists and strings may be stands with each input (maxima.ts).
+ * How large the variables of an operation may be before they are held against their types.
+ * graphql-js writes a value that does not fit into each of its errors: 200,000 unknown keys took 3
+ * s. How long lists and strings may be stands with each input (maxima.ts).
  */
 import { count } from '../schema-builder/maxima.ts';
 
@@ -14,13 +15,16 @@ export function variablesProblem(variables: Readonly<Record<string, unknown>>): 
   let keys = 0;
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     if (Array.isArray(value)) {
-      for (const entry of value) if (typeof entry === 'object' && entry !== null) pending.push(entry);
+      for (const entry of value)
+        if (typeof entry === 'object' && entry !== null) pending.push(entry);
       continue;
     }
     for (const [key, inner] of Object.entries(value)) {
       keys += 1;
-      if (keys > MAX_KEYS) return `Expected variables with at most ${count(MAX_KEYS)} keys in all their objects together.`;
-      if (key.length > MAX_KEY_LENGTH) return `Expected keys of at most ${count(MAX_KEY_LENGTH)} characters in variables.`;
+      if (keys > MAX_KEYS)
+        return `Expected variables with at most ${count(MAX_KEYS)} keys in all their objects together.`;
+      if (key.length > MAX_KEY_LENGTH)
+        return `Expected keys of at most ${count(MAX_KEY_LENGTH)} characters in variables.`;
       if (typeof inner === 'object' && inner !== null) pending.push(inner);
     }
   }

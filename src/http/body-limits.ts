@@ -2,7 +2,10 @@
 import { type Readable, Transform } from 'node:stream';
 import { RequestError } from '../platform/errors.ts';
 
-/** The body, or WebSocket message, of somebody who is not signed in: GraphiQL's introspection query has 2 KiB, a token up to 8. */
+/**
+ * The body, or WebSocket message, of somebody who is not signed in: GraphiQL's introspection query
+ * has 2 KiB, a token up to 8.
+ */
 export const ANONYMOUS_BODY_BYTES = 16 * 1_024;
 
 /** Passes a body on as it comes, and fails with PAYLOAD_TOO_LARGE beyond `ANONYMOUS_BODY_BYTES`. */
@@ -10,11 +13,18 @@ export function limitAnonymous(body: Readable): Readable {
   let bytes = 0;
   return passOn(body, (more) => {
     bytes += more;
-    return bytes > ANONYMOUS_BODY_BYTES ? new RequestError('PAYLOAD_TOO_LARGE', `Without a token a body has at most ${ANONYMOUS_BODY_BYTES} bytes.`) : null;
+    return bytes > ANONYMOUS_BODY_BYTES
+      ? new RequestError(
+          'PAYLOAD_TOO_LARGE',
+          `Without a token a body has at most ${ANONYMOUS_BODY_BYTES} bytes.`,
+        )
+      : null;
   });
 }
 
-/** What all bodies together may hold that have to be read whole before it is known who sends them. */
+/**
+ * What all bodies together may hold that have to be read whole before it is known who sends them.
+ */
 export class BodyBudget {
   #leftBytes: number;
 
@@ -22,7 +32,10 @@ export class BodyBudget {
     this.#leftBytes = bytes;
   }
 
-  /** Passes a body on as it comes, and fails with SERVICE_UNAVAILABLE when there is no room for it; what it takes is given back once `over` aborts. */
+  /**
+   * Passes a body on as it comes, and fails with SERVICE_UNAVAILABLE when there is no room for it;
+   * what it takes is given back once `over` aborts.
+   */
   limit(body: Readable, over: AbortSignal): Readable {
     let bytes = 0;
     over.addEventListener('abort', () => {
@@ -34,14 +47,21 @@ export class BodyBudget {
       if (over.aborted) return null;
       bytes += more;
       this.#leftBytes -= more;
-      return this.#leftBytes < 0 ? new RequestError('SERVICE_UNAVAILABLE', 'Too much is being sent at once. Try again later.') : null;
+      return this.#leftBytes < 0
+        ? new RequestError(
+            'SERVICE_UNAVAILABLE',
+            'Too much is being sent at once. Try again later.',
+          )
+        : null;
     });
   }
 }
 
 /** A body as it comes, until `refuse` returns why not, told the bytes of each piece. */
 function passOn(body: Readable, refuse: (bytes: number) => RequestError | null): Readable {
-  const passed = new Transform({ transform: (chunk: Buffer, _encoding, done) => done(refuse(chunk.length), chunk) });
+  const passed = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => done(refuse(chunk.length), chunk),
+  });
   body.on('error', (error) => passed.destroy(error));
   return body.pipe(passed);
 }

@@ -1,6 +1,7 @@
 /**
- * GraphiQL, served from the package: it works without internet, and only scripts of this server run in it. What it opens with, a
- * token perhaps, is data in the page: a page can be read by its own origin only, where a script can be run by any.
+ * GraphiQL, served from the package: it works without internet, and only scripts of this server run
+ * in it. What it opens with, a token perhaps, is data in the page: a page can be read by its own
+ * origin only, where a script can be run by any.
  */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -16,7 +17,10 @@ const CONTENT_SECURITY_POLICY =
 /** What GraphiQL opens with. */
 export interface GraphiQLStart {
   defaultQuery: string;
-  /** The headers editor's content: the demo owner's token, in the embedded default only. Shown to requests of this machine, under its own name. */
+  /**
+   * The headers editor's content: the demo owner's token, in the embedded default only. Shown to
+   * requests of this machine, under its own name.
+   */
   headers?: Record<string, string>;
 }
 
@@ -54,7 +58,13 @@ const pageWith = (options: object) => `<!doctype html>
 
 function optionsOf({ defaultQuery, headers }: GraphiQLStart): object {
   const shown = headers ? { headers: JSON.stringify(headers, null, 2) } : {};
-  return { title: 'Sheaf', endpoint: '/graphql', subscriptionsProtocol: 'GRAPHQL_WS', defaultQuery, ...shown };
+  return {
+    title: 'Sheaf',
+    endpoint: '/graphql',
+    subscriptionsProtocol: 'GRAPHQL_WS',
+    defaultQuery,
+    ...shown,
+  };
 }
 
 const START_SCRIPT = `
@@ -65,7 +75,9 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), JSON.parse(docu
 
 /** Reads the 9 MB of the package at the first visit, and keeps them compressed. */
 async function loadAssets(): Promise<Map<string, Asset>> {
-  const graphiql = (await import(new URL('graphiql.js', import.meta.resolve('@graphql-yoga/render-graphiql')).href)) as GraphiQLModule;
+  const graphiql = (await import(
+    new URL('graphiql.js', import.meta.resolve('@graphql-yoga/render-graphiql')).href
+  )) as GraphiQLModule;
   const files: [name: string, type: string, text: string][] = [
     ['graphiql.js', 'text/javascript', graphiql.js],
     ['graphiql.css', 'text/css', graphiql.css],
@@ -74,7 +86,12 @@ async function loadAssets(): Promise<Map<string, Asset>> {
     ['graphql-worker.js', 'text/javascript', graphiql.graphqlWorker],
     ['start.js', 'text/javascript', START_SCRIPT],
   ];
-  const assets = await Promise.all(files.map(async ([name, type, text]) => [name, { type: `${type}; charset=utf-8`, body: await compress(text) }] as const));
+  const assets = await Promise.all(
+    files.map(
+      async ([name, type, text]) =>
+        [name, { type: `${type}; charset=utf-8`, body: await compress(text) }] as const,
+    ),
+  );
   return new Map(assets);
 }
 
@@ -85,21 +102,40 @@ export function addGraphiQL(app: FastifyInstance): void {
     assets ??= loadAssets();
     const asset = (await assets).get((request.params as { file: string }).file);
     if (!asset) return reply.callNotFound();
-    const headers = { 'content-type': asset.type, 'content-encoding': 'gzip', 'cache-control': 'public, max-age=3600' };
+    const headers = {
+      'content-type': asset.type,
+      'content-encoding': 'gzip',
+      'cache-control': 'public, max-age=3600',
+    };
     return reply.headers(headers).send(asset.body);
   });
 }
 
-/** The page itself: the answer of GET /graphql to a browser. It has a token for a browser on this machine only, as long as the server listens to no other. */
-export function sendGraphiQL(reply: FastifyReply, start: GraphiQLStart, { HOST }: Config): FastifyReply {
+/**
+ * The page itself: the answer of GET /graphql to a browser. It has a token for a browser on this
+ * machine only, as long as the server listens to no other.
+ */
+export function sendGraphiQL(
+  reply: FastifyReply,
+  start: GraphiQLStart,
+  { HOST }: Config,
+): FastifyReply {
   const { request } = reply;
   const isShown = isLoopback(HOST) && isLocalRequest(request.raw) && isFromOwnPage(request.headers);
   const page = pageWith(optionsOf(isShown ? start : { defaultQuery: start.defaultQuery }));
-  return reply.header('content-security-policy', CONTENT_SECURITY_POLICY).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page);
+  return reply
+    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .send(page);
 }
 
 /** Whether a GET asks for a page and not for the answer to a query. */
 export function wantsPage(accept: string | undefined, query: unknown): boolean {
   const parameters = query as { query?: unknown; extensions?: unknown };
-  return (accept?.includes('text/html') ?? false) && parameters.query === undefined && parameters.extensions === undefined;
+  return (
+    (accept?.includes('text/html') ?? false) &&
+    parameters.query === undefined &&
+    parameters.extensions === undefined
+  );
 }

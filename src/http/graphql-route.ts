@@ -1,10 +1,17 @@
-/** `/graphql` over HTTP: bodies, sign-in, and what may be asked without it; the rest is Apollo's and the operations'. */
+/**
+ * `/graphql` over HTTP: bodies, sign-in, and what may be asked without it; the rest is Apollo's and
+ * the operations'.
+ */
 
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import type { HttpContext } from '../graphql/apollo.ts';
-import { countingStatements, newStatistics, type StatementStatistics } from '../platform/database/statements.ts';
+import {
+  countingStatements,
+  newStatistics,
+  type StatementStatistics,
+} from '../platform/database/statements.ts';
 import type { Platform } from '../platform/platform.ts';
 import { traced } from '../platform/tracing.ts';
 import type { Viewer } from '../schema-builder/context.ts';
@@ -36,13 +43,17 @@ declare module 'fastify' {
 /** Parses JSON bodies, strictly; the limit for signed-in users is the route's `bodyLimit`. */
 export function addJsonParser(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
-    try {
-      done(null, parseJsonBody(body, JSON_LIMITS));
-    } catch (error) {
-      done(error instanceof JsonBodyError ? error : new JsonBodyError('Expected a JSON body.'));
-    }
-  });
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    (_request, body: Buffer, done) => {
+      try {
+        done(null, parseJsonBody(body, JSON_LIMITS));
+      } catch (error) {
+        done(error instanceof JsonBodyError ? error : new JsonBodyError('Expected a JSON body.'));
+      }
+    },
+  );
 }
 
 export interface GraphQLRoute {
@@ -62,11 +73,18 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: Grap
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method === 'GET') checkParameters(request);
     if (Array.isArray(request.body) && sendBatchRefusal(reply, request.body)) return reply;
-    if (request.session === null && !bringsDocument(request)) return sendError(reply, unauthenticated(), platform.log);
+    if (request.session === null && !bringsDocument(request))
+      return sendError(reply, unauthenticated(), platform.log);
     const measured: Measured = { statistics: newStatistics(platform.config) };
     request.measured = measured;
-    const answer = traced(`${request.method} /graphql`, { 'http.request.method': request.method }, () =>
-      countingStatements(measured.statistics, () => run.call(app, request, reply) as Promise<string>),
+    const answer = traced(
+      `${request.method} /graphql`,
+      { 'http.request.method': request.method },
+      () =>
+        countingStatements(
+          measured.statistics,
+          () => run.call(app, request, reply) as Promise<string>,
+        ),
     );
     return request.headers['accept-encoding'] === undefined ? answer : reply.compress(await answer);
   };
@@ -77,13 +95,17 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: Grap
 }
 
 /** Cuts a body short that somebody without a token makes too large; it is not parsed then. */
-async function limitStrangers(request: FastifyRequest, _reply: FastifyReply, body: RequestPayload): Promise<RequestPayload> {
+async function limitStrangers(
+  request: FastifyRequest,
+  _reply: FastifyReply,
+  body: RequestPayload,
+): Promise<RequestPayload> {
   return request.session === null ? limitAnonymous(body) : body;
 }
 
 /**
- * The context of one HTTP request. Its signal is only made when somebody asks for it. Apollo hands on a copy of the own
- * properties, in which private names would be missing.
+ * The context of one HTTP request. Its signal is only made when somebody asks for it. Apollo hands
+ * on a copy of the own properties, in which private names would be missing.
  */
 class RequestContext implements HttpContext {
   readonly platform: Platform;
@@ -121,11 +143,17 @@ class RequestContext implements HttpContext {
 /** The JSON in a query's parameters is held to the rules of bodies. */
 function checkParameters(request: FastifyRequest): void {
   const { variables, extensions } = request.query as Record<string, unknown>;
-  for (const text of [variables, extensions]) if (typeof text === 'string') parseJsonText(text, JSON_LIMITS);
+  for (const text of [variables, extensions])
+    if (typeof text === 'string') parseJsonText(text, JSON_LIMITS);
 }
 
-/** Whether an operation is sent as its text: a hash may stand for anything, and whether it is known is no affair of strangers. */
+/**
+ * Whether an operation is sent as its text: a hash may stand for anything, and whether it is known
+ * is no affair of strangers.
+ */
 function bringsDocument(request: FastifyRequest): boolean {
-  const { query, extensions } = (request.method === 'GET' ? request.query : (request.body ?? {})) as { query?: unknown; extensions?: unknown };
+  const { query, extensions } = (
+    request.method === 'GET' ? request.query : (request.body ?? {})
+  ) as { query?: unknown; extensions?: unknown };
   return typeof query === 'string' || extensions === undefined;
 }

@@ -25,17 +25,27 @@ async function answers({ check }: ReadinessCheck): Promise<boolean> {
 }
 
 /** Adds /healthz and /readyz. */
-export function addHealth(app: FastifyInstance, platform: Platform, checks: readonly ReadinessCheck[]): void {
+export function addHealth(
+  app: FastifyInstance,
+  platform: Platform,
+  checks: readonly ReadinessCheck[],
+): void {
   app.get('/healthz', async () => ({ status: 'up' }));
   let checking: Promise<(readonly [name: string, ok: boolean])[]> | undefined;
   app.get('/readyz', async (_request, reply) => {
-    // Anybody may ask, so all who ask at once share one check: it takes a connection to the database.
-    checking ??= Promise.all(checks.map(async (check) => [check.name, await answers(check)] as const)).finally(() => {
+    // Anybody may ask, so all who ask at once share one check: it takes a connection to the
+    // database.
+    checking ??= Promise.all(
+      checks.map(async (check) => [check.name, await answers(check)] as const),
+    ).finally(() => {
       checking = undefined;
     });
     const results = await checking;
     const ready = !platform.stopping.aborted && results.every(([, ok]) => ok);
     const failing = results.filter(([, ok]) => !ok).map(([name]) => name);
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : platform.stopping.aborted ? 'stopping' : 'not ready', failing });
+    return reply.code(ready ? 200 : 503).send({
+      status: ready ? 'ready' : platform.stopping.aborted ? 'stopping' : 'not ready',
+      failing,
+    });
   });
 }

@@ -1,8 +1,8 @@
 /**
  * JSON from outside, of request bodies and WebSocket messages: JSON.parse with what it lets pass
- * refused. Invalid UTF-8 would silently become U+FFFD, 100,000 brackets would be accepted and overflow
- * the stack of whatever walks the value, and a `__proto__` or `constructor.prototype` key would reach
- * code that copies properties.
+ * refused. Invalid UTF-8 would silently become U+FFFD, 100,000 brackets would be accepted and
+ * overflow the stack of whatever walks the value, and a `__proto__` or `constructor.prototype` key
+ * would reach code that copies properties.
  *
  * One byte order mark at the start is ignored, as RFC 8259 (section 8.1) allows.
  */
@@ -17,7 +17,10 @@ export interface JsonLimits {
 
 export const JSON_LIMITS: JsonLimits = { maxDepth: 64 };
 
-/** A text that is not JSON as this server accepts it. The message says what was expected and is safe to show. */
+/**
+ * A text that is not JSON as this server accepts it. The message says what was expected and is safe
+ * to show.
+ */
 export class JsonBodyError extends RequestError {
   constructor(message: string, options?: ErrorOptions) {
     super('BAD_REQUEST', message, options);
@@ -27,27 +30,44 @@ export class JsonBodyError extends RequestError {
 
 /** Parses the bytes of a body; throws JsonBodyError. */
 export function parseJsonBody(body: Buffer, limits: JsonLimits): unknown {
-  if (!isUtf8(body)) throw new JsonBodyError('Expected JSON in UTF-8, found bytes that are not UTF-8.');
+  if (!isUtf8(body))
+    throw new JsonBodyError('Expected JSON in UTF-8, found bytes that are not UTF-8.');
   return parseJsonText(body.toString('utf8'), limits);
 }
 
-/** Parses a text whose encoding is already checked, such as a WebSocket message; throws JsonBodyError. */
+/**
+ * Parses a text whose encoding is already checked, such as a WebSocket message; throws
+ * JsonBodyError.
+ */
 export function parseJsonText(text: string, limits: JsonLimits): unknown {
   if (text === '') throw new JsonBodyError('Expected JSON, found nothing.');
   if (nestsDeeper(text, limits)) {
-    throw new JsonBodyError(`Expected JSON that nests at most ${limits.maxDepth} deep, found deeper objects or arrays.`);
+    throw new JsonBodyError(
+      `Expected JSON that nests at most ${limits.maxDepth} deep, found deeper objects or arrays.`,
+    );
   }
   try {
-    return secureJsonParse.parse(text, undefined, { protoAction: 'error', constructorAction: 'error' });
+    return secureJsonParse.parse(text, undefined, {
+      protoAction: 'error',
+      constructorAction: 'error',
+    });
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new JsonBodyError(messageOf(error), { cause: error });
   }
 }
 
-/** For JSON.parse where its caller takes nothing but a reviver: throws SyntaxError at the keys that `parseJsonText` refuses. It looks at the key and its value alone, not at what they hold. */
+/**
+ * For JSON.parse where its caller takes nothing but a reviver: throws SyntaxError at the keys that
+ * `parseJsonText` refuses. It looks at the key and its value alone, not at what they hold.
+ */
 export function refuseForbiddenKeys(key: string, value: unknown): unknown {
-  const reachesPrototype = key === '__proto__' || (key === 'constructor' && typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype'));
+  const reachesPrototype =
+    key === '__proto__' ||
+    (key === 'constructor' &&
+      typeof value === 'object' &&
+      value !== null &&
+      Object.hasOwn(value, 'prototype'));
   if (reachesPrototype) throw new SyntaxError('A key of the message is not allowed.');
   return value;
 }
@@ -66,8 +86,8 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * Whether a JSON text nests deeper than the limits allow, in linear time. A text that is not JSON may be judged wrongly, but is never
- * recursed into: JSON.parse refuses it.
+ * Whether a JSON text nests deeper than the limits allow, in linear time. A text that is not JSON
+ * may be judged wrongly, but is never recursed into: JSON.parse refuses it.
  */
 export function nestsDeeper(text: string, { maxDepth }: JsonLimits): boolean {
   let depth = 0;
@@ -90,7 +110,10 @@ export function nestsDeeper(text: string, { maxDepth }: JsonLimits): boolean {
   return false;
 }
 
-/** The index of the quote that closes the string opened at `start`; the text's length where none does. */
+/**
+ * The index of the quote that closes the string opened at `start`; the text's length where none
+ * does.
+ */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);

@@ -1,7 +1,7 @@
 /**
- * The WebSockets and streams on which somebody is signed in. A process holds a limited number of them, given out in turns by
- * tenant: while there is room a tenant may have all of it; when there is none, whoever has fewer than the tenant with the most
- * takes a place from that one.
+ * The WebSockets and streams on which somebody is signed in. A process holds a limited number of
+ * them, given out in turns by tenant: while there is room a tenant may have all of it; when there
+ * is none, whoever has fewer than the tenant with the most takes a place from that one.
  */
 import type { Config } from '../platform/config.ts';
 import type { Viewer } from '../schema-builder/context.ts';
@@ -11,7 +11,10 @@ export type Refusal = 'too many of this user' | 'too many in this process';
 
 export interface LiveConnection {
   viewer: Viewer;
-  /** Ends the connection, whose place another tenant takes; what stays open after that is not counted. */
+  /**
+   * Ends the connection, whose place another tenant takes; what stays open after that is not
+   * counted.
+   */
   close: () => void;
 }
 
@@ -54,7 +57,9 @@ export class LiveConnections {
 
   /** Closes the oldest connection of the tenant with the most, unless `tenantId` has as many. */
   #makeRoom(tenantId: string): boolean {
-    const most = [...this.#byTenant.values()].reduce((one, other) => (other.size > one.size ? other : one));
+    const most = [...this.#byTenant.values()].reduce((one, other) =>
+      other.size > one.size ? other : one,
+    );
     const own = this.#byTenant.get(tenantId)?.size ?? 0;
     const [oldest] = most;
     if (oldest === undefined || most.size <= own + 1) return false;

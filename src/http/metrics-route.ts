@@ -1,6 +1,6 @@
 /**
- * `/metrics`, which tells of all tenants at once: on a port of its own (METRICS_PORT), or for those who know METRICS_TOKEN. Without
- * either it is there in development only.
+ * `/metrics`, which tells of all tenants at once: on a port of its own (METRICS_PORT), or for those
+ * who know METRICS_TOKEN. Without either it is there in development only.
  */
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Config } from '../platform/config.ts';
@@ -20,7 +20,8 @@ export interface MetricsServer {
 /** Adds the metrics to the API's own port, where they may be there. */
 export function addMetrics(app: FastifyInstance, platform: Platform): void {
   const { METRICS_PORT, METRICS_TOKEN, NODE_ENV } = platform.config;
-  if (METRICS_PORT === undefined && (METRICS_TOKEN !== undefined || NODE_ENV !== 'production')) addRoute(app, platform);
+  if (METRICS_PORT === undefined && (METRICS_TOKEN !== undefined || NODE_ENV !== 'production'))
+    addRoute(app, platform);
 }
 
 /** Serves the metrics on METRICS_PORT, where that is set. */
@@ -39,9 +40,14 @@ export async function startMetrics(platform: Platform): Promise<MetricsServer | 
 }
 
 function addRoute(app: FastifyInstance, platform: Platform): void {
-  const onRequest = async ({ headers }: { headers: { authorization?: string | undefined } }, reply: FastifyReply) => {
+  const onRequest = async (
+    { headers }: { headers: { authorization?: string | undefined } },
+    reply: FastifyReply,
+  ) => {
     if (!mayRead(platform.config, headers.authorization))
-      await sendCode(reply.header('www-authenticate', 'Bearer'), 'UNAUTHENTICATED', { message: 'Expected METRICS_TOKEN as a bearer token.' });
+      await sendCode(reply.header('www-authenticate', 'Bearer'), 'UNAUTHENTICATED', {
+        message: 'Expected METRICS_TOKEN as a bearer token.',
+      });
   };
   app.get('/metrics', { onRequest }, async (_request, reply) => {
     await countQueues(platform);
@@ -50,7 +56,10 @@ function addRoute(app: FastifyInstance, platform: Platform): void {
 }
 
 function mayRead({ METRICS_TOKEN }: Config, authorization: string | undefined): boolean {
-  return METRICS_TOKEN === undefined || isSameText(/^Bearer +(.+)$/i.exec(authorization ?? '')?.[1] ?? '', METRICS_TOKEN);
+  return (
+    METRICS_TOKEN === undefined ||
+    isSameText(/^Bearer +(.+)$/i.exec(authorization ?? '')?.[1] ?? '', METRICS_TOKEN)
+  );
 }
 
 /** Without a database the other metrics are all the more wanted. */

@@ -3,8 +3,9 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Aborts when an answer is sent or its connection gone. An answer that waits behind others of its connection (pipelining) has no
- * socket yet, and never hears that the connection closed: only the socket tells.
+ * Aborts when an answer is sent or its connection gone. An answer that waits behind others of its
+ * connection (pipelining) has no socket yet, and never hears that the connection closed: only the
+ * socket tells.
  */
 export function whenOver(response: ServerResponse, socket: Socket): AbortSignal {
   const over = new AbortController();

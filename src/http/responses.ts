@@ -1,4 +1,7 @@
-/** Answers that are made before or beside GraphQL, in the shape and the media type of a GraphQL answer. */
+/**
+ * Answers that are made before or beside GraphQL, in the shape and the media type of a GraphQL
+ * answer.
+ */
 import type { FastifyReply } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { HTTP_STATUS, maskErrors, retryAfterSeconds } from '../graphql/errors.ts';
@@ -6,11 +9,18 @@ import { wantsGraphQLResponse } from '../graphql/media-types.ts';
 import { type ErrorCode, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 
-/** Operations of a batch that are each told that batches are not served; Apollo's BatchHttpLink sends 10. */
+/**
+ * Operations of a batch that are each told that batches are not served; Apollo's BatchHttpLink
+ * sends 10.
+ */
 const MAX_BATCH = 50;
 
 /** Answers with one error of a code and the status that fits it, or with `status`. */
-export function sendCode(reply: FastifyReply, code: ErrorCode, { message, status }: { message: string; status?: number }): FastifyReply {
+export function sendCode(
+  reply: FastifyReply,
+  code: ErrorCode,
+  { message, status }: { message: string; status?: number },
+): FastifyReply {
   return sendErrors(reply, [{ message, extensions: { code } }], status ?? HTTP_STATUS[code] ?? 400);
 }
 
@@ -19,19 +29,44 @@ export function sendError(reply: FastifyReply, error: unknown, log: Log): Fastif
   const originalError = error instanceof Error ? error : new Error(String(error));
   const errors = maskErrors([new GraphQLError(originalError.message, { originalError })], log);
   const code = (errors[0]?.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR') as ErrorCode;
-  return sendErrors(reply, errors, error instanceof RequestError || code !== 'INTERNAL_SERVER_ERROR' ? (HTTP_STATUS[code] ?? 400) : 500);
+  return sendErrors(
+    reply,
+    errors,
+    error instanceof RequestError || code !== 'INTERNAL_SERVER_ERROR'
+      ? (HTTP_STATUS[code] ?? 400)
+      : 500,
+  );
 }
 
-/** Answers a batch with an error for each of its operations, which clients that batch can read; false for what is no such batch, or too large a one. */
+/**
+ * Answers a batch with an error for each of its operations, which clients that batch can read;
+ * false for what is no such batch, or too large a one.
+ */
 export function sendBatchRefusal(reply: FastifyReply, batch: readonly unknown[]): boolean {
-  if (batch.length === 0 || batch.length > MAX_BATCH || batch.some((one) => typeof one !== 'object' || one === null || Array.isArray(one))) return false;
-  const error = { message: 'Batches are not served: send each operation in a request of its own.', extensions: { code: 'BAD_REQUEST' } };
-  // With application/json the status is that of the transport, as for any answer to a well-formed request.
-  sendJson(reply.code(wantsGraphQLResponse(reply.request.headers.accept) ? 400 : 200), JSON.stringify(batch.map(() => ({ errors: [error] }))));
+  if (
+    batch.length === 0 ||
+    batch.length > MAX_BATCH ||
+    batch.some((one) => typeof one !== 'object' || one === null || Array.isArray(one))
+  )
+    return false;
+  const error = {
+    message: 'Batches are not served: send each operation in a request of its own.',
+    extensions: { code: 'BAD_REQUEST' },
+  };
+  // With application/json the status is that of the transport, as for any answer to a well-formed
+  // request.
+  sendJson(
+    reply.code(wantsGraphQLResponse(reply.request.headers.accept) ? 400 : 200),
+    JSON.stringify(batch.map(() => ({ errors: [error] }))),
+  );
   return true;
 }
 
-function sendErrors(reply: FastifyReply, errors: GraphQLFormattedError[], status: number): FastifyReply {
+function sendErrors(
+  reply: FastifyReply,
+  errors: GraphQLFormattedError[],
+  status: number,
+): FastifyReply {
   const seconds = retryAfterSeconds(errors);
   if (seconds !== null) reply.header('retry-after', seconds);
   // What is left of such a body is not worth reading.
@@ -40,6 +75,8 @@ function sendErrors(reply: FastifyReply, errors: GraphQLFormattedError[], status
 }
 
 function sendJson(reply: FastifyReply, body: string): FastifyReply {
-  const type = wantsGraphQLResponse(reply.request.headers.accept) ? 'application/graphql-response+json' : 'application/json';
+  const type = wantsGraphQLResponse(reply.request.headers.accept)
+    ? 'application/graphql-response+json'
+    : 'application/json';
   return reply.type(`${type}; charset=utf-8`).send(body);
 }

@@ -1,11 +1,20 @@
-/** What a connection may take, whoever is at its other end: Fastify's settings of every server of the process. */
+/**
+ * What a connection may take, whoever is at its other end: Fastify's settings of every server of
+ * the process.
+ */
 import type { Server } from 'node:http';
 import type { FastifyHttpOptions } from 'fastify';
 import { SECOND } from '../platform/time.ts';
 
-/** A peer that neither sends nor reads for so long is gone, or means to keep an answer in our memory. */
+/**
+ * A peer that neither sends nor reads for so long is gone, or means to keep an answer in our
+ * memory.
+ */
 export const STANDSTILL_MS = 60 * SECOND;
-/** Beyond the signed-in WebSockets and streams (LIVE_CONNECTIONS): requests, idle connections, and those that never ask for anything. */
+/**
+ * Beyond the signed-in WebSockets and streams (LIVE_CONNECTIONS): requests, idle connections, and
+ * those that never ask for anything.
+ */
 export const OTHER_CONNECTIONS = 5_000;
 
 export const HTTP_LIMITS = {

@@ -3,7 +3,13 @@ import { randomUUID } from 'node:crypto';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from 'fastify';
 import { createApollo } from '../graphql/apollo.ts';
 import { Operations } from '../graphql/operations.ts';
 import { schemas } from '../graphql/schema.ts';
@@ -43,7 +49,10 @@ export interface HttpServer {
   stop: () => Promise<void>;
 }
 
-/** Below that it saves no packet. gzip is what every client reads: of 68 kB brotli leaves 2 % less for twice the CPU. */
+/**
+ * Below that it saves no packet. gzip is what every client reads: of 68 kB brotli leaves 2 % less
+ * for twice the CPU.
+ */
 const COMPRESSED_FROM_BYTES = 1_024;
 const DRAIN_LIMIT_MS = 8 * SECOND;
 
@@ -54,8 +63,12 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
     ...HTTP_LIMITS,
     // An operation may take its time before the first byte of its answer.
     connectionTimeout: Math.max(STANDSTILL_MS, config.REQUEST_TIMEOUT_MS + 10 * SECOND),
-    // Node 24.9 and newer; older ones hand every upgrade to the listener of WebSockets, which refuses others.
-    http: { ...HTTP_LIMITS.http, shouldUpgradeCallback: (request) => options.api && asksForWebSocket(request) },
+    // Node 24.9 and newer; older ones hand every upgrade to the listener of WebSockets, which
+    // refuses others.
+    http: {
+      ...HTTP_LIMITS.http,
+      shouldUpgradeCallback: (request) => options.api && asksForWebSocket(request),
+    },
     genReqId: (request) => requestId(request.headers['x-request-id']),
     exposeHeadRoutes: false,
     return503OnClosing: false,
@@ -79,25 +92,41 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
   return { url, metricsUrl: metrics?.url ?? null, stop };
 }
 
-/** What every answer has: headers that protect browsers, those that pages of other origins may read, and compression for those who ask. */
+/**
+ * What every answer has: headers that protect browsers, those that pages of other origins may read,
+ * and compression for those who ask.
+ */
 async function addHeaders(app: FastifyInstance, { CORS_ORIGINS }: Config): Promise<void> {
-  await app.register(helmet, { contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'same-origin' } });
+  await app.register(helmet, {
+    contentSecurityPolicy: false,
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+  });
   await app.register(cors, {
     origin: CORS_ORIGINS.length > 0 ? CORS_ORIGINS : false,
     methods: ['GET', 'POST'],
     exposedHeaders: ['x-request-id', 'retry-after'],
     maxAge: 600,
   });
-  // For answers of /graphql alone, which ask for it (graphql-route.ts). As a hook of every route it took 8 µs of each request; and the
-  // page may hold a token, where these answers hold no secret, and no foreign page can have one made: tokens are no cookies.
-  await app.register(compress, { global: false, encodings: ['gzip'], threshold: COMPRESSED_FROM_BYTES, globalDecompression: false });
+  // For answers of /graphql alone, which ask for it (graphql-route.ts). As a hook of every route it
+  // took 8 µs of each request; and the page may hold a token, where these answers hold no secret,
+  // and no foreign page can have one made: tokens are no cookies.
+  await app.register(compress, {
+    global: false,
+    encodings: ['gzip'],
+    threshold: COMPRESSED_FROM_BYTES,
+    globalDecompression: false,
+  });
 }
 
 function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
 }
 
-async function addApi(app: FastifyInstance, platform: Platform, options: HttpOptions): Promise<() => Promise<void>> {
+async function addApi(
+  app: FastifyInstance,
+  platform: Platform,
+  options: HttpOptions,
+): Promise<() => Promise<void>> {
   const operations = new Operations(schemas, platform.config);
   const trusted = trustedDocuments(platform.config);
   const apollo = createApollo(platform, operations, trusted);
@@ -105,13 +134,23 @@ async function addApi(app: FastifyInstance, platform: Platform, options: HttpOpt
   if (platform.config.GRAPHIQL) {
     addGraphiQL(app);
     app.addHook('onRequest', async (request, reply) => {
-      if (request.method === 'GET' && request.url.split('?')[0] === '/graphql' && wantsPage(request.headers.accept, request.query))
+      if (
+        request.method === 'GET' &&
+        request.url.split('?')[0] === '/graphql' &&
+        wantsPage(request.headers.accept, request.query)
+      )
         return sendGraphiQL(reply, options.graphiql, platform.config);
       return undefined;
     });
   }
   addGraphQLRoute(app, { platform, apollo });
-  const transport = { platform, operations, trusted, connections: new LiveConnections(platform.config), loopbackOnly: options.loopbackOnly };
+  const transport = {
+    platform,
+    operations,
+    trusted,
+    connections: new LiveConnections(platform.config),
+    loopbackOnly: options.loopbackOnly,
+  };
   addStreamRoute(app, transport);
   await addWebhookRoute(app, platform);
   const closeSockets = serveWebSockets(app.server, transport);
@@ -131,8 +170,12 @@ function addObservation(app: FastifyInstance, platform: Platform): void {
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
-    httpRequestSeconds.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / SECOND);
-    if (!QUIET_ROUTES.has(route) && platform.log.isLevelEnabled?.('info') !== false) platform.log.info(logLine(request, reply), 'request');
+    httpRequestSeconds.observe(
+      { route, status: String(reply.statusCode) },
+      reply.elapsedTime / SECOND,
+    );
+    if (!QUIET_ROUTES.has(route) && platform.log.isLevelEnabled?.('info') !== false)
+      platform.log.info(logLine(request, reply), 'request');
     done();
   });
 }
@@ -157,11 +200,20 @@ function logLine(request: FastifyRequest, reply: FastifyReply): object {
 function addErrorAnswers(app: FastifyInstance, platform: Platform): void {
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     if (error instanceof RequestError) return sendError(reply, error, platform.log);
-    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return sendCode(reply, 'PAYLOAD_TOO_LARGE', { message: 'The body is larger than this server takes.' });
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+      return sendCode(reply, 'PAYLOAD_TOO_LARGE', {
+        message: 'The body is larger than this server takes.',
+      });
     if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-      return sendCode(reply, 'BAD_REQUEST', { message: 'Expected the content type application/json.', status: 415 });
+      return sendCode(reply, 'BAD_REQUEST', {
+        message: 'Expected the content type application/json.',
+        status: 415,
+      });
     if (error.statusCode !== undefined && error.statusCode < 500)
-      return sendCode(reply, 'BAD_REQUEST', { message: 'The request could not be read.', status: error.statusCode });
+      return sendCode(reply, 'BAD_REQUEST', {
+        message: 'The request could not be read.',
+        status: error.statusCode,
+      });
     return sendError(reply, error, platform.log);
   });
 }

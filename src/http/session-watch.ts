@@ -1,4 +1,7 @@
-/** Long-lived connections: their session ends with its token, and as soon as its user may no longer do what it might. */
+/**
+ * Long-lived connections: their session ends with its token, and as soon as its user may no longer
+ * do what it might.
+ */
 import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
@@ -6,7 +9,10 @@ import { authenticate, type Credentials, type Session, USER_CHANGED } from '../t
 
 /** Tokens are accepted for a minute beyond their end, for clocks that differ. */
 const EXPIRY_TOLERANCE_MS = 61 * SECOND;
-/** While its keys get as old as they may, a session is checked so often whether its key is still among them; a check is two look-ups in memory. */
+/**
+ * While its keys get as old as they may, a session is checked so often whether its key is still
+ * among them; a check is two look-ups in memory.
+ */
 const CHECKS = 5;
 const RETRY_MS = SECOND;
 
@@ -16,10 +22,14 @@ export interface Watched {
 }
 
 /**
- * Calls `onEnd` at most once: when the token expires or its key is withdrawn, and when the user is locked out or gets another role.
- * The returned function stops it.
+ * Calls `onEnd` at most once: when the token expires or its key is withdrawn, and when the user is
+ * locked out or gets another role. The returned function stops it.
  */
-export function watchSession(platform: Platform, { credentials, session }: Watched, onEnd: () => void): () => void {
+export function watchSession(
+  platform: Platform,
+  { credentials, session }: Watched,
+  onEnd: () => void,
+): () => void {
   const longestMs = (platform.config.AUTH_JWKS_MAX_AGE_SECONDS * SECOND) / CHECKS;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -52,12 +62,23 @@ export function watchSession(platform: Platform, { credentials, session }: Watch
   return stop;
 }
 
-/** The session is that of one user: what becomes of the person's users elsewhere is no affair of it, not even that there is a second one now. */
-async function mayStay(platform: Platform, { authorization }: Credentials, { viewer }: Session): Promise<'yes' | 'no' | 'unknown'> {
+/**
+ * The session is that of one user: what becomes of the person's users elsewhere is no affair of it,
+ * not even that there is a second one now.
+ */
+async function mayStay(
+  platform: Platform,
+  { authorization }: Credentials,
+  { viewer }: Session,
+): Promise<'yes' | 'no' | 'unknown'> {
   try {
     const present = await authenticate(platform, { authorization, tenant: viewer.tenantId });
-    return present?.viewer.userId === viewer.userId && present.viewer.role === viewer.role ? 'yes' : 'no';
+    return present?.viewer.userId === viewer.userId && present.viewer.role === viewer.role
+      ? 'yes'
+      : 'no';
   } catch (error) {
-    return error instanceof RequestError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code) ? 'no' : 'unknown';
+    return error instanceof RequestError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code)
+      ? 'no'
+      : 'unknown';
   }
 }

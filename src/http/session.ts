@@ -12,22 +12,29 @@ declare module 'fastify' {
 }
 
 /**
- * Token and tenant in headers or connectionParams, whatever the case of their names: Authorization, and x-tenant or tenant. What is
- * missing is as in `others`.
+ * Token and tenant in headers or connectionParams, whatever the case of their names: Authorization,
+ * and x-tenant or tenant. What is missing is as in `others`.
  */
 export function credentialsIn(given: object | null | undefined, others?: Credentials): Credentials {
   const texts = new Map<string, string>();
-  for (const [name, value] of Object.entries(given ?? {})) if (typeof value === 'string') texts.set(name.toLowerCase(), value);
+  for (const [name, value] of Object.entries(given ?? {}))
+    if (typeof value === 'string') texts.set(name.toLowerCase(), value);
   const tenant = texts.get('x-tenant') ?? texts.get('tenant') ?? others?.tenant;
   return { authorization: texts.get('authorization') ?? others?.authorization, tenant };
 }
 
-/** A hook that finds the session of a request, and answers a bad token with 401, a tenant that it is not good for with 403. */
+/**
+ * A hook that finds the session of a request, and answers a bad token with 401, a tenant that it is
+ * not good for with 403.
+ */
 export function signIn(platform: Platform) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     try {
       const { authorization, 'x-tenant': tenant } = request.headers;
-      request.session = await authenticate(platform, { authorization, tenant: typeof tenant === 'string' ? tenant : undefined });
+      request.session = await authenticate(platform, {
+        authorization,
+        tenant: typeof tenant === 'string' ? tenant : undefined,
+      });
     } catch (error) {
       await sendError(reply, error, platform.log);
     }
@@ -39,6 +46,7 @@ export function requireSession(platform: Platform) {
   const find = signIn(platform);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     await find(request, reply);
-    if (!reply.sent && request.session === null) await sendError(reply, unauthenticated(), platform.log);
+    if (!reply.sent && request.session === null)
+      await sendError(reply, unauthenticated(), platform.log);
   };
 }

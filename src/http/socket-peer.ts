@@ -1,8 +1,9 @@
 /**
- * The other end of a WebSocket, as graphql-ws talks to it, with bounds on what it may cost: what it does not read, how often and
- * with how much it pings, and what it sends before it has signed in. Close codes: 1008 for a peer that breaks a limit, 1009 for a
- * message that is too long, 4400 for one that nests too deep, 4408 for one that did not sign in; a peer that does not read is cut
- * off, since no code would reach it.
+ * The other end of a WebSocket, as graphql-ws talks to it, with bounds on what it may cost: what it
+ * does not read, how often and with how much it pings, and what it sends before it has signed in.
+ * Close codes: 1008 for a peer that breaks a limit, 1009 for a message that is too long, 4400 for
+ * one that nests too deep, 4408 for one that did not sign in; a peer that does not read is cut off,
+ * since no code would reach it.
  */
 import { randomBytes } from 'node:crypto';
 import type { WebSocket as GraphQLSocket } from 'graphql-ws';
@@ -17,11 +18,20 @@ const TOO_LONG = 1009;
 const BAD_REQUEST = 4400;
 const INTERNAL_ERROR = 4500;
 
-/** What may wait for a peer to read it; an event is only sent when the ones before it are gone, so a slow reader stays far below. */
+/**
+ * What may wait for a peer to read it; an event is only sent when the ones before it are gone, so a
+ * slow reader stays far below.
+ */
 const MAX_UNREAD_BYTES = 1_048_576;
-/** RFC 6455 has a pong repeat its ping. Python's websockets sends 4 bytes, .NET 8, others a time stamp. */
+/**
+ * RFC 6455 has a pong repeat its ping. Python's websockets sends 4 bytes, .NET 8, others a time
+ * stamp.
+ */
 const MAX_PING_BYTES = 32;
-/** Pings and pongs, of both kinds; before signing in every message counts. A client that pings each second sends 20 or 40. */
+/**
+ * Pings and pongs, of both kinds; before signing in every message counts. A client that pings each
+ * second sends 20 or 40.
+ */
 const MAX_PINGS = 100;
 const PING_WINDOW_MS = 10 * SECOND;
 /** How often a peer has to show that it still reads. */
@@ -61,15 +71,23 @@ export class SocketPeer implements GraphQLSocket {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** Resolves once the message has left this process; at once for a peer that is gone, or that is cut off because it does not read. */
+  /**
+   * Resolves once the message has left this process; at once for a peer that is gone, or that is
+   * cut off because it does not read.
+   */
   send(message: string): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
     if (this.#socket.bufferedAmount > MAX_UNREAD_BYTES) {
-      this.#log.info({ unreadBytes: this.#socket.bufferedAmount }, 'a WebSocket was cut off: its peer does not read');
+      this.#log.info(
+        { unreadBytes: this.#socket.bufferedAmount },
+        'a WebSocket was cut off: its peer does not read',
+      );
       this.#socket.terminate();
       return Promise.resolve();
     }
-    return new Promise((resolve, reject) => this.#socket.send(message, (error) => (error ? reject(error) : resolve())));
+    return new Promise((resolve, reject) =>
+      this.#socket.send(message, (error) => (error ? reject(error) : resolve())),
+    );
   }
 
   close(code: number, reason: string): void {
@@ -86,7 +104,8 @@ export class SocketPeer implements GraphQLSocket {
     this.#socket.on('message', (message: Buffer) => {
       if (!this.isOpen || !(this.signedIn || this.#maySendUnsigned(message.length))) return;
       const text = String(message);
-      if (nestsDeeper(text, JSON_LIMITS)) return this.close(BAD_REQUEST, `A message nests at most ${JSON_LIMITS.maxDepth} deep`);
+      if (nestsDeeper(text, JSON_LIMITS))
+        return this.close(BAD_REQUEST, `A message nests at most ${JSON_LIMITS.maxDepth} deep`);
       handle(text).catch((error: unknown) => {
         this.#log.warn({ reason: String(error) }, 'a WebSocket message could not be handled');
         this.close(INTERNAL_ERROR, 'Internal server error');
@@ -128,7 +147,12 @@ export class SocketPeer implements GraphQLSocket {
     }
     this.#pings += 1;
     if (bytes <= MAX_PING_BYTES && this.#pings <= MAX_PINGS) return true;
-    this.close(POLICY_VIOLATION, bytes > MAX_PING_BYTES ? `A ping or pong holds at most ${MAX_PING_BYTES} bytes` : 'Too many messages');
+    this.close(
+      POLICY_VIOLATION,
+      bytes > MAX_PING_BYTES
+        ? `A ping or pong holds at most ${MAX_PING_BYTES} bytes`
+        : 'Too many messages',
+    );
     return false;
   }
 }

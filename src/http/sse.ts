@@ -1,6 +1,7 @@
 /**
- * POST /graphql/stream (graphql-sse, distinct connections): a subscription for clients that can't open WebSockets.
- * Events are pulled as fast as the client reads, where graphql-sse's own handler would queue them without end.
+ * POST /graphql/stream (graphql-sse, distinct connections): a subscription for clients that can't
+ * open WebSockets. Events are pulled as fast as the client reads, where graphql-sse's own handler
+ * would queue them without end.
  */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
@@ -20,12 +21,19 @@ import { whenOver } from './request-end.ts';
 import { sendCode, sendError } from './responses.ts';
 import { requireSession } from './session.ts';
 import { watchSession } from './session-watch.ts';
-import { readySubscription, type SubscribeMessage, type SubscriptionTransport } from './subscription.ts';
+import {
+  readySubscription,
+  type SubscribeMessage,
+  type SubscriptionTransport,
+} from './subscription.ts';
 
 const KEEP_ALIVE_MS = 12 * SECOND;
 type Events = AsyncIterableIterator<FormattedExecutionResult>;
 
-/** Adds the route; streams end when the client goes, when its session ends, and when the process stops. */
+/**
+ * Adds the route; streams end when the client goes, when its session ends, and when the process
+ * stops.
+ */
 export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTransport): void {
   const { platform } = transport;
   const options = { onRequest: requireSession(platform), bodyLimit: 256 * 1_024 };
@@ -33,9 +41,15 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
     const session = request.session as Session;
     const payload = subscriptionIn(request.body);
     if (payload === null)
-      return sendCode(reply, 'BAD_REQUEST', { message: 'Expected a JSON object with the query of a subscription, and variables that are an object.' });
+      return sendCode(reply, 'BAD_REQUEST', {
+        message:
+          'Expected a JSON object with the query of a subscription, and variables that are an object.',
+      });
     if (!acceptsEvents(request.headers.accept))
-      return sendCode(reply, 'BAD_REQUEST', { message: 'Subscriptions are answered as text/event-stream.', status: 406 });
+      return sendCode(reply, 'BAD_REQUEST', {
+        message: 'Subscriptions are answered as text/event-stream.',
+        status: 406,
+      });
     const { socket } = request.raw;
     const connection: LiveConnection = { viewer: session.viewer, close: () => socket.destroy() };
     const refusal = transport.connections.enter(connection);
@@ -51,21 +65,38 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
       'cache-control': 'no-cache',
       'x-accel-buffering': 'no',
     });
-    return stream(transport, { events, session, credentials: { authorization: request.headers.authorization }, socket, over }, reply.raw);
+    return stream(
+      transport,
+      {
+        events,
+        session,
+        credentials: { authorization: request.headers.authorization },
+        socket,
+        over,
+      },
+      reply.raw,
+    );
   });
   refuseOtherMethods(app, '/graphql/stream', 'POST');
 }
 
 function refusalError(refusal: Refusal): RequestError {
-  return new RequestError(refusal === 'too many of this user' ? 'RATE_LIMITED' : 'SERVICE_UNAVAILABLE', `Close a WebSocket or stream: there are ${refusal}.`);
+  return new RequestError(
+    refusal === 'too many of this user' ? 'RATE_LIMITED' : 'SERVICE_UNAVAILABLE',
+    `Close a WebSocket or stream: there are ${refusal}.`,
+  );
 }
 
 function subscriptionIn(body: unknown): SubscribeMessage['payload'] | null {
   if (!isRecord(body)) return null;
   const { query = '', operationName, variables, extensions } = body;
-  if (typeof query !== 'string' || !(operationName == null || typeof operationName === 'string')) return null;
-  if (!(variables == null || isRecord(variables)) || !(extensions == null || isRecord(extensions))) return null;
-  return query === '' && extensions == null ? null : { query, operationName, variables, extensions };
+  if (typeof query !== 'string' || !(operationName == null || typeof operationName === 'string'))
+    return null;
+  if (!(variables == null || isRecord(variables)) || !(extensions == null || isRecord(extensions)))
+    return null;
+  return query === '' && extensions == null
+    ? null
+    : { query, operationName, variables, extensions };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -83,7 +114,12 @@ async function start(
 ): Promise<Events | FormattedExecutionResult> {
   const { platform, operations } = transport;
   const { viewer } = request.session as Session;
-  const newContext = (): Context => ({ platform, viewer, signal: platform.stopping, loaded: new Map() });
+  const newContext = (): Context => ({
+    platform,
+    viewer,
+    signal: platform.stopping,
+    loaded: new Map(),
+  });
   const ready = await readySubscription(transport, newContext(), payload);
   if (ready.errors) return { errors: maskErrors(ready.errors, platform.log) };
   request.operationName = ready.operation.name?.value.slice(0, MAX_NAME_CHARACTERS) ?? null;
@@ -102,7 +138,11 @@ interface Streaming {
   over: AbortSignal;
 }
 
-async function stream({ platform }: SubscriptionTransport, streaming: Streaming, response: ServerResponse): Promise<void> {
+async function stream(
+  { platform }: SubscriptionTransport,
+  streaming: Streaming,
+  response: ServerResponse,
+): Promise<void> {
   const { events, session, credentials, socket, over } = streaming;
   const write = (text: string) => response.writable && response.write(text);
   if (!(Symbol.asyncIterator in events)) {
@@ -125,7 +165,8 @@ async function stream({ platform }: SubscriptionTransport, streaming: Streaming,
   write(':\n\n');
   try {
     for await (const event of events) if (!write(nextEvent(event))) await drained(response, over);
-    // A stream that ends without `complete` is opened again by clients: with a new token, or at another process.
+    // A stream that ends without `complete` is opened again by clients: with a new token, or at
+    // another process.
     response.end(complete ? COMPLETE : '');
   } finally {
     clearInterval(keepAlive);

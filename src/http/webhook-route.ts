@@ -1,6 +1,11 @@
 /** `/webhooks/whatsapp`: bodies are taken as bytes, since their signature is over the bytes. */
 import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify';
-import { expectSignature, receiveWebhook, startWebhook, verifyWebhook } from '../campaigns/webhook.ts';
+import {
+  expectSignature,
+  receiveWebhook,
+  startWebhook,
+  verifyWebhook,
+} from '../campaigns/webhook.ts';
 import type { Platform } from '../platform/platform.ts';
 import { BodyBudget } from './body-limits.ts';
 import { refuseOtherMethods } from './refusals.ts';
@@ -8,7 +13,10 @@ import { whenOver } from './request-end.ts';
 import { sendCode } from './responses.ts';
 
 const BODY_LIMIT_BYTES = 4 * 1_048_576;
-/** A signature is over the whole body, so anybody can have one read; WhatsApp calls again what is refused for now. */
+/**
+ * A signature is over the whole body, so anybody can have one read; WhatsApp calls again what is
+ * refused for now.
+ */
 const ALL_BODIES_BYTES = 64 * 1_048_576;
 const PATH = '/webhooks/whatsapp';
 
@@ -18,17 +26,24 @@ export async function addWebhookRoute(app: FastifyInstance, platform: Platform):
   refuseOtherMethods(app, PATH, 'GET, POST');
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
     scope.get(PATH, async (request, reply) => {
       const challenge = verifyWebhook(platform, request.query as Record<string, unknown>);
-      if (challenge === null) return sendCode(reply, 'FORBIDDEN', { message: 'Expected the verify token of this webhook.', status: 403 });
+      if (challenge === null)
+        return sendCode(reply, 'FORBIDDEN', {
+          message: 'Expected the verify token of this webhook.',
+          status: 403,
+        });
       return reply.type('text/plain; charset=utf-8').send(challenge);
     });
     const budget = new BodyBudget(ALL_BODIES_BYTES);
     const options: RouteShorthandOptions = {
       bodyLimit: BODY_LIMIT_BYTES,
       onRequest: async (request) => expectSignature(platform, signatureOf(request)),
-      preParsing: async (request, reply, body) => budget.limit(body, whenOver(reply.raw, request.raw.socket)),
+      preParsing: async (request, reply, body) =>
+        budget.limit(body, whenOver(reply.raw, request.raw.socket)),
     };
     scope.post(PATH, options, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);

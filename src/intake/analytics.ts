@@ -1,6 +1,6 @@
 /**
- * Figures of intakes that were first saved in a range of time. One statement over one index, on the replica where there is
- * one: all figures of an answer are of one moment.
+ * Figures of intakes that were first saved in a range of time. One statement over one index, on the
+ * replica where there is one: all figures of an answer are of one moment.
  */
 import { sql } from 'kysely';
 import type { ClientType } from '../generated/kysely.ts';
@@ -28,11 +28,20 @@ export interface IntakeAnalytics extends IntakeFigures {
   byDay: { day: CalendarDay; started: number; completed: number }[];
 }
 
-/** Over intakes first saved in [from, to); completed ones count on the UTC day of their completion, whenever that was. */
-export async function readIntakeAnalytics(platform: Platform, viewer: Viewer, args: IntakeAnalyticsArguments): Promise<IntakeAnalytics> {
+/**
+ * Over intakes first saved in [from, to); completed ones count on the UTC day of their completion,
+ * whenever that was.
+ */
+export async function readIntakeAnalytics(
+  platform: Platform,
+  viewer: Viewer,
+  args: IntakeAnalyticsArguments,
+): Promise<IntakeAnalytics> {
   const from = args.from == null ? null : parseMoment('from', args.from);
   const to = args.to == null ? null : parseMoment('to', args.to);
-  const [figures] = await platform.replica.forTenant(viewer).run(analytics({ from, to, clientType: args.clientType ?? null }));
+  const [figures] = await platform.replica
+    .forTenant(viewer)
+    .run(analytics({ from, to, clientType: args.clientType ?? null }));
   if (!figures) throw new Error('Counting answers a row, always.');
   return figures;
 }
@@ -47,13 +56,25 @@ const byDay = sql`select to_char(day, 'YYYY-MM-DD') as day, sum(started) as star
     union all select date_trunc('day', "completedAt", 'UTC'), 0, 1 from chosen where "completedAt" is not null
   ) as moments group by 1 order by 1`;
 
-function analytics({ from, to, clientType }: { from: string | null; to: string | null; clientType: ClientType | null }) {
+function analytics({
+  from,
+  to,
+  clientType,
+}: {
+  from: string | null;
+  to: string | null;
+  clientType: ClientType | null;
+}) {
   const chosen = query
     .selectFrom('intake_progress')
     .select(['clientType', 'startedAt', 'completedAt', 'lastSavedAt'])
-    .$if(from !== null, (intakes) => intakes.where('startedAt', '>=', sql<string>`${from}::timestamptz`))
+    .$if(from !== null, (intakes) =>
+      intakes.where('startedAt', '>=', sql<string>`${from}::timestamptz`),
+    )
     .$if(to !== null, (intakes) => intakes.where('startedAt', '<', sql<string>`${to}::timestamptz`))
-    .$if(clientType !== null, (intakes) => intakes.where('clientType', '=', clientType ?? 'INDIVIDUAL'));
+    .$if(clientType !== null, (intakes) =>
+      intakes.where('clientType', '=', clientType ?? 'INDIVIDUAL'),
+    );
   return query
     .with('chosen', () => chosen)
     .selectFrom('chosen')
@@ -61,8 +82,16 @@ function analytics({ from, to, clientType }: { from: string | null; to: string |
       sql<number>`count(*)`.as('started'),
       COMPLETED.as('completed'),
       ABANDONED.as('abandoned'),
-      sql<number | null>`percentile_cont(0.5) within group (order by ${MINUTES})`.as('medianMinutesToComplete'),
-      sql<IntakeAnalytics['byClientType']>`(select coalesce(json_agg(types), '[]') from (${byClientType}) as types)`.as('byClientType'),
-      sql<IntakeAnalytics['byDay']>`(select coalesce(json_agg(days), '[]') from (${byDay}) as days)`.as('byDay'),
+      sql<number | null>`percentile_cont(0.5) within group (order by ${MINUTES})`.as(
+        'medianMinutesToComplete',
+      ),
+      sql<
+        IntakeAnalytics['byClientType']
+      >`(select coalesce(json_agg(types), '[]') from (${byClientType}) as types)`.as(
+        'byClientType',
+      ),
+      sql<
+        IntakeAnalytics['byDay']
+      >`(select coalesce(json_agg(days), '[]') from (${byDay}) as days)`.as('byDay'),
     ]);
 }

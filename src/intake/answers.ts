@@ -1,6 +1,7 @@
 /**
- * Answers against their questions. An answer is what JSON can hold: text, a number, true or false, a day as YYYY-MM-DD,
- * one of the options, or a list of them. Null, blank text and an empty list take an answer back.
+ * Answers against their questions. An answer is what JSON can hold: text, a number, true or false,
+ * a day as YYYY-MM-DD, one of the options, or a list of them. Null, blank text and an empty list
+ * take an answer back.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -14,7 +15,10 @@ const TEXT_LENGTH = 500;
 /** All answers of a client together, as JSON. */
 export const MAX_ANSWERS_BYTES = 256 * 1_024;
 
-/** Characters of JSON that are looked at. Four times as many as are stored, so that a text that is too long is told of by its question. */
+/**
+ * Characters of JSON that are looked at. Four times as many as are stored, so that a text that is
+ * too long is told of by its question.
+ */
 export const ANSWERS_LENGTH = 4 * MAX_ANSWERS_BYTES;
 
 export interface AnswerChange {
@@ -31,19 +35,31 @@ export function parseAnswers(value: unknown): ReadonlyMap<string, unknown> | nul
 }
 
 /** What given answers change, or everything that is wrong with them, at ["answers", key]. */
-export function checkAnswers(questions: ReadonlyMap<string, Question>, answers: ReadonlyMap<string, unknown>): AnswerChange | { userErrors: UserError[] } {
+export function checkAnswers(
+  questions: ReadonlyMap<string, Question>,
+  answers: ReadonlyMap<string, unknown>,
+): AnswerChange | { userErrors: UserError[] } {
   const change: AnswerChange = { given: {}, cleared: [] };
   const userErrors: UserError[] = [];
   for (const [key, value] of answers) {
     const question = questions.get(key);
     if (question === undefined) {
-      userErrors.push({ code: 'NOT_FOUND', field: ['answers', key.slice(0, 200)], message: "The client's intake asks no question with this key." });
+      userErrors.push({
+        code: 'NOT_FOUND',
+        field: ['answers', key.slice(0, 200)],
+        message: "The client's intake asks no question with this key.",
+      });
     } else if (isNoAnswer(value)) {
       change.cleared.push(key);
     } else {
       const checked = schemaOf(question).safeParse(value);
       if (checked.success) change.given[key] = checked.data;
-      else userErrors.push({ code: 'INVALID', field: ['answers', key], message: checked.error.issues[0]?.message ?? 'Expected another answer.' });
+      else
+        userErrors.push({
+          code: 'INVALID',
+          field: ['answers', key],
+          message: checked.error.issues[0]?.message ?? 'Expected another answer.',
+        });
     }
   }
   return userErrors.length > 0 ? { userErrors } : change;
@@ -67,11 +83,17 @@ const OF_KIND: Record<Question['kind'], (question: Question) => z.ZodType> = {
   },
   BOOLEAN: () => z.boolean('Expected true or false.'),
   DATE: () => calendarDay(),
-  SINGLE_CHOICE: ({ options }) => z.string(ONE_OPTION).refine((value) => options.includes(value), ONE_OPTION),
+  SINGLE_CHOICE: ({ options }) =>
+    z.string(ONE_OPTION).refine((value) => options.includes(value), ONE_OPTION),
   MULTIPLE_CHOICE: ({ options }) =>
     z
       .array(z.string(), SOME_OPTIONS)
-      .refine((values) => values.every((value) => options.includes(value)) && new Set(values).size === values.length, SOME_OPTIONS)
+      .refine(
+        (values) =>
+          values.every((value) => options.includes(value)) &&
+          new Set(values).size === values.length,
+        SOME_OPTIONS,
+      )
       // In one order, so that the same choice is the same answer.
       .transform((values) => options.filter((option) => values.includes(option))),
 };
@@ -96,7 +118,9 @@ function schemaOf(question: Question): z.ZodType {
 
 /** The required questions without an answer, in the order in which they are asked. */
 export function missingKeys(questions: ReadonlyMap<string, Question>, answers: Answers): string[] {
-  return [...questions.values()].filter(({ key, required }) => required && !Object.hasOwn(answers, key)).map(({ key }) => key);
+  return [...questions.values()]
+    .filter(({ key, required }) => required && !Object.hasOwn(answers, key))
+    .map(({ key }) => key);
 }
 
 /** Whether given answers are those that are stored. */
@@ -122,9 +146,17 @@ export interface Completeness {
   missing: string[];
 }
 
-export function completeness(questions: ReadonlyMap<string, Question>, answers: Answers): Completeness {
+export function completeness(
+  questions: ReadonlyMap<string, Question>,
+  answers: Answers,
+): Completeness {
   const required = [...questions.values()].filter((question) => question.required).length;
   const missing = missingKeys(questions, answers);
   const answered = required - missing.length;
-  return { answered, required, percent: required === 0 ? 100 : Math.floor((100 * answered) / required), missing };
+  return {
+    answered,
+    required,
+    percent: required === 0 ? 100 : Math.floor((100 * answered) / required),
+    missing,
+  };
 }

@@ -1,4 +1,7 @@
-/** Caches of what a tenant's owners and members write seldom and everybody reads: one entry a tenant, dropped in every process by any change. */
+/**
+ * Caches of what a tenant's owners and members write seldom and everybody reads: one entry a
+ * tenant, dropped in every process by any change.
+ */
 import type { Cache } from '../platform/cache/cache.ts';
 import { noticedCache } from '../platform/cache/noticed-cache.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -18,11 +21,20 @@ export function sweeping<T extends object>(platform: Platform, cache: Cache<T>):
   return cache;
 }
 
-/** Reads through a cache of a process; `load` is called where the cache has nothing that can be trusted. */
+/**
+ * Reads through a cache of a process; `load` is called where the cache has nothing that can be
+ * trusted.
+ */
 export function catalogCache<T extends object>(platform: Platform, name: string): Read<T> {
   const { INTAKE_CACHE_TTL_MS: ttlMs } = platform.config;
   // Without notices of changes it could be out of date for an hour.
-  const known = noticedCache<T>(platform, { name, ttlMs, maxBytes: MAX_BYTES, topic: CATALOG_CHANGED, keyOf: ({ tenantId }) => tenantId });
+  const known = noticedCache<T>(platform, {
+    name,
+    ttlMs,
+    maxBytes: MAX_BYTES,
+    topic: CATALOG_CHANGED,
+    keyOf: ({ tenantId }) => tenantId,
+  });
   sweeping(platform, known.cache);
   return async (tenantId, load) => (await known.get(tenantId, load)) ?? load();
 }

@@ -7,7 +7,12 @@ import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { type IntakePath, type Question, type QuestionBlock, readCatalog } from './catalog.ts';
-import { findIntakePath, listIntakePaths, MAX_PATH_BLOCKS, upsertIntakePath } from './intake-paths.ts';
+import {
+  findIntakePath,
+  listIntakePaths,
+  MAX_PATH_BLOCKS,
+  upsertIntakePath,
+} from './intake-paths.ts';
 import {
   CATEGORY_LENGTH,
   KEY_LENGTH,
@@ -45,7 +50,9 @@ const QuestionBlockType = builder.objectRef<QuestionBlock>('QuestionBlock').impl
     title: t.exposeString('title'),
     category: t.exposeString('category'),
     position: t.exposeInt('position'),
-    isActive: t.exposeBoolean('isActive', { description: 'Only the questions of active blocks are asked.' }),
+    isActive: t.exposeBoolean('isActive', {
+      description: 'Only the questions of active blocks are asked.',
+    }),
     questions: t.expose('questions', { type: [QuestionType] }),
   }),
 });
@@ -56,11 +63,14 @@ export const IntakePathType = builder.objectRef<IntakePath>('IntakePath').implem
     id: t.exposeID('id'),
     clientType: t.expose('clientType', { type: ClientType }),
     title: t.exposeString('title'),
-    isActive: t.exposeBoolean('isActive', { description: 'On an inactive path nothing can be saved or submitted.' }),
+    isActive: t.exposeBoolean('isActive', {
+      description: 'On an inactive path nothing can be saved or submitted.',
+    }),
     blocks: t.field({
       description: 'In the order in which they are asked. Portal clients get the active ones.',
       type: [QuestionBlockType],
-      resolve: ({ blocks }, _args, { viewer }) => (isClient(viewer) ? blocks.filter((block) => block.isActive) : blocks),
+      resolve: ({ blocks }, _args, { viewer }) =>
+        isClient(viewer) ? blocks.filter((block) => block.isActive) : blocks,
     }),
     packetTypes: t.expose('packetTypes', { type: [PacketType] }),
   }),
@@ -70,13 +80,20 @@ registerNode('QuestionBlock', async ({ platform, viewer }, id) => {
   const block = (await readCatalog(platform, viewer)).blockById.get(id);
   return block && (block.isActive || !isClient(viewer)) ? block : null;
 });
-registerNode('IntakePath', async ({ platform, viewer }, id) => (await readCatalog(platform, viewer)).pathById.get(id) ?? null);
+registerNode(
+  'IntakePath',
+  async ({ platform, viewer }, id) =>
+    (await readCatalog(platform, viewer)).pathById.get(id) ?? null,
+);
 
 builder.queryFields((t) => ({
   questionBlocks: t.field({
     ...forClients,
     type: [QuestionBlockType],
-    args: { category: t.arg.string({ ...maxLength(CATEGORY_LENGTH) }), includeInactive: t.arg.boolean({ defaultValue: false }) },
+    args: {
+      category: t.arg.string({ ...maxLength(CATEGORY_LENGTH) }),
+      includeInactive: t.arg.boolean({ defaultValue: false }),
+    },
     resolve: (_root, args, context) => listQuestionBlocks(context.platform, context.viewer, args),
   }),
   intakePaths: t.field({
@@ -89,7 +106,8 @@ builder.queryFields((t) => ({
     type: IntakePathType,
     nullable: true,
     args: { clientType: t.arg({ type: ClientType, required: true }) },
-    resolve: (_root, { clientType }, context) => findIntakePath(context.platform, context.viewer, clientType),
+    resolve: (_root, { clientType }, context) =>
+      findIntakePath(context.platform, context.viewer, clientType),
   }),
 }));
 
@@ -99,14 +117,19 @@ const QuestionInput = builder.inputType('QuestionInput', {
     label: t.string({ required: true, ...maxLength(LABEL_LENGTH) }),
     kind: t.field({ type: QuestionKind, required: true }),
     required: t.boolean({ required: true, defaultValue: false }),
-    options: t.stringList({ required: true, defaultValue: [], ...maxItems(MAX_OPTIONS, { maxLength: NAME_LENGTH }) }),
+    options: t.stringList({
+      required: true,
+      defaultValue: [],
+      ...maxItems(MAX_OPTIONS, { maxLength: NAME_LENGTH }),
+    }),
     unit: t.string({ ...maxLength(UNIT_LENGTH) }),
     min: t.float(),
     max: t.float(),
   }),
 });
 const UpsertQuestionBlockInput = builder.inputType('UpsertQuestionBlockInput', {
-  description: 'Creates or replaces the block with this key. A question key belongs to one block of the tenant (TAKEN).',
+  description:
+    'Creates or replaces the block with this key. A question key belongs to one block of the tenant (TAKEN).',
   fields: (t) => ({
     key: t.string({ required: true, ...maxLength(KEY_LENGTH) }),
     title: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
@@ -122,27 +145,46 @@ const UpsertIntakePathInput = builder.inputType('UpsertIntakePathInput', {
     clientType: t.field({ type: ClientType, required: true }),
     title: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
     isActive: t.boolean({ required: true, defaultValue: true }),
-    blockKeys: t.stringList({ required: true, ...maxItems(MAX_PATH_BLOCKS, { maxLength: KEY_LENGTH }) }),
+    blockKeys: t.stringList({
+      required: true,
+      ...maxItems(MAX_PATH_BLOCKS, { maxLength: KEY_LENGTH }),
+    }),
     packetTypes: t.field({ type: [PacketType], required: true }),
   }),
 });
 
-const QuestionBlockPayload = payloadType<{ questionBlock: QuestionBlock | undefined }>('QuestionBlockPayload', (t) => ({
-  questionBlock: t.field({ type: QuestionBlockType, nullable: true, resolve: ({ questionBlock }) => questionBlock }),
-}));
-const IntakePathPayload = payloadType<{ intakePath: IntakePath | undefined }>('IntakePathPayload', (t) => ({
-  intakePath: t.field({ type: IntakePathType, nullable: true, resolve: ({ intakePath }) => intakePath }),
-}));
+const QuestionBlockPayload = payloadType<{ questionBlock: QuestionBlock | undefined }>(
+  'QuestionBlockPayload',
+  (t) => ({
+    questionBlock: t.field({
+      type: QuestionBlockType,
+      nullable: true,
+      resolve: ({ questionBlock }) => questionBlock,
+    }),
+  }),
+);
+const IntakePathPayload = payloadType<{ intakePath: IntakePath | undefined }>(
+  'IntakePathPayload',
+  (t) => ({
+    intakePath: t.field({
+      type: IntakePathType,
+      nullable: true,
+      resolve: ({ intakePath }) => intakePath,
+    }),
+  }),
+);
 
 builder.mutationFields((t) => ({
   upsertQuestionBlock: t.field({
     type: QuestionBlockPayload,
     args: { input: t.arg({ type: UpsertQuestionBlockInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, upsertQuestionBlock(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, upsertQuestionBlock(context.platform, context.viewer, input)),
   }),
   upsertIntakePath: t.field({
     type: IntakePathPayload,
     args: { input: t.arg({ type: UpsertIntakePathInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, upsertIntakePath(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, upsertIntakePath(context.platform, context.viewer, input)),
   }),
 }));

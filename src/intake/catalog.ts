@@ -1,7 +1,8 @@
 /**
- * The questionnaire of a tenant: its question blocks and intake paths, all of them at once. They are few and change
- * rarely, so one cache entry a tenant answers every look-up: by id, by key, by category, by client type, and a path with
- * its blocks. It is dropped in every process when a block or a path of the tenant changes.
+ * The questionnaire of a tenant: its question blocks and intake paths, all of them at once. They
+ * are few and change rarely, so one cache entry a tenant answers every look-up: by id, by key, by
+ * category, by client type, and a path with its blocks. It is dropped in every process when a block
+ * or a path of the tenant changes.
  */
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
@@ -24,7 +25,10 @@ export interface Question {
   max: number | null;
 }
 
-/** Blocks and paths as GraphQL reads them: `id` is the global id. Shared by all requests: nobody changes them. */
+/**
+ * Blocks and paths as GraphQL reads them: `id` is the global id. Shared by all requests: nobody
+ * changes them.
+ */
 export interface QuestionBlock {
   id: string;
   uuid: string;
@@ -61,7 +65,10 @@ export interface Catalog {
 }
 
 type FlatBlock = Omit<QuestionBlock, 'id' | 'uuid'> & { id: string };
-type FlatPath = Omit<IntakePath, 'id' | 'uuid' | 'blocks' | 'questions'> & { id: string; blockIds: string[] };
+type FlatPath = Omit<IntakePath, 'id' | 'uuid' | 'blocks' | 'questions'> & {
+  id: string;
+  blockIds: string[];
+};
 
 /** One statement, so that blocks and paths are of one moment. */
 const wholeCatalog = prepare(() =>
@@ -80,7 +87,16 @@ const wholeCatalog = prepare(() =>
             jsonArrayFrom(
               block
                 .selectFrom('question')
-                .select(['question.key', 'label', 'kind', 'required', 'options', 'unit', 'min', 'max'])
+                .select([
+                  'question.key',
+                  'label',
+                  'kind',
+                  'required',
+                  'options',
+                  'unit',
+                  'min',
+                  'max',
+                ])
                 .whereRef('question.blockId', '=', 'question_block.id')
                 .orderBy('question.position'),
             ).as('questions'),
@@ -111,7 +127,10 @@ const wholeCatalog = prepare(() =>
 const catalogs = perProcess((platform) => catalogCache<Catalog>(platform, 'intake-catalog'));
 
 /** The catalog of a tenant; from the cache when it is there and can be trusted. */
-export function readCatalog(platform: Platform, { tenantId }: { tenantId: string }): Promise<Catalog> {
+export function readCatalog(
+  platform: Platform,
+  { tenantId }: { tenantId: string },
+): Promise<Catalog> {
   return catalogs(platform)(tenantId, () => loadCatalog(platform, tenantId));
 }
 
@@ -128,11 +147,19 @@ export async function catalogWithin(tx: TenantTransaction): Promise<Catalog> {
 }
 
 function assembleCatalog(flat: { blocks: FlatBlock[]; paths: FlatPath[] }): Catalog {
-  const blocks = flat.blocks.map((block): QuestionBlock => ({ ...block, id: encodeGlobalId('QuestionBlock', block.id), uuid: block.id }));
+  const blocks = flat.blocks.map(
+    (block): QuestionBlock => ({
+      ...block,
+      id: encodeGlobalId('QuestionBlock', block.id),
+      uuid: block.id,
+    }),
+  );
   const blockById = new Map(blocks.map((block) => [block.uuid, block]));
   const paths = flat.paths
     .map((path) => assemblePath(path, blockById))
-    .sort((one, other) => CLIENT_TYPES.indexOf(one.clientType) - CLIENT_TYPES.indexOf(other.clientType));
+    .sort(
+      (one, other) => CLIENT_TYPES.indexOf(one.clientType) - CLIENT_TYPES.indexOf(other.clientType),
+    );
   return {
     blocks,
     blockById,
@@ -143,8 +170,13 @@ function assembleCatalog(flat: { blocks: FlatBlock[]; paths: FlatPath[] }): Cata
   };
 }
 
-function assemblePath({ id, blockIds, ...path }: FlatPath, blockById: ReadonlyMap<string, QuestionBlock>): IntakePath {
-  const blocks = blockIds.map((blockId) => blockById.get(blockId)).filter((block) => block !== undefined);
+function assemblePath(
+  { id, blockIds, ...path }: FlatPath,
+  blockById: ReadonlyMap<string, QuestionBlock>,
+): IntakePath {
+  const blocks = blockIds
+    .map((blockId) => blockById.get(blockId))
+    .filter((block) => block !== undefined);
   const asked = blocks.filter((block) => block.isActive).flatMap((block) => block.questions);
   const questions = new Map(asked.map((question) => [question.key, question]));
   return { ...path, id: encodeGlobalId('IntakePath', id), uuid: id, blocks, questions };

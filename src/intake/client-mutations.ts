@@ -23,8 +23,12 @@ const CreateClientInput = builder.inputType('CreateClientInput', {
   }),
 });
 const SaveIntakeProgressInput = builder.inputType('SaveIntakeProgressInput', {
-  description: 'Merges `answers` (question key -> value) into what is saved; null clears one. Errors are at ["answers", key].',
-  fields: (t) => ({ clientId: t.id({ required: true }), answers: t.field({ type: 'JSON', required: true, ...maxLength(ANSWERS_LENGTH) }) }),
+  description:
+    'Merges `answers` (question key -> value) into what is saved; null clears one. Errors are at ["answers", key].',
+  fields: (t) => ({
+    clientId: t.id({ required: true }),
+    answers: t.field({ type: 'JSON', required: true, ...maxLength(ANSWERS_LENGTH) }),
+  }),
 });
 const SubmitIntakeInput = builder.inputType('SubmitIntakeInput', {
   fields: (t) => ({
@@ -33,50 +37,76 @@ const SubmitIntakeInput = builder.inputType('SubmitIntakeInput', {
     priority: t.field({ type: PacketPriority, required: true, defaultValue: 'NORMAL' }),
   }),
 });
-const PacketIdInput = builder.inputType('PacketIdInput', { fields: (t) => ({ id: t.id({ required: true }) }) });
+const PacketIdInput = builder.inputType('PacketIdInput', {
+  fields: (t) => ({ id: t.id({ required: true }) }),
+});
 
 const ClientPayload = payloadType<{ client: ClientRow | undefined }>('ClientPayload', (t) => ({
-  client: t.field({ type: Client, nullable: true, resolve: ({ client }) => client && clientNode(client) }),
+  client: t.field({
+    type: Client,
+    nullable: true,
+    resolve: ({ client }) => client && clientNode(client),
+  }),
 }));
-const IntakeProgressPayload = payloadType<{ intake: ProgressRow }>('IntakeProgressPayload', (t) => ({
-  intake: t.field({ type: IntakeProgress, nullable: true, resolve: ({ intake }, _args, context) => intake && intakeOf(context, intake) }),
-}));
+const IntakeProgressPayload = payloadType<{ intake: ProgressRow }>(
+  'IntakeProgressPayload',
+  (t) => ({
+    intake: t.field({
+      type: IntakeProgress,
+      nullable: true,
+      resolve: ({ intake }, _args, context) => intake && intakeOf(context, intake),
+    }),
+  }),
+);
 const SubmitIntakePayload = payloadType<Submitted>('SubmitIntakePayload', (t) => ({
-  client: t.field({ type: Client, nullable: true, resolve: ({ client }) => client && clientNode(client) }),
+  client: t.field({
+    type: Client,
+    nullable: true,
+    resolve: ({ client }) => client && clientNode(client),
+  }),
   packets: t.field({ type: [Packet], resolve: ({ packets }) => (packets ?? []).map(packetNode) }),
   message: t.string({ nullable: true, resolve: ({ message }) => message }),
 }));
 const PacketPayload = payloadType<{ packet: PacketRow }>('PacketPayload', (t) => ({
-  packet: t.field({ type: Packet, nullable: true, resolve: ({ packet }) => packet && packetNode(packet) }),
+  packet: t.field({
+    type: Packet,
+    nullable: true,
+    resolve: ({ packet }) => packet && packetNode(packet),
+  }),
 }));
 
 builder.mutationFields((t) => ({
   createClient: t.field({
     type: ClientPayload,
     args: { input: t.arg({ type: CreateClientInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, createClient(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, createClient(context.platform, context.viewer, input)),
   }),
   saveIntakeProgress: t.field({
     ...forClients,
     type: IntakeProgressPayload,
     args: { input: t.arg({ type: SaveIntakeProgressInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, saveIntakeProgress(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, saveIntakeProgress(context.platform, context.viewer, input)),
   }),
   submitIntake: t.field({
     ...forClients,
     description: 'Returns at once with PENDING packets; generation goes on in the background.',
     type: SubmitIntakePayload,
     args: { input: t.arg({ type: SubmitIntakeInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, submitIntake(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, submitIntake(context.platform, context.viewer, input)),
   }),
   retryPacket: t.field({
     type: PacketPayload,
     args: { input: t.arg({ type: PacketIdInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, retryPacket(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, retryPacket(context.platform, context.viewer, input)),
   }),
   cancelPacket: t.field({
     type: PacketPayload,
     args: { input: t.arg({ type: PacketIdInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, cancelPacket(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, cancelPacket(context.platform, context.viewer, input)),
   }),
 }));

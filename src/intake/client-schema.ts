@@ -15,7 +15,14 @@ import { completeness } from './answers.ts';
 import { type IntakePath, loadCatalog, readCatalog } from './catalog.ts';
 import { ClientType, IntakePathType, PacketType } from './catalog-schema.ts';
 import { listClients } from './clients.ts';
-import { clientLoader, intakeLoader, loadHtml, loadSections, packetLoader, packetsOfClientLoader } from './loaders.ts';
+import {
+  clientLoader,
+  intakeLoader,
+  loadHtml,
+  loadSections,
+  packetLoader,
+  packetsOfClientLoader,
+} from './loaders.ts';
 import { type ClientNode, clientNode, type PacketNode, packetNode } from './nodes.ts';
 import { type PacketSummary, pageOfPackets, summarize } from './packet-summary.ts';
 import { listPackets } from './packets.ts';
@@ -44,14 +51,27 @@ export const IntakeProgress = builder.objectRef<Intake>('IntakeProgress').implem
   fields: (t) => ({
     path: t.expose('path', { type: IntakePathType }),
     answers: t.expose('answers', { type: 'JSON' }),
-    answered: t.int({ description: 'Required questions that are answered.', resolve: (intake) => completenessOf(intake).answered }),
-    required: t.int({ description: 'Required questions.', resolve: (intake) => completenessOf(intake).required }),
-    percent: t.int({ description: 'Answered of the required questions, rounded down.', resolve: (intake) => completenessOf(intake).percent }),
+    answered: t.int({
+      description: 'Required questions that are answered.',
+      resolve: (intake) => completenessOf(intake).answered,
+    }),
+    required: t.int({
+      description: 'Required questions.',
+      resolve: (intake) => completenessOf(intake).required,
+    }),
+    percent: t.int({
+      description: 'Answered of the required questions, rounded down.',
+      resolve: (intake) => completenessOf(intake).percent,
+    }),
     isComplete: t.boolean({
       description: 'Whether every required question is answered, or the intake was submitted.',
-      resolve: (intake) => intake.completedAt !== null || completenessOf(intake).missing.length === 0,
+      resolve: (intake) =>
+        intake.completedAt !== null || completenessOf(intake).missing.length === 0,
     }),
-    missing: t.stringList({ description: 'The keys of required questions without an answer.', resolve: (intake) => completenessOf(intake).missing }),
+    missing: t.stringList({
+      description: 'The keys of required questions without an answer.',
+      resolve: (intake) => completenessOf(intake).missing,
+    }),
     lastSavedAt: t.expose('lastSavedAt', { type: 'DateTime' }),
   }),
 });
@@ -96,7 +116,10 @@ Packet.implement({
     version: t.exposeInt('version'),
     attempts: t.exposeInt('attempts'),
     maxAttempts: t.exposeInt('maxAttempts'),
-    errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'The last failure; set while retrying too.' }),
+    errorMessage: t.exposeString('errorMessage', {
+      nullable: true,
+      description: 'The last failure; set while retrying too.',
+    }),
     nextAttemptAt: t.expose('nextAttemptAt', { type: 'DateTime', nullable: true }),
     title: t.exposeString('title', { nullable: true }),
     sections: t.field({
@@ -107,7 +130,8 @@ Packet.implement({
     html: t.string({
       nullable: true,
       description: 'The finished packet as one self-contained page.',
-      resolve: ({ html, uuid }, _args, context) => (html === undefined ? loadHtml(context, uuid) : html),
+      resolve: ({ html, uuid }, _args, context) =>
+        html === undefined ? loadHtml(context, uuid) : html,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
@@ -140,7 +164,8 @@ Client.implement({
     contact: t.field({
       type: Contact,
       nullable: true,
-      resolve: ({ contactUuid }, _args, context) => (contactUuid === null ? null : contactLoader(context).load(contactUuid)),
+      resolve: ({ contactUuid }, _args, context) =>
+        contactUuid === null ? null : contactLoader(context).load(contactUuid),
     }),
     intakeCompletedAt: t.expose('intakeCompletedAt', { type: 'DateTime', nullable: true }),
     intake: t.field({
@@ -163,7 +188,8 @@ Client.implement({
     }),
     packetSummary: t.field({
       type: PacketSummaryType,
-      resolve: async ({ uuid }, _args, context) => summarize(await packetsOfClientLoader(context).load(uuid)),
+      resolve: async ({ uuid }, _args, context) =>
+        summarize(await packetsOfClientLoader(context).load(uuid)),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),
@@ -187,10 +213,18 @@ const PACKET_NEEDS: ColumnNeeds<PacketColumn> = {
 };
 
 const ClientFilter = builder.inputType('ClientFilter', {
-  fields: (t) => ({ clientType: t.field({ type: [ClientType] }), intakeCompleted: t.boolean(), search: t.string({ ...searchText() }) }),
+  fields: (t) => ({
+    clientType: t.field({ type: [ClientType] }),
+    intakeCompleted: t.boolean(),
+    search: t.string({ ...searchText() }),
+  }),
 });
 const PacketFilter = builder.inputType('PacketFilter', {
-  fields: (t) => ({ clientId: t.id(), status: t.field({ type: [PacketStatus] }), type: t.field({ type: [PacketType] }) }),
+  fields: (t) => ({
+    clientId: t.id(),
+    status: t.field({ type: [PacketStatus] }),
+    type: t.field({ type: [PacketType] }),
+  }),
 });
 
 builder.queryFields((t) => ({
@@ -206,13 +240,19 @@ builder.queryFields((t) => ({
     type: ClientConnection,
     args: { ...pageArguments(t.arg), filter: t.arg({ type: ClientFilter }) },
     resolve: (_root, args, context, info) =>
-      listClients(context.platform, context.viewer, { ...args, columns: neededColumns(info, CONNECTION_ROWS, CLIENT_NEEDS) }),
+      listClients(context.platform, context.viewer, {
+        ...args,
+        columns: neededColumns(info, CONNECTION_ROWS, CLIENT_NEEDS),
+      }),
   }),
   packets: t.field({
     ...forClients,
     type: PacketConnection,
     args: { ...pageArguments(t.arg), filter: t.arg({ type: PacketFilter }) },
     resolve: (_root, args, context, info) =>
-      listPackets(context.platform, context.viewer, { ...args, columns: neededColumns(info, CONNECTION_ROWS, PACKET_NEEDS) }),
+      listPackets(context.platform, context.viewer, {
+        ...args,
+        columns: neededColumns(info, CONNECTION_ROWS, PACKET_NEEDS),
+      }),
   }),
 }));

@@ -1,10 +1,20 @@
-/** Clients: the people and companies that fill in an intake. A portal client sees the one whose contact it is. */
+/**
+ * Clients: the people and companies that fill in an intake. A portal client sees the one whose
+ * contact it is.
+ */
 import { type RawBuilder, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { ClientType } from '../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
-import { applyPage, countRows, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
+import {
+  applyPage,
+  countRows,
+  NEWEST_FIRST,
+  type PageArguments,
+  parsePage,
+  toPage,
+} from '../platform/database/keyset.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
@@ -17,18 +27,29 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { CLIENT_COLUMNS, type ClientColumn, type ClientRow } from './rows.ts';
 import { CLIENT_TYPES } from './starter-set/types.ts';
 
-/** Whether a row of client may be seen by the portal client with this contact; null stands for everybody else, who sees all. */
+/**
+ * Whether a row of client may be seen by the portal client with this contact; null stands for
+ * everybody else, who sees all.
+ */
 export function clientVisibleTo(contactId: string | null): RawBuilder<boolean> {
   return sql<boolean>`(${contactId}::uuid is null or ${sql.ref('client.contactId')} = ${contactId}::uuid)`;
 }
 
 /** Clients by id: `ids`; with `portalContactId` only the one of that contact. */
 export const clientsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
-  query.selectFrom('client').select(CLIENT_COLUMNS).where('id', '=', anyOf(p.ids)).where(clientVisibleTo(p.portalContactId)),
+  query
+    .selectFrom('client')
+    .select(CLIENT_COLUMNS)
+    .where('id', '=', anyOf(p.ids))
+    .where(clientVisibleTo(p.portalContactId)),
 );
 
 export interface ClientListArguments extends PageArguments {
-  filter?: { clientType?: ClientType[] | null; intakeCompleted?: boolean | null; search?: string | null } | null;
+  filter?: {
+    clientType?: ClientType[] | null;
+    intakeCompleted?: boolean | null;
+    search?: string | null;
+  } | null;
   /** The only columns that the caller will look at, `id` and `createdAt` among them. */
   columns: readonly ClientColumn[];
 }
@@ -41,25 +62,44 @@ export async function listClients(platform: Platform, viewer: Viewer, args: Clie
   const database = platform.database.forTenant(viewer);
   const matching = query
     .selectFrom('client')
-    .$if(viewer.contactId !== null, (clients) => clients.where('client.contactId', '=', viewer.contactId))
-    .$if(clientType != null, (clients) => clients.where(oneOf('client.clientType', clientType ?? [])))
-    .$if(intakeCompleted != null, (clients) => clients.where('client.intakeCompletedAt', intakeCompleted ? 'is not' : 'is', null))
+    .$if(viewer.contactId !== null, (clients) =>
+      clients.where('client.contactId', '=', viewer.contactId),
+    )
+    .$if(clientType != null, (clients) =>
+      clients.where(oneOf('client.clientType', clientType ?? [])),
+    )
+    .$if(intakeCompleted != null, (clients) =>
+      clients.where('client.intakeCompletedAt', intakeCompleted ? 'is not' : 'is', null),
+    )
     .$if(search !== null, (clients) => clients.where(matchesSearch('client', search ?? '')));
-  const rows = await database.run(applyPage(matching.select(args.columns), 'client', page).$castTo<ClientRow>());
+  const rows = await database.run(
+    applyPage(matching.select(args.columns), 'client', page).$castTo<ClientRow>(),
+  );
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
-const CreateClient = z.object({ name: name(), clientType: z.enum(CLIENT_TYPES), contactId: idOf('Contact').nullish() });
+const CreateClient = z.object({
+  name: name(),
+  clientType: z.enum(CLIENT_TYPES),
+  contactId: idOf('Contact').nullish(),
+});
 
 /** Adds a client, whose portal user is the contact's. */
-export async function createClient(platform: Platform, viewer: Viewer, input: Given<typeof CreateClient>) {
+export async function createClient(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof CreateClient>,
+) {
   const client = parseInput(CreateClient, input);
   const row = { ...client, id: uuidv7(), searchText: searchText(client.name) };
   try {
-    const [created] = await platform.database.forTenant(viewer).run(query.insertInto('client').values(row).returning(CLIENT_COLUMNS));
+    const [created] = await platform.database
+      .forTenant(viewer)
+      .run(query.insertInto('client').values(row).returning(CLIENT_COLUMNS));
     return { client: created };
   } catch (error) {
-    if (violates(error, 'client_tenantId_contactId_key')) throw userError('TAKEN', ['contactId'], 'Another client is this contact.');
+    if (violates(error, 'client_tenantId_contactId_key'))
+      throw userError('TAKEN', ['contactId'], 'Another client is this contact.');
     if (violates(error, 'client_tenantId_contactId_fkey')) throw notFound(['contactId']);
     throw error;
   }

@@ -1,6 +1,7 @@
 /**
- * The answers of a client while it fills in its intake. Tabs save what was answered in them: what is given is merged into
- * the stored answers by one statement under the row's lock, so that no tab takes another's answers away.
+ * The answers of a client while it fills in its intake. Tabs save what was answered in them: what
+ * is given is merged into the stored answers by one statement under the row's lock, so that no tab
+ * takes another's answers away.
  */
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
@@ -22,10 +23,17 @@ const PROGRESS_COLUMNS = ['clientId', 'pathId', 'answers', 'lastSavedAt', 'compl
 
 /** The answers of clients by their ids: `ids`. */
 export const progressOfClients = prepare((p: { ids: string[] }) =>
-  query.selectFrom('intake_progress').select(PROGRESS_COLUMNS).where('clientId', '=', anyOf(p.ids)).$castTo<ProgressRow>(),
+  query
+    .selectFrom('intake_progress')
+    .select(PROGRESS_COLUMNS)
+    .where('clientId', '=', anyOf(p.ids))
+    .$castTo<ProgressRow>(),
 );
 
-/** Held until the end of the transaction, so that nothing is saved into an intake while it is submitted. */
+/**
+ * Held until the end of the transaction, so that nothing is saved into an intake while it is
+ * submitted.
+ */
 const lockClient = prepare((p: { id: string; portalContactId: string | null }) =>
   query
     .selectFrom('client')
@@ -38,16 +46,33 @@ const lockClient = prepare((p: { id: string; portalContactId: string | null }) =
 const SaveIntakeProgress = z.object({ clientId: idOf('Client'), answers: z.unknown().optional() });
 
 /** Merges answers into what is saved; all of them, or none when one is wrong. */
-export async function saveIntakeProgress(platform: Platform, viewer: Viewer, input: Given<typeof SaveIntakeProgress>) {
+export async function saveIntakeProgress(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof SaveIntakeProgress>,
+) {
   const { clientId, answers } = parseInput(SaveIntakeProgress, input);
   const given = requireAnswers(answers);
   const catalog = await readCatalog(platform, viewer);
   return platform.database.forTenant(viewer).change(['client', clientId], async (tx) => {
-    const [client] = await tx.runPrepared(lockClient, { id: clientId, portalContactId: viewer.contactId });
+    const [client] = await tx.runPrepared(lockClient, {
+      id: clientId,
+      portalContactId: viewer.contactId,
+    });
     if (!client) throw notFound(['clientId']);
-    if (client.intakeCompletedAt !== null) throw userError('CONFLICT', ['clientId'], 'The intake was submitted; its answers stay as they are.');
+    if (client.intakeCompletedAt !== null)
+      throw userError(
+        'CONFLICT',
+        ['clientId'],
+        'The intake was submitted; its answers stay as they are.',
+      );
     const path = activePath(catalog.pathByClientType, client.clientType);
-    const intake = await mergeAnswers(tx, { clientId, path, change: requireValid(path, given), completedAt: null });
+    const intake = await mergeAnswers(tx, {
+      clientId,
+      path,
+      change: requireValid(path, given),
+      completedAt: null,
+    });
     return { intake };
   });
 }
@@ -55,19 +80,35 @@ export async function saveIntakeProgress(platform: Platform, viewer: Viewer, inp
 /** The answers of an input, or the refusal of what is no object. */
 export function requireAnswers(answers: unknown): ReadonlyMap<string, unknown> {
   const given = parseAnswers(answers);
-  if (given === null) throw userError('INVALID', ['answers'], 'Expected an object of question keys and their answers.');
+  if (given === null)
+    throw userError(
+      'INVALID',
+      ['answers'],
+      'Expected an object of question keys and their answers.',
+    );
   return given;
 }
 
 /** The path that clients of a type are on. */
-export function activePath(paths: ReadonlyMap<ClientType, IntakePath>, clientType: ClientType): IntakePath {
+export function activePath(
+  paths: ReadonlyMap<ClientType, IntakePath>,
+  clientType: ClientType,
+): IntakePath {
   const path = paths.get(clientType);
-  if (!path?.isActive) throw userError('UNSUPPORTED', ['clientId'], `There is no active intake for clients of the type ${clientType}.`);
+  if (!path?.isActive)
+    throw userError(
+      'UNSUPPORTED',
+      ['clientId'],
+      `There is no active intake for clients of the type ${clientType}.`,
+    );
   return path;
 }
 
 /** What answers change, or a refusal that names each wrong one. */
-export function requireValid(path: IntakePath, answers: ReadonlyMap<string, unknown>): AnswerChange {
+export function requireValid(
+  path: IntakePath,
+  answers: ReadonlyMap<string, unknown>,
+): AnswerChange {
   const checked = checkAnswers(path.questions, answers);
   if ('userErrors' in checked) throw new UserInputError(checked.userErrors.slice(0, 200));
   return checked;
@@ -82,7 +123,14 @@ interface Merge {
 }
 
 const merged = prepare(
-  (p: { clientId: string; pathId: string; clientType: ClientType; given: string; cleared: readonly string[]; completedAt: Timestamp | null }) =>
+  (p: {
+    clientId: string;
+    pathId: string;
+    clientType: ClientType;
+    given: string;
+    cleared: readonly string[];
+    completedAt: Timestamp | null;
+  }) =>
     query
       .insertInto('intake_progress')
       .values({
@@ -117,7 +165,10 @@ function notBeforeStart(column: string): RawBuilder<Date> {
 }
 
 /** Merges checked answers into the stored ones, and answers all of them. */
-export async function mergeAnswers(tx: TenantTransaction, { clientId, path, change, completedAt }: Merge): Promise<ProgressRow> {
+export async function mergeAnswers(
+  tx: TenantTransaction,
+  { clientId, path, change, completedAt }: Merge,
+): Promise<ProgressRow> {
   const given = JSON.stringify(change.given);
   const [intake] = await tx.runPrepared(merged, {
     clientId,
@@ -134,5 +185,9 @@ export async function mergeAnswers(tx: TenantTransaction, { clientId, path, chan
 
 function requireSize(answers: Answers): void {
   if (Buffer.byteLength(JSON.stringify(answers)) <= MAX_ANSWERS_BYTES) return;
-  throw userError('INVALID', ['answers'], `Expected answers of at most ${MAX_ANSWERS_BYTES / 1_024} KiB in all.`);
+  throw userError(
+    'INVALID',
+    ['answers'],
+    `Expected answers of at most ${MAX_ANSWERS_BYTES / 1_024} KiB in all.`,
+  );
 }

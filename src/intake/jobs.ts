@@ -3,4 +3,6 @@ import { handle, type Job } from '../platform/jobs/handler.ts';
 import { generatePacket, packetAttemptFailed, packetDied } from './generation.ts';
 import { GENERATE_PACKET } from './packet-job.ts';
 
-export const jobs: readonly Job[] = [handle(GENERATE_PACKET, { run: generatePacket, failed: packetAttemptFailed, dead: packetDied })];
+export const jobs: readonly Job[] = [
+  handle(GENERATE_PACKET, { run: generatePacket, failed: packetAttemptFailed, dead: packetDied }),
+];

@@ -25,12 +25,17 @@ export const livePackets = prepare((p: { ids: string[] }) =>
     .$castTo<LivePacket>(),
 );
 
-export const packetVersions = prepare((p: { ids: string[] }) => query.selectFrom('packet').select(['id', 'version']).where('id', '=', anyOf(p.ids)));
+export const packetVersions = prepare((p: { ids: string[] }) =>
+  query.selectFrom('packet').select(['id', 'version']).where('id', '=', anyOf(p.ids)),
+);
 
 /** The packets of a client. */
 export interface LivePackets {
   id: string;
-  /** 1 more than the sum of the packets' versions: it grows with each change of each of them, and no row stands in the way of all. */
+  /**
+   * 1 more than the sum of the packets' versions: it grows with each change of each of them, and no
+   * row stands in the way of all.
+   */
   version: number;
   contactId: string | null;
   /** In the order in which they were made. */
@@ -57,16 +62,25 @@ const packetsOfClients = prepare((p: { ids: string[] }) =>
 );
 
 /** The packets of clients by the clients' ids; one statement. */
-export async function readLivePackets(database: TenantQueries, ids: string[]): Promise<LivePackets[]> {
+export async function readLivePackets(
+  database: TenantQueries,
+  ids: string[],
+): Promise<LivePackets[]> {
   const clients = await database.runPrepared(packetsOfClients, { ids });
-  return clients.map((client) => ({ ...client, version: client.packets.reduce((sum, { version }) => sum + version, 1) }));
+  return clients.map((client) => ({
+    ...client,
+    version: client.packets.reduce((sum, { version }) => sum + version, 1),
+  }));
 }
 
 export const progressVersions = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('client')
     .leftJoin('packet', 'packet.clientId', 'client.id')
-    .select(['client.id', sql<number>`1 + coalesce(sum(${sql.ref('packet.version')}), 0)`.as('version')])
+    .select([
+      'client.id',
+      sql<number>`1 + coalesce(sum(${sql.ref('packet.version')}), 0)`.as('version'),
+    ])
     .where('client.id', '=', anyOf(p.ids))
     .groupBy('client.id'),
 );

@@ -5,7 +5,13 @@ import { asNode } from '../schema-builder/nodes.ts';
 import { clientsById } from './clients.ts';
 import { progressOfClients } from './intake-progress.ts';
 import { clientNode, packetNode } from './nodes.ts';
-import { packetHtmlById, packetSectionsById, packetsById, packetsOfClients, readQueue } from './packets.ts';
+import {
+  packetHtmlById,
+  packetSectionsById,
+  packetsById,
+  packetsOfClients,
+  readQueue,
+} from './packets.ts';
 import type { RenderedSection } from './rendering/index.ts';
 import { templatesById } from './templates.ts';
 
@@ -14,11 +20,13 @@ function database({ platform, viewer }: Context) {
 }
 
 export const clientLoader = rowLoader(
-  (context, ids) => database(context).runPrepared(clientsById, { ids, portalContactId: context.viewer.contactId }),
+  (context, ids) =>
+    database(context).runPrepared(clientsById, { ids, portalContactId: context.viewer.contactId }),
   clientNode,
 );
 export const packetLoader = rowLoader(
-  (context, ids) => database(context).runPrepared(packetsById, { ids, portalContactId: context.viewer.contactId }),
+  (context, ids) =>
+    database(context).runPrepared(packetsById, { ids, portalContactId: context.viewer.contactId }),
   packetNode,
 );
 export const templateLoader = rowLoader(
@@ -30,14 +38,21 @@ export const intakeLoader = rowLoader(async (context, ids) => {
   return rows.map((row) => ({ ...row, id: row.clientId }));
 });
 
-/** All packets of a client, in the order in which they were made: the list and its summary share one statement. */
+/**
+ * All packets of a client, in the order in which they were made: the list and its summary share one
+ * statement.
+ */
 export const packetsOfClientLoader = groupLoader(
   (context, ids) => database(context).runPrepared(packetsOfClients, { ids }),
   (packet) => packet.clientId,
 );
 
-const sectionsLoader = rowLoader((context, ids) => database(context).runPrepared(packetSectionsById, { ids }));
-const htmlLoader = rowLoader((context, ids) => database(context).runPrepared(packetHtmlById, { ids }));
+const sectionsLoader = rowLoader((context, ids) =>
+  database(context).runPrepared(packetSectionsById, { ids }),
+);
+const htmlLoader = rowLoader((context, ids) =>
+  database(context).runPrepared(packetHtmlById, { ids }),
+);
 
 export async function loadSections(context: Context, id: string): Promise<RenderedSection[]> {
   const row = await sectionsLoader(context).load(id);

@@ -1,4 +1,7 @@
-/** Rows of the domain as GraphQL reads them: every field a property, ids global, the database's own ids beside them. */
+/**
+ * Rows of the domain as GraphQL reads them: every field a property, ids global, the database's own
+ * ids beside them.
+ */
 import { encodeGlobalId } from '../platform/global-id.ts';
 import type { NodeOf } from '../schema-builder/nodes.ts';
 import type { RenderedSection } from './rendering/index.ts';
@@ -32,7 +35,9 @@ export function clientNode(row: ClientRow): ClientNode {
 }
 
 /** Columns that were not read stay undefined. */
-export function packetNode(row: PacketRow & Partial<Pick<PacketNode, 'sections' | 'html'>>): PacketNode {
+export function packetNode(
+  row: PacketRow & Partial<Pick<PacketNode, 'sections' | 'html'>>,
+): PacketNode {
   return {
     id: encodeGlobalId('Packet', row.id),
     uuid: row.id,

@@ -21,7 +21,9 @@ import { listTemplates, MAX_SECTIONS, upsertPacketTemplate } from './templates.t
 const TemplateSection = builder.objectRef<StoredSection>('PacketTemplateSection').implement({
   fields: (t) => ({
     heading: t.exposeString('heading'),
-    body: t.exposeString('body', { description: 'Liquid source over the answers and the computed values.' }),
+    body: t.exposeString('body', {
+      description: 'Liquid source over the answers and the computed values.',
+    }),
   }),
 });
 
@@ -31,14 +33,18 @@ const PacketTemplate = builder.objectRef<NodeOf<TemplateRow>>('PacketTemplate').
     id: t.exposeID('id'),
     packetType: t.expose('packetType', { type: PacketType }),
     name: t.exposeString('name'),
-    isDefault: t.exposeBoolean('isDefault', { description: 'Packets of its type are made from it.' }),
+    isDefault: t.exposeBoolean('isDefault', {
+      description: 'Packets of its type are made from it.',
+    }),
     isActive: t.exposeBoolean('isActive'),
     sections: t.expose('sections', { type: [TemplateSection] }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
   }),
 });
 
-registerNode('PacketTemplate', async (context, id) => (isClient(context.viewer) ? null : templateLoader(context).load(id)));
+registerNode('PacketTemplate', async (context, id) =>
+  isClient(context.viewer) ? null : templateLoader(context).load(id),
+);
 
 const PacketQueue = builder.objectRef<object>('PacketQueue').implement({
   fields: (t) => ({
@@ -50,38 +56,55 @@ const PacketQueue = builder.objectRef<object>('PacketQueue').implement({
       description: 'Packets that used up their attempts.',
       type: PacketConnection,
       args: forwardArguments(t.arg),
-      resolve: (_queue, args, context) => listPackets(context.platform, context.viewer, { ...args, filter: { status: ['FAILED'] }, columns: PACKET_COLUMNS }),
+      resolve: (_queue, args, context) =>
+        listPackets(context.platform, context.viewer, {
+          ...args,
+          filter: { status: ['FAILED'] },
+          columns: PACKET_COLUMNS,
+        }),
     }),
     oldestPendingSeconds: t.float({ nullable: true, resolve: figure('oldestPendingSeconds') }),
   }),
 });
 
 function figure<Name extends keyof QueueFigures>(name: Name) {
-  return async (_queue: object, _args: object, context: Context): Promise<QueueFigures[Name]> => (await queueFigures(context))[name];
+  return async (_queue: object, _args: object, context: Context): Promise<QueueFigures[Name]> =>
+    (await queueFigures(context))[name];
 }
 
-const ByType = builder.objectRef<IntakeAnalytics['byClientType'][number]>('IntakeAnalyticsByType').implement({
-  fields: (t) => ({
-    clientType: t.expose('clientType', { type: ClientType }),
-    started: t.exposeInt('started'),
-    completed: t.exposeInt('completed'),
-    abandoned: t.exposeInt('abandoned'),
-  }),
-});
-const ByDay = builder.objectRef<IntakeAnalytics['byDay'][number]>('IntakeAnalyticsByDay').implement({
-  fields: (t) => ({
-    day: t.expose('day', { type: 'Date' }),
-    started: t.exposeInt('started'),
-    completed: t.exposeInt('completed', { description: 'Completed on this day, whenever they were started.' }),
-  }),
-});
+const ByType = builder
+  .objectRef<IntakeAnalytics['byClientType'][number]>('IntakeAnalyticsByType')
+  .implement({
+    fields: (t) => ({
+      clientType: t.expose('clientType', { type: ClientType }),
+      started: t.exposeInt('started'),
+      completed: t.exposeInt('completed'),
+      abandoned: t.exposeInt('abandoned'),
+    }),
+  });
+const ByDay = builder
+  .objectRef<IntakeAnalytics['byDay'][number]>('IntakeAnalyticsByDay')
+  .implement({
+    fields: (t) => ({
+      day: t.expose('day', { type: 'Date' }),
+      started: t.exposeInt('started'),
+      completed: t.exposeInt('completed', {
+        description: 'Completed on this day, whenever they were started.',
+      }),
+    }),
+  });
 const Analytics = builder.objectRef<IntakeAnalytics>('IntakeAnalytics').implement({
   description: 'Over intakes first saved from `from` on and before `to`.',
   fields: (t) => ({
     started: t.exposeInt('started'),
     completed: t.exposeInt('completed'),
-    abandoned: t.exposeInt('abandoned', { description: 'Not completed, and nothing saved for 7 days.' }),
-    completionRate: t.float({ nullable: true, resolve: ({ started, completed }) => (started === 0 ? null : completed / started) }),
+    abandoned: t.exposeInt('abandoned', {
+      description: 'Not completed, and nothing saved for 7 days.',
+    }),
+    completionRate: t.float({
+      nullable: true,
+      resolve: ({ started, completed }) => (started === 0 ? null : completed / started),
+    }),
     medianMinutesToComplete: t.exposeFloat('medianMinutesToComplete', { nullable: true }),
     byClientType: t.expose('byClientType', { type: [ByType] }),
     byDay: t.expose('byDay', { type: [ByDay] }),
@@ -91,14 +114,24 @@ const Analytics = builder.objectRef<IntakeAnalytics>('IntakeAnalytics').implemen
 builder.queryFields((t) => ({
   packetTemplates: t.field({
     type: [PacketTemplate],
-    args: { packetType: t.arg({ type: PacketType }), includeInactive: t.arg.boolean({ defaultValue: false }) },
-    resolve: async (_root, args, context) => (await listTemplates(context.platform, context.viewer, args)).map((row) => asNode('PacketTemplate', row)),
+    args: {
+      packetType: t.arg({ type: PacketType }),
+      includeInactive: t.arg.boolean({ defaultValue: false }),
+    },
+    resolve: async (_root, args, context) =>
+      (await listTemplates(context.platform, context.viewer, args)).map((row) =>
+        asNode('PacketTemplate', row),
+      ),
   }),
   packetQueue: t.field({ type: PacketQueue, resolve: () => ({}) }),
   intakeAnalytics: t.field({
     ...weighs(ANALYSIS_WEIGHT),
     type: Analytics,
-    args: { from: t.arg({ type: 'DateTime' }), to: t.arg({ type: 'DateTime' }), clientType: t.arg({ type: ClientType }) },
+    args: {
+      from: t.arg({ type: 'DateTime' }),
+      to: t.arg({ type: 'DateTime' }),
+      clientType: t.arg({ type: ClientType }),
+    },
     resolve: (_root, args, context) => readIntakeAnalytics(context.platform, context.viewer, args),
   }),
 }));
@@ -110,7 +143,8 @@ const TemplateSectionInput = builder.inputType('PacketTemplateSectionInput', {
   }),
 });
 const UpsertPacketTemplateInput = builder.inputType('UpsertPacketTemplateInput', {
-  description: 'Creates or replaces the template with this type and name. Templates see `client`, `answers.<question key>` and `computed.<name>`.',
+  description:
+    'Creates or replaces the template with this type and name. Templates see `client`, `answers.<question key>` and `computed.<name>`.',
   fields: (t) => ({
     packetType: t.field({ type: PacketType, required: true }),
     name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
@@ -119,18 +153,22 @@ const UpsertPacketTemplateInput = builder.inputType('UpsertPacketTemplateInput',
     sections: t.field({ type: [TemplateSectionInput], required: true, ...maxItems(MAX_SECTIONS) }),
   }),
 });
-const PacketTemplatePayload = payloadType<{ packetTemplate: TemplateRow | undefined }>('PacketTemplatePayload', (t) => ({
-  packetTemplate: t.field({
-    type: PacketTemplate,
-    nullable: true,
-    resolve: ({ packetTemplate }) => packetTemplate && asNode('PacketTemplate', packetTemplate),
+const PacketTemplatePayload = payloadType<{ packetTemplate: TemplateRow | undefined }>(
+  'PacketTemplatePayload',
+  (t) => ({
+    packetTemplate: t.field({
+      type: PacketTemplate,
+      nullable: true,
+      resolve: ({ packetTemplate }) => packetTemplate && asNode('PacketTemplate', packetTemplate),
+    }),
   }),
-}));
+);
 
 builder.mutationField('upsertPacketTemplate', (t) =>
   t.field({
     type: PacketTemplatePayload,
     args: { input: t.arg({ type: UpsertPacketTemplateInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, upsertPacketTemplate(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, upsertPacketTemplate(context.platform, context.viewer, input)),
   }),
 );

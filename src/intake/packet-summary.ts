@@ -27,11 +27,21 @@ export interface PacketSummary {
 const SETTLED: ReadonlySet<PacketStatus> = new Set(['COMPLETED', 'FAILED']);
 
 /** Cancelled packets count for nothing; completed and failed ones are all the way. */
-export function summarize(packets: readonly Pick<PacketRow, 'status' | 'progress'>[]): PacketSummary {
-  const count = (status: PacketStatus) => packets.filter((packet) => packet.status === status).length;
-  const [pending, generating, cancelled] = [count('PENDING'), count('GENERATING'), count('CANCELLED')];
+export function summarize(
+  packets: readonly Pick<PacketRow, 'status' | 'progress'>[],
+): PacketSummary {
+  const count = (status: PacketStatus) =>
+    packets.filter((packet) => packet.status === status).length;
+  const [pending, generating, cancelled] = [
+    count('PENDING'),
+    count('GENERATING'),
+    count('CANCELLED'),
+  ];
   const counted = packets.filter((packet) => packet.status !== 'CANCELLED');
-  const sum = counted.reduce((total, packet) => total + (SETTLED.has(packet.status) ? 100 : packet.progress), 0);
+  const sum = counted.reduce(
+    (total, packet) => total + (SETTLED.has(packet.status) ? 100 : packet.progress),
+    0,
+  );
   return {
     total: packets.length,
     pending,

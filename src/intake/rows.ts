@@ -1,14 +1,30 @@
-/** The rows of the domain as they are read: without what no reader needs, and packets without their large content. */
+/**
+ * The rows of the domain as they are read: without what no reader needs, and packets without their
+ * large content.
+ */
 import type { Selectable } from 'kysely';
 import type { PacketType } from '../generated/kysely.ts';
 import type { TenantTables } from '../platform/database/tenant-scope.ts';
 import type { Timestamp } from '../platform/time.ts';
 import type { TemplateSection } from './starter-set/types.ts';
 
-export const PACKET_STATUSES = ['PENDING', 'GENERATING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
+export const PACKET_STATUSES = [
+  'PENDING',
+  'GENERATING',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+] as const;
 export const PACKET_PRIORITIES = ['LOW', 'NORMAL', 'URGENT'] as const;
 
-export const CLIENT_COLUMNS = ['id', 'name', 'clientType', 'contactId', 'intakeCompletedAt', 'createdAt'] as const;
+export const CLIENT_COLUMNS = [
+  'id',
+  'name',
+  'clientType',
+  'contactId',
+  'intakeCompletedAt',
+  'createdAt',
+] as const;
 export type ClientColumn = (typeof CLIENT_COLUMNS)[number];
 export type ClientRow = Pick<Selectable<TenantTables['client']>, ClientColumn>;
 

@@ -1,6 +1,7 @@
 /**
- * Stores the sections of a packet as they are finished, and moves its progress. Writes follow one another; sections that
- * are finished while one is under way share the next, so that a fast template costs few statements.
+ * Stores the sections of a packet as they are finished, and moves its progress. Writes follow one
+ * another; sections that are finished while one is under way share the next, so that a fast
+ * template costs few statements.
  */
 import { sql } from 'kysely';
 import { prepare } from '../platform/database/tenant-database.ts';
@@ -11,13 +12,18 @@ import { publishPacket } from './events.ts';
 import { CHANGED } from './packets.ts';
 import type { RenderedSection } from './rendering/index.ts';
 
-const addSections = prepare((p: { id: string; runId: string; progress: number; sections: string }) =>
-  query
-    .updateTable('packet')
-    .set({ ...CHANGED, progress: p.progress, sections: sql`${sql.ref('packet.sections')} || ${p.sections}::jsonb` })
-    .where('id', '=', p.id)
-    .where('runId', '=', p.runId)
-    .returning('id'),
+const addSections = prepare(
+  (p: { id: string; runId: string; progress: number; sections: string }) =>
+    query
+      .updateTable('packet')
+      .set({
+        ...CHANGED,
+        progress: p.progress,
+        sections: sql`${sql.ref('packet.sections')} || ${p.sections}::jsonb`,
+      })
+      .where('id', '=', p.id)
+      .where('runId', '=', p.runId)
+      .returning('id'),
 );
 
 /** A packet that a run has taken. */
@@ -72,7 +78,12 @@ export class SectionWriter {
       const sections = this.#waiting.splice(0);
       this.#finished += sections.length;
       const progress = Math.floor((100 * this.#finished) / this.#steps);
-      const written = await database.runPrepared(addSections, { id, runId, progress, sections: JSON.stringify(sections) });
+      const written = await database.runPrepared(addSections, {
+        id,
+        runId,
+        progress,
+        sections: JSON.stringify(sections),
+      });
       if (written.length === 0) throw new JobLostError();
       publishPacket(this.#platform, { tenantId, id, clientId: this.#packet.clientId });
     }

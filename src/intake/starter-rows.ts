@@ -9,7 +9,14 @@ export function starterRows(newId: (name: string) => string) {
   const blockId = (key: string) => newId(`block ${key}`);
   const pathId = (clientType: string) => newId(`path ${clientType}`);
   return {
-    question_block: STARTER_BLOCKS.map(({ key, title, category, position }) => ({ id: blockId(key), key, title, category, position, isActive: true })),
+    question_block: STARTER_BLOCKS.map(({ key, title, category, position }) => ({
+      id: blockId(key),
+      key,
+      title,
+      category,
+      position,
+      isActive: true,
+    })),
     question: STARTER_BLOCKS.flatMap((block) =>
       block.questions.map(({ key, label, kind, required, options, unit, min, max }, position) => ({
         key,
@@ -32,7 +39,11 @@ export function starterRows(newId: (name: string) => string) {
       packetTypes: `{${packetTypes.join()}}`,
     })),
     intake_path_block: STARTER_PATHS.flatMap(({ clientType, blockKeys }) =>
-      blockKeys.map((key, position) => ({ pathId: pathId(clientType), position, blockId: blockId(key) })),
+      blockKeys.map((key, position) => ({
+        pathId: pathId(clientType),
+        position,
+        blockId: blockId(key),
+      })),
     ),
     packet_template: STARTER_TEMPLATES.map(({ packetType, name, isDefault, sections }) => ({
       id: newId(`template ${packetType} ${name}`),

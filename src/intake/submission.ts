@@ -1,6 +1,7 @@
 /**
- * Submitting an intake: the client is marked, its answers are merged, its packets and their jobs are made in one
- * transaction of four statements. A second submission of the same answers answers the same packets.
+ * Submitting an intake: the client is marked, its answers are merged, its packets and their jobs
+ * are made in one transaction of four statements. A second submission of the same answers answers
+ * the same packets.
  */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -16,14 +17,30 @@ import { areUnchanged, missingKeys } from './answers.ts';
 import { type IntakePath, readCatalog } from './catalog.ts';
 import { clientsById, clientVisibleTo } from './clients.ts';
 import { publishPacketsChanged } from './events.ts';
-import { activePath, mergeAnswers, progressOfClients, requireAnswers, requireValid } from './intake-progress.ts';
+import {
+  activePath,
+  mergeAnswers,
+  progressOfClients,
+  requireAnswers,
+  requireValid,
+} from './intake-progress.ts';
 import { GENERATE_PACKET, JOB_PRIORITIES } from './packet-job.ts';
 import { packetsOfClients } from './packets.ts';
-import { CLIENT_COLUMNS, type ClientRow, PACKET_COLUMNS, PACKET_PRIORITIES, type PacketRow } from './rows.ts';
+import {
+  CLIENT_COLUMNS,
+  type ClientRow,
+  PACKET_COLUMNS,
+  PACKET_PRIORITIES,
+  type PacketRow,
+} from './rows.ts';
 
 const MESSAGE = 'Your personalized packets are being generated';
 
-const SubmitIntake = z.object({ clientId: idOf('Client'), answers: z.unknown().optional(), priority: z.enum(PACKET_PRIORITIES).nullish() });
+const SubmitIntake = z.object({
+  clientId: idOf('Client'),
+  answers: z.unknown().optional(),
+  priority: z.enum(PACKET_PRIORITIES).nullish(),
+});
 type Submission = z.output<typeof SubmitIntake>;
 
 export interface Submitted {
@@ -33,7 +50,9 @@ export interface Submitted {
   message: string;
 }
 
-/** Marks the client unless it was submitted before; whoever comes second waits here for the first. */
+/**
+ * Marks the client unless it was submitted before; whoever comes second waits here for the first.
+ */
 const markSubmitted = prepare((p: { id: string; portalContactId: string | null }) =>
   query
     .updateTable('client')
@@ -45,18 +64,35 @@ const markSubmitted = prepare((p: { id: string; portalContactId: string | null }
 );
 
 /** Submits the answers that are saved, with those that are given. */
-export async function submitIntake(platform: Platform, viewer: Viewer, input: Given<typeof SubmitIntake>): Promise<Submitted> {
+export async function submitIntake(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof SubmitIntake>,
+): Promise<Submitted> {
   const submission = parseInput(SubmitIntake, input);
-  const answers = submission.answers == null ? new Map<string, unknown>() : requireAnswers(submission.answers);
+  const answers =
+    submission.answers == null ? new Map<string, unknown>() : requireAnswers(submission.answers);
   const catalog = await readCatalog(platform, viewer);
   return platform.database.forTenant(viewer).change(['client', submission.clientId], async (tx) => {
-    const [client] = await tx.runPrepared(markSubmitted, { id: submission.clientId, portalContactId: viewer.contactId });
+    const [client] = await tx.runPrepared(markSubmitted, {
+      id: submission.clientId,
+      portalContactId: viewer.contactId,
+    });
     if (!client) return submittedBefore(tx, viewer, { clientId: submission.clientId, answers });
     const path = activePath(catalog.pathByClientType, client.clientType);
     const change = requireValid(path, answers);
-    const intake = await mergeAnswers(tx, { clientId: client.id, path, change, completedAt: client.intakeCompletedAt });
+    const intake = await mergeAnswers(tx, {
+      clientId: client.id,
+      path,
+      change,
+      completedAt: client.intakeCompletedAt,
+    });
     requireComplete(path, intake.answers);
-    const packets = await createPackets(platform, tx, { client, path, priority: submission.priority ?? 'NORMAL' });
+    const packets = await createPackets(platform, tx, {
+      client,
+      path,
+      priority: submission.priority ?? 'NORMAL',
+    });
     return { client, packets, message: MESSAGE };
   });
 }
@@ -65,7 +101,13 @@ export async function submitIntake(platform: Platform, viewer: Viewer, input: Gi
 function requireComplete(path: IntakePath, answers: Record<string, unknown>): void {
   const missing = missingKeys(path.questions, answers);
   if (missing.length > 0) {
-    throw new UserInputError(missing.map((key) => ({ code: 'REQUIRED', field: ['answers', key], message: 'This question needs an answer.' })));
+    throw new UserInputError(
+      missing.map((key) => ({
+        code: 'REQUIRED',
+        field: ['answers', key],
+        message: 'This question needs an answer.',
+      })),
+    );
   }
   requireValid(path, new Map(Object.entries(answers).filter(([key]) => path.questions.has(key))));
 }
@@ -76,7 +118,11 @@ interface NewPackets {
   priority: PacketPriority;
 }
 
-async function createPackets(platform: Platform, tx: TenantTransaction, { client, path, priority }: NewPackets): Promise<PacketRow[]> {
+async function createPackets(
+  platform: Platform,
+  tx: TenantTransaction,
+  { client, path, priority }: NewPackets,
+): Promise<PacketRow[]> {
   const rows = path.packetTypes.map((type) => ({
     id: uuidv7(),
     clientId: client.id,
@@ -86,7 +132,11 @@ async function createPackets(platform: Platform, tx: TenantTransaction, { client
     jobId: uuidv7(),
   }));
   const created = await tx.run(query.insertInto('packet').values(rows).returning(PACKET_COLUMNS));
-  const jobs = rows.map(({ id, jobId }) => ({ id: jobId, payload: { packetId: id, jobId }, priority: JOB_PRIORITIES[priority] }));
+  const jobs = rows.map(({ id, jobId }) => ({
+    id: jobId,
+    payload: { packetId: id, jobId },
+    priority: JOB_PRIORITIES[priority],
+  }));
   await platform.jobs.enqueue(tx, GENERATE_PACKET, jobs);
   publishPacketsChanged(platform, tx, created);
   return created;
@@ -98,9 +148,17 @@ async function submittedBefore(
   viewer: Viewer,
   { clientId, answers }: Pick<Submission, 'clientId'> & { answers: ReadonlyMap<string, unknown> },
 ): Promise<Submitted> {
-  const [client] = await tx.runPrepared(clientsById, { ids: [clientId], portalContactId: viewer.contactId });
+  const [client] = await tx.runPrepared(clientsById, {
+    ids: [clientId],
+    portalContactId: viewer.contactId,
+  });
   if (!client) throw notFound(['clientId']);
   const [intake] = await tx.runPrepared(progressOfClients, { ids: [clientId] });
-  if (!areUnchanged(intake?.answers ?? {}, answers)) throw userError('CONFLICT', ['clientId'], 'The intake was submitted with other answers.');
-  return { client, packets: await tx.runPrepared(packetsOfClients, { ids: [clientId] }), message: MESSAGE };
+  if (!areUnchanged(intake?.answers ?? {}, answers))
+    throw userError('CONFLICT', ['clientId'], 'The intake was submitted with other answers.');
+  return {
+    client,
+    packets: await tx.runPrepared(packetsOfClients, { ids: [clientId] }),
+    message: MESSAGE,
+  };
 }

@@ -8,23 +8,35 @@ import { builder } from '../schema-builder/builder.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { Packet, PacketSummaryType } from './client-schema.ts';
 import { PACKET_CHANGED, PACKET_PROGRESS } from './events.ts';
-import { type LivePacket, type LivePackets, livePackets, packetVersions, progressVersions, readLivePackets } from './live.ts';
+import {
+  type LivePacket,
+  type LivePackets,
+  livePackets,
+  packetVersions,
+  progressVersions,
+  readLivePackets,
+} from './live.ts';
 import { packetNode } from './nodes.ts';
 import { summarize } from './packet-summary.ts';
 
 const packets = liveTopics<LivePacket>(({ database }) => ({
   topic: PACKET_CHANGED,
   read: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(livePackets, { ids }),
-  readVersions: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(packetVersions, { ids }),
+  readVersions: (tenantId, ids) =>
+    database.forTenant({ tenantId }).runPrepared(packetVersions, { ids }),
 }));
 
 const packetsOfClients = liveTopics<LivePackets>(({ database }) => ({
   topic: PACKET_PROGRESS,
   read: (tenantId, ids) => readLivePackets(database.forTenant({ tenantId }), ids),
-  readVersions: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(progressVersions, { ids }),
+  readVersions: (tenantId, ids) =>
+    database.forTenant({ tenantId }).runPrepared(progressVersions, { ids }),
 }));
 
-/** A portal client sees what is of its own client; the state says whose it is, so that nothing is read for it. */
+/**
+ * A portal client sees what is of its own client; the state says whose it is, so that nothing is
+ * read for it.
+ */
 function visibleTo(viewer: Viewer): (state: { contactId: string | null }) => boolean {
   return ({ contactId }) => viewer.contactId === null || contactId === viewer.contactId;
 }
@@ -35,7 +47,10 @@ const PacketProgress = builder.objectRef<LivePackets>('PacketProgress').implemen
     clientId: t.id({ resolve: ({ id }) => encodeGlobalId('Client', id) }),
     version: t.exposeInt('version'),
     packets: t.field({ type: [Packet], resolve: (progress) => progress.packets.map(packetNode) }),
-    summary: t.field({ type: PacketSummaryType, resolve: (progress) => summarize(progress.packets) }),
+    summary: t.field({
+      type: PacketSummaryType,
+      resolve: (progress) => summarize(progress.packets),
+    }),
   }),
 });
 
@@ -49,7 +64,11 @@ builder.subscriptionFields((t) => ({
     args: { clientId: t.arg.id({ required: true }) },
     subscribe: async (_root, args, { platform, viewer }) => {
       const id = parseId(['Client'], 'clientId', args.clientId);
-      const states = await packetsOfClients(platform).subscribe(viewer.tenantId, id, visibleTo(viewer));
+      const states = await packetsOfClients(platform).subscribe(
+        viewer.tenantId,
+        id,
+        visibleTo(viewer),
+      );
       if (states === null) throw absent();
       return states;
     },

@@ -1,4 +1,7 @@
-/** Packet templates: Liquid sources that packets of a type are made from. Each type has at most one default, which is active. */
+/**
+ * Packet templates: Liquid sources that packets of a type are made from. Each type has at most one
+ * default, which is active.
+ */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
@@ -20,15 +23,31 @@ import { PACKET_TYPES } from './starter-set/types.ts';
 const MAX_TEMPLATES = 50;
 export const MAX_SECTIONS = 30;
 
-const TEMPLATE_COLUMNS = ['id', 'packetType', 'name', 'isDefault', 'isActive', 'sections', 'updatedAt'] as const;
+const TEMPLATE_COLUMNS = [
+  'id',
+  'packetType',
+  'name',
+  'isDefault',
+  'isActive',
+  'sections',
+  'updatedAt',
+] as const;
 
 /** Templates by id: `ids`. */
 export const templatesById = prepare((p: { ids: string[] }) =>
-  query.selectFrom('packet_template').select(TEMPLATE_COLUMNS).where('id', '=', anyOf(p.ids)).$castTo<TemplateRow>(),
+  query
+    .selectFrom('packet_template')
+    .select(TEMPLATE_COLUMNS)
+    .where('id', '=', anyOf(p.ids))
+    .$castTo<TemplateRow>(),
 );
 
 const defaultTemplates = prepare(() =>
-  query.selectFrom('packet_template').select(TEMPLATE_COLUMNS).where('isDefault', '=', sql<boolean>`true`).$castTo<TemplateRow>(),
+  query
+    .selectFrom('packet_template')
+    .select(TEMPLATE_COLUMNS)
+    .where('isDefault', '=', sql<boolean>`true`)
+    .$castTo<TemplateRow>(),
 );
 
 export interface TemplateArguments {
@@ -37,12 +56,18 @@ export interface TemplateArguments {
 }
 
 /** The templates of the tenant by type, the default first. */
-export function listTemplates(platform: Platform, viewer: Viewer, { packetType, includeInactive }: TemplateArguments): Promise<TemplateRow[]> {
+export function listTemplates(
+  platform: Platform,
+  viewer: Viewer,
+  { packetType, includeInactive }: TemplateArguments,
+): Promise<TemplateRow[]> {
   return platform.database.forTenant(viewer).run(
     query
       .selectFrom('packet_template')
       .select(TEMPLATE_COLUMNS)
-      .$if(packetType != null, (templates) => templates.where('packetType', '=', packetType ?? 'WELCOME'))
+      .$if(packetType != null, (templates) =>
+        templates.where('packetType', '=', packetType ?? 'WELCOME'),
+      )
       .$if(!includeInactive, (templates) => templates.where('isActive', '=', true))
       .orderBy('packetType')
       .orderBy('isDefault', 'desc')
@@ -55,8 +80,13 @@ type Defaults = ReadonlyMap<PacketType, TemplateRow>;
 
 const defaults = perProcess((platform) => catalogCache<Defaults>(platform, 'packet-templates'));
 
-/** The default templates of a tenant by type; from the cache when they are there and can be trusted. */
-export function readDefaultTemplates(platform: Platform, { tenantId }: { tenantId: string }): Promise<Defaults> {
+/**
+ * The default templates of a tenant by type; from the cache when they are there and can be trusted.
+ */
+export function readDefaultTemplates(
+  platform: Platform,
+  { tenantId }: { tenantId: string },
+): Promise<Defaults> {
   return defaults(platform)(tenantId, async () => {
     const rows = await platform.database.forTenant({ tenantId }).runPrepared(defaultTemplates, {});
     return new Map(rows.map((row) => [row.packetType, row]));
@@ -75,10 +105,22 @@ const UpsertPacketTemplate = z.object({
 });
 type TemplateInput = z.output<typeof UpsertPacketTemplate>;
 
-/** Creates or replaces the template with this type and name. A new default takes the place of the old one. */
-export async function upsertPacketTemplate(platform: Platform, viewer: Viewer, input: Given<typeof UpsertPacketTemplate>) {
+/**
+ * Creates or replaces the template with this type and name. A new default takes the place of the
+ * old one.
+ */
+export async function upsertPacketTemplate(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof UpsertPacketTemplate>,
+) {
   const template = parseInput(UpsertPacketTemplate, input);
-  if (template.isDefault && template.isActive === false) throw userError('INVALID', ['isDefault'], 'A template that is not active can not be the default.');
+  if (template.isDefault && template.isActive === false)
+    throw userError(
+      'INVALID',
+      ['isDefault'],
+      'A template that is not active can not be the default.',
+    );
   requireSound(template);
   return platform.database.forTenant(viewer).change(INTAKE_CATALOG, async (tx) => {
     await lockCatalog(tx);
@@ -103,25 +145,52 @@ function requireSound({ sections }: TemplateInput): void {
 
 /** What the template's own row and the others of its type have to do with it. */
 async function makeRoom(tx: TenantTransaction, template: TemplateInput): Promise<void> {
-  const ofType = await tx.run(query.selectFrom('packet_template').select(['name', 'isDefault']).where('packetType', '=', template.packetType));
+  const ofType = await tx.run(
+    query
+      .selectFrom('packet_template')
+      .select(['name', 'isDefault'])
+      .where('packetType', '=', template.packetType),
+  );
   const same = ofType.find((other) => other.name === template.name);
-  if (!same && ofType.length >= MAX_TEMPLATES) throw userError('INVALID', ['name'], `There are ${MAX_TEMPLATES} templates of this type already.`);
+  if (!same && ofType.length >= MAX_TEMPLATES)
+    throw userError(
+      'INVALID',
+      ['name'],
+      `There are ${MAX_TEMPLATES} templates of this type already.`,
+    );
   if (same?.isDefault && !template.isDefault) {
     const field = template.isActive === false ? 'isActive' : 'isDefault';
-    throw userError('CONFLICT', [field], 'This is the default of its type: make another template the default first.');
+    throw userError(
+      'CONFLICT',
+      [field],
+      'This is the default of its type: make another template the default first.',
+    );
   }
   if (!template.isDefault || same?.isDefault) return;
-  const unset = query.updateTable('packet_template').set({ isDefault: false, updatedAt: sql`statement_timestamp()` });
+  const unset = query
+    .updateTable('packet_template')
+    .set({ isDefault: false, updatedAt: sql`statement_timestamp()` });
   await tx.run(unset.where('packetType', '=', template.packetType).where('isDefault', '=', true));
 }
 
-async function writeTemplate(tx: TenantTransaction, { packetType, name: templateName, ...template }: TemplateInput): Promise<TemplateRow | undefined> {
-  const values = { isDefault: template.isDefault ?? false, isActive: template.isActive ?? true, sections: JSON.stringify(template.sections) };
+async function writeTemplate(
+  tx: TenantTransaction,
+  { packetType, name: templateName, ...template }: TemplateInput,
+): Promise<TemplateRow | undefined> {
+  const values = {
+    isDefault: template.isDefault ?? false,
+    isActive: template.isActive ?? true,
+    sections: JSON.stringify(template.sections),
+  };
   const [row] = await tx.run(
     query
       .insertInto('packet_template')
       .values({ ...values, id: uuidv7(), packetType, name: templateName })
-      .onConflict((conflict) => conflict.columns(['tenantId', 'packetType', 'name']).doUpdateSet({ ...values, updatedAt: sql`statement_timestamp()` }))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['tenantId', 'packetType', 'name'])
+          .doUpdateSet({ ...values, updatedAt: sql`statement_timestamp()` }),
+      )
       .returning(TEMPLATE_COLUMNS)
       .$castTo<TemplateRow>(),
   );

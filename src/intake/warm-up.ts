@@ -1,11 +1,17 @@
-/** Fills the caches of the domain when a process starts, for the tenants whose clients were busy last. */
+/**
+ * Fills the caches of the domain when a process starts, for the tenants whose clients were busy
+ * last.
+ */
 import type { Platform } from '../platform/platform.ts';
 import { readCatalog } from './catalog.ts';
 import { readDefaultTemplates } from './templates.ts';
 
 const MAX_TENANTS = 20;
 
-/** Warms now, and again after each gap in the notices, which empties the caches. Never fails: a cold cache is only slower. */
+/**
+ * Warms now, and again after each gap in the notices, which empties the caches. Never fails: a cold
+ * cache is only slower.
+ */
 export async function warmIntake(platform: Platform): Promise<void> {
   await warm(platform);
   platform.pubsub.onGap(() => void warm(platform));
@@ -17,7 +23,8 @@ async function warm(platform: Platform): Promise<void> {
       select tenant.id as "tenantId" from tenant cross join lateral (
         select "startedAt" from intake_progress where "tenantId" = tenant.id order by "startedAt" desc limit 1
       ) as newest order by newest."startedAt" desc limit ${MAX_TENANTS}`;
-    for (const tenant of tenants) await Promise.all([readCatalog(platform, tenant), readDefaultTemplates(platform, tenant)]);
+    for (const tenant of tenants)
+      await Promise.all([readCatalog(platform, tenant), readDefaultTemplates(platform, tenant)]);
   } catch (error) {
     platform.log.warn({ reason: String(error) }, 'the caches of intake could not be warmed');
   }

@@ -19,11 +19,19 @@ export const DELIVER_NOTIFICATION = defineJob({
 });
 
 function channelsOf({ SMTP_URL, NOTIFICATION_WEBHOOK_URL }: Config): Channel[] {
-  return CHANNELS.filter((channel) => (channel === 'EMAIL' ? SMTP_URL : NOTIFICATION_WEBHOOK_URL) !== undefined);
+  return CHANNELS.filter(
+    (channel) => (channel === 'EMAIL' ? SMTP_URL : NOTIFICATION_WEBHOOK_URL) !== undefined,
+  );
 }
 
 /** One job for each notification and channel, so that one that fails sends no other twice. */
-export async function enqueueDeliveries(platform: Platform, tx: TenantTransaction, notificationIds: readonly string[]): Promise<void> {
-  const deliveries = channelsOf(platform.config).flatMap((channel) => notificationIds.map((notificationId) => ({ payload: { notificationId, channel } })));
+export async function enqueueDeliveries(
+  platform: Platform,
+  tx: TenantTransaction,
+  notificationIds: readonly string[],
+): Promise<void> {
+  const deliveries = channelsOf(platform.config).flatMap((channel) =>
+    notificationIds.map((notificationId) => ({ payload: { notificationId, channel } })),
+  );
   await platform.jobs.enqueue(tx, DELIVER_NOTIFICATION, deliveries);
 }

@@ -1,4 +1,7 @@
-/** Sends notifications elsewhere: as e-mail, or to a webhook. At least once: the id of the notification tells a second one. */
+/**
+ * Sends notifications elsewhere: as e-mail, or to a webhook. At least once: the id of the
+ * notification tells a second one.
+ */
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
@@ -29,22 +32,34 @@ const withRecipient = prepare((p: { ids: string[] }) =>
 );
 
 export async function deliver(platform: Platform, job: RunningJob<Delivery>): Promise<void> {
-  const [found] = await platform.database.forTenant(job).runPrepared(withRecipient, { ids: [job.payload.notificationId] });
+  const [found] = await platform.database
+    .forTenant(job)
+    .runPrepared(withRecipient, { ids: [job.payload.notificationId] });
   if (!found?.active) return;
   const { id, title, body, email } = found;
   try {
-    if (job.payload.channel === 'EMAIL') return await sendEmail(platform, { id, to: email, title, body });
+    if (job.payload.channel === 'EMAIL')
+      return await sendEmail(platform, { id, to: email, title, body });
     await postNotification(platform, messageOf(job.tenantId, found), job.signal);
   } catch (error) {
     // The reason may name addresses and people; the log has it.
-    platform.log.warn({ notification: id, channel: job.payload.channel, reason: String(error) }, 'a notification could not be sent');
+    platform.log.warn(
+      { notification: id, channel: job.payload.channel, reason: String(error) },
+      'a notification could not be sent',
+    );
     throw new JobFailure('The notification could not be sent.', { cause: error });
   }
 }
 
-type Found = NonNullable<(typeof withRecipient)['types']> extends (parameters: never) => infer Row ? Row : never;
+type Found =
+  NonNullable<(typeof withRecipient)['types']> extends (parameters: never) => infer Row
+    ? Row
+    : never;
 
-function messageOf(tenantId: string, { id, title, body, subjectType, subjectId, createdAt, userId, email }: Found) {
+function messageOf(
+  tenantId: string,
+  { id, title, body, subjectType, subjectId, createdAt, userId, email }: Found,
+) {
   return {
     id: encodeGlobalId('Notification', id),
     tenantId: encodeGlobalId('Tenant', tenantId),
@@ -52,7 +67,8 @@ function messageOf(tenantId: string, { id, title, body, subjectType, subjectId, 
     email,
     title,
     body,
-    subjectId: subjectType === null || subjectId === null ? null : encodeGlobalId(subjectType, subjectId),
+    subjectId:
+      subjectType === null || subjectId === null ? null : encodeGlobalId(subjectType, subjectId),
     createdAt: toIso(createdAt),
   };
 }

@@ -14,7 +14,11 @@ export interface Email {
 }
 
 const transport = perProcess((platform) => {
-  const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
+  const timeouts = {
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+  };
   const made = createTransport({
     url: platform.config.SMTP_URL ?? '',
     pool: true,
@@ -31,5 +35,11 @@ const transport = perProcess((platform) => {
 export async function sendEmail(platform: Platform, { id, to, title, body }: Email): Promise<void> {
   const from = platform.config.SMTP_FROM ?? '';
   // As an object: a name in the text of an address would be read as one.
-  await transport(platform).sendMail({ from, to: { name: '', address: to }, subject: title, text: body, headers: { 'X-Notification-Id': id } });
+  await transport(platform).sendMail({
+    from,
+    to: { name: '', address: to },
+    subject: title,
+    text: body,
+    headers: { 'X-Notification-Id': id },
+  });
 }

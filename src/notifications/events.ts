@@ -6,7 +6,11 @@ import type { Platform } from '../platform/platform.ts';
 export const NOTIFICATION_ADDED = 'notification';
 
 /** Tells that users have new notifications, once the transaction is committed. */
-export function publishNotified(platform: Platform, tx: TenantTransaction, userIds: readonly string[]): void {
+export function publishNotified(
+  platform: Platform,
+  tx: TenantTransaction,
+  userIds: readonly string[],
+): void {
   const { tenantId } = tx;
   tx.afterCommit(() => {
     for (const id of userIds) platform.pubsub.publish({ topic: NOTIFICATION_ADDED, tenantId, id });

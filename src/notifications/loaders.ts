@@ -4,6 +4,9 @@ import { asNode } from '../schema-builder/nodes.ts';
 import { notificationsById } from './notifications.ts';
 
 export const notificationLoader = rowLoader(
-  ({ platform, viewer }, ids) => platform.database.forTenant(viewer).runPrepared(notificationsById, { ids, userId: viewer.userId }),
+  ({ platform, viewer }, ids) =>
+    platform.database
+      .forTenant(viewer)
+      .runPrepared(notificationsById, { ids, userId: viewer.userId }),
   (row) => asNode('Notification', row),
 );

@@ -1,10 +1,20 @@
-/** Notifications: what users are told. They are stored, shown in the app, and sent elsewhere where that is configured. */
+/**
+ * Notifications: what users are told. They are stored, shown in the app, and sent elsewhere where
+ * that is configured.
+ */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Role } from '../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
-import { applyPage, countRows, type Ordering, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
+import {
+  applyPage,
+  countRows,
+  type Ordering,
+  type PageArguments,
+  parsePage,
+  toPage,
+} from '../platform/database/keyset.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound } from '../platform/errors.ts';
@@ -15,31 +25,60 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { enqueueDeliveries } from './delivery-job.ts';
 import { publishNotified } from './events.ts';
 
-export const NOTIFICATION_COLUMNS = ['id', 'number', 'title', 'body', 'subjectType', 'subjectId', 'readAt', 'createdAt'] as const;
-export type NotificationRow = Pick<Selectable<TenantTables['notification']>, (typeof NOTIFICATION_COLUMNS)[number]>;
+export const NOTIFICATION_COLUMNS = [
+  'id',
+  'number',
+  'title',
+  'body',
+  'subjectType',
+  'subjectId',
+  'readAt',
+  'createdAt',
+] as const;
+export type NotificationRow = Pick<
+  Selectable<TenantTables['notification']>,
+  (typeof NOTIFICATION_COLUMNS)[number]
+>;
 
 /** Newest first, in the order of the commits. */
-const NEWEST_NUMBER_FIRST: Ordering = { name: 'number', columns: [{ column: 'number', direction: 'desc', type: 'integer' }] };
+const NEWEST_NUMBER_FIRST: Ordering = {
+  name: 'number',
+  columns: [{ column: 'number', direction: 'desc', type: 'integer' }],
+};
 
 /** A user's notifications by id. */
 export const notificationsById = prepare((p: { ids: string[]; userId: string }) =>
-  query.selectFrom('notification').select(NOTIFICATION_COLUMNS).where('id', '=', anyOf(p.ids)).where('userId', '=', p.userId),
+  query
+    .selectFrom('notification')
+    .select(NOTIFICATION_COLUMNS)
+    .where('id', '=', anyOf(p.ids))
+    .where('userId', '=', p.userId),
 );
 
 /** A page of the viewer's own, newest first. */
-export async function listNotifications(platform: Platform, viewer: Viewer, args: PageArguments & { unreadOnly?: boolean | null }) {
+export async function listNotifications(
+  platform: Platform,
+  viewer: Viewer,
+  args: PageArguments & { unreadOnly?: boolean | null },
+) {
   const page = parsePage(args, NEWEST_NUMBER_FIRST);
   const database = platform.database.forTenant(viewer);
   const matching = query
     .selectFrom('notification')
     .where('notification.userId', '=', viewer.userId)
-    .$if(args.unreadOnly === true, (notifications) => notifications.where('notification.readAt', 'is', null));
-  const rows = await database.run(applyPage(matching.select(NOTIFICATION_COLUMNS), 'notification', page));
+    .$if(args.unreadOnly === true, (notifications) =>
+      notifications.where('notification.readAt', 'is', null),
+    );
+  const rows = await database.run(
+    applyPage(matching.select(NOTIFICATION_COLUMNS), 'notification', page),
+  );
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
 export const MAX_MARKED = 500;
-const MarkRead = z.object({ ids: z.array(idOf('Notification')).max(MAX_MARKED, `Expected at most ${MAX_MARKED} ids.`) });
+const MarkRead = z.object({
+  ids: z.array(idOf('Notification')).max(MAX_MARKED, `Expected at most ${MAX_MARKED} ids.`),
+});
 
 const markRead = prepare((p: { ids: string[]; userId: string }) =>
   query
@@ -50,15 +89,29 @@ const markRead = prepare((p: { ids: string[]; userId: string }) =>
     .returning(NOTIFICATION_COLUMNS),
 );
 
-/** Marks notifications of the viewer's own as read, all or none; those that were read keep their time. */
-export async function markNotificationsRead(platform: Platform, viewer: Viewer, input: Given<typeof MarkRead>) {
+/**
+ * Marks notifications of the viewer's own as read, all or none; those that were read keep their
+ * time.
+ */
+export async function markNotificationsRead(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof MarkRead>,
+) {
   const { ids } = parseInput(MarkRead, input);
-  return platform.database.forTenant(viewer).change(['notifications', viewer.userId], async (tx) => {
-    const marked = new Map((await tx.runPrepared(markRead, { ids, userId: viewer.userId })).map((row) => [row.id, row]));
-    const missing = ids.findIndex((id) => !marked.has(id));
-    if (missing !== -1) throw notFound(['ids', missing]);
-    return { notifications: [...new Set(ids)].flatMap((id) => marked.get(id) ?? []) };
-  });
+  return platform.database
+    .forTenant(viewer)
+    .change(['notifications', viewer.userId], async (tx) => {
+      const marked = new Map(
+        (await tx.runPrepared(markRead, { ids, userId: viewer.userId })).map((row) => [
+          row.id,
+          row,
+        ]),
+      );
+      const missing = ids.findIndex((id) => !marked.has(id));
+      if (missing !== -1) throw notFound(['ids', missing]);
+      return { notifications: [...new Set(ids)].flatMap((id) => marked.get(id) ?? []) };
+    });
 }
 
 /** What is told, and to whom: a user, or all active users with a role. */
@@ -69,8 +122,15 @@ export interface Message {
   subject: GlobalId | null;
 }
 
-/** Notifies users in a transaction; answers how many, which are none where the user is unknown or inactive. */
-export async function notify(platform: Platform, tx: TenantTransaction, { to, title, body, subject }: Message): Promise<number> {
+/**
+ * Notifies users in a transaction; answers how many, which are none where the user is unknown or
+ * inactive.
+ */
+export async function notify(
+  platform: Platform,
+  tx: TenantTransaction,
+  { to, title, body, subject }: Message,
+): Promise<number> {
   const recipients = await tx.run(
     query
       .selectFrom('user')
@@ -78,14 +138,22 @@ export async function notify(platform: Platform, tx: TenantTransaction, { to, ti
       .where('active', '=', true)
       .$if('userId' in to, (users) => users.where('id', '=', 'userId' in to ? to.userId : ''))
       .$if('role' in to, (users) => users.where('role', '=', 'role' in to ? to.role : 'OWNER'))
-      // One order, so that two messages to the same users wait for each other instead of deadlocking.
+      // One order, so that two messages to the same users wait for each other instead of
+      // deadlocking.
       .orderBy('id'),
   );
   for (let first = 0; first < recipients.length; first += INSERTED_AT_ONCE) {
     const userIds = recipients.slice(first, first + INSERTED_AT_ONCE).map(({ id }) => id);
     const numbers = await tx.run(nextNumbers(userIds));
     const subjectColumns = { subjectType: subject?.type ?? null, subjectId: subject?.id ?? null };
-    const rows = numbers.map(({ userId, last }) => ({ id: uuidv7(), userId, number: last, title, body, ...subjectColumns }));
+    const rows = numbers.map(({ userId, last }) => ({
+      id: uuidv7(),
+      userId,
+      number: last,
+      title,
+      body,
+      ...subjectColumns,
+    }));
     await tx.run(query.insertInto('notification').values(rows));
     await enqueueDeliveries(
       platform,
@@ -103,11 +171,18 @@ export async function notify(platform: Platform, tx: TenantTransaction, { to, ti
 
 const INSERTED_AT_ONCE = 1_000;
 
-/** Holds the users' counters until the commit, so that a lower number never becomes visible after a higher one. */
+/**
+ * Holds the users' counters until the commit, so that a lower number never becomes visible after a
+ * higher one.
+ */
 function nextNumbers(userIds: readonly string[]) {
   return query
     .insertInto('notification_counter')
     .values(userIds.map((userId) => ({ userId, last: 1 })))
-    .onConflict((conflict) => conflict.columns(['tenantId', 'userId']).doUpdateSet((eb) => ({ last: eb('notification_counter.last', '+', 1) })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenantId', 'userId'])
+        .doUpdateSet((eb) => ({ last: eb('notification_counter.last', '+', 1) })),
+    )
     .returning(['userId', 'last']);
 }

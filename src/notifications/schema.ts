@@ -7,7 +7,12 @@ import { maxItems } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, loadNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { notificationLoader } from './loaders.ts';
-import { listNotifications, MAX_MARKED, markNotificationsRead, type NotificationRow } from './notifications.ts';
+import {
+  listNotifications,
+  MAX_MARKED,
+  markNotificationsRead,
+  type NotificationRow,
+} from './notifications.ts';
 import { notificationsFrom } from './stream.ts';
 
 const Notification = builder.objectRef<NodeOf<NotificationRow>>('Notification').implement({
@@ -21,7 +26,9 @@ const Notification = builder.objectRef<NodeOf<NotificationRow>>('Notification').
       type: Node,
       nullable: true,
       resolve: ({ subjectType, subjectId }, _args, context) =>
-        subjectType === null || subjectId === null ? null : loadNode(context, { type: subjectType, id: subjectId }),
+        subjectType === null || subjectId === null
+          ? null
+          : loadNode(context, { type: subjectType, id: subjectId }),
     }),
     readAt: t.expose('readAt', { type: 'DateTime', nullable: true }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
@@ -31,7 +38,11 @@ const Notification = builder.objectRef<NodeOf<NotificationRow>>('Notification').
 registerNode('Notification', (context, id) => notificationLoader(context).load(id));
 
 const present = (row: NotificationRow) => asNode('Notification', row);
-const NotificationConnection = connectionType<NotificationRow, NodeOf<NotificationRow>>('Notification', Notification, present);
+const NotificationConnection = connectionType<NotificationRow, NodeOf<NotificationRow>>(
+  'Notification',
+  Notification,
+  present,
+);
 
 builder.queryField('notifications', (t) =>
   t.field({
@@ -46,23 +57,31 @@ builder.queryField('notifications', (t) =>
 const MarkNotificationsReadInput = builder.inputType('MarkNotificationsReadInput', {
   fields: (t) => ({ ids: t.idList({ required: true, ...maxItems(MAX_MARKED) }) }),
 });
-const NotificationsPayload = payloadType<{ notifications: NotificationRow[] }>('NotificationsPayload', (t) => ({
-  notifications: t.field({ type: [Notification], resolve: ({ notifications }) => (notifications ?? []).map(present) }),
-}));
+const NotificationsPayload = payloadType<{ notifications: NotificationRow[] }>(
+  'NotificationsPayload',
+  (t) => ({
+    notifications: t.field({
+      type: [Notification],
+      resolve: ({ notifications }) => (notifications ?? []).map(present),
+    }),
+  }),
+);
 
 builder.mutationField('markNotificationsRead', (t) =>
   t.field({
     ...forClients,
     type: NotificationsPayload,
     args: { input: t.arg({ type: MarkNotificationsReadInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, markNotificationsRead(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, markNotificationsRead(context.platform, context.viewer, input)),
   }),
 );
 
 builder.subscriptionField('notificationAdded', (t) =>
   t.field({
     ...forClients,
-    description: 'Reads on from the last one it sent (at first: the newest unread): none is skipped.',
+    description:
+      'Reads on from the last one it sent (at first: the newest unread): none is skipped.',
     type: Notification,
     subscribe: (_root, _args, { platform, viewer }) => notificationsFrom(platform, viewer),
     resolve: present,

@@ -1,7 +1,7 @@
 /**
- * A user's notifications as they come: first the newest that is unread, if there is one, then every further one in the order of their
- * numbers. A subscriber remembers the number it was sent last and reads on from there, so a slow one costs nothing and misses
- * none.
+ * A user's notifications as they come: first the newest that is unread, if there is one, then every
+ * further one in the order of their numbers. A subscriber remembers the number it was sent last and
+ * reads on from there, so a slow one costs nothing and misses none.
  */
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
@@ -15,18 +15,25 @@ import { NOTIFICATION_COLUMNS, type NotificationRow } from './notifications.ts';
 /** Read at once; a subscriber holds no more. */
 const BATCH = 100;
 
-/** How far users' notifications have come: the version is one more than the last number, for it begins at 1. */
+/**
+ * How far users' notifications have come: the version is one more than the last number, for it
+ * begins at 1.
+ */
 const positions = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('user')
     .leftJoin('notification_counter', 'notification_counter.userId', 'user.id')
-    .select((eb) => ['user.id', eb(eb.fn.coalesce('notification_counter.last', eb.lit(0)), '+', 1).as('version')])
+    .select((eb) => [
+      'user.id',
+      eb(eb.fn.coalesce('notification_counter.last', eb.lit(0)), '+', 1).as('version'),
+    ])
     .where('user.id', '=', anyOf(p.ids))
     .$castTo<Versioned>(),
 );
 
 const users = liveTopics<Versioned>(({ database }) => {
-  const read = (tenantId: string, ids: string[]) => database.forTenant({ tenantId }).runPrepared(positions, { ids });
+  const read = (tenantId: string, ids: string[]) =>
+    database.forTenant({ tenantId }).runPrepared(positions, { ids });
   return { topic: NOTIFICATION_ADDED, read, readVersions: read };
 });
 
@@ -42,10 +49,19 @@ const newestUnread = prepare((p: { userId: string; last: number }) =>
 );
 
 const furtherOnes = prepare((p: { userId: string; after: number; limit: number }) =>
-  query.selectFrom('notification').select(NOTIFICATION_COLUMNS).where('userId', '=', p.userId).where('number', '>', p.after).orderBy('number').limit(p.limit),
+  query
+    .selectFrom('notification')
+    .select(NOTIFICATION_COLUMNS)
+    .where('userId', '=', p.userId)
+    .where('number', '>', p.after)
+    .orderBy('number')
+    .limit(p.limit),
 );
 
-export async function notificationsFrom(platform: Platform, viewer: Viewer): Promise<AsyncIterableIterator<NotificationRow>> {
+export async function notificationsFrom(
+  platform: Platform,
+  viewer: Viewer,
+): Promise<AsyncIterableIterator<NotificationRow>> {
   const states = await users(platform).subscribe(viewer.tenantId, viewer.userId);
   if (states === null) throw new Error('The viewer has no user.');
   return new NotificationStream(platform, viewer, states);
@@ -97,13 +113,17 @@ class NotificationStream implements AsyncIterableIterator<NotificationRow> {
 
   async #begin(last: number): Promise<void> {
     const { userId } = this.#viewer;
-    this.#waiting = await this.#platform.database.forTenant(this.#viewer).runPrepared(newestUnread, { userId, last });
+    this.#waiting = await this.#platform.database
+      .forTenant(this.#viewer)
+      .runPrepared(newestUnread, { userId, last });
     this.#last = last;
   }
 
   async #readOn(after: number): Promise<void> {
     const { userId } = this.#viewer;
-    this.#waiting = await this.#platform.database.forTenant(this.#viewer).runPrepared(furtherOnes, { userId, after, limit: BATCH });
+    this.#waiting = await this.#platform.database
+      .forTenant(this.#viewer)
+      .runPrepared(furtherOnes, { userId, after, limit: BATCH });
     if (this.#waiting.length === 0) this.#last = this.#newest;
   }
 }

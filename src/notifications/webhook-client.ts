@@ -1,23 +1,34 @@
 /**
- * The webhook that is sent each notification: JSON by POST, signed in X-Sheaf-Signature-256 as `sha256=<hex HMAC-SHA256 of
- * the body>` with NOTIFICATION_WEBHOOK_SECRET. A receiver tells a second delivery by `id`, and an old one by `createdAt`.
+ * The webhook that is sent each notification: JSON by POST, signed in X-Sheaf-Signature-256 as
+ * `sha256=<hex HMAC-SHA256 of the body>` with NOTIFICATION_WEBHOOK_SECRET. A receiver tells a
+ * second delivery by `id`, and an old one by `createdAt`.
  */
 import { createHmac } from 'node:crypto';
 import { HttpClient } from '../platform/http-client.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 
 const client = perProcess((platform) => {
-  const made = new HttpClient({ reach: platform.config.WORKFLOW_HTTP_ALLOW_PRIVATE ? 'any' : 'public' });
+  const made = new HttpClient({
+    reach: platform.config.WORKFLOW_HTTP_ALLOW_PRIVATE ? 'any' : 'public',
+  });
   platform.stopping.addEventListener('abort', () => made.close(), { once: true });
   return made;
 });
 
 /** Resolves when it was answered with a status from 200 to 299. */
-export async function postNotification(platform: Platform, message: object, signal: AbortSignal): Promise<void> {
-  const { NOTIFICATION_WEBHOOK_URL: url = '', NOTIFICATION_WEBHOOK_SECRET: secret = '' } = platform.config;
+export async function postNotification(
+  platform: Platform,
+  message: object,
+  signal: AbortSignal,
+): Promise<void> {
+  const { NOTIFICATION_WEBHOOK_URL: url = '', NOTIFICATION_WEBHOOK_SECRET: secret = '' } =
+    platform.config;
   const body = JSON.stringify(message);
   const signature = createHmac('sha256', secret).update(body).digest('hex');
-  const headers = { 'content-type': 'application/json', 'x-sheaf-signature-256': `sha256=${signature}` };
+  const headers = {
+    'content-type': 'application/json',
+    'x-sheaf-signature-256': `sha256=${signature}`,
+  };
   const { status } = await client(platform).send(url, { method: 'POST', headers, body, signal });
   if (status < 200 || status > 299) throw new Error(`The webhook answered ${status}.`);
 }

@@ -1,7 +1,7 @@
 /**
- * Which addresses on the internet a user may make this server call: public ones only. Where a name has several, all of
- * them must be, and the connection goes to an address that was checked: a name that answers differently the next time
- * gains nothing.
+ * Which addresses on the internet a user may make this server call: public ones only. Where a name
+ * has several, all of them must be, and the connection goes to an address that was checked: a name
+ * that answers differently the next time gains nothing.
  */
 import { type LookupAddress, lookup } from 'node:dns';
 import { lookup as lookupAll } from 'node:dns/promises';
@@ -18,14 +18,23 @@ export class PrivateAddressError extends Error {
   }
 }
 
-/** Networks that embed an IPv4 address, with the number of the bytes before it: what is behind them is what counts. */
-const EMBEDDING: readonly (readonly [network: ReturnType<typeof ipaddr.IPv6.parseCIDR>, offset: number])[] = [
+/**
+ * Networks that embed an IPv4 address, with the number of the bytes before it: what is behind them
+ * is what counts.
+ */
+const EMBEDDING: readonly (readonly [
+  network: ReturnType<typeof ipaddr.IPv6.parseCIDR>,
+  offset: number,
+])[] = [
   [ipaddr.IPv6.parseCIDR('::ffff:0:0/96'), 12],
   [ipaddr.IPv6.parseCIDR('::ffff:0:0:0/96'), 12],
   [ipaddr.IPv6.parseCIDR('64:ff9b::/96'), 12],
   [ipaddr.IPv6.parseCIDR('2002::/16'), 2],
 ];
-/** The only block of IPv6 that is given out for the internet at large; its exceptions are known by name to ipaddr.js. */
+/**
+ * The only block of IPv6 that is given out for the internet at large; its exceptions are known by
+ * name to ipaddr.js.
+ */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** Whether an IPv4 or IPv6 address belongs to the internet at large. */
@@ -35,28 +44,39 @@ export function isPublicAddress(address: string): boolean {
   if (parsed instanceof ipaddr.IPv4) return parsed.range() === 'unicast';
   const bytes = parsed.toByteArray();
   const embedding = EMBEDDING.find(([network]) => parsed.match(network));
-  if (embedding) return new ipaddr.IPv4(bytes.slice(embedding[1], embedding[1] + 4)).range() === 'unicast';
+  if (embedding)
+    return new ipaddr.IPv4(bytes.slice(embedding[1], embedding[1] + 4)).range() === 'unicast';
   return parsed.range() === 'unicast' && parsed.match(GLOBAL_UNICAST);
 }
 
-/** Throws a PrivateAddressError when the host of a URL is itself an address, and not a public one; names pass. */
+/**
+ * Throws a PrivateAddressError when the host of a URL is itself an address, and not a public one;
+ * names pass.
+ */
 export function refusePrivateLiteral(url: URL): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && !isPublicAddress(host)) throw new PrivateAddressError(host);
 }
 
-/** `dns.lookup` for a connection, which fails with a PrivateAddressError unless every address of the name is public. */
+/**
+ * `dns.lookup` for a connection, which fails with a PrivateAddressError unless every address of the
+ * name is public.
+ */
 export const publicLookup: LookupFunction = (host, options, callback) => {
   lookup(host, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, []);
     const [first] = addresses;
-    if (!first || !addresses.every(({ address }) => isPublicAddress(address))) return callback(new PrivateAddressError(host), []);
+    if (!first || !addresses.every(({ address }) => isPublicAddress(address)))
+      return callback(new PrivateAddressError(host), []);
     if (options.all) return callback(null, addresses satisfies LookupAddress[]);
     return callback(null, first.address, first.family);
   });
 };
 
-/** Whether a host that a user names may be public: false once one of its addresses is not. A name that can't be resolved now may be later. */
+/**
+ * Whether a host that a user names may be public: false once one of its addresses is not. A name
+ * that can't be resolved now may be later.
+ */
 export async function isPublicHost(url: URL): Promise<boolean> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) return isPublicAddress(host);

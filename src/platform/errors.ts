@@ -28,7 +28,9 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 type Detail = string | number | null;
 type DetailRecord = Readonly<Record<string, Detail>>;
 /** Further `extensions`: texts, numbers, an object of these, or a bounded list of such objects. */
-export type ErrorDetails = Readonly<Record<string, Detail | DetailRecord | readonly DetailRecord[]>>;
+export type ErrorDetails = Readonly<
+  Record<string, Detail | DetailRecord | readonly DetailRecord[]>
+>;
 
 /** Fails the request (or the field) with a code; its message reaches the client as it is. */
 export class RequestError extends Error {
@@ -36,7 +38,11 @@ export class RequestError extends Error {
   /** What a program needs beside the code; becomes further `extensions`. */
   readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { details?: ErrorDetails }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: ErrorOptions & { details?: ErrorDetails },
+  ) {
     super(message, options);
     this.name = 'RequestError';
     this.code = code;
@@ -44,7 +50,16 @@ export class RequestError extends Error {
   }
 }
 
-export const USER_ERROR_CODES = ['INVALID', 'REQUIRED', 'NOT_FOUND', 'TAKEN', 'CONFLICT', 'STALE', 'CYCLE', 'UNSUPPORTED'] as const;
+export const USER_ERROR_CODES = [
+  'INVALID',
+  'REQUIRED',
+  'NOT_FOUND',
+  'TAKEN',
+  'CONFLICT',
+  'STALE',
+  'CYCLE',
+  'UNSUPPORTED',
+] as const;
 export type UserErrorCode = (typeof USER_ERROR_CODES)[number];
 
 export interface UserError {
@@ -71,11 +86,18 @@ export function maskedMessage(id: string): string {
 }
 
 /** The UserInputError with one error. */
-export function userError(code: UserErrorCode, field: readonly (string | number)[], message: string): UserInputError {
+export function userError(
+  code: UserErrorCode,
+  field: readonly (string | number)[],
+  message: string,
+): UserInputError {
   return new UserInputError([{ code, message, field: field.map(String) }]);
 }
 
-/** What a mutation answers for an id that is absent, another tenant's, or of another type: always the same. */
+/**
+ * What a mutation answers for an id that is absent, another tenant's, or of another type: always
+ * the same.
+ */
 export function notFound(field: readonly (string | number)[]): UserInputError {
   return userError('NOT_FOUND', field, 'Nothing with this id exists.');
 }

@@ -1,6 +1,7 @@
 /** Ids as clients see them: base64 of `Type:uuid`. They say nothing about the tenant. */
 
-const SHAPE = /^([A-Z][A-Za-z]{0,63}):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
+const SHAPE =
+  /^([A-Z][A-Za-z]{0,63}):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 export interface GlobalId {

@@ -1,11 +1,18 @@
 /**
- * Requests to other systems: one time limit for all of a request, a limit to the answer's size, no redirects, no proxy
- * from the environment.
+ * Requests to other systems: one time limit for all of a request, a limit to the answer's size, no
+ * redirects, no proxy from the environment.
  *
- * An address that a user chose goes to a client for `public` addresses: https only, and never this machine or its network
- * (addresses.ts). One that the operator configured goes to a client for `any`.
+ * An address that a user chose goes to a client for `public` addresses: https only, and never this
+ * machine or its network (addresses.ts). One that the operator configured goes to a client for
+ * `any`.
  */
-import { type ClientRequest, Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { PrivateAddressError, publicLookup, refusePrivateLiteral } from './addresses.ts';
 import { SECOND } from './time.ts';
@@ -14,9 +21,17 @@ const TIMEOUT_MS = 10 * SECOND;
 const MAX_BYTES = 1_048_576;
 const IDLE_SOCKETS = 8;
 
-export type HttpFailure = 'ADDRESS' | 'UNREACHABLE' | 'TIMEOUT' | 'TOO_LARGE' | 'CUT_OFF' | 'ABORTED';
+export type HttpFailure =
+  | 'ADDRESS'
+  | 'UNREACHABLE'
+  | 'TIMEOUT'
+  | 'TOO_LARGE'
+  | 'CUT_OFF'
+  | 'ABORTED';
 
-/** There is no whole answer. The message holds the host at most: paths and headers may be secret. */
+/**
+ * There is no whole answer. The message holds the host at most: paths and headers may be secret.
+ */
 export class HttpClientError extends Error {
   readonly reason: HttpFailure;
 
@@ -46,7 +61,10 @@ export interface HttpAnswer {
 }
 
 export interface HttpClientOptions {
-  /** `public`: for addresses that users choose. `any`: for those that the operator configured, and in tests. */
+  /**
+   * `public`: for addresses that users choose. `any`: for those that the operator configured, and
+   * in tests.
+   */
   reach: 'public' | 'any';
 }
 
@@ -57,7 +75,11 @@ export class HttpClient {
 
   constructor({ reach }: HttpClientOptions) {
     this.#reach = reach;
-    const options = { keepAlive: true, maxFreeSockets: IDLE_SOCKETS, ...(reach === 'public' ? { lookup: publicLookup } : {}) };
+    const options = {
+      keepAlive: true,
+      maxFreeSockets: IDLE_SOCKETS,
+      ...(reach === 'public' ? { lookup: publicLookup } : {}),
+    };
     // Agents of our own never take a proxy from the environment, whatever NODE_USE_ENV_PROXY says.
     this.#http = new HttpAgent(options);
     this.#https = new HttpsAgent(options);
@@ -75,7 +97,16 @@ export class HttpClient {
       request.destroy(error);
     };
     const onAbort = () => stop(aborted());
-    const timer = setTimeout(() => stop(new HttpClientError('TIMEOUT', `${url.host} did not answer within ${timeoutMs / SECOND} s.`)), timeoutMs);
+    const timer = setTimeout(
+      () =>
+        stop(
+          new HttpClientError(
+            'TIMEOUT',
+            `${url.host} did not answer within ${timeoutMs / SECOND} s.`,
+          ),
+        ),
+      timeoutMs,
+    );
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       return await exchange(request, sending);
@@ -95,9 +126,11 @@ export class HttpClient {
 
   #checked(address: string): URL {
     const url = URL.parse(address);
-    if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new HttpClientError('ADDRESS', 'Expected an address that begins with https://.');
+    if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+      throw new HttpClientError('ADDRESS', 'Expected an address that begins with https://.');
     if (this.#reach === 'any') return url;
-    if (url.protocol !== 'https:') throw new HttpClientError('ADDRESS', 'Expected an address that begins with https://.');
+    if (url.protocol !== 'https:')
+      throw new HttpClientError('ADDRESS', 'Expected an address that begins with https://.');
     try {
       refusePrivateLiteral(url);
     } catch (cause) {
@@ -108,17 +141,23 @@ export class HttpClient {
 
   #open(url: URL, { method = 'GET', headers = {} }: HttpSending): ClientRequest {
     const options = { method, headers: { 'user-agent': 'Sheaf', ...headers } };
-    return url.protocol === 'https:' ? requestHttps(url, { ...options, agent: this.#https }) : requestHttp(url, { ...options, agent: this.#http });
+    return url.protocol === 'https:'
+      ? requestHttps(url, { ...options, agent: this.#https })
+      : requestHttp(url, { ...options, agent: this.#http });
   }
 }
 
 /** Sends the body, and reads the answer to its end. */
-function exchange(request: ClientRequest, { body, maxBytes = MAX_BYTES }: HttpSending): Promise<HttpAnswer> {
+function exchange(
+  request: ClientRequest,
+  { body, maxBytes = MAX_BYTES }: HttpSending,
+): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     request.once('error', reject);
     request.once('response', (response) => {
       readBody(response, maxBytes).then(
-        (bytes) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes }),
+        (bytes) =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes }),
         (error: unknown) => {
           request.destroy();
           reject(error);
@@ -130,7 +169,11 @@ function exchange(request: ClientRequest, { body, maxBytes = MAX_BYTES }: HttpSe
 }
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () => new HttpClientError('TOO_LARGE', `The answer has more than ${maxBytes.toLocaleString('en')} bytes.`);
+  const tooLarge = () =>
+    new HttpClientError(
+      'TOO_LARGE',
+      `The answer has more than ${maxBytes.toLocaleString('en')} bytes.`,
+    );
   if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -139,7 +182,8 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Bu
     if (bytes > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  if (!response.complete) throw new HttpClientError('CUT_OFF', 'The answer ended before it was whole.');
+  if (!response.complete)
+    throw new HttpClientError('CUT_OFF', 'The answer ended before it was whole.');
   return Buffer.concat(chunks);
 }
 
@@ -151,8 +195,18 @@ const CUT_OFF = new Set(['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALI
 
 function failure(url: URL, cause: unknown): HttpClientError {
   if (cause instanceof HttpClientError) return cause;
-  if (cause instanceof PrivateAddressError) return new HttpClientError('ADDRESS', cause.message, { cause });
+  if (cause instanceof PrivateAddressError)
+    return new HttpClientError('ADDRESS', cause.message, { cause });
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (CUT_OFF.has(code)) return new HttpClientError('CUT_OFF', `${url.host} ended the connection before the answer was whole.`, { cause });
-  return new HttpClientError('UNREACHABLE', `${url.host} can't be reached${code ? ` (${code})` : ''}.`, { cause });
+  if (CUT_OFF.has(code))
+    return new HttpClientError(
+      'CUT_OFF',
+      `${url.host} ended the connection before the answer was whole.`,
+      { cause },
+    );
+  return new HttpClientError(
+    'UNREACHABLE',
+    `${url.host} can't be reached${code ? ` (${code})` : ''}.`,
+    { cause },
+  );
 }

@@ -40,7 +40,10 @@ export function email() {
     .transform(lowerEmail);
 }
 
-/** An address as it is compared: only A to Z change, for the lower case of the Kelvin sign (U+212A) is the k of somebody else's address. */
+/**
+ * An address as it is compared: only A to Z change, for the lower case of the Kelvin sign (U+212A)
+ * is the k of somebody else's address.
+ */
 export function lowerEmail(address: string): string {
   return address.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
@@ -69,13 +72,21 @@ export function anyId() {
 
 /** A calendar day between the years 1900 and 2999, as `YYYY-MM-DD`. */
 export function calendarDay() {
-  return z.string().refine((value) => isCalendarDay(value) && isInRange(value), 'Expected a date as YYYY-MM-DD, between the years 1900 and 2999.');
+  return z
+    .string()
+    .refine(
+      (value) => isCalendarDay(value) && isInRange(value),
+      'Expected a date as YYYY-MM-DD, between the years 1900 and 2999.',
+    );
 }
 
 const JSON_DEPTH = 64;
 const JSON_KEYS = 10_000;
 
-/** Why JSON that came in is not looked at any further, or null: it nests too deeply, or its objects have too many keys. */
+/**
+ * Why JSON that came in is not looked at any further, or null: it nests too deeply, or its objects
+ * have too many keys.
+ */
 export function jsonShapeProblem(value: unknown): string | null {
   let keys = 0;
   const isTooDeep = (inner: unknown, depth: number): boolean => {
@@ -86,14 +97,19 @@ export function jsonShapeProblem(value: unknown): string | null {
     return keys <= JSON_KEYS && values.some((one) => isTooDeep(one, depth + 1));
   };
   if (isTooDeep(value, 0)) return `Expected JSON that is nested at most ${JSON_DEPTH} deep.`;
-  return keys <= JSON_KEYS ? null : `Expected JSON with at most ${JSON_KEYS.toLocaleString('en')} keys in its objects.`;
+  return keys <= JSON_KEYS
+    ? null
+    : `Expected JSON with at most ${JSON_KEYS.toLocaleString('en')} keys in its objects.`;
 }
 
 function isInRange(iso: string): boolean {
   return iso >= '1900' && iso < '3000';
 }
 
-/** A moment with its zone, between the years 1900 and 2999, in any form that ISO 8601 gives it; becomes `2026-11-22T10:00:00.000Z`. */
+/**
+ * A moment with its zone, between the years 1900 and 2999, in any form that ISO 8601 gives it;
+ * becomes `2026-11-22T10:00:00.000Z`.
+ */
 export function moment() {
   return z.string(MOMENT).transform((value, context) => {
     const read = readMoment(value);
@@ -103,7 +119,8 @@ export function moment() {
   });
 }
 
-const MOMENT = 'Expected a date and time with its zone, such as 2026-11-22T10:00:00Z, between the years 1900 and 2999.';
+const MOMENT =
+  'Expected a date and time with its zone, such as 2026-11-22T10:00:00Z, between the years 1900 and 2999.';
 
 export function wholeNumber(min: number, max: number) {
   const message = `Expected a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}.`;
@@ -112,11 +129,16 @@ export function wholeNumber(min: number, max: number) {
 
 /** An input as GraphQL gives it: what is optional may be null too. */
 export type Given<Schema extends z.ZodType<unknown, object>> = {
-  [K in keyof z.input<Schema>]: z.input<Schema>[K] | (undefined extends z.input<Schema>[K] ? null : never);
+  [K in keyof z.input<Schema>]:
+    | z.input<Schema>[K]
+    | (undefined extends z.input<Schema>[K] ? null : never);
 };
 
 /** Parses a mutation's input; throws a UserInputError that names every wrong field. */
-export function parseInput<Schema extends z.ZodType<unknown, object>>(schema: Schema, input: Given<Schema>): z.output<Schema> {
+export function parseInput<Schema extends z.ZodType<unknown, object>>(
+  schema: Schema,
+  input: Given<Schema>,
+): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new UserInputError(
@@ -129,7 +151,9 @@ export function parseInput<Schema extends z.ZodType<unknown, object>>(schema: Sc
 }
 
 function issueCode(issue: z.core.$ZodIssue): UserErrorCode {
-  return issue.code === 'custom' && issue.params?.['code'] ? (issue.params['code'] as UserErrorCode) : 'INVALID';
+  return issue.code === 'custom' && issue.params?.['code']
+    ? (issue.params['code'] as UserErrorCode)
+    : 'INVALID';
 }
 
 /** Fails a query whose argument is not what was expected. */
@@ -137,12 +161,21 @@ export function badArgument(argument: string, expected: string): RequestError {
   return new RequestError('BAD_USER_INPUT', `Argument "${argument}": ${expected}`);
 }
 
-/** The value of a query's argument as the schema says; throws BAD_USER_INPUT naming the argument. */
-export function parseArgument<Schema extends z.ZodType>(schema: Schema, argument: string, value: unknown): z.output<Schema> {
+/**
+ * The value of a query's argument as the schema says; throws BAD_USER_INPUT naming the argument.
+ */
+export function parseArgument<Schema extends z.ZodType>(
+  schema: Schema,
+  argument: string,
+  value: unknown,
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw badArgument([argument, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'Expected another value.');
+  throw badArgument(
+    [argument, ...(issue?.path ?? [])].join('.'),
+    issue?.message ?? 'Expected another value.',
+  );
 }
 
 /** The uuid of a query's id argument; ids of other types find nothing. */

@@ -1,4 +1,7 @@
-/** Liquid for templates that users write: no files, no properties but a value's own, no unknown filters, and limits on everything. */
+/**
+ * Liquid for templates that users write: no files, no properties but a value's own, no unknown
+ * filters, and limits on everything.
+ */
 import { Liquid, type LiquidOptions } from 'liquidjs';
 
 export interface LiquidLimits {
@@ -11,5 +14,11 @@ export interface LiquidLimits {
 }
 
 export function limitedLiquid(options: LiquidLimits & LiquidOptions): Liquid {
-  return new Liquid({ templates: {}, ownPropertyOnly: true, strictFilters: true, timezoneOffset: 0, ...options });
+  return new Liquid({
+    templates: {},
+    ownPropertyOnly: true,
+    strictFilters: true,
+    timezoneOffset: 0,
+    ...options,
+  });
 }

@@ -1,4 +1,7 @@
-/** The AUTH_SECRET and ENCRYPTION_KEY of the embedded default: made once, kept in the data folder, readable by its owner alone. */
+/**
+ * The AUTH_SECRET and ENCRYPTION_KEY of the embedded default: made once, kept in the data folder,
+ * readable by its owner alone.
+ */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,8 +37,8 @@ const ENCRYPTION: Kind = {
 };
 
 /**
- * The AUTH_SECRET of a data folder, which is made where there is none; callers at the same time, in whatever process, get
- * the same one. Throws a ConfigError when the file holds something else.
+ * The AUTH_SECRET of a data folder, which is made where there is none; callers at the same time, in
+ * whatever process, get the same one. Throws a ConfigError when the file holds something else.
  */
 export function localSecret(dataDir: string): Promise<string> {
   return keptSecret(dataDir, AUTH);
@@ -50,7 +53,9 @@ async function keptSecret(dataDir: string, kind: Kind): Promise<string> {
   const path = join(dataDir, kind.file);
   const secret = (await readSecret(path)) ?? (await makeSecret(dataDir, path, kind));
   if (kind.isValid(secret)) return secret;
-  throw new ConfigError([`${path}: expected ${kind.expected}; delete the file to get a new secret, ${kind.consequence}`]);
+  throw new ConfigError([
+    `${path}: expected ${kind.expected}; delete the file to get a new secret, ${kind.consequence}`,
+  ]);
 }
 
 async function readSecret(path: string): Promise<string | null> {
@@ -63,8 +68,9 @@ async function readSecret(path: string): Promise<string | null> {
 }
 
 /**
- * Written to a file of its own and linked to the name when complete: a link never replaces a file, so the first of several
- * processes wins and nobody reads half a secret. Every file system that PostgreSQL keeps its data on has hard links.
+ * Written to a file of its own and linked to the name when complete: a link never replaces a file,
+ * so the first of several processes wins and nobody reads half a secret. Every file system that
+ * PostgreSQL keeps its data on has hard links.
  */
 async function makeSecret(dataDir: string, path: string, kind: Kind): Promise<string> {
   await mkdir(dataDir, { recursive: true });

@@ -1,11 +1,15 @@
 /** Structured logging (pino). No tokens, answers or personal data go into a log line. */
 import { type Logger, pino } from 'pino';
 
-export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & Partial<Pick<Logger, 'isLevelEnabled'>>;
+export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> &
+  Partial<Pick<Logger, 'isLevelEnabled'>>;
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** A logger that writes one JSON line per event to stdout; errors are written with their cause and stack. */
+/**
+ * A logger that writes one JSON line per event to stdout; errors are written with their cause and
+ * stack.
+ */
 export function createLog(level: LogLevel): Logger {
   return pino({
     level,

@@ -143,7 +143,10 @@ export function watchTurns(turns: Shared): void {
   shared.add(new WeakRef(turns));
 }
 
-/** A gauge that is added up when the metrics are asked for: counting along would cost every statement. */
+/**
+ * A gauge that is added up when the metrics are asked for: counting along would cost every
+ * statement.
+ */
 function turnsGauge(name: string, help: string, of: (turns: Shared) => number): void {
   new Gauge({
     name,
@@ -161,5 +164,13 @@ function turnsGauge(name: string, help: string, of: (turns: Shared) => number): 
   });
 }
 
-turnsGauge('sheaf_turns_in_use', 'Turns under way of what tenants share, by resource, in this process', ({ inUse }) => inUse);
-turnsGauge('sheaf_turns_waiting', 'Those who wait for a turn of what tenants share, by resource, in this process', ({ waiting }) => waiting);
+turnsGauge(
+  'sheaf_turns_in_use',
+  'Turns under way of what tenants share, by resource, in this process',
+  ({ inUse }) => inUse,
+);
+turnsGauge(
+  'sheaf_turns_waiting',
+  'Those who wait for a turn of what tenants share, by resource, in this process',
+  ({ waiting }) => waiting,
+);

@@ -1,4 +1,7 @@
-/** What every domain stands on, built once by app.ts and handed down; the order of `close` is app.ts's affair. */
+/**
+ * What every domain stands on, built once by app.ts and handed down; the order of `close` is
+ * app.ts's affair.
+ */
 import { Cache, type CacheOptions, type CacheStatistics, type CacheStore } from './cache/cache.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
@@ -48,7 +51,8 @@ export class Caches {
 
 /**
  * Something that a domain keeps once per process, such as a cache: made from the platform at the
- * first call, then always the same. `const users = perProcess((platform) => platform.caches.create(…))`
+ * first call, then always the same. `const users = perProcess((platform) =>
+ * platform.caches.create(…))`
  */
 export function perProcess<T>(make: (platform: Platform) => T): (platform: Platform) => T {
   // Workers have a platform with a database of their own; the caches are the process's.
@@ -64,7 +68,9 @@ export function perProcess<T>(make: (platform: Platform) => T): (platform: Platf
 }
 
 /** The live topics of one kind of object, once per process. */
-export function liveTopics<State extends Versioned>(source: (platform: Platform) => LiveSource<State>): (platform: Platform) => LiveTopics<State> {
+export function liveTopics<State extends Versioned>(
+  source: (platform: Platform) => LiveSource<State>,
+): (platform: Platform) => LiveTopics<State> {
   return perProcess((platform) => {
     const topics = new LiveTopics(source(platform), platform.pubsub, platform.log);
     platform.stopping.addEventListener('abort', () => topics.close(), { once: true });

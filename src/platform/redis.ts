@@ -1,6 +1,7 @@
 /**
- * Connections to Redis. Redis is a convenience here: every command is bounded at 300 ms and fails at
- * once while the connection is down (no offline queue), and every caller has a way on without it.
+ * Connections to Redis. Redis is a convenience here: every command is bounded at 300 ms and fails
+ * at once while the connection is down (no offline queue), and every caller has a way on without
+ * it.
  */
 import { Redis } from 'ioredis';
 import type { CacheStore } from './cache/cache.ts';

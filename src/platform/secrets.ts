@@ -1,10 +1,17 @@
 /**
- * Secrets that are stored, such as tokens of a tenant's other systems: AES-256-GCM with ENCRYPTION_KEY.
+ * Secrets that are stored, such as tokens of a tenant's other systems: AES-256-GCM with
+ * ENCRYPTION_KEY.
  *
- * A sealed secret is text: `v1.<nonce>.<tag>.<ciphertext>`, base64url. It is bound to its place (a table and tenant, say):
- * copied to another place it does not open.
+ * A sealed secret is text: `v1.<nonce>.<tag>.<ciphertext>`, base64url. It is bound to its place (a
+ * table and tenant, say): copied to another place it does not open.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 const VERSION = 'v1';
 const CIPHER = 'aes-256-gcm';
@@ -12,7 +19,9 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** There is no key, or the secret was sealed with another key or for another place, or is damaged. */
+/**
+ * There is no key, or the secret was sealed with another key or for another place, or is damaged.
+ */
 export class SecretError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -38,19 +47,32 @@ export class SecretBox {
   /** Two seals of one secret differ. */
   seal(secret: string, place: string): string {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(CIPHER, this.#key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(place));
+    const cipher = createCipheriv(CIPHER, this.#key, nonce, { authTagLength: TAG_BYTES }).setAAD(
+      Buffer.from(place),
+    );
     const ciphertext = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-    return [VERSION, ...[nonce, cipher.getAuthTag(), ciphertext].map((part) => part.toString('base64url'))].join('.');
+    return [
+      VERSION,
+      ...[nonce, cipher.getAuthTag(), ciphertext].map((part) => part.toString('base64url')),
+    ].join('.');
   }
 
   /** Throws a SecretError. */
   open(sealed: string, place: string): string {
     const [version, ...parts] = sealed.split('.');
     const [nonce, tag, ciphertext] = parts.map((part) => Buffer.from(part, 'base64url'));
-    if (version !== VERSION || parts.length !== 3 || nonce?.length !== NONCE_BYTES || tag?.length !== TAG_BYTES || !ciphertext)
+    if (
+      version !== VERSION ||
+      parts.length !== 3 ||
+      nonce?.length !== NONCE_BYTES ||
+      tag?.length !== TAG_BYTES ||
+      !ciphertext
+    )
       throw new SecretError('This is no sealed secret.');
     try {
-      const decipher = createDecipheriv(CIPHER, this.#key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(place)).setAuthTag(tag);
+      const decipher = createDecipheriv(CIPHER, this.#key, nonce, { authTagLength: TAG_BYTES })
+        .setAAD(Buffer.from(place))
+        .setAuthTag(tag);
       return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
     } catch (cause) {
       throw new SecretError('A stored secret does not open with this ENCRYPTION_KEY.', { cause });
@@ -60,6 +82,7 @@ export class SecretBox {
 
 /** Throws a SecretError, which names the setting, where there is no ENCRYPTION_KEY. */
 export function secretBox(config: { ENCRYPTION_KEY?: string | undefined }): SecretBox {
-  if (!config.ENCRYPTION_KEY) throw new SecretError('This server has no ENCRYPTION_KEY, and stores no secrets without one.');
+  if (!config.ENCRYPTION_KEY)
+    throw new SecretError('This server has no ENCRYPTION_KEY, and stores no secrets without one.');
   return new SecretBox(config.ENCRYPTION_KEY);
 }

@@ -1,4 +1,6 @@
-/** How text is cut into words for search: by everything that is compared without case and accents. */
+/**
+ * How text is cut into words for search: by everything that is compared without case and accents.
+ */
 import removeAccents from 'remove-accents';
 
 /**
@@ -6,7 +8,10 @@ import removeAccents from 'remove-accents';
  * 'Ánn-Marie Łuk & Co.' → ['ann', 'marie', 'luk', 'co']
  */
 export function searchWords(text: string, limit = 10_000): string[] {
-  const folded = removeAccents(text.normalize('NFKC')).normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const folded = removeAccents(text.normalize('NFKC'))
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase();
   return (folded.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, limit);
 }
 

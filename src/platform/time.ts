@@ -19,8 +19,9 @@ export function fromCalendarDay(day: CalendarDay): Date {
 }
 
 /**
- * A moment in UTC as PostgreSQL writes it, '2026-11-22 10:00:00.12+00', or with a T and +00:00 inside JSON; or as ISO 8601 with a Z.
- * Rows carry it as it came, since most of the moments that are read are never looked at.
+ * A moment in UTC as PostgreSQL writes it, '2026-11-22 10:00:00.12+00', or with a T and +00:00
+ * inside JSON; or as ISO 8601 with a Z. Rows carry it as it came, since most of the moments that
+ * are read are never looked at.
  */
 export type Timestamp = string;
 
@@ -31,16 +32,20 @@ export function toIso(timestamp: Timestamp): string {
   return `${timestamp.slice(0, 10)}T${time.length === 8 ? `${time}.000` : time.padEnd(12, '0')}Z`;
 }
 
-const ISO_MOMENT = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d+))?)?([Zz]|[+-]\d{2}(?::?\d{2})?)$/;
+const ISO_MOMENT =
+  /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d+))?)?([Zz]|[+-]\d{2}(?::?\d{2})?)$/;
 
 /**
- * A moment in ISO 8601, day and time with a zone, as '2026-11-22T10:00:00.120Z'; null where it is none. Seconds may be left out,
- * their fraction may have any length and a comma, the offset may be +01:00, +0100 or +01. What is finer than milliseconds is cut off.
+ * A moment in ISO 8601, day and time with a zone, as '2026-11-22T10:00:00.120Z'; null where it is
+ * none. Seconds may be left out, their fraction may have any length and a comma, the offset may be
+ * +01:00, +0100 or +01. What is finer than milliseconds is cut off.
  */
 export function readMoment(text: string): Timestamp | null {
   const [, day, time, seconds = '00', fraction = '', zone = ''] = ISO_MOMENT.exec(text) ?? [];
   if (day === undefined || !isCalendarDay(day)) return null;
-  const moment = Date.parse(`${day}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offsetOf(zone)}`);
+  const moment = Date.parse(
+    `${day}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offsetOf(zone)}`,
+  );
   return Number.isNaN(moment) ? null : new Date(moment).toISOString();
 }
 

@@ -2,18 +2,38 @@
  * OpenTelemetry traces: HTTP request → GraphQL operation → SQL statement. The SDK is only
  * loaded where OTEL_EXPORTER_OTLP_ENDPOINT is set; without it a span costs one comparison.
  */
-import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import {
+  context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 
 let tracer: Tracer | null = null;
 
-/** Starts exporting to an OTLP/HTTP endpoint such as http://localhost:4318; the returned function flushes and stops. */
-export async function startTracing(endpoint: string, version: string): Promise<() => Promise<void>> {
-  const [{ NodeTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all([
+/**
+ * Starts exporting to an OTLP/HTTP endpoint such as http://localhost:4318; the returned function
+ * flushes and stops.
+ */
+export async function startTracing(
+  endpoint: string,
+  version: string,
+): Promise<() => Promise<void>> {
+  const [
+    { NodeTracerProvider, BatchSpanProcessor },
+    { OTLPTraceExporter },
+    { resourceFromAttributes },
+  ] = await Promise.all([
     import('@opentelemetry/sdk-trace-node'),
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
   ]);
-  const exporter = new OTLPTraceExporter({ url: new URL('/v1/traces', endpoint).href, timeoutMillis: 5_000 });
+  const exporter = new OTLPTraceExporter({
+    url: new URL('/v1/traces', endpoint).href,
+    timeoutMillis: 5_000,
+  });
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'sheaf', 'service.version': version }),
     spanProcessors: [new BatchSpanProcessor(exporter)],
@@ -26,8 +46,15 @@ export async function startTracing(endpoint: string, version: string): Promise<(
   };
 }
 
-/** Runs `work` inside a span of one HTTP request, operation or job; `attributes` must hold no personal data. */
-export function traced<T>(name: string, attributes: Record<string, string | number>, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` inside a span of one HTTP request, operation or job; `attributes` must hold no
+ * personal data.
+ */
+export function traced<T>(
+  name: string,
+  attributes: Record<string, string | number>,
+  work: () => Promise<T>,
+): Promise<T> {
   return tracer === null ? work() : inSpan(tracer.startSpan(name, { attributes }), work);
 }
 
@@ -35,7 +62,13 @@ export function traced<T>(name: string, attributes: Record<string, string | numb
 export function databaseTrace<T>(statement: string, work: () => Promise<T>): Promise<T> {
   if (tracer === null) return work();
   const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement };
-  return inSpan(tracer.startSpan(statement.slice(0, statement.indexOf(' ')), { kind: SpanKind.CLIENT, attributes }), work);
+  return inSpan(
+    tracer.startSpan(statement.slice(0, statement.indexOf(' ')), {
+      kind: SpanKind.CLIENT,
+      attributes,
+    }),
+    work,
+  );
 }
 
 async function inSpan<T>(span: Span, work: () => Promise<T>): Promise<T> {

@@ -1,9 +1,10 @@
 /**
- * Turns: how tenants share what there is little of (connections, costly operations, rendering threads; jobs by the same
- * rule, see jobs/workers.ts). Nobody waits while there is room, except that a part is kept for others: a tenant that floods
- * the server alone gets `most` of `size`, so that the first request of another one is served at once. Of those who wait, the
- * tenant with the fewest turns under way is next; of equal ones, the one whose last turn is longest ago. Each wait ends by
- * its signal or after `waitMs`, and each tenant has at most `maxWaiting` of them.
+ * Turns: how tenants share what there is little of (connections, costly operations, rendering
+ * threads; jobs by the same rule, see jobs/workers.ts). Nobody waits while there is room, except
+ * that a part is kept for others: a tenant that floods the server alone gets `most` of `size`, so
+ * that the first request of another one is served at once. Of those who wait, the tenant with the
+ * fewest turns under way is next; of equal ones, the one whose last turn is longest ago. Each wait
+ * ends by its signal or after `waitMs`, and each tenant has at most `maxWaiting` of them.
  */
 import { RequestError } from './errors.ts';
 import { watchTurns } from './metrics.ts';
@@ -28,7 +29,10 @@ interface Waiter {
   reject: (reason: unknown) => void;
 }
 
-/** The share that one tenant may have while nobody else asks: all but a fifth, at least all but one, and at least one. */
+/**
+ * The share that one tenant may have while nobody else asks: all but a fifth, at least all but one,
+ * and at least one.
+ */
 export function mostOf(size: number): number {
   return Math.max(1, size - Math.max(1, Math.floor(size / 5)));
 }
@@ -39,7 +43,9 @@ export class Turns {
   readonly #options: Required<TurnsOptions>;
   /** Turns under way by key; without those that have none. */
   readonly #taken = new Map<string, number>();
-  /** Who waits by key, in the order of their turns: those whose last turn is longest ago come first. */
+  /**
+   * Who waits by key, in the order of their turns: those whose last turn is longest ago come first.
+   */
   readonly #waiting = new Map<string, Set<Waiter>>();
   #inUse = 0;
   #waitingCount = 0;
@@ -71,8 +77,9 @@ export class Turns {
   }
 
   /**
-   * Resolves when it is the key's turn, after which `end` must be called once. Rejects with the signal's reason, or with
-   * SERVICE_UNAVAILABLE when it takes too long or too many of the key wait already.
+   * Resolves when it is the key's turn, after which `end` must be called once. Rejects with the
+   * signal's reason, or with SERVICE_UNAVAILABLE when it takes too long or too many of the key wait
+   * already.
    */
   async take(key: string, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();

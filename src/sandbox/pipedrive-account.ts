@@ -1,4 +1,7 @@
-/** A company account of the sandbox Pipedrive: its records as they are now, in the order of the API's lists. */
+/**
+ * A company account of the sandbox Pipedrive: its records as they are now, in the order of the
+ * API's lists.
+ */
 import { SECOND } from '../platform/time.ts';
 import {
   type AccountPlan,
@@ -12,7 +15,10 @@ import {
   updatedAt,
 } from './pipedrive-records.ts';
 
-/** A record's place in a list that is sorted by `at`, then `id`; `at` is its update_time in milliseconds, or 0 in lists by id. */
+/**
+ * A record's place in a list that is sorted by `at`, then `id`; `at` is its update_time in
+ * milliseconds, or 0 in lists by id.
+ */
 export interface Place {
   at: number;
   id: number;
@@ -44,7 +50,15 @@ export class PipedriveAccount {
     this.token = token;
     this.#plan = plan;
     this.#newest = plan.now;
-    this.#places = byKind((kind) => new Map(Array.from({ length: countOf(plan, kind) }, (_, index) => [index + 1, updatedAt(plan, kind, index + 1)])));
+    this.#places = byKind(
+      (kind) =>
+        new Map(
+          Array.from({ length: countOf(plan, kind) }, (_, index) => [
+            index + 1,
+            updatedAt(plan, kind, index + 1),
+          ]),
+        ),
+    );
     this.#changed = byKind(() => new Map());
   }
 
@@ -80,7 +94,12 @@ export class PipedriveAccount {
   list(kind: SandboxKind, listing: Listing): ListedPage {
     const places = this.#sorted(kind, listing);
     const { after, limit } = listing;
-    const start = after === null ? 0 : places.findIndex((place) => (listing.descending ? compare(after, place) : compare(place, after)) > 0);
+    const start =
+      after === null
+        ? 0
+        : places.findIndex(
+            (place) => (listing.descending ? compare(after, place) : compare(place, after)) > 0,
+          );
     const found = start === -1 ? [] : places.slice(start, start + limit);
     const last = found.at(-1);
     const next = last && start + limit < places.length ? last : null;
@@ -88,9 +107,14 @@ export class PipedriveAccount {
   }
 
   #put(kind: SandboxKind, record: Record<string, unknown> & { id: number }): SandboxRecord {
-    // Never before what was there already, whatever the clock says: lists by update_time must not miss it.
+    // Never before what was there already, whatever the clock says: lists by update_time must not
+    // miss it.
     this.#newest = Math.max(this.#newest, Math.floor(Date.now() / SECOND) * SECOND);
-    const stored = { ...record, update_time: moment(this.#newest), is_deleted: record['is_deleted'] === true };
+    const stored = {
+      ...record,
+      update_time: moment(this.#newest),
+      is_deleted: record['is_deleted'] === true,
+    };
     this.#changed[kind].set(record.id, stored);
     this.#places[kind].set(record.id, this.#newest);
     return stored;
@@ -100,7 +124,8 @@ export class PipedriveAccount {
     const places: Place[] = [];
     for (const [id, at] of this.#places[kind]) {
       const isDeleted = this.#changed[kind].get(id)?.is_deleted ?? false;
-      if (updatedSince === null ? !isDeleted : at >= updatedSince) places.push({ at: sortBy === 'id' ? 0 : at, id });
+      if (updatedSince === null ? !isDeleted : at >= updatedSince)
+        places.push({ at: sortBy === 'id' ? 0 : at, id });
     }
     return places.sort(descending ? (a, b) => compare(b, a) : compare);
   }
@@ -111,5 +136,8 @@ function compare(a: Place, b: Place): number {
 }
 
 function byKind<T>(make: (kind: SandboxKind) => T): Record<SandboxKind, T> {
-  return Object.fromEntries(PIPEDRIVE_KINDS.map((kind) => [kind, make(kind)])) as Record<SandboxKind, T>;
+  return Object.fromEntries(PIPEDRIVE_KINDS.map((kind) => [kind, make(kind)])) as Record<
+    SandboxKind,
+    T
+  >;
 }

@@ -2,11 +2,22 @@
 import type { SandboxKind } from './pipedrive-records.ts';
 
 /**
- * How requests are answered in place of what they ask for. `error`: 503; `blocked`: 403 with a page, as after hammering;
- * `html`: 200 with a page; `half`: JSON that breaks off; `cut`: a connection that does; `nothing`: 200 without a body;
- * `busy`: 429; `spent`: 429 as the daily budget is used up; `huge`: 20 MB; `silent`: never.
+ * How requests are answered in place of what they ask for. `error`: 503; `blocked`: 403 with a
+ * page, as after hammering; `html`: 200 with a page; `half`: JSON that breaks off; `cut`: a
+ * connection that does; `nothing`: 200 without a body; `busy`: 429; `spent`: 429 as the daily
+ * budget is used up; `huge`: 20 MB; `silent`: never.
  */
-export type FaultyAnswer = 'error' | 'blocked' | 'html' | 'half' | 'cut' | 'nothing' | 'busy' | 'spent' | 'huge' | 'silent';
+export type FaultyAnswer =
+  | 'error'
+  | 'blocked'
+  | 'html'
+  | 'half'
+  | 'cut'
+  | 'nothing'
+  | 'busy'
+  | 'spent'
+  | 'huge'
+  | 'silent';
 
 export interface PipedriveFaults {
   /** The share of requests that are answered with 500, 502 or 503; 0 to 1. */
@@ -30,14 +41,24 @@ export interface PipedriveFaults {
 
 export const BLOCKED_PAGE =
   '<!DOCTYPE html><html><head><title>Access denied</title></head><body><h1>Error 1015</h1><p>You are being rate limited.</p></body></html>';
-export const HTML_PAGE = '<!DOCTYPE html><html><head><title>Pipedrive</title></head><body><p>We will be back soon.</p></body></html>';
+export const HTML_PAGE =
+  '<!DOCTYPE html><html><head><title>Pipedrive</title></head><body><p>We will be back soon.</p></body></html>';
 export const HUGE_BYTES = 20_000_000;
 
 const NULL_FIELDS: Record<SandboxKind, readonly string[]> = {
   organizations: ['name', 'address'],
   persons: ['name', 'org_id', 'emails', 'phones', 'job_title'],
   deals: ['title', 'value', 'currency', 'person_id', 'org_id', 'status'],
-  activities: ['subject', 'type', 'due_date', 'due_time', 'done', 'person_id', 'participants', 'note'],
+  activities: [
+    'subject',
+    'type',
+    'due_date',
+    'due_time',
+    'done',
+    'person_id',
+    'participants',
+    'note',
+  ],
 };
 
 export function nullRecord(kind: SandboxKind): Record<string, null> {

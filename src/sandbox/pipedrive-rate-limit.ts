@@ -30,7 +30,10 @@ export class RateLimit {
     this.#daily = options === null ? Number.POSITIVE_INFINITY : (options.daily ?? DEFAULTS.daily);
   }
 
-  /** Counts a request; what it is refused with when it is one too many, and the headers of any other answer. */
+  /**
+   * Counts a request; what it is refused with when it is one too many, and the headers of any other
+   * answer.
+   */
   take(token: string): { refusal: Answer | null; headers: Record<string, string> } {
     const now = Date.now();
     const used = this.#usedBy(token, now);

@@ -1,8 +1,17 @@
 /**
- * What is in a company account of the sandbox Pipedrive, in the shapes of its API v2. A record is made when it is asked
- * for, from the seed of its account and its number, so that an account of 10,000 persons needs no more memory than a small one.
+ * What is in a company account of the sandbox Pipedrive, in the shapes of its API v2. A record is
+ * made when it is asked for, from the seed of its account and its number, so that an account of
+ * 10,000 persons needs no more memory than a small one.
  */
-import { COMPANY_HEADS, FIRST_NAMES, JOB_TITLES, LAST_NAMES, PLACES, STREETS, TRADES } from '../demo/names.ts';
+import {
+  COMPANY_HEADS,
+  FIRST_NAMES,
+  JOB_TITLES,
+  LAST_NAMES,
+  PLACES,
+  STREETS,
+  TRADES,
+} from '../demo/names.ts';
 import { demoPhone } from '../demo/phones.ts';
 import { Random } from '../demo/random.ts';
 import { searchWords } from '../platform/text.ts';
@@ -12,7 +21,11 @@ export const PIPEDRIVE_KINDS = ['organizations', 'persons', 'deals', 'activities
 export type SandboxKind = (typeof PIPEDRIVE_KINDS)[number];
 
 /** A record as the API sends it. */
-export type SandboxRecord = Record<string, unknown> & { id: number; update_time: string; is_deleted: boolean };
+export type SandboxRecord = Record<string, unknown> & {
+  id: number;
+  update_time: string;
+  is_deleted: boolean;
+};
 
 export interface SandboxUser {
   id: number;
@@ -34,7 +47,10 @@ export interface AccountPlan {
 }
 
 const YEAR_DAYS = 365;
-/** Has no divisor in common with the number of names, so that each comes once before any comes again. */
+/**
+ * Has no divisor in common with the number of names, so that each comes once before any comes
+ * again.
+ */
 const NAME_STEP = 1_597;
 const PERSONS_PER_ORGANIZATION = 5;
 const DEALS_PER_PERSON = 0.4;
@@ -77,7 +93,12 @@ export function makeRecord(plan: AccountPlan, kind: SandboxKind, id: number): Sa
 }
 
 type Maker = (plan: AccountPlan, id: number, random: Random) => Record<string, unknown>;
-const MAKERS: Record<SandboxKind, Maker> = { organizations: organization, persons: person, deals: deal, activities: activity };
+const MAKERS: Record<SandboxKind, Maker> = {
+  organizations: organization,
+  persons: person,
+  deals: deal,
+  activities: activity,
+};
 
 function companyName(plan: AccountPlan, id: number): string {
   const names = COMPANY_HEADS.length * TRADES.length;
@@ -92,9 +113,17 @@ function organization(plan: AccountPlan, id: number, random: Random): Record<str
   const place = PLACES[plan.country];
   const locality = random.pick(place.cities);
   const street = `${random.whole(1, 240)} ${random.pick(STREETS)}`;
-  const address = { value: `${street}, ${locality}, ${place.country}`, country: place.country, locality, admin_area_level_1: null, postal_code: null };
+  const address = {
+    value: `${street}, ${locality}, ${place.country}`,
+    country: place.country,
+    locality,
+    admin_area_level_1: null,
+    postal_code: null,
+  };
   return {
-    name: random.chance(0.3) ? `${companyName(plan, id)} ${random.pick(place.legalForms)}` : companyName(plan, id),
+    name: random.chance(0.3)
+      ? `${companyName(plan, id)} ${random.pick(place.legalForms)}`
+      : companyName(plan, id),
     address: random.chance(0.75) ? address : null,
     label_ids: [],
     visible_to: 3,
@@ -111,11 +140,17 @@ function person(plan: AccountPlan, id: number, random: Random): Record<string, u
   const first = random.pick(FIRST_NAMES);
   const last = random.pick(LAST_NAMES);
   const org = organizationOfPerson(plan, id);
-  const domain = org === null ? 'mail.example' : `${searchWords(companyName(plan, org)).join('-')}.example`;
+  const domain =
+    org === null ? 'mail.example' : `${searchWords(companyName(plan, org)).join('-')}.example`;
   const local = [first, last].map((part) => searchWords(part).join('')).join('.');
-  const emails = random.chance(0.94) ? [{ value: `${local}.${id}@${domain}`, primary: true, label: 'work' }] : [];
-  if (random.chance(0.1)) emails.push({ value: `${local}${id}@home.example`, primary: false, label: 'home' });
-  const phones = random.chance(0.8) ? [{ value: demoPhone(plan.country, id, random), primary: true, label: 'work' }] : [];
+  const emails = random.chance(0.94)
+    ? [{ value: `${local}.${id}@${domain}`, primary: true, label: 'work' }]
+    : [];
+  if (random.chance(0.1))
+    emails.push({ value: `${local}${id}@home.example`, primary: false, label: 'home' });
+  const phones = random.chance(0.8)
+    ? [{ value: demoPhone(plan.country, id, random), primary: true, label: 'work' }]
+    : [];
   return {
     name: `${first} ${last}`,
     first_name: first,
@@ -185,10 +220,14 @@ function activity(plan: AccountPlan, id: number, random: Random): Record<string,
     deal_id: null,
     lead_id: null,
     due_date: moment(due).slice(0, 10),
-    due_time: random.chance(0.7) ? `${String(random.whole(8, 17)).padStart(2, '0')}:${random.pick(['00', '15', '30', '45'])}:00` : null,
+    due_time: random.chance(0.7)
+      ? `${String(random.whole(8, 17)).padStart(2, '0')}:${random.pick(['00', '15', '30', '45'])}:00`
+      : null,
     duration: random.pick([null, '00:30:00', '01:00:00']),
     done,
-    note: random.chance(0.5) ? `<p>${subject}: ${random.pick(['went well', 'to be continued', 'they want an offer', 'left a message'])}.</p>` : null,
+    note: random.chance(0.5)
+      ? `<p>${subject}: ${random.pick(['went well', 'to be continued', 'they want an offer', 'left a message'])}.</p>`
+      : null,
     marked_as_done_time: done ? moment(updated) : null,
   };
 }

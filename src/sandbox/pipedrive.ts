@@ -1,6 +1,7 @@
 /**
- * A Pipedrive to sync with where there is no real one: an HTTP server that speaks the shapes of its API (v2, and v1 for
- * users) with cursors, rate limits and errors. A token leads to a company account; faults come on request.
+ * A Pipedrive to sync with where there is no real one: an HTTP server that speaks the shapes of its
+ * API (v2, and v1 for users) with cursors, rate limits and errors. A token leads to a company
+ * account; faults come on request.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -11,7 +12,13 @@ import { PipedriveAccount } from './pipedrive-account.ts';
 import { type Answer, answerFault, answerList, refuse } from './pipedrive-answers.ts';
 import type { PipedriveFaults } from './pipedrive-faults.ts';
 import { RateLimit, type RateLimitOptions } from './pipedrive-rate-limit.ts';
-import { type AccountPlan, PIPEDRIVE_KINDS, type SandboxKind, type SandboxRecord, type SandboxUser } from './pipedrive-records.ts';
+import {
+  type AccountPlan,
+  PIPEDRIVE_KINDS,
+  type SandboxKind,
+  type SandboxRecord,
+  type SandboxUser,
+} from './pipedrive-records.ts';
 
 export interface PipedriveAccountOptions {
   token?: string;
@@ -68,9 +75,14 @@ const USERS: readonly SandboxUser[] = [
 ];
 
 /** Listens on 127.0.0.1. */
-export async function startPipedriveSandbox(options: PipedriveSandboxOptions = {}): Promise<PipedriveSandbox> {
+export async function startPipedriveSandbox(
+  options: PipedriveSandboxOptions = {},
+): Promise<PipedriveSandbox> {
   const sandbox = new Sandbox(options);
-  const server = createServer((request, response) => sandbox.serve(request, response)).listen(options.port ?? 0, '127.0.0.1');
+  const server = createServer((request, response) => sandbox.serve(request, response)).listen(
+    options.port ?? 0,
+    '127.0.0.1',
+  );
   await once(server, 'listening');
   const { account, accounts, requests } = sandbox;
   return {
@@ -133,7 +145,11 @@ class Sandbox {
     const kind = PIPEDRIVE_KINDS.find((name) => url.pathname === `/api/v2/${name}`);
     const faults = this.faults.kind && this.faults.kind !== kind ? {} : this.faults;
     const answer = this.#answer(request, { url, kind, faults });
-    const entry = { path: url.pathname, query: Object.fromEntries(url.searchParams), status: answer.status };
+    const entry = {
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      status: answer.status,
+    };
     if (this.requests.push(entry) > KEPT_REQUESTS) this.requests.shift();
     const reply = () => send(response, answer);
     if (faults.heldUntil) void faults.heldUntil.then(reply);
@@ -141,12 +157,16 @@ class Sandbox {
     else reply();
   }
 
-  #answer(request: IncomingMessage, { url, kind, faults }: { url: URL; kind: SandboxKind | undefined; faults: PipedriveFaults }): Answer {
+  #answer(
+    request: IncomingMessage,
+    { url, kind, faults }: { url: URL; kind: SandboxKind | undefined; faults: PipedriveFaults },
+  ): Answer {
     const account = this.accounts.get(String(request.headers['x-api-token'] ?? ''));
     if (!account) return refuse(401, 'unauthorized access');
     const limited = this.#rateLimit.take(account.token);
     if (limited.refusal) return limited.refusal;
-    if (faults.serverErrors && this.#random.chance(faults.serverErrors)) return refuse(this.#random.pick([500, 502, 503]), 'Server error');
+    if (faults.serverErrors && this.#random.chance(faults.serverErrors))
+      return refuse(this.#random.pick([500, 502, 503]), 'Server error');
     if (faults.answer && (faults.times === undefined || faults.times > 0)) {
       if (faults.times !== undefined) faults.times -= 1;
       return answerFault(faults.answer);
@@ -157,10 +177,21 @@ class Sandbox {
 
   #find(
     request: IncomingMessage,
-    { url, kind, faults, account }: { url: URL; kind: SandboxKind | undefined; faults: PipedriveFaults; account: PipedriveAccount },
+    {
+      url,
+      kind,
+      faults,
+      account,
+    }: {
+      url: URL;
+      kind: SandboxKind | undefined;
+      faults: PipedriveFaults;
+      account: PipedriveAccount;
+    },
   ): Answer {
     if (request.method !== 'GET') return refuse(405, 'Method not allowed');
-    if (url.pathname === '/api/v1/users') return { status: 200, body: JSON.stringify({ success: true, data: account.users }) };
+    if (url.pathname === '/api/v1/users')
+      return { status: 200, body: JSON.stringify({ success: true, data: account.users }) };
     if (kind) return answerList(account, kind, { parameters: url.searchParams, faults });
     return refuse(404, 'Unknown method .');
   }
@@ -168,7 +199,11 @@ class Sandbox {
 
 function send(response: ServerResponse, { status, headers, body, cutAt }: Answer): void {
   if (body === null) return;
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body), ...headers });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  });
   if (cutAt === undefined) {
     response.end(body);
     return;

@@ -1,4 +1,7 @@
-/** What happens to a message after it was accepted: its events, in the shapes of the webhook, and when they come. */
+/**
+ * What happens to a message after it was accepted: its events, in the shapes of the webhook, and
+ * when they come.
+ */
 import { createHash, createHmac } from 'node:crypto';
 import { Random } from '../demo/random.ts';
 import { SECOND } from '../platform/time.ts';
@@ -46,7 +49,15 @@ export interface PlannedEvent {
 
 export type SandboxStatus = 'sent' | 'delivered' | 'read' | 'failed';
 
-const REPLIES = ['Yes please!', 'Tell me more', 'Thank you 🙏', 'Can you call me?', 'Not now', 'Stop', 'Ça m’intéresse'];
+const REPLIES = [
+  'Yes please!',
+  'Tell me more',
+  'Thank you 🙏',
+  'Can you call me?',
+  'Not now',
+  'Stop',
+  'Ça m’intéresse',
+];
 /** Why messages fail on their way. */
 const FAILURES = [131026, 131049, 131049, 131050];
 
@@ -60,17 +71,35 @@ export function messageId(phone: string, unique: string, direction: 'out' | 'in'
       .slice(0, direction === 'out' ? 18 : 20)
       .toUpperCase(),
   );
-  const record = [Buffer.from([0x1c, 0x18, number.length]), number, Buffer.from([0x15, 0x02, 0x00, direction === 'out' ? 0x11 : 0x12, 0x18, key.length]), key];
+  const record = [
+    Buffer.from([0x1c, 0x18, number.length]),
+    number,
+    Buffer.from([0x15, 0x02, 0x00, direction === 'out' ? 0x11 : 0x12, 0x18, key.length]),
+    key,
+  ];
   return `wamid.${Buffer.concat([...record, Buffer.from([0x00])]).toString('base64')}`;
 }
 
 /** The events of a message: the same for the same `name`. */
-export function planEvents(message: SandboxMessage, outcomes: Outcomes, name: string): PlannedEvent[] {
+export function planEvents(
+  message: SandboxMessage,
+  outcomes: Outcomes,
+  name: string,
+): PlannedEvent[] {
   const random = new Random(name);
   const between = (from: number, to: number) => from + random.fraction() * (to - from);
-  const sent: PlannedEvent = { afterMs: between(0.05, 0.4) * SECOND, event: statusEvent(message, 'sent') };
+  const sent: PlannedEvent = {
+    afterMs: between(0.05, 0.4) * SECOND,
+    event: statusEvent(message, 'sent'),
+  };
   if (random.chance(outcomes.failed))
-    return [sent, { afterMs: between(0.5, 2) * SECOND, event: statusEvent(message, 'failed', { errorCode: random.pick(FAILURES) }) }];
+    return [
+      sent,
+      {
+        afterMs: between(0.5, 2) * SECOND,
+        event: statusEvent(message, 'failed', { errorCode: random.pick(FAILURES) }),
+      },
+    ];
   if (!random.chance(outcomes.delivered)) return [sent];
   const deliveredAfter = between(0.3, 2) * SECOND;
   const delivered = { afterMs: deliveredAfter, event: statusEvent(message, 'delivered') };
@@ -80,12 +109,20 @@ export function planEvents(message: SandboxMessage, outcomes: Outcomes, name: st
   // Of a message that is read at once, WhatsApp may never say that it was delivered.
   const events = random.chance(0.02) ? [sent, read] : [sent, delivered, read];
   if (!random.chance(outcomes.replied)) return events;
-  const event = replyEvent(message, { text: random.pick(REPLIES), quote: random.chance(0.5), unique: name });
+  const event = replyEvent(message, {
+    text: random.pick(REPLIES),
+    quote: random.chance(0.5),
+    unique: name,
+  });
   return [...events, { afterMs: readAfter + between(0.5, 3) * SECOND, event }];
 }
 
 /** A status of a message, at `at` in milliseconds since 1970, or when it is sent. */
-export function statusEvent(message: SandboxMessage, status: SandboxStatus, { at, errorCode }: { at?: number; errorCode?: number } = {}): SandboxEvent {
+export function statusEvent(
+  message: SandboxMessage,
+  status: SandboxStatus,
+  { at, errorCode }: { at?: number; errorCode?: number } = {},
+): SandboxEvent {
   const body = {
     id: message.id,
     status,
@@ -95,7 +132,10 @@ export function statusEvent(message: SandboxMessage, status: SandboxStatus, { at
     ...(status === 'failed'
       ? { errors: [statusError(errorCode ?? 131026)] }
       : {
-          conversation: { id: createHash('md5').update(message.to).digest('hex'), origin: { type: 'marketing' } },
+          conversation: {
+            id: createHash('md5').update(message.to).digest('hex'),
+            origin: { type: 'marketing' },
+          },
           pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'marketing' },
         }),
   };
@@ -112,7 +152,10 @@ export interface Reply {
 }
 
 /** What the person who got a message writes back. */
-export function replyEvent(message: SandboxMessage, { text, quote, unique, at }: Reply): SandboxEvent {
+export function replyEvent(
+  message: SandboxMessage,
+  { text, quote, unique, at }: Reply,
+): SandboxEvent {
   const body = {
     from: digits(message.to),
     id: messageId(message.to, `reply ${unique}`, 'in'),
@@ -128,23 +171,47 @@ export function unixSeconds(milliseconds: number): string {
   return String(Math.floor(milliseconds / SECOND));
 }
 
-/** One call's body with all of these events, as WhatsApp writes it: what is not ASCII is escaped, and so are slashes. */
+/**
+ * One call's body with all of these events, as WhatsApp writes it: what is not ASCII is escaped,
+ * and so are slashes.
+ */
 export function webhookBody(events: readonly SandboxEvent[]): Buffer {
-  const changes = [...Map.groupBy(events, ({ phoneNumberId }) => phoneNumberId)].map(([phoneNumberId, ofNumber]) => {
-    const bodies = (kind: SandboxEvent['kind']) => ofNumber.filter((event) => event.kind === kind).map((event) => event.body);
-    const [statuses, messages] = [bodies('status'), bodies('message')];
-    return {
-      field: 'messages',
-      value: {
-        messaging_product: 'whatsapp',
-        metadata: { display_phone_number: digits(phoneNumberId), phone_number_id: phoneNumberId },
-        ...(statuses.length > 0 ? { statuses } : {}),
-        ...(messages.length > 0 ? { contacts: messages.map((message) => ({ profile: { name: 'Ada' }, wa_id: message['from'] })), messages } : {}),
-      },
-    };
+  const changes = [...Map.groupBy(events, ({ phoneNumberId }) => phoneNumberId)].map(
+    ([phoneNumberId, ofNumber]) => {
+      const bodies = (kind: SandboxEvent['kind']) =>
+        ofNumber.filter((event) => event.kind === kind).map((event) => event.body);
+      const [statuses, messages] = [bodies('status'), bodies('message')];
+      return {
+        field: 'messages',
+        value: {
+          messaging_product: 'whatsapp',
+          metadata: { display_phone_number: digits(phoneNumberId), phone_number_id: phoneNumberId },
+          ...(statuses.length > 0 ? { statuses } : {}),
+          ...(messages.length > 0
+            ? {
+                contacts: messages.map((message) => ({
+                  profile: { name: 'Ada' },
+                  wa_id: message['from'],
+                })),
+                messages,
+              }
+            : {}),
+        },
+      };
+    },
+  );
+  const text = JSON.stringify({
+    object: 'whatsapp_business_account',
+    entry: [{ id: '102290129340398', changes }],
   });
-  const text = JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '102290129340398', changes }] });
-  return Buffer.from(text.replaceAll('/', '\\/').replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  return Buffer.from(
+    text
+      .replaceAll('/', '\\/')
+      .replace(
+        /[\u0080-\uffff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      ),
+  );
 }
 
 /** The X-Hub-Signature-256 of a body. */

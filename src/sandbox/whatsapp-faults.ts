@@ -7,8 +7,10 @@ export interface WhatsAppFault {
   /** Instead of the status that usually comes with the code. */
   status?: number;
   /**
-   * `lost`: sent, but the connection ends before the answer. `refused`: the connection ends, nothing is sent. `silent`: sent, and
-   * no answer ever comes. `html`: a page of a proxy in front, nothing is sent. `nonsense`: sent, answered with what is no JSON. `huge`: sent, answered with 20 MB.
+   * `lost`: sent, but the connection ends before the answer. `refused`: the connection ends,
+   * nothing is sent. `silent`: sent, and no answer ever comes. `html`: a page of a proxy in front,
+   * nothing is sent. `nonsense`: sent, answered with what is no JSON. `huge`: sent, answered with
+   * 20 MB.
    */
   action?: 'lost' | 'refused' | 'silent' | 'html' | 'nonsense' | 'huge';
   /** How long the answer takes. */
@@ -34,13 +36,19 @@ export class Faults {
   #faults: { fault: WhatsAppFault; left: number }[] = [];
 
   set(faults: readonly WhatsAppFault[]): void {
-    this.#faults = faults.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
+    this.#faults = faults.map((fault) => ({
+      fault,
+      left: fault.times ?? Number.POSITIVE_INFINITY,
+    }));
   }
 
   /** The first fault that a message meets. */
   take(target: FaultTarget, random: Random): WhatsAppFault | null {
     const met = this.#faults.find(
-      ({ fault, left }) => left > 0 && isOf(fault, target) && (fault.probability === undefined || random.chance(fault.probability)),
+      ({ fault, left }) =>
+        left > 0 &&
+        isOf(fault, target) &&
+        (fault.probability === undefined || random.chance(fault.probability)),
     );
     if (!met) return null;
     met.left -= 1;

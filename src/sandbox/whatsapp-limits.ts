@@ -1,4 +1,7 @@
-/** WhatsApp's limits on sending: messages a second of a number, and messages from a number to one person. */
+/**
+ * WhatsApp's limits on sending: messages a second of a number, and messages from a number to one
+ * person.
+ */
 import { SECOND } from '../platform/time.ts';
 
 /** One message in 6 s to one person in the long run, 45 of them at once. */
@@ -22,16 +25,26 @@ export class SendLimits {
     this.#perSecond = perSecond ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Counts a message; the error code of the limit that it is over, or null. A second's worth may come at once. */
+  /**
+   * Counts a message; the error code of the limit that it is over, or null. A second's worth may
+   * come at once.
+   */
   take(number: string, to: string): 130429 | 131056 | null {
     if (this.#perSecond === Number.POSITIVE_INFINITY) return null;
-    if (!take(this.#numbers, number, { size: this.#perSecond, everyMs: SECOND / this.#perSecond })) return 130429;
+    if (!take(this.#numbers, number, { size: this.#perSecond, everyMs: SECOND / this.#perSecond }))
+      return 130429;
     if (this.#pairs.size > KEPT_PAIRS) this.#pairs.clear();
-    return take(this.#pairs, `${number} ${to}`, { size: PAIR_BURST, everyMs: PAIR_MS }) ? null : 131056;
+    return take(this.#pairs, `${number} ${to}`, { size: PAIR_BURST, everyMs: PAIR_MS })
+      ? null
+      : 131056;
   }
 }
 
-function take(buckets: Map<string, Bucket>, key: string, { size, everyMs }: { size: number; everyMs: number }): boolean {
+function take(
+  buckets: Map<string, Bucket>,
+  key: string,
+  { size, everyMs }: { size: number; everyMs: number },
+): boolean {
   const now = Date.now();
   const bucket = buckets.get(key) ?? { tokens: size, at: now };
   bucket.tokens = Math.min(size, bucket.tokens + (now - bucket.at) / everyMs);

@@ -2,8 +2,13 @@
 import { z } from 'zod';
 import { errorAnswer, type WhatsAppAnswer } from './whatsapp-answers.ts';
 
-/** The number of variables of each template that exists, by name, and its languages; `en_US` when there are none given. */
-export type SandboxTemplates = Readonly<Record<string, { parameters: number; languages?: readonly string[] }>>;
+/**
+ * The number of variables of each template that exists, by name, and its languages; `en_US` when
+ * there are none given.
+ */
+export type SandboxTemplates = Readonly<
+  Record<string, { parameters: number; languages?: readonly string[] }>
+>;
 
 export interface Sending {
   to: string;
@@ -17,7 +22,9 @@ const TextParameter = z.object({ type: z.literal('text'), text: z.string().min(1
 const Template = z.object({
   name: z.string().min(1),
   language: z.object({ code: z.string().min(1) }),
-  components: z.array(z.object({ type: z.string(), parameters: z.array(TextParameter).optional() })).optional(),
+  components: z
+    .array(z.object({ type: z.string(), parameters: z.array(TextParameter).optional() }))
+    .optional(),
 });
 const Body = z.object({
   messaging_product: z.literal('whatsapp'),
@@ -29,7 +36,10 @@ const Body = z.object({
 });
 
 /** What a request wants sent, or the error that it is answered with. */
-export function parseSending(body: string, templates: SandboxTemplates | undefined): Sending | { refusal: WhatsAppAnswer } {
+export function parseSending(
+  body: string,
+  templates: SandboxTemplates | undefined,
+): Sending | { refusal: WhatsAppAnswer } {
   const parsed = Body.safeParse(asJson(body));
   if (!parsed.success) return { refusal: refusalOf(parsed.error) };
   const { to, template, biz_opaque_callback_data: callbackData = null } = parsed.data;
@@ -38,18 +48,32 @@ export function parseSending(body: string, templates: SandboxTemplates | undefin
     .flatMap((component) => (component.parameters ?? []).map(({ text }) => text));
   // Texts with line breaks, tabs or more than four spaces in a row are no parameters.
   if (parameters.some((text) => /[\n\t]| {5}/.test(text)))
-    return { refusal: errorAnswer(132012, { details: 'Param text cannot have new-line/tab characters or more than 4 consecutive spaces' }) };
+    return {
+      refusal: errorAnswer(132012, {
+        details: 'Param text cannot have new-line/tab characters or more than 4 consecutive spaces',
+      }),
+    };
   const refusal = refusedTemplate(templates, template, parameters.length);
-  return refusal ? { refusal } : { to, template: template.name, language: template.language.code, parameters, callbackData };
+  return refusal
+    ? { refusal }
+    : { to, template: template.name, language: template.language.code, parameters, callbackData };
 }
 
-function refusedTemplate(templates: SandboxTemplates | undefined, { name, language }: z.output<typeof Template>, given: number): WhatsAppAnswer | null {
+function refusedTemplate(
+  templates: SandboxTemplates | undefined,
+  { name, language }: z.output<typeof Template>,
+  given: number,
+): WhatsAppAnswer | null {
   if (!templates) return null;
   const known = templates[name];
   if (!known || !(known.languages ?? ['en_US']).includes(language.code))
-    return errorAnswer(132001, { details: `template name (${name}) does not exist in ${language.code}` });
+    return errorAnswer(132001, {
+      details: `template name (${name}) does not exist in ${language.code}`,
+    });
   if (given === known.parameters) return null;
-  return errorAnswer(132000, { details: `body: number of localizable_params (${given}) does not match the expected number of params (${known.parameters})` });
+  return errorAnswer(132000, {
+    details: `body: number of localizable_params (${given}) does not match the expected number of params (${known.parameters})`,
+  });
 }
 
 function asJson(body: string): unknown {
@@ -63,5 +87,7 @@ function asJson(body: string): unknown {
 function refusalOf(error: z.ZodError): WhatsAppAnswer {
   const path = error.issues[0]?.path.map(String) ?? [];
   if (path[0] === 'to') return errorAnswer(131009, { details: 'Parameter value is not valid: to' });
-  return errorAnswer(100, { message: `(#100) Invalid parameter${path.length > 0 ? `: ${path.join('.')}` : ''}` });
+  return errorAnswer(100, {
+    message: `(#100) Invalid parameter${path.length > 0 ? `: ${path.join('.')}` : ''}`,
+  });
 }

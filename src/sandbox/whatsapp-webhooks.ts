@@ -1,10 +1,16 @@
 /**
- * Delivers events to the webhook as WhatsApp does: signed, in batches, at least once, sometimes twice, in no order, several
- * calls at once, and again until they are answered with 200.
+ * Delivers events to the webhook as WhatsApp does: signed, in batches, at least once, sometimes
+ * twice, in no order, several calls at once, and again until they are answered with 200.
  */
 import { Random } from '../demo/random.ts';
 import { SECOND } from '../platform/time.ts';
-import { type PlannedEvent, type SandboxEvent, unixSeconds, webhookBody, webhookSignature } from './whatsapp-events.ts';
+import {
+  type PlannedEvent,
+  type SandboxEvent,
+  unixSeconds,
+  webhookBody,
+  webhookSignature,
+} from './whatsapp-events.ts';
 
 export interface WebhookOptions {
   appSecret: string;
@@ -61,10 +67,14 @@ export class Webhooks {
 
   plan(events: readonly PlannedEvent[]): void {
     const now = Date.now();
-    for (const { afterMs, event } of events) this.#planned.push({ dueAt: now + afterMs / this.#options.speed, event });
+    for (const { afterMs, event } of events)
+      this.#planned.push({ dueAt: now + afterMs / this.#options.speed, event });
   }
 
-  /** Makes all that is planned due now, however far ahead, and resolves once all of it was answered with 200. */
+  /**
+   * Makes all that is planned due now, however far ahead, and resolves once all of it was answered
+   * with 200.
+   */
   async flush(): Promise<void> {
     this.held = false;
     for (const planned of this.#planned) planned.dueAt = 0;
@@ -75,7 +85,10 @@ export class Webhooks {
 
   /** Resolves once nothing is planned, waiting or under way. */
   async idle(): Promise<void> {
-    while (this.#planned.length + this.#waiting.length + this.#running > 0 && !this.#closing.signal.aborted)
+    while (
+      this.#planned.length + this.#waiting.length + this.#running > 0 &&
+      !this.#closing.signal.aborted
+    )
       await new Promise((resolve) => setTimeout(resolve, TICK_MS / 2));
   }
 
@@ -99,12 +112,16 @@ export class Webhooks {
     const due = this.#planned.filter(({ dueAt }) => dueAt <= now);
     if (due.length === 0) return;
     this.#planned = this.#planned.filter(({ dueAt }) => dueAt > now);
-    const events = this.#random.shuffle(due).map(({ dueAt, event }) => ({ ...event, body: { timestamp: unixSeconds(dueAt || now), ...event.body } }));
+    const events = this.#random.shuffle(due).map(({ dueAt, event }) => ({
+      ...event,
+      body: { timestamp: unixSeconds(dueAt || now), ...event.body },
+    }));
     for (let first = 0; first < events.length; first += this.#options.batchSize) {
       const batch = events.slice(first, first + this.#options.batchSize);
       const call = { body: webhookBody(batch), events: batch.length, attempts: 0, dueAt: now };
       this.#waiting.push(call);
-      if (this.#random.chance(this.#options.duplicates)) this.#waiting.push({ ...call, dueAt: now + this.#random.whole(0, 2 * TICK_MS) });
+      if (this.#random.chance(this.#options.duplicates))
+        this.#waiting.push({ ...call, dueAt: now + this.#random.whole(0, 2 * TICK_MS) });
     }
   }
 
@@ -123,9 +140,17 @@ export class Webhooks {
 
   async #post(url: string, body: Buffer): Promise<number | null> {
     try {
-      const headers = { 'content-type': 'application/json', 'x-hub-signature-256': webhookSignature(this.#options.appSecret, body) };
+      const headers = {
+        'content-type': 'application/json',
+        'x-hub-signature-256': webhookSignature(this.#options.appSecret, body),
+      };
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
-      const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(body), signal });
+      const response = await fetch(url, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(body),
+        signal,
+      });
       await response.arrayBuffer();
       return response.status;
     } catch {

@@ -1,13 +1,22 @@
 /**
- * A WhatsApp to send to where there is no real one: an HTTP server that takes messages in the shapes of the Cloud API, with its
- * limits and errors, and tells the webhook, signed, what becomes of them. Faults come on request.
+ * A WhatsApp to send to where there is no real one: an HTTP server that takes messages in the
+ * shapes of the Cloud API, with its limits and errors, and tells the webhook, signed, what becomes
+ * of them. Faults come on request.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Random } from '../demo/random.ts';
 import { acceptance, digits, errorAnswer, type WhatsAppAnswer } from './whatsapp-answers.ts';
-import { messageId, type Outcomes, planEvents, replyEvent, type SandboxEvent, type SandboxMessage, USUAL_OUTCOMES } from './whatsapp-events.ts';
+import {
+  messageId,
+  type Outcomes,
+  planEvents,
+  replyEvent,
+  type SandboxEvent,
+  type SandboxMessage,
+  USUAL_OUTCOMES,
+} from './whatsapp-events.ts';
 import { Faults, type WhatsAppFault } from './whatsapp-faults.ts';
 import { SendLimits } from './whatsapp-limits.ts';
 import { parseSending, type SandboxTemplates } from './whatsapp-sending.ts';
@@ -75,9 +84,14 @@ const NUMBER_PATH = /^(?:\/v\d+\.\d+)?\/([^/]+)$/;
 const HUGE_BYTES = 20_000_000;
 
 /** Listens on 127.0.0.1. */
-export async function startWhatsAppSandbox(options: WhatsAppSandboxOptions): Promise<WhatsAppSandbox> {
+export async function startWhatsAppSandbox(
+  options: WhatsAppSandboxOptions,
+): Promise<WhatsAppSandbox> {
   const sandbox = new Sandbox(options);
-  const server = createServer((request, response) => void sandbox.serve(request, response)).listen(options.port ?? 0, '127.0.0.1');
+  const server = createServer((request, response) => void sandbox.serve(request, response)).listen(
+    options.port ?? 0,
+    '127.0.0.1',
+  );
   await once(server, 'listening');
   const { webhooks, faults, sent, answers } = sandbox;
   webhooks.url = options.webhookUrl ?? null;
@@ -99,7 +113,12 @@ export async function startWhatsAppSandbox(options: WhatsAppSandboxOptions): Pro
     idle: () => webhooks.idle(),
     reply: (message, text = 'Yes', { quote = false } = {}) => {
       replies += 1;
-      webhooks.plan([{ afterMs: 0, event: replyEvent(message, { text, quote, unique: `on request ${replies}` }) }]);
+      webhooks.plan([
+        {
+          afterMs: 0,
+          event: replyEvent(message, { text, quote, unique: `on request ${replies}` }),
+        },
+      ]);
     },
     emit: (event, afterMs = 0) => webhooks.plan([{ afterMs, event }]),
     close: async () => {
@@ -127,7 +146,14 @@ class Sandbox {
   readonly #random: Random;
 
   constructor(options: WhatsAppSandboxOptions) {
-    const { appSecret, accessToken = SANDBOX_ACCESS_TOKEN, messagesPerSecond = MESSAGES_PER_SECOND, speed = 1, duplicates = 0.03, batchSize = 50 } = options;
+    const {
+      appSecret,
+      accessToken = SANDBOX_ACCESS_TOKEN,
+      messagesPerSecond = MESSAGES_PER_SECOND,
+      speed = 1,
+      duplicates = 0.03,
+      batchSize = 50,
+    } = options;
     this.#options = options;
     this.accessToken = accessToken;
     this.webhooks = new Webhooks({ appSecret, speed, duplicates, batchSize });
@@ -139,7 +165,8 @@ class Sandbox {
     const body = await readBody(request).catch(() => null);
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
     const lookedUp = request.method === 'GET' ? NUMBER_PATH.exec(pathname)?.[1] : undefined;
-    if (lookedUp !== undefined) return send(response, this.#lookUp(request, lookedUp, searchParams.get('fields')));
+    if (lookedUp !== undefined)
+      return send(response, this.#lookUp(request, lookedUp, searchParams.get('fields')));
     const phoneNumberId = PATH.exec(pathname)?.[1];
     const fault = { delayMs: 0 };
     const reply = body === null ? CUT : this.#reply(request, { phoneNumberId, body, fault });
@@ -151,13 +178,24 @@ class Sandbox {
     else finish();
   }
 
-  #reply(request: IncomingMessage, { phoneNumberId, body, fault }: { phoneNumberId: string | undefined; body: string; fault: { delayMs: number } }): Reply {
-    if (request.method !== 'POST' || phoneNumberId === undefined) return errorAnswer(100, { message: 'Unsupported request', status: 404 });
+  #reply(
+    request: IncomingMessage,
+    {
+      phoneNumberId,
+      body,
+      fault,
+    }: { phoneNumberId: string | undefined; body: string; fault: { delayMs: number } },
+  ): Reply {
+    if (request.method !== 'POST' || phoneNumberId === undefined)
+      return errorAnswer(100, { message: 'Unsupported request', status: 404 });
     const refusal = this.#refuse(request, phoneNumberId);
     if (refusal !== null) return refusal;
     const sending = parseSending(body, this.#options.templates);
     if ('refusal' in sending) return sending.refusal;
-    const met = this.faults.take({ phoneNumberId, to: sending.to, template: sending.template }, this.#random);
+    const met = this.faults.take(
+      { phoneNumberId, to: sending.to, template: sending.template },
+      this.#random,
+    );
     fault.delayMs = met?.delayMs ?? 0;
     if (met?.code !== undefined) return errorAnswer(met.code, { status: met.status });
     if (met?.action === 'refused') return CUT;
@@ -182,14 +220,30 @@ class Sandbox {
   #lookUp(request: IncomingMessage, id: string, fields: string | null): WhatsAppAnswer {
     const refusal = this.#refuse(request, id);
     if (refusal !== null) return refusal;
-    const known: Record<string, string> = { display_phone_number: `+1 ${id}`, verified_name: 'Sandbox', quality_rating: 'GREEN' };
-    const asked = fields === null ? Object.keys(known) : fields.split(',').filter((field) => field in known);
-    return { status: 200, body: { ...Object.fromEntries(asked.map((field) => [field, known[field]])), id } };
+    const known: Record<string, string> = {
+      display_phone_number: `+1 ${id}`,
+      verified_name: 'Sandbox',
+      quality_rating: 'GREEN',
+    };
+    const asked =
+      fields === null ? Object.keys(known) : fields.split(',').filter((field) => field in known);
+    return {
+      status: 200,
+      body: { ...Object.fromEntries(asked.map((field) => [field, known[field]])), id },
+    };
   }
 
-  #accept(phoneNumberId: string, sending: Pick<SandboxMessage, 'to' | 'template' | 'language' | 'parameters' | 'callbackData'>): SandboxMessage {
+  #accept(
+    phoneNumberId: string,
+    sending: Pick<SandboxMessage, 'to' | 'template' | 'language' | 'parameters' | 'callbackData'>,
+  ): SandboxMessage {
     const name = `${this.#options.seed ?? 'sheaf'}/${this.sent.length}`;
-    const message = { ...sending, phoneNumberId, id: messageId(sending.to, `${name}/${Date.now()}`, 'out'), at: Date.now() };
+    const message = {
+      ...sending,
+      phoneNumberId,
+      id: messageId(sending.to, `${name}/${Date.now()}`, 'out'),
+      at: Date.now(),
+    };
     this.sent.push(message);
     this.webhooks.plan(planEvents(message, { ...USUAL_OUTCOMES, ...this.#options.outcomes }, name));
     return message;
@@ -201,7 +255,8 @@ type Reply = WhatsAppAnswer | { status: number; text: string } | typeof CUT | ty
 
 const CUT = { status: 0, ends: true } as const;
 const SILENT = { status: 0, ends: false } as const;
-const BAD_GATEWAY = '<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body>Bad Gateway</body></html>';
+const BAD_GATEWAY =
+  '<!DOCTYPE html><html><head><title>Bad Gateway</title></head><body>Bad Gateway</body></html>';
 
 function confirmation(message: SandboxMessage, action: WhatsAppFault['action']): Reply {
   if (action === 'silent') return SILENT;
@@ -216,7 +271,10 @@ function send(response: ServerResponse, reply: Reply): void {
     if (reply.ends) response.destroy();
     return;
   }
-  const [type, text] = 'text' in reply ? ['text/html', reply.text] : ['application/json; charset=UTF-8', JSON.stringify(reply.body)];
+  const [type, text] =
+    'text' in reply
+      ? ['text/html', reply.text]
+      : ['application/json; charset=UTF-8', JSON.stringify(reply.body)];
   response.writeHead(reply.status, { 'content-type': type }).end(text);
 }
 

@@ -1,11 +1,18 @@
 /**
- * Who may use a field. Closed by default: root fields are for owners and members, and so are the fields of types
- * marked `...membersOnly`, unless a field itself says `...forClients` or `...ownersOnly`.
+ * Who may use a field. Closed by default: root fields are for owners and members, and so are the
+ * fields of types marked `...membersOnly`, unless a field itself says `...forClients` or
+ * `...ownersOnly`.
  *
- * Checked by wrapping the resolvers of a built schema: a field that needs no check keeps its plain property access, which
- * the compiled queries inline (a check by a plugin on all 800 fields of 100 contacts took 0.4 ms of CPU a request).
+ * Checked by wrapping the resolvers of a built schema: a field that needs no check keeps its plain
+ * property access, which the compiled queries inline (a check by a plugin on all 800 fields of 100
+ * contacts took 0.4 ms of CPU a request).
  */
-import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import {
+  defaultFieldResolver,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+} from 'graphql';
 import { RequestError } from '../platform/errors.ts';
 import type { Context } from './context.ts';
 
@@ -20,9 +27,16 @@ export const membersOnly = { extensions: { access: 'MEMBER' satisfies Access } }
 
 const RANK = { ANONYMOUS: 0, CLIENT: 1, MEMBER: 2, OWNER: 3 } as const;
 
-/** Puts the checks into a schema, once; without `types` those of the root fields only, for viewers who are no portal clients. */
+/**
+ * Puts the checks into a schema, once; without `types` those of the root fields only, for viewers
+ * who are no portal clients.
+ */
 export function guardSchema(schema: GraphQLSchema, { types }: { types: boolean }): GraphQLSchema {
-  const roots: unknown[] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const roots: unknown[] = [
+    schema.getQueryType(),
+    schema.getMutationType(),
+    schema.getSubscriptionType(),
+  ];
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     const isRoot = roots.includes(type);
@@ -47,7 +61,8 @@ type Resolver = GraphQLFieldResolver<unknown, Context>;
 function guarded(resolve: Resolver, access: Access): Resolver {
   const needed = RANK[access];
   return (parent, args, context, info) => {
-    if (RANK[context.viewer.role] < needed) throw new RequestError('FORBIDDEN', 'Your role may not use this field.');
+    if (RANK[context.viewer.role] < needed)
+      throw new RequestError('FORBIDDEN', 'Your role may not use this field.');
     return resolve(parent, args, context, info);
   };
 }

@@ -10,10 +10,15 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import type { CalendarDay, Timestamp } from '../platform/time.ts';
 import type { Context } from './context.ts';
 
-/** Rows as resolvers get them: the driver reads numeric as a number and moments as text, and no field needs the columns left out. */
+/**
+ * Rows as resolvers get them: the driver reads numeric as a number and moments as text, and no
+ * field needs the columns left out.
+ */
 type Row<Shape> = { [K in Exclude<keyof Shape, 'tenantId' | 'searchText'>]: AsRead<Shape[K]> };
 type AsRead<Value> = Value extends Prisma.Decimal ? number : Value extends Date ? Timestamp : Value;
-type Models = { [K in keyof PrismaTypes]: Omit<PrismaTypes[K], 'Shape'> & { Shape: Row<PrismaTypes[K]['Shape']> } };
+type Models = {
+  [K in keyof PrismaTypes]: Omit<PrismaTypes[K], 'Shape'> & { Shape: Row<PrismaTypes[K]['Shape']> };
+};
 
 export const builder = new SchemaBuilder<{
   Context: Context;

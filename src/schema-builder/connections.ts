@@ -1,4 +1,6 @@
-/** Relay connections over keyset pages. Cursors and the total are only made when they are selected. */
+/**
+ * Relay connections over keyset pages. Cursors and the total are only made when they are selected.
+ */
 
 import type { ArgBuilder, ObjectRef, OutputRef } from '@pothos/core';
 import { CURSOR_LENGTH, encodeCursor, type Page } from '../platform/database/keyset.ts';
@@ -6,7 +8,9 @@ import { builder } from './builder.ts';
 import { maxLength } from './maxima.ts';
 import { COUNT_WEIGHT, weighs } from './weights.ts';
 
-export const OrderDirection = builder.enumType('OrderDirection', { values: ['ASC', 'DESC'] as const });
+export const OrderDirection = builder.enumType('OrderDirection', {
+  values: ['ASC', 'DESC'] as const,
+});
 
 /** A page of a list and the way to count all of it. */
 export interface Connection<Row extends object> extends Page<Row> {
@@ -28,7 +32,10 @@ function cursorAt(page: Page<object>, index: number): string | null {
   return row === undefined ? null : encodeCursor(page.ordering, row);
 }
 
-/** The connection type of a node type, with its edges, for example WorkPackageConnection and WorkPackageEdge; `toNode` presents a row. */
+/**
+ * The connection type of a node type, with its edges, for example WorkPackageConnection and
+ * WorkPackageEdge; `toNode` presents a row.
+ */
 export function connectionType<Row extends object, Node extends object = Row>(
   name: string,
   node: OutputRef<Node>,
@@ -58,5 +65,10 @@ export function forwardArguments(arg: ArgBuilder<typeof builder.$inferSchemaType
 /** The arguments of a list that is read in both directions. */
 export function pageArguments(arg: ArgBuilder<typeof builder.$inferSchemaTypes>) {
   const cursor = maxLength(CURSOR_LENGTH);
-  return { first: arg.int(), after: arg.string({ ...cursor }), last: arg.int(), before: arg.string({ ...cursor }) };
+  return {
+    first: arg.int(),
+    after: arg.string({ ...cursor }),
+    last: arg.int(),
+    before: arg.string({ ...cursor }),
+  };
 }

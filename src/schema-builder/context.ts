@@ -16,7 +16,10 @@ export interface Viewer {
   readonly role: Role | 'ANONYMOUS';
   /** The person that a CLIENT is; null for all others. */
   readonly contactId: string | null;
-  /** All agencies that the person who signed in works for, this one included; absent where nobody signed in, as in jobs. */
+  /**
+   * All agencies that the person who signed in works for, this one included; absent where nobody
+   * signed in, as in jobs.
+   */
   readonly memberships?: readonly Membership[];
 }
 
@@ -35,10 +38,12 @@ export function isClient(viewer: Viewer): boolean {
 }
 
 /**
- * Something made once per request, such as a DataLoader:
- * `export const contactLoader = perRequest((context) => new DataLoader(…))`, then `contactLoader(context).load(id)`.
+ * Something made once per request, such as a DataLoader: `export const contactLoader =
+ * perRequest((context) => new DataLoader(…))`, then `contactLoader(context).load(id)`.
  */
-export function perRequest<T extends object>(make: (context: Context) => T): (context: Context) => T {
+export function perRequest<T extends object>(
+  make: (context: Context) => T,
+): (context: Context) => T {
   return (context) => {
     let value = context.loaded.get(make) as T | undefined;
     if (value === undefined) {

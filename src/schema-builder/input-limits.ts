@@ -1,7 +1,7 @@
 /**
- * The one check of all maxima: it runs before a field's resolver, and so before any rule. In a mutation a person can mend what is
- * too long, so it is told as userErrors; elsewhere it is BAD_USER_INPUT. Fields without arguments stay as they are, for
- * the compiled queries inline them.
+ * The one check of all maxima: it runs before a field's resolver, and so before any rule. In a
+ * mutation a person can mend what is too long, so it is told as userErrors; elsewhere it is
+ * BAD_USER_INPUT. Fields without arguments stay as they are, for the compiled queries inline them.
  */
 import {
   defaultFieldResolver,
@@ -48,7 +48,9 @@ interface Problem {
   message: string;
 }
 
-/** What is over its maximum in a value that is neither null nor undefined; null where nothing is. */
+/**
+ * What is over its maximum in a value that is neither null nor undefined; null where nothing is.
+ */
 type Check = (value: unknown) => readonly Problem[] | null;
 
 /** The checks of the types of a schema, each made once. */
@@ -71,7 +73,9 @@ class Checks {
   #ofObject(type: GraphQLInputObjectType): Check | null {
     const known = this.#ofObjects.get(type);
     if (known !== undefined) return known;
-    const check = partsCheck(Object.values(type.getFields()).flatMap((field) => partOf(field.name, this.of(field))));
+    const check = partsCheck(
+      Object.values(type.getFields()).flatMap((field) => partOf(field.name, this.of(field))),
+    );
     this.#ofObjects.set(type, check);
     return check;
   }
@@ -107,11 +111,18 @@ function below(step: string | number, problems: readonly Problem[]): Problem[] {
 function textCheck(length: number): Check {
   return (value) => {
     if (typeof value !== 'string' || value.length <= length) return null;
-    return [{ path: [], message: `Expected at most ${count(length)} characters, found ${count(value.length)}.` }];
+    return [
+      {
+        path: [],
+        message: `Expected at most ${count(length)} characters, found ${count(value.length)}.`,
+      },
+    ];
   };
 }
 
-/** A variable that many fields take is looked at once: 19 aliases of 440,000 entries took 970 ms. */
+/**
+ * A variable that many fields take is looked at once: 19 aliases of 440,000 entries took 970 ms.
+ */
 function jsonCheck(length: number): Check {
   const known = new WeakMap<object, readonly Problem[] | null>();
   return (value) => {
@@ -129,16 +140,32 @@ function jsonProblem(value: unknown, length: number): readonly Problem[] | null 
   const shape = jsonShapeProblem(value);
   if (shape !== null) return [{ path: [], message: shape }];
   const found = JSON.stringify(value)?.length ?? 0;
-  return found <= length ? null : [{ path: [], message: `Expected at most ${count(length)} characters of JSON, found ${count(found)}.` }];
+  return found <= length
+    ? null
+    : [
+        {
+          path: [],
+          message: `Expected at most ${count(length)} characters of JSON, found ${count(found)}.`,
+        },
+      ];
 }
 
 /** The entries of a list that is too long are not looked at. */
-function listCheck({ name, maxItems = Number.POSITIVE_INFINITY, distinctBy }: Maximum & { name: string }, entry: Check | null): Check {
+function listCheck(
+  { name, maxItems = Number.POSITIVE_INFINITY, distinctBy }: Maximum & { name: string },
+  entry: Check | null,
+): Check {
   return (value) => {
     if (!Array.isArray(value)) return null;
     const again = distinctBy === undefined ? null : repeated(value, distinctBy, maxItems);
     if (again !== null) return again;
-    if (value.length > maxItems) return [{ path: [], message: `Expected at most ${count(maxItems)} ${name}, found ${count(value.length)}.` }];
+    if (value.length > maxItems)
+      return [
+        {
+          path: [],
+          message: `Expected at most ${count(maxItems)} ${name}, found ${count(value.length)}.`,
+        },
+      ];
     if (entry === null) return null;
     let problems: Problem[] | null = null;
     for (const [index, one] of value.entries()) {
@@ -149,17 +176,29 @@ function listCheck({ name, maxItems = Number.POSITIVE_INFINITY, distinctBy }: Ma
   };
 }
 
-/** The first object with a value that one before it has: of more objects than there are values it is among the first. */
+/**
+ * The first object with a value that one before it has: of more objects than there are values it is
+ * among the first.
+ */
 function repeated(list: readonly unknown[], property: string, values: number): Problem[] | null {
   const found = list.slice(0, values + 1).map((one) => (one as Record<string, unknown>)[property]);
   const index = found.findIndex((value, position) => found.indexOf(value) < position);
-  return index === -1 ? null : [{ path: [index, property], message: `Expected each ${property} once, found ${found[index]} again.` }];
+  return index === -1
+    ? null
+    : [
+        {
+          path: [index, property],
+          message: `Expected each ${property} once, found ${found[index]} again.`,
+        },
+      ];
 }
 
 type Resolver = GraphQLFieldResolver<unknown, Context>;
 
 function limitField(field: GraphQLField<unknown, Context>, checks: Checks): void {
-  const check = partsCheck(field.args.flatMap((argument) => partOf(argument.name, checks.of(argument))));
+  const check = partsCheck(
+    field.args.flatMap((argument) => partOf(argument.name, checks.of(argument))),
+  );
   if (check === null) return;
   const refuse = hasUserErrors(field) ? asUserErrors : throwBadArgument;
   const limited = (resolve: Resolver): Resolver => {

@@ -11,7 +11,10 @@ export function listVersions(context: Context): Promise<ListVersions> {
   return held.versions;
 }
 
-/** The versions where the request has read them already: what they make cacheable is worth no statement of its own. */
+/**
+ * The versions where the request has read them already: what they make cacheable is worth no
+ * statement of its own.
+ */
 export function knownListVersions(context: Context): Promise<ListVersions> | undefined {
   return holder(context).versions;
 }

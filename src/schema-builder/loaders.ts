@@ -1,9 +1,15 @@
-/** DataLoaders over set-based statements: one statement a batch, its keys in one array parameter, however many. */
+/**
+ * DataLoaders over set-based statements: one statement a batch, its keys in one array parameter,
+ * however many.
+ */
 import DataLoader from 'dataloader';
 import { type Page, type PageRequest, toPage } from '../platform/database/keyset.ts';
 import { type Context, perRequest } from './context.ts';
 
-/** Loads rows by id, each as `toNode` presents it; an id without a row is null. `read` gets each id once. */
+/**
+ * Loads rows by id, each as `toNode` presents it; an id without a row is null. `read` gets each id
+ * once.
+ */
 export function rowLoader<Row extends { id: string }, Node = Row>(
   read: (context: Context, ids: string[]) => Promise<Row[]>,
   toNode: (row: Row) => Node = (row) => row as unknown as Node,
@@ -18,7 +24,10 @@ export function rowLoader<Row extends { id: string }, Node = Row>(
   );
 }
 
-/** Loads the rows that belong to a key, in the order in which `read` answers them, each as `toNode` presents it; `keyOf` says to which key a row belongs. */
+/**
+ * Loads the rows that belong to a key, in the order in which `read` answers them, each as `toNode`
+ * presents it; `keyOf` says to which key a row belongs.
+ */
 export function groupLoader<Row, Node = Row>(
   read: (context: Context, keys: string[]) => Promise<Row[]>,
   keyOf: (row: Row) => string,
@@ -39,7 +48,10 @@ export interface PageOf {
   page: PageRequest;
 }
 
-/** Loads pages of the rows that belong to a key: one statement for the keys that ask for the same page. */
+/**
+ * Loads pages of the rows that belong to a key: one statement for the keys that ask for the same
+ * page.
+ */
 export function pageLoader<Row extends object>(
   read: (context: Context, of: { ids: string[]; page: PageRequest }) => Promise<Row[]>,
   keyOf: (row: Row) => string,

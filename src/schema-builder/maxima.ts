@@ -1,9 +1,18 @@
 /**
- * How much the schema takes. Every list and every string that comes in has a maximum, declared with the argument or input
- * field by what is spread into its options: `t.string({ required: true, ...maxLength(200) })`. Ids, days and moments have
- * theirs by their type, lists of an enum by its number of values. input-limits.ts checks them and tells them in the descriptions.
+ * How much the schema takes. Every list and every string that comes in has a maximum, declared with
+ * the argument or input field by what is spread into its options: `t.string({ required: true,
+ * ...maxLength(200) })`. Ids, days and moments have theirs by their type, lists of an enum by its
+ * number of values. input-limits.ts checks them and tells them in the descriptions.
  */
-import { type GraphQLArgument, type GraphQLInputType, getNamedType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
+import {
+  type GraphQLArgument,
+  type GraphQLInputType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
 
 /** What an argument or input field takes at most. */
 export interface Maximum {
@@ -23,7 +32,10 @@ function declared(maximum: Maximum): Declared {
   return { extensions: { maximum } };
 }
 
-/** Spread into a string: at most so many characters; into a JSON value: at most so many characters of JSON. */
+/**
+ * Spread into a string: at most so many characters; into a JSON value: at most so many characters
+ * of JSON.
+ */
 export function maxLength(characters: number): Declared {
   return declared({ maxLength: characters });
 }
@@ -38,7 +50,10 @@ export function eachOnce(property: string): Declared {
   return declared({ distinctBy: property });
 }
 
-/** A longer text is no id, day or moment in any case; what is wrong with a shorter one its own rule tells. */
+/**
+ * A longer text is no id, day or moment in any case; what is wrong with a shorter one its own rule
+ * tells.
+ */
 const LENGTHS_BY_TYPE: Readonly<Record<string, number>> = { ID: 200, Date: 40, DateTime: 40 };
 
 /** An argument or a field of an input type. */
@@ -48,7 +63,10 @@ export type Input = Pick<GraphQLArgument, 'name' | 'type' | 'extensions'>;
 export function maximumOf({ type, extensions }: Input): Maximum {
   const named = getNamedType(type);
   const own = (extensions['maximum'] ?? {}) as Maximum;
-  const distinct = own.distinctBy !== undefined && isInputObjectType(named) ? named.getFields()[own.distinctBy] : undefined;
+  const distinct =
+    own.distinctBy !== undefined && isInputObjectType(named)
+      ? named.getFields()[own.distinctBy]
+      : undefined;
   const values = distinct ? getNamedType(distinct.type) : named;
   return {
     ...own,
@@ -57,14 +75,22 @@ export function maximumOf({ type, extensions }: Input): Maximum {
   };
 }
 
-/** How a description tells the maximum; null where there is none, as of numbers and single objects. */
+/**
+ * How a description tells the maximum; null where there is none, as of numbers and single objects.
+ */
 export function maximumText(input: Input): string | null {
   const { maxLength: length, maxItems: items, distinctBy } = maximumOf(input);
-  const characters = length === undefined ? null : `${count(length)} characters${getNamedType(input.type).name === 'JSON' ? ' of JSON' : ''}`;
+  const characters =
+    length === undefined
+      ? null
+      : `${count(length)} characters${getNamedType(input.type).name === 'JSON' ? ' of JSON' : ''}`;
   if (!isList(input.type)) return characters === null ? null : `At most ${characters}.`;
   if (items === undefined) return null;
-  if (distinctBy !== undefined) return `At most ${count(items)} entries, each with another ${distinctBy}.`;
-  return characters === null ? `At most ${count(items)} entries.` : `At most ${count(items)} entries, each of at most ${characters}.`;
+  if (distinctBy !== undefined)
+    return `At most ${count(items)} entries, each with another ${distinctBy}.`;
+  return characters === null
+    ? `At most ${count(items)} entries.`
+    : `At most ${count(items)} entries, each of at most ${characters}.`;
 }
 
 function isList(type: GraphQLInputType): boolean {

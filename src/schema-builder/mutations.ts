@@ -10,27 +10,43 @@ const UserErrorType = builder.objectRef<UserError>('UserError').implement({
   fields: (t) => ({
     code: t.expose('code', { type: UserErrorCode }),
     message: t.exposeString('message'),
-    field: t.exposeStringList('field', { description: 'Path into the input, e.g. ["phases", "0", "name"].' }),
+    field: t.exposeStringList('field', {
+      description: 'Path into the input, e.g. ["phases", "0", "name"].',
+    }),
   }),
 });
 
 /** What a payload is made of: nothing but userErrors where the input was refused. */
-export type Payload<Result extends object> = Partial<Result> & { userErrors?: readonly UserError[] };
+export type Payload<Result extends object> = Partial<Result> & {
+  userErrors?: readonly UserError[];
+};
 
 type Types = typeof builder.$inferSchemaTypes;
 
 /** A payload type: the given nullable fields and `userErrors`. */
-export function payloadType<Result extends object>(name: string, fields: (t: ObjectFieldBuilder<Types, Payload<Result>>) => FieldMap) {
+export function payloadType<Result extends object>(
+  name: string,
+  fields: (t: ObjectFieldBuilder<Types, Payload<Result>>) => FieldMap,
+) {
   return builder.objectRef<Payload<Result>>(name).implement({
     fields: (t) => ({
       ...fields(t),
-      userErrors: t.field({ type: [UserErrorType], resolve: (payload) => [...(payload.userErrors ?? [])] }),
+      userErrors: t.field({
+        type: [UserErrorType],
+        resolve: (payload) => [...(payload.userErrors ?? [])],
+      }),
     }),
   });
 }
 
-/** The result of a mutation's work, or the userErrors that it was refused with; what is read after it is read anew. */
-export async function payload<Result extends object>(context: Context, work: Promise<Result>): Promise<Payload<Result>> {
+/**
+ * The result of a mutation's work, or the userErrors that it was refused with; what is read after
+ * it is read anew.
+ */
+export async function payload<Result extends object>(
+  context: Context,
+  work: Promise<Result>,
+): Promise<Payload<Result>> {
   try {
     return await work;
   } catch (error) {
@@ -41,7 +57,9 @@ export async function payload<Result extends object>(context: Context, work: Pro
   }
 }
 
-export const DeleteInput = builder.inputType('DeleteInput', { fields: (t) => ({ id: t.id({ required: true }) }) });
+export const DeleteInput = builder.inputType('DeleteInput', {
+  fields: (t) => ({ id: t.id({ required: true }) }),
+});
 
 /** The answer to every deletion. */
 export const DeletePayload = payloadType<{ deletedId: string }>('DeletePayload', (t) => ({

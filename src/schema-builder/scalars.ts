@@ -1,4 +1,7 @@
-/** The scalars. Text that is not a date is let through here and refused with the field's name where it is used. */
+/**
+ * The scalars. Text that is not a date is let through here and refused with the field's name where
+ * it is used.
+ */
 import { GraphQLError, Kind } from 'graphql';
 import { toIso } from '../platform/time.ts';
 import { builder } from './builder.ts';
@@ -11,10 +14,12 @@ function expectString(type: string) {
 }
 
 builder.scalarType('DateTime', {
-  description: 'A moment in ISO 8601, with milliseconds and in UTC. Taken with any offset, and without seconds too.',
+  description:
+    'A moment in ISO 8601, with milliseconds and in UTC. Taken with any offset, and without seconds too.',
   serialize: (value) => toIso(value),
   parseValue: expectString('DateTime'),
-  parseLiteral: (node) => expectString('DateTime')(node.kind === Kind.STRING ? node.value : undefined),
+  parseLiteral: (node) =>
+    expectString('DateTime')(node.kind === Kind.STRING ? node.value : undefined),
 });
 
 builder.scalarType('Date', {
@@ -24,7 +29,10 @@ builder.scalarType('Date', {
   parseLiteral: (node) => expectString('Date')(node.kind === Kind.STRING ? node.value : undefined),
 });
 
-/** An object as the default of an argument. graphql-js can't write objects as such, so the printed schema has its JSON text. */
+/**
+ * An object as the default of an argument. graphql-js can't write objects as such, so the printed
+ * schema has its JSON text.
+ */
 export const EMPTY_OBJECT: Readonly<Record<string, unknown>> = Object.freeze({});
 
 builder.scalarType('JSON', {

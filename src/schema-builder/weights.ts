@@ -1,12 +1,22 @@
 /**
- * What costs more than the objects that it answers with: a search, a count, an analysis. Declared where it is defined, by what is
- * spread into the options of a field, an argument or an input field; graphql/cost.ts adds it to the cost of an operation.
+ * What costs more than the objects that it answers with: a search, a count, an analysis. Declared
+ * where it is defined, by what is spread into the options of a field, an argument or an input
+ * field; graphql/cost.ts adds it to the cost of an operation.
  */
-import { type GraphQLArgument, getNamedType, isInputObjectType, Kind, type ValueNode } from 'graphql';
+import {
+  type GraphQLArgument,
+  getNamedType,
+  isInputObjectType,
+  Kind,
+  type ValueNode,
+} from 'graphql';
 import { SEARCH_LENGTH } from '../platform/input.ts';
 import { type Declared, maxLength } from './maxima.ts';
 
-/** Of contacts looked for with typing errors, and of organizations that a name may mean: up to 300 ms of the database, as long as thousands of objects. */
+/**
+ * Of contacts looked for with typing errors, and of organizations that a name may mean: up to 300
+ * ms of the database, as long as thousands of objects.
+ */
 export const FUZZY_SEARCH_WEIGHT = 500;
 const SEARCH_WEIGHT = 50;
 /** Of figures that are put together from the slots or days of a period: some milliseconds. */
@@ -24,13 +34,18 @@ export function searchText(weight = SEARCH_WEIGHT): Declared {
   return { extensions: { ...maxLength(SEARCH_LENGTH).extensions, ...weighs(weight).extensions } };
 }
 
-/** The points that a field costs whatever its arguments are; or an argument, or an input field, when it is given. */
+/**
+ * The points that a field costs whatever its arguments are; or an argument, or an input field, when
+ * it is given.
+ */
 export function weightOf({ extensions }: Declared): number {
   const weight = extensions['weight'];
   return typeof weight === 'number' ? weight : 0;
 }
 
-/** What an argument costs when it is given, by itself and by what is given within its input object. */
+/**
+ * What an argument costs when it is given, by itself and by what is given within its input object.
+ */
 export interface ArgumentWeights {
   /** By how it is written; a variable inside counts as all that it could be. */
   ofNode: (node: ValueNode) => number;
@@ -41,7 +56,10 @@ export interface ArgumentWeights {
 /** Null for an argument that never costs anything. */
 export function weightsOf(argument: GraphQLArgument): ArgumentWeights | null {
   if (most(argument) === 0) return null;
-  return { ofNode: (node) => nodeWeight(argument, node), ofValue: (value) => valueWeight(argument, value) };
+  return {
+    ofNode: (node) => nodeWeight(argument, node),
+    ofValue: (value) => valueWeight(argument, value),
+  };
 }
 
 type Weighed = Pick<GraphQLArgument, 'type'> & Declared;
@@ -68,7 +86,8 @@ function fieldsOf({ type }: Weighed): readonly (Weighed & { name: string })[] {
 function nodeWeight(input: Weighed, node: ValueNode): number {
   if (node.kind === Kind.NULL || most(input) === 0) return 0;
   if (node.kind === Kind.VARIABLE) return most(input);
-  if (node.kind === Kind.LIST) return node.values.reduce((sum, entry) => sum + nodeWeight(input, entry), 0);
+  if (node.kind === Kind.LIST)
+    return node.values.reduce((sum, entry) => sum + nodeWeight(input, entry), 0);
   if (node.kind !== Kind.OBJECT) return weightOf(input);
   const fields = fieldsOf(input);
   return node.fields.reduce((sum, { name, value }) => {
@@ -79,7 +98,12 @@ function nodeWeight(input: Weighed, node: ValueNode): number {
 
 function valueWeight(input: Weighed, value: unknown): number {
   if (value === null || value === undefined || most(input) === 0) return 0;
-  if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + valueWeight(input, entry), 0);
+  if (Array.isArray(value))
+    return value.reduce<number>((sum, entry) => sum + valueWeight(input, entry), 0);
   const given = typeof value === 'object' ? (value as Readonly<Record<string, unknown>>) : {};
-  return fieldsOf(input).reduce((sum, field) => (Object.hasOwn(given, field.name) ? sum + valueWeight(field, given[field.name]) : sum), weightOf(input));
+  return fieldsOf(input).reduce(
+    (sum, field) =>
+      Object.hasOwn(given, field.name) ? sum + valueWeight(field, given[field.name]) : sum,
+    weightOf(input),
+  );
 }

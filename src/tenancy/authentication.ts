@@ -1,6 +1,7 @@
 /**
- * From a bearer token to the viewer. Tenant and role come from the database, never from the token: a token names a person
- * (persons.ts), who has a user in each agency that it works for, and the request says which of these it is about.
+ * From a bearer token to the viewer. Tenant and role come from the database, never from the token:
+ * a token names a person (persons.ts), who has a user in each agency that it works for, and the
+ * request says which of these it is about.
  */
 import { RequestError } from '../platform/errors.ts';
 import { decodeGlobalId, encodeGlobalId } from '../platform/global-id.ts';
@@ -21,7 +22,10 @@ export interface Session {
 export interface Credentials {
   /** The Authorization header. */
   authorization: string | undefined;
-  /** The header x-tenant: the global id of the tenant that the request is about, or its uuid. Needed by those who work for several. */
+  /**
+   * The header x-tenant: the global id of the tenant that the request is about, or its uuid. Needed
+   * by those who work for several.
+   */
   tenant?: string | undefined;
 }
 
@@ -34,10 +38,14 @@ export const ANONYMOUS: Viewer = Object.freeze({
 });
 
 /**
- * The session of a request; null without a token. Throws UNAUTHENTICATED for any bad token, and FORBIDDEN where the person has no
- * user in the tenant that is named, or has several users and names none.
+ * The session of a request; null without a token. Throws UNAUTHENTICATED for any bad token, and
+ * FORBIDDEN where the person has no user in the tenant that is named, or has several users and
+ * names none.
  */
-export async function authenticate(platform: Platform, { authorization, tenant }: Credentials): Promise<Session | null> {
+export async function authenticate(
+  platform: Platform,
+  { authorization, tenant }: Credentials,
+): Promise<Session | null> {
   if (authorization === undefined) return null;
   const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
   if (token === undefined) throw unauthenticated();
@@ -45,10 +53,19 @@ export async function authenticate(platform: Platform, { authorization, tenant }
   return { viewer: await chooseUser(platform, verified, tenant), expiresAt: verified.expiresAt };
 }
 
-async function chooseUser(platform: Platform, token: VerifiedToken, tenant: string | undefined): Promise<Viewer> {
+async function chooseUser(
+  platform: Platform,
+  token: VerifiedToken,
+  tenant: string | undefined,
+): Promise<Viewer> {
   const users = await findUsers(platform, token);
   if (users.length === 0) throw unauthenticated();
-  if (tenant !== undefined) return inTenant(users, tenant) ?? inTenant(await readUsers(platform, token), tenant) ?? refuseTenant();
+  if (tenant !== undefined)
+    return (
+      inTenant(users, tenant) ??
+      inTenant(await readUsers(platform, token), tenant) ??
+      refuseTenant()
+    );
   const [only, ...others] = users;
   if (only === undefined || others.length > 0) throw await severalTenants(platform, users);
   return only;
@@ -58,18 +75,27 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function inTenant(users: readonly Viewer[], tenant: string): Viewer | undefined {
   const decoded = decodeGlobalId(tenant);
-  const id = decoded?.type === 'Tenant' ? decoded.id : UUID.test(tenant) ? tenant.toLowerCase() : null;
+  const id =
+    decoded?.type === 'Tenant' ? decoded.id : UUID.test(tenant) ? tenant.toLowerCase() : null;
   return users.find(({ tenantId }) => tenantId === id);
 }
 
 /** The same for a tenant of others, one that does not exist, and what is no id at all. */
 function refuseTenant(): never {
-  throw new RequestError('FORBIDDEN', 'You have no user in the tenant that the header x-tenant names: expected the id of one of viewer.memberships.');
+  throw new RequestError(
+    'FORBIDDEN',
+    'You have no user in the tenant that the header x-tenant names: expected the id of one of viewer.memberships.',
+  );
 }
 
 async function severalTenants(platform: Platform, users: readonly Viewer[]): Promise<RequestError> {
   const memberships = await readMemberships(platform, users[0]?.memberships ?? []);
-  const tenants = memberships.map(({ tenant, role }) => ({ id: encodeGlobalId('Tenant', tenant.id), name: tenant.name, role }));
-  const message = 'You work for several tenants: name one by its id in the header x-tenant (for WebSockets, in connectionParams.tenant).';
+  const tenants = memberships.map(({ tenant, role }) => ({
+    id: encodeGlobalId('Tenant', tenant.id),
+    name: tenant.name,
+    role,
+  }));
+  const message =
+    'You work for several tenants: name one by its id in the header x-tenant (for WebSockets, in connectionParams.tenant).';
   return new RequestError('FORBIDDEN', message, { details: { tenants } });
 }

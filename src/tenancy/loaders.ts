@@ -7,9 +7,14 @@ import { rowLoader } from '../schema-builder/loaders.ts';
 import { readMemberships, readTenant } from './tenants.ts';
 import { type UserRow, usersById } from './users.ts';
 
-const knownUsers = perProcess(({ caches }: Platform) => caches.create<UserRow>({ name: 'users-by-id', ttlMs: 10 * MINUTE }));
+const knownUsers = perProcess(({ caches }: Platform) =>
+  caches.create<UserRow>({ name: 'users-by-id', ttlMs: 10 * MINUTE }),
+);
 
-/** Users of the viewer's tenant, whatever their state; from the cache in requests that have read the versions of lists. */
+/**
+ * Users of the viewer's tenant, whatever their state; from the cache in requests that have read the
+ * versions of lists.
+ */
 export const userLoader = rowLoader(async (context, ids) => {
   const versions = await knownListVersions(context);
   if (versions === undefined) return readUsers(context, ids);
@@ -30,7 +35,9 @@ function readUsers({ platform, viewer }: Context, ids: string[]): Promise<UserRo
 export const ownTenant = perRequest(({ platform, viewer }) => readTenant(platform, viewer));
 
 /** What the viewer's person is in which agencies: one statement a request. */
-export const ownMemberships = perRequest(({ platform, viewer }) => readMemberships(platform, viewer.memberships ?? []));
+export const ownMemberships = perRequest(({ platform, viewer }) =>
+  readMemberships(platform, viewer.memberships ?? []),
+);
 
 /** The limits of the viewer as they stand: read once a request. */
 export const ownLimits = perRequest(({ platform, viewer }) => viewerLimits(platform, viewer));

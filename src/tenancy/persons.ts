@@ -1,13 +1,14 @@
 /**
  * Which users the person of a token has, at most one in each tenant.
  *
- * With AUTH_JWKS_URL a person is a subject of the identity provider: its users are those with this externalId. A user that was made
- * for an address gets the subject that signs in first with this address verified. With AUTH_SECRET `sub` is the id of one user, and
- * a token that also says that an address is verified is good for all users with it. The address of a user alone never opens
+ * With AUTH_JWKS_URL a person is a subject of the identity provider: its users are those with this
+ * externalId. A user that was made for an address gets the subject that signs in first with this
+ * address verified. With AUTH_SECRET `sub` is the id of one user, and a token that also says that
+ * an address is verified is good for all users with it. The address of a user alone never opens
  * another tenant: an owner gives users of his own tenant any address he likes.
  *
- * The users of a person are cached for ten minutes and dropped in every process when any user changes or is added, so that a
- * request of a known person costs no statement.
+ * The users of a person are cached for ten minutes and dropped in every process when any user
+ * changes or is added, so that a request of a known person costs no statement.
  */
 import { noticedCache } from '../platform/cache/noticed-cache.ts';
 import { isTransient, isUniqueViolation } from '../platform/database/sql-errors.ts';
@@ -51,19 +52,37 @@ function keyOf({ subject, email }: Person): string {
 /** The same, always from the database. */
 export async function readUsers(platform: Platform, person: Person): Promise<readonly Viewer[]> {
   if (person.subject.length > SUBJECT_LENGTH) return [];
-  return viewersOf(await (platform.config.AUTH_JWKS_URL === undefined ? usersByIdOrEmail(platform, person) : usersBySubject(platform, person)));
+  return viewersOf(
+    await (platform.config.AUTH_JWKS_URL === undefined
+      ? usersByIdOrEmail(platform, person)
+      : usersBySubject(platform, person)),
+  );
 }
 
 type User = Awaited<ReturnType<typeof activeUsers>>[number];
 type Condition = { id: string } | { email: string; externalId?: null } | { externalId: string };
 
 function activeUsers({ database }: Platform, anyOf: Condition[]) {
-  const select = { tenantId: true, id: true, role: true, contactId: true, externalId: true } as const;
-  return database.prisma.user.findMany({ where: { active: true, OR: anyOf }, select, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: MAX_USERS });
+  const select = {
+    tenantId: true,
+    id: true,
+    role: true,
+    contactId: true,
+    externalId: true,
+  } as const;
+  return database.prisma.user.findMany({
+    where: { active: true, OR: anyOf },
+    select,
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    take: MAX_USERS,
+  });
 }
 
 async function usersByIdOrEmail(platform: Platform, { subject, email }: Person): Promise<User[]> {
-  const conditions = [...(UUID.test(subject) ? [{ id: subject.toLowerCase() }] : []), ...(email === null ? [] : [{ email }])];
+  const conditions = [
+    ...(UUID.test(subject) ? [{ id: subject.toLowerCase() }] : []),
+    ...(email === null ? [] : [{ email }]),
+  ];
   if (conditions.length === 0) return [];
   const users = await activeUsers(platform, conditions);
   // In the tenant of the user that the token names, no other one counts.
@@ -83,10 +102,14 @@ async function usersBySubject(platform: Platform, { subject, email }: Person): P
 }
 
 /**
- * Gives the users of a verified address their subject, all in one statement. Only a user without one gets it, and only where the
- * tenant has no user of this subject: of several sign-ins at once one does it, and the others then find it done.
+ * Gives the users of a verified address their subject, all in one statement. Only a user without
+ * one gets it, and only where the tenant has no user of this subject: of several sign-ins at once
+ * one does it, and the others then find it done.
  */
-async function link(platform: Platform, { subject, email }: { subject: string; email: string }): Promise<void> {
+async function link(
+  platform: Platform,
+  { subject, email }: { subject: string; email: string },
+): Promise<void> {
   try {
     const linked = await platform.database.prisma.$queryRaw<{ tenantId: string; id: string }[]>`
       with linked as (
@@ -107,6 +130,12 @@ async function link(platform: Platform, { subject, email }: { subject: string; e
 }
 
 function viewersOf(users: readonly User[]): readonly Viewer[] {
-  const memberships: readonly Membership[] = Object.freeze(users.map(({ tenantId, role }) => Object.freeze({ tenantId, role })));
-  return Object.freeze(users.map(({ tenantId, id, role, contactId }) => Object.freeze({ tenantId, userId: id, role, contactId, memberships })));
+  const memberships: readonly Membership[] = Object.freeze(
+    users.map(({ tenantId, role }) => Object.freeze({ tenantId, role })),
+  );
+  return Object.freeze(
+    users.map(({ tenantId, id, role, contactId }) =>
+      Object.freeze({ tenantId, userId: id, role, contactId, memberships }),
+    ),
+  );
 }

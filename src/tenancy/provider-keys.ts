@@ -1,7 +1,8 @@
 /**
- * The keys of an identity provider (AUTH_JWKS_URL). They are fetched again before they are AUTH_JWKS_MAX_AGE_SECONDS old, so that
- * a token whose key was removed is refused by then, and when a token names a key that is not among them. While the provider can't
- * be reached the keys that are known stay good for an hour: an outage there logs nobody out. After that, and where no keys were
+ * The keys of an identity provider (AUTH_JWKS_URL). They are fetched again before they are
+ * AUTH_JWKS_MAX_AGE_SECONDS old, so that a token whose key was removed is refused by then, and when
+ * a token names a key that is not among them. While the provider can't be reached the keys that are
+ * known stay good for an hour: an outage there logs nobody out. After that, and where no keys were
  * ever fetched, signing in is SERVICE_UNAVAILABLE.
  */
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
@@ -12,9 +13,15 @@ import { MINUTE, SECOND } from '../platform/time.ts';
 const FETCH_LIMIT_MS = 5 * SECOND;
 const KEPT_MS = 60 * MINUTE;
 const RETRY_MS = 10 * SECOND;
-/** Tokens with the name of an unknown key have the keys fetched at most so often: anybody can make some. */
+/**
+ * Tokens with the name of an unknown key have the keys fetched at most so often: anybody can make
+ * some.
+ */
 const UNKNOWN_KEY_MS = 30 * SECOND;
-/** From this part of their greatest age on keys are fetched while requests go on with those that are known. */
+/**
+ * From this part of their greatest age on keys are fetched while requests go on with those that are
+ * known.
+ */
 const REFRESH_AT = 0.8;
 
 export interface ProviderKeysOptions {
@@ -34,7 +41,8 @@ export class ProviderKeys {
   #fetching: Promise<void> | undefined;
 
   constructor({ url, maxAgeMs, log }: ProviderKeysOptions) {
-    // When to fetch is decided here: by itself the set would do it every ten minutes, and fail requests when that fails.
+    // When to fetch is decided here: by itself the set would do it every ten minutes, and fail
+    // requests when that fails.
     this.#keys = createRemoteJWKSet(new URL(url), {
       timeoutDuration: FETCH_LIMIT_MS,
       cacheMaxAge: Number.POSITIVE_INFINITY,
@@ -54,13 +62,20 @@ export class ProviderKeys {
     try {
       return await this.#keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || this.#age < Math.min(UNKNOWN_KEY_MS, this.#maxAgeMs)) throw error;
+      if (
+        !(error instanceof errors.JWKSNoMatchingKey) ||
+        this.#age < Math.min(UNKNOWN_KEY_MS, this.#maxAgeMs)
+      )
+        throw error;
       await this.#fetch();
       return this.#keys(header, token);
     }
   };
 
-  /** Nothing to wait for while the keys are young enough; else resolves when they are fetched. Rejects with SERVICE_UNAVAILABLE when they are too old to use. */
+  /**
+   * Nothing to wait for while the keys are young enough; else resolves when they are fetched.
+   * Rejects with SERVICE_UNAVAILABLE when they are too old to use.
+   */
   upToDate(): Promise<void> | undefined {
     const age = this.#age;
     if (age < this.#maxAgeMs * REFRESH_AT) return undefined;
@@ -71,14 +86,20 @@ export class ProviderKeys {
 
   async #needed(fetching: Promise<void>): Promise<void> {
     await fetching;
-    if (this.#age > KEPT_MS) throw new RequestError('SERVICE_UNAVAILABLE', 'The keys of the identity provider can not be read now. Try again later.');
+    if (this.#age > KEPT_MS)
+      throw new RequestError(
+        'SERVICE_UNAVAILABLE',
+        'The keys of the identity provider can not be read now. Try again later.',
+      );
   }
 
   get #age(): number {
     return performance.now() - this.#fetchedAt;
   }
 
-  /** Fetches the keys, once for all who ask meanwhile, and not soon after it failed; never rejects. */
+  /**
+   * Fetches the keys, once for all who ask meanwhile, and not soon after it failed; never rejects.
+   */
   #fetch(): Promise<void> {
     const isTooSoon = performance.now() - this.#failedAt < Math.min(RETRY_MS, this.#maxAgeMs);
     if (!this.#fetching && isTooSoon) return Promise.resolve();
@@ -93,7 +114,10 @@ export class ProviderKeys {
       await this.#keys.reload();
     } catch (error) {
       this.#failedAt = performance.now();
-      this.#log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the keys of AUTH_JWKS_URL could not be fetched');
+      this.#log.warn(
+        { reason: error instanceof Error ? error.message : String(error) },
+        'the keys of AUTH_JWKS_URL could not be fetched',
+      );
       return;
     }
     this.#fetchedAt = performance.now();

@@ -23,7 +23,9 @@ const Tenant = builder.objectRef<TenantRow>('Tenant').implement({
   fields: (t) => ({
     id: t.id({ resolve: nodeId('Tenant') }),
     name: t.exposeString('name'),
-    country: t.exposeString('country', { description: 'ISO 3166 code: phones without a country code are read as of there.' }),
+    country: t.exposeString('country', {
+      description: 'ISO 3166 code: phones without a country code are read as of there.',
+    }),
   }),
 });
 
@@ -44,7 +46,10 @@ export const User = builder.prismaObject('User', {
 const MembershipType = builder.objectRef<MembershipRow>('Membership').implement({
   description: 'One of the tenants that a person works for, or is a portal client of.',
   fields: (t) => ({
-    tenant: t.expose('tenant', { type: Tenant, description: 'Its id, in the header x-tenant, makes a request be about this tenant.' }),
+    tenant: t.expose('tenant', {
+      type: Tenant,
+      description: 'Its id, in the header x-tenant, makes a request be about this tenant.',
+    }),
     role: t.expose('role', { type: Role, description: 'What the person is there.' }),
   }),
 });
@@ -56,7 +61,10 @@ const ViewerRateLimit = builder.objectRef<ViewerLimit>('ViewerRateLimit').implem
       description:
         'What is limited: api-cost is the cost of all operations in a minute, workflow-tenant the starts of all workflows of the tenant, workflow-steps the steps of these, workflow-user the starts of one workflow by the viewer.',
     }),
-    subject: t.exposeString('subject', { nullable: true, description: 'The key of the workflow, for workflow-user; null for all others.' }),
+    subject: t.exposeString('subject', {
+      nullable: true,
+      description: 'The key of the workflow, for workflow-user; null for all others.',
+    }),
     limit: t.exposeInt('limit', { description: 'How much is allowed in a window.' }),
     remaining: t.exposeInt('remaining', { description: 'How much of it is left.' }),
     resetAt: t.field({
@@ -72,9 +80,16 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description:
     'Who asks, in one tenant. CLIENT viewers have a contact and see the portal only. A person with users in several tenants names one in the header x-tenant (for WebSockets, in connectionParams.tenant), else the request is FORBIDDEN.',
   fields: (t) => ({
-    user: t.field({ type: User, resolve: async (viewer, _args, context) => present(await userLoader(context).load(viewer.userId)) }),
+    user: t.field({
+      type: User,
+      resolve: async (viewer, _args, context) =>
+        present(await userLoader(context).load(viewer.userId)),
+    }),
     tenant: t.field({ type: Tenant, resolve: (_viewer, _args, context) => ownTenant(context) }),
-    role: t.field({ type: Role, resolve: (viewer) => (viewer.role === 'ANONYMOUS' ? 'CLIENT' : viewer.role) }),
+    role: t.field({
+      type: Role,
+      resolve: (viewer) => (viewer.role === 'ANONYMOUS' ? 'CLIENT' : viewer.role),
+    }),
     rateLimits: t.field({
       ...forClients,
       type: [ViewerRateLimit],
@@ -84,7 +99,8 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
     }),
     memberships: t.field({
       type: [MembershipType],
-      description: 'All tenants that the person has an active user in, this one included, by name; at most 100.',
+      description:
+        'All tenants that the person has an active user in, this one included, by name; at most 100.',
       resolve: (_viewer, _args, context) => ownMemberships(context),
     }),
   }),
@@ -95,18 +111,26 @@ function present<T>(value: T | null): T {
   return value;
 }
 
-registerNode('Tenant', async (context, id) => (id === context.viewer.tenantId && staff(context) ? ownTenant(context) : null));
+registerNode('Tenant', async (context, id) =>
+  id === context.viewer.tenantId && staff(context) ? ownTenant(context) : null,
+);
 registerNode('User', async (context, id) => (staff(context) ? userLoader(context).load(id) : null));
 
 function staff(context: Context): boolean {
   return !isClient(context.viewer);
 }
 
-const UserFilter = builder.inputType('UserFilter', { fields: (t) => ({ role: t.field({ type: [Role] }), search: t.string({ ...searchText() }) }) });
+const UserFilter = builder.inputType('UserFilter', {
+  fields: (t) => ({ role: t.field({ type: [Role] }), search: t.string({ ...searchText() }) }),
+});
 const UserConnection = connectionType('User', User);
 
 builder.queryFields((t) => ({
-  viewer: t.field({ ...forClients, type: ViewerType, resolve: (_root, _args, context) => context.viewer }),
+  viewer: t.field({
+    ...forClients,
+    type: ViewerType,
+    resolve: (_root, _args, context) => context.viewer,
+  }),
   users: t.field({
     ...ownersOnly,
     description: 'Owners only.',
@@ -117,7 +141,10 @@ builder.queryFields((t) => ({
 }));
 
 const UpdateTenantInput = builder.inputType('UpdateTenantInput', {
-  fields: (t) => ({ name: t.string({ ...maxLength(NAME_LENGTH) }), country: t.string({ ...maxLength(COUNTRY_LENGTH) }) }),
+  fields: (t) => ({
+    name: t.string({ ...maxLength(NAME_LENGTH) }),
+    country: t.string({ ...maxLength(COUNTRY_LENGTH) }),
+  }),
 });
 const CreateUserInput = builder.inputType('CreateUserInput', {
   description:
@@ -131,7 +158,8 @@ const CreateUserInput = builder.inputType('CreateUserInput', {
   }),
 });
 const UpdateUserInput = builder.inputType('UpdateUserInput', {
-  description: "An inactive user's tokens are refused at once. The last active OWNER can't be changed (CONFLICT); to or from CLIENT is INVALID.",
+  description:
+    "An inactive user's tokens are refused at once. The last active OWNER can't be changed (CONFLICT); to or from CLIENT is INVALID.",
   fields: (t) => ({
     id: t.id({ required: true }),
     name: t.string({ ...maxLength(NAME_LENGTH) }),
@@ -154,20 +182,23 @@ builder.mutationFields((t) => ({
     description: 'Owners only.',
     type: TenantPayload,
     args: { input: t.arg({ type: UpdateTenantInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, updateTenant(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, updateTenant(context.platform, context.viewer, input)),
   }),
   createUser: t.field({
     ...ownersOnly,
     description: 'Owners only.',
     type: UserPayload,
     args: { input: t.arg({ type: CreateUserInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, createUser(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, createUser(context.platform, context.viewer, input)),
   }),
   updateUser: t.field({
     ...ownersOnly,
     description: 'Owners only, deactivation too.',
     type: UserPayload,
     args: { input: t.arg({ type: UpdateUserInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, updateUser(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, updateUser(context.platform, context.viewer, input)),
   }),
 }));

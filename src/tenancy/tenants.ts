@@ -9,9 +9,19 @@ import { searchText } from '../platform/text.ts';
 import type { Membership, Viewer } from '../schema-builder/context.ts';
 
 const COUNTRIES: ReadonlySet<string> = new Set(getCountries());
-const country = z.string().refine((code) => COUNTRIES.has(code), 'Expected an ISO 3166 country code of two capital letters, such as US.');
+const country = z
+  .string()
+  .refine(
+    (code) => COUNTRIES.has(code),
+    'Expected an ISO 3166 country code of two capital letters, such as US.',
+  );
 const UpdateTenant = z.object({ name: name().optional(), country: country.optional() });
-const CreateTenant = z.object({ name: name(), country, owner: email(), externalId: name().optional() });
+const CreateTenant = z.object({
+  name: name(),
+  country,
+  owner: email(),
+  externalId: name().optional(),
+});
 
 export interface TenantRow {
   id: string;
@@ -19,17 +29,33 @@ export interface TenantRow {
   country: string;
 }
 
-const TENANT_COLUMNS = { id: true, name: true, country: true } as const satisfies Record<keyof TenantRow, true>;
+const TENANT_COLUMNS = { id: true, name: true, country: true } as const satisfies Record<
+  keyof TenantRow,
+  true
+>;
 
 /** Changes what is given of the viewer's own tenant. */
-export async function updateTenant(platform: Platform, viewer: Viewer, input: Given<typeof UpdateTenant>) {
+export async function updateTenant(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof UpdateTenant>,
+) {
   const change = parseInput(UpdateTenant, input);
-  return { tenant: await platform.database.prisma.tenant.update({ where: { id: viewer.tenantId }, data: change, select: TENANT_COLUMNS }) };
+  return {
+    tenant: await platform.database.prisma.tenant.update({
+      where: { id: viewer.tenantId },
+      data: change,
+      select: TENANT_COLUMNS,
+    }),
+  };
 }
 
 /** The viewer's own tenant. */
 export function readTenant(platform: Platform, viewer: Pick<Viewer, 'tenantId'>) {
-  return platform.database.prisma.tenant.findUniqueOrThrow({ where: { id: viewer.tenantId }, select: TENANT_COLUMNS });
+  return platform.database.prisma.tenant.findUniqueOrThrow({
+    where: { id: viewer.tenantId },
+    select: TENANT_COLUMNS,
+  });
 }
 
 /** A membership with the tenant that it is of. */
@@ -39,21 +65,46 @@ export interface MembershipRow {
 }
 
 /** What a person is in which agencies, by the name of these. One statement. */
-export async function readMemberships(platform: Platform, memberships: readonly Membership[]): Promise<MembershipRow[]> {
+export async function readMemberships(
+  platform: Platform,
+  memberships: readonly Membership[],
+): Promise<MembershipRow[]> {
   const roles = new Map(memberships.map(({ tenantId, role }) => [tenantId, role]));
   const ids = [...roles.keys()];
   const orderBy = [{ name: 'asc' as const }, { id: 'asc' as const }];
-  const tenants = await platform.database.prisma.tenant.findMany({ where: { id: { in: ids } }, select: TENANT_COLUMNS, orderBy });
+  const tenants = await platform.database.prisma.tenant.findMany({
+    where: { id: { in: ids } },
+    select: TENANT_COLUMNS,
+    orderBy,
+  });
   return tenants.flatMap((tenant) => {
     const role = roles.get(tenant.id);
     return role === undefined ? [] : [{ tenant, role }];
   });
 }
 
-/** A tenant with its first owner, who may have users in others too; for the command line. Throws a UserInputError for what can't be. */
+/**
+ * A tenant with its first owner, who may have users in others too; for the command line. Throws a
+ * UserInputError for what can't be.
+ */
 export async function createTenant(database: Database, input: z.input<typeof CreateTenant>) {
-  const { name: tenantName, country: code, owner, externalId = null } = parseInput(CreateTenant, input);
+  const {
+    name: tenantName,
+    country: code,
+    owner,
+    externalId = null,
+  } = parseInput(CreateTenant, input);
   const tenantId = uuidv7();
-  const user = { id: uuidv7(), name: owner, email: owner, role: 'OWNER' as const, externalId, searchText: searchText(owner) };
-  return database.prisma.tenant.create({ data: { id: tenantId, name: tenantName, country: code, users: { create: user } }, include: { users: true } });
+  const user = {
+    id: uuidv7(),
+    name: owner,
+    email: owner,
+    role: 'OWNER' as const,
+    externalId,
+    searchText: searchText(owner),
+  };
+  return database.prisma.tenant.create({
+    data: { id: tenantId, name: tenantName, country: code, users: { create: user } },
+    include: { users: true },
+  });
 }

@@ -1,4 +1,7 @@
-/** Bearer tokens (JWT): HS256 with AUTH_SECRET, or RS256/ES256 with the keys of AUTH_JWKS_URL; nothing else is accepted. */
+/**
+ * Bearer tokens (JWT): HS256 with AUTH_SECRET, or RS256/ES256 with the keys of AUTH_JWKS_URL;
+ * nothing else is accepted.
+ */
 import { hash } from 'node:crypto';
 import { type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
@@ -14,14 +17,22 @@ const TOKEN_LIFETIME_MS = 30 * DAY;
 /** What a valid token says: who it is for, and until when. */
 export interface VerifiedToken {
   subject: string;
-  /** The person's e-mail address in lower case, where the token says that it is verified; null otherwise. */
+  /**
+   * The person's e-mail address in lower case, where the token says that it is verified; null
+   * otherwise.
+   */
   email: string | null;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
 
-/** Signatures that were checked already, by the SHA-256 of their tokens; checking HS256 again takes 0.1 ms, a tenth of a request. */
-const verifiedTokens = perProcess(() => new LRUCache<string, VerifiedToken & { generation: number }>({ max: 10_000 }));
+/**
+ * Signatures that were checked already, by the SHA-256 of their tokens; checking HS256 again takes
+ * 0.1 ms, a tenth of a request.
+ */
+const verifiedTokens = perProcess(
+  () => new LRUCache<string, VerifiedToken & { generation: number }>({ max: 10_000 }),
+);
 
 const verifier = perProcess((platform) => {
   const { AUTH_SECRET, AUTH_JWKS_URL, AUTH_ISSUER, AUTH_AUDIENCE } = platform.config;
@@ -32,11 +43,22 @@ const verifier = perProcess((platform) => {
     requiredClaims: ['sub', 'exp'],
   };
   if (AUTH_JWKS_URL) {
-    const keys = new ProviderKeys({ url: AUTH_JWKS_URL, maxAgeMs: platform.config.AUTH_JWKS_MAX_AGE_SECONDS * SECOND, log: platform.log });
-    return { keys, verify: (token: string) => jwtVerify(token, keys.find, { ...options, algorithms: ['RS256', 'ES256'] }) };
+    const keys = new ProviderKeys({
+      url: AUTH_JWKS_URL,
+      maxAgeMs: platform.config.AUTH_JWKS_MAX_AGE_SECONDS * SECOND,
+      log: platform.log,
+    });
+    return {
+      keys,
+      verify: (token: string) =>
+        jwtVerify(token, keys.find, { ...options, algorithms: ['RS256', 'ES256'] }),
+    };
   }
   const secret = new TextEncoder().encode(AUTH_SECRET);
-  return { keys: null, verify: (token: string) => jwtVerify(token, secret, { ...options, algorithms: ['HS256'] }) };
+  return {
+    keys: null,
+    verify: (token: string) => jwtVerify(token, secret, { ...options, algorithms: ['HS256'] }),
+  };
 });
 
 /** The one answer to every bad token: why it is bad would only help to forge one. */
@@ -45,8 +67,8 @@ export function unauthenticated(): RequestError {
 }
 
 /**
- * Checks signature, algorithm, times, issuer and audience. Throws UNAUTHENTICATED, and SERVICE_UNAVAILABLE while the keys of the
- * identity provider can't be had.
+ * Checks signature, algorithm, times, issuer and audience. Throws UNAUTHENTICATED, and
+ * SERVICE_UNAVAILABLE while the keys of the identity provider can't be had.
  */
 export async function verifyToken(platform: Platform, token: string): Promise<VerifiedToken> {
   const { keys, verify } = verifier(platform);
@@ -54,17 +76,29 @@ export async function verifyToken(platform: Platform, token: string): Promise<Ve
   if (refreshed) await refreshed;
   const id = hash('sha256', token, 'base64');
   const known = verifiedTokens(platform).get(id);
-  if (known && known.generation === (keys?.generation ?? 0) && known.expiresAt + CLOCK_TOLERANCE_SECONDS * SECOND > Date.now()) return known;
+  if (
+    known &&
+    known.generation === (keys?.generation ?? 0) &&
+    known.expiresAt + CLOCK_TOLERANCE_SECONDS * SECOND > Date.now()
+  )
+    return known;
   let payload: JWTPayload;
   try {
     payload = (await verify(token)).payload;
   } catch (error) {
-    platform.log.debug({ reason: error instanceof Error ? error.message : String(error) }, 'a token was refused');
+    platform.log.debug(
+      { reason: error instanceof Error ? error.message : String(error) },
+      'a token was refused',
+    );
     throw unauthenticated();
   }
   // Nobody has a subject that no database stores.
   if (!isStorable(payload.sub ?? '')) throw unauthenticated();
-  const verified = { subject: payload.sub ?? '', email: verifiedEmail(payload), expiresAt: (payload.exp ?? 0) * SECOND };
+  const verified = {
+    subject: payload.sub ?? '',
+    email: verifiedEmail(payload),
+    expiresAt: (payload.exp ?? 0) * SECOND,
+  };
   verifiedTokens(platform).set(id, { ...verified, generation: keys?.generation ?? 0 });
   return verified;
 }
@@ -78,21 +112,43 @@ function verifiedEmail({ email, email_verified: isVerified }: JWTPayload): strin
 export interface TokenClaims {
   issuer?: string | undefined;
   audience?: string | undefined;
-  /** The person's address, which the token then says is verified: it is good for every user with this address, in all tenants. */
+  /**
+   * The person's address, which the token then says is verified: it is good for every user with
+   * this address, in all tenants.
+   */
   email?: string;
 }
 
-/** A token for a user's id, valid for 30 days; for AUTH_SECRET only, an identity provider makes its own. */
-export async function issueToken(secret: string, subject: string, claims: TokenClaims = {}): Promise<string> {
+/**
+ * A token for a user's id, valid for 30 days; for AUTH_SECRET only, an identity provider makes its
+ * own.
+ */
+export async function issueToken(
+  secret: string,
+  subject: string,
+  claims: TokenClaims = {},
+): Promise<string> {
   const person = claims.email === undefined ? {} : { email: claims.email, email_verified: true };
-  const token = new SignJWT(person).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).setSubject(subject).setIssuedAt();
+  const token = new SignJWT(person)
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject(subject)
+    .setIssuedAt();
   if (claims.issuer) token.setIssuer(claims.issuer);
   if (claims.audience) token.setAudience(claims.audience);
-  return token.setExpirationTime(new Date(Date.now() + TOKEN_LIFETIME_MS)).sign(new TextEncoder().encode(secret));
+  return token
+    .setExpirationTime(new Date(Date.now() + TOKEN_LIFETIME_MS))
+    .sign(new TextEncoder().encode(secret));
 }
 
-/** A token of whoever has an address: for a single user it works without the address too, several are told apart by x-tenant. */
-export function issuePersonToken(secret: string, person: { email: string; userIds: readonly string[] }, claims: Omit<TokenClaims, 'email'>): Promise<string> {
+/**
+ * A token of whoever has an address: for a single user it works without the address too, several
+ * are told apart by x-tenant.
+ */
+export function issuePersonToken(
+  secret: string,
+  person: { email: string; userIds: readonly string[] },
+  claims: Omit<TokenClaims, 'email'>,
+): Promise<string> {
   const [only, ...others] = person.userIds;
   const subject = only !== undefined && others.length === 0 ? only : person.email;
   return issueToken(secret, subject, { ...claims, email: person.email });

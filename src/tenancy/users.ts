@@ -4,7 +4,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Role } from '../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
-import { applyPage, countRows, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../platform/database/keyset.ts';
+import {
+  applyPage,
+  countRows,
+  NEWEST_FIRST,
+  type PageArguments,
+  parsePage,
+  toPage,
+} from '../platform/database/keyset.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { violates } from '../platform/database/sql-errors.ts';
@@ -19,14 +26,28 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { publishUserChanged } from './events.ts';
 
 const role = z.enum(['OWNER', 'MEMBER', 'CLIENT']);
-const CreateUser = z.object({ name: name(), email: email(), role, contactId: idOf('Contact').nullish(), externalId: name().nullish() });
-const UpdateUser = z.object({ id: idOf('User'), name: name().optional(), role: role.optional(), active: z.boolean().optional(), externalId: name().nullish() });
+const CreateUser = z.object({
+  name: name(),
+  email: email(),
+  role,
+  contactId: idOf('Contact').nullish(),
+  externalId: name().nullish(),
+});
+const UpdateUser = z.object({
+  id: idOf('User'),
+  name: name().optional(),
+  role: role.optional(),
+  active: z.boolean().optional(),
+  externalId: name().nullish(),
+});
 
 /** A user as it is read. */
 export type UserRow = Selectable<TenantTables['user']>;
 
 /** Users by id: `ids`. */
-export const usersById = prepare((p: { ids: string[] }) => query.selectFrom('user').selectAll().where('id', '=', anyOf(p.ids)));
+export const usersById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('user').selectAll().where('id', '=', anyOf(p.ids)),
+);
 
 export interface UserFilter {
   role?: Role[] | null;
@@ -34,7 +55,11 @@ export interface UserFilter {
 }
 
 /** A page of the tenant's users, newest first. */
-export async function listUsers(platform: Platform, viewer: Viewer, args: PageArguments & { filter?: UserFilter | null }) {
+export async function listUsers(
+  platform: Platform,
+  viewer: Viewer,
+  args: PageArguments & { filter?: UserFilter | null },
+) {
   const page = parsePage(args, NEWEST_FIRST);
   const search = parseSearch('filter.search', args.filter?.search);
   const roles = args.filter?.role;
@@ -49,14 +74,25 @@ export async function listUsers(platform: Platform, viewer: Viewer, args: PageAr
   };
 }
 
-/** Adds a user; somebody who has users in other tenants may use this one too from the next request on. */
-export async function createUser(platform: Platform, viewer: Viewer, input: Given<typeof CreateUser>) {
+/**
+ * Adds a user; somebody who has users in other tenants may use this one too from the next request
+ * on.
+ */
+export async function createUser(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof CreateUser>,
+) {
   const user = parseInput(CreateUser, input);
-  if (user.role === 'CLIENT' && user.contactId == null) throw userError('REQUIRED', ['contactId'], 'A CLIENT is a contact: give its id.');
-  if (user.role !== 'CLIENT' && user.contactId != null) throw userError('INVALID', ['contactId'], 'Only a CLIENT has a contact.');
+  if (user.role === 'CLIENT' && user.contactId == null)
+    throw userError('REQUIRED', ['contactId'], 'A CLIENT is a contact: give its id.');
+  if (user.role !== 'CLIENT' && user.contactId != null)
+    throw userError('INVALID', ['contactId'], 'Only a CLIENT has a contact.');
   const row = { ...user, id: uuidv7(), searchText: searchText(user.name, user.email) };
   try {
-    const [created] = await platform.database.forTenant(viewer).run(query.insertInto('user').values(row).returningAll());
+    const [created] = await platform.database
+      .forTenant(viewer)
+      .run(query.insertInto('user').values(row).returningAll());
     publishUserChanged(platform, { tenantId: viewer.tenantId, id: row.id });
     return { user: created };
   } catch (error) {
@@ -65,24 +101,49 @@ export async function createUser(platform: Platform, viewer: Viewer, input: Give
 }
 
 /** Changes a user; its tokens stop or change their meaning at once in every process. */
-export async function updateUser(platform: Platform, viewer: Viewer, input: Given<typeof UpdateUser>) {
+export async function updateUser(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof UpdateUser>,
+) {
   const { id, ...change } = parseInput(UpdateUser, input);
   try {
-    return await platform.database.forTenant(viewer).change(['users', viewer.tenantId], async (tx) => {
-      const owners = await lockActiveOwners(tx);
-      const [user] = await tx.run(query.selectFrom('user').selectAll().where('id', '=', id).forUpdate());
-      if (!user) throw notFound(['id']);
-      const next = { ...user, ...change };
-      if ((next.role === 'CLIENT') !== (user.role === 'CLIENT'))
-        throw userError('INVALID', ['role'], 'A CLIENT stays one, and nobody else becomes one: create another user.');
-      const demoted = next.role !== 'OWNER' || !next.active;
-      if (demoted && owners.length === 1 && owners[0]?.id === id) throw userError('CONFLICT', ['id'], 'This is the last active owner; make another one first.');
-      const values = { name: next.name, role: next.role, active: next.active, externalId: next.externalId, searchText: searchText(next.name, next.email) };
-      const [updated] = await tx.run(query.updateTable('user').set(values).where('id', '=', id).returningAll());
-      listsChanged(tx, 'USER');
-      tx.afterCommit(() => publishUserChanged(platform, { tenantId: viewer.tenantId, id }));
-      return { user: updated };
-    });
+    return await platform.database
+      .forTenant(viewer)
+      .change(['users', viewer.tenantId], async (tx) => {
+        const owners = await lockActiveOwners(tx);
+        const [user] = await tx.run(
+          query.selectFrom('user').selectAll().where('id', '=', id).forUpdate(),
+        );
+        if (!user) throw notFound(['id']);
+        const next = { ...user, ...change };
+        if ((next.role === 'CLIENT') !== (user.role === 'CLIENT'))
+          throw userError(
+            'INVALID',
+            ['role'],
+            'A CLIENT stays one, and nobody else becomes one: create another user.',
+          );
+        const demoted = next.role !== 'OWNER' || !next.active;
+        if (demoted && owners.length === 1 && owners[0]?.id === id)
+          throw userError(
+            'CONFLICT',
+            ['id'],
+            'This is the last active owner; make another one first.',
+          );
+        const values = {
+          name: next.name,
+          role: next.role,
+          active: next.active,
+          externalId: next.externalId,
+          searchText: searchText(next.name, next.email),
+        };
+        const [updated] = await tx.run(
+          query.updateTable('user').set(values).where('id', '=', id).returningAll(),
+        );
+        listsChanged(tx, 'USER');
+        tx.afterCommit(() => publishUserChanged(platform, { tenantId: viewer.tenantId, id }));
+        return { user: updated };
+      });
   } catch (error) {
     throw refusedUser(error);
   }
@@ -90,12 +151,22 @@ export async function updateUser(platform: Platform, viewer: Viewer, input: Give
 
 /** Locks them in one order, so that two owners can't remove each other at the same moment. */
 function lockActiveOwners(tx: TenantTransaction) {
-  return tx.run(query.selectFrom('user').select('id').where('role', '=', 'OWNER').where('active', '=', true).orderBy('id').forUpdate());
+  return tx.run(
+    query
+      .selectFrom('user')
+      .select('id')
+      .where('role', '=', 'OWNER')
+      .where('active', '=', true)
+      .orderBy('id')
+      .forUpdate(),
+  );
 }
 
 function refusedUser(error: unknown): unknown {
-  if (violates(error, 'user_tenantId_email_key')) return userError('TAKEN', ['email'], 'Another user of this tenant has this e-mail address.');
-  if (violates(error, 'user_tenantId_externalId_key')) return userError('TAKEN', ['externalId'], 'Another user of this tenant has this identity.');
+  if (violates(error, 'user_tenantId_email_key'))
+    return userError('TAKEN', ['email'], 'Another user of this tenant has this e-mail address.');
+  if (violates(error, 'user_tenantId_externalId_key'))
+    return userError('TAKEN', ['externalId'], 'Another user of this tenant has this identity.');
   if (violates(error, 'user_tenantId_contactId_fkey')) return notFound(['contactId']);
   return error;
 }

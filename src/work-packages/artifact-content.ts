@@ -1,4 +1,7 @@
-/** What an artifact of each type holds, how it is checked, and what is derived from it when it is written. */
+/**
+ * What an artifact of each type holds, how it is checked, and what is derived from it when it is
+ * written.
+ */
 import { z } from 'zod';
 import type { ArtifactType } from '../generated/kysely.ts';
 import { name, text } from '../platform/input.ts';
@@ -12,18 +15,37 @@ export const MAX_SLIDES = 500;
 export const HEADING_LENGTH = 500;
 export const PATH_LENGTH = 2_000;
 
-/** Text with more characters than bytes are allowed is refused by its length already, and need not be told twice. */
+/**
+ * Text with more characters than bytes are allowed is refused by its length already, and need not
+ * be told twice.
+ */
 const content = () =>
-  text(CONTENT_BYTES).refine((value) => value.length > CONTENT_BYTES || Buffer.byteLength(value) <= CONTENT_BYTES, 'Expected at most 1 MB of text.');
-const list = () => z.array(name(ENTRY_LENGTH)).max(LIST_LENGTH, `Expected at most ${LIST_LENGTH} entries.`);
+  text(CONTENT_BYTES).refine(
+    (value) => value.length > CONTENT_BYTES || Buffer.byteLength(value) <= CONTENT_BYTES,
+    'Expected at most 1 MB of text.',
+  );
+const list = () =>
+  z.array(name(ENTRY_LENGTH)).max(LIST_LENGTH, `Expected at most ${LIST_LENGTH} entries.`);
 const slides = () =>
   z
     .array(z.object({ heading: name(HEADING_LENGTH), body: content(), notes: content().nullish() }))
     .max(MAX_SLIDES, `Expected at most ${MAX_SLIDES} slides.`)
-    .refine((all) => Buffer.byteLength(JSON.stringify(all)) <= CONTENT_BYTES, 'Expected at most 1 MB of slides.');
+    .refine(
+      (all) => Buffer.byteLength(JSON.stringify(all)) <= CONTENT_BYTES,
+      'Expected at most 1 MB of slides.',
+    );
 
-const Blog = z.object({ slug: name().nullish(), subtitle: name(HEADING_LENGTH).nullish(), content: content() });
-const Persona = z.object({ role: name().nullish(), goals: list().nullish(), painPoints: list().nullish(), narrative: content() });
+const Blog = z.object({
+  slug: name().nullish(),
+  subtitle: name(HEADING_LENGTH).nullish(),
+  content: content(),
+});
+const Persona = z.object({
+  role: name().nullish(),
+  goals: list().nullish(),
+  painPoints: list().nullish(),
+  narrative: content(),
+});
 const Template = z.object({ subject: name(HEADING_LENGTH).nullish(), body: content() });
 const Deck = z.object({ slides: slides() });
 type Slide = z.output<typeof Deck>['slides'][number];
@@ -39,10 +61,20 @@ export const ArtifactBody = z.object({
 });
 export type ArtifactBody = z.output<typeof ArtifactBody>;
 
-const KEYS = { blog: 'BLOG', persona: 'PERSONA', template: 'TEMPLATE', deck: 'DECK', page: 'PAGE' } as const satisfies Record<keyof ArtifactBody, ArtifactType>;
+const KEYS = {
+  blog: 'BLOG',
+  persona: 'PERSONA',
+  template: 'TEMPLATE',
+  deck: 'DECK',
+  page: 'PAGE',
+} as const satisfies Record<keyof ArtifactBody, ArtifactType>;
 
 /** Which body was given, its type, and the columns that were given of it. */
-export function givenBody(body: ArtifactBody): { key: keyof ArtifactBody; type: ArtifactType; columns: Record<string, unknown> } {
+export function givenBody(body: ArtifactBody): {
+  key: keyof ArtifactBody;
+  type: ArtifactType;
+  columns: Record<string, unknown>;
+} {
   for (const key of Object.keys(KEYS) as (keyof ArtifactBody)[]) {
     const columns = body[key];
     if (columns != null) return { key, type: KEYS[key], columns };
@@ -51,8 +83,13 @@ export function givenBody(body: ArtifactBody): { key: keyof ArtifactBody; type: 
 }
 
 /** The columns that follow from an artifact's title and content. */
-export function derivedColumns(type: ArtifactType, row: Record<string, unknown>): Record<string, unknown> {
-  const search = (...columns: string[]) => ({ searchText: searchText(...['title', ...columns].map((column) => row[column] as string | null)) });
+export function derivedColumns(
+  type: ArtifactType,
+  row: Record<string, unknown>,
+): Record<string, unknown> {
+  const search = (...columns: string[]) => ({
+    searchText: searchText(...['title', ...columns].map((column) => row[column] as string | null)),
+  });
   switch (type) {
     case 'BLOG':
       return { wordCount: countWords(String(row['content'])), ...search('subtitle', 'slug') };
@@ -61,7 +98,11 @@ export function derivedColumns(type: ArtifactType, row: Record<string, unknown>)
     case 'TEMPLATE':
       return { placeholders: findPlaceholders(String(row['body'])), ...search('subject') };
     case 'DECK':
-      return { slides: slidesJson(row['slides'] as Slide[]), slideCount: (row['slides'] as Slide[]).length, ...search() };
+      return {
+        slides: slidesJson(row['slides'] as Slide[]),
+        slideCount: (row['slides'] as Slide[]).length,
+        ...search(),
+      };
     case 'PAGE':
       return search('path');
   }
@@ -69,7 +110,9 @@ export function derivedColumns(type: ArtifactType, row: Record<string, unknown>)
 
 /** One text for the same slides, whatever order of keys they were given or stored in. */
 function slidesJson(all: readonly Slide[]): string {
-  return JSON.stringify(all.map(({ heading, body, notes }) => ({ heading, body, notes: notes ?? null })));
+  return JSON.stringify(
+    all.map(({ heading, body, notes }) => ({ heading, body, notes: notes ?? null })),
+  );
 }
 
 /** Words are runs without white space that hold a letter or a digit. */
@@ -81,6 +124,8 @@ export function countWords(content: string): number {
 
 /** The names in {{ … }}, without filters, sorted, each once. */
 export function findPlaceholders(body: string): string[] {
-  const names = [...body.matchAll(/\{\{-?\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*(?:\|[^{}]*)?-?\}\}/gu)].map((match) => (match[1] ?? '').replace(/-$/, ''));
+  const names = [
+    ...body.matchAll(/\{\{-?\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*(?:\|[^{}]*)?-?\}\}/gu),
+  ].map((match) => (match[1] ?? '').replace(/-$/, ''));
   return [...new Set(names)].sort();
 }

@@ -7,18 +7,30 @@ import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { searchText } from '../schema-builder/weights.ts';
-import { CONTENT_BYTES, ENTRY_LENGTH, HEADING_LENGTH, LIST_LENGTH, MAX_SLIDES, PATH_LENGTH } from './artifact-content.ts';
+import {
+  CONTENT_BYTES,
+  ENTRY_LENGTH,
+  HEADING_LENGTH,
+  LIST_LENGTH,
+  MAX_SLIDES,
+  PATH_LENGTH,
+} from './artifact-content.ts';
 import { ARTIFACT_TYPES } from './artifact-summaries.ts';
 import { createArtifact, deleteArtifact, listArtifacts, updateArtifact } from './artifacts.ts';
 import { artifactByIdLoader, loadContent } from './loaders.ts';
 import { type ArtifactNode, type ArtifactNodeWith, artifactNode } from './nodes.ts';
 import { ARTIFACT_TYPE_NAMES, type ArtifactSummary } from './rows.ts';
 
-export const ArtifactType = builder.enumType('ArtifactType', { values: ['BLOG', 'PERSONA', 'TEMPLATE', 'DECK', 'PAGE'] as const });
-const ArtifactStatus = builder.enumType('ArtifactStatus', { values: ['DRAFT', 'IN_REVIEW', 'APPROVED', 'PUBLISHED'] as const });
+export const ArtifactType = builder.enumType('ArtifactType', {
+  values: ['BLOG', 'PERSONA', 'TEMPLATE', 'DECK', 'PAGE'] as const,
+});
+const ArtifactStatus = builder.enumType('ArtifactStatus', {
+  values: ['DRAFT', 'IN_REVIEW', 'APPROVED', 'PUBLISHED'] as const,
+});
 
 export const Artifact = builder.interfaceRef<ArtifactNode>('Artifact').implement({
-  description: 'Summary fields come in one batch for all types; content is read only when selected.',
+  description:
+    'Summary fields come in one batch for all types; content is read only when selected.',
   interfaces: [Node],
   resolveType: (artifact) => ARTIFACT_TYPE_NAMES[artifact.type],
   fields: (t) => ({
@@ -32,7 +44,10 @@ export const Artifact = builder.interfaceRef<ArtifactNode>('Artifact').implement
   }),
 });
 
-for (const type of ARTIFACT_TYPES) registerNode(ARTIFACT_TYPE_NAMES[type], (context, id) => artifactByIdLoader(context).load({ type, id }));
+for (const type of ARTIFACT_TYPES)
+  registerNode(ARTIFACT_TYPE_NAMES[type], (context, id) =>
+    artifactByIdLoader(context).load({ type, id }),
+  );
 
 builder.objectRef<ArtifactNodeWith<'slug' | 'subtitle' | 'wordCount'>>('Blog').implement({
   interfaces: [Node, Artifact],
@@ -50,7 +65,9 @@ builder.objectRef<ArtifactNodeWith<'role' | 'goals' | 'painPoints'>>('Persona').
     role: t.exposeString('role', { nullable: true }),
     goals: t.exposeStringList('goals'),
     painPoints: t.exposeStringList('painPoints'),
-    narrative: t.string({ resolve: (persona, _args, context) => loadContent<string>(context, persona) }),
+    narrative: t.string({
+      resolve: (persona, _args, context) => loadContent<string>(context, persona),
+    }),
   }),
 });
 
@@ -58,7 +75,9 @@ builder.objectRef<ArtifactNodeWith<'subject' | 'placeholders'>>('Template').impl
   interfaces: [Node, Artifact],
   fields: (t) => ({
     subject: t.exposeString('subject', { nullable: true }),
-    body: t.string({ resolve: (template, _args, context) => loadContent<string>(context, template) }),
+    body: t.string({
+      resolve: (template, _args, context) => loadContent<string>(context, template),
+    }),
     placeholders: t.exposeStringList('placeholders'),
   }),
 });
@@ -70,13 +89,21 @@ interface SlideShape {
 }
 
 const Slide = builder.objectRef<SlideShape>('Slide').implement({
-  fields: (t) => ({ heading: t.exposeString('heading'), body: t.exposeString('body'), notes: t.exposeString('notes', { nullable: true }) }),
+  fields: (t) => ({
+    heading: t.exposeString('heading'),
+    body: t.exposeString('body'),
+    notes: t.exposeString('notes', { nullable: true }),
+  }),
 });
 
 builder.objectRef<ArtifactNodeWith<'slideCount'>>('Deck').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
-    slides: t.field({ type: [Slide], extensions: { storedWhole: true }, resolve: (deck, _args, context) => loadContent<SlideShape[]>(context, deck) }),
+    slides: t.field({
+      type: [Slide],
+      extensions: { storedWhole: true },
+      resolve: (deck, _args, context) => loadContent<SlideShape[]>(context, deck),
+    }),
     slideCount: t.exposeInt('slideCount'),
   }),
 });
@@ -90,9 +117,17 @@ builder.objectRef<ArtifactNodeWith<'path'>>('Page').implement({
 });
 
 const ArtifactFilter = builder.inputType('ArtifactFilter', {
-  fields: (t) => ({ types: t.field({ type: [ArtifactType] }), status: t.field({ type: [ArtifactStatus] }), search: t.string({ ...searchText() }) }),
+  fields: (t) => ({
+    types: t.field({ type: [ArtifactType] }),
+    status: t.field({ type: [ArtifactStatus] }),
+    search: t.string({ ...searchText() }),
+  }),
 });
-const ArtifactConnection = connectionType<ArtifactSummary, ArtifactNode>('Artifact', Artifact, artifactNode);
+const ArtifactConnection = connectionType<ArtifactSummary, ArtifactNode>(
+  'Artifact',
+  Artifact,
+  artifactNode,
+);
 
 builder.queryField('artifacts', (t) =>
   t.field({
@@ -112,13 +147,24 @@ const BlogInput = builder.inputType('BlogInput', {
 const PersonaInput = builder.inputType('PersonaInput', {
   fields: (t) => ({
     role: t.string({ ...maxLength(NAME_LENGTH) }),
-    goals: t.stringList({ required: true, defaultValue: [], ...maxItems(LIST_LENGTH, { maxLength: ENTRY_LENGTH }) }),
-    painPoints: t.stringList({ required: true, defaultValue: [], ...maxItems(LIST_LENGTH, { maxLength: ENTRY_LENGTH }) }),
+    goals: t.stringList({
+      required: true,
+      defaultValue: [],
+      ...maxItems(LIST_LENGTH, { maxLength: ENTRY_LENGTH }),
+    }),
+    painPoints: t.stringList({
+      required: true,
+      defaultValue: [],
+      ...maxItems(LIST_LENGTH, { maxLength: ENTRY_LENGTH }),
+    }),
     narrative: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
   }),
 });
 const TemplateInput = builder.inputType('TemplateInput', {
-  fields: (t) => ({ subject: t.string({ ...maxLength(HEADING_LENGTH) }), body: t.string({ required: true, ...maxLength(CONTENT_BYTES) }) }),
+  fields: (t) => ({
+    subject: t.string({ ...maxLength(HEADING_LENGTH) }),
+    body: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
+  }),
 });
 const SlideInput = builder.inputType('SlideInput', {
   fields: (t) => ({
@@ -128,10 +174,20 @@ const SlideInput = builder.inputType('SlideInput', {
   }),
 });
 const DeckInput = builder.inputType('DeckInput', {
-  fields: (t) => ({ slides: t.field({ type: [SlideInput], required: true, description: 'At most 1 MB in all.', ...maxItems(MAX_SLIDES) }) }),
+  fields: (t) => ({
+    slides: t.field({
+      type: [SlideInput],
+      required: true,
+      description: 'At most 1 MB in all.',
+      ...maxItems(MAX_SLIDES),
+    }),
+  }),
 });
 const PageInput = builder.inputType('PageInput', {
-  fields: (t) => ({ path: t.string({ required: true, ...maxLength(PATH_LENGTH) }), content: t.string({ required: true, ...maxLength(CONTENT_BYTES) }) }),
+  fields: (t) => ({
+    path: t.string({ required: true, ...maxLength(PATH_LENGTH) }),
+    content: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
+  }),
 });
 const ArtifactBodyInput = builder.inputType('ArtifactBodyInput', {
   isOneOf: true,
@@ -160,19 +216,25 @@ const UpdateArtifactInput = builder.inputType('UpdateArtifactInput', {
 });
 
 const ArtifactPayload = payloadType<{ artifact: ArtifactSummary }>('ArtifactPayload', (t) => ({
-  artifact: t.field({ type: Artifact, nullable: true, resolve: ({ artifact }) => artifact && artifactNode(artifact) }),
+  artifact: t.field({
+    type: Artifact,
+    nullable: true,
+    resolve: ({ artifact }) => artifact && artifactNode(artifact),
+  }),
 }));
 
 builder.mutationFields((t) => ({
   createArtifact: t.field({
     type: ArtifactPayload,
     args: { input: t.arg({ type: CreateArtifactInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, createArtifact(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, createArtifact(context.platform, context.viewer, input)),
   }),
   updateArtifact: t.field({
     type: ArtifactPayload,
     args: { input: t.arg({ type: UpdateArtifactInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, updateArtifact(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, updateArtifact(context.platform, context.viewer, input)),
   }),
   deleteArtifact: t.field({
     type: DeletePayload,
@@ -180,7 +242,9 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, context) =>
       payload(
         context,
-        deleteArtifact(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+        deleteArtifact(context.platform, context.viewer, input).then(() => ({
+          deletedId: input.id,
+        })),
       ),
   }),
 }));

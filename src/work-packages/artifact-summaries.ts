@@ -1,4 +1,7 @@
-/** Artifacts of the five types without their large content: by id, as part of a package's tree, or as a list. */
+/**
+ * Artifacts of the five types without their large content: by id, as part of a package's tree, or
+ * as a list.
+ */
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import type { ArtifactType } from '../generated/kysely.ts';
@@ -24,7 +27,9 @@ type ArtifactTable = (typeof ARTIFACT_TABLES)[ArtifactType];
 function detail(type: ArtifactType): RawBuilder<ArtifactDetail> {
   const table = ARTIFACT_TABLES[type];
   return jsonBuildObject(
-    Object.fromEntries(DETAIL_COLUMNS[type].map((column) => [column, sql.ref(`${table}.${column}`)])),
+    Object.fromEntries(
+      DETAIL_COLUMNS[type].map((column) => [column, sql.ref(`${table}.${column}`)]),
+    ),
   ) as unknown as RawBuilder<ArtifactDetail>;
 }
 
@@ -48,29 +53,46 @@ export function summariesOf(type: ArtifactType) {
 
 /** Summaries by the ids of each type, in one statement. */
 export const artifactsById = prepare((p: Record<ArtifactType, string[]>) => {
-  const [first, ...others] = ARTIFACT_TYPES.map((type) => summariesOf(type).where('id', '=', anyOf(p[type])));
+  const [first, ...others] = ARTIFACT_TYPES.map((type) =>
+    summariesOf(type).where('id', '=', anyOf(p[type])),
+  );
   if (!first) throw new Error('There are no artifact types.');
   return others.reduce((all, next) => all.unionAll(next), first as ReturnType<typeof summariesOf>);
 });
 
-/** The summary of the artifact that a row of `collateral` means, as JSON, or NULL: one index probe in the table of its type. */
+/**
+ * The summary of the artifact that a row of `collateral` means, as JSON, or NULL: one index probe
+ * in the table of its type.
+ */
 export function artifactOfCollateral(eb: ExpressionBuilder<TenantTables, 'collateral'>) {
   const branches = ARTIFACT_TYPES.map((type) => {
     const table = ARTIFACT_TABLES[type] as 'blog';
     const columns = ['id', 'title', 'status', 'publishedAt', 'createdAt', 'updatedAt'] as const;
-    const common = Object.fromEntries(columns.map((column) => [column, sql.ref(`${table}.${column}`)]));
-    const summary = jsonBuildObject({ type: sql`${sql.lit(type)}::text`, ...common, detail: detail(type) });
-    const artifact = eb.selectFrom(table).select(summary.as('summary')).whereRef(`${table}.id`, '=', 'collateral.artifactId');
+    const common = Object.fromEntries(
+      columns.map((column) => [column, sql.ref(`${table}.${column}`)]),
+    );
+    const summary = jsonBuildObject({
+      type: sql`${sql.lit(type)}::text`,
+      ...common,
+      detail: detail(type),
+    });
+    const artifact = eb
+      .selectFrom(table)
+      .select(summary.as('summary'))
+      .whereRef(`${table}.id`, '=', 'collateral.artifactId');
     return sql`when ${sql.lit(type)} then (${artifact})`;
   });
   return sql<ArtifactSummary | null>`case ${sql.ref('collateral.artifactType')} ${sql.join(branches, sql` `)} end`;
 }
 
 /** The large column of each type, read only when it is selected. */
-const CONTENT_COLUMNS = { BLOG: 'content', PERSONA: 'narrative', TEMPLATE: 'body', DECK: 'slides', PAGE: 'content' } as const satisfies Record<
-  ArtifactType,
-  string
->;
+const CONTENT_COLUMNS = {
+  BLOG: 'content',
+  PERSONA: 'narrative',
+  TEMPLATE: 'body',
+  DECK: 'slides',
+  PAGE: 'content',
+} as const satisfies Record<ArtifactType, string>;
 
 /** The contents of one type's artifacts by id. */
 export function contentStatement(type: ArtifactType) {

@@ -22,13 +22,17 @@ export interface WantedCollateral extends DraftCollateral {
   field: string[];
 }
 
-/** The collateral of an input's item; malformed ids, duplicates and ids of other types are errors on their paths. */
+/**
+ * The collateral of an input's item; malformed ids, duplicates and ids of other types are errors on
+ * their paths.
+ */
 export function wantedCollateral(item: ItemInput, path: readonly string[]): WantedCollateral[] {
   const seen = new Set<string>();
   return (item.collateral ?? []).map(({ artifactId }, index) => {
     const field = [...path, 'collateral', String(index), 'artifactId'];
     const wanted = parseArtifactId(artifactId, field);
-    if (seen.has(wanted.artifactId)) throw userError('TAKEN', field, 'This artifact is collateral of the item already.');
+    if (seen.has(wanted.artifactId))
+      throw userError('TAKEN', field, 'This artifact is collateral of the item already.');
     seen.add(wanted.artifactId);
     return wanted;
   });
@@ -43,26 +47,42 @@ function parseArtifactId(globalId: string, field: string[]): WantedCollateral {
 }
 
 /**
- * Locks the artifacts that are about to become collateral: none of them can be deleted before the commit, nor
- * changed without the change finding the package. Throws NOT_FOUND for each that does not exist.
+ * Locks the artifacts that are about to become collateral: none of them can be deleted before the
+ * commit, nor changed without the change finding the package. Throws NOT_FOUND for each that does
+ * not exist.
  */
-export async function lockArtifacts(tx: TenantTransaction, wanted: readonly WantedCollateral[]): Promise<void> {
+export async function lockArtifacts(
+  tx: TenantTransaction,
+  wanted: readonly WantedCollateral[],
+): Promise<void> {
   const found = new Set<string>();
   const byType = Map.groupBy(wanted, (collateral) => collateral.artifactType);
   for (const type of Object.keys(ARTIFACT_TABLES) as ArtifactType[]) {
     const ids = [...new Set(byType.get(type)?.map((collateral) => collateral.artifactId))];
     if (ids.length === 0) continue;
     const table = ARTIFACT_TABLES[type] as 'blog';
-    const rows = await tx.run(query.selectFrom(table).select('id').where('id', '=', anyOf(ids)).orderBy('id').forShare());
+    const rows = await tx.run(
+      query.selectFrom(table).select('id').where('id', '=', anyOf(ids)).orderBy('id').forShare(),
+    );
     for (const row of rows) found.add(row.id);
   }
   const missing = wanted.filter((collateral) => !found.has(collateral.artifactId));
-  const errors = missing.slice(0, 50).map(({ field }): UserError => ({ code: 'NOT_FOUND', field, message: 'Nothing with this id exists.' }));
+  const errors = missing.slice(0, 50).map(
+    ({ field }): UserError => ({
+      code: 'NOT_FOUND',
+      field,
+      message: 'Nothing with this id exists.',
+    }),
+  );
   if (errors.length > 0) throw new UserInputError(errors);
 }
 
 /** Adds an artifact to the end of an item's collateral. */
-export async function attachCollateral(platform: Platform, viewer: Viewer, input: Given<typeof AttachCollateral>) {
+export async function attachCollateral(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof AttachCollateral>,
+) {
   const { itemId, artifactId } = parseInput(AttachCollateral, input);
   const wanted = parseArtifactId(artifactId, ['artifactId']);
   try {
@@ -79,9 +99,18 @@ export async function attachCollateral(platform: Platform, viewer: Viewer, input
             .where('itemId', '=', itemId),
         );
         const position = counted?.count ?? 0;
-        if (position >= MAX_COLLATERAL) throw userError('INVALID', ['artifactId'], `An item has at most ${MAX_COLLATERAL} collateral.`);
+        if (position >= MAX_COLLATERAL)
+          throw userError(
+            'INVALID',
+            ['artifactId'],
+            `An item has at most ${MAX_COLLATERAL} collateral.`,
+          );
         const { field: _field, ...row } = wanted;
-        await tx.run(query.insertInto('collateral').values({ ...row, position, itemId, workPackageId: draft.id }));
+        await tx.run(
+          query
+            .insertInto('collateral')
+            .values({ ...row, position, itemId, workPackageId: draft.id }),
+        );
         return { result: itemId, touched: true };
       },
     });
@@ -95,15 +124,27 @@ export async function attachCollateral(platform: Platform, viewer: Viewer, input
 const DetachCollateral = z.object({ id: idOf('Collateral') });
 
 /** Takes an artifact out of an item; those behind it move up. The artifact itself stays. */
-export async function detachCollateral(platform: Platform, viewer: Viewer, input: z.input<typeof DetachCollateral>) {
+export async function detachCollateral(
+  platform: Platform,
+  viewer: Viewer,
+  input: z.input<typeof DetachCollateral>,
+) {
   const { id } = parseInput(DetachCollateral, input);
   await changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'collateral', id),
     edit: async (_draft, tx) => {
-      const [removed] = await tx.run(query.deleteFrom('collateral').where('id', '=', id).returning(['itemId', 'position']));
+      const [removed] = await tx.run(
+        query.deleteFrom('collateral').where('id', '=', id).returning(['itemId', 'position']),
+      );
       if (!removed) throw notFound(['id']);
       const position = sql<number>`"position" - 1`;
-      await tx.run(query.updateTable('collateral').set({ position }).where('itemId', '=', removed.itemId).where('position', '>', removed.position));
+      await tx.run(
+        query
+          .updateTable('collateral')
+          .set({ position })
+          .where('itemId', '=', removed.itemId)
+          .where('position', '>', removed.position),
+      );
       return { result: null, touched: true };
     },
   });

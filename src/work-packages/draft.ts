@@ -49,7 +49,10 @@ export function findPhase(draft: Draft, id: string): DraftPhase | undefined {
 }
 
 /** The item with this id and its phase; undefined when it is not in the package (any more). */
-export function findItem(draft: Draft, id: string): { phase: DraftPhase; item: DraftItem } | undefined {
+export function findItem(
+  draft: Draft,
+  id: string,
+): { phase: DraftPhase; item: DraftItem } | undefined {
   for (const phase of draft.phases) {
     const item = phase.items.find((candidate) => candidate.id === id);
     if (item) return { phase, item };

@@ -6,6 +6,12 @@ import type { Platform } from '../platform/platform.ts';
 export const WORK_PACKAGE_CHANGED = 'work-package';
 
 /** Tells that a package changed, once the transaction is committed. */
-export function publishWorkPackageChanged(platform: Platform, tx: TenantTransaction, id: string): void {
-  tx.afterCommit(() => platform.pubsub.publish({ topic: WORK_PACKAGE_CHANGED, tenantId: tx.tenantId, id }));
+export function publishWorkPackageChanged(
+  platform: Platform,
+  tx: TenantTransaction,
+  id: string,
+): void {
+  tx.afterCommit(() =>
+    platform.pubsub.publish({ topic: WORK_PACKAGE_CHANGED, tenantId: tx.tenantId, id }),
+  );
 }

@@ -19,7 +19,9 @@ export interface PackageFigures {
   expectedEndDate: CalendarDay | null;
 }
 
-/** The figures of a package that starts on `startDate`, whose phases, in order, have these items. */
+/**
+ * The figures of a package that starts on `startDate`, whose phases, in order, have these items.
+ */
 export function computeFigures(
   startDate: CalendarDay | null,
   phases: readonly (readonly WeighedItem[])[],

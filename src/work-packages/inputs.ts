@@ -31,7 +31,10 @@ export type ItemInput = z.output<typeof ItemInput>;
 const PhaseInput = z.object({
   name: name(),
   description: text(NOTES_LENGTH).nullish(),
-  items: z.array(ItemInput).max(MAX_ITEMS, `Expected at most ${MAX_ITEMS} items a package.`).nullish(),
+  items: z
+    .array(ItemInput)
+    .max(MAX_ITEMS, `Expected at most ${MAX_ITEMS} items a package.`)
+    .nullish(),
 });
 export type PhaseInput = z.output<typeof PhaseInput>;
 
@@ -41,7 +44,10 @@ export const CreateWorkPackage = z.object({
   contactId: idOf('Contact').nullish(),
   companyId: idOf('Organization').nullish(),
   startDate: calendarDay().nullish(),
-  phases: z.array(PhaseInput).max(MAX_PHASES, `Expected at most ${MAX_PHASES} phases a package.`).nullish(),
+  phases: z
+    .array(PhaseInput)
+    .max(MAX_PHASES, `Expected at most ${MAX_PHASES} phases a package.`)
+    .nullish(),
 });
 
 export const UpdateWorkPackage = z.object({
@@ -55,14 +61,22 @@ export const UpdateWorkPackage = z.object({
   startDate: calendarDay().nullish(),
 });
 
-export const AddPhase = z.object({ workPackageId: idOf('WorkPackage'), phase: PhaseInput, position: position().nullish() });
+export const AddPhase = z.object({
+  workPackageId: idOf('WorkPackage'),
+  phase: PhaseInput,
+  position: position().nullish(),
+});
 export const UpdatePhase = z.object({
   id: idOf('WorkPackagePhase'),
   name: name().optional(),
   description: text(NOTES_LENGTH).nullish(),
   position: position().optional(),
 });
-export const AddItem = z.object({ phaseId: idOf('WorkPackagePhase'), item: ItemInput, position: position().nullish() });
+export const AddItem = z.object({
+  phaseId: idOf('WorkPackagePhase'),
+  item: ItemInput,
+  position: position().nullish(),
+});
 export const UpdateItem = z.object({
   id: idOf('WorkPackageItem'),
   label: name(LABEL_LENGTH).optional(),
@@ -72,4 +86,7 @@ export const UpdateItem = z.object({
   progressCompleted: wholeNumber(0, 100).optional(),
   position: position().optional(),
 });
-export const AttachCollateral = z.object({ itemId: idOf('WorkPackageItem'), artifactId: z.string() });
+export const AttachCollateral = z.object({
+  itemId: idOf('WorkPackageItem'),
+  artifactId: z.string(),
+});

@@ -31,7 +31,11 @@ export async function addItem(platform: Platform, viewer: Viewer, input: Given<t
 }
 
 /** Changes an item: text, size, place, or how far it is. */
-export async function updateItem(platform: Platform, viewer: Viewer, input: Given<typeof UpdateItem>) {
+export async function updateItem(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof UpdateItem>,
+) {
   const { id, position, status, progressCompleted, ...change } = parseInput(UpdateItem, input);
   return changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'work_package_item', id),
@@ -40,9 +44,15 @@ export async function updateItem(platform: Platform, viewer: Viewer, input: Give
       if (!found) throw notFound(['id']);
       const { item, phase } = found;
       const progress = withProgress(item, { status, progressCompleted });
-      if (progress === null) throw userError('INVALID', ['progressCompleted'], `${status} does not go with ${progressCompleted} percent.`);
+      if (progress === null)
+        throw userError(
+          'INVALID',
+          ['progressCompleted'],
+          `${status} does not go with ${progressCompleted} percent.`,
+        );
       Object.assign(item, progress, change);
-      if (position !== undefined) move(phase.items, item, checkedPosition(position, phase.items.length - 1));
+      if (position !== undefined)
+        move(phase.items, item, checkedPosition(position, phase.items.length - 1));
       return { result: id };
     },
   });
@@ -51,7 +61,11 @@ export async function updateItem(platform: Platform, viewer: Viewer, input: Give
 const RemoveItem = z.object({ id: idOf('WorkPackageItem') });
 
 /** Removes an item with its collateral; the artifacts stay. */
-export async function removeItem(platform: Platform, viewer: Viewer, input: z.input<typeof RemoveItem>) {
+export async function removeItem(
+  platform: Platform,
+  viewer: Viewer,
+  input: z.input<typeof RemoveItem>,
+) {
   const { id } = parseInput(RemoveItem, input);
   await changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'work_package_item', id),

@@ -1,4 +1,7 @@
-/** Rows of packages' content as GraphQL reads them: every field a property, ids global, the database's own ids beside them. */
+/**
+ * Rows of packages' content as GraphQL reads them: every field a property, ids global, the
+ * database's own ids beside them.
+ */
 import { encodeGlobalId } from '../platform/global-id.ts';
 import type { NodeOf } from '../schema-builder/nodes.ts';
 import {
@@ -34,7 +37,8 @@ export interface ArtifactNode extends Omit<NodeOf<ArtifactSummary>, 'detail'>, A
 }
 
 /** An artifact of a type that has these fields. */
-export type ArtifactNodeWith<Fields extends keyof ArtifactDetail> = ArtifactNode & Required<Pick<ArtifactDetail, Fields>>;
+export type ArtifactNodeWith<Fields extends keyof ArtifactDetail> = ArtifactNode &
+  Required<Pick<ArtifactDetail, Fields>>;
 
 // Written out, for spreading takes three times as long, and objects of one shape are read faster.
 

@@ -1,4 +1,7 @@
-/** The packages of an organization that is merged into another one become the other's: a change of each of them. */
+/**
+ * The packages of an organization that is merged into another one become the other's: a change of
+ * each of them.
+ */
 import { sql } from 'kysely';
 import { type OrganizationMerge, onOrganizationMerge } from '../contacts/index.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -7,9 +10,15 @@ import type { Platform } from '../platform/platform.ts';
 import { NOW } from './change.ts';
 import { publishWorkPackageChanged } from './events.ts';
 
-async function movePackages(platform: Platform, tx: TenantTransaction, { sourceId, targetId }: OrganizationMerge): Promise<void> {
+async function movePackages(
+  platform: Platform,
+  tx: TenantTransaction,
+  { sourceId, targetId }: OrganizationMerge,
+): Promise<void> {
   const change = { companyId: targetId, version: sql<number>`"version" + 1`, updatedAt: NOW };
-  const moved = await tx.run(query.updateTable('work_package').set(change).where('companyId', '=', sourceId).returning('id'));
+  const moved = await tx.run(
+    query.updateTable('work_package').set(change).where('companyId', '=', sourceId).returning('id'),
+  );
   for (const { id } of moved) publishWorkPackageChanged(platform, tx, id);
 }
 

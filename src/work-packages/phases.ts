@@ -7,11 +7,32 @@ import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { changeWorkPackage, packageOf } from './change.ts';
 import { lockArtifacts, type WantedCollateral, wantedCollateral } from './collateral.ts';
-import { type Draft, type DraftItem, type DraftPhase, findPhase, itemCount, move } from './draft.ts';
-import { AddPhase, type ItemInput, MAX_ITEMS, MAX_PHASES, type PhaseInput, UpdatePhase } from './inputs.ts';
+import {
+  type Draft,
+  type DraftItem,
+  type DraftPhase,
+  findPhase,
+  itemCount,
+  move,
+} from './draft.ts';
+import {
+  AddPhase,
+  type ItemInput,
+  MAX_ITEMS,
+  MAX_PHASES,
+  type PhaseInput,
+  UpdatePhase,
+} from './inputs.ts';
 
-/** A new item as the input describes it; `wanted` gets its collateral, which has to be locked before it is stored. */
-export function newItem(input: ItemInput, path: readonly string[], wanted: WantedCollateral[]): DraftItem {
+/**
+ * A new item as the input describes it; `wanted` gets its collateral, which has to be locked before
+ * it is stored.
+ */
+export function newItem(
+  input: ItemInput,
+  path: readonly string[],
+  wanted: WantedCollateral[],
+): DraftItem {
   const collateral = wantedCollateral(input, path);
   wanted.push(...collateral);
   return {
@@ -26,20 +47,28 @@ export function newItem(input: ItemInput, path: readonly string[], wanted: Wante
 }
 
 /** A new phase as the input describes it. */
-export function newPhase(input: PhaseInput, path: readonly string[], wanted: WantedCollateral[]): DraftPhase {
-  const items = (input.items ?? []).map((item, index) => newItem(item, [...path, 'items', String(index)], wanted));
+export function newPhase(
+  input: PhaseInput,
+  path: readonly string[],
+  wanted: WantedCollateral[],
+): DraftPhase {
+  const items = (input.items ?? []).map((item, index) =>
+    newItem(item, [...path, 'items', String(index)], wanted),
+  );
   return { id: uuidv7(), name: input.name, description: input.description ?? null, items };
 }
 
 /** Refuses a package with more items than fit; `path` leads to the list that is too long. */
 export function requireItemLimit(draft: Draft, path: readonly string[]): void {
-  if (itemCount(draft) > MAX_ITEMS) throw userError('INVALID', path, `A package has at most ${MAX_ITEMS} items.`);
+  if (itemCount(draft) > MAX_ITEMS)
+    throw userError('INVALID', path, `A package has at most ${MAX_ITEMS} items.`);
 }
 
 /** The checked index for an element of a list: 0..`last`, the end when absent. */
 export function checkedPosition(position: number | null | undefined, last: number): number {
   if (position == null) return last;
-  if (position > last) throw userError('INVALID', ['position'], `Expected a position from 0 to ${last}.`);
+  if (position > last)
+    throw userError('INVALID', ['position'], `Expected a position from 0 to ${last}.`);
   return position;
 }
 
@@ -53,7 +82,8 @@ export async function addPhase(platform: Platform, viewer: Viewer, input: Given<
     find: async () => workPackageId,
     before: (tx) => lockArtifacts(tx, wanted),
     edit: async (draft) => {
-      if (draft.phases.length >= MAX_PHASES) throw userError('INVALID', ['phase'], `A package has at most ${MAX_PHASES} phases.`);
+      if (draft.phases.length >= MAX_PHASES)
+        throw userError('INVALID', ['phase'], `A package has at most ${MAX_PHASES} phases.`);
       draft.phases.splice(checkedPosition(position, draft.phases.length), 0, phase);
       requireItemLimit(draft, ['phase', 'items']);
       return { result: phase.id };
@@ -62,7 +92,11 @@ export async function addPhase(platform: Platform, viewer: Viewer, input: Given<
 }
 
 /** Renames or moves a phase. */
-export async function updatePhase(platform: Platform, viewer: Viewer, input: Given<typeof UpdatePhase>) {
+export async function updatePhase(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof UpdatePhase>,
+) {
   const { id, position, name, ...change } = parseInput(UpdatePhase, input);
   return changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'work_package_phase', id),
@@ -71,7 +105,8 @@ export async function updatePhase(platform: Platform, viewer: Viewer, input: Giv
       if (!phase) throw notFound(['id']);
       phase.name = name ?? phase.name;
       if (change.description !== undefined) phase.description = change.description;
-      if (position !== undefined) move(draft.phases, phase, checkedPosition(position, draft.phases.length - 1));
+      if (position !== undefined)
+        move(draft.phases, phase, checkedPosition(position, draft.phases.length - 1));
       return { result: id };
     },
   });
@@ -80,7 +115,11 @@ export async function updatePhase(platform: Platform, viewer: Viewer, input: Giv
 const RemovePhase = z.object({ id: idOf('WorkPackagePhase') });
 
 /** Removes a phase with its items. */
-export async function removePhase(platform: Platform, viewer: Viewer, input: z.input<typeof RemovePhase>) {
+export async function removePhase(
+  platform: Platform,
+  viewer: Viewer,
+  input: z.input<typeof RemovePhase>,
+) {
   const { id } = parseInput(RemovePhase, input);
   await changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'work_package_phase', id),

@@ -7,7 +7,8 @@ import { WorkPackage } from './work-package-schema.ts';
 
 const PortalState = builder.enumType('PortalState', { values: ['READY', 'PREPARING'] as const });
 const PortalMatch = builder.enumType('PortalMatch', {
-  description: "How the dashboard found the work package: by the viewer's contact, else by that contact's company.",
+  description:
+    "How the dashboard found the work package: by the viewer's contact, else by that contact's company.",
   values: ['CONTACT', 'COMPANY', 'NONE'] as const,
 });
 
@@ -15,10 +16,15 @@ const PortalDashboardType = builder.objectRef<PortalDashboard>('PortalDashboard'
   fields: (t) => ({
     state: t.expose('state', { type: PortalState }),
     matchedBy: t.expose('matchedBy', { type: PortalMatch }),
-    workPackage: t.field({ type: WorkPackage, nullable: true, resolve: ({ workPackage }) => workPackage && packageNode(workPackage) }),
+    workPackage: t.field({
+      type: WorkPackage,
+      nullable: true,
+      resolve: ({ workPackage }) => workPackage && packageNode(workPackage),
+    }),
     workPackages: t.field({
       type: [WorkPackage],
-      resolve: async (_dashboard, _args, { platform, viewer }) => (await portalWorkPackages(platform, viewer)).map(packageNode),
+      resolve: async (_dashboard, _args, { platform, viewer }) =>
+        (await portalWorkPackages(platform, viewer)).map(packageNode),
     }),
   }),
 });

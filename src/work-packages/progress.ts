@@ -1,4 +1,7 @@
-/** How far work is: of an item by its status and number, of phases and packages by the weight of their items. */
+/**
+ * How far work is: of an item by its status and number, of phases and packages by the weight of
+ * their items.
+ */
 import type { WorkItemStatus } from '../generated/kysely.ts';
 
 export interface ItemProgress {
@@ -14,11 +17,17 @@ export interface WeighedItem extends ItemProgress {
 }
 
 /** An item after a status, a number, or both were set; null when they contradict each other. */
-export function withProgress(current: ItemProgress, change: Partial<ItemProgress>): ItemProgress | null {
+export function withProgress(
+  current: ItemProgress,
+  change: Partial<ItemProgress>,
+): ItemProgress | null {
   const { status, progressCompleted: number } = change;
-  if (status !== undefined && number !== undefined) return agree(status, number) ? { status, progressCompleted: number } : null;
-  if (status !== undefined) return { status, progressCompleted: numberFor(status, current.progressCompleted) };
-  if (number !== undefined) return { status: statusFor(number, current.status), progressCompleted: number };
+  if (status !== undefined && number !== undefined)
+    return agree(status, number) ? { status, progressCompleted: number } : null;
+  if (status !== undefined)
+    return { status, progressCompleted: numberFor(status, current.progressCompleted) };
+  if (number !== undefined)
+    return { status: statusFor(number, current.status), progressCompleted: number };
   return { status: current.status, progressCompleted: current.progressCompleted };
 }
 
@@ -47,9 +56,9 @@ export function hundredths(item: Pick<WeighedItem, 'quantity' | 'estimatedHoursE
 }
 
 /**
- * 0..100: the mean of the items' numbers weighted by quantity × estimatedHoursEach, by quantity where all
- * of these are 0; rounded down, and at most 99 until every item is COMPLETED. Without items: 0.
- * The sums stay below 5 × 10^14 for 500 items, so they are exact.
+ * 0..100: the mean of the items' numbers weighted by quantity × estimatedHoursEach, by quantity
+ * where all of these are 0; rounded down, and at most 99 until every item is COMPLETED. Without
+ * items: 0. The sums stay below 5 × 10^14 for 500 items, so they are exact.
  */
 export function meanProgress(items: readonly WeighedItem[]): number {
   if (items.length === 0) return 0;

@@ -4,7 +4,10 @@ import type { ArtifactStatus, ArtifactType, DB } from '../generated/kysely.ts';
 import type { TenantTables } from '../platform/database/tenant-scope.ts';
 import type { Timestamp } from '../platform/time.ts';
 
-type Stored<T extends keyof TenantTables> = Omit<Selectable<TenantTables[T]>, 'tenantId' | 'searchText'>;
+type Stored<T extends keyof TenantTables> = Omit<
+  Selectable<TenantTables[T]>,
+  'tenantId' | 'searchText'
+>;
 
 export type WorkPackageRow = Stored<'work_package'>;
 export type PhaseRow = Stored<'work_package_phase'>;
@@ -23,8 +26,25 @@ export const PHASE_COLUMNS = [
   'startDate',
   'expectedEndDate',
 ] as const;
-export const ITEM_COLUMNS = ['id', 'workPackageId', 'phaseId', 'label', 'position', 'status', 'quantity', 'estimatedHoursEach', 'progressCompleted'] as const;
-export const COLLATERAL_COLUMNS = ['id', 'workPackageId', 'itemId', 'position', 'artifactType', 'artifactId'] as const;
+export const ITEM_COLUMNS = [
+  'id',
+  'workPackageId',
+  'phaseId',
+  'label',
+  'position',
+  'status',
+  'quantity',
+  'estimatedHoursEach',
+  'progressCompleted',
+] as const;
+export const COLLATERAL_COLUMNS = [
+  'id',
+  'workPackageId',
+  'itemId',
+  'position',
+  'artifactType',
+  'artifactId',
+] as const;
 export const PACKAGE_COLUMNS = [
   'id',
   'title',
@@ -69,14 +89,25 @@ export interface ArtifactDetail {
 }
 
 /** The GraphQL type of each artifact type. */
-export const ARTIFACT_TYPE_NAMES: Record<ArtifactType, string> = { BLOG: 'Blog', PERSONA: 'Persona', TEMPLATE: 'Template', DECK: 'Deck', PAGE: 'Page' };
+export const ARTIFACT_TYPE_NAMES: Record<ArtifactType, string> = {
+  BLOG: 'Blog',
+  PERSONA: 'Persona',
+  TEMPLATE: 'Template',
+  DECK: 'Deck',
+  PAGE: 'Page',
+};
 /** The table of each artifact type. */
-export const ARTIFACT_TABLES = { BLOG: 'blog', PERSONA: 'persona', TEMPLATE: 'template', DECK: 'deck', PAGE: 'page' } as const satisfies Record<
-  ArtifactType,
-  keyof DB
->;
+export const ARTIFACT_TABLES = {
+  BLOG: 'blog',
+  PERSONA: 'persona',
+  TEMPLATE: 'template',
+  DECK: 'deck',
+  PAGE: 'page',
+} as const satisfies Record<ArtifactType, keyof DB>;
 
 /** The artifact type of a GraphQL type's name, or undefined. */
 export function artifactTypeOf(typeName: string): ArtifactType | undefined {
-  return (Object.keys(ARTIFACT_TYPE_NAMES) as ArtifactType[]).find((type) => ARTIFACT_TYPE_NAMES[type] === typeName);
+  return (Object.keys(ARTIFACT_TYPE_NAMES) as ArtifactType[]).find(
+    (type) => ARTIFACT_TYPE_NAMES[type] === typeName,
+  );
 }

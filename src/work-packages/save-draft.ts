@@ -37,7 +37,13 @@ export function phaseRows(draft: Draft, hoursPerWorkingDay: number) {
 type PhaseValues = ReturnType<typeof phaseRows>['phases'][number];
 
 function itemRows(phases: readonly DraftPhase[]) {
-  return phases.flatMap((phase) => phase.items.map(({ newCollateral: _collateral, ...item }, position) => ({ ...item, position, phaseId: phase.id })));
+  return phases.flatMap((phase) =>
+    phase.items.map(({ newCollateral: _collateral, ...item }, position) => ({
+      ...item,
+      position,
+      phaseId: phase.id,
+    })),
+  );
 }
 
 type ItemValues = ReturnType<typeof itemRows>[number];
@@ -49,15 +55,22 @@ export interface DraftRows {
 }
 
 /**
- * Writes the differences between what is stored of a package and what it is to be. Phases are compared with what is
- * stored, not with what follows from the old draft: it may have been computed with another HOURS_PER_WORKING_DAY.
+ * Writes the differences between what is stored of a package and what it is to be. Phases are
+ * compared with what is stored, not with what follows from the old draft: it may have been computed
+ * with another HOURS_PER_WORKING_DAY.
  */
-export async function saveDraft(tx: TenantTransaction, stored: DraftRows, { draft: after, phases: rows }: DraftRows): Promise<void> {
+export async function saveDraft(
+  tx: TenantTransaction,
+  stored: DraftRows,
+  { draft: after, phases: rows }: DraftRows,
+): Promise<void> {
   const phases = difference<PhaseValues>(stored.phases, rows);
   const items = difference<ItemValues>(itemRows(stored.draft.phases), itemRows(after.phases));
   // Removed first and added last: a position is then free when it is taken.
-  if (items.removed.length > 0) await tx.run(query.deleteFrom('work_package_item').where('id', '=', anyOf(items.removed)));
-  if (phases.removed.length > 0) await tx.run(query.deleteFrom('work_package_phase').where('id', '=', anyOf(phases.removed)));
+  if (items.removed.length > 0)
+    await tx.run(query.deleteFrom('work_package_item').where('id', '=', anyOf(items.removed)));
+  if (phases.removed.length > 0)
+    await tx.run(query.deleteFrom('work_package_phase').where('id', '=', anyOf(phases.removed)));
   await updatePhases(tx, phases.changed);
   await updateItems(tx, items.changed);
   await insertPhases(tx, after.id, phases.added);
@@ -105,7 +118,10 @@ const ITEM_TYPES: ColumnTypes<ItemValues> = {
 /** Every column of `types` but the id, set to the column of `v`. */
 function assignments(types: object): Record<string, RawBuilder<never>> {
   const columns = Object.keys(types).filter((column) => column !== 'id' && column !== 'phaseId');
-  const cast = (column: string) => (column === 'status' ? sql<never>`v.status::"WorkItemStatus"` : sql<never>`${sql.ref(`v.${column}`)}`);
+  const cast = (column: string) =>
+    column === 'status'
+      ? sql<never>`v.status::"WorkItemStatus"`
+      : sql<never>`${sql.ref(`v.${column}`)}`;
   return Object.fromEntries(columns.map((column) => [column, cast(column)]));
 }
 
@@ -133,23 +149,46 @@ async function updateItems(tx: TenantTransaction, rows: ItemValues[]): Promise<v
   );
 }
 
-export async function insertPhases(tx: TenantTransaction, workPackageId: string, rows: readonly PhaseValues[]): Promise<void> {
-  if (rows.length > 0) await tx.run(query.insertInto('work_package_phase').values(rows.map((row) => ({ ...row, workPackageId }))));
+export async function insertPhases(
+  tx: TenantTransaction,
+  workPackageId: string,
+  rows: readonly PhaseValues[],
+): Promise<void> {
+  if (rows.length > 0)
+    await tx.run(
+      query.insertInto('work_package_phase').values(rows.map((row) => ({ ...row, workPackageId }))),
+    );
 }
 
 /** Inserts items of a draft, with their collateral. */
-export async function insertItems(tx: TenantTransaction, draft: Draft, rows: readonly ItemValues[] = itemRows(draft.phases)): Promise<void> {
+export async function insertItems(
+  tx: TenantTransaction,
+  draft: Draft,
+  rows: readonly ItemValues[] = itemRows(draft.phases),
+): Promise<void> {
   const workPackageId = draft.id;
-  for (const part of chunks(rows)) await tx.run(query.insertInto('work_package_item').values(part.map((row) => ({ ...row, workPackageId }))));
+  for (const part of chunks(rows))
+    await tx.run(
+      query.insertInto('work_package_item').values(part.map((row) => ({ ...row, workPackageId }))),
+    );
   const added = new Set(rows.map((row) => row.id));
   const items = draft.phases.flatMap((phase) => phase.items).filter((item) => added.has(item.id));
-  for (const part of chunks(items.flatMap(collateralRows))) await tx.run(query.insertInto('collateral').values(part.map((row) => ({ ...row, workPackageId }))));
+  for (const part of chunks(items.flatMap(collateralRows)))
+    await tx.run(
+      query.insertInto('collateral').values(part.map((row) => ({ ...row, workPackageId }))),
+    );
 }
 
 function collateralRows(item: DraftItem) {
-  return item.newCollateral.map((collateral, position) => ({ ...collateral, position, itemId: item.id }));
+  return item.newCollateral.map((collateral, position) => ({
+    ...collateral,
+    position,
+    itemId: item.id,
+  }));
 }
 
 function chunks<T>(rows: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(rows.length / INSERT_ROWS) }, (_, index) => rows.slice(index * INSERT_ROWS, (index + 1) * INSERT_ROWS));
+  return Array.from({ length: Math.ceil(rows.length / INSERT_ROWS) }, (_, index) =>
+    rows.slice(index * INSERT_ROWS, (index + 1) * INSERT_ROWS),
+  );
 }

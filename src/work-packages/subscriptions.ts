@@ -12,8 +12,10 @@ import { WorkPackage } from './work-package-schema.ts';
 
 const packages = liveTopics<WorkPackageRow>(({ database }) => ({
   topic: WORK_PACKAGE_CHANGED,
-  read: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(packagesById, { ids, portalContactId: null }),
-  readVersions: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(versionsById, { ids }),
+  read: (tenantId, ids) =>
+    database.forTenant({ tenantId }).runPrepared(packagesById, { ids, portalContactId: null }),
+  readVersions: (tenantId, ids) =>
+    database.forTenant({ tenantId }).runPrepared(versionsById, { ids }),
 }));
 
 const WorkPackageChange = builder.objectRef<WorkPackageRow>('WorkPackageChange').implement({
@@ -30,7 +32,9 @@ builder.subscriptionField('workPackageChanged', (t) =>
     args: { id: t.arg.id({ required: true }) },
     subscribe: async (_root, args, { platform, viewer }) => {
       const id = parseId(['WorkPackage'], 'id', args.id);
-      const states = await packages(platform).subscribe(viewer.tenantId, id, () => isVisible(platform, viewer, id));
+      const states = await packages(platform).subscribe(viewer.tenantId, id, () =>
+        isVisible(platform, viewer, id),
+      );
       if (states === null) throw new RequestError('NOT_FOUND', 'Nothing with this id exists.');
       return states;
     },

@@ -6,7 +6,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../platform/time.ts';
 
-export const TIMELINE_STATUSES = ['NOT_STARTED', 'ON_TRACK', 'AT_RISK', 'OVERDUE', 'COMPLETED'] as const;
+export const TIMELINE_STATUSES = [
+  'NOT_STARTED',
+  'ON_TRACK',
+  'AT_RISK',
+  'OVERDUE',
+  'COMPLETED',
+] as const;
 export type TimelineStatus = (typeof TIMELINE_STATUSES)[number];
 
 /** How many points progress may lag behind the share of working days that are over. */
@@ -32,12 +38,17 @@ export function workingDays(first: CalendarDay, last: CalendarDay): number {
   return Math.max(0, workingDaysUntil(dayNumber(last)) - workingDaysUntil(dayNumber(first) - 1));
 }
 
-/** The working day `count` working days after `day`, or after the last working day before it; with 0 on a weekend, the Friday. */
+/**
+ * The working day `count` working days after `day`, or after the last working day before it; with 0
+ * on a weekend, the Friday.
+ */
 function plusWorkingDays(day: CalendarDay, count: number): CalendarDay {
   const index = workingDaysUntil(dayNumber(day)) + count - 1;
   const weeks = Math.floor(index / 5);
   const milliseconds = (weeks * 7 + (index - weeks * 5) - DAYS_FROM_MONDAY_TO_EPOCH) * DAY;
-  return milliseconds > fromCalendarDay(LAST_DAY).getTime() ? LAST_DAY : toCalendarDay(new Date(milliseconds));
+  return milliseconds > fromCalendarDay(LAST_DAY).getTime()
+    ? LAST_DAY
+    : toCalendarDay(new Date(milliseconds));
 }
 
 /** The day itself, or the Monday after a weekend. */
@@ -51,11 +62,15 @@ export interface PhaseDates {
 }
 
 /**
- * The dates of consecutive phases: the first starts on `start` (on Monday when that is a weekend), each
- * takes ceil(hours ÷ hours of a working day) working days, at least 1, and the next starts on the next one.
- * `hours` are in hundredths.
+ * The dates of consecutive phases: the first starts on `start` (on Monday when that is a weekend),
+ * each takes ceil(hours ÷ hours of a working day) working days, at least 1, and the next starts on
+ * the next one. `hours` are in hundredths.
  */
-export function phaseDates(start: CalendarDay, hours: readonly number[], hoursPerWorkingDay: number): PhaseDates[] {
+export function phaseDates(
+  start: CalendarDay,
+  hours: readonly number[],
+  hoursPerWorkingDay: number,
+): PhaseDates[] {
   const perDay = Math.round(hoursPerWorkingDay * 100);
   let next = workingDayFrom(start);
   return hours.map((hundredths) => {
@@ -83,13 +98,27 @@ export function timelineStatus(work: Timed, today: CalendarDay): TimelineStatus 
   if (work.expectedEndDate === null) return 'ON_TRACK';
   const end = work.expectedEndDate;
   if (today > end) return 'OVERDUE';
-  return workingDays(start, today) * 100 >= (work.progress + AT_RISK_POINTS) * workingDays(start, end) ? 'AT_RISK' : 'ON_TRACK';
+  return workingDays(start, today) * 100 >=
+    (work.progress + AT_RISK_POINTS) * workingDays(start, end)
+    ? 'AT_RISK'
+    : 'ON_TRACK';
 }
 
-/** Packages of `table` that have one of these statuses on the day `today`; written so that indexes on the dates can answer it. */
-export function timelineCondition(table: string, statuses: readonly TimelineStatus[], today: CalendarDay): RawBuilder<boolean> {
+/**
+ * Packages of `table` that have one of these statuses on the day `today`; written so that indexes
+ * on the dates can answer it.
+ */
+export function timelineCondition(
+  table: string,
+  statuses: readonly TimelineStatus[],
+  today: CalendarDay,
+): RawBuilder<boolean> {
   const column = (name: string) => sql.ref(`${table}.${name}`);
-  const [start, end, progress] = [column('startDate'), column('expectedEndDate'), column('progress')];
+  const [start, end, progress] = [
+    column('startDate'),
+    column('expectedEndDate'),
+    column('progress'),
+  ];
   const day = sql`${today}::date`;
   const lag = sql`"workingDays"(${start}, ${day}) * 100 >= (${progress} + ${AT_RISK_POINTS}::int) * "workingDays"(${start}, ${end})`;
   const open = sql`(${column('status')} <> 'COMPLETED' and ${progress} < 100)`;

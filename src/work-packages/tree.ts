@@ -1,9 +1,11 @@
 /**
  * A whole package in one statement: its phases, items, collateral and artifact summaries, as three
- * flat JSON lists that are put together here. Cached by the package's stored version, which every change
- * of anything in it raises in its own transaction: no reader sees an older state than the last commit.
+ * flat JSON lists that are put together here. Cached by the package's stored version, which every
+ * change of anything in it raises in its own transaction: no reader sees an older state than the
+ * last commit.
  *
- * Measured on 30 items with 60 artifacts: one statement of 0.5 ms instead of four levels of loaders.
+ * Measured on 30 items with 60 artifacts: one statement of 0.5 ms instead of four levels of
+ * loaders.
  */
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { anyOf } from '../platform/database/arrays.ts';
@@ -11,8 +13,23 @@ import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { perProcess } from '../platform/platform.ts';
 import { artifactOfCollateral } from './artifact-summaries.ts';
-import { artifactNode, collateralNode, type ItemNode, itemNode, type PhaseNode, phaseNode } from './nodes.ts';
-import { type ArtifactSummary, COLLATERAL_COLUMNS, type CollateralRow, ITEM_COLUMNS, type ItemRow, PHASE_COLUMNS, type PhaseRow } from './rows.ts';
+import {
+  artifactNode,
+  collateralNode,
+  type ItemNode,
+  itemNode,
+  type PhaseNode,
+  phaseNode,
+} from './nodes.ts';
+import {
+  type ArtifactSummary,
+  COLLATERAL_COLUMNS,
+  type CollateralRow,
+  ITEM_COLUMNS,
+  type ItemRow,
+  PHASE_COLUMNS,
+  type PhaseRow,
+} from './rows.ts';
 
 /** The content of one version of a package. */
 export interface WorkPackageTree {
@@ -38,10 +55,18 @@ export const treesById = prepare((p: { ids: string[] }) =>
       'work_package.id',
       'work_package.version',
       jsonArrayFrom(
-        eb.selectFrom('work_package_phase').select(PHASE_COLUMNS).whereRef('work_package_phase.workPackageId', '=', 'work_package.id').orderBy('position'),
+        eb
+          .selectFrom('work_package_phase')
+          .select(PHASE_COLUMNS)
+          .whereRef('work_package_phase.workPackageId', '=', 'work_package.id')
+          .orderBy('position'),
       ).as('phases'),
       jsonArrayFrom(
-        eb.selectFrom('work_package_item').select(ITEM_COLUMNS).whereRef('work_package_item.workPackageId', '=', 'work_package.id').orderBy('position'),
+        eb
+          .selectFrom('work_package_item')
+          .select(ITEM_COLUMNS)
+          .whereRef('work_package_item.workPackageId', '=', 'work_package.id')
+          .orderBy('position'),
       ).as('items'),
       jsonArrayFrom(
         eb
@@ -61,7 +86,10 @@ export function assembleTree(flat: FlatTree): WorkPackageTree {
   const phases = new Map(flat.phases.map((row) => [row.id, phaseNode(row, [])]));
   const items = new Map(flat.items.map((row) => [row.id, itemNode(row, [])]));
   for (const row of flat.items) phases.get(row.phaseId)?.items?.push(items.get(row.id) as ItemNode);
-  for (const row of flat.collateral) items.get(row.itemId)?.collateral?.push(collateralNode(row, row.artifact && artifactNode(row.artifact)));
+  for (const row of flat.collateral)
+    items
+      .get(row.itemId)
+      ?.collateral?.push(collateralNode(row, row.artifact && artifactNode(row.artifact)));
   return { id: flat.id, version: flat.version, phases: [...phases.values()] };
 }
 

@@ -13,9 +13,17 @@ import { packageNode } from './nodes.ts';
 import { createWorkPackage, deleteWorkPackage, updateWorkPackage } from './packages.ts';
 import { addPhase, removePhase, updatePhase } from './phases.ts';
 import type { WorkPackageRow } from './rows.ts';
-import { WorkItemStatus, WorkPackage, WorkPackageItem, WorkPackagePhase, WorkPackageStatus } from './work-package-schema.ts';
+import {
+  WorkItemStatus,
+  WorkPackage,
+  WorkPackageItem,
+  WorkPackagePhase,
+  WorkPackageStatus,
+} from './work-package-schema.ts';
 
-const CollateralInput = builder.inputType('CollateralInput', { fields: (t) => ({ artifactId: t.id({ required: true }) }) });
+const CollateralInput = builder.inputType('CollateralInput', {
+  fields: (t) => ({ artifactId: t.id({ required: true }) }),
+});
 const ItemInput = builder.inputType('WorkPackageItemInput', {
   fields: (t) => ({
     label: t.string({ required: true, ...maxLength(LABEL_LENGTH) }),
@@ -42,7 +50,8 @@ const CreateWorkPackageInput = builder.inputType('CreateWorkPackageInput', {
   }),
 });
 const UpdateWorkPackageInput = builder.inputType('UpdateWorkPackageInput', {
-  description: '`version`, when given, must be the stored one, else the answer is a STALE userError and nothing changes.',
+  description:
+    '`version`, when given, must be the stored one, else the answer is a STALE userError and nothing changes.',
   fields: (t) => ({
     id: t.id({ required: true }),
     version: t.int(),
@@ -55,7 +64,11 @@ const UpdateWorkPackageInput = builder.inputType('UpdateWorkPackageInput', {
   }),
 });
 const AddPhaseInput = builder.inputType('AddWorkPackagePhaseInput', {
-  fields: (t) => ({ workPackageId: t.id({ required: true }), phase: t.field({ type: PhaseInput, required: true }), position: t.int() }),
+  fields: (t) => ({
+    workPackageId: t.id({ required: true }),
+    phase: t.field({ type: PhaseInput, required: true }),
+    position: t.int(),
+  }),
 });
 const UpdatePhaseInput = builder.inputType('UpdateWorkPackagePhaseInput', {
   fields: (t) => ({
@@ -66,7 +79,11 @@ const UpdatePhaseInput = builder.inputType('UpdateWorkPackagePhaseInput', {
   }),
 });
 const AddItemInput = builder.inputType('AddWorkPackageItemInput', {
-  fields: (t) => ({ phaseId: t.id({ required: true }), item: t.field({ type: ItemInput, required: true }), position: t.int() }),
+  fields: (t) => ({
+    phaseId: t.id({ required: true }),
+    item: t.field({ type: ItemInput, required: true }),
+    position: t.int(),
+  }),
 });
 const UpdateItemInput = builder.inputType('UpdateWorkPackageItemInput', {
   fields: (t) => ({
@@ -83,36 +100,55 @@ const AttachCollateralInput = builder.inputType('AttachCollateralInput', {
   fields: (t) => ({ itemId: t.id({ required: true }), artifactId: t.id({ required: true }) }),
 });
 
-const WorkPackagePayload = payloadType<{ workPackage: WorkPackageRow }>('WorkPackagePayload', (t) => ({
-  workPackage: t.field({ type: WorkPackage, nullable: true, resolve: ({ workPackage }) => workPackage && packageNode(workPackage) }),
-}));
+const WorkPackagePayload = payloadType<{ workPackage: WorkPackageRow }>(
+  'WorkPackagePayload',
+  (t) => ({
+    workPackage: t.field({
+      type: WorkPackage,
+      nullable: true,
+      resolve: ({ workPackage }) => workPackage && packageNode(workPackage),
+    }),
+  }),
+);
 const PhasePayload = payloadType<Changed<string>>('WorkPackagePhasePayload', (t) => ({
   phase: t.field({
     type: WorkPackagePhase,
     nullable: true,
-    resolve: ({ result }, _args, context) => (result === undefined ? null : phaseLoader(context).load(result)),
+    resolve: ({ result }, _args, context) =>
+      result === undefined ? null : phaseLoader(context).load(result),
   }),
-  workPackage: t.field({ type: WorkPackage, nullable: true, resolve: ({ workPackage }) => workPackage && packageNode(workPackage) }),
+  workPackage: t.field({
+    type: WorkPackage,
+    nullable: true,
+    resolve: ({ workPackage }) => workPackage && packageNode(workPackage),
+  }),
 }));
 const ItemPayload = payloadType<Changed<string>>('WorkPackageItemPayload', (t) => ({
   item: t.field({
     type: WorkPackageItem,
     nullable: true,
-    resolve: ({ result }, _args, context) => (result === undefined ? null : itemLoader(context).load(result)),
+    resolve: ({ result }, _args, context) =>
+      result === undefined ? null : itemLoader(context).load(result),
   }),
-  workPackage: t.field({ type: WorkPackage, nullable: true, resolve: ({ workPackage }) => workPackage && packageNode(workPackage) }),
+  workPackage: t.field({
+    type: WorkPackage,
+    nullable: true,
+    resolve: ({ workPackage }) => workPackage && packageNode(workPackage),
+  }),
 }));
 
 builder.mutationFields((t) => ({
   createWorkPackage: t.field({
     type: WorkPackagePayload,
     args: { input: t.arg({ type: CreateWorkPackageInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, createWorkPackage(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, createWorkPackage(context.platform, context.viewer, input)),
   }),
   updateWorkPackage: t.field({
     type: WorkPackagePayload,
     args: { input: t.arg({ type: UpdateWorkPackageInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, updateWorkPackage(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, updateWorkPackage(context.platform, context.viewer, input)),
   }),
   deleteWorkPackage: t.field({
     type: DeletePayload,
@@ -120,18 +156,22 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, context) =>
       payload(
         context,
-        deleteWorkPackage(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+        deleteWorkPackage(context.platform, context.viewer, input).then(() => ({
+          deletedId: input.id,
+        })),
       ),
   }),
   addWorkPackagePhase: t.field({
     type: PhasePayload,
     args: { input: t.arg({ type: AddPhaseInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, addPhase(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, addPhase(context.platform, context.viewer, input)),
   }),
   updateWorkPackagePhase: t.field({
     type: PhasePayload,
     args: { input: t.arg({ type: UpdatePhaseInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, updatePhase(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, updatePhase(context.platform, context.viewer, input)),
   }),
   removeWorkPackagePhase: t.field({
     type: DeletePayload,
@@ -145,12 +185,14 @@ builder.mutationFields((t) => ({
   addWorkPackageItem: t.field({
     type: ItemPayload,
     args: { input: t.arg({ type: AddItemInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, addItem(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, addItem(context.platform, context.viewer, input)),
   }),
   updateWorkPackageItem: t.field({
     type: ItemPayload,
     args: { input: t.arg({ type: UpdateItemInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, updateItem(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, updateItem(context.platform, context.viewer, input)),
   }),
   removeWorkPackageItem: t.field({
     type: DeletePayload,
@@ -164,7 +206,8 @@ builder.mutationFields((t) => ({
   attachCollateral: t.field({
     type: ItemPayload,
     args: { input: t.arg({ type: AttachCollateralInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, attachCollateral(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, attachCollateral(context.platform, context.viewer, input)),
   }),
   detachCollateral: t.field({
     type: DeletePayload,
@@ -172,7 +215,9 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input }, context) =>
       payload(
         context,
-        detachCollateral(context.platform, context.viewer, input).then(() => ({ deletedId: input.id })),
+        detachCollateral(context.platform, context.viewer, input).then(() => ({
+          deletedId: input.id,
+        })),
       ),
   }),
 }));

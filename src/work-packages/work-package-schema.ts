@@ -8,7 +8,12 @@ import { today } from '../platform/time.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
-import { connectionType, forwardArguments, OrderDirection, pageArguments } from '../schema-builder/connections.ts';
+import {
+  connectionType,
+  forwardArguments,
+  OrderDirection,
+  pageArguments,
+} from '../schema-builder/connections.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
@@ -29,14 +34,25 @@ import {
   visibleArtifact,
   workPackageLoader,
 } from './loaders.ts';
-import { type ArtifactNode, type CollateralNode, type ItemNode, type PackageNode, type PhaseNode, packageNode } from './nodes.ts';
+import {
+  type ArtifactNode,
+  type CollateralNode,
+  type ItemNode,
+  type PackageNode,
+  type PhaseNode,
+  packageNode,
+} from './nodes.ts';
 import { listWorkPackages, type PackageColumn } from './packages.ts';
 import { PACKAGE_COLUMNS, type WorkPackageRow } from './rows.ts';
 import { TIMELINE_STATUSES, timelineStatus } from './timeline.ts';
 
-export const WorkPackageStatus = builder.enumType('WorkPackageStatus', { values: ['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED'] as const });
+export const WorkPackageStatus = builder.enumType('WorkPackageStatus', {
+  values: ['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED'] as const,
+});
 const TimelineStatus = builder.enumType('TimelineStatus', { values: TIMELINE_STATUSES });
-export const WorkItemStatus = builder.enumType('WorkItemStatus', { values: ['NOT_STARTED', 'IN_PROGRESS', 'IN_REVIEW', 'COMPLETED'] as const });
+export const WorkItemStatus = builder.enumType('WorkItemStatus', {
+  values: ['NOT_STARTED', 'IN_PROGRESS', 'IN_REVIEW', 'COMPLETED'] as const,
+});
 
 const CollateralType = builder.objectRef<CollateralNode>('Collateral').implement({
   interfaces: [Node],
@@ -53,9 +69,15 @@ const CollateralType = builder.objectRef<CollateralNode>('Collateral').implement
   }),
 });
 
-function artifactOf(context: Context, collateral: CollateralNode): ArtifactNode | null | Promise<ArtifactNode | null> {
+function artifactOf(
+  context: Context,
+  collateral: CollateralNode,
+): ArtifactNode | null | Promise<ArtifactNode | null> {
   if (collateral.artifact !== undefined) return visibleArtifact(context, collateral.artifact);
-  return artifactLoader(context).load({ type: collateral.artifactType, id: collateral.artifactUuid });
+  return artifactLoader(context).load({
+    type: collateral.artifactType,
+    id: collateral.artifactUuid,
+  });
 }
 
 export const WorkPackageItem = builder.objectRef<ItemNode>('WorkPackageItem').implement({
@@ -69,12 +91,17 @@ export const WorkPackageItem = builder.objectRef<ItemNode>('WorkPackageItem').im
     quantity: t.exposeInt('quantity'),
     estimatedHoursEach: t.exposeFloat('estimatedHoursEach'),
     progressCompleted: t.exposeInt('progressCompleted', { description: '0 to 100.' }),
-    collateral: t.field({ type: [CollateralType], resolve: (item, _args, context) => item.collateral ?? collateralOfItemLoader(context).load(item.uuid) }),
+    collateral: t.field({
+      type: [CollateralType],
+      resolve: (item, _args, context) =>
+        item.collateral ?? collateralOfItemLoader(context).load(item.uuid),
+    }),
     artifacts: t.field({
       description: "The artifacts of the item's collateral that still exist, in collateral order.",
       type: [Artifact],
       resolve: async (item, _args, context) => {
-        const collateral = item.collateral ?? (await collateralOfItemLoader(context).load(item.uuid));
+        const collateral =
+          item.collateral ?? (await collateralOfItemLoader(context).load(item.uuid));
         const artifacts = await Promise.all(collateral.map((one) => artifactOf(context, one)));
         return artifacts.filter((artifact) => artifact !== null);
       },
@@ -90,12 +117,18 @@ export const WorkPackagePhase = builder.objectRef<PhaseNode>('WorkPackagePhase')
     name: t.exposeString('name'),
     description: t.exposeString('description', { nullable: true }),
     position: t.exposeInt('position'),
-    items: t.field({ type: [WorkPackageItem], resolve: (phase, _args, context) => phase.items ?? itemsLoader(context).load(phase.uuid) }),
+    items: t.field({
+      type: [WorkPackageItem],
+      resolve: (phase, _args, context) => phase.items ?? itemsLoader(context).load(phase.uuid),
+    }),
     itemCount: t.exposeInt('itemCount'),
     startDate: t.expose('startDate', { type: 'Date', nullable: true }),
     expectedEndDate: t.expose('expectedEndDate', { type: 'Date', nullable: true }),
     totalEstimatedHours: t.exposeFloat('totalEstimatedHours'),
-    timelineStatus: t.field({ type: TimelineStatus, resolve: (phase) => timelineStatus(phase, today()) }),
+    timelineStatus: t.field({
+      type: TimelineStatus,
+      resolve: (phase) => timelineStatus(phase, today()),
+    }),
     progress: t.exposeInt('progress'),
   }),
 });
@@ -111,13 +144,18 @@ export const WorkPackage = builder.objectRef<PackageNode>('WorkPackage').impleme
     contact: t.field({
       type: Contact,
       nullable: true,
-      resolve: ({ contactUuid }, _args, context) => (contactUuid === null ? null : contactLoader(context).load(contactUuid)),
+      resolve: ({ contactUuid }, _args, context) =>
+        contactUuid === null ? null : contactLoader(context).load(contactUuid),
     }),
-    companyId: t.exposeID('companyId', { nullable: true, description: "The client's organization." }),
+    companyId: t.exposeID('companyId', {
+      nullable: true,
+      description: "The client's organization.",
+    }),
     company: t.field({
       type: Organization,
       nullable: true,
-      resolve: ({ companyUuid }, _args, context) => (companyUuid === null ? null : organizationLoader(context).load(companyUuid)),
+      resolve: ({ companyUuid }, _args, context) =>
+        companyUuid === null ? null : organizationLoader(context).load(companyUuid),
     }),
     startDate: t.expose('startDate', { type: 'Date', nullable: true }),
     phaseCount: t.exposeInt('phaseCount'),
@@ -125,14 +163,19 @@ export const WorkPackage = builder.objectRef<PackageNode>('WorkPackage').impleme
     progress: t.exposeInt('progress', { description: '0 to 100, weighted by estimated hours.' }),
     totalEstimatedHours: t.exposeFloat('totalEstimatedHours'),
     expectedEndDate: t.expose('expectedEndDate', { type: 'Date', nullable: true }),
-    timelineStatus: t.field({ type: TimelineStatus, resolve: (row) => timelineStatus(row, today()) }),
+    timelineStatus: t.field({
+      type: TimelineStatus,
+      resolve: (row) => timelineStatus(row, today()),
+    }),
     phases: t.field({
       type: [WorkPackagePhase],
       resolve: (row, _args, context, info) => {
         const version = { id: row.uuid, version: row.version };
         const cached = peekTree(context, version);
         if (cached) return cached.phases;
-        return selectsField(info, 'items') ? loadTree(context, version).then((tree) => tree?.phases ?? []) : phasesLoader(context).load(row.uuid);
+        return selectsField(info, 'items')
+          ? loadTree(context, version).then((tree) => tree?.phases ?? [])
+          : phasesLoader(context).load(row.uuid);
       },
     }),
     version: t.exposeInt('version'),
@@ -146,13 +189,22 @@ registerNode('WorkPackagePhase', (context, id) => phaseLoader(context).load(id))
 registerNode('WorkPackageItem', (context, id) => itemLoader(context).load(id));
 registerNode('Collateral', (context, id) => collateralLoader(context).load(id));
 
-const WorkPackageConnection = connectionType<WorkPackageRow, PackageNode>('WorkPackage', WorkPackage, packageNode);
+const WorkPackageConnection = connectionType<WorkPackageRow, PackageNode>(
+  'WorkPackage',
+  WorkPackage,
+  packageNode,
+);
 
 /** What the fields of WorkPackage are made of. */
 const PACKAGE_NEEDS: ColumnNeeds<PackageColumn> = {
   all: PACKAGE_COLUMNS,
   always: ['id'],
-  fields: { contact: ['contactId'], company: ['companyId'], timelineStatus: ['status', 'progress', 'startDate', 'expectedEndDate'], phases: ['version'] },
+  fields: {
+    contact: ['contactId'],
+    company: ['companyId'],
+    timelineStatus: ['status', 'progress', 'startDate', 'expectedEndDate'],
+    phases: ['version'],
+  },
 };
 
 const WorkPackageFilter = builder.inputType('WorkPackageFilter', {
@@ -180,14 +232,22 @@ builder.queryFields((t) => ({
     type: WorkPackage,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => workPackageLoader(context).load(parseId(['WorkPackage'], 'id', id)),
+    resolve: (_root, { id }, context) =>
+      workPackageLoader(context).load(parseId(['WorkPackage'], 'id', id)),
   }),
   workPackages: t.field({
     ...forClients,
     type: WorkPackageConnection,
-    args: { ...pageArguments(t.arg), filter: t.arg({ type: WorkPackageFilter }), orderBy: t.arg({ type: WorkPackageOrder }) },
+    args: {
+      ...pageArguments(t.arg),
+      filter: t.arg({ type: WorkPackageFilter }),
+      orderBy: t.arg({ type: WorkPackageOrder }),
+    },
     resolve: (_root, args, context, info) =>
-      listWorkPackages(context.platform, context.viewer, { ...args, columns: neededColumns(info, CONNECTION_ROWS, PACKAGE_NEEDS) }),
+      listWorkPackages(context.platform, context.viewer, {
+        ...args,
+        columns: neededColumns(info, CONNECTION_ROWS, PACKAGE_NEEDS),
+      }),
   }),
 }));
 
@@ -196,7 +256,10 @@ builder.objectField(Contact, 'workPackages', (t) =>
     type: WorkPackageConnection,
     args: forwardArguments(t.arg),
     resolve: async (contact, args, context) => ({
-      ...(await packagesOfContactLoader(context).load({ contactId: contact.uuid, page: parsePage(args, NEWEST_FIRST) })),
+      ...(await packagesOfContactLoader(context).load({
+        contactId: contact.uuid,
+        page: parsePage(args, NEWEST_FIRST),
+      })),
       count: async () => (await packageCountLoader(context).load(contact.uuid))[0]?.count ?? 0,
     }),
   }),

@@ -6,5 +6,15 @@ import { jobs as notificationJobs } from '../notifications/jobs.ts';
 import type { Job, Schedule } from '../platform/jobs/handler.ts';
 import { jobs as workflowJobs, schedules as workflowSchedules } from '../workflows/jobs.ts';
 
-export const JOBS: readonly Job[] = [...notificationJobs, ...contactsJobs, ...campaignJobs, ...intakeJobs, ...workflowJobs];
-export const SCHEDULES: readonly Schedule[] = [...contactsSchedules, ...campaignSchedules, ...workflowSchedules];
+export const JOBS: readonly Job[] = [
+  ...notificationJobs,
+  ...contactsJobs,
+  ...campaignJobs,
+  ...intakeJobs,
+  ...workflowJobs,
+];
+export const SCHEDULES: readonly Schedule[] = [
+  ...contactsSchedules,
+  ...campaignSchedules,
+  ...workflowSchedules,
+];

@@ -1,6 +1,7 @@
 /**
- * Asks an OpenAI-compatible endpoint (POST {AI_API_URL}/chat/completions) for an answer of a JSON schema. Answers are cached by
- * service, method and a hash of all that is sent; calls of one key that are under way at once are one.
+ * Asks an OpenAI-compatible endpoint (POST {AI_API_URL}/chat/completions) for an answer of a JSON
+ * schema. Answers are cached by service, method and a hash of all that is sent; calls of one key
+ * that are under way at once are one.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -71,7 +72,9 @@ export async function askAi<Answer extends object>(
   });
   const key = `${url}:${name}:${createHash('sha256').update(body).digest('base64url')}`;
   const deadline = Date.now() + timeoutMs * SHARE_OF_TIME;
-  const asked = connection(platform).answers.get(key, () => askRepeatedly(platform, question, { body, deadline }));
+  const asked = connection(platform).answers.get(key, () =>
+    askRepeatedly(platform, question, { body, deadline }),
+  );
   const answer = await unlessAborted(asked, signal);
   // Another release may have put it into the shared cache.
   const parsed = question.answer.safeParse(answer);
@@ -84,17 +87,34 @@ interface Asking {
 }
 
 /** Not ended by whoever asked first: others may wait for the same answer. */
-async function askRepeatedly<Answer extends object>(platform: Platform, question: Question<Answer>, { body, deadline }: Asking): Promise<Answer | null> {
+async function askRepeatedly<Answer extends object>(
+  platform: Platform,
+  question: Question<Answer>,
+  { body, deadline }: Asking,
+): Promise<Answer | null> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const left = deadline - Date.now();
     if (left <= 0) break;
     try {
-      return await askOnce(platform, question, { body, timeoutMs: Math.min(left, platform.config.AI_TIMEOUT_MS) });
+      return await askOnce(platform, question, {
+        body,
+        timeoutMs: Math.min(left, platform.config.AI_TIMEOUT_MS),
+      });
     } catch (error) {
       const last = error instanceof AiError && !error.retry;
-      platform.log.warn({ attempt, reason: error instanceof Error ? error.message : String(error) }, 'the AI gave no usable answer');
+      platform.log.warn(
+        { attempt, reason: error instanceof Error ? error.message : String(error) },
+        'the AI gave no usable answer',
+      );
       if (last) break;
-      if (attempt < ATTEMPTS) await delay(Math.min(FIRST_PAUSE_MS * 4 ** (attempt - 1) * (1 + Math.random()), deadline - Date.now()), platform.stopping);
+      if (attempt < ATTEMPTS)
+        await delay(
+          Math.min(
+            FIRST_PAUSE_MS * 4 ** (attempt - 1) * (1 + Math.random()),
+            deadline - Date.now(),
+          ),
+          platform.stopping,
+        );
     }
   }
   return null;
@@ -110,16 +130,26 @@ class AiError extends Error {
   }
 }
 
-async function askOnce<Answer>(platform: Platform, question: Question<Answer>, { body, timeoutMs }: { body: string; timeoutMs: number }): Promise<Answer> {
+async function askOnce<Answer>(
+  platform: Platform,
+  question: Question<Answer>,
+  { body, timeoutMs }: { body: string; timeoutMs: number },
+): Promise<Answer> {
   const { AI_API_URL: url = '', AI_API_KEY: apiKey } = platform.config;
-  const headers = { 'content-type': 'application/json', ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}) };
-  const answer = await connection(platform).client.send(`${url.replace(/\/$/, '')}/chat/completions`, {
-    method: 'POST',
-    headers,
-    body,
-    timeoutMs,
-    signal: platform.stopping,
-  });
+  const headers = {
+    'content-type': 'application/json',
+    ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+  };
+  const answer = await connection(platform).client.send(
+    `${url.replace(/\/$/, '')}/chat/completions`,
+    {
+      method: 'POST',
+      headers,
+      body,
+      timeoutMs,
+      signal: platform.stopping,
+    },
+  );
   if (answer.status !== 200) {
     const retry = answer.status === 408 || answer.status === 429 || answer.status >= 500;
     throw new AiError(`It answered ${answer.status}.`, { retry });

@@ -1,8 +1,8 @@
 /**
- * Figures of the executions that were started in a range of time. The SQL function workflowFigures adds up what is kept
- * (workflow_figure) and the raw rows of what is not kept yet: one statement, so that all figures are of one moment, and each count
- * is what counting every row would come to. Times are kept in slots no wider than 1/16 of them, so that a median is at
- * most as far off.
+ * Figures of the executions that were started in a range of time. The SQL function workflowFigures
+ * adds up what is kept (workflow_figure) and the raw rows of what is not kept yet: one statement,
+ * so that all figures are of one moment, and each count is what counting every row would come to.
+ * Times are kept in slots no wider than 1/16 of them, so that a median is at most as far off.
  */
 import { sql } from 'kysely';
 import type { WorkflowStepType } from '../generated/kysely.ts';
@@ -56,25 +56,48 @@ export interface Times {
   ms: number[];
 }
 
-const figuresOf = prepare((p: { key: string | null; from: string | null; to: string | null; withSteps: boolean }) =>
-  query
-    .selectFrom(
-      sql<Figures>`"workflowFigures"(${TENANT}::uuid, ${p.key}::text, ${p.from}::timestamptz, ${p.to}::timestamptz, ${p.withSteps}::boolean)`.as('figures'),
-    )
-    .selectAll(),
+const figuresOf = prepare(
+  (p: { key: string | null; from: string | null; to: string | null; withSteps: boolean }) =>
+    query
+      .selectFrom(
+        sql<Figures>`"workflowFigures"(${TENANT}::uuid, ${p.key}::text, ${p.from}::timestamptz, ${p.to}::timestamptz, ${p.withSteps}::boolean)`.as(
+          'figures',
+        ),
+      )
+      .selectAll(),
 );
 
-const NONE: Omit<Figures, 'subject'> = { runs: 0, completed: 0, failed: 0, cancelled: 0, parallel: 0, counts: [], ms: [] };
+const NONE: Omit<Figures, 'subject'> = {
+  runs: 0,
+  completed: 0,
+  failed: 0,
+  cancelled: 0,
+  parallel: 0,
+  counts: [],
+  ms: [],
+};
 
-/** Over executions created in [from, to). Times are those of COMPLETED executions, from their creation on. */
-export async function readWorkflowAnalytics(platform: Platform, viewer: Viewer, args: WorkflowAnalyticsArguments): Promise<WorkflowFigures> {
+/**
+ * Over executions created in [from, to). Times are those of COMPLETED executions, from their
+ * creation on.
+ */
+export async function readWorkflowAnalytics(
+  platform: Platform,
+  viewer: Viewer,
+  args: WorkflowAnalyticsArguments,
+): Promise<WorkflowFigures> {
   const chosen = {
     key: args.key == null ? null : parseArgument(text(200), 'key', args.key),
     from: args.from == null ? null : parseMoment('from', args.from),
     to: args.to == null ? null : parseMoment('to', args.to),
     withSteps: args.withSteps,
   };
-  const rows = new Map((await platform.replica.forTenant(viewer).runPrepared(figuresOf, chosen)).map((row) => [row.subject, row]));
+  const rows = new Map(
+    (await platform.replica.forTenant(viewer).runPrepared(figuresOf, chosen)).map((row) => [
+      row.subject,
+      row,
+    ]),
+  );
   const { runs, completed, failed, cancelled, parallel, ...times } = rows.get('EXECUTION') ?? NONE;
   return {
     executions: runs,
@@ -86,12 +109,17 @@ export async function readWorkflowAnalytics(platform: Platform, viewer: Viewer, 
     p95Seconds: secondsAt(times, 0.95),
     steps: [...STEP_TYPES.keys()].flatMap((type) => {
       const row = rows.get(type);
-      return row ? [{ type, runs: row.runs, failed: row.failed, medianSeconds: secondsAt(row, 0.5) }] : [];
+      return row
+        ? [{ type, runs: row.runs, failed: row.failed, medianSeconds: secondsAt(row, 0.5) }]
+        : [];
     }),
   };
 }
 
-/** The time below which a share of the times lies; null where there are none. Each time counts as the mean of its slot. */
+/**
+ * The time below which a share of the times lies; null where there are none. Each time counts as
+ * the mean of its slot.
+ */
 export function secondsAt({ counts, ms }: Times, share: number): number | null {
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;

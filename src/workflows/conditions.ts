@@ -1,4 +1,7 @@
-/** The `when` of a step: a Liquid condition on `input` and `steps.ID.output`, such as `steps.priority.output.priority == "EMERGENCY"`. */
+/**
+ * The `when` of a step: a Liquid condition on `input` and `steps.ID.output`, such as
+ * `steps.priority.output.priority == "EMERGENCY"`.
+ */
 import { limitedLiquid } from '../platform/liquid.ts';
 import type { Scope } from './templates.ts';
 
@@ -24,19 +27,30 @@ export interface ConditionReferences {
 /** What a condition reads; throws an Error that says what is wrong with it. */
 export function conditionReferences(when: string): ConditionReferences {
   const condition = bare(when);
-  if (condition === '' || /\{%|%\}|\{\{|\}\}/.test(condition)) throw new Error('Expected a condition as it stands in an if of Liquid.');
-  if (condition.length > MAX_CONDITION_LENGTH) throw new Error(`Expected at most ${MAX_CONDITION_LENGTH.toLocaleString('en')} characters.`);
-  if (UNFINISHED.test(condition)) throw new Error('Expected a value on both sides of each operator.');
+  if (condition === '' || /\{%|%\}|\{\{|\}\}/.test(condition))
+    throw new Error('Expected a condition as it stands in an if of Liquid.');
+  if (condition.length > MAX_CONDITION_LENGTH)
+    throw new Error(`Expected at most ${MAX_CONDITION_LENGTH.toLocaleString('en')} characters.`);
+  if (UNFINISHED.test(condition))
+    throw new Error('Expected a value on both sides of each operator.');
   const segments = engine.globalVariableSegmentsSync(`{% if ${condition} %}{% endif %}`);
-  const steps = segments.flatMap(([root, id, word]) => (root === 'steps' && typeof id === 'string' && word === 'output' ? [id] : []));
-  const unknown = segments.flatMap((path) => (path[0] === 'input' || (path[0] === 'steps' && path[2] === 'output') ? [] : [path.map(String).join('.')]));
+  const steps = segments.flatMap(([root, id, word]) =>
+    root === 'steps' && typeof id === 'string' && word === 'output' ? [id] : [],
+  );
+  const unknown = segments.flatMap((path) =>
+    path[0] === 'input' || (path[0] === 'steps' && path[2] === 'output')
+      ? []
+      : [path.map(String).join('.')],
+  );
   return { steps: [...new Set(steps)], unknown };
 }
 
 /** Whether a condition holds; what is unknown counts as nil. */
 export function conditionHolds(when: string, { input, outputs }: Scope): boolean {
   const steps = Object.fromEntries([...outputs].map(([id, output]) => [id, { output }]));
-  return engine.parseAndRenderSync(`{% if ${bare(when)} %}yes{% endif %}`, { input, steps }) === 'yes';
+  return (
+    engine.parseAndRenderSync(`{% if ${bare(when)} %}yes{% endif %}`, { input, steps }) === 'yes'
+  );
 }
 
 /** Without the braces of an output, which people write out of habit. */

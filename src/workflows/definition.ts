@@ -1,6 +1,6 @@
 /**
- * What a workflow is: steps that depend on each other. A definition is data, saved as versions that never change; the words
- * here are those of prisma's workflow_version.steps.
+ * What a workflow is: steps that depend on each other. A definition is data, saved as versions that
+ * never change; the words here are those of prisma's workflow_version.steps.
  */
 import type { WorkflowStepType } from '../generated/kysely.ts';
 

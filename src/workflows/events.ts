@@ -9,15 +9,24 @@ export const EXECUTION_CHANGED = 'workflow-execution';
 
 /** Tells that a workflow has a new version, once the transaction is committed. */
 export function publishWorkflowSaved(platform: Platform, tx: TenantTransaction, key: string): void {
-  tx.afterCommit(() => platform.pubsub.publish({ topic: WORKFLOW_SAVED, tenantId: tx.tenantId, id: key }));
+  tx.afterCommit(() =>
+    platform.pubsub.publish({ topic: WORKFLOW_SAVED, tenantId: tx.tenantId, id: key }),
+  );
 }
 
 /** Tells that an execution changed, once the transaction is committed. */
-export function publishExecutionChanged(platform: Platform, tx: TenantTransaction, id: string): void {
+export function publishExecutionChanged(
+  platform: Platform,
+  tx: TenantTransaction,
+  id: string,
+): void {
   tx.afterCommit(() => tellExecutionChanged(platform, { tenantId: tx.tenantId, id }));
 }
 
 /** Tells that an execution has changed. */
-export function tellExecutionChanged(platform: Platform, { tenantId, id }: { tenantId: string; id: string }): void {
+export function tellExecutionChanged(
+  platform: Platform,
+  { tenantId, id }: { tenantId: string; id: string },
+): void {
   platform.pubsub.publish({ topic: EXECUTION_CHANGED, tenantId, id });
 }

@@ -23,8 +23,21 @@ export const EXECUTION_COLUMNS = [
 export type ExecutionColumn = (typeof EXECUTION_COLUMNS)[number];
 export type ExecutionRow = Pick<Selectable<TenantTables['workflow_execution']>, ExecutionColumn>;
 
-export const STEP_RUN_COLUMNS = ['executionId', 'stepId', 'type', 'status', 'attempts', 'output', 'errorMessage', 'startedAt', 'finishedAt'] as const;
-export type StepRunRow = Pick<Selectable<TenantTables['workflow_step_run']>, (typeof STEP_RUN_COLUMNS)[number]>;
+export const STEP_RUN_COLUMNS = [
+  'executionId',
+  'stepId',
+  'type',
+  'status',
+  'attempts',
+  'output',
+  'errorMessage',
+  'startedAt',
+  'finishedAt',
+] as const;
+export type StepRunRow = Pick<
+  Selectable<TenantTables['workflow_step_run']>,
+  (typeof STEP_RUN_COLUMNS)[number]
+>;
 
 export const executionsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('workflow_execution').select(EXECUTION_COLUMNS).where('id', '=', anyOf(p.ids)),
@@ -36,11 +49,19 @@ export const executionVersions = prepare((p: { ids: string[] }) =>
 );
 
 export const stepsOfExecutions = prepare((p: { ids: string[] }) =>
-  query.selectFrom('workflow_step_run').select(STEP_RUN_COLUMNS).where('executionId', '=', anyOf(p.ids)).orderBy('executionId').orderBy('position'),
+  query
+    .selectFrom('workflow_step_run')
+    .select(STEP_RUN_COLUMNS)
+    .where('executionId', '=', anyOf(p.ids))
+    .orderBy('executionId')
+    .orderBy('position'),
 );
 
 /** Completed or skipped ÷ all steps in per cent, rounded down. */
-export function progressOf({ doneCount, stepCount }: Pick<ExecutionRow, 'doneCount' | 'stepCount'>): number {
+export function progressOf({
+  doneCount,
+  stepCount,
+}: Pick<ExecutionRow, 'doneCount' | 'stepCount'>): number {
   return Math.floor((doneCount * 100) / stepCount);
 }
 

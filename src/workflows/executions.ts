@@ -4,11 +4,27 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { WorkflowExecutionStatus } from '../generated/kysely.ts';
 import { oneOf } from '../platform/database/arrays.ts';
-import { applyPage, countRows, NEWEST_FIRST, type PageArguments, type PageRequest, parsePage, toPage } from '../platform/database/keyset.ts';
+import {
+  applyPage,
+  countRows,
+  NEWEST_FIRST,
+  type PageArguments,
+  type PageRequest,
+  parsePage,
+  toPage,
+} from '../platform/database/keyset.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
-import { type Given, idOf, NAME_LENGTH, name, parseArgument, parseInput, text } from '../platform/input.ts';
+import {
+  type Given,
+  idOf,
+  NAME_LENGTH,
+  name,
+  parseArgument,
+  parseInput,
+  text,
+} from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { advance, jobIdOf } from './advance.ts';
@@ -24,7 +40,11 @@ import { lockedExecution } from './step-states.ts';
 
 export const MAX_INPUT_LENGTH = 262_144;
 
-const StartWorkflow = z.object({ key: text(NAME_LENGTH), input: jsonObject(MAX_INPUT_LENGTH), idempotencyKey: name().nullish() });
+const StartWorkflow = z.object({
+  key: text(NAME_LENGTH),
+  input: jsonObject(MAX_INPUT_LENGTH),
+  idempotencyKey: name().nullish(),
+});
 
 interface Start {
   definition: Definition;
@@ -32,23 +52,37 @@ interface Start {
   idempotencyKey: string | null;
 }
 
-/** Starts an execution of the newest version; with an idempotency key that was used before it answers that execution. */
-export async function startWorkflow(platform: Platform, viewer: Viewer, given: { key: string; input?: unknown; idempotencyKey?: string | null | undefined }) {
-  const { key, input, idempotencyKey = null } = parseInput(StartWorkflow, { ...given, input: given.input });
+/**
+ * Starts an execution of the newest version; with an idempotency key that was used before it
+ * answers that execution.
+ */
+export async function startWorkflow(
+  platform: Platform,
+  viewer: Viewer,
+  given: { key: string; input?: unknown; idempotencyKey?: string | null | undefined },
+) {
+  const {
+    key,
+    input,
+    idempotencyKey = null,
+  } = parseInput(StartWorkflow, { ...given, input: given.input });
   const definition = await readDefinition(platform, viewer, key);
-  if (definition === null) throw userError('NOT_FOUND', ['key'], 'There is no workflow with this key.');
+  if (definition === null)
+    throw userError('NOT_FOUND', ['key'], 'There is no workflow with this key.');
   const id = uuidv7();
   const wanted: Start = { definition, input, idempotencyKey };
   // Without a key every start counts, so that one too many costs no transaction.
   const early = idempotencyKey === null ? await takeStart(platform, viewer, definition) : null;
   let late: Awaited<ReturnType<typeof takeStart>> | null = null;
   try {
-    return await platform.database.forTenant(viewer).change(['workflow start', idempotencyKey ?? id], async (tx) => {
-      const isNew = await insertExecution(tx, viewer, { ...wanted, id });
-      if (!isNew) return { execution: await executionOfKey(tx, idempotencyKey) };
-      if (early === null) late ??= await takeStart(platform, viewer, definition);
-      return { execution: await begin(platform, tx, { ...wanted, id }) };
-    });
+    return await platform.database
+      .forTenant(viewer)
+      .change(['workflow start', idempotencyKey ?? id], async (tx) => {
+        const isNew = await insertExecution(tx, viewer, { ...wanted, id });
+        if (!isNew) return { execution: await executionOfKey(tx, idempotencyKey) };
+        if (early === null) late ??= await takeStart(platform, viewer, definition);
+        return { execution: await begin(platform, tx, { ...wanted, id }) };
+      });
   } catch (error) {
     // What did not start does not count.
     await (early ?? late)?.giveBack();
@@ -56,8 +90,15 @@ export async function startWorkflow(platform: Platform, viewer: Viewer, given: {
   }
 }
 
-/** False when the idempotency key is taken: by another start that is committed, for the insert waits for it. */
-async function insertExecution(tx: TenantTransaction, viewer: Viewer, { id, definition, input, idempotencyKey }: Start & { id: string }): Promise<boolean> {
+/**
+ * False when the idempotency key is taken: by another start that is committed, for the insert waits
+ * for it.
+ */
+async function insertExecution(
+  tx: TenantTransaction,
+  viewer: Viewer,
+  { id, definition, input, idempotencyKey }: Start & { id: string },
+): Promise<boolean> {
   const [row] = await tx.run(
     query
       .insertInto('workflow_execution')
@@ -76,38 +117,84 @@ async function insertExecution(tx: TenantTransaction, viewer: Viewer, { id, defi
   return row !== undefined;
 }
 
-async function executionOfKey(tx: TenantTransaction, idempotencyKey: string | null): Promise<ExecutionRow | undefined> {
-  const [row] = await tx.run(query.selectFrom('workflow_execution').select(EXECUTION_COLUMNS).where('idempotencyKey', '=', idempotencyKey));
+async function executionOfKey(
+  tx: TenantTransaction,
+  idempotencyKey: string | null,
+): Promise<ExecutionRow | undefined> {
+  const [row] = await tx.run(
+    query
+      .selectFrom('workflow_execution')
+      .select(EXECUTION_COLUMNS)
+      .where('idempotencyKey', '=', idempotencyKey),
+  );
   return row;
 }
 
-async function begin(platform: Platform, tx: TenantTransaction, { id, definition }: Start & { id: string }): Promise<ExecutionRow | undefined> {
-  const rows = definition.steps.map(({ id: stepId, type }, position) => ({ executionId: id, stepId, position, type }));
+async function begin(
+  platform: Platform,
+  tx: TenantTransaction,
+  { id, definition }: Start & { id: string },
+): Promise<ExecutionRow | undefined> {
+  const rows = definition.steps.map(({ id: stepId, type }, position) => ({
+    executionId: id,
+    stepId,
+    position,
+    type,
+  }));
   await tx.run(query.insertInto('workflow_step_run').values(rows));
   const execution = await lockedExecution(tx, id);
   if (execution === null) throw new Error('What was inserted is there.');
   const plan = planOf(definition.steps);
-  tx.afterCommit(() => platform.log.info({ execution: id, workflow: definition.key, version: definition.version, plan }, 'a workflow execution was started'));
+  tx.afterCommit(() =>
+    platform.log.info(
+      { execution: id, workflow: definition.key, version: definition.version, plan },
+      'a workflow execution was started',
+    ),
+  );
   return advance(platform, tx, { execution, definition });
 }
 
 const ExecutionId = z.object({ id: idOf('WorkflowExecution') });
 
 /** Stops an execution before its next step. Steps that run now end, and their outputs are kept. */
-export async function cancelExecution(platform: Platform, viewer: Viewer, input: Given<typeof ExecutionId>) {
+export async function cancelExecution(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof ExecutionId>,
+) {
   const { id } = parseInput(ExecutionId, input);
   return platform.database.forTenant(viewer).change(['workflow execution', id], async (tx) => {
     const execution = await lockedExecution(tx, id);
     if (execution === null) throw notFound(['id']);
-    if (execution.status !== 'QUEUED' && execution.status !== 'RUNNING') throw userError('CONFLICT', ['id'], 'The execution has ended already.');
+    if (execution.status !== 'QUEUED' && execution.status !== 'RUNNING')
+      throw userError('CONFLICT', ['id'], 'The execution has ended already.');
     const waiting = await tx.run(
-      query.selectFrom('workflow_step_run').select(['stepId', 'runId']).where('executionId', '=', id).where('runId', 'is not', null).where(waits()).forUpdate(),
+      query
+        .selectFrom('workflow_step_run')
+        .select(['stepId', 'runId'])
+        .where('executionId', '=', id)
+        .where('runId', 'is not', null)
+        .where(waits())
+        .forUpdate(),
     );
-    const jobs = waiting.flatMap(({ stepId, runId }) => (runId === null ? [] : jobIdOf({ executionId: id, stepId, runId })));
+    const jobs = waiting.flatMap(({ stepId, runId }) =>
+      runId === null ? [] : jobIdOf({ executionId: id, stepId, runId }),
+    );
     await platform.jobs.cancel(tx, RUN_STEP, jobs);
-    await tx.run(query.updateTable('workflow_step_run').set({ status: 'PENDING', runId: null, paused: null }).where('executionId', '=', id).where(waits()));
+    await tx.run(
+      query
+        .updateTable('workflow_step_run')
+        .set({ status: 'PENDING', runId: null, paused: null })
+        .where('executionId', '=', id)
+        .where(waits()),
+    );
     const definition = await definitionOfVersion(platform, tx, execution.versionId);
-    return { execution: await advance(platform, tx, { execution: { ...execution, status: 'CANCELLED' }, definition }) };
+    return {
+      execution: await advance(platform, tx, {
+        execution: { ...execution, status: 'CANCELLED' },
+        definition,
+      }),
+    };
   });
 }
 
@@ -116,13 +203,21 @@ function waits(): RawBuilder<boolean> {
   return sql<boolean>`(${sql.ref('workflow_step_run.status')} = 'PENDING' or (${sql.ref('workflow_step_run.status')} = 'RUNNING' and ${sql.ref('workflow_step_run.paused')} is not null))`;
 }
 
-/** Lets a FAILED execution go on: its failed steps run again, and those behind them; what is done stays done. */
-export async function resumeExecution(platform: Platform, viewer: Viewer, input: Given<typeof ExecutionId>) {
+/**
+ * Lets a FAILED execution go on: its failed steps run again, and those behind them; what is done
+ * stays done.
+ */
+export async function resumeExecution(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof ExecutionId>,
+) {
   const { id } = parseInput(ExecutionId, input);
   return platform.database.forTenant(viewer).change(['workflow execution', id], async (tx) => {
     const execution = await lockedExecution(tx, id);
     if (execution === null) throw notFound(['id']);
-    if (execution.status !== 'FAILED') throw userError('CONFLICT', ['id'], 'Only an execution that FAILED can be resumed.');
+    if (execution.status !== 'FAILED')
+      throw userError('CONFLICT', ['id'], 'Only an execution that FAILED can be resumed.');
     await takeOutOfFigures(tx, id);
     const again = await tx.run(
       query
@@ -141,9 +236,19 @@ export async function resumeExecution(platform: Platform, viewer: Viewer, input:
         .returning('stepId'),
     );
     await takeSteps(platform, viewer, again.length);
-    await tx.run(query.updateTable('workflow_execution').set({ status: 'RUNNING', finishedAt: null, errorMessage: null }).where('id', '=', id));
+    await tx.run(
+      query
+        .updateTable('workflow_execution')
+        .set({ status: 'RUNNING', finishedAt: null, errorMessage: null })
+        .where('id', '=', id),
+    );
     const definition = await definitionOfVersion(platform, tx, execution.versionId);
-    return { execution: await advance(platform, tx, { execution: { ...execution, status: 'RUNNING' }, definition }) };
+    return {
+      execution: await advance(platform, tx, {
+        execution: { ...execution, status: 'RUNNING' },
+        definition,
+      }),
+    };
   });
 }
 
@@ -154,10 +259,17 @@ export interface ExecutionListArguments extends PageArguments {
 }
 
 /** A page of the tenant's executions, newest first. */
-export async function listExecutions(platform: Platform, viewer: Viewer, args: ExecutionListArguments) {
+export async function listExecutions(
+  platform: Platform,
+  viewer: Viewer,
+  args: ExecutionListArguments,
+) {
   const page = parsePage(args, NEWEST_FIRST);
   const { status, workflowKey } = args.filter ?? {};
-  const key = workflowKey == null ? null : parseArgument(text(NAME_LENGTH), 'filter.workflowKey', workflowKey);
+  const key =
+    workflowKey == null
+      ? null
+      : parseArgument(text(NAME_LENGTH), 'filter.workflowKey', workflowKey);
   const database = platform.database.forTenant(viewer);
   const ofWorkflow = query.selectFrom('workflow_execution').$if(key !== null, (executions) =>
     executions.where(
@@ -170,9 +282,17 @@ export async function listExecutions(platform: Platform, viewer: Viewer, args: E
     ),
   );
   const several = status != null && status.length > 1;
-  const matching = status == null ? ofWorkflow : ofWorkflow.where(several ? anyOfStatuses(status) : oneOf('workflow_execution.status', status));
-  const pageOf = (executions: typeof ofWorkflow) => applyPage(executions.select(args.columns), 'workflow_execution', page).$castTo<ExecutionRow>();
-  const rows = await database.run(several ? pageOfStatuses(status, { ofWorkflow, pageOf, page }) : pageOf(matching));
+  const matching =
+    status == null
+      ? ofWorkflow
+      : ofWorkflow.where(
+          several ? anyOfStatuses(status) : oneOf('workflow_execution.status', status),
+        );
+  const pageOf = (executions: typeof ofWorkflow) =>
+    applyPage(executions.select(args.columns), 'workflow_execution', page).$castTo<ExecutionRow>();
+  const rows = await database.run(
+    several ? pageOfStatuses(status, { ofWorkflow, pageOf, page }) : pageOf(matching),
+  );
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
@@ -181,17 +301,34 @@ function anyOfStatuses(statuses: readonly WorkflowExecutionStatus[]): RawBuilder
   return sql<boolean>`${sql.ref('workflow_execution.status')} = any(${statuses}::text[]::"WorkflowExecutionStatus"[])`;
 }
 
-/** The pages of each status, each from its index, and the page of these: one index has no order over several statuses. */
-function pageOfStatuses<Executions extends SelectQueryBuilder<TenantTables, 'workflow_execution', object>>(
+/**
+ * The pages of each status, each from its index, and the page of these: one index has no order over
+ * several statuses.
+ */
+function pageOfStatuses<
+  Executions extends SelectQueryBuilder<TenantTables, 'workflow_execution', object>,
+>(
   statuses: readonly WorkflowExecutionStatus[],
   {
     ofWorkflow,
     pageOf,
     page,
-  }: { ofWorkflow: Executions; pageOf: (executions: Executions) => SelectQueryBuilder<TenantTables, 'workflow_execution', ExecutionRow>; page: PageRequest },
+  }: {
+    ofWorkflow: Executions;
+    pageOf: (
+      executions: Executions,
+    ) => SelectQueryBuilder<TenantTables, 'workflow_execution', ExecutionRow>;
+    page: PageRequest;
+  },
 ) {
-  const wanted = sql<{ status: WorkflowExecutionStatus }>`unnest(${[...new Set(statuses)]}::text[]::"WorkflowExecutionStatus"[])`;
-  const ofStatus = pageOf(ofWorkflow.where(sql<boolean>`${sql.ref('workflow_execution.status')} = ${sql.ref('wanted.status')}`) as Executions);
+  const wanted = sql<{
+    status: WorkflowExecutionStatus;
+  }>`unnest(${[...new Set(statuses)]}::text[]::"WorkflowExecutionStatus"[])`;
+  const ofStatus = pageOf(
+    ofWorkflow.where(
+      sql<boolean>`${sql.ref('workflow_execution.status')} = ${sql.ref('wanted.status')}`,
+    ) as Executions,
+  );
   const found = query
     .selectFrom(wanted.as<'wanted'>(sql`wanted("status")`))
     .innerJoinLateral(ofStatus.as('found'), (join) => join.onTrue())

@@ -6,6 +6,15 @@ import { runStep } from './run-step.ts';
 import { stepAttemptFailed, stepDied } from './step-failure.ts';
 import { RUN_STEP } from './step-job.ts';
 
-export const jobs: readonly Job[] = [handle(RUN_STEP, { run: runStep, failed: stepAttemptFailed, dead: stepDied })];
+export const jobs: readonly Job[] = [
+  handle(RUN_STEP, { run: runStep, failed: stepAttemptFailed, dead: stepDied }),
+];
 
-export const schedules: readonly Schedule[] = [schedule({ name: 'workflow-figures', cron: '* * * * *', timeoutMs: 10 * MINUTE, run: countEndedExecutions })];
+export const schedules: readonly Schedule[] = [
+  schedule({
+    name: 'workflow-figures',
+    cron: '* * * * *',
+    timeoutMs: 10 * MINUTE,
+    run: countEndedExecutions,
+  }),
+];

@@ -4,9 +4,15 @@ import { isObject, type JsonObject } from './definition.ts';
 
 const MAX_DEPTH = 64;
 
-/** Why a value can't be stored, or null. PostgreSQL stores no NUL, and a lone surrogate would become another character. */
+/**
+ * Why a value can't be stored, or null. PostgreSQL stores no NUL, and a lone surrogate would become
+ * another character.
+ */
 export function jsonProblem(value: unknown, depth = 0): string | null {
-  if (typeof value === 'string') return value.includes('\u0000') || !value.isWellFormed() ? 'Expected text without NUL characters and lone surrogates.' : null;
+  if (typeof value === 'string')
+    return value.includes('\u0000') || !value.isWellFormed()
+      ? 'Expected text without NUL characters and lone surrogates.'
+      : null;
   if (typeof value !== 'object' || value === null) return null;
   if (depth === MAX_DEPTH) return `Expected JSON that is nested at most ${MAX_DEPTH} deep.`;
   for (const [key, inner] of Object.entries(value)) {
@@ -19,7 +25,9 @@ export function jsonProblem(value: unknown, depth = 0): string | null {
 /** A JSON object of at most `length` characters. */
 export function jsonObject(length: number) {
   return z.unknown().transform((value, context): JsonObject => {
-    const problem = isObject(value) ? (jsonProblem(value) ?? tooLong(value, length)) : 'Expected an object.';
+    const problem = isObject(value)
+      ? (jsonProblem(value) ?? tooLong(value, length))
+      : 'Expected an object.';
     if (problem === null) return value as JsonObject;
     context.addIssue({ code: 'custom', message: problem });
     return z.NEVER;
@@ -27,5 +35,7 @@ export function jsonObject(length: number) {
 }
 
 function tooLong(value: object, length: number): string | null {
-  return JSON.stringify(value).length <= length ? null : `Expected at most ${length.toLocaleString('en')} characters of JSON.`;
+  return JSON.stringify(value).length <= length
+    ? null
+    : `Expected at most ${length.toLocaleString('en')} characters of JSON.`;
 }

@@ -1,6 +1,7 @@
 /**
- * Keeps workflow_figure. No step and no execution waits for a row of figures: one that has ended is looked at by the analytics
- * until this puts it in, many at once, and one that is resumed is taken out again, each in a transaction with its mark.
+ * Keeps workflow_figure. No step and no execution waits for a row of figures: one that has ended is
+ * looked at by the analytics until this puts it in, many at once, and one that is resumed is taken
+ * out again, each in a transaction with its mark.
  */
 import { sql } from 'kysely';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -10,8 +11,14 @@ import type { Platform } from '../platform/platform.ts';
 /** With ten steps each 2,000 take about half a second, for which a resume of the tenant waits. */
 const EXECUTIONS_AT_ONCE = 2_000;
 
-const count = prepare((p: { max: number }) => query.selectNoFrom(sql<number>`"countWorkflows"(${TENANT}::uuid, ${p.max}::integer)`.as('counted')));
-const uncount = prepare((p: { id: string }) => query.selectNoFrom(sql`"uncountWorkflow"(${TENANT}::uuid, ${p.id}::uuid)`.as('done')));
+const count = prepare((p: { max: number }) =>
+  query.selectNoFrom(
+    sql<number>`"countWorkflows"(${TENANT}::uuid, ${p.max}::integer)`.as('counted'),
+  ),
+);
+const uncount = prepare((p: { id: string }) =>
+  query.selectNoFrom(sql`"uncountWorkflow"(${TENANT}::uuid, ${p.id}::uuid)`.as('done')),
+);
 
 /** Puts the executions that have ended into the figures, those of all tenants. */
 export async function countEndedExecutions(platform: Platform, signal: AbortSignal): Promise<void> {

@@ -9,8 +9,18 @@ import { type Context, perRequest } from '../schema-builder/context.ts';
 import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
 import { asNode } from '../schema-builder/nodes.ts';
 import { readVersions, readWorkflows } from './definitions.ts';
-import { EXECUTION_COLUMNS, type ExecutionRow, executionsById, stepsOfExecutions } from './execution-rows.ts';
-import { assetsById, assetsOfProperties, propertiesById, techniciansById } from './maintenance/places.ts';
+import {
+  EXECUTION_COLUMNS,
+  type ExecutionRow,
+  executionsById,
+  stepsOfExecutions,
+} from './execution-rows.ts';
+import {
+  assetsById,
+  assetsOfProperties,
+  propertiesById,
+  techniciansById,
+} from './maintenance/places.ts';
 import { requestsById } from './maintenance/requests.ts';
 import { executionNode, workflowNode } from './nodes.ts';
 
@@ -19,15 +29,26 @@ function database({ platform, viewer }: Context) {
 }
 
 export const workflowLoader = rowLoader(
-  async ({ platform, viewer }, ids) => (await readWorkflows(platform, viewer, ids)).map((definition) => ({ ...definition, id: definition.workflowId })),
+  async ({ platform, viewer }, ids) =>
+    (await readWorkflows(platform, viewer, ids)).map((definition) => ({
+      ...definition,
+      id: definition.workflowId,
+    })),
   (row) => workflowNode(row),
 );
 /** Workflows by the id of a version. */
 export const workflowVersionLoader = rowLoader(
-  async ({ platform, viewer }, ids) => (await readVersions(platform, viewer, ids)).map((definition) => ({ ...definition, id: definition.versionId })),
+  async ({ platform, viewer }, ids) =>
+    (await readVersions(platform, viewer, ids)).map((definition) => ({
+      ...definition,
+      id: definition.versionId,
+    })),
   (row) => workflowNode(row),
 );
-export const executionLoader = rowLoader((context, ids) => database(context).runPrepared(executionsById, { ids }), executionNode);
+export const executionLoader = rowLoader(
+  (context, ids) => database(context).runPrepared(executionsById, { ids }),
+  executionNode,
+);
 export const stepRunsLoader = groupLoader(
   (context, ids) => database(context).runPrepared(stepsOfExecutions, { ids }),
   ({ executionId }) => executionId,
@@ -69,12 +90,22 @@ export const executionsOfWorkflowLoader = perRequest(
         for (const group of Map.groupBy(keys, ({ page }) => pageKey(page)).values()) {
           const page = group[0]?.page as PageRequest;
           const ids = group.map(({ workflowId }) => workflowId);
-          const rows = Map.groupBy(await database(context).run(executionsOfWorkflows(ids, page)), ({ workflowId }) => workflowId);
-          for (const id of ids) pages.set(`${id}:${pageKey(page)}`, toPage(rows.get(id) ?? [], page));
+          const rows = Map.groupBy(
+            await database(context).run(executionsOfWorkflows(ids, page)),
+            ({ workflowId }) => workflowId,
+          );
+          for (const id of ids)
+            pages.set(`${id}:${pageKey(page)}`, toPage(rows.get(id) ?? [], page));
         }
-        return keys.map(({ workflowId, page }) => pages.get(`${workflowId}:${pageKey(page)}`) as Page<ExecutionRow>);
+        return keys.map(
+          ({ workflowId, page }) =>
+            pages.get(`${workflowId}:${pageKey(page)}`) as Page<ExecutionRow>,
+        );
       },
-      { cacheKeyFn: ({ workflowId, page }) => `${workflowId}:${pageKey(page)}`, maxBatchSize: Number.POSITIVE_INFINITY },
+      {
+        cacheKeyFn: ({ workflowId, page }) => `${workflowId}:${pageKey(page)}`,
+        maxBatchSize: Number.POSITIVE_INFINITY,
+      },
     ),
 );
 
@@ -84,11 +115,18 @@ function pageKey({ size, after }: PageRequest): string {
 
 function executionsOfWorkflows(workflowIds: string[], page: PageRequest) {
   return query
-    .selectFrom(sql<{ workflowId: string }>`unnest(${workflowIds}::uuid[])`.as<'parent'>(sql`parent("workflowId")`))
+    .selectFrom(
+      sql<{ workflowId: string }>`unnest(${workflowIds}::uuid[])`.as<'parent'>(
+        sql`parent("workflowId")`,
+      ),
+    )
     .innerJoinLateral(
       (eb) =>
         applyPage(
-          eb.selectFrom('workflow_execution').select(EXECUTION_COLUMNS).whereRef('workflow_execution.workflowId', '=', 'parent.workflowId'),
+          eb
+            .selectFrom('workflow_execution')
+            .select(EXECUTION_COLUMNS)
+            .whereRef('workflow_execution.workflowId', '=', 'parent.workflowId'),
           'workflow_execution',
           page,
         ).as('execution'),

@@ -16,7 +16,14 @@ import {
   type TechnicianRow,
 } from './maintenance/places.ts';
 import { type RequestRow, updateRequest } from './maintenance/requests.ts';
-import { Asset, MaintenancePriority, MaintenanceRequest, MaintenanceStatus, Property, Technician } from './maintenance-schema.ts';
+import {
+  Asset,
+  MaintenancePriority,
+  MaintenanceRequest,
+  MaintenanceStatus,
+  Property,
+  Technician,
+} from './maintenance-schema.ts';
 
 const CreatePropertyInput = builder.inputType('CreatePropertyInput', {
   fields: (t) => ({
@@ -36,7 +43,10 @@ const CreateAssetInput = builder.inputType('CreateAssetInput', {
 const CreateTechnicianInput = builder.inputType('CreateTechnicianInput', {
   fields: (t) => ({
     name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
-    skills: t.stringList({ required: true, ...maxItems(MAX_SKILLS, { maxLength: MAX_SKILL_LENGTH }) }),
+    skills: t.stringList({
+      required: true,
+      ...maxItems(MAX_SKILLS, { maxLength: MAX_SKILL_LENGTH }),
+    }),
     latitude: t.float({ required: true }),
     longitude: t.float({ required: true }),
   }),
@@ -50,42 +60,68 @@ const UpdateRequestInput = builder.inputType('UpdateMaintenanceRequestInput', {
   }),
 });
 
-const PropertyPayload = payloadType<{ property: PropertyRow | undefined }>('PropertyPayload', (t) => ({
-  property: t.field({ type: Property, nullable: true, resolve: ({ property }) => property && asNode('Property', property) }),
-}));
+const PropertyPayload = payloadType<{ property: PropertyRow | undefined }>(
+  'PropertyPayload',
+  (t) => ({
+    property: t.field({
+      type: Property,
+      nullable: true,
+      resolve: ({ property }) => property && asNode('Property', property),
+    }),
+  }),
+);
 const AssetPayload = payloadType<{ asset: AssetRow | undefined }>('AssetPayload', (t) => ({
-  asset: t.field({ type: Asset, nullable: true, resolve: ({ asset }) => asset && asNode('Asset', asset) }),
-}));
-const TechnicianPayload = payloadType<{ technician: TechnicianRow | undefined }>('TechnicianPayload', (t) => ({
-  technician: t.field({ type: Technician, nullable: true, resolve: ({ technician }) => technician && asNode('Technician', technician) }),
-}));
-const RequestPayload = payloadType<{ maintenanceRequest: RequestRow }>('MaintenanceRequestPayload', (t) => ({
-  maintenanceRequest: t.field({
-    type: MaintenanceRequest,
+  asset: t.field({
+    type: Asset,
     nullable: true,
-    resolve: ({ maintenanceRequest }) => maintenanceRequest && asNode('MaintenanceRequest', maintenanceRequest),
+    resolve: ({ asset }) => asset && asNode('Asset', asset),
   }),
 }));
+const TechnicianPayload = payloadType<{ technician: TechnicianRow | undefined }>(
+  'TechnicianPayload',
+  (t) => ({
+    technician: t.field({
+      type: Technician,
+      nullable: true,
+      resolve: ({ technician }) => technician && asNode('Technician', technician),
+    }),
+  }),
+);
+const RequestPayload = payloadType<{ maintenanceRequest: RequestRow }>(
+  'MaintenanceRequestPayload',
+  (t) => ({
+    maintenanceRequest: t.field({
+      type: MaintenanceRequest,
+      nullable: true,
+      resolve: ({ maintenanceRequest }) =>
+        maintenanceRequest && asNode('MaintenanceRequest', maintenanceRequest),
+    }),
+  }),
+);
 
 builder.mutationFields((t) => ({
   createProperty: t.field({
     type: PropertyPayload,
     args: { input: t.arg({ type: CreatePropertyInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, createProperty(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, createProperty(context.platform, context.viewer, input)),
   }),
   createAsset: t.field({
     type: AssetPayload,
     args: { input: t.arg({ type: CreateAssetInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, createAsset(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, createAsset(context.platform, context.viewer, input)),
   }),
   createTechnician: t.field({
     type: TechnicianPayload,
     args: { input: t.arg({ type: CreateTechnicianInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, createTechnician(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, createTechnician(context.platform, context.viewer, input)),
   }),
   updateMaintenanceRequest: t.field({
     type: RequestPayload,
     args: { input: t.arg({ type: UpdateRequestInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, updateRequest(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, updateRequest(context.platform, context.viewer, input)),
   }),
 }));

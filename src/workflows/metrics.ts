@@ -14,5 +14,14 @@ interface Ended {
 export function countExecution({ log }: Platform, { parallel, definition, row }: Ended): void {
   const ms = Date.parse(row.finishedAt ?? '') - Date.parse(row.createdAt);
   workflowExecutions.inc({ parallel: String(parallel), status: row.status });
-  log.info({ execution: row.id, workflow: definition.key, version: definition.version, status: row.status, ms }, 'a workflow execution ended');
+  log.info(
+    {
+      execution: row.id,
+      workflow: definition.key,
+      version: definition.version,
+      status: row.status,
+      ms,
+    },
+    'a workflow execution ended',
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * What an execution does next, from the states of its steps: a pure function, asked each time a step ended, whoever ran it.
- * There is no other memory of where an execution is.
+ * What an execution does next, from the states of its steps: a pure function, asked each time a
+ * step ended, whoever ran it. There is no other memory of where an execution is.
  */
 import type { WorkflowStepStatus } from '../generated/kysely.ts';
 import type { Step } from './definition.ts';
@@ -34,17 +34,29 @@ export interface NextSteps {
   ended: 'COMPLETED' | 'FAILED' | null;
 }
 
-export function nextSteps(steps: readonly Step[], states: ReadonlyMap<string, StepState>, limits: RunLimits): NextSteps {
+export function nextSteps(
+  steps: readonly Step[],
+  states: ReadonlyMap<string, StepState>,
+  limits: RunLimits,
+): NextSteps {
   const block = blockedSteps(steps, states);
   const isBlocked = new Set(block);
   const isDone = (id: string) => {
     const state = states.get(id);
     return state?.status === 'COMPLETED' || (state?.status === 'SKIPPED' && !state.blocked);
   };
-  const open = [...states.values()].filter(({ stepId, status }) => (status === 'PENDING' || status === 'RUNNING') && !isBlocked.has(stepId));
+  const open = [...states.values()].filter(
+    ({ stepId, status }) =>
+      (status === 'PENDING' || status === 'RUNNING') && !isBlocked.has(stepId),
+  );
   const ready = steps.filter(({ id, dependsOn }) => {
     const state = states.get(id);
-    return state?.status === 'PENDING' && !state.enqueued && !isBlocked.has(id) && dependsOn.every(isDone);
+    return (
+      state?.status === 'PENDING' &&
+      !state.enqueued &&
+      !isBlocked.has(id) &&
+      dependsOn.every(isDone)
+    );
   });
   const failed = [...states.values()].some(({ status }) => status === 'FAILED');
   return {
@@ -62,7 +74,9 @@ export function nextSteps(steps: readonly Step[], states: ReadonlyMap<string, St
 function blockedSteps(steps: readonly Step[], states: ReadonlyMap<string, StepState>): string[] {
   const dependents = dependentsOf(steps);
   const blocked = new Set<string>();
-  const behind = steps.filter(({ id }) => states.get(id)?.status === 'FAILED' || states.get(id)?.blocked);
+  const behind = steps.filter(
+    ({ id }) => states.get(id)?.status === 'FAILED' || states.get(id)?.blocked,
+  );
   for (const { id } of behind) {
     for (const dependent of dependents.get(id) ?? []) {
       if (blocked.has(dependent.id) || states.get(dependent.id)?.status !== 'PENDING') continue;
@@ -79,14 +93,20 @@ interface Surroundings {
 }
 
 /** Of the steps that are ready, those that may begin beside the ones that are under way. */
-function startable(ready: readonly Step[], underway: readonly StepState[], { steps, limits }: Surroundings): string[] {
+function startable(
+  ready: readonly Step[],
+  underway: readonly StepState[],
+  { steps, limits }: Surroundings,
+): string[] {
   const first = ready.slice(0, 1).map(({ id }) => id);
   if (!limits.parallel) return underway.length > 0 ? [] : first;
   const alone = new Set(steps.filter((step) => !step.parallel).map(({ id }) => id));
   if (underway.some(({ stepId }) => alone.has(stepId))) return [];
   // A wait takes no part: it neither fills a place nor keeps a step from being alone.
   const running = underway.filter(({ paused }) => !paused).length;
-  const together = ready.filter((step) => step.parallel).slice(0, Math.max(0, limits.maxParallel - running));
+  const together = ready
+    .filter((step) => step.parallel)
+    .slice(0, Math.max(0, limits.maxParallel - running));
   if (together.length > 0) return together.map(({ id }) => id);
   return running > 0 ? [] : first;
 }

@@ -11,7 +11,10 @@ export interface PlannedStep {
 export interface Plan {
   /** Each step in the earliest group it can be in. */
   groups: string[][];
-  /** A longest chain by number of steps; where there are several, the one of the steps that are defined first. */
+  /**
+   * A longest chain by number of steps; where there are several, the one of the steps that are
+   * defined first.
+   */
   criticalPath: string[];
 }
 
@@ -35,7 +38,8 @@ export function planOf(steps: readonly PlannedStep[]): Plan {
     groups[level]?.push(id);
   }
   const criticalPath: string[] = [];
-  for (let id = groups.at(-1)?.[0]; id !== undefined; id = previous.get(id)) criticalPath.unshift(id);
+  for (let id = groups.at(-1)?.[0]; id !== undefined; id = previous.get(id))
+    criticalPath.unshift(id);
   return { groups, criticalPath };
 }
 
@@ -55,10 +59,15 @@ function inOrder(steps: readonly PlannedStep[]): PlannedStep[] {
 }
 
 /** Of definitions, which are asked for it each time a step ends. */
-const knownDependents = new WeakMap<readonly PlannedStep[], ReadonlyMap<string, readonly PlannedStep[]>>();
+const knownDependents = new WeakMap<
+  readonly PlannedStep[],
+  ReadonlyMap<string, readonly PlannedStep[]>
+>();
 
 /** The steps that wait for each step. */
-export function dependentsOf<S extends PlannedStep>(steps: readonly S[]): ReadonlyMap<string, readonly S[]> {
+export function dependentsOf<S extends PlannedStep>(
+  steps: readonly S[],
+): ReadonlyMap<string, readonly S[]> {
   const known = knownDependents.get(steps) ?? findDependents(steps);
   knownDependents.set(steps, known);
   return known as ReadonlyMap<string, readonly S[]>;
@@ -66,7 +75,8 @@ export function dependentsOf<S extends PlannedStep>(steps: readonly S[]): Readon
 
 function findDependents<S extends PlannedStep>(steps: readonly S[]): Map<string, S[]> {
   const dependents = new Map<string, S[]>(steps.map(({ id }) => [id, []]));
-  for (const step of steps) for (const dependency of new Set(step.dependsOn)) dependents.get(dependency)?.push(step);
+  for (const step of steps)
+    for (const dependency of new Set(step.dependsOn)) dependents.get(dependency)?.push(step);
   return dependents;
 }
 
@@ -75,7 +85,8 @@ export function ancestorsOf(steps: readonly PlannedStep[]): Map<string, Set<stri
   const ancestors = new Map<string, Set<string>>();
   for (const { id, dependsOn } of inOrder(steps)) {
     const all = new Set(dependsOn);
-    for (const dependency of dependsOn) for (const earlier of ancestors.get(dependency) ?? []) all.add(earlier);
+    for (const dependency of dependsOn)
+      for (const earlier of ancestors.get(dependency) ?? []) all.add(earlier);
     ancestors.set(id, all);
   }
   return ancestors;
@@ -83,7 +94,14 @@ export function ancestorsOf(steps: readonly PlannedStep[]): Map<string, Set<stri
 
 /** Why steps can't be ordered; empty when they can. */
 export function orderProblems(steps: readonly PlannedStep[]): UserError[] {
-  if (steps.length > MAX_STEPS) return [problem('INVALID', ['steps'], `Expected at most ${MAX_STEPS} steps, found ${steps.length.toLocaleString('en')}.`)];
+  if (steps.length > MAX_STEPS)
+    return [
+      problem(
+        'INVALID',
+        ['steps'],
+        `Expected at most ${MAX_STEPS} steps, found ${steps.length.toLocaleString('en')}.`,
+      ),
+    ];
   const problems = [...idProblems(steps), ...unknownDependencies(steps)];
   return problems.length > 0 ? problems : cycleProblems(steps);
 }
@@ -96,8 +114,17 @@ function idProblems(steps: readonly PlannedStep[]): UserError[] {
   return steps.flatMap(({ id }, index) => {
     const isTaken = seen.has(id);
     seen.add(id);
-    if (!STEP_ID.test(id)) return [problem('INVALID', ['steps', index, 'id'], `Expected 1 to ${MAX_ID_LENGTH} letters, digits, _ and -.`)];
-    return isTaken ? [problem('INVALID', ['steps', index, 'id'], `Another step has the id "${id}".`)] : [];
+    if (!STEP_ID.test(id))
+      return [
+        problem(
+          'INVALID',
+          ['steps', index, 'id'],
+          `Expected 1 to ${MAX_ID_LENGTH} letters, digits, _ and -.`,
+        ),
+      ];
+    return isTaken
+      ? [problem('INVALID', ['steps', index, 'id'], `Another step has the id "${id}".`)]
+      : [];
   });
 }
 
@@ -105,12 +132,23 @@ function unknownDependencies(steps: readonly PlannedStep[]): UserError[] {
   const known = new Set(steps.map(({ id }) => id));
   return steps.flatMap(({ dependsOn }, index) =>
     dependsOn.flatMap((id, position) =>
-      known.has(id) ? [] : [problem('NOT_FOUND', ['steps', index, 'dependsOn', position], `There is no step "${id.slice(0, MAX_ID_LENGTH)}".`)],
+      known.has(id)
+        ? []
+        : [
+            problem(
+              'NOT_FOUND',
+              ['steps', index, 'dependsOn', position],
+              `There is no step "${id.slice(0, MAX_ID_LENGTH)}".`,
+            ),
+          ],
     ),
   );
 }
 
-/** One error a cycle; cycles that share a step with one that is named already show once that is mended. */
+/**
+ * One error a cycle; cycles that share a step with one that is named already show once that is
+ * mended.
+ */
 function cycleProblems(steps: readonly PlannedStep[]): UserError[] {
   const problems: UserError[] = [];
   let left = steps;
@@ -120,14 +158,22 @@ function cycleProblems(steps: readonly PlannedStep[]): UserError[] {
     if (stuck.length === 0) return problems;
     const cycle = cycleIn(stuck);
     const index = steps.findIndex(({ id }) => id === cycle[0]);
-    const message = cycle.length === 1 ? `The step "${cycle[0]}" depends on itself.` : `These steps wait for each other: ${[...cycle, cycle[0]].join(' → ')}.`;
+    const message =
+      cycle.length === 1
+        ? `The step "${cycle[0]}" depends on itself.`
+        : `These steps wait for each other: ${[...cycle, cycle[0]].join(' → ')}.`;
     problems.push(problem('CYCLE', ['steps', index, 'dependsOn'], message));
     const rest = stuck.filter(({ id }) => !cycle.includes(id));
-    left = rest.map((step) => ({ ...step, dependsOn: step.dependsOn.filter((id) => rest.some((one) => one.id === id)) }));
+    left = rest.map((step) => ({
+      ...step,
+      dependsOn: step.dependsOn.filter((id) => rest.some((one) => one.id === id)),
+    }));
   }
 }
 
-/** A cycle among steps that all wait for one of them, beginning with its step that is defined first. */
+/**
+ * A cycle among steps that all wait for one of them, beginning with its step that is defined first.
+ */
 function cycleIn(stuck: readonly PlannedStep[]): string[] {
   const byId = new Map(stuck.map((step) => [step.id, step]));
   const path: string[] = [];
@@ -142,6 +188,10 @@ function cycleIn(stuck: readonly PlannedStep[]): string[] {
   return [...cycle.slice(start), ...cycle.slice(0, start)];
 }
 
-function problem(code: UserError['code'], field: readonly (string | number)[], message: string): UserError {
+function problem(
+  code: UserError['code'],
+  field: readonly (string | number)[],
+  message: string,
+): UserError {
   return { code, field: field.map(String), message };
 }

@@ -53,11 +53,20 @@ const NEW_CLIENT: NewVersion = {
   key: 'new-client',
   name: 'New client',
   steps: [
-    step({ id: 'welcome-packet', type: 'GENERATE_PACKET', input: { clientId: '{{ input.clientId }}', packetType: 'WELCOME' } }),
+    step({
+      id: 'welcome-packet',
+      type: 'GENERATE_PACKET',
+      input: { clientId: '{{ input.clientId }}', packetType: 'WELCOME' },
+    }),
     step({
       id: 'tell-team',
       type: 'SEND_NOTIFICATION',
-      input: { role: 'MEMBER', title: 'New client: {{ input.name }}', body: 'The welcome packet is being made.', subjectId: '{{ input.clientId }}' },
+      input: {
+        role: 'MEMBER',
+        title: 'New client: {{ input.name }}',
+        body: 'The welcome packet is being made.',
+        subjectId: '{{ input.clientId }}',
+      },
     }),
     step({
       id: 'packet-ready',
@@ -75,7 +84,11 @@ const NEW_CLIENT: NewVersion = {
       type: 'LOG_ACTIVITY',
       dependsOn: ['welcome-packet'],
       when: 'input.contactId',
-      input: { contactId: '{{ input.contactId }}', type: 'NOTE', subject: 'Made the welcome packet' },
+      input: {
+        contactId: '{{ input.contactId }}',
+        type: 'NOTE',
+        subject: 'Made the welcome packet',
+      },
     }),
   ],
 };
@@ -103,12 +116,20 @@ const CAMPAIGN_FOLLOW_UP: NewVersion = {
       id: 'log-follow-up',
       type: 'LOG_ACTIVITY',
       dependsOn: ['remind-team'],
-      input: { contactId: '{{ input.contactId }}', type: 'TASK', subject: 'Follow up after the campaign' },
+      input: {
+        contactId: '{{ input.contactId }}',
+        type: 'TASK',
+        subject: 'Follow up after the campaign',
+      },
     }),
   ],
 };
 
-export const READY_MADE: readonly NewVersion[] = [MAINTENANCE_INTAKE, NEW_CLIENT, CAMPAIGN_FOLLOW_UP];
+export const READY_MADE: readonly NewVersion[] = [
+  MAINTENANCE_INTAKE,
+  NEW_CLIENT,
+  CAMPAIGN_FOLLOW_UP,
+];
 
 /** Gives a new tenant its workflows. */
 export async function seedWorkflows(tx: TenantTransaction): Promise<void> {

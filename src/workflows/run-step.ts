@@ -1,6 +1,7 @@
 /**
- * Runs one attempt of a step. Three parts: it begins with a statement that marks the step as running, does what its type does,
- * and ends in a transaction that records the output, completes the job and moves the execution on, or does nothing of it.
+ * Runs one attempt of a step. Three parts: it begins with a statement that marks the step as
+ * running, does what its type does, and ends in a transaction that records the output, completes
+ * the job and moves the execution on, or does nothing of it.
  */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -21,7 +22,13 @@ import { MAX_FAILURES, RUN_STEP, type StepJob } from './step-job.ts';
 import { finishStep, type LockedExecution, lockedExecution } from './step-states.ts';
 import { refused, type StepOutcome } from './step-type.ts';
 import { STEP_TYPES } from './steps/index.ts';
-import { fillTemplates, parseReference, type Scope, TemplateError, templatesIn } from './templates.ts';
+import {
+  fillTemplates,
+  parseReference,
+  type Scope,
+  TemplateError,
+  templatesIn,
+} from './templates.ts';
 
 /** JSON characters of the outputs of all steps of an execution. */
 const MAX_OUTPUT_LENGTH = 8_388_608;
@@ -49,17 +56,24 @@ export async function runStep(platform: Platform, job: RunningJob<StepJob>): Pro
     // Lost or handed back: nothing of it is a failure.
     if (error instanceof JobLostError || job.signal.aborted) throw error;
     const { message, retry } = failureOf(error, platform.log, { name: RUN_STEP.name, id: job.id });
-    throw new JobFailure(message, { retry: retry && begun.failures + 1 < MAX_FAILURES, cause: error });
+    throw new JobFailure(message, {
+      retry: retry && begun.failures + 1 < MAX_FAILURES,
+      cause: error,
+    });
   }
 }
 
 /**
- * The commit does not wait for the disk, nor those who wait for its row: steps that begin at once would wait for a flush each. A server that
- * dies within that moment forgets that the step began; its job has begun before and runs again. What the step comes to is flushed.
+ * The commit does not wait for the disk, nor those who wait for its row: steps that begin at once
+ * would wait for a flush each. A server that dies within that moment forgets that the step began;
+ * its job has begun before and runs again. What the step comes to is flushed.
  */
 const NOT_FLUSHED = sql<string>`set_config('synchronous_commit', 'off', true)`.as('flushed');
 
-/** One statement, since it is half of what a short step waits for; the execution's row first, as whoever ends or stops a step has it. */
+/**
+ * One statement, since it is half of what a short step waits for; the execution's row first, as
+ * whoever ends or stops a step has it.
+ */
 const beginStep = prepare((p: StepJob & { attempt: number }) =>
   query
     .with('execution', (cte) =>
@@ -92,10 +106,20 @@ const beginStep = prepare((p: StepJob & { attempt: number }) =>
     )
     .selectFrom('execution')
     .leftJoin('run', (join) => join.onTrue())
-    .select(['execution.versionId', 'execution.input', 'execution.startedById', 'run.paused', 'run.failures', NOT_FLUSHED]),
+    .select([
+      'execution.versionId',
+      'execution.input',
+      'execution.startedById',
+      'run.paused',
+      'run.failures',
+      NOT_FLUSHED,
+    ]),
 );
 
-/** Null when the execution was cancelled; throws a JobLostError when the step is another job's by now. */
+/**
+ * Null when the execution was cancelled; throws a JobLostError when the step is another job's by
+ * now.
+ */
 async function begin(platform: Platform, job: RunningJob<StepJob>): Promise<BegunStep | null> {
   const { executionId, stepId } = job.payload;
   const database = platform.database.forTenant(job);
@@ -110,10 +134,19 @@ async function begin(platform: Platform, job: RunningJob<StepJob>): Promise<Begu
   const definition = await definitionOfVersion(platform, database, versionId);
   const step = definition.steps.find(({ id }) => id === stepId);
   if (!step) throw new Error('An execution has a step that its definition has not.');
-  // What is done stays as it is, so that it need not be read at the moment at which the step begins.
+  // What is done stays as it is, so that it need not be read at the moment at which the step
+  // begins.
   const outputs = await readOutputs(database, executionId, referencesOf(step));
   const paused = isObject(begun.paused) ? begun.paused : null;
-  return { definition, step, scope: { input, outputs }, startedById, paused, failures, beganAt: performance.now() };
+  return {
+    definition,
+    step,
+    scope: { input, outputs },
+    startedById,
+    paused,
+    failures,
+    beganAt: performance.now(),
+  };
 }
 
 /** Leaves a step of a cancelled execution undone. */
@@ -132,10 +165,17 @@ function referencesOf({ input, when }: Step): string[] {
   return [...new Set([...inTemplates, ...(when === null ? [] : conditionReferences(when).steps)])];
 }
 
-/** Why what a step left running is to stop; an abort without a reason makes an error with a stack each time. */
+/**
+ * Why what a step left running is to stop; an abort without a reason makes an error with a stack
+ * each time.
+ */
 const OVER = new Error('The step is over.');
 
-async function perform(platform: Platform, job: RunningJob<StepJob>, { step, scope, startedById, paused }: BegunStep): Promise<Result> {
+async function perform(
+  platform: Platform,
+  job: RunningJob<StepJob>,
+  { step, scope, startedById, paused }: BegunStep,
+): Promise<Result> {
   if (paused === null && step.when !== null && !holds(step.when, scope)) return { skip: true };
   const type = STEP_TYPES.get(step.type);
   if (type === undefined) throw refused(`This server knows no steps of the type ${step.type}.`);
@@ -186,7 +226,11 @@ interface Ending {
   result: Result;
 }
 
-async function end(platform: Platform, job: RunningJob<StepJob>, { begun, result }: Ending): Promise<void> {
+async function end(
+  platform: Platform,
+  job: RunningJob<StepJob>,
+  { begun, result }: Ending,
+): Promise<void> {
   const { definition, step, beganAt } = begun;
   const { executionId } = job.payload;
   await platform.database.forTenant(job).transaction(async (tx) => {
@@ -197,7 +241,10 @@ async function end(platform: Platform, job: RunningJob<StepJob>, { begun, result
     const ms = Math.round(performance.now() - beganAt);
     const state = 'skip' in result ? 'SKIPPED' : 'store' in result ? 'COMPLETED' : 'paused';
     tx.afterCommit(() =>
-      platform.log.info({ execution: executionId, step: step.id, type: step.type, state, attempt: job.attempt, ms }, 'a workflow step ended'),
+      platform.log.info(
+        { execution: executionId, step: step.id, type: step.type, state, attempt: job.attempt, ms },
+        'a workflow step ended',
+      ),
     );
   });
 }
@@ -215,13 +262,27 @@ interface Recorded {
 }
 
 /** Writes what a run came to, and locks the execution. */
-async function record(platform: Platform, tx: TenantTransaction, { payload, result, definition }: Recording): Promise<Recorded> {
-  if ('skip' in result) return finishStep(tx, { payload, status: 'SKIPPED', output: null }, definition);
-  if ('pauseUntil' in result) return { execution: await pause(platform, tx, { payload, until: result.pauseUntil, remember: result.remember }) };
+async function record(
+  platform: Platform,
+  tx: TenantTransaction,
+  { payload, result, definition }: Recording,
+): Promise<Recorded> {
+  if ('skip' in result)
+    return finishStep(tx, { payload, status: 'SKIPPED', output: null }, definition);
+  if ('pauseUntil' in result)
+    return {
+      execution: await pause(platform, tx, {
+        payload,
+        until: result.pauseUntil,
+        remember: result.remember,
+      }),
+    };
   const output = JSON.stringify(await result.store(tx));
   const recorded = await finishStep(tx, { payload, status: 'COMPLETED', output }, definition);
   if (recorded.execution.outputBytes > MAX_OUTPUT_LENGTH)
-    throw refused(`The outputs of the steps of one execution have more than ${MAX_OUTPUT_LENGTH.toLocaleString('en')} characters.`);
+    throw refused(
+      `The outputs of the steps of one execution have more than ${MAX_OUTPUT_LENGTH.toLocaleString('en')} characters.`,
+    );
   return recorded;
 }
 
@@ -232,7 +293,11 @@ interface Pausing {
 }
 
 /** Gives the step to a job that starts later. */
-async function pause(platform: Platform, tx: TenantTransaction, { payload, until, remember }: Pausing): Promise<LockedExecution> {
+async function pause(
+  platform: Platform,
+  tx: TenantTransaction,
+  { payload, until, remember }: Pausing,
+): Promise<LockedExecution> {
   const execution = await lockedExecution(tx, payload.executionId);
   if (execution === null) throw new JobLostError();
   if (execution.status === 'CANCELLED') {

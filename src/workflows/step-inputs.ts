@@ -15,11 +15,17 @@ export function inputProblems({ input: schema }: AnyStepType, input: unknown): I
   const templates = templatesIn(input).map(({ at }) => at);
   return parsed.error.issues
     .map(({ code, path, message }) => ({ code, path: path.map(String), message }))
-    .filter(({ code, path }) => code === 'unrecognized_keys' || !templates.some((at) => concerns(at, path)))
+    .filter(
+      ({ code, path }) =>
+        code === 'unrecognized_keys' || !templates.some((at) => concerns(at, path)),
+    )
     .map(({ path, message }) => ({ path, message }));
 }
 
 /** Whether a problem at `path` may be of what stands at `at`: one lies within the other. */
 function concerns(at: readonly string[], path: readonly string[]): boolean {
-  return at.slice(0, path.length).every((part, index) => part === path[index]) && (path.length <= at.length || at.every((part, index) => part === path[index]));
+  return (
+    at.slice(0, path.length).every((part, index) => part === path[index]) &&
+    (path.length <= at.length || at.every((part, index) => part === path[index]))
+  );
 }

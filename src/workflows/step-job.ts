@@ -15,7 +15,10 @@ export type StepJob = z.infer<typeof StepJob>;
 
 /** Failed attempts that a step has. */
 export const MAX_FAILURES = 3;
-/** A kill is no failure of the step, and costs nothing but time; unless it is the step itself that kills its worker, again and again. */
+/**
+ * A kill is no failure of the step, and costs nothing but time; unless it is the step itself that
+ * kills its worker, again and again.
+ */
 const ATTEMPTS = 10;
 /** A step's own time limit comes first. */
 const TIMEOUT_MS = (MAX_TIMEOUT_SECONDS + 60) * SECOND;

@@ -16,17 +16,30 @@ export interface GivenStep extends Omit<Step, 'input' | 'when'> {
 /** JSON characters of all steps together. */
 export const MAX_STEPS_LENGTH = 524_288;
 
-/** Whether steps can be ordered, and read only what is done before them: all but whether their inputs fit. */
+/**
+ * Whether steps can be ordered, and read only what is done before them: all but whether their
+ * inputs fit.
+ */
 export function structureProblems(steps: readonly GivenStep[]): UserError[] {
   const inOrder = orderProblems(steps);
   if (inOrder.length > 0) return inOrder;
   if (JSON.stringify(steps).length > MAX_STEPS_LENGTH)
-    return [{ code: 'INVALID', field: ['steps'], message: `Expected at most ${MAX_STEPS_LENGTH.toLocaleString('en')} characters of JSON.` }];
+    return [
+      {
+        code: 'INVALID',
+        field: ['steps'],
+        message: `Expected at most ${MAX_STEPS_LENGTH.toLocaleString('en')} characters of JSON.`,
+      },
+    ];
   const ancestors = ancestorsOf(steps);
   const ids = new Set(steps.map(({ id }) => id));
   return steps.flatMap((step, index) => {
     const known: KnownSteps = { ids, before: ancestors.get(step.id) ?? new Set() };
-    const problems = [...limitProblems(step), ...templateProblems(step, known), ...conditionProblems(step, known)];
+    const problems = [
+      ...limitProblems(step),
+      ...templateProblems(step, known),
+      ...conditionProblems(step, known),
+    ];
     return problems.map(({ path, message }) => invalid(['steps', index, ...path], message));
   });
 }
@@ -39,7 +52,9 @@ export function stepProblems(steps: readonly GivenStep[]): UserError[] {
   return steps.flatMap((step, index) => {
     const type = STEP_TYPES.get(step.type);
     const problems = type === undefined ? [] : inputProblems(type, step.input ?? {});
-    return problems.map(({ path, message }) => invalid(['steps', index, 'input', ...path], message));
+    return problems.map(({ path, message }) =>
+      invalid(['steps', index, 'input', ...path], message),
+    );
   });
 }
 
@@ -56,9 +71,13 @@ interface KnownSteps {
 
 function limitProblems({ input, timeoutSeconds }: GivenStep): Problem[] {
   const problems: Problem[] = [];
-  if (input != null && !isObject(input)) problems.push({ path: ['input'], message: 'Expected an object.' });
+  if (input != null && !isObject(input))
+    problems.push({ path: ['input'], message: 'Expected an object.' });
   if (timeoutSeconds < 1 || timeoutSeconds > MAX_TIMEOUT_SECONDS)
-    problems.push({ path: ['timeoutSeconds'], message: `Expected a whole number from 1 to ${MAX_TIMEOUT_SECONDS.toLocaleString('en')}.` });
+    problems.push({
+      path: ['timeoutSeconds'],
+      message: `Expected a whole number from 1 to ${MAX_TIMEOUT_SECONDS.toLocaleString('en')}.`,
+    });
   return problems;
 }
 
@@ -84,7 +103,10 @@ function conditionProblems({ when }: GivenStep, known: KnownSteps): Problem[] {
   try {
     const { steps, unknown } = conditionReferences(when);
     const messages = [
-      ...unknown.map((path) => `Expected input.path or steps.ID.output.path, found ${path.slice(0, MAX_ID_LENGTH)}.`),
+      ...unknown.map(
+        (path) =>
+          `Expected input.path or steps.ID.output.path, found ${path.slice(0, MAX_ID_LENGTH)}.`,
+      ),
       ...steps.map((id) => unreachable(id, known)),
     ];
     return messages.flatMap((message) => (message === null ? [] : [{ path: ['when'], message }]));
@@ -97,7 +119,9 @@ function conditionProblems({ when }: GivenStep, known: KnownSteps): Problem[] {
 function unreachable(id: string, { ids, before }: KnownSteps): string | null {
   if (before.has(id)) return null;
   const shown = id.slice(0, MAX_ID_LENGTH);
-  return ids.has(id) ? `It does not depend on the step "${shown}", which may not be done when it runs.` : `There is no step "${shown}".`;
+  return ids.has(id)
+    ? `It does not depend on the step "${shown}", which may not be done when it runs.`
+    : `There is no step "${shown}".`;
 }
 
 function invalid(field: readonly (string | number)[], message: string): UserError {

@@ -1,4 +1,7 @@
-/** Where the steps of an execution are, read as one letter each: a step that ends asks for all of them, and there may be 200. */
+/**
+ * Where the steps of an execution are, read as one letter each: a step that ends asks for all of
+ * them, and there may be 200.
+ */
 import { type Selectable, sql } from 'kysely';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, TENANT, type TenantTables } from '../platform/database/tenant-scope.ts';
@@ -21,23 +24,41 @@ const LETTERS = new Map<string, Omit<StepState, 'stepId'>>([
 ]);
 
 /** An execution whose row the transaction holds. */
-export type LockedExecution = Pick<Selectable<TenantTables['workflow_execution']>, 'id' | 'versionId' | 'status' | 'outputBytes' | 'parallel'>;
+export type LockedExecution = Pick<
+  Selectable<TenantTables['workflow_execution']>,
+  'id' | 'versionId' | 'status' | 'outputBytes' | 'parallel'
+>;
 
 const lockExecution = prepare((p: { id: string }) =>
-  query.selectFrom('workflow_execution').select(['id', 'versionId', 'status', 'outputBytes', 'parallel']).where('id', '=', p.id).forUpdate(),
+  query
+    .selectFrom('workflow_execution')
+    .select(['id', 'versionId', 'status', 'outputBytes', 'parallel'])
+    .where('id', '=', p.id)
+    .forUpdate(),
 );
 
 /** The execution, held until the transaction ends; null when there is none. */
-export async function lockedExecution(tx: TenantTransaction, id: string): Promise<LockedExecution | null> {
+export async function lockedExecution(
+  tx: TenantTransaction,
+  id: string,
+): Promise<LockedExecution | null> {
   return (await tx.runPrepared(lockExecution, { id }))[0] ?? null;
 }
 
 const lettersOf = prepare((p: { executionId: string }) =>
-  query.selectNoFrom(sql<string | null>`"workflowStepLetters"(${TENANT}::uuid, ${p.executionId}::uuid)`.as('letters')),
+  query.selectNoFrom(
+    sql<string | null>`"workflowStepLetters"(${TENANT}::uuid, ${p.executionId}::uuid)`.as(
+      'letters',
+    ),
+  ),
 );
 
 /** By the places of the steps in the definition. */
-export async function readStates(tx: TenantTransaction, executionId: string, definition: Definition): Promise<StepState[]> {
+export async function readStates(
+  tx: TenantTransaction,
+  executionId: string,
+  definition: Definition,
+): Promise<StepState[]> {
   const [row] = await tx.runPrepared(lettersOf, { executionId });
   return statesOf(definition, row?.letters ?? '');
 }
@@ -50,24 +71,40 @@ interface Finish {
   output: string | null;
 }
 
-const finish = prepare((p: StepJob & { status: string; output: string | null; outputLength: number }) =>
-  query
-    .selectFrom(
-      sql<
-        Omit<LockedExecution, 'id'> & { letters: string }
-      >`"finishWorkflowStep"(${TENANT}::uuid, ${p.executionId}::uuid, ${p.stepId}::text, ${p.runId}::uuid, ${p.status}::text::"WorkflowStepStatus", ${p.output}::jsonb, ${p.outputLength}::integer)`.as(
-        'finished',
-      ),
-    )
-    .selectAll(),
+const finish = prepare(
+  (p: StepJob & { status: string; output: string | null; outputLength: number }) =>
+    query
+      .selectFrom(
+        sql<
+          Omit<LockedExecution, 'id'> & { letters: string }
+        >`"finishWorkflowStep"(${TENANT}::uuid, ${p.executionId}::uuid, ${p.stepId}::text, ${p.runId}::uuid, ${p.status}::text::"WorkflowStepStatus", ${p.output}::jsonb, ${p.outputLength}::integer)`.as(
+          'finished',
+        ),
+      )
+      .selectAll(),
 );
 
-/** Locks the execution and writes that a step is done, on the execution too. Throws a JobLostError when the step is another job's by now. */
-export async function finishStep(tx: TenantTransaction, { payload, status, output }: Finish, definition: Definition) {
-  const [row] = await tx.runPrepared(finish, { ...payload, status, output, outputLength: output?.length ?? 0 });
+/**
+ * Locks the execution and writes that a step is done, on the execution too. Throws a JobLostError
+ * when the step is another job's by now.
+ */
+export async function finishStep(
+  tx: TenantTransaction,
+  { payload, status, output }: Finish,
+  definition: Definition,
+) {
+  const [row] = await tx.runPrepared(finish, {
+    ...payload,
+    status,
+    output,
+    outputLength: output?.length ?? 0,
+  });
   if (!row) throw new JobLostError();
   const { letters, ...execution } = row;
-  return { execution: { id: payload.executionId, ...execution } satisfies LockedExecution, states: statesOf(definition, letters) };
+  return {
+    execution: { id: payload.executionId, ...execution } satisfies LockedExecution,
+    states: statesOf(definition, letters),
+  };
 }
 
 function statesOf({ steps }: Definition, letters: string): StepState[] {

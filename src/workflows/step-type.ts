@@ -1,10 +1,10 @@
 /**
  * What a type of step is. Each has a file of its own in steps/ and a line in steps/index.ts.
  *
- * A step runs at least once: it may be broken off at any point and run again. So it does not write to the database by itself, but
- * answers what is to be written in the transaction that records it as done; and what it does to other systems carries its
- * idempotency key. Errors: a JobFailure has a message that is shown, and says whether another attempt could help; any other
- * error passes.
+ * A step runs at least once: it may be broken off at any point and run again. So it does not write
+ * to the database by itself, but answers what is to be written in the transaction that records it
+ * as done; and what it does to other systems carries its idempotency key. Errors: a JobFailure has
+ * a message that is shown, and says whether another attempt could help; any other error passes.
  */
 import type { z } from 'zod';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -31,13 +31,22 @@ export interface RunningStep {
 /** What a run comes to. */
 export type StepOutcome =
   | {
-      /** Writes what the step is to write, and answers its output; in the transaction that records it. */
+      /**
+       * Writes what the step is to write, and answers its output; in the transaction that records
+       * it.
+       */
       store: (tx: TenantTransaction) => Promise<JsonObject>;
     }
   | {
-      /** Not done yet: it runs again then, and until then takes no worker and no place among those that run. */
+      /**
+       * Not done yet: it runs again then, and until then takes no worker and no place among those
+       * that run.
+       */
       pauseUntil: Date;
-      /** Writes what the step is to write before, and answers what it is to remember: a few values. In the transaction that records the pause. */
+      /**
+       * Writes what the step is to write before, and answers what it is to remember: a few values.
+       * In the transaction that records the pause.
+       */
       remember: (tx: TenantTransaction) => Promise<JsonObject>;
     };
 
@@ -61,7 +70,9 @@ export function stepType<Input>({ type, input, run }: StepType<Input>): AnyStepT
 function fitting<Input>(schema: z.ZodType<Input>, given: unknown): Input {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${['input', ...path].join('.')}: ${message}`);
+  const problems = parsed.error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${['input', ...path].join('.')}: ${message}`);
   throw new JobFailure(problems.join(' '), { retry: false });
 }
 

@@ -8,7 +8,13 @@ import { parseId } from '../platform/input.ts';
 import { liveTopics } from '../platform/platform.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { EXECUTION_CHANGED } from './events.ts';
-import { EXECUTION_COLUMNS, type ExecutionRow, executionVersions, STEP_RUN_COLUMNS, type StepRunRow } from './execution-rows.ts';
+import {
+  EXECUTION_COLUMNS,
+  type ExecutionRow,
+  executionVersions,
+  STEP_RUN_COLUMNS,
+  type StepRunRow,
+} from './execution-rows.ts';
 import { executionNode } from './nodes.ts';
 import { WorkflowExecution } from './workflow-schema.ts';
 
@@ -23,7 +29,11 @@ const liveExecutions = prepare((p: { ids: string[] }) =>
     .select(EXECUTION_COLUMNS)
     .select((eb) =>
       jsonArrayFrom(
-        eb.selectFrom('workflow_step_run').select(STEP_RUN_COLUMNS).whereRef('workflow_step_run.executionId', '=', 'workflow_execution.id').orderBy('position'),
+        eb
+          .selectFrom('workflow_step_run')
+          .select(STEP_RUN_COLUMNS)
+          .whereRef('workflow_step_run.executionId', '=', 'workflow_execution.id')
+          .orderBy('position'),
       ).as('steps'),
     )
     .where('workflow_execution.id', '=', anyOf(p.ids))
@@ -33,7 +43,8 @@ const liveExecutions = prepare((p: { ids: string[] }) =>
 const executions = liveTopics<LiveExecution>(({ database }) => ({
   topic: EXECUTION_CHANGED,
   read: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(liveExecutions, { ids }),
-  readVersions: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(executionVersions, { ids }),
+  readVersions: (tenantId, ids) =>
+    database.forTenant({ tenantId }).runPrepared(executionVersions, { ids }),
 }));
 
 builder.subscriptionField('workflowExecutionProgress', (t) =>

@@ -1,6 +1,6 @@
 /**
- * Templates in the inputs of steps: `{{ input.path }}` and `{{ steps.ID.output.path }}`. One that is the whole of a text keeps
- * the type of what it stands for; others become text.
+ * Templates in the inputs of steps: `{{ input.path }}` and `{{ steps.ID.output.path }}`. One that
+ * is the whole of a text keeps the type of what it stands for; others become text.
  */
 import { isObject } from './definition.ts';
 
@@ -44,7 +44,9 @@ export function parseReference(written: string): Reference {
 }
 
 function unreadable(text: string): TemplateError {
-  return new TemplateError(`Expected {{ input.path }} or {{ steps.ID.output.path }}, found {{ ${text.slice(0, 200)} }}.`);
+  return new TemplateError(
+    `Expected {{ input.path }} or {{ steps.ID.output.path }}, found {{ ${text.slice(0, 200)} }}.`,
+  );
 }
 
 /** A template and where in a value it stands. */
@@ -56,7 +58,8 @@ export interface PlacedTemplate {
 
 /** Every template in a value. */
 export function templatesIn(value: unknown, at: readonly string[] = []): PlacedTemplate[] {
-  if (typeof value === 'string') return [...value.matchAll(TEMPLATE)].map(([, text = '']) => ({ at: [...at], text }));
+  if (typeof value === 'string')
+    return [...value.matchAll(TEMPLATE)].map(([, text = '']) => ({ at: [...at], text }));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => templatesIn(inner, [...at, key]));
 }
@@ -64,18 +67,25 @@ export function templatesIn(value: unknown, at: readonly string[] = []): PlacedT
 /** JSON characters that all values together may be filled with. */
 const MAX_FILLED = 1_048_576;
 
-/** The value with all of its templates replaced; throws a TemplateError that names what is unknown. */
+/**
+ * The value with all of its templates replaced; throws a TemplateError that names what is unknown.
+ */
 export function fillTemplates(value: unknown, scope: Scope): unknown {
   let left = MAX_FILLED;
   const take = (found: unknown): unknown => {
     left -= JSON.stringify(found)?.length ?? 0;
-    if (left < 0) throw new TemplateError(`The input has more than ${MAX_FILLED.toLocaleString('en')} characters once its templates are filled in.`);
+    if (left < 0)
+      throw new TemplateError(
+        `The input has more than ${MAX_FILLED.toLocaleString('en')} characters once its templates are filled in.`,
+      );
     return found;
   };
   const fill = (one: unknown): unknown => {
-    if (typeof one === 'string') return fillText(one, (reference) => take(resolve(reference, scope)));
+    if (typeof one === 'string')
+      return fillText(one, (reference) => take(resolve(reference, scope)));
     if (Array.isArray(one)) return one.map(fill);
-    if (isObject(one)) return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, fill(inner)]));
+    if (isObject(one))
+      return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, fill(inner)]));
     return one;
   };
   return fill(value);
@@ -84,7 +94,9 @@ export function fillTemplates(value: unknown, scope: Scope): unknown {
 function fillText(text: string, resolved: (reference: Reference) => unknown): unknown {
   const whole = /^\s*\{\{([^{}]*)\}\}\s*$/.exec(text);
   if (whole) return resolved(parseReference(whole[1] ?? ''));
-  return text.replace(TEMPLATE, (_template, inner: string) => asText(resolved(parseReference(inner))));
+  return text.replace(TEMPLATE, (_template, inner: string) =>
+    asText(resolved(parseReference(inner))),
+  );
 }
 
 function asText(value: unknown): string {
@@ -94,9 +106,11 @@ function asText(value: unknown): string {
 
 function resolve({ text, stepId, path }: Reference, scope: Scope): unknown {
   let value = stepId === null ? scope.input : scope.outputs.get(stepId);
-  if (stepId !== null && value == null) throw new TemplateError(`There is nothing at ${text}: the step "${stepId}" has no output.`);
+  if (stepId !== null && value == null)
+    throw new TemplateError(`There is nothing at ${text}: the step "${stepId}" has no output.`);
   for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) throw new TemplateError(`There is nothing at ${text}.`);
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
+      throw new TemplateError(`There is nothing at ${text}.`);
     value = (value as Record<string, unknown>)[key];
   }
   return value;

@@ -25,39 +25,64 @@ const SaveWorkflowInput = builder.inputType('SaveWorkflowInput', {
 const StartWorkflowInput = builder.inputType('StartWorkflowInput', {
   fields: (t) => ({
     key: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
-    input: t.field({ type: 'JSON', required: true, defaultValue: EMPTY_OBJECT, ...maxLength(MAX_INPUT_LENGTH) }),
-    idempotencyKey: t.string({ description: 'A second start with the same key returns the first execution.', ...maxLength(NAME_LENGTH) }),
+    input: t.field({
+      type: 'JSON',
+      required: true,
+      defaultValue: EMPTY_OBJECT,
+      ...maxLength(MAX_INPUT_LENGTH),
+    }),
+    idempotencyKey: t.string({
+      description: 'A second start with the same key returns the first execution.',
+      ...maxLength(NAME_LENGTH),
+    }),
   }),
 });
-const ExecutionIdInput = builder.inputType('WorkflowExecutionIdInput', { fields: (t) => ({ id: t.id({ required: true }) }) });
+const ExecutionIdInput = builder.inputType('WorkflowExecutionIdInput', {
+  fields: (t) => ({ id: t.id({ required: true }) }),
+});
 
 const WorkflowPayload = payloadType<{ workflow: Definition }>('WorkflowPayload', (t) => ({
-  workflow: t.field({ type: Workflow, nullable: true, resolve: ({ workflow }) => workflow && workflowNode(workflow) }),
+  workflow: t.field({
+    type: Workflow,
+    nullable: true,
+    resolve: ({ workflow }) => workflow && workflowNode(workflow),
+  }),
 }));
-const ExecutionPayload = payloadType<{ execution: ExecutionRow | undefined }>('WorkflowExecutionPayload', (t) => ({
-  execution: t.field({ type: WorkflowExecution, nullable: true, resolve: ({ execution }) => execution && executionNode(execution) }),
-}));
+const ExecutionPayload = payloadType<{ execution: ExecutionRow | undefined }>(
+  'WorkflowExecutionPayload',
+  (t) => ({
+    execution: t.field({
+      type: WorkflowExecution,
+      nullable: true,
+      resolve: ({ execution }) => execution && executionNode(execution),
+    }),
+  }),
+);
 
 builder.mutationFields((t) => ({
   saveWorkflow: t.field({
     type: WorkflowPayload,
     args: { input: t.arg({ type: SaveWorkflowInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, saveWorkflow(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, saveWorkflow(context.platform, context.viewer, input)),
   }),
   startWorkflow: t.field({
     type: ExecutionPayload,
     args: { input: t.arg({ type: StartWorkflowInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, startWorkflow(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, startWorkflow(context.platform, context.viewer, input)),
   }),
   cancelWorkflowExecution: t.field({
     type: ExecutionPayload,
     args: { input: t.arg({ type: ExecutionIdInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, cancelExecution(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, cancelExecution(context.platform, context.viewer, input)),
   }),
   resumeWorkflowExecution: t.field({
     description: 'Goes on from the last completed steps of a FAILED execution.',
     type: ExecutionPayload,
     args: { input: t.arg({ type: ExecutionIdInput, required: true }) },
-    resolve: (_root, { input }, context) => payload(context, resumeExecution(context.platform, context.viewer, input)),
+    resolve: (_root, { input }, context) =>
+      payload(context, resumeExecution(context.platform, context.viewer, input)),
   }),
 }));

@@ -15,10 +15,28 @@ import { userLoader } from '../tenancy/loaders.ts';
 import { User } from '../tenancy/schema.ts';
 import { readWorkflowAnalytics, type StepFigures, type WorkflowFigures } from './analytics.ts';
 import { CONDITION_LENGTH, GIVEN_ID_LENGTH, MAX_STEPS, type Step } from './definition.ts';
-import { type ListedDefinition, listWorkflows, planWorkflow, readDefinition } from './definitions.ts';
-import { EXECUTION_COLUMNS, type ExecutionColumn, type ExecutionRow, progressOf, type StepRunRow } from './execution-rows.ts';
+import {
+  type ListedDefinition,
+  listWorkflows,
+  planWorkflow,
+  readDefinition,
+} from './definitions.ts';
+import {
+  EXECUTION_COLUMNS,
+  type ExecutionColumn,
+  type ExecutionRow,
+  progressOf,
+  type StepRunRow,
+} from './execution-rows.ts';
 import { listExecutions } from './executions.ts';
-import { executionCountLoader, executionLoader, executionsOfWorkflowLoader, stepRunsLoader, workflowLoader, workflowVersionLoader } from './loaders.ts';
+import {
+  executionCountLoader,
+  executionLoader,
+  executionsOfWorkflowLoader,
+  stepRunsLoader,
+  workflowLoader,
+  workflowVersionLoader,
+} from './loaders.ts';
 import { type ExecutionNode, executionNode, type WorkflowNode, workflowNode } from './nodes.ts';
 import { type Plan, planOf } from './plan.ts';
 import { rateLimitOf } from './start-limits.ts';
@@ -26,8 +44,12 @@ import { MAX_STEPS_LENGTH } from './step-problems.ts';
 import { STEP_TYPES } from './steps/index.ts';
 
 const WorkflowStepType = builder.enumType('WorkflowStepType', { values: [...STEP_TYPES.keys()] });
-const WorkflowExecutionStatus = builder.enumType('WorkflowExecutionStatus', { values: ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const });
-const WorkflowStepStatus = builder.enumType('WorkflowStepStatus', { values: ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'SKIPPED'] as const });
+const WorkflowExecutionStatus = builder.enumType('WorkflowExecutionStatus', {
+  values: ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const,
+});
+const WorkflowStepStatus = builder.enumType('WorkflowStepStatus', {
+  values: ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'SKIPPED'] as const,
+});
 
 const WorkflowStep = builder.objectRef<Step>('WorkflowStep').implement({
   fields: (t) => ({
@@ -41,10 +63,13 @@ const WorkflowStep = builder.objectRef<Step>('WorkflowStep').implement({
   }),
 });
 
-const RateLimit = builder.objectRef<{ points: number; windowSeconds: number }>('RateLimit').implement({
-  description: 'Over it startWorkflow is RATE_LIMITED, with extensions.resetAt (DateTime) and extensions.remaining.',
-  fields: (t) => ({ points: t.exposeInt('points'), windowSeconds: t.exposeInt('windowSeconds') }),
-});
+const RateLimit = builder
+  .objectRef<{ points: number; windowSeconds: number }>('RateLimit')
+  .implement({
+    description:
+      'Over it startWorkflow is RATE_LIMITED, with extensions.resetAt (DateTime) and extensions.remaining.',
+    fields: (t) => ({ points: t.exposeInt('points'), windowSeconds: t.exposeInt('windowSeconds') }),
+  });
 
 const WorkflowPlan = builder.objectRef<Plan>('WorkflowPlan').implement({
   description: '`groups[i]` may run together once every group before it is done.',
@@ -76,18 +101,23 @@ export const WorkflowExecution = builder.objectRef<ExecutionNode>('WorkflowExecu
     workflow: t.field({
       description: 'As it was when the execution started.',
       type: Workflow,
-      resolve: async ({ versionId }, _args, context) => present(await workflowVersionLoader(context).load(versionId)),
+      resolve: async ({ versionId }, _args, context) =>
+        present(await workflowVersionLoader(context).load(versionId)),
     }),
     status: t.expose('status', { type: WorkflowExecutionStatus }),
     progress: t.int({ resolve: progressOf }),
     input: t.expose('input', { type: 'JSON' }),
     output: t.expose('output', { type: 'JSON', nullable: true }),
     errorMessage: t.exposeString('errorMessage', { nullable: true }),
-    steps: t.field({ type: [StepRun], resolve: ({ uuid, steps }, _args, context) => steps ?? stepRunsLoader(context).load(uuid) }),
+    steps: t.field({
+      type: [StepRun],
+      resolve: ({ uuid, steps }, _args, context) => steps ?? stepRunsLoader(context).load(uuid),
+    }),
     startedBy: t.field({
       type: User,
       nullable: true,
-      resolve: ({ startedById }, _args, context) => (startedById === null ? null : userLoader(context).load(startedById)),
+      resolve: ({ startedById }, _args, context) =>
+        startedById === null ? null : userLoader(context).load(startedById),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
@@ -100,7 +130,11 @@ function present<T>(row: T | null): T {
   return row;
 }
 
-const ExecutionConnection = connectionType<ExecutionRow, ExecutionNode>('WorkflowExecution', WorkflowExecution, executionNode);
+const ExecutionConnection = connectionType<ExecutionRow, ExecutionNode>(
+  'WorkflowExecution',
+  WorkflowExecution,
+  executionNode,
+);
 
 Workflow.implement({
   interfaces: [Node],
@@ -110,21 +144,31 @@ Workflow.implement({
     name: t.exposeString('name'),
     version: t.exposeInt('version'),
     steps: t.field({ type: [WorkflowStep], resolve: ({ steps }) => [...steps] }),
-    rateLimit: t.field({ type: RateLimit, resolve: (workflow, _args, { platform }) => rateLimitOf(platform, workflow) }),
+    rateLimit: t.field({
+      type: RateLimit,
+      resolve: (workflow, _args, { platform }) => rateLimitOf(platform, workflow),
+    }),
     plan: t.field({ type: WorkflowPlan, resolve: ({ steps }) => planOf(steps) }),
     executions: t.field({
       type: ExecutionConnection,
       args: forwardArguments(t.arg),
       resolve: async ({ workflowId }, args, context) => ({
-        ...(await executionsOfWorkflowLoader(context).load({ workflowId, page: parsePage(args, NEWEST_FIRST) })),
+        ...(await executionsOfWorkflowLoader(context).load({
+          workflowId,
+          page: parsePage(args, NEWEST_FIRST),
+        })),
         count: async () => (await executionCountLoader(context).load(workflowId))[0]?.count ?? 0,
       }),
     }),
   }),
 });
 
-registerNode('Workflow', async (context, id) => (isClient(context.viewer) ? null : workflowLoader(context).load(id)));
-registerNode('WorkflowExecution', async (context, id) => (isClient(context.viewer) ? null : executionLoader(context).load(id)));
+registerNode('Workflow', async (context, id) =>
+  isClient(context.viewer) ? null : workflowLoader(context).load(id),
+);
+registerNode('WorkflowExecution', async (context, id) =>
+  isClient(context.viewer) ? null : executionLoader(context).load(id),
+);
 
 const StepAnalytics = builder.objectRef<StepFigures>('WorkflowStepAnalytics').implement({
   fields: (t) => ({
@@ -140,7 +184,9 @@ const WorkflowAnalytics = builder.objectRef<WorkflowFigures>('WorkflowAnalytics'
     completed: t.exposeInt('completed'),
     failed: t.exposeInt('failed'),
     cancelled: t.exposeInt('cancelled'),
-    parallel: t.exposeInt('parallel', { description: 'Executions with steps that ran at the same time.' }),
+    parallel: t.exposeInt('parallel', {
+      description: 'Executions with steps that ran at the same time.',
+    }),
     medianSeconds: t.exposeFloat('medianSeconds', { nullable: true }),
     p95Seconds: t.exposeFloat('p95Seconds', { nullable: true }),
     steps: t.field({ type: [StepAnalytics], resolve: ({ steps }) => steps }),
@@ -151,24 +197,49 @@ export const WorkflowStepInput = builder.inputType('WorkflowStepInput', {
   fields: (t) => ({
     id: t.string({ required: true, ...maxLength(GIVEN_ID_LENGTH) }),
     type: t.field({ type: WorkflowStepType, required: true }),
-    dependsOn: t.stringList({ required: true, defaultValue: [], ...maxItems(MAX_STEPS, { maxLength: GIVEN_ID_LENGTH }) }),
-    input: t.field({ type: 'JSON', description: 'May hold {{ steps.ID.output.path }} and {{ input.path }}.', ...maxLength(MAX_STEPS_LENGTH) }),
-    when: t.string({ description: 'Liquid condition; false: the step is SKIPPED and its dependents go on.', ...maxLength(CONDITION_LENGTH) }),
+    dependsOn: t.stringList({
+      required: true,
+      defaultValue: [],
+      ...maxItems(MAX_STEPS, { maxLength: GIVEN_ID_LENGTH }),
+    }),
+    input: t.field({
+      type: 'JSON',
+      description: 'May hold {{ steps.ID.output.path }} and {{ input.path }}.',
+      ...maxLength(MAX_STEPS_LENGTH),
+    }),
+    when: t.string({
+      description: 'Liquid condition; false: the step is SKIPPED and its dependents go on.',
+      ...maxLength(CONDITION_LENGTH),
+    }),
     parallel: t.boolean({ required: true, defaultValue: true, description: 'False: runs alone.' }),
     timeoutSeconds: t.int({ required: true, defaultValue: 60 }),
   }),
 });
 const ExecutionFilter = builder.inputType('WorkflowExecutionFilter', {
-  fields: (t) => ({ workflowKey: t.string({ ...maxLength(NAME_LENGTH) }), status: t.field({ type: [WorkflowExecutionStatus] }) }),
+  fields: (t) => ({
+    workflowKey: t.string({ ...maxLength(NAME_LENGTH) }),
+    status: t.field({ type: [WorkflowExecutionStatus] }),
+  }),
 });
-const PlanResult = payloadType<{ plan: Plan }>('WorkflowPlanResult', (t) => ({ plan: t.expose('plan', { type: WorkflowPlan, nullable: true }) }));
-const WorkflowConnection = connectionType<ListedDefinition, WorkflowNode>('Workflow', Workflow, workflowNode);
+const PlanResult = payloadType<{ plan: Plan }>('WorkflowPlanResult', (t) => ({
+  plan: t.expose('plan', { type: WorkflowPlan, nullable: true }),
+}));
+const WorkflowConnection = connectionType<ListedDefinition, WorkflowNode>(
+  'Workflow',
+  Workflow,
+  workflowNode,
+);
 
 /** What the fields of WorkflowExecution are made of. */
 const EXECUTION_NEEDS: ColumnNeeds<ExecutionColumn> = {
   all: EXECUTION_COLUMNS,
   always: ['id', 'createdAt'],
-  fields: { workflow: ['versionId'], progress: ['doneCount', 'stepCount'], steps: [], startedBy: ['startedById'] },
+  fields: {
+    workflow: ['versionId'],
+    progress: ['doneCount', 'stepCount'],
+    steps: [],
+    startedBy: ['startedById'],
+  },
 };
 
 builder.queryFields((t) => ({
@@ -177,7 +248,11 @@ builder.queryFields((t) => ({
     nullable: true,
     args: { key: t.arg.string({ required: true, ...maxLength(NAME_LENGTH) }) },
     resolve: async (_root, args, { platform, viewer }) => {
-      const definition = await readDefinition(platform, viewer, parseArgument(text(NAME_LENGTH), 'key', args.key));
+      const definition = await readDefinition(
+        platform,
+        viewer,
+        parseArgument(text(NAME_LENGTH), 'key', args.key),
+      );
       return definition && workflowNode(definition);
     },
   }),
@@ -188,13 +263,20 @@ builder.queryFields((t) => ({
   }),
   workflowAnalytics: t.field({
     ...weighs(ANALYSIS_WEIGHT),
-    description: 'Of executions created in [from, to), and the steps that they ran; times are of what COMPLETED, to within 1/16.',
+    description:
+      'Of executions created in [from, to), and the steps that they ran; times are of what COMPLETED, to within 1/16.',
     type: WorkflowAnalytics,
-    args: { key: t.arg.string({ ...maxLength(NAME_LENGTH) }), from: t.arg({ type: 'DateTime' }), to: t.arg({ type: 'DateTime' }) },
-    resolve: (_root, args, { platform, viewer }, info) => readWorkflowAnalytics(platform, viewer, { ...args, withSteps: selectsField(info, 'steps') }),
+    args: {
+      key: t.arg.string({ ...maxLength(NAME_LENGTH) }),
+      from: t.arg({ type: 'DateTime' }),
+      to: t.arg({ type: 'DateTime' }),
+    },
+    resolve: (_root, args, { platform, viewer }, info) =>
+      readWorkflowAnalytics(platform, viewer, { ...args, withSteps: selectsField(info, 'steps') }),
   }),
   workflowPlan: t.field({
-    description: 'Checks steps without storing them: errors (unknown dependency, cycle) or the execution plan.',
+    description:
+      'Checks steps without storing them: errors (unknown dependency, cycle) or the execution plan.',
     type: PlanResult,
     args: { steps: t.arg({ type: [WorkflowStepInput], required: true, ...maxItems(MAX_STEPS) }) },
     resolve: (_root, { steps }, context) => payload(context, planned(steps)),
@@ -203,7 +285,10 @@ builder.queryFields((t) => ({
     type: ExecutionConnection,
     args: { ...pageArguments(t.arg), filter: t.arg({ type: ExecutionFilter }) },
     resolve: (_root, args, { platform, viewer }, info) =>
-      listExecutions(platform, viewer, { ...args, columns: neededColumns(info, CONNECTION_ROWS, EXECUTION_NEEDS) }),
+      listExecutions(platform, viewer, {
+        ...args,
+        columns: neededColumns(info, CONNECTION_ROWS, EXECUTION_NEEDS),
+      }),
   }),
 }));
 

@@ -26,9 +26,10 @@ const id = (type: string, uuid: string) => Buffer.from(`${type}:${uuid}`).toStri
 const ABSENT = '00000000-0000-4000-8000-000000000000';
 
 async function contactsOf(campaignId: string): Promise<string[]> {
-  const { rows } = await given.server.app.platform.database.pool.query('select "contactId" from campaign_contact where "campaignId" = $1', [
-    uuidOf(campaignId),
-  ]);
+  const { rows } = await given.server.app.platform.database.pool.query(
+    'select "contactId" from campaign_contact where "campaignId" = $1',
+    [uuidOf(campaignId)],
+  );
   return rows.map((row) => id('Contact', row.contactId)).sort();
 }
 
@@ -37,8 +38,14 @@ describe('contacts by id', () => {
     const { server } = given;
     const campaignId = await draft();
     const contactIds = await addContacts(server, server.north, [{}, {}, {}]);
-    expect((await mutate(server.north, ADD, { campaignId, contactIds: [...contactIds, ...contactIds] })).campaign.contactCount).toBe(3);
-    expect((await mutate(server.north, ADD, { campaignId, contactIds: contactIds.slice(1) })).campaign.contactCount).toBe(3);
+    expect(
+      (await mutate(server.north, ADD, { campaignId, contactIds: [...contactIds, ...contactIds] }))
+        .campaign.contactCount,
+    ).toBe(3);
+    expect(
+      (await mutate(server.north, ADD, { campaignId, contactIds: contactIds.slice(1) })).campaign
+        .contactCount,
+    ).toBe(3);
     expect(await contactsOf(campaignId)).toEqual([...contactIds].sort());
   });
 
@@ -46,9 +53,15 @@ describe('contacts by id', () => {
     const { server } = given;
     const [inside, outside] = await addContacts(server, server.north, [{}, {}]);
     const isAdded = async (contact: string | undefined) =>
-      (await server.north.owner.run('query ($id: ID!) { contact(id: $id) { addedToCampaign } }', { id: contact })).data.contact.addedToCampaign;
+      (
+        await server.north.owner.run('query ($id: ID!) { contact(id: $id) { addedToCampaign } }', {
+          id: contact,
+        })
+      ).data.contact.addedToCampaign;
     const list = async () => {
-      const answer = await server.north.owner.run('{ contacts(first: 500, filter: { addedToCampaign: true }) { nodes { id } } }');
+      const answer = await server.north.owner.run(
+        '{ contacts(first: 500, filter: { addedToCampaign: true }) { nodes { id } } }',
+      );
       return answer.data.contacts.nodes.map((node: any) => node.id);
     };
     expect(await list()).not.toContain(inside);
@@ -65,7 +78,9 @@ describe('contacts by id', () => {
     const { server } = given;
     const campaignId = await draft();
     const contactIds = [...(await addContacts(server, server.north, [{}])), missing()];
-    expect(await refused(server.north, ADD, { campaignId, contactIds })).toMatchObject([{ code: 'NOT_FOUND', field: ['contactIds', '1'] }]);
+    expect(await refused(server.north, ADD, { campaignId, contactIds })).toMatchObject([
+      { code: 'NOT_FOUND', field: ['contactIds', '1'] },
+    ]);
     expect(await contactsOf(campaignId)).toEqual([]);
   });
 
@@ -77,12 +92,19 @@ describe('contacts by id', () => {
       server.north,
       many(1_001, () => ({})),
     );
-    expect(await refused(server.north, ADD, { campaignId, contactIds })).toMatchObject([{ code: 'INVALID', field: ['contactIds'] }]);
-    expect((await mutate(server.north, ADD, { campaignId, contactIds: contactIds.slice(1) })).campaign.contactCount).toBe(1_000);
+    expect(await refused(server.north, ADD, { campaignId, contactIds })).toMatchObject([
+      { code: 'INVALID', field: ['contactIds'] },
+    ]);
+    expect(
+      (await mutate(server.north, ADD, { campaignId, contactIds: contactIds.slice(1) })).campaign
+        .contactCount,
+    ).toBe(1_000);
   });
 
   test('are needed, or a filter', async () => {
-    expect(await refused(given.server.north, ADD, { campaignId: await draft() })).toMatchObject([{ code: 'INVALID', field: ['contactIds'] }]);
+    expect(await refused(given.server.north, ADD, { campaignId: await draft() })).toMatchObject([
+      { code: 'INVALID', field: ['contactIds'] },
+    ]);
   });
 });
 
@@ -102,7 +124,12 @@ describe('contacts of a filter', () => {
     const { server } = given;
     const byName = await addContacts(server, server.north, [{ name: 'Zora Together' }]);
     const byId = await addContacts(server, server.north, [{}]);
-    const { campaign } = await mutate(server.north, CREATE, { name: 'x', templates: TEMPLATES, contactIds: byId, contactFilter: { search: 'zora' } });
+    const { campaign } = await mutate(server.north, CREATE, {
+      name: 'x',
+      templates: TEMPLATES,
+      contactIds: byId,
+      contactFilter: { search: 'zora' },
+    });
     expect(await contactsOf(campaign.id)).toEqual([...byName, ...byId].sort());
     expect(campaign.contactCount).toBe(2);
   });
@@ -110,7 +137,10 @@ describe('contacts of a filter', () => {
   test('that finds nobody adds nobody', async () => {
     const { server } = given;
     const campaignId = await draft();
-    expect((await mutate(server.north, ADD, { campaignId, contactFilter: { search: 'qqqqqqqqqq' } })).campaign.contactCount).toBe(0);
+    expect(
+      (await mutate(server.north, ADD, { campaignId, contactFilter: { search: 'qqqqqqqqqq' } }))
+        .campaign.contactCount,
+    ).toBe(0);
   });
 
   test('cost the same few statements for 10 as for 10,000', async () => {
@@ -128,7 +158,11 @@ describe('contacts of a filter', () => {
         );
       }
       const campaignId = await draft();
-      const answer = await server.north.owner.run(ADD, { input: { campaignId, contactFilter: { search: name } } }, { 'x-performance': '1' });
+      const answer = await server.north.owner.run(
+        ADD,
+        { input: { campaignId, contactFilter: { search: name } } },
+        { 'x-performance': '1' },
+      );
       expect(answer.data.addCampaignContacts.campaign.contactCount).toBe(count);
       statements.push(answer.extensions?.performance?.sqlStatements ?? 0);
     }
@@ -144,8 +178,12 @@ describe('contacts of a filter', () => {
     [{ notContactedSince: 'yesterday' }, ['contactFilter', 'notContactedSince']],
   ])('wrongly as in %j is INVALID', async (contactFilter, field) => {
     const { server } = given;
-    expect(await refused(server.north, ADD, { campaignId: await draft(), contactFilter })).toMatchObject([{ code: 'INVALID', field }]);
-    expect(await refused(server.north, CREATE, { name: 'x', templates: TEMPLATES, contactFilter })).toMatchObject([{ code: 'INVALID', field }]);
+    expect(
+      await refused(server.north, ADD, { campaignId: await draft(), contactFilter }),
+    ).toMatchObject([{ code: 'INVALID', field }]);
+    expect(
+      await refused(server.north, CREATE, { name: 'x', templates: TEMPLATES, contactFilter }),
+    ).toMatchObject([{ code: 'INVALID', field }]);
   });
 });
 
@@ -157,7 +195,14 @@ test('additions at once lose none', async () => {
     server.north,
     many(60, () => ({})),
   );
-  await Promise.all(many(6, (part) => mutate(server.north, ADD, { campaignId, contactIds: contactIds.slice(part * 8, part * 8 + 20) })));
+  await Promise.all(
+    many(6, (part) =>
+      mutate(server.north, ADD, {
+        campaignId,
+        contactIds: contactIds.slice(part * 8, part * 8 + 20),
+      }),
+    ),
+  );
   expect((await readCampaign(server.north, campaignId)).contactCount).toBe(60);
   expect(await contactsOf(campaignId)).toEqual([...contactIds].sort());
 });
@@ -166,6 +211,9 @@ test('a contact that is in a campaign can not be deleted', async () => {
   const { server } = given;
   const [contact] = await addContacts(server, server.north, [{}]);
   await mutate(server.north, ADD, { campaignId: await draft(), contactIds: [contact] });
-  const remove = 'mutation ($input: DeleteInput!) { deleteContact(input: $input) { userErrors { code field message } } }';
-  expect(await refused(server.north, remove, { id: contact })).toMatchObject([{ code: 'CONFLICT', field: ['id'] }]);
+  const remove =
+    'mutation ($input: DeleteInput!) { deleteContact(input: $input) { userErrors { code field message } } }';
+  expect(await refused(server.north, remove, { id: contact })).toMatchObject([
+    { code: 'CONFLICT', field: ['id'] },
+  ]);
 });

@@ -22,7 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => given.stop());
 
-const create = (input: object) => refused(given.server.north, CREATE, { name: 'A campaign', templates: TEMPLATES, ...input });
+const create = (input: object) =>
+  refused(given.server.north, CREATE, { name: 'A campaign', templates: TEMPLATES, ...input });
 const template = (input: object) => create({ templates: [{ templateName: 'offer', ...input }] });
 const invalid = (...field: string[]) => [{ code: 'INVALID', field, message: expect.any(String) }];
 
@@ -39,17 +40,20 @@ describe('a campaign', () => {
     [{ contactIds: ['nonsense'] }, ['contactIds', '0']],
     [{ templates: [] }, ['templates']],
     [{ templates: many(21, (index) => ({ templateName: `t${index}` })) }, ['templates']],
-    [{ templates: [{ templateName: 'a' }, { templateName: 'b' }, { templateName: 'a' }] }, ['templates', '2', 'templateName']],
+    [
+      { templates: [{ templateName: 'a' }, { templateName: 'b' }, { templateName: 'a' }] },
+      ['templates', '2', 'templateName'],
+    ],
   ])('of %j is INVALID', async (input, field) => {
     expect((await create(input)).slice(0, 1)).toMatchObject(invalid(...field));
   });
 
   test('with several faults names them all', async () => {
-    expect((await create({ name: '', templates: [{ templateName: '', weight: 0 }] })).map(({ field }) => field.join('.'))).toEqual([
-      'name',
-      'templates.0.templateName',
-      'templates.0.weight',
-    ]);
+    expect(
+      (await create({ name: '', templates: [{ templateName: '', weight: 0 }] })).map(({ field }) =>
+        field.join('.'),
+      ),
+    ).toEqual(['name', 'templates.0.templateName', 'templates.0.weight']);
   });
 });
 
@@ -81,7 +85,11 @@ describe('a template', () => {
     ['a\u0000b', 'NUL'],
   ])('with the parameter %j is INVALID', async (parameter, message) => {
     expect(await template({ parameters: ['fine', parameter] })).toMatchObject([
-      { code: 'INVALID', field: ['templates', '0', 'parameters', '1'], message: expect.stringContaining(message) },
+      {
+        code: 'INVALID',
+        field: ['templates', '0', 'parameters', '1'],
+        message: expect.stringContaining(message),
+      },
     ]);
   });
 
@@ -105,26 +113,39 @@ describe('ids', () => {
     ['cancelCampaign', CANCEL, 'id'],
   ];
 
-  test.each(mutations)('of nothing, of another type and of another tenant are alike to %s', async (name, query, field) => {
-    const { server } = given;
-    const foreign = await newCampaign(server, server.south);
-    const rest = name === 'addCampaignContacts' ? { contactIds: [] } : {};
-    for (const id of [absent, foreign, server.north.contactId]) {
-      expect(await refused(server.north, query, { [field]: id, ...rest })).toEqual([
-        { code: 'NOT_FOUND', field: [field], message: 'Nothing with this id exists.' },
-      ]);
-    }
-    expect(await refused(server.north, query, { [field]: 'nonsense', ...rest })).toMatchObject(invalid(field));
-  });
+  test.each(mutations)(
+    'of nothing, of another type and of another tenant are alike to %s',
+    async (name, query, field) => {
+      const { server } = given;
+      const foreign = await newCampaign(server, server.south);
+      const rest = name === 'addCampaignContacts' ? { contactIds: [] } : {};
+      for (const id of [absent, foreign, server.north.contactId]) {
+        expect(await refused(server.north, query, { [field]: id, ...rest })).toEqual([
+          { code: 'NOT_FOUND', field: [field], message: 'Nothing with this id exists.' },
+        ]);
+      }
+      expect(await refused(server.north, query, { [field]: 'nonsense', ...rest })).toMatchObject(
+        invalid(field),
+      );
+    },
+  );
 });
 
 describe('an update', () => {
   test('changes what is given and keeps the rest', async () => {
     const { server } = given;
     const id = await newCampaign(server, server.north, { scheduledAt: '2099-01-01T00:00:00Z' });
-    expect((await mutate(server.north, UPDATE, { id, name: ' New ' })).campaign).toMatchObject({ name: 'New', scheduledAt: '2099-01-01T00:00:00.000Z' });
-    expect((await mutate(server.north, UPDATE, { id, scheduledAt: null })).campaign).toMatchObject({ name: 'New', scheduledAt: null });
-    const found = await server.north.owner.run('{ campaigns(filter: { search: "new" }) { nodes { id } } }');
+    expect((await mutate(server.north, UPDATE, { id, name: ' New ' })).campaign).toMatchObject({
+      name: 'New',
+      scheduledAt: '2099-01-01T00:00:00.000Z',
+    });
+    expect((await mutate(server.north, UPDATE, { id, scheduledAt: null })).campaign).toMatchObject({
+      name: 'New',
+      scheduledAt: null,
+    });
+    const found = await server.north.owner.run(
+      '{ campaigns(filter: { search: "new" }) { nodes { id } } }',
+    );
     expect(found.data.campaigns.nodes.map((node: any) => node.id)).toContain(id);
   });
 
@@ -134,8 +155,11 @@ describe('an update', () => {
     [{ scheduledAt: 'never' }, 'scheduledAt'],
   ])('to %j is INVALID', async (change, field) => {
     const { server } = given;
-    expect(await refused(server.north, UPDATE, { id: await newCampaign(server, server.north, { contacts: 0 }), ...change })).toContainEqual(
-      expect.objectContaining({ code: 'INVALID', field: [field] }),
-    );
+    expect(
+      await refused(server.north, UPDATE, {
+        id: await newCampaign(server, server.north, { contacts: 0 }),
+        ...change,
+      }),
+    ).toContainEqual(expect.objectContaining({ code: 'INVALID', field: [field] }));
   });
 });

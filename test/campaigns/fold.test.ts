@@ -1,4 +1,7 @@
-/** Events of any order, number and repetition lead to one state, and the kept counters to what the raw rows count to. */
+/**
+ * Events of any order, number and repetition lead to one state, and the kept counters to what the
+ * raw rows count to.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -25,7 +28,14 @@ afterAll(() => server.stop());
 
 /** An event by its place in what is seeded, so that a case can be shrunk. */
 type Drawn =
-  | { kind: 'status'; message: number; status: string; at: number; withSendId: boolean; repeat: number }
+  | {
+      kind: 'status';
+      message: number;
+      status: string;
+      at: number;
+      withSendId: boolean;
+      repeat: number;
+    }
   | { kind: 'reply'; from: number; quotes: number | null; at: number; id: number; repeat: number }
   | { kind: 'stored'; message: number }
   | { kind: 'fold'; maxEvents: number };
@@ -57,9 +67,21 @@ const drawn: fc.Arbitrary<Drawn> = fc.oneof(
       repeat: fc.integer({ min: 1, max: 3 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('stored' as const), message: fc.integer({ min: MESSAGES, max: all - 1 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('stored' as const),
+      message: fc.integer({ min: MESSAGES, max: all - 1 }),
+    }),
+  },
   // As another process's folder would, of which one at a time gets to do it.
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('fold' as const), maxEvents: fc.integer({ min: 1, max: 20 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('fold' as const),
+      maxEvents: fc.integer({ min: 1, max: 20 }),
+    }),
+  },
 );
 
 describe('kept counters', () => {
@@ -74,22 +96,31 @@ describe('kept counters', () => {
           round += 1;
           const { north } = server;
           const { pool } = server.app.platform.database;
-          // Two campaigns that write to the same phones from one number, and one that does so from another.
-          const seed = { messages: MESSAGES, sending: LATE, templates: 3, firstPhone: 17_000_000_000 + round * 100 };
+          // Two campaigns that write to the same phones from one number, and one that does so from
+          // another.
+          const seed = {
+            messages: MESSAGES,
+            sending: LATE,
+            templates: 3,
+            firstPhone: 17_000_000_000 + round * 100,
+          };
           const campaigns = [
             await seedCampaign(server, north, { ...seed, phoneNumberId: `shared-${round}` }),
             await seedCampaign(server, north, { ...seed, phoneNumberId: `shared-${round}` }),
             await seedCampaign(server, north, seed),
           ];
           const [first, second] = campaigns as [(typeof campaigns)[0], (typeof campaigns)[0]];
-          const idOf = (index: number) => first.messages[index]?.whatsappMessageId ?? `unknown.${round}.${index}`;
+          const idOf = (index: number) =>
+            first.messages[index]?.whatsappMessageId ?? `unknown.${round}.${index}`;
           const json = (event: Exclude<Drawn, { kind: 'stored' | 'fold' }>) =>
             event.kind === 'status'
               ? {
                   statuses: [
                     status(idOf(event.message), event.status, {
                       timestamp: String(SENT_SECOND + event.at),
-                      ...(event.withSendId ? { biz_opaque_callback_data: first.messages[event.message]?.sendId } : {}),
+                      ...(event.withSendId
+                        ? { biz_opaque_callback_data: first.messages[event.message]?.sendId }
+                        : {}),
                     }),
                   ],
                 }
@@ -106,19 +137,36 @@ describe('kept counters', () => {
           const flush = () => {
             const [taken] = [values];
             values = [];
-            const value = { statuses: taken.flatMap((one) => one.statuses ?? []), messages: taken.flatMap((one) => one.messages ?? []) };
-            if (taken.length > 0) steps.push(async () => expect(await call(server.url, bodyOf(first.phoneNumberId, value))).toBe(200));
+            const value = {
+              statuses: taken.flatMap((one) => one.statuses ?? []),
+              messages: taken.flatMap((one) => one.messages ?? []),
+            };
+            if (taken.length > 0)
+              steps.push(async () =>
+                expect(await call(server.url, bodyOf(first.phoneNumberId, value))).toBe(200),
+              );
           };
           for (const event of events) {
             if (event.kind === 'stored') {
               flush();
               const message = first.messages[event.message];
-              if (message) steps.push(() => storeSent(server, north, { phoneNumberId: first.phoneNumberId, messages: [message] }));
+              if (message)
+                steps.push(() =>
+                  storeSent(server, north, {
+                    phoneNumberId: first.phoneNumberId,
+                    messages: [message],
+                  }),
+                );
               continue;
             }
             if (event.kind === 'fold') {
               flush();
-              steps.push(() => pool.query('select * from "foldEvents"($1, $2, 30)', [north.tenantId, event.maxEvents]));
+              steps.push(() =>
+                pool.query('select * from "foldEvents"($1, $2, 30)', [
+                  north.tenantId,
+                  event.maxEvents,
+                ]),
+              );
               continue;
             }
             for (let times = 0; times < event.repeat; times += 1) values.push(json(event));
@@ -139,7 +187,12 @@ describe('kept counters', () => {
             expect(await recount(server, north, campaignId)).toBe(0);
             expect(await messageStates(server, north, campaignId)).toEqual(states);
           }
-          expect((await keptAndCounted(server, north, second.campaignId)).kept.reduce((sum, one) => sum + one.delivered, 0)).toBe(0);
+          expect(
+            (await keptAndCounted(server, north, second.campaignId)).kept.reduce(
+              (sum, one) => sum + one.delivered,
+              0,
+            ),
+          ).toBe(0);
         },
       ),
       { numRuns: 40 },

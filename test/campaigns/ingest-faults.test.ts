@@ -11,12 +11,24 @@ import { openGate } from '../support/gate.ts';
 import { eventually } from '../support/live.ts';
 import { startProcess } from '../support/process.ts';
 import { startTestServer, type TestServer, type TestTenant } from '../support/server.ts';
-import { bodyOf, call, keptAndCounted, reply, SENT_SECOND, type SeededCampaign, seedCampaign, status, WHATSAPP_SETTINGS } from './webhook-calls.ts';
+import {
+  bodyOf,
+  call,
+  keptAndCounted,
+  reply,
+  SENT_SECOND,
+  type SeededCampaign,
+  seedCampaign,
+  status,
+  WHATSAPP_SETTINGS,
+} from './webhook-calls.ts';
 
 const QUIET = { info() {}, warn() {}, error() {} };
 const KINDS = ['sent', 'delivered', 'read'];
 
-/** A sender that sends each call until it is acknowledged, at some places at once, as WhatsApp does. */
+/**
+ * A sender that sends each call until it is acknowledged, at some places at once, as WhatsApp does.
+ */
 function startSender(campaign: SeededCampaign, url: () => string) {
   const refused: (number | null)[] = [];
   const acknowledged = new Set<string>();
@@ -27,16 +39,25 @@ function startSender(campaign: SeededCampaign, url: () => string) {
       const round = next;
       next += 1;
       const events = Array.from({ length: 10 }, (_, index) => ({
-        id: campaign.messages[(round * 7 + index) % campaign.messages.length]?.whatsappMessageId ?? '',
+        id:
+          campaign.messages[(round * 7 + index) % campaign.messages.length]?.whatsappMessageId ??
+          '',
         kind: KINDS[(round + index) % 3] ?? '',
         at: SENT_SECOND + round,
       }));
-      const statuses = events.map(({ id, kind, at }) => status(id, kind, { timestamp: String(at) }));
+      const statuses = events.map(({ id, kind, at }) =>
+        status(id, kind, { timestamp: String(at) }),
+      );
       const from = campaign.messages[round % campaign.messages.length]?.phone.slice(1);
-      const body = bodyOf(campaign.phoneNumberId, { statuses, messages: [reply(`in.${campaign.campaignId}.${round}`, from)] });
+      const body = bodyOf(campaign.phoneNumberId, {
+        statuses,
+        messages: [reply(`in.${campaign.campaignId}.${round}`, from)],
+      });
       for (let answer: number | null = null; answer !== 200 && running; ) {
         answer = await call(url(), body).catch(() => null);
-        if (answer === 200) for (const { id, kind, at } of events) acknowledged.add(`${id} ${kind.toUpperCase()} ${at}`);
+        if (answer === 200)
+          for (const { id, kind, at } of events)
+            acknowledged.add(`${id} ${kind.toUpperCase()} ${at}`);
         else {
           refused.push(answer);
           await new Promise((resolve) => setTimeout(resolve, 20));
@@ -54,10 +75,19 @@ function startSender(campaign: SeededCampaign, url: () => string) {
   };
 }
 
-async function expectAllKept(server: TestServer, tenant: TestTenant, { campaign, acknowledged }: { campaign: SeededCampaign; acknowledged: Set<string> }) {
+async function expectAllKept(
+  server: TestServer,
+  tenant: TestTenant,
+  { campaign, acknowledged }: { campaign: SeededCampaign; acknowledged: Set<string> },
+) {
   const { pool } = server.app.platform.database;
-  await eventually('all is folded', async () => (await pool.query('select from webhook_inbox limit 1')).rowCount === 0);
-  const { rows } = await pool.query(`select "whatsappMessageId" || ' ' || status || ' ' || extract(epoch from at)::bigint as event from message_status_log`);
+  await eventually(
+    'all is folded',
+    async () => (await pool.query('select from webhook_inbox limit 1')).rowCount === 0,
+  );
+  const { rows } = await pool.query(
+    `select "whatsappMessageId" || ' ' || status || ' ' || extract(epoch from at)::bigint as event from message_status_log`,
+  );
   const stored = new Set(rows.map((row) => row.event));
   expect([...acknowledged].filter((event) => !stored.has(event))).toEqual([]);
   const { kept, counted } = await keptAndCounted(server, tenant, campaign.campaignId);
@@ -87,26 +117,39 @@ describe('an API that is killed while it takes events', () => {
       expect((await api.end('SIGKILL')).signal).toBe('SIGKILL');
     }
     await sender?.stop();
-    await expectAllKept(server, server.north, { campaign, acknowledged: sender?.acknowledged ?? new Set() });
+    await expectAllKept(server, server.north, {
+      campaign,
+      acknowledged: sender?.acknowledged ?? new Set(),
+    });
   });
 });
 
 /** Its connections may be closed by a PostgreSQL that stops sooner than by the pool's own end. */
 function openPool(connectionString: string): pg.Pool {
   const ignore = () => undefined;
-  return new pg.Pool({ connectionString }).on('error', ignore).on('connect', (client) => client.on('error', ignore));
+  return new pg.Pool({ connectionString })
+    .on('error', ignore)
+    .on('connect', (client) => client.on('error', ignore));
 }
 
 describe('when PostgreSQL is restarted while events come', () => {
   test('calls are refused until it is back, and nothing that was acknowledged is missing', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'sheaf-ingest-'));
     let postgres = await startEmbeddedPostgres({ dataDir, log: QUIET });
-    await migrate(postgres.url, { migrationsDir: join(import.meta.dirname, '../../prisma/migrations'), log: QUIET });
+    await migrate(postgres.url, {
+      migrationsDir: join(import.meta.dirname, '../../prisma/migrations'),
+      log: QUIET,
+    });
     let pool = openPool(postgres.url);
     const tenant = { tenantId: uuidv7(), owner: { id: uuidv7() } } as TestTenant;
-    await pool.query(`insert into tenant (id, name, country) values ($1, 'north', 'US')`, [tenant.tenantId]);
+    await pool.query(`insert into tenant (id, name, country) values ($1, 'north', 'US')`, [
+      tenant.tenantId,
+    ]);
     const owner = [tenant.tenantId, tenant.owner.id];
-    await pool.query(`insert into "user" ("tenantId", id, name, email, role, "searchText") values ($1, $2, 'o', 'o@x.example', 'OWNER', 'o')`, owner);
+    await pool.query(
+      `insert into "user" ("tenantId", id, name, email, role, "searchText") values ($1, $2, 'o', 'o@x.example', 'OWNER', 'o')`,
+      owner,
+    );
     const serverOn = () => ({ app: { platform: { database: { pool } } } }) as unknown as TestServer;
     const campaign = await seedCampaign(serverOn(), tenant, { messages: 300, templates: 2 });
     const gate = await openGate(() => Number(new URL(postgres.url).port));

@@ -30,7 +30,10 @@ let still: CampaignServer;
 let sending: CampaignServer;
 beforeAll(async () => {
   still = await startCampaignServer({ worker: false });
-  sending = await startCampaignServer({ sandbox: { messagesPerSecond: null }, settings: { WHATSAPP_MESSAGES_PER_SECOND: '500' } });
+  sending = await startCampaignServer({
+    sandbox: { messagesPerSecond: null },
+    settings: { WHATSAPP_MESSAGES_PER_SECOND: '500' },
+  });
 });
 afterAll(async () => {
   await still.stop();
@@ -51,15 +54,20 @@ async function firstStart(id: string): Promise<void> {
   expect(rows).toHaveLength(1);
   await eventually(
     'the job has run',
-    async () => (await pool.query(`select from pgboss.job where id = $1 and state = 'completed'`, [rows[0].id])).rowCount === 1,
+    async () =>
+      (
+        await pool.query(`select from pgboss.job where id = $1 and state = 'completed'`, [
+          rows[0].id,
+        ])
+      ).rowCount === 1,
   );
 }
 
 async function optOut({ server }: CampaignServer, phone: string): Promise<void> {
-  await server.app.platform.database.pool.query('insert into whatsapp_opt_out ("tenantId", phone, "optedOut", at) values ($1, $2, true, now())', [
-    server.north.tenantId,
-    phone,
-  ]);
+  await server.app.platform.database.pool.query(
+    'insert into whatsapp_opt_out ("tenantId", phone, "optedOut", at) values ($1, $2, true, now())',
+    [server.north.tenantId, phone],
+  );
 }
 
 describe('a launch', () => {
@@ -68,10 +76,18 @@ describe('a launch', () => {
     const id = await newCampaign(server, server.north, { contacts: 20 });
     const { campaign } = await mutate(server.north, LAUNCH, { id });
     const queue = await queueOf(server, id);
-    expect(campaign).toMatchObject({ status: 'RUNNING', contactCount: 20, startedAt: expect.any(String), completedAt: null });
+    expect(campaign).toMatchObject({
+      status: 'RUNNING',
+      contactCount: 20,
+      startedAt: expect.any(String),
+      completedAt: null,
+    });
     expect(new Set(queue.map(({ contactId }) => contactId)).size).toBe(20);
     expect(new Set(queue.map(({ status }) => status))).toEqual(new Set(['QUEUED']));
-    expect((await figuresOf(server, server.north, id)).kept).toMatchObject({ total: 20, failed: 0 });
+    expect((await figuresOf(server, server.north, id)).kept).toMatchObject({
+      total: 20,
+      failed: 0,
+    });
   });
 
   test('fails, with its reason, what can not be sent', async () => {
@@ -89,9 +105,16 @@ describe('a launch', () => {
     ];
     const id = await newCampaign(server, server.north, { contacts });
     await mutate(server.north, LAUNCH, { id });
-    const { rows: names } = await server.app.platform.database.pool.query('select id, name from contact');
+    const { rows: names } = await server.app.platform.database.pool.query(
+      'select id, name from contact',
+    );
     const nameOf = new Map(names.map((row) => [row.id, row.name]));
-    const byName = Object.fromEntries((await queueOf(server, id)).map((row) => [nameOf.get(row.contactId), `${row.status} ${row.errorMessage ?? ''}`.trim()]));
+    const byName = Object.fromEntries(
+      (await queueOf(server, id)).map((row) => [
+        nameOf.get(row.contactId),
+        `${row.status} ${row.errorMessage ?? ''}`.trim(),
+      ]),
+    );
     expect(byName).toEqual({
       fine: 'QUEUED',
       none: expect.stringMatching(/^FAILED .*no phone number/),
@@ -110,7 +133,10 @@ describe('a launch', () => {
     const { server } = still;
     const phone = newPhone();
     await optOut(still, phone);
-    await server.app.platform.database.pool.query('update whatsapp_opt_out set "optedOut" = false where phone = $1', [phone]);
+    await server.app.platform.database.pool.query(
+      'update whatsapp_opt_out set "optedOut" = false where phone = $1',
+      [phone],
+    );
     const id = await newCampaign(server, server.north, { contacts: [{ phone }] });
     await mutate(server.north, LAUNCH, { id });
     expect((await queueOf(server, id)).map(({ status }) => status)).toEqual(['QUEUED']);
@@ -124,22 +150,32 @@ describe('a launch', () => {
     [[100, 1], 7],
     [[1, 1, 1, 1, 1, 1, 1], 23],
     [[9_999, 10_000], 3],
-  ])('shares contacts over weights %j within 1 of the exact share of %i', async (weights, contacts) => {
-    const { server } = still;
-    const templates = weights.map((weight, index) => ({ templateName: `t${index}`, weight }));
-    const id = await newCampaign(server, server.north, { contacts, templates });
-    await mutate(server.north, LAUNCH, { id });
-    const counts = Map.groupBy(await queueOf(server, id), ({ templateName }) => templateName);
-    const whole = weights.reduce((sum, weight) => sum + weight);
-    const off = weights.map((weight, index) => Math.abs((counts.get(`t${index}`)?.length ?? 0) - (contacts * weight) / whole));
-    expect(Math.max(...off)).toBeLessThan(1);
-  });
+  ])(
+    'shares contacts over weights %j within 1 of the exact share of %i',
+    async (weights, contacts) => {
+      const { server } = still;
+      const templates = weights.map((weight, index) => ({ templateName: `t${index}`, weight }));
+      const id = await newCampaign(server, server.north, { contacts, templates });
+      await mutate(server.north, LAUNCH, { id });
+      const counts = Map.groupBy(await queueOf(server, id), ({ templateName }) => templateName);
+      const whole = weights.reduce((sum, weight) => sum + weight);
+      const off = weights.map((weight, index) =>
+        Math.abs((counts.get(`t${index}`)?.length ?? 0) - (contacts * weight) / whole),
+      );
+      expect(Math.max(...off)).toBeLessThan(1);
+    },
+  );
 
   test('shares the templates out among old and new contacts alike', async () => {
     const { server } = still;
-    const id = await newCampaign(server, server.north, { contacts: 200, templates: [{ templateName: 'a' }, { templateName: 'b' }] });
+    const id = await newCampaign(server, server.north, {
+      contacts: 200,
+      templates: [{ templateName: 'a' }, { templateName: 'b' }],
+    });
     await mutate(server.north, LAUNCH, { id });
-    const older = (await queueOf(server, id)).slice(0, 100).filter(({ templateName }) => templateName === 'a').length;
+    const older = (await queueOf(server, id))
+      .slice(0, 100)
+      .filter(({ templateName }) => templateName === 'a').length;
     expect(older).toBeGreaterThan(25);
     expect(older).toBeLessThan(75);
   });
@@ -147,7 +183,11 @@ describe('a launch', () => {
   test('of many contacts is a handful of statements', async () => {
     const { server } = still;
     const id = await newCampaign(server, server.north, { contacts: 3_000 });
-    const answer = await server.north.owner.run(LAUNCH, { input: { id } }, { 'x-performance': '1' });
+    const answer = await server.north.owner.run(
+      LAUNCH,
+      { input: { id } },
+      { 'x-performance': '1' },
+    );
     expect(answer.errors).toBeUndefined();
     expect(answer.extensions?.performance?.sqlStatements).toBeLessThanOrEqual(9);
     expect(await queueOf(server, id)).toHaveLength(3_000);
@@ -156,15 +196,19 @@ describe('a launch', () => {
   test('is refused without contacts', async () => {
     const { server } = still;
     const id = await newCampaign(server, server.north, { contacts: 0 });
-    expect(await refused(server.north, LAUNCH, { id })).toMatchObject([{ code: 'INVALID', field: ['id'] }]);
+    expect(await refused(server.north, LAUNCH, { id })).toMatchObject([
+      { code: 'INVALID', field: ['id'] },
+    ]);
     expect((await readCampaign(server.north, id)).status).toBe('DRAFT');
   });
 
   test('is refused without a number to send from', async () => {
     const { server, stop } = await startCampaignServer({ worker: false });
     try {
-      const [number] = (await server.north.owner.run('{ whatsAppNumbers { id } }')).data.whatsAppNumbers;
-      const disconnect = 'mutation ($input: DeleteInput!) { disconnectWhatsApp(input: $input) { userErrors { message } } }';
+      const [number] = (await server.north.owner.run('{ whatsAppNumbers { id } }')).data
+        .whatsAppNumbers;
+      const disconnect =
+        'mutation ($input: DeleteInput!) { disconnectWhatsApp(input: $input) { userErrors { message } } }';
       await mutate(server.north, disconnect, { id: number.id });
       const id = await newCampaign(server, server.north);
       expect(await refused(server.north, LAUNCH, { id })).toMatchObject([
@@ -177,9 +221,15 @@ describe('a launch', () => {
 
   test('of which no message can be sent fails the campaign at once', async () => {
     const { server } = still;
-    const id = await newCampaign(server, server.north, { contacts: [{ phone: null }, { phone: null }] });
+    const id = await newCampaign(server, server.north, {
+      contacts: [{ phone: null }, { phone: null }],
+    });
     const { campaign } = await mutate(server.north, LAUNCH, { id });
-    expect(campaign).toMatchObject({ status: 'FAILED', statusReason: expect.stringContaining('failed before'), completedAt: expect.any(String) });
+    expect(campaign).toMatchObject({
+      status: 'FAILED',
+      statusReason: expect.stringContaining('failed before'),
+      completedAt: expect.any(String),
+    });
   });
 
   test('happens once, however many ask for it at once', async () => {
@@ -197,7 +247,11 @@ describe('a scheduled campaign', () => {
     const { server } = sending;
     const scheduledAt = soon(2_500);
     const id = await newCampaign(server, server.north, { scheduledAt });
-    expect((await mutate(server.north, LAUNCH, { id })).campaign).toMatchObject({ status: 'SCHEDULED', scheduledAt, startedAt: null });
+    expect((await mutate(server.north, LAUNCH, { id })).campaign).toMatchObject({
+      status: 'SCHEDULED',
+      scheduledAt,
+      startedAt: null,
+    });
     expect(await queueOf(server, id)).toEqual([]);
     const { startedAt } = await untilStatus(server.north, id, 'COMPLETED');
     const late = Date.parse(startedAt) - Date.parse(scheduledAt);
@@ -210,7 +264,9 @@ describe('a scheduled campaign', () => {
     const id = await newCampaign(server, server.north, { scheduledAt: soon(2_000), contacts: 1 });
     await mutate(server.north, LAUNCH, { id });
     const contactIds = await addContacts(server, server.north, [{}, {}]);
-    expect((await mutate(server.north, ADD, { campaignId: id, contactIds })).campaign.contactCount).toBe(3);
+    expect(
+      (await mutate(server.north, ADD, { campaignId: id, contactIds })).campaign.contactCount,
+    ).toBe(3);
     await untilStatus(server.north, id, 'COMPLETED');
     expect(await queueOf(server, id)).toHaveLength(3);
   });
@@ -236,7 +292,10 @@ describe('a scheduled campaign', () => {
     const { server } = still;
     const id = await newCampaign(server, server.north, { scheduledAt: soon(HOUR) });
     await mutate(server.north, LAUNCH, { id });
-    expect((await mutate(server.north, UPDATE, { id, scheduledAt: null })).campaign).toMatchObject({ status: 'DRAFT', scheduledAt: null });
+    expect((await mutate(server.north, UPDATE, { id, scheduledAt: null })).campaign).toMatchObject({
+      status: 'DRAFT',
+      scheduledAt: null,
+    });
   });
 
   test('that is cancelled never starts', async () => {
@@ -271,7 +330,10 @@ describe('what a state forbids is a CONFLICT', () => {
     },
     CANCELLED: async (id) => void (await mutate(still.server.north, CANCEL, { id })),
     COMPLETED: async (id) =>
-      void (await still.server.app.platform.database.pool.query(`update campaign set status = 'COMPLETED', "completedAt" = now() where id = $1`, [uuidOf(id)])),
+      void (await still.server.app.platform.database.pool.query(
+        `update campaign set status = 'COMPLETED', "completedAt" = now() where id = $1`,
+        [uuidOf(id)],
+      )),
   };
   const allowed: Record<string, string[]> = {
     DRAFT: ['update', 'add', 'launch', 'cancel'],
@@ -282,23 +344,25 @@ describe('what a state forbids is a CONFLICT', () => {
     COMPLETED: [],
   };
 
-  test.each(Object.keys(allowed).flatMap((status) => ['update', 'add', 'launch', 'pause', 'cancel'].map((what) => [status, what] as const)))(
-    '%s: %s',
-    async (status, what) => {
-      const { server } = still;
-      const id = await newCampaign(server, server.north, { contacts: 2 });
-      await into[status]?.(id);
-      expect((await readCampaign(server.north, id)).status).toBe(status);
-      const errors = {
-        update: () => refused(server.north, UPDATE, { id, name: 'New name' }),
-        add: async () => refused(server.north, ADD, { campaignId: id, contactIds: [await contact()] }),
-        launch: () => refused(server.north, LAUNCH, { id }),
-        pause: () => refused(server.north, PAUSE, { id }),
-        cancel: () => refused(server.north, CANCEL, { id }),
-      }[what];
-      expect(await errors?.()).toMatchObject(allowed[status]?.includes(what) ? [] : conflict);
-    },
-  );
+  test.each(
+    Object.keys(allowed).flatMap((status) =>
+      ['update', 'add', 'launch', 'pause', 'cancel'].map((what) => [status, what] as const),
+    ),
+  )('%s: %s', async (status, what) => {
+    const { server } = still;
+    const id = await newCampaign(server, server.north, { contacts: 2 });
+    await into[status]?.(id);
+    expect((await readCampaign(server.north, id)).status).toBe(status);
+    const errors = {
+      update: () => refused(server.north, UPDATE, { id, name: 'New name' }),
+      add: async () =>
+        refused(server.north, ADD, { campaignId: id, contactIds: [await contact()] }),
+      launch: () => refused(server.north, LAUNCH, { id }),
+      pause: () => refused(server.north, PAUSE, { id }),
+      cancel: () => refused(server.north, CANCEL, { id }),
+    }[what];
+    expect(await errors?.()).toMatchObject(allowed[status]?.includes(what) ? [] : conflict);
+  });
 });
 
 describe('a cancelled campaign', () => {
@@ -306,8 +370,13 @@ describe('a cancelled campaign', () => {
     const { server } = still;
     const id = await newCampaign(server, server.north, { contacts: 4 });
     await mutate(server.north, LAUNCH, { id });
-    expect((await mutate(server.north, CANCEL, { id })).campaign).toMatchObject({ status: 'CANCELLED', completedAt: expect.any(String) });
-    expect((await queueOf(server, id)).map(({ status, errorMessage }) => [status, errorMessage])).toEqual(many(4, () => ['FAILED', 'cancelled']));
+    expect((await mutate(server.north, CANCEL, { id })).campaign).toMatchObject({
+      status: 'CANCELLED',
+      completedAt: expect.any(String),
+    });
+    expect(
+      (await queueOf(server, id)).map(({ status, errorMessage }) => [status, errorMessage]),
+    ).toEqual(many(4, () => ['FAILED', 'cancelled']));
     const { kept, counted } = await figuresOf(server, server.north, id);
     expect(kept).toEqual(counted);
     expect(kept).toMatchObject({ total: 4, failed: 4 });
@@ -321,7 +390,9 @@ describe('a cancelled campaign', () => {
     await mutate(server.south, LAUNCH, { id });
     await eventually('some are sent', () => sandbox.sent.length > before + 3);
     await mutate(server.south, CANCEL, { id });
-    await eventually('nothing is in hand', async () => (await queueOf(server, id)).every(({ status }) => status === 'SENT' || status === 'FAILED'));
+    await eventually('nothing is in hand', async () =>
+      (await queueOf(server, id)).every(({ status }) => status === 'SENT' || status === 'FAILED'),
+    );
     await setPace(server, null);
     const sent = (await queueOf(server, id)).filter(({ status }) => status === 'SENT').length;
     expect(sent).toBe(sandbox.sent.length - before);
@@ -329,7 +400,11 @@ describe('a cancelled campaign', () => {
     await sandbox.idle();
     await eventually('the figures are right', async () => {
       const { kept, counted } = await figuresOf(server, server.south, id);
-      return kept['delivered'] === counted['delivered'] && kept['failed'] === counted['failed'] && kept['total'] === 150;
+      return (
+        kept['delivered'] === counted['delivered'] &&
+        kept['failed'] === counted['failed'] &&
+        kept['total'] === 150
+      );
     });
     expect((await readCampaign(server.south, id)).status).toBe('CANCELLED');
   });
@@ -338,12 +413,19 @@ describe('a cancelled campaign', () => {
 test('a campaign is made with the first number of the tenant, unless another one is given', async () => {
   const { server } = still;
   const query = `mutation ($input: CreateCampaignInput!) { createCampaign(input: $input) { campaign { id status whatsAppNumber { phoneNumberId } } userErrors { code field message } } }`;
-  expect((await mutate(server.north, query, { name: 'x', templates: TEMPLATES })).campaign).toMatchObject({
+  expect(
+    (await mutate(server.north, query, { name: 'x', templates: TEMPLATES })).campaign,
+  ).toMatchObject({
     status: 'DRAFT',
     whatsAppNumber: { phoneNumberId: '1001' },
   });
-  const [foreign] = (await server.south.owner.run('{ whatsAppNumbers { id } }')).data.whatsAppNumbers;
-  expect(await refused(server.north, CREATE, { name: 'x', templates: TEMPLATES, whatsAppNumberId: foreign.id })).toMatchObject([
-    { code: 'NOT_FOUND', field: ['whatsAppNumberId'] },
-  ]);
+  const [foreign] = (await server.south.owner.run('{ whatsAppNumbers { id } }')).data
+    .whatsAppNumbers;
+  expect(
+    await refused(server.north, CREATE, {
+      name: 'x',
+      templates: TEMPLATES,
+      whatsAppNumberId: foreign.id,
+    }),
+  ).toMatchObject([{ code: 'NOT_FOUND', field: ['whatsAppNumberId'] }]);
 });

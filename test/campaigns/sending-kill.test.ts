@@ -1,4 +1,7 @@
-/** Workers that are killed while they send: no message goes out twice, and the figures are right in the end. */
+/**
+ * Workers that are killed while they send: no message goes out twice, and the figures are right in
+ * the end.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { settleMessages } from '../../src/campaigns/sending-upkeep.ts';
 import { eventually } from '../support/live.ts';
@@ -21,7 +24,11 @@ const MESSAGES = 600;
 let given: CampaignServer;
 beforeAll(async () => {
   // Answers take a while, so that a kill meets messages that are on their way.
-  given = await startCampaignServer({ worker: false, sandbox: { messagesPerSecond: null, speed: 50 }, settings: { WHATSAPP_MESSAGES_PER_SECOND: '100' } });
+  given = await startCampaignServer({
+    worker: false,
+    sandbox: { messagesPerSecond: null, speed: 50 },
+    settings: { WHATSAPP_MESSAGES_PER_SECOND: '100' },
+  });
   given.sandbox.setFaults({ delayMs: 40 });
 });
 afterAll(() => given.stop());
@@ -42,21 +49,28 @@ test('kill -9, again and again: each message is sent at most once, and what is k
   }
   const last = await startWorker();
   try {
-    await eventually('all that can be is sent', async () => (await queueOf(server, id)).every(({ status }) => status !== 'QUEUED'));
+    await eventually('all that can be is sent', async () =>
+      (await queueOf(server, id)).every(({ status }) => status !== 'QUEUED'),
+    );
     await sandbox.flush();
     await eventually('events have settled what was sent', async () => {
       const queue = await queueOf(server, id);
       return queue.filter(({ status }) => status === 'SENT').length === sandbox.sent.length;
     });
     const { pool } = server.app.platform.database;
-    await pool.query(`update send_queue set "sendingAt" = "sendingAt" - interval '11 minutes' where "campaignId" = $1 and status = 'SENDING'`, [uuidOf(id)]);
+    await pool.query(
+      `update send_queue set "sendingAt" = "sendingAt" - interval '11 minutes' where "campaignId" = $1 and status = 'SENDING'`,
+      [uuidOf(id)],
+    );
     await settleMessages(server.app.platform, new AbortController().signal);
   } finally {
     await last.end('SIGTERM');
   }
   const queue = await queueOf(server, id);
   const times = Map.groupBy(sandbox.sent, ({ to }) => to);
-  expect(queue.filter(({ phone }) => (times.get((phone ?? '').slice(1))?.length ?? 0) > 1)).toEqual([]);
+  expect(queue.filter(({ phone }) => (times.get((phone ?? '').slice(1))?.length ?? 0) > 1)).toEqual(
+    [],
+  );
   // Sent and known to be sent are the same messages.
   expect(
     queue
@@ -64,12 +78,22 @@ test('kill -9, again and again: each message is sent at most once, and what is k
       .map(({ whatsappMessageId }) => whatsappMessageId)
       .sort(),
   ).toEqual(sandbox.sent.map((message) => message.id).sort());
-  expect(queue.filter(({ status }) => status === 'FAILED').every(({ errorMessage }) => errorMessage?.startsWith('unknown'))).toBe(true);
-  expect(queue.map(({ status }) => status).every((status) => status === 'SENT' || status === 'FAILED')).toBe(true);
+  expect(
+    queue
+      .filter(({ status }) => status === 'FAILED')
+      .every(({ errorMessage }) => errorMessage?.startsWith('unknown')),
+  ).toBe(true);
+  expect(
+    queue.map(({ status }) => status).every((status) => status === 'SENT' || status === 'FAILED'),
+  ).toBe(true);
   expect((await readCampaign(server.north, id)).status).toBe('COMPLETED');
   await eventually('kept and counted figures agree', async () => {
     const { kept, counted } = await figuresOf(server, server.north, id);
-    return kept['total'] === MESSAGES && kept['sent'] === sandbox.sent.length && JSON.stringify(kept) === JSON.stringify(counted);
+    return (
+      kept['total'] === MESSAGES &&
+      kept['sent'] === sandbox.sent.length &&
+      JSON.stringify(kept) === JSON.stringify(counted)
+    );
   });
 });
 
@@ -83,7 +107,9 @@ test('SIGTERM: what was not sent yet goes back to the queue, and nothing is left
   expect((await worker.end('SIGTERM')).code).toBe(0);
   const queue = await queueOf(server, id);
   expect(queue.filter(({ status }) => status === 'SENDING')).toEqual([]);
-  expect(queue.filter(({ status }) => status === 'SENT')).toHaveLength(sandbox.sent.length - before);
+  expect(queue.filter(({ status }) => status === 'SENT')).toHaveLength(
+    sandbox.sent.length - before,
+  );
   expect(queue.filter(({ status, attempts }) => status === 'QUEUED' && attempts > 0)).toEqual([]);
   expect(queue.some(({ status }) => status === 'QUEUED')).toBe(true);
 });

@@ -24,7 +24,10 @@ import {
 
 let given: CampaignServer;
 beforeAll(async () => {
-  given = await startCampaignServer({ sandbox: { messagesPerSecond: null, speed: 100 }, settings: { WHATSAPP_MESSAGES_PER_SECOND: '400' } });
+  given = await startCampaignServer({
+    sandbox: { messagesPerSecond: null, speed: 100 },
+    settings: { WHATSAPP_MESSAGES_PER_SECOND: '400' },
+  });
 });
 afterEach(async () => {
   given.sandbox.setFaults();
@@ -37,7 +40,9 @@ const digits = (phone: string | null) => (phone ?? '').slice(1);
 /** How often the sandbox took a message to each phone of a campaign. */
 async function timesSent(id: string): Promise<number[]> {
   const { server, sandbox } = given;
-  return (await queueOf(server, id)).map(({ phone }) => sandbox.sent.filter(({ to }) => to === digits(phone)).length);
+  return (await queueOf(server, id)).map(
+    ({ phone }) => sandbox.sent.filter(({ to }) => to === digits(phone)).length,
+  );
 }
 
 async function launched(input: Parameters<typeof newCampaign>[2] = {}): Promise<string> {
@@ -51,7 +56,9 @@ async function settledFigures(id: string): Promise<Record<string, number>> {
   await given.sandbox.idle();
   return eventually('kept and counted figures agree', async () => {
     const { kept, counted } = await figuresOf(given.server, given.server.north, id);
-    const { rowCount } = await given.server.app.platform.database.pool.query('select from webhook_inbox');
+    const { rowCount } = await given.server.app.platform.database.pool.query(
+      'select from webhook_inbox',
+    );
     return rowCount === 0 && JSON.stringify(kept) === JSON.stringify(counted) ? kept : null;
   });
 }
@@ -61,19 +68,27 @@ describe('a campaign', () => {
     const { server, sandbox } = given;
     const before = sandbox.sent.length;
     const id = await launched({ contacts: 60 });
-    expect(await untilStatus(server.north, id, 'COMPLETED')).toMatchObject({ statusReason: null, completedAt: expect.any(String) });
+    expect(await untilStatus(server.north, id, 'COMPLETED')).toMatchObject({
+      statusReason: null,
+      completedAt: expect.any(String),
+    });
     expect(await timesSent(id)).toEqual(many(60, () => 1));
     const queue = await queueOf(server, id);
     const sent = sandbox.sent.slice(before);
-    expect(new Map(queue.map((row) => [row.id, row.whatsappMessageId]))).toEqual(new Map(sent.map((message) => [message.callbackData, message.id])));
-    expect(queue.every(({ attempts, errorMessage }) => attempts === 1 && errorMessage === null)).toBe(true);
+    expect(new Map(queue.map((row) => [row.id, row.whatsappMessageId]))).toEqual(
+      new Map(sent.map((message) => [message.callbackData, message.id])),
+    );
+    expect(
+      queue.every(({ attempts, errorMessage }) => attempts === 1 && errorMessage === null),
+    ).toBe(true);
     expect(await settledFigures(id)).toMatchObject({ total: 60, sent: 60 });
   });
 
   test('tells by its statistics how it goes, to the end', async () => {
     const { server } = given;
     const id = await newCampaign(server, server.north, { contacts: 100 });
-    const query = 'subscription ($id: ID!) { campaignStats(campaignId: $id) { status statusReason version } }';
+    const query =
+      'subscription ($id: ID!) { campaignStats(campaignId: $id) { status statusReason version } }';
     const { events, stop } = subscribe(server.url, server.north.owner, { id, query });
     const states = () => events.map(({ data }) => data.campaignStats);
     await eventually('DRAFT', () => states().at(-1)?.status === 'DRAFT');
@@ -97,20 +112,36 @@ describe('a campaign', () => {
       { name: 'Ada  Lovelace', phone: phones[0], jobTitle: 'Analyst' },
       { name: 'Grace\nHopper', phone: phones[1] },
     ];
-    const parameters = ['{{ contact.firstName }}', "{{ contact.jobTitle | default: 'friend' | upcase }} of {{ organization.name | default: 'nobody' }}"];
-    const id = await launched({ contacts, templates: [{ templateName: 'offer', language: 'de', parameters }] });
+    const parameters = [
+      '{{ contact.firstName }}',
+      "{{ contact.jobTitle | default: 'friend' | upcase }} of {{ organization.name | default: 'nobody' }}",
+    ];
+    const id = await launched({
+      contacts,
+      templates: [{ templateName: 'offer', language: 'de', parameters }],
+    });
     await untilStatus(server.north, id, 'COMPLETED');
-    const sentTo = (phone: string | undefined) => sandbox.sent.find(({ to }) => to === digits(phone ?? ''));
-    expect(sentTo(phones[0])).toMatchObject({ template: 'offer', language: 'de', parameters: ['Ada', 'ANALYST of nobody'] });
+    const sentTo = (phone: string | undefined) =>
+      sandbox.sent.find(({ to }) => to === digits(phone ?? ''));
+    expect(sentTo(phones[0])).toMatchObject({
+      template: 'offer',
+      language: 'de',
+      parameters: ['Ada', 'ANALYST of nobody'],
+    });
     expect(sentTo(phones[1])).toMatchObject({ parameters: ['Grace', 'FRIEND of nobody'] });
   });
 
   test('fails the messages whose parameters are empty for a contact, and sends the others', async () => {
     const { server } = given;
     const contacts = [{ jobTitle: 'Baker' }, { jobTitle: null }];
-    const id = await launched({ contacts, templates: [{ templateName: 'offer', parameters: ['{{ contact.jobTitle }}'] }] });
+    const id = await launched({
+      contacts,
+      templates: [{ templateName: 'offer', parameters: ['{{ contact.jobTitle }}'] }],
+    });
     await untilStatus(server.north, id, 'COMPLETED');
-    expect((await queueOf(server, id)).map(({ status, errorMessage }) => [status, errorMessage])).toEqual([
+    expect(
+      (await queueOf(server, id)).map(({ status, errorMessage }) => [status, errorMessage]),
+    ).toEqual([
       ['SENT', null],
       ['FAILED', 'Parameter 1 of the template is empty for this contact.'],
     ]);
@@ -120,8 +151,12 @@ describe('a campaign', () => {
     const { server, sandbox } = given;
     sandbox.setFaults({ code: 131026 });
     const id = await launched();
-    expect(await untilStatus(server.north, id, 'FAILED')).toMatchObject({ statusReason: expect.stringContaining('failed before') });
-    expect((await queueOf(server, id)).map(({ errorMessage }) => errorMessage)).toEqual(many(3, () => expect.stringContaining('131026')));
+    expect(await untilStatus(server.north, id, 'FAILED')).toMatchObject({
+      statusReason: expect.stringContaining('failed before'),
+    });
+    expect((await queueOf(server, id)).map(({ errorMessage }) => errorMessage)).toEqual(
+      many(3, () => expect.stringContaining('131026')),
+    );
     expect(await settledFigures(id)).toMatchObject({ total: 3, sent: 0, failed: 3 });
   });
 });
@@ -167,7 +202,9 @@ describe('an error of WhatsApp', () => {
     const id = await launched({ contacts: 40 });
     await untilStatus(server.north, id, 'COMPLETED');
     expect(await timesSent(id)).toEqual(many(40, () => 1));
-    const { rows } = await server.app.platform.database.pool.query(`select "messagesPerSecond" from whatsapp_number where "phoneNumberId" = '1001'`);
+    const { rows } = await server.app.platform.database.pool.query(
+      `select "messagesPerSecond" from whatsapp_number where "phoneNumberId" = '1001'`,
+    );
     expect(rows[0].messagesPerSecond).toBeLessThan(400);
   });
 
@@ -181,7 +218,11 @@ describe('an error of WhatsApp', () => {
       const queue = await queueOf(server, id);
       return queue.filter(({ status }) => status === 'SENT').length === 20 && queue[0];
     });
-    expect(waiting).toMatchObject({ status: 'QUEUED', attempts: 1, errorMessage: expect.stringContaining('131056') });
+    expect(waiting).toMatchObject({
+      status: 'QUEUED',
+      attempts: 1,
+      errorMessage: expect.stringContaining('131056'),
+    });
     await untilStatus(server.north, id, 'COMPLETED');
     const times = sandbox.sent.filter(({ to }) => to === digits(phone));
     expect(times).toHaveLength(1);
@@ -196,20 +237,28 @@ describe('an error of WhatsApp', () => {
     [132015, 'The template spring_offer'],
     [132016, 'The template spring_offer'],
     [190, 'access token of the WhatsApp number +1 555 078 1001'],
-  ])('%i pauses the campaign, naming what to mend, and the next launch sends what was refused', async (code, reason) => {
-    const { server, sandbox } = given;
-    const phone = newPhone();
-    sandbox.setFaults({ code, to: digits(phone) });
-    const id = await launched({ contacts: [{ phone }, ...many(5, () => ({}))] });
-    const paused = await untilStatus(server.north, id, 'PAUSED');
-    expect(paused.statusReason).toContain(reason);
-    await eventually('what was in hand is settled', async () => (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'));
-    expect((await queueOf(server, id))[0]).toMatchObject({ status: 'QUEUED', attempts: 0 });
-    sandbox.setFaults();
-    expect((await mutate(server.north, LAUNCH, { id })).campaign).toMatchObject({ status: 'RUNNING', statusReason: null });
-    await untilStatus(server.north, id, 'COMPLETED');
-    expect(await timesSent(id)).toEqual(many(6, () => 1));
-  });
+  ])(
+    '%i pauses the campaign, naming what to mend, and the next launch sends what was refused',
+    async (code, reason) => {
+      const { server, sandbox } = given;
+      const phone = newPhone();
+      sandbox.setFaults({ code, to: digits(phone) });
+      const id = await launched({ contacts: [{ phone }, ...many(5, () => ({}))] });
+      const paused = await untilStatus(server.north, id, 'PAUSED');
+      expect(paused.statusReason).toContain(reason);
+      await eventually('what was in hand is settled', async () =>
+        (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'),
+      );
+      expect((await queueOf(server, id))[0]).toMatchObject({ status: 'QUEUED', attempts: 0 });
+      sandbox.setFaults();
+      expect((await mutate(server.north, LAUNCH, { id })).campaign).toMatchObject({
+        status: 'RUNNING',
+        statusReason: null,
+      });
+      await untilStatus(server.north, id, 'COMPLETED');
+      expect(await timesSent(id)).toEqual(many(6, () => 1));
+    },
+  );
 
   test('that meets every message at first keeps none of them from being sent, whichever job ends before', async () => {
     const { server, sandbox } = given;
@@ -227,12 +276,16 @@ describe('an error of WhatsApp', () => {
     sandbox.setFaults({ code: 131000, to: digits(phone) });
     const id = await launched({ contacts: [{ phone }, {}] });
     await eventually('it was tried', async () => (await queueOf(server, id))[0]?.attempts === 1);
-    await server.app.platform.database.pool.query('update send_queue set attempts = 7, "nextAttemptAt" = null where "campaignId" = $1 and phone = $2', [
-      uuidOf(id),
-      phone,
-    ]);
+    await server.app.platform.database.pool.query(
+      'update send_queue set attempts = 7, "nextAttemptAt" = null where "campaignId" = $1 and phone = $2',
+      [uuidOf(id), phone],
+    );
     await untilStatus(server.north, id, 'COMPLETED');
-    expect((await queueOf(server, id))[0]).toMatchObject({ status: 'FAILED', attempts: 8, errorMessage: expect.stringContaining('131000') });
+    expect((await queueOf(server, id))[0]).toMatchObject({
+      status: 'FAILED',
+      attempts: 8,
+      errorMessage: expect.stringContaining('131000'),
+    });
   });
 });
 
@@ -245,21 +298,38 @@ describe('a message of which nobody knows whether it was sent', () => {
     sandbox.setFaults({ action, to: digits(phone) });
     sandbox.hold();
     const id = await launched({ contacts: [{ phone }, {}] });
-    await eventually('the other is sent', async () => (await queueOf(server, id))[1]?.status === 'SENT');
+    await eventually(
+      'the other is sent',
+      async () => (await queueOf(server, id))[1]?.status === 'SENT',
+    );
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect((await queueOf(server, id))[0]).toMatchObject({ status: 'SENDING', attempts: 1 });
     expect((await readCampaign(server.north, id)).status).toBe('RUNNING');
-    const messages = (await server.north.owner.run('query ($id: ID!) { campaign(id: $id) { messages { nodes { phone status } } } }', { id })).data.campaign
-      .messages;
+    const messages = (
+      await server.north.owner.run(
+        'query ($id: ID!) { campaign(id: $id) { messages { nodes { phone status } } } }',
+        { id },
+      )
+    ).data.campaign.messages;
     expect(messages.nodes.find((node: any) => node.phone === phone).status).toBe('QUEUED');
-    await pool().query(`update send_queue set "sendingAt" = now() - interval '11 minutes' where "campaignId" = $1 and status = 'SENDING'`, [uuidOf(id)]);
+    await pool().query(
+      `update send_queue set "sendingAt" = now() - interval '11 minutes' where "campaignId" = $1 and status = 'SENDING'`,
+      [uuidOf(id)],
+    );
     await settleMessages(server.app.platform, new AbortController().signal);
-    expect((await queueOf(server, id))[0]).toMatchObject({ status: 'FAILED', errorMessage: expect.stringContaining('unknown') });
+    expect((await queueOf(server, id))[0]).toMatchObject({
+      status: 'FAILED',
+      errorMessage: expect.stringContaining('unknown'),
+    });
     expect((await readCampaign(server.north, id)).status).toBe('COMPLETED');
     expect((await timesSent(id))[0]).toBeLessThanOrEqual(1);
     await sandbox.flush();
     // Where it was sent after all, its first event says so.
-    await eventually('an event settles it', async () => (await queueOf(server, id))[0]?.status === (action === 'html' ? 'FAILED' : 'SENT'));
+    await eventually(
+      'an event settles it',
+      async () =>
+        (await queueOf(server, id))[0]?.status === (action === 'html' ? 'FAILED' : 'SENT'),
+    );
     const figures = await settledFigures(id);
     expect(figures).toMatchObject({ total: 2, sent: action === 'html' ? 1 : 2 });
   });
@@ -269,9 +339,14 @@ describe('a message of which nobody knows whether it was sent', () => {
     const phone = newPhone();
     sandbox.setFaults({ action: 'lost', to: digits(phone) });
     const id = await launched({ contacts: [{ phone }, {}] });
-    await eventually('it is settled', async () => (await queueOf(server, id))[0]?.status === 'SENT');
+    await eventually(
+      'it is settled',
+      async () => (await queueOf(server, id))[0]?.status === 'SENT',
+    );
     expect(await timesSent(id)).toEqual([1, 1]);
-    expect((await queueOf(server, id))[0]?.whatsappMessageId).toBe(sandbox.sent.find(({ to }) => to === digits(phone))?.id);
+    expect((await queueOf(server, id))[0]?.whatsappMessageId).toBe(
+      sandbox.sent.find(({ to }) => to === digits(phone))?.id,
+    );
     await settleMessages(server.app.platform, new AbortController().signal);
     expect((await readCampaign(server.north, id)).status).toBe('COMPLETED');
   });
@@ -281,14 +356,23 @@ describe('a message of which nobody knows whether it was sent', () => {
     const phone = newPhone();
     sandbox.setFaults({ action: 'html', to: digits(phone) });
     const id = await launched({ contacts: [{ phone }] });
-    await eventually('it is in hand', async () => (await queueOf(server, id))[0]?.status === 'SENDING');
-    await pool().query(`update send_queue set "sendingAt" = now() - interval '9 minutes' where "campaignId" = $1`, [uuidOf(id)]);
+    await eventually(
+      'it is in hand',
+      async () => (await queueOf(server, id))[0]?.status === 'SENDING',
+    );
+    await pool().query(
+      `update send_queue set "sendingAt" = now() - interval '9 minutes' where "campaignId" = $1`,
+      [uuidOf(id)],
+    );
     await settleMessages(server.app.platform, new AbortController().signal);
     expect((await queueOf(server, id))[0]?.status).toBe('SENDING');
   });
 });
 
-/** How many messages of a campaign were taken in hand so far, those that are being taken now included. */
+/**
+ * How many messages of a campaign were taken in hand so far, those that are being taken now
+ * included.
+ */
 async function begunAtMost(id: string): Promise<number> {
   // Messages are taken in hand under the lock of their number.
   await given.server.app.platform.database.pool.query('select from whatsapp_number for update');
@@ -304,13 +388,18 @@ describe('a pause', () => {
     await eventually('some are sent', () => sandbox.sent.length > before + 5);
     await mutate(server.north, PAUSE, { id });
     const begun = await begunAtMost(id);
-    await eventually('nothing is in hand', async () => (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'));
+    await eventually('nothing is in hand', async () =>
+      (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'),
+    );
     const sent = sandbox.sent.length;
     expect(sent - before).toBeLessThanOrEqual(begun);
     expect(begun).toBeLessThan(100);
     await new Promise((resolve) => setTimeout(resolve, 700));
     expect(sandbox.sent.length).toBe(sent);
-    expect(await readCampaign(server.north, id)).toMatchObject({ status: 'PAUSED', statusReason: null });
+    expect(await readCampaign(server.north, id)).toMatchObject({
+      status: 'PAUSED',
+      statusReason: null,
+    });
     await setPace(server, null);
     await mutate(server.north, LAUNCH, { id });
     await untilStatus(server.north, id, 'COMPLETED');
@@ -324,15 +413,23 @@ describe('a pause', () => {
     const before = sandbox.sent.length;
     await eventually('some are sent', () => sandbox.sent.length > before);
     await mutate(server.north, PAUSE, { id });
-    await eventually('nothing is in hand', async () => (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'));
-    const { phone } = (await queueOf(server, id)).findLast(({ status }) => status === 'QUEUED') ?? {};
+    await eventually('nothing is in hand', async () =>
+      (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'),
+    );
+    const { phone } =
+      (await queueOf(server, id)).findLast(({ status }) => status === 'QUEUED') ?? {};
     const { pool } = server.app.platform.database;
-    await pool.query('insert into whatsapp_opt_out ("tenantId", phone, "optedOut", at) values ($1, $2, true, now())', [server.north.tenantId, phone]);
+    await pool.query(
+      'insert into whatsapp_opt_out ("tenantId", phone, "optedOut", at) values ($1, $2, true, now())',
+      [server.north.tenantId, phone],
+    );
     await setPace(server, null);
     await mutate(server.north, LAUNCH, { id });
     await untilStatus(server.north, id, 'COMPLETED');
     const unsent = (await queueOf(server, id)).filter(({ status }) => status === 'FAILED');
-    expect(unsent).toMatchObject([{ phone, errorMessage: 'The contact wants no campaign messages.' }]);
+    expect(unsent).toMatchObject([
+      { phone, errorMessage: 'The contact wants no campaign messages.' },
+    ]);
     expect(sandbox.sent.filter(({ to }) => to === digits(phone ?? null))).toEqual([]);
   });
 
@@ -354,14 +451,25 @@ describe('a pause', () => {
 describe('several workers', () => {
   test('send the messages of one campaign once each, no faster than the number may', async () => {
     const limit = 40;
-    const alone = await startCampaignServer({ sandbox: { messagesPerSecond: limit }, settings: { WHATSAPP_MESSAGES_PER_SECOND: String(limit) } });
+    const alone = await startCampaignServer({
+      sandbox: { messagesPerSecond: limit },
+      settings: { WHATSAPP_MESSAGES_PER_SECOND: String(limit) },
+    });
     const others = await Promise.all(
       many(2, () =>
-        startTestServer({ shareWith: alone.server, settings: { ...whatsAppSettings(alone.sandbox), WHATSAPP_MESSAGES_PER_SECOND: String(limit) } }),
+        startTestServer({
+          shareWith: alone.server,
+          settings: {
+            ...whatsAppSettings(alone.sandbox),
+            WHATSAPP_MESSAGES_PER_SECOND: String(limit),
+          },
+        }),
       ),
     );
     try {
-      const ids = await Promise.all(many(2, () => newCampaign(alone.server, alone.server.north, { contacts: 70 })));
+      const ids = await Promise.all(
+        many(2, () => newCampaign(alone.server, alone.server.north, { contacts: 70 })),
+      );
       for (const id of ids) await mutate(alone.server.north, LAUNCH, { id });
       for (const id of ids) await untilStatus(alone.server.north, id, 'COMPLETED');
       const { sent, answers } = alone.sandbox;
@@ -380,7 +488,9 @@ describe('several workers', () => {
 
 test('a number whose token can not be opened pauses the campaign, naming the setting', async () => {
   const { server } = given;
-  await server.app.platform.database.pool.query(`update whatsapp_number set "accessToken" = 'v1.a.b.c' where "phoneNumberId" = '2001'`);
+  await server.app.platform.database.pool.query(
+    `update whatsapp_number set "accessToken" = 'v1.a.b.c' where "phoneNumberId" = '2001'`,
+  );
   const id = await newCampaign(server, server.south);
   await mutate(server.south, LAUNCH, { id });
   expect((await untilStatus(server.south, id, 'PAUSED')).statusReason).toContain('access token');

@@ -1,4 +1,7 @@
-/** The figures of campaigns: where they come from, what they cost, how they freeze, thaw, are recounted and watched. */
+/**
+ * The figures of campaigns: where they come from, what they cost, how they freeze, thaw, are
+ * recounted and watched.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freezeCampaigns } from '../../src/campaigns/freeze.ts';
@@ -9,20 +12,42 @@ import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { registry } from '../../src/platform/metrics.ts';
 import { eventually, subscribe } from '../support/live.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
-import { bodyOf, call, folded, keptAndCounted, reply, type Seed, type SeededCampaign, seedCampaign, status, WHATSAPP_SETTINGS } from './webhook-calls.ts';
+import {
+  bodyOf,
+  call,
+  folded,
+  keptAndCounted,
+  reply,
+  type Seed,
+  type SeededCampaign,
+  seedCampaign,
+  status,
+  WHATSAPP_SETTINGS,
+} from './webhook-calls.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ settings: { ...WHATSAPP_SETTINGS, CAMPAIGN_FREEZE_AFTER_HOURS: '0', CAMPAIGN_EVENTS_KEEP_DAYS: '1' }, worker: false });
+  server = await startTestServer({
+    settings: {
+      ...WHATSAPP_SETTINGS,
+      CAMPAIGN_FREEZE_AFTER_HOURS: '0',
+      CAMPAIGN_EVENTS_KEEP_DAYS: '1',
+    },
+    worker: false,
+  });
 });
 afterAll(() => server.stop());
 
-const seed = (wanted: Partial<Seed> = {}) => seedCampaign(server, server.north, { messages: 4, templates: 2, ...wanted });
-const sql = async (text: string, ...values: unknown[]) => (await server.app.platform.database.pool.query(text, values)).rows;
+const seed = (wanted: Partial<Seed> = {}) =>
+  seedCampaign(server, server.north, { messages: 4, templates: 2, ...wanted });
+const sql = async (text: string, ...values: unknown[]) =>
+  (await server.app.platform.database.pool.query(text, values)).rows;
 const never = new AbortController().signal;
 
 async function deliver(campaign: SeededCampaign, kind: string, indexes: number[]): Promise<void> {
-  const statuses = indexes.map((index) => status(campaign.messages[index]?.whatsappMessageId ?? '', kind));
+  const statuses = indexes.map((index) =>
+    status(campaign.messages[index]?.whatsappMessageId ?? '', kind),
+  );
   expect(await call(server.url, bodyOf(campaign.phoneNumberId, { statuses }))).toBe(200);
   await folded(server);
 }
@@ -31,9 +56,16 @@ const COUNTS = 'total sent delivered read replied failed';
 const STATS = `query ($id: ID!) { campaign(id: $id) { stats { campaignId version source computedAt totals { ${COUNTS} deliveryRate readRate replyRate } templates { templateName counts { ${COUNTS} } } } } }`;
 
 async function stats(campaign: SeededCampaign): Promise<any> {
-  const answer = await server.north.member.run(STATS, { id: campaign.id }, { 'x-performance': '1' });
+  const answer = await server.north.member.run(
+    STATS,
+    { id: campaign.id },
+    { 'x-performance': '1' },
+  );
   expect(answer.errors).toBeUndefined();
-  return { ...answer.data.campaign.stats, statements: answer.extensions?.performance?.sqlStatements };
+  return {
+    ...answer.data.campaign.stats,
+    statements: answer.extensions?.performance?.sqlStatements,
+  };
 }
 
 const recount = async (id: string, user = server.north.member) =>
@@ -56,7 +88,17 @@ describe('figures', () => {
       campaignId: campaign.id,
       source: 'KEPT',
       statements: 2,
-      totals: { total: 4, sent: 4, delivered: 3, read: 3, replied: 0, failed: 0, deliveryRate: 0.75, readRate: 0.75, replyRate: 0 },
+      totals: {
+        total: 4,
+        sent: 4,
+        delivered: 3,
+        read: 3,
+        replied: 0,
+        failed: 0,
+        deliveryRate: 0.75,
+        readRate: 0.75,
+        replyRate: 0,
+      },
       templates: [
         { templateName: 'template_1', counts },
         { templateName: 'template_2', counts: { ...counts, delivered: 1, read: 1 } },
@@ -68,7 +110,13 @@ describe('figures', () => {
 
   test('have no rates where nothing was sent', async () => {
     const { totals } = await stats(await seed({ messages: 0, sending: 2 }));
-    expect(totals).toMatchObject({ total: 2, sent: 0, deliveryRate: null, readRate: null, replyRate: null });
+    expect(totals).toMatchObject({
+      total: 2,
+      sent: 0,
+      deliveryRate: null,
+      readRate: null,
+      replyRate: null,
+    });
   });
 
   test('are counted live where none are kept, still in two statements', async () => {
@@ -76,10 +124,18 @@ describe('figures', () => {
     await deliver(campaign, 'delivered', [1]);
     await sql('delete from campaign_counter where "campaignId" = $1', campaign.campaignId);
     await sql('delete from campaign_figures where "campaignId" = $1', campaign.campaignId);
-    expect(await stats(campaign)).toMatchObject({ source: 'LIVE', version: 0, statements: 2, totals: { total: 4, sent: 4, delivered: 1 } });
+    expect(await stats(campaign)).toMatchObject({
+      source: 'LIVE',
+      version: 0,
+      statements: 2,
+      totals: { total: 4, sent: 4, delivered: 1 },
+    });
     await deliver(campaign, 'delivered', [2]);
     expect(await stats(campaign)).toMatchObject({ source: 'LIVE', totals: { delivered: 2 } });
-    expect(await recount(campaign.id)).toMatchObject({ drift: 0, stats: { source: 'KEPT', totals: { delivered: 2 } } });
+    expect(await recount(campaign.id)).toMatchObject({
+      drift: 0,
+      stats: { source: 'KEPT', totals: { delivered: 2 } },
+    });
     await deliver(campaign, 'delivered', [3]);
     expect(await stats(campaign)).toMatchObject({ source: 'KEPT', totals: { delivered: 3 } });
   });
@@ -102,7 +158,10 @@ describe('recountCampaign', () => {
       campaign.campaignId,
       campaign.templateIds[0],
     );
-    expect(await recount(campaign.id)).toMatchObject({ drift: 4, stats: { totals: { delivered: 2, failed: 0 } } });
+    expect(await recount(campaign.id)).toMatchObject({
+      drift: 4,
+      stats: { totals: { delivered: 2, failed: 0 } },
+    });
     expect(await recount(campaign.id)).toMatchObject({ drift: 0 });
   });
 
@@ -110,7 +169,10 @@ describe('recountCampaign', () => {
     const campaign = await seed({ messages: 40 });
     await Promise.all(
       campaign.messages.map(async ({ whatsappMessageId }, index) => {
-        await call(server.url, bodyOf(campaign.phoneNumberId, { statuses: [status(whatsappMessageId, 'delivered')] }));
+        await call(
+          server.url,
+          bodyOf(campaign.phoneNumberId, { statuses: [status(whatsappMessageId, 'delivered')] }),
+        );
         if (index % 8 === 0) expect(await recount(campaign.id)).toMatchObject({ drift: 0 });
       }),
     );
@@ -122,25 +184,40 @@ describe('recountCampaign', () => {
 
   test('of another tenant, or of nothing, is NOT_FOUND', async () => {
     const campaign = await seed();
-    const notFound = { drift: null, stats: null, userErrors: [{ code: 'NOT_FOUND', field: ['id'] }] };
+    const notFound = {
+      drift: null,
+      stats: null,
+      userErrors: [{ code: 'NOT_FOUND', field: ['id'] }],
+    };
     expect(await recount(campaign.id, server.south.owner)).toEqual(notFound);
     expect(await recount(encodeGlobalId('Campaign', server.north.owner.id))).toEqual(notFound);
   });
 });
 
 describe('the hourly check', () => {
-  const drift = async () => (await registry.getSingleMetric('sheaf_campaign_drift')?.get())?.values[0]?.value;
+  const drift = async () =>
+    (await registry.getSingleMetric('sheaf_campaign_drift')?.get())?.values[0]?.value;
 
   test('finds no drift, and says how much there is when something is wrong', async () => {
     const campaign = await seed();
     await deliver(campaign, 'read', [0]);
     const errors: object[] = [];
-    const log = { ...server.app.platform.log, error: (values: object) => errors.push(values) } as never;
+    const log = {
+      ...server.app.platform.log,
+      error: (values: object) => errors.push(values),
+    } as never;
     await reconcileCampaigns({ ...server.app.platform, log }, never);
     expect([await drift(), errors]).toEqual([0, []]);
-    await sql('update campaign_counter set sent = sent - 2 where "campaignId" = $1 and "templateId" = $2', campaign.campaignId, campaign.templateIds[1]);
+    await sql(
+      'update campaign_counter set sent = sent - 2 where "campaignId" = $1 and "templateId" = $2',
+      campaign.campaignId,
+      campaign.templateIds[1],
+    );
     await reconcileCampaigns({ ...server.app.platform, log }, never);
-    expect([await drift(), errors]).toEqual([2, [expect.objectContaining({ campaign: campaign.campaignId, drift: 2 })]]);
+    expect([await drift(), errors]).toEqual([
+      2,
+      [expect.objectContaining({ campaign: campaign.campaignId, drift: 2 })],
+    ]);
     await recount(campaign.id);
   });
 });
@@ -164,12 +241,21 @@ describe('the figures of a completed campaign', () => {
 
   test('outlive its raw events, and are not recounted then', async () => {
     const campaign = await seed({ status: 'COMPLETED' });
-    await sql(`update campaign set "startedAt" = now() - interval '2 days' where id = $1`, campaign.campaignId);
+    await sql(
+      `update campaign set "startedAt" = now() - interval '2 days' where id = $1`,
+      campaign.campaignId,
+    );
     await deliver(campaign, 'read', [0, 1, 2]);
     const thawed = await seed();
-    await sql(`update campaign set "startedAt" = now() - interval '2 days' where id = $1`, thawed.campaignId);
+    await sql(
+      `update campaign set "startedAt" = now() - interval '2 days' where id = $1`,
+      thawed.campaignId,
+    );
     await deliver(thawed, 'read', [0]);
-    await call(server.url, bodyOf(campaign.phoneNumberId, { statuses: [status('wamid.of-nobody', 'read')] }));
+    await call(
+      server.url,
+      bodyOf(campaign.phoneNumberId, { statuses: [status('wamid.of-nobody', 'read')] }),
+    );
     await folded(server);
     await freezeCampaigns(server.app.platform, never);
     await dropOldEvents(server.app.platform, never);
@@ -181,12 +267,27 @@ describe('the figures of a completed campaign', () => {
         )
       )[0].count;
     expect([await events(campaign), await events(thawed)]).toEqual([0, 1]);
-    expect((await sql(`select count(*)::int as count from message_status_log where "whatsappMessageId" = 'wamid.of-nobody'`))[0].count).toBe(0);
-    expect(await stats(campaign)).toMatchObject({ source: 'FROZEN', totals: { delivered: 3, read: 3 } });
-    expect(await recount(campaign.id)).toMatchObject({ drift: null, userErrors: [{ code: 'UNSUPPORTED', field: ['id'] }] });
+    expect(
+      (
+        await sql(
+          `select count(*)::int as count from message_status_log where "whatsappMessageId" = 'wamid.of-nobody'`,
+        )
+      )[0].count,
+    ).toBe(0);
+    expect(await stats(campaign)).toMatchObject({
+      source: 'FROZEN',
+      totals: { delivered: 3, read: 3 },
+    });
+    expect(await recount(campaign.id)).toMatchObject({
+      drift: null,
+      userErrors: [{ code: 'UNSUPPORTED', field: ['id'] }],
+    });
     // What comes later still moves them.
     await deliver(campaign, 'read', [3]);
-    expect(await stats(campaign)).toMatchObject({ source: 'KEPT', totals: { delivered: 4, read: 4 } });
+    expect(await stats(campaign)).toMatchObject({
+      source: 'KEPT',
+      totals: { delivered: 4, read: 4 },
+    });
   });
 });
 
@@ -204,7 +305,12 @@ describe('campaignStats', () => {
     expect(watched.states()[0].totals).toMatchObject({ total: 60, delivered: 0 });
     const startedAt = performance.now();
     for (const message of campaign.messages) {
-      await call(server.url, bodyOf(campaign.phoneNumberId, { statuses: [status(message.whatsappMessageId, 'delivered')] }));
+      await call(
+        server.url,
+        bodyOf(campaign.phoneNumberId, {
+          statuses: [status(message.whatsappMessageId, 'delivered')],
+        }),
+      );
       await sleep(25);
     }
     await eventually('the last state', () => watched.states().at(-1).totals.delivered === 60);
@@ -261,21 +367,37 @@ describe('the messages of a campaign', () => {
     await deliver(campaign, 'failed', [1]);
     await deliver(campaign, 'delivered', [2]);
     const found = async (args: object) =>
-      (await list(campaign, args)).nodes.map((message: any) => campaign.messages.findIndex(({ phone }) => phone === message.phone));
+      (await list(campaign, args)).nodes.map((message: any) =>
+        campaign.messages.findIndex(({ phone }) => phone === message.phone),
+      );
     expect(await found({ templateName: 'template_2' })).toEqual([1, 3]);
     expect(await found({ templateName: 'template_9' })).toEqual([]);
-    for (const [kind, index] of Object.entries({ READ: 0, FAILED: 1, DELIVERED: 2, SENT: 3, QUEUED: 4 }))
+    for (const [kind, index] of Object.entries({
+      READ: 0,
+      FAILED: 1,
+      DELIVERED: 2,
+      SENT: 3,
+      QUEUED: 4,
+    }))
       expect(await found({ status: kind })).toEqual([index]);
-    expect((await list(campaign, { status: 'READ', templateName: 'template_1' })).totalCount).toBe(1);
+    expect((await list(campaign, { status: 'READ', templateName: 'template_1' })).totalCount).toBe(
+      1,
+    );
   });
 
   test('have their contact, and are nodes of their tenant', async () => {
     const campaign = await seed({ messages: 1 });
     const [message] = (await list(campaign)).nodes;
-    expect(message.contact).toEqual({ id: encodeGlobalId('Contact', campaign.messages[0]?.contactId ?? ''), name: 'Contact' });
+    expect(message.contact).toEqual({
+      id: encodeGlobalId('Contact', campaign.messages[0]?.contactId ?? ''),
+      name: 'Contact',
+    });
     const node = 'query ($id: ID!) { node(id: $id) { id } }';
-    expect((await server.north.owner.run(node, { id: message.id })).data.node).toEqual({ id: message.id });
-    for (const user of [server.south.owner, server.north.client]) expect((await user.run(node, { id: message.id })).data.node).toBeNull();
+    expect((await server.north.owner.run(node, { id: message.id })).data.node).toEqual({
+      id: message.id,
+    });
+    for (const user of [server.south.owner, server.north.client])
+      expect((await user.run(node, { id: message.id })).data.node).toBeNull();
   });
 });
 
@@ -283,17 +405,28 @@ test('contacts get the share of delivered messages that they replied to', async 
   const campaign = await seed({ messages: 2 });
   await deliver(campaign, 'delivered', [0, 1]);
   const [first, second] = campaign.messages;
-  await call(server.url, bodyOf(campaign.phoneNumberId, { messages: [reply(`in.${campaign.campaignId}`, first?.phone.slice(1))] }));
+  await call(
+    server.url,
+    bodyOf(campaign.phoneNumberId, {
+      messages: [reply(`in.${campaign.campaignId}`, first?.phone.slice(1))],
+    }),
+  );
   await folded(server);
   const stop = new AbortController();
   const working = handOverResponseRates(server.app.platform, stop.signal);
   const rates = async () =>
-    (await sql('select "responseRate" from contact where id = any($1::uuid[]) order by id', [first?.contactId, second?.contactId])).map(
-      (row) => row.responseRate,
-    );
+    (
+      await sql('select "responseRate" from contact where id = any($1::uuid[]) order by id', [
+        first?.contactId,
+        second?.contactId,
+      ])
+    ).map((row) => row.responseRate);
   await eventually('the rates', async () => (await rates())[0] === 1);
   expect(await rates()).toEqual([1, 0]);
   stop.abort();
   await working;
-  await eventually('nothing is left', async () => (await sql('select from response_change')).length === 0);
+  await eventually(
+    'nothing is left',
+    async () => (await sql('select from response_change')).length === 0,
+  );
 });

@@ -7,7 +7,10 @@ import type { TestServer, TestTenant } from '../support/server.ts';
 
 export const APP_SECRET = 'the secret of the tests’ app';
 export const VERIFY_TOKEN = 'the verify token of the tests';
-export const WHATSAPP_SETTINGS = { WHATSAPP_APP_SECRET: APP_SECRET, WHATSAPP_VERIFY_TOKEN: VERIFY_TOKEN };
+export const WHATSAPP_SETTINGS = {
+  WHATSAPP_APP_SECRET: APP_SECRET,
+  WHATSAPP_VERIFY_TOKEN: VERIFY_TOKEN,
+};
 
 /** When the messages of `seedCampaign` were sent: 2026-06-15T12:00:00.500Z. */
 const SENT_AT = Date.UTC(2026, 5, 15, 12) / 1_000 + 0.5;
@@ -24,7 +27,12 @@ export function bodyOf(phoneNumberId: string, value: Event, field = 'messages'):
   const metadata = { display_phone_number: '15550783881', phone_number_id: phoneNumberId };
   return {
     object: 'whatsapp_business_account',
-    entry: [{ id: 'account', changes: [{ field, value: { messaging_product: 'whatsapp', metadata, ...value } }] }],
+    entry: [
+      {
+        id: 'account',
+        changes: [{ field, value: { messaging_product: 'whatsapp', metadata, ...value } }],
+      },
+    ],
   };
 }
 
@@ -34,7 +42,17 @@ export function status(id: string, kind: string, more: Record<string, unknown> =
     status: kind,
     timestamp: String(SENT_SECOND + 5),
     recipient_id: '16505551234',
-    ...(kind === 'failed' ? { errors: [{ code: 131026, title: 'Message undeliverable', error_data: { details: 'Not on WhatsApp' } }] } : {}),
+    ...(kind === 'failed'
+      ? {
+          errors: [
+            {
+              code: 131026,
+              title: 'Message undeliverable',
+              error_data: { details: 'Not on WhatsApp' },
+            },
+          ],
+        }
+      : {}),
     ...more,
   };
 }
@@ -43,9 +61,21 @@ export function status(id: string, kind: string, more: Record<string, unknown> =
 export function reply(
   id: string,
   from: string | undefined,
-  { quotes, at = SENT_SECOND + 60, ...more }: { quotes?: string; at?: number; [key: string]: unknown } = {},
+  {
+    quotes,
+    at = SENT_SECOND + 60,
+    ...more
+  }: { quotes?: string; at?: number; [key: string]: unknown } = {},
 ): object {
-  return { from, id, timestamp: String(at), type: 'text', text: { body: 'Yes' }, ...(quotes ? { context: { from: '15550783881', id: quotes } } : {}), ...more };
+  return {
+    from,
+    id,
+    timestamp: String(at),
+    type: 'text',
+    text: { body: 'Yes' },
+    ...(quotes ? { context: { from: '15550783881', id: quotes } } : {}),
+    ...more,
+  };
 }
 
 export function sign(body: Buffer | string, secret = APP_SECRET): string {
@@ -53,7 +83,11 @@ export function sign(body: Buffer | string, secret = APP_SECRET): string {
 }
 
 /** Calls the webhook; the signature is right unless one is given. */
-export async function call(url: string, body: object | string | Buffer, headers?: Record<string, string>): Promise<number> {
+export async function call(
+  url: string,
+  body: object | string | Buffer,
+  headers?: Record<string, string>,
+): Promise<number> {
   const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   const response = await fetch(`${url}/webhooks/whatsapp`, {
     method: 'POST',
@@ -97,7 +131,11 @@ export interface Seed {
 let made = 0;
 
 /** A campaign as it is after sending, with its counters. */
-export async function seedCampaign(server: TestServer, tenant: TestTenant, seed: Seed): Promise<SeededCampaign> {
+export async function seedCampaign(
+  server: TestServer,
+  tenant: TestTenant,
+  seed: Seed,
+): Promise<SeededCampaign> {
   const { pool } = server.app.platform.database;
   const { tenantId } = tenant;
   made += 1;
@@ -153,7 +191,13 @@ export async function seedCampaign(server: TestServer, tenant: TestTenant, seed:
   const sent = messages.slice(0, seed.messages);
   await run(`select "recountCampaign"($1, $2)`, campaignId);
   await storeSent(server, tenant, { phoneNumberId, messages: sent });
-  return { campaignId, id: encodeGlobalId('Campaign', campaignId), phoneNumberId, templateIds, messages };
+  return {
+    campaignId,
+    id: encodeGlobalId('Campaign', campaignId),
+    phoneNumberId,
+    templateIds,
+    messages,
+  };
 }
 
 /** Stores the provider's answers, as a sender does. */
@@ -167,15 +211,22 @@ export async function storeSent(
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const values = [tenantId, messages.map((message) => message.sendId), ids, ids.map(() => phoneNumberId)];
-    const { rows } = await client.query('select * from "storeSent"($1, $2::uuid[], $3::text[], $4::text[], 30)', values);
+    const values = [
+      tenantId,
+      messages.map((message) => message.sendId),
+      ids,
+      ids.map(() => phoneNumberId),
+    ];
+    const { rows } = await client.query(
+      'select * from "storeSent"($1, $2::uuid[], $3::text[], $4::text[], 30)',
+      values,
+    );
     const known = rows.map((row) => row.messageId);
     if (known.length > 0)
-      await client.query(`insert into webhook_inbox ("tenantId", kind, "phoneNumberId", size, "messageIds") values ($1, 'KNOWN', '', $2, $3)`, [
-        tenantId,
-        known.length,
-        known,
-      ]);
+      await client.query(
+        `insert into webhook_inbox ("tenantId", kind, "phoneNumberId", size, "messageIds") values ($1, 'KNOWN', '', $2, $3)`,
+        [tenantId, known.length, known],
+      );
     await client.query('commit');
   } finally {
     client.release();
@@ -186,7 +237,8 @@ export async function storeSent(
 export async function folded(server: TestServer): Promise<void> {
   const { pool } = server.app.platform.database;
   // What a test has written into the inbox itself would only be found by the next poll.
-  for (const { tenantId } of [server.north, server.south]) folder(server.app.platform).wake(tenantId);
+  for (const { tenantId } of [server.north, server.south])
+    folder(server.app.platform).wake(tenantId);
   for (;;) {
     const { rows } = await pool.query('select count(*)::int as waiting from webhook_inbox');
     if (rows[0].waiting === 0) return;
@@ -205,23 +257,41 @@ export interface Figures {
 }
 
 /** The state of a campaign's messages. */
-export async function messageStates(server: TestServer, { tenantId }: TestTenant, campaignId: string): Promise<object[]> {
+export async function messageStates(
+  server: TestServer,
+  { tenantId }: TestTenant,
+  campaignId: string,
+): Promise<object[]> {
   const text = `select id, status, "deliveredAt", "readAt", "failedAt", "errorMessage", "repliedAt" from message where "tenantId" = $1 and "campaignId" = $2 order by id`;
   return (await server.app.platform.database.pool.query(text, [tenantId, campaignId])).rows;
 }
 
 /** Counts a campaign anew; answers how far its counters were off. */
-export async function recount(server: TestServer, { tenantId }: TestTenant, campaignId: string): Promise<number> {
-  return (await server.app.platform.database.pool.query('select "recountCampaign"($1, $2) as drift', [tenantId, campaignId])).rows[0].drift;
+export async function recount(
+  server: TestServer,
+  { tenantId }: TestTenant,
+  campaignId: string,
+): Promise<number> {
+  return (
+    await server.app.platform.database.pool.query('select "recountCampaign"($1, $2) as drift', [
+      tenantId,
+      campaignId,
+    ])
+  ).rows[0].drift;
 }
 
 const FIGURES = '"templateId", total, sent, delivered, read, replied, failed';
 
 /** The kept counters of a campaign, and what the raw rows say, by template. */
-export async function keptAndCounted(server: TestServer, { tenantId }: TestTenant, campaignId: string): Promise<{ kept: Figures[]; counted: Figures[] }> {
+export async function keptAndCounted(
+  server: TestServer,
+  { tenantId }: TestTenant,
+  campaignId: string,
+): Promise<{ kept: Figures[]; counted: Figures[] }> {
   const { pool } = server.app.platform.database;
   // In one statement, for one moment.
-  const rows = (source: string) => `(select coalesce(json_agg(f order by f."templateId"), '[]') from (select ${FIGURES} from ${source}) f)`;
+  const rows = (source: string) =>
+    `(select coalesce(json_agg(f order by f."templateId"), '[]') from (select ${FIGURES} from ${source}) f)`;
   const kept = rows(`campaign_counter where "tenantId" = $1 and "campaignId" = $2`);
   const text = `select ${kept} as kept, ${rows('"countCampaign"($1, $2)')} as counted`;
   return (await pool.query(text, [tenantId, campaignId])).rows[0];

@@ -11,7 +11,11 @@ import type { WhatsAppFault } from '../../src/sandbox/whatsapp-faults.ts';
 let sandbox: WhatsAppSandbox;
 const http = new HttpClient({ reach: 'any' });
 beforeAll(async () => {
-  sandbox = await startWhatsAppSandbox({ appSecret: 'secret', messagesPerSecond: null, templates: { offer: { parameters: 1 } } });
+  sandbox = await startWhatsAppSandbox({
+    appSecret: 'secret',
+    messagesPerSecond: null,
+    templates: { offer: { parameters: 1 } },
+  });
 });
 beforeEach(() => sandbox.setFaults());
 afterAll(async () => {
@@ -19,10 +23,22 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const MESSAGE = { to: '+16505551234', template: 'offer', language: 'en_US', parameters: ['Ada'], callbackData: 'our id' };
+const MESSAGE = {
+  to: '+16505551234',
+  template: 'offer',
+  language: 'en_US',
+  parameters: ['Ada'],
+  callbackData: 'our id',
+};
 
 function client(change: Partial<WhatsAppClientOptions> = {}): WhatsAppClient {
-  return new WhatsAppClient({ apiUrl: sandbox.url, phoneNumberId: '106540352242922', accessToken: sandbox.accessToken, http, ...change });
+  return new WhatsAppClient({
+    apiUrl: sandbox.url,
+    phoneNumberId: '106540352242922',
+    accessToken: sandbox.accessToken,
+    http,
+    ...change,
+  });
 }
 
 test('a message goes out as the Cloud API expects it, and its id comes back', async () => {
@@ -63,7 +79,10 @@ test.each<[number, object]>([
 ])('code %i means the same whatever status it comes with', async (code, meaning) => {
   for (const status of [400, 429, 500]) {
     sandbox.setFaults({ code, status });
-    expect(await client().send(MESSAGE)).toMatchObject({ ...meaning, message: expect.stringMatching(/\S/) });
+    expect(await client().send(MESSAGE)).toMatchObject({
+      ...meaning,
+      message: expect.stringMatching(/\S/),
+    });
   }
 });
 
@@ -74,15 +93,21 @@ describe('an error of a code that nobody knows', () => {
     [500, 'retry'],
   ])('with status %i is %s', async (status, kind) => {
     sandbox.setFaults({ code: 999_999, status });
-    expect(await client().send(MESSAGE)).toMatchObject({ kind, message: expect.stringContaining('999999') });
+    expect(await client().send(MESSAGE)).toMatchObject({
+      kind,
+      message: expect.stringContaining('999999'),
+    });
   });
 });
 
 describe('a message of which nobody knows whether it was sent', () => {
-  test.each<WhatsAppFault['action']>(['lost', 'silent', 'nonsense', 'huge', 'html'])('is unknown: %s', async (action) => {
-    sandbox.setFaults({ action });
-    expect(await client({ timeoutMs: 300 }).send(MESSAGE)).toMatchObject({ kind: 'unknown' });
-  });
+  test.each<WhatsAppFault['action']>(['lost', 'silent', 'nonsense', 'huge', 'html'])(
+    'is unknown: %s',
+    async (action) => {
+      sandbox.setFaults({ action });
+      expect(await client({ timeoutMs: 300 }).send(MESSAGE)).toMatchObject({ kind: 'unknown' });
+    },
+  );
 
   test('is unknown when it is given up on the way', async () => {
     sandbox.setFaults({ action: 'silent' });
@@ -95,8 +120,12 @@ describe('a message of which nobody knows whether it was sent', () => {
 
 describe('a message that surely was not sent', () => {
   test('may be tried again when nobody listens', async () => {
-    expect(await client({ apiUrl: 'http://127.0.0.1:1/v24.0' }).send(MESSAGE)).toMatchObject({ kind: 'retry' });
-    expect(await client({ apiUrl: 'http://does-not-exist.invalid/v24.0' }).send(MESSAGE)).toMatchObject({ kind: 'retry' });
+    expect(await client({ apiUrl: 'http://127.0.0.1:1/v24.0' }).send(MESSAGE)).toMatchObject({
+      kind: 'retry',
+    });
+    expect(
+      await client({ apiUrl: 'http://does-not-exist.invalid/v24.0' }).send(MESSAGE),
+    ).toMatchObject({ kind: 'retry' });
   });
 
   test('may be tried again when it was given up before', async () => {
@@ -106,23 +135,36 @@ describe('a message that surely was not sent', () => {
   });
 
   test('waits for somebody to mend the address when it is none of the API', async () => {
-    const other = createServer((_request, response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<html>')).listen(0, '127.0.0.1');
+    const other = createServer((_request, response) =>
+      response.writeHead(404, { 'content-type': 'text/html' }).end('<html>'),
+    ).listen(0, '127.0.0.1');
     await once(other, 'listening');
     const apiUrl = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-    expect(await client({ apiUrl }).send(MESSAGE)).toMatchObject({ kind: 'pause', cause: 'address' });
+    expect(await client({ apiUrl }).send(MESSAGE)).toMatchObject({
+      kind: 'pause',
+      cause: 'address',
+    });
     other.closeAllConnections();
     other.close();
   });
 
   test('waits for somebody to mend the number when there is none of this id', async () => {
     const strict = await startWhatsAppSandbox({ appSecret: 'secret', phoneNumberIds: ['1'] });
-    expect(await client({ apiUrl: strict.url }).send(MESSAGE)).toMatchObject({ kind: 'pause', cause: 'number' });
+    expect(await client({ apiUrl: strict.url }).send(MESSAGE)).toMatchObject({
+      kind: 'pause',
+      cause: 'number',
+    });
     await strict.close();
   });
 });
 
 test('no outcome repeats the access token or the parameters', async () => {
-  for (const fault of [{ code: 190 }, { code: 132012 }, { action: 'lost' as const }, { action: 'html' as const }]) {
+  for (const fault of [
+    { code: 190 },
+    { code: 132012 },
+    { action: 'lost' as const },
+    { action: 'html' as const },
+  ]) {
     sandbox.setFaults(fault);
     expect(JSON.stringify(await client().send(MESSAGE))).not.toMatch(/sandboxAccessToken|Ada/);
   }

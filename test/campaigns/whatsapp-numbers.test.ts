@@ -1,7 +1,18 @@
 /** Connecting WhatsApp numbers: whose they are, and that their tokens stay secret. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer } from '../support/server.ts';
-import { CANCEL, type CampaignServer, connect, LAUNCH, mutate, newCampaign, PAUSE, refused, startCampaignServer, uuidOf } from './campaign-server.ts';
+import {
+  CANCEL,
+  type CampaignServer,
+  connect,
+  LAUNCH,
+  mutate,
+  newCampaign,
+  PAUSE,
+  refused,
+  startCampaignServer,
+  uuidOf,
+} from './campaign-server.ts';
 
 let given: CampaignServer;
 beforeAll(async () => {
@@ -18,25 +29,44 @@ afterAll(() => given.stop());
 
 const CONNECT =
   'mutation ($input: ConnectWhatsAppInput!) { connectWhatsApp(input: $input) { number { id phoneNumberId displayPhoneNumber connectedAt } userErrors { code field message } } }';
-const DISCONNECT = 'mutation ($input: DeleteInput!) { disconnectWhatsApp(input: $input) { deletedId userErrors { code field message } } }';
-const NUMBER = { phoneNumberId: '3001', displayPhoneNumber: '+1 555 078 3001', accessToken: 'EAAsecretToken' };
+const DISCONNECT =
+  'mutation ($input: DeleteInput!) { disconnectWhatsApp(input: $input) { deletedId userErrors { code field message } } }';
+const NUMBER = {
+  phoneNumberId: '3001',
+  displayPhoneNumber: '+1 555 078 3001',
+  accessToken: 'EAAsecretToken',
+};
 
 async function listed(tenant = given.server.north): Promise<string[]> {
-  return (await tenant.owner.run('{ whatsAppNumbers { phoneNumberId } }')).data.whatsAppNumbers.map((number: any) => number.phoneNumberId);
+  return (await tenant.owner.run('{ whatsAppNumbers { phoneNumberId } }')).data.whatsAppNumbers.map(
+    (number: any) => number.phoneNumberId,
+  );
 }
 
 describe('a number', () => {
   test('is connected with its token sealed', async () => {
     const { server } = given;
     const { number } = await mutate(server.north, CONNECT, NUMBER);
-    expect(number).toMatchObject({ phoneNumberId: '3001', displayPhoneNumber: '+1 555 078 3001', connectedAt: expect.any(String) });
+    expect(number).toMatchObject({
+      phoneNumberId: '3001',
+      displayPhoneNumber: '+1 555 078 3001',
+      connectedAt: expect.any(String),
+    });
     expect(await listed()).toEqual(['1001', '3001']);
     expect(await listed(server.south)).toEqual(['2001']);
-    const { rows } = await server.app.platform.database.pool.query('select * from whatsapp_number where "phoneNumberId" = $1', ['3001']);
+    const { rows } = await server.app.platform.database.pool.query(
+      'select * from whatsapp_number where "phoneNumberId" = $1',
+      ['3001'],
+    );
     expect(JSON.stringify(rows)).not.toContain('secretToken');
     expect(rows[0].accessToken).toMatch(/^v1\./);
     expect(
-      (await server.north.owner.run('query ($id: ID!) { node(id: $id) { ... on WhatsAppNumber { phoneNumberId } } }', { id: number.id })).data.node,
+      (
+        await server.north.owner.run(
+          'query ($id: ID!) { node(id: $id) { ... on WhatsAppNumber { phoneNumberId } } }',
+          { id: number.id },
+        )
+      ).data.node,
     ).toEqual({
       phoneNumberId: '3001',
     });
@@ -55,13 +85,19 @@ describe('a number', () => {
     expect((await mutate(server.north, DISCONNECT, { id })).deletedId).toBe(id);
     expect(await listed()).not.toContain('3003');
     await connect(server.south, '3003', 'EAAy');
-    expect(await refused(server.north, DISCONNECT, { id })).toMatchObject([{ code: 'NOT_FOUND', field: ['id'] }]);
+    expect(await refused(server.north, DISCONNECT, { id })).toMatchObject([
+      { code: 'NOT_FOUND', field: ['id'] },
+    ]);
   });
 
   test.each([
     [
       'SCHEDULED',
-      async (id: string) => void (await given.server.app.platform.database.pool.query(`update campaign set status = 'SCHEDULED' where id = $1`, [uuidOf(id)])),
+      async (id: string) =>
+        void (await given.server.app.platform.database.pool.query(
+          `update campaign set status = 'SCHEDULED' where id = $1`,
+          [uuidOf(id)],
+        )),
     ],
     ['RUNNING', async (id: string) => void (await mutate(given.server.north, LAUNCH, { id }))],
     [
@@ -76,10 +112,15 @@ describe('a number', () => {
     const whatsAppNumberId = await connect(server.north, `40-${status}`, 'EAAx');
     const campaign = await newCampaign(server, server.north, { whatsAppNumberId });
     await prepare(campaign);
-    expect(await refused(server.north, DISCONNECT, { id: whatsAppNumberId })).toMatchObject([{ code: 'CONFLICT', field: ['id'] }]);
+    expect(await refused(server.north, DISCONNECT, { id: whatsAppNumberId })).toMatchObject([
+      { code: 'CONFLICT', field: ['id'] },
+    ]);
     await mutate(server.north, CANCEL, { id: campaign });
     await mutate(server.north, DISCONNECT, { id: whatsAppNumberId });
-    const answer = await server.north.owner.run('query ($id: ID!) { campaign(id: $id) { status whatsAppNumber { id } } }', { id: campaign });
+    const answer = await server.north.owner.run(
+      'query ($id: ID!) { campaign(id: $id) { status whatsAppNumber { id } } }',
+      { id: campaign },
+    );
     expect(answer.data.campaign).toEqual({ status: 'CANCELLED', whatsAppNumber: null });
   });
 
@@ -95,14 +136,18 @@ describe('a number', () => {
     [{ accessToken: 'line\r\nHost: other' }, 'accessToken'],
     [{ accessToken: 'x'.repeat(2_001) }, 'accessToken'],
   ])('of %j is INVALID', async (change, field) => {
-    expect(await refused(given.server.north, CONNECT, { ...NUMBER, ...change })).toMatchObject([{ code: 'INVALID', field: [field] }]);
+    expect(await refused(given.server.north, CONNECT, { ...NUMBER, ...change })).toMatchObject([
+      { code: 'INVALID', field: [field] },
+    ]);
   });
 
   test('is the affair of owners', async () => {
     const { server } = given;
     const answer = await server.north.member.run(CONNECT, { input: NUMBER });
     expect(answer.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
-    expect((await server.north.member.run('{ whatsAppNumbers { phoneNumberId } }')).errors).toBeUndefined();
+    expect(
+      (await server.north.member.run('{ whatsAppNumbers { phoneNumberId } }')).errors,
+    ).toBeUndefined();
   });
 });
 
@@ -110,7 +155,11 @@ test('without an ENCRYPTION_KEY no number is connected, and the answer names the
   const bare = await startTestServer({ worker: false, settings: { ENCRYPTION_KEY: '' } });
   try {
     expect(await refused(bare.north, CONNECT, NUMBER)).toMatchObject([
-      { code: 'UNSUPPORTED', field: ['accessToken'], message: expect.stringContaining('ENCRYPTION_KEY') },
+      {
+        code: 'UNSUPPORTED',
+        field: ['accessToken'],
+        message: expect.stringContaining('ENCRYPTION_KEY'),
+      },
     ]);
   } finally {
     await bare.stop();

@@ -34,13 +34,23 @@ describe('token', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
     const { payload } = await verify(stdout);
-    const [user] = await query<{ id: string }>(`select id from "user" where email = 'owner@acme.example'`);
-    expect(payload).toMatchObject({ sub: user?.id, email: 'owner@acme.example', email_verified: true });
+    const [user] = await query<{ id: string }>(
+      `select id from "user" where email = 'owner@acme.example'`,
+    );
+    expect(payload).toMatchObject({
+      sub: user?.id,
+      email: 'owner@acme.example',
+      email_verified: true,
+    });
     expect(payload.exp! * SECOND - Date.now()).toBeGreaterThan(29 * DAY);
   });
 
   test('carries the issuer and audience of the settings', async () => {
-    const { stdout } = await runCommand('src/cli/token.ts', ['owner@acme.example'], { ...settings, AUTH_ISSUER: 'sheaf', AUTH_AUDIENCE: 'api' });
+    const { stdout } = await runCommand('src/cli/token.ts', ['owner@acme.example'], {
+      ...settings,
+      AUTH_ISSUER: 'sheaf',
+      AUTH_AUDIENCE: 'api',
+    });
     expect((await verify(stdout)).payload).toMatchObject({ iss: 'sheaf', aud: 'api' });
   });
 
@@ -50,7 +60,11 @@ describe('token', () => {
 
   test('fails for an unknown user with a line on stderr', async () => {
     const result = await token('nobody@acme.example');
-    expect(result).toEqual({ code: 1, stdout: '', stderr: 'No user has the e-mail address nobody@acme.example.\n' });
+    expect(result).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'No user has the e-mail address nobody@acme.example.\n',
+    });
   });
 
   test('fails for a user that is not active', async () => {
@@ -58,7 +72,11 @@ describe('token', () => {
     expect(created.code).toBe(0);
     await query(`update "user" set active = false where email = 'owner@closed.example'`);
     const result = await token('owner@closed.example');
-    expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is not active') });
+    expect(result).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('is not active'),
+    });
   });
 
   describe('of somebody with users in several tenants', () => {
@@ -66,7 +84,8 @@ describe('token', () => {
     const users: { id: string; tenantId: string; name: string }[] = [];
 
     beforeAll(async () => {
-      for (const name of ['East', 'West', 'Twin', 'Twin']) expect((await createTenant(name, EMAIL)).code).toBe(0);
+      for (const name of ['East', 'West', 'Twin', 'Twin'])
+        expect((await createTenant(name, EMAIL)).code).toBe(0);
       users.push(
         ...(await query<(typeof users)[number]>(
           `select u.id, u."tenantId", t.name from "user" u join tenant t on t.id = u."tenantId" where u.email = '${EMAIL}' order by t.name, u.id`,
@@ -80,9 +99,14 @@ describe('token', () => {
     test('is of the person, and stderr lists the tenants that requests may name', async () => {
       const { code, stdout, stderr } = await run(EMAIL);
       expect(code).toBe(0);
-      expect((await verify(stdout)).payload).toMatchObject({ sub: EMAIL, email: EMAIL, email_verified: true });
+      expect((await verify(stdout)).payload).toMatchObject({
+        sub: EMAIL,
+        email: EMAIL,
+        email_verified: true,
+      });
       expect(stderr).toContain('x-tenant');
-      for (const { tenantId, name } of users) expect(stderr).toContain(`${encodeGlobalId('Tenant', tenantId)}  ${name}`);
+      for (const { tenantId, name } of users)
+        expect(stderr).toContain(`${encodeGlobalId('Tenant', tenantId)}  ${name}`);
     });
 
     test.each<[string, () => string]>([
@@ -101,32 +125,54 @@ describe('token', () => {
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       const twins = users.filter(({ name }) => name === 'Twin');
       expect(twins).toHaveLength(2);
-      for (const { tenantId } of twins) expect(stderr).toContain(encodeGlobalId('Tenant', tenantId));
+      for (const { tenantId } of twins)
+        expect(stderr).toContain(encodeGlobalId('Tenant', tenantId));
     });
 
     test('lists the tenants where none of them is meant', async () => {
       const { code, stderr } = await run(EMAIL, '--tenant', 'Acme & Sons');
-      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/has no user in a tenant "Acme & Sons".*\n.*East\n/) });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: expect.stringMatching(/has no user in a tenant "Acme & Sons".*\n.*East\n/),
+      });
     });
 
     test('leaves out a user that is not active', async () => {
       await query(`update "user" set active = false where id = '${user('East').id}'`);
       expect((await run(EMAIL)).stderr).not.toContain('East');
-      expect(await run(EMAIL, '--tenant', 'East')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is not active') });
+      expect(await run(EMAIL, '--tenant', 'East')).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringContaining('is not active'),
+      });
     });
   });
 
   test('says who makes the tokens where it is an identity provider', async () => {
-    const result = await runCommand('src/cli/token.ts', ['owner@acme.example'], { DATABASE_URL: database.url, ...JWKS });
-    expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('identity provider of AUTH_JWKS_URL') });
+    const result = await runCommand('src/cli/token.ts', ['owner@acme.example'], {
+      DATABASE_URL: database.url,
+      ...JWKS,
+    });
+    expect(result).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('identity provider of AUTH_JWKS_URL'),
+    });
   });
 
   test('says how it is used when it is used otherwise', async () => {
-    expect(await runCommand('src/cli/token.ts', [], settings)).toEqual({ code: 1, stdout: '', stderr: 'Usage: npm run token -- EMAIL [--tenant NAME]\n' });
+    expect(await runCommand('src/cli/token.ts', [], settings)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'Usage: npm run token -- EMAIL [--tenant NAME]\n',
+    });
   });
 
   test('names every wrong setting without a stack', async () => {
-    const { code, stderr } = await runCommand('src/cli/token.ts', ['a@b.example'], { DATABASE_URL: 'mysql://x', PORT: 'http' });
+    const { code, stderr } = await runCommand('src/cli/token.ts', ['a@b.example'], {
+      DATABASE_URL: 'mysql://x',
+      PORT: 'http',
+    });
     expect(code).toBe(1);
     expect(stderr).toMatch(/PORT: .*\n.*DATABASE_URL: /);
     expect(stderr).not.toMatch(/^\s+at /m);
@@ -136,7 +182,10 @@ describe('token', () => {
     ['does not exist', () => missingDatabaseUrl(), 'database "no_such_database" does not exist'],
     ['does not answer', () => 'postgres://127.0.0.1:1/sheaf', 'ECONNREFUSED'],
   ])('fails in one line when the database %s', async (_what, url, reason) => {
-    const { code, stderr } = await runCommand('src/cli/token.ts', ['a@b.example'], { DATABASE_URL: url(), AUTH_SECRET: SECRET });
+    const { code, stderr } = await runCommand('src/cli/token.ts', ['a@b.example'], {
+      DATABASE_URL: url(),
+      AUTH_SECRET: SECRET,
+    });
     expect(code).toBe(1);
     expect(stderr).toContain(reason);
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -144,9 +193,15 @@ describe('token', () => {
 
   test('names the command that is missing on a database without migrations', async () => {
     const empty = await createTestDatabase('template0');
-    const { code, stderr } = await runCommand('src/cli/token.ts', ['a@b.example'], { DATABASE_URL: empty.url, AUTH_SECRET: SECRET });
+    const { code, stderr } = await runCommand('src/cli/token.ts', ['a@b.example'], {
+      DATABASE_URL: empty.url,
+      AUTH_SECRET: SECRET,
+    });
     await empty.drop();
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('npm run migrate') });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('npm run migrate'),
+    });
   });
 });
 
@@ -157,11 +212,25 @@ describe('create-tenant', () => {
     const [row] = await query(
       `select t.name, t.country, u.email, u.role, u.active from "user" u join tenant t on t.id = u."tenantId" where u.id = '${payload.sub}'`,
     );
-    expect(row).toEqual({ name: 'Umber', country: 'US', email: 'olive@umber.example', role: 'OWNER', active: true });
+    expect(row).toEqual({
+      name: 'Umber',
+      country: 'US',
+      email: 'olive@umber.example',
+      role: 'OWNER',
+      active: true,
+    });
   });
 
   test('makes a further user for an owner who has one elsewhere, and a token of that tenant alone', async () => {
-    const args = (name: string) => [name, '--country', 'DE', '--owner', 'ann@several.example', '--external-id', 'auth|9'];
+    const args = (name: string) => [
+      name,
+      '--country',
+      'DE',
+      '--owner',
+      'ann@several.example',
+      '--external-id',
+      'auth|9',
+    ];
     const tokens = [];
     for (const name of ['First', 'Second']) {
       const { code, stdout } = await runCommand('src/cli/create-tenant.ts', args(name), settings);
@@ -179,29 +248,62 @@ describe('create-tenant', () => {
   });
 
   test('names every wrong argument at once', async () => {
-    const { code, stderr } = await runCommand('src/cli/create-tenant.ts', ['X', '--country', 'Narnia', '--owner', 'nobody'], settings);
+    const { code, stderr } = await runCommand(
+      'src/cli/create-tenant.ts',
+      ['X', '--country', 'Narnia', '--owner', 'nobody'],
+      settings,
+    );
     expect(code).toBe(1);
     expect(stderr).toMatch(/country: .*; owner: Expected an e-mail address/);
   });
 
   test('says how it is used when an argument is missing', async () => {
-    const { code, stderr } = await runCommand('src/cli/create-tenant.ts', ['X', '--country', 'US'], settings);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^Usage: npm run create-tenant/) });
+    const { code, stderr } = await runCommand(
+      'src/cli/create-tenant.ts',
+      ['X', '--country', 'US'],
+      settings,
+    );
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^Usage: npm run create-tenant/),
+    });
   });
 
   test('links the owner to the identity provider that makes the tokens', async () => {
-    const args = ['Linked', '--country', 'DE', '--owner', 'lin@linked.example', '--external-id', 'auth|7'];
-    const { code, stdout } = await runCommand('src/cli/create-tenant.ts', args, { DATABASE_URL: database.url, ...JWKS });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('auth|7 may sign in') });
-    expect(await query(`select "externalId" from "user" where email = 'lin@linked.example'`)).toEqual([{ externalId: 'auth|7' }]);
-  });
-
-  test('says how the owner can sign in by an identity provider', async () => {
-    const { stdout } = await runCommand('src/cli/create-tenant.ts', ['Later', '--country', 'DE', '--owner', 'lea@later.example'], {
+    const args = [
+      'Linked',
+      '--country',
+      'DE',
+      '--owner',
+      'lin@linked.example',
+      '--external-id',
+      'auth|7',
+    ];
+    const { code, stdout } = await runCommand('src/cli/create-tenant.ts', args, {
       DATABASE_URL: database.url,
       ...JWKS,
     });
-    expect(stdout).toContain('lea@later.example may sign in with a token of it that carries this address as verified');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('auth|7 may sign in'),
+    });
+    expect(
+      await query(`select "externalId" from "user" where email = 'lin@linked.example'`),
+    ).toEqual([{ externalId: 'auth|7' }]);
+  });
+
+  test('says how the owner can sign in by an identity provider', async () => {
+    const { stdout } = await runCommand(
+      'src/cli/create-tenant.ts',
+      ['Later', '--country', 'DE', '--owner', 'lea@later.example'],
+      {
+        DATABASE_URL: database.url,
+        ...JWKS,
+      },
+    );
+    expect(stdout).toContain(
+      'lea@later.example may sign in with a token of it that carries this address as verified',
+    );
     expect(stdout).toContain('externalId');
     expect(stdout).toContain('--external-id');
   });
@@ -210,11 +312,24 @@ describe('create-tenant', () => {
 describe('migrate', () => {
   test('lists, applies and lists again, without a setting for tokens', async () => {
     const empty = await createTestDatabase('template0');
-    const run = (...args: string[]) => runCommand('src/cli/migrate.ts', args, { DATABASE_URL: empty.url });
-    expect(await run('--status')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d{14}_work_packages +pending\n/) });
-    expect(await run()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^applied \d{14}_work_packages\n/) });
-    expect(await run('--status')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d{14}_work_packages +applied \d{4}-\d\d-\d\dT/) });
-    expect(await run()).toMatchObject({ code: 0, stdout: 'Nothing to do: every migration is applied.\n' });
+    const run = (...args: string[]) =>
+      runCommand('src/cli/migrate.ts', args, { DATABASE_URL: empty.url });
+    expect(await run('--status')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d{14}_work_packages +pending\n/),
+    });
+    expect(await run()).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^applied \d{14}_work_packages\n/),
+    });
+    expect(await run('--status')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d{14}_work_packages +applied \d{4}-\d\d-\d\dT/),
+    });
+    expect(await run()).toMatchObject({
+      code: 0,
+      stdout: 'Nothing to do: every migration is applied.\n',
+    });
     expect(await pendingMigrations(empty.url, MIGRATIONS_FOLDER)).toEqual([]);
     await empty.drop();
   });
@@ -235,7 +350,11 @@ describe('without DATABASE_URL', () => {
   afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
   test('a command starts the embedded database, and its token is signed with the secret of the data folder', async () => {
-    const { code, stdout } = await runCommand('src/cli/create-tenant.ts', ['Local', '--country', 'FR', '--owner', 'luc@local.example'], { DATA_DIR: dataDir });
+    const { code, stdout } = await runCommand(
+      'src/cli/create-tenant.ts',
+      ['Local', '--country', 'FR', '--owner', 'luc@local.example'],
+      { DATA_DIR: dataDir },
+    );
     expect(code).toBe(0);
     const secret = await readFile(join(dataDir, 'auth-secret'), 'utf8');
     await expect(jwtVerify(stdout.trim(), new TextEncoder().encode(secret))).resolves.toBeDefined();
@@ -244,8 +363,15 @@ describe('without DATABASE_URL', () => {
   test('a command uses the database of the process that runs it', async () => {
     const postgres = await startEmbeddedPostgres({ dataDir, log: QUIET });
     await migrate(postgres.url, { migrationsDir: MIGRATIONS_FOLDER, log: QUIET });
-    const { code } = await runCommand('src/cli/create-tenant.ts', ['Beside', '--country', 'FR', '--owner', 'bea@beside.example'], { DATA_DIR: dataDir });
-    const names = await queryAt<{ name: string }>(postgres.url, 'select name from tenant order by name');
+    const { code } = await runCommand(
+      'src/cli/create-tenant.ts',
+      ['Beside', '--country', 'FR', '--owner', 'bea@beside.example'],
+      { DATA_DIR: dataDir },
+    );
+    const names = await queryAt<{ name: string }>(
+      postgres.url,
+      'select name from tenant order by name',
+    );
     await postgres.stop();
     expect(code).toBe(0);
     expect(names.map(({ name }) => name)).toEqual(['Beside', 'Local']);
@@ -257,7 +383,11 @@ function token(email: string) {
 }
 
 function createTenant(name: string, owner: string) {
-  return runCommand('src/cli/create-tenant.ts', [name, '--country', 'us', '--owner', owner], settings);
+  return runCommand(
+    'src/cli/create-tenant.ts',
+    [name, '--country', 'us', '--owner', owner],
+    settings,
+  );
 }
 
 function verify(printed: string) {

@@ -33,5 +33,7 @@ test('two folders have two secrets', async () => {
 
 test('a secret that is too short is refused, naming the file', async () => {
   await writeFile(join(dataDir, 'auth-secret'), 'short');
-  await expect(localSecret(dataDir)).rejects.toThrow(`${join(dataDir, 'auth-secret')}: expected at least 32 characters`);
+  await expect(localSecret(dataDir)).rejects.toThrow(
+    `${join(dataDir, 'auth-secret')}: expected at least 32 characters`,
+  );
 });

@@ -16,12 +16,21 @@ export interface CommandResult {
 }
 
 /** `file` is relative to the project; the environment holds nothing but what is given. */
-export function runCommand(file: string, args: readonly string[], environment: Record<string, string> = {}): Promise<CommandResult> {
+export function runCommand(
+  file: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<CommandResult> {
   const env = { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...environment };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [LAUNCHER, join(PROJECT, file), ...args], { cwd: tmpdir(), env }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr });
-    });
+    const child = execFile(
+      process.execPath,
+      [LAUNCHER, join(PROJECT, file), ...args],
+      { cwd: tmpdir(), env },
+      (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode ?? -1, stdout, stderr });
+      },
+    );
   });
 }
 

@@ -19,7 +19,10 @@ describe('schema', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   test('writes a file that is then current', async () => {
-    expect(await run('--check')).toMatchObject({ code: 1, stderr: expect.stringContaining('missing or empty') });
+    expect(await run('--check')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('missing or empty'),
+    });
     expect((await run()).code).toBe(0);
     const text = await readFile(file, 'utf8');
     expect(() => buildSchema(text)).not.toThrow();
@@ -62,23 +65,37 @@ describe('the difference of two schemas', () => {
 
   test('says when nothing breaks', () => {
     const current = buildSchema('type Query { a: Int b: String c: Int } type Old { a: Int }');
-    expect(compareSchemas(before, current)).toBe('object Query:\n  +   c: Int\nNone of this breaks clients.');
+    expect(compareSchemas(before, current)).toBe(
+      'object Query:\n  +   c: Int\nNone of this breaks clients.',
+    );
   });
 
   test('stays short however much is different', () => {
     const fields = Array.from({ length: 200 }, (_field, index) => `f${index}: Int`).join(' ');
-    expect(compareSchemas(before, buildSchema(`type Query { a: Int b: String ${fields} } type Old { a: Int }`)).split('\n')).toHaveLength(42);
+    expect(
+      compareSchemas(
+        before,
+        buildSchema(`type Query { a: Int b: String ${fields} } type Old { a: Int }`),
+      ).split('\n'),
+    ).toHaveLength(42);
   });
 
   test('tells another layout from another schema', () => {
-    expect(compareSchemas(before.replaceAll('\n\n', '\n'), buildSchema(before))).toContain('Only the order or the layout');
+    expect(compareSchemas(before.replaceAll('\n\n', '\n'), buildSchema(before))).toContain(
+      'Only the order or the layout',
+    );
   });
 
   test('does not fail on a file that is no schema', () => {
-    expect(compareSchemas('<<<<<<< HEAD', buildSchema(before))).toBe('The file is not a GraphQL schema.');
+    expect(compareSchemas('<<<<<<< HEAD', buildSchema(before))).toBe(
+      'The file is not a GraphQL schema.',
+    );
   });
 });
 
 test('the descriptions of the settings are current', async () => {
-  expect(await runCommand('scripts/settings.ts', ['--check'])).toMatchObject({ code: 0, stderr: '' });
+  expect(await runCommand('scripts/settings.ts', ['--check'])).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
 });

@@ -25,7 +25,13 @@ const contact = async (id: string) =>
 describe('lastContactedAt', () => {
   test('is the newest call, e-mail or meeting, not a note or a task', async () => {
     const id = await createContact(user);
-    const moments = { NOTE: daysAgo(1), TASK: daysAgo(2), EMAIL: daysAgo(3), CALL: daysAgo(5), MEETING: daysAgo(9) };
+    const moments = {
+      NOTE: daysAgo(1),
+      TASK: daysAgo(2),
+      EMAIL: daysAgo(3),
+      CALL: daysAgo(5),
+      MEETING: daysAgo(9),
+    };
     for (const [type, moment] of Object.entries(moments)) await logActivity(user, id, type, moment);
     expect((await contact(id)).lastContactedAt).toBe(moments.EMAIL.toISOString());
   });
@@ -34,7 +40,11 @@ describe('lastContactedAt', () => {
     const id = await createContact(user, { organizationName: 'Futurists' });
     const tomorrow = new Date(Date.now() + DAY);
     await logActivity(user, id, 'MEETING', tomorrow);
-    expect(await contact(id)).toMatchObject({ lastContactedAt: null, organization: { lastActivityAt: null }, warmness: { activity: 0, engagement: 0 } });
+    expect(await contact(id)).toMatchObject({
+      lastContactedAt: null,
+      organization: { lastActivityAt: null },
+      warmness: { activity: 0, engagement: 0 },
+    });
     await recomputeDueWarmness(server.app.platform, { now: new Date(tomorrow.getTime() - 1) });
     expect((await contact(id)).lastContactedAt).toBeNull();
     await recomputeDueWarmness(server.app.platform, { now: tomorrow });
@@ -55,8 +65,17 @@ describe('warmness', () => {
       { contactId: id, type: 'MEETING', subject: 'x' },
       'activity { type note } contact { warmnessScore lastContactedAt }',
     );
-    expect(answer).toMatchObject({ activity: { type: 'MEETING', note: null }, contact: { warmnessScore: 7, lastContactedAt: expect.any(String) } });
-    expect((await contact(id)).warmness).toMatchObject({ base: 1, activity: 3, relationship: 1, engagement: 2, score: 7 });
+    expect(answer).toMatchObject({
+      activity: { type: 'MEETING', note: null },
+      contact: { warmnessScore: 7, lastContactedAt: expect.any(String) },
+    });
+    expect((await contact(id)).warmness).toMatchObject({
+      base: 1,
+      activity: 3,
+      relationship: 1,
+      engagement: 2,
+      score: 7,
+    });
   });
 
   test('fades as time goes by', async () => {
@@ -75,24 +94,41 @@ describe('warmness', () => {
 test.each([
   ['an organization', { organizationName: 'Busy' }],
   ['none', { jobTitle: 'Busy' }],
-])('20 activities that are logged at once for a contact with %s all count', async (_with, input) => {
-  const id = await createContact(user, input);
-  const types = ['CALL', 'EMAIL', 'MEETING', 'NOTE'];
-  await Promise.all(Array.from({ length: 20 }, (_, index) => logActivity(user, id, types[index % 4]!, daysAgo(index))));
-  expect((await contact(id)).warmness).toMatchObject({ base: 1, activity: 7, engagement: 2 });
-  const { contact: whole } = await read(user, 'query ($id: ID!) { contact(id: $id) { activities(first: 100) { totalCount nodes { id } } } }', { id });
-  expect(whole.activities).toMatchObject({ totalCount: 20 });
-});
+])(
+  '20 activities that are logged at once for a contact with %s all count',
+  async (_with, input) => {
+    const id = await createContact(user, input);
+    const types = ['CALL', 'EMAIL', 'MEETING', 'NOTE'];
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        logActivity(user, id, types[index % 4]!, daysAgo(index)),
+      ),
+    );
+    expect((await contact(id)).warmness).toMatchObject({ base: 1, activity: 7, engagement: 2 });
+    const { contact: whole } = await read(
+      user,
+      'query ($id: ID!) { contact(id: $id) { activities(first: 100) { totalCount nodes { id } } } }',
+      { id },
+    );
+    expect(whole.activities).toMatchObject({ totalCount: 20 });
+  },
+);
 
 test('an activity is refused without a contact, a subject, or with a date that is none', async () => {
   const contactId = await createContact(user);
-  const log = (input: object) => refusals(user, 'logActivity', { contactId, type: 'CALL', subject: 'x', ...input });
+  const log = (input: object) =>
+    refusals(user, 'logActivity', { contactId, type: 'CALL', subject: 'x', ...input });
   expect(await log({ contactId: server.south.contactId })).toEqual(['NOT_FOUND contactId']);
   expect(await log({ subject: ' ' })).toEqual(['INVALID subject']);
   expect(await log({ note: 'x'.repeat(10_001) })).toEqual(['INVALID note']);
   expect(await log({ occurredAt: '2026-02-30T00:00:00Z' })).toEqual(['INVALID occurredAt']);
   expect(await log({ occurredAt: '2026-02-28' })).toEqual(['INVALID occurredAt']);
-  for (const occurredAt of ['2026-02-28T10:00:00+02:00', '2026-02-28T10:00Z', '2026-02-28T10:00+0200', '2026-02-28T10:00:00,5Z']) {
+  for (const occurredAt of [
+    '2026-02-28T10:00:00+02:00',
+    '2026-02-28T10:00Z',
+    '2026-02-28T10:00+0200',
+    '2026-02-28T10:00:00,5Z',
+  ]) {
     expect(await log({ occurredAt }), occurredAt).toEqual([]);
   }
 });
@@ -116,7 +152,10 @@ test('contactAnalytics counts contacts, scores and industries', async () => {
   expect(contactAnalytics).toEqual({
     contacts: 4,
     withOrganization: 3,
-    warmness: Array.from({ length: 11 }, (_, score) => ({ score, contacts: { 1: 1, 2: 3 }[score] ?? 0 })),
+    warmness: Array.from({ length: 11 }, (_, score) => ({
+      score,
+      contacts: { 1: 1, 2: 3 }[score] ?? 0,
+    })),
     industries: [
       { industry: 'Fishing', organizations: 1, contacts: 2, averageWarmness: 1.5 },
       { industry: null, organizations: 1, contacts: 1, averageWarmness: 2 },

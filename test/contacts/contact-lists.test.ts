@@ -30,7 +30,11 @@ describe('priority order', () => {
     const lately = await make('contacted less long ago');
     await logActivity(owner, lately, 'CALL', daysAgo(50));
     await make('warmer', { email: 'w@x.example', jobTitle: 'x' });
-    const campaign = await make('in a campaign, though warm', { email: 'w@x.example', phone: '1', jobTitle: 'x' });
+    const campaign = await make('in a campaign, though warm', {
+      email: 'w@x.example',
+      phone: '1',
+      jobTitle: 'x',
+    });
     await change(owner, 'updateContact', { id: campaign, addedToCampaign: true });
   });
   const EXPECTED = [
@@ -45,14 +49,18 @@ describe('priority order', () => {
 
   test('is by campaign, warmness, last contact, and age', async () => {
     expect(await names('', server.south.owner)).toEqual(expect.arrayContaining(EXPECTED));
-    expect((await names('', server.south.owner)).filter((name) => name !== 'Cleo of south')).toEqual(EXPECTED.filter((name) => name !== 'Cleo of south'));
+    expect(
+      (await names('', server.south.owner)).filter((name) => name !== 'Cleo of south'),
+    ).toEqual(EXPECTED.filter((name) => name !== 'Cleo of south'));
   });
 
   test('is the same for one owner, and turned round when it falls', async () => {
     const ownerId = Buffer.from(`User:${server.south.owner.id}`).toString('base64');
     const all = await names('', server.south.owner);
     expect(await names(`, filter: { ownerId: "${ownerId}" }`, server.south.owner)).toEqual(all);
-    expect(await names(', orderBy: { field: PRIORITY, direction: DESC }', server.south.owner)).toEqual([...all].reverse());
+    expect(
+      await names(', orderBy: { field: PRIORITY, direction: DESC }', server.south.owner),
+    ).toEqual([...all].reverse());
   });
 });
 
@@ -84,9 +92,19 @@ describe('pages', () => {
 
   test.each(ORDERS)('with %j hold every contact once, forward and backward', async (order) => {
     const page = async (args: string) =>
-      (await read(user, `{ contacts(${args} ${order}) { nodes { id } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }`)).contacts;
+      (
+        await read(
+          user,
+          `{ contacts(${args} ${order}) { nodes { id } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }`,
+        )
+      ).contacts;
     const all = (await page('first: 100')).nodes.map((node: any) => node.id);
-    const walk = async (size: string, cursor: 'endCursor' | 'startCursor', more: 'hasNextPage' | 'hasPreviousPage', argument: string) => {
+    const walk = async (
+      size: string,
+      cursor: 'endCursor' | 'startCursor',
+      more: 'hasNextPage' | 'hasPreviousPage',
+      argument: string,
+    ) => {
       const pages: string[][] = [];
       for (let from = ''; ; ) {
         const { nodes, pageInfo } = await page(`${size}${from}`);
@@ -97,31 +115,51 @@ describe('pages', () => {
     };
     expect(new Set(all).size).toBe(all.length);
     expect((await walk('first: 7', 'endCursor', 'hasNextPage', 'after')).flat()).toEqual(all);
-    expect((await walk('last: 7', 'startCursor', 'hasPreviousPage', 'before')).reverse().flat()).toEqual(all);
+    expect(
+      (await walk('last: 7', 'startCursor', 'hasPreviousPage', 'before')).reverse().flat(),
+    ).toEqual(all);
   });
 
   test('neither lose nor double a contact while others change between them', async () => {
     const seen: string[] = [];
     const moved = new Set<string>();
     for (let from = ''; ; ) {
-      const { contacts } = await read(user, `{ contacts(first: 10${from}) { nodes { id } pageInfo { endCursor hasNextPage } } }`);
+      const { contacts } = await read(
+        user,
+        `{ contacts(first: 10${from}) { nodes { id } pageInfo { endCursor hasNextPage } } }`,
+      );
       seen.push(...contacts.nodes.map((node: any) => node.id));
       if (!contacts.pageInfo.hasNextPage) break;
       from = `, after: "${contacts.pageInfo.endCursor}"`;
       const id = seen.at(-3)!;
       moved.add(id);
-      await change(user, 'updateContact', { id, addedToCampaign: false, email: 'moved@x.example', jobTitle: 'x' });
+      await change(user, 'updateContact', {
+        id,
+        addedToCampaign: false,
+        email: 'moved@x.example',
+        jobTitle: 'x',
+      });
     }
     const stayed = seen.filter((id) => !moved.has(id));
     expect(new Set(stayed).size).toBe(stayed.length);
-    const all = (await read(user, '{ contacts(first: 100) { nodes { id } } }')).contacts.nodes.map((node: any) => node.id);
+    const all = (await read(user, '{ contacts(first: 100) { nodes { id } } }')).contacts.nodes.map(
+      (node: any) => node.id,
+    );
     expect([...new Set(seen)].sort()).toEqual([...all].sort());
   });
 
   test('refuse a cursor of another order, and what is none', async () => {
     const { contacts } = await read(user, '{ contacts(first: 1) { pageInfo { endCursor } } }');
-    for (const args of [`after: "${contacts.pageInfo.endCursor}", orderBy: { field: NAME }`, 'after: "x"', 'first: -1', 'first: 501']) {
-      expect((await user.run(`{ contacts(${args}) { nodes { id } } }`)).errors?.[0]?.extensions.code, args).toBe('BAD_USER_INPUT');
+    for (const args of [
+      `after: "${contacts.pageInfo.endCursor}", orderBy: { field: NAME }`,
+      'after: "x"',
+      'first: -1',
+      'first: 501',
+    ]) {
+      expect(
+        (await user.run(`{ contacts(${args}) { nodes { id } } }`)).errors?.[0]?.extensions.code,
+        args,
+      ).toBe('BAD_USER_INPUT');
     }
   });
 });
@@ -132,11 +170,22 @@ describe('filters', () => {
     const made = await change(
       user,
       'createContact',
-      { name: 'Fil Ter', email: 'f@x.example', phone: '1', jobTitle: 'x', organizationName: 'Filtered', leadStatus: 'QUALIFIED' },
+      {
+        name: 'Fil Ter',
+        email: 'f@x.example',
+        phone: '1',
+        jobTitle: 'x',
+        organizationName: 'Filtered',
+        leadStatus: 'QUALIFIED',
+      },
       'contact { id organizationId }',
     );
     organizationId = made.contact.organizationId;
-    await change(user, 'updateOrganization', { id: organizationId, industry: 'Fishing', country: 'Norway' });
+    await change(user, 'updateOrganization', {
+      id: organizationId,
+      industry: 'Fishing',
+      country: 'Norway',
+    });
     await logActivity(user, made.contact.id, 'MEETING', daysAgo(10));
   });
 
@@ -162,14 +211,23 @@ describe('filters', () => {
   });
 
   test('by the last contact find those never contacted too', async () => {
-    const since = async (days: number) => names(`, filter: { notContactedSince: "${daysAgo(days).toISOString()}" }`);
+    const since = async (days: number) =>
+      names(`, filter: { notContactedSince: "${daysAgo(days).toISOString()}" }`);
     expect((await since(11)).includes('Fil Ter')).toBe(false);
     expect((await since(9)).includes('Fil Ter')).toBe(true);
     expect((await since(11)).includes('Cleo of north')).toBe(true);
   });
 
-  test.each(['notContactedSince: "yesterday"', 'ownerId: "x"', 'organizationId: "x"', `search: "${'x'.repeat(257)}"`])('refuse { %s }', async (filter) => {
-    expect((await user.run(`{ contacts(filter: { ${filter} }) { nodes { id } } }`)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  test.each([
+    'notContactedSince: "yesterday"',
+    'ownerId: "x"',
+    'organizationId: "x"',
+    `search: "${'x'.repeat(257)}"`,
+  ])('refuse { %s }', async (filter) => {
+    expect(
+      (await user.run(`{ contacts(filter: { ${filter} }) { nodes { id } } }`)).errors?.[0]
+        ?.extensions.code,
+    ).toBe('BAD_USER_INPUT');
   });
 
   test('by ids of another type find nothing', async () => {
@@ -180,7 +238,10 @@ describe('filters', () => {
 describe('statements', () => {
   beforeAll(async () => {
     for (let index = 0; index < 30; index += 1) {
-      const id = await createContact(user, { name: `Budget ${index}`, organizationName: `Budget ${index % 10}` });
+      const id = await createContact(user, {
+        name: `Budget ${index}`,
+        organizationName: `Budget ${index % 10}`,
+      });
       await logActivity(user, id, 'CALL', daysAgo(1));
       await logActivity(user, id, 'NOTE', daysAgo(2));
     }
@@ -202,16 +263,21 @@ describe('statements', () => {
     return [extensions?.performance?.sqlStatements, extensions?.performance?.cacheHit];
   }
 
-  const LIST = 'id name warmness { score } organization { id name averageWarmness } recentActivities(limit: 5) { id type subject occurredAt }';
+  const LIST =
+    'id name warmness { score } organization { id name averageWarmness } recentActivities(limit: 5) { id type subject occurredAt }';
 
-  test.each([100, 500])('%i contacts with organization and 5 activities cost 3, and the second time 1', async (first) => {
-    const query = `{ contacts(first: ${first}) { nodes { ${LIST} } pageInfo { endCursor hasNextPage } } }`;
-    expect((await statements(query))[0]).toBeLessThanOrEqual(3);
-    expect(await statements(query)).toEqual([1, true]);
-  });
+  test.each([100, 500])(
+    '%i contacts with organization and 5 activities cost 3, and the second time 1',
+    async (first) => {
+      const query = `{ contacts(first: ${first}) { nodes { ${LIST} } pageInfo { endCursor hasNextPage } } }`;
+      expect((await statements(query))[0]).toBeLessThanOrEqual(3);
+      expect(await statements(query)).toEqual([1, true]);
+    },
+  );
 
   test('a list with owners and its total costs 1 the second time', async () => {
-    const query = '{ contacts(first: 50, filter: { minWarmness: 1 }) { totalCount nodes { name owner { name } } } }';
+    const query =
+      '{ contacts(first: 50, filter: { minWarmness: 1 }) { totalCount nodes { name owner { name } } } }';
     await statements(query);
     expect(await statements(query)).toEqual([1, true]);
   });
@@ -223,13 +289,17 @@ describe('statements', () => {
   });
 
   test('a list of organizations costs 1 the second time', async () => {
-    const query = '{ organizations(first: 20) { totalCount nodes { name contactCount averageWarmness } } }';
+    const query =
+      '{ organizations(first: 20) { totalCount nodes { name contactCount averageWarmness } } }';
     expect((await statements(query))[0]).toBe(3);
     expect(await statements(query)).toEqual([1, true]);
   });
 
   test('logging an activity costs 9', async () => {
-    const { contacts } = await read(user, '{ contacts(filter: { search: "budget" }, first: 1) { nodes { id } } }');
+    const { contacts } = await read(
+      user,
+      '{ contacts(filter: { search: "budget" }, first: 1) { nodes { id } } }',
+    );
     const mutation = `mutation { logActivity(input: { contactId: "${contacts.nodes[0].id}", type: CALL, subject: "x" }) { activity { id } contact { warmnessScore } } }`;
     expect((await statements(mutation))[0]).toBeLessThanOrEqual(9);
   });
@@ -237,7 +307,8 @@ describe('statements', () => {
 
 test('recentActivities are the newest of each contact, as many as asked for', async () => {
   const id = await createContact(user, { name: 'Recent' });
-  for (const days of [3, 1, 2]) await logActivity(user, id, days === 2 ? 'NOTE' : 'EMAIL', daysAgo(days));
+  for (const days of [3, 1, 2])
+    await logActivity(user, id, days === 2 ? 'NOTE' : 'EMAIL', daysAgo(days));
   const { contact } = await read(
     user,
     'query ($id: ID!) { contact(id: $id) { recentActivities(limit: 2) { type note } all: recentActivities { occurredAt user { email } contact { id } } } }',
@@ -258,8 +329,13 @@ test('recentActivities are the newest of each contact, as many as asked for', as
     pageInfo: { hasNextPage: true },
     nodes: contact.all.slice(0, 2).map(({ occurredAt }: any) => ({ occurredAt })),
   });
-  expect((await user.run('query ($id: ID!) { contact(id: $id) { recentActivities(limit: 0) { id } } }', { id })).errors?.[0]?.extensions.code).toBe(
-    'BAD_USER_INPUT',
-  );
+  expect(
+    (
+      await user.run(
+        'query ($id: ID!) { contact(id: $id) { recentActivities(limit: 0) { id } } }',
+        { id },
+      )
+    ).errors?.[0]?.extensions.code,
+  ).toBe('BAD_USER_INPUT');
   expect(uuidOf(id)).toMatch(/-/);
 });

@@ -1,12 +1,25 @@
 /** Connecting a CRM: who may, with what, and that its token is never seen again. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestServer } from '../support/server.ts';
-import { CONNECT, type ConnectedServer, connect, ended, start, startConnected, sync } from './crm.ts';
+import {
+  CONNECT,
+  type ConnectedServer,
+  connect,
+  ended,
+  start,
+  startConnected,
+  sync,
+} from './crm.ts';
 
 let connected: ConnectedServer;
-const { north, south } = { north: () => connected.server.north, south: () => connected.server.south };
-const CONNECTION = '{ crmConnection { provider apiUrl connectedBy { email } connectedAt lastCompletedSync { status } } }';
-const DISCONNECT = 'mutation { disconnectCrm(input: {}) { connection { apiUrl } userErrors { code field message } } }';
+const { north, south } = {
+  north: () => connected.server.north,
+  south: () => connected.server.south,
+};
+const CONNECTION =
+  '{ crmConnection { provider apiUrl connectedBy { email } connectedAt lastCompletedSync { status } } }';
+const DISCONNECT =
+  'mutation { disconnectCrm(input: {}) { connection { apiUrl } userErrors { code field message } } }';
 
 beforeAll(async () => {
   connected = await startConnected({ size: 10 });
@@ -14,7 +27,9 @@ beforeAll(async () => {
 afterAll(() => connected.stop());
 
 test('an owner connects; all members see the connection, nobody its token', async () => {
-  const { connection, userErrors } = await connect(north().owner, { apiToken: ` ${connected.sandbox.token} ` });
+  const { connection, userErrors } = await connect(north().owner, {
+    apiToken: ` ${connected.sandbox.token} `,
+  });
   expect(userErrors).toEqual([]);
   expect(connection).toMatchObject({
     provider: 'PIPEDRIVE',
@@ -32,15 +47,22 @@ test('a member may not connect, disconnect, nor a client see anything of it', as
   const connecting = await north().member.run(CONNECT, { input: { apiToken: 'token' } });
   const disconnecting = await north().member.run(DISCONNECT);
   const reading = await north().client.run(CONNECTION);
-  for (const { errors } of [connecting, disconnecting, reading]) expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  for (const { errors } of [connecting, disconnecting, reading])
+    expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
 });
 
 test('a sealed token does not open for another tenant', async () => {
   const { prisma } = connected.server.app.platform.database;
   await connect(south().owner, { apiToken: 'of-the-south' });
   const [stored] = await prisma.crmConnection.findMany({ where: { tenantId: north().tenantId } });
-  await prisma.crmConnection.updateMany({ where: { tenantId: south().tenantId }, data: { tokenCipher: stored?.tokenCipher ?? '' } });
-  expect(await sync(south().owner)).toMatchObject({ status: 'FAILED', errorMessage: expect.stringContaining('does not open') });
+  await prisma.crmConnection.updateMany({
+    where: { tenantId: south().tenantId },
+    data: { tokenCipher: stored?.tokenCipher ?? '' },
+  });
+  expect(await sync(south().owner)).toMatchObject({
+    status: 'FAILED',
+    errorMessage: expect.stringContaining('does not open'),
+  });
 });
 
 test.each([
@@ -56,41 +78,64 @@ test.each([
   [{ apiToken: 'x', apiUrl: 'https://169.254.169.254/api/v2' }, 'apiUrl', 'INVALID'],
   [{ apiToken: 'x', apiUrl: 'https://user:secret@company.pipedrive.com' }, 'apiUrl', 'INVALID'],
 ])('%j is refused, naming %s', async (input, field, code) => {
-  expect(await connect(south().owner, input)).toMatchObject({ connection: null, userErrors: [{ code, field: [field] }] });
+  expect(await connect(south().owner, input)).toMatchObject({
+    connection: null,
+    userErrors: [{ code, field: [field] }],
+  });
 });
 
 test("a company's own address is kept without the path of the API", async () => {
-  const { connection } = await connect(south().owner, { apiToken: 'x', apiUrl: 'https://company.pipedrive.com/api/v2/' });
+  const { connection } = await connect(south().owner, {
+    apiToken: 'x',
+    apiUrl: 'https://company.pipedrive.com/api/v2/',
+  });
   expect(connection).toMatchObject({ apiUrl: 'https://company.pipedrive.com' });
 });
 
 test('a wrong token ends the sync with a message that says what to do', async () => {
   await connect(south().owner, { apiToken: 'wrong' });
   const failed = await sync(south().owner);
-  expect(failed).toMatchObject({ status: 'FAILED', fetched: 0, errorMessage: 'Pipedrive refuses the API token. Connect it again with a token that is valid.' });
+  expect(failed).toMatchObject({
+    status: 'FAILED',
+    fetched: 0,
+    errorMessage: 'Pipedrive refuses the API token. Connect it again with a token that is valid.',
+  });
   expect(failed.finishedAt).not.toBeNull();
 });
 
 test('disconnecting ends the sync that is under way, forgets the token and keeps what was synced', async () => {
   await sync(north().owner);
-  const contacts = await connected.server.app.platform.database.prisma.contact.count({ where: { tenantId: north().tenantId } });
+  const contacts = await connected.server.app.platform.database.prisma.contact.count({
+    where: { tenantId: north().tenantId },
+  });
   const disconnected = Promise.withResolvers<void>();
   connected.sandbox.setFaults({ heldUntil: disconnected.promise });
   const running = await start(north().owner, true);
   const { data } = await north().owner.run(DISCONNECT);
   expect(data.disconnectCrm).toEqual({ connection: null, userErrors: [] });
-  expect(await ended(north().owner, running.id)).toMatchObject({ status: 'FAILED', errorMessage: 'The CRM was disconnected.' });
+  expect(await ended(north().owner, running.id)).toMatchObject({
+    status: 'FAILED',
+    errorMessage: 'The CRM was disconnected.',
+  });
   connected.sandbox.setFaults({});
   disconnected.resolve();
   expect((await north().member.run(CONNECTION)).data.crmConnection).toBeNull();
-  expect(await connected.server.app.platform.database.prisma.contact.count({ where: { tenantId: north().tenantId } })).toBe(contacts);
-  expect((await north().owner.run(DISCONNECT)).data.disconnectCrm.userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['provider'] }]);
+  expect(
+    await connected.server.app.platform.database.prisma.contact.count({
+      where: { tenantId: north().tenantId },
+    }),
+  ).toBe(contacts);
+  expect((await north().owner.run(DISCONNECT)).data.disconnectCrm.userErrors).toMatchObject([
+    { code: 'NOT_FOUND', field: ['provider'] },
+  ]);
 });
 
 test('after connecting anew the first sync reads everything, and finds what is there', async () => {
   await connect(north().owner, { apiToken: connected.sandbox.token });
   expect(await sync(north().owner)).toMatchObject({ status: 'COMPLETED', full: true, created: 0 });
-  expect((await north().owner.run(CONNECTION)).data.crmConnection.lastCompletedSync).toEqual({ status: 'COMPLETED' });
+  expect((await north().owner.run(CONNECTION)).data.crmConnection.lastCompletedSync).toEqual({
+    status: 'COMPLETED',
+  });
 });
 
 test('a server without ENCRYPTION_KEY connects nothing and says so', async () => {
@@ -98,7 +143,11 @@ test('a server without ENCRYPTION_KEY connects nothing and says so', async () =>
   try {
     const answer = await connect(bare.north.owner, { apiToken: 'x' });
     expect(answer.userErrors).toEqual([
-      { code: 'UNSUPPORTED', field: ['apiToken'], message: 'This server has no ENCRYPTION_KEY, and stores no secrets without one.' },
+      {
+        code: 'UNSUPPORTED',
+        field: ['apiToken'],
+        message: 'This server has no ENCRYPTION_KEY, and stores no secrets without one.',
+      },
     ]);
   } finally {
     await bare.stop();

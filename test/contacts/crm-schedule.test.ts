@@ -8,10 +8,14 @@ let connected: ConnectedServer;
 const owner = () => connected.server.north.owner;
 const tick = (minutes: number) => {
   const { platform } = connected.server.app;
-  const every: Platform = { ...platform, config: { ...platform.config, PIPEDRIVE_SYNC_MINUTES: minutes } };
+  const every: Platform = {
+    ...platform,
+    config: { ...platform.config, PIPEDRIVE_SYNC_MINUTES: minutes },
+  };
   return startDueSyncs(every, AbortSignal.timeout(10_000));
 };
-const syncs = async () => (await owner().run('{ crmSyncs { totalCount nodes { id status full } } }')).data.crmSyncs;
+const syncs = async () =>
+  (await owner().run('{ crmSyncs { totalCount nodes { id status full } } }')).data.crmSyncs;
 const age = (minutes: number) =>
   connected.server.app.platform.database.prisma.$executeRawUnsafe(
     `with aged as (update crm_connection set "connectedAt" = "connectedAt" - interval '${minutes} min')

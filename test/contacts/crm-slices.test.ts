@@ -17,7 +17,10 @@ test('a sync that hands over after each page takes over everything once, in a jo
   try {
     const { id } = await start(owner);
     const done = await ended(owner, id);
-    const all = ['organizations', 'persons', 'deals', 'activities'].reduce((sum, kind) => sum + sandbox.account.count(kind as 'persons'), 0);
+    const all = ['organizations', 'persons', 'deals', 'activities'].reduce(
+      (sum, kind) => sum + sandbox.account.count(kind as 'persons'),
+      0,
+    );
     expect(done).toMatchObject({ status: 'COMPLETED', fetched: all, created: all, failed: 0 });
     const { rows } = await platform.database.pool.query(
       "select count(*)::int as jobs, count(distinct state)::int as states from pgboss.job where name = 'crm-syncs'",

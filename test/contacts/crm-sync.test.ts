@@ -9,9 +9,17 @@ const owner = () => connected.server.north.owner;
 const member = () => connected.server.north.member;
 const prisma = () => connected.server.app.platform.database.prisma;
 const tenantId = () => connected.server.north.tenantId;
-const contactOf = (person: number) => prisma().contact.findFirstOrThrow({ where: { tenantId: tenantId(), pipedrivePersonId: String(person) } });
-const organizationOf = (org: number) => prisma().organization.findFirst({ where: { tenantId: tenantId(), pipedriveOrgId: String(org) } });
-const total = () => (['organizations', 'persons', 'deals', 'activities'] as const).reduce((sum, kind) => sum + connected.sandbox.account.count(kind), 0);
+const contactOf = (person: number) =>
+  prisma().contact.findFirstOrThrow({
+    where: { tenantId: tenantId(), pipedrivePersonId: String(person) },
+  });
+const organizationOf = (org: number) =>
+  prisma().organization.findFirst({ where: { tenantId: tenantId(), pipedriveOrgId: String(org) } });
+const total = () =>
+  (['organizations', 'persons', 'deals', 'activities'] as const).reduce(
+    (sum, kind) => sum + connected.sandbox.account.count(kind),
+    0,
+  );
 
 beforeAll(async () => {
   connected = await startConnected({ size: 40 });
@@ -22,11 +30,22 @@ afterAll(() => connected.stop());
 
 test('the first sync is a full one: all four kinds are taken over, and the counts add up', async () => {
   const done = await sync(owner());
-  expect(done).toMatchObject({ status: 'COMPLETED', full: true, fetched: total(), failed: 0, failures: [], errorMessage: null });
+  expect(done).toMatchObject({
+    status: 'COMPLETED',
+    full: true,
+    fetched: total(),
+    failed: 0,
+    failures: [],
+    errorMessage: null,
+  });
   expect(done.created + done.updated + done.unchanged + done.failed).toBe(done.fetched);
   const where = { tenantId: tenantId() };
-  expect(await prisma().organization.count({ where: { ...where, pipedriveOrgId: { not: null } } })).toBe(8);
-  expect(await prisma().contact.count({ where: { ...where, pipedrivePersonId: { not: null } } })).toBe(40);
+  expect(
+    await prisma().organization.count({ where: { ...where, pipedriveOrgId: { not: null } } }),
+  ).toBe(8);
+  expect(
+    await prisma().contact.count({ where: { ...where, pipedrivePersonId: { not: null } } }),
+  ).toBe(40);
   expect(await prisma().deal.count({ where })).toBe(16);
   expect(await prisma().activity.count({ where })).toBe(80);
 });
@@ -40,7 +59,12 @@ test('a contact has what its person has: e-mail, phone, organization, and the ow
     org_id: 1,
     owner_id: 102,
   });
-  const unowned = connected.sandbox.add('persons', { name: 'Bob', emails: [], owner_id: 103, org_id: null });
+  const unowned = connected.sandbox.add('persons', {
+    name: 'Bob',
+    emails: [],
+    owner_id: 103,
+    org_id: null,
+  });
   expect(await sync(owner())).toMatchObject({ status: 'COMPLETED', full: false, created: 2 });
   expect(await contactOf(person.id)).toMatchObject({
     name: 'Ann Lee',
@@ -51,16 +75,39 @@ test('a contact has what its person has: e-mail, phone, organization, and the ow
     ownerId: member().id,
     organizationId: (await organizationOf(1))?.id,
   });
-  expect(await contactOf(unowned.id)).toMatchObject({ ownerId: owner().id, organizationId: null, email: null });
+  expect(await contactOf(unowned.id)).toMatchObject({
+    ownerId: owner().id,
+    organizationId: null,
+    email: null,
+  });
 });
 
 test('running again changes nothing, neither incremental nor full', async () => {
-  const before = await prisma().contact.findMany({ where: { tenantId: tenantId() }, orderBy: { id: 'asc' } });
+  const before = await prisma().contact.findMany({
+    where: { tenantId: tenantId() },
+    orderBy: { id: 'asc' },
+  });
   const incremental = await sync(owner());
-  expect(incremental).toMatchObject({ status: 'COMPLETED', full: false, created: 0, updated: 0, failed: 0 });
+  expect(incremental).toMatchObject({
+    status: 'COMPLETED',
+    full: false,
+    created: 0,
+    updated: 0,
+    failed: 0,
+  });
   const full = await sync(owner(), true);
-  expect(full).toMatchObject({ status: 'COMPLETED', full: true, fetched: total(), created: 0, updated: 0, unchanged: total(), failed: 0 });
-  expect(await prisma().contact.findMany({ where: { tenantId: tenantId() }, orderBy: { id: 'asc' } })).toEqual(before);
+  expect(full).toMatchObject({
+    status: 'COMPLETED',
+    full: true,
+    fetched: total(),
+    created: 0,
+    updated: 0,
+    unchanged: total(),
+    failed: 0,
+  });
+  expect(
+    await prisma().contact.findMany({ where: { tenantId: tenantId() }, orderBy: { id: 'asc' } }),
+  ).toEqual(before);
 });
 
 test('an incremental sync asks for what changed since the greatest moment seen of each kind', async () => {
@@ -70,7 +117,8 @@ test('an incremental sync asks for what changed since the greatest moment seen o
   expect(await contactOf(3)).toMatchObject({ name: 'Changed Name' });
   const asked = connected.sandbox.requests.filter(({ path }) => path.startsWith('/api/v2/'));
   expect(asked).toHaveLength(4);
-  for (const { query } of asked) expect(query['updated_since']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  for (const { query } of asked)
+    expect(query['updated_since']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   expect(new Set(asked.map(({ query }) => query['updated_since'])).size).toBeGreaterThan(1);
 });
 
@@ -81,12 +129,26 @@ test('what was deleted there stays here without its link, and counts as updated;
   connected.sandbox.delete('organizations', 2);
   connected.sandbox.delete('deals', 1);
   connected.sandbox.delete('activities', 1);
-  expect(await sync(owner())).toMatchObject({ status: 'COMPLETED', updated: 4, created: 0, failed: 0 });
+  expect(await sync(owner())).toMatchObject({
+    status: 'COMPLETED',
+    updated: 4,
+    created: 0,
+    failed: 0,
+  });
   const where = (id: string) => ({ tenantId_id: { tenantId: tenantId(), id } });
-  expect(await prisma().contact.findUnique({ where: where(contact.id) })).toMatchObject({ pipedrivePersonId: null, name: contact.name });
-  expect(await prisma().organization.findUnique({ where: where(organization?.id ?? '') })).toMatchObject({ pipedriveOrgId: null });
-  expect(await prisma().deal.count({ where: { tenantId: tenantId(), pipedriveDealId: '1' } })).toBe(0);
-  expect(await prisma().activity.count({ where: { tenantId: tenantId(), pipedriveActivityId: '1' } })).toBe(0);
+  expect(await prisma().contact.findUnique({ where: where(contact.id) })).toMatchObject({
+    pipedrivePersonId: null,
+    name: contact.name,
+  });
+  expect(
+    await prisma().organization.findUnique({ where: where(organization?.id ?? '') }),
+  ).toMatchObject({ pipedriveOrgId: null });
+  expect(await prisma().deal.count({ where: { tenantId: tenantId(), pipedriveDealId: '1' } })).toBe(
+    0,
+  );
+  expect(
+    await prisma().activity.count({ where: { tenantId: tenantId(), pipedriveActivityId: '1' } }),
+  ).toBe(0);
   expect(await sync(owner())).toMatchObject({ updated: 0, created: 0 });
 });
 
@@ -110,13 +172,27 @@ describe('organizations', () => {
     expect(await sync(owner())).toMatchObject({ created: 1, updated: 1 });
     const stored = await organizationOf(linked.id);
     expect(encodeGlobalId('Organization', stored?.id ?? '')).toBe(same);
-    expect(stored).toMatchObject({ name: 'Acme and Sons Corp.', normalizedName: 'acme and sons corp', address: '1 High Street', city: 'Leeds', country: 'UK' });
-    expect(encodeGlobalId('Organization', (await organizationOf(own.id))?.id ?? '')).not.toBe(similar);
+    expect(stored).toMatchObject({
+      name: 'Acme and Sons Corp.',
+      normalizedName: 'acme and sons corp',
+      address: '1 High Street',
+      city: 'Leeds',
+      country: 'UK',
+    });
+    expect(encodeGlobalId('Organization', (await organizationOf(own.id))?.id ?? '')).not.toBe(
+      similar,
+    );
   });
 
   test('two of one name there are one here, and persons of both belong to it', async () => {
-    const [first, second] = [1, 2].map(() => connected.sandbox.add('organizations', { name: 'Twice Ltd.' }));
-    const person = connected.sandbox.add('persons', { name: 'Of the second', org_id: second!.id, emails: [] });
+    const [first, second] = [1, 2].map(() =>
+      connected.sandbox.add('organizations', { name: 'Twice Ltd.' }),
+    );
+    const person = connected.sandbox.add('persons', {
+      name: 'Of the second',
+      org_id: second!.id,
+      emails: [],
+    });
     expect(await sync(owner())).toMatchObject({ created: 2, updated: 1, failed: 0 });
     expect((await contactOf(person.id)).organizationId).toBe((await organizationOf(first!.id))?.id);
     expect(await sync(owner(), true)).toMatchObject({ created: 0, updated: 0 });
@@ -124,20 +200,38 @@ describe('organizations', () => {
 
   test('one that was merged here stays merged', async () => {
     const [source, target] = [await organizationOf(3), await organizationOf(4)];
-    await owner().run('mutation ($input: MergeOrganizationsInput!) { mergeOrganizations(input: $input) { userErrors { message } } }', {
-      input: { sourceId: encodeGlobalId('Organization', source!.id), targetId: encodeGlobalId('Organization', target!.id) },
+    await owner().run(
+      'mutation ($input: MergeOrganizationsInput!) { mergeOrganizations(input: $input) { userErrors { message } } }',
+      {
+        input: {
+          sourceId: encodeGlobalId('Organization', source!.id),
+          targetId: encodeGlobalId('Organization', target!.id),
+        },
+      },
+    );
+    expect(await sync(owner(), true)).toMatchObject({
+      status: 'COMPLETED',
+      created: 0,
+      updated: 0,
+      failed: 0,
     });
-    expect(await sync(owner(), true)).toMatchObject({ status: 'COMPLETED', created: 0, updated: 0, failed: 0 });
     expect(await organizationOf(3)).toBeNull();
   });
 
   test('a new name is taken over, and finds its contacts', async () => {
     connected.sandbox.change('organizations', 1, { name: 'Zanzibar Traders' });
     await sync(owner());
-    expect(await organizationOf(1)).toMatchObject({ name: 'Zanzibar Traders', normalizedName: 'zanzibar traders' });
-    const { data } = await owner().run('{ contacts(filter: { search: "zanz" }) { totalCount nodes { organization { name } } } }');
+    expect(await organizationOf(1)).toMatchObject({
+      name: 'Zanzibar Traders',
+      normalizedName: 'zanzibar traders',
+    });
+    const { data } = await owner().run(
+      '{ contacts(filter: { search: "zanz" }) { totalCount nodes { organization { name } } } }',
+    );
     expect(data.contacts.totalCount).toBeGreaterThan(0);
-    expect(new Set(data.contacts.nodes.map((node: any) => node.organization.name))).toEqual(new Set(['Zanzibar Traders']));
+    expect(new Set(data.contacts.nodes.map((node: any) => node.organization.name))).toEqual(
+      new Set(['Zanzibar Traders']),
+    );
   });
 
   test('a name that another one has here is left as it is', async () => {
@@ -151,14 +245,22 @@ describe('organizations', () => {
 
 describe('persons', () => {
   const create = async (input: object) => {
-    const { data } = await member().run('mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } userErrors { message } } }', {
-      input,
-    });
+    const { data } = await member().run(
+      'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } userErrors { message } } }',
+      {
+        input,
+      },
+    );
     return data.createContact.contact.id;
   };
 
   test('of two contacts with the e-mail the older is taken, and keeps what the person lacks', async () => {
-    const older = await create({ name: 'Older', email: 'Two@Both.example', phone: '020 7946 0000', jobTitle: 'Lead' });
+    const older = await create({
+      name: 'Older',
+      email: 'Two@Both.example',
+      phone: '020 7946 0000',
+      jobTitle: 'Lead',
+    });
     await create({ name: 'Younger', email: 'two@both.example' });
     const person = connected.sandbox.add('persons', {
       name: 'From Pipedrive',
@@ -171,12 +273,20 @@ describe('persons', () => {
     expect(await sync(owner())).toMatchObject({ created: 0, updated: 1 });
     const contact = await contactOf(person.id);
     expect(encodeGlobalId('Contact', contact.id)).toBe(older);
-    expect(contact).toMatchObject({ name: 'From Pipedrive', email: 'Two@Both.example', phone: '020 7946 0000', jobTitle: 'Lead', ownerId: member().id });
+    expect(contact).toMatchObject({
+      name: 'From Pipedrive',
+      email: 'Two@Both.example',
+      phone: '020 7946 0000',
+      jobTitle: 'Lead',
+      ownerId: member().id,
+    });
   });
 
   test('two persons of one e-mail are two contacts, and stay two', async () => {
     const emails = [{ value: 'shared@desk.example', primary: true }];
-    const [first, second] = [1, 2].map((number) => connected.sandbox.add('persons', { name: `Desk ${number}`, emails }));
+    const [first, second] = [1, 2].map((number) =>
+      connected.sandbox.add('persons', { name: `Desk ${number}`, emails }),
+    );
     expect(await sync(owner())).toMatchObject({ created: 2 });
     expect((await contactOf(first!.id)).id).not.toBe((await contactOf(second!.id)).id);
     expect(await sync(owner(), true)).toMatchObject({ created: 0, updated: 0 });
@@ -209,20 +319,47 @@ describe('kept figures', () => {
     });
     const due = new Date(Date.now() - 3_600_000).toISOString();
     connected.sandbox.add('deals', { person_id: person.id, value: 20_000, status: 'open' });
-    connected.sandbox.add('activities', { person_id: person.id, type: 'call', done: true, due_date: due.slice(0, 10), due_time: due.slice(11, 19) });
-    connected.sandbox.add('activities', { person_id: person.id, type: 'meeting', done: false, due_date: due.slice(0, 10), due_time: due.slice(11, 19) });
+    connected.sandbox.add('activities', {
+      person_id: person.id,
+      type: 'call',
+      done: true,
+      due_date: due.slice(0, 10),
+      due_time: due.slice(11, 19),
+    });
+    connected.sandbox.add('activities', {
+      person_id: person.id,
+      type: 'meeting',
+      done: false,
+      due_date: due.slice(0, 10),
+      due_time: due.slice(11, 19),
+    });
     await sync(owner());
     const contact = await contactOf(person.id);
     // 4 of its details; 2 activities and a call; deals over 10,000; contacted in the last 7 days.
-    expect(contact).toMatchObject({ warmnessBase: 4, warmnessActivity: 3, warmnessRelationship: 2, warmnessEngagement: 2, warmnessScore: 10 });
+    expect(contact).toMatchObject({
+      warmnessBase: 4,
+      warmnessActivity: 3,
+      warmnessRelationship: 2,
+      warmnessEngagement: 2,
+      warmnessScore: 10,
+    });
     expect(contact.lastContactedAt?.toISOString()).toBe(`${due.slice(0, 19)}.000Z`);
-    expect(await organizationOf(organization.id)).toMatchObject({ contactCount: 1, warmnessSum: 10 });
+    expect(await organizationOf(organization.id)).toMatchObject({
+      contactCount: 1,
+      warmnessSum: 10,
+    });
   });
 
   test('all that a sync keeps is what computing it anew would give', async () => {
-    expect(await recomputeAllWarmness(connected.server.app.platform, { tenantId: tenantId() })).toBe(0);
-    const organizations = await prisma().organization.findMany({ where: { tenantId: tenantId() }, include: { contacts: true } });
-    for (const { contactCount, contacts } of organizations) expect(contactCount).toBe(contacts.length);
+    expect(
+      await recomputeAllWarmness(connected.server.app.platform, { tenantId: tenantId() }),
+    ).toBe(0);
+    const organizations = await prisma().organization.findMany({
+      where: { tenantId: tenantId() },
+      include: { contacts: true },
+    });
+    for (const { contactCount, contacts } of organizations)
+      expect(contactCount).toBe(contacts.length);
   });
 });
 
@@ -232,7 +369,9 @@ test('an activity of a person who is not here fails alone; one about nobody is p
   expect(await sync(owner())).toMatchObject({
     failed: 1,
     created: 0,
-    failures: [{ externalId: String(orphan.id), message: 'The person 99999 of this activity is not here.' }],
+    failures: [
+      { externalId: String(orphan.id), message: 'The person 99999 of this activity is not here.' },
+    ],
   });
 });
 
@@ -240,8 +379,13 @@ test('only one sync is under way, and syncs of other tenants see nothing of it',
   const refusedOnce = Promise.withResolvers<void>();
   connected.sandbox.setFaults({ heldUntil: refusedOnce.promise });
   const first = await start(member());
-  const { data } = await owner().run('mutation { startCrmSync(input: {}) { sync { id } userErrors { code field } } }');
-  expect(data.startCrmSync).toEqual({ sync: null, userErrors: [{ code: 'CONFLICT', field: ['provider'] }] });
+  const { data } = await owner().run(
+    'mutation { startCrmSync(input: {}) { sync { id } userErrors { code field } } }',
+  );
+  expect(data.startCrmSync).toEqual({
+    sync: null,
+    userErrors: [{ code: 'CONFLICT', field: ['provider'] }],
+  });
   connected.sandbox.setFaults({});
   refusedOnce.resolve();
   const { data: foreign } = await connected.server.south.owner.run(
@@ -249,6 +393,10 @@ test('only one sync is under way, and syncs of other tenants see nothing of it',
     { id: first.id },
   );
   expect(foreign).toEqual({ node: null, crmSyncs: { totalCount: 0 }, crmConnection: null });
-  const refused = await connected.server.south.owner.run('mutation { startCrmSync(input: {}) { userErrors { code field } } }');
-  expect(refused.data.startCrmSync.userErrors).toEqual([{ code: 'NOT_FOUND', field: ['provider'] }]);
+  const refused = await connected.server.south.owner.run(
+    'mutation { startCrmSync(input: {}) { userErrors { code field } } }',
+  );
+  expect(refused.data.startCrmSync.userErrors).toEqual([
+    { code: 'NOT_FOUND', field: ['provider'] },
+  ]);
 });

@@ -27,23 +27,57 @@ async function expectSame(what: string): Promise<void> {
 
 test('every kind of change is seen by another process at once', async () => {
   const user = writer.north.owner;
-  const [one, other] = [await createOrganization(user, 'One'), await createOrganization(user, 'Other')];
+  const [one, other] = [
+    await createOrganization(user, 'One'),
+    await createOrganization(user, 'Other'),
+  ];
   let id = '';
   const changes: [string, () => Promise<unknown>, string][] = [
-    ['a new contact', async () => (id = await createContact(user, { name: 'Cached', organizationId: one })), 'Cached'],
+    [
+      'a new contact',
+      async () => (id = await createContact(user, { name: 'Cached', organizationId: one })),
+      'Cached',
+    ],
     ['a changed contact', () => change(user, 'updateContact', { id, name: 'Renewed' }), 'Renewed'],
-    ['an activity', () => change(user, 'logActivity', { contactId: id, type: 'CALL', subject: 'Rang' }), 'Rang'],
-    ['a future one', () => logActivity(user, id, 'MEETING', new Date(Date.now() + DAY)), '"warmnessScore":5'],
-    ['time', () => recomputeDueWarmness(writer.app.platform, { now: new Date(Date.now() + 2 * DAY) }), '"warmnessScore":8'],
-    ['a renamed organization', () => change(user, 'updateOrganization', { id: one, name: 'Uno' }), 'Uno'],
-    ['a merge', () => change(user, 'mergeOrganizations', { sourceId: one, targetId: other }), '"name":"Other","contactCount":1'],
+    [
+      'an activity',
+      () => change(user, 'logActivity', { contactId: id, type: 'CALL', subject: 'Rang' }),
+      'Rang',
+    ],
+    [
+      'a future one',
+      () => logActivity(user, id, 'MEETING', new Date(Date.now() + DAY)),
+      '"warmnessScore":5',
+    ],
+    [
+      'time',
+      () => recomputeDueWarmness(writer.app.platform, { now: new Date(Date.now() + 2 * DAY) }),
+      '"warmnessScore":8',
+    ],
+    [
+      'a renamed organization',
+      () => change(user, 'updateOrganization', { id: one, name: 'Uno' }),
+      'Uno',
+    ],
+    [
+      'a merge',
+      () => change(user, 'mergeOrganizations', { sourceId: one, targetId: other }),
+      '"name":"Other","contactCount":1',
+    ],
     [
       'a renamed owner',
-      () => user.run(`mutation { updateUser(input: { id: "${Buffer.from(`User:${user.id}`).toString('base64')}", name: "Olga" }) { userErrors { code } } }`),
+      () =>
+        user.run(
+          `mutation { updateUser(input: { id: "${Buffer.from(`User:${user.id}`).toString('base64')}", name: "Olga" }) { userErrors { code } } }`,
+        ),
       'Olga',
     ],
     ['a deleted contact', () => change(user, 'deleteContact', { id }), '"totalCount":1'],
-    ['a deleted organization', () => change(user, 'deleteOrganization', { id: other }), '"name":"Client of north"'],
+    [
+      'a deleted organization',
+      () => change(user, 'deleteOrganization', { id: other }),
+      '"name":"Client of north"',
+    ],
   ];
   for (const [what, make, sign] of changes) {
     const before = await read(reader.north.owner, LIST);

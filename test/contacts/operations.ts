@@ -16,22 +16,42 @@ const INPUT_TYPES = {
 export type MutationName = keyof typeof INPUT_TYPES;
 
 /** Runs a mutation as a user, and answers all of the answer. */
-export function attempt(user: TestUser, name: MutationName, input: object, selection = ''): Promise<GraphQLAnswer> {
-  return user.run(`mutation ($input: ${INPUT_TYPES[name]}!) { ${name}(input: $input) { ${selection} userErrors { code field message } } }`, { input });
+export function attempt(
+  user: TestUser,
+  name: MutationName,
+  input: object,
+  selection = '',
+): Promise<GraphQLAnswer> {
+  return user.run(
+    `mutation ($input: ${INPUT_TYPES[name]}!) { ${name}(input: $input) { ${selection} userErrors { code field message } } }`,
+    { input },
+  );
 }
 
 /** Runs a mutation that has to succeed. */
-export async function change(user: TestUser, name: MutationName, input: object, selection = ''): Promise<any> {
+export async function change(
+  user: TestUser,
+  name: MutationName,
+  input: object,
+  selection = '',
+): Promise<any> {
   const { data, errors } = await attempt(user, name, input, selection);
-  if (errors || data[name].userErrors.length > 0) throw new Error(`${name}: ${JSON.stringify([errors, data?.[name].userErrors])}`);
+  if (errors || data[name].userErrors.length > 0)
+    throw new Error(`${name}: ${JSON.stringify([errors, data?.[name].userErrors])}`);
   return data[name];
 }
 
 /** What a mutation is refused for, each as 'CODE path.of.the.field'; without a refusal nothing. */
-export async function refusals(user: TestUser, name: MutationName, input: object): Promise<string[]> {
+export async function refusals(
+  user: TestUser,
+  name: MutationName,
+  input: object,
+): Promise<string[]> {
   const { data, errors } = await attempt(user, name, input);
   if (errors) throw new Error(`${name}: ${JSON.stringify(errors)}`);
-  return data[name].userErrors.map((error: { code: string; field: string[] }) => `${error.code} ${error.field.join('.')}`);
+  return data[name].userErrors.map(
+    (error: { code: string; field: string[] }) => `${error.code} ${error.field.join('.')}`,
+  );
 }
 
 /** Answers the data of a query; fails when there are errors. */
@@ -43,15 +63,26 @@ export async function read(user: TestUser, query: string, variables?: object): P
 
 /** Makes a contact and answers its id. */
 export async function createContact(user: TestUser, input: object = {}): Promise<string> {
-  return (await change(user, 'createContact', { name: 'Ann Lee', ...input }, 'contact { id }')).contact.id;
+  return (await change(user, 'createContact', { name: 'Ann Lee', ...input }, 'contact { id }'))
+    .contact.id;
 }
 
 /** Makes an organization and answers its id. */
-export async function createOrganization(user: TestUser, name: string, input: object = {}): Promise<string> {
-  return (await change(user, 'createOrganization', { name, ...input }, 'organization { id }')).organization.id;
+export async function createOrganization(
+  user: TestUser,
+  name: string,
+  input: object = {},
+): Promise<string> {
+  return (await change(user, 'createOrganization', { name, ...input }, 'organization { id }'))
+    .organization.id;
 }
 
-export async function logActivity(user: TestUser, contactId: string, type: string, occurredAt?: Date): Promise<void> {
+export async function logActivity(
+  user: TestUser,
+  contactId: string,
+  type: string,
+  occurredAt?: Date,
+): Promise<void> {
   await change(user, 'logActivity', { contactId, type, subject: 'x', occurredAt });
 }
 
@@ -64,7 +95,11 @@ export function uuidOf(id: string): string {
 }
 
 /** Runs SQL on a server's database, beside the application. */
-export async function sql<Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
+export async function sql<Row extends object>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -22,6 +22,7 @@ test('the share of contacts with an organization is of all tenants', async () =>
   const before = await server.app.platform.database.prisma.contact.count();
   const organizationId = await createOrganization(server.north.owner, 'Acme');
   await createContact(server.north.owner, { name: 'Ada', organizationId });
-  for (let count = 0; count <= before; count += 1) await createContact(server.south.owner, { name: `Bob ${count}` });
+  for (let count = 0; count <= before; count += 1)
+    await createContact(server.south.owner, { name: `Bob ${count}` });
   expect(await share()).toBe('0.5');
 });

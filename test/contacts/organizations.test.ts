@@ -1,7 +1,18 @@
 /** Organizations: their names, what a name may mean, lists, merging, deleting. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
-import { attempt, change, createContact, createOrganization, daysAgo, logActivity, read, refusals, sql, uuidOf } from './operations.ts';
+import {
+  attempt,
+  change,
+  createContact,
+  createOrganization,
+  daysAgo,
+  logActivity,
+  read,
+  refusals,
+  sql,
+  uuidOf,
+} from './operations.ts';
 
 let server: TestServer;
 let user: TestUser;
@@ -12,35 +23,52 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const organization = async (id: string, fields = 'name normalizedName contactCount averageWarmness lastActivityAt') =>
-  (await read(user, `query ($id: ID!) { organization(id: $id) { ${fields} } }`, { id })).organization;
+const organization = async (
+  id: string,
+  fields = 'name normalizedName contactCount averageWarmness lastActivityAt',
+) =>
+  (await read(user, `query ($id: ID!) { organization(id: $id) { ${fields} } }`, { id }))
+    .organization;
 
 describe('the name of an organization', () => {
   test('is taken by another way of writing it, and the refusal names the field', async () => {
     await createOrganization(user, 'Acme Corp.');
-    expect(await refusals(user, 'createOrganization', { name: ' ACME corp' })).toEqual(['TAKEN name']);
+    expect(await refusals(user, 'createOrganization', { name: ' ACME corp' })).toEqual([
+      'TAKEN name',
+    ]);
     expect(await refusals(user, 'createOrganization', { name: 'Acme Corporation' })).toEqual([]);
     const id = await createOrganization(user, 'Other');
-    expect(await refusals(user, 'updateOrganization', { id, name: 'Acme, Corp!' })).toEqual(['TAKEN name']);
+    expect(await refusals(user, 'updateOrganization', { id, name: 'Acme, Corp!' })).toEqual([
+      'TAKEN name',
+    ]);
     expect(await refusals(user, 'createOrganization', { name: '?!' })).toEqual(['INVALID name']);
   });
 
   test('is taken once of 20 that come at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => refusals(user, 'createOrganization', { name: 'Vandelay' })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => refusals(user, 'createOrganization', { name: 'Vandelay' })),
+    );
     expect(answers.filter((codes) => codes.length === 0)).toHaveLength(1);
     expect(answers.filter((codes) => codes[0] === 'TAKEN name')).toHaveLength(19);
   });
 
   test('may be that of another tenant', async () => {
     await createOrganization(user, 'Everywhere');
-    expect(await refusals(server.south.owner, 'createOrganization', { name: 'Everywhere' })).toEqual([]);
+    expect(
+      await refusals(server.south.owner, 'createOrganization', { name: 'Everywhere' }),
+    ).toEqual([]);
   });
 });
 
 describe('changing an organization', () => {
   test('changes what is given, and clears what is null', async () => {
     const id = await createOrganization(user, 'Changing', { industry: 'Retail', city: 'Bath' });
-    await change(user, 'updateOrganization', { id, name: 'Changed & Co', industry: null, country: 'GB' });
+    await change(user, 'updateOrganization', {
+      id,
+      name: 'Changed & Co',
+      industry: null,
+      country: 'GB',
+    });
     expect(await organization(id, 'name normalizedName industry city country')).toEqual({
       name: 'Changed & Co',
       normalizedName: 'changed and co',
@@ -48,15 +76,25 @@ describe('changing an organization', () => {
       city: 'Bath',
       country: 'GB',
     });
-    expect(await refusals(user, 'updateOrganization', { id: server.south.organizationId, name: 'x' })).toEqual(['NOT_FOUND id']);
+    expect(
+      await refusals(user, 'updateOrganization', { id: server.south.organizationId, name: 'x' }),
+    ).toEqual(['NOT_FOUND id']);
   });
 
   test('lets its contacts be found by the new name, and no longer by the old one', async () => {
     const id = await createOrganization(user, 'Oldname');
-    await createContact(user, { name: 'Petra Renamed', email: 'petra@x.example', organizationId: id });
+    await createContact(user, {
+      name: 'Petra Renamed',
+      email: 'petra@x.example',
+      organizationId: id,
+    });
     await change(user, 'updateOrganization', { id, name: 'Zebrafish' });
     const found = async (search: string) =>
-      (await read(user, 'query ($s: String) { contacts(filter: { search: $s }) { totalCount } }', { s: search })).contacts.totalCount;
+      (
+        await read(user, 'query ($s: String) { contacts(filter: { search: $s }) { totalCount } }', {
+          s: search,
+        })
+      ).contacts.totalCount;
     expect(await found('petra zebra')).toBe(1);
     expect(await found('petra x.example')).toBe(1);
     expect(await found('petra oldname')).toBe(0);
@@ -65,23 +103,42 @@ describe('changing an organization', () => {
 
 describe('organizationMatches', () => {
   const matches = async (name: string, more = '') =>
-    (await read(user, `query ($name: String!) { organizationMatches(name: $name${more}) { kind similarity organization { name } } }`, { name }))
-      .organizationMatches;
+    (
+      await read(
+        user,
+        `query ($name: String!) { organizationMatches(name: $name${more}) { kind similarity organization { name } } }`,
+        { name },
+      )
+    ).organizationMatches;
   let ids: string[];
 
   beforeAll(async () => {
     ids = [];
-    for (const name of ['Globex Corp', 'GLOBEX CORPORATION', 'Globex Ltd.', 'Globexx Media', 'Initrode', 'Unlike'])
+    for (const name of [
+      'Globex Corp',
+      'GLOBEX CORPORATION',
+      'Globex Ltd.',
+      'Globexx Media',
+      'Initrode',
+      'Unlike',
+    ])
       ids.push(await createOrganization(user, name));
-    await sql(server.databaseUrl, 'update organization set "pipedriveOrgId" = $2 where id = $1', [uuidOf(ids[4]!), '77']);
+    await sql(server.databaseUrl, 'update organization set "pipedriveOrgId" = $2 where id = $1', [
+      uuidOf(ids[4]!),
+      '77',
+    ]);
   });
 
   test('finds by the external id, the exact name, without legal forms, and by similarity, best first', async () => {
     const found = await matches('Globex Corp.', ', pipedriveOrgId: "77", first: 10');
     expect(found.map((match: any) => `${match.kind} ${match.organization.name}`)).toEqual(
-      ['EXTERNAL_ID Initrode', 'EXACT Globex Corp', 'LEGAL_FORM GLOBEX CORPORATION', 'LEGAL_FORM Globex Ltd.', 'SIMILAR Globexx Media'].filter(
-        (line) => line !== 'SIMILAR Globexx Media' || found.length === 5,
-      ),
+      [
+        'EXTERNAL_ID Initrode',
+        'EXACT Globex Corp',
+        'LEGAL_FORM GLOBEX CORPORATION',
+        'LEGAL_FORM Globex Ltd.',
+        'SIMILAR Globexx Media',
+      ].filter((line) => line !== 'SIMILAR Globexx Media' || found.length === 5),
     );
     expect(found.slice(0, 2).map((match: any) => match.similarity)).toEqual([1, 1]);
   });
@@ -99,13 +156,19 @@ describe('organizationMatches', () => {
   });
 
   test('finds none of another tenant', async () => {
-    const { organizationMatches } = await read(server.south.owner, '{ organizationMatches(name: "Globex Corp", pipedriveOrgId: "77") { kind } }');
+    const { organizationMatches } = await read(
+      server.south.owner,
+      '{ organizationMatches(name: "Globex Corp", pipedriveOrgId: "77") { kind } }',
+    );
     expect(organizationMatches).toEqual([]);
   });
 
   test('refuses names and numbers that can not be', async () => {
     for (const args of ['name: ""', 'name: "!!"', 'name: "x", first: 0', 'name: "x", first: 51']) {
-      expect((await user.run(`{ organizationMatches(${args}) { kind } }`)).errors?.[0]?.extensions.code, args).toBe('BAD_USER_INPUT');
+      expect(
+        (await user.run(`{ organizationMatches(${args}) { kind } }`)).errors?.[0]?.extensions.code,
+        args,
+      ).toBe('BAD_USER_INPUT');
     }
   });
 });
@@ -123,12 +186,15 @@ describe('the list of organizations', () => {
       const id = await createOrganization(owner, name, { industry, country: 'GB' });
       for (let count = 0; count < contacts; count += 1) {
         const contactId = await createContact(owner, { organizationId: id });
-        if (name !== 'Dora') await logActivity(owner, contactId, 'NOTE', daysAgo(name === 'Anton' ? 1 : 9));
+        if (name !== 'Dora')
+          await logActivity(owner, contactId, 'NOTE', daysAgo(name === 'Anton' ? 1 : 9));
       }
     }
   });
   const names = async (args: string) =>
-    (await read(server.south.owner, `{ organizations(first: 20${args}) { nodes { name } } }`)).organizations.nodes
+    (
+      await read(server.south.owner, `{ organizations(first: 20${args}) { nodes { name } } }`)
+    ).organizations.nodes
       .map((node: { name: string }) => node.name)
       .filter((name: string) => !['Client of south', 'Everywhere'].includes(name));
 
@@ -145,89 +211,164 @@ describe('the list of organizations', () => {
     expect((await names(args)).slice(0, expected.length || 1)).toEqual(expected);
   });
 
-  test.each(['CONTACT_COUNT', 'NAME', 'LAST_ACTIVITY'])('by %s has the same pages forward and backward', async (field) => {
-    for (const direction of ['ASC', 'DESC']) {
-      const page = async (args: string) =>
-        (
-          await read(
-            server.south.owner,
-            `{ organizations(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { id } pageInfo { endCursor startCursor } } }`,
-          )
-        ).organizations;
-      const all = (await page('first: 50')).nodes;
-      const forward: object[] = [];
-      for (let after = ''; ; ) {
-        const { nodes, pageInfo } = await page(`first: 2${after}`);
-        forward.push(...nodes);
-        if (nodes.length < 2) break;
-        after = `, after: "${pageInfo.endCursor}"`;
+  test.each(['CONTACT_COUNT', 'NAME', 'LAST_ACTIVITY'])(
+    'by %s has the same pages forward and backward',
+    async (field) => {
+      for (const direction of ['ASC', 'DESC']) {
+        const page = async (args: string) =>
+          (
+            await read(
+              server.south.owner,
+              `{ organizations(${args}, orderBy: { field: ${field}, direction: ${direction} }) { nodes { id } pageInfo { endCursor startCursor } } }`,
+            )
+          ).organizations;
+        const all = (await page('first: 50')).nodes;
+        const forward: object[] = [];
+        for (let after = ''; ; ) {
+          const { nodes, pageInfo } = await page(`first: 2${after}`);
+          forward.push(...nodes);
+          if (nodes.length < 2) break;
+          after = `, after: "${pageInfo.endCursor}"`;
+        }
+        const backward: object[] = [];
+        for (let before = ''; ; ) {
+          const { nodes, pageInfo } = await page(`last: 2${before}`);
+          backward.unshift(...nodes);
+          if (nodes.length < 2) break;
+          before = `, before: "${pageInfo.startCursor}"`;
+        }
+        expect([forward, backward]).toEqual([all, all]);
       }
-      const backward: object[] = [];
-      for (let before = ''; ; ) {
-        const { nodes, pageInfo } = await page(`last: 2${before}`);
-        backward.unshift(...nodes);
-        if (nodes.length < 2) break;
-        before = `, before: "${pageInfo.startCursor}"`;
-      }
-      expect([forward, backward]).toEqual([all, all]);
-    }
-  });
+    },
+  );
 });
 
 describe('merging', () => {
   test('moves contacts, deals and packages, whose versions rise by 1, and removes the source', async () => {
-    const [sourceId, targetId] = [await createOrganization(user, 'Source'), await createOrganization(user, 'Target')];
+    const [sourceId, targetId] = [
+      await createOrganization(user, 'Source'),
+      await createOrganization(user, 'Target'),
+    ];
     const [moved] = await Promise.all([
       createContact(user, { name: 'Mona Moved', organizationId: sourceId, email: 'm@x.example' }),
       createContact(user, { organizationId: targetId }),
     ]);
     await logActivity(user, moved, 'CALL', daysAgo(2));
-    const { workPackage } = await change(user, 'createWorkPackage', { title: 'x', companyId: sourceId }, 'workPackage { id version }');
-    await sql(server.databaseUrl, 'update organization set "pipedriveOrgId" = $2 where id = $1', [uuidOf(sourceId), '4711']);
+    const { workPackage } = await change(
+      user,
+      'createWorkPackage',
+      { title: 'x', companyId: sourceId },
+      'workPackage { id version }',
+    );
+    await sql(server.databaseUrl, 'update organization set "pipedriveOrgId" = $2 where id = $1', [
+      uuidOf(sourceId),
+      '4711',
+    ]);
     const { organization: merged } = await change(
       user,
       'mergeOrganizations',
       { sourceId, targetId },
       'organization { id contactCount averageWarmness lastActivityAt }',
     );
-    expect(merged).toMatchObject({ id: targetId, contactCount: 2, averageWarmness: (6 + 1) / 2, lastActivityAt: expect.any(String) });
-    expect(await organization(sourceId)).toBeNull();
-    const state = await read(user, 'query ($id: ID!, $wp: ID!) { contact(id: $id) { organizationId } workPackage(id: $wp) { version companyId } }', {
-      id: moved,
-      wp: workPackage.id,
+    expect(merged).toMatchObject({
+      id: targetId,
+      contactCount: 2,
+      averageWarmness: (6 + 1) / 2,
+      lastActivityAt: expect.any(String),
     });
-    expect(state).toEqual({ contact: { organizationId: targetId }, workPackage: { version: workPackage.version + 1, companyId: targetId } });
-    const { organizationMatches } = await read(user, '{ organizationMatches(name: "none such", pipedriveOrgId: "4711") { kind organization { name } } }');
-    expect(organizationMatches).toEqual([{ kind: 'EXTERNAL_ID', organization: { name: 'Target' } }]);
-    const { contacts } = await read(user, '{ contacts(filter: { search: "mona target" }) { totalCount } }');
+    expect(await organization(sourceId)).toBeNull();
+    const state = await read(
+      user,
+      'query ($id: ID!, $wp: ID!) { contact(id: $id) { organizationId } workPackage(id: $wp) { version companyId } }',
+      {
+        id: moved,
+        wp: workPackage.id,
+      },
+    );
+    expect(state).toEqual({
+      contact: { organizationId: targetId },
+      workPackage: { version: workPackage.version + 1, companyId: targetId },
+    });
+    const { organizationMatches } = await read(
+      user,
+      '{ organizationMatches(name: "none such", pipedriveOrgId: "4711") { kind organization { name } } }',
+    );
+    expect(organizationMatches).toEqual([
+      { kind: 'EXTERNAL_ID', organization: { name: 'Target' } },
+    ]);
+    const { contacts } = await read(
+      user,
+      '{ contacts(filter: { search: "mona target" }) { totalCount } }',
+    );
     expect(contacts.totalCount).toBe(1);
   });
 
   test('keeps the aliases of a source that was a target before', async () => {
     const ids = [];
-    for (const name of ['First', 'Second', 'Third']) ids.push(await createOrganization(user, `${name} of the chain`));
-    await sql(server.databaseUrl, 'update organization set "pipedriveOrgId" = \'chain \' || name where id = any($1)', [ids.map(uuidOf)]);
+    for (const name of ['First', 'Second', 'Third'])
+      ids.push(await createOrganization(user, `${name} of the chain`));
+    await sql(
+      server.databaseUrl,
+      'update organization set "pipedriveOrgId" = \'chain \' || name where id = any($1)',
+      [ids.map(uuidOf)],
+    );
     await change(user, 'mergeOrganizations', { sourceId: ids[0], targetId: ids[1] });
     await change(user, 'mergeOrganizations', { sourceId: ids[1], targetId: ids[2] });
-    const aliases = await sql(server.databaseUrl, 'select "pipedriveOrgId" from organization_alias where "organizationId" = $1 order by 1', [uuidOf(ids[2]!)]);
-    expect(aliases).toEqual([{ pipedriveOrgId: 'chain First of the chain' }, { pipedriveOrgId: 'chain Second of the chain' }]);
+    const aliases = await sql(
+      server.databaseUrl,
+      'select "pipedriveOrgId" from organization_alias where "organizationId" = $1 order by 1',
+      [uuidOf(ids[2]!)],
+    );
+    expect(aliases).toEqual([
+      { pipedriveOrgId: 'chain First of the chain' },
+      { pipedriveOrgId: 'chain Second of the chain' },
+    ]);
   });
 
   test('is refused into itself, and with what does not exist', async () => {
     const id = await createOrganization(user, 'Lonely');
-    expect(await refusals(user, 'mergeOrganizations', { sourceId: id, targetId: id })).toEqual(['INVALID targetId']);
-    expect(await refusals(user, 'mergeOrganizations', { sourceId: id, targetId: server.south.organizationId })).toEqual(['NOT_FOUND targetId']);
-    expect(await refusals(user, 'mergeOrganizations', { sourceId: server.south.organizationId, targetId: id })).toEqual(['NOT_FOUND sourceId']);
+    expect(await refusals(user, 'mergeOrganizations', { sourceId: id, targetId: id })).toEqual([
+      'INVALID targetId',
+    ]);
+    expect(
+      await refusals(user, 'mergeOrganizations', {
+        sourceId: id,
+        targetId: server.south.organizationId,
+      }),
+    ).toEqual(['NOT_FOUND targetId']);
+    expect(
+      await refusals(user, 'mergeOrganizations', {
+        sourceId: server.south.organizationId,
+        targetId: id,
+      }),
+    ).toEqual(['NOT_FOUND sourceId']);
   });
 
   test('both ways at once leaves one of the two', async () => {
-    const [one, other] = [await createOrganization(user, 'One way'), await createOrganization(user, 'Other way')];
+    const [one, other] = [
+      await createOrganization(user, 'One way'),
+      await createOrganization(user, 'Other way'),
+    ];
     const answers = await Promise.all([
-      attempt(user, 'mergeOrganizations', { sourceId: one, targetId: other }, 'organization { id }'),
-      attempt(user, 'mergeOrganizations', { sourceId: other, targetId: one }, 'organization { id }'),
+      attempt(
+        user,
+        'mergeOrganizations',
+        { sourceId: one, targetId: other },
+        'organization { id }',
+      ),
+      attempt(
+        user,
+        'mergeOrganizations',
+        { sourceId: other, targetId: one },
+        'organization { id }',
+      ),
     ]);
-    expect(answers.map(({ data }) => data.mergeOrganizations.userErrors.length).sort()).toEqual([0, 1]);
-    expect([await organization(one), await organization(other)].filter((found) => found !== null)).toHaveLength(1);
+    expect(answers.map(({ data }) => data.mergeOrganizations.userErrors.length).sort()).toEqual([
+      0, 1,
+    ]);
+    expect(
+      [await organization(one), await organization(other)].filter((found) => found !== null),
+    ).toHaveLength(1);
   });
 });
 

@@ -3,16 +3,30 @@ import { afterEach, expect, test } from 'vitest';
 import { PipedriveClient, type PipedriveOptions } from '../../src/contacts/pipedrive-client.ts';
 import { PIPEDRIVE_KINDS, readRecord } from '../../src/contacts/pipedrive-records.ts';
 import { HttpClient } from '../../src/platform/http-client.ts';
-import { type PipedriveSandbox, type PipedriveSandboxOptions, startPipedriveSandbox } from '../../src/sandbox/pipedrive.ts';
+import {
+  type PipedriveSandbox,
+  type PipedriveSandboxOptions,
+  startPipedriveSandbox,
+} from '../../src/sandbox/pipedrive.ts';
 import type { PipedriveFaults } from '../../src/sandbox/pipedrive-faults.ts';
 
 const http = new HttpClient({ reach: 'any' });
 let sandbox: PipedriveSandbox;
 afterEach(() => sandbox?.close());
 
-async function start(options: PipedriveSandboxOptions = {}, client: Partial<PipedriveOptions> = {}): Promise<PipedriveClient> {
+async function start(
+  options: PipedriveSandboxOptions = {},
+  client: Partial<PipedriveOptions> = {},
+): Promise<PipedriveClient> {
   sandbox = await startPipedriveSandbox({ size: 60, rateLimit: null, ...options });
-  return new PipedriveClient({ apiUrl: sandbox.url, token: sandbox.token, http, pauseMs: 1, attempts: 4, ...client });
+  return new PipedriveClient({
+    apiUrl: sandbox.url,
+    token: sandbox.token,
+    http,
+    pauseMs: 1,
+    attempts: 4,
+    ...client,
+  });
 }
 
 async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
@@ -32,20 +46,26 @@ test.each(PIPEDRIVE_KINDS)('all pages of %s are read, each record once', async (
     expect(page.fetched).toBe(page.records.length);
     ids.push(...page.records.map(({ id }) => Number(id)));
   }
-  expect(ids.sort((a, b) => a - b)).toEqual(Array.from({ length: sandbox.account.count(kind) }, (_, index) => index + 1));
+  expect(ids.sort((a, b) => a - b)).toEqual(
+    Array.from({ length: sandbox.account.count(kind) }, (_, index) => index + 1),
+  );
 });
 
 test('reading goes on from the cursor of a page', async () => {
   const client = await start();
   const [first, ...rest] = await readAll(client);
-  expect(await collect(client.pages('persons', { limit: 25, cursor: first?.nextCursor }))).toEqual(rest);
+  expect(await collect(client.pages('persons', { limit: 25, cursor: first?.nextCursor }))).toEqual(
+    rest,
+  );
 });
 
 test('only what changed since a moment is read, whatever its fractions, and what was deleted is marked', async () => {
   const client = await start();
   const { update_time: changed } = sandbox.change('persons', 7, { name: 'Changed' });
   sandbox.delete('persons', 8);
-  const [page] = await collect(client.pages('persons', { updatedSince: changed.replace('Z', '.000Z') }));
+  const [page] = await collect(
+    client.pages('persons', { updatedSince: changed.replace('Z', '.000Z') }),
+  );
   expect(page?.records).toMatchObject([
     { id: '7', name: 'Changed', isDeleted: false },
     { id: '8', isDeleted: true },
@@ -54,7 +74,11 @@ test('only what changed since a moment is read, whatever its fractions, and what
 
 test('users come with their e-mails', async () => {
   const client = await start();
-  expect(await client.users()).toContainEqual({ id: '101', name: 'Olivia North', email: 'owner@north.example' });
+  expect(await client.users()).toContainEqual({
+    id: '101',
+    name: 'Olivia North',
+    email: 'owner@north.example',
+  });
 });
 
 test.each<[string, PipedriveFaults]>([
@@ -79,24 +103,39 @@ test.each<[PipedriveFaults['answer'], string, RegExp, number]>([
   ['html', 'GARBLED', /something else/, 4],
   ['busy', 'BUSY', /too many requests/, 4],
   ['blocked', 'BLOCKED', /blocks this server/, 1],
-  ['spent', 'DAILY_LIMIT', /for the day are used up; it answers again from \d{4}-\d\d-\d\d 00:00 UTC on/, 1],
+  [
+    'spent',
+    'DAILY_LIMIT',
+    /for the day are used up; it answers again from \d{4}-\d\d-\d\d 00:00 UTC on/,
+    1,
+  ],
   ['huge', 'TOO_LARGE', /more than 16 MiB/, 1],
 ])('"%s" for ever is %s with a message for a person', async (answer, reason, message, requests) => {
   const client = await start({ faults: { answer } });
-  await expect(readAll(client)).rejects.toMatchObject({ name: 'PipedriveError', reason, message: expect.stringMatching(message) });
+  await expect(readAll(client)).rejects.toMatchObject({
+    name: 'PipedriveError',
+    reason,
+    message: expect.stringMatching(message),
+  });
   expect(sandbox.requests).toHaveLength(requests);
 });
 
 test('a wrong token is told at once, and no message holds it', async () => {
   const client = await start({}, { token: 'a-wrong-token' });
   const failing = readAll(client);
-  await expect(failing).rejects.toMatchObject({ reason: 'UNAUTHORIZED', message: expect.not.stringContaining('a-wrong-token') });
+  await expect(failing).rejects.toMatchObject({
+    reason: 'UNAUTHORIZED',
+    message: expect.not.stringContaining('a-wrong-token'),
+  });
   expect(sandbox.requests).toHaveLength(1);
 });
 
 test('a server that is not there is told as such', async () => {
   const client = await start({}, { apiUrl: 'http://127.0.0.1:1' });
-  await expect(client.users()).rejects.toMatchObject({ reason: 'UNREACHABLE', message: expect.stringContaining("Pipedrive can't be reached") });
+  await expect(client.users()).rejects.toMatchObject({
+    reason: 'UNREACHABLE',
+    message: expect.stringContaining("Pipedrive can't be reached"),
+  });
 });
 
 test('the pause that Pipedrive asks for is kept', async () => {
@@ -118,7 +157,9 @@ test.each<[PipedriveFaults['cursors'], string]>([
 
 test('a cursor that Pipedrive no longer knows is told apart', async () => {
   const client = await start();
-  await expect(collect(client.pages('persons', { cursor: 'forgotten' }))).rejects.toMatchObject({ reason: 'CURSOR_REFUSED' });
+  await expect(collect(client.pages('persons', { cursor: 'forgotten' }))).rejects.toMatchObject({
+    reason: 'CURSOR_REFUSED',
+  });
 });
 
 test('records with null everywhere fail alone', async () => {
@@ -126,7 +167,9 @@ test('records with null everywhere fail alone', async () => {
   for (const kind of PIPEDRIVE_KINDS) {
     const pages = await collect(client.pages(kind, { limit: 500 }));
     expect(pages.map(({ records, fetched }) => fetched - records.length)).toEqual([1]);
-    expect(pages[0]?.failures).toEqual([{ externalId: 'unknown', message: expect.stringContaining('has no id') }]);
+    expect(pages[0]?.failures).toEqual([
+      { externalId: 'unknown', message: expect.stringContaining('has no id') },
+    ]);
   }
 });
 
@@ -154,8 +197,14 @@ test('a person has its primary e-mail and phone, in whatever place they stand', 
     { value: 'home@x.example', primary: false },
     { value: ' Ann@X.Example ', primary: true },
   ];
-  const phones = [{ value: '1', primary: false }, null, { value: '+1 650 555 1234', primary: true }];
-  expect(read('persons', { name: ' Ann Lee ', emails, phones, org_id: 7, job_title: 'CEO' })).toEqual({
+  const phones = [
+    { value: '1', primary: false },
+    null,
+    { value: '+1 650 555 1234', primary: true },
+  ];
+  expect(
+    read('persons', { name: ' Ann Lee ', emails, phones, org_id: 7, job_title: 'CEO' }),
+  ).toEqual({
     id: '5',
     ownerId: '1',
     updateTime: '2026-02-01T10:00:00Z',
@@ -169,8 +218,22 @@ test('a person has its primary e-mail and phone, in whatever place they stand', 
 });
 
 test('an e-mail address that is none is passed over, and a person may lack all but its name', () => {
-  expect(read('persons', { name: 'Ann', emails: [{ value: 'n/a', primary: true }, { value: 'ann@x.example' }] })).toMatchObject({ email: 'ann@x.example' });
-  expect(read('persons', { name: 'Ann', emails: 'odd', phones: null, org_id: {}, owner_id: null, update_time: 'odd' })).toMatchObject({
+  expect(
+    read('persons', {
+      name: 'Ann',
+      emails: [{ value: 'n/a', primary: true }, { value: 'ann@x.example' }],
+    }),
+  ).toMatchObject({ email: 'ann@x.example' });
+  expect(
+    read('persons', {
+      name: 'Ann',
+      emails: 'odd',
+      phones: null,
+      org_id: {},
+      owner_id: null,
+      update_time: 'odd',
+    }),
+  ).toMatchObject({
     name: 'Ann',
     email: null,
     phone: null,
@@ -205,14 +268,33 @@ test.each([
 });
 
 test('what PostgreSQL does not store is left out', () => {
-  expect(read('persons', { name: 'A\u0000nn \ud800', job_title: 'x\u0000' })).toMatchObject({ name: 'Ann \ufffd', jobTitle: 'x' });
+  expect(read('persons', { name: 'A\u0000nn \ud800', job_title: 'x\u0000' })).toMatchObject({
+    name: 'Ann \ufffd',
+    jobTitle: 'x',
+  });
 });
 
 test('an organization has the parts of its address', () => {
-  const address = { value: '1 High Street, Leeds', locality: 'Leeds', country: 'United Kingdom', postal_code: null };
-  expect(read('organizations', { name: 'Acme', address })).toMatchObject({ address: '1 High Street, Leeds', city: 'Leeds', country: 'United Kingdom' });
-  expect(read('organizations', { name: 'Acme', address: null })).toMatchObject({ address: null, city: null, country: null });
-  expect(read('organizations', { name: 'Acme', address: '1 High Street' })).toMatchObject({ address: '1 High Street', city: null });
+  const address = {
+    value: '1 High Street, Leeds',
+    locality: 'Leeds',
+    country: 'United Kingdom',
+    postal_code: null,
+  };
+  expect(read('organizations', { name: 'Acme', address })).toMatchObject({
+    address: '1 High Street, Leeds',
+    city: 'Leeds',
+    country: 'United Kingdom',
+  });
+  expect(read('organizations', { name: 'Acme', address: null })).toMatchObject({
+    address: null,
+    city: null,
+    country: null,
+  });
+  expect(read('organizations', { name: 'Acme', address: '1 High Street' })).toMatchObject({
+    address: '1 High Street',
+    city: null,
+  });
 });
 
 test.each([
@@ -222,7 +304,16 @@ test.each([
   ['deleted', null],
   [null, null],
 ])('a deal that is %s has the status %s', (status, expected) => {
-  expect(read('deals', { title: 'Deal', value: 12_000.005, currency: 'USD', status, person_id: 1, org_id: 7 })).toMatchObject({
+  expect(
+    read('deals', {
+      title: 'Deal',
+      value: 12_000.005,
+      currency: 'USD',
+      status,
+      person_id: 1,
+      org_id: 7,
+    }),
+  ).toMatchObject({
     value: 12_000.01,
     currency: 'USD',
     status: expected,
@@ -252,7 +343,9 @@ test('the person of an activity may stand in its participants only, the primary 
   ];
   expect(read('activities', { person_id: null, participants })).toMatchObject({ personId: '4' });
   expect(read('activities', { person_id: 1, participants })).toMatchObject({ personId: '1' });
-  expect(read('activities', { person_id: null, participants: null })).toMatchObject({ personId: null });
+  expect(read('activities', { person_id: null, participants: null })).toMatchObject({
+    personId: null,
+  });
 });
 
 test.each([
@@ -261,11 +354,16 @@ test.each([
   [{ due_date: '2026-03-15', due_time: '15:30', done: true }, '2026-02-01T10:00:00Z'],
   [{ due_date: '2026-03-15', due_time: '15:30', done: false }, '2026-03-15T15:30:00Z'],
   [{ due_date: null, done: true }, '2026-02-01T10:00:00Z'],
-  [{ due_date: 'soon', done: false, update_time: null, add_time: '2026-01-01 08:00:00' }, '2026-01-01T08:00:00Z'],
+  [
+    { due_date: 'soon', done: false, update_time: null, add_time: '2026-01-01 08:00:00' },
+    '2026-01-01T08:00:00Z',
+  ],
 ])('an activity with %j is of %s', (values, expected) => {
   expect(read('activities', values)).toMatchObject({ occurredAt: expected });
 });
 
 test('the note of an activity is text', () => {
-  expect(read('activities', { note: '<p>Tom &amp; I<br>spoke</p><script>x</script>' })).toMatchObject({ note: 'Tom & I\nspoke\nx' });
+  expect(
+    read('activities', { note: '<p>Tom &amp; I<br>spoke</p><script>x</script>' }),
+  ).toMatchObject({ note: 'Tom & I\nspoke\nx' });
 });

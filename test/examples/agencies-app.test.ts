@@ -1,11 +1,26 @@
-/** The example app in headless Chromium against a whole server: people who work for several agencies, and those who come to or lose one. */
+/**
+ * The example app in headless Chromium against a whole server: people who work for several
+ * agencies, and those who come to or lose one.
+ */
 import type { Page, Request, WebSocket } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { issuePersonToken } from '../../src/tenancy/tokens.ts';
-import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
+import {
+  type BuiltApp,
+  NO_EXAMPLE_APP,
+  type ServedApp,
+  startBrowserWithApp,
+} from '../support/example-app.ts';
 import { eventually, setActive } from '../support/live.ts';
-import { SECRET, startTestServer, type TestServer, type TestTenant, type TestUser, userFor } from '../support/server.ts';
+import {
+  SECRET,
+  startTestServer,
+  type TestServer,
+  type TestTenant,
+  type TestUser,
+  userFor,
+} from '../support/server.ts';
 
 // A browser, a server and PostgreSQL share what a small machine has.
 
@@ -20,7 +35,10 @@ beforeAll(async () => {
   built = await startBrowserWithApp();
   server = await startTestServer();
   app = await built.serve(server.url);
-  clientIds = { north: await createClient(server.north, 'Nora of north'), south: await createClient(server.south, 'Sandra of south') };
+  clientIds = {
+    north: await createClient(server.north, 'Nora of north'),
+    south: await createClient(server.south, 'Sandra of south'),
+  };
 });
 afterAll(async () => {
   if (NO_EXAMPLE_APP) return;
@@ -33,24 +51,38 @@ beforeEach(({ skip }) => {
 });
 
 async function createClient({ owner }: TestTenant, name: string): Promise<string> {
-  const query = 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }';
-  return (await owner.run(query, { input: { name, clientType: 'INDIVIDUAL' } })).data.createClient.client.id;
+  const query =
+    'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } } }';
+  return (await owner.run(query, { input: { name, clientType: 'INDIVIDUAL' } })).data.createClient
+    .client.id;
 }
 
-function user(tenant: TestTenant, email: string, role: 'OWNER' | 'MEMBER' = 'MEMBER'): Promise<TestUser> {
+function user(
+  tenant: TestTenant,
+  email: string,
+  role: 'OWNER' | 'MEMBER' = 'MEMBER',
+): Promise<TestUser> {
   return userFor(server.app, { tenantId: tenant.tenantId, id: crypto.randomUUID(), email, role });
 }
 
 /** Somebody with a user in both tenants: a MEMBER of north, an OWNER of south. */
 async function both(): Promise<{ token: string; north: TestUser; south: TestUser }> {
   const email = `${crypto.randomUUID()}@both.example`;
-  const [north, south] = [await user(server.north, email), await user(server.south, email, 'OWNER')];
-  return { token: await issuePersonToken(SECRET, { email, userIds: [north.id, south.id] }, {}), north, south };
+  const [north, south] = [
+    await user(server.north, email),
+    await user(server.south, email, 'OWNER'),
+  ];
+  return {
+    token: await issuePersonToken(SECRET, { email, userIds: [north.id, south.id] }, {}),
+    north,
+    south,
+  };
 }
 
 const tenantId = (name: 'north' | 'south') => encodeGlobalId('Tenant', server[name].tenantId);
 const choice = (page: Page) => page.getByRole('heading', { name: 'Choose an agency' });
-const switcher = (page: Page) => page.getByRole('banner').getByRole('button', { name: /^Switch agency/ });
+const switcher = (page: Page) =>
+  page.getByRole('banner').getByRole('button', { name: /^Switch agency/ });
 const clients = (page: Page) => page.getByRole('list', { name: 'Clients' }).getByRole('link');
 
 /** The page lists the clients of one agency, and of no other. */
@@ -63,7 +95,8 @@ async function expectClientsOf(page: Page, names: string[]): Promise<void> {
 function tenantsAsked(page: Page): (string | undefined)[] {
   const tenants: (string | undefined)[] = [];
   page.on('request', (request: Request) => {
-    if (request.url().endsWith('/graphql') && request.method() === 'POST') tenants.push(request.headers()['x-tenant']);
+    if (request.url().endsWith('/graphql') && request.method() === 'POST')
+      tenants.push(request.headers()['x-tenant']);
   });
   return tenants;
 }
@@ -91,10 +124,9 @@ function socketsOf(page: Page): OpenedSocket[] {
 test('who works for two agencies chooses one by keyboard, sees what is of it alone, and switches to the other', async () => {
   const page = await app.open(await both());
   await choice(page).waitFor();
-  expect(await page.getByRole('list', { name: 'Agencies' }).getByRole('button').allInnerTexts()).toEqual([
-    expect.stringMatching(/^north\s+Member$/),
-    expect.stringMatching(/^south\s+Owner$/),
-  ]);
+  expect(
+    await page.getByRole('list', { name: 'Agencies' }).getByRole('button').allInnerTexts(),
+  ).toEqual([expect.stringMatching(/^north\s+Member$/), expect.stringMatching(/^south\s+Owner$/)]);
   const [asked, sockets] = [tenantsAsked(page), socketsOf(page)];
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
@@ -116,7 +148,9 @@ test('who works for two agencies chooses one by keyboard, sees what is of it alo
   await page.getByRole('heading', { name: 'Sandra of south' }).waitFor();
   await eventually('a socket is open in south', () => sockets[1]?.tenant() === tenantId('south'));
   // Until the switch the page of north may still ask for something.
-  expect(new Set(asked.slice(asked.indexOf(tenantId('south'))))).toEqual(new Set([tenantId('south')]));
+  expect(new Set(asked.slice(asked.indexOf(tenantId('south'))))).toEqual(
+    new Set([tenantId('south')]),
+  );
   expect(sockets).toHaveLength(2);
 
   await page.goto(`${app.url}/clients/${encodeURIComponent(clientIds.north)}`);
@@ -147,13 +181,18 @@ test('the choice lasts as long as the tab, with the page that was asked for; Esc
 test('who has one agency chooses nothing, and goes on in it when a second one adds the person', async () => {
   const email = `${crypto.randomUUID()}@alone.example`;
   const alone = await user(server.north, email);
-  const page = await app.open({ token: await issuePersonToken(SECRET, { email, userIds: [alone.id] }, {}) });
+  const page = await app.open({
+    token: await issuePersonToken(SECRET, { email, userIds: [alone.id] }, {}),
+  });
   await expectClientsOf(page, ['Nora of north']);
   await page.getByRole('banner').getByText('north', { exact: true }).waitFor();
   expect(await switcher(page).count()).toBe(0);
   const [asked, sockets] = [tenantsAsked(page), socketsOf(page)];
   const input = { name: 'Second', email, role: 'MEMBER' };
-  const created = await server.south.owner.run('mutation ($input: CreateUserInput!) { createUser(input: $input) { userErrors { code } } }', { input });
+  const created = await server.south.owner.run(
+    'mutation ($input: CreateUserInput!) { createUser(input: $input) { userErrors { code } } }',
+    { input },
+  );
   expect(created.data.createUser.userErrors).toEqual([]);
   await clients(page).click();
   await page.getByRole('heading', { name: 'Nora of north' }).waitFor();

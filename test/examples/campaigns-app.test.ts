@@ -1,8 +1,24 @@
-/** The example app in headless Chromium against a whole server and a sandbox WhatsApp: campaigns as they are launched, watched and stopped. */
+/**
+ * The example app in headless Chromium against a whole server and a sandbox WhatsApp: campaigns as
+ * they are launched, watched and stopped.
+ */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type CampaignServer, many, newCampaign, newPhone, readCampaign, startCampaignServer, untilStatus } from '../campaigns/campaign-server.ts';
-import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
+import {
+  type CampaignServer,
+  many,
+  newCampaign,
+  newPhone,
+  readCampaign,
+  startCampaignServer,
+  untilStatus,
+} from '../campaigns/campaign-server.ts';
+import {
+  type BuiltApp,
+  NO_EXAMPLE_APP,
+  type ServedApp,
+  startBrowserWithApp,
+} from '../support/example-app.ts';
 import { eventually } from '../support/live.ts';
 import type { TestTenant } from '../support/server.ts';
 
@@ -10,7 +26,10 @@ import type { TestTenant } from '../support/server.ts';
 
 /** Slow enough to be watched. */
 const SETTINGS = { WHATSAPP_MESSAGES_PER_SECOND: '20' };
-const TEMPLATES = [{ templateName: 'spring_offer', weight: 2 }, { templateName: 'spring_offer_short' }];
+const TEMPLATES = [
+  { templateName: 'spring_offer', weight: 2 },
+  { templateName: 'spring_offer_short' },
+];
 const FIGURES = ['total', 'sent', 'delivered', 'read', 'replied'] as const;
 
 let given: CampaignServer;
@@ -21,7 +40,10 @@ let app: ServedApp;
 beforeAll(async () => {
   if (NO_EXAMPLE_APP) return;
   built = await startBrowserWithApp();
-  given = await startCampaignServer({ sandbox: { speed: 10, outcomes: { replied: 0.5 } }, settings: SETTINGS });
+  given = await startCampaignServer({
+    sandbox: { speed: 10, outcomes: { replied: 0.5 } },
+    settings: SETTINGS,
+  });
   north = given.server.north;
   app = await built.serve(given.server.url);
 });
@@ -36,10 +58,12 @@ beforeEach(({ skip }) => {
   given.sandbox.setFaults();
 });
 
-const campaign = (contacts: number, more: object = {}) => newCampaign(given.server, north, { contacts, templates: TEMPLATES, ...more });
+const campaign = (contacts: number, more: object = {}) =>
+  newCampaign(given.server, north, { contacts, templates: TEMPLATES, ...more });
 const pathOf = (id: string) => `/campaigns/${encodeURIComponent(id)}`;
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const state = (page: Page, label: string) => page.getByRole('status').getByText(label, { exact: true }).waitFor();
+const state = (page: Page, label: string) =>
+  page.getByRole('status').getByText(label, { exact: true }).waitFor();
 const funnel = (page: Page) => page.getByRole('img', { name: /^Of \d+ messages/ });
 
 /** The figures as the chart says them: total, sent, delivered, read, replied. */
@@ -49,7 +73,9 @@ async function funnelOf(page: Page): Promise<number[]> {
 
 /** The widths of the bars, in per cent. */
 async function barsOf(page: Page): Promise<number[]> {
-  return page.evaluate(`[...document.querySelectorAll('.funnel-bar')].map((bar) => Number.parseFloat(bar.style.width))`);
+  return page.evaluate(
+    `[...document.querySelectorAll('.funnel-bar')].map((bar) => Number.parseFloat(bar.style.width))`,
+  );
 }
 
 async function statsOf(id: string): Promise<any> {
@@ -61,21 +87,46 @@ async function statsOf(id: string): Promise<any> {
 /** The cells of the table, row by row. */
 async function tableOf(page: Page): Promise<string[][]> {
   const rows = await page.getByRole('table', { name: 'Templates' }).getByRole('row').all();
-  return Promise.all(rows.slice(1).map(async (row) => (await row.locator('th, td').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim())));
+  return Promise.all(
+    rows
+      .slice(1)
+      .map(async (row) =>
+        (await row.locator('th, td').allInnerTexts()).map((text) =>
+          text.replaceAll(/\s+/g, ' ').trim(),
+        ),
+      ),
+  );
 }
 
 function rowOf(name: string, counts: any): string[] {
-  const percent = new Intl.NumberFormat('en-US', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const withRate = (count: number, rate: number | null) => `${count} ${rate === null ? '–' : percent.format(rate)}`;
-  const { total, sent, delivered, read, replied, failed, deliveryRate, readRate, replyRate } = counts;
-  return [name, String(total), String(sent), withRate(delivered, deliveryRate), withRate(read, readRate), withRate(replied, replyRate), String(failed)];
+  const percent = new Intl.NumberFormat('en-US', {
+    style: 'percent',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
+  const withRate = (count: number, rate: number | null) =>
+    `${count} ${rate === null ? '–' : percent.format(rate)}`;
+  const { total, sent, delivered, read, replied, failed, deliveryRate, readRate, replyRate } =
+    counts;
+  return [
+    name,
+    String(total),
+    String(sent),
+    withRate(delivered, deliveryRate),
+    withRate(read, readRate),
+    withRate(replied, replyRate),
+    String(failed),
+  ];
 }
 
 /** Waits until no more events come and the page shows what the API says. */
 async function expectSameAsApi(page: Page, id: string): Promise<void> {
   await eventually('the table is as the API says', async () => {
     const { templates, totals } = await statsOf(id);
-    const expected = [...templates.map((template: any) => rowOf(template.templateName, template.counts)), rowOf('All', totals)];
+    const expected = [
+      ...templates.map((template: any) => rowOf(template.templateName, template.counts)),
+      rowOf('All', totals),
+    ];
     return JSON.stringify(await tableOf(page)) === JSON.stringify(expected);
   });
   const { totals } = await statsOf(id);
@@ -96,7 +147,10 @@ async function settled(id: string): Promise<void> {
 
 test('a campaign is launched, its funnel moves as messages are sent, and it ends as completed with the figures of the API', async () => {
   const withoutPhone = many(5, () => ({ phone: null }));
-  const id = await campaign(0, { name: 'Spring', contacts: [...many(85, () => ({})), ...withoutPhone] });
+  const id = await campaign(0, {
+    name: 'Spring',
+    contacts: [...many(85, () => ({})), ...withoutPhone],
+  });
   const page = await app.open(north.member, '/campaigns');
   await page.getByRole('link', { name: 'Spring' }).click();
   await state(page, 'Draft');
@@ -118,7 +172,9 @@ test('a campaign is launched, its funnel moves as messages are sent, and it ends
   }
   expect(widths.size).toBeGreaterThan(2);
   const { totals } = await statsOf(id);
-  expect((await barsOf(page)).map(Math.round)).toEqual(FIGURES.map((figure) => Math.round((100 * totals[figure]) / totals.total)));
+  expect((await barsOf(page)).map(Math.round)).toEqual(
+    FIGURES.map((figure) => Math.round((100 * totals[figure]) / totals.total)),
+  );
   expect(totals).toMatchObject({ total: 90, sent: 85 });
   await page.getByText('Kept', { exact: true }).waitFor();
   expect(await page.getByRole('button', { name: /Launch|Pause|Cancel|Resume/ }).count()).toBe(0);
@@ -184,11 +240,17 @@ test('a change that somebody else made first is explained, and the page shows th
   // Between the click and the server: earlier, the page would hear of it and offer no launch.
   await page.route('**/graphql', async (route) => {
     if (route.request().postDataJSON()?.operationName === 'LaunchCampaign')
-      await north.owner.run('mutation ($input: CampaignIdInput!) { cancelCampaign(input: $input) { campaign { id } } }', { input: { id } });
+      await north.owner.run(
+        'mutation ($input: CampaignIdInput!) { cancelCampaign(input: $input) { campaign { id } } }',
+        { input: { id } },
+      );
     await route.continue();
   });
   await button(page, 'Launch').click();
-  await page.getByRole('alert').getByText("A campaign that is CANCELLED can't be launched.").waitFor();
+  await page
+    .getByRole('alert')
+    .getByText("A campaign that is CANCELLED can't be launched.")
+    .waitFor();
   await state(page, 'Cancelled');
 });
 
@@ -203,8 +265,14 @@ test('a pause of the server’s own comes by itself, with its reason', async () 
 });
 
 test('the list shows each campaign with its state and its kept totals, by one document, and finds one by its name', async () => {
-  const id = await campaign(2, { name: 'A list of two', contacts: [{ phone: newPhone() }, { phone: null }] });
-  await north.owner.run('mutation ($input: CampaignIdInput!) { launchCampaign(input: $input) { campaign { id } } }', { input: { id } });
+  const id = await campaign(2, {
+    name: 'A list of two',
+    contacts: [{ phone: newPhone() }, { phone: null }],
+  });
+  await north.owner.run(
+    'mutation ($input: CampaignIdInput!) { launchCampaign(input: $input) { campaign { id } } }',
+    { input: { id } },
+  );
   await untilStatus(north, id, 'COMPLETED');
   await settled(id);
   const { totals } = await statsOf(id);
@@ -216,11 +284,24 @@ test('the list shows each campaign with its state and its kept totals, by one do
     .getByRole('list', { name: 'Campaigns' })
     .getByRole('listitem')
     .filter({ has: page.getByRole('link') });
-  await eventually('one is found', async () => (await rows.count()) === 1 && (await rows.getByText('A list of two').isVisible()));
+  await eventually(
+    'one is found',
+    async () => (await rows.count()) === 1 && (await rows.getByText('A list of two').isVisible()),
+  );
   expect(await rows.getByText('Completed').isVisible()).toBe(true);
-  const figures = (await rows.locator('.number').allTextContents()).map((text) => Number(text.match(/\d+/)?.[0]));
-  expect(figures).toEqual([totals.sent, totals.delivered, totals.read, totals.replied, totals.failed]);
-  expect(new Set(asked.filter((name) => name !== '' && name !== 'Viewer'))).toEqual(new Set(['CampaignList']));
+  const figures = (await rows.locator('.number').allTextContents()).map((text) =>
+    Number(text.match(/\d+/)?.[0]),
+  );
+  expect(figures).toEqual([
+    totals.sent,
+    totals.delivered,
+    totals.read,
+    totals.replied,
+    totals.failed,
+  ]);
+  expect(new Set(asked.filter((name) => name !== '' && name !== 'Viewer'))).toEqual(
+    new Set(['CampaignList']),
+  );
   await page.getByLabel('Search campaigns').fill('nothing like it');
   await page.getByRole('heading', { name: 'No campaign is called' }).waitFor();
 });

@@ -1,9 +1,24 @@
-/** The example app in headless Chromium against a whole server and a sandbox CRM: contacts as they are looked through, and syncs. */
+/**
+ * The example app in headless Chromium against a whole server and a sandbox CRM: contacts as they
+ * are looked through, and syncs.
+ */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type ConnectedServer, connect, ended, start, startConnected, sync } from '../contacts/crm.ts';
+import {
+  type ConnectedServer,
+  connect,
+  ended,
+  start,
+  startConnected,
+  sync,
+} from '../contacts/crm.ts';
 import { change, createContact } from '../contacts/operations.ts';
-import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
+import {
+  type BuiltApp,
+  NO_EXAMPLE_APP,
+  type ServedApp,
+  startBrowserWithApp,
+} from '../support/example-app.ts';
 import { eventually } from '../support/live.ts';
 import type { TestTenant } from '../support/server.ts';
 
@@ -30,7 +45,8 @@ beforeAll(async () => {
   await sync(north.owner, true);
   // Made without its warmness, which would be computed while a test looks.
   await change(north.owner, 'updateContact', { id: north.contactId, jobTitle: 'Head of Sport' });
-  for (const name of ['Robert Johnson', 'Roberta Stone']) await createContact(north.owner, { name, organizationName: 'Quillfeather Ltd' });
+  for (const name of ['Robert Johnson', 'Roberta Stone'])
+    await createContact(north.owner, { name, organizationName: 'Quillfeather Ltd' });
 });
 afterAll(async () => {
   if (NO_EXAMPLE_APP) return;
@@ -44,13 +60,19 @@ beforeEach(({ skip }) => {
 });
 
 const rows = (page: Page) => page.getByRole('list', { name: 'Contacts' }).getByRole('listitem');
-const nameButtons = (page: Page) => page.getByRole('list', { name: 'Contacts' }).locator('button[aria-expanded]');
+const nameButtons = (page: Page) =>
+  page.getByRole('list', { name: 'Contacts' }).locator('button[aria-expanded]');
 const names = (page: Page) => nameButtons(page).allTextContents();
 const namesAre = (page: Page, expected: string[]) =>
-  eventually(`${expected} are listed`, async () => JSON.stringify(await names(page)) === JSON.stringify(expected));
+  eventually(
+    `${expected} are listed`,
+    async () => JSON.stringify(await names(page)) === JSON.stringify(expected),
+  );
 
 async function contactsInOrder(): Promise<{ name: string; warmness: Record<string, number> }[]> {
-  const { data } = await north.owner.run('{ contacts(first: 500) { nodes { name warmness { score base activity relationship engagement } } } }');
+  const { data } = await north.owner.run(
+    '{ contacts(first: 500) { nodes { name warmness { score base activity relationship engagement } } } }',
+  );
   return data.contacts.nodes;
 }
 
@@ -97,7 +119,9 @@ test('an answer that comes late does not replace the one to what was typed after
     await route.continue().catch(() => undefined);
     released.resolve();
   });
-  const asked = page.waitForRequest((request) => request.postData()?.includes('"search":"roberta"') ?? false);
+  const asked = page.waitForRequest(
+    (request) => request.postData()?.includes('"search":"roberta"') ?? false,
+  );
   await page.getByLabel('Search contacts').fill('roberta');
   await asked;
   await page.getByLabel('Search contacts').fill('robert johnson');
@@ -119,7 +143,10 @@ test('an organization is found while typing, chosen by keyboard, and left again'
   await eventually('both are listed', async () => (await names(page)).length === 2);
   expect((await names(page)).sort()).toEqual(['Robert Johnson', 'Roberta Stone']);
   await page.reload();
-  await eventually('the address keeps the organization', async () => (await field.inputValue()) === 'Quillfeather Ltd');
+  await eventually(
+    'the address keeps the organization',
+    async () => (await field.inputValue()) === 'Quillfeather Ltd',
+  );
   await eventually('both are listed', async () => (await names(page)).length === 2);
   await page.getByRole('button', { name: 'Any organization' }).click();
   await eventually('all are listed', async () => (await names(page)).length > 2);
@@ -146,14 +173,23 @@ test('a row opens by keyboard to the parts of the score and the last activities'
   await name.press('Enter');
   expect(await name.getAttribute('aria-expanded')).toBe('true');
   const more = page.getByRole('region', { name: `About ${first?.name}` });
-  await more.getByRole('heading', { name: `Warmness: ${first?.warmness['score']} of 10` }).waitFor();
+  await more
+    .getByRole('heading', { name: `Warmness: ${first?.warmness['score']} of 10` })
+    .waitFor();
   const shown = await more.locator('.warmness-parts .number').allTextContents();
-  expect(shown.map(Number)).toEqual(['base', 'activity', 'relationship', 'engagement'].map((part) => first?.warmness[part]));
+  expect(shown.map(Number)).toEqual(
+    ['base', 'activity', 'relationship', 'engagement'].map((part) => first?.warmness[part]),
+  );
   await more.getByRole('heading', { name: 'Last activities' }).waitFor();
 });
 
-const count = (page: Page, label: string) => page.getByRole('region', { name: 'Newest sync' }).locator('.counts > div', { hasText: label }).locator('dd');
-const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name }).waitFor();
+const count = (page: Page, label: string) =>
+  page
+    .getByRole('region', { name: 'Newest sync' })
+    .locator('.counts > div', { hasText: label })
+    .locator('dd');
+const heading = (page: Page, name: string | RegExp) =>
+  page.getByRole('heading', { name }).waitFor();
 
 test('an owner connects the CRM and syncs; the counts move to their end, and what was left out is listed', async () => {
   connected.sandbox.setFaults({ ...SLOW, nullRecords: true });
@@ -163,12 +199,15 @@ test('an owner connects the CRM and syncs; the counts move to their end, and wha
   await page.getByRole('button', { name: 'Sync now' }).click();
   const counts: number[] = [];
   await eventually('the sync is done', async () => {
-    if ((await count(page, 'records read').count()) > 0) counts.push(Number(await count(page, 'records read').textContent()));
+    if ((await count(page, 'records read').count()) > 0)
+      counts.push(Number(await count(page, 'records read').textContent()));
     return page.getByRole('heading', { name: 'The sync is done' }).isVisible();
   });
   expect(new Set(counts).size).toBeGreaterThan(2);
   expect(counts).toEqual([...counts].sort((one, other) => one - other));
-  expect(await page.getByRole('progressbar', { name: 'Sync' }).getAttribute('aria-valuenow')).toBe('100');
+  expect(await page.getByRole('progressbar', { name: 'Sync' }).getAttribute('aria-valuenow')).toBe(
+    '100',
+  );
   expect(Number(await count(page, 'failed').textContent())).toBeGreaterThan(0);
   const failures = page.getByRole('list', { name: 'Failures' }).getByRole('listitem');
   expect(await failures.count()).toBe(Number(await count(page, 'failed').textContent()));
@@ -203,5 +242,7 @@ test('a portal client is offered neither contacts nor the CRM', async () => {
   const page = await app.open(north.client);
   await page.getByRole('heading', { name: 'Clients', exact: true }).waitFor();
   await page.getByText('client@north.example').waitFor();
-  expect(await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents()).toEqual(['Clients']);
+  expect(
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents(),
+  ).toEqual(['Clients']);
 });

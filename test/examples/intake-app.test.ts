@@ -1,7 +1,15 @@
-/** The example app in headless Chromium against a whole server: a questionnaire, its packets, and a connection that is lost in between. */
+/**
+ * The example app in headless Chromium against a whole server: a questionnaire, its packets, and a
+ * connection that is lost in between.
+ */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
+import {
+  type BuiltApp,
+  NO_EXAMPLE_APP,
+  type ServedApp,
+  startBrowserWithApp,
+} from '../support/example-app.ts';
 import { eventually } from '../support/live.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -12,11 +20,30 @@ const SETTINGS = { PACKET_MAX_ATTEMPTS: '1' };
 const QUESTIONS = [
   { key: 'nickname', label: 'What shall we call you?', kind: 'TEXT', required: true },
   { key: 'story', label: 'What brings you here?', kind: 'LONG_TEXT' },
-  { key: 'weight', label: 'Your weight', kind: 'NUMBER', required: true, unit: 'kg', min: 30, max: 250 },
+  {
+    key: 'weight',
+    label: 'Your weight',
+    kind: 'NUMBER',
+    required: true,
+    unit: 'kg',
+    min: 30,
+    max: 250,
+  },
   { key: 'smoker', label: 'Do you smoke?', kind: 'BOOLEAN', required: true },
   { key: 'start', label: 'When would you begin?', kind: 'DATE' },
-  { key: 'goal', label: 'Your goal', kind: 'SINGLE_CHOICE', required: true, options: ['Strength', 'Endurance'] },
-  { key: 'days', label: 'Which days suit you?', kind: 'MULTIPLE_CHOICE', options: ['Monday', 'Tuesday', 'Friday'] },
+  {
+    key: 'goal',
+    label: 'Your goal',
+    kind: 'SINGLE_CHOICE',
+    required: true,
+    options: ['Strength', 'Endurance'],
+  },
+  {
+    key: 'days',
+    label: 'Which days suit you?',
+    kind: 'MULTIPLE_CHOICE',
+    options: ['Monday', 'Tuesday', 'Friday'],
+  },
 ];
 
 // A browser, a server and PostgreSQL share what a small machine has.
@@ -48,15 +75,31 @@ beforeEach(({ skip }) => {
 function agencyOf({ north: { owner } }: TestServer) {
   const change = async (mutation: string, input: object, selection = ''): Promise<any> => {
     const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
-    const answer = await owner.run(`mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} userErrors { message field } } }`, { input });
+    const answer = await owner.run(
+      `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} userErrors { message field } } }`,
+      { input },
+    );
     expect(answer.data?.[mutation].userErrors ?? answer.errors).toEqual([]);
     return answer.data[mutation];
   };
   const setTemplate = (packetType: string, body: string) =>
-    change('upsertPacketTemplate', { packetType, name: `Our ${packetType.toLowerCase()}`, isDefault: true, sections: [{ heading: 'Begin', body }] });
-  /** Questions of every kind for individuals, and a path of one packet for youths, whose template fails. */
+    change('upsertPacketTemplate', {
+      packetType,
+      name: `Our ${packetType.toLowerCase()}`,
+      isDefault: true,
+      sections: [{ heading: 'Begin', body }],
+    });
+  /**
+   * Questions of every kind for individuals, and a path of one packet for youths, whose template
+   * fails.
+   */
   const prepare = async () => {
-    await change('upsertQuestionBlock', { key: 'all-kinds', title: 'You and your goals', category: 'profile', questions: QUESTIONS });
+    await change('upsertQuestionBlock', {
+      key: 'all-kinds',
+      title: 'You and your goals',
+      category: 'profile',
+      questions: QUESTIONS,
+    });
     await change('upsertQuestionBlock', {
       key: 'short',
       title: 'In short',
@@ -69,23 +112,38 @@ function agencyOf({ north: { owner } }: TestServer) {
       blockKeys: ['all-kinds'],
       packetTypes: ['WELCOME', 'NUTRITION', 'WORKOUT'],
     });
-    await change('upsertIntakePath', { clientType: 'YOUTH', title: 'Youth', blockKeys: ['short'], packetTypes: ['YOUTH'] });
-    for (const type of ['WELCOME', 'NUTRITION', 'WORKOUT']) await setTemplate(type, 'Welcome, {{ answers.nickname }}. Your goal: {{ answers.goal }}.');
+    await change('upsertIntakePath', {
+      clientType: 'YOUTH',
+      title: 'Youth',
+      blockKeys: ['short'],
+      packetTypes: ['YOUTH'],
+    });
+    for (const type of ['WELCOME', 'NUTRITION', 'WORKOUT'])
+      await setTemplate(type, 'Welcome, {{ answers.nickname }}. Your goal: {{ answers.goal }}.');
     await setTemplate('YOUTH', ENDLESS);
   };
   const createClient = async (input: object = {}): Promise<string> =>
-    (await change('createClient', { name: 'Robin', clientType: 'INDIVIDUAL', ...input }, 'client { id }')).client.id;
+    (
+      await change(
+        'createClient',
+        { name: 'Robin', clientType: 'INDIVIDUAL', ...input },
+        'client { id }',
+      )
+    ).client.id;
   const client = async (id: string) => {
-    const query = 'query ($id: ID!) { client(id: $id) { packetSummary { done completed failed } intake { answers percent } } }';
+    const query =
+      'query ($id: ID!) { client(id: $id) { packetSummary { done completed failed } intake { answers percent } } }';
     return (await owner.run(query, { id })).data.client;
   };
   return { change, prepare, setTemplate, createClient, client };
 }
 
-const pathOf = (id: string, page: 'intake' | 'packets') => `/clients/${encodeURIComponent(id)}/${page}`;
+const pathOf = (id: string, page: 'intake' | 'packets') =>
+  `/clients/${encodeURIComponent(id)}/${page}`;
 const question = (page: Page, label: string) => page.getByRole('group', { name: label });
 const isVisible = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
-const rowOf = (page: Page, title: string | RegExp) => page.getByRole('listitem').filter({ hasText: title });
+const rowOf = (page: Page, title: string | RegExp) =>
+  page.getByRole('listitem').filter({ hasText: title });
 
 async function fillIn(page: Page): Promise<void> {
   await page.getByLabel('What shall we call you?').fill('Rob');
@@ -140,12 +198,20 @@ test('an answer that the server refuses is explained at its question, and the ot
   await page.getByLabel('Your weight').fill('900');
   await page.getByLabel('What shall we call you?').fill('Rob');
   const weight = page.getByLabel('Your weight');
-  await eventually('the error is at the input', async () => (await weight.getAttribute('aria-invalid')) === 'true');
+  await eventually(
+    'the error is at the input',
+    async () => (await weight.getAttribute('aria-invalid')) === 'true',
+  );
   const described = (await weight.getAttribute('aria-describedby'))?.split(' ') ?? [];
-  const texts = await Promise.all(described.map((part) => page.locator(`[id="${part}"]`).textContent()));
+  const texts = await Promise.all(
+    described.map((part) => page.locator(`[id="${part}"]`).textContent()),
+  );
   expect(texts.slice(0, 2)).toEqual(['kg', '30 to 250 kg']);
   expect(texts[2]).toContain('250');
-  const answers = await eventually('the name is saved', async () => (await agency.client(id)).intake?.answers);
+  const answers = await eventually(
+    'the name is saved',
+    async () => (await agency.client(id)).intake?.answers,
+  );
   expect(answers).toEqual({ nickname: 'Rob' });
 });
 
@@ -159,7 +225,10 @@ test('submitting too early leads to the first question that lacks an answer', as
 
 test('two tabs that fill in one questionnaire lose no answer, and each gets to see those of the other', async () => {
   const id = await agency.createClient();
-  const [one, two] = [await app.open(server.north.member, pathOf(id, 'intake')), await app.open(server.north.owner, pathOf(id, 'intake'))];
+  const [one, two] = [
+    await app.open(server.north.member, pathOf(id, 'intake')),
+    await app.open(server.north.owner, pathOf(id, 'intake')),
+  ];
   await two.getByLabel('Your weight').waitFor();
   await one.getByLabel('What shall we call you?').fill('Rob');
   await isVisible(one, /^Saved at/);
@@ -169,7 +238,10 @@ test('two tabs that fill in one questionnaire lose no answer, and each gets to s
   expect((await agency.client(id)).intake.answers).toEqual({ nickname: 'Rob', weight: 80 });
   // As when its window is looked at again.
   await one.evaluate('window.dispatchEvent(new Event("focus"))');
-  await eventually('the other tab shows it', async () => (await one.getByLabel('Your weight').inputValue()) === '80');
+  await eventually(
+    'the other tab shows it',
+    async () => (await one.getByLabel('Your weight').inputValue()) === '80',
+  );
 });
 
 test('a packet that failed is told once, and can be tried again', async () => {
@@ -192,13 +264,22 @@ test('after a lost connection the newest state comes by itself, and what happene
   const page = await served.open(api.north.member, pathOf(id, 'packets'));
   const told = page.getByText('All packets are ready.', { exact: true });
   await isVisible(page, 'No packets yet');
-  await own.change('submitIntake', { clientId: id, answers: { nickname: 'Rob', weight: 70, smoker: false, goal: 'Endurance' } });
-  await eventually('all wait', async () => (await page.getByText('Waiting', { exact: true }).count()) === 3);
+  await own.change('submitIntake', {
+    clientId: id,
+    answers: { nickname: 'Rob', weight: 70, smoker: false, goal: 'Endurance' },
+  });
+  await eventually(
+    'all wait',
+    async () => (await page.getByText('Waiting', { exact: true }).count()) === 3,
+  );
 
   served.cut();
   await isVisible(page, 'Reconnecting…');
   const worker = await startTestServer({ settings: SETTINGS, shareWith: api });
-  await eventually('all packets are generated', async () => (await own.client(id)).packetSummary.done);
+  await eventually(
+    'all packets are generated',
+    async () => (await own.client(id)).packetSummary.done,
+  );
   expect(await page.getByText('Waiting', { exact: true }).count()).toBe(3);
   served.mend();
   await page.getByRole('heading', { name: 'All packets are ready' }).waitFor();
@@ -222,7 +303,11 @@ test('a token that is not accepted leads back to the sign-in with the reason', a
 });
 
 test('a portal client sees its own clients, and neither creates nor retries', async () => {
-  const id = await agency.createClient({ name: 'Cleo', clientType: 'YOUTH', contactId: server.north.contactId });
+  const id = await agency.createClient({
+    name: 'Cleo',
+    clientType: 'YOUTH',
+    contactId: server.north.contactId,
+  });
   await agency.setTemplate('YOUTH', ENDLESS);
   const page = await app.open(server.north.client);
   await isVisible(page, '1 client');

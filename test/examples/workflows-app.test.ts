@@ -1,13 +1,31 @@
-/** The example app in headless Chromium against a whole server: workflows as they are started, watched, stopped and taken up again. */
+/**
+ * The example app in headless Chromium against a whole server: workflows as they are started,
+ * watched, stopped and taken up again.
+ */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { seedWorkflows } from '../../src/workflows/index.ts';
-import { type BuiltApp, NO_EXAMPLE_APP, type ServedApp, startBrowserWithApp } from '../support/example-app.ts';
+import {
+  type BuiltApp,
+  NO_EXAMPLE_APP,
+  type ServedApp,
+  startBrowserWithApp,
+} from '../support/example-app.ts';
 import { eventually } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { type FakeServer, json, startFakeServer } from '../workflows/fake-server.ts';
 import { asset, CREATE, property, technician } from '../workflows/maintenance.ts';
-import { change, ended, execution, type GivenStep, noop, saved, started, statusesOf, stepsOf } from '../workflows/operations.ts';
+import {
+  change,
+  ended,
+  execution,
+  type GivenStep,
+  noop,
+  saved,
+  started,
+  statusesOf,
+  stepsOf,
+} from '../workflows/operations.ts';
 
 // A browser, a server and PostgreSQL share what a small machine has.
 
@@ -53,9 +71,14 @@ function call(id: string, dependsOn: string[] = [], more: Partial<GivenStep> = {
 
 const pathOf = (id: string) => `/workflows/executions/${encodeURIComponent(id)}`;
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const state = (page: Page, label: string) => page.getByRole('status').getByText(label, { exact: true }).first().waitFor();
-const step = (page: Page, id: string) => page.getByRole('list', { name: 'Steps', exact: true }).getByRole('button', { name: new RegExp(`^${id}\\b`) });
-const idOf = (page: Page) => decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
+const state = (page: Page, label: string) =>
+  page.getByRole('status').getByText(label, { exact: true }).first().waitFor();
+const step = (page: Page, id: string) =>
+  page
+    .getByRole('list', { name: 'Steps', exact: true })
+    .getByRole('button', { name: new RegExp(`^${id}\\b`) });
+const idOf = (page: Page) =>
+  decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
 
 /** What each step of an execution says of itself. */
 async function statesOf(page: Page): Promise<Record<string, string>> {
@@ -75,18 +98,30 @@ function gateOf(id: string): PromiseWithResolvers<void> {
 
 function holdAll(): void {
   held.clear();
-  outside.answer = (request, response) => void gateOf(request.path.slice(1)).promise.then(() => json(response, {}));
+  outside.answer = (request, response) =>
+    void gateOf(request.path.slice(1)).promise.then(() => json(response, {}));
 }
 
-/** Lets the outside answer the steps of each group once the page shows all of them running; answers each different picture of the graph. */
-async function watch(page: Page, groups: readonly (readonly string[])[]): Promise<Record<string, string>[]> {
+/**
+ * Lets the outside answer the steps of each group once the page shows all of them running; answers
+ * each different picture of the graph.
+ */
+async function watch(
+  page: Page,
+  groups: readonly (readonly string[])[],
+): Promise<Record<string, string>[]> {
   const waiting = [...groups];
   const seen: Record<string, string>[] = [];
   await eventually('the execution ends', async () => {
     const now = await statesOf(page);
-    if (Object.keys(now).length > 0 && JSON.stringify(now) !== JSON.stringify(seen.at(-1))) seen.push(now);
-    if (waiting[0]?.every((id) => now[id] === 'Running')) for (const id of waiting.shift() ?? []) gateOf(id).resolve();
-    return waiting.length === 0 && (await page.getByRole('status').getByText('Completed', { exact: true }).first().isVisible());
+    if (Object.keys(now).length > 0 && JSON.stringify(now) !== JSON.stringify(seen.at(-1)))
+      seen.push(now);
+    if (waiting[0]?.every((id) => now[id] === 'Running'))
+      for (const id of waiting.shift() ?? []) gateOf(id).resolve();
+    return (
+      waiting.length === 0 &&
+      (await page.getByRole('status').getByText('Completed', { exact: true }).first().isVisible())
+    );
   });
   return [...seen, await statesOf(page)];
 }
@@ -94,10 +129,15 @@ async function watch(page: Page, groups: readonly (readonly string[])[]): Promis
 const LIFE = ['Not begun', 'Running', 'Completed'];
 
 /** Nothing begins before what it depends on is done, and nothing goes back. */
-function expectPermittedOrder(seen: readonly Record<string, string>[], steps: readonly GivenStep[]): void {
+function expectPermittedOrder(
+  seen: readonly Record<string, string>[],
+  steps: readonly GivenStep[],
+): void {
   for (const [index, states] of seen.entries()) {
     for (const { id, dependsOn = [] } of steps) {
-      if (states[id] !== 'Not begun') for (const dependency of dependsOn) expect(states[dependency], `${dependency} before ${id}`).toBe('Completed');
+      if (states[id] !== 'Not begun')
+        for (const dependency of dependsOn)
+          expect(states[dependency], `${dependency} before ${id}`).toBe('Completed');
       const before = LIFE.indexOf(seen[index - 1]?.[id] ?? 'Not begun');
       expect(LIFE.indexOf(states[id] ?? ''), id).toBeGreaterThanOrEqual(before);
     }
@@ -105,7 +145,12 @@ function expectPermittedOrder(seen: readonly Record<string, string>[], steps: re
 }
 
 test('a workflow is started from the list; its steps light up in a permitted order, and it ends as completed', async () => {
-  const steps = [call('first'), call('left', ['first']), call('right', ['first']), call('last', ['left', 'right'])];
+  const steps = [
+    call('first'),
+    call('left', ['first']),
+    call('right', ['first']),
+    call('last', ['left', 'right']),
+  ];
   await saved(member, 'diamond', steps);
   holdAll();
   const page = await app.open(member, '/workflows');
@@ -115,30 +160,66 @@ test('a workflow is started from the list; its steps light up in a permitted ord
   const seen = await watch(page, [['first'], ['left', 'right'], ['last']]);
   expectPermittedOrder(seen, steps);
   await state(page, 'Completed');
-  expect(await page.getByRole('progressbar', { name: 'Execution' }).getAttribute('aria-valuenow')).toBe('100');
-  expect(statusesOf(await execution(member, idOf(page)))).toEqual({ first: 'COMPLETED', left: 'COMPLETED', right: 'COMPLETED', last: 'COMPLETED' });
+  expect(
+    await page.getByRole('progressbar', { name: 'Execution' }).getAttribute('aria-valuenow'),
+  ).toBe('100');
+  expect(statusesOf(await execution(member, idOf(page)))).toEqual({
+    first: 'COMPLETED',
+    left: 'COMPLETED',
+    right: 'COMPLETED',
+    last: 'COMPLETED',
+  });
 });
 
 test('a step that fails shows its attempt and its error, and after a resume the execution ends as completed', async () => {
   const owner = server.north.owner;
   const propertyId = await property(owner);
   const input = { propertyId, assetId: await asset(owner, propertyId, 'Lifts'), title: 'Stuck' };
-  const assign = { id: 'assign', type: 'ASSIGN_TECHNICIAN', dependsOn: ['create'], input: { requestId: '{{ steps.create.output.requestId }}' } };
-  await saved(member, 'no-technician', [CREATE, assign, noop('last', ['assign']), noop('beside', ['create'])]);
+  const assign = {
+    id: 'assign',
+    type: 'ASSIGN_TECHNICIAN',
+    dependsOn: ['create'],
+    input: { requestId: '{{ steps.create.output.requestId }}' },
+  };
+  await saved(member, 'no-technician', [
+    CREATE,
+    assign,
+    noop('last', ['assign']),
+    noop('beside', ['create']),
+  ]);
   const id = await started(member, 'no-technician', input);
   const page = await app.open(member, pathOf(id));
   await state(page, 'Failed');
-  expect(await statesOf(page)).toEqual({ create: 'Completed', assign: 'Failed', last: 'Skipped', beside: 'Completed' });
+  expect(await statesOf(page)).toEqual({
+    create: 'Completed',
+    assign: 'Failed',
+    last: 'Skipped',
+    beside: 'Completed',
+  });
   const panel = page.getByRole('region', { name: 'Step assign' });
-  const attempt = (number: string) => panel.locator('.facts > div', { hasText: 'Attempt' }).getByText(number, { exact: true }).waitFor();
-  await panel.getByText(stepsOf(await execution(member, id))['assign'].errorMessage, { exact: true }).waitFor();
+  const attempt = (number: string) =>
+    panel
+      .locator('.facts > div', { hasText: 'Attempt' })
+      .getByText(number, { exact: true })
+      .waitFor();
+  await panel
+    .getByText(stepsOf(await execution(member, id))['assign'].errorMessage, { exact: true })
+    .waitFor();
   await attempt('1');
 
   await technician(owner, 'Lena Lift', { skills: ['Lifts'], latitude: 52.5, longitude: 13.4 });
   await button(page, 'Resume').click();
   await state(page, 'Completed');
-  await eventually('all steps are completed', async () => new Set(Object.values(await statesOf(page))).size === 1);
-  expect(await statesOf(page)).toEqual({ create: 'Completed', assign: 'Completed', last: 'Completed', beside: 'Completed' });
+  await eventually(
+    'all steps are completed',
+    async () => new Set(Object.values(await statesOf(page))).size === 1,
+  );
+  expect(await statesOf(page)).toEqual({
+    create: 'Completed',
+    assign: 'Completed',
+    last: 'Completed',
+    beside: 'Completed',
+  });
   await step(page, 'assign').click();
   await attempt('2');
   await panel.getByText('Output', { exact: true }).click();
@@ -150,7 +231,8 @@ test('between two attempts a step says that it tries again, with what went wrong
   await saved(member, 'flaky', [call('flaky')]);
   const gate = Promise.withResolvers<void>();
   outside.requests.length = 0;
-  outside.answer = (_request, response, count) => void gate.promise.then(() => json(response, {}, count === 1 ? 503 : 200));
+  outside.answer = (_request, response, count) =>
+    void gate.promise.then(() => json(response, {}, count === 1 ? 503 : 200));
   const page = await app.open(member, '/workflows/flaky');
   await button(page, 'Start').click();
   await page.waitForURL(/executions/);
@@ -164,7 +246,11 @@ test('between two attempts a step says that it tries again, with what went wrong
 });
 
 test('an execution is cancelled: what waits is not begun any more', async () => {
-  await saved(member, 'long', [noop('first'), { ...noop('wait', ['first']), input: { seconds: LONG_S } }, noop('last', ['wait'])]);
+  await saved(member, 'long', [
+    noop('first'),
+    { ...noop('wait', ['first']), input: { seconds: LONG_S } },
+    noop('last', ['wait']),
+  ]);
   const id = await started(member, 'long');
   const page = await app.open(member, pathOf(id));
   await eventually('it waits', async () => (await statesOf(page))['wait'] === 'Waiting');
@@ -175,7 +261,11 @@ test('an execution is cancelled: what waits is not begun any more', async () => 
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel the execution' }).click();
   await state(page, 'Cancelled');
   await eventually('the steps say so', async () => (await statesOf(page))['wait'] === 'Cancelled');
-  expect(await statesOf(page)).toEqual({ first: 'Completed', wait: 'Cancelled', last: 'Cancelled' });
+  expect(await statesOf(page)).toEqual({
+    first: 'Completed',
+    wait: 'Cancelled',
+    last: 'Cancelled',
+  });
   expect(await button(page, 'Cancel').count()).toBe(0);
 });
 
@@ -195,7 +285,10 @@ test('after a connection that was lost in the middle the graph shows how it ende
   await saved(member, 'interrupted', [call('first'), noop('last', ['first'])]);
   const id = await started(member, 'interrupted');
   const page = await app.open(member, pathOf(id));
-  await eventually('the first step runs', async () => (await statesOf(page))['first'] === 'Running');
+  await eventually(
+    'the first step runs',
+    async () => (await statesOf(page))['first'] === 'Running',
+  );
   await page.getByText('Updates live').waitFor();
   app.cut();
   try {
@@ -220,7 +313,9 @@ test('the ready-made maintenance intake is started by its fields, and finds a te
   await page.getByRole('link', { name: 'Maintenance intake' }).click();
   await page.getByLabel('Find a property').fill('mill');
   await page.getByLabel('Property', { exact: true }).selectOption({ value: propertyId });
-  await page.getByLabel('What is broken').selectOption({ label: 'The one in the cellar (Heating)' });
+  await page
+    .getByLabel('What is broken')
+    .selectOption({ label: 'The one in the cellar (Heating)' });
   await page.getByLabel('Title').fill('No heating');
   await page.getByLabel('Description').fill('Cold since last night');
   await button(page, 'Start').click();
@@ -252,7 +347,9 @@ test('input that is no JSON object is explained at its field, and nothing is sta
     .getByRole('alert')
     .getByText(/^Expected an object/)
     .waitFor();
-  const { data } = await member.run('{ workflowExecutions(filter: { workflowKey: "with-input" }) { totalCount } }');
+  const { data } = await member.run(
+    '{ workflowExecutions(filter: { workflowKey: "with-input" }) { totalCount } }',
+  );
   expect(data.workflowExecutions.totalCount).toBe(0);
   await field.fill('{ "name": "Ada" }');
   await button(page, 'Start').click();
@@ -260,7 +357,9 @@ test('input that is no JSON object is explained at its field, and nothing is sta
 });
 
 test('one start too many is refused with the reason', async () => {
-  await saved(member, 'limited', [noop('only')], { rateLimit: { points: 1, windowSeconds: 3_600 } });
+  await saved(member, 'limited', [noop('only')], {
+    rateLimit: { points: 1, windowSeconds: 3_600 },
+  });
   await started(member, 'limited');
   const page = await app.open(member, '/workflows/limited');
   await button(page, 'Start').click();
@@ -283,15 +382,28 @@ test('the history has the executions of all workflows, and that of a workflow it
   page.on('request', (request) => asked.push(request.postDataJSON()?.operationName ?? ''));
   await page.getByRole('list', { name: 'Workflows' }).getByRole('link', { name: 'listed' }).click();
   await page.getByText('1 execution', { exact: true }).waitFor();
-  expect(asked.filter((name) => name !== '' && name !== 'Viewer').sort()).toEqual(['ExecutionList', 'WorkflowDetail']);
-  await page.getByRole('list', { name: 'Executions' }).getByRole('link', { name: 'listed' }).click();
+  expect(asked.filter((name) => name !== '' && name !== 'Viewer').sort()).toEqual([
+    'ExecutionList',
+    'WorkflowDetail',
+  ]);
+  await page
+    .getByRole('list', { name: 'Executions' })
+    .getByRole('link', { name: 'listed' })
+    .click();
   await state(page, 'Completed');
   expect(idOf(page)).toBe(id);
 });
 
 test('200 steps neither overlap nor widen the page, on a phone either, and the arrow keys lead through them', async () => {
   const steps = Array.from({ length: 200 }, (_, index) =>
-    noop(`s${index}`, index < 5 ? [] : [`s${(index * 7) % index}`, `s${index - 5}`].filter((id, at, all) => all.indexOf(id) === at)),
+    noop(
+      `s${index}`,
+      index < 5
+        ? []
+        : [`s${(index * 7) % index}`, `s${index - 5}`].filter(
+            (id, at, all) => all.indexOf(id) === at,
+          ),
+    ),
   );
   await saved(member, 'many', steps);
   const page = await app.open(member, '/workflows/many');
@@ -302,10 +414,22 @@ test('200 steps neither overlap nor widen the page, on a phone either, and the a
   );
   expect(boxes).toHaveLength(200);
   const overlapping = boxes.filter((one, index) =>
-    boxes.slice(index + 1).some((other) => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom),
+    boxes
+      .slice(index + 1)
+      .some(
+        (other) =>
+          one.left < other.right &&
+          other.left < one.right &&
+          one.top < other.bottom &&
+          other.top < one.bottom,
+      ),
   );
   expect(overlapping).toEqual([]);
-  expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(true);
+  expect(
+    await page.evaluate(
+      'document.documentElement.scrollWidth <= document.documentElement.clientWidth',
+    ),
+  ).toBe(true);
 
   await page.locator('[data-step][tabindex="0"]').focus();
   const chosen = () => page.evaluate('document.activeElement.dataset.step');

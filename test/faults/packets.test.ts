@@ -1,4 +1,7 @@
-/** Packets under faults, seen from outside: whatever dies, each is generated once, and whoever watches sees the end. */
+/**
+ * Packets under faults, seen from outside: whatever dies, each is generated once, and whoever
+ * watches sees the end.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openGate } from '../support/gate.ts';
@@ -9,8 +12,10 @@ import { type ServerProcess, startProcess } from '../support/process.ts';
 import { NO_REDIS, startRedis } from '../support/redis.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-const CREATE = 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { message } } }';
-const SUBMIT = 'mutation ($input: SubmitIntakeInput!) { submitIntake(input: $input) { packets { id status } message userErrors { message } } }';
+const CREATE =
+  'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { message } } }';
+const SUBMIT =
+  'mutation ($input: SubmitIntakeInput!) { submitIntake(input: $input) { packets { id status } message userErrors { message } } }';
 const WATCH = `subscription ($id: ID!) {
   packetProgress(clientId: $id) { version summary { total completed progress done } packets { id status progress version } }
 }`;
@@ -42,14 +47,19 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function startWorker(url = server.databaseUrl, settings: Record<string, string> = {}): Promise<ServerProcess> {
+async function startWorker(
+  url = server.databaseUrl,
+  settings: Record<string, string> = {},
+): Promise<ServerProcess> {
   const worker = await startProcess(url, { ...SETTINGS, ...settings }, 'worker');
   processes.push(worker);
   return worker;
 }
 
 async function newClient(): Promise<string> {
-  const { data } = await server.north.owner.run(CREATE, { input: { name: `Client ${randomUUID()}`, clientType: 'INDIVIDUAL' } });
+  const { data } = await server.north.owner.run(CREATE, {
+    input: { name: `Client ${randomUUID()}`, clientType: 'INDIVIDUAL' },
+  });
   return data.createClient.client.id;
 }
 
@@ -76,7 +86,9 @@ async function packetsOf(clientId: string): Promise<StoredPacket[]> {
 
 function inTheMiddle(clientId: string) {
   return eventually('some packets are half done', async () =>
-    (await packetsOf(clientId)).some(({ status, progress }) => status === 'GENERATING' && progress > 0),
+    (await packetsOf(clientId)).some(
+      ({ status, progress }) => status === 'GENERATING' && progress > 0,
+    ),
   );
 }
 
@@ -100,8 +112,14 @@ describe('a worker in the middle of a packet', () => {
     const packets = await completed(clientId);
     expect(packets.map(({ completions }) => completions)).toEqual(packets.map(() => 1));
     expect(Math.max(...packets.map(({ attempts }) => attempts))).toBe(2);
-    const last = await eventually('the subscriber saw the end', () => watching.events.find((event) => event.data.packetProgress.summary.done));
-    expect(last.data.packetProgress.summary).toMatchObject({ total: packets.length, completed: packets.length, progress: 100 });
+    const last = await eventually('the subscriber saw the end', () =>
+      watching.events.find((event) => event.data.packetProgress.summary.done),
+    );
+    expect(last.data.packetProgress.summary).toMatchObject({
+      total: packets.length,
+      completed: packets.length,
+      progress: 100,
+    });
     const versions = watching.events.map((event) => event.data.packetProgress.version);
     expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
     watching.stop();
@@ -119,7 +137,9 @@ describe('a worker in the middle of a packet', () => {
     frozen.child.kill('SIGCONT');
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     const packets = await packetsOf(clientId);
-    expect(packets.map(({ status, completions }) => `${status} ${completions}`)).toEqual(packets.map(() => 'COMPLETED 1'));
+    expect(packets.map(({ status, completions }) => `${status} ${completions}`)).toEqual(
+      packets.map(() => 'COMPLETED 1'),
+    );
     await Promise.all([frozen.end('SIGTERM'), other.end('SIGTERM')]);
   });
 
@@ -131,7 +151,9 @@ describe('a worker in the middle of a packet', () => {
     expect(await stopping.end('SIGTERM')).toEqual({ code: 0, signal: null });
     const other = await startWorker();
     const packets = await completed(clientId);
-    expect(packets.map(({ attempts, completions }) => [attempts, completions])).toEqual(packets.map(() => [1, 1]));
+    expect(packets.map(({ attempts, completions }) => [attempts, completions])).toEqual(
+      packets.map(() => [1, 1]),
+    );
     await other.end('SIGTERM');
   });
 
@@ -156,32 +178,42 @@ describe('a worker in the middle of a packet', () => {
 test('an API that is killed right after it answered a submission: the packets still come', async () => {
   const clientId = await newClient();
   const api = await startProcess(server.databaseUrl, SETTINGS);
-  const { body } = await send(api.url, { token: server.north.owner.token, body: { query: SUBMIT, variables: { input: { clientId, answers } } } });
+  const { body } = await send(api.url, {
+    token: server.north.owner.token,
+    body: { query: SUBMIT, variables: { input: { clientId, answers } } },
+  });
   await api.end('SIGKILL');
   expect(body.data.submitIntake.message).toBe('Your personalized packets are being generated');
   const worker = await startWorker();
-  expect((await completed(clientId)).map(({ completions }) => completions)).toEqual(body.data.submitIntake.packets.map(() => 1));
+  expect((await completed(clientId)).map(({ completions }) => completions)).toEqual(
+    body.data.submitIntake.packets.map(() => 1),
+  );
   await worker.end('SIGTERM');
 });
 
-test.skipIf(NO_REDIS)('progress over Redis, which is killed and started in between, arrives in order and to the end', async () => {
-  const redis = await startRedis();
-  const settings = { REDIS_URL: redis.url };
-  const api = await startTestServer({ worker: false, settings, shareWith: server });
-  const worker = await startWorker(server.databaseUrl, settings);
-  const clientId = await newClient();
-  const watching = subscribe(api.url, server.north.owner, { id: clientId, query: WATCH });
-  await eventually('it is subscribed', () => watching.events.length > 0);
-  await submit(clientId);
-  await inTheMiddle(clientId);
-  await redis.kill();
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await redis.start();
-  await eventually('the subscriber saw the end', () => watching.events.some((event) => event.data.packetProgress.summary.done));
-  const versions = watching.events.map((event) => event.data.packetProgress.version);
-  expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
-  watching.stop();
-  await worker.end('SIGTERM');
-  await api.stop();
-  await redis.kill();
-});
+test.skipIf(NO_REDIS)(
+  'progress over Redis, which is killed and started in between, arrives in order and to the end',
+  async () => {
+    const redis = await startRedis();
+    const settings = { REDIS_URL: redis.url };
+    const api = await startTestServer({ worker: false, settings, shareWith: server });
+    const worker = await startWorker(server.databaseUrl, settings);
+    const clientId = await newClient();
+    const watching = subscribe(api.url, server.north.owner, { id: clientId, query: WATCH });
+    await eventually('it is subscribed', () => watching.events.length > 0);
+    await submit(clientId);
+    await inTheMiddle(clientId);
+    await redis.kill();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await redis.start();
+    await eventually('the subscriber saw the end', () =>
+      watching.events.some((event) => event.data.packetProgress.summary.done),
+    );
+    const versions = watching.events.map((event) => event.data.packetProgress.version);
+    expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
+    watching.stop();
+    await worker.end('SIGTERM');
+    await api.stop();
+    await redis.kill();
+  },
+);

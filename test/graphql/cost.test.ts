@@ -44,16 +44,40 @@ function cost(source: string, variables: Record<string, unknown> = {}): number {
 }
 
 test.each([
-  ['a work package in full', '{ workPackage(id: 1) { phases { items { collateral { artifact { id } } } } } }', 2_111],
-  ['500 contacts with activities', '{ contacts(first: 500) { nodes { organization { name } recentActivities(limit: 5) { id } } } }', 3_501],
+  [
+    'a work package in full',
+    '{ workPackage(id: 1) { phases { items { collateral { artifact { id } } } } } }',
+    2_111,
+  ],
+  [
+    '500 contacts with activities',
+    '{ contacts(first: 500) { nodes { organization { name } recentActivities(limit: 5) { id } } } }',
+    3_501,
+  ],
   ['scalars and lists of scalars', '{ workPackage(id: 1) { id name tags } }', 1],
   ['20 scalars of an object', `{ contacts(first: 9) { nodes { ${'name '.repeat(20)} } } }`, 10],
   ['21 scalars of an object', `{ contacts(first: 9) { nodes { ${'name '.repeat(21)} } } }`, 19],
   ['26 scalars of an object', `{ contacts(first: 9) { nodes { ${'name '.repeat(26)} } } }`, 28],
-  ['20 scalars of an edge and as many of its node', `{ contacts(first: 9) { edges { ${'cursor '.repeat(20)} node { ${'name '.repeat(20)} } } } }`, 19],
-  ['scalars in fragments, each time', `{ workPackage(id: 1) { ...f ...f ... { ...f } } } fragment f on WorkPackage { ${'name '.repeat(7)} }`, 2],
-  ['scalars of the dearest possible type', `{ node(id: 1) { id ... on Contact { ${'name '.repeat(40)} } ... on Artifact { ${'id '.repeat(30)} } } }`, 6],
-  ['`__typename` of many objects', `{ contacts(first: 9) { nodes { ${'__typename '.repeat(41)} } } }`, 55],
+  [
+    '20 scalars of an edge and as many of its node',
+    `{ contacts(first: 9) { edges { ${'cursor '.repeat(20)} node { ${'name '.repeat(20)} } } } }`,
+    19,
+  ],
+  [
+    'scalars in fragments, each time',
+    `{ workPackage(id: 1) { ...f ...f ... { ...f } } } fragment f on WorkPackage { ${'name '.repeat(7)} }`,
+    2,
+  ],
+  [
+    'scalars of the dearest possible type',
+    `{ node(id: 1) { id ... on Contact { ${'name '.repeat(40)} } ... on Artifact { ${'id '.repeat(30)} } } }`,
+    6,
+  ],
+  [
+    '`__typename` of many objects',
+    `{ contacts(first: 9) { nodes { ${'__typename '.repeat(41)} } } }`,
+    55,
+  ],
   ['edges and their nodes', '{ contacts(first: 7) { edges { cursor node { id } } } }', 15],
   ['a page without its size: 20', '{ contacts { nodes { id } } }', 21],
   ['an explicit null as size: 20', '{ contacts(first: null) { nodes { id } } }', 21],
@@ -63,7 +87,11 @@ test.each([
   ['first where it is larger than last', '{ contacts(first: 8, last: 3) { nodes { id } } }', 9],
   ['page info and total', '{ contacts(first: 500) { totalCount pageInfo { endCursor } } }', 2],
   ['edges and nodes of one page', '{ contacts(first: 10) { nodes { id } edges { cursor } } }', 21],
-  ['an object that is only called a connection', '{ crmConnection { apiUrl connectedBy { id } } }', 2],
+  [
+    'an object that is only called a connection',
+    '{ crmConnection { apiUrl connectedBy { id } } }',
+    2,
+  ],
   ['a list by ids', '{ nodes(ids: ["a", "b", "c"]) { id } }', 3],
   ['one id instead of a list', '{ nodes(ids: "abc") { id } }', 1],
   ['`__typename`', '{ __typename }', 0],
@@ -74,11 +102,17 @@ test.each([
 
 describe('abstract types', () => {
   test('cost what the dearest possible type costs, not the sum', () => {
-    expect(cost('{ node(id: 1) { id ... on WorkPackage { phases { id } } ... on Contact { organization { id } } } }')).toBe(11);
+    expect(
+      cost(
+        '{ node(id: 1) { id ... on WorkPackage { phases { id } } ... on Contact { organization { id } } } }',
+      ),
+    ).toBe(11);
   });
 
   test('add the objects among their own fields', () => {
-    expect(cost('{ lastEvent { actor { id } ... on Activity { actor { organization { id } } } } }')).toBe(1 + 1 + 2);
+    expect(
+      cost('{ lastEvent { actor { id } ... on Activity { actor { organization { id } } } } }'),
+    ).toBe(1 + 1 + 2);
   });
 
   test('add fragments on the same type and on the interface itself', () => {
@@ -106,7 +140,8 @@ describe('abstract types', () => {
 });
 
 describe('sizes in variables', () => {
-  const source = 'query ($n: Int) { contacts(first: $n) { nodes { recentActivities(limit: $n) { id } } } }';
+  const source =
+    'query ($n: Int) { contacts(first: $n) { nodes { recentActivities(limit: $n) { id } } } }';
 
   test('are read at each call', () => {
     const costs = costOf(schema, parse(source));
@@ -130,12 +165,16 @@ describe('sizes in variables', () => {
   });
 
   test('are not taken from what every object inherits', () => {
-    expect(cost('query ($constructor: Int = 500) { contacts(first: $constructor) { nodes { id } } }')).toBe(501);
+    expect(
+      cost('query ($constructor: Int = 500) { contacts(first: $constructor) { nodes { id } } }'),
+    ).toBe(501);
   });
 
   test('count the ids of a list', () => {
     const byIds = costOf(schema, parse('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }'));
-    expect([byIds({ ids: ['a', 'b'] }), byIds({ ids: 'abc' }), byIds({ ids: [] })]).toEqual([2, 1, 0]);
+    expect([byIds({ ids: ['a', 'b'] }), byIds({ ids: 'abc' }), byIds({ ids: [] })]).toEqual([
+      2, 1, 0,
+    ]);
   });
 
   test.each([[-5], ['500'], [2.5], [Number.NaN], [{}]])('that are no size (%j) count as 0', (n) => {
@@ -155,7 +194,10 @@ describe('fragments', () => {
   });
 
   test('that double 30 times cost milliseconds, also where variables are inside', () => {
-    const doubling = Array.from({ length: 30 }, (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`).join(' ');
+    const doubling = Array.from(
+      { length: 30 },
+      (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`,
+    ).join(' ');
     const source = `query ($n: Int) { ...f0 } ${doubling} fragment f30 on Query { contacts(first: $n) { nodes { id } } }`;
     const start = performance.now();
     expect(cost(source, { n: 1 })).toBe(2 * 2 ** 30);
@@ -163,28 +205,42 @@ describe('fragments', () => {
   });
 
   test('that spread each other end', () => {
-    expect(cost('{ workPackage(id: 1) { ...f } } fragment f on WorkPackage { phases { id } ...f }')).toBe(11);
+    expect(
+      cost('{ workPackage(id: 1) { ...f } } fragment f on WorkPackage { phases { id } ...f }'),
+    ).toBe(11);
   });
 
   test('take the variable defaults of the operation that spreads them', () => {
     const costs = costOf(
       schema,
-      parse('query A($n: Int = 2) { ...f } query B($n: Int = 9) { ...f } fragment f on Query { contacts(first: $n) { nodes { id } } }'),
+      parse(
+        'query A($n: Int = 2) { ...f } query B($n: Int = 9) { ...f } fragment f on Query { contacts(first: $n) { nodes { id } } }',
+      ),
     );
     expect([costs({}, 'A'), costs({}, 'B')]).toEqual([3, 10]);
   });
 });
 
 test('without the name of an operation the dearest counts', () => {
-  const costs = costOf(schema, parse('query A { contacts(first: 2) { nodes { id } } } query B { contacts(first: 9) { nodes { id } } }'));
+  const costs = costOf(
+    schema,
+    parse(
+      'query A { contacts(first: 2) { nodes { id } } } query B { contacts(first: 9) { nodes { id } } }',
+    ),
+  );
   expect([costs({}), costs({}, null), costs({}, 'Absent')]).toEqual([10, 10, 10]);
 });
 
 test('a document that is not valid for the schema has a cost all the same', () => {
-  expect(cost('query A { absent { id } workPackage { ... on Absent { id } ...absent } } mutation B { a { b } }')).toBe(1);
+  expect(
+    cost(
+      'query A { absent { id } workPackage { ... on Absent { id } ...absent } } mutation B { a { b } }',
+    ),
+  ).toBe(1);
 });
 
-// Random selections below a contact: a field, the size of its list, and whether what it selects is in a fragment.
+// Random selections below a contact: a field, the size of its list, and whether what it selects is
+// in a fragment.
 interface Tree {
   size: number;
   inFragment: boolean;
@@ -222,13 +278,18 @@ class Written {
   }
 
   private field({ field, size, below, inFragment }: Tree): string {
-    if (field === 'workPackages') return `workPackages(first: ${this.size(size)}) { nodes { phases { id } } }`;
+    if (field === 'workPackages')
+      return `workPackages(first: ${this.size(size)}) { nodes { phases { id } } }`;
     const activity = field === 'recentActivities';
-    const inner = activity ? `{ actor ${this.contact(below)} }` : `{ contacts(last: ${this.size(size)}) { edges { node ${this.contact(below)} } } }`;
+    const inner = activity
+      ? `{ actor ${this.contact(below)} }`
+      : `{ contacts(last: ${this.size(size)}) { edges { node ${this.contact(below)} } } }`;
     const name = activity ? `recentActivities(limit: ${this.size(size)})` : 'organization';
     if (!inFragment || !this.withVariables) return `${name} ${inner}`;
     const fragment = `F${this.fragments.length}`;
-    this.fragments.push(`fragment ${fragment} on ${activity ? 'Activity' : 'Organization'} ${inner}`);
+    this.fragments.push(
+      `fragment ${fragment} on ${activity ? 'Activity' : 'Organization'} ${inner}`,
+    );
     return `${name} { ...${fragment} }`;
   }
 

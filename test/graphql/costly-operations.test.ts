@@ -87,9 +87,21 @@ describe('costly operations', () => {
 test('costly queries that come at once are all answered, and each counts its own statements', async () => {
   const server = await startTestServer({ worker: false });
   try {
-    const query = '{ contacts(first: 500) { edges { node { name activities(first: 7) { edges { node { id } } } } } } }';
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${server.north.owner.token}`, 'x-performance': '1' };
-    const ask = async () => (await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) })).json();
+    const query =
+      '{ contacts(first: 500) { edges { node { name activities(first: 7) { edges { node { id } } } } } } }';
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${server.north.owner.token}`,
+      'x-performance': '1',
+    };
+    const ask = async () =>
+      (
+        await fetch(`${server.url}/graphql`, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ query }),
+        })
+      ).json();
     await ask();
     const answers = (await Promise.all(Array.from({ length: 8 }, ask))) as any[];
     expect(answers.map(({ errors }) => errors)).toEqual(answers.map(() => undefined));

@@ -1,4 +1,7 @@
-/** No field reads per row: every query of the schema costs as many statements on four times the data. */
+/**
+ * No field reads per row: every query of the schema costs as many statements on four times the
+ * data.
+ */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
@@ -8,17 +11,36 @@ import { startTestServer, type TestServer, type TestTenant } from '../support/se
 
 /** What portal clients may ask; the others are asked by owners only. */
 const OF_CLIENTS = new Set([
-  ...['Query.viewer', 'Query.node', 'Query.nodes', 'Query.workPackage', 'Query.workPackages', 'Query.portalDashboard'],
+  ...[
+    'Query.viewer',
+    'Query.node',
+    'Query.nodes',
+    'Query.workPackage',
+    'Query.workPackages',
+    'Query.portalDashboard',
+  ],
   ...['Query.client', 'Query.clients', 'Query.packets', 'Query.intakePath', 'Query.questionBlocks'],
 ]);
-const UNLIMITED = { MAX_COST: '10000000', MAX_DEPTH: '100', MAX_TOKENS: '100000', REQUEST_TIMEOUT_MS: '60000' };
+const UNLIMITED = {
+  MAX_COST: '10000000',
+  MAX_DEPTH: '100',
+  MAX_TOKENS: '100000',
+  REQUEST_TIMEOUT_MS: '60000',
+};
 
 let server: TestServer;
 let small: Record<string, string | string[]>;
 let large: Record<string, string | string[]>;
 
 beforeAll(async () => {
-  server = await startTestServer({ settings: { ...UNLIMITED, WORK_PACKAGE_CACHE_TTL_MS: '0', PACKET_MAX_ATTEMPTS: '1', WORKFLOW_CACHE_ENABLED: 'false' } });
+  server = await startTestServer({
+    settings: {
+      ...UNLIMITED,
+      WORK_PACKAGE_CACHE_TTL_MS: '0',
+      PACKET_MAX_ATTEMPTS: '1',
+      WORKFLOW_CACHE_ENABLED: 'false',
+    },
+  });
   small = await fill(server.north, 1);
   large = await fill(server.south, 4);
   await fillCrm(server.app, server.north, 1);
@@ -28,14 +50,24 @@ afterAll(() => server.stop());
 
 const operations = allOperations(schema);
 
-async function cost(tenant: TestTenant, ids: Record<string, string | string[]>, query: string, role: 'owner' | 'client') {
+async function cost(
+  tenant: TestTenant,
+  ids: Record<string, string | string[]>,
+  query: string,
+  role: 'owner' | 'client',
+) {
   const answer = await tenant[role].run(query, variablesOf(query, ids), { 'x-performance': '1' });
   expect(answer.errors?.filter((error) => error.extensions.code !== 'FORBIDDEN') ?? []).toEqual([]);
-  return { statements: answer.extensions?.performance?.sqlStatements ?? Number.NaN, leaves: JSON.stringify(answer.data).split('"leaf":').length - 1 };
+  return {
+    statements: answer.extensions?.performance?.sqlStatements ?? Number.NaN,
+    leaves: JSON.stringify(answer.data).split('"leaf":').length - 1,
+  };
 }
 
 test('the tables of the test have arguments for every field that takes some', () => {
-  expect(uncoveredFields(schema), 'add arguments for these to test/support/operations.ts').toEqual([]);
+  expect(uncoveredFields(schema), 'add arguments for these to test/support/operations.ts').toEqual(
+    [],
+  );
 });
 
 test('every query costs the same on four times the data', async () => {
@@ -43,28 +75,44 @@ test('every query costs the same on four times the data', async () => {
   const seen = new Set<string>();
   const passed = new Set<string>();
   for (const { name, query, covers } of operations) {
-    for (const role of OF_CLIENTS.has(covers[0] ?? '') ? (['owner', 'client'] as const) : (['owner'] as const)) {
-      // The tenants have nothing in common; two requests of one tenant would join their loads and share a statement.
-      const [before, after] = await Promise.all([cost(server.north, small, query, role), cost(server.south, large, query, role)]);
-      // `nodes` reads every type by a batch of its own, and what these select next may meet in one batch or two.
+    for (const role of OF_CLIENTS.has(covers[0] ?? '')
+      ? (['owner', 'client'] as const)
+      : (['owner'] as const)) {
+      // The tenants have nothing in common; two requests of one tenant would join their loads and
+      // share a statement.
+      const [before, after] = await Promise.all([
+        cost(server.north, small, query, role),
+        cost(server.south, large, query, role),
+      ]);
+      // `nodes` reads every type by a batch of its own, and what these select next may meet in one
+      // batch or two.
       const mayDiffer = covers[0] === 'Query.nodes' ? 1 : 0;
       if (Math.abs(before.statements - after.statements) > mayDiffer)
-        growing.push(`${name} as ${role}: ${before.statements} statements, then ${after.statements}`);
+        growing.push(
+          `${name} as ${role}: ${before.statements} statements, then ${after.statements}`,
+        );
       for (const field of covers) passed.add(field);
       if (after.leaves > 0) for (const field of covers) seen.add(field);
     }
   }
   expect(growing).toEqual([]);
-  // A field that never answered an object has not been tried. Only clients have a contact, and may not read all of it.
+  // A field that never answered an object has not been tried. Only clients have a contact, and may
+  // not read all of it.
   expect([...passed].filter((field) => !seen.has(field))).toEqual(['Viewer.contact']);
 });
 
 test('the counter of statements agrees with pg_stat_statements', async () => {
   // Workers look for jobs all the time, which PostgreSQL counts too.
-  const quiet = await startTestServer({ worker: false, settings: { ...UNLIMITED, WORK_PACKAGE_CACHE_TTL_MS: '0' } });
-  await quiet.north.owner.run('mutation ($input: CreateWorkPackageInput!) { createWorkPackage(input: $input) { workPackage { id } } }', {
-    input: { title: 'One', phases: [{ name: 'First', items: [{ label: 'It' }] }] },
+  const quiet = await startTestServer({
+    worker: false,
+    settings: { ...UNLIMITED, WORK_PACKAGE_CACHE_TTL_MS: '0' },
   });
+  await quiet.north.owner.run(
+    'mutation ($input: CreateWorkPackageInput!) { createWorkPackage(input: $input) { workPackage { id } } }',
+    {
+      input: { title: 'One', phases: [{ name: 'First', items: [{ label: 'It' }] }] },
+    },
+  );
   const client = new pg.Client({ connectionString: quiet.databaseUrl });
   await client.connect();
   await client.query('create extension if not exists pg_stat_statements');

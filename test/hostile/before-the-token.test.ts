@@ -1,4 +1,7 @@
-/** What somebody without a token may send over HTTP: little, and none of it is read before it is known that nobody is signed in. */
+/**
+ * What somebody without a token may send over HTTP: little, and none of it is read before it is
+ * known that nobody is signed in.
+ */
 import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,13 +12,21 @@ import { startTestServer, type TestServer } from '../support/server.ts';
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startTestServer({ worker: false, settings: { WHATSAPP_APP_SECRET: 'a secret of the app' } });
+  server = await startTestServer({
+    worker: false,
+    settings: { WHATSAPP_APP_SECRET: 'a secret of the app' },
+  });
 });
 afterAll(() => server.stop());
 
-/** Sends the head of a request whose body never comes, and resolves with what is answered nevertheless. */
-const headOnly = (path: string, headers = 'Content-Type: application/json\r\nContent-Length: 100000') =>
-  sendBytes(server.url, `POST ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`, 5_000);
+/**
+ * Sends the head of a request whose body never comes, and resolves with what is answered
+ * nevertheless.
+ */
+const headOnly = (
+  path: string,
+  headers = 'Content-Type: application/json\r\nContent-Length: 100000',
+) => sendBytes(server.url, `POST ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`, 5_000);
 
 describe('a body is not even read', () => {
   test.each([
@@ -28,7 +39,12 @@ describe('a body is not even read', () => {
   });
 
   test('with a bad token', async () => {
-    expect(await headOnly('/graphql', 'Authorization: Bearer bad\r\nContent-Type: application/json\r\nContent-Length: 100000')).toMatch(/^HTTP\/1.1 401/);
+    expect(
+      await headOnly(
+        '/graphql',
+        'Authorization: Bearer bad\r\nContent-Type: application/json\r\nContent-Length: 100000',
+      ),
+    ).toMatch(/^HTTP\/1.1 401/);
   });
 
   test('where no app secret is set, whatever signs it', async () => {
@@ -48,7 +64,9 @@ describe('a body of more than 16 KiB', () => {
 
   test('is refused without a token', async () => {
     expectError(await send(server.url, { body: { query } }), 413, 'PAYLOAD_TOO_LARGE');
-    expect((await send(server.url, { token: server.north.member.token, body: { query } })).body).toEqual({ data: { __typename: 'Query' } });
+    expect(
+      (await send(server.url, { token: server.north.member.token, body: { query } })).body,
+    ).toEqual({ data: { __typename: 'Query' } });
   });
 
   test('is refused once that many bytes came, however many more are to come and whether or not it said so', async () => {
@@ -84,12 +102,19 @@ test('bodies of the webhook that are read before their signature have one budget
       socket.write(head);
       socket.write(Buffer.alloc(bytes - 1, ' '));
     });
-    return socket.on('error', () => undefined).on('data', (data) => answers.push(String(data).slice(0, 12)));
+    return socket
+      .on('error', () => undefined)
+      .on('data', (data) => answers.push(String(data).slice(0, 12)));
   });
   await eventually('some are refused', () => answers.length > 0);
   expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 503']));
   for (const socket of sockets) socket.destroy();
   const signature = createHmac('sha256', 'a secret of the app').update('{}').digest('hex');
-  const call = () => send(server.url, { path: '/webhooks/whatsapp', headers: { 'x-hub-signature-256': `sha256=${signature}` }, body: '{}' });
+  const call = () =>
+    send(server.url, {
+      path: '/webhooks/whatsapp',
+      headers: { 'x-hub-signature-256': `sha256=${signature}` },
+      body: '{}',
+    });
   await eventually('there is room again', async () => (await call()).status === 200);
 });

@@ -1,4 +1,7 @@
-/** Caches are bounded by what they hold: 40 filters of 150,000 values took 250 MB of keys while the cache told of 94 rows. */
+/**
+ * Caches are bounded by what they hold: 40 filters of 150,000 values took 250 MB of keys while the
+ * cache told of 94 rows.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +19,11 @@ describe('a cache', () => {
       [10, 5_000],
       [5_000, 10],
     ] as const) {
-      const cache = new Cache<{ text: string }>({ name: 'x', ttlMs: 60_000, maxBytes: 100 * KIBIBYTE }, null, log);
+      const cache = new Cache<{ text: string }>(
+        { name: 'x', ttlMs: 60_000, maxBytes: 100 * KIBIBYTE },
+        null,
+        log,
+      );
       for (let index = 0; index < 1_000; index += 1) {
         const key = `${index}`.padEnd(keyLength, 'k');
         await cache.get(key, async () => ({ text: `${index}`.padEnd(valueLength, 'v') }));
@@ -37,7 +44,10 @@ describe('a cache', () => {
       set: async (key, value) => void stored.set(key, value),
     };
     const options = { name: 'x', ttlMs: 60_000, revive: (json: unknown) => json as { of: string } };
-    const [one, other] = [new Cache<{ of: string }>(options, store, log), new Cache<{ of: string }>(options, store, log)];
+    const [one, other] = [
+      new Cache<{ of: string }>(options, store, log),
+      new Cache<{ of: string }>(options, store, log),
+    ];
     const long = 'k'.repeat(1_000_000);
     await one.get(`${long}1`, async () => ({ of: '1' }));
     await one.get(`${long}2`, async () => ({ of: '2' }));
@@ -60,7 +70,11 @@ describe('a cache', () => {
       warmnessScore: index % 11,
       addedToCampaign: false,
       createdAt: `2026-11-28 10:30:00.${100 + (index % 900)}+00`,
-      organization: { id: crypto.randomUUID(), name: `Organization number ${index}`, contactCount: index },
+      organization: {
+        id: crypto.randomUUID(),
+        name: `Organization number ${index}`,
+        contactCount: index,
+      },
     });
     const text = JSON.stringify(Array.from({ length: 20_000 }, (_, index) => row(index)));
     collect();
@@ -99,23 +113,31 @@ describe('the lists of contacts', () => {
 
   test('refuse more statuses than there are, and keep nothing of them', async () => {
     const before = await held();
-    const query = 'query ($leadStatus: [LeadStatus!]) { contacts(filter: { leadStatus: $leadStatus }) { nodes { id } } }';
+    const query =
+      'query ($leadStatus: [LeadStatus!]) { contacts(filter: { leadStatus: $leadStatus }) { nodes { id } } }';
     for (let round = 0; round < 5; round += 1) {
       const leadStatus = Array.from({ length: 100_000 + round }, () => 'NEW');
       const { data, errors } = await server.north.member.run(query, { leadStatus });
       expect(data ?? null).toBeNull();
       expect(errors).toHaveLength(1);
       expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
-      expect(errors?.[0]?.message).toMatch(/^Argument "filter\.leadStatus": Expected at most 4 leadStatus, found 100,00\d\.$/);
+      expect(errors?.[0]?.message).toMatch(
+        /^Argument "filter\.leadStatus": Expected at most 4 leadStatus, found 100,00\d\.$/,
+      );
     }
     expect(await held()).toEqual(before);
   });
 
   test('tell the bytes of what they keep, and keep little of long filters', async () => {
     const before = await held();
-    const query = 'query ($industry: String, $country: String) { contacts(filter: { industry: $industry, country: $country }) { nodes { id } } }';
-    const filters = Array.from({ length: 40 }, (_, index) => ({ industry: `${index}`.padEnd(10_000, 'i'), country: 'c'.repeat(10_000) }));
-    for (const filter of filters) expect((await server.north.member.run(query, filter)).errors).toBeUndefined();
+    const query =
+      'query ($industry: String, $country: String) { contacts(filter: { industry: $industry, country: $country }) { nodes { id } } }';
+    const filters = Array.from({ length: 40 }, (_, index) => ({
+      industry: `${index}`.padEnd(10_000, 'i'),
+      country: 'c'.repeat(10_000),
+    }));
+    for (const filter of filters)
+      expect((await server.north.member.run(query, filter)).errors).toBeUndefined();
     const after = await held();
     expect(after.size - before.size).toBe(40);
     expect(after.bytes - before.bytes).toBeGreaterThan(0);

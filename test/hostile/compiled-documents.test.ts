@@ -1,4 +1,7 @@
-/** A text of 1.4 kB that selects 3,000 fields took 150 ms to compile and 4 MB to keep, and was counted as 144 kB. */
+/**
+ * A text of 1.4 kB that selects 3,000 fields took 150 ms to compile and 4 MB to keep, and was
+ * counted as 144 kB.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
@@ -18,15 +21,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const repeated = (count: number, text: (index: number) => string) => Array.from({ length: count }, (_, index) => text(index)).join(' ');
-const FIELDS = 'addedToCampaign createdAt email id jobTitle lastContactedAt leadStatus name ownerId phone phoneE164 updatedAt warmnessScore';
+const repeated = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ');
+const FIELDS =
+  'addedToCampaign createdAt email id jobTitle lastContactedAt leadStatus name ownerId phone phoneE164 updatedAt warmnessScore';
 
 /** Selects 18 fields for each of `lists` lists; different for each `number`. */
 const wide = (lists: number, number = 0) =>
   `{ ${repeated(lists, (index) => `a${number}_${index}: contacts(first: 1) { nodes { ...F } }`)} } fragment F on Contact { ${FIELDS} organization { id name } }`;
 
 function operationOf(document: DocumentNode): OperationDefinitionNode {
-  const found = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const found = document.definitions.find(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
   if (found === undefined) throw new Error('An operation is expected.');
   return found;
 }
@@ -74,7 +81,9 @@ test('what is not compiled is answered all the same, each time', async () => {
   expect(answers[0]?.errors).toBeUndefined();
   expect(answers[2]).toEqual(answers[0]);
   // A syntax tree is kept, and nothing else.
-  expect(((await keptDocumentBytes.get()).values[0]?.value ?? 0) - keptBefore).toBe(4_096 + 100 * large.length);
+  expect(((await keptDocumentBytes.get()).values[0]?.value ?? 0) - keptBefore).toBe(
+    4_096 + 100 * large.length,
+  );
 });
 
 test('kept documents are counted with what the compiler made of them, and stay within their bound', async () => {
@@ -86,11 +95,21 @@ test('kept documents are counted with what the compiler made of them, and stay w
   };
   const { platform } = server.app;
   const operations = new Operations(schemas, platform.config);
-  const viewer = { tenantId: server.north.tenantId, userId: server.north.owner.id, role: 'OWNER' as const, contactId: null };
+  const viewer = {
+    tenantId: server.north.tenantId,
+    userId: server.north.owner.id,
+    role: 'OWNER' as const,
+    contactId: null,
+  };
   const run = async (source: string) => {
     const ready = operations.ready(source, undefined, {});
     if (ready.errors) throw new Error(JSON.stringify(ready.errors));
-    const context: Context = { platform, viewer, signal: new AbortController().signal, loaded: new Map() };
+    const context: Context = {
+      platform,
+      viewer,
+      signal: new AbortController().signal,
+      loaded: new Map(),
+    };
     expect((await operations.run(ready, context)).errors).toBeUndefined();
   };
   const bytes = async () => (await keptDocumentBytes.get()).values[0]?.value ?? 0;
@@ -98,13 +117,15 @@ test('kept documents are counted with what the compiler made of them, and stay w
   await run(wide(18));
   await run(wide(18));
   const [before, counted] = [heap(), await bytes()];
-  for (let number = 1; number <= 40; number += 1) for (let time = 0; time < 2; time += 1) await run(wide(18, number));
+  for (let number = 1; number <= 40; number += 1)
+    for (let time = 0; time < 2; time += 1) await run(wide(18, number));
   const taken = heap() - before;
   const told = (await bytes()) - counted;
   expect(await documents()).toBe(41);
   expect(told).toBeGreaterThan(taken / 2);
   expect(told).toBeLessThan(taken * 4);
-  for (let number = 41; number <= 140; number += 1) for (let time = 0; time < 2; time += 1) await run(wide(18, number));
+  for (let number = 41; number <= 140; number += 1)
+    for (let time = 0; time < 2; time += 1) await run(wide(18, number));
   expect(await bytes()).toBeLessThanOrEqual(64 * MEBIBYTE);
   expect(await documents()).toBeLessThan(100);
 });

@@ -1,4 +1,7 @@
-/** An order of 76,000 fields made each cursor as long as itself, and a Map of statements grow with every new one. */
+/**
+ * An order of 76,000 fields made each cursor as long as itself, and a Map of statements grow with
+ * every new one.
+ */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ordering, parsePage, preparedEnds } from '../../src/platform/database/keyset.ts';
@@ -14,10 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const LIST = 'query ($orderBy: [ContactOrder!]) { contacts(first: 500, orderBy: $orderBy) { edges { cursor } } }';
+const LIST =
+  'query ($orderBy: [ContactOrder!]) { contacts(first: 500, orderBy: $orderBy) { edges { cursor } } }';
 
 test('an order with a field twice is refused, naming the field, however many there are', async () => {
-  const fields = (count: number) => Array.from({ length: count }, () => ({ field: 'LAST_CONTACTED' }));
+  const fields = (count: number) =>
+    Array.from({ length: count }, () => ({ field: 'LAST_CONTACTED' }));
   for (const count of [2, 10_000, 19_000]) {
     const { data, errors } = await server.north.member.run(LIST, { orderBy: fields(count) });
     expect(data ?? null).toBeNull();
@@ -30,22 +35,37 @@ test('an order with a field twice is refused, naming the field, however many the
 });
 
 test('one of 60,000 fields is refused before they are looked at', async () => {
-  const { data, errors } = await server.north.member.run(LIST, { orderBy: Array.from({ length: 60_000 }, () => ({ field: 'LAST_CONTACTED' })) });
+  const { data, errors } = await server.north.member.run(LIST, {
+    orderBy: Array.from({ length: 60_000 }, () => ({ field: 'LAST_CONTACTED' })),
+  });
   expect(data ?? null).toBeNull();
   expect(errors).toMatchObject([
-    { extensions: { code: 'BAD_USER_INPUT' }, message: 'Expected variables with at most 20,000 keys in all their objects together.' },
+    {
+      extensions: { code: 'BAD_USER_INPUT' },
+      message: 'Expected variables with at most 20,000 keys in all their objects together.',
+    },
   ]);
 });
 
 test('a cursor of the longest order holds its values, not the order', async () => {
-  const orderBy = ['PRIORITY', 'NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'].map((field) => ({ field, direction: 'ASC' }));
+  const orderBy = ['PRIORITY', 'NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'].map((field) => ({
+    field,
+    direction: 'ASC',
+  }));
   const { data } = await server.north.member.run(LIST, { orderBy });
   const cursors: string[] = data.contacts.edges.map(({ cursor }: { cursor: string }) => cursor);
   expect(cursors).toHaveLength(2);
-  for (const cursor of cursors) expect(Buffer.from(cursor, 'base64url').toString()).not.toContain('LAST_CONTACTED');
-  const after = 'query ($orderBy: [ContactOrder!], $after: String) { contacts(orderBy: $orderBy, after: $after) { nodes { name } } }';
-  expect((await server.north.member.run(after, { orderBy, after: cursors[0] })).data.contacts.nodes).toHaveLength(1);
-  const other = await server.north.member.run(after, { orderBy: orderBy.slice(1), after: cursors[0] });
+  for (const cursor of cursors)
+    expect(Buffer.from(cursor, 'base64url').toString()).not.toContain('LAST_CONTACTED');
+  const after =
+    'query ($orderBy: [ContactOrder!], $after: String) { contacts(orderBy: $orderBy, after: $after) { nodes { name } } }';
+  expect(
+    (await server.north.member.run(after, { orderBy, after: cursors[0] })).data.contacts.nodes,
+  ).toHaveLength(1);
+  const other = await server.north.member.run(after, {
+    orderBy: orderBy.slice(1),
+    after: cursors[0],
+  });
   expect(other.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });
 
@@ -57,7 +77,10 @@ test('orders beyond the first few hundred get statements that nobody keeps', () 
       .orderBy(sql.raw(`"id" ${page.ordering.name}`)),
   );
   const statements = Array.from({ length: 1_000 }, (_, index) => {
-    const ordering: Ordering = { name: `/* ${index} */`, columns: [{ column: 'id', direction: 'asc', type: 'uuid' }] };
+    const ordering: Ordering = {
+      name: `/* ${index} */`,
+      columns: [{ column: 'id', direction: 'asc', type: 'uuid' }],
+    };
     return ends(parsePage({}, ordering), ['id']);
   });
   const named = statements.filter(({ name }) => name !== undefined);

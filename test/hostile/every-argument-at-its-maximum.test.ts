@@ -1,4 +1,7 @@
-/** Every argument of the schema at its maximum and over it, as a member and as an owner: nothing breaks, nothing grows. */
+/**
+ * Every argument of the schema at its maximum and over it, as a member and as an owner: nothing
+ * breaks, nothing grows.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isObjectType } from 'graphql';
@@ -55,10 +58,16 @@ async function send(user: TestUser, { kind, query, variables }: Attempt): Promis
   const json = kind === 'subscription' ? /^data: (\{.*)$/m.exec(text)?.[1] : text;
   const { data, errors = [] } = JSON.parse(json ?? '{}');
   const payload: any = Object.values(data ?? {})[0];
-  return { status: response.status, bytes: Buffer.byteLength(text), errors, userErrors: payload?.userErrors ?? [] };
+  return {
+    status: response.status,
+    bytes: Buffer.byteLength(text),
+    errors,
+    userErrors: payload?.userErrors ?? [],
+  };
 }
 
-const TOO_LARGE = /^(Argument "[^"]+": )?Expected (at most [\d,]+ .*, found [\d,]+|each \w+ once, found \w+ again)\.$/;
+const TOO_LARGE =
+  /^(Argument "[^"]+": )?Expected (at most [\d,]+ .*, found [\d,]+|each \w+ once, found \w+ again)\.$/;
 
 /** What is wrong with an answer, in words; nothing where it is as it has to be. */
 function faultsOf({ size, place, path, kind }: Attempt, answer: Answer, role: string): string[] {
@@ -66,7 +75,13 @@ function faultsOf({ size, place, path, kind }: Attempt, answer: Answer, role: st
   const codes = answer.errors.map(({ extensions }) => extensions.code);
   if (answer.status !== 200) faults.push(`status ${answer.status}`);
   if (answer.bytes > MAX_ANSWER_BYTES) faults.push(`${answer.bytes} bytes`);
-  for (const code of ['INTERNAL_SERVER_ERROR', 'TIMEOUT', 'RATE_LIMITED', 'GRAPHQL_VALIDATION_FAILED']) if (codes.includes(code)) faults.push(code);
+  for (const code of [
+    'INTERNAL_SERVER_ERROR',
+    'TIMEOUT',
+    'RATE_LIMITED',
+    'GRAPHQL_VALIDATION_FAILED',
+  ])
+    if (codes.includes(code)) faults.push(code);
   const messages = [...answer.errors, ...answer.userErrors].map(({ message }) => message);
   const tooLarge = messages.filter((message) => TOO_LARGE.test(message));
   if (size === 'at' && tooLarge.length > 0) faults.push(`refused at its maximum: ${tooLarge[0]}`);
@@ -76,13 +91,28 @@ function faultsOf({ size, place, path, kind }: Attempt, answer: Answer, role: st
   return faults.map((fault) => `${place} ${size} as ${role}: ${fault}`);
 }
 
-/** Whether it says which argument is too large: as a userError where the mutation has those, else as BAD_USER_INPUT. */
-function isRefused({ errors, userErrors }: Answer, { path, kind }: Pick<Attempt, 'path' | 'kind'>): boolean {
+/**
+ * Whether it says which argument is too large: as a userError where the mutation has those, else as
+ * BAD_USER_INPUT.
+ */
+function isRefused(
+  { errors, userErrors }: Answer,
+  { path, kind }: Pick<Attempt, 'path' | 'kind'>,
+): boolean {
   const field = kind === 'mutation' ? path.slice(1) : path;
   const [told] = userErrors;
-  if (told) return told.code === 'INVALID' && told.field.join('.') === field.join('.') && TOO_LARGE.test(told.message);
+  if (told)
+    return (
+      told.code === 'INVALID' &&
+      told.field.join('.') === field.join('.') &&
+      TOO_LARGE.test(told.message)
+    );
   const [error] = errors;
-  return error?.extensions.code === 'BAD_USER_INPUT' && error.message.startsWith(`Argument "${path.join('.')}": `) && TOO_LARGE.test(error.message);
+  return (
+    error?.extensions.code === 'BAD_USER_INPUT' &&
+    error.message.startsWith(`Argument "${path.join('.')}": `) &&
+    TOO_LARGE.test(error.message)
+  );
 }
 
 async function faultsOfAll(attempts: readonly Attempt[]): Promise<string[]> {
@@ -90,7 +120,8 @@ async function faultsOfAll(attempts: readonly Attempt[]): Promise<string[]> {
   const waiting = [...attempts];
   const work = async () => {
     for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-      for (const role of ['member', 'owner'] as const) faults.push(...faultsOf(one, await send(server.north[role], one), role));
+      for (const role of ['member', 'owner'] as const)
+        faults.push(...faultsOf(one, await send(server.north[role], one), role));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -113,23 +144,36 @@ test('the objects lead to every field that has arguments of text', () => {
   const withText = Object.values(schema.getTypeMap()).filter(
     (type) =>
       isObjectType(type) &&
-      ![schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(type) &&
+      ![schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(
+        type,
+      ) &&
       !type.name.startsWith('__') &&
-      Object.values(type.getFields()).some((field) => field.args.some((argument) => /String|ID|JSON|Date/.test(String(argument.type)))),
+      Object.values(type.getFields()).some((field) =>
+        field.args.some((argument) => /String|ID|JSON|Date/.test(String(argument.type))),
+      ),
   );
-  // The dead of the queue are below the root field `packetQueue`, which has no id; they take the same arguments as every list.
-  expect(withText.map(({ name }) => name).filter((name) => !(name in ids))).toEqual(['PacketQueue']);
+  // The dead of the queue are below the root field `packetQueue`, which has no id; they take the
+  // same arguments as every list.
+  expect(withText.map(({ name }) => name).filter((name) => !(name in ids))).toEqual([
+    'PacketQueue',
+  ]);
 });
 
 test('each argument is taken at its maximum, refused over it, and no number breaks anything', async () => {
   const attempts = new InputFuzz(schema).attempts(ids);
-  for (const size of ['at', 'over', 'number'] as const) expect(attempts.filter((one) => one.size === size).length).toBeGreaterThan(50);
+  for (const size of ['at', 'over', 'number'] as const)
+    expect(attempts.filter((one) => one.size === size).length).toBeGreaterThan(50);
   expect(await faultsOfAll(attempts)).toEqual([]);
 });
 
 test('and the process holds no more afterwards than before', async () => {
   // The round above filled what is kept by document; these send other texts, three times.
-  const round = (fill: string) => faultsOfAll(new InputFuzz(schema, fill).attempts(ids).filter(({ size, kind }) => size === 'at' && kind === 'query'));
+  const round = (fill: string) =>
+    faultsOfAll(
+      new InputFuzz(schema, fill)
+        .attempts(ids)
+        .filter(({ size, kind }) => size === 'at' && kind === 'query'),
+    );
   await round('y');
   const before = await memoryInUse();
   for (const fill of ['z', 'w', 'v']) await round(fill);

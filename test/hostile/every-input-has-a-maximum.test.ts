@@ -1,15 +1,25 @@
-/** Every list and every string that the schema takes has a maximum, and tells it in its description. */
+/**
+ * Every list and every string that the schema takes has a maximum, and tells it in its description.
+ */
 import { buildSchema } from 'graphql';
 import { expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
-import { isText, listDepth, type SchemaInput, schemaInputs, toldMaxima } from '../support/inputs.ts';
+import {
+  isText,
+  listDepth,
+  type SchemaInput,
+  schemaInputs,
+  toldMaxima,
+} from '../support/inputs.ts';
 
 /** What is missing of an input's maxima, in words. */
 function missing({ place, input }: SchemaInput): string[] {
   const { characters, entries } = toldMaxima(input.description);
   const problems = [];
-  if (isText(input.type) && !(Number(characters) > 0)) problems.push(`${place} tells no maximum of characters`);
-  if (listDepth(input.type) > 0 && !(Number(entries) > 0)) problems.push(`${place} tells no maximum of entries`);
+  if (isText(input.type) && !(Number(characters) > 0))
+    problems.push(`${place} tells no maximum of characters`);
+  if (listDepth(input.type) > 0 && !(Number(entries) > 0))
+    problems.push(`${place} tells no maximum of entries`);
   // One number says nothing of lists within a list.
   if (listDepth(input.type) > 1) problems.push(`${place} is a list of lists`);
   return problems;

@@ -1,4 +1,7 @@
-/** Pages of other origins, in a browser on the machine of a developer or a user: what they can have of the server. */
+/**
+ * Pages of other origins, in a browser on the machine of a developer or a user: what they can have
+ * of the server.
+ */
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -7,14 +10,20 @@ import { startTestServer, type TestServer } from '../support/server.ts';
 
 const SECRET_HEADER = { Authorization: 'Bearer demo.token.of-the-owner' };
 const graphiql = { defaultQuery: '{ __typename }', headers: SECRET_HEADER };
-const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n';
+const UPGRADE =
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n';
 /** As `npm start` runs it. */
 let embedded: TestServer;
 let open: TestServer;
 
 beforeAll(async () => {
   embedded = await startTestServer({ worker: false, graphiql, loopbackOnly: true });
-  open = await startTestServer({ worker: false, graphiql, shareWith: embedded, settings: { HOST: '0.0.0.0', CORS_ORIGINS: 'https://app.example' } });
+  open = await startTestServer({
+    worker: false,
+    graphiql,
+    shareWith: embedded,
+    settings: { HOST: '0.0.0.0', CORS_ORIGINS: 'https://app.example' },
+  });
 });
 afterAll(async () => {
   await open.stop();
@@ -22,26 +31,38 @@ afterAll(async () => {
 });
 
 /** Any header can be sent, Host among them. */
-function get(url: string, headers: Record<string, string>): Promise<{ status: number; text: string; headers: Record<string, unknown> }> {
+function get(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; text: string; headers: Record<string, unknown> }> {
   return new Promise((resolve, reject) => {
     httpRequest(url, { headers }, (answer) => {
       let text = '';
       answer.on('data', (chunk) => {
         text += String(chunk);
       });
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text, headers: answer.headers }));
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, text, headers: answer.headers }),
+      );
     })
       .on('error', reject)
       .end();
   });
 }
 
-const page = (server: TestServer, headers: Record<string, string> = {}) => get(`${server.url}/graphql`, { accept: 'text/html', ...headers });
+const page = (server: TestServer, headers: Record<string, string> = {}) =>
+  get(`${server.url}/graphql`, { accept: 'text/html', ...headers });
 const hasToken = ({ text }: { text: string }) => text.includes('demo.token.of-the-owner');
 
 describe('the demo token', () => {
   test('is in the page for a browser on this machine', async () => {
-    for (const headers of [{}, { 'sec-fetch-site': 'none' }, { 'sec-fetch-site': 'same-origin' }, { host: 'localhost:4000' }, { host: '[::1]:4000' }])
+    for (const headers of [
+      {},
+      { 'sec-fetch-site': 'none' },
+      { 'sec-fetch-site': 'same-origin' },
+      { host: 'localhost:4000' },
+      { host: '[::1]:4000' },
+    ])
       expect(hasToken(await page(embedded, headers as Record<string, string>))).toBe(true);
   });
 
@@ -73,16 +94,37 @@ describe('the demo token', () => {
 });
 
 describe('a name that is made to point to this machine', () => {
-  test.each(['evil.example', 'evil.example:4000', '127.0.0.1.evil.example', 'localhost.evil.example', '203.0.113.7:4000', ''])(
-    'is not served by the embedded default: Host %s',
-    async (host) => {
-      for (const path of ['/graphql', '/graphql?query={__typename}', '/graphiql/start.js', '/healthz', '/metrics', '/nowhere']) {
-        const answer = await sendBytes(embedded.url, `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n`, 5_000);
-        expect(answer).toMatch(/^HTTP\/1.1 421/);
-      }
-      expect(await sendBytes(embedded.url, `GET /graphql HTTP/1.1\r\nHost: ${host}\r\n${UPGRADE}\r\n`, 5_000)).toMatch(/^HTTP\/1.1 421/);
-    },
-  );
+  test.each([
+    'evil.example',
+    'evil.example:4000',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    '203.0.113.7:4000',
+    '',
+  ])('is not served by the embedded default: Host %s', async (host) => {
+    for (const path of [
+      '/graphql',
+      '/graphql?query={__typename}',
+      '/graphiql/start.js',
+      '/healthz',
+      '/metrics',
+      '/nowhere',
+    ]) {
+      const answer = await sendBytes(
+        embedded.url,
+        `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n`,
+        5_000,
+      );
+      expect(answer).toMatch(/^HTTP\/1.1 421/);
+    }
+    expect(
+      await sendBytes(
+        embedded.url,
+        `GET /graphql HTTP/1.1\r\nHost: ${host}\r\n${UPGRADE}\r\n`,
+        5_000,
+      ),
+    ).toMatch(/^HTTP\/1.1 421/);
+  });
 
   test('is served where it is meant to be reached from elsewhere', async () => {
     expect((await send(open.url, { body: { query: '{ __typename }' } })).status).toBe(200);
@@ -93,7 +135,11 @@ describe('a name that is made to point to this machine', () => {
 describe('a WebSocket', () => {
   const opens = (url: string, origin?: string) =>
     new Promise<boolean>((resolve) => {
-      const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', origin === undefined ? {} : { origin });
+      const socket = new WebSocket(
+        `${url.replace('http', 'ws')}/graphql`,
+        'graphql-transport-ws',
+        origin === undefined ? {} : { origin },
+      );
       socket.once('error', () => resolve(false));
       socket.once('open', () => {
         socket.terminate();
@@ -101,13 +147,18 @@ describe('a WebSocket', () => {
       });
     });
 
-  test.each(['https://evil.example', 'null', 'http://127.0.0.1:1', 'http://localhost', 'https://app.example.evil.example', 'file://', 'x'])(
-    'is not opened by a page of %s',
-    async (origin) => {
-      expect(await opens(embedded.url, origin)).toBe(false);
-      expect(await opens(open.url, origin)).toBe(false);
-    },
-  );
+  test.each([
+    'https://evil.example',
+    'null',
+    'http://127.0.0.1:1',
+    'http://localhost',
+    'https://app.example.evil.example',
+    'file://',
+    'x',
+  ])('is not opened by a page of %s', async (origin) => {
+    expect(await opens(embedded.url, origin)).toBe(false);
+    expect(await opens(open.url, origin)).toBe(false);
+  });
 
   test("is opened by the server's own pages, those of CORS_ORIGINS, and programs, which send no Origin", async () => {
     expect(await opens(embedded.url, embedded.url)).toBe(true);

@@ -1,10 +1,19 @@
-/** Whose users a subject of the identity provider gets: by its externalId, or by an address that its token has as verified. */
+/**
+ * Whose users a subject of the identity provider gets: by its externalId, or by an address that its
+ * token has as verified.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { expectError, send } from '../support/http.ts';
 import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
 import { openSocket } from '../support/live.ts';
-import { post, startTestServer, type TestServer, type TestTenant, userFor } from '../support/server.ts';
+import {
+  post,
+  startTestServer,
+  type TestServer,
+  type TestTenant,
+  userFor,
+} from '../support/server.ts';
 
 let provider: IdentityProvider;
 /** Its users come from the other server's tokens, which AUTH_SECRET signs. */
@@ -14,7 +23,11 @@ let server: TestServer;
 beforeAll(async () => {
   provider = await startIdentityProvider();
   local = await startTestServer({ worker: false });
-  server = await startTestServer({ worker: false, shareWith: local, settings: { AUTH_SECRET: '', AUTH_JWKS_URL: provider.url } });
+  server = await startTestServer({
+    worker: false,
+    shareWith: local,
+    settings: { AUTH_SECRET: '', AUTH_JWKS_URL: provider.url },
+  });
 });
 afterAll(async () => {
   await server.stop();
@@ -25,18 +38,36 @@ afterAll(async () => {
 const VIEWER = '{ viewer { tenant { name } memberships { tenant { name } role } } }';
 const tenantId = (tenant: TestTenant) => encodeGlobalId('Tenant', tenant.tenantId);
 const unique = (name: string) => `${name}-${crypto.randomUUID()}`;
-const ask = (token: string, tenant?: string) => post(server.url, { token, query: VIEWER, headers: tenant === undefined ? {} : { 'x-tenant': tenant } });
-const namesIn = (answer: { data?: any }) => answer.data?.viewer.memberships.map(({ tenant }: any) => tenant.name) ?? answer;
-const codesOf = (answer: { errors?: { extensions: { code: string } }[] }) => answer.errors?.map(({ extensions }) => extensions.code);
+const ask = (token: string, tenant?: string) =>
+  post(server.url, {
+    token,
+    query: VIEWER,
+    headers: tenant === undefined ? {} : { 'x-tenant': tenant },
+  });
+const namesIn = (answer: { data?: any }) =>
+  answer.data?.viewer.memberships.map(({ tenant }: any) => tenant.name) ?? answer;
+const codesOf = (answer: { errors?: { extensions: { code: string } }[] }) =>
+  answer.errors?.map(({ extensions }) => extensions.code);
 
-async function user(tenant: TestTenant, email: string, externalId: string | null = null): Promise<string> {
-  const { id } = await userFor(local.app, { tenantId: tenant.tenantId, id: crypto.randomUUID(), email, role: 'MEMBER' });
-  if (externalId !== null) await local.app.platform.database.prisma.user.update({ where: { id }, data: { externalId } });
+async function user(
+  tenant: TestTenant,
+  email: string,
+  externalId: string | null = null,
+): Promise<string> {
+  const { id } = await userFor(local.app, {
+    tenantId: tenant.tenantId,
+    id: crypto.randomUUID(),
+    email,
+    role: 'MEMBER',
+  });
+  if (externalId !== null)
+    await local.app.platform.database.prisma.user.update({ where: { id }, data: { externalId } });
   return id;
 }
 
 async function externalIdOf(id: string): Promise<string | null> {
-  return (await local.app.platform.database.prisma.user.findUniqueOrThrow({ where: { id } })).externalId;
+  return (await local.app.platform.database.prisma.user.findUniqueOrThrow({ where: { id } }))
+    .externalId;
 }
 
 async function expect401(token: string): Promise<void> {
@@ -74,7 +105,10 @@ describe('a user that was made for an address', () => {
     expect(namesIn(await ask(token, tenantId(local.north)))).toEqual(['north', 'south']);
     expect(await Promise.all(ids.map(externalIdOf))).toEqual([sub, sub]);
     // From then on the subject alone is enough, and the address is nobody else's.
-    expect(namesIn(await ask(await provider.token({ sub }), tenantId(local.south)))).toEqual(['north', 'south']);
+    expect(namesIn(await ask(await provider.token({ sub }), tenantId(local.south)))).toEqual([
+      'north',
+      'south',
+    ]);
     await expect401(await provider.token({ sub: unique('late'), email, email_verified: true }));
   });
 
@@ -103,20 +137,37 @@ describe('a user that was made for an address', () => {
   ])('is not where the verified address %s', async (_what, addressOf) => {
     const rest = `${unique('ate')}@x.example`;
     const id = await user(local.north, `k${rest}`);
-    await expect401(await provider.token({ sub: unique('sub'), email: addressOf(rest), email_verified: true }));
+    await expect401(
+      await provider.token({ sub: unique('sub'), email: addressOf(rest), email_verified: true }),
+    );
     expect(await externalIdOf(id)).toBeNull();
     await user(local.south, `${unique('gil')}@x.example`, `sub of ${rest}`);
     // Such an address does no harm to a person who is known by the subject.
-    expect(namesIn(await ask(await provider.token({ sub: `sub of ${rest}`, email: addressOf(rest), email_verified: true })))).toEqual(['south']);
+    expect(
+      namesIn(
+        await ask(
+          await provider.token({
+            sub: `sub of ${rest}`,
+            email: addressOf(rest),
+            email_verified: true,
+          }),
+        ),
+      ),
+    ).toEqual(['south']);
   });
 
   test('is not while it is inactive, nor where another user of the tenant has the subject', async () => {
     const [sub, email] = [unique('sub'), `${unique('cat')}@x.example`];
     const inactive = await user(local.north, email);
-    await local.app.platform.database.prisma.user.update({ where: { id: inactive }, data: { active: false } });
+    await local.app.platform.database.prisma.user.update({
+      where: { id: inactive },
+      data: { active: false },
+    });
     await user(local.south, `${unique('own')}@x.example`, sub);
     const second = await user(local.south, email);
-    expect(namesIn(await ask(await provider.token({ sub, email, email_verified: true })))).toEqual(['south']);
+    expect(namesIn(await ask(await provider.token({ sub, email, email_verified: true })))).toEqual([
+      'south',
+    ]);
     expect([await externalIdOf(inactive), await externalIdOf(second)]).toEqual([null, null]);
   });
 
@@ -124,8 +175,17 @@ describe('a user that was made for an address', () => {
     for (let round = 0; round < 5; round += 1) {
       const email = `${unique('dan')}@x.example`;
       const ids = [await user(local.north, email), await user(local.south, email)];
-      const tokens = await Promise.all(Array.from({ length: 6 }, () => provider.token({ sub: unique('sub'), email, email_verified: true })));
-      const answers = await Promise.all(tokens.flatMap((token) => [ask(token, tenantId(local.north)), ask(token, tenantId(local.south))]));
+      const tokens = await Promise.all(
+        Array.from({ length: 6 }, () =>
+          provider.token({ sub: unique('sub'), email, email_verified: true }),
+        ),
+      );
+      const answers = await Promise.all(
+        tokens.flatMap((token) => [
+          ask(token, tenantId(local.north)),
+          ask(token, tenantId(local.south)),
+        ]),
+      );
       const links = new Set(await Promise.all(ids.map(externalIdOf)));
       expect(links.size).toBe(1);
       expect(answers.filter(({ status }) => ![200, 401].includes(status))).toEqual([]);
@@ -147,22 +207,31 @@ describe('a user that was made for an address', () => {
     const [sub, email] = [unique('sub'), `${unique('fay')}@x.example`];
     await user(local.north, email);
     const token = await provider.token({ sub, email, email_verified: true });
-    const measured = () => post(server.url, { token, query: '{ viewer { role } }', headers: { 'x-performance': '1' } });
+    const measured = () =>
+      post(server.url, { token, query: '{ viewer { role } }', headers: { 'x-performance': '1' } });
     // The sign-in that links a user changes it, and so is not kept itself.
     await measured();
     await measured();
-    const loaded = server.app.platform.caches.statistics.find(({ name }) => name === 'users')?.misses;
-    for (let run = 0; run < 5; run += 1) expect((await measured()).extensions?.performance?.sqlStatements).toBe(0);
-    expect(server.app.platform.caches.statistics.find(({ name }) => name === 'users')?.misses).toBe(loaded);
+    const loaded = server.app.platform.caches.statistics.find(
+      ({ name }) => name === 'users',
+    )?.misses;
+    for (let run = 0; run < 5; run += 1)
+      expect((await measured()).extensions?.performance?.sqlStatements).toBe(0);
+    expect(server.app.platform.caches.statistics.find(({ name }) => name === 'users')?.misses).toBe(
+      loaded,
+    );
   });
 });
 
-test.each(['a\u0000b', '\u0000', 'a\uD800', '\uDC00b'])('the subject %j, which no database stores, is a bad token', async (sub) => {
-  const email = `${unique('hal')}@x.example`;
-  const id = await user(local.north, email);
-  const token = await provider.token({ sub, email, email_verified: true });
-  await expect401(token);
-  const { closed } = await openSocket(server.url, { authorization: `Bearer ${token}` });
-  expect((await closed).code).toBe(4401);
-  expect(await externalIdOf(id)).toBeNull();
-});
+test.each(['a\u0000b', '\u0000', 'a\uD800', '\uDC00b'])(
+  'the subject %j, which no database stores, is a bad token',
+  async (sub) => {
+    const email = `${unique('hal')}@x.example`;
+    const id = await user(local.north, email);
+    const token = await provider.token({ sub, email, email_verified: true });
+    await expect401(token);
+    const { closed } = await openSocket(server.url, { authorization: `Bearer ${token}` });
+    expect((await closed).code).toBe(4401);
+    expect(await externalIdOf(id)).toBeNull();
+  },
+);

@@ -12,7 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function withSettings(settings: Record<string, string>, work: (other: TestServer) => Promise<void>): Promise<void> {
+async function withSettings(
+  settings: Record<string, string>,
+  work: (other: TestServer) => Promise<void>,
+): Promise<void> {
   const other = await startTestServer({ worker: false, settings, shareWith: server });
   try {
     await work(other);
@@ -21,7 +24,8 @@ async function withSettings(settings: Record<string, string>, work: (other: Test
   }
 }
 
-const metricsOf = ({ url }: { url: string }, token?: string) => send(url, { method: 'GET', path: '/metrics', token });
+const metricsOf = ({ url }: { url: string }, token?: string) =>
+  send(url, { method: 'GET', path: '/metrics', token });
 
 test('in production nobody does where no setting says who', async () => {
   await withSettings(PRODUCTION, async (production) => {
@@ -32,7 +36,9 @@ test('in production nobody does where no setting says who', async () => {
 
 test('with METRICS_TOKEN those who know it', async () => {
   await withSettings({ ...PRODUCTION, METRICS_TOKEN: TOKEN }, async (production) => {
-    expect((await metricsOf(production, TOKEN)).text).toContain('# TYPE sheaf_http_request_seconds');
+    expect((await metricsOf(production, TOKEN)).text).toContain(
+      '# TYPE sheaf_http_request_seconds',
+    );
     for (const token of [undefined, 'bad', `${TOKEN}!`, TOKEN.slice(1), server.north.owner.token])
       expectError(await metricsOf(production, token), 401, 'UNAUTHENTICATED');
   });
@@ -43,13 +49,17 @@ test('with METRICS_PORT those who reach that port, where nothing else is', async
     expectError(await metricsOf(production), 404, 'NOT_FOUND');
     const url = production.app.metricsUrl?.replace('/metrics', '') ?? '';
     expect((await metricsOf({ url })).text).toContain('# TYPE sheaf_http_request_seconds');
-    for (const path of ['/graphql', '/healthz', '/']) expectError(await send(url, { path, body: {} }), 404, 'NOT_FOUND');
+    for (const path of ['/graphql', '/healthz', '/'])
+      expectError(await send(url, { path, body: {} }), 404, 'NOT_FOUND');
   });
-  await withSettings({ ...PRODUCTION, METRICS_PORT: '0', METRICS_TOKEN: TOKEN }, async ({ app }) => {
-    const url = app.metricsUrl?.replace('/metrics', '') ?? '';
-    expectError(await metricsOf({ url }), 401, 'UNAUTHENTICATED');
-    expect((await metricsOf({ url }, TOKEN)).status).toBe(200);
-  });
+  await withSettings(
+    { ...PRODUCTION, METRICS_PORT: '0', METRICS_TOKEN: TOKEN },
+    async ({ app }) => {
+      const url = app.metricsUrl?.replace('/metrics', '') ?? '';
+      expectError(await metricsOf({ url }), 401, 'UNAUTHENTICATED');
+      expect((await metricsOf({ url }, TOKEN)).status).toBe(200);
+    },
+  );
 });
 
 test('in development everybody who reaches the server', async () => {

@@ -1,6 +1,7 @@
 /**
- * Templates and answers that try to get markup, scripts or links of their own into a packet's page. Pages are made by the real
- * renderer, and read back by an HTML parser: whatever was written, there are the page's own elements and nothing else.
+ * Templates and answers that try to get markup, scripts or links of their own into a packet's page.
+ * Pages are made by the real renderer, and read back by an HTML parser: whatever was written, there
+ * are the page's own elements and nothing else.
  */
 import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
@@ -22,22 +23,71 @@ interface Written {
 }
 
 /** The page of a packet whose three sections are all written so. */
-async function pageOf({ body, heading = 'Heading', title = 'Plan', name = 'Ann', answer = '' }: Written): Promise<string> {
+async function pageOf({
+  body,
+  heading = 'Heading',
+  title = 'Plan',
+  name = 'Ann',
+  answer = '',
+}: Written): Promise<string> {
   const answers = { a: answer, list: [answer, answer] };
-  const scope: RenderScope = { client: { name, clientType: 'INDIVIDUAL' }, answers, computed: computeValues({}, DAY) };
-  const sections = await renderer.renderSections({ sections: Array.from({ length: 3 }, () => ({ heading, body })), scope });
-  return renderer.renderPage({ title, clientName: name, packetType: 'WELCOME', clientType: 'INDIVIDUAL', date: DAY, sections });
+  const scope: RenderScope = {
+    client: { name, clientType: 'INDIVIDUAL' },
+    answers,
+    computed: computeValues({}, DAY),
+  };
+  const sections = await renderer.renderSections({
+    sections: Array.from({ length: 3 }, () => ({ heading, body })),
+    scope,
+  });
+  return renderer.renderPage({
+    title,
+    clientName: name,
+    packetType: 'WELCOME',
+    clientType: 'INDIVIDUAL',
+    date: DAY,
+    sections,
+  });
 }
 
-/** What a packet may contain: elements by their attributes, each with the values that it may have. */
+/**
+ * What a packet may contain: elements by their attributes, each with the values that it may have.
+ */
 const WEB_OR_MAILBOX = /^(https?:\/\/[^\s"<>]+|mailto:[^\s"<>]*)$/;
 const ALLOWED: Record<string, Record<string, RegExp>> = {
   ...Object.fromEntries(
-    ['head', 'title', 'header', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'main', 'footer', 'strong', 'em', 'del', 'code', 'pre'].map((tag) => [tag, {}]),
+    [
+      'head',
+      'title',
+      'header',
+      'h1',
+      'h2',
+      'h3',
+      'h4',
+      'h5',
+      'h6',
+      'main',
+      'footer',
+      'strong',
+      'em',
+      'del',
+      'code',
+      'pre',
+    ].map((tag) => [tag, {}]),
   ),
-  ...Object.fromEntries(['ul', 'li', 'blockquote', 'table', 'thead', 'tbody', 'tr', 'br', 'hr', 'style'].map((tag) => [tag, {}])),
+  ...Object.fromEntries(
+    ['ul', 'li', 'blockquote', 'table', 'thead', 'tbody', 'tr', 'br', 'hr', 'style'].map((tag) => [
+      tag,
+      {},
+    ]),
+  ),
   html: { lang: /^en$/ },
-  meta: { charset: /^utf-8$/, name: /^(viewport|referrer)$/, content: /./, 'http-equiv': /^Content-Security-Policy$/ },
+  meta: {
+    charset: /^utf-8$/,
+    name: /^(viewport|referrer)$/,
+    content: /./,
+    'http-equiv': /^Content-Security-Policy$/,
+  },
   body: { class: /^welcome$/ },
   nav: { 'aria-label': /^Contents$/ },
   section: { id: /^section-[123]$/ },
@@ -48,7 +98,10 @@ const ALLOWED: Record<string, Record<string, RegExp>> = {
   ol: { start: /^\d+$/ },
   th: { align: /^(left|center|right)$/ },
   td: { align: /^(left|center|right)$/ },
-  a: { href: new RegExp(`${WEB_OR_MAILBOX.source}|^#section-[123]$`), rel: /^noopener noreferrer$/ },
+  a: {
+    href: new RegExp(`${WEB_OR_MAILBOX.source}|^#section-[123]$`),
+    rel: /^noopener noreferrer$/,
+  },
 };
 /** What the page has once, however much is written into it. */
 const ONCE = ['html', 'head', 'title', 'style', 'body', 'h1', 'main', 'nav', 'footer'];
@@ -56,11 +109,15 @@ const ONCE = ['html', 'head', 'title', 'style', 'body', 'h1', 'main', 'nav', 'fo
 type Element = DefaultTreeAdapterTypes.Element;
 
 function elementsOf(node: DefaultTreeAdapterTypes.ParentNode): Element[] {
-  return node.childNodes.flatMap((child) => ('tagName' in child ? [child, ...elementsOf('content' in child ? child.content : child)] : []));
+  return node.childNodes.flatMap((child) =>
+    'tagName' in child ? [child, ...elementsOf('content' in child ? child.content : child)] : [],
+  );
 }
 
 function commentsOf(node: DefaultTreeAdapterTypes.ParentNode): string[] {
-  return node.childNodes.flatMap((child) => ('data' in child ? [child.data] : 'childNodes' in child ? commentsOf(child) : []));
+  return node.childNodes.flatMap((child) =>
+    'data' in child ? [child.data] : 'childNodes' in child ? commentsOf(child) : [],
+  );
 }
 
 /** What of a page is not allowed; none in a good one. */
@@ -70,15 +127,43 @@ function strangers(html: string): string[] {
   const wrong = elements.flatMap(({ tagName, attrs, namespaceURI }) => {
     const allowed = namespaceURI.endsWith('/xhtml') ? ALLOWED[tagName] : undefined;
     if (allowed === undefined) return [`<${tagName}>`];
-    return attrs.filter(({ name, value }) => !allowed[name]?.test(value)).map(({ name, value }) => `<${tagName} ${name}=${JSON.stringify(value)}>`);
+    return attrs
+      .filter(({ name, value }) => !allowed[name]?.test(value))
+      .map(({ name, value }) => `<${tagName} ${name}=${JSON.stringify(value)}>`);
   });
   const counts = Map.groupBy(elements, ({ tagName }) => tagName);
-  const several = ONCE.filter((tag) => counts.get(tag)?.length !== 1).map((tag) => `${counts.get(tag)?.length ?? 0} × <${tag}>`);
-  const others = [counts.get('section')?.length === 3 ? [] : ['not 3 sections'], counts.get('meta')?.length === 4 ? [] : ['not 4 × <meta>']].flat();
-  return [...wrong, ...several, ...others, ...commentsOf(document).map((comment) => `<!--${comment}-->`)];
+  const several = ONCE.filter((tag) => counts.get(tag)?.length !== 1).map(
+    (tag) => `${counts.get(tag)?.length ?? 0} × <${tag}>`,
+  );
+  const others = [
+    counts.get('section')?.length === 3 ? [] : ['not 3 sections'],
+    counts.get('meta')?.length === 4 ? [] : ['not 4 × <meta>'],
+  ].flat();
+  return [
+    ...wrong,
+    ...several,
+    ...others,
+    ...commentsOf(document).map((comment) => `<!--${comment}-->`),
+  ];
 }
 
-const NAMES = ['kbd', 'code', 'pre', 'script', 'style', 'svg', 'math', 'meta', 'iframe', 'base', 'form', 'input', 'template', 'xmp', 'plaintext'].concat([
+const NAMES = [
+  'kbd',
+  'code',
+  'pre',
+  'script',
+  'style',
+  'svg',
+  'math',
+  'meta',
+  'iframe',
+  'base',
+  'form',
+  'input',
+  'template',
+  'xmp',
+  'plaintext',
+].concat([
   'noscript',
   'noembed',
   'textarea',
@@ -104,7 +189,17 @@ const ATTRIBUTES = [
   'src=//evil.example',
   'style="x:url(//evil)"',
   'http-equiv=refresh',
-].concat(['content="0;url=//evil.example"', 'id=section-1', 'class=box', "srcdoc='<script>'", 'action=x', 'xlink:href=data:,x', '', 'x="', "x='>"]);
+].concat([
+  'content="0;url=//evil.example"',
+  'id=section-1',
+  'class=box',
+  "srcdoc='<script>'",
+  'action=x',
+  'xlink:href=data:,x',
+  '',
+  'x="',
+  "x='>",
+]);
 const TARGETS = [
   'javascript:alert(1)',
   'JaVaScRiPt:alert(1)',
@@ -143,7 +238,16 @@ const TARGETS = [
     'https://x.example/<b>',
     'https:x',
   ],
-  ['https://a:b@x.example/?q=<>&"#"', 'HTTP://X.EXAMPLE', 'http://[::1]/', 'https://\u202ex.example', 'feed:https://x', 'intent:x', 'wyciwyg://x', 'x:y'],
+  [
+    'https://a:b@x.example/?q=<>&"#"',
+    'HTTP://X.EXAMPLE',
+    'http://[::1]/',
+    'https://\u202ex.example',
+    'feed:https://x',
+    'intent:x',
+    'wyciwyg://x',
+    'x:y',
+  ],
 );
 const ENTITIES = [
   '&lt;',
@@ -196,7 +300,11 @@ const special = fc.constantFrom(
 );
 
 const link = fc
-  .record({ target: fc.constantFrom(...TARGETS), text: fc.oneof(tag, special, fc.constantFrom('x', '![y](z)', '[z](w)', '`<b>`')), form: fc.nat(9) })
+  .record({
+    target: fc.constantFrom(...TARGETS),
+    text: fc.oneof(tag, special, fc.constantFrom('x', '![y](z)', '[z](w)', '`<b>`')),
+    form: fc.nat(9),
+  })
   .map(({ target, text, form }) => {
     const forms = [
       `[${text}](${target})`,
@@ -207,8 +315,13 @@ const link = fc
       target,
     ];
     return (
-      [...forms, `[![${text}](${target})](${target})`, `[${text}](${target} '${text}')`, `[r]\n\n[r]: <${target}> "${text}"`, `www.x.example/${text}`][form] ??
-      ''
+      [
+        ...forms,
+        `[![${text}](${target})](${target})`,
+        `[${text}](${target} '${text}')`,
+        `[r]\n\n[r]: <${target}> "${text}"`,
+        `www.x.example/${text}`,
+      ][form] ?? ''
     );
   });
 
@@ -283,23 +396,54 @@ const withoutLiquid = (source: string) => source.replaceAll(/\{%|%\}/g, '');
 describe('a packet', () => {
   test.each([
     ['a tag after one that ends escaping', 'x <kbd> <svg/onload=alert(1)>'],
-    ['a page that sends elsewhere', 'x <kbd> <meta/http-equiv=refresh content="0;url=//evil.example">'],
+    [
+      'a page that sends elsewhere',
+      'x <kbd> <meta/http-equiv=refresh content="0;url=//evil.example">',
+    ],
     ['a script', '<script>alert(1)</script>\n\n<code><script>alert(1)</script></code>'],
     ['an unfinished comment', '<!-- <svg onload=alert(1)>\n\n--> <svg onload=alert(1)>'],
-    ['a form in a table', '|<form>|<input autofocus onfocus=alert(1)>|\n|---|---|\n|<pre>|<iframe srcdoc="<script>">|'],
-    ['a link out of its attribute', '[x](https://x.example/"onmouseover="alert(1)) <https://x.example/"onmouseover="alert(1)>'],
-    ['a fence with a class of its own', '```"><svg/onload=alert(1)>\n</code></pre><svg onload=alert(1)>\n```'],
-    ['an image with a description', '![<svg onload=alert(1)>"onerror="alert(1)](https://x.example/"onerror="alert(1))'],
+    [
+      'a form in a table',
+      '|<form>|<input autofocus onfocus=alert(1)>|\n|---|---|\n|<pre>|<iframe srcdoc="<script>">|',
+    ],
+    [
+      'a link out of its attribute',
+      '[x](https://x.example/"onmouseover="alert(1)) <https://x.example/"onmouseover="alert(1)>',
+    ],
+    [
+      'a fence with a class of its own',
+      '```"><svg/onload=alert(1)>\n</code></pre><svg onload=alert(1)>\n```',
+    ],
+    [
+      'an image with a description',
+      '![<svg onload=alert(1)>"onerror="alert(1)](https://x.example/"onerror="alert(1))',
+    ],
   ])('shows as text: %s', async (_what, body) => {
     expect(strangers(await pageOf({ body }))).toEqual([]);
-    expect(strangers(await pageOf({ body: 'a {{ answers.a }}\n\n{{ answers.a }}', answer: body, name: body, title: body, heading: body }))).toEqual([]);
+    expect(
+      strangers(
+        await pageOf({
+          body: 'a {{ answers.a }}\n\n{{ answers.a }}',
+          answer: body,
+          name: body,
+          title: body,
+          heading: body,
+        }),
+      ),
+    ).toEqual([]);
   });
 
   // As others reported them of renderers like ours.
   test.each([
-    ['marked 592', '[URL](javascript&#58document;alert&#40;1&#41;) [x](javascript&#x58document;alert&#40;1&#41;)'],
+    [
+      'marked 592',
+      '[URL](javascript&#58document;alert&#40;1&#41;) [x](javascript&#x58document;alert&#40;1&#41;)',
+    ],
     ['flexmark-java 672', '[lnk](java&#115;cript:alert(origin))'],
-    ['python-markdown2 726', '[x](javascript&#058alert(origin))\n\n<x![](`<a\n>`)><svg onload=alert(origin)![](`<a\n>`)'],
+    [
+      'python-markdown2 726',
+      '[x](javascript&#058alert(origin))\n\n<x![](`<a\n>`)><svg onload=alert(origin)![](`<a\n>`)',
+    ],
     ['python-markdown2 603', '![](`" onerror=alert()//`)'],
     ['python-markdown2 30', '![a][b]\n[b]: http://static.example/header.png"\nonload="alert(1)'],
     ['parsedown 210', '![" onerror="alert(1)](0 ""alert(2);")'],
@@ -307,7 +451,10 @@ describe('a packet', () => {
     ['gomarkdown 191', '```"1;><script/src="http://x.example/xss.js"></script>\n\n```\n'],
     ['pagedown 34', '[<svg/onload=alert(1)//]()'],
     ['markup 487', '_nothing_@x.example <_onmouseover=alert(1)_@x.example>'],
-    ['mindconnect 118', '\\`<img src=x onerror=alert(1)>\\`\n\n    ```\n<img src=x onerror=alert(1)>\n\n```\nx\n```~\n<img src=x onerror=alert(1)>'],
+    [
+      'mindconnect 118',
+      '\\`<img src=x onerror=alert(1)>\\`\n\n    ```\n<img src=x onerror=alert(1)>\n\n```\nx\n```~\n<img src=x onerror=alert(1)>',
+    ],
   ])('shows a known attack as text: %s', async (_report, body) => {
     expect(strangers(await pageOf({ body }))).toEqual([]);
   });
@@ -315,7 +462,13 @@ describe('a packet', () => {
   test('has only the elements and attributes of its own page, whatever is written in templates and answers', async () => {
     await fc.assert(
       fc.asyncProperty(written, async ({ body, heading, title, name, answer }) => {
-        const html = await pageOf({ body: withoutLiquid(body), heading: withoutLiquid(heading), title, name, answer });
+        const html = await pageOf({
+          body: withoutLiquid(body),
+          heading: withoutLiquid(heading),
+          title,
+          name,
+          answer,
+        });
         expect(strangers(html)).toEqual([]);
       }),
       { numRuns: 1_500 },
@@ -323,14 +476,20 @@ describe('a packet', () => {
   });
 
   test('links to the web and to mailboxes only, and tells nobody where from', async () => {
-    const body = TARGETS.map((target) => `[x](${target})\n\n[x](<${target}>)\n\n<${target}>\n\n${target}`).join('\n\n');
+    const body = TARGETS.map(
+      (target) => `[x](${target})\n\n[x](<${target}>)\n\n<${target}>\n\n${target}`,
+    ).join('\n\n');
     const links = elementsOf(parse(await pageOf({ body }))).filter(
-      ({ tagName, attrs }) => tagName === 'a' && !attrs.some(({ value }) => value.startsWith('#section-')),
+      ({ tagName, attrs }) =>
+        tagName === 'a' && !attrs.some(({ value }) => value.startsWith('#section-')),
     );
     expect(links.length).toBeGreaterThan(20);
     for (const { attrs } of links) {
       const { href = '', rel } = Object.fromEntries(attrs.map(({ name, value }) => [name, value]));
-      expect([['http:', 'https:', 'mailto:'].includes(new URL(href).protocol), rel]).toEqual([true, 'noopener noreferrer']);
+      expect([['http:', 'https:', 'mailto:'].includes(new URL(href).protocol), rel]).toEqual([
+        true,
+        'noopener noreferrer',
+      ]);
     }
   });
 

@@ -1,4 +1,6 @@
-/** Keys of an identity provider come and go, and sometimes can't be had: who stays signed in then. */
+/**
+ * Keys of an identity provider come and go, and sometimes can't be had: who stays signed in then.
+ */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -19,18 +21,29 @@ let published: KeyPair[] | null;
 let asked = 0;
 
 beforeAll(async () => {
-  pairs = [await generateKeyPair('ES256', { extractable: true }), await generateKeyPair('ES256', { extractable: true })];
+  pairs = [
+    await generateKeyPair('ES256', { extractable: true }),
+    await generateKeyPair('ES256', { extractable: true }),
+  ];
   provider = createServer(async (_request, response) => {
     asked += 1;
     if (published === null) return response.writeHead(503).end();
-    const keys = await Promise.all(published.map(async (pair) => ({ ...(await exportJWK(pair.publicKey)), kid: kidOf(pair) })));
+    const keys = await Promise.all(
+      published.map(async (pair) => ({ ...(await exportJWK(pair.publicKey)), kid: kidOf(pair) })),
+    );
     return response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys }));
   });
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`;
   published = [pairs[0]];
-  server = await startTestServer({ worker: false, settings: { AUTH_SECRET: '', AUTH_JWKS_URL: url, AUTH_JWKS_MAX_AGE_SECONDS: '1' } });
-  await server.app.platform.database.prisma.user.update({ where: { id: server.north.member.id }, data: { externalId: SUBJECT } });
+  server = await startTestServer({
+    worker: false,
+    settings: { AUTH_SECRET: '', AUTH_JWKS_URL: url, AUTH_JWKS_MAX_AGE_SECONDS: '1' },
+  });
+  await server.app.platform.database.prisma.user.update({
+    where: { id: server.north.member.id },
+    data: { externalId: SUBJECT },
+  });
 });
 afterAll(async () => {
   await server.stop();
@@ -42,8 +55,11 @@ beforeEach(() => {
 
 const kidOf = (pair: KeyPair) => (pair === pairs[0] ? 'first' : 'second');
 const tokenOf = (pair: KeyPair, kid = kidOf(pair)) =>
-  new SignJWT({ sub: SUBJECT, exp: Math.floor(Date.now() / 1_000) + 600 }).setProtectedHeader({ alg: 'ES256', kid }).sign(pair.privateKey);
-const ask = (token: string, to = server) => send(to.url, { token, body: { query: '{ viewer { role } }' } });
+  new SignJWT({ sub: SUBJECT, exp: Math.floor(Date.now() / 1_000) + 600 })
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .sign(pair.privateKey);
+const ask = (token: string, to = server) =>
+  send(to.url, { token, body: { query: '{ viewer { role } }' } });
 const isSignedIn = async (token: string) => (await ask(token)).status === 200;
 
 test('a token whose key was removed is refused, and its sockets and streams end', async () => {
@@ -51,7 +67,8 @@ test('a token whose key was removed is refused, and its sockets and streams end'
   await eventually('it is signed in', () => isSignedIn(token));
   const socket = await openSocket(server.url, { authorization: `Bearer ${token}` });
   await socket.message(({ type }) => type === 'connection_ack');
-  const run = (query: string, variables?: object) => send(server.url, { token, body: { query, variables } }).then(({ body }) => body);
+  const run = (query: string, variables?: object) =>
+    send(server.url, { token, body: { query, variables } }).then(({ body }) => body);
   const id = await createPackage({ ...server.north.member, token, run: run as never });
   const stream = subscribeBySse(server.url, { token }, { id, query: CHANGED });
   await eventually('the stream is open', () => stream.events.length > 0);
@@ -83,10 +100,16 @@ test('an outage of the provider logs nobody out', async () => {
 
 test('where no keys were ever had, nobody is told that the token is bad', async () => {
   published = null;
-  const other = await startTestServer({ worker: false, shareWith: server, settings: { AUTH_SECRET: '', AUTH_JWKS_URL: url } });
+  const other = await startTestServer({
+    worker: false,
+    shareWith: server,
+    settings: { AUTH_SECRET: '', AUTH_JWKS_URL: url },
+  });
   try {
     expectError(await ask(await tokenOf(pairs[0]), other), 503, 'SERVICE_UNAVAILABLE');
-    const socket = await openSocket(other.url, { authorization: `Bearer ${await tokenOf(pairs[0])}` });
+    const socket = await openSocket(other.url, {
+      authorization: `Bearer ${await tokenOf(pairs[0])}`,
+    });
     expect((await socket.closed).code).toBe(1013);
   } finally {
     await other.stop();
@@ -95,11 +118,20 @@ test('where no keys were ever had, nobody is told that the token is bad', async 
 
 test('tokens that name unknown keys do not make the server ask the provider for each of them', async () => {
   const token = await tokenOf(pairs[0]);
-  const other = await startTestServer({ worker: false, shareWith: server, settings: { AUTH_SECRET: '', AUTH_JWKS_URL: url } });
+  const other = await startTestServer({
+    worker: false,
+    shareWith: server,
+    settings: { AUTH_SECRET: '', AUTH_JWKS_URL: url },
+  });
   try {
     expect((await ask(token, other)).status).toBe(200);
     const before = asked;
-    for (let count = 0; count < 30; count += 1) expectError(await ask(await tokenOf(pairs[0], `unknown ${count}`), other), 401, 'UNAUTHENTICATED');
+    for (let count = 0; count < 30; count += 1)
+      expectError(
+        await ask(await tokenOf(pairs[0], `unknown ${count}`), other),
+        401,
+        'UNAUTHENTICATED',
+      );
     expect(asked - before).toBeLessThanOrEqual(2 + 1);
   } finally {
     await other.stop();

@@ -1,4 +1,7 @@
-/** Small requests whose shape once cost seconds: fragments that double, variables of many keys, documents that only a subscription sends. */
+/**
+ * Small requests whose shape once cost seconds: fragments that double, variables of many keys,
+ * documents that only a subscription sends.
+ */
 import type { GraphQLResolveInfo } from 'graphql';
 import { type FieldNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,20 +16,30 @@ const BUDGET = 3_000;
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startTestServer({ worker: false, settings: { API_COST_PER_MINUTE: String(BUDGET) } });
+  server = await startTestServer({
+    worker: false,
+    settings: { API_COST_PER_MINUTE: String(BUDGET) },
+  });
 });
 afterAll(() => server.stop());
 
-/** Fragments of which each spreads the next one twice, and the last one reads titles: 2^levels paths to it. */
+/**
+ * Fragments of which each spreads the next one twice, and the last one reads titles: 2^levels paths
+ * to it.
+ */
 function doubling(levels: number): string {
   const fragments = Array.from(
     { length: levels },
-    (_, level) => `fragment f${level} on WorkPackageConnection { ...{ ...f${level + 1} } ...{ ...f${level + 1} } }`,
+    (_, level) =>
+      `fragment f${level} on WorkPackageConnection { ...{ ...f${level + 1} } ...{ ...f${level + 1} } }`,
   );
   return `{ workPackages(first: 0) { ...f0 } } ${fragments.join(' ')} fragment f${levels} on WorkPackageConnection { nodes { id title } }`;
 }
 
-/** What the resolver of `workPackages` is told of a document, with fragments that count how often they are gone into. */
+/**
+ * What the resolver of `workPackages` is told of a document, with fragments that count how often
+ * they are gone into.
+ */
 function infoOf(source: string): { info: GraphQLResolveInfo; visits: () => number } {
   let visits = 0;
   const document = parse(source);
@@ -39,7 +52,10 @@ function infoOf(source: string): { info: GraphQLResolveInfo; visits: () => numbe
     };
     Object.defineProperty(fragments, definition.name.value, { get: visited, enumerable: true });
   }
-  const operation = document.definitions.find((definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION);
+  const operation = document.definitions.find(
+    (definition): definition is OperationDefinitionNode =>
+      definition.kind === Kind.OPERATION_DEFINITION,
+  );
   const fieldNodes = operation?.selectionSet.selections as FieldNode[];
   return { info: { fieldNodes, fragments } as unknown as GraphQLResolveInfo, visits: () => visits };
 }
@@ -59,12 +75,20 @@ describe('fragments that spread each other twice', () => {
 });
 
 describe('variables', () => {
-  const QUERY = 'query ($filter: ContactFilter) { contacts(first: 1, filter: $filter) { totalCount } }';
+  const QUERY =
+    'query ($filter: ContactFilter) { contacts(first: 1, filter: $filter) { totalCount } }';
 
   test('of more keys than any input has are refused before they are held against their types', async () => {
-    const filter = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`k${index}`, 1]));
+    const filter = Object.fromEntries(
+      Array.from({ length: 30_000 }, (_, index) => [`k${index}`, 1]),
+    );
     const answer = await server.north.member.run(QUERY, { filter });
-    expect(answer.errors).toEqual([{ message: expect.stringContaining('at most 20,000 keys'), extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(answer.errors).toEqual([
+      {
+        message: expect.stringContaining('at most 20,000 keys'),
+        extensions: { code: 'BAD_USER_INPUT' },
+      },
+    ]);
   });
 
   test('of a key longer than any name are refused without repeating it', async () => {
@@ -90,10 +114,17 @@ describe('variables', () => {
 
 describe('hints of names', () => {
   test('are taken off the end of a message, whatever a client wrote before', () => {
-    const documents = new Documents(schema, { ...server.app.platform.config, INTROSPECTION: false });
+    const documents = new Documents(schema, {
+      ...server.app.platform.config,
+      INTROSPECTION: false,
+    });
     const repeated = 'Did you mean'.repeat(10_000);
-    expect(documents.withoutHints(`Cannot query field "nam" on type "User". Did you mean "name"?`)).toBe('Cannot query field "nam" on type "User".');
-    expect(documents.withoutHints(`Bad value "${repeated}": expected Int.`)).toBe(`Bad value "${repeated}": expected Int.`);
+    expect(
+      documents.withoutHints(`Cannot query field "nam" on type "User". Did you mean "name"?`),
+    ).toBe('Cannot query field "nam" on type "User".');
+    expect(documents.withoutHints(`Bad value "${repeated}": expected Int.`)).toBe(
+      `Bad value "${repeated}": expected Int.`,
+    );
   });
 });
 

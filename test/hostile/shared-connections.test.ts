@@ -1,9 +1,17 @@
-/** One tenant at full tilt: whatever its requests wait for, another tenant's are answered, and not with SERVICE_UNAVAILABLE. */
+/**
+ * One tenant at full tilt: whatever its requests wait for, another tenant's are answered, and not
+ * with SERVICE_UNAVAILABLE.
+ */
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { decodeGlobalId } from '../../src/platform/global-id.ts';
 import { createPackage, eventually } from '../support/live.ts';
-import { type GraphQLAnswer, startTestServer, type TestServer, type TestUser } from '../support/server.ts';
+import {
+  type GraphQLAnswer,
+  startTestServer,
+  type TestServer,
+  type TestUser,
+} from '../support/server.ts';
 
 const UPDATE = `mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } userErrors { code } } }`;
 const CHEAP = '{ contacts(first: 5) { edges { node { name } } } }';
@@ -23,7 +31,11 @@ beforeAll(async () => {
 /** All connections are open, so that no test measures how long that takes on a busy machine. */
 beforeEach(async () => {
   const { database, config } = server.app.platform;
-  await Promise.all(Array.from({ length: config.DATABASE_POOL_SIZE }, () => database.pool.query('select pg_sleep(0.5)')));
+  await Promise.all(
+    Array.from({ length: config.DATABASE_POOL_SIZE }, () =>
+      database.pool.query('select pg_sleep(0.5)'),
+    ),
+  );
   await askTwenty(server.south.member);
 });
 
@@ -53,14 +65,20 @@ async function askTwenty(user: TestUser): Promise<GraphQLAnswer[]> {
   return answers;
 }
 
-const codes = (answers: GraphQLAnswer[]) => [...new Set(answers.flatMap(({ errors }) => errors?.map(({ extensions }) => extensions.code) ?? []))];
+const codes = (answers: GraphQLAnswer[]) => [
+  ...new Set(
+    answers.flatMap(({ errors }) => errors?.map(({ extensions }) => extensions.code) ?? []),
+  ),
+];
 
 describe('many changes of one package at once', () => {
   test('wait for each other without a connection, all but the one that waits for the row', async () => {
     const { north, south } = server;
     const id = await createPackage(north.member);
     await holdPackage(id);
-    const updates = Array.from({ length: 60 }, (_, n) => north.member.run(UPDATE, { input: { id, title: `title ${n}` } }));
+    const updates = Array.from({ length: 60 }, (_, n) =>
+      north.member.run(UPDATE, { input: { id, title: `title ${n}` } }),
+    );
     await eventually('a change waits for the row', waitingConnections);
     const others = await askTwenty(south.member);
     const waiting = await waitingConnections();
@@ -68,8 +86,11 @@ describe('many changes of one package at once', () => {
     const answers = await Promise.all(updates);
     expect(codes(others)).toEqual([]);
     expect(waiting).toBeLessThanOrEqual(1);
-    const changed = answers.filter(({ data }) => data?.updateWorkPackage.workPackage).map(({ data }) => data.updateWorkPackage.workPackage.version);
-    // On a machine so slow that the row was held for longer than anybody waits, some may have given up.
+    const changed = answers
+      .filter(({ data }) => data?.updateWorkPackage.workPackage)
+      .map(({ data }) => data.updateWorkPackage.workPackage.version);
+    // On a machine so slow that the row was held for longer than anybody waits, some may have given
+    // up.
     expect(codes(answers).filter((code) => code !== 'SERVICE_UNAVAILABLE')).toEqual([]);
     expect(changed.length + answers.filter(({ errors }) => errors).length).toBe(60);
     expect(new Set(changed).size).toBe(changed.length);
@@ -81,7 +102,12 @@ describe('many changes of one package at once', () => {
     await holdPackage(id);
     const { data, errors } = await north.member.run(UPDATE, { input: { id, title: 'never' } });
     expect(data).toBeFalsy();
-    expect(errors).toMatchObject([{ message: expect.stringContaining('Another change'), extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('Another change'),
+        extensions: { code: 'SERVICE_UNAVAILABLE' },
+      },
+    ]);
     await holder.query('rollback');
     const again = await north.member.run(UPDATE, { input: { id, title: 'now' } });
     expect(again.data?.updateWorkPackage.workPackage.version).toBe(2);

@@ -1,4 +1,7 @@
-/** One tenant's flood of background work: the work of another one comes next, and each owner sees its own jobs alone. */
+/**
+ * One tenant's flood of background work: the work of another one comes next, and each owner sees
+ * its own jobs alone.
+ */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -21,7 +24,11 @@ describe('slots of a queue', () => {
 
   test('go to tenants that have none under way, however many others flood the queue', async () => {
     const limits = { concurrency: 5, attempts: 1, retryDelayMs: 1, timeoutMs: 600_000 };
-    const definition = defineJob({ name: `test-${randomUUID()}`, payload: z.object({}), limits: () => limits });
+    const definition = defineJob({
+      name: `test-${randomUUID()}`,
+      payload: z.object({}),
+      limits: () => limits,
+    });
     const running = new Map<string, Set<() => void>>();
     const ran = new Map<string, number>();
     const run = async (_platform: unknown, { tenantId }: { tenantId: string }) => {
@@ -37,7 +44,11 @@ describe('slots of a queue', () => {
     const endOne = (tenantId: string) => [...(running.get(tenantId) ?? [])][0]?.();
     try {
       const { platform } = workers;
-      const [first, second, third] = [await createTenant(platform), await createTenant(platform), await createTenant(platform)];
+      const [first, second, third] = [
+        await createTenant(platform),
+        await createTenant(platform),
+        await createTenant(platform),
+      ];
       const enqueue = (tenantId: string, count: number) =>
         platform.database.forTenant({ tenantId }).transaction((tx) =>
           platform.jobs.enqueue(
@@ -53,19 +64,26 @@ describe('slots of a queue', () => {
         for (; (ran.get(tenantId) ?? 0) === before && endings < 20; endings += 1) {
           const all = ran.get(of) ?? 0;
           endOne(of);
-          await eventually('a slot is given on', () => (ran.get(of) ?? 0) > all || (ran.get(tenantId) ?? 0) > before);
+          await eventually(
+            'a slot is given on',
+            () => (ran.get(of) ?? 0) > all || (ran.get(tenantId) ?? 0) > before,
+          );
         }
         return endings;
       };
       await enqueue(first, 40);
       await eventually('the first tenant has the shared slots', () => underWay(first) >= 3);
       await enqueue(second, 40);
-      // The first jobs of a flood may have taken all slots; those that are kept are given on when they end.
+      // The first jobs of a flood may have taken all slots; those that are kept are given on when
+      // they end.
       await eventually('all slots are taken', () => underWay(first) + underWay(second) === 5);
       for (let endings = 0; underWay(first) > 3 && endings < 5; endings += 1) {
         const all = (ran.get(first) ?? 0) + (ran.get(second) ?? 0);
         endOne(first);
-        await eventually('a slot is given on', () => (ran.get(first) ?? 0) + (ran.get(second) ?? 0) > all);
+        await eventually(
+          'a slot is given on',
+          () => (ran.get(first) ?? 0) + (ran.get(second) ?? 0) > all,
+        );
       }
       expect([underWay(first), underWay(second)]).toEqual([3, 2]);
       const ofFirst = ran.get(first);
@@ -104,7 +122,8 @@ describe('a tenant with much background work', () => {
     );
     const stepsDone = async () => {
       const text = `select count(*)::int as done from workflow_step_run where "tenantId" = $1 and status = 'COMPLETED'`;
-      return (await server.app.platform.database.pool.query(text, [north.tenantId])).rows[0].done as number;
+      return (await server.app.platform.database.pool.query(text, [north.tenantId])).rows[0]
+        .done as number;
     };
     for (let n = 0; n < 30; n += 1) await started(north.member, flood);
     await eventually('the flood is under way', async () => (await stepsDone()) > 0);
@@ -117,17 +136,35 @@ describe('a tenant with much background work', () => {
 
   test('has its slow packets made in turns with those of another', async () => {
     const { north, south } = server;
-    const section = { heading: 'Slow', body: '{% for i in (1..100) %}{% for j in (1..100) %}{% assign x = j | plus: i %}{% endfor %}{% endfor %}' };
-    const [packetType] = (await packetsOf(north.member, (await submittedClient(north.member)).id)).map(({ type }) => type);
-    await mutateIntake(north.owner, 'upsertPacketTemplate', { packetType, name: 'Slow', isDefault: true, sections: Array(10).fill(section) });
+    const section = {
+      heading: 'Slow',
+      body: '{% for i in (1..100) %}{% for j in (1..100) %}{% assign x = j | plus: i %}{% endfor %}{% endfor %}',
+    };
+    const [packetType] = (
+      await packetsOf(north.member, (await submittedClient(north.member)).id)
+    ).map(({ type }) => type);
+    await mutateIntake(north.owner, 'upsertPacketTemplate', {
+      packetType,
+      name: 'Slow',
+      isDefault: true,
+      sections: Array(10).fill(section),
+    });
     const slow = [];
-    for (let n = 0; n < 12; n += 1) slow.push((await submittedClient(north.member, {}, { priority: 'URGENT' })).id);
+    for (let n = 0; n < 12; n += 1)
+      slow.push((await submittedClient(north.member, {}, { priority: 'URGENT' })).id);
     const { id } = await submittedClient(south.member);
-    await eventually('the packets of the other tenant are made', async () => (await packetsOf(south.member, id)).every(({ status }) => status === 'COMPLETED'));
+    await eventually('the packets of the other tenant are made', async () =>
+      (await packetsOf(south.member, id)).every(({ status }) => status === 'COMPLETED'),
+    );
     const text = `select count(*) filter (where "completedAt" is null or "completedAt" > (select max("completedAt") from packet where "clientId" = $2))::int as later
       from packet where "clientId" = any($1::uuid[]) and type = $3`;
-    const { rows } = await server.app.platform.database.pool.query(text, [slow.map((one) => decodeGlobalId(one)?.id), decodeGlobalId(id)?.id, packetType]);
-    // First come, first served, and the urgent ones before the others: all twelve would be made before.
+    const { rows } = await server.app.platform.database.pool.query(text, [
+      slow.map((one) => decodeGlobalId(one)?.id),
+      decodeGlobalId(id)?.id,
+      packetType,
+    ]);
+    // First come, first served, and the urgent ones before the others: all twelve would be made
+    // before.
     expect(rows[0].later).toBeGreaterThanOrEqual(4);
   });
 });
@@ -143,13 +180,17 @@ describe('the figures of queues', () => {
     const { north, south } = server;
     const { packets } = await submittedClient(north.member);
     const pendingFor = async ({ owner }: typeof north) => {
-      const { data } = await owner.run('{ system { queues { name pending processing completed failed } } }');
+      const { data } = await owner.run(
+        '{ system { queues { name pending processing completed failed } } }',
+      );
       return data.system.queues.find(({ name }: { name: string }) => name === 'packets');
     };
     const none = { name: 'packets', pending: 0, processing: 0, completed: 0, failed: 0 };
     expect(await pendingFor(north)).toEqual({ ...none, pending: packets.length });
     expect(await pendingFor(south)).toEqual(none);
-    const [queue] = (await server.app.platform.jobs.statistics()).filter(({ name }) => name === 'packets');
+    const [queue] = (await server.app.platform.jobs.statistics()).filter(
+      ({ name }) => name === 'packets',
+    );
     expect(queue?.pending).toBe(packets.length);
   });
 });

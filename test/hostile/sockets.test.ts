@@ -1,4 +1,7 @@
-/** WebSockets of peers that mean ill: with or without a token they cost a bounded amount, and then their socket is closed. */
+/**
+ * WebSockets of peers that mean ill: with or without a token they cost a bounded amount, and then
+ * their socket is closed.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -14,7 +17,9 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const signedIn = async () => {
-  const socket = await openSocket(server.url, { Authorization: `Bearer ${server.north.member.token}` });
+  const socket = await openSocket(server.url, {
+    Authorization: `Bearer ${server.north.member.token}`,
+  });
   await socket.message(({ type }) => type === 'connection_ack');
   return socket;
 };
@@ -36,11 +41,14 @@ describe.each([
     expect(JSON.stringify(socket.messages).length).toBeLessThan(1_024);
   });
 
-  test.each(['ping', 'pong'] as const)('is closed by a %s frame of more than 32 bytes', async (kind) => {
-    const socket = await open();
-    socket.socket[kind](Buffer.alloc(33));
-    expect((await socket.closed).code).toBe(1008);
-  });
+  test.each(['ping', 'pong'] as const)(
+    'is closed by a %s frame of more than 32 bytes',
+    async (kind) => {
+      const socket = await open();
+      socket.socket[kind](Buffer.alloc(33));
+      expect((await socket.closed).code).toBe(1008);
+    },
+  );
 
   test.each<[string, (socket: WebSocket) => void]>([
     ['ping frames', (socket) => socket.ping()],
@@ -60,7 +68,9 @@ describe.each([
 
   test('has its pings answered: a frame with what it holds, a message without', async () => {
     const socket = await open();
-    const pong = new Promise((resolve) => socket.socket.once('pong', (data) => resolve(String(data))));
+    const pong = new Promise((resolve) =>
+      socket.socket.once('pong', (data) => resolve(String(data))),
+    );
     socket.socket.ping('1234');
     expect(await pong).toBe('1234');
     socket.send(ping(4));
@@ -77,7 +87,8 @@ describe('without a token', () => {
     for (const end of closed) void end.then(({ code }) => codes.push(code));
     await Promise.all(closed);
     expect(codes).toHaveLength(300);
-    // Those that were one too many were closed at once, the others when their time to sign in was over.
+    // Those that were one too many were closed at once, the others when their time to sign in was
+    // over.
     expect(codes.filter((code) => code === 4408).length).toBeLessThanOrEqual(100);
     expect(codes.filter((code) => code !== 4408 && code !== 1013 && code !== 1006)).toEqual([]);
   });
@@ -106,13 +117,18 @@ describe('without a token', () => {
     const { connect } = await import('node:net');
     const { hostname, port } = new URL(server.url);
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
-    socket.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket.write(
+      'GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
     socket.resume();
     await new Promise((resolve) => socket.once('end', resolve));
     // A connection that is gone answers what is written to it with a reset.
     await new Promise((resolve) => {
       socket.once('error', resolve).once('close', resolve);
-      const writing = setInterval(() => (socket.destroyed ? clearInterval(writing) : socket.write('x')), 50);
+      const writing = setInterval(
+        () => (socket.destroyed ? clearInterval(writing) : socket.write('x')),
+        50,
+      );
     });
     socket.destroy();
   });
@@ -122,7 +138,9 @@ describe('with a token', () => {
   test('a peer that does not read is cut off before it has got what it asked for', async () => {
     const socket = await signedIn();
     socket.socket.pause();
-    const cut = new Promise((resolve) => (socket.socket as unknown as { _socket: NodeJS.EventEmitter })._socket.once('close', resolve));
+    const cut = new Promise((resolve) =>
+      (socket.socket as unknown as { _socket: NodeJS.EventEmitter })._socket.once('close', resolve),
+    );
     let isCut = false;
     void cut.then(() => {
       isCut = true;
@@ -142,9 +160,20 @@ describe('with a token', () => {
   });
 
   test('pongs that nobody asked for keep no socket that answers no ping', async () => {
-    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { autoPong: false });
+    const socket = new WebSocket(
+      `${server.url.replace('http', 'ws')}/graphql`,
+      'graphql-transport-ws',
+      { autoPong: false },
+    );
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    socket.once('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${server.north.member.token}` } })));
+    socket.once('open', () =>
+      socket.send(
+        JSON.stringify({
+          type: 'connection_init',
+          payload: { authorization: `Bearer ${server.north.member.token}` },
+        }),
+      ),
+    );
     const ponging = setInterval(() => socket.pong(), 1_000);
     await closed;
     clearInterval(ponging);
@@ -158,7 +187,8 @@ describe('with a token', () => {
 
   test('keys that are empty count as depth like any other: 64 levels are served, 65 close the socket', async () => {
     const socket = await signedIn();
-    const nested = (levels: number) => `{"type":"subscribe","id":"1","payload":{"query":"{ a }","variables":${'{"":'.repeat(levels)}1${'}'.repeat(levels)}}}`;
+    const nested = (levels: number) =>
+      `{"type":"subscribe","id":"1","payload":{"query":"{ a }","variables":${'{"":'.repeat(levels)}1${'}'.repeat(levels)}}}`;
     socket.send(nested(62));
     expect(await socket.message(({ id }) => id === '1')).toMatchObject({ type: 'error' });
     socket.send(nested(63));
@@ -166,13 +196,19 @@ describe('with a token', () => {
   });
 });
 
-test.each(['', 'a', 'constructor'])('checking the key "%s" of a message looks at nothing that its value holds', (key) => {
-  const looks: string[] = [];
-  const seen = (trap: keyof ProxyHandler<object>) => {
-    looks.push(trap);
-    return undefined;
-  };
-  const value = new Proxy({ inner: {} }, { get: () => seen('get'), ownKeys: (target) => seen('ownKeys') ?? Reflect.ownKeys(target) });
-  expect(refuseForbiddenKeys.call(undefined, key, value)).toBe(value);
-  expect(looks).toEqual([]);
-});
+test.each(['', 'a', 'constructor'])(
+  'checking the key "%s" of a message looks at nothing that its value holds',
+  (key) => {
+    const looks: string[] = [];
+    const seen = (trap: keyof ProxyHandler<object>) => {
+      looks.push(trap);
+      return undefined;
+    };
+    const value = new Proxy(
+      { inner: {} },
+      { get: () => seen('get'), ownKeys: (target) => seen('ownKeys') ?? Reflect.ownKeys(target) },
+    );
+    expect(refuseForbiddenKeys.call(undefined, key, value)).toBe(value);
+    expect(looks).toEqual([]);
+  },
+);

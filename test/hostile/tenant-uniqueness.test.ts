@@ -1,4 +1,7 @@
-/** Nothing is unique beyond a tenant: what another one has is neither told of nor taken away by asking for it. */
+/**
+ * Nothing is unique beyond a tenant: what another one has is neither told of nor taken away by
+ * asking for it.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
@@ -7,33 +10,68 @@ let server: TestServer;
 
 beforeAll(async () => {
   server = await startTestServer({ worker: false });
-  await server.app.platform.database.prisma.user.update({ where: { id: server.south.member.id }, data: { externalId: 'idp|of-south' } });
+  await server.app.platform.database.prisma.user.update({
+    where: { id: server.south.member.id },
+    data: { externalId: 'idp|of-south' },
+  });
 });
 afterAll(() => server.stop());
 
-const CREATE = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { email externalId } userErrors { code field } } }';
-const UPDATE = 'mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { externalId } userErrors { code field } } }';
-const newUser = (changes: object) => ({ name: 'New', email: `${crypto.randomUUID()}@x.example`, role: 'MEMBER', ...changes });
+const CREATE =
+  'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { email externalId } userErrors { code field } } }';
+const UPDATE =
+  'mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { externalId } userErrors { code field } } }';
+const newUser = (changes: object) => ({
+  name: 'New',
+  email: `${crypto.randomUUID()}@x.example`,
+  role: 'MEMBER',
+  ...changes,
+});
 const create = async (by: TestUser, changes: object) => by.run(CREATE, { input: newUser(changes) });
 
 describe("an owner that gives a user what another tenant's user has", () => {
-  test.each([{ email: 'owner@south.example' }, { email: 'MEMBER@south.example' }, { externalId: 'idp|of-south' }])('%j gets it', async (taken) => {
+  test.each([
+    { email: 'owner@south.example' },
+    { email: 'MEMBER@south.example' },
+    { externalId: 'idp|of-south' },
+  ])('%j gets it', async (taken) => {
     const answer = await create(server.north.owner, taken);
-    expect(answer.data.createUser).toMatchObject({ userErrors: [], user: JSON.parse(JSON.stringify(taken).replace('MEMBER', 'member')) });
+    expect(answer.data.createUser).toMatchObject({
+      userErrors: [],
+      user: JSON.parse(JSON.stringify(taken).replace('MEMBER', 'member')),
+    });
     // Within the tenant it is taken from then on.
     const field = Object.keys(taken);
-    expect((await create(server.north.owner, taken)).data.createUser).toEqual({ user: null, userErrors: [{ code: 'TAKEN', field }] });
+    expect((await create(server.north.owner, taken)).data.createUser).toEqual({
+      user: null,
+      userErrors: [{ code: 'TAKEN', field }],
+    });
   });
 
   test('by updateUser gets it too', async () => {
-    await server.app.platform.database.prisma.user.update({ where: { id: server.south.client.id }, data: { externalId: 'idp|client-of-south' } });
-    const input = { id: encodeGlobalId('User', server.north.client.id), externalId: 'idp|client-of-south' };
-    expect((await server.north.owner.run(UPDATE, { input })).data.updateUser).toEqual({ user: { externalId: 'idp|client-of-south' }, userErrors: [] });
+    await server.app.platform.database.prisma.user.update({
+      where: { id: server.south.client.id },
+      data: { externalId: 'idp|client-of-south' },
+    });
+    const input = {
+      id: encodeGlobalId('User', server.north.client.id),
+      externalId: 'idp|client-of-south',
+    };
+    expect((await server.north.owner.run(UPDATE, { input })).data.updateUser).toEqual({
+      user: { externalId: 'idp|client-of-south' },
+      userErrors: [],
+    });
   });
 
   test('keeps nobody from having it: an address can not be squatted', async () => {
-    expect((await create(server.north.owner, { email: 'future@south.example' })).data.createUser.userErrors).toEqual([]);
-    expect((await create(server.south.owner, { email: 'future@south.example' })).data.createUser.userErrors).toEqual([]);
+    expect(
+      (await create(server.north.owner, { email: 'future@south.example' })).data.createUser
+        .userErrors,
+    ).toEqual([]);
+    expect(
+      (await create(server.south.owner, { email: 'future@south.example' })).data.createUser
+        .userErrors,
+    ).toEqual([]);
   });
 });
 
@@ -42,9 +80,21 @@ describe('a member', () => {
     ['createUser', CREATE, () => newUser({ email: 'owner@south.example' })],
     ['createUser', CREATE, () => newUser({ email: 'owner@north.example' })],
     ['createUser', CREATE, () => newUser({})],
-    ['updateUser', UPDATE, () => ({ id: encodeGlobalId('User', server.north.member.id), externalId: 'idp|of-south' })],
-    ['updateUser', UPDATE, () => ({ id: encodeGlobalId('User', server.north.client.id), active: false })],
-    ['updateTenant', 'mutation ($input: UpdateTenantInput!) { updateTenant(input: $input) { userErrors { code } } }', () => ({ name: 'x' })],
+    [
+      'updateUser',
+      UPDATE,
+      () => ({ id: encodeGlobalId('User', server.north.member.id), externalId: 'idp|of-south' }),
+    ],
+    [
+      'updateUser',
+      UPDATE,
+      () => ({ id: encodeGlobalId('User', server.north.client.id), active: false }),
+    ],
+    [
+      'updateTenant',
+      'mutation ($input: UpdateTenantInput!) { updateTenant(input: $input) { userErrors { code } } }',
+      () => ({ name: 'x' }),
+    ],
   ])('that sends %s learns of nobody', async (_name, query, input) => {
     const answer = await server.north.member.run(query, { input: input() });
     expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
@@ -59,5 +109,8 @@ test('every unique index begins with the tenant, but for ids that the server mak
     join pg_attribute a on a.attrelid = t.oid and a.attnum = x.indkey[0]
     where n.nspname = 'public' and x.indisunique and a.attname <> 'tenantId' and t.relname not in ('tenant', '_prisma_migrations')
     order by 1`);
-  expect(rows.map(({ name }) => name)).toEqual(['user_id_key', 'whatsapp_number_phoneNumberId_key']);
+  expect(rows.map(({ name }) => name)).toEqual([
+    'user_id_key',
+    'whatsapp_number_phoneNumberId_key',
+  ]);
 });

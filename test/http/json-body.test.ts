@@ -1,7 +1,12 @@
 /** Which bodies and messages are JSON that the server accepts, and what it says of the others. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { JSON_LIMITS, JsonBodyError, parseJsonBody, parseJsonText } from '../../src/http/json-body.ts';
+import {
+  JSON_LIMITS,
+  JsonBodyError,
+  parseJsonBody,
+  parseJsonText,
+} from '../../src/http/json-body.ts';
 
 function body(text: string): unknown {
   return parseJsonBody(Buffer.from(text), JSON_LIMITS);
@@ -40,7 +45,9 @@ test.each([
   ['an encoded surrogate', [0x22, 0xed, 0xa0, 0x80, 0x22]],
   ['an overlong slash', [0x22, 0xc0, 0xaf, 0x22]],
 ])('%s is refused, not replaced', (_title, bytes) => {
-  expect(refusal(() => parseJsonBody(Buffer.from(bytes), JSON_LIMITS))).toBe('BAD_REQUEST: Expected JSON in UTF-8, found bytes that are not UTF-8.');
+  expect(refusal(() => parseJsonBody(Buffer.from(bytes), JSON_LIMITS))).toBe(
+    'BAD_REQUEST: Expected JSON in UTF-8, found bytes that are not UTF-8.',
+  );
 });
 
 test('a byte order mark at the start is ignored', () => {
@@ -52,7 +59,9 @@ test('an empty body is refused', () => {
 });
 
 test('malformed JSON is refused with the place and the cause', () => {
-  expect(refusal(() => body('{"query":"{ a }",}'))).toMatch(/^BAD_REQUEST: Expected JSON: .*position 17.*\.$/);
+  expect(refusal(() => body('{"query":"{ a }",}'))).toMatch(
+    /^BAD_REQUEST: Expected JSON: .*position 17.*\.$/,
+  );
   expect(() => body('{')).toThrow(expect.objectContaining({ cause: expect.any(SyntaxError) }));
 });
 
@@ -61,7 +70,8 @@ test('64 levels are accepted', () => {
 });
 
 test('65 levels are refused, arrays and objects counted together', () => {
-  const expected = 'BAD_REQUEST: Expected JSON that nests at most 64 deep, found deeper objects or arrays.';
+  const expected =
+    'BAD_REQUEST: Expected JSON that nests at most 64 deep, found deeper objects or arrays.';
   expect(refusal(() => body(arrays(65)))).toBe(expected);
   expect(refusal(() => body(`{"a":${arrays(64)}}`))).toBe(expected);
 });
@@ -72,7 +82,10 @@ test('siblings do not add up as depth', () => {
 
 test('brackets in strings are no depth', () => {
   const text = `\\"${'['.repeat(100)}\\\\`;
-  expect(body(`{"a":"${text}","b":"${text}"}`)).toEqual({ a: JSON.parse(`"${text}"`), b: JSON.parse(`"${text}"`) });
+  expect(body(`{"a":"${text}","b":"${text}"}`)).toEqual({
+    a: JSON.parse(`"${text}"`),
+    b: JSON.parse(`"${text}"`),
+  });
 });
 
 test('brackets after a string that ends in an escaped backslash are depth', () => {
@@ -94,7 +107,9 @@ test('a million brackets are refused at the first that is too deep', () => {
   const shallow = Buffer.from(`"${'x'.repeat(text.length)}"`);
   expect(refusal(() => parseJsonBody(text, JSON_LIMITS))).toContain('at most 64 deep');
   // Reading a string of the same length is the least that a body of it costs.
-  expect(shortest(() => refusal(() => parseJsonBody(text, JSON_LIMITS)))).toBeLessThan(20 * shortest(() => parseJsonBody(shallow, JSON_LIMITS)));
+  expect(shortest(() => refusal(() => parseJsonBody(text, JSON_LIMITS)))).toBeLessThan(
+    20 * shortest(() => parseJsonBody(shallow, JSON_LIMITS)),
+  );
 });
 
 test('backslashes and quotes are scanned in linear time', () => {
@@ -107,13 +122,15 @@ test('backslashes and quotes are scanned in linear time', () => {
   expect(scan(500_000)).toBeLessThan(12 * scan(125_000));
 });
 
-test.each([['{"variables":{"__proto__":{"admin":true}}}'], ['{"\\u005f_proto__":1}'], ['[{"constructor":{"prototype":{"admin":true}}}]']])(
-  'a key that reaches the prototype is refused: %s',
-  (text) => {
-    const expected = 'BAD_REQUEST: Expected JSON without the keys "__proto__" and "constructor.prototype", found one of them.';
-    expect(refusal(() => body(text))).toBe(expected);
-  },
-);
+test.each([
+  ['{"variables":{"__proto__":{"admin":true}}}'],
+  ['{"\\u005f_proto__":1}'],
+  ['[{"constructor":{"prototype":{"admin":true}}}]'],
+])('a key that reaches the prototype is refused: %s', (text) => {
+  const expected =
+    'BAD_REQUEST: Expected JSON without the keys "__proto__" and "constructor.prototype", found one of them.';
+  expect(refusal(() => body(text))).toBe(expected);
+});
 
 test('the word __proto__ as a value is accepted', () => {
   expect(body('{"search":"__proto__"}')).toEqual({ search: '__proto__' });

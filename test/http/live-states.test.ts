@@ -1,7 +1,17 @@
-/** The states that subscribers get: none is lost or out of order, one read serves many, and slow readers cost nothing. */
+/**
+ * The states that subscribers get: none is lost or out of order, one read serves many, and slow
+ * readers cost nothing.
+ */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createPackage, eventually, openSocket, retitle, subscribe, subscribeBySse } from '../support/live.ts';
+import {
+  createPackage,
+  eventually,
+  openSocket,
+  retitle,
+  subscribe,
+  subscribeBySse,
+} from '../support/live.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -10,7 +20,8 @@ let id: string;
 beforeAll(async () => {
   server = await startTestServer({ worker: false, settings: { DATABASE_POOL_SIZE: '5' } });
   id = await createPackage(server.north.owner);
-  // The first subscription begins the checks that make up for lost notices. Without them what does not come by its notice never comes.
+  // The first subscription begins the checks that make up for lost notices. Without them what does
+  // not come by its notice never comes.
   vi.useFakeTimers({ toFake: ['setInterval'] });
   const first = subscribe(server.url, server.north.owner, { id });
   await eventually('it is subscribed', () => first.events.length > 0);
@@ -20,7 +31,11 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const bearer = (token: string) => `Bearer ${token}`;
-const subscribeMessage = (payload: object, messageId = '1') => ({ id: messageId, type: 'subscribe', payload });
+const subscribeMessage = (payload: object, messageId = '1') => ({
+  id: messageId,
+  type: 'subscribe',
+  payload,
+});
 const signedIn = () => openSocket(server.url, { Authorization: bearer(server.north.owner.token) });
 
 describe('states', () => {
@@ -28,17 +43,29 @@ describe('states', () => {
     for (let run = 0; run < 100; run += 1) {
       const own = await createPackage(server.north.owner);
       const writing = retitle(server.north.owner, own, `run ${run}`);
-      const subscriber = run % 2 === 0 ? subscribe(server.url, server.north.owner, { id: own }) : subscribeBySse(server.url, server.north.owner, { id: own });
+      const subscriber =
+        run % 2 === 0
+          ? subscribe(server.url, server.north.owner, { id: own })
+          : subscribeBySse(server.url, server.north.owner, { id: own });
       const version = await writing;
-      await eventually(`run ${run} sees version ${version}, has ${subscriber.versions()}`, () => subscriber.versions().at(-1) === version);
+      await eventually(
+        `run ${run} sees version ${version}, has ${subscriber.versions()}`,
+        () => subscriber.versions().at(-1) === version,
+      );
       subscriber.stop();
     }
   });
 
   test('are never out of order and end at the last one, however many write', async () => {
-    const subscribers = Array.from({ length: 6 }, (_, index) => (index % 2 ? subscribe : subscribeBySse)(server.url, server.north.owner, { id }));
-    await eventually('all are subscribed', () => subscribers.every(({ events }) => events.length > 0));
-    const versions = await Promise.all(Array.from({ length: 60 }, (_, index) => retitle(server.north.owner, id, `storm ${index}`)));
+    const subscribers = Array.from({ length: 6 }, (_, index) =>
+      (index % 2 ? subscribe : subscribeBySse)(server.url, server.north.owner, { id }),
+    );
+    await eventually('all are subscribed', () =>
+      subscribers.every(({ events }) => events.length > 0),
+    );
+    const versions = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => retitle(server.north.owner, id, `storm ${index}`)),
+    );
     const last = Math.max(...versions);
     for (const subscriber of subscribers) {
       await eventually('the last state', () => subscriber.versions().at(-1) === last);
@@ -57,9 +84,16 @@ describe('states', () => {
       expect(await foreign.ended).toBe('complete');
       foreign.stop();
     }
-    const subscribers = [subscribe, subscribeBySse].map((subscribeBy) => subscribeBy(server.url, server.north.owner, { id: own }));
-    await eventually('all are subscribed', () => subscribers.every(({ events }) => events.length > 0));
-    await server.north.owner.run('mutation ($id: ID!) { deleteWorkPackage(input: { id: $id }) { deletedId } }', { id: own });
+    const subscribers = [subscribe, subscribeBySse].map((subscribeBy) =>
+      subscribeBy(server.url, server.north.owner, { id: own }),
+    );
+    await eventually('all are subscribed', () =>
+      subscribers.every(({ events }) => events.length > 0),
+    );
+    await server.north.owner.run(
+      'mutation ($id: ID!) { deleteWorkPackage(input: { id: $id }) { deletedId } }',
+      { id: own },
+    );
     for (const subscriber of subscribers) {
       expect(await subscriber.ended).toBe('complete');
       subscriber.stop();
@@ -69,14 +103,23 @@ describe('states', () => {
   test('are read once for all subscribers of a process', async () => {
     const own = await createPackage(server.north.owner);
     const subscribers = Array.from({ length: 40 }, () =>
-      subscribe(server.url, server.north.owner, { id: own, query: 'subscription ($id: ID!) { workPackageChanged(id: $id) { version } }' }),
+      subscribe(server.url, server.north.owner, {
+        id: own,
+        query: 'subscription ($id: ID!) { workPackageChanged(id: $id) { version } }',
+      }),
     );
-    await eventually('all are subscribed', () => subscribers.every(({ events }) => events.length > 0));
+    await eventually('all are subscribed', () =>
+      subscribers.every(({ events }) => events.length > 0),
+    );
     const client = new pg.Client({ connectionString: server.databaseUrl });
     await client.connect();
-    await client.query('create extension if not exists pg_stat_statements; select pg_stat_statements_reset()');
+    await client.query(
+      'create extension if not exists pg_stat_statements; select pg_stat_statements_reset()',
+    );
     const version = await retitle(server.north.owner, own, 'for all');
-    await eventually('all hear it', () => subscribers.every((subscriber) => subscriber.versions().at(-1) === version));
+    await eventually('all hear it', () =>
+      subscribers.every((subscriber) => subscriber.versions().at(-1) === version),
+    );
     const { rows } = await client.query(
       `select coalesce(sum(calls), 0)::int as calls from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
        and query ilike '%from "work_package"%' and query not ilike '%for update%' and query ilike '%"id" = any%'`,
@@ -89,33 +132,46 @@ describe('states', () => {
 });
 
 describe('a reader that stopped reading', () => {
-  test.each(['WebSocket', 'SSE'])('by %s costs no memory for what it misses, delays nobody, and then gets the last state', async (transport) => {
-    const own = await createPackage(server.north.owner);
-    const text = 'x'.repeat(9_000);
-    const query =
-      'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { a: description b: description c: description d: description e: description f: description } } }';
-    const describeIt = (count: number) =>
-      server.north.owner.run('mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } } }', {
-        input: { id: own, description: `${count} ${text}` },
-      });
-    const slow = transport === 'SSE' ? await slowStream(own, query) : await slowSocket(own, query);
-    const quick = subscribe(server.url, server.north.owner, { id: own });
-    await eventually('the quick one is subscribed', () => quick.events.length > 0);
-    slow.pause();
-    let version = 0;
-    // Many at once: a socket whose peer does not read is only kept for some seconds.
-    for (let count = 0; count < 400; count += 20) {
-      const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => describeIt(count + index)));
-      version = Math.max(...answers.map((answer) => answer.data.updateWorkPackage.workPackage.version));
-    }
-    await eventually('the quick one hears the last', () => quick.versions().at(-1) === version);
-    // 400 states of 54 kB each were made.
-    expect(slow.resume()).toBeLessThan(200);
-    await eventually('the slow one gets the last state', () => slow.text().includes(`"version":${version}`));
-    expect(slow.text().length).toBeLessThan(15_000_000);
-    slow.stop();
-    quick.stop();
-  });
+  test.each(['WebSocket', 'SSE'])(
+    'by %s costs no memory for what it misses, delays nobody, and then gets the last state',
+    async (transport) => {
+      const own = await createPackage(server.north.owner);
+      const text = 'x'.repeat(9_000);
+      const query =
+        'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { a: description b: description c: description d: description e: description f: description } } }';
+      const describeIt = (count: number) =>
+        server.north.owner.run(
+          'mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } } }',
+          {
+            input: { id: own, description: `${count} ${text}` },
+          },
+        );
+      const slow =
+        transport === 'SSE' ? await slowStream(own, query) : await slowSocket(own, query);
+      const quick = subscribe(server.url, server.north.owner, { id: own });
+      await eventually('the quick one is subscribed', () => quick.events.length > 0);
+      slow.pause();
+      let version = 0;
+      // Many at once: a socket whose peer does not read is only kept for some seconds.
+      for (let count = 0; count < 400; count += 20) {
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => describeIt(count + index)),
+        );
+        version = Math.max(
+          ...answers.map((answer) => answer.data.updateWorkPackage.workPackage.version),
+        );
+      }
+      await eventually('the quick one hears the last', () => quick.versions().at(-1) === version);
+      // 400 states of 54 kB each were made.
+      expect(slow.resume()).toBeLessThan(200);
+      await eventually('the slow one gets the last state', () =>
+        slow.text().includes(`"version":${version}`),
+      );
+      expect(slow.text().length).toBeLessThan(15_000_000);
+      slow.stop();
+      quick.stop();
+    },
+  );
 
   interface Slow {
     pause: () => void;
@@ -146,7 +202,11 @@ describe('a reader that stopped reading', () => {
     const response = await fetch(`${server.url}/graphql/stream`, {
       method: 'POST',
       signal: controller.signal,
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: bearer(server.north.owner.token) },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: bearer(server.north.owner.token),
+      },
       body: JSON.stringify({ query, variables: { id: own } }),
     });
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();

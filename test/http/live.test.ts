@@ -4,7 +4,17 @@ import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { expectError, send, sendBytes } from '../support/http.ts';
-import { CHANGED, createPackage, eventually, openSocket, retitle, setActive, subscribe, subscribeBySse, tokenFor } from '../support/live.ts';
+import {
+  CHANGED,
+  createPackage,
+  eventually,
+  openSocket,
+  retitle,
+  setActive,
+  subscribe,
+  subscribeBySse,
+  tokenFor,
+} from '../support/live.ts';
 import { startTestServer, type TestServer, userFor } from '../support/server.ts';
 
 let server: TestServer;
@@ -17,7 +27,11 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const bearer = (token: string) => `Bearer ${token}`;
-const subscribeMessage = (payload: object, messageId = '1') => ({ id: messageId, type: 'subscribe', payload });
+const subscribeMessage = (payload: object, messageId = '1') => ({
+  id: messageId,
+  type: 'subscribe',
+  payload,
+});
 const wanted = () => ({ query: CHANGED, variables: { id } });
 const signedIn = () => openSocket(server.url, { Authorization: bearer(server.north.owner.token) });
 const codeOf = (message: any) => message.payload[0].extensions.code;
@@ -38,24 +52,32 @@ describe('a WebSocket', () => {
     expect(socket.messages.filter((message) => message.type === 'next')).toEqual([]);
   });
 
-  test.each(['Authorization', 'authorization', 'AUTHORIZATION'])('takes the token as %s in connection_init or in extensions.headers', async (name) => {
-    const early = await openSocket(server.url, { [name]: bearer(server.north.owner.token) });
-    const late = await openSocket(server.url, {});
-    for (const [socket, extensions] of [
-      [early, {}],
-      [late, { headers: { [name]: bearer(server.north.owner.token) } }],
-    ] as const) {
-      await socket.message((message) => message.type === 'connection_ack');
-      socket.send(subscribeMessage({ ...wanted(), extensions }));
-      expect((await socket.message((message) => message.type === 'next')).payload.data.workPackageChanged.version).toBeGreaterThan(0);
-      socket.socket.close();
-    }
-  });
+  test.each(['Authorization', 'authorization', 'AUTHORIZATION'])(
+    'takes the token as %s in connection_init or in extensions.headers',
+    async (name) => {
+      const early = await openSocket(server.url, { [name]: bearer(server.north.owner.token) });
+      const late = await openSocket(server.url, {});
+      for (const [socket, extensions] of [
+        [early, {}],
+        [late, { headers: { [name]: bearer(server.north.owner.token) } }],
+      ] as const) {
+        await socket.message((message) => message.type === 'connection_ack');
+        socket.send(subscribeMessage({ ...wanted(), extensions }));
+        expect(
+          (await socket.message((message) => message.type === 'next')).payload.data
+            .workPackageChanged.version,
+        ).toBeGreaterThan(0);
+        socket.socket.close();
+      }
+    },
+  );
 
   test('with a bad token in extensions.headers closes with 4401', async () => {
     const socket = await openSocket(server.url, {});
     await socket.message((message) => message.type === 'connection_ack');
-    socket.send(subscribeMessage({ ...wanted(), extensions: { headers: { authorization: 'Bearer bad' } } }));
+    socket.send(
+      subscribeMessage({ ...wanted(), extensions: { headers: { authorization: 'Bearer bad' } } }),
+    );
     expect((await socket.closed).code).toBe(4401);
   });
 
@@ -64,18 +86,33 @@ describe('a WebSocket', () => {
     await socket.message((message) => message.type === 'connection_ack');
     socket.send(subscribeMessage(wanted(), 'north'));
     await socket.message((message) => message.id === 'north' && message.type === 'next');
-    socket.send(subscribeMessage({ ...wanted(), extensions: { headers: { authorization: bearer(server.south.owner.token) } } }, 'south'));
+    socket.send(
+      subscribeMessage(
+        {
+          ...wanted(),
+          extensions: { headers: { authorization: bearer(server.south.owner.token) } },
+        },
+        'south',
+      ),
+    );
     const refused = await socket.message((message) => message.id === 'south');
     expect(refused.payload.errors?.[0].extensions.code ?? codeOf(refused)).toBe('NOT_FOUND');
     const version = await retitle(server.north.owner, id, 'after the other');
-    const event = await socket.message((message) => message.id === 'north' && message.payload?.data?.workPackageChanged?.version === version);
+    const event = await socket.message(
+      (message) =>
+        message.id === 'north' && message.payload?.data?.workPackageChanged?.version === version,
+    );
     expect(event.payload.data.workPackageChanged.workPackage.title).toBe('after the other');
     socket.socket.close();
   });
 
   test.each([
     ['a query', '{ viewer { role } }', 'BAD_REQUEST'],
-    ['a mutation', 'mutation { updateTenant(input: { name: "x" }) { userErrors { code } } }', 'BAD_REQUEST'],
+    [
+      'a mutation',
+      'mutation { updateTenant(input: { name: "x" }) { userErrors { code } } }',
+      'BAD_REQUEST',
+    ],
     ['a syntax error', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', 'subscription { nothing }', 'GRAPHQL_VALIDATION_FAILED'],
     ['too many tokens', `subscription { ${'a '.repeat(2_000)} }`, 'QUERY_TOO_COMPLEX'],
@@ -89,15 +126,22 @@ describe('a WebSocket', () => {
     const refused = await socket.message((message) => message.id === 'bad');
     expect([refused.type, codeOf(refused)]).toEqual(['error', code]);
     const version = await retitle(server.north.owner, id, `after ${code} ${Math.random()}`);
-    await socket.message((message) => message.id === 'good' && message.payload?.data?.workPackageChanged.version === version);
+    await socket.message(
+      (message) =>
+        message.id === 'good' && message.payload?.data?.workPackageChanged.version === version,
+    );
     socket.socket.close();
   });
 
   test('carries 50 subscriptions', async () => {
     const socket = await signedIn();
     await socket.message((message) => message.type === 'connection_ack');
-    for (let index = 0; index < 51; index += 1) socket.send(subscribeMessage(wanted(), String(index)));
-    await eventually('51 answers', () => new Set(socket.messages.map((message) => message.id)).size >= 52);
+    for (let index = 0; index < 51; index += 1)
+      socket.send(subscribeMessage(wanted(), String(index)));
+    await eventually(
+      '51 answers',
+      () => new Set(socket.messages.map((message) => message.id)).size >= 52,
+    );
     const refused = socket.messages.filter((message) => message.type === 'error');
     expect(refused).toHaveLength(1);
     expect(codeOf(refused[0])).toBe('BAD_REQUEST');
@@ -107,10 +151,26 @@ describe('a WebSocket', () => {
   test.each([
     ['of more than 256 KiB', `{"type":"ping","payload":{"x":"${'x'.repeat(256 * 1_024)}"}}`, 1009],
     ['that is no JSON', '{"type":', 4400],
-    ['with a __proto__ key', '{"id":"1","type":"subscribe","payload":{"query":"{ a }","variables":{"__proto__":{"x":1}}}}', 4400],
-    ['with a constructor.prototype key', '{"id":"1","type":"subscribe","payload":{"query":"{ a }","variables":{"constructor":{"prototype":{}}}}}', 4400],
-    ['that nests 65 deep', `{"type":"ping","payload":{"x":${'['.repeat(63)}${']'.repeat(63)}}}`, 4400],
-    ['that nests 100,000 deep', `{"type":"ping","payload":{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`, 4400],
+    [
+      'with a __proto__ key',
+      '{"id":"1","type":"subscribe","payload":{"query":"{ a }","variables":{"__proto__":{"x":1}}}}',
+      4400,
+    ],
+    [
+      'with a constructor.prototype key',
+      '{"id":"1","type":"subscribe","payload":{"query":"{ a }","variables":{"constructor":{"prototype":{}}}}}',
+      4400,
+    ],
+    [
+      'that nests 65 deep',
+      `{"type":"ping","payload":{"x":${'['.repeat(63)}${']'.repeat(63)}}}`,
+      4400,
+    ],
+    [
+      'that nests 100,000 deep',
+      `{"type":"ping","payload":{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`,
+      4400,
+    ],
   ])('is closed by a message %s', async (_what, message, code) => {
     const socket = await signedIn();
     await socket.message(({ type }) => type === 'connection_ack');
@@ -126,49 +186,65 @@ describe('a WebSocket', () => {
   });
 
   test('is not to be had under other paths, and no upgrade request harms the process', async () => {
-    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n';
+    const upgrade =
+      'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\r\n';
     for (const path of ['/', '/nowhere', '//', '//graphql', 'http://[', '/graphql/stream'])
-      expect(await sendBytes(server.url, `GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}`)).toMatch(/^HTTP\/1.1 4/);
+      expect(await sendBytes(server.url, `GET ${path} HTTP/1.1\r\nHost: x\r\n${upgrade}`)).toMatch(
+        /^HTTP\/1.1 4/,
+      );
     expect((await server.north.owner.run('{ __typename }')).status).toBe(200);
   });
 
   test('closes with 4403 when its token expires', async () => {
     // Tokens are taken for 60 s beyond their end.
-    const socket = await openSocket(server.url, { authorization: bearer(await tokenFor(server.north.owner.id, -57)) });
+    const socket = await openSocket(server.url, {
+      authorization: bearer(await tokenFor(server.north.owner.id, -57)),
+    });
     await socket.message((message) => message.type === 'connection_ack');
     expect((await socket.closed).code).toBe(4403);
   });
 
-  test.each(['WebSocket', 'SSE'])('by %s goes on when its token expires, with the one that its client then has', async (transport) => {
-    const { owner } = server.north;
-    // The first is good for three more seconds.
-    const tokens = [await tokenFor(owner.id, -57), owner.token];
-    const asked: string[] = [];
-    const authorization = () => {
-      asked.push(bearer(tokens[Math.min(asked.length, 1)] ?? ''));
-      return { authorization: asked.at(-1) ?? '' };
-    };
-    const versions: number[] = [];
-    const client =
-      transport === 'SSE'
-        ? createSseClient({ url: `${server.url}/graphql/stream`, headers: authorization })
-        : createClient({ url: `${server.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: authorization });
-    const ended: unknown[] = [];
-    client.subscribe(wanted(), {
-      next: (event: any) => void versions.push(event.data.workPackageChanged.version),
-      error: (error: unknown) => void ended.push(error),
-      complete: () => void ended.push('complete'),
-    });
-    await eventually('the client asked for its token again', () => asked.length > 1);
-    const version = await retitle(owner, id, `after the first token, by ${transport}`);
-    await eventually('it hears what happens then', () => versions.includes(version));
-    expect(ended).toEqual([]);
-    void client.dispose();
-  });
+  test.each(['WebSocket', 'SSE'])(
+    'by %s goes on when its token expires, with the one that its client then has',
+    async (transport) => {
+      const { owner } = server.north;
+      // The first is good for three more seconds.
+      const tokens = [await tokenFor(owner.id, -57), owner.token];
+      const asked: string[] = [];
+      const authorization = () => {
+        asked.push(bearer(tokens[Math.min(asked.length, 1)] ?? ''));
+        return { authorization: asked.at(-1) ?? '' };
+      };
+      const versions: number[] = [];
+      const client =
+        transport === 'SSE'
+          ? createSseClient({ url: `${server.url}/graphql/stream`, headers: authorization })
+          : createClient({
+              url: `${server.url.replace('http', 'ws')}/graphql`,
+              webSocketImpl: WebSocket,
+              connectionParams: authorization,
+            });
+      const ended: unknown[] = [];
+      client.subscribe(wanted(), {
+        next: (event: any) => void versions.push(event.data.workPackageChanged.version),
+        error: (error: unknown) => void ended.push(error),
+        complete: () => void ended.push('complete'),
+      });
+      await eventually('the client asked for its token again', () => asked.length > 1);
+      const version = await retitle(owner, id, `after the first token, by ${transport}`);
+      await eventually('it hears what happens then', () => versions.includes(version));
+      expect(ended).toEqual([]);
+      void client.dispose();
+    },
+  );
 
   test('takes the token of the upgrade request, unless connection_init has one', async () => {
     const opened = async (upgrade: string, init: object) => {
-      const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers: { authorization: upgrade } });
+      const socket = new WebSocket(
+        `${server.url.replace('http', 'ws')}/graphql`,
+        'graphql-transport-ws',
+        { headers: { authorization: upgrade } },
+      );
       const messages: any[] = [];
       const closed = new Promise<number>((resolve) => socket.once('close', resolve));
       socket.on('message', (data) => messages.push(JSON.parse(String(data))));
@@ -177,12 +253,17 @@ describe('a WebSocket', () => {
       return { socket, messages, closed };
     };
     const good = await opened(bearer(server.north.owner.token), {});
-    await eventually('it is acknowledged', () => good.messages.find(({ type }) => type === 'connection_ack'));
+    await eventually('it is acknowledged', () =>
+      good.messages.find(({ type }) => type === 'connection_ack'),
+    );
     good.socket.send(JSON.stringify(subscribeMessage(wanted())));
     await eventually('an event comes', () => good.messages.find(({ type }) => type === 'next'));
     good.socket.close();
     expect(await (await opened('Bearer bad', {})).closed).toBe(4401);
-    expect(await (await opened(bearer(server.north.owner.token), { authorization: 'Bearer bad' })).closed).toBe(4401);
+    expect(
+      await (await opened(bearer(server.north.owner.token), { authorization: 'Bearer bad' }))
+        .closed,
+    ).toBe(4401);
   });
 
   test('whose client does not answer its closing holds no stop up', async () => {
@@ -199,7 +280,12 @@ describe('a WebSocket', () => {
 
 describe('when a user is deactivated', () => {
   test('its WebSocket closes with 4403, its stream just ends, others stay', async () => {
-    const user = await userFor(server.app, { tenantId: server.north.tenantId, id: crypto.randomUUID(), email: 'leaver@north.example', role: 'MEMBER' });
+    const user = await userFor(server.app, {
+      tenantId: server.north.tenantId,
+      id: crypto.randomUUID(),
+      email: 'leaver@north.example',
+      role: 'MEMBER',
+    });
     const socket = await openSocket(server.url, { authorization: bearer(user.token) });
     await socket.message((message) => message.type === 'connection_ack');
     const stream = subscribeBySse(server.url, user, { id });
@@ -218,7 +304,12 @@ describe('when a user is deactivated', () => {
 
 describe('SSE', () => {
   const post = (body: unknown, headers: Record<string, string> = {}) =>
-    send(server.url, { path: '/graphql/stream', token: server.north.owner.token, headers: { accept: 'text/event-stream', ...headers }, body });
+    send(server.url, {
+      path: '/graphql/stream',
+      token: server.north.owner.token,
+      headers: { accept: 'text/event-stream', ...headers },
+      body,
+    });
 
   test('gives the present state, then each newer one', async () => {
     const subscriber = subscribeBySse(server.url, server.north.owner, { id });
@@ -229,17 +320,52 @@ describe('SSE', () => {
   });
 
   test('needs a token', async () => {
-    expectError(await send(server.url, { path: '/graphql/stream', headers: { accept: 'text/event-stream' }, body: wanted() }), 401, 'UNAUTHENTICATED');
-    expectError(await send(server.url, { path: '/graphql/stream', token: 'bad', body: wanted() }), 401, 'UNAUTHENTICATED');
+    expectError(
+      await send(server.url, {
+        path: '/graphql/stream',
+        headers: { accept: 'text/event-stream' },
+        body: wanted(),
+      }),
+      401,
+      'UNAUTHENTICATED',
+    );
+    expectError(
+      await send(server.url, { path: '/graphql/stream', token: 'bad', body: wanted() }),
+      401,
+      'UNAUTHENTICATED',
+    );
   });
 
-  test.each([{}, [], null, { query: 1 }, { query: CHANGED, variables: [] }, { query: CHANGED, operationName: 1 }])('refuses the body %j', async (body) => {
+  test.each([
+    {},
+    [],
+    null,
+    { query: 1 },
+    { query: CHANGED, variables: [] },
+    { query: CHANGED, operationName: 1 },
+  ])('refuses the body %j', async (body) => {
     expectError(await post(JSON.stringify(body)), 400, 'BAD_REQUEST');
   });
 
   test('refuses other methods and other media types', async () => {
-    expectError(await send(server.url, { path: '/graphql/stream', method: 'GET', token: server.north.owner.token }), 405, 'BAD_REQUEST');
-    expectError(await send(server.url, { path: '/graphql/stream', method: 'PUT', token: server.north.owner.token }), 405, 'BAD_REQUEST');
+    expectError(
+      await send(server.url, {
+        path: '/graphql/stream',
+        method: 'GET',
+        token: server.north.owner.token,
+      }),
+      405,
+      'BAD_REQUEST',
+    );
+    expectError(
+      await send(server.url, {
+        path: '/graphql/stream',
+        method: 'PUT',
+        token: server.north.owner.token,
+      }),
+      405,
+      'BAD_REQUEST',
+    );
     expectError(await post(wanted(), { accept: 'application/json' }), 406, 'BAD_REQUEST');
   });
 

@@ -61,13 +61,19 @@ async function write(intakes: readonly Intake[], tenantId = server.north.tenantI
 const FIGURES = `started completed abandoned completionRate medianMinutesToComplete
   byClientType { clientType started completed abandoned } byDay { day started completed }`;
 
-async function analytics(filter: { from?: string; to?: string; clientType?: string } = {}): Promise<any> {
+async function analytics(
+  filter: { from?: string; to?: string; clientType?: string } = {},
+): Promise<any> {
   const query = `query ($from: DateTime, $to: DateTime, $clientType: ClientType) { intakeAnalytics(from: $from, to: $to, clientType: $clientType) { ${FIGURES} } }`;
   return (await read(owner, query, filter)).intakeAnalytics;
 }
 
 /** The same figures, counted one intake after the other. */
-function counted(all: readonly Intake[], { from, to, clientType }: { from?: number; to?: number; clientType?: string }, now: number) {
+function counted(
+  all: readonly Intake[],
+  { from, to, clientType }: { from?: number; to?: number; clientType?: string },
+  now: number,
+) {
   const chosen = all.filter(
     (one) =>
       one.startedAt >= (from ?? Number.NEGATIVE_INFINITY) &&
@@ -77,9 +83,14 @@ function counted(all: readonly Intake[], { from, to, clientType }: { from?: numb
   const figures = (intakes: readonly Intake[]) => ({
     started: intakes.length,
     completed: intakes.filter((one) => one.completedAt !== null).length,
-    abandoned: intakes.filter((one) => one.completedAt === null && one.lastSavedAt < now - 7 * DAY).length,
+    abandoned: intakes.filter((one) => one.completedAt === null && one.lastSavedAt < now - 7 * DAY)
+      .length,
   });
-  const minutes = chosen.flatMap((one) => (one.completedAt === null ? [] : [(one.completedAt - one.startedAt) / MINUTE])).sort((one, other) => one - other);
+  const minutes = chosen
+    .flatMap((one) =>
+      one.completedAt === null ? [] : [(one.completedAt - one.startedAt) / MINUTE],
+    )
+    .sort((one, other) => one - other);
   const middle = minutes.length / 2;
   const day = (moment: number) => new Date(moment).toISOString().slice(0, 10);
   const started = Map.groupBy(chosen, (one) => day(one.startedAt));
@@ -92,20 +103,36 @@ function counted(all: readonly Intake[], { from, to, clientType }: { from?: numb
     ...total,
     completionRate: total.started === 0 ? null : total.completed / total.started,
     medianMinutesToComplete:
-      minutes.length === 0 ? null : minutes.length % 2 === 1 ? minutes[Math.floor(middle)] : ((minutes[middle - 1] ?? 0) + (minutes[middle] ?? 0)) / 2,
-    byClientType: TYPES.map((type) => ({ clientType: type, ...figures(chosen.filter((one) => one.clientType === type)) })).filter((one) => one.started > 0),
-    byDay: [...new Set([...started.keys(), ...completed.keys()])]
-      .sort()
-      .map((one) => ({ day: one, started: started.get(one)?.length ?? 0, completed: completed.get(one)?.length ?? 0 })),
+      minutes.length === 0
+        ? null
+        : minutes.length % 2 === 1
+          ? minutes[Math.floor(middle)]
+          : ((minutes[middle - 1] ?? 0) + (minutes[middle] ?? 0)) / 2,
+    byClientType: TYPES.map((type) => ({
+      clientType: type,
+      ...figures(chosen.filter((one) => one.clientType === type)),
+    })).filter((one) => one.started > 0),
+    byDay: [...new Set([...started.keys(), ...completed.keys()])].sort().map((one) => ({
+      day: one,
+      started: started.get(one)?.length ?? 0,
+      completed: completed.get(one)?.length ?? 0,
+    })),
   };
 }
 
 test('the analytics agree with a count of the raw rows on random histories', async () => {
   const now = Date.now();
   // Coarse moments, so that many of them meet each other and the ends of the range.
-  const moment = fc.integer({ min: 0, max: 40 }).map((steps) => now - 20 * DAY + steps * DAY * 0.5 - MINUTE);
+  const moment = fc
+    .integer({ min: 0, max: 40 })
+    .map((steps) => now - 20 * DAY + steps * DAY * 0.5 - MINUTE);
   const intake = fc
-    .record({ clientType: fc.constantFrom(...TYPES), startedAt: moment, saving: fc.nat(10 * DAY), completing: fc.option(fc.nat(9 * DAY), { nil: null }) })
+    .record({
+      clientType: fc.constantFrom(...TYPES),
+      startedAt: moment,
+      saving: fc.nat(10 * DAY),
+      completing: fc.option(fc.nat(9 * DAY), { nil: null }),
+    })
     .map(({ clientType, startedAt, saving, completing }): Intake => {
       const completedAt = completing === null ? null : startedAt + completing;
       return { clientType, startedAt, lastSavedAt: startedAt + saving, completedAt };
@@ -120,8 +147,13 @@ test('the analytics agree with a count of the raw rows on random histories', asy
       await database.query('delete from client');
       await write(intakes);
       await write(intakes.slice(0, 3), server.south.tenantId);
-      const iso = (value: number | undefined) => (value === undefined ? {} : new Date(value).toISOString());
-      const given = { from: chosen.from && iso(chosen.from), to: chosen.to && iso(chosen.to), clientType: chosen.clientType } as any;
+      const iso = (value: number | undefined) =>
+        value === undefined ? {} : new Date(value).toISOString();
+      const given = {
+        from: chosen.from && iso(chosen.from),
+        to: chosen.to && iso(chosen.to),
+        clientType: chosen.clientType,
+      } as any;
       const { medianMinutesToComplete: median, ...answer } = await analytics(given);
       const { medianMinutesToComplete: expected, ...figures } = counted(intakes, chosen, now);
       expect(answer).toEqual(figures);
@@ -135,7 +167,9 @@ test('the analytics agree with a count of the raw rows on random histories', asy
 describe('analytics', () => {
   test('take what was first saved at `from`, and leave out what was at `to`', async () => {
     const startedAt = Date.parse('2026-03-01T00:00:00Z');
-    await write([{ clientType: 'YOUTH', startedAt, lastSavedAt: startedAt, completedAt: startedAt + DAY }]);
+    await write([
+      { clientType: 'YOUTH', startedAt, lastSavedAt: startedAt, completedAt: startedAt + DAY },
+    ]);
     expect(await analytics({ from: '2026-03-01T00:00:00Z' })).toMatchObject({
       started: 1,
       completionRate: 1,
@@ -145,17 +179,35 @@ describe('analytics', () => {
         { day: '2026-03-02', started: 0, completed: 1 },
       ],
     });
-    expect(await analytics({ to: '2026-03-01T00:00:00Z' })).toMatchObject({ started: 0, completionRate: null, medianMinutesToComplete: null, byDay: [] });
-    expect((await analytics({ from: '2026-03-01T01:00:00+01:00', to: '2026-03-01T00:00:00.001Z' })).started).toBe(1);
+    expect(await analytics({ to: '2026-03-01T00:00:00Z' })).toMatchObject({
+      started: 0,
+      completionRate: null,
+      medianMinutesToComplete: null,
+      byDay: [],
+    });
+    expect(
+      (await analytics({ from: '2026-03-01T01:00:00+01:00', to: '2026-03-01T00:00:00.001Z' }))
+        .started,
+    ).toBe(1);
   });
 
-  test.each(['yesterday', '2026-03-01', '2026-02-30T00:00:00Z', '2026-03-01T00:00:00', '0001-01-01T00:00:00Z'])('refuse the moment %s', async (from) => {
-    const { errors } = await owner.run('query ($from: DateTime) { intakeAnalytics(from: $from) { started } }', { from });
+  test.each([
+    'yesterday',
+    '2026-03-01',
+    '2026-02-30T00:00:00Z',
+    '2026-03-01T00:00:00',
+    '0001-01-01T00:00:00Z',
+  ])('refuse the moment %s', async (from) => {
+    const { errors } = await owner.run(
+      'query ($from: DateTime) { intakeAnalytics(from: $from) { started } }',
+      { from },
+    );
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
   });
 
   test('can be read from an index alone', async () => {
-    // Which pages are visible to all, and with it the plan of a small table, depends on what else runs in the database.
+    // Which pages are visible to all, and with it the plan of a small table, depends on what else
+    // runs in the database.
     await database.query('begin');
     await database.query('set local enable_seqscan = off');
     await database.query('set local enable_bitmapscan = off');
@@ -165,16 +217,28 @@ describe('analytics', () => {
       [server.north.tenantId, new Date(0), new Date()],
     );
     await database.query('rollback');
-    expect(rows[0]['QUERY PLAN'][0].Plan).toMatchObject({ 'Node Type': 'Index Only Scan', 'Index Name': 'intake_progress_analytics_idx' });
+    expect(rows[0]['QUERY PLAN'][0].Plan).toMatchObject({
+      'Node Type': 'Index Only Scan',
+      'Index Name': 'intake_progress_analytics_idx',
+    });
   });
 
   test('are read where DATABASE_READ_URL says, by sessions that only read', async () => {
-    const replica = await startTestServer({ shareWith: server, worker: false, settings: { DATABASE_READ_URL: server.databaseUrl } });
+    const replica = await startTestServer({
+      shareWith: server,
+      worker: false,
+      settings: { DATABASE_READ_URL: server.databaseUrl },
+    });
     try {
       const { platform } = replica.app;
       expect(platform.replica).not.toBe(platform.database);
-      expect((await platform.replica.pool.query('show default_transaction_read_only')).rows).toEqual([{ default_transaction_read_only: 'on' }]);
-      expect((await read(replica.north.owner, '{ intakeAnalytics { started } }')).intakeAnalytics.started).toBe(0);
+      expect(
+        (await platform.replica.pool.query('show default_transaction_read_only')).rows,
+      ).toEqual([{ default_transaction_read_only: 'on' }]);
+      expect(
+        (await read(replica.north.owner, '{ intakeAnalytics { started } }')).intakeAnalytics
+          .started,
+      ).toBe(0);
       expect(platform.replica.pool.totalCount).toBeGreaterThan(0);
     } finally {
       await replica.stop();

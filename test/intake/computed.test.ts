@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ageInYears, basalMetabolicRateKcal, bmiCategoryOf, bodyMassIndex } from '../../src/intake/computed/body.ts';
+import {
+  ageInYears,
+  basalMetabolicRateKcal,
+  bmiCategoryOf,
+  bodyMassIndex,
+} from '../../src/intake/computed/body.ts';
 import { energyTarget } from '../../src/intake/computed/energy.ts';
 import { heartRateZonesOf, maxHeartRateBpmOf } from '../../src/intake/computed/heart-rate.ts';
 import { COMPUTED_INPUTS, computeValues } from '../../src/intake/computed/index.ts';
@@ -34,9 +39,14 @@ describe('age', () => {
 
 describe('energy', () => {
   test('at rest is by Mifflin and St Jeor for adults', () => {
-    // A woman of 30 years, 165 cm and 60 kg: 600 + 1031.25 − 150 − 161. A man of 40, 180 cm, 80 kg: 800 + 1125 − 200 + 5.
-    expect(basalMetabolicRateKcal({ ageYears: 30, sex: 'Female', heightCm: 165, weightKg: 60 })).toBe(1320.25);
-    expect(basalMetabolicRateKcal({ ageYears: 40, sex: 'Male', heightCm: 180, weightKg: 80 })).toBe(1730);
+    // A woman of 30 years, 165 cm and 60 kg: 600 + 1031.25 − 150 − 161. A man of 40, 180 cm, 80 kg:
+    // 800 + 1125 − 200 + 5.
+    expect(
+      basalMetabolicRateKcal({ ageYears: 30, sex: 'Female', heightCm: 165, weightKg: 60 }),
+    ).toBe(1320.25);
+    expect(basalMetabolicRateKcal({ ageYears: 40, sex: 'Male', heightCm: 180, weightKg: 80 })).toBe(
+      1730,
+    );
   });
 
   test('lies between that of a woman and that of a man for who does not say', () => {
@@ -45,9 +55,15 @@ describe('energy', () => {
   });
 
   test('at rest is by Schofield for minors, and unknown below three years', () => {
-    expect(basalMetabolicRateKcal({ ageYears: 12, sex: 'Male', heightCm: 150, weightKg: 40 })).toBeCloseTo(1365.64);
-    expect(basalMetabolicRateKcal({ ageYears: 8, sex: 'Female', heightCm: 130, weightKg: 27 })).toBeCloseTo(1034.4, 1);
-    expect(basalMetabolicRateKcal({ ageYears: 2, sex: 'Female', heightCm: 85, weightKg: 12 })).toBeNull();
+    expect(
+      basalMetabolicRateKcal({ ageYears: 12, sex: 'Male', heightCm: 150, weightKg: 40 }),
+    ).toBeCloseTo(1365.64);
+    expect(
+      basalMetabolicRateKcal({ ageYears: 8, sex: 'Female', heightCm: 130, weightKg: 27 }),
+    ).toBeCloseTo(1034.4, 1);
+    expect(
+      basalMetabolicRateKcal({ ageYears: 2, sex: 'Female', heightCm: 85, weightKg: 12 }),
+    ).toBeNull();
   });
 
   test.each([
@@ -57,33 +73,68 @@ describe('energy', () => {
     ['Very active', 1.725],
     ['Extremely active', 1.9],
   ])('of a day is %s: × %d', (activityLevel, factor) => {
-    const values = computed({ dateOfBirth: '1986-11-22', sexAtBirth: 'Male', heightCm: 180, weightKg: 80, activityLevel });
-    expect(values).toMatchObject({ bmrKcal: 1730, activityFactor: factor, tdeeKcal: Math.round(1730 * factor) });
+    const values = computed({
+      dateOfBirth: '1986-11-22',
+      sexAtBirth: 'Male',
+      heightCm: 180,
+      weightKg: 80,
+      activityLevel,
+    });
+    expect(values).toMatchObject({
+      bmrKcal: 1730,
+      activityFactor: factor,
+      tdeeKcal: Math.round(1730 * factor),
+    });
   });
 
   test('is reduced for losing weight by at most a fifth, and never below the basal rate', () => {
     const values = computed({ ...ADULT, primaryGoal: 'Lose weight' });
     expect(values.energyStrategy).toBe('deficit');
     expect(values.targetKcal).toBe(1690);
-    const need = { ageYears: 30, bmi: 24, weightKg: 70, goal: 'lose' as const, pregnantOrNursing: false };
+    const need = {
+      ageYears: 30,
+      bmi: 24,
+      weightKg: 70,
+      goal: 'lose' as const,
+      pregnantOrNursing: false,
+    };
     expect(energyTarget({ ...need, bmrKcal: 1500, tdeeKcal: 1600 }).targetKcal).toBe(1500);
     expect(energyTarget({ ...need, bmrKcal: 1900, tdeeKcal: 3600 }).adjustmentKcal).toBe(-500);
   });
 
   test('is raised for building muscle by a tenth, at most 350 kcal', () => {
-    const need = { ageYears: 30, bmi: 24, weightKg: 70, goal: 'build' as const, pregnantOrNursing: false, bmrKcal: 1600 };
+    const need = {
+      ageYears: 30,
+      bmi: 24,
+      weightKg: 70,
+      goal: 'build' as const,
+      pregnantOrNursing: false,
+      bmrKcal: 1600,
+    };
     expect(energyTarget({ ...need, tdeeKcal: 2500 }).adjustmentKcal).toBe(250);
     expect(energyTarget({ ...need, tdeeKcal: 4200 }).adjustmentKcal).toBe(350);
   });
 
   test('is never reduced for minors, whatever goal they have', () => {
-    const values = computed({ ...CHILD, primaryGoal: 'Lose weight', activityLevel: 'Lightly active' });
-    expect(values).toMatchObject({ isMinor: true, energyStrategy: 'maintenance', energyAdjustmentKcal: 0 });
+    const values = computed({
+      ...CHILD,
+      primaryGoal: 'Lose weight',
+      activityLevel: 'Lightly active',
+    });
+    expect(values).toMatchObject({
+      isMinor: true,
+      energyStrategy: 'maintenance',
+      energyAdjustmentKcal: 0,
+    });
   });
 
   test('is not reduced while pregnant or breastfeeding, nor for the underweight', () => {
-    expect(computed({ ...ADULT, pregnancyOrNursing: 'Pregnant' }).energyStrategy).toBe('maintenance');
-    expect(computed({ ...ADULT, pregnancyOrNursing: 'Breastfeeding' }).energyStrategy).toBe('maintenance');
+    expect(computed({ ...ADULT, pregnancyOrNursing: 'Pregnant' }).energyStrategy).toBe(
+      'maintenance',
+    );
+    expect(computed({ ...ADULT, pregnancyOrNursing: 'Breastfeeding' }).energyStrategy).toBe(
+      'maintenance',
+    );
     expect(computed({ ...ADULT, weightKg: 50 }).energyStrategy).toBe('maintenance');
   });
 
@@ -92,7 +143,9 @@ describe('energy', () => {
     expect(computed({ ...senior, weightKg: 80 }).energyStrategy).toBe('maintenance');
     const obese = computed({ ...senior, weightKg: 100 });
     expect(obese.energyStrategy).toBe('deficit');
-    expect(-(obese.energyAdjustmentKcal ?? 0)).toBeLessThanOrEqual((obese.tdeeKcal ?? 0) * 0.1 + 10);
+    expect(-(obese.energyAdjustmentKcal ?? 0)).toBeLessThanOrEqual(
+      (obese.tdeeKcal ?? 0) * 0.1 + 10,
+    );
   });
 });
 
@@ -104,7 +157,13 @@ describe('macros', () => {
       { name: 'Carbohydrate', grams: 152, kcal: 608, percent: 36 },
       { name: 'Fat', grams: 56, kcal: 504, percent: 30 },
     ]);
-    expect(values).toMatchObject({ proteinGrams: 145, carbohydrateGrams: 152, fatGrams: 56, fibreGrams: 24, proteinGramsPerMeal: 36 });
+    expect(values).toMatchObject({
+      proteinGrams: 145,
+      carbohydrateGrams: 152,
+      fatGrams: 56,
+      fibreGrams: 24,
+      proteinGramsPerMeal: 36,
+    });
   });
 
   test('give seniors 1.2 g and children 1 g of protein for a kilogram', () => {
@@ -114,7 +173,9 @@ describe('macros', () => {
 
   test('add up to the target, and their shares to 100, for anybody', () => {
     const anybody = fc.record({
-      dateOfBirth: fc.date({ min: new Date('1930-01-01'), max: new Date('2023-01-01'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10)),
+      dateOfBirth: fc
+        .date({ min: new Date('1930-01-01'), max: new Date('2023-01-01'), noInvalidDate: true })
+        .map((date) => date.toISOString().slice(0, 10)),
       sexAtBirth: fc.constantFrom('Female', 'Male', 'Prefer not to say'),
       heightCm: fc.integer({ min: 100, max: 220 }),
       weightKg: fc.integer({ min: 15, max: 250 }),
@@ -124,9 +185,12 @@ describe('macros', () => {
     fc.assert(
       fc.property(anybody, (answers) => {
         const { macros, targetKcal, bmrKcal, isMinor, energyAdjustmentKcal } = computed(answers);
-        if (targetKcal === null || bmrKcal === null || energyAdjustmentKcal === null) throw new Error('has every answer that it takes');
+        if (targetKcal === null || bmrKcal === null || energyAdjustmentKcal === null)
+          throw new Error('has every answer that it takes');
         expect(macros?.reduce((sum, macro) => sum + macro.percent, 0)).toBe(100);
-        expect(Math.abs((macros?.reduce((sum, macro) => sum + macro.kcal, 0) ?? 0) - targetKcal)).toBeLessThanOrEqual(9);
+        expect(
+          Math.abs((macros?.reduce((sum, macro) => sum + macro.kcal, 0) ?? 0) - targetKcal),
+        ).toBeLessThanOrEqual(9);
         expect(targetKcal).toBeGreaterThanOrEqual(bmrKcal - 10);
         if (isMinor) expect(energyAdjustmentKcal).toBe(0);
       }),
@@ -154,14 +218,19 @@ describe('body mass index', () => {
 
 describe('drinks', () => {
   test('are 35 ml for a kilogram, 30 ml from 65 on, within bounds', () => {
-    expect(computed({ ...ADULT, weightKg: 70 })).toMatchObject({ hydrationMl: 2500, hydrationLitres: 2.5 });
+    expect(computed({ ...ADULT, weightKg: 70 })).toMatchObject({
+      hydrationMl: 2500,
+      hydrationLitres: 2.5,
+    });
     expect(computed({ ...SENIOR, weightKg: 70 }).hydrationMl).toBe(2100);
     expect(computed({ ...ADULT, weightKg: 200 }).hydrationMl).toBe(3700);
     expect(computed({ ...ADULT, weightKg: 40 }).hydrationMl).toBe(1500);
   });
 
   test('are by age for minors, whatever they weigh', () => {
-    expect(computed({ ...CHILD, weightKg: 30 }).hydrationMl).toBe(computed({ ...CHILD, weightKg: 70 }).hydrationMl);
+    expect(computed({ ...CHILD, weightKg: 30 }).hydrationMl).toBe(
+      computed({ ...CHILD, weightKg: 70 }).hydrationMl,
+    );
     expect(computed(CHILD).hydrationMl).toBe(1500);
   });
 });
@@ -169,7 +238,9 @@ describe('drinks', () => {
 describe('heart rate', () => {
   test('has its maximum by Tanaka, unless one was measured', () => {
     expect([20, 40, 60].map(maxHeartRateBpmOf)).toEqual([194, 180, 166]);
-    expect(computed({ dateOfBirth: '1986-11-22', measuredMaxHeartRateBpm: 191 }).maxHeartRateBpm).toBe(191);
+    expect(
+      computed({ dateOfBirth: '1986-11-22', measuredMaxHeartRateBpm: 191 }).maxHeartRateBpm,
+    ).toBe(191);
   });
 
   test('has zones by Karvonen where the resting pulse is known', () => {
@@ -184,7 +255,9 @@ describe('heart rate', () => {
   });
 
   test('has zones by the maximum alone where it is not', () => {
-    expect(heartRateZonesOf(180, null).map((zone) => zone.fromBpm)).toEqual([90, 108, 126, 144, 162]);
+    expect(heartRateZonesOf(180, null).map((zone) => zone.fromBpm)).toEqual([
+      90, 108, 126, 144, 162,
+    ]);
   });
 });
 
@@ -212,7 +285,14 @@ describe('the training week', () => {
         const { weeklyPlan, trainingDaysPerWeek, weeklyTrainingMinutes } = computed(answers);
         expect(weeklyPlan?.map((day) => day.day)).toEqual(WEEKDAYS);
         const training = weeklyPlan?.filter((day) => day.minutes > 0) ?? [];
-        expect(training.every((day) => answers.availableDays.includes(day.day) && day.minutes <= answers.sessionMinutes && day.effort !== '')).toBe(true);
+        expect(
+          training.every(
+            (day) =>
+              answers.availableDays.includes(day.day) &&
+              day.minutes <= answers.sessionMinutes &&
+              day.effort !== '',
+          ),
+        ).toBe(true);
         expect(training.length).toBeGreaterThan(0);
         expect(training.length).toBeLessThan(7);
         expect(trainingDaysPerWeek).toBe(training.length);
@@ -227,8 +307,14 @@ describe('the training week', () => {
       { ...SENIOR, trainingLevel: 'Advanced' },
       { ...ADULT, trainingLevel: 'Beginner' },
     ]) {
-      expect(computed({ ...answers, availableDays: [...WEEKDAYS], sessionMinutes: 180 }).weeklyPlan?.map((day) => day.effort)).not.toContain('Hard');
-      expect(computed({ ...answers, sessionMinutes: 180 }).weeklyPlan?.every((day) => day.minutes <= 60)).toBe(true);
+      expect(
+        computed({ ...answers, availableDays: [...WEEKDAYS], sessionMinutes: 180 }).weeklyPlan?.map(
+          (day) => day.effort,
+        ),
+      ).not.toContain('Hard');
+      expect(
+        computed({ ...answers, sessionMinutes: 180 }).weeklyPlan?.every((day) => day.minutes <= 60),
+      ).toBe(true);
     }
   });
 
@@ -241,14 +327,23 @@ describe('missing and senseless answers', () => {
   test('make null what depends on them, and nothing else', () => {
     expect(Object.values(computed({})).every((value) => value === null)).toBe(true);
     const withoutWeight = computed({ ...ADULT, weightKg: null });
-    expect(withoutWeight).toMatchObject({ ageYears: 38, bmi: null, bmrKcal: null, targetKcal: null, hydrationMl: null, maxHeartRateBpm: 181 });
+    expect(withoutWeight).toMatchObject({
+      ageYears: 38,
+      bmi: null,
+      bmrKcal: null,
+      targetKcal: null,
+      hydrationMl: null,
+      maxHeartRateBpm: 181,
+    });
     expect(withoutWeight.weeklyPlan).not.toBeNull();
   });
 
   test('of wrong kinds count as missing', () => {
     const senseless = Object.fromEntries(COMPUTED_INPUTS.map((key) => [key, { toString: 'x' }]));
     expect(computed(senseless)).toEqual(computed({}));
-    expect(computed({ ...ADULT, weightKg: Number.NaN, heightCm: -5, availableDays: 'Monday' })).toMatchObject({ bmi: null, weeklyPlan: null });
+    expect(
+      computed({ ...ADULT, weightKg: Number.NaN, heightCm: -5, availableDays: 'Monday' }),
+    ).toMatchObject({ bmi: null, weeklyPlan: null });
   });
 });
 

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { computeValues } from '../../src/intake/computed/index.ts';
-import { checkTemplate, createRenderer, RenderError, type RenderScope } from '../../src/intake/rendering/index.ts';
+import {
+  checkTemplate,
+  createRenderer,
+  RenderError,
+  type RenderScope,
+} from '../../src/intake/rendering/index.ts';
 import { htmlOf } from '../../src/intake/rendering/markdown.ts';
 import { markdownText } from '../../src/intake/rendering/output.ts';
 import { pageOf } from '../../src/intake/rendering/page.ts';
@@ -11,7 +16,11 @@ const renderer = createRenderer({ threads: 1 });
 afterAll(() => renderer.close());
 
 function scope(answers: Record<string, unknown> = {}): RenderScope {
-  return { client: { name: 'Ann', clientType: 'INDIVIDUAL' }, answers, computed: computeValues(answers, TODAY) };
+  return {
+    client: { name: 'Ann', clientType: 'INDIVIDUAL' },
+    answers,
+    computed: computeValues(answers, TODAY),
+  };
 }
 
 async function markdown(body: string, answers?: Record<string, unknown>): Promise<string> {
@@ -33,29 +42,59 @@ function visible(html: string): string {
 
 describe('what a template writes', () => {
   test('are the client, answers and computed values; what is unknown is empty', async () => {
-    const body = '{{ client.name }}/{{ answers.food }}/{{ computed.ageYears }}/{{ answers.none }}/{{ nothing.at.all }}/{{ answers.constructor }}';
-    expect(await markdown(body, { food: 'Rice', dateOfBirth: '1986-11-22' })).toBe('Ann/Rice/40///');
+    const body =
+      '{{ client.name }}/{{ answers.food }}/{{ computed.ageYears }}/{{ answers.none }}/{{ nothing.at.all }}/{{ answers.constructor }}';
+    expect(await markdown(body, { food: 'Rice', dateOfBirth: '1986-11-22' })).toBe(
+      'Ann/Rice/40///',
+    );
   });
 
   test('are numbers, days, choices and lists as people write them', async () => {
-    const answers = { weight: 72.5, day: '2027-03-01', yes: true, no: false, days: ['Monday', 'Tuesday', 'Friday'], steps: 12345 };
-    expect(await markdown('{{ answers.weight }} {{ answers.day }} {{ answers.yes }} {{ answers.no }}', answers)).toBe('72.5 1 March 2027 yes no');
-    expect(await markdown('{{ answers.days }}; {{ answers.days | sentence }}; {{ answers.days | lower_first | sentence }}', answers)).toBe(
-      'Monday, Tuesday, Friday; Monday, Tuesday and Friday; monday, tuesday and friday',
-    );
-    expect(await markdown('{% for day in answers.days %}[{{ day }}]{% endfor %} {{ answers.steps | number }}', answers)).toBe(
-      '[Monday][Tuesday][Friday] 12,345',
-    );
+    const answers = {
+      weight: 72.5,
+      day: '2027-03-01',
+      yes: true,
+      no: false,
+      days: ['Monday', 'Tuesday', 'Friday'],
+      steps: 12345,
+    };
+    expect(
+      await markdown(
+        '{{ answers.weight }} {{ answers.day }} {{ answers.yes }} {{ answers.no }}',
+        answers,
+      ),
+    ).toBe('72.5 1 March 2027 yes no');
+    expect(
+      await markdown(
+        '{{ answers.days }}; {{ answers.days | sentence }}; {{ answers.days | lower_first | sentence }}',
+        answers,
+      ),
+    ).toBe('Monday, Tuesday, Friday; Monday, Tuesday and Friday; monday, tuesday and friday');
+    expect(
+      await markdown(
+        '{% for day in answers.days %}[{{ day }}]{% endfor %} {{ answers.steps | number }}',
+        answers,
+      ),
+    ).toBe('[Monday][Tuesday][Friday] 12,345');
   });
 
   test('takes answers that say nothing for not given', async () => {
     const answers = { empty: '', list: [], nothing: null, zero: 0, no: false };
-    const body = '{% for key in keys %}{% endfor %}{% if answers.empty %}1{% endif %}{% if answers.list %}2{% endif %}{% if answers.nothing %}3{% endif %}';
-    expect(await markdown(`${body}{% if answers.zero == 0 %}zero{% endif %}{% if answers.no == false %}no{% endif %}`, answers)).toBe('zerono');
+    const body =
+      '{% for key in keys %}{% endfor %}{% if answers.empty %}1{% endif %}{% if answers.list %}2{% endif %}{% if answers.nothing %}3{% endif %}';
+    expect(
+      await markdown(
+        `${body}{% if answers.zero == 0 %}zero{% endif %}{% if answers.no == false %}no{% endif %}`,
+        answers,
+      ),
+    ).toBe('zerono');
   });
 
   test('is one line of plain text in a heading', async () => {
-    const rendered = await renderer.renderSection({ heading: ' Hi\n{{ answers.name }} ', body: '' }, scope({ name: '*A*\n# <b>' }));
+    const rendered = await renderer.renderSection(
+      { heading: ' Hi\n{{ answers.name }} ', body: '' },
+      scope({ name: '*A*\n# <b>' }),
+    );
     expect(rendered.heading).toBe('Hi *A* # <b>');
   });
 });
@@ -88,17 +127,38 @@ describe('an answer', () => {
 
   test('keeps its lines, and stays in its place in lists, quotes and tables', async () => {
     const answers = { a: 'one\n\n# two\r\n| three' };
-    expect(htmlOf(await markdown('> {{ answers.a }}', answers))).toBe('<blockquote>\n<p>one<br><br># two<br>| three</p>\n</blockquote>\n');
-    expect(htmlOf(await markdown('- {{ answers.a }}\n- next', answers))).toMatch(/^<ul>\n<li>one<br>.*three<\/li>\n<li>next<\/li>\n<\/ul>\n$/);
-    expect(htmlOf(await markdown('| a | b |\n|---|---|\n| {{ answers.a }} | x |', answers))).toContain('<td>one<br><br># two<br>| three</td>\n<td>x</td>');
+    expect(htmlOf(await markdown('> {{ answers.a }}', answers))).toBe(
+      '<blockquote>\n<p>one<br><br># two<br>| three</p>\n</blockquote>\n',
+    );
+    expect(htmlOf(await markdown('- {{ answers.a }}\n- next', answers))).toMatch(
+      /^<ul>\n<li>one<br>.*three<\/li>\n<li>next<\/li>\n<\/ul>\n$/,
+    );
+    expect(
+      htmlOf(await markdown('| a | b |\n|---|---|\n| {{ answers.a }} | x |', answers)),
+    ).toContain('<td>one<br><br># two<br>| three</td>\n<td>x</td>');
   });
 
   test('of any text makes no structure, alone, twice in a row or after a line break', () => {
-    const text = fc.string({ unit: fc.constantFrom(...'#*_-+=>|`~[]()!<&;:\\\n 1.ax@/"\''.split(''), 'www.', '://', 'http', '\t', 'é'), maxLength: 40 });
+    const text = fc.string({
+      unit: fc.constantFrom(
+        ...'#*_-+=>|`~[]()!<&;:\\\n 1.ax@/"\''.split(''),
+        'www.',
+        '://',
+        'http',
+        '\t',
+        'é',
+      ),
+      maxLength: 40,
+    });
     fc.assert(
       fc.property(text, (answer) => {
         const written = markdownText(answer);
-        expect(htmlOf(`a ${written}\n${written}\n\nend`).match(/<(?!br)[^>]*>/g)).toEqual(['<p>', '</p>', '<p>', '</p>']);
+        expect(htmlOf(`a ${written}\n${written}\n\nend`).match(/<(?!br)[^>]*>/g)).toEqual([
+          '<p>',
+          '</p>',
+          '<p>',
+          '</p>',
+        ]);
       }),
       { numRuns: 2000 },
     );
@@ -143,7 +203,12 @@ describe('a template that is not sound', () => {
   });
 
   test('is told for headings too, each field once', () => {
-    expect(checkTemplate([{ heading: '{{', body: '{% foo %}{% bar %}' }]).map(({ field, section }) => [section, field])).toEqual([
+    expect(
+      checkTemplate([{ heading: '{{', body: '{% foo %}{% bar %}' }]).map(({ field, section }) => [
+        section,
+        field,
+      ]),
+    ).toEqual([
       [0, 'heading'],
       [0, 'body'],
     ]);
@@ -154,33 +219,61 @@ describe('a template that is not sound', () => {
       { heading: 'x', body: 'ok' },
       { heading: 'x', body: 'a\n{{ answers.secret | shout }}' },
     ];
-    const failed: RenderError = await renderer.renderSections({ sections, scope: scope({ secret: 'hush' }) }).catch((error) => error);
+    const failed: RenderError = await renderer
+      .renderSections({ sections, scope: scope({ secret: 'hush' }) })
+      .catch((error) => error);
     expect(failed).toBeInstanceOf(RenderError);
-    expect(failed).toMatchObject({ kind: 'template', section: 1, line: 2, message: 'section 2, line 2: undefined filter: shout' });
+    expect(failed).toMatchObject({
+      kind: 'template',
+      section: 1,
+      line: 2,
+      message: 'section 2, line 2: undefined filter: shout',
+    });
   });
 });
 
 describe('the page', () => {
-  const page = { title: 'Plan', clientName: 'Ann', packetType: 'NUTRITION', clientType: 'INDIVIDUAL', date: TODAY } as const;
+  const page = {
+    title: 'Plan',
+    clientName: 'Ann',
+    packetType: 'NUTRITION',
+    clientType: 'INDIVIDUAL',
+    date: TODAY,
+  } as const;
 
   test('is self-contained: no script, nothing from elsewhere, and a policy that allows nothing else', () => {
     const html = pageOf({ ...page, sections: [{ heading: 'H', markdown: 'text' }] });
-    expect(html).toMatch(/http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'"/);
+    expect(html).toMatch(
+      /http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'"/,
+    );
     expect(html).not.toMatch(/<script|src=|url\(|@import|<link|style="/);
     expect(html).toContain('22 November 2026');
   });
 
   test('escapes name, title and headings', () => {
     const evil = '"><script>x</script>';
-    const html = pageOf({ ...page, title: evil, clientName: evil, sections: Array.from({ length: 3 }, () => ({ heading: evil, markdown: '' })) });
+    const html = pageOf({
+      ...page,
+      title: evil,
+      clientName: evil,
+      sections: Array.from({ length: 3 }, () => ({ heading: evil, markdown: '' })),
+    });
     expect(html).not.toContain('<script');
   });
 
   test('shows HTML of a template as text, pictures as their description, and links only to the web and to mailboxes', () => {
-    expect(htmlOf('<b onclick="x">a</b>\n\n<div>b</div>')).toBe('<p>&lt;b onclick=&quot;x&quot;&gt;a&lt;/b&gt;</p>\n<p>&lt;div&gt;b&lt;/div&gt;</p>\n');
+    expect(htmlOf('<b onclick="x">a</b>\n\n<div>b</div>')).toBe(
+      '<p>&lt;b onclick=&quot;x&quot;&gt;a&lt;/b&gt;</p>\n<p>&lt;div&gt;b&lt;/div&gt;</p>\n',
+    );
     expect(htmlOf('![<i>](https://x.example/a.png)')).toBe('<p>&lt;i&gt;</p>\n');
-    expect(htmlOf('[w](https://x.example) [m](mailto:a@x.example)')).toMatch(/href="https:\/\/x\.example\/".*href="mailto:a@x\.example"/);
-    expect(htmlOf('[j](javascript:alert(1)) [d](data:text/html,x) [f](file:///etc/passwd) [r](/x) [v](vbscript:x)')).toBe('<p>j d f r v</p>\n');
+    expect(htmlOf('[w](https://x.example) [m](mailto:a@x.example)')).toMatch(
+      /href="https:\/\/x\.example\/".*href="mailto:a@x\.example"/,
+    );
+    expect(
+      htmlOf(
+        '[j](javascript:alert(1)) [d](data:text/html,x) [f](file:///etc/passwd) [r](/x) [v](vbscript:x)',
+      ),
+    ).toBe('<p>j d f r v</p>\n');
   });
 
   test('has contents from three sections on, and headings in their order', async () => {

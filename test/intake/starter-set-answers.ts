@@ -1,4 +1,6 @@
-/** Clients with plausible answers to everything they are asked, for tests of templates and pages. */
+/**
+ * Clients with plausible answers to everything they are asked, for tests of templates and pages.
+ */
 import { STARTER_BLOCKS, STARTER_PATHS } from '../../src/intake/starter-set/index.ts';
 import type { BlockData, ClientType, QuestionData } from '../../src/intake/starter-set/types.ts';
 
@@ -48,7 +50,8 @@ const SHARED = {
   coachingStyle: 'Facts and figures',
   checkInFrequency: 'Weekly',
   supportAtHome: 'my partner Jo',
-  motivation: 'I want to keep up with my kids on the mountain next summer, and sleep through the night again.',
+  motivation:
+    'I want to keep up with my kids on the mountain next summer, and sleep through the night again.',
   secondaryGoals: ['Better sleep', 'More energy'],
   primaryGoal: 'Lose weight',
   targetWeightKg: 72,
@@ -151,7 +154,9 @@ export interface SampleClient {
 
 export function blocksOf(clientType: ClientType): BlockData[] {
   const path = STARTER_PATHS.find((candidate) => candidate.clientType === clientType);
-  return (path?.blockKeys ?? []).flatMap((key) => STARTER_BLOCKS.filter((block) => block.key === key));
+  return (path?.blockKeys ?? []).flatMap((key) =>
+    STARTER_BLOCKS.filter((block) => block.key === key),
+  );
 }
 
 export function questionsOf(clientType: ClientType): QuestionData[] {
@@ -169,5 +174,8 @@ export function fullClient(clientType: ClientType): SampleClient {
 export function minimalClient(clientType: ClientType): SampleClient {
   const full = fullClient(clientType);
   const required = questionsOf(clientType).filter((question) => question.required);
-  return { ...full, answers: Object.fromEntries(required.map(({ key }) => [key, full.answers[key]])) };
+  return {
+    ...full,
+    answers: Object.fromEntries(required.map(({ key }) => [key, full.answers[key]])),
+  };
 }

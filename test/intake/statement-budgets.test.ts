@@ -10,7 +10,8 @@ let id: string;
 beforeAll(async () => {
   server = await startTestServer();
   owner = server.north.owner;
-  for (let index = 0; index < 5; index += 1) ({ id } = await submittedClient(owner, { name: `Client ${index}` }));
+  for (let index = 0; index < 5; index += 1)
+    ({ id } = await submittedClient(owner, { name: `Client ${index}` }));
   await finishedPackets(owner, id);
 });
 afterAll(() => server.stop());
@@ -21,7 +22,8 @@ async function statements(query: string): Promise<number | undefined> {
   return extensions?.performance?.sqlStatements;
 }
 
-const PROGRESS = 'name packets(first: 20) { totalCount nodes { id type status progress title errorMessage } } packetSummary { total progress done }';
+const PROGRESS =
+  'name packets(first: 20) { totalCount nodes { id type status progress title errorMessage } } packetSummary { total progress done }';
 
 test("a client's packets with their summary cost 2", async () => {
   expect(await statements(`query ($id: ID!) { client(id: $id) { ${PROGRESS} } }`)).toBe(2);
@@ -30,7 +32,11 @@ test("a client's packets with their summary cost 2", async () => {
 test('a list of clients with their packets costs 2, with their answers 3', async () => {
   expect(await statements('{ clients { nodes { id name clientType } } }')).toBe(1);
   expect(await statements(`{ clients { nodes { ${PROGRESS} } } }`)).toBe(2);
-  expect(await statements(`{ clients { nodes { ${PROGRESS} intake { percent missing path { title blocks { questions { key } } } } } } }`)).toBe(3);
+  expect(
+    await statements(
+      `{ clients { nodes { ${PROGRESS} intake { percent missing path { title blocks { questions { key } } } } } } }`,
+    ),
+  ).toBe(3);
 });
 
 test('a list of packets costs 1, with clients 2, and reads sections and pages only when they are selected', async () => {
@@ -42,7 +48,15 @@ test('a list of packets costs 1, with clients 2, and reads sections and pages on
 
 test('the questionnaire costs nothing once it is known, analytics and the queue cost 1', async () => {
   await statements('{ intakePath(clientType: ATHLETE) { title } }');
-  expect(await statements('{ intakePath(clientType: ATHLETE) { blocks { questions { key } } } }')).toBe(0);
-  expect(await statements('{ intakeAnalytics { started byDay { day } byClientType { started } } }')).toBe(1);
-  expect(await statements('{ packetQueue { pending processing completed failed oldestPendingSeconds } }')).toBe(1);
+  expect(
+    await statements('{ intakePath(clientType: ATHLETE) { blocks { questions { key } } } }'),
+  ).toBe(0);
+  expect(
+    await statements('{ intakeAnalytics { started byDay { day } byClientType { started } } }'),
+  ).toBe(1);
+  expect(
+    await statements(
+      '{ packetQueue { pending processing completed failed oldestPendingSeconds } }',
+    ),
+  ).toBe(1);
 });

@@ -1,4 +1,7 @@
-/** packetProgress and packetChanged: the state first, then every newer one in order, the last one always. */
+/**
+ * packetProgress and packetChanged: the state first, then every newer one in order, the last one
+ * always.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answersFor } from '../support/intake.ts';
 import { eventually, type Subscriber, subscribe } from '../support/live.ts';
@@ -24,12 +27,20 @@ afterAll(async () => {
 
 const SUMMARY = 'summary { total pending generating completed failed cancelled progress done }';
 const PROGRESS = `subscription ($id: ID!) { packetProgress(clientId: $id) { clientId version ${SUMMARY} packets { id type status progress version client { name } } } }`;
-const PACKET = 'subscription ($id: ID!) { packetChanged(id: $id) { id version status progress sections { heading } html } }';
+const PACKET =
+  'subscription ($id: ID!) { packetChanged(id: $id) { id version status progress sections { heading } html } }';
 
-function watch(user: TestUser, id: string, { query = PROGRESS, at = server } = {}): Subscriber & { states: () => any[] } {
+function watch(
+  user: TestUser,
+  id: string,
+  { query = PROGRESS, at = server } = {},
+): Subscriber & { states: () => any[] } {
   const subscriber = subscribe(at.url, user, { id, query });
   subscribers.push(subscriber);
-  return { ...subscriber, states: () => subscriber.events.map((event) => Object.values(event.data)[0]) };
+  return {
+    ...subscriber,
+    states: () => subscriber.events.map((event) => Object.values(event.data)[0]),
+  };
 }
 
 function expectOrder(states: { version: number }[]): void {
@@ -46,7 +57,16 @@ describe('packetProgress', () => {
       clientId: id,
       version: 1,
       packets: [],
-      summary: { total: 0, pending: 0, generating: 0, completed: 0, failed: 0, cancelled: 0, progress: 0, done: false },
+      summary: {
+        total: 0,
+        pending: 0,
+        generating: 0,
+        completed: 0,
+        failed: 0,
+        cancelled: 0,
+        progress: 0,
+        done: false,
+      },
     });
     await change(owner, 'submitIntake', { clientId: id, answers: await answersFor(owner) });
     await eventually('all are done', () => states().at(-1)?.summary.done);
@@ -108,9 +128,12 @@ describe('packetProgress', () => {
     const user = idle.north.owner;
     await idle.app.platform.database.pool.query('create extension pg_stat_statements');
     const { id, packets } = await submittedClient(user);
-    const query = 'subscription ($id: ID!) { packetProgress(clientId: $id) { version packets { status progress } summary { done } } }';
+    const query =
+      'subscription ($id: ID!) { packetProgress(clientId: $id) { version packets { status progress } summary { done } } }';
     const all = Array.from({ length: 20 }, () => watch(user, id, { at: idle, query }));
-    await eventually('all have the first state', () => all.every(({ states }) => states().length === 1));
+    await eventually('all have the first state', () =>
+      all.every(({ states }) => states().length === 1),
+    );
     const { pool } = idle.app.platform.database;
     const reads = async () => {
       const text = `select coalesce(sum(calls), 0)::int as calls from pg_stat_statements where query like '%json_agg%from "client"%' and query not like '%pg_stat%'
@@ -129,7 +152,14 @@ describe('packetChanged', () => {
     const { id, packets } = await submittedClient(idle.north.owner);
     const { states } = watch(idle.north.owner, packets[0].id, { at: idle, query: PACKET });
     await eventually('the first state', () => states().length === 1);
-    expect(states()[0]).toEqual({ id: packets[0].id, version: 1, status: 'PENDING', progress: 0, sections: [], html: null });
+    expect(states()[0]).toEqual({
+      id: packets[0].id,
+      version: 1,
+      status: 'PENDING',
+      progress: 0,
+      sections: [],
+      html: null,
+    });
     const worker = await startTestServer({ shareWith: idle });
     try {
       await finishedPackets(idle.north.owner, id);
@@ -138,7 +168,10 @@ describe('packetChanged', () => {
       await worker.stop();
     }
     expectOrder(states());
-    expect(states().at(-1)).toMatchObject({ progress: 100, html: expect.stringContaining('<!doctype html>') });
+    expect(states().at(-1)).toMatchObject({
+      progress: 100,
+      html: expect.stringContaining('<!doctype html>'),
+    });
   });
 
   test('moves with each section, never back', async () => {
@@ -155,7 +188,9 @@ describe('packetChanged', () => {
       expectOrder(states);
       const progress = states.map((state) => state.progress);
       expect(progress).toEqual(progress.toSorted((one, other) => one - other));
-      for (const state of states) if (state.status === 'GENERATING') expect(state.progress > 0).toBe(state.sections.length > 0);
+      for (const state of states)
+        if (state.status === 'GENERATING')
+          expect(state.progress > 0).toBe(state.sections.length > 0);
     }
   });
 

@@ -12,14 +12,26 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const FIELDS = 'packetTemplate { id packetType name isDefault isActive sections { heading body } updatedAt }';
-const template = (input: object = {}) => ({ packetType: 'PERFORMANCE', name: 'Mine', sections: [{ heading: 'Hello', body: 'Text' }], ...input });
+const FIELDS =
+  'packetTemplate { id packetType name isDefault isActive sections { heading body } updatedAt }';
+const template = (input: object = {}) => ({
+  packetType: 'PERFORMANCE',
+  name: 'Mine',
+  sections: [{ heading: 'Hello', body: 'Text' }],
+  ...input,
+});
 const upsert = (input: object) => change(owner, 'upsertPacketTemplate', template(input), FIELDS);
 const refused = (input: object) => refusals(owner, 'upsertPacketTemplate', template(input));
 
 async function listed(args = 'packetType: PERFORMANCE, includeInactive: true'): Promise<string[]> {
-  const { packetTemplates } = await read(owner, `{ packetTemplates(${args}) { name isDefault isActive } }`);
-  return packetTemplates.map(({ name, isDefault, isActive }: any) => `${name}${isDefault ? ' (default)' : ''}${isActive ? '' : ' (inactive)'}`);
+  const { packetTemplates } = await read(
+    owner,
+    `{ packetTemplates(${args}) { name isDefault isActive } }`,
+  );
+  return packetTemplates.map(
+    ({ name, isDefault, isActive }: any) =>
+      `${name}${isDefault ? ' (default)' : ''}${isActive ? '' : ' (inactive)'}`,
+  );
 }
 
 describe('a template', () => {
@@ -31,15 +43,22 @@ describe('a template', () => {
   test('is kept by its type and name', async () => {
     const first = await upsert({});
     const second = await upsert({ sections: [{ heading: 'New', body: '{{ client.name }}' }] });
-    expect(second.packetTemplate).toMatchObject({ id: first.packetTemplate.id, sections: [{ heading: 'New', body: '{{ client.name }}' }] });
-    expect((await upsert({ packetType: 'YOUTH' })).packetTemplate.id).not.toBe(first.packetTemplate.id);
+    expect(second.packetTemplate).toMatchObject({
+      id: first.packetTemplate.id,
+      sections: [{ heading: 'New', body: '{{ client.name }}' }],
+    });
+    expect((await upsert({ packetType: 'YOUTH' })).packetTemplate.id).not.toBe(
+      first.packetTemplate.id,
+    );
   });
 
   test('that becomes the default takes the place of the old one', async () => {
     await upsert({ isDefault: true });
     expect((await listed()).filter((name) => name.includes('default'))).toEqual(['Mine (default)']);
     await upsert({ name: 'Standard', isDefault: true });
-    expect((await listed()).filter((name) => name.includes('default'))).toEqual(['Standard (default)']);
+    expect((await listed()).filter((name) => name.includes('default'))).toEqual([
+      'Standard (default)',
+    ]);
   });
 
   test('that is the default stays so until another one is', async () => {
@@ -50,7 +69,9 @@ describe('a template', () => {
   });
 
   test('of several that become the default at once leaves one', async () => {
-    await Promise.all(Array.from({ length: 8 }, (_, index) => upsert({ name: `Racer ${index}`, isDefault: true })));
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) => upsert({ name: `Racer ${index}`, isDefault: true })),
+    );
     expect((await listed()).filter((name) => name.includes('default'))).toHaveLength(1);
   });
 
@@ -78,7 +99,9 @@ describe('a template', () => {
       }),
     );
     expect(userErrors).toMatchObject([{ code: 'INVALID', field: ['sections', '1', 'body'] }]);
-    expect(userErrors[0].message).toMatch(new RegExp(`^Line ${line}, column ${column ?? '\\d+'}: `));
+    expect(userErrors[0].message).toMatch(
+      new RegExp(`^Line ${line}, column ${column ?? '\\d+'}: `),
+    );
   });
 
   test.each([
@@ -92,11 +115,26 @@ describe('a template', () => {
 });
 
 test('packets are made from the default of their type, with client, answers and computed values', async () => {
-  const body = '{{ client.name }} weighs {{ answers.weightKg }} kg, BMI {{ computed.bmi }}, [{{ answers.nothing }}] <script>alert(1)</script>';
-  await upsert({ packetType: 'WELCOME', name: 'Greeting', isDefault: true, sections: [{ heading: 'Hello {{ client.name }}', body }] });
+  const body =
+    '{{ client.name }} weighs {{ answers.weightKg }} kg, BMI {{ computed.bmi }}, [{{ answers.nothing }}] <script>alert(1)</script>';
+  await upsert({
+    packetType: 'WELCOME',
+    name: 'Greeting',
+    isDefault: true,
+    sections: [{ heading: 'Hello {{ client.name }}', body }],
+  });
   const { id } = await submittedClient(owner, { name: 'Ann <b>Lee</b>' });
-  const [packet] = await finishedPackets(owner, id, 'type status title sections { heading markdown } html');
-  expect(packet).toMatchObject({ type: 'WELCOME', status: 'COMPLETED', title: 'Greeting', sections: [{ heading: 'Hello Ann <b>Lee</b>' }] });
+  const [packet] = await finishedPackets(
+    owner,
+    id,
+    'type status title sections { heading markdown } html',
+  );
+  expect(packet).toMatchObject({
+    type: 'WELCOME',
+    status: 'COMPLETED',
+    title: 'Greeting',
+    sections: [{ heading: 'Hello Ann <b>Lee</b>' }],
+  });
   expect(packet.sections[0].markdown).toMatch(/weighs \d+ kg, BMI [\d.]+, \[\]/);
   expect(packet.html).toContain('Ann &lt;b&gt;Lee');
   expect(packet.html).not.toContain('<script');

@@ -75,13 +75,19 @@ async function startMailServer() {
     for (const socket of sockets) socket.destroy();
     listener.close();
   };
-  return { url: `smtp://127.0.0.1:${(listener.address() as { port: number }).port}?ignoreTLS=true`, mails, stop };
+  return {
+    url: `smtp://127.0.0.1:${(listener.address() as { port: number }).port}?ignoreTLS=true`,
+    mails,
+    stop,
+  };
 }
 
 function tellMember(message: Partial<Message> & { title: string }): Promise<number> {
   const { platform } = server.app;
   const to = { userId: server.north.member.id };
-  return platform.database.forTenant(server.north).transaction((tx) => notify(platform, tx, { to, body: '', subject: null, ...message }));
+  return platform.database
+    .forTenant(server.north)
+    .transaction((tx) => notify(platform, tx, { to, body: '', subject: null, ...message }));
 }
 
 test('a notification is sent as e-mail and as signed JSON, once each', async () => {
@@ -95,9 +101,19 @@ test('a notification is sent as e-mail and as signed JSON, once each', async () 
   expect(text).toMatch(/^To: member@north\.example$/m);
   expect(text).toMatch(/^Subject: The title$/m);
   expect(text).toContain('The text');
-  expect(request.headers['x-sheaf-signature-256']).toBe(`sha256=${createHmac('sha256', SECRET).update(request.body).digest('hex')}`);
-  expect(JSON.parse(request.body)).toMatchObject({ email: 'member@north.example', title: 'The title', body: 'The text', subjectId: server.north.contactId });
-  expect(JSON.parse(request.body).id).toBe((await server.north.member.run('{ notifications(first: 1) { nodes { id } } }')).data.notifications.nodes[0].id);
+  expect(request.headers['x-sheaf-signature-256']).toBe(
+    `sha256=${createHmac('sha256', SECRET).update(request.body).digest('hex')}`,
+  );
+  expect(JSON.parse(request.body)).toMatchObject({
+    email: 'member@north.example',
+    title: 'The title',
+    body: 'The text',
+    subjectId: server.north.contactId,
+  });
+  expect(JSON.parse(request.body).id).toBe(
+    (await server.north.member.run('{ notifications(first: 1) { nodes { id } } }')).data
+      .notifications.nodes[0].id,
+  );
 });
 
 test('a title with line breaks adds no header', async () => {

@@ -12,13 +12,23 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-function tell(tenant: { tenantId: string }, message: Omit<Message, 'body' | 'subject'> & Partial<Message>): Promise<number> {
+function tell(
+  tenant: { tenantId: string },
+  message: Omit<Message, 'body' | 'subject'> & Partial<Message>,
+): Promise<number> {
   const { platform } = server.app;
-  return platform.database.forTenant(tenant).transaction((tx) => notify(platform, tx, { body: '', subject: null, ...message }));
+  return platform.database
+    .forTenant(tenant)
+    .transaction((tx) => notify(platform, tx, { body: '', subject: null, ...message }));
 }
 
 async function newUser(name: string): Promise<TestUser> {
-  return userFor(server.app, { tenantId: server.north.tenantId, id: crypto.randomUUID(), email: `${name}@north.example`, role: 'MEMBER' });
+  return userFor(server.app, {
+    tenantId: server.north.tenantId,
+    id: crypto.randomUUID(),
+    email: `${name}@north.example`,
+    role: 'MEMBER',
+  });
 }
 
 async function list(user: TestUser, given = '') {
@@ -38,10 +48,17 @@ const mark = (user: TestUser, ids: string[]) =>
 describe('notifications', () => {
   test('are each user’s own, newest first, page by page', async () => {
     const [ann, bob] = [await newUser('ann'), await newUser('bob')];
-    for (const title of ['one', 'two', 'three']) await tell(server.north, { to: { userId: ann.id }, title });
+    for (const title of ['one', 'two', 'three'])
+      await tell(server.north, { to: { userId: ann.id }, title });
     const first = await list(ann, '(first: 2)');
-    expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true }, nodes: [{ title: 'three' }, { title: 'two' }] });
-    expect((await list(ann, `(first: 2, after: "${first.pageInfo.endCursor}")`)).nodes).toMatchObject([{ title: 'one' }]);
+    expect(first).toMatchObject({
+      totalCount: 3,
+      pageInfo: { hasNextPage: true },
+      nodes: [{ title: 'three' }, { title: 'two' }],
+    });
+    expect(
+      (await list(ann, `(first: 2, after: "${first.pageInfo.endCursor}")`)).nodes,
+    ).toMatchObject([{ title: 'one' }]);
     expect((await list(bob)).totalCount).toBe(0);
   });
 
@@ -54,10 +71,18 @@ describe('notifications', () => {
   test('have a subject while it exists, for those who may see it', async () => {
     const subject = decodeGlobalId(server.north.organizationId);
     await tell(server.north, { to: { userId: server.north.owner.id }, title: 'x', subject });
-    await tell(server.north, { to: { userId: server.north.owner.id }, title: 'y', subject: { type: 'Contact', id: crypto.randomUUID() } });
+    await tell(server.north, {
+      to: { userId: server.north.owner.id },
+      title: 'y',
+      subject: { type: 'Contact', id: crypto.randomUUID() },
+    });
     const [gone, there] = (await list(server.north.owner, '(first: 2)')).nodes;
     expect([gone.subject, there.subject]).toEqual([null, { id: server.north.organizationId }]);
-    await tell(server.north, { to: { userId: server.north.client.id }, title: 'z', subject: { type: 'User', id: server.north.owner.id } });
+    await tell(server.north, {
+      to: { userId: server.north.client.id },
+      title: 'z',
+      subject: { type: 'User', id: server.north.owner.id },
+    });
     expect((await list(server.north.client, '(first: 1)')).nodes[0].subject).toBeNull();
   });
 
@@ -74,24 +99,34 @@ describe('notifications', () => {
     expect((await list(ann, '(unreadOnly: true)')).totalCount).toBe(2);
     const [marked] = (await mark(ann, [ids[0]])).data.markNotificationsRead.notifications;
     expect(marked).toEqual({ id: ids[0], readAt: expect.any(String) });
-    expect((await mark(ann, ids)).data.markNotificationsRead.notifications).toMatchObject([marked, { id: ids[1] }]);
+    expect((await mark(ann, ids)).data.markNotificationsRead.notifications).toMatchObject([
+      marked,
+      { id: ids[1] },
+    ]);
     expect((await list(ann, '(unreadOnly: true)')).nodes).toEqual([]);
-    expect((await mark(ann, ['nonsense'])).data.markNotificationsRead.userErrors).toEqual([{ code: 'INVALID', field: ['ids', '0'] }]);
-    expect((await ann.run('query ($id: ID!) { node(id: $id) { id } }', { id: foreign })).data.node).toBeNull();
+    expect((await mark(ann, ['nonsense'])).data.markNotificationsRead.userErrors).toEqual([
+      { code: 'INVALID', field: ['ids', '0'] },
+    ]);
+    expect(
+      (await ann.run('query ($id: ID!) { node(id: $id) { id } }', { id: foreign })).data.node,
+    ).toBeNull();
   });
 });
 
 describe('a subscriber', () => {
   const ADDED = 'subscription { notificationAdded { title } }';
-  const titles = (subscriber: { events: any[] }) => subscriber.events.map((event) => event.data?.notificationAdded?.title);
+  const titles = (subscriber: { events: any[] }) =>
+    subscriber.events.map((event) => event.data?.notificationAdded?.title);
 
   test('gets the newest unread one at first, then every further one', async () => {
     const ann = await newUser('ann3');
-    for (const title of ['one', 'two', 'three']) await tell(server.north, { to: { userId: ann.id }, title });
+    for (const title of ['one', 'two', 'three'])
+      await tell(server.north, { to: { userId: ann.id }, title });
     await mark(ann, [(await list(ann)).nodes[0].id]);
     const subscriber = subscribe(server.url, ann, { id: '', query: ADDED });
     await eventually('the first', () => subscriber.events.length > 0);
-    for (const title of ['four', 'five']) await tell(server.north, { to: { userId: ann.id }, title });
+    for (const title of ['four', 'five'])
+      await tell(server.north, { to: { userId: ann.id }, title });
     await eventually('all', () => subscriber.events.length === 3);
     expect(titles(subscriber)).toEqual(['two', 'four', 'five']);
     subscriber.stop();
@@ -109,15 +144,21 @@ describe('a subscriber', () => {
 
   test('misses none of many that are committed at the same time, and gets them in one order', async () => {
     const ann = await newUser('ann5');
-    const subscribers = [subscribe(server.url, ann, { id: '', query: ADDED }), subscribe(server.url, ann, { id: '', query: ADDED })];
+    const subscribers = [
+      subscribe(server.url, ann, { id: '', query: ADDED }),
+      subscribe(server.url, ann, { id: '', query: ADDED }),
+    ];
     await new Promise((resolve) => setTimeout(resolve, 300));
     const all = Array.from({ length: 250 }, (_, index) => `n${index}`);
     const waiting = [...all];
     const sender = async () => {
-      for (let title = waiting.pop(); title !== undefined; title = waiting.pop()) await tell(server.north, { to: { userId: ann.id }, title });
+      for (let title = waiting.pop(); title !== undefined; title = waiting.pop())
+        await tell(server.north, { to: { userId: ann.id }, title });
     };
     await Promise.all(Array.from({ length: 6 }, sender));
-    await eventually('all came', () => subscribers.every(({ events }) => events.length === all.length));
+    await eventually('all came', () =>
+      subscribers.every(({ events }) => events.length === all.length),
+    );
     const [one, other] = subscribers.map(titles);
     expect([...(one ?? [])].sort()).toEqual(all.sort());
     expect(other).toEqual(one);

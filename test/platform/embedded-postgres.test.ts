@@ -1,4 +1,7 @@
-/** The promises of the embedded PostgreSQL, on real processes: each test has a data folder of its own. */
+/**
+ * The promises of the embedded PostgreSQL, on real processes: each test has a data folder of its
+ * own.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -7,7 +10,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type EmbeddedPostgres, joinEmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts';
+import {
+  type EmbeddedPostgres,
+  joinEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/platform/embedded-postgres/index.ts';
 import { isRunning } from '../../src/platform/embedded-postgres/running-process.ts';
 
 const QUIET = { info() {}, warn() {}, error() {} };
@@ -63,12 +70,20 @@ describe('a start', () => {
   });
 
   test("that fails says what the server's log says", async () => {
-    const attempt = startEmbeddedPostgres({ dataDir, log: QUIET, settings: { max_connections: 'many' } });
+    const attempt = startEmbeddedPostgres({
+      dataDir,
+      log: QUIET,
+      settings: { max_connections: 'many' },
+    });
     await expect(attempt).rejects.toThrow(/max_connections/);
   });
 
   test('succeeds after one that failed', async () => {
-    await startEmbeddedPostgres({ dataDir, log: QUIET, settings: { max_connections: 'many' } }).catch(() => {});
+    await startEmbeddedPostgres({
+      dataDir,
+      log: QUIET,
+      settings: { max_connections: 'many' },
+    }).catch(() => {});
     const postgres = await start();
     expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
@@ -94,13 +109,19 @@ describe('a data folder', () => {
   });
 
   test('that is new can be joined by two at once', async () => {
-    const [one, other] = await Promise.all([joinEmbeddedPostgres({ dataDir, log: QUIET }), joinEmbeddedPostgres({ dataDir, log: QUIET })]);
+    const [one, other] = await Promise.all([
+      joinEmbeddedPostgres({ dataDir, log: QUIET }),
+      joinEmbeddedPostgres({ dataDir, log: QUIET }),
+    ]);
     started.push(one, other);
     expect(one.url).toBe(other.url);
   });
 
   test('is taken over when the process id of its killed owner belongs to another program now', async () => {
-    await writeFile(join(dataDir, 'process.lock'), `{"pid":${process.ppid},"mark":"an earlier one"}`);
+    await writeFile(
+      join(dataDir, 'process.lock'),
+      `{"pid":${process.ppid},"mark":"an earlier one"}`,
+    );
     await expect(start()).resolves.toHaveProperty('url');
   });
 });
@@ -193,7 +214,9 @@ async function start(): Promise<EmbeddedPostgres> {
 
 async function startOwner(): Promise<{ process: ChildProcess; pid: number; url: string }> {
   const script = join(import.meta.dirname, 'embedded-postgres-owner.ts');
-  const owner = spawn(process.execPath, [script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const owner = spawn(process.execPath, [script, dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   owners.push(owner);
   const [url] = await once(owner.stdout, 'data');
   return { process: owner, pid: owner.pid ?? 0, url: String(url).trim() };
@@ -206,7 +229,9 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 async function serverPid(): Promise<number> {
-  return Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  return Number(
+    (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0],
+  );
 }
 
 async function writePostmasterFile(pid: number): Promise<void> {

@@ -9,7 +9,9 @@ import { HttpClient } from '../../src/platform/http-client.ts';
 const anywhere = new HttpClient({ reach: 'any' });
 const publicOnly = new HttpClient({ reach: 'public' });
 
-async function serve(answer: RequestListener): Promise<{ url: string; port: number; requests: () => number }> {
+async function serve(
+  answer: RequestListener,
+): Promise<{ url: string; port: number; requests: () => number }> {
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;
@@ -30,7 +32,11 @@ test('an answer comes with its status, headers and body, whatever the status is'
     request.pipe(response);
   });
   const answer = await anywhere.send(url, { method: 'POST', body: 'short and stout' });
-  expect({ status: answer.status, header: answer.headers['x-name'], body: answer.body.toString() }).toEqual({
+  expect({
+    status: answer.status,
+    header: answer.headers['x-name'],
+    body: answer.body.toString(),
+  }).toEqual({
     status: 418,
     header: 'value',
     body: 'short and stout',
@@ -39,7 +45,9 @@ test('an answer comes with its status, headers and body, whatever the status is'
 
 test('redirects are not followed', async () => {
   const target = await serve((_request, response) => response.end());
-  const { url } = await serve((_request, response) => response.writeHead(302, { location: target.url }).end());
+  const { url } = await serve((_request, response) =>
+    response.writeHead(302, { location: target.url }).end(),
+  );
   expect((await anywhere.send(url)).status).toBe(302);
   expect(target.requests()).toBe(0);
 });
@@ -64,8 +72,12 @@ test('an answer that is larger than allowed is given up, whether it says its siz
     const timer = setInterval(() => response.write(Buffer.alloc(500)), 1);
     response.on('close', () => clearInterval(timer));
   });
-  await expect(anywhere.send(announced.url, { maxBytes: 1_999 })).rejects.toMatchObject({ reason: 'TOO_LARGE' });
-  await expect(anywhere.send(streamed.url, { maxBytes: 1_999 })).rejects.toMatchObject({ reason: 'TOO_LARGE' });
+  await expect(anywhere.send(announced.url, { maxBytes: 1_999 })).rejects.toMatchObject({
+    reason: 'TOO_LARGE',
+  });
+  await expect(anywhere.send(streamed.url, { maxBytes: 1_999 })).rejects.toMatchObject({
+    reason: 'TOO_LARGE',
+  });
   expect((await anywhere.send(announced.url, { maxBytes: 2_000 })).body).toHaveLength(2_000);
 });
 
@@ -75,7 +87,10 @@ test('a server that never answers, or never ends its answer, meets the time limi
     const timer = setInterval(() => response.write('.'), 5);
     response.on('close', () => clearInterval(timer));
   });
-  for (const { url } of [silent, endless]) await expect(anywhere.send(url, { timeoutMs: 60 })).rejects.toMatchObject({ reason: 'TIMEOUT' });
+  for (const { url } of [silent, endless])
+    await expect(anywhere.send(url, { timeoutMs: 60 })).rejects.toMatchObject({
+      reason: 'TIMEOUT',
+    });
 });
 
 test('an answer that is cut off is an error, never half a body', async () => {
@@ -90,14 +105,21 @@ test('a signal ends a request, and one that was aborted before sends nothing', a
   const { url, requests } = await serve(() => undefined);
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 30);
-  await expect(anywhere.send(url, { signal: stop.signal })).rejects.toMatchObject({ reason: 'ABORTED' });
-  await expect(anywhere.send(url, { signal: stop.signal })).rejects.toMatchObject({ reason: 'ABORTED' });
+  await expect(anywhere.send(url, { signal: stop.signal })).rejects.toMatchObject({
+    reason: 'ABORTED',
+  });
+  await expect(anywhere.send(url, { signal: stop.signal })).rejects.toMatchObject({
+    reason: 'ABORTED',
+  });
   expect(requests()).toBe(1);
 });
 
 test('a server that is not there is unreachable, and the message names no path', async () => {
   const failing = anywhere.send('http://127.0.0.1:1/secret-path');
-  await expect(failing).rejects.toMatchObject({ reason: 'UNREACHABLE', message: expect.not.stringContaining('secret') });
+  await expect(failing).rejects.toMatchObject({
+    reason: 'UNREACHABLE',
+    message: expect.not.stringContaining('secret'),
+  });
 });
 
 test.each([
@@ -117,14 +139,17 @@ test.each([
   await expect(publicOnly.send(address)).rejects.toMatchObject({ reason: 'ADDRESS' });
 });
 
-test.each(['localhost', 'LOCALHOST'])('nor the name %s, which leads to this machine: nothing is connected to', async (host) => {
-  const { port, requests } = await serve((_request, response) => response.end());
-  await expect(publicOnly.send(`https://${host}:${port}/`)).rejects.toMatchObject({
-    reason: 'ADDRESS',
-    message: expect.stringContaining('not a public address'),
-  });
-  expect(requests()).toBe(0);
-});
+test.each(['localhost', 'LOCALHOST'])(
+  'nor the name %s, which leads to this machine: nothing is connected to',
+  async (host) => {
+    const { port, requests } = await serve((_request, response) => response.end());
+    await expect(publicOnly.send(`https://${host}:${port}/`)).rejects.toMatchObject({
+      reason: 'ADDRESS',
+      message: expect.stringContaining('not a public address'),
+    });
+    expect(requests()).toBe(0);
+  },
+);
 
 test.each([
   ['93.184.215.14', true],

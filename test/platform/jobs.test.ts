@@ -3,7 +3,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { TenantTransaction } from '../../src/platform/database/tenant-database.ts';
 import { query } from '../../src/platform/database/tenant-scope.ts';
-import { defineJob, type FailedAttempt, JobFailure, JobLostError, type RunningJob } from '../../src/platform/jobs/definition.ts';
+import {
+  defineJob,
+  type FailedAttempt,
+  JobFailure,
+  JobLostError,
+  type RunningJob,
+} from '../../src/platform/jobs/definition.ts';
 import { handle, type JobHandler, schedule } from '../../src/platform/jobs/handler.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/live.ts';
@@ -27,7 +33,11 @@ afterAll(() => database.drop());
 
 /** A queue of its own for each test, so that none sees another's jobs. */
 function queue({ concurrency = 1, attempts = 3, timeoutMs = 60_000 } = {}) {
-  return defineJob({ name: `test-${randomUUID()}`, payload: Payload, limits: () => ({ concurrency, attempts, retryDelayMs: 1, timeoutMs }) });
+  return defineJob({
+    name: `test-${randomUUID()}`,
+    payload: Payload,
+    limits: () => ({ concurrency, attempts, retryDelayMs: 1, timeoutMs }),
+  });
 }
 
 type Definition = ReturnType<typeof queue>;
@@ -45,7 +55,11 @@ interface Enqueueing {
   startAfter?: Date;
 }
 
-function enqueue({ platform }: TestWorkers, definition: Definition, { tenantId, names, ...options }: Enqueueing): Promise<void> {
+function enqueue(
+  { platform }: TestWorkers,
+  definition: Definition,
+  { tenantId, names, ...options }: Enqueueing,
+): Promise<void> {
   return platform.database.forTenant({ tenantId }).transaction((tx) =>
     platform.jobs.enqueue(
       tx,
@@ -56,11 +70,17 @@ function enqueue({ platform }: TestWorkers, definition: Definition, { tenantId, 
 }
 
 function insertOrganization(tx: TenantTransaction, name: string) {
-  return tx.run(query.insertInto('organization').values({ id: randomUUID(), name, normalizedName: name, updatedAt: new Date() }));
+  return tx.run(
+    query
+      .insertInto('organization')
+      .values({ id: randomUUID(), name, normalizedName: name, updatedAt: new Date() }),
+  );
 }
 
 async function organizationNames({ platform }: TestWorkers, tenantId: string): Promise<string[]> {
-  const rows = await platform.database.forTenant({ tenantId }).run(query.selectFrom('organization').select('name').orderBy('name'));
+  const rows = await platform.database
+    .forTenant({ tenantId })
+    .run(query.selectFrom('organization').select('name').orderBy('name'));
   return rows.map((row) => row.name);
 }
 
@@ -72,7 +92,12 @@ describe('enqueueing', () => {
     const tenantId = await createTenant(workers.platform);
     await enqueue(workers, definition, { tenantId, names: ['a'] });
     const job = await eventually('the job ran', () => ran[0]);
-    expect({ tenantId: job.tenantId, payload: job.payload, attempt: job.attempt, maxAttempts: job.maxAttempts }).toEqual({
+    expect({
+      tenantId: job.tenantId,
+      payload: job.payload,
+      attempt: job.attempt,
+      maxAttempts: job.maxAttempts,
+    }).toEqual({
       tenantId,
       payload: { name: 'a' },
       attempt: 1,
@@ -83,7 +108,9 @@ describe('enqueueing', () => {
   test('a job of a transaction that is rolled back never runs', async () => {
     const definition = queue();
     const ran: string[] = [];
-    const workers = await work(definition, { run: async (_platform, job) => void ran.push(job.payload.name) });
+    const workers = await work(definition, {
+      run: async (_platform, job) => void ran.push(job.payload.name),
+    });
     const tenantId = await createTenant(workers.platform);
     const rolledBack = workers.platform.database.forTenant({ tenantId }).transaction(async (tx) => {
       await workers.platform.jobs.enqueue(tx, definition, [{ payload: { name: 'rolled back' } }]);
@@ -99,7 +126,9 @@ describe('enqueueing', () => {
     const definition = queue();
     const workers = await work(definition, { run: async () => undefined });
     const tenantId = await createTenant(workers.platform);
-    await expect(enqueue(workers, definition, { tenantId, names: [7 as unknown as string] })).rejects.toThrow(z.ZodError);
+    await expect(
+      enqueue(workers, definition, { tenantId, names: [7 as unknown as string] }),
+    ).rejects.toThrow(z.ZodError);
   });
 
   test('jobs of a higher priority run first, and those of one priority in the order of their creation', async () => {
@@ -115,8 +144,10 @@ describe('enqueueing', () => {
     const tenantId = await createTenant(workers.platform);
     await enqueue(workers, definition, { tenantId, names: ['gate'] });
     await eventually('the slot is taken', () => ran.length === 1);
-    for (const name of ['low 1', 'low 2']) await enqueue(workers, definition, { tenantId, names: [name] });
-    for (const name of ['high 1', 'high 2']) await enqueue(workers, definition, { tenantId, names: [name], priority: 2 });
+    for (const name of ['low 1', 'low 2'])
+      await enqueue(workers, definition, { tenantId, names: [name] });
+    for (const name of ['high 1', 'high 2'])
+      await enqueue(workers, definition, { tenantId, names: [name], priority: 2 });
     gate.resolve();
     await eventually('all ran', () => ran.length === 5);
     expect(ran.slice(1)).toEqual(['high 1', 'high 2', 'low 1', 'low 2']);
@@ -138,11 +169,16 @@ describe('running', () => {
   test('two workers run each of 200 jobs once', async () => {
     const definition = queue({ concurrency: 5 });
     const ran: string[] = [];
-    const handler = { run: async (_platform: unknown, job: RunningJob<Payload>) => void ran.push(job.payload.name) };
+    const handler = {
+      run: async (_platform: unknown, job: RunningJob<Payload>) => void ran.push(job.payload.name),
+    };
     const workers = await work(definition, handler);
     await work(definition, handler);
     const tenantId = await createTenant(workers.platform);
-    const names = Array.from({ length: 200 }, (_element, index) => `job ${String(index).padStart(3, '0')}`);
+    const names = Array.from(
+      { length: 200 },
+      (_element, index) => `job ${String(index).padStart(3, '0')}`,
+    );
     await enqueue(workers, definition, { tenantId, names });
     await eventually('all ran', () => ran.length >= 200);
     expect(ran.sort()).toEqual(names);
@@ -174,14 +210,17 @@ describe('running', () => {
       run: async () => {
         throw new JobFailure('The oven is cold.');
       },
-      failed: async (_platform, _tx, { attempt, message, retryAt }) => void told.push(`${attempt} ${message} ${retryAt === null ? 'last' : 'again'}`),
+      failed: async (_platform, _tx, { attempt, message, retryAt }) =>
+        void told.push(`${attempt} ${message} ${retryAt === null ? 'last' : 'again'}`),
       dead: async (_platform, _tx, payload) => void told.push(`dead ${payload.name}`),
     });
     const tenantId = await createTenant(workers.platform);
     await enqueue(workers, definition, { tenantId, names: ['a'] });
     await eventually('it is dead', () => told.length === 3);
     expect(told).toEqual(['1 The oven is cold. again', '2 The oven is cold. last', 'dead a']);
-    const statistics = (await workers.platform.jobs.statistics()).find(({ name }) => name === definition.name);
+    const statistics = (await workers.platform.jobs.statistics()).find(
+      ({ name }) => name === definition.name,
+    );
     expect(statistics).toMatchObject({ pending: 0, processing: 0, failed: 1 });
   });
 
@@ -192,7 +231,8 @@ describe('running', () => {
       run: async () => {
         throw new JobFailure('There is no oven.', { retry: false });
       },
-      failed: async (_platform, _tx, { attempt, retryAt }) => void told.push(`${attempt} ${retryAt}`),
+      failed: async (_platform, _tx, { attempt, retryAt }) =>
+        void told.push(`${attempt} ${retryAt}`),
       dead: async () => void told.push('dead'),
     });
     const tenantId = await createTenant(workers.platform);
@@ -217,7 +257,10 @@ describe('running', () => {
     const tenantId = await createTenant(workers.platform);
     await enqueue(workers, definition, { tenantId, names: ['a'] });
     await eventually('it failed', () => messages.length === 1);
-    expect({ messages, aborted }).toEqual({ messages: ['It took longer than 0.3 s.'], aborted: true });
+    expect({ messages, aborted }).toEqual({
+      messages: ['It took longer than 0.3 s.'],
+      aborted: true,
+    });
   });
 });
 
@@ -234,7 +277,10 @@ describe('the fence', () => {
     });
     const tenantId = await createTenant(workers.platform);
     await enqueue(workers, definition, { tenantId, names: ['a', 'b'] });
-    await eventually('both are done', async () => (await organizationNames(workers, tenantId)).length === 2);
+    await eventually(
+      'both are done',
+      async () => (await organizationNames(workers, tenantId)).length === 2,
+    );
     expect(await organizationNames(workers, tenantId)).toEqual(['a', 'b']);
   });
 
@@ -265,14 +311,20 @@ describe('the fence', () => {
     await eventually('the first attempt runs', async () => {
       const { rows } = await workers.platform.jobs.boss
         .getDb()
-        .executeSql(`update pgboss.job set heartbeat_on = now() - interval '1 minute' where name = $1 and state = 'active' returning 1`, [definition.name]);
+        .executeSql(
+          `update pgboss.job set heartbeat_on = now() - interval '1 minute' where name = $1 and state = 'active' returning 1`,
+          [definition.name],
+        );
       return rows.length === 1;
     });
     await eventually('the second attempt is done', () => outcomes.length === 2);
     gate.resolve();
     await eventually('the first has tried', () => outcomes.length === 4);
     expect(outcomes).toEqual(['2 hold', '2 complete', '1 lost', '1 lost']);
-    expect(await organizationNames(workers, tenantId)).toEqual(['attempt 2 complete', 'attempt 2 hold']);
+    expect(await organizationNames(workers, tenantId)).toEqual([
+      'attempt 2 complete',
+      'attempt 2 hold',
+    ]);
   });
 
   test('a cancelled job that runs is aborted and can not complete', async () => {
@@ -293,8 +345,15 @@ describe('the fence', () => {
     });
     const tenantId = await createTenant(workers.platform);
     const tenant = workers.platform.database.forTenant({ tenantId });
-    await tenant.transaction((tx) => workers.platform.jobs.enqueue(tx, definition, [{ id, payload: { name: 'a' } }]));
-    await eventually('it runs', async () => (await workers.platform.jobs.statistics()).find(({ name }) => name === definition.name)?.processing === 1);
+    await tenant.transaction((tx) =>
+      workers.platform.jobs.enqueue(tx, definition, [{ id, payload: { name: 'a' } }]),
+    );
+    await eventually(
+      'it runs',
+      async () =>
+        (await workers.platform.jobs.statistics()).find(({ name }) => name === definition.name)
+          ?.processing === 1,
+    );
     await tenant.transaction((tx) => workers.platform.jobs.cancel(tx, definition, [id]));
     expect(await outcome.promise).toBe('JobLostError');
   });
@@ -330,7 +389,9 @@ describe('stopping', () => {
     const tenantId = await createTenant(stuck.platform);
     await enqueue(stuck, definition, { tenantId, names: ['a'] });
     await eventually('it runs', () => attempts.length === 1);
-    await work(definition, { run: async (_platform, job) => void attempts.push(`second ${job.attempt}`) });
+    await work(definition, {
+      run: async (_platform, job) => void attempts.push(`second ${job.attempt}`),
+    });
     started.splice(started.indexOf(stuck), 1);
     await stuck.stop();
     await eventually('the other took it', () => attempts.length === 2);
@@ -353,7 +414,8 @@ describe('a schedule', () => {
         running -= 1;
       },
     });
-    for (let count = 0; count < 2; count += 1) started.push(await startWorkers(database.url, [], [yearly]));
+    for (let count = 0; count < 2; count += 1)
+      started.push(await startWorkers(database.url, [], [yearly]));
     // As the clock would, and again while the first still runs.
     const { boss } = started[0]!.platform.jobs;
     await boss.send(yearly.name, {});

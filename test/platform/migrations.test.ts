@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { diffSchema } from '../../scripts/schema-diff.ts';
-import { migrate, migrationStatus, pendingMigrations } from '../../src/platform/database/migrate.ts';
+import {
+  migrate,
+  migrationStatus,
+  pendingMigrations,
+} from '../../src/platform/database/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const QUIET = { info() {} };
@@ -45,8 +49,14 @@ describe('migrating', () => {
   test('leaves nothing of a file that fails, and keeps those before it', async () => {
     await write(FIRST, 'create table note (id int)');
     await write(SECOND, 'create table half (id int);\ninsert into nowhere values (1)');
-    await expect(run()).rejects.toThrow(`${SECOND} failed and left nothing behind: relation "nowhere" does not exist (line 2)`);
-    expect(await query("select to_regclass('note') is not null as note, to_regclass('half') is not null as half")).toEqual([{ note: true, half: false }]);
+    await expect(run()).rejects.toThrow(
+      `${SECOND} failed and left nothing behind: relation "nowhere" does not exist (line 2)`,
+    );
+    expect(
+      await query(
+        "select to_regclass('note') is not null as note, to_regclass('half') is not null as half",
+      ),
+    ).toEqual([{ note: true, half: false }]);
     expect(await pendingMigrations(database.url, folder)).toEqual([SECOND]);
   });
 
@@ -84,12 +94,16 @@ describe('migrating', () => {
     await write(FIRST, sql);
     await write(SECOND, 'select 1');
     await run();
-    await query(`update _prisma_migrations set finished_at = null where migration_name = '${SECOND}'`);
+    await query(
+      `update _prisma_migrations set finished_at = null where migration_name = '${SECOND}'`,
+    );
     await expect(run()).rejects.toThrow(`${SECOND} was begun by another tool and not finished`);
   });
 
   test("waits longer than the server's statement time-out", async () => {
-    await query("do $$ begin execute format('alter database %I set statement_timeout = 100', current_database()); end $$");
+    await query(
+      "do $$ begin execute format('alter database %I set statement_timeout = 100', current_database()); end $$",
+    );
     await write(FIRST, 'select pg_sleep(0.3)');
     expect(await run()).toEqual([FIRST]);
   });
@@ -98,7 +112,9 @@ describe('migrating', () => {
     const sql = 'create table note (id int)';
     await write(FIRST, sql);
     await run();
-    const [row] = await query('select *, finished_at >= started_at as finished from _prisma_migrations');
+    const [row] = await query(
+      'select *, finished_at >= started_at as finished from _prisma_migrations',
+    );
     expect(row).toMatchObject({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       migration_name: FIRST,
@@ -133,18 +149,31 @@ describe('the schema', () => {
 
   test('with a new column is told apart from the migrations', async () => {
     const changed = join(folder, 'schema.prisma');
-    await writeFile(changed, (await readFile(schemaPath, 'utf8')).replace('model Tenant {', 'model Tenant {\n  drifted String?'));
+    await writeFile(
+      changed,
+      (await readFile(schemaPath, 'utf8')).replace(
+        'model Tenant {',
+        'model Tenant {\n  drifted String?',
+      ),
+    );
     const shadowDatabaseUrl = inject('postgresAdminUrl');
-    expect(await diffSchema({ shadowDatabaseUrl, migrationsDir, schemaPath: changed })).toContain('"drifted"');
+    expect(await diffSchema({ shadowDatabaseUrl, migrationsDir, schemaPath: changed })).toContain(
+      '"drifted"',
+    );
   });
 
   test('is told apart from migrations with a further table', async () => {
     const longer = join(folder, 'migrations');
     await cp(migrationsDir, longer, { recursive: true });
     await mkdir(join(longer, '99990101000000_drifted'));
-    await writeFile(join(longer, '99990101000000_drifted', 'migration.sql'), "create table drifted (id int primary key); select ';'");
+    await writeFile(
+      join(longer, '99990101000000_drifted', 'migration.sql'),
+      "create table drifted (id int primary key); select ';'",
+    );
     const shadowDatabaseUrl = inject('postgresAdminUrl');
-    expect(await diffSchema({ shadowDatabaseUrl, migrationsDir: longer, schemaPath })).toContain('DROP TABLE "drifted"');
+    expect(await diffSchema({ shadowDatabaseUrl, migrationsDir: longer, schemaPath })).toContain(
+      'DROP TABLE "drifted"',
+    );
   });
 
   test('leaves no database behind when it is compared', async () => {

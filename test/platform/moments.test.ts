@@ -41,10 +41,13 @@ test.each([
   expect(readMoment(text)).toBeNull();
 });
 
-test.each(['1899-12-31T23:59Z', '3000-01-01T00:00Z', '2999-12-31T23:59-01:00'])('%s is a moment outside the years that are taken', (text) => {
-  expect(readMoment(text)).not.toBeNull();
-  expect(moment().safeParse(text).success).toBe(false);
-});
+test.each(['1899-12-31T23:59Z', '3000-01-01T00:00Z', '2999-12-31T23:59-01:00'])(
+  '%s is a moment outside the years that are taken',
+  (text) => {
+    expect(readMoment(text)).not.toBeNull();
+    expect(moment().safeParse(text).success).toBe(false);
+  },
+);
 
 test.each([
   ['2026-11-22 10:00:00+00', '2026-11-22T10:00:00.000Z'],

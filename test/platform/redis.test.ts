@@ -1,7 +1,17 @@
-/** Two servers on one database and one Redis: notices, and what happens when Redis is killed, restarted or frozen. */
+/**
+ * Two servers on one database and one Redis: notices, and what happens when Redis is killed,
+ * restarted or frozen.
+ */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { expectError, send } from '../support/http.ts';
-import { createPackage, eventually, openSocket, retitle, setActive, subscribe } from '../support/live.ts';
+import {
+  createPackage,
+  eventually,
+  openSocket,
+  retitle,
+  setActive,
+  subscribe,
+} from '../support/live.ts';
 import { NO_REDIS, startRedis, type TestRedis } from '../support/redis.ts';
 import { startTestServer, type TestServer, type TestUser, userFor } from '../support/server.ts';
 
@@ -25,10 +35,20 @@ beforeEach(({ skip }) => {
   if (NO_REDIS) skip(NO_REDIS);
 });
 
-const connected = () => eventually('both servers hear Redis', () => one.app.platform.pubsub.connected && two.app.platform.pubsub.connected);
+const connected = () =>
+  eventually(
+    'both servers hear Redis',
+    () => one.app.platform.pubsub.connected && two.app.platform.pubsub.connected,
+  );
 const member = (): Promise<TestUser> =>
-  userFor(one.app, { tenantId: one.north.tenantId, id: crypto.randomUUID(), email: `${crypto.randomUUID()}@north.example`, role: 'MEMBER' });
-const ask = (server: TestServer, user: TestUser) => send(server.url, { token: user.token, body: { query: '{ viewer { role } }' } });
+  userFor(one.app, {
+    tenantId: one.north.tenantId,
+    id: crypto.randomUUID(),
+    email: `${crypto.randomUUID()}@north.example`,
+    role: 'MEMBER',
+  });
+const ask = (server: TestServer, user: TestUser) =>
+  send(server.url, { token: user.token, body: { query: '{ viewer { role } }' } });
 
 test('a change on one server reaches subscribers of the other faster than they look for it themselves', async () => {
   await connected();
@@ -66,7 +86,10 @@ test('with Redis killed, queries, mutations and sign-in go on, and the last stat
   await redis.kill();
   const version = await retitle(one.north.owner, id, 'while Redis is away');
   expect(version).toBe(2);
-  await eventually('the last state arrives without Redis', () => subscriber.versions().at(-1) === 2);
+  await eventually(
+    'the last state arrives without Redis',
+    () => subscriber.versions().at(-1) === 2,
+  );
   expectReady(await send(two.url, { method: 'GET', path: '/readyz' }), 503, ['redis']);
   await setActive(one.north.owner, user, false);
   expectError(await ask(two, user), 401, 'UNAUTHENTICATED');
@@ -88,7 +111,11 @@ test('with Redis restarted again and again under writes, subscribers end at the 
   await eventually('the first states', () => subscribers.every(({ events }) => events.length > 0));
   let version = 0;
   for (let run = 0; run < 3; run += 1) {
-    const writing = Promise.all(Array.from({ length: 10 }, (_, index) => retitle(one.north.owner, id, `run ${run}, ${index}`)));
+    const writing = Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        retitle(one.north.owner, id, `run ${run}, ${index}`),
+      ),
+    );
     await redis.kill();
     version = Math.max(...(await writing));
     await redis.start();
@@ -121,6 +148,10 @@ test('with Redis frozen, queries and mutations go on and nobody is let in by wha
   subscriber.stop();
 });
 
-function expectReady(answer: { status: number; body: any }, status: number, failing: string[]): void {
+function expectReady(
+  answer: { status: number; body: any },
+  status: number,
+  failing: string[],
+): void {
   expect([answer.status, answer.body.failing]).toEqual([status, failing]);
 }

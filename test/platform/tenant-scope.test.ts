@@ -17,9 +17,21 @@ describe('a statement has the tenant for each table', () => {
   test.each<[string, () => Compilable, number]>([
     ['select', () => contacts(), 1],
     ['select under another name', () => query.selectFrom('contact as c').select('c.id'), 1],
-    ['select from two tables', () => query.selectFrom(['contact as c', 'organization as o']).select('c.id'), 2],
-    ['inner join', () => contacts().innerJoin('organization', 'organization.id', 'contact.organizationId'), 2],
-    ['left join', () => contacts().leftJoin('organization as o', 'o.id', 'contact.organizationId'), 2],
+    [
+      'select from two tables',
+      () => query.selectFrom(['contact as c', 'organization as o']).select('c.id'),
+      2,
+    ],
+    [
+      'inner join',
+      () => contacts().innerJoin('organization', 'organization.id', 'contact.organizationId'),
+      2,
+    ],
+    [
+      'left join',
+      () => contacts().leftJoin('organization as o', 'o.id', 'contact.organizationId'),
+      2,
+    ],
     [
       'lateral join',
       () =>
@@ -29,10 +41,33 @@ describe('a statement has the tenant for each table', () => {
         ),
       2,
     ],
-    ['subquery in where', () => contacts().where('contact.organizationId', 'in', query.selectFrom('organization').select('organization.id')), 2],
+    [
+      'subquery in where',
+      () =>
+        contacts().where(
+          'contact.organizationId',
+          'in',
+          query.selectFrom('organization').select('organization.id'),
+        ),
+      2,
+    ],
     ['subquery in from', () => query.selectFrom(contacts().as('inner')).select('inner.id'), 1],
-    ['subquery in select', () => query.selectFrom('organization').select((eb) => eb.selectFrom('contact').select('contact.id').as('x')), 2],
-    ['exists', () => contacts().where((eb) => eb.exists(eb.selectFrom('work_package').select('work_package.id'))), 2],
+    [
+      'subquery in select',
+      () =>
+        query
+          .selectFrom('organization')
+          .select((eb) => eb.selectFrom('contact').select('contact.id').as('x')),
+      2,
+    ],
+    [
+      'exists',
+      () =>
+        contacts().where((eb) =>
+          eb.exists(eb.selectFrom('work_package').select('work_package.id')),
+        ),
+      2,
+    ],
     [
       'common table expression',
       () =>
@@ -42,9 +77,27 @@ describe('a statement has the tenant for each table', () => {
           .select('mine.id'),
       1,
     ],
-    ['union', () => contacts().union(query.selectFrom('organization').select('organization.id')), 2],
-    ['query inside SQL text', () => contacts().where(sql<boolean>`exists (${query.selectFrom('organization').select('organization.id')})`), 2],
-    ['or in where', () => contacts().where((eb) => eb.or([eb('contact.name', '=', 'a'), eb('contact.name', '=', 'b')])), 1],
+    [
+      'union',
+      () => contacts().union(query.selectFrom('organization').select('organization.id')),
+      2,
+    ],
+    [
+      'query inside SQL text',
+      () =>
+        contacts().where(
+          sql<boolean>`exists (${query.selectFrom('organization').select('organization.id')})`,
+        ),
+      2,
+    ],
+    [
+      'or in where',
+      () =>
+        contacts().where((eb) =>
+          eb.or([eb('contact.name', '=', 'a'), eb('contact.name', '=', 'b')]),
+        ),
+      1,
+    ],
     ['update', () => query.updateTable('contact').set({ name: 'x' }).where('id', '=', 'y'), 1],
     ['update from', () => query.updateTable('contact').from('organization').set({ name: 'x' }), 2],
     ['delete', () => query.deleteFrom('contact'), 1],
@@ -68,7 +121,9 @@ describe('a statement has the tenant for each table', () => {
       .columns(['id'] as never)
       .expression(contacts() as never)
       .compile();
-    expect(text).toBe('insert into "contact" ("id", "tenantId") select "contact"."id", $1::uuid as "tenantId" from "contact" where "contact"."tenantId" = $2');
+    expect(text).toBe(
+      'insert into "contact" ("id", "tenantId") select "contact"."id", $1::uuid as "tenantId" from "contact" where "contact"."tenantId" = $2',
+    );
     expect(parameters).toEqual([TENANT, TENANT]);
   });
 
@@ -82,20 +137,46 @@ describe('a statement has the tenant for each table', () => {
 
 describe('what goes around it is refused', () => {
   test.each<[string, () => Compilable]>([
-    ['SQL text that reads a table', () => contacts().where(sql<boolean>`exists (select 1 from organization)`)],
-    ['SQL text that joins a table', () => contacts().where(sql<boolean>`exists (select 1 from x join only "organization" on true)`)],
-    ['SQL text of another schema name', () => contacts().where(sql<boolean>`exists (select 1 from public.organization)`)],
-    ['SQL text with a list of tables', () => contacts().where(sql<boolean>`exists (select 1 from x, organization)`)],
-    ['SQL text with a table as a parameter', () => contacts().where(sql<boolean>`exists (select 1 from ${sql.table('organization')})`)],
+    [
+      'SQL text that reads a table',
+      () => contacts().where(sql<boolean>`exists (select 1 from organization)`),
+    ],
+    [
+      'SQL text that joins a table',
+      () =>
+        contacts().where(sql<boolean>`exists (select 1 from x join only "organization" on true)`),
+    ],
+    [
+      'SQL text of another schema name',
+      () => contacts().where(sql<boolean>`exists (select 1 from public.organization)`),
+    ],
+    [
+      'SQL text with a list of tables',
+      () => contacts().where(sql<boolean>`exists (select 1 from x, organization)`),
+    ],
+    [
+      'SQL text with a table as a parameter',
+      () => contacts().where(sql<boolean>`exists (select 1 from ${sql.table('organization')})`),
+    ],
     [
       'an insert of a union',
       () =>
         query
           .insertInto('contact')
           .columns(['id'] as never)
-          .expression(contacts().union(query.selectFrom('organization').select('organization.id')) as never),
+          .expression(
+            contacts().union(query.selectFrom('organization').select('organization.id')) as never,
+          ),
     ],
-    ['merge', () => query.mergeInto('contact').using('organization', 'organization.id', 'contact.organizationId').whenMatched().thenDelete()],
+    [
+      'merge',
+      () =>
+        query
+          .mergeInto('contact')
+          .using('organization', 'organization.id', 'contact.organizationId')
+          .whenMatched()
+          .thenDelete(),
+    ],
   ])('%s', (_what, build) => {
     expect(() => build().compile()).toThrow();
   });

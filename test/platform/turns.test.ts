@@ -7,14 +7,28 @@ import { mostOf, Turns } from '../../src/platform/turns.ts';
 const NEVER_MS = 600_000;
 const BUSY = 'Everything is in use.';
 
-function turnsOf(size: number, others: { most?: number; waitMs?: number; maxWaiting?: number } = {}) {
-  return new Turns({ resource: 'test', size, waitMs: NEVER_MS, maxWaiting: 1_000, busy: BUSY, ...others });
+function turnsOf(
+  size: number,
+  others: { most?: number; waitMs?: number; maxWaiting?: number } = {},
+) {
+  return new Turns({
+    resource: 'test',
+    size,
+    waitMs: NEVER_MS,
+    maxWaiting: 1_000,
+    busy: BUSY,
+    ...others,
+  });
 }
 
 /** Takes turns, and notes in which order they came. */
 function taker(turns: Turns) {
   const order: string[] = [];
-  return { order, take: (key: string, signal?: AbortSignal) => turns.take(key, signal).then(() => void order.push(key)) };
+  return {
+    order,
+    take: (key: string, signal?: AbortSignal) =>
+      turns.take(key, signal).then(() => void order.push(key)),
+  };
 }
 
 /** Everything that was to happen at once has happened. */
@@ -63,7 +77,10 @@ describe('turns', () => {
     await take('a');
     void take('a');
     void take('a');
-    await expect(turns.take('a')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', message: `${BUSY} Try again shortly.` });
+    await expect(turns.take('a')).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      message: `${BUSY} Try again shortly.`,
+    });
     void take('b');
     turns.end('a');
     await settled();
@@ -79,14 +96,22 @@ describe('turns', () => {
 
   test('are given back when the work fails', async () => {
     const turns = turnsOf(1);
-    await expect(turns.run('a', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    await expect(turns.run('a', () => Promise.reject(new Error('failed')))).rejects.toThrow(
+      'failed',
+    );
     expect(await turns.run('b', () => 'fine')).toBe('fine');
     expect(turns.inUse).toBe(0);
     expect(() => turns.end('a')).toThrow();
   });
 
   test('are in the metrics by resource, without tenants', async () => {
-    const turns = new Turns({ resource: 'measured', size: 1, waitMs: NEVER_MS, maxWaiting: 5, busy: BUSY });
+    const turns = new Turns({
+      resource: 'measured',
+      size: 1,
+      waitMs: NEVER_MS,
+      maxWaiting: 5,
+      busy: BUSY,
+    });
     await turns.take('a');
     void turns.take('b');
     const metrics = await registry.metrics();
@@ -98,9 +123,15 @@ describe('turns', () => {
 
 type Step = { act: 'take' | 'end' | 'abort'; key: number };
 
-const steps = fc.array(fc.record({ act: fc.constantFrom('take', 'take', 'end', 'abort') as fc.Arbitrary<Step['act']>, key: fc.nat({ max: 4 }) }), {
-  maxLength: 120,
-});
+const steps = fc.array(
+  fc.record({
+    act: fc.constantFrom('take', 'take', 'end', 'abort') as fc.Arbitrary<Step['act']>,
+    key: fc.nat({ max: 4 }),
+  }),
+  {
+    maxLength: 120,
+  },
+);
 
 interface Turn {
   key: string;
@@ -113,7 +144,8 @@ async function play(turns: Turns, given: readonly Step[], check: (all: readonly 
   const all: Turn[] = [];
   for (const { act, key: number } of given) {
     const key = `tenant ${number}`;
-    const first = (state: Turn['state']) => all.find((turn) => turn.key === key && turn.state === state);
+    const first = (state: Turn['state']) =>
+      all.find((turn) => turn.key === key && turn.state === state);
     if (act === 'take') {
       const turn: Turn = { key, stop: new AbortController(), state: 'waiting' };
       all.push(turn);
@@ -134,7 +166,8 @@ async function play(turns: Turns, given: readonly Step[], check: (all: readonly 
   return all;
 }
 
-const count = (all: readonly Turn[], state: Turn['state'], key?: string) => all.filter((turn) => turn.state === state && (!key || turn.key === key)).length;
+const count = (all: readonly Turn[], state: Turn['state'], key?: string) =>
+  all.filter((turn) => turn.state === state && (!key || turn.key === key)).length;
 
 describe('whatever is taken, ended and aborted', () => {
   test('never more are under way than there are, nor more of one than it may have, and nobody waits without need', async () => {
@@ -147,7 +180,8 @@ describe('whatever is taken, ended and aborted', () => {
           expect(underWay).toBeLessThanOrEqual(size);
           for (const { key, state } of all) {
             expect(count(all, 'under way', key)).toBeLessThanOrEqual(mostOf(size));
-            if (state === 'waiting' && underWay < size) expect(count(all, 'under way', key)).toBe(mostOf(size));
+            if (state === 'waiting' && underWay < size)
+              expect(count(all, 'under way', key)).toBe(mostOf(size));
           }
         });
       }),
@@ -175,24 +209,28 @@ describe('whatever is taken, ended and aborted', () => {
 
   test('who comes last waits for at most one turn of each other before its own first', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(fc.nat({ max: 4 }), { minLength: 20, maxLength: 60 }), async (size, keys) => {
-        const turns = turnsOf(size);
-        const { order, take } = taker(turns);
-        for (const key of keys) void take(`tenant ${key}`);
-        await settled();
-        const before = order.length;
-        void take('newcomer');
-        await settled();
-        const ended: number[] = [];
-        while (!order.includes('newcomer')) {
-          const next = order.findIndex((_key, index) => !ended.includes(index));
-          ended.push(next);
-          turns.end(order[next] ?? '');
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(fc.nat({ max: 4 }), { minLength: 20, maxLength: 60 }),
+        async (size, keys) => {
+          const turns = turnsOf(size);
+          const { order, take } = taker(turns);
+          for (const key of keys) void take(`tenant ${key}`);
           await settled();
-        }
-        const overtook = order.slice(before, order.indexOf('newcomer'));
-        expect(new Set(overtook).size).toBe(overtook.length);
-      }),
+          const before = order.length;
+          void take('newcomer');
+          await settled();
+          const ended: number[] = [];
+          while (!order.includes('newcomer')) {
+            const next = order.findIndex((_key, index) => !ended.includes(index));
+            ended.push(next);
+            turns.end(order[next] ?? '');
+            await settled();
+          }
+          const overtook = order.slice(before, order.indexOf('newcomer'));
+          expect(new Set(overtook).size).toBe(overtook.length);
+        },
+      ),
       { numRuns: 100 },
     );
   });

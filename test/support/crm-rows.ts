@@ -5,17 +5,38 @@ import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import type { TestTenant } from './server.ts';
 
 /** `times` completed syncs with as many failures each; answers the global id of one. */
-export async function fillCrm({ platform }: App, { tenantId, owner }: TestTenant, times: number): Promise<string> {
+export async function fillCrm(
+  { platform }: App,
+  { tenantId, owner }: TestTenant,
+  times: number,
+): Promise<string> {
   const { prisma } = platform.database;
   const provider = 'PIPEDRIVE';
-  await prisma.crmConnection.create({ data: { tenantId, provider, tokenCipher: 'sealed', connectedBy: owner.id } });
+  await prisma.crmConnection.create({
+    data: { tenantId, provider, tokenCipher: 'sealed', connectedBy: owner.id },
+  });
   const ids = Array.from({ length: times }, () => randomUUID());
   const [startedAt, finishedAt] = [new Date(Date.now() - 60_000), new Date()];
   await prisma.crmSync.createMany({
-    data: ids.map((id) => ({ tenantId, id, provider, full: true, status: 'COMPLETED', failed: times, startedAt, finishedAt })),
+    data: ids.map((id) => ({
+      tenantId,
+      id,
+      provider,
+      full: true,
+      status: 'COMPLETED',
+      failed: times,
+      startedAt,
+      finishedAt,
+    })),
   });
   const failures = ids.flatMap((syncId) =>
-    Array.from({ length: times }, (_element, position) => ({ tenantId, syncId, position, externalId: String(position), message: 'No name' })),
+    Array.from({ length: times }, (_element, position) => ({
+      tenantId,
+      syncId,
+      position,
+      externalId: String(position),
+      message: 'No name',
+    })),
   );
   await prisma.crmSyncFailure.createMany({ data: failures });
   return encodeGlobalId('CrmSync', ids[0] ?? '');

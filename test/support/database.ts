@@ -14,8 +14,13 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** 0.05 s. `template` may name another database of the run's server: "template0" is one without any table. */
-export async function createTestDatabase(template: string = TEMPLATE_DATABASE): Promise<TestDatabase> {
+/**
+ * 0.05 s. `template` may name another database of the run's server: "template0" is one without any
+ * table.
+ */
+export async function createTestDatabase(
+  template: string = TEMPLATE_DATABASE,
+): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const giveUpAt = Date.now() + BUSY_FOR_MS;
   for (;;) {

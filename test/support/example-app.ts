@@ -1,11 +1,17 @@
 /**
- * The example app as a person has it: built once, served beside a server under test on one origin, in headless Chromium.
- * What serves it passes /graphql on, HTTP and WebSocket, and can be cut off from the server like a laptop from its network.
+ * The example app as a person has it: built once, served beside a server under test on one origin,
+ * in headless Chromium. What serves it passes /graphql on, HTTP and WebSocket, and can be cut off
+ * from the server like a laptop from its network.
  */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, request as passOn, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request as passOn,
+  type ServerResponse,
+} from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, extname, join } from 'node:path';
@@ -17,11 +23,18 @@ const APP = fileURLToPath(new URL('../../examples/react', import.meta.url));
 const VITE = join(APP, 'node_modules/vite/bin/vite.js');
 /** Less than a test may take, so that it is said what was waited for. */
 const GIVE_UP_MS = 120_000;
-const CONTENT_TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const CONTENT_TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 
 const CHROMIUM = (process.env['PATH'] ?? '')
   .split(delimiter)
-  .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))
+  .flatMap((folder) =>
+    ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)),
+  )
   .find(isExecutable);
 
 /** Why the tests of the app can't run here. */
@@ -50,7 +63,11 @@ export interface BuiltApp {
 /** Builds the app and starts the browser. */
 export async function startBrowserWithApp(): Promise<BuiltApp> {
   const folder = await mkdtemp(join(tmpdir(), 'sheaf-app-'));
-  execFileSync(process.execPath, [VITE, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'], { cwd: APP, stdio: 'inherit' });
+  execFileSync(
+    process.execPath,
+    [VITE, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'],
+    { cwd: APP, stdio: 'inherit' },
+  );
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
@@ -72,12 +89,21 @@ export interface ServedApp {
   stop: () => Promise<void>;
 }
 
-async function serveApp({ browser, folder, serverUrl }: { browser: Browser; folder: string; serverUrl: string }): Promise<ServedApp> {
+async function serveApp({
+  browser,
+  folder,
+  serverUrl,
+}: {
+  browser: Browser;
+  folder: string;
+  serverUrl: string;
+}): Promise<ServedApp> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Duplex>();
   let isCut = false;
   const server = createServer((request, response) => {
-    if (!request.url?.startsWith('/graphql')) return void serveFile(folder, request.url ?? '/', response);
+    if (!request.url?.startsWith('/graphql'))
+      return void serveFile(folder, request.url ?? '/', response);
     if (isCut) return request.socket.destroy();
     return relay({ hostname, port }, request, response);
   });
@@ -132,14 +158,23 @@ function tie(socket: Duplex, upstream: Socket): void {
 }
 
 function headerLines({ rawHeaders }: IncomingMessage): string {
-  return rawHeaders.map((part, index) => (index % 2 === 0 ? `${index > 0 ? '\r\n' : ''}${part}: ` : part)).join('');
+  return rawHeaders
+    .map((part, index) => (index % 2 === 0 ? `${index > 0 ? '\r\n' : ''}${part}: ` : part))
+    .join('');
 }
 
-function relay(server: { hostname: string; port: string }, request: IncomingMessage, response: ServerResponse): void {
-  const upstream = passOn({ ...server, path: request.url, method: request.method, headers: request.headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
-  });
+function relay(
+  server: { hostname: string; port: string },
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const upstream = passOn(
+    { ...server, path: request.url, method: request.method, headers: request.headers },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    },
+  );
   upstream.on('error', () => response.destroy());
   request.pipe(upstream);
 }
@@ -148,6 +183,8 @@ function relay(server: { hostname: string; port: string }, request: IncomingMess
 async function serveFile(folder: string, url: string, response: ServerResponse): Promise<void> {
   const path = extname(url) ? url : '/index.html';
   const content = await readFile(join(folder, path)).catch(() => null);
-  response.writeHead(content ? 200 : 404, { 'content-type': CONTENT_TYPES[extname(path)] ?? 'application/octet-stream' });
+  response.writeHead(content ? 200 : 404, {
+    'content-type': CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
+  });
   response.end(content);
 }

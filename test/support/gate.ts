@@ -2,7 +2,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A port that stays the same while the PostgreSQL behind it is started anew on another one; refuses connections while closed. */
+/**
+ * A port that stays the same while the PostgreSQL behind it is started anew on another one; refuses
+ * connections while closed.
+ */
 export async function openGate(portBehind: () => number) {
   const sockets = new Set<Socket>();
   const gate = createServer((socket) => {

@@ -1,4 +1,7 @@
-/** Requests as they leave the wire, for what GraphQL clients never send; and what every error must look like. */
+/**
+ * Requests as they leave the wire, for what GraphQL clients never send; and what every error must
+ * look like.
+ */
 import { connect } from 'node:net';
 import { expect } from 'vitest';
 import { ERROR_CODES } from '../../src/platform/errors.ts';
@@ -21,11 +24,18 @@ export interface Sending {
 }
 
 /** Sends a request; by default a POST to /graphql with JSON. */
-export async function send(url: string, { method = 'POST', path = '/graphql', token, headers, body }: Sending = {}): Promise<Answer> {
+export async function send(
+  url: string,
+  { method = 'POST', path = '/graphql', token, headers, body }: Sending = {},
+): Promise<Answer> {
   const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
   const response = await fetch(`${url}${path}`, {
     method,
-    headers: { ...(method === 'POST' ? { 'content-type': 'application/json' } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
+    headers: {
+      ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...headers,
+    },
     body: (raw ? body : JSON.stringify(body)) as RequestInit['body'],
   });
   const text = await response.text();
@@ -41,13 +51,28 @@ function parsed(text: string): unknown {
 }
 
 /** Sends a query by GET. */
-export function get(url: string, parameters: Record<string, string>, sending: Sending = {}): Promise<Answer> {
-  return send(url, { ...sending, method: 'GET', path: `/graphql?${new URLSearchParams(parameters)}` });
+export function get(
+  url: string,
+  parameters: Record<string, string>,
+  sending: Sending = {},
+): Promise<Answer> {
+  return send(url, {
+    ...sending,
+    method: 'GET',
+    path: `/graphql?${new URLSearchParams(parameters)}`,
+  });
 }
 
 /** Expects one error, of a code on the closed list, in GraphQL's shape; answers its message. */
-export function expectError(answer: { status: number; body: any }, status: number, code: string): string {
-  expect({ status: answer.status, codes: answer.body?.errors?.map((error: any) => error.extensions?.code) }).toEqual({ status, codes: [code] });
+export function expectError(
+  answer: { status: number; body: any },
+  status: number,
+  code: string,
+): string {
+  expect({
+    status: answer.status,
+    codes: answer.body?.errors?.map((error: any) => error.extensions?.code),
+  }).toEqual({ status, codes: [code] });
   expect(ERROR_CODES).toContain(code);
   return answer.body.errors[0].message;
 }

@@ -1,4 +1,6 @@
-/** Clients and answers for tests that need some: whatever the questions are, the answers fit them. */
+/**
+ * Clients and answers for tests that need some: whatever the questions are, the answers fit them.
+ */
 import type { TestUser } from './server.ts';
 
 export interface AskedQuestion {
@@ -16,7 +18,9 @@ const QUESTIONS =
 /** What a type of client is asked. */
 async function questionsOf(user: TestUser, clientType = 'INDIVIDUAL'): Promise<AskedQuestion[]> {
   const { data } = await user.run(QUESTIONS, { type: clientType });
-  return data.intakePath.blocks.filter((block: any) => block.isActive).flatMap((block: any) => block.questions);
+  return data.intakePath.blocks
+    .filter((block: any) => block.isActive)
+    .flatMap((block: any) => block.questions);
 }
 
 /** An answer that fits. */
@@ -29,10 +33,21 @@ function answerTo({ kind, options, min, max }: AskedQuestion): unknown {
 }
 
 /** Answers to all questions of a type of client, or to the required ones only. */
-export async function answersFor(user: TestUser, clientType = 'INDIVIDUAL', { optional = true } = {}): Promise<Record<string, unknown>> {
+export async function answersFor(
+  user: TestUser,
+  clientType = 'INDIVIDUAL',
+  { optional = true } = {},
+): Promise<Record<string, unknown>> {
   const questions = await questionsOf(user, clientType);
-  return Object.fromEntries(questions.filter((question) => optional || question.required).map((question) => [question.key, answerTo(question)]));
+  return Object.fromEntries(
+    questions
+      .filter((question) => optional || question.required)
+      .map((question) => [question.key, answerTo(question)]),
+  );
 }
 
-/** A template body that no renderer finishes: it goes over the limit of memory at once, and so uses up no time. */
+/**
+ * A template body that no renderer finishes: it goes over the limit of memory at once, and so uses
+ * up no time.
+ */
 export const ENDLESS = '{% for a in (1..1000000000) %}{{ a }}{% endfor %}';

@@ -1,4 +1,7 @@
-/** Subscribers: over WebSocket with graphql-ws's client, raw messages of its protocol, and over SSE with graphql-sse's client. */
+/**
+ * Subscribers: over WebSocket with graphql-ws's client, raw messages of its protocol, and over SSE
+ * with graphql-sse's client.
+ */
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient } from 'graphql-ws';
 import { SignJWT } from 'jose';
@@ -8,10 +11,17 @@ import { SECRET, type TestUser } from './server.ts';
 
 const EVENTUALLY_MS = 180_000;
 
-export const CHANGED = 'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { title version } } }';
+export const CHANGED =
+  'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { title version } } }';
 
-/** Polls until `check` is truthy; fails with `what` after three minutes, for what does not happen then never will. */
-export async function eventually<T>(what: string, check: () => T | Promise<T>): Promise<NonNullable<T>> {
+/**
+ * Polls until `check` is truthy; fails with `what` after three minutes, for what does not happen
+ * then never will.
+ */
+export async function eventually<T>(
+  what: string,
+  check: () => T | Promise<T>,
+): Promise<NonNullable<T>> {
   const giveUpAt = Date.now() + EVENTUALLY_MS;
   for (;;) {
     const value = await check();
@@ -35,7 +45,11 @@ interface Wanted {
 }
 
 /** Subscribes to a package over a WebSocket of its own. */
-export function subscribe(url: string, user: { token: string }, { id, query = CHANGED }: Wanted): Subscriber {
+export function subscribe(
+  url: string,
+  user: { token: string },
+  { id, query = CHANGED }: Wanted,
+): Subscriber {
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
@@ -49,8 +63,16 @@ export function subscribe(url: string, user: { token: string }, { id, query = CH
 }
 
 /** The same over SSE. */
-export function subscribeBySse(url: string, user: { token: string }, { id, query = CHANGED }: Wanted): Subscriber {
-  const client = createSseClient({ url: `${url}/graphql/stream`, retryAttempts: 0, headers: { authorization: `Bearer ${user.token}` } });
+export function subscribeBySse(
+  url: string,
+  user: { token: string },
+  { id, query = CHANGED }: Wanted,
+): Subscriber {
+  const client = createSseClient({
+    url: `${url}/graphql/stream`,
+    retryAttempts: 0,
+    headers: { authorization: `Bearer ${user.token}` },
+  });
   return collect(
     (sink) => client.subscribe({ query, variables: { id } }, sink),
     () => client.dispose(),
@@ -66,12 +88,21 @@ interface Sink {
 function collect(start: (sink: Sink) => () => void, dispose: () => void): Subscriber {
   const events: any[] = [];
   const { promise, resolve } = Promise.withResolvers<unknown>();
-  const end = start({ next: (value) => events.push(value), error: resolve, complete: () => resolve('complete') });
+  const end = start({
+    next: (value) => events.push(value),
+    error: resolve,
+    complete: () => resolve('complete'),
+  });
   const stop = () => {
     end();
     dispose();
   };
-  return { events, versions: () => events.map((event) => event.data?.workPackageChanged.version), ended: promise, stop };
+  return {
+    events,
+    versions: () => events.map((event) => event.data?.workPackageChanged.version),
+    ended: promise,
+    stop,
+  };
 }
 
 export interface RawSocket {
@@ -83,23 +114,33 @@ export interface RawSocket {
   message: (matches: (message: any) => boolean) => Promise<any>;
 }
 
-/** A WebSocket that speaks graphql-transport-ws by hand; `init` is sent as connection_init's payload unless it is null. */
+/**
+ * A WebSocket that speaks graphql-transport-ws by hand; `init` is sent as connection_init's payload
+ * unless it is null.
+ */
 export async function openSocket(url: string, init: object | null = {}): Promise<RawSocket> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const messages: any[] = [];
   socket.on('message', (data) => messages.push(JSON.parse(String(data))));
   socket.on('error', () => undefined);
-  const closed = new Promise<{ code: number; reason: string }>((resolve) => socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })));
+  const closed = new Promise<{ code: number; reason: string }>((resolve) =>
+    socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })),
+  );
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  const send = (message: unknown) => socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  const send = (message: unknown) =>
+    socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   if (init !== null) send({ type: 'connection_init', payload: init });
-  const message = (matches: (message: any) => boolean) => eventually('a message came', () => messages.find(matches));
+  const message = (matches: (message: any) => boolean) =>
+    eventually('a message came', () => messages.find(matches));
   return { socket, messages, send, closed, message };
 }
 
 /** Creates a package, and answers its global id. */
 export async function createPackage(user: TestUser, title = 'v1'): Promise<string> {
-  const answer = await user.run('mutation ($input: CreateWorkPackageInput!) { createWorkPackage(input: $input) { workPackage { id } } }', { input: { title } });
+  const answer = await user.run(
+    'mutation ($input: CreateWorkPackageInput!) { createWorkPackage(input: $input) { workPackage { id } } }',
+    { input: { title } },
+  );
   return answer.data.createWorkPackage.workPackage.id;
 }
 
@@ -114,7 +155,10 @@ export async function retitle(user: TestUser, id: string, title: string): Promis
 
 export function setActive(owner: TestUser, user: TestUser, active: boolean) {
   const input = { id: encodeGlobalId('User', user.id), active };
-  return owner.run('mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { active } userErrors { code } } }', { input });
+  return owner.run(
+    'mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { active } userErrors { code } } }',
+    { input },
+  );
 }
 
 /** A token for a user with whatever claims; `exp` in seconds from now. */

@@ -1,15 +1,27 @@
 /**
- * Queries over the whole schema, made from the schema itself: from every root field along every path of object
- * fields. What needs arguments gets them from the tables here; a field that is missing in them fails the tests.
+ * Queries over the whole schema, made from the schema itself: from every root field along every
+ * path of object fields. What needs arguments gets them from the tables here; a field that is
+ * missing in them fails the tests.
  */
-import { type GraphQLField, type GraphQLNamedType, type GraphQLSchema, getNamedType, isAbstractType, isCompositeType, isObjectType } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isObjectType,
+} from 'graphql';
 import { answersFor, ENDLESS } from './intake.ts';
 import { eventually } from './live.ts';
 import { type TestTenant, type TestUser, WHATSAPP_TOKEN } from './server.ts';
 import { fillWorkflows } from './workflows.ts';
 
 const MAX_OBJECTS = 5;
-/** Of further variants of a root field, which differ from the first in what they find, not in what lies below. */
+/**
+ * Of further variants of a root field, which differ from the first in what they find, not in what
+ * lies below.
+ */
 const MAX_OBJECTS_OF_VARIANTS = 2;
 
 /** Arguments of each root field, in variants; `$x` are the variables of `fill`. */
@@ -44,7 +56,11 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'id: $nothing',
   ],
   nodes: ['ids: $ids'],
-  users: ['first: 25', 'first: 25, filter: { role: [OWNER, MEMBER] }', 'filter: { search: "north" }'],
+  users: [
+    'first: 25',
+    'first: 25, filter: { role: [OWNER, MEMBER] }',
+    'filter: { search: "north" }',
+  ],
   workPackage: ['id: $workPackage', 'id: $nothing'],
   workPackages: [
     'first: 25',
@@ -95,27 +111,48 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   ],
   packetTemplates: ['', 'packetType: WELCOME, includeInactive: true'],
   packetQueue: [''],
-  intakeAnalytics: ['', 'from: "2026-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z", clientType: INDIVIDUAL'],
-  organizations: ['first: 25', 'last: 25, orderBy: { field: NAME }', 'first: 25, filter: { search: "org" }'],
+  intakeAnalytics: [
+    '',
+    'from: "2026-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z", clientType: INDIVIDUAL',
+  ],
+  organizations: [
+    'first: 25',
+    'last: 25, orderBy: { field: NAME }',
+    'first: 25, filter: { search: "org" }',
+  ],
   organizationMatches: ['name: "Organization 0 Ltd."'],
   contactAnalytics: [''],
   whatsAppNumbers: [''],
   campaign: ['id: $campaign', 'id: $nothing'],
-  campaigns: ['first: 25', 'last: 25', 'first: 25, filter: { status: [DRAFT, FAILED] }', 'first: 25, filter: { search: "camp" }'],
+  campaigns: [
+    'first: 25',
+    'last: 25',
+    'first: 25, filter: { status: [DRAFT, FAILED] }',
+    'first: 25, filter: { search: "camp" }',
+  ],
   crmConnection: [''],
   crmSyncs: ['first: 25'],
   notifications: ['first: 25', 'unreadOnly: true'],
   workflow: ['key: "filled-0"', 'key: "nothing"'],
   workflows: ['first: 25'],
-  workflowAnalytics: ['', 'key: "filled-0", from: "2026-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z"'],
-  workflowPlan: ['steps: [{ id: "a", type: WAIT }, { id: "b", type: WAIT, dependsOn: ["a"] }]', 'steps: [{ id: "a", type: WAIT, dependsOn: ["a"] }]'],
+  workflowAnalytics: [
+    '',
+    'key: "filled-0", from: "2026-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z"',
+  ],
+  workflowPlan: [
+    'steps: [{ id: "a", type: WAIT }, { id: "b", type: WAIT, dependsOn: ["a"] }]',
+    'steps: [{ id: "a", type: WAIT, dependsOn: ["a"] }]',
+  ],
   workflowExecutions: [
     'first: 25',
     'last: 25',
     'first: 25, filter: { status: [COMPLETED] }',
     'first: 25, filter: { workflowKey: "filled-0", status: [COMPLETED, FAILED] }',
   ],
-  maintenanceRequests: ['first: 25', 'first: 25, filter: { status: [OPEN, ASSIGNED], priority: [LOW] }'],
+  maintenanceRequests: [
+    'first: 25',
+    'first: 25, filter: { status: [OPEN, ASSIGNED], priority: [LOW] }',
+  ],
   properties: ['first: 25', 'search: "house"'],
   technicians: ['first: 25', 'skill: "boilers"'],
   system: [''],
@@ -154,19 +191,29 @@ export function uncoveredFields(schema: GraphQLSchema): string[] {
     type !== schema.getSubscriptionType() &&
     !type.name.startsWith('__')
       ? Object.values(type.getFields())
-          .filter((field) => field.args.length > 0 && !(`${type.name}.${field.name}` in FIELD_ARGUMENTS))
+          .filter(
+            (field) => field.args.length > 0 && !(`${type.name}.${field.name}` in FIELD_ARGUMENTS),
+          )
           .map((field) => `${type.name}.${field.name}`)
       : [],
   );
   return [...roots, ...nested];
 }
 
-/** Every operation that the schema allows, up to five objects deep; the innermost objects answer all their scalars. */
+/**
+ * Every operation that the schema allows, up to five objects deep; the innermost objects answer all
+ * their scalars.
+ */
 export function allOperations(schema: GraphQLSchema): Operation[] {
-  const fields = Object.values(schema.getQueryType()?.getFields() ?? {}).filter((field) => field.name in ROOT_ARGUMENTS);
+  const fields = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(
+    (field) => field.name in ROOT_ARGUMENTS,
+  );
   return fields.flatMap((field) =>
     (ROOT_ARGUMENTS[field.name] ?? []).flatMap((argumentsText, variant) =>
-      operationsOf(schema, field, { argumentsText, maxObjects: variant === 0 ? MAX_OBJECTS : MAX_OBJECTS_OF_VARIANTS }),
+      operationsOf(schema, field, {
+        argumentsText,
+        maxObjects: variant === 0 ? MAX_OBJECTS : MAX_OBJECTS_OF_VARIANTS,
+      }),
     ),
   );
 }
@@ -179,7 +226,11 @@ const NODE_TYPES: Record<string, string> = {
 };
 
 /** The type that a root field answers with these arguments. */
-function typeOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, argumentsText: string): GraphQLNamedType {
+function typeOf(
+  schema: GraphQLSchema,
+  field: GraphQLField<unknown, unknown>,
+  argumentsText: string,
+): GraphQLNamedType {
   const name = /^id: \$(\w)(\w*)$/.exec(argumentsText);
   if (field.name !== 'node' || name === null) return getNamedType(field.type);
   const [, first = '', rest = ''] = name;
@@ -191,12 +242,18 @@ interface Variant {
   maxObjects: number;
 }
 
-function operationsOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, { argumentsText, maxObjects }: Variant): Operation[] {
+function operationsOf(
+  schema: GraphQLSchema,
+  field: GraphQLField<unknown, unknown>,
+  { argumentsText, maxObjects }: Variant,
+): Operation[] {
   const head = `${field.name}${argumentsText && `(${argumentsText})`}`;
   const type = typeOf(schema, field, argumentsText);
   return pathsFrom({ schema, maxObjects }, type, []).map(({ selection: inner, path }) => {
     const selection = field.name === 'node' ? `... on ${type.name} { ${inner} }` : inner;
-    const used = [...new Set(argumentsText.match(/\$\w+/g) ?? [])].map((name) => `${name}: ${name === '$ids' ? '[ID!]!' : 'ID!'}`);
+    const used = [...new Set(argumentsText.match(/\$\w+/g) ?? [])].map(
+      (name) => `${name}: ${name === '$ids' ? '[ID!]!' : 'ID!'}`,
+    );
     return {
       name: [head, ...path].join(' '),
       query: `query${used.length > 0 ? ` (${used.join(', ')})` : ''} { ${head} { ${selection} } }`,
@@ -210,7 +267,11 @@ interface Path {
   path: string[];
 }
 
-function pathsFrom(within: { schema: GraphQLSchema; maxObjects: number }, type: GraphQLNamedType, path: string[]): Path[] {
+function pathsFrom(
+  within: { schema: GraphQLSchema; maxObjects: number },
+  type: GraphQLNamedType,
+  path: string[],
+): Path[] {
   const { schema, maxObjects } = within;
   if (isAbstractType(type)) {
     // Below a field that is a node of any type lies the whole schema once more.
@@ -218,16 +279,24 @@ function pathsFrom(within: { schema: GraphQLSchema; maxObjects: number }, type: 
     return schema.getPossibleTypes(type).flatMap((possible) =>
       pathsFrom(within, possible, path)
         .slice(0, deepest)
-        .map((inner) => ({ ...inner, selection: `... on ${possible.name} { ${inner.selection} }` })),
+        .map((inner) => ({
+          ...inner,
+          selection: `... on ${possible.name} { ${inner.selection} }`,
+        })),
     );
   }
   if (!isObjectType(type)) return [];
   const fields = Object.values(type.getFields());
-  const scalars = fields.filter((field) => !isCompositeType(getNamedType(field.type))).map((field) => `${type.name}_${field.name}: ${field.name}`);
+  const scalars = fields
+    .filter((field) => !isCompositeType(getNamedType(field.type)))
+    .map((field) => `${type.name}_${field.name}: ${field.name}`);
   const here = { selection: ['leaf: __typename', ...scalars].join(' '), path };
   // A connection and its edges are no objects of their own.
   const depth = path.filter((name) => !/(Connection|Edge)\./.test(name)).length;
-  const deeper = fields.filter((field) => isCompositeType(getNamedType(field.type)) && depth < maxObjects - 1 && isNew(field, path));
+  const deeper = fields.filter(
+    (field) =>
+      isCompositeType(getNamedType(field.type)) && depth < maxObjects - 1 && isNew(field, path),
+  );
   const inner = deeper.flatMap((field) => {
     const name = `${type.name}.${field.name}`;
     const given = FIELD_ARGUMENTS[name];
@@ -239,7 +308,10 @@ function pathsFrom(within: { schema: GraphQLSchema; maxObjects: number }, type: 
   return [here, ...inner];
 }
 
-/** Whether a path learns something by this field: types that it met are read by the same loaders, and edges below the first list as nodes are. */
+/**
+ * Whether a path learns something by this field: types that it met are read by the same loaders,
+ * and edges below the first list as nodes are.
+ */
 function isNew(field: GraphQLField<unknown, unknown>, path: readonly string[]): boolean {
   const target = getNamedType(field.type).name;
   if (field.name === 'edges') return !path.some((step) => /Connection\./.test(step));
@@ -257,28 +329,53 @@ const ARTIFACTS = [
 async function run(user: TestUser, query: string, input: object): Promise<any> {
   const answer = await user.run(query, { input });
   const payload = Object.values(answer.data ?? {})[0] as any;
-  if (answer.errors || payload.userErrors.length > 0) throw new Error(JSON.stringify([query, answer]));
+  if (answer.errors || payload.userErrors.length > 0)
+    throw new Error(JSON.stringify([query, answer]));
   return payload;
 }
 
 /**
- * Fills a tenant with `times` clients with finished packets, the first of them its first contact, and as many with a packet that
- * FAILED. Wants PACKET_MAX_ATTEMPTS=1.
+ * Fills a tenant with `times` clients with finished packets, the first of them its first contact,
+ * and as many with a packet that FAILED. Wants PACKET_MAX_ATTEMPTS=1.
  */
-async function fillIntake({ owner, contactId }: TestTenant, times: number): Promise<Record<string, string>> {
-  const failing = { packetType: 'YOUTH', name: 'Endless', isDefault: true, sections: [{ heading: 'x', body: ENDLESS }] };
-  await run(owner, 'mutation ($input: UpsertPacketTemplateInput!) { upsertPacketTemplate(input: $input) { userErrors { message } } }', failing);
+async function fillIntake(
+  { owner, contactId }: TestTenant,
+  times: number,
+): Promise<Record<string, string>> {
+  const failing = {
+    packetType: 'YOUTH',
+    name: 'Endless',
+    isDefault: true,
+    sections: [{ heading: 'x', body: ENDLESS }],
+  };
+  await run(
+    owner,
+    'mutation ($input: UpsertPacketTemplateInput!) { upsertPacketTemplate(input: $input) { userErrors { message } } }',
+    failing,
+  );
   let client = '';
   for (let index = 0; index < 2 * times; index += 1) {
     const clientType = index < times ? 'INDIVIDUAL' : 'YOUTH';
-    const input = { name: `Client ${index}`, clientType, contactId: index === 0 ? contactId : null };
-    const created = await run(owner, 'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { message } } }', input);
+    const input = {
+      name: `Client ${index}`,
+      clientType,
+      contactId: index === 0 ? contactId : null,
+    };
+    const created = await run(
+      owner,
+      'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { message } } }',
+      input,
+    );
     client ||= created.client.id;
     const answers = await answersFor(owner, clientType);
-    await run(owner, 'mutation ($input: SubmitIntakeInput!) { submitIntake(input: $input) { userErrors { message } } }', {
-      clientId: created.client.id,
-      answers,
-    });
+    await run(
+      owner,
+      'mutation ($input: SubmitIntakeInput!) { submitIntake(input: $input) { userErrors { message } } }',
+      {
+        clientId: created.client.id,
+        answers,
+      },
+    );
   }
   await eventually('all packets are finished', async () => {
     const { data } = await owner.run('{ packetQueue { pending processing } }');
@@ -297,38 +394,61 @@ async function fillIntake({ owner, contactId }: TestTenant, times: number): Prom
   };
 }
 
-/** Fills a tenant with `times` packages, phases in each, items in each of these, and so on, all of its first contact; answers the operations' variables. */
-export async function fill(tenant: TestTenant, times: number): Promise<Record<string, string | string[]>> {
+/**
+ * Fills a tenant with `times` packages, phases in each, items in each of these, and so on, all of
+ * its first contact; answers the operations' variables.
+ */
+export async function fill(
+  tenant: TestTenant,
+  times: number,
+): Promise<Record<string, string | string[]>> {
   const { owner } = tenant;
-  const many = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
+  const many = <T>(count: number, make: (index: number) => T) =>
+    Array.from({ length: count }, (_, index) => make(index));
   const artifacts: string[] = [];
   for (const body of many(times, () => ARTIFACTS).flat()) {
     artifacts.push(
       (
-        await run(owner, 'mutation ($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id } userErrors { message } } }', {
-          title: 'Artifact',
-          body,
-        })
+        await run(
+          owner,
+          'mutation ($input: CreateArtifactInput!) { createArtifact(input: $input) { artifact { id } userErrors { message } } }',
+          {
+            title: 'Artifact',
+            body,
+          },
+        )
       ).artifact.id,
     );
   }
   let activity = '';
   for (const index of many(times, Number)) {
-    await run(owner, 'mutation ($input: CreateUserInput!) { createUser(input: $input) { userErrors { message } } }', {
-      name: `North ${index}`,
-      email: `${crypto.randomUUID()}@x.example`,
-      role: 'MEMBER',
-    });
-    await run(owner, 'mutation ($input: CreateContactInput!) { createContact(input: $input) { userErrors { message } } }', {
-      name: `Contact ${index}`,
-      organizationName: `Organization ${index}`,
-    });
+    await run(
+      owner,
+      'mutation ($input: CreateUserInput!) { createUser(input: $input) { userErrors { message } } }',
+      {
+        name: `North ${index}`,
+        email: `${crypto.randomUUID()}@x.example`,
+        role: 'MEMBER',
+      },
+    );
+    await run(
+      owner,
+      'mutation ($input: CreateContactInput!) { createContact(input: $input) { userErrors { message } } }',
+      {
+        name: `Contact ${index}`,
+        organizationName: `Organization ${index}`,
+      },
+    );
     activity = (
-      await run(owner, 'mutation ($input: LogActivityInput!) { logActivity(input: $input) { activity { id } userErrors { message } } }', {
-        contactId: tenant.contactId,
-        type: 'CALL',
-        subject: `Call ${index}`,
-      })
+      await run(
+        owner,
+        'mutation ($input: LogActivityInput!) { logActivity(input: $input) { activity { id } userErrors { message } } }',
+        {
+          contactId: tenant.contactId,
+          type: 'CALL',
+          subject: `Call ${index}`,
+        },
+      )
     ).activity.id;
   }
   const items = () =>
@@ -341,14 +461,27 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
   let workPackage = '';
   for (const index of many(times, Number)) {
     const phases = many(times, (phase) => ({ name: `Phase ${phase}`, items: items() }));
-    const input = { title: `Package ${index}`, startDate: '2026-11-02', contactId: tenant.contactId, phases };
+    const input = {
+      title: `Package ${index}`,
+      startDate: '2026-11-02',
+      contactId: tenant.contactId,
+      phases,
+    };
     workPackage = (
-      await run(owner, 'mutation ($input: CreateWorkPackageInput!) { createWorkPackage(input: $input) { workPackage { id } userErrors { message } } }', input)
+      await run(
+        owner,
+        'mutation ($input: CreateWorkPackageInput!) { createWorkPackage(input: $input) { workPackage { id } userErrors { message } } }',
+        input,
+      )
     ).workPackage.id;
-    await run(owner, 'mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { userErrors { message } } }', {
-      id: workPackage,
-      status: 'ACTIVE',
-    });
+    await run(
+      owner,
+      'mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { userErrors { message } } }',
+      {
+        id: workPackage,
+        status: 'ACTIVE',
+      },
+    );
   }
   const { data } = await owner.run(
     'query ($id: ID!) { workPackage(id: $id) { phases { id items { id collateral { id } } } } viewer { user { id } tenant { id } } }',
@@ -374,27 +507,63 @@ export async function fill(tenant: TestTenant, times: number): Promise<Record<st
   return {
     ...ids,
     nothing: Buffer.from(`WorkPackage:${crypto.randomUUID()}`).toString('base64'),
-    ids: [...Object.values(ids), ...artifacts, ...data.workPackage.phases.flatMap((one: any) => [one.id, ...one.items.map((item: any) => item.id)])],
+    ids: [
+      ...Object.values(ids),
+      ...artifacts,
+      ...data.workPackage.phases.flatMap((one: any) => [
+        one.id,
+        ...one.items.map((item: any) => item.id),
+      ]),
+    ],
   };
 }
 
-/** Campaigns to all contacts; these have no phone numbers, so that all messages fail at the launch and nothing moves afterwards. */
-async function fillCampaigns(tenant: TestTenant, run: (query: string, input: object) => Promise<any>, times: number): Promise<Record<string, string>> {
+/**
+ * Campaigns to all contacts; these have no phone numbers, so that all messages fail at the launch
+ * and nothing moves afterwards.
+ */
+async function fillCampaigns(
+  tenant: TestTenant,
+  run: (query: string, input: object) => Promise<any>,
+  times: number,
+): Promise<Record<string, string>> {
   const phoneNumberId = crypto.randomUUID();
-  const connect = 'mutation ($input: ConnectWhatsAppInput!) { connectWhatsApp(input: $input) { number { id } userErrors { message } } }';
-  const { number } = await run(connect, { phoneNumberId, displayPhoneNumber: '+1 555 078 3881', accessToken: WHATSAPP_TOKEN });
+  const connect =
+    'mutation ($input: ConnectWhatsAppInput!) { connectWhatsApp(input: $input) { number { id } userErrors { message } } }';
+  const { number } = await run(connect, {
+    phoneNumberId,
+    displayPhoneNumber: '+1 555 078 3881',
+    accessToken: WHATSAPP_TOKEN,
+  });
   let campaign = '';
   for (let index = 0; index < times; index += 1) {
-    const create = 'mutation ($input: CreateCampaignInput!) { createCampaign(input: $input) { campaign { id } userErrors { message } } }';
+    const create =
+      'mutation ($input: CreateCampaignInput!) { createCampaign(input: $input) { campaign { id } userErrors { message } } }';
     const templates = [{ templateName: 'first' }, { templateName: 'second' }];
-    campaign = (await run(create, { name: `Campaign ${index}`, templates, contactFilter: {} })).campaign.id;
-    await run('mutation ($input: CampaignIdInput!) { launchCampaign(input: $input) { userErrors { message } } }', { id: campaign });
+    campaign = (await run(create, { name: `Campaign ${index}`, templates, contactFilter: {} }))
+      .campaign.id;
+    await run(
+      'mutation ($input: CampaignIdInput!) { launchCampaign(input: $input) { userErrors { message } } }',
+      { id: campaign },
+    );
   }
-  const { data } = await tenant.owner.run('query ($id: ID!) { campaign(id: $id) { messages(first: 1) { nodes { id } } } }', { id: campaign });
-  return { whatsAppNumber: number.id, campaign, campaignMessage: data.campaign.messages.nodes[0].id };
+  const { data } = await tenant.owner.run(
+    'query ($id: ID!) { campaign(id: $id) { messages(first: 1) { nodes { id } } } }',
+    { id: campaign },
+  );
+  return {
+    whatsAppNumber: number.id,
+    campaign,
+    campaignMessage: data.campaign.messages.nodes[0].id,
+  };
 }
 
 /** The variables that an operation declares. */
-export function variablesOf(query: string, all: Record<string, string | string[]>): Record<string, string | string[]> {
-  return Object.fromEntries(Object.entries(all).filter(([name]) => new RegExp(`\\$${name}:`).test(query)));
+export function variablesOf(
+  query: string,
+  all: Record<string, string | string[]>,
+): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => new RegExp(`\\$${name}:`).test(query)),
+  );
 }

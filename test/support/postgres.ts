@@ -1,6 +1,6 @@
 /**
- * One PostgreSQL for the whole run, with one migrated database, `sheaf_template`, that test files clone (database.ts).
- * What a crash would lose does not matter here, so nothing is synced to disk.
+ * One PostgreSQL for the whole run, with one migrated database, `sheaf_template`, that test files
+ * clone (database.ts). What a crash would lose does not matter here, so nothing is synced to disk.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -65,7 +65,10 @@ async function removeLeftOvers(): Promise<void> {
   }
 }
 
-/** No connections are allowed to it afterwards: a database is not cloned while somebody is connected to it. */
+/**
+ * No connections are allowed to it afterwards: a database is not cloned while somebody is connected
+ * to it.
+ */
 async function makeTemplate(adminUrl: string): Promise<void> {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
@@ -73,9 +76,14 @@ async function makeTemplate(adminUrl: string): Promise<void> {
     await admin.query(`create database ${TEMPLATE_DATABASE}`);
     const url = new URL(adminUrl);
     url.pathname = `/${TEMPLATE_DATABASE}`;
-    await migrate(url.href, { migrationsDir: join(import.meta.dirname, '../../prisma/migrations'), log: QUIET });
+    await migrate(url.href, {
+      migrationsDir: join(import.meta.dirname, '../../prisma/migrations'),
+      log: QUIET,
+    });
     await installJobs(url.href);
-    await admin.query(`alter database ${TEMPLATE_DATABASE} with is_template true allow_connections false`);
+    await admin.query(
+      `alter database ${TEMPLATE_DATABASE} with is_template true allow_connections false`,
+    );
   } finally {
     await admin.end();
   }
@@ -84,6 +92,13 @@ async function makeTemplate(adminUrl: string): Promise<void> {
 /** Makes the queues once instead of in every test file, where it would take half a second. */
 async function installJobs(url: string): Promise<void> {
   const config = readConfig({ DATABASE_URL: url, AUTH_SECRET: 'x'.repeat(32) });
-  const jobs = await Jobs.start({ url, config, log: createLog('silent'), queues: JOBS, timetables: SCHEDULES, works: false });
+  const jobs = await Jobs.start({
+    url,
+    config,
+    log: createLog('silent'),
+    queues: JOBS,
+    timetables: SCHEDULES,
+    works: false,
+  });
   await jobs.stop();
 }

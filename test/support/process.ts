@@ -1,4 +1,7 @@
-/** The server as a process of its own, as `npm run api` and `npm run worker` start it; tests kill it, and stop its PostgreSQL. */
+/**
+ * The server as a process of its own, as `npm run api` and `npm run worker` start it; tests kill
+ * it, and stop its PostgreSQL.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -20,8 +23,18 @@ export async function startProcess(
   settings: Record<string, string> = {},
   role: 'api' | 'worker' | 'start' = 'api',
 ): Promise<ServerProcess> {
-  const environment = { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, AUTH_SECRET: SECRET, PORT: '0', LOG_LEVEL: 'warn', ...settings };
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), role], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const environment = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: databaseUrl,
+    AUTH_SECRET: SECRET,
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+    ...settings,
+  };
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), role], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk) => {

@@ -7,7 +7,9 @@ import { Redis } from 'ioredis';
 import { eventually } from './live.ts';
 
 /** Why tests that need a Redis are skipped here; undefined where one can be started. */
-export const NO_REDIS: string | undefined = isInstalled() ? undefined : 'redis-server is not on the PATH';
+export const NO_REDIS: string | undefined = isInstalled()
+  ? undefined
+  : 'redis-server is not on the PATH';
 
 function isInstalled(): boolean {
   try {
@@ -31,7 +33,11 @@ export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
   let child: ChildProcess;
   const start = async () => {
-    child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+    child = spawn(
+      'redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      { stdio: 'ignore' },
+    );
     await eventually('Redis answers', () => answers(port));
   };
   const kill = async () => {
@@ -40,7 +46,13 @@ export async function startRedis(): Promise<TestRedis> {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   };
   await start();
-  return { url: `redis://127.0.0.1:${port}`, start, kill, freeze: () => child.kill('SIGSTOP'), thaw: () => child.kill('SIGCONT') };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    start,
+    kill,
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
+  };
 }
 
 async function answers(port: number): Promise<boolean> {

@@ -1,7 +1,8 @@
 /**
- * Ends the output of a run with one line for scripts to read, `N passed, N failed`, and `, N skipped` where tests were
- * skipped, after a line with the reason of each. A file that cannot be loaded, an error outside of any test and a run that
- * breaks off count as failed: the line never says less than the exit code.
+ * Ends the output of a run with one line for scripts to read, `N passed, N failed`, and `, N
+ * skipped` where tests were skipped, after a line with the reason of each. A file that cannot be
+ * loaded, an error outside of any test and a run that breaks off count as failed: the line never
+ * says less than the exit code.
  */
 import { writeSync } from 'node:fs';
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
@@ -17,7 +18,10 @@ export default class LastLineReporter implements Reporter {
     process.on('exit', (code) => {
       const failed = code === 0 ? this.#failed : Math.max(1, this.#failed);
       const skipped = this.#skipped.length > 0 ? `, ${this.#skipped.length} skipped` : '';
-      const lines = [...this.#skipped.map(describeSkipped), `${this.#passed} passed, ${failed} failed${skipped}`];
+      const lines = [
+        ...this.#skipped.map(describeSkipped),
+        `${this.#passed} passed, ${failed} failed${skipped}`,
+      ];
       writeSync(STDOUT, `${lines.join('\n')}\n`);
     });
   }
@@ -25,7 +29,8 @@ export default class LastLineReporter implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, errors: ReadonlyArray<SerializedError>): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const inState = (state: string) => tests.filter((test) => test.result().state === state);
-    const outsideTests = errors.length + modules.reduce((sum, module) => sum + errorsAround(module), 0);
+    const outsideTests =
+      errors.length + modules.reduce((sum, module) => sum + errorsAround(module), 0);
     this.#passed = inState('passed').length;
     this.#failed = inState('failed').length + inState('pending').length + outsideTests;
     this.#skipped = inState('skipped');

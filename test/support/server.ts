@@ -1,4 +1,7 @@
-/** A whole server on a database of its own, and clients that talk to it as any user would: over HTTP and WebSocket. */
+/**
+ * A whole server on a database of its own, and clients that talk to it as any user would: over HTTP
+ * and WebSocket.
+ */
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { type App, startApp } from '../../src/app.ts';
@@ -21,14 +24,20 @@ const SETTINGS = {
   NODE_ENV: 'test',
 };
 
-/** Connects every number with this token, where a test brings no WhatsApp of its own: none reaches the real one. */
+/**
+ * Connects every number with this token, where a test brings no WhatsApp of its own: none reaches
+ * the real one.
+ */
 export const WHATSAPP_TOKEN = 'token';
 
 export interface TestServer {
   app: App;
   url: string;
   databaseUrl: string;
-  /** Two tenants; each with an owner, a member, and a client whose contact belongs to an organization. */
+  /**
+   * Two tenants; each with an owner, a member, and a client whose contact belongs to an
+   * organization.
+   */
   north: TestTenant;
   south: TestTenant;
   stop: () => Promise<void>;
@@ -49,14 +58,29 @@ export interface TestUser {
   email: string;
   token: string;
   /** Runs an operation with this user's token; never throws for GraphQL errors. */
-  run: <Data = any>(query: string, variables?: object, headers?: Record<string, string>) => Promise<GraphQLAnswer<Data>>;
+  run: <Data = any>(
+    query: string,
+    variables?: object,
+    headers?: Record<string, string>,
+  ) => Promise<GraphQLAnswer<Data>>;
 }
 
 export interface GraphQLAnswer<Data = any> {
   status: number;
   data?: Data | null;
-  errors?: { message: string; path?: (string | number)[]; extensions: { code: string; id?: string } }[];
-  extensions?: { performance?: { sqlStatements: number; queryTime: number; totalTime: number; cacheHit: boolean } };
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string; id?: string };
+  }[];
+  extensions?: {
+    performance?: {
+      sqlStatements: number;
+      queryTime: number;
+      totalTime: number;
+      cacheHit: boolean;
+    };
+  };
 }
 
 export interface TestServerOptions {
@@ -66,7 +90,10 @@ export interface TestServerOptions {
   worker?: boolean;
   /** What GraphiQL opens with. */
   graphiql?: GraphiQLStart;
-  /** Whether only requests that name this machine as itself are served, as the embedded default does. */
+  /**
+   * Whether only requests that name this machine as itself are served, as the embedded default
+   * does.
+   */
   loopbackOnly?: boolean;
   /** What is written to the log, line by line. */
   logTo?: (line: string) => void;
@@ -76,10 +103,26 @@ export interface TestServerOptions {
 
 /** Starts a server in this process, on a free port. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { settings = {}, worker = true, shareWith, graphiql = { defaultQuery: '{ __typename }' }, loopbackOnly = false, logTo } = options;
-  const database = shareWith ? { url: shareWith.databaseUrl, drop: async () => undefined } : await createTestDatabase();
-  const whatsApp = settings['WHATSAPP_API_URL'] ? null : await startWhatsAppSandbox({ appSecret: 'of no webhook', accessToken: WHATSAPP_TOKEN });
-  const config = readConfig({ ...SETTINGS, DATABASE_URL: database.url, ...(whatsApp ? { WHATSAPP_API_URL: whatsApp.url } : {}), ...settings });
+  const {
+    settings = {},
+    worker = true,
+    shareWith,
+    graphiql = { defaultQuery: '{ __typename }' },
+    loopbackOnly = false,
+    logTo,
+  } = options;
+  const database = shareWith
+    ? { url: shareWith.databaseUrl, drop: async () => undefined }
+    : await createTestDatabase();
+  const whatsApp = settings['WHATSAPP_API_URL']
+    ? null
+    : await startWhatsAppSandbox({ appSecret: 'of no webhook', accessToken: WHATSAPP_TOKEN });
+  const config = readConfig({
+    ...SETTINGS,
+    DATABASE_URL: database.url,
+    ...(whatsApp ? { WHATSAPP_API_URL: whatsApp.url } : {}),
+    ...settings,
+  });
   const app = await startApp({
     config: { ...config, DATABASE_URL: database.url },
     log: logTo ? pino({ level: config.LOG_LEVEL }, { write: logTo }) : createLog(config.LOG_LEVEL),
@@ -98,24 +141,75 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   return { app, url: app.url, databaseUrl: database.url, north, south, stop };
 }
 
-async function tenantFor(app: App, name: string, shared: TestTenant | undefined): Promise<TestTenant> {
+async function tenantFor(
+  app: App,
+  name: string,
+  shared: TestTenant | undefined,
+): Promise<TestTenant> {
   if (shared) {
     const reach = (user: TestUser): TestUser => ({
       ...user,
-      run: (query, variables, headers) => post(app.url, { token: user.token, query, variables, headers }),
+      run: (query, variables, headers) =>
+        post(app.url, { token: user.token, query, variables, headers }),
     });
-    return { ...shared, owner: reach(shared.owner), member: reach(shared.member), client: reach(shared.client) };
+    return {
+      ...shared,
+      owner: reach(shared.owner),
+      member: reach(shared.member),
+      client: reach(shared.client),
+    };
   }
   const { prisma } = app.platform.database;
   const [tenantId, ownerId, organizationId, contactId] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
-  await prisma.tenant.create({ data: { id: tenantId, name, country: name === 'north' ? 'US' : 'GB' } });
+  await prisma.tenant.create({
+    data: { id: tenantId, name, country: name === 'north' ? 'US' : 'GB' },
+  });
   await seedStarterSet(app.platform.database.forTenant({ tenantId }));
-  const owner = await userFor(app, { tenantId, id: ownerId, email: `owner@${name}.example`, role: 'OWNER' });
-  await prisma.organization.create({ data: { tenantId, id: organizationId, name: `Client of ${name}`, normalizedName: `client of ${name}` } });
-  await prisma.contact.create({ data: { tenantId, id: contactId, name: `Cleo of ${name}`, email: `cleo@${name}.example`, ownerId, organizationId } });
-  const member = await userFor(app, { tenantId, id: uuidv7(), email: `member@${name}.example`, role: 'MEMBER' });
-  const client = await userFor(app, { tenantId, id: uuidv7(), email: `client@${name}.example`, role: 'CLIENT', contactId });
-  return { tenantId, owner, member, client, contactId: encodeGlobalId('Contact', contactId), organizationId: encodeGlobalId('Organization', organizationId) };
+  const owner = await userFor(app, {
+    tenantId,
+    id: ownerId,
+    email: `owner@${name}.example`,
+    role: 'OWNER',
+  });
+  await prisma.organization.create({
+    data: {
+      tenantId,
+      id: organizationId,
+      name: `Client of ${name}`,
+      normalizedName: `client of ${name}`,
+    },
+  });
+  await prisma.contact.create({
+    data: {
+      tenantId,
+      id: contactId,
+      name: `Cleo of ${name}`,
+      email: `cleo@${name}.example`,
+      ownerId,
+      organizationId,
+    },
+  });
+  const member = await userFor(app, {
+    tenantId,
+    id: uuidv7(),
+    email: `member@${name}.example`,
+    role: 'MEMBER',
+  });
+  const client = await userFor(app, {
+    tenantId,
+    id: uuidv7(),
+    email: `client@${name}.example`,
+    role: 'CLIENT',
+    contactId,
+  });
+  return {
+    tenantId,
+    owner,
+    member,
+    client,
+    contactId: encodeGlobalId('Contact', contactId),
+    organizationId: encodeGlobalId('Organization', organizationId),
+  };
 }
 
 interface NewUser {
@@ -128,9 +222,16 @@ interface NewUser {
 
 /** Adds a user to the database, and gives it a token. */
 export async function userFor(app: App, user: NewUser): Promise<TestUser> {
-  await app.platform.database.prisma.user.create({ data: { ...user, name: user.email, searchText: user.email } });
+  await app.platform.database.prisma.user.create({
+    data: { ...user, name: user.email, searchText: user.email },
+  });
   const token = await issueToken(SECRET, user.id);
-  return { id: user.id, email: user.email, token, run: (query, variables, headers) => post(app.url, { token, query, variables, headers }) };
+  return {
+    id: user.id,
+    email: user.email,
+    token,
+    run: (query, variables, headers) => post(app.url, { token, query, variables, headers }),
+  };
 }
 
 export interface Post {
@@ -141,10 +242,17 @@ export interface Post {
 }
 
 /** Sends an operation by POST. */
-export async function post(url: string, { token, query, variables, headers }: Post): Promise<GraphQLAnswer> {
+export async function post(
+  url: string,
+  { token, query, variables, headers }: Post,
+): Promise<GraphQLAnswer> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
+    headers: {
+      'content-type': 'application/json',
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...headers,
+    },
     body: JSON.stringify({ query, variables }),
   });
   return { status: response.status, ...((await response.json()) as object) };

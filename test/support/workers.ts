@@ -16,12 +16,26 @@ export interface TestWorkers {
 }
 
 /** Starts what a worker process is, without its HTTP. */
-export async function startWorkers(url: string, jobs: readonly Job[], schedules: readonly Schedule[] = []): Promise<TestWorkers> {
-  const config = readConfig({ DATABASE_URL: url, AUTH_SECRET: 'a secret that only the tests know of' });
+export async function startWorkers(
+  url: string,
+  jobs: readonly Job[],
+  schedules: readonly Schedule[] = [],
+): Promise<TestWorkers> {
+  const config = readConfig({
+    DATABASE_URL: url,
+    AUTH_SECRET: 'a secret that only the tests know of',
+  });
   const log = createLog('silent');
   const stopping = new AbortController();
   const database = new Database({ url, size: 5, statementTimeoutMs: 0, slowQueryMs: 10_000, log });
-  const engine = await Jobs.start({ url, config, log, queues: jobs, timetables: schedules, works: true });
+  const engine = await Jobs.start({
+    url,
+    config,
+    log,
+    queues: jobs,
+    timetables: schedules,
+    works: true,
+  });
   const platform: Platform = {
     config,
     log,

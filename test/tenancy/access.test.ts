@@ -1,5 +1,14 @@
-/** Every root field of the schema: who may use it, and that the other tenant's ids answer like ids of nothing. */
-import { type GraphQLField, getNamedType, isCompositeType, isInputObjectType, isNonNullType } from 'graphql';
+/**
+ * Every root field of the schema: who may use it, and that the other tenant's ids answer like ids
+ * of nothing.
+ */
+import {
+  type GraphQLField,
+  getNamedType,
+  isCompositeType,
+  isInputObjectType,
+  isNonNullType,
+} from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
 import { type Message, notify } from '../../src/notifications/index.ts';
@@ -9,7 +18,17 @@ import { fill } from '../support/operations.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 
 const OWNERS_ONLY = new Set([
-  ...['users', 'createUser', 'updateUser', 'updateTenant', 'connectCrm', 'disconnectCrm', 'connectWhatsApp', 'disconnectWhatsApp', 'system'],
+  ...[
+    'users',
+    'createUser',
+    'updateUser',
+    'updateTenant',
+    'connectCrm',
+    'disconnectCrm',
+    'connectWhatsApp',
+    'disconnectWhatsApp',
+    'system',
+  ],
 ]);
 const OF_CLIENTS = new Set([
   ...[
@@ -26,7 +45,15 @@ const OF_CLIENTS = new Set([
     'questionBlocks',
     'notifications',
   ],
-  ...['saveIntakeProgress', 'submitIntake', 'markNotificationsRead', 'workPackageChanged', 'packetProgress', 'packetChanged', 'notificationAdded'],
+  ...[
+    'saveIntakeProgress',
+    'submitIntake',
+    'markNotificationsRead',
+    'workPackageChanged',
+    'packetProgress',
+    'packetChanged',
+    'notificationAdded',
+  ],
 ]);
 
 let server: TestServer;
@@ -40,7 +67,9 @@ beforeAll(async () => {
   const { platform } = server.app;
   for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const) {
     const message: Message = { to: { role }, title: 'Hello', body: '', subject: null };
-    await platform.database.forTenant(server.north).transaction((tx) => notify(platform, tx, message));
+    await platform.database
+      .forTenant(server.north)
+      .transaction((tx) => notify(platform, tx, message));
   }
 });
 afterAll(() => server.stop());
@@ -48,13 +77,18 @@ afterAll(() => server.stop());
 const ABSENT = '00000000-0000-4000-8000-000000000000';
 const id = (type: string, uuid = ABSENT) => Buffer.from(`${type}:${uuid}`).toString('base64');
 
-/** A call of a root field with as little as validation asks for: ids of nothing, empty texts, the first enum value. */
+/**
+ * A call of a root field with as little as validation asks for: ids of nothing, empty texts, the
+ * first enum value.
+ */
 function call(field: GraphQLField<unknown, unknown>): string {
   const text = (type: Parameters<typeof getNamedType>[0]): string => {
     const named = getNamedType(type as never) as any;
     if (String(type).startsWith('[')) return '[]';
     if (isInputObjectType(named)) {
-      const required = Object.values(named.getFields()).filter((one) => isNonNullType(one.type) && one.defaultValue === undefined);
+      const required = Object.values(named.getFields()).filter(
+        (one) => isNonNullType(one.type) && one.defaultValue === undefined,
+      );
       if (named.isOneOf)
         return `{ ${Object.values(named.getFields())
           .slice(0, 1)
@@ -63,7 +97,16 @@ function call(field: GraphQLField<unknown, unknown>): string {
       return `{ ${required.map((one) => `${one.name}: ${text(one.type)}`).join(', ')} }`;
     }
     if (named.getValues) return named.getValues()[0].name;
-    return { ID: `"${id('WorkPackage')}"`, Int: '1', Float: '1', Boolean: 'true', String: '""', JSON: '{}' }[named.name as string] ?? '"2026-01-01"';
+    return (
+      {
+        ID: `"${id('WorkPackage')}"`,
+        Int: '1',
+        Float: '1',
+        Boolean: 'true',
+        String: '""',
+        JSON: '{}',
+      }[named.name as string] ?? '"2026-01-01"'
+    );
   };
   const given = field.args
     .filter((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined)
@@ -78,8 +121,12 @@ function mayUse(role: string, name: string): boolean {
 
 const roles = ['owner', 'member', 'client'] as const;
 const queriesAndMutations = [
-  ...Object.values(schema.getQueryType()?.getFields() ?? {}).map((field) => ['query', field.name, field] as const),
-  ...Object.values(schema.getMutationType()?.getFields() ?? {}).map((field) => ['mutation', field.name, field] as const),
+  ...Object.values(schema.getQueryType()?.getFields() ?? {}).map(
+    (field) => ['query', field.name, field] as const,
+  ),
+  ...Object.values(schema.getMutationType()?.getFields() ?? {}).map(
+    (field) => ['mutation', field.name, field] as const,
+  ),
 ];
 
 describe.each(roles)('an %s', (role) => {
@@ -90,18 +137,27 @@ describe.each(roles)('an %s', (role) => {
     expect(codes.filter((code) => !['FORBIDDEN', 'BAD_USER_INPUT'].includes(code))).toEqual([]);
   });
 
-  test.each(Object.values(schema.getSubscriptionType()?.getFields() ?? {}).map((field) => [field.name, field] as const))(
-    'that subscribes to %s',
-    async (name, field) => {
-      const socket = await openSocket(server.url, { authorization: `Bearer ${server.north[role].token}` });
-      await socket.message((message) => message.type === 'connection_ack');
-      socket.send({ id: '1', type: 'subscribe', payload: { query: `subscription { ${call(field)} }` } });
-      const answer = await eventually('an answer', () => socket.messages.find((message) => message.id === '1'));
-      const errors = answer.type === 'error' ? answer.payload : answer.payload?.errors;
-      expect(errors?.[0]?.extensions.code === 'FORBIDDEN').toBe(!mayUse(role, name));
-      socket.socket.terminate();
-    },
-  );
+  test.each(
+    Object.values(schema.getSubscriptionType()?.getFields() ?? {}).map(
+      (field) => [field.name, field] as const,
+    ),
+  )('that subscribes to %s', async (name, field) => {
+    const socket = await openSocket(server.url, {
+      authorization: `Bearer ${server.north[role].token}`,
+    });
+    await socket.message((message) => message.type === 'connection_ack');
+    socket.send({
+      id: '1',
+      type: 'subscribe',
+      payload: { query: `subscription { ${call(field)} }` },
+    });
+    const answer = await eventually('an answer', () =>
+      socket.messages.find((message) => message.id === '1'),
+    );
+    const errors = answer.type === 'error' ? answer.payload : answer.payload?.errors;
+    expect(errors?.[0]?.extensions.code === 'FORBIDDEN').toBe(!mayUse(role, name));
+    socket.socket.terminate();
+  });
 });
 
 describe("the other tenant's ids", () => {
@@ -143,26 +199,46 @@ describe("the other tenant's ids", () => {
   test('are ids of all node types', () => {
     const nodes = schema.getPossibleTypes(schema.getType('Node') as never).map((type) => type.name);
     // The five types of artifacts share their loader.
-    expect(nodes.filter((name) => !Object.values(TYPES).includes(name)).sort()).toEqual(['Deck', 'Page', 'Persona', 'Template']);
+    expect(nodes.filter((name) => !Object.values(TYPES).includes(name)).sort()).toEqual([
+      'Deck',
+      'Page',
+      'Persona',
+      'Template',
+    ]);
   });
 
-  test.each(Object.entries(TYPES))('of a %s are like absent ones in every field that takes an id', async (name, type) => {
-    const foreign = String(south[name]);
-    const queries = [
-      'query ($id: ID!) { node(id: $id) { id } }',
-      'query ($id: ID!) { nodes(ids: [$id]) { id } }',
-      ...['workPackage', 'contact', 'organization', 'client', 'campaign'].map((field) => `query ($id: ID!) { ${field}(id: $id) { id } }`),
-      ...['contactId', 'companyId'].map((field) => `query ($id: ID!) { workPackages(filter: { ${field}: $id }) { totalCount nodes { id } } }`),
-      'query ($id: ID!) { packets(filter: { clientId: $id }) { totalCount nodes { id } } }',
-      ...['ownerId', 'organizationId'].map((field) => `query ($id: ID!) { contacts(filter: { ${field}: $id }) { totalCount nodes { id } } }`),
-      ...idMutations(),
-    ];
-    for (const role of roles) {
-      for (const query of queries)
-        expect(await told(server.north[role], query, foreign), `${role}: ${query}`).toBe(await told(server.north[role], query, id(type)));
-    }
-    expect(await told(server.south.owner, 'query ($id: ID!) { node(id: $id) { id } }', foreign)).toContain('"node":{"id":"ID"}');
-  });
+  test.each(Object.entries(TYPES))(
+    'of a %s are like absent ones in every field that takes an id',
+    async (name, type) => {
+      const foreign = String(south[name]);
+      const queries = [
+        'query ($id: ID!) { node(id: $id) { id } }',
+        'query ($id: ID!) { nodes(ids: [$id]) { id } }',
+        ...['workPackage', 'contact', 'organization', 'client', 'campaign'].map(
+          (field) => `query ($id: ID!) { ${field}(id: $id) { id } }`,
+        ),
+        ...['contactId', 'companyId'].map(
+          (field) =>
+            `query ($id: ID!) { workPackages(filter: { ${field}: $id }) { totalCount nodes { id } } }`,
+        ),
+        'query ($id: ID!) { packets(filter: { clientId: $id }) { totalCount nodes { id } } }',
+        ...['ownerId', 'organizationId'].map(
+          (field) =>
+            `query ($id: ID!) { contacts(filter: { ${field}: $id }) { totalCount nodes { id } } }`,
+        ),
+        ...idMutations(),
+      ];
+      for (const role of roles) {
+        for (const query of queries)
+          expect(await told(server.north[role], query, foreign), `${role}: ${query}`).toBe(
+            await told(server.north[role], query, id(type)),
+          );
+      }
+      expect(
+        await told(server.south.owner, 'query ($id: ID!) { node(id: $id) { id } }', foreign),
+      ).toContain('"node":{"id":"ID"}');
+    },
+  );
 
   /** Every mutation, with the id in each of its fields that take one. */
   function idMutations(): string[] {

@@ -45,12 +45,15 @@ describe('the placeholders of a template', () => {
     expect(findPlaceholders(body)).toEqual(expected);
   });
 
-  test.each(['{{ a'.repeat(250_000), `{{ ${'a'.repeat(999_000)}`, `{{ a${' '.repeat(999_000)}`, '{'.repeat(1_000_000), `{{ a${' |'.repeat(499_000)}`])(
-    'are looked for in linear time, in the hostile text no. %#',
-    (body) => {
-      const start = performance.now();
-      findPlaceholders(body);
-      expect(performance.now() - start).toBeLessThan(1_000);
-    },
-  );
+  test.each([
+    '{{ a'.repeat(250_000),
+    `{{ ${'a'.repeat(999_000)}`,
+    `{{ a${' '.repeat(999_000)}`,
+    '{'.repeat(1_000_000),
+    `{{ a${' |'.repeat(499_000)}`,
+  ])('are looked for in linear time, in the hostile text no. %#', (body) => {
+    const start = performance.now();
+    findPlaceholders(body);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
 });

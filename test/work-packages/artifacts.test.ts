@@ -1,7 +1,15 @@
 /** Artifacts of the five types: what they hold, what is derived, and their list. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
-import { ARTIFACT_TYPE_NAMES, type ArtifactTypeName, BODIES, change, createArtifact, errorCode, read } from './operations.ts';
+import {
+  ARTIFACT_TYPE_NAMES,
+  type ArtifactTypeName,
+  BODIES,
+  change,
+  createArtifact,
+  errorCode,
+  read,
+} from './operations.ts';
 
 let server: TestServer;
 let user: TestUser;
@@ -23,9 +31,26 @@ const node = async (id: string, selection = `... on Artifact { ${DETAIL} }`) =>
   (await read(user, `query ($id: ID!) { node(id: $id) { ${selection} } }`, { id })).node;
 
 const EXPECTED: Record<ArtifactTypeName, object> = {
-  Blog: { type: 'BLOG', slug: 'a-blog', subtitle: 'Of words', content: 'Four words of content.', wordCount: 4 },
-  Persona: { type: 'PERSONA', role: 'Buyer', goals: ['Save time'], painPoints: ['Too slow'], narrative: 'Once upon a time' },
-  Template: { type: 'TEMPLATE', subject: 'Hello', body: 'Dear {{ name }}, from {{ sender }}', placeholders: ['name', 'sender'] },
+  Blog: {
+    type: 'BLOG',
+    slug: 'a-blog',
+    subtitle: 'Of words',
+    content: 'Four words of content.',
+    wordCount: 4,
+  },
+  Persona: {
+    type: 'PERSONA',
+    role: 'Buyer',
+    goals: ['Save time'],
+    painPoints: ['Too slow'],
+    narrative: 'Once upon a time',
+  },
+  Template: {
+    type: 'TEMPLATE',
+    subject: 'Hello',
+    body: 'Dear {{ name }}, from {{ sender }}',
+    placeholders: ['name', 'sender'],
+  },
   Deck: {
     type: 'DECK',
     slideCount: 2,
@@ -39,13 +64,29 @@ const EXPECTED: Record<ArtifactTypeName, object> = {
 
 describe.each(ARTIFACT_TYPE_NAMES)('a %s', (type) => {
   test('is created with all that it holds', async () => {
-    const { artifact } = await change(user)('createArtifact', { title: `A ${type}`, body: BODIES[type] }, `artifact { ${DETAIL} }`);
-    expect(artifact).toEqual({ id: artifact.id, title: `A ${type}`, status: 'DRAFT', published: false, ...EXPECTED[type] });
+    const { artifact } = await change(user)(
+      'createArtifact',
+      { title: `A ${type}`, body: BODIES[type] },
+      `artifact { ${DETAIL} }`,
+    );
+    expect(artifact).toEqual({
+      id: artifact.id,
+      title: `A ${type}`,
+      status: 'DRAFT',
+      published: false,
+      ...EXPECTED[type],
+    });
   });
 
   test('is found by node', async () => {
     const id = await createArtifact(user, type);
-    expect(await node(id)).toEqual({ id, title: `A ${type}`, status: 'DRAFT', published: false, ...EXPECTED[type] });
+    expect(await node(id)).toEqual({
+      id,
+      title: `A ${type}`,
+      status: 'DRAFT',
+      published: false,
+      ...EXPECTED[type],
+    });
   });
 
   test('keeps its content when only the title changes', async () => {
@@ -64,7 +105,11 @@ describe.each(ARTIFACT_TYPE_NAMES)('a %s', (type) => {
 describe('what is derived follows the content', () => {
   test.for([
     ['Blog', { blog: { content: 'One - two' } }, { wordCount: 2 }],
-    ['Template', { template: { body: '{{ z }} {{ a | upcase }} {{ z }}' } }, { placeholders: ['a', 'z'] }],
+    [
+      'Template',
+      { template: { body: '{{ z }} {{ a | upcase }} {{ z }}' } },
+      { placeholders: ['a', 'z'] },
+    ],
     ['Deck', { deck: { slides: [] } }, { slides: [], slideCount: 0 }],
   ] as const)('of a %s', async ([type, body, expected]) => {
     const id = await createArtifact(user, type);
@@ -83,12 +128,17 @@ describe('publishedAt', () => {
   const state = (id: string) => node(id, '... on Artifact { published publishedAt }');
 
   test('is null before the first publication', async () => {
-    expect(await state(await createArtifact(user))).toEqual({ published: false, publishedAt: null });
+    expect(await state(await createArtifact(user))).toEqual({
+      published: false,
+      publishedAt: null,
+    });
   });
 
   test('is set when an artifact is created PUBLISHED', async () => {
     const before = Date.now();
-    const { published, publishedAt } = await state(await createArtifact(user, 'Page', { status: 'PUBLISHED' }));
+    const { published, publishedAt } = await state(
+      await createArtifact(user, 'Page', { status: 'PUBLISHED' }),
+    );
     expect([published, Date.parse(publishedAt) >= before - 1_000]).toEqual([true, true]);
   });
 
@@ -120,7 +170,13 @@ describe('the list', () => {
     for (let index = 0; index < 25; index += 1) {
       const type = ARTIFACT_TYPE_NAMES[index % 5] as ArtifactTypeName;
       const title = index === 7 ? 'Crème brûlée for Łukasz' : `Number ${index}`;
-      made.unshift({ id: await createArtifact(owner, type, { title, status: index === 3 ? 'PUBLISHED' : 'DRAFT' }), type: type.toUpperCase() });
+      made.unshift({
+        id: await createArtifact(owner, type, {
+          title,
+          status: index === 3 ? 'PUBLISHED' : 'DRAFT',
+        }),
+        type: type.toUpperCase(),
+      });
     }
   });
 
@@ -152,11 +208,17 @@ describe('the list', () => {
 
   test('is filtered by types', async () => {
     const expected = made.filter((one) => ['DECK', 'PAGE'].includes(one.type));
-    expect(await list({ first: 4, filter: { types: ['PAGE', 'DECK'] } })).toMatchObject({ totalCount: 10, nodes: expected.slice(0, 4) });
+    expect(await list({ first: 4, filter: { types: ['PAGE', 'DECK'] } })).toMatchObject({
+      totalCount: 10,
+      nodes: expected.slice(0, 4),
+    });
   });
 
   test('is filtered by status', async () => {
-    expect(await list({ filter: { status: ['PUBLISHED', 'APPROVED'] } })).toMatchObject({ totalCount: 1, nodes: [made[21]] });
+    expect(await list({ filter: { status: ['PUBLISHED', 'APPROVED'] } })).toMatchObject({
+      totalCount: 1,
+      nodes: [made[21]],
+    });
   });
 
   test('of no types, or no status, is empty', async () => {
@@ -179,7 +241,12 @@ describe('the list', () => {
     expect((await list({ filter: { search } })).totalCount).toBe(count);
   });
 
-  test.each([{ first: -1 }, { first: 501 }, { after: 'nonsense' }, { filter: { search: 'a\u0000' } }])('refuses %j as BAD_USER_INPUT', async (variables) => {
+  test.each([
+    { first: -1 },
+    { first: 501 },
+    { after: 'nonsense' },
+    { filter: { search: 'a\u0000' } },
+  ])('refuses %j as BAD_USER_INPUT', async (variables) => {
     expect(await errorCode(owner, LIST, variables)).toBe('BAD_USER_INPUT');
   });
 

@@ -1,4 +1,6 @@
-/** Whole packages are cached by their version: fast, and never older than the last committed change. */
+/**
+ * Whole packages are cached by their version: fast, and never older than the last committed change.
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -27,7 +29,11 @@ const DETAIL = `query ($id: ID!) { workPackage(id: $id) {
 
 async function measured(reader: TestUser, id: string) {
   const answer = await reader.run(DETAIL, { id }, { 'x-performance': '1' });
-  return { cacheHit: answer.extensions?.performance?.cacheHit, sqlStatements: answer.extensions?.performance?.sqlStatements, data: answer.data };
+  return {
+    cacheHit: answer.extensions?.performance?.cacheHit,
+    sqlStatements: answer.extensions?.performance?.sqlStatements,
+    data: answer.data,
+  };
 }
 
 describe('extensions.performance', () => {
@@ -51,23 +57,55 @@ describe('extensions.performance', () => {
 });
 
 describe('a reader in another process sees', () => {
-  const CHANGES: [string, (item: string, phase: string, blog: string) => Promise<unknown>, (detail: any) => unknown, unknown][] = [
-    ['a new label', (id) => change(user)('updateWorkPackageItem', { id, label: 'New' }), (detail) => detail.phases[0].items[0].label, 'New'],
-    ['progress', (id) => change(user)('updateWorkPackageItem', { id, progressCompleted: 7 }), (detail) => detail.phases[0].items[0].progressCompleted, 7],
-    ['a removed item', (id) => change(user)('removeWorkPackageItem', { id }), (detail) => detail.phases[0].items, []],
-    ['a new name of a phase', (_, id) => change(user)('updateWorkPackagePhase', { id, name: 'New' }), (detail) => detail.phases[0].name, 'New'],
+  const CHANGES: [
+    string,
+    (item: string, phase: string, blog: string) => Promise<unknown>,
+    (detail: any) => unknown,
+    unknown,
+  ][] = [
+    [
+      'a new label',
+      (id) => change(user)('updateWorkPackageItem', { id, label: 'New' }),
+      (detail) => detail.phases[0].items[0].label,
+      'New',
+    ],
+    [
+      'progress',
+      (id) => change(user)('updateWorkPackageItem', { id, progressCompleted: 7 }),
+      (detail) => detail.phases[0].items[0].progressCompleted,
+      7,
+    ],
+    [
+      'a removed item',
+      (id) => change(user)('removeWorkPackageItem', { id }),
+      (detail) => detail.phases[0].items,
+      [],
+    ],
+    [
+      'a new name of a phase',
+      (_, id) => change(user)('updateWorkPackagePhase', { id, name: 'New' }),
+      (detail) => detail.phases[0].name,
+      'New',
+    ],
     [
       'a changed artifact',
       (_, __, id) => change(user)('updateArtifact', { id, title: 'New' }),
       (detail) => detail.phases[0].items[0].collateral[0].artifact.title,
       'New',
     ],
-    ['a deleted artifact', (_, __, id) => change(user)('deleteArtifact', { id }), (detail) => detail.phases[0].items[0].collateral, [{ artifact: null }]],
+    [
+      'a deleted artifact',
+      (_, __, id) => change(user)('deleteArtifact', { id }),
+      (detail) => detail.phases[0].items[0].collateral,
+      [{ artifact: null }],
+    ],
   ];
 
   test.for(CHANGES)('%s at once', async ([_what, apply, seen, expected]) => {
     const blog = await createArtifact(user);
-    const { id, phases } = await createPackage(user, { phases: [{ name: 'Phase', items: [{ label: 'Item', collateral: [{ artifactId: blog }] }] }] });
+    const { id, phases } = await createPackage(user, {
+      phases: [{ name: 'Phase', items: [{ label: 'Item', collateral: [{ artifactId: blog }] }] }],
+    });
     await measured(colleague, id);
     await apply(phases[0]?.items[0]?.id ?? '', phases[0]?.id ?? '', blog);
     expect(seen((await measured(colleague, id)).data.workPackage)).toEqual(expected);
@@ -81,7 +119,10 @@ test('readers of two processes never see less than what was committed before the
   let writing = true;
   const write = async () => {
     for (let progress = 1; progress <= 60; progress += 1) {
-      await change(progress % 2 ? user : colleague)('updateWorkPackageItem', { id: itemId, progressCompleted: progress });
+      await change(progress % 2 ? user : colleague)('updateWorkPackageItem', {
+        id: itemId,
+        progressCompleted: progress,
+      });
       committed = progress;
     }
     writing = false;
@@ -97,12 +138,16 @@ test('readers of two processes never see less than what was committed before the
 });
 
 /**
- * Found by reading: one request reads a package, the package changes, and a later part of the same request reads it again. What the
- * request had loaded for the old version must not be cached as the content of the new one. Holding a lock on the contacts'
- * table stops the request between the two reads.
+ * Found by reading: one request reads a package, the package changes, and a later part of the same
+ * request reads it again. What the request had loaded for the old version must not be cached as the
+ * content of the new one. Holding a lock on the contacts' table stops the request between the two
+ * reads.
  */
 test('a request that sees a package at two versions leaves the right content for others', async () => {
-  const { id, phases } = await createPackage(colleague, { contactId: server.north.contactId, phases: [phaseOf(1)] });
+  const { id, phases } = await createPackage(colleague, {
+    contactId: server.north.contactId,
+    phases: [phaseOf(1)],
+  });
   const lock = new pg.Client({ connectionString: server.databaseUrl });
   await lock.connect();
   await lock.query('begin');

@@ -39,8 +39,19 @@ describe('filters', () => {
   let second: string;
 
   beforeAll(async () => {
-    first = (await createPackage(user, { title: 'Élan vital', description: 'Über alles Mögliche', contactId: server.north.contactId })).id;
-    second = (await createPackage(user, { title: 'Winter campaign', companyId: server.north.organizationId })).id;
+    first = (
+      await createPackage(user, {
+        title: 'Élan vital',
+        description: 'Über alles Mögliche',
+        contactId: server.north.contactId,
+      })
+    ).id;
+    second = (
+      await createPackage(user, {
+        title: 'Winter campaign',
+        companyId: server.north.organizationId,
+      })
+    ).id;
     await change(user)('updateWorkPackage', { id: second, status: 'ACTIVE' });
   });
 
@@ -58,9 +69,12 @@ describe('filters', () => {
     ['winter!', () => [second]],
     ['campaign:*', () => [second]],
   ];
-  test.each(SEARCHES)('search %j by the beginnings of words, accents and case ignored', async (search, expected) => {
-    expect(idsOf(await page({ filter: { search } }))).toEqual(expected());
-  });
+  test.each(SEARCHES)(
+    'search %j by the beginnings of words, accents and case ignored',
+    async (search, expected) => {
+      expect(idsOf(await page({ filter: { search } }))).toEqual(expected());
+    },
+  );
 
   test('by status', async () => {
     expect(idsOf(await page({ filter: { status: ['ACTIVE'] } }))).toEqual([second]);
@@ -71,25 +85,41 @@ describe('filters', () => {
   });
 
   test('by company, also one that came from the contact', async () => {
-    expect(idsOf(await page({ filter: { companyId: server.north.organizationId } }))).toEqual([second, first]);
+    expect(idsOf(await page({ filter: { companyId: server.north.organizationId } }))).toEqual([
+      second,
+      first,
+    ]);
   });
 
   test('by null find all', async () => {
-    expect(await page({ filter: { status: null, search: null, contactId: null } })).toMatchObject({ totalCount: 2 });
+    expect(await page({ filter: { status: null, search: null, contactId: null } })).toMatchObject({
+      totalCount: 2,
+    });
   });
 
   test('count what they find, whatever page is asked for', async () => {
-    expect(await page({ first: 1, filter: { companyId: server.north.organizationId } })).toMatchObject({ totalCount: 2, nodes: [{ id: second }] });
+    expect(
+      await page({ first: 1, filter: { companyId: server.north.organizationId } }),
+    ).toMatchObject({ totalCount: 2, nodes: [{ id: second }] });
   });
 
-  test.each(['a\u0000b', '\ud800', 'x'.repeat(257)])('refuse the search no. %# as BAD_USER_INPUT', async (search) => {
-    expect(await errorCode(user, LIST, { filter: { search } })).toBe('BAD_USER_INPUT');
-  });
+  test.each(['a\u0000b', '\ud800', 'x'.repeat(257)])(
+    'refuse the search no. %# as BAD_USER_INPUT',
+    async (search) => {
+      expect(await errorCode(user, LIST, { filter: { search } })).toBe('BAD_USER_INPUT');
+    },
+  );
 });
 
 describe('orders', () => {
   const COUNT = 41;
-  const FIELDS = { CREATED_AT: '"createdAt"', UPDATED_AT: '"updatedAt"', TITLE: 'title', EXPECTED_END_DATE: '"expectedEndDate"', PROGRESS: 'progress' };
+  const FIELDS = {
+    CREATED_AT: '"createdAt"',
+    UPDATED_AT: '"updatedAt"',
+    TITLE: 'title',
+    EXPECTED_END_DATE: '"expectedEndDate"',
+    PROGRESS: 'progress',
+  };
   let reader: TestUser;
 
   /** Many rows that share values, so that the order among equals matters. */
@@ -106,13 +136,16 @@ describe('orders', () => {
   });
 
   async function expectedOrder(field: keyof typeof FIELDS, direction: string): Promise<string[]> {
-    const { rows } = await database.query(`select id from work_package where "tenantId" = $1 order by ${FIELDS[field]} ${direction}, id ${direction}`, [
-      server.south.tenantId,
-    ]);
+    const { rows } = await database.query(
+      `select id from work_package where "tenantId" = $1 order by ${FIELDS[field]} ${direction}, id ${direction}`,
+      [server.south.tenantId],
+    );
     return rows.map((row) => Buffer.from(`WorkPackage:${row.id}`).toString('base64'));
   }
 
-  const ALL = Object.keys(FIELDS).flatMap((field) => ['ASC', 'DESC'].map((direction) => [field as keyof typeof FIELDS, direction] as const));
+  const ALL = Object.keys(FIELDS).flatMap((field) =>
+    ['ASC', 'DESC'].map((direction) => [field as keyof typeof FIELDS, direction] as const),
+  );
 
   describe.each(ALL)('by %s %s', (field, direction) => {
     const orderBy = { field, direction };
@@ -145,8 +178,12 @@ describe('orders', () => {
       const all = await page({ first: 500, orderBy }, reader);
       const ids = idsOf(all);
       for (const index of [0, 1, 13, 20, COUNT - 1]) {
-        expect(idsOf(await page({ first: 500, after: all.edges[index].cursor, orderBy }, reader))).toEqual(ids.slice(index + 1));
-        expect(idsOf(await page({ last: 500, before: all.edges[index].cursor, orderBy }, reader))).toEqual(ids.slice(0, index));
+        expect(
+          idsOf(await page({ first: 500, after: all.edges[index].cursor, orderBy }, reader)),
+        ).toEqual(ids.slice(index + 1));
+        expect(
+          idsOf(await page({ last: 500, before: all.edges[index].cursor, orderBy }, reader)),
+        ).toEqual(ids.slice(0, index));
       }
     });
   });
@@ -164,8 +201,16 @@ describe('orders', () => {
   });
 
   test('refuse a cursor of another order as BAD_USER_INPUT', async () => {
-    const { pageInfo } = await page({ first: 1, orderBy: { field: 'TITLE', direction: 'ASC' } }, reader);
-    expect(await errorCode(reader, LIST, { after: pageInfo.endCursor, orderBy: { field: 'TITLE', direction: 'DESC' } })).toBe('BAD_USER_INPUT');
+    const { pageInfo } = await page(
+      { first: 1, orderBy: { field: 'TITLE', direction: 'ASC' } },
+      reader,
+    );
+    expect(
+      await errorCode(reader, LIST, {
+        after: pageInfo.endCursor,
+        orderBy: { field: 'TITLE', direction: 'DESC' },
+      }),
+    ).toBe('BAD_USER_INPUT');
   });
 });
 
@@ -175,10 +220,14 @@ test('rows that come, go and change between pages neither lose nor double the ot
   for (const title of titles) created.set(title, (await createPackage(user, { title })).id);
   const args = { first: 3, orderBy: { field: 'TITLE', direction: 'ASC' }, filter: { search: 'T' } };
   const first = await page(args);
-  for (const title of ['T00', 'T02', 'T05']) await change(user)('deleteWorkPackage', { id: created.get(title) });
+  for (const title of ['T00', 'T02', 'T05'])
+    await change(user)('deleteWorkPackage', { id: created.get(title) });
   await createPackage(user, { title: 'T01a' });
   await createPackage(user, { title: 'T03a' });
-  await change(user)('updateWorkPackage', { id: created.get('T07'), description: 'Changed in between' });
+  await change(user)('updateWorkPackage', {
+    id: created.get('T07'),
+    description: 'Changed in between',
+  });
   const seen = first.nodes.map((node: any) => node.title);
   for (let after = first.pageInfo.endCursor, more = true; more; ) {
     const one: any = await page({ ...args, after });
@@ -190,10 +239,17 @@ test('rows that come, go and change between pages neither lose nor double the ot
 });
 
 describe('page arguments', () => {
-  const cursor = (order: string, ...values: unknown[]) => Buffer.from(JSON.stringify([statementName(order).slice(0, 8), ...values])).toString('base64url');
+  const cursor = (order: string, ...values: unknown[]) =>
+    Buffer.from(JSON.stringify([statementName(order).slice(0, 8), ...values])).toString(
+      'base64url',
+    );
 
   test('that are well made cursors are taken, so that those below are refused for what is wrong with them', async () => {
-    const after = cursor('newest', '2026-01-01T00:00:00.000Z', '00000000-0000-0000-0000-000000000000');
+    const after = cursor(
+      'newest',
+      '2026-01-01T00:00:00.000Z',
+      '00000000-0000-0000-0000-000000000000',
+    );
     expect((await page({ after })).nodes).toEqual([]);
   });
 
@@ -208,14 +264,33 @@ describe('page arguments', () => {
     ['a cursor with a NUL', { before: 'a\u0000b' }],
     ['a cursor of a lone surrogate', { after: '\ud800' }],
     ['a cursor with too few values', { after: cursor('newest', '2026-01-01T00:00:00.000Z') }],
-    ['a cursor with a malformed date', { after: cursor('newest', 'yesterday', '00000000-0000-0000-0000-000000000000') }],
+    [
+      'a cursor with a malformed date',
+      { after: cursor('newest', 'yesterday', '00000000-0000-0000-0000-000000000000') },
+    ],
     [
       'a cursor with a day that does not exist',
-      { after: cursor('EXPECTED_END_DATE asc', '2026-02-30', '00000000-0000-0000-0000-000000000000'), orderBy: { field: 'EXPECTED_END_DATE' } },
+      {
+        after: cursor(
+          'EXPECTED_END_DATE asc',
+          '2026-02-30',
+          '00000000-0000-0000-0000-000000000000',
+        ),
+        orderBy: { field: 'EXPECTED_END_DATE' },
+      },
     ],
-    ['a cursor with a malformed id', { after: cursor('newest', '2026-01-01T00:00:00.000Z', "' or 1=1") }],
+    [
+      'a cursor with a malformed id',
+      { after: cursor('newest', '2026-01-01T00:00:00.000Z', "' or 1=1") },
+    ],
     ['a cursor with an object', { after: cursor('newest', {}, []) }],
-    ['a cursor with a number too large', { after: cursor('PROGRESS asc', 2 ** 40, '00000000-0000-0000-0000-000000000000'), orderBy: { field: 'PROGRESS' } }],
+    [
+      'a cursor with a number too large',
+      {
+        after: cursor('PROGRESS asc', 2 ** 40, '00000000-0000-0000-0000-000000000000'),
+        orderBy: { field: 'PROGRESS' },
+      },
+    ],
     ['a cursor that is very long', { after: 'x'.repeat(100_000) }],
   ];
   test.each(BAD)('refused as BAD_USER_INPUT: %s', async (_what, variables) => {

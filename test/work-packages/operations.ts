@@ -1,4 +1,6 @@
-/** What the tests of work packages have in common: mutations by name, and objects made in one line. */
+/**
+ * What the tests of work packages have in common: mutations by name, and objects made in one line.
+ */
 import { randomUUID } from 'node:crypto';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import type { GraphQLAnswer, TestUser } from '../support/server.ts';
@@ -24,9 +26,14 @@ export type MutationName = keyof typeof INPUT_TYPES;
 type Mutation = (name: MutationName, input: object, selection?: string) => Promise<any>;
 
 /** Runs mutations as a user, and answers all of their answers. */
-export function attempt(user: TestUser): (...mutation: Parameters<Mutation>) => Promise<GraphQLAnswer> {
+export function attempt(
+  user: TestUser,
+): (...mutation: Parameters<Mutation>) => Promise<GraphQLAnswer> {
   return (name, input, selection = '') =>
-    user.run(`mutation ($input: ${INPUT_TYPES[name]}!) { ${name}(input: $input) { ${selection} userErrors { code field message } } }`, { input });
+    user.run(
+      `mutation ($input: ${INPUT_TYPES[name]}!) { ${name}(input: $input) { ${selection} userErrors { code field message } } }`,
+      { input },
+    );
 }
 
 /** Runs mutations and answers their payloads; fails when one is answered by a GraphQL error. */
@@ -42,7 +49,8 @@ export function mutate(user: TestUser): Mutation {
 export function change(user: TestUser): Mutation {
   return async (name, input, selection) => {
     const payload = await mutate(user)(name, input, selection);
-    if (payload.userErrors.length > 0) throw new Error(`${name}: ${JSON.stringify(payload.userErrors)}`);
+    if (payload.userErrors.length > 0)
+      throw new Error(`${name}: ${JSON.stringify(payload.userErrors)}`);
     return payload;
   };
 }
@@ -51,7 +59,9 @@ export function change(user: TestUser): Mutation {
 export function refusals(user: TestUser): (name: MutationName, input: object) => Promise<string[]> {
   return async (name, input) => {
     const { userErrors } = await mutate(user)(name, input);
-    return userErrors.map((error: { code: string; field: string[] }) => `${error.code} ${error.field.join('.')}`);
+    return userErrors.map(
+      (error: { code: string; field: string[] }) => `${error.code} ${error.field.join('.')}`,
+    );
   };
 }
 
@@ -63,7 +73,11 @@ export async function read(user: TestUser, query: string, variables?: object): P
 }
 
 /** The code of the one error of an operation; null when it has none. */
-export async function errorCode(user: TestUser, query: string, variables?: object): Promise<string | null> {
+export async function errorCode(
+  user: TestUser,
+  query: string,
+  variables?: object,
+): Promise<string | null> {
   const { errors } = await user.run(query, variables);
   return errors?.[0]?.extensions.code ?? null;
 }
@@ -77,17 +91,31 @@ export interface CreatedPackage {
 /** Creates a package; answers the ids of all that is in it. */
 export async function createPackage(user: TestUser, input: object = {}): Promise<CreatedPackage> {
   const selection = 'workPackage { id version phases { id items { id collateral { id } } } }';
-  return (await change(user)('createWorkPackage', { title: 'Website', ...input }, selection)).workPackage;
+  return (await change(user)('createWorkPackage', { title: 'Website', ...input }, selection))
+    .workPackage;
 }
 
 /** One phase with items of these hours. */
 export function phaseOf(...hours: number[]) {
-  return { name: 'Phase', items: hours.map((estimatedHoursEach, index) => ({ label: `Item ${index}`, estimatedHoursEach })) };
+  return {
+    name: 'Phase',
+    items: hours.map((estimatedHoursEach, index) => ({
+      label: `Item ${index}`,
+      estimatedHoursEach,
+    })),
+  };
 }
 
 export const BODIES = {
   Blog: { blog: { slug: 'a-blog', subtitle: 'Of words', content: 'Four words of content.' } },
-  Persona: { persona: { role: 'Buyer', goals: ['Save time'], painPoints: ['Too slow'], narrative: 'Once upon a time' } },
+  Persona: {
+    persona: {
+      role: 'Buyer',
+      goals: ['Save time'],
+      painPoints: ['Too slow'],
+      narrative: 'Once upon a time',
+    },
+  },
   Template: { template: { subject: 'Hello', body: 'Dear {{ name }}, from {{ sender }}' } },
   Deck: {
     deck: {
@@ -103,8 +131,18 @@ export type ArtifactTypeName = keyof typeof BODIES;
 export const ARTIFACT_TYPE_NAMES = Object.keys(BODIES) as ArtifactTypeName[];
 
 /** Creates an artifact; answers its id. */
-export async function createArtifact(user: TestUser, type: ArtifactTypeName = 'Blog', input: object = {}): Promise<string> {
-  return (await change(user)('createArtifact', { title: `A ${type}`, body: BODIES[type], ...input }, 'artifact { id }')).artifact.id;
+export async function createArtifact(
+  user: TestUser,
+  type: ArtifactTypeName = 'Blog',
+  input: object = {},
+): Promise<string> {
+  return (
+    await change(user)(
+      'createArtifact',
+      { title: `A ${type}`, body: BODIES[type], ...input },
+      'artifact { id }',
+    )
+  ).artifact.id;
 }
 
 /** An id that looks right and means nothing. */
@@ -113,5 +151,6 @@ export function absentId(type: string): string {
 }
 
 export async function versionOf(user: TestUser, id: string): Promise<number> {
-  return (await read(user, 'query ($id: ID!) { workPackage(id: $id) { version } }', { id })).workPackage.version;
+  return (await read(user, 'query ($id: ID!) { workPackage(id: $id) { version } }', { id }))
+    .workPackage.version;
 }

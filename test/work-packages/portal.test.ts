@@ -21,7 +21,8 @@ const dashboard = async (user = north.client) => (await read(user, DASHBOARD)).p
 
 /** A package in a status, of the client's contact or of its organization only. */
 async function packageOf(whose: 'contact' | 'company', status: string): Promise<string> {
-  const client = whose === 'contact' ? { contactId: north.contactId } : { companyId: north.organizationId };
+  const client =
+    whose === 'contact' ? { contactId: north.contactId } : { companyId: north.organizationId };
   const { id } = await createPackage(north.owner, client);
   await change(north.owner)('updateWorkPackage', { id, status });
   return id;
@@ -36,25 +37,41 @@ describe('the dashboard shows', () => {
       ['company', 'COMPLETED'],
     ] as const)
       await packageOf(whose, status);
-    expect(await dashboard()).toMatchObject({ state: 'READY', matchedBy: 'CONTACT', workPackage: { id } });
+    expect(await dashboard()).toMatchObject({
+      state: 'READY',
+      matchedBy: 'CONTACT',
+      workPackage: { id },
+    });
   });
 
   test('then the organization’s ACTIVE package', async () => {
     const id = await packageOf('company', 'ACTIVE');
     await packageOf('contact', 'COMPLETED');
     await packageOf('company', 'COMPLETED');
-    expect(await dashboard()).toMatchObject({ state: 'READY', matchedBy: 'COMPANY', workPackage: { id } });
+    expect(await dashboard()).toMatchObject({
+      state: 'READY',
+      matchedBy: 'COMPANY',
+      workPackage: { id },
+    });
   });
 
   test('then the contact’s COMPLETED package', async () => {
     const id = await packageOf('contact', 'COMPLETED');
     await packageOf('company', 'COMPLETED');
-    expect(await dashboard()).toMatchObject({ state: 'READY', matchedBy: 'CONTACT', workPackage: { id } });
+    expect(await dashboard()).toMatchObject({
+      state: 'READY',
+      matchedBy: 'CONTACT',
+      workPackage: { id },
+    });
   });
 
   test('then the organization’s COMPLETED package', async () => {
     const id = await packageOf('company', 'COMPLETED');
-    expect(await dashboard()).toMatchObject({ state: 'READY', matchedBy: 'COMPANY', workPackage: { id } });
+    expect(await dashboard()).toMatchObject({
+      state: 'READY',
+      matchedBy: 'COMPANY',
+      workPackage: { id },
+    });
   });
 
   test.each([
@@ -69,26 +86,41 @@ describe('the dashboard shows', () => {
   });
 
   test('nothing but PREPARING where there is no package', async () => {
-    expect(await dashboard()).toEqual({ state: 'PREPARING', matchedBy: 'NONE', workPackage: null, workPackages: [] });
+    expect(await dashboard()).toEqual({
+      state: 'PREPARING',
+      matchedBy: 'NONE',
+      workPackage: null,
+      workPackages: [],
+    });
   });
 
   test.each(['DRAFT', 'ARCHIVED'])('nothing for a package that is %s', async (status) => {
     await packageOf('contact', status);
     await packageOf('company', status);
-    expect(await dashboard()).toEqual({ state: 'PREPARING', matchedBy: 'NONE', workPackage: null, workPackages: [] });
+    expect(await dashboard()).toEqual({
+      state: 'PREPARING',
+      matchedBy: 'NONE',
+      workPackage: null,
+      workPackages: [],
+    });
   });
 
   test('nothing of other clients', async () => {
-    const { data } = await north.owner.run('mutation { createContact(input: { name: "Other", organizationName: "Other" }) { contact { id } } }');
+    const { data } = await north.owner.run(
+      'mutation { createContact(input: { name: "Other", organizationName: "Other" }) { contact { id } } }',
+    );
     const { id } = await createPackage(north.owner, { contactId: data.createContact.contact.id });
     await change(north.owner)('updateWorkPackage', { id, status: 'ACTIVE' });
     expect(await dashboard()).toMatchObject({ state: 'PREPARING', workPackages: [] });
   });
 
   test('a colleague’s package, of the same organization, as the company’s', async () => {
-    const { data } = await north.owner.run('mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } } }', {
-      input: { name: 'Colleague', organizationId: north.organizationId },
-    });
+    const { data } = await north.owner.run(
+      'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } } }',
+      {
+        input: { name: 'Colleague', organizationId: north.organizationId },
+      },
+    );
     const { id } = await createPackage(north.owner, { contactId: data.createContact.contact.id });
     await change(north.owner)('updateWorkPackage', { id, status: 'ACTIVE' });
     expect(await dashboard()).toMatchObject({ matchedBy: 'COMPANY', workPackage: { id } });
@@ -111,18 +143,33 @@ describe('the dashboard shows', () => {
 
   test('nothing to a member, who has no contact', async () => {
     await packageOf('contact', 'ACTIVE');
-    expect(await dashboard(north.owner)).toEqual({ state: 'PREPARING', matchedBy: 'NONE', workPackage: null, workPackages: [] });
+    expect(await dashboard(north.owner)).toEqual({
+      state: 'PREPARING',
+      matchedBy: 'NONE',
+      workPackage: null,
+      workPackages: [],
+    });
   });
 
   test('to a contact without an organization its own packages only', async () => {
     const contactId = uuidv7();
     const { prisma } = server.app.platform.database;
-    await prisma.contact.create({ data: { tenantId: north.tenantId, id: contactId, name: 'Solo', ownerId: north.owner.id } });
-    const solo = await userFor(server.app, { tenantId: north.tenantId, id: uuidv7(), email: 'solo@north.example', role: 'CLIENT', contactId });
+    await prisma.contact.create({
+      data: { tenantId: north.tenantId, id: contactId, name: 'Solo', ownerId: north.owner.id },
+    });
+    const solo = await userFor(server.app, {
+      tenantId: north.tenantId,
+      id: uuidv7(),
+      email: 'solo@north.example',
+      role: 'CLIENT',
+      contactId,
+    });
     const orphan = await createPackage(north.owner);
     await change(north.owner)('updateWorkPackage', { id: orphan.id, status: 'ACTIVE' });
     expect(await dashboard(solo)).toMatchObject({ state: 'PREPARING', workPackages: [] });
-    const { id } = await createPackage(north.owner, { contactId: encodeGlobalId('Contact', contactId) });
+    const { id } = await createPackage(north.owner, {
+      contactId: encodeGlobalId('Contact', contactId),
+    });
     await change(north.owner)('updateWorkPackage', { id, status: 'ACTIVE' });
     expect(await dashboard(solo)).toMatchObject({ matchedBy: 'CONTACT', workPackages: [{ id }] });
   });

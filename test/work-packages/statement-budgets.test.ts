@@ -12,7 +12,11 @@ let database: pg.Client;
 
 beforeAll(async () => {
   server = await startTestServer({ worker: false });
-  cold = await startTestServer({ worker: false, shareWith: server, settings: { MAX_COST: '1000000' } });
+  cold = await startTestServer({
+    worker: false,
+    shareWith: server,
+    settings: { MAX_COST: '1000000' },
+  });
   user = cold.north.owner;
   database = new pg.Client({ connectionString: server.databaseUrl });
   await database.connect();
@@ -46,14 +50,24 @@ async function seen(): Promise<number> {
 describe('a list of 50 packages', () => {
   beforeAll(async () => {
     for (let index = 0; index < 50; index += 1) {
-      const { data } = await server.north.owner.run(`mutation { createContact(input: { name: "C", organizationName: "O ${index}" }) { contact { id } } }`);
-      await createPackage(server.north.owner, { title: `Package ${index}`, contactId: data.createContact.contact.id, phases: [{ name: 'x' }] });
+      const { data } = await server.north.owner.run(
+        `mutation { createContact(input: { name: "C", organizationName: "O ${index}" }) { contact { id } } }`,
+      );
+      await createPackage(server.north.owner, {
+        title: `Package ${index}`,
+        contactId: data.createContact.contact.id,
+        phases: [{ name: 'x' }],
+      });
     }
   });
   const SUMMARY = 'nodes { id title description contactId companyId phaseCount itemCount }';
 
   test('costs 1', async () => {
-    expect(await statements(`{ workPackages(first: 50) { ${SUMMARY} pageInfo { hasNextPage endCursor } } }`)).toBe(1);
+    expect(
+      await statements(
+        `{ workPackages(first: 50) { ${SUMMARY} pageInfo { hasNextPage endCursor } } }`,
+      ),
+    ).toBe(1);
   });
 
   test('costs 2 with totalCount', async () => {
@@ -61,17 +75,31 @@ describe('a list of 50 packages', () => {
   });
 
   test('costs 1 more with contacts, and 1 more with companies', async () => {
-    expect(await statements(`{ workPackages(first: 50) { nodes { id contact { name } } } }`)).toBe(2);
-    expect(await statements(`{ workPackages(first: 50) { nodes { id contact { name } company { name } } } }`)).toBe(3);
+    expect(await statements(`{ workPackages(first: 50) { nodes { id contact { name } } } }`)).toBe(
+      2,
+    );
+    expect(
+      await statements(
+        `{ workPackages(first: 50) { nodes { id contact { name } company { name } } } }`,
+      ),
+    ).toBe(3);
   });
 
   test('costs 1 more with phases, and with all that is in them', async () => {
     expect(await statements(`{ workPackages(first: 50) { nodes { phases { name } } } }`)).toBe(2);
-    expect(await statements(`{ workPackages(first: 50) { nodes { phases { name items { collateral { artifact { title } } } } } } }`)).toBe(2);
+    expect(
+      await statements(
+        `{ workPackages(first: 50) { nodes { phases { name items { collateral { artifact { title } } } } } } }`,
+      ),
+    ).toBe(2);
   });
 
   test('costs 3 more with the contacts, their packages and the number of these', async () => {
-    expect(await statements('{ workPackages(first: 50) { nodes { contact { workPackages(first: 2) { totalCount nodes { id } } } } } }')).toBe(4);
+    expect(
+      await statements(
+        '{ workPackages(first: 50) { nodes { contact { workPackages(first: 2) { totalCount nodes { id } } } } } }',
+      ),
+    ).toBe(4);
   });
 });
 
@@ -79,23 +107,39 @@ describe('the whole detail of 30 items with artifacts of all five types', () => 
   let id: string;
 
   beforeAll(async () => {
-    const artifacts = await Promise.all(ARTIFACT_TYPE_NAMES.map((type) => createArtifact(server.north.owner, type)));
-    const items = Array.from({ length: 10 }, (_, index) => ({ label: `${index}`, collateral: artifacts.map((artifactId) => ({ artifactId })) }));
+    const artifacts = await Promise.all(
+      ARTIFACT_TYPE_NAMES.map((type) => createArtifact(server.north.owner, type)),
+    );
+    const items = Array.from({ length: 10 }, (_, index) => ({
+      label: `${index}`,
+      collateral: artifacts.map((artifactId) => ({ artifactId })),
+    }));
     const phases = [1, 2, 3].map((number) => ({ name: `Phase ${number}`, items }));
-    id = (await createPackage(server.north.owner, { contactId: server.north.contactId, phases })).id;
+    id = (await createPackage(server.north.owner, { contactId: server.north.contactId, phases }))
+      .id;
   });
 
-  const detail = (artifact: string) => `query ($id: ID!) { workPackage(id: $id) { title contact { name } company { name }
+  const detail = (
+    artifact: string,
+  ) => `query ($id: ID!) { workPackage(id: $id) { title contact { name } company { name }
     phases { name items { label collateral { artifact { id title type status } } artifacts { ${artifact} } } } } }`;
   const CONTENT =
     'id ... on Blog { content } ... on Persona { narrative } ... on Template { body } ... on Deck { slides { body } } ... on Page { text: content }';
 
   /** A change of the package makes each read of it the first one. */
-  const uncached = async () => change(server.north.owner)('updateWorkPackage', { id, title: `Title ${performance.now()}` });
+  const uncached = async () =>
+    change(server.north.owner)('updateWorkPackage', { id, title: `Title ${performance.now()}` });
 
   test('costs 4 with client, artifacts and all their summaries', async () => {
     await uncached();
-    expect(await statements(detail('title ... on Blog { wordCount } ... on Template { placeholders } ... on Deck { slideCount }'), { id })).toBe(4);
+    expect(
+      await statements(
+        detail(
+          'title ... on Blog { wordCount } ... on Template { placeholders } ... on Deck { slideCount }',
+        ),
+        { id },
+      ),
+    ).toBe(4);
   });
 
   test('costs 9 with the content of each type', async () => {
@@ -108,7 +152,8 @@ describe('the whole detail of 30 items with artifacts of all five types', () => 
   });
 
   test('costs 1 the second time, client aside', async () => {
-    const query = 'query ($id: ID!) { workPackage(id: $id) { phases { items { artifacts { title } } } } }';
+    const query =
+      'query ($id: ID!) { workPackage(id: $id) { phases { items { artifacts { title } } } } }';
     await uncached();
     expect([await statements(query, { id }), await statements(query, { id })]).toEqual([2, 1]);
   });
@@ -129,14 +174,21 @@ test('changing a title costs 4 and writes the package only', async () => {
     phases: [{ name: 'x', items: [{ label: 'x', estimatedHoursEach: 1.5 }] }],
   });
   expect(
-    await statements('mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { userErrors { code } } }', {
-      input: { id, title: 'New' },
-    }),
+    await statements(
+      'mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { userErrors { code } } }',
+      {
+        input: { id, title: 'New' },
+      },
+    ),
   ).toBe(4);
 });
 
 test('50 packages by nodes cost 1', async () => {
   const { workPackages } = await read(user, '{ workPackages(first: 50) { nodes { id } } }');
   const ids = workPackages.nodes.map((node: { id: string }) => node.id);
-  expect(await statements('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on WorkPackage { title } } }', { ids })).toBe(1);
+  expect(
+    await statements('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on WorkPackage { title } } }', {
+      ids,
+    }),
+  ).toBe(1);
 });

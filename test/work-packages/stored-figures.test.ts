@@ -1,11 +1,22 @@
-/** What is stored with packages and phases is what a recount of their rows gives, after whatever changes, also of many writers at once. */
+/**
+ * What is stored with packages and phases is what a recount of their rows gives, after whatever
+ * changes, also of many writers at once.
+ */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { computeFigures } from '../../src/work-packages/figures.ts';
 import type { WeighedItem } from '../../src/work-packages/progress.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
-import { createArtifact, createPackage, type MutationName, phaseOf, read, refusals, versionOf } from './operations.ts';
+import {
+  createArtifact,
+  createPackage,
+  type MutationName,
+  phaseOf,
+  read,
+  refusals,
+  versionOf,
+} from './operations.ts';
 
 let server: TestServer;
 let other: TestServer;
@@ -34,10 +45,18 @@ function randomNumbers(seed: number): (limit: number) => number {
   };
 }
 
-const IDS = 'query ($id: ID!) { workPackage(id: $id) { phases { id items { id collateral { id } } } } }';
+const IDS =
+  'query ($id: ID!) { workPackage(id: $id) { phases { id items { id collateral { id } } } } }';
 
-/** A change of a package that changes something for sure, unless another writer has removed what it is about. */
-async function randomChange(user: TestUser, id: string, random: (limit: number) => number): Promise<[MutationName, object]> {
+/**
+ * A change of a package that changes something for sure, unless another writer has removed what it
+ * is about.
+ */
+async function randomChange(
+  user: TestUser,
+  id: string,
+  random: (limit: number) => number,
+): Promise<[MutationName, object]> {
   const { phases } = (await read(user, IDS, { id })).workPackage;
   const pick = <T>(list: T[]): T | undefined => list[random(list.length)];
   const phase = pick<any>(phases);
@@ -45,16 +64,51 @@ async function randomChange(user: TestUser, id: string, random: (limit: number) 
   const collateral = pick<any>(item?.collateral ?? []);
   const hours = random(4) === 0 ? 0 : random(3_000) / 100;
   const statuses = ['NOT_STARTED', 'IN_PROGRESS', 'IN_REVIEW', 'COMPLETED'];
-  const newItem = { label: randomUUID(), quantity: 1 + random(20), estimatedHoursEach: hours, collateral: random(2) ? [{ artifactId: pick(artifacts) }] : [] };
+  const newItem = {
+    label: randomUUID(),
+    quantity: 1 + random(20),
+    estimatedHoursEach: hours,
+    collateral: random(2) ? [{ artifactId: pick(artifacts) }] : [],
+  };
   const startDate = pick([null, '2026-02-28', '2026-03-01', '2026-03-04', '2026-12-25']);
   const changes: ([MutationName, object] | false)[] = [
     ['updateWorkPackage', { id, title: randomUUID(), startDate }],
-    phases.length < 6 && ['addWorkPackagePhase', { workPackageId: id, phase: { name: randomUUID(), items: [newItem] }, position: random(phases.length + 1) }],
-    phase && ['updateWorkPackagePhase', { id: phase.id, name: randomUUID(), position: random(phases.length) }],
+    phases.length < 6 && [
+      'addWorkPackagePhase',
+      {
+        workPackageId: id,
+        phase: { name: randomUUID(), items: [newItem] },
+        position: random(phases.length + 1),
+      },
+    ],
+    phase && [
+      'updateWorkPackagePhase',
+      { id: phase.id, name: randomUUID(), position: random(phases.length) },
+    ],
     phases.length > 3 && ['removeWorkPackagePhase', { id: phase.id }],
-    phase && ['addWorkPackageItem', { phaseId: phase.id, item: newItem, position: random(phase.items.length + 1) }],
-    item && ['updateWorkPackageItem', { id: item.id, label: randomUUID(), status: pick(statuses), quantity: 1 + random(9), position: 0 }],
-    item && ['updateWorkPackageItem', { id: item.id, label: randomUUID(), progressCompleted: random(101), estimatedHoursEach: hours }],
+    phase && [
+      'addWorkPackageItem',
+      { phaseId: phase.id, item: newItem, position: random(phase.items.length + 1) },
+    ],
+    item && [
+      'updateWorkPackageItem',
+      {
+        id: item.id,
+        label: randomUUID(),
+        status: pick(statuses),
+        quantity: 1 + random(9),
+        position: 0,
+      },
+    ],
+    item && [
+      'updateWorkPackageItem',
+      {
+        id: item.id,
+        label: randomUUID(),
+        progressCompleted: random(101),
+        estimatedHoursEach: hours,
+      },
+    ],
     item && ['removeWorkPackageItem', { id: item.id }],
     item && ['attachCollateral', { itemId: item.id, artifactId: pick(artifacts) }],
     collateral && ['detachCollateral', { id: collateral.id }],
@@ -63,13 +117,19 @@ async function randomChange(user: TestUser, id: string, random: (limit: number) 
 }
 
 /** Makes changes one after the other; answers how many of them were not refused. */
-async function write(user: TestUser, id: string, options: { seed: number; changes: number; afterEach?: () => Promise<void> }): Promise<number> {
+async function write(
+  user: TestUser,
+  id: string,
+  options: { seed: number; changes: number; afterEach?: () => Promise<void> },
+): Promise<number> {
   const random = randomNumbers(options.seed);
   let done = 0;
   for (let index = 0; index < options.changes; index += 1) {
     const errors = await refusals(user)(...(await randomChange(user, id, random)));
     // What another writer was quicker with: gone, attached already, or not so many left.
-    expect(errors.filter((error) => !/^(NOT_FOUND|TAKEN|INVALID position)/.test(error))).toEqual([]);
+    expect(errors.filter((error) => !/^(NOT_FOUND|TAKEN|INVALID position)/.test(error))).toEqual(
+      [],
+    );
     if (errors.length === 0) done += 1;
     await options.afterEach?.();
   }
@@ -77,7 +137,9 @@ async function write(user: TestUser, id: string, options: { seed: number; change
 }
 
 function rows(sql: string, id: string): Promise<any[]> {
-  return database.query(sql, [Buffer.from(id, 'base64').toString().split(':')[1]]).then((result) => result.rows);
+  return database
+    .query(sql, [Buffer.from(id, 'base64').toString().split(':')[1]])
+    .then((result) => result.rows);
 }
 
 const PACKAGE = `select "startDate"::text, "expectedEndDate"::text, "phaseCount", "itemCount", "totalEstimatedHours"::float8, progress from work_package where id = $1`;
@@ -96,7 +158,12 @@ const RECOUNT = `select (select count(*)::int from work_package_phase where "wor
 
 /** Compares what is stored of a package with what follows from its rows. */
 async function expectRight(id: string): Promise<void> {
-  const [[stored], phases, items, collateral] = await Promise.all([rows(PACKAGE, id), rows(PHASES, id), rows(ITEMS, id), rows(COLLATERAL, id)]);
+  const [[stored], phases, items, collateral] = await Promise.all([
+    rows(PACKAGE, id),
+    rows(PHASES, id),
+    rows(ITEMS, id),
+    rows(COLLATERAL, id),
+  ]);
   const byPhase = phases.map((phase) => items.filter((item) => item.phaseId === phase.id));
   const { startDate, ...kept } = stored;
   const figures = computeFigures(startDate, byPhase as WeighedItem[][], 8);
@@ -106,22 +173,36 @@ async function expectRight(id: string): Promise<void> {
   const positions = (list: any[]) => list.map((row) => row.position);
   expect(positions(phases)).toEqual([...phases.keys()]);
   for (const list of byPhase) expect(positions(list)).toEqual([...list.keys()]);
-  for (const list of Map.groupBy(collateral, (row) => row.itemId).values()) expect(positions(list)).toEqual([...list.keys()]);
+  for (const list of Map.groupBy(collateral, (row) => row.itemId).values())
+    expect(positions(list)).toEqual([...list.keys()]);
 }
 
-test.each([1, 2, 3, 4, 5])('one writer: right after each of 40 random changes, no. %i', async (seed) => {
-  const user = server.north.owner;
-  const { id } = await createPackage(user, { startDate: '2026-03-02', phases: [phaseOf(1, 2.5), phaseOf(0.1)] });
-  const done = await write(user, id, { seed, changes: 40, afterEach: () => expectRight(id) });
-  expect(await versionOf(user, id)).toBe(1 + done);
-});
+test.each([1, 2, 3, 4, 5])(
+  'one writer: right after each of 40 random changes, no. %i',
+  async (seed) => {
+    const user = server.north.owner;
+    const { id } = await createPackage(user, {
+      startDate: '2026-03-02',
+      phases: [phaseOf(1, 2.5), phaseOf(0.1)],
+    });
+    const done = await write(user, id, { seed, changes: 40, afterEach: () => expectRight(id) });
+    expect(await versionOf(user, id)).toBe(1 + done);
+  },
+);
 
 test('six writers in two processes: right, and every change is in the version', async () => {
-  const { id } = await createPackage(server.north.owner, { startDate: '2026-03-02', phases: [phaseOf(1, 2, 3), phaseOf(4, 5), phaseOf(6)] });
+  const { id } = await createPackage(server.north.owner, {
+    startDate: '2026-03-02',
+    phases: [phaseOf(1, 2, 3), phaseOf(4, 5), phaseOf(6)],
+  });
   const writers = [server, other, server, other, server, other].map((one) => one.north.owner);
-  const done = await Promise.all(writers.map((user, index) => write(user, id, { seed: 100 + index, changes: 30 })));
+  const done = await Promise.all(
+    writers.map((user, index) => write(user, id, { seed: 100 + index, changes: 30 })),
+  );
   await expectRight(id);
-  expect(await versionOf(server.north.owner, id)).toBe(1 + done.reduce((sum, count) => sum + count, 0));
+  expect(await versionOf(server.north.owner, id)).toBe(
+    1 + done.reduce((sum, count) => sum + count, 0),
+  );
   expect(Math.min(...done)).toBeGreaterThan(10);
 });
 
@@ -129,7 +210,11 @@ test('eight writers of one item’s neighbours at once lose none of them', async
   const { id, phases } = await createPackage(server.north.owner, { phases: [{ name: 'Phase' }] });
   const users = [server.north.owner, other.north.owner];
   const added = Array.from({ length: 40 }, (_, index) =>
-    refusals(users[index % 2] as TestUser)('addWorkPackageItem', { phaseId: phases[0]?.id, item: { label: `${index}`, estimatedHoursEach: 0.1 }, position: 0 }),
+    refusals(users[index % 2] as TestUser)('addWorkPackageItem', {
+      phaseId: phases[0]?.id,
+      item: { label: `${index}`, estimatedHoursEach: 0.1 },
+      position: 0,
+    }),
   );
   expect((await Promise.all(added)).flat()).toEqual([]);
   expect((await rows(PACKAGE, id))[0]).toMatchObject({ itemCount: 40, totalEstimatedHours: 4 });

@@ -26,10 +26,17 @@ afterAll(async () => {
 const CHANGED = `subscription ($id: ID!) { workPackageChanged(id: $id) {
   version workPackage { title status version progress phases { items { label artifacts { title } } } } } }`;
 
-type Event = { data?: { workPackageChanged: { version: number; workPackage: any } } | null; errors?: readonly { extensions?: { code?: string } }[] };
+type Event = {
+  data?: { workPackageChanged: { version: number; workPackage: any } } | null;
+  errors?: readonly { extensions?: { code?: string } }[];
+};
 
 /** The events of a subscription, each waited for at most 5 s; after the last one `done` is true. */
-function subscribe(user: TestUser, id: string, at = server): { next: () => Promise<IteratorResult<Event, undefined>>; state: () => Promise<any> } {
+function subscribe(
+  user: TestUser,
+  id: string,
+  at = server,
+): { next: () => Promise<IteratorResult<Event, undefined>>; state: () => Promise<any> } {
   const client = createClient({
     url: `${at.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
@@ -39,27 +46,41 @@ function subscribe(user: TestUser, id: string, at = server): { next: () => Promi
   closing.push(() => client.dispose());
   const events = client.iterate({ query: CHANGED, variables: { id } });
   const next = () =>
-    Promise.race([events.next() as Promise<IteratorResult<Event, undefined>>, sleep(5_000).then(() => Promise.reject(new Error('No event came.')))]);
+    Promise.race([
+      events.next() as Promise<IteratorResult<Event, undefined>>,
+      sleep(5_000).then(() => Promise.reject(new Error('No event came.'))),
+    ]);
   return { next, state: async () => (await next()).value?.data?.workPackageChanged };
 }
 
 describe('a subscriber', () => {
   test('gets the present state first', async () => {
     const { id } = await createPackage(owner, { phases: [phaseOf(1)] });
-    expect(await subscribe(owner, id).state()).toMatchObject({ version: 1, workPackage: { title: 'Website', version: 1 } });
+    expect(await subscribe(owner, id).state()).toMatchObject({
+      version: 1,
+      workPackage: { title: 'Website', version: 1 },
+    });
   });
 
   test('gets each change of the package and of what is in it', async () => {
     const blog = await createArtifact(owner);
-    const { id, phases } = await createPackage(owner, { phases: [{ name: 'x', items: [{ label: 'x', collateral: [{ artifactId: blog }] }] }] });
+    const { id, phases } = await createPackage(owner, {
+      phases: [{ name: 'x', items: [{ label: 'x', collateral: [{ artifactId: blog }] }] }],
+    });
     const { state } = subscribe(owner, id);
     await state();
     await change(owner)('updateWorkPackage', { id, title: 'Shop' });
     expect(await state()).toMatchObject({ version: 2, workPackage: { title: 'Shop' } });
-    await change(owner)('updateWorkPackageItem', { id: phases[0]?.items[0]?.id, progressCompleted: 30 });
+    await change(owner)('updateWorkPackageItem', {
+      id: phases[0]?.items[0]?.id,
+      progressCompleted: 30,
+    });
     expect(await state()).toMatchObject({ version: 3, workPackage: { progress: 30 } });
     await change(owner)('updateArtifact', { id: blog, title: 'Renamed' });
-    expect(await state()).toMatchObject({ version: 4, workPackage: { phases: [{ items: [{ artifacts: [{ title: 'Renamed' }] }] }] } });
+    expect(await state()).toMatchObject({
+      version: 4,
+      workPackage: { phases: [{ items: [{ artifacts: [{ title: 'Renamed' }] }] }] },
+    });
   });
 
   test('gets the changes made in another process', async () => {
@@ -74,7 +95,11 @@ describe('a subscriber', () => {
     const { id } = await createPackage(owner);
     const { state } = subscribe(owner, id);
     const versions = [(await state()).version];
-    await Promise.all(Array.from({ length: 40 }, (_, index) => change(owner)('updateWorkPackage', { id, title: `Title ${index}` })));
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        change(owner)('updateWorkPackage', { id, title: `Title ${index}` }),
+      ),
+    );
     while (versions.at(-1) !== 41) versions.push((await state()).version);
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
   });
@@ -130,7 +155,12 @@ describe('refused with NOT_FOUND is', () => {
   });
 
   test('to a client a package that it may not see', async () => {
-    expect(await codeOf(server.north.client, (await createPackage(owner, { contactId: server.north.contactId })).id)).toBe('NOT_FOUND');
+    expect(
+      await codeOf(
+        server.north.client,
+        (await createPackage(owner, { contactId: server.north.contactId })).id,
+      ),
+    ).toBe('NOT_FOUND');
   });
 
   test('but a malformed id with BAD_USER_INPUT', async () => {
@@ -153,11 +183,14 @@ describe('a client', () => {
     expect(await state()).toMatchObject({ version: 3, workPackage: { title: 'Shop' } });
   });
 
-  test.each([{ status: 'ARCHIVED' }, { contactId: null, companyId: null }])('sees no more of a package that becomes %j', async (input) => {
-    const id = await activePackage();
-    const { next } = subscribe(server.north.client, id);
-    await next();
-    await change(owner)('updateWorkPackage', { id, ...input });
-    expect((await next()).done).toBe(true);
-  });
+  test.each([{ status: 'ARCHIVED' }, { contactId: null, companyId: null }])(
+    'sees no more of a package that becomes %j',
+    async (input) => {
+      const id = await activePackage();
+      const { next } = subscribe(server.north.client, id);
+      await next();
+      await change(owner)('updateWorkPackage', { id, ...input });
+      expect((await next()).done).toBe(true);
+    },
+  );
 });

@@ -1,4 +1,7 @@
-/** timelineStatus over the API: all five values, of packages and phases; and the filter finds just those that show a status. */
+/**
+ * timelineStatus over the API: all five values, of packages and phases; and the filter finds just
+ * those that show a status.
+ */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -53,28 +56,50 @@ const EXAMPLES: [string, number | null, number, number][] = [
 ];
 
 describe('a package and its phase are', () => {
-  test.for(EXAMPLES)('%s, started %s days from now with %s hours at %s percent', async ([status, days, estimatedHoursEach, progressCompleted]) => {
-    const phases = [{ name: 'Phase', items: [{ label: 'Item', estimatedHoursEach }] }];
-    const created = await createPackage(user, { startDate: days === null ? null : daysFromNow(days), phases });
-    const selection = 'workPackage { timelineStatus phases { timelineStatus } }';
-    const { workPackage } = await change(user)('updateWorkPackageItem', { id: created.phases[0]?.items[0]?.id, progressCompleted }, selection);
-    expect(workPackage).toEqual({ timelineStatus: status, phases: [{ timelineStatus: status }] });
-  });
+  test.for(EXAMPLES)(
+    '%s, started %s days from now with %s hours at %s percent',
+    async ([status, days, estimatedHoursEach, progressCompleted]) => {
+      const phases = [{ name: 'Phase', items: [{ label: 'Item', estimatedHoursEach }] }];
+      const created = await createPackage(user, {
+        startDate: days === null ? null : daysFromNow(days),
+        phases,
+      });
+      const selection = 'workPackage { timelineStatus phases { timelineStatus } }';
+      const { workPackage } = await change(user)(
+        'updateWorkPackageItem',
+        { id: created.phases[0]?.items[0]?.id, progressCompleted },
+        selection,
+      );
+      expect(workPackage).toEqual({ timelineStatus: status, phases: [{ timelineStatus: status }] });
+    },
+  );
 });
 
 test('a package is COMPLETED by its status, its unfinished phases are not', async () => {
-  const created = await createPackage(user, { startDate: daysFromNow(-30), phases: [{ name: 'Phase' }] });
+  const created = await createPackage(user, {
+    startDate: daysFromNow(-30),
+    phases: [{ name: 'Phase' }],
+  });
   const { workPackage } = await change(user)(
     'updateWorkPackage',
     { id: created.id, status: 'COMPLETED' },
     'workPackage { timelineStatus phases { timelineStatus } }',
   );
-  expect(workPackage).toEqual({ timelineStatus: 'COMPLETED', phases: [{ timelineStatus: 'OVERDUE' }] });
+  expect(workPackage).toEqual({
+    timelineStatus: 'COMPLETED',
+    phases: [{ timelineStatus: 'OVERDUE' }],
+  });
 });
 
 test('a package without phases is ON_TRACK from its start on', async () => {
   const created = await createPackage(user, { startDate: daysFromNow(-300) });
-  expect(await read(user, 'query ($id: ID!) { workPackage(id: $id) { timelineStatus expectedEndDate } }', { id: created.id })).toEqual({
+  expect(
+    await read(
+      user,
+      'query ($id: ID!) { workPackage(id: $id) { timelineStatus expectedEndDate } }',
+      { id: created.id },
+    ),
+  ).toEqual({
     workPackage: { timelineStatus: 'ON_TRACK', expectedEndDate: null },
   });
 });
@@ -92,28 +117,48 @@ describe('the filter over random packages', () => {
   beforeAll(async () => {
     const packages = Array.from({ length: ROWS }, () => {
       const start = random(10) === 0 ? null : daysFromNow(random(40) - 30);
-      const end = start === null || random(10) === 0 ? null : toCalendarDay(new Date(Date.parse(start) + random(30) * DAY));
-      return { id: randomUUID(), start, end, progress: random(10) === 0 ? 100 : progressBetween(start, end) };
+      const end =
+        start === null || random(10) === 0
+          ? null
+          : toCalendarDay(new Date(Date.parse(start) + random(30) * DAY));
+      return {
+        id: randomUUID(),
+        start,
+        end,
+        progress: random(10) === 0 ? 100 : progressBetween(start, end),
+      };
     });
     await database.query(
       `insert into work_package ("tenantId", id, title, status, progress, "searchText", "startDate", "expectedEndDate")
        select $1, v.id, 'Random', (array['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED'])[1 + floor(random() * 3.3)]::"WorkPackageStatus",
          v.progress, '', v.start, v.end
        from unnest($2::uuid[], $3::date[], $4::date[], $5::int[]) as v(id, start, "end", progress)`,
-      [server.south.tenantId, ...(['id', 'start', 'end', 'progress'] as const).map((column) => packages.map((one) => one[column]))],
+      [
+        server.south.tenantId,
+        ...(['id', 'start', 'end', 'progress'] as const).map((column) =>
+          packages.map((one) => one[column]),
+        ),
+      ],
     );
   });
 
   const list = (filter: object) =>
-    read(server.south.owner, 'query ($filter: WorkPackageFilter) { workPackages(first: 500, filter: $filter) { totalCount nodes { id timelineStatus } } }', {
-      filter,
-    });
+    read(
+      server.south.owner,
+      'query ($filter: WorkPackageFilter) { workPackages(first: 500, filter: $filter) { totalCount nodes { id timelineStatus } } }',
+      {
+        filter,
+      },
+    );
 
   test.each(TIMELINE_STATUSES)('finds all that are %s and no others', async (status) => {
     const everything = (await list({})).workPackages.nodes;
     const expected = everything.filter((node: any) => node.timelineStatus === status);
     expect(expected.length).toBeGreaterThan(0);
-    expect((await list({ timelineStatus: [status] })).workPackages).toEqual({ totalCount: expected.length, nodes: expected });
+    expect((await list({ timelineStatus: [status] })).workPackages).toEqual({
+      totalCount: expected.length,
+      nodes: expected,
+    });
   });
 
   test('finds all with every status, and none with no status', async () => {
@@ -122,8 +167,11 @@ describe('the filter over random packages', () => {
   });
 
   test('takes several statuses, together with other filters', async () => {
-    const { nodes } = (await list({ timelineStatus: ['OVERDUE', 'AT_RISK'], status: ['ACTIVE'] })).workPackages;
-    const expected = (await list({ status: ['ACTIVE'] })).workPackages.nodes.filter((node: any) => ['OVERDUE', 'AT_RISK'].includes(node.timelineStatus));
+    const { nodes } = (await list({ timelineStatus: ['OVERDUE', 'AT_RISK'], status: ['ACTIVE'] }))
+      .workPackages;
+    const expected = (await list({ status: ['ACTIVE'] })).workPackages.nodes.filter((node: any) =>
+      ['OVERDUE', 'AT_RISK'].includes(node.timelineStatus),
+    );
     expect(nodes).toEqual(expected);
   });
 });

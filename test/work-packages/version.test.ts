@@ -1,4 +1,7 @@
-/** The version of a package: each transaction that changes something in it adds exactly 1, one that changes nothing adds 0. */
+/**
+ * The version of a package: each transaction that changes something in it adds exactly 1, one that
+ * changes nothing adds 0.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -32,7 +35,10 @@ afterAll(() => server.stop());
 
 beforeEach(async () => {
   [blog, otherBlog] = [await createArtifact(user), await createArtifact(user)];
-  const items = [{ label: 'First', estimatedHoursEach: 2, collateral: [{ artifactId: blog }] }, { label: 'Second' }];
+  const items = [
+    { label: 'First', estimatedHoursEach: 2, collateral: [{ artifactId: blog }] },
+    { label: 'Second' },
+  ];
   workPackage = await createPackage(user, {
     description: 'What it is about',
     startDate: '2026-03-02',
@@ -41,7 +47,13 @@ beforeEach(async () => {
   });
   const [phase, secondPhase] = workPackage.phases;
   const [item, secondItem] = phase?.items ?? [];
-  Object.assign(ids, { phase: phase?.id, secondPhase: secondPhase?.id, item: item?.id, secondItem: secondItem?.id, collateral: item?.collateral[0]?.id });
+  Object.assign(ids, {
+    phase: phase?.id,
+    secondPhase: secondPhase?.id,
+    item: item?.id,
+    secondItem: secondItem?.id,
+    collateral: item?.collateral[0]?.id,
+  });
 });
 
 test('a new package has version 1, whatever is in it', () => {
@@ -56,17 +68,37 @@ const CHANGES: Case[] = [
   [
     'all fields at once',
     'updateWorkPackage',
-    () => ({ id: workPackage.id, title: 'Shop', description: null, status: 'ACTIVE', contactId: null, companyId: null, startDate: null }),
+    () => ({
+      id: workPackage.id,
+      title: 'Shop',
+      description: null,
+      status: 'ACTIVE',
+      contactId: null,
+      companyId: null,
+      startDate: null,
+    }),
   ],
-  ['another start, which moves all phases', 'updateWorkPackage', () => ({ id: workPackage.id, startDate: '2026-04-01' })],
-  ['a phase with items and collateral', 'addWorkPackagePhase', () => ({ workPackageId: workPackage.id, phase: phaseOf(1, 2), position: 0 })],
+  [
+    'another start, which moves all phases',
+    'updateWorkPackage',
+    () => ({ id: workPackage.id, startDate: '2026-04-01' }),
+  ],
+  [
+    'a phase with items and collateral',
+    'addWorkPackagePhase',
+    () => ({ workPackageId: workPackage.id, phase: phaseOf(1, 2), position: 0 }),
+  ],
   ['another name', 'updateWorkPackagePhase', () => ({ id: ids.phase, name: 'Other' })],
   ['another position', 'updateWorkPackagePhase', () => ({ id: ids.phase, position: 1 })],
   ['a phase with two items', 'removeWorkPackagePhase', () => ({ id: ids.phase })],
   [
     'an item',
     'addWorkPackageItem',
-    () => ({ phaseId: ids.phase, item: { label: 'x', collateral: [{ artifactId: blog }, { artifactId: otherBlog }] }, position: 0 }),
+    () => ({
+      phaseId: ids.phase,
+      item: { label: 'x', collateral: [{ artifactId: blog }, { artifactId: otherBlog }] },
+      position: 0,
+    }),
   ],
   ['another label', 'updateWorkPackageItem', () => ({ id: ids.item, label: 'Other' })],
   ['progress', 'updateWorkPackageItem', () => ({ id: ids.item, status: 'COMPLETED' })],
@@ -75,7 +107,11 @@ const CHANGES: Case[] = [
   ['an artifact', 'attachCollateral', () => ({ itemId: ids.item, artifactId: otherBlog })],
   ['an artifact', 'detachCollateral', () => ({ id: ids.collateral })],
   ['the title of an artifact in it', 'updateArtifact', () => ({ id: blog, title: 'Other' })],
-  ['the content of an artifact in it', 'updateArtifact', () => ({ id: blog, body: { blog: { content: 'Other' } } })],
+  [
+    'the content of an artifact in it',
+    'updateArtifact',
+    () => ({ id: blog, body: { blog: { content: 'Other' } } }),
+  ],
   ['the status of an artifact in it', 'updateArtifact', () => ({ id: blog, status: 'PUBLISHED' })],
   ['an artifact in it', 'deleteArtifact', () => ({ id: blog })],
 ];
@@ -92,19 +128,49 @@ const NO_CHANGES: Case[] = [
   [
     'the fields that it has',
     'updateWorkPackage',
-    () => ({ id: workPackage.id, title: 'Website', description: 'What it is about', status: 'DRAFT', startDate: '2026-03-02' }),
+    () => ({
+      id: workPackage.id,
+      title: 'Website',
+      description: 'What it is about',
+      status: 'DRAFT',
+      startDate: '2026-03-02',
+    }),
   ],
   [
     'the contact and company that it has',
     'updateWorkPackage',
-    () => ({ id: workPackage.id, contactId: server.north.contactId, companyId: server.north.organizationId }),
+    () => ({
+      id: workPackage.id,
+      contactId: server.north.contactId,
+      companyId: server.north.organizationId,
+    }),
   ],
-  ['the name and place that it has', 'updateWorkPackagePhase', () => ({ id: ids.phase, name: 'One', description: 'First', position: 0 })],
-  ['the label, size and place that it has', 'updateWorkPackageItem', () => ({ id: ids.item, label: 'First', quantity: 1, estimatedHoursEach: 2, position: 0 })],
-  ['the progress that it has', 'updateWorkPackageItem', () => ({ id: ids.item, status: 'NOT_STARTED', progressCompleted: 0 })],
+  [
+    'the name and place that it has',
+    'updateWorkPackagePhase',
+    () => ({ id: ids.phase, name: 'One', description: 'First', position: 0 }),
+  ],
+  [
+    'the label, size and place that it has',
+    'updateWorkPackageItem',
+    () => ({ id: ids.item, label: 'First', quantity: 1, estimatedHoursEach: 2, position: 0 }),
+  ],
+  [
+    'the progress that it has',
+    'updateWorkPackageItem',
+    () => ({ id: ids.item, status: 'NOT_STARTED', progressCompleted: 0 }),
+  ],
   ['no fields', 'updateArtifact', () => ({ id: blog })],
-  ['the fields that it has', 'updateArtifact', () => ({ id: blog, title: 'A Blog', status: 'DRAFT', body: BODIES.Blog })],
-  ['an artifact that is in no package', 'updateArtifact', () => ({ id: otherBlog, title: 'Other' })],
+  [
+    'the fields that it has',
+    'updateArtifact',
+    () => ({ id: blog, title: 'A Blog', status: 'DRAFT', body: BODIES.Blog }),
+  ],
+  [
+    'an artifact that is in no package',
+    'updateArtifact',
+    () => ({ id: otherBlog, title: 'Other' }),
+  ],
   ['an artifact that is in no package', 'deleteArtifact', () => ({ id: otherBlog })],
 ];
 
@@ -114,15 +180,24 @@ describe('does not rise with', () => {
     expect(await versionOf(user, workPackage.id)).toBe(1);
   });
 
-  test.each(['Persona', 'Template', 'Deck', 'Page'] as const)('the content that a %s has, updateArtifact', async (type) => {
-    const artifactId = await createArtifact(user, type);
-    await change(user)('attachCollateral', { itemId: ids.item, artifactId });
-    await change(user)('updateArtifact', { id: artifactId, title: `A ${type}`, body: BODIES[type] });
-    expect(await versionOf(user, workPackage.id)).toBe(2);
-  });
+  test.each(['Persona', 'Template', 'Deck', 'Page'] as const)(
+    'the content that a %s has, updateArtifact',
+    async (type) => {
+      const artifactId = await createArtifact(user, type);
+      await change(user)('attachCollateral', { itemId: ids.item, artifactId });
+      await change(user)('updateArtifact', {
+        id: artifactId,
+        title: `A ${type}`,
+        body: BODIES[type],
+      });
+      expect(await versionOf(user, workPackage.id)).toBe(2);
+    },
+  );
 
   test('what was refused', async () => {
-    expect(await refusals(user)('attachCollateral', { itemId: ids.item, artifactId: blog })).toEqual(['TAKEN artifactId']);
+    expect(
+      await refusals(user)('attachCollateral', { itemId: ids.item, artifactId: blog }),
+    ).toEqual(['TAKEN artifactId']);
     expect(await versionOf(user, workPackage.id)).toBe(1);
   });
 });
@@ -154,13 +229,24 @@ test('an artifact in several packages raises each of them by 1, also one that ha
 
 test('two artifacts of the same packages, changed at once many times, raise each package by each change', async () => {
   const collateral = [{ artifactId: blog }, { artifactId: otherBlog }];
-  const packages = await Promise.all([1, 2, 3].map(() => createPackage(user, { phases: [{ name: 'x', items: [{ label: 'x', collateral }] }] })));
+  const packages = await Promise.all(
+    [1, 2, 3].map(() =>
+      createPackage(user, { phases: [{ name: 'x', items: [{ label: 'x', collateral }] }] }),
+    ),
+  );
   const titles = Array.from({ length: 10 }, (_, index) => `Title ${index}`);
-  await Promise.all(titles.flatMap((title) => [blog, otherBlog].map((id) => change(user)('updateArtifact', { id, title }))));
+  await Promise.all(
+    titles.flatMap((title) =>
+      [blog, otherBlog].map((id) => change(user)('updateArtifact', { id, title })),
+    ),
+  );
   expect(await Promise.all(packages.map((one) => versionOf(user, one.id)))).toEqual([21, 21, 21]);
 });
 
-/** Somebody holds the package, so that the artifact is on its way into it and not there yet when it is changed. */
+/**
+ * Somebody holds the package, so that the artifact is on its way into it and not there yet when it
+ * is changed.
+ */
 test.each([
   ['updateArtifact', () => ({ id: otherBlog, title: 'Changed on the way' })],
   ['deleteArtifact', () => ({ id: otherBlog })],
@@ -181,18 +267,37 @@ test.each([
 
 describe('a known version', () => {
   test('lets a change through when it is the stored one', async () => {
-    const changed = await change(user)('updateWorkPackage', { id: workPackage.id, version: 1, title: 'Shop' }, 'workPackage { version title }');
+    const changed = await change(user)(
+      'updateWorkPackage',
+      { id: workPackage.id, version: 1, title: 'Shop' },
+      'workPackage { version title }',
+    );
     expect(changed.workPackage).toEqual({ version: 2, title: 'Shop' });
   });
 
   test.each([0, 2])('is STALE when it is %i, and nothing changes', async (version) => {
-    const answer = await mutate(user)('updateWorkPackage', { id: workPackage.id, version, title: 'Shop' }, 'workPackage { id }');
-    expect(answer).toMatchObject({ workPackage: null, userErrors: [{ code: 'STALE', field: ['version'] }] });
+    const answer = await mutate(user)(
+      'updateWorkPackage',
+      { id: workPackage.id, version, title: 'Shop' },
+      'workPackage { id }',
+    );
+    expect(answer).toMatchObject({
+      workPackage: null,
+      userErrors: [{ code: 'STALE', field: ['version'] }],
+    });
     expect(await versionOf(user, workPackage.id)).toBe(1);
   });
 
   test('lets one of many writers through', async () => {
-    const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => refusals(user)('updateWorkPackage', { id: workPackage.id, version: 1, title: `Title ${n}` })));
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5].map((n) =>
+        refusals(user)('updateWorkPackage', {
+          id: workPackage.id,
+          version: 1,
+          title: `Title ${n}`,
+        }),
+      ),
+    );
     expect(answers.filter((errors) => errors.length === 0)).toHaveLength(1);
     expect(answers.flat()).toEqual(Array(4).fill('STALE version'));
   });

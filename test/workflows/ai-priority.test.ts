@@ -1,4 +1,7 @@
-/** ASSIGN_PRIORITY_AI against an endpoint that is a real HTTP server: what is sent, what is made of each answer, what is cached. */
+/**
+ * ASSIGN_PRIORITY_AI against an endpoint that is a real HTTP server: what is sent, what is made of
+ * each answer, what is cached.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { completion, type FakeServer, json, startFakeServer } from './fake-server.ts';
@@ -13,12 +16,21 @@ let propertyId: string;
 beforeAll(async () => {
   ai = await startFakeServer();
   server = await startTestServer({
-    settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false', AI_API_URL: `${ai.url}/v1`, AI_API_KEY: 'the key', AI_MODEL: 'the model', AI_TIMEOUT_MS: '500' },
+    settings: {
+      WORKFLOW_RATE_LIMIT_ENABLED: 'false',
+      AI_API_URL: `${ai.url}/v1`,
+      AI_API_KEY: 'the key',
+      AI_MODEL: 'the model',
+      AI_TIMEOUT_MS: '500',
+    },
   });
   user = server.north.owner;
   propertyId = await property(user);
   const input = { requestId: '{{ steps.create.output.requestId }}' };
-  await saved(user, 'ai', [CREATE, { id: 'priority', type: 'ASSIGN_PRIORITY_AI', dependsOn: ['create'], input }]);
+  await saved(user, 'ai', [
+    CREATE,
+    { id: 'priority', type: 'ASSIGN_PRIORITY_AI', dependsOn: ['create'], input },
+  ]);
 });
 afterAll(async () => {
   await server.stop();
@@ -26,26 +38,38 @@ afterAll(async () => {
 });
 beforeEach(() => {
   ai.requests.length = 0;
-  ai.answer = (_request, response) => json(response, completion({ priority: 'HIGH', reason: 'Water drips.' }));
+  ai.answer = (_request, response) =>
+    json(response, completion({ priority: 'HIGH', reason: 'Water drips.' }));
 });
 
 /** No other test asks about it. */
-const newTitle = () => `The light in the hall is broken, number ${crypto.randomUUID().replaceAll(/\D/g, '')}`;
+const newTitle = () =>
+  `The light in the hall is broken, number ${crypto.randomUUID().replaceAll(/\D/g, '')}`;
 
 async function priority(title = newTitle()) {
   const state = await run(user, 'ai', { propertyId, assetId: null, title });
   const steps = stepsOf(state);
-  const { priority: stored, priorityReason } = await requestOf(user, steps['create'].output.requestId);
+  const { priority: stored, priorityReason } = await requestOf(
+    user,
+    steps['create'].output.requestId,
+  );
   expect(steps['priority'].output).toEqual({ priority: stored, reason: priorityReason });
   return { priority: stored, reason: priorityReason };
 }
 
-const BY_RULES = { priority: 'MEDIUM', reason: 'Nothing in it is urgent. (By the embedded rules, since the AI gave no usable answer.)' };
+const BY_RULES = {
+  priority: 'MEDIUM',
+  reason: 'Nothing in it is urgent. (By the embedded rules, since the AI gave no usable answer.)',
+};
 
 test('the endpoint is asked for JSON of a schema, with the key and the model, and its answer is stored', async () => {
   expect(await priority('A title')).toEqual({ priority: 'HIGH', reason: 'Water drips.' });
   const [request] = ai.requests;
-  expect({ method: request?.method, path: request?.path, authorization: request?.headers.authorization }).toEqual({
+  expect({
+    method: request?.method,
+    path: request?.path,
+    authorization: request?.headers.authorization,
+  }).toEqual({
     method: 'POST',
     path: '/v1/chat/completions',
     authorization: 'Bearer the key',
@@ -54,7 +78,10 @@ test('the endpoint is asked for JSON of a schema, with the key and the model, an
     model: 'the model',
     temperature: 0,
     messages: [{ role: 'system' }, { role: 'user', content: expect.stringContaining('A title') }],
-    response_format: { type: 'json_schema', json_schema: { name: 'priority', strict: true, schema: { required: ['priority', 'reason'] } } },
+    response_format: {
+      type: 'json_schema',
+      json_schema: { name: 'priority', strict: true, schema: { required: ['priority', 'reason'] } },
+    },
   });
 });
 
@@ -90,7 +117,10 @@ describe('an answer that is of no use', () => {
   });
 
   test('is followed by another question, whose answer counts', async () => {
-    ai.answer = (_request, response, count) => (count < 3 ? json(response, {}, 503) : json(response, completion({ priority: 'LOW', reason: 'It can wait.' })));
+    ai.answer = (_request, response, count) =>
+      count < 3
+        ? json(response, {}, 503)
+        : json(response, completion({ priority: 'LOW', reason: 'It can wait.' }));
     expect(await priority()).toEqual({ priority: 'LOW', reason: 'It can wait.' });
   });
 });
@@ -102,11 +132,14 @@ describe('the same question', () => {
     expect(await priority(title)).toEqual(first);
     expect(ai.requests).toHaveLength(1);
     const { data } = await user.run('{ system { caches { name hits } } }');
-    expect(data.system.caches.find(({ name }: { name: string }) => name === 'ai').hits).toBeGreaterThan(0);
+    expect(
+      data.system.caches.find(({ name }: { name: string }) => name === 'ai').hits,
+    ).toBeGreaterThan(0);
   });
 
   test('is asked once where it is asked several times at once', async () => {
-    ai.answer = (_request, response) => void setTimeout(() => json(response, completion({ priority: 'HIGH', reason: 'Once.' })), 300);
+    ai.answer = (_request, response) =>
+      void setTimeout(() => json(response, completion({ priority: 'HIGH', reason: 'Once.' })), 300);
     const title = newTitle();
     const all = await Promise.all(Array.from({ length: 5 }, () => priority(title)));
     expect(new Set(all.map(({ reason }) => reason))).toEqual(new Set(['Once.']));
@@ -117,7 +150,8 @@ describe('the same question', () => {
     const title = newTitle();
     ai.answer = (_request, response) => json(response, {}, 401);
     await priority(title);
-    ai.answer = (_request, response) => json(response, completion({ priority: 'LOW', reason: 'Now.' }));
+    ai.answer = (_request, response) =>
+      json(response, completion({ priority: 'LOW', reason: 'Now.' }));
     expect(await priority(title)).toEqual({ priority: 'LOW', reason: 'Now.' });
   });
 });

@@ -3,38 +3,78 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeIdOf } from '../../src/platform/global-id.ts';
 import { eventually, subscribe } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
-import { change, ended, execution, type GivenStep, noop, run, save, saved, start, started, statusesOf, stepsOf } from './operations.ts';
+import {
+  change,
+  ended,
+  execution,
+  type GivenStep,
+  noop,
+  run,
+  save,
+  saved,
+  start,
+  started,
+  statusesOf,
+  stepsOf,
+} from './operations.ts';
 
 let server: TestServer;
 let user: TestUser;
 
 beforeAll(async () => {
-  server = await startTestServer({ settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false', WORKFLOW_RETRY_DELAY_MS: '1' } });
+  server = await startTestServer({
+    settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false', WORKFLOW_RETRY_DELAY_MS: '1' },
+  });
   user = server.north.owner;
 });
 afterAll(() => server.stop());
 
 /** A step that fails at once, and for good. */
 function failing(id: string, dependsOn: string[] = []): GivenStep {
-  return { id, type: 'SEND_NOTIFICATION', dependsOn, input: { userId: '{{ input.nobody }}', title: 'x' } };
+  return {
+    id,
+    type: 'SEND_NOTIFICATION',
+    dependsOn,
+    input: { userId: '{{ input.nobody }}', title: 'x' },
+  };
 }
 
-const NOBODY = { nobody: Buffer.from('User:00000000-0000-4000-8000-000000000000').toString('base64') };
+const NOBODY = {
+  nobody: Buffer.from('User:00000000-0000-4000-8000-000000000000').toString('base64'),
+};
 
 describe('an execution', () => {
   test('runs each step after those it depends on, and its output is that of the steps nobody depends on', async () => {
-    const key = await saved(user, 'diamond', [noop('a'), noop('b', ['a']), noop('c', ['a']), noop('d', ['b', 'c'])]);
+    const key = await saved(user, 'diamond', [
+      noop('a'),
+      noop('b', ['a']),
+      noop('c', ['a']),
+      noop('d', ['b', 'c']),
+    ]);
     const state = await run(user, key);
-    expect(state).toMatchObject({ status: 'COMPLETED', progress: 100, errorMessage: null, output: { d: { until: expect.any(String) } } });
+    expect(state).toMatchObject({
+      status: 'COMPLETED',
+      progress: 100,
+      errorMessage: null,
+      output: { d: { until: expect.any(String) } },
+    });
     const steps = stepsOf(state);
-    for (const step of Object.values(steps)) expect(step).toMatchObject({ status: 'COMPLETED', attempts: 1 });
-    expect(steps['a'].finishedAt <= steps['b'].startedAt && steps['c'].finishedAt <= steps['d'].startedAt).toBe(true);
+    for (const step of Object.values(steps))
+      expect(step).toMatchObject({ status: 'COMPLETED', attempts: 1 });
+    expect(
+      steps['a'].finishedAt <= steps['b'].startedAt &&
+        steps['c'].finishedAt <= steps['d'].startedAt,
+    ).toBe(true);
   });
 
   test('is seen live: each version is newer than the one before, and the last one is the end', async () => {
-    const key = await saved(user, 'live', [noop('a', [], { input: { seconds: 3_600 } }), noop('b', ['a'])]);
+    const key = await saved(user, 'live', [
+      noop('a', [], { input: { seconds: 3_600 } }),
+      noop('b', ['a']),
+    ]);
     const id = await started(user, key);
-    const query = 'subscription ($id: ID!) { workflowExecutionProgress(id: $id) { version status progress steps { stepId status } } }';
+    const query =
+      'subscription ($id: ID!) { workflowExecutionProgress(id: $id) { version status progress steps { stepId status } } }';
     const subscriber = subscribe(server.url, user, { id, query });
     const states = () => subscriber.events.map((event) => event.data.workflowExecutionProgress);
     await eventually('it waits', () => states().at(-1)?.steps[0].status === 'RUNNING');
@@ -49,12 +89,20 @@ describe('an execution', () => {
     subscriber.stop();
     const versions = states().map(({ version }) => version);
     expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));
-    expect(states().at(-1)).toMatchObject({ progress: 100, steps: [{ status: 'COMPLETED' }, { status: 'COMPLETED' }] });
-    expect(states().some(({ status, progress }) => status === 'RUNNING' && progress < 100)).toBe(true);
+    expect(states().at(-1)).toMatchObject({
+      progress: 100,
+      steps: [{ status: 'COMPLETED' }, { status: 'COMPLETED' }],
+    });
+    expect(states().some(({ status, progress }) => status === 'RUNNING' && progress < 100)).toBe(
+      true,
+    );
   });
 
   test('keeps the version that it started with, while the workflow goes on', async () => {
-    const key = await saved(user, 'versioned', [noop('a', [], { input: { seconds: 1 } }), noop('b', ['a'])]);
+    const key = await saved(user, 'versioned', [
+      noop('a', [], { input: { seconds: 1 } }),
+      noop('b', ['a']),
+    ]);
     const id = await started(user, key);
     await saved(user, key, [noop('z')]);
     const state = await ended(user, id);
@@ -65,10 +113,15 @@ describe('an execution', () => {
 
   test('answers the first execution to a second start with its idempotency key, also at the same moment', async () => {
     const key = await saved(user, 'once', [noop('a')]);
-    const answers = await Promise.all(Array.from({ length: 8 }, () => start(user, { key, idempotencyKey: 'the same' })));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => start(user, { key, idempotencyKey: 'the same' })),
+    );
     const ids = new Set(answers.map(({ data }) => data.startWorkflow.execution.id));
     expect(ids.size).toBe(1);
-    expect((await start(server.south.owner, { key, idempotencyKey: 'the same' })).data.startWorkflow.userErrors[0]).toMatchObject({
+    expect(
+      (await start(server.south.owner, { key, idempotencyKey: 'the same' })).data.startWorkflow
+        .userErrors[0],
+    ).toMatchObject({
       code: 'NOT_FOUND',
       field: ['key'],
     });
@@ -85,8 +138,19 @@ describe('a step that fails', () => {
       noop('after-free', ['free']),
     ]);
     const state = await run(user, key, NOBODY);
-    expect(statusesOf(state)).toEqual({ bad: 'FAILED', behind: 'SKIPPED', further: 'SKIPPED', free: 'COMPLETED', 'after-free': 'COMPLETED' });
-    expect(state).toMatchObject({ status: 'FAILED', progress: 80, output: null, errorMessage: 'Step "bad": input.userId: No active user has this id.' });
+    expect(statusesOf(state)).toEqual({
+      bad: 'FAILED',
+      behind: 'SKIPPED',
+      further: 'SKIPPED',
+      free: 'COMPLETED',
+      'after-free': 'COMPLETED',
+    });
+    expect(state).toMatchObject({
+      status: 'FAILED',
+      progress: 80,
+      output: null,
+      errorMessage: 'Step "bad": input.userId: No active user has this id.',
+    });
   });
 
   test('for good is tried once', async () => {
@@ -97,17 +161,28 @@ describe('a step that fails', () => {
   test('runs again when the execution is resumed, with those behind it; what is done stays', async () => {
     const key = await saved(user, 'resumed', [
       noop('first'),
-      { id: 'tell', type: 'SEND_NOTIFICATION', dependsOn: ['first'], input: { userId: '{{ input.user }}', title: 'Hello' } },
+      {
+        id: 'tell',
+        type: 'SEND_NOTIFICATION',
+        dependsOn: ['first'],
+        input: { userId: '{{ input.user }}', title: 'Hello' },
+      },
       noop('last', ['tell']),
     ]);
-    const { user: member } = (await server.north.member.run('{ viewer { user { id } } }')).data.viewer;
+    const { user: member } = (await server.north.member.run('{ viewer { user { id } } }')).data
+      .viewer;
     const setActive = (active: boolean) =>
-      user.run('mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { active } } }', { input: { id: member.id, active } });
+      user.run(
+        'mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { active } } }',
+        { input: { id: member.id, active } },
+      );
     await setActive(false);
     const failed = await run(user, key, { user: member.id });
     expect(statusesOf(failed)).toEqual({ first: 'COMPLETED', tell: 'FAILED', last: 'SKIPPED' });
     await setActive(true);
-    expect((await change(user, 'resumeWorkflowExecution', failed.id)).data.resumeWorkflowExecution).toMatchObject({
+    expect(
+      (await change(user, 'resumeWorkflowExecution', failed.id)).data.resumeWorkflowExecution,
+    ).toMatchObject({
       userErrors: [],
       execution: { status: 'RUNNING' },
     });
@@ -122,10 +197,17 @@ describe('a step that fails', () => {
     const key = await saved(user, 'running', [noop('a', [], { input: { seconds: 1 } })]);
     const id = await started(user, key);
     const conflict = [{ code: 'CONFLICT', field: ['id'], message: expect.any(String) }];
-    expect((await change(user, 'resumeWorkflowExecution', id)).data.resumeWorkflowExecution).toEqual({ execution: null, userErrors: conflict });
+    expect(
+      (await change(user, 'resumeWorkflowExecution', id)).data.resumeWorkflowExecution,
+    ).toEqual({ execution: null, userErrors: conflict });
     await ended(user, id);
-    expect((await change(user, 'resumeWorkflowExecution', id)).data.resumeWorkflowExecution.userErrors).toEqual(conflict);
-    expect((await change(server.south.owner, 'resumeWorkflowExecution', id)).data.resumeWorkflowExecution.userErrors[0].code).toBe('NOT_FOUND');
+    expect(
+      (await change(user, 'resumeWorkflowExecution', id)).data.resumeWorkflowExecution.userErrors,
+    ).toEqual(conflict);
+    expect(
+      (await change(server.south.owner, 'resumeWorkflowExecution', id)).data.resumeWorkflowExecution
+        .userErrors[0].code,
+    ).toBe('NOT_FOUND');
   });
 });
 
@@ -139,7 +221,11 @@ describe('a condition', () => {
     const state = await run(user, key, { size: 5, name: 'xyz' });
     expect(statusesOf(state)).toEqual({ a: 'SKIPPED', b: 'SKIPPED', c: 'COMPLETED' });
     expect(state).toMatchObject({ status: 'COMPLETED', progress: 100 });
-    expect(statusesOf(await run(user, key, { size: 11, name: 'y' }))).toEqual({ a: 'COMPLETED', b: 'COMPLETED', c: 'SKIPPED' });
+    expect(statusesOf(await run(user, key, { size: 11, name: 'y' }))).toEqual({
+      a: 'COMPLETED',
+      b: 'COMPLETED',
+      c: 'SKIPPED',
+    });
   });
 });
 
@@ -151,40 +237,62 @@ describe('templates', () => {
         id: 'tell',
         type: 'SEND_NOTIFICATION',
         dependsOn: ['a'],
-        input: { role: 'OWNER', title: 'Of {{ input.list[1].name }}: {{input.seconds}}', body: '{{ steps.a.output }}' },
+        input: {
+          role: 'OWNER',
+          title: 'Of {{ input.list[1].name }}: {{input.seconds}}',
+          body: '{{ steps.a.output }}',
+        },
       },
     ]);
     const state = await run(user, key, { seconds: 0, list: [{}, { name: 'Ada' }] });
     // The body was an object, which is no text.
     expect(statusesOf(state)).toEqual({ a: 'COMPLETED', tell: 'FAILED' });
     expect(stepsOf(state)['tell'].errorMessage).toMatch(/^input\.body: /);
-    await saved(user, key, [{ id: 'tell', type: 'SEND_NOTIFICATION', input: { role: 'OWNER', title: 'Of {{ input.list[1].name }}: {{input.seconds}}' } }]);
+    await saved(user, key, [
+      {
+        id: 'tell',
+        type: 'SEND_NOTIFICATION',
+        input: { role: 'OWNER', title: 'Of {{ input.list[1].name }}: {{input.seconds}}' },
+      },
+    ]);
     await run(user, key, { seconds: 0, list: [{}, { name: 'Ada' }] });
     const { data } = await user.run('{ notifications(first: 1) { nodes { title } } }');
     expect(data.notifications.nodes[0].title).toBe('Of Ada: 0');
   });
 
   test('that stand for nothing fail the step, naming what is unknown', async () => {
-    const key = await saved(user, 'unknown', [noop('a', [], { input: { seconds: '{{ input.no.such }}' } })]);
-    expect(stepsOf(await run(user, key))['a']).toMatchObject({ status: 'FAILED', attempts: 1, errorMessage: 'There is nothing at input.no.such.' });
+    const key = await saved(user, 'unknown', [
+      noop('a', [], { input: { seconds: '{{ input.no.such }}' } }),
+    ]);
+    expect(stepsOf(await run(user, key))['a']).toMatchObject({
+      status: 'FAILED',
+      attempts: 1,
+      errorMessage: 'There is nothing at input.no.such.',
+    });
   });
 });
 
 describe('waiting', () => {
   test('takes no place among the steps that run at once', async () => {
-    const waits = Array.from({ length: 12 }, (_, index) => noop(`w${index}`, [], { input: { seconds: 1 } }));
+    const waits = Array.from({ length: 12 }, (_, index) =>
+      noop(`w${index}`, [], { input: { seconds: 1 } }),
+    );
     const key = await saved(user, 'waits', waits);
     const state = await run(user, key);
     const begun = state.steps.map((step: any) => Date.parse(step.startedAt));
     const done = state.steps.map((step: any) => Date.parse(step.finishedAt));
     expect(Math.max(...begun)).toBeLessThan(Math.min(...done));
-    for (const [index, end] of done.entries()) expect(end - begun[index]).toBeGreaterThanOrEqual(1_000);
+    for (const [index, end] of done.entries())
+      expect(end - begun[index]).toBeGreaterThanOrEqual(1_000);
   });
 });
 
 describe('cancelling', () => {
   test('stops an execution before its next step, and a wait at once', async () => {
-    const key = await saved(user, 'cancelled', [noop('a', [], { input: { seconds: 3_600 } }), noop('b', ['a'])]);
+    const key = await saved(user, 'cancelled', [
+      noop('a', [], { input: { seconds: 3_600 } }),
+      noop('b', ['a']),
+    ]);
     const id = await started(user, key);
     const waitingJobs = async () => {
       const { rows } = await server.app.platform.database.pool.query(
@@ -193,13 +301,23 @@ describe('cancelling', () => {
       );
       return rows.length;
     };
-    await eventually('it waits', async () => statusesOf(await execution(user, id))['a'] === 'RUNNING' && (await waitingJobs()) === 1);
-    expect((await change(user, 'cancelWorkflowExecution', id)).data.cancelWorkflowExecution).toMatchObject({
+    await eventually(
+      'it waits',
+      async () =>
+        statusesOf(await execution(user, id))['a'] === 'RUNNING' && (await waitingJobs()) === 1,
+    );
+    expect(
+      (await change(user, 'cancelWorkflowExecution', id)).data.cancelWorkflowExecution,
+    ).toMatchObject({
       userErrors: [],
       execution: { status: 'CANCELLED' },
     });
     const state = await execution(user, id);
-    expect(state).toMatchObject({ status: 'CANCELLED', progress: 0, finishedAt: expect.any(String) });
+    expect(state).toMatchObject({
+      status: 'CANCELLED',
+      progress: 0,
+      finishedAt: expect.any(String),
+    });
     expect(statusesOf(state)).toEqual({ a: 'PENDING', b: 'PENDING' });
     expect(await waitingJobs()).toBe(0);
   });
@@ -207,9 +325,9 @@ describe('cancelling', () => {
   test('is refused for one that has ended', async () => {
     const key = await saved(user, 'done', [noop('a')]);
     const { id } = await run(user, key);
-    expect((await change(user, 'cancelWorkflowExecution', id)).data.cancelWorkflowExecution.userErrors).toEqual([
-      { code: 'CONFLICT', field: ['id'], message: expect.any(String) },
-    ]);
+    expect(
+      (await change(user, 'cancelWorkflowExecution', id)).data.cancelWorkflowExecution.userErrors,
+    ).toEqual([{ code: 'CONFLICT', field: ['id'], message: expect.any(String) }]);
   });
 });
 
@@ -223,7 +341,10 @@ describe('starting', () => {
     [{ key: 'diamond', idempotencyKey: ' ' }, 'INVALID', ['idempotencyKey']],
   ])('with %j is refused', async (input, code, field) => {
     const { data } = await start(user, input);
-    expect(data.startWorkflow).toEqual({ execution: null, userErrors: [{ code, field, message: expect.any(String) }] });
+    expect(data.startWorkflow).toEqual({
+      execution: null,
+      userErrors: [{ code, field, message: expect.any(String) }],
+    });
   });
 
   test('with 10 MB is refused before it is read', async () => {

@@ -19,11 +19,19 @@ export interface FakeServer {
 }
 
 export async function startFakeServer(): Promise<FakeServer> {
-  const fake: Omit<FakeServer, 'url' | 'stop'> = { requests: [], answer: (_request, response) => json(response, {}) };
+  const fake: Omit<FakeServer, 'url' | 'stop'> = {
+    requests: [],
+    answer: (_request, response) => json(response, {}),
+  };
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const request = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body: Buffer.concat(chunks).toString() };
+    const request = {
+      method: incoming.method ?? '',
+      path: incoming.url ?? '',
+      headers: incoming.headers,
+      body: Buffer.concat(chunks).toString(),
+    };
     fake.requests.push(request);
     fake.answer(request, response, fake.requests.length);
   }).listen(0, '127.0.0.1');
@@ -32,7 +40,10 @@ export async function startFakeServer(): Promise<FakeServer> {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return Object.assign(fake, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop });
+  return Object.assign(fake, {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop,
+  });
 }
 
 export function json(response: ServerResponse, body: unknown, status = 200): void {
@@ -45,7 +56,12 @@ export function completion(content: unknown, more: object = {}, finishReason = '
     choices: [
       {
         finish_reason: finishReason,
-        message: { role: 'assistant', content: typeof content === 'string' ? content : JSON.stringify(content), refusal: null, ...more },
+        message: {
+          role: 'assistant',
+          content: typeof content === 'string' ? content : JSON.stringify(content),
+          refusal: null,
+          ...more,
+        },
       },
     ],
   };

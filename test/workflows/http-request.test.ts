@@ -1,4 +1,7 @@
-/** HTTP_REQUEST against a real server: what is sent, what is answered, what is refused. And time limits and attempts, which it shows best. */
+/**
+ * HTTP_REQUEST against a real server: what is sent, what is answered, what is refused. And time
+ * limits and attempts, which it shows best.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/platform/config.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
@@ -15,9 +18,18 @@ beforeAll(async () => {
   outside = await startFakeServer();
   const settings = { WORKFLOW_RATE_LIMIT_ENABLED: 'false', WORKFLOW_RETRY_DELAY_MS: '1' };
   server = await startTestServer({
-    settings: { ...settings, WORKFLOW_HTTP_ALLOW_PRIVATE: 'true', WORKFLOW_HTTP_ALLOWED_HOSTS: '127.0.0.1, *.allowed.example' },
+    settings: {
+      ...settings,
+      WORKFLOW_HTTP_ALLOW_PRIVATE: 'true',
+      WORKFLOW_HTTP_ALLOWED_HOSTS: '127.0.0.1, *.allowed.example',
+    },
   });
-  strict = await startTestServer({ settings: { ...settings, WORKFLOW_HTTP_ALLOWED_HOSTS: '127.0.0.1, localhost, [::1], *.example' } });
+  strict = await startTestServer({
+    settings: {
+      ...settings,
+      WORKFLOW_HTTP_ALLOWED_HOSTS: '127.0.0.1, localhost, [::1], *.example',
+    },
+  });
   user = server.north.owner;
 });
 afterAll(async () => {
@@ -31,7 +43,9 @@ beforeEach(() => {
 });
 
 async function request(input: object, more: Partial<GivenStep> = {}, by: TestUser = user) {
-  const key = await saved(by, crypto.randomUUID(), [{ id: 'call', type: 'HTTP_REQUEST', input, ...more }]);
+  const key = await saved(by, crypto.randomUUID(), [
+    { id: 'call', type: 'HTTP_REQUEST', input, ...more },
+  ]);
   const state = await run(by, key);
   return { ...stepsOf(state)['call'], executionId: state.id };
 }
@@ -39,7 +53,12 @@ async function request(input: object, more: Partial<GivenStep> = {}, by: TestUse
 describe('a request', () => {
   test('is sent with its method, headers and body, and answers the status and the parsed body', async () => {
     outside.answer = (_request, response) => json(response, { made: [1, { x: null }] }, 201);
-    const step = await request({ url: `${outside.url}/things?x=1`, method: 'POST', headers: { 'X-Own': 'value' }, body: { name: 'Ada' } });
+    const step = await request({
+      url: `${outside.url}/things?x=1`,
+      method: 'POST',
+      headers: { 'X-Own': 'value' },
+      body: { name: 'Ada' },
+    });
     expect(step.output).toEqual({ status: 201, body: { made: [1, { x: null }] } });
     const [sent] = outside.requests;
     expect(sent).toMatchObject({
@@ -52,26 +71,43 @@ describe('a request', () => {
     expect(sent?.headers['idempotency-key']).toBe(`${uuid}/call`);
   });
 
-  test.each([302, 404, 400])('that is answered with %i is done: conditions may ask for the status', async (status) => {
-    outside.answer = (_request, response) => response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end('text');
-    expect((await request({ url: outside.url })).output).toEqual({ status, body: 'text' });
-    expect(outside.requests).toHaveLength(1);
-  });
+  test.each([302, 404, 400])(
+    'that is answered with %i is done: conditions may ask for the status',
+    async (status) => {
+      outside.answer = (_request, response) =>
+        response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end('text');
+      expect((await request({ url: outside.url })).output).toEqual({ status, body: 'text' });
+      expect(outside.requests).toHaveLength(1);
+    },
+  );
 
   test('that fails in passing is sent again, with the same idempotency key, up to three times', async () => {
-    outside.answer = (_request, response, count) => json(response, { count }, count < 3 ? 503 : 200);
-    expect(await request({ url: outside.url })).toMatchObject({ status: 'COMPLETED', attempts: 3, output: { status: 200, body: { count: 3 } } });
+    outside.answer = (_request, response, count) =>
+      json(response, { count }, count < 3 ? 503 : 200);
+    expect(await request({ url: outside.url })).toMatchObject({
+      status: 'COMPLETED',
+      attempts: 3,
+      output: { status: 200, body: { count: 3 } },
+    });
     expect(new Set(outside.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
     outside.requests.length = 0;
     outside.answer = (_request, response) => json(response, {}, 500);
-    expect(await request({ url: outside.url })).toMatchObject({ status: 'FAILED', attempts: 3, errorMessage: expect.stringMatching(/answered 500\.$/) });
+    expect(await request({ url: outside.url })).toMatchObject({
+      status: 'FAILED',
+      attempts: 3,
+      errorMessage: expect.stringMatching(/answered 500\.$/),
+    });
     expect(outside.requests).toHaveLength(3);
   });
 
   test('ends at the time limit of its step', async () => {
     outside.answer = () => undefined;
     const step = await request({ url: outside.url }, { timeoutSeconds: 1 });
-    expect(step).toMatchObject({ status: 'FAILED', attempts: 3, errorMessage: expect.stringMatching(/^It took longer than 1 s\.|given up/) });
+    expect(step).toMatchObject({
+      status: 'FAILED',
+      attempts: 3,
+      errorMessage: expect.stringMatching(/^It took longer than 1 s\.|given up/),
+    });
   });
 
   test('whose answer never ends is given up at 1 MiB', async () => {
@@ -79,61 +115,123 @@ describe('a request', () => {
       const timer = setInterval(() => response.write(Buffer.alloc(65_536, 'x')), 1);
       response.on('close', () => clearInterval(timer));
     };
-    expect(await request({ url: outside.url })).toMatchObject({ status: 'FAILED', attempts: 1, errorMessage: 'The answer has more than 1,048,576 bytes.' });
+    expect(await request({ url: outside.url })).toMatchObject({
+      status: 'FAILED',
+      attempts: 1,
+      errorMessage: 'The answer has more than 1,048,576 bytes.',
+    });
   });
 
   test('may answer what can not be stored: it is text then, without it', async () => {
-    outside.answer = (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":"\\u0000\\ud800"}');
-    expect((await request({ url: outside.url })).output).toEqual({ status: 200, body: '{"a":"\\u0000\\ud800"}' });
+    outside.answer = (_request, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":"\\u0000\\ud800"}');
+    expect((await request({ url: outside.url })).output).toEqual({
+      status: 200,
+      body: '{"a":"\\u0000\\ud800"}',
+    });
   });
 });
 
 describe('an address', () => {
-  test.each(['https://other.example/', 'https://allowed.example/', 'https://evilallowed.example/', 'http://2130706434/'])(
-    'of a host that is not allowed is refused: %s',
+  test.each([
+    'https://other.example/',
+    'https://allowed.example/',
+    'https://evilallowed.example/',
+    'http://2130706434/',
+  ])('of a host that is not allowed is refused: %s', async (url) => {
+    expect(await request({ url })).toMatchObject({
+      status: 'FAILED',
+      attempts: 1,
+      errorMessage: expect.stringContaining('WORKFLOW_HTTP_ALLOWED_HOSTS'),
+    });
+  });
+
+  test.each(['https://127.0.0.1/', 'https://localhost/', 'https://[::1]/', 'https://2130706433/'])(
+    'that is private is refused: %s',
     async (url) => {
-      expect(await request({ url })).toMatchObject({ status: 'FAILED', attempts: 1, errorMessage: expect.stringContaining('WORKFLOW_HTTP_ALLOWED_HOSTS') });
+      const step = await request({ url }, {}, strict.north.owner);
+      expect(step).toMatchObject({
+        status: 'FAILED',
+        attempts: 1,
+        errorMessage: expect.stringContaining('not a public address'),
+      });
     },
   );
 
-  test.each(['https://127.0.0.1/', 'https://localhost/', 'https://[::1]/', 'https://2130706433/'])('that is private is refused: %s', async (url) => {
-    const step = await request({ url }, {}, strict.north.owner);
-    expect(step).toMatchObject({ status: 'FAILED', attempts: 1, errorMessage: expect.stringContaining('not a public address') });
-  });
-
   test('without encryption is refused', async () => {
     const step = await request({ url: `${outside.url}/` }, {}, strict.north.owner);
-    expect(step).toMatchObject({ status: 'FAILED', attempts: 1, errorMessage: 'input.url: Expected an address that begins with https://.' });
+    expect(step).toMatchObject({
+      status: 'FAILED',
+      attempts: 1,
+      errorMessage: 'input.url: Expected an address that begins with https://.',
+    });
     expect(outside.requests).toEqual([]);
   });
 
   test('that is private can not be allowed in production', () => {
-    const settings = { NODE_ENV: 'production', DATABASE_URL: 'postgres://x/y', AUTH_SECRET: 'x'.repeat(32), WORKFLOW_HTTP_ALLOW_PRIVATE: 'true' };
-    expect(() => readConfig(settings)).toThrow('WORKFLOW_HTTP_ALLOW_PRIVATE: refused in production');
+    const settings = {
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgres://x/y',
+      AUTH_SECRET: 'x'.repeat(32),
+      WORKFLOW_HTTP_ALLOW_PRIVATE: 'true',
+    };
+    expect(() => readConfig(settings)).toThrow(
+      'WORKFLOW_HTTP_ALLOW_PRIVATE: refused in production',
+    );
   });
 });
 
 test('steps of one execution run at the same time, and the critical path is all it takes', async () => {
   outside.answer = (_request, response) => void setTimeout(() => json(response, {}), 600);
-  const call = (id: string, dependsOn: string[]): GivenStep => ({ id, type: 'HTTP_REQUEST', dependsOn, input: { url: outside.url } });
-  const key = await saved(user, 'parallel', [call('a', []), call('b', ['a']), call('c', ['a']), call('d', ['b', 'c'])]);
+  const call = (id: string, dependsOn: string[]): GivenStep => ({
+    id,
+    type: 'HTTP_REQUEST',
+    dependsOn,
+    input: { url: outside.url },
+  });
+  const key = await saved(user, 'parallel', [
+    call('a', []),
+    call('b', ['a']),
+    call('c', ['a']),
+    call('d', ['b', 'c']),
+  ]);
   const state = await run(user, key);
   const { b, c } = stepsOf(state) as { b: any; c: any };
-  expect(statusesOf(state)).toEqual({ a: 'COMPLETED', b: 'COMPLETED', c: 'COMPLETED', d: 'COMPLETED' });
+  expect(statusesOf(state)).toEqual({
+    a: 'COMPLETED',
+    b: 'COMPLETED',
+    c: 'COMPLETED',
+    d: 'COMPLETED',
+  });
   expect(b.startedAt < c.finishedAt && c.startedAt < b.finishedAt).toBe(true);
   const { data } = await user.run(
     '{ workflowAnalytics(key: "parallel") { executions completed failed parallel medianSeconds p95Seconds steps { type runs failed medianSeconds } } }',
   );
-  expect(data.workflowAnalytics).toMatchObject({ executions: 1, completed: 1, failed: 0, parallel: 1, steps: [{ type: 'HTTP_REQUEST', runs: 4, failed: 0 }] });
+  expect(data.workflowAnalytics).toMatchObject({
+    executions: 1,
+    completed: 1,
+    failed: 0,
+    parallel: 1,
+    steps: [{ type: 'HTTP_REQUEST', runs: 4, failed: 0 }],
+  });
   expect(data.workflowAnalytics.medianSeconds).toBeGreaterThan(1.8);
   expect(data.workflowAnalytics.steps[0].medianSeconds).toBeGreaterThan(0.6);
 });
 
 test('analytics are of a range of time, and of one workflow or all', async () => {
-  await run(user, await saved(user, 'analysed', [noop('a'), { ...noop('b'), type: 'HTTP_REQUEST', input: { url: 'https://other.example' } }]));
+  await run(
+    user,
+    await saved(user, 'analysed', [
+      noop('a'),
+      { ...noop('b'), type: 'HTTP_REQUEST', input: { url: 'https://other.example' } },
+    ]),
+  );
   const analytics = async (given: string) =>
-    (await user.run(`{ workflowAnalytics(${given}) { executions failed cancelled parallel medianSeconds steps { type runs failed medianSeconds } } }`)).data
-      .workflowAnalytics;
+    (
+      await user.run(
+        `{ workflowAnalytics(${given}) { executions failed cancelled parallel medianSeconds steps { type runs failed medianSeconds } } }`,
+      )
+    ).data.workflowAnalytics;
   expect(await analytics('key: "analysed"')).toEqual({
     executions: 1,
     failed: 1,
@@ -145,8 +243,14 @@ test('analytics are of a range of time, and of one workflow or all', async () =>
       { type: 'HTTP_REQUEST', runs: 1, failed: 1, medianSeconds: null },
     ],
   });
-  expect(await analytics('key: "analysed", to: "2026-01-01T00:00:00Z"')).toMatchObject({ executions: 0, steps: [] });
+  expect(await analytics('key: "analysed", to: "2026-01-01T00:00:00Z"')).toMatchObject({
+    executions: 0,
+    steps: [],
+  });
   expect(await analytics('key: "no such"')).toMatchObject({ executions: 0 });
   expect((await analytics('from: "2026-01-01T00:00:00Z"')).executions).toBeGreaterThan(1);
-  expect((await user.run('{ workflowAnalytics(from: "x") { executions } }')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  expect(
+    (await user.run('{ workflowAnalytics(from: "x") { executions } }')).errors?.[0]?.extensions
+      .code,
+  ).toBe('BAD_USER_INPUT');
 });

@@ -1,4 +1,7 @@
-/** What analytics keep is what the raw rows count to: after every kind of ending, at every moment, in every range of time. */
+/**
+ * What analytics keep is what the raw rows count to: after every kind of ending, at every moment,
+ * in every range of time.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { secondsAt } from '../../src/workflows/analytics.ts';
@@ -75,7 +78,8 @@ async function counted({ key, from, to }: Range = {}) {
 function roughly(seconds: number | null) {
   if (seconds === null) return null;
   return {
-    asymmetricMatch: (value: unknown) => typeof value === 'number' && Math.abs(value - seconds) <= seconds / 16 + 0.001,
+    asymmetricMatch: (value: unknown) =>
+      typeof value === 'number' && Math.abs(value - seconds) <= seconds / 16 + 0.001,
     toString: () => `about ${seconds}`,
   };
 }
@@ -92,7 +96,10 @@ async function expectCounted(range: Range = {}): Promise<void> {
 
 /** Of the list of a workflow's executions. */
 async function total(key: string): Promise<number> {
-  const { data } = await user.run('query ($key: String!) { workflow(key: $key) { executions(first: 1) { totalCount } } }', { key });
+  const { data } = await user.run(
+    'query ($key: String!) { workflow(key: $key) { executions(first: 1) { totalCount } } }',
+    { key },
+  );
   return data.workflow.executions.totalCount;
 }
 
@@ -102,31 +109,63 @@ function keep(): Promise<void> {
 
 async function isKept(id: string): Promise<boolean | undefined> {
   const [, uuid = ''] = Buffer.from(id, 'base64').toString().split(':');
-  return (await server.app.platform.database.prisma.workflowExecution.findFirst({ where: { id: uuid } }))?.counted;
+  return (
+    await server.app.platform.database.prisma.workflowExecution.findFirst({ where: { id: uuid } })
+  )?.counted;
 }
 
 type Kind = 'done' | 'failing' | 'passing' | 'skipped' | 'slow';
 const KINDS: Record<Kind, (id: string, dependsOn: string[]) => GivenStep> = {
   done: (id, dependsOn) => noop(id, dependsOn),
-  failing: (id, dependsOn) => ({ ...noop(id, dependsOn), type: 'SEND_NOTIFICATION', input: { userId: NOBODY, title: 'x' } }),
+  failing: (id, dependsOn) => ({
+    ...noop(id, dependsOn),
+    type: 'SEND_NOTIFICATION',
+    input: { userId: NOBODY, title: 'x' },
+  }),
   // Answered with 503 the first time.
-  passing: (id, dependsOn) => ({ ...noop(id, dependsOn), type: 'HTTP_REQUEST', input: { url: `${outside.url}/${crypto.randomUUID()}/{{ input.once }}` } }),
+  passing: (id, dependsOn) => ({
+    ...noop(id, dependsOn),
+    type: 'HTTP_REQUEST',
+    input: { url: `${outside.url}/${crypto.randomUUID()}/{{ input.once }}` },
+  }),
   skipped: (id, dependsOn) => noop(id, dependsOn, { when: 'input.no' }),
   slow: (id, dependsOn) => noop(id, dependsOn, { input: { seconds: 0.4 } }),
 };
 
 const graphs = fc
   .array(
-    fc.record({ kind: fc.constantFrom<Kind>('done', 'done', 'done', 'failing', 'passing', 'skipped', 'slow'), after: fc.array(fc.nat(), { maxLength: 2 }) }),
+    fc.record({
+      kind: fc.constantFrom<Kind>('done', 'done', 'done', 'failing', 'passing', 'skipped', 'slow'),
+      after: fc.array(fc.nat(), { maxLength: 2 }),
+    }),
     {
       minLength: 1,
       maxLength: 6,
     },
   )
-  .map((all) => all.map(({ kind, after }, index) => KINDS[kind](`s${index}`, index === 0 ? [] : [...new Set(after.map((one) => `s${one % index}`))])));
-const executions = fc.record({ graph: graphs, cancelAfterMs: fc.option(fc.nat(600), { freq: 2 }), resumes: fc.boolean() });
+  .map((all) =>
+    all.map(({ kind, after }, index) =>
+      KINDS[kind](
+        `s${index}`,
+        index === 0 ? [] : [...new Set(after.map((one) => `s${one % index}`))],
+      ),
+    ),
+  );
+const executions = fc.record({
+  graph: graphs,
+  cancelAfterMs: fc.option(fc.nat(600), { freq: 2 }),
+  resumes: fc.boolean(),
+});
 
-async function live({ graph, cancelAfterMs, resumes }: { graph: GivenStep[]; cancelAfterMs: number | null; resumes: boolean }): Promise<void> {
+async function live({
+  graph,
+  cancelAfterMs,
+  resumes,
+}: {
+  graph: GivenStep[];
+  cancelAfterMs: number | null;
+  resumes: boolean;
+}): Promise<void> {
   const key = await saved(user, crypto.randomUUID(), graph);
   const id = await started(user, key, { once: crypto.randomUUID() });
   if (cancelAfterMs !== null) {
@@ -141,12 +180,16 @@ async function live({ graph, cancelAfterMs, resumes }: { graph: GivenStep[]; can
 
 async function untilNothingRuns(): Promise<void> {
   const { prisma } = server.app.platform.database;
-  await eventually('nothing runs', async () => (await prisma.workflowStepRun.count({ where: { status: 'RUNNING' } })) === 0);
+  await eventually(
+    'nothing runs',
+    async () => (await prisma.workflowStepRun.count({ where: { status: 'RUNNING' } })) === 0,
+  );
 }
 
 test('the figures are what the rows count to, kept while executions end, fail, are tried again, cancelled and resumed', async () => {
   const seen = new Set<string>();
-  outside.answer = ({ path }, response) => json(response, {}, seen.has(path) ? 200 : 503) ?? seen.add(path);
+  outside.answer = ({ path }, response) =>
+    json(response, {}, seen.has(path) ? 200 : 503) ?? seen.add(path);
   let going = true;
   const keeping = (async () => {
     while (going) {
@@ -155,7 +198,8 @@ test('the figures are what the rows count to, kept while executions end, fail, a
     }
   })();
   try {
-    for (let round = 0; round < 3; round += 1) await Promise.all(fc.sample(executions, 15).map(live));
+    for (let round = 0; round < 3; round += 1)
+      await Promise.all(fc.sample(executions, 15).map(live));
   } finally {
     going = false;
     await keeping;
@@ -165,7 +209,9 @@ test('the figures are what the rows count to, kept while executions end, fail, a
   await keep();
   await expectCounted();
   const { executions: all, cancelled, failed } = await counted();
-  expect(await server.app.platform.database.prisma.workflowExecution.count({ where: { counted: true } })).toBe(all);
+  expect(
+    await server.app.platform.database.prisma.workflowExecution.count({ where: { counted: true } }),
+  ).toBe(all);
   expect(Math.min(cancelled, failed)).toBeGreaterThan(0);
 });
 
@@ -200,12 +246,19 @@ test('any range of time is made up of what is kept and what lies at its edges', 
     select "tenantId", id, 'x', 0, 'LOG_ACTIVITY', 'COMPLETED', 1, "startedAt", "finishedAt" from workflow_execution e where not exists (select from workflow_step_run r where r."executionId" = e.id)`);
   await expectCounted();
   await keep();
-  const key = (await prisma.workflow.findFirstOrThrow({ where: { tenantId: server.north.tenantId }, orderBy: { versions: { _count: 'desc' } } })).key;
+  const key = (
+    await prisma.workflow.findFirstOrThrow({
+      where: { tenantId: server.north.tenantId },
+      orderBy: { versions: { _count: 'desc' } },
+    })
+  ).key;
   const first = Date.UTC(2024, 10, 1);
   const moments = fc.option(
     fc.oneof(
       fc.integer({ min: first, max: Date.UTC(2026, 11, 1) }),
-      fc.integer({ min: Math.floor(first / BLOCK), max: Math.floor(Date.UTC(2026, 11, 1) / BLOCK) }).map((block) => block * BLOCK),
+      fc
+        .integer({ min: Math.floor(first / BLOCK), max: Math.floor(Date.UTC(2026, 11, 1) / BLOCK) })
+        .map((block) => block * BLOCK),
     ),
     { nil: undefined, freq: 4 },
   );
@@ -219,12 +272,17 @@ test('any range of time is made up of what is kept and what lies at its edges', 
     });
   }
   expect(await total(key)).toBe((await counted({ key })).executions);
-  const whole = { from: new Date(first).toISOString(), to: new Date(first + 365 * DAY).toISOString() };
+  const whole = {
+    from: new Date(first).toISOString(),
+    to: new Date(first + 365 * DAY).toISOString(),
+  };
   expect((await counted(whole)).executions).toBeGreaterThan(500);
 });
 
 test('another tenant has figures of its own', async () => {
-  const { data } = await server.south.owner.run('{ workflowAnalytics { executions steps { runs } } }');
+  const { data } = await server.south.owner.run(
+    '{ workflowAnalytics { executions steps { runs } } }',
+  );
   expect(data.workflowAnalytics).toEqual({ executions: 0, steps: [] });
 });
 

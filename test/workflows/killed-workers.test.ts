@@ -9,7 +9,10 @@ const workers = new Set<ServerProcess>();
 
 beforeAll(async () => {
   // An API alone: the workers are those that are killed.
-  server = await startTestServer({ worker: false, settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false' } });
+  server = await startTestServer({
+    worker: false,
+    settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false' },
+  });
   // Long enough for a worker to be killed in the middle of a step's last transaction.
   await server.app.platform.database.pool.query(`
     create function slow_down() returns trigger language plpgsql as $$ begin perform pg_sleep(0.1 + random() * 0.2); return new; end $$;
@@ -21,7 +24,11 @@ afterAll(async () => {
 });
 
 async function startWorker(): Promise<ServerProcess> {
-  const worker = await startProcess(server.databaseUrl, { WORKFLOW_RETRY_DELAY_MS: '1', WORKFLOW_CONCURRENCY: '4' }, 'worker');
+  const worker = await startProcess(
+    server.databaseUrl,
+    { WORKFLOW_RETRY_DELAY_MS: '1', WORKFLOW_CONCURRENCY: '4' },
+    'worker',
+  );
   workers.add(worker);
   return worker;
 }
@@ -48,7 +55,9 @@ test('each step of each execution takes effect once, in order, however often wor
   ];
   const key = await saved(user, 'killed', steps);
   await Promise.all([startWorker(), startWorker()]);
-  const ids = await Promise.all(Array.from({ length: 8 }, (_, number) => started(user, key, { number: String(number) })));
+  const ids = await Promise.all(
+    Array.from({ length: 8 }, (_, number) => started(user, key, { number: String(number) })),
+  );
   const finish = Promise.all(ids.map((id) => ended(user, id)));
   let running = true;
   const kill = async () => {
@@ -66,14 +75,20 @@ test('each step of each execution takes effect once, in order, however often wor
   };
   const [states] = await Promise.all([finish.finally(stopKilling), kill()]);
   for (const state of states) {
-    expect(state, JSON.stringify(state.steps)).toMatchObject({ status: 'COMPLETED', progress: 100 });
+    expect(state, JSON.stringify(state.steps)).toMatchObject({
+      status: 'COMPLETED',
+      progress: 100,
+    });
     const byId = stepsOf(state);
     for (const { id, dependsOn = [] } of steps) {
       expect(byId[id].status).toBe(id === 'skipped' ? 'SKIPPED' : 'COMPLETED');
-      for (const before of dependsOn) expect(byId[before].finishedAt <= byId[id].startedAt).toBe(true);
+      for (const before of dependsOn)
+        expect(byId[before].finishedAt <= byId[id].startedAt).toBe(true);
     }
   }
-  const { rows } = await server.app.platform.database.pool.query('select title, body, count(*)::int as count from notification group by 1, 2');
+  const { rows } = await server.app.platform.database.pool.query(
+    'select title, body, count(*)::int as count from notification group by 1, 2',
+  );
   expect(rows.length).toBe(8 * 6);
   expect(rows.filter(({ count }) => count !== 1)).toEqual([]);
 });

@@ -1,4 +1,7 @@
-/** Maintenance: priorities by rules, technicians by skill, distance and load, and the ready-made workflow on them. */
+/**
+ * Maintenance: priorities by rules, technicians by skill, distance and load, and the ready-made
+ * workflow on them.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedWorkflows } from '../../src/workflows/index.ts';
 import { assessByRules } from '../../src/workflows/maintenance/priority-rules.ts';
@@ -15,7 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const ASSIGN = { id: 'assign', type: 'ASSIGN_TECHNICIAN', dependsOn: ['create'], input: { requestId: '{{ steps.create.output.requestId }}' } };
+const ASSIGN = {
+  id: 'assign',
+  type: 'ASSIGN_TECHNICIAN',
+  dependsOn: ['create'],
+  input: { requestId: '{{ steps.create.output.requestId }}' },
+};
 
 async function assigned(key: string, input: object): Promise<string> {
   const state = await run(user, key, { title: 'Broken', ...input });
@@ -30,19 +38,34 @@ describe('a technician', () => {
     const assetId = await asset(user, propertyId, 'Boilers');
     await technician(user, 'Wrong skill', { skills: ['Lifts'], ...BERLIN });
     await technician(user, 'Far', { skills: ['boilers'], latitude: 48.14, longitude: 11.58 });
-    const near = await technician(user, 'Near', { skills: ['Roofs', 'BOILERS'], latitude: 52.4, longitude: 13.06 });
-    for (let count = 0; count < 3; count += 1) expect(await assigned(key, { propertyId, assetId })).toBe(near);
+    const near = await technician(user, 'Near', {
+      skills: ['Roofs', 'BOILERS'],
+      latitude: 52.4,
+      longitude: 13.06,
+    });
+    for (let count = 0; count < 3; count += 1)
+      expect(await assigned(key, { propertyId, assetId })).toBe(near);
   });
 
   test('of two at one place is the one with fewer open requests, also when many are assigned at once', async () => {
     const key = await saved(user, 'balanced', [CREATE, ASSIGN]);
     const propertyId = await property(user);
     const assetId = await asset(user, propertyId, 'Windows');
-    const both = [await technician(user, 'One', { skills: ['Windows'], ...BERLIN }), await technician(user, 'Two', { skills: ['Windows'], ...BERLIN })];
-    const chosen = await Promise.all(Array.from({ length: 12 }, () => assigned(key, { propertyId, assetId })));
+    const both = [
+      await technician(user, 'One', { skills: ['Windows'], ...BERLIN }),
+      await technician(user, 'Two', { skills: ['Windows'], ...BERLIN }),
+    ];
+    const chosen = await Promise.all(
+      Array.from({ length: 12 }, () => assigned(key, { propertyId, assetId })),
+    );
     expect(both.map((id) => chosen.filter((one) => one === id).length)).toEqual([6, 6]);
-    const { data } = await user.run('{ technicians(skill: " windows ") { totalCount nodes { openRequests } } }');
-    expect(data.technicians).toEqual({ totalCount: 2, nodes: [{ openRequests: 6 }, { openRequests: 6 }] });
+    const { data } = await user.run(
+      '{ technicians(skill: " windows ") { totalCount nodes { openRequests } } }',
+    );
+    expect(data.technicians).toEqual({
+      totalCount: 2,
+      nodes: [{ openRequests: 6 }, { openRequests: 6 }],
+    });
   });
 
   test('is near across the antimeridian', async () => {
@@ -50,19 +73,31 @@ describe('a technician', () => {
     const propertyId = await property(user, { latitude: -17, longitude: 179.9 });
     const assetId = await asset(user, propertyId, 'Pumps');
     await technician(user, 'On the map', { skills: ['Pumps'], latitude: -17, longitude: 175 });
-    const near = await technician(user, 'On the globe', { skills: ['Pumps'], latitude: -17, longitude: -179.9 });
+    const near = await technician(user, 'On the globe', {
+      skills: ['Pumps'],
+      latitude: -17,
+      longitude: -179.9,
+    });
     expect(await assigned(key, { propertyId, assetId })).toBe(near);
   });
 
   test.each([
     ['nobody has the skill', 'Magic', 'No technician has the skill "Magic".'],
-    ['the request is for no asset', null, 'The request is for no asset, so that it is not known what skill it needs.'],
+    [
+      'the request is for no asset',
+      null,
+      'The request is for no asset, so that it is not known what skill it needs.',
+    ],
   ])('is not found where %s: the step fails', async (_why, category, message) => {
     const key = await saved(user, 'nobody', [CREATE, ASSIGN]);
     const propertyId = await property(user);
     const assetId = category === null ? null : await asset(user, propertyId, category);
     const state = await run(user, key, { propertyId, assetId, title: 'x' });
-    expect(stepsOf(state)['assign']).toMatchObject({ status: 'FAILED', attempts: 1, errorMessage: message });
+    expect(stepsOf(state)['assign']).toMatchObject({
+      status: 'FAILED',
+      attempts: 1,
+      errorMessage: message,
+    });
   });
 });
 
@@ -70,20 +105,38 @@ describe('open requests of a technician', () => {
   test('follow what happens to its requests', async () => {
     const propertyId = await property(user);
     const assetId = await asset(user, propertyId, 'Doors');
-    const [one, two] = [await technician(user, 'One', { skills: ['Doors'], ...BERLIN }), await technician(user, 'Two', { skills: [], ...BERLIN })];
+    const [one, two] = [
+      await technician(user, 'One', { skills: ['Doors'], ...BERLIN }),
+      await technician(user, 'Two', { skills: [], ...BERLIN }),
+    ];
     const key = await saved(user, 'doors', [CREATE, ASSIGN]);
     await assigned(key, { propertyId, assetId });
-    const { data } = await user.run('{ maintenanceRequests(first: 1, filter: { status: [ASSIGNED] }) { nodes { id } } }');
+    const { data } = await user.run(
+      '{ maintenanceRequests(first: 1, filter: { status: [ASSIGNED] }) { nodes { id } } }',
+    );
     const { id } = data.maintenanceRequests.nodes[0];
     const open = async () => {
-      const answer = await user.run('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Technician { openRequests } } }', { ids: [one, two] });
+      const answer = await user.run(
+        'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Technician { openRequests } } }',
+        { ids: [one, two] },
+      );
       return answer.data.nodes.map((node: any) => node.openRequests);
     };
-    const update = (change: object) => mutate(user, 'updateMaintenanceRequest', { id, ...change }, 'maintenanceRequest { status priority priorityReason }');
+    const update = (change: object) =>
+      mutate(
+        user,
+        'updateMaintenanceRequest',
+        { id, ...change },
+        'maintenanceRequest { status priority priorityReason }',
+      );
     expect(await open()).toEqual([1, 0]);
     await update({ technicianId: two });
     expect(await open()).toEqual([0, 1]);
-    expect((await update({ status: 'DONE', priority: 'LOW' })).maintenanceRequest).toEqual({ status: 'DONE', priority: 'LOW', priorityReason: null });
+    expect((await update({ status: 'DONE', priority: 'LOW' })).maintenanceRequest).toEqual({
+      status: 'DONE',
+      priority: 'LOW',
+      priorityReason: null,
+    });
     expect(await open()).toEqual([0, 0]);
     expect((await update({ status: 'IN_PROGRESS', priority: null })).maintenanceRequest).toEqual({
       status: 'IN_PROGRESS',
@@ -97,7 +150,8 @@ describe('open requests of a technician', () => {
 });
 
 describe('the embedded rules', () => {
-  const assess = (title: string, month = 1) => assessByRules({ title, description: '', category: null }, month).priority;
+  const assess = (title: string, month = 1) =>
+    assessByRules({ title, description: '', category: null }, month).priority;
 
   test.each([
     ['I smell gas in the hallway', 'EMERGENCY'],
@@ -113,25 +167,48 @@ describe('the embedded rules', () => {
   });
 
   test('call no heat an emergency in winter only', () => {
-    expect([assess('There is no heat', 1), assess('Heating is not working', 12), assess('There is no heat', 7)]).toEqual(['EMERGENCY', 'EMERGENCY', 'HIGH']);
+    expect([
+      assess('There is no heat', 1),
+      assess('Heating is not working', 12),
+      assess('There is no heat', 7),
+    ]).toEqual(['EMERGENCY', 'EMERGENCY', 'HIGH']);
   });
 });
 
 describe('the ready-made workflows', () => {
-  beforeAll(() => server.app.platform.database.forTenant({ tenantId: server.north.tenantId }).transaction((tx) => seedWorkflows(tx)));
+  beforeAll(() =>
+    server.app.platform.database
+      .forTenant({ tenantId: server.north.tenantId })
+      .transaction((tx) => seedWorkflows(tx)),
+  );
 
   test('are three, and could be saved as they are', async () => {
-    const { data } = await user.run('{ workflows(first: 50) { nodes { key name steps { id type dependsOn input when parallel timeoutSeconds } } } }');
-    const seeded = data.workflows.nodes.filter(({ key }: { key: string }) => ['maintenance-intake', 'new-client', 'campaign-follow-up'].includes(key));
+    const { data } = await user.run(
+      '{ workflows(first: 50) { nodes { key name steps { id type dependsOn input when parallel timeoutSeconds } } } }',
+    );
+    const seeded = data.workflows.nodes.filter(({ key }: { key: string }) =>
+      ['maintenance-intake', 'new-client', 'campaign-follow-up'].includes(key),
+    );
     expect(seeded).toHaveLength(3);
-    for (const { key, name, steps } of seeded) await mutate(user, 'saveWorkflow', { key: `${key} again`, name, steps }, 'workflow { version }');
+    for (const { key, name, steps } of seeded)
+      await mutate(
+        user,
+        'saveWorkflow',
+        { key: `${key} again`, name, steps },
+        'workflow { version }',
+      );
   });
 
   test('turn a call into a request with a priority and a technician, and tell the team', async () => {
     const propertyId = await property(user);
     const assetId = await asset(user, propertyId, 'Plumbing');
     const id = await technician(user, 'Plumber', { skills: ['Plumbing'], ...BERLIN });
-    const state = await run(user, 'maintenance-intake', { propertyId, assetId, title: 'The cellar is flooded', description: 'Water everywhere' });
+    const state = await run(user, 'maintenance-intake', {
+      propertyId,
+      assetId,
+      title: 'The cellar is flooded',
+      description: 'Water everywhere',
+    });
     expect(state.output).toEqual({ 'assign-technician': { technicianId: id } });
     const { requestId } = stepsOf(state)['create-request'].output;
     expect(await requestOf(user, requestId)).toEqual({
@@ -144,7 +221,9 @@ describe('the ready-made workflows', () => {
       asset: { id: assetId, category: 'Plumbing' },
       technician: { id, openRequests: 1 },
     });
-    const { data } = await server.north.member.run('{ notifications(first: 1) { nodes { title body subject { id __typename } } } }');
+    const { data } = await server.north.member.run(
+      '{ notifications(first: 1) { nodes { title body subject { id __typename } } } }',
+    );
     expect(data.notifications.nodes[0]).toEqual({
       title: 'New maintenance request',
       body: 'The cellar is flooded',
@@ -155,7 +234,10 @@ describe('the ready-made workflows', () => {
 
 describe('what steps are given', () => {
   test('of another tenant is like nothing at all', async () => {
-    const [foreign, absent] = [await property(server.south.owner), Buffer.from('Property:00000000-0000-4000-8000-000000000000').toString('base64')];
+    const [foreign, absent] = [
+      await property(server.south.owner),
+      Buffer.from('Property:00000000-0000-4000-8000-000000000000').toString('base64'),
+    ];
     const key = await saved(user, 'foreign', [CREATE, noop('after', ['create'])]);
     const states = [
       await run(user, key, { propertyId: foreign, assetId: null, title: 'x' }),
@@ -163,23 +245,37 @@ describe('what steps are given', () => {
     ];
     for (const state of states) {
       expect(statusesOf(state)).toEqual({ create: 'FAILED', after: 'SKIPPED' });
-      expect(state.errorMessage).toBe('Step "create": input.propertyId: Nothing with this id exists.');
+      expect(state.errorMessage).toBe(
+        'Step "create": input.propertyId: Nothing with this id exists.',
+      );
     }
   });
 
   test('an asset of another property is refused', async () => {
     const assetId = await asset(user, await property(user), 'Lifts');
-    const state = await run(user, 'foreign', { propertyId: await property(user), assetId, title: 'x' });
-    expect(state.errorMessage).toBe('Step "create": input.assetId: The property has nothing with this id.');
+    const state = await run(user, 'foreign', {
+      propertyId: await property(user),
+      assetId,
+      title: 'x',
+    });
+    expect(state.errorMessage).toBe(
+      'Step "create": input.assetId: The property has nothing with this id.',
+    );
   });
 
   test('places are on the globe, and names are not empty', async () => {
     const create = (input: object) =>
-      user.run('mutation ($input: CreatePropertyInput!) { createProperty(input: $input) { property { id } userErrors { code field } } }', { input });
+      user.run(
+        'mutation ($input: CreatePropertyInput!) { createProperty(input: $input) { property { id } userErrors { code field } } }',
+        { input },
+      );
     const { data } = await create({ name: ' ', address: 'x', latitude: 91, longitude: -180.5 });
     expect(data.createProperty).toEqual({
       property: null,
-      userErrors: [['name'], ['latitude'], ['longitude']].map((field) => ({ code: 'INVALID', field })),
+      userErrors: [['name'], ['latitude'], ['longitude']].map((field) => ({
+        code: 'INVALID',
+        field,
+      })),
     });
   });
 });

@@ -18,7 +18,11 @@ const EXECUTION = `id version status progress input output errorMessage createdA
   workflow { key version } steps { stepId type status attempts output errorMessage startedAt finishedAt }`;
 
 /** A step that does nothing. */
-export function noop(id: string, dependsOn: string[] = [], more: Partial<GivenStep> = {}): GivenStep {
+export function noop(
+  id: string,
+  dependsOn: string[] = [],
+  more: Partial<GivenStep> = {},
+): GivenStep {
   return { id, type: 'WAIT', dependsOn, input: { seconds: 0 }, ...more };
 }
 
@@ -33,13 +37,21 @@ export async function save(user: TestUser, key: string, steps: GivenStep[], more
 }
 
 /** Saves a workflow that must be right. */
-export async function saved(user: TestUser, key: string, steps: GivenStep[], more: object = {}): Promise<string> {
+export async function saved(
+  user: TestUser,
+  key: string,
+  steps: GivenStep[],
+  more: object = {},
+): Promise<string> {
   expect((await save(user, key, steps, more)).userErrors).toEqual([]);
   return key;
 }
 
 export function start(user: TestUser, input: object) {
-  return user.run(`mutation ($input: StartWorkflowInput!) { startWorkflow(input: $input) { execution { ${EXECUTION} } ${ERRORS} } }`, { input });
+  return user.run(
+    `mutation ($input: StartWorkflowInput!) { startWorkflow(input: $input) { execution { ${EXECUTION} } ${ERRORS} } }`,
+    { input },
+  );
 }
 
 /** Starts an execution that must start, and answers its id. */
@@ -51,7 +63,10 @@ export async function started(user: TestUser, key: string, input: object = {}): 
 }
 
 export async function execution(user: TestUser, id: string) {
-  const { data } = await user.run(`query ($id: ID!) { node(id: $id) { ... on WorkflowExecution { ${EXECUTION} } } }`, { id });
+  const { data } = await user.run(
+    `query ($id: ID!) { node(id: $id) { ... on WorkflowExecution { ${EXECUTION} } } }`,
+    { id },
+  );
   return data.node;
 }
 
@@ -76,14 +91,24 @@ export function statusesOf(state: any): Record<string, string> {
   return Object.fromEntries(state.steps.map((step: any) => [step.stepId, step.status]));
 }
 
-export function change(user: TestUser, name: 'cancelWorkflowExecution' | 'resumeWorkflowExecution', id: string) {
-  return user.run(`mutation ($input: WorkflowExecutionIdInput!) { ${name}(input: $input) { execution { status } ${ERRORS} } }`, { input: { id } });
+export function change(
+  user: TestUser,
+  name: 'cancelWorkflowExecution' | 'resumeWorkflowExecution',
+  id: string,
+) {
+  return user.run(
+    `mutation ($input: WorkflowExecutionIdInput!) { ${name}(input: $input) { execution { status } ${ERRORS} } }`,
+    { input: { id } },
+  );
 }
 
 /** Anything by a mutation with one input; fails unless it was accepted. */
 export async function mutate(user: TestUser, name: string, input: object, selection: string) {
   const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
-  const { data, errors } = await user.run(`mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} ${ERRORS} } }`, { input });
+  const { data, errors } = await user.run(
+    `mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} ${ERRORS} } }`,
+    { input },
+  );
   expect(errors).toBeUndefined();
   expect(data[name].userErrors).toEqual([]);
   return data[name];

@@ -1,4 +1,7 @@
-/** Random graphs with every kind of ending, on the real engine: each step runs exactly once, in a permitted order, whatever fails. */
+/**
+ * Random graphs with every kind of ending, on the real engine: each step runs exactly once, in a
+ * permitted order, whatever fails.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -8,8 +11,15 @@ let parallel: TestServer;
 let oneByOne: TestServer;
 
 beforeAll(async () => {
-  parallel = await startTestServer({ settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false', WORKFLOW_MAX_PARALLEL_STEPS: '3' } });
-  oneByOne = await startTestServer({ settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false', WORKFLOW_PARALLEL_EXECUTION_ENABLED: 'false' } });
+  parallel = await startTestServer({
+    settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false', WORKFLOW_MAX_PARALLEL_STEPS: '3' },
+  });
+  oneByOne = await startTestServer({
+    settings: {
+      WORKFLOW_RATE_LIMIT_ENABLED: 'false',
+      WORKFLOW_PARALLEL_EXECUTION_ENABLED: 'false',
+    },
+  });
 });
 afterAll(async () => {
   await parallel.stop();
@@ -24,23 +34,44 @@ interface Drawn {
 
 const NOBODY = Buffer.from('User:00000000-0000-4000-8000-000000000000').toString('base64');
 
-function drawnStep(id: string, dependsOn: string[], { fate, alone }: { fate: Fate; alone: boolean }): Drawn {
+function drawnStep(
+  id: string,
+  dependsOn: string[],
+  { fate, alone }: { fate: Fate; alone: boolean },
+): Drawn {
   const more = { parallel: !alone, ...(fate === 'SKIPPED' ? { when: 'input.no' } : {}) };
-  const failing = { ...noop(id, dependsOn, more), type: 'SEND_NOTIFICATION', input: { userId: NOBODY, title: 'x' } };
-  return { step: { ...(fate === 'FAILED' ? failing : noop(id, dependsOn, more)), dependsOn }, fate };
+  const failing = {
+    ...noop(id, dependsOn, more),
+    type: 'SEND_NOTIFICATION',
+    input: { userId: NOBODY, title: 'x' },
+  };
+  return {
+    step: { ...(fate === 'FAILED' ? failing : noop(id, dependsOn, more)), dependsOn },
+    fate,
+  };
 }
 
 const graphs = fc
   .array(
     fc.record({
       dependencies: fc.array(fc.nat(), { maxLength: 3 }),
-      fate: fc.oneof({ weight: 5, arbitrary: fc.constant<Fate>('COMPLETED') }, fc.constant<Fate>('FAILED'), fc.constant<Fate>('SKIPPED')),
+      fate: fc.oneof(
+        { weight: 5, arbitrary: fc.constant<Fate>('COMPLETED') },
+        fc.constant<Fate>('FAILED'),
+        fc.constant<Fate>('SKIPPED'),
+      ),
       alone: fc.boolean(),
     }),
     { minLength: 1, maxLength: 9 },
   )
   .map((all) =>
-    all.map(({ dependencies, ...more }, index) => drawnStep(`s${index}`, index === 0 ? [] : [...new Set(dependencies.map((one) => `s${one % index}`))], more)),
+    all.map(({ dependencies, ...more }, index) =>
+      drawnStep(
+        `s${index}`,
+        index === 0 ? [] : [...new Set(dependencies.map((one) => `s${one % index}`))],
+        more,
+      ),
+    ),
   );
 
 /** What must come of each step. */
@@ -57,7 +88,12 @@ function expected(graph: Drawn[]): Map<string, Fate> {
 
 /** Whether two steps ran at the same time; what took no time did not. */
 function overlap(one: any, other: any): boolean {
-  return one.startedAt !== null && other.startedAt !== null && one.startedAt < other.finishedAt && other.startedAt < one.finishedAt;
+  return (
+    one.startedAt !== null &&
+    other.startedAt !== null &&
+    one.startedAt < other.finishedAt &&
+    other.startedAt < one.finishedAt
+  );
 }
 
 async function check(server: TestServer, graph: Drawn[], maxParallel: number): Promise<void> {
@@ -70,7 +106,9 @@ async function check(server: TestServer, graph: Drawn[], maxParallel: number): P
   const state = await run(user, key);
   const fates = expected(graph);
   const steps = stepsOf(state);
-  expect(Object.fromEntries(state.steps.map((one: any) => [one.stepId, one.status]))).toEqual(Object.fromEntries(fates));
+  expect(Object.fromEntries(state.steps.map((one: any) => [one.stepId, one.status]))).toEqual(
+    Object.fromEntries(fates),
+  );
   expect(state.status).toBe([...fates.values()].includes('FAILED') ? 'FAILED' : 'COMPLETED');
   const done = [...fates.values()].filter((fate) => fate !== 'FAILED').length;
   expect(state.progress).toBe(Math.floor((done * 100) / graph.length));
@@ -78,22 +116,32 @@ async function check(server: TestServer, graph: Drawn[], maxParallel: number): P
     const own = steps[step.id];
     if (own.startedAt === null) expect(own).toMatchObject({ status: 'SKIPPED', attempts: 0 });
     else expect(own.attempts).toBe(1);
-    for (const id of step.dependsOn) if (own.startedAt !== null) expect(steps[id].finishedAt <= own.startedAt).toBe(true);
-    const beside = state.steps.filter((other: any) => other.stepId !== step.id && overlap(own, other)).map((other: any) => other.stepId);
+    for (const id of step.dependsOn)
+      if (own.startedAt !== null) expect(steps[id].finishedAt <= own.startedAt).toBe(true);
+    const beside = state.steps
+      .filter((other: any) => other.stepId !== step.id && overlap(own, other))
+      .map((other: any) => other.stepId);
     if (step.parallel === false || maxParallel === 1) expect(beside).toEqual([]);
   }
   for (const one of state.steps) {
-    const atOnce = state.steps.filter((other: any) => other.startedAt !== null && other.startedAt <= one.startedAt && one.startedAt < other.finishedAt);
+    const atOnce = state.steps.filter(
+      (other: any) =>
+        other.startedAt !== null &&
+        other.startedAt <= one.startedAt &&
+        one.startedAt < other.finishedAt,
+    );
     expect(atOnce.length).toBeLessThanOrEqual(maxParallel);
   }
 }
 
 describe('random graphs', () => {
   test('run each step once, in a permitted order, at most so many at once', async () => {
-    for (let round = 0; round < 6; round += 1) await Promise.all(fc.sample(graphs, 10).map((graph) => check(parallel, graph, 3)));
+    for (let round = 0; round < 6; round += 1)
+      await Promise.all(fc.sample(graphs, 10).map((graph) => check(parallel, graph, 3)));
   });
 
   test('run one step after the other where parallel execution is off', async () => {
-    for (let round = 0; round < 3; round += 1) await Promise.all(fc.sample(graphs, 10).map((graph) => check(oneByOne, graph, 1)));
+    for (let round = 0; round < 3; round += 1)
+      await Promise.all(fc.sample(graphs, 10).map((graph) => check(oneByOne, graph, 1)));
   });
 });

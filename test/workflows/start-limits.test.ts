@@ -8,7 +8,10 @@ let server: TestServer;
 let user: TestUser;
 
 beforeAll(async () => {
-  server = await startTestServer({ worker: false, settings: { WORKFLOW_RATE_LIMIT_POINTS: '3', WORKFLOW_TENANT_RATE_LIMIT_POINTS: '12' } });
+  server = await startTestServer({
+    worker: false,
+    settings: { WORKFLOW_RATE_LIMIT_POINTS: '3', WORKFLOW_TENANT_RATE_LIMIT_POINTS: '12' },
+  });
   user = server.north.owner;
 });
 afterAll(() => server.stop());
@@ -17,7 +20,11 @@ async function attempt(by: TestUser, input: object): Promise<'started' | 'limite
   const { data, errors } = await start(by, input);
   if (data?.startWorkflow.execution) return 'started';
   const [error] = errors ?? [];
-  expect(error?.extensions).toEqual({ code: 'RATE_LIMITED', resetAt: expect.stringMatching(/^\d{4}-.*Z$/), remaining: 0 });
+  expect(error?.extensions).toEqual({
+    code: 'RATE_LIMITED',
+    resetAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    remaining: 0,
+  });
   const { resetAt } = (error?.extensions ?? {}) as any;
   expect(Date.parse(resetAt)).toBeGreaterThan(Date.now());
   return 'limited';
@@ -31,13 +38,26 @@ const attempts = async (by: TestUser, input: object, count: number) => {
 
 describe('starts', () => {
   test('beyond the limit of a user and a workflow are refused, and nothing of them is left; others may', async () => {
-    const [key, other] = [await saved(user, 'limited', [noop('a')]), await saved(user, 'another', [noop('a')])];
-    expect(await attempts(user, { key }, 5)).toEqual(['started', 'started', 'started', 'limited', 'limited']);
+    const [key, other] = [
+      await saved(user, 'limited', [noop('a')]),
+      await saved(user, 'another', [noop('a')]),
+    ];
+    expect(await attempts(user, { key }, 5)).toEqual([
+      'started',
+      'started',
+      'started',
+      'limited',
+      'limited',
+    ]);
     expect(await attempts(user, { key: other }, 1)).toEqual(['started']);
     expect(await attempts(server.north.member, { key }, 1)).toEqual(['started']);
-    const { data } = await user.run('{ workflowExecutions(filter: { workflowKey: "limited" }) { totalCount } }');
+    const { data } = await user.run(
+      '{ workflowExecutions(filter: { workflowKey: "limited" }) { totalCount } }',
+    );
     expect(data.workflowExecutions.totalCount).toBe(4);
-    const { rows } = await server.app.platform.database.pool.query("select count(*)::int as jobs from pgboss.job where name = 'workflow-steps'");
+    const { rows } = await server.app.platform.database.pool.query(
+      "select count(*)::int as jobs from pgboss.job where name = 'workflow-steps'",
+    );
     expect(rows[0].jobs).toBe(5);
   });
 
@@ -45,60 +65,88 @@ describe('starts', () => {
     const key = await saved(user, 'repeated', [noop('a')]);
     expect(await attempts(user, { key, idempotencyKey: 'a' }, 6)).toEqual(Array(6).fill('started'));
     expect(await attempts(user, { key, idempotencyKey: 'b' }, 2)).toEqual(['started', 'started']);
-    expect(await attempts(user, { key, idempotencyKey: 'c' }, 2)).toEqual(['started', 'limited'].slice(0, 1).concat('started'));
+    expect(await attempts(user, { key, idempotencyKey: 'c' }, 2)).toEqual(
+      ['started', 'limited'].slice(0, 1).concat('started'),
+    );
     expect(await attempts(user, { key, idempotencyKey: 'd' }, 1)).toEqual(['limited']);
     expect(await attempts(user, { key, idempotencyKey: 'a' }, 1)).toEqual(['started']);
   });
 
   test('that are refused for another reason do not count', async () => {
     const key = await saved(server.south.owner, 'counted', [noop('a')]);
-    for (let index = 0; index < 5; index += 1) expect((await start(server.south.owner, { key, input: [] })).data.startWorkflow.userErrors).toHaveLength(1);
-    expect(await attempts(server.south.owner, { key }, 3)).toEqual(['started', 'started', 'started']);
+    for (let index = 0; index < 5; index += 1)
+      expect(
+        (await start(server.south.owner, { key, input: [] })).data.startWorkflow.userErrors,
+      ).toHaveLength(1);
+    expect(await attempts(server.south.owner, { key }, 3)).toEqual([
+      'started',
+      'started',
+      'started',
+    ]);
   });
 
   test('have the limit of their workflow where it has one, and go on when its window ends', async () => {
-    const key = await saved(server.south.owner, 'own', [noop('a')], { rateLimit: { points: 1, windowSeconds: 1 } });
+    const key = await saved(server.south.owner, 'own', [noop('a')], {
+      rateLimit: { points: 1, windowSeconds: 1 },
+    });
     expect(await attempts(server.south.owner, { key }, 2)).toEqual(['started', 'limited']);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     expect(await attempts(server.south.owner, { key }, 1)).toEqual(['started']);
   });
 
   test('of a tenant have a limit too, and what it refuses does not count for the user', async () => {
-    const keys = await Promise.all(['t1', 't2', 't3', 't4'].map((key) => saved(user, key, [noop('a')])));
+    const keys = await Promise.all(
+      ['t1', 't2', 't3', 't4'].map((key) => saved(user, key, [noop('a')])),
+    );
     const answers: string[] = [];
     for (const key of keys) answers.push(...(await attempts(user, { key }, 2)));
     // The tenant had 3 + 1 + 1 of the first test and 3 or more of the second.
     expect(answers.filter((answer) => answer === 'limited').length).toBeGreaterThan(0);
-    expect(answers.slice(answers.indexOf('limited'))).toEqual(Array(answers.length - answers.indexOf('limited')).fill('limited'));
+    expect(answers.slice(answers.indexOf('limited'))).toEqual(
+      Array(answers.length - answers.indexOf('limited')).fill('limited'),
+    );
     const { data } = await user.run('{ system { rateLimits { name allowed rejected } } }');
-    const figures = Object.fromEntries(data.system.rateLimits.map(({ name, ...rest }: any) => [name, rest]));
-    expect(figures['workflow-tenant'].rejected).toBe(answers.filter((answer) => answer === 'limited').length);
+    const figures = Object.fromEntries(
+      data.system.rateLimits.map(({ name, ...rest }: any) => [name, rest]),
+    );
+    expect(figures['workflow-tenant'].rejected).toBe(
+      answers.filter((answer) => answer === 'limited').length,
+    );
     expect(figures['workflow-user'].rejected).toBe(4);
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toMatch(/sheaf_rate_limit_total\{name="workflow-user",result="rejected"\} \d+/);
   });
 });
 
-test.skipIf(NO_REDIS)('processes count together by Redis, and each for itself while it is away', async () => {
-  const redis = await startRedis();
-  const settings = { REDIS_URL: redis.url, WORKFLOW_RATE_LIMIT_POINTS: '3' };
-  const one = await startTestServer({ worker: false, settings });
-  const other = await startTestServer({ shareWith: one, worker: false, settings });
-  const key = await saved(one.north.owner, 'together', [noop('a')]);
-  expect([...(await attempts(one.north.owner, { key }, 2)), ...(await attempts(other.north.owner, { key }, 2))]).toEqual([
-    'started',
-    'started',
-    'started',
-    'limited',
-  ]);
-  await redis.kill();
-  expect(await attempts(other.north.owner, { key }, 4)).toEqual(['started', 'started', 'started', 'limited']);
-  await other.stop();
-  await one.stop();
-});
+test.skipIf(NO_REDIS)(
+  'processes count together by Redis, and each for itself while it is away',
+  async () => {
+    const redis = await startRedis();
+    const settings = { REDIS_URL: redis.url, WORKFLOW_RATE_LIMIT_POINTS: '3' };
+    const one = await startTestServer({ worker: false, settings });
+    const other = await startTestServer({ shareWith: one, worker: false, settings });
+    const key = await saved(one.north.owner, 'together', [noop('a')]);
+    expect([
+      ...(await attempts(one.north.owner, { key }, 2)),
+      ...(await attempts(other.north.owner, { key }, 2)),
+    ]).toEqual(['started', 'started', 'started', 'limited']);
+    await redis.kill();
+    expect(await attempts(other.north.owner, { key }, 4)).toEqual([
+      'started',
+      'started',
+      'started',
+      'limited',
+    ]);
+    await other.stop();
+    await one.stop();
+  },
+);
 
 test('there are no limits where they are switched off', async () => {
-  const free = await startTestServer({ worker: false, settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false', WORKFLOW_RATE_LIMIT_POINTS: '1' } });
+  const free = await startTestServer({
+    worker: false,
+    settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false', WORKFLOW_RATE_LIMIT_POINTS: '1' },
+  });
   const key = await saved(free.north.owner, 'free', [noop('a')]);
   expect(await attempts(free.north.owner, { key }, 3)).toEqual(['started', 'started', 'started']);
   await free.stop();

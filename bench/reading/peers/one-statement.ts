@@ -1,6 +1,7 @@
 /**
- * The limit: a bare node:http server that knows three operations by name and answers each with one prepared statement,
- * whose text is the response. PostgreSQL builds the JSON; this process passes it on.
+ * The limit: a bare node:http server that knows three operations by name and answers each with one
+ * prepared statement, whose text is the response. PostgreSQL builds the JSON; this process passes
+ * it on.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import pg from 'pg';
@@ -95,7 +96,10 @@ interface Body {
 async function answer(body: string): Promise<string> {
   const { operationName, variables }: Body = JSON.parse(body);
   const text = STATEMENTS[operationName];
-  if (!text) throw new Error(`Expected one of ${Object.keys(STATEMENTS).join(', ')}, found ${operationName}`);
+  if (!text)
+    throw new Error(
+      `Expected one of ${Object.keys(STATEMENTS).join(', ')}, found ${operationName}`,
+    );
   const id = Buffer.from(variables?.id ?? '', 'base64')
     .toString('latin1')
     .slice('WorkPackage:'.length);
@@ -114,7 +118,10 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
     }
     answer(Buffer.concat(chunks).toString()).then(
       (body) => {
-        response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) });
+        response.writeHead(200, {
+          'content-type': 'application/json; charset=utf-8',
+          'content-length': Buffer.byteLength(body),
+        });
         response.end(body);
       },
       (error: unknown) => {

@@ -1,6 +1,6 @@
 /**
- * What the benchmark uses of packages that only `bench/` installs, so that the project typechecks without them.
- * The shapes are those of autocannon 9.0, mercurius 16.10 and postgraphile 5.1.
+ * What the benchmark uses of packages that only `bench/` installs, so that the project typechecks
+ * without them. The shapes are those of autocannon 9.0, mercurius 16.10 and postgraphile 5.1.
  */
 declare module 'autocannon' {
   interface Options {
@@ -13,7 +13,15 @@ declare module 'autocannon' {
     timeout: number;
   }
   interface Instance extends PromiseLike<object> {
-    on(event: 'response', listener: (client: object, status: number | string, bytes: number, milliseconds: number) => void): this;
+    on(
+      event: 'response',
+      listener: (
+        client: object,
+        status: number | string,
+        bytes: number,
+        milliseconds: number,
+      ) => void,
+    ): this;
     on(event: 'reqError', listener: (error: Error) => void): this;
   }
   export default function autocannon(options: Options): Instance;
@@ -39,12 +47,19 @@ declare module 'postgraphile' {
     plugins?: object[];
     pgServices?: object[];
     schema?: { defaultBehavior: string };
-    grafserv?: { graphiql: boolean; websockets: boolean; watch: boolean; outputDataAsString: boolean };
+    grafserv?: {
+      graphiql: boolean;
+      websockets: boolean;
+      watch: boolean;
+      outputDataAsString: boolean;
+    };
   }
   interface Served {
     addTo(server: import('node:http').Server): Promise<void>;
   }
-  export function postgraphile(preset: Preset): { createServ<T>(grafserv: (config: T) => Served): Served };
+  export function postgraphile(preset: Preset): {
+    createServ<T>(grafserv: (config: T) => Served): Served;
+  };
 }
 
 declare module 'postgraphile/grafserv/node' {
@@ -55,7 +70,11 @@ declare module 'postgraphile/grafserv/node' {
 }
 
 declare module 'postgraphile/adaptors/pg' {
-  export function makePgService(options: { connectionString: string; schemas: string[]; poolConfig: { max: number } }): object;
+  export function makePgService(options: {
+    connectionString: string;
+    schemas: string[];
+    poolConfig: { max: number };
+  }): object;
 }
 
 declare module 'postgraphile/presets/amber' {
@@ -63,5 +82,8 @@ declare module 'postgraphile/presets/amber' {
 }
 
 declare module 'postgraphile/utils' {
-  export function jsonPgSmartTags(tags: { version: 1; config: { class: Record<string, { tags: { foreignKey: string[] } }> } }): object;
+  export function jsonPgSmartTags(tags: {
+    version: 1;
+    config: { class: Record<string, { tags: { foreignKey: string[] } }> };
+  }): object;
 }

@@ -1,4 +1,7 @@
-/** Every page by its path. A new feature is a folder beside these, its pages here, and its link in shared/layout.tsx. */
+/**
+ * Every page by its path. A new feature is a folder beside these, its pages here, and its link in
+ * shared/layout.tsx.
+ */
 import { lazy } from 'react';
 import { Route, Routes } from 'react-router';
 import { ClientLayout, ClientStart } from './clients/client-layout.tsx';
@@ -10,13 +13,25 @@ import { Layout } from './shared/layout.tsx';
 import { NotFound } from './shared/states.tsx';
 
 /** Pages that not everybody opens are loaded when somebody does. */
-const ContactListPage = lazy(async () => ({ default: (await import('./contacts/contact-list-page.tsx')).ContactListPage }));
+const ContactListPage = lazy(async () => ({
+  default: (await import('./contacts/contact-list-page.tsx')).ContactListPage,
+}));
 const CrmPage = lazy(async () => ({ default: (await import('./crm/crm-page.tsx')).CrmPage }));
-const CampaignListPage = lazy(async () => ({ default: (await import('./campaigns/campaign-list-page.tsx')).CampaignListPage }));
-const CampaignPage = lazy(async () => ({ default: (await import('./campaigns/campaign-page.tsx')).CampaignPage }));
-const WorkflowListPage = lazy(async () => ({ default: (await import('./workflows/workflow-list-page.tsx')).WorkflowListPage }));
-const WorkflowPage = lazy(async () => ({ default: (await import('./workflows/workflow-page.tsx')).WorkflowPage }));
-const ExecutionPage = lazy(async () => ({ default: (await import('./workflows/execution-page.tsx')).ExecutionPage }));
+const CampaignListPage = lazy(async () => ({
+  default: (await import('./campaigns/campaign-list-page.tsx')).CampaignListPage,
+}));
+const CampaignPage = lazy(async () => ({
+  default: (await import('./campaigns/campaign-page.tsx')).CampaignPage,
+}));
+const WorkflowListPage = lazy(async () => ({
+  default: (await import('./workflows/workflow-list-page.tsx')).WorkflowListPage,
+}));
+const WorkflowPage = lazy(async () => ({
+  default: (await import('./workflows/workflow-page.tsx')).WorkflowPage,
+}));
+const ExecutionPage = lazy(async () => ({
+  default: (await import('./workflows/execution-page.tsx')).ExecutionPage,
+}));
 
 export function App() {
   return (

@@ -11,7 +11,10 @@ const OLDEST_AGE_YEARS = 120;
 /** Whole years on that day; null before birth, after 120 years, or for what is no day. */
 export function ageInYears(dateOfBirth: CalendarDay, on: CalendarDay): number | null {
   if (!(isDay(dateOfBirth) && isDay(on))) return null;
-  const years = Number(on.slice(0, 4)) - Number(dateOfBirth.slice(0, 4)) - (on.slice(5) < dateOfBirth.slice(5) ? 1 : 0);
+  const years =
+    Number(on.slice(0, 4)) -
+    Number(dateOfBirth.slice(0, 4)) -
+    (on.slice(5) < dateOfBirth.slice(5) ? 1 : 0);
   return years >= 0 && years <= OLDEST_AGE_YEARS ? years : null;
 }
 
@@ -19,7 +22,10 @@ function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text);
 }
 
-/** Weight (kg) by the square of height (m): Quetelet's index, as in WHO, Technical Report Series 894 (2000). */
+/**
+ * Weight (kg) by the square of height (m): Quetelet's index, as in WHO, Technical Report Series 894
+ * (2000).
+ */
 export function bodyMassIndex(weightKg: number, heightCm: number): number {
   return weightKg / (heightCm / 100) ** 2;
 }
@@ -42,15 +48,16 @@ export interface Body {
 /**
  * Basal metabolic rate in kcal a day.
  *
- * Adults: Mifflin MD, St Jeor ST et al., Am J Clin Nutr 51 (1990): 10 × kg + 6.25 × cm − 5 × years, + 5 for men, − 161 for
- * women. It was made from people of 19 to 78 years, so for minors: Schofield WN, Hum Nutr Clin Nutr 39C Suppl 1 (1985), by
- * weight, as FAO/WHO/UNU, Human energy requirements (2004) prints them; null below its 3 years.
- * Without a sex: the mean of both.
+ * Adults: Mifflin MD, St Jeor ST et al., Am J Clin Nutr 51 (1990): 10 × kg + 6.25 × cm − 5 × years,
+ * + 5 for men, − 161 for women. It was made from people of 19 to 78 years, so for minors: Schofield
+ * WN, Hum Nutr Clin Nutr 39C Suppl 1 (1985), by weight, as FAO/WHO/UNU, Human energy requirements
+ * (2004) prints them; null below its 3 years. Without a sex: the mean of both.
  */
 export function basalMetabolicRateKcal(body: Body): number | null {
   const equation = body.ageYears >= ADULT_AGE_YEARS ? mifflinStJeorKcal : schofieldKcal;
   if (body.ageYears < YOUNGEST_AGE_YEARS) return null;
-  if (body.sex === 'Prefer not to say') return (equation(body, 'Female') + equation(body, 'Male')) / 2;
+  if (body.sex === 'Prefer not to say')
+    return (equation(body, 'Female') + equation(body, 'Male')) / 2;
   return equation(body, body.sex);
 }
 
@@ -63,7 +70,10 @@ function schofieldKcal({ weightKg, ageYears }: Body, sex: 'Female' | 'Male'): nu
   return sex === 'Male' ? 17.686 * weightKg + 658.2 : 13.384 * weightKg + 692.6;
 }
 
-/** The customary multipliers of the basal rate, as in McArdle, Katch and Katch, Exercise Physiology (1996). */
+/**
+ * The customary multipliers of the basal rate, as in McArdle, Katch and Katch, Exercise Physiology
+ * (1996).
+ */
 const ACTIVITY_FACTORS = [1.2, 1.375, 1.55, 1.725, 1.9];
 
 export function activityFactorOf(level: ActivityLevel): number {

@@ -1,6 +1,14 @@
 /** Everything that is computed from one client's answers. */
 import type { CalendarDay } from '../../platform/time.ts';
-import { ADULT_AGE_YEARS, activityFactorOf, ageInYears, basalMetabolicRateKcal, bmiCategoryOf, bodyMassIndex, SENIOR_AGE_YEARS } from './body.ts';
+import {
+  ADULT_AGE_YEARS,
+  activityFactorOf,
+  ageInYears,
+  basalMetabolicRateKcal,
+  bmiCategoryOf,
+  bodyMassIndex,
+  SENIOR_AGE_YEARS,
+} from './body.ts';
 import { type EnergyNeed, energyTarget, fibreGramsOf, macrosOf } from './energy.ts';
 import { heartRateZonesOf, maxHeartRateBpmOf } from './heart-rate.ts';
 import { hydrationMlOf, trainingMlPerHourOf } from './hydration.ts';
@@ -8,7 +16,10 @@ import { type ComputedInputs, readInputs } from './inputs.ts';
 import type { ComputedValues } from './types.ts';
 import { weeklyPlanOf } from './weekly-plan.ts';
 
-/** Of the answers (by question key; see COMPUTED_INPUTS) as they are on a day, which counts for the age. */
+/**
+ * Of the answers (by question key; see COMPUTED_INPUTS) as they are on a day, which counts for the
+ * age.
+ */
 export function computeValues(answers: Record<string, unknown>, on: CalendarDay): ComputedValues {
   const inputs = readInputs(answers);
   const ageYears = inputs.dateOfBirth === null ? null : ageInYears(inputs.dateOfBirth, on);
@@ -27,19 +38,28 @@ export function computeValues(answers: Record<string, unknown>, on: CalendarDay)
 type Aged = ComputedInputs & { ageYears: number | null };
 
 function energyValues(inputs: Aged) {
-  const { ageYears, weightKg, heightCm, sex, activityLevel, goal, pregnantOrNursing, mealsPerDay } = inputs;
+  const { ageYears, weightKg, heightCm, sex, activityLevel, goal, pregnantOrNursing, mealsPerDay } =
+    inputs;
   const bmi = weightKg === null || heightCm === null ? null : bodyMassIndex(weightKg, heightCm);
   const bmrKcal =
-    ageYears === null || weightKg === null || heightCm === null || sex === null ? null : basalMetabolicRateKcal({ ageYears, sex, heightCm, weightKg });
+    ageYears === null || weightKg === null || heightCm === null || sex === null
+      ? null
+      : basalMetabolicRateKcal({ ageYears, sex, heightCm, weightKg });
   const activityFactor = activityLevel === null ? null : activityFactorOf(activityLevel);
   const tdeeKcal = bmrKcal === null || activityFactor === null ? null : bmrKcal * activityFactor;
   const need =
-    ageYears === null || weightKg === null || bmi === null || bmrKcal === null || tdeeKcal === null || goal === null
+    ageYears === null ||
+    weightKg === null ||
+    bmi === null ||
+    bmrKcal === null ||
+    tdeeKcal === null ||
+    goal === null
       ? null
       : { ageYears, bmi, bmrKcal, tdeeKcal, weightKg, goal, pregnantOrNursing };
   return {
     bmi: bmi === null ? null : Math.round(bmi * 10) / 10,
-    bmiCategory: bmi === null || ageYears === null || ageYears < ADULT_AGE_YEARS ? null : bmiCategoryOf(bmi),
+    bmiCategory:
+      bmi === null || ageYears === null || ageYears < ADULT_AGE_YEARS ? null : bmiCategoryOf(bmi),
     bmrKcal: bmrKcal === null ? null : Math.round(bmrKcal),
     activityFactor,
     tdeeKcal: tdeeKcal === null ? null : Math.round(tdeeKcal),
@@ -73,12 +93,16 @@ function targetValues(need: EnergyNeed, mealsPerDay: number | null) {
     carbohydrateGrams: gramsOf('Carbohydrate'),
     fatGrams: gramsOf('Fat'),
     fibreGrams: fibreGramsOf(targetKcal),
-    proteinGramsPerMeal: proteinGrams === null || mealsPerDay === null ? null : Math.round(proteinGrams / mealsPerDay),
+    proteinGramsPerMeal:
+      proteinGrams === null || mealsPerDay === null ? null : Math.round(proteinGrams / mealsPerDay),
   };
 }
 
 function hydrationValues({ ageYears, weightKg, sex }: Aged) {
-  const hydrationMl = ageYears === null || weightKg === null || sex === null ? null : hydrationMlOf({ ageYears, weightKg, sex });
+  const hydrationMl =
+    ageYears === null || weightKg === null || sex === null
+      ? null
+      : hydrationMlOf({ ageYears, weightKg, sex });
   return {
     hydrationMl,
     hydrationLitres: hydrationMl === null ? null : Math.round(hydrationMl / 100) / 10,
@@ -88,8 +112,13 @@ function hydrationValues({ ageYears, weightKg, sex }: Aged) {
 
 /** A measured maximum goes before the estimate. */
 function heartValues({ ageYears, measuredMaxHeartRateBpm, restingHeartRateBpm }: Aged) {
-  const maxHeartRateBpm = measuredMaxHeartRateBpm ?? (ageYears === null ? null : maxHeartRateBpmOf(ageYears));
-  return { maxHeartRateBpm, heartRateZones: maxHeartRateBpm === null ? null : heartRateZonesOf(maxHeartRateBpm, restingHeartRateBpm) };
+  const maxHeartRateBpm =
+    measuredMaxHeartRateBpm ?? (ageYears === null ? null : maxHeartRateBpmOf(ageYears));
+  return {
+    maxHeartRateBpm,
+    heartRateZones:
+      maxHeartRateBpm === null ? null : heartRateZonesOf(maxHeartRateBpm, restingHeartRateBpm),
+  };
 }
 
 function trainingValues({ ageYears, trainingLevel, goal, availableDays, sessionMinutes }: Aged) {

@@ -1,6 +1,6 @@
 /**
- * The answers that values are computed from. Nothing else is read, so equal inputs on the same day give equal values
- * (and can be cached by them).
+ * The answers that values are computed from. Nothing else is read, so equal inputs on the same day
+ * give equal values (and can be cached by them).
  */
 import { WEEKDAYS, type Weekday } from './types.ts';
 
@@ -26,7 +26,13 @@ export const COMPUTED_INPUTS = [
 
 /** The options that mean something here: the questions offer exactly these. */
 export const SEX_OPTIONS = ['Female', 'Male', 'Prefer not to say'] as const;
-export const ACTIVITY_OPTIONS = ['Mostly sitting', 'Lightly active', 'Moderately active', 'Very active', 'Extremely active'] as const;
+export const ACTIVITY_OPTIONS = [
+  'Mostly sitting',
+  'Lightly active',
+  'Moderately active',
+  'Very active',
+  'Extremely active',
+] as const;
 export const LEVEL_OPTIONS = ['Beginner', 'Intermediate', 'Advanced'] as const;
 export const PREGNANCY_OPTIONS = ['No', 'Pregnant', 'Breastfeeding', 'Prefer not to say'] as const;
 
@@ -35,7 +41,14 @@ export type ActivityLevel = (typeof ACTIVITY_OPTIONS)[number];
 export type SexOption = (typeof SEX_OPTIONS)[number];
 
 /** What a goal asks of food and training, whoever names it. */
-export type GoalKind = 'lose' | 'build' | 'endurance' | 'strength' | 'maintain' | 'mobility' | 'play';
+export type GoalKind =
+  | 'lose'
+  | 'build'
+  | 'endurance'
+  | 'strength'
+  | 'maintain'
+  | 'mobility'
+  | 'play';
 
 /** Every option of the four goal questions. */
 export const GOALS = {
@@ -109,13 +122,19 @@ export function readInputs(answers: Record<string, unknown>): ComputedInputs {
 function goalOf(answers: Record<string, unknown>): GoalKind | null {
   for (const [key, kinds] of Object.entries(GOALS)) {
     const answer = answers[key];
-    const kind = typeof answer === 'string' ? new Map<string, GoalKind>(Object.entries(kinds)).get(answer) : undefined;
+    const kind =
+      typeof answer === 'string'
+        ? new Map<string, GoalKind>(Object.entries(kinds)).get(answer)
+        : undefined;
     if (kind !== undefined) return kind;
   }
   return null;
 }
 
-function optionOf<Option extends string>(options: readonly Option[], answer: unknown): Option | null {
+function optionOf<Option extends string>(
+  options: readonly Option[],
+  answer: unknown,
+): Option | null {
   return options.find((option) => option === answer) ?? null;
 }
 

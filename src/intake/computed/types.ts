@@ -1,9 +1,18 @@
 /**
- * What is computed from a client's answers. Every value is null when an answer it needs was not given, so that a
- * template can leave out what is not known. Templates see these as `computed.<name>`.
+ * What is computed from a client's answers. Every value is null when an answer it needs was not
+ * given, so that a template can leave out what is not known. Templates see these as
+ * `computed.<name>`.
  */
 
-export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+export const WEEKDAYS = [
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+  'Sunday',
+] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
 /** What the calories aim at. */

@@ -1,8 +1,9 @@
 /**
- * A week of training by level, goal and the days a person has. Volume follows WHO, Guidelines on physical activity and
- * sedentary behaviour (2020): adults 150 to 300 minutes and strength twice a week, from 65 balance on three days too, minors
- * mostly play, strength on three days. Frequency by level: ACSM position stand, Med Sci Sports Exerc 41 (2009): two to three
- * days of strength for beginners, three to four, then four and more.
+ * A week of training by level, goal and the days a person has. Volume follows WHO, Guidelines on
+ * physical activity and sedentary behaviour (2020): adults 150 to 300 minutes and strength twice a
+ * week, from 65 balance on three days too, minors mostly play, strength on three days. Frequency by
+ * level: ACSM position stand, Med Sci Sports Exerc 41 (2009): two to three days of strength for
+ * beginners, three to four, then four and more.
  */
 import { ADULT_AGE_YEARS, SENIOR_AGE_YEARS } from './body.ts';
 import type { GoalKind, Level } from './inputs.ts';
@@ -70,10 +71,15 @@ export function weeklyPlanOf(week: TrainingWeek): PlannedDay[] | null {
   const careful = week.ageYears < ADULT_AGE_YEARS || week.ageYears >= SENIOR_AGE_YEARS;
   const chosen = spread(week.availableDays, (careful ? MAX_DAYS_CAREFUL : MAX_DAYS)[week.level]);
   const sessions = sessionsOf(week);
-  const minutes = Math.min(week.sessionMinutes, careful ? MAX_MINUTES_CAREFUL : MAX_MINUTES[week.level]);
+  const minutes = Math.min(
+    week.sessionMinutes,
+    careful ? MAX_MINUTES_CAREFUL : MAX_MINUTES[week.level],
+  );
   return WEEKDAYS.map((day) => {
     const [session, effort] = sessions[chosen.indexOf(day)] ?? [];
-    return session === undefined || effort === undefined ? restOn(day) : { day, session, minutes, effort };
+    return session === undefined || effort === undefined
+      ? restOn(day)
+      : { day, session, minutes, effort };
   });
 }
 
@@ -83,7 +89,8 @@ function restOn(day: Weekday): PlannedDay {
 
 function sessionsOf({ level, goal, ageYears }: TrainingWeek): readonly Session[] {
   if (ageYears < ADULT_AGE_YEARS) return SESSIONS.play;
-  if (ageYears >= SENIOR_AGE_YEARS) return goal === 'strength' ? [CHAIR, WALK, BALANCE, CHAIR, WALK] : SESSIONS.mobility;
+  if (ageYears >= SENIOR_AGE_YEARS)
+    return goal === 'strength' ? [CHAIR, WALK, BALANCE, CHAIR, WALK] : SESSIONS.mobility;
   return (level === 'Beginner' ? BEGINNER_SESSIONS : SESSIONS)[goal];
 }
 
@@ -104,7 +111,9 @@ function bestSubset(days: readonly Weekday[], count: number): number[] {
 
 function choose(from: readonly number[], count: number): number[][] {
   if (count === 0) return [[]];
-  return from.flatMap((first, index) => choose(from.slice(index + 1), count - 1).map((rest) => [first, ...rest]));
+  return from.flatMap((first, index) =>
+    choose(from.slice(index + 1), count - 1).map((rest) => [first, ...rest]),
+  );
 }
 
 /** Lower for evenly spread days: the sum of the squares of the distances round the week. */

@@ -1,6 +1,7 @@
 /**
- * Liquid for packets: `client`, `answers.<question key>` and `computed.<name>`, no files, no other templates, nothing
- * that writes HTML, and limits on everything. A heading renders to one line of plain text, a body to Markdown.
+ * Liquid for packets: `client`, `answers.<question key>` and `computed.<name>`, no files, no other
+ * templates, nothing that writes HTML, and limits on everything. A heading renders to one line of
+ * plain text, a body to Markdown.
  */
 import type { Context, Liquid, Template } from 'liquidjs';
 import { limitedLiquid } from '../../platform/liquid.ts';
@@ -10,8 +11,9 @@ import { markdownText, plainText } from './output.ts';
 /** Characters of the source of all sections together. */
 export const MAX_SOURCE_LENGTH = 30_000;
 /**
- * Tags and outputs of all sections together; the largest starter template has 132. A template is checked while a request waits,
- * on the thread that serves all others: 2,000 take 6 to 12 ms there, 6,000 of `{{a}}` took 150.
+ * Tags and outputs of all sections together; the largest starter template has 132. A template is
+ * checked while a request waits, on the thread that serves all others: 2,000 take 6 to 12 ms there,
+ * 6,000 of `{{a}}` took 150.
  */
 export const MAX_TAGS = 2_000;
 /** Characters of a heading's source: it is one line. */
@@ -31,7 +33,10 @@ const FILTERS_DONE_ANYWAY = ['escape', 'escape_once', 'newline_to_br'];
 
 export type TemplateField = 'heading' | 'body';
 
-const ENGINES: Record<TemplateField, Liquid> = { heading: newEngine(headingText), body: newEngine(markdownText) };
+const ENGINES: Record<TemplateField, Liquid> = {
+  heading: newEngine(headingText),
+  body: newEngine(markdownText),
+};
 
 /** Throws Liquid's errors, which name filters and tags that don't exist too. */
 export function parseTemplate(field: TemplateField, source: string): Template[] {
@@ -39,7 +44,11 @@ export function parseTemplate(field: TemplateField, source: string): Template[] 
 }
 
 /** Stops after `limitMs`; what Liquid can't interrupt is stopped with its thread (renderer.ts). */
-export function renderTemplate(field: TemplateField, template: Template[], { scope, limitMs }: { scope: object; limitMs: number }): string {
+export function renderTemplate(
+  field: TemplateField,
+  template: Template[],
+  { scope, limitMs }: { scope: object; limitMs: number },
+): string {
   return ENGINES[field].renderSync(template, scope, { renderLimit: limitMs });
 }
 
@@ -80,7 +89,10 @@ function sentence(value: unknown): unknown {
   return `${plainText(value.slice(0, -1))} and ${plainText(value.at(-1))}`;
 }
 
-/** 'Vitamin D' → 'vitamin D', and so for each text of a list: options of questions within a sentence. */
+/**
+ * 'Vitamin D' → 'vitamin D', and so for each text of a list: options of questions within a
+ * sentence.
+ */
 function lowerFirst(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(lowerFirst);
   return typeof value === 'string' ? value.slice(0, 1).toLowerCase() + value.slice(1) : value;

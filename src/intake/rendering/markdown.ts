@@ -1,9 +1,15 @@
 /**
- * Markdown as HTML that can do nothing. The library writes no tag but its own (`html: false`), and what it writes is
- * narrowed further: HTML in the source is text, links go to the web or to a mailbox, pictures are their descriptions, and
- * the only attributes are `href` and `rel` of links, `align` of cells, `start` of lists and the `class` of what is styled.
+ * Markdown as HTML that can do nothing. The library writes no tag but its own (`html: false`), and
+ * what it writes is narrowed further: HTML in the source is text, links go to the web or to a
+ * mailbox, pictures are their descriptions, and the only attributes are `href` and `rel` of links,
+ * `align` of cells, `start` of lists and the `class` of what is styled.
  */
-import markdownIt, { type MarkdownIt, type StateCore, type StateInline, type Token } from 'markdown-it';
+import markdownIt, {
+  type MarkdownIt,
+  type StateCore,
+  type StateInline,
+  type Token,
+} from 'markdown-it';
 import { LINE_BREAK } from './output.ts';
 
 const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:'];
@@ -29,8 +35,8 @@ export class MarkdownNestingError extends Error {
 const MARKDOWN = newMarkdown();
 
 /**
- * HTML of a section's Markdown. Line breaks within an answer become `<br>`, in code too. Throws a MarkdownNestingError, or a
- * RangeError where pictures or the like are nested too deeply.
+ * HTML of a section's Markdown. Line breaks within an answer become `<br>`, in code too. Throws a
+ * MarkdownNestingError, or a RangeError where pictures or the like are nested too deeply.
  */
 export function htmlOf(markdown: string): string {
   return MARKDOWN.render(markdown);
@@ -38,7 +44,12 @@ export function htmlOf(markdown: string): string {
 
 /** A text as it is written between tags or within a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/'/g, '&#39;');
 }
 
 function newMarkdown(): MarkdownIt {
@@ -50,7 +61,11 @@ function newMarkdown(): MarkdownIt {
   markdown.normalizeLinkText = (target) => target;
   for (const schema of ['ftp:', '//']) markdown.linkify.add(schema, null);
   markdown.linkify.add('www.', {
-    validate: (text, position, { re }) => addressLength(text.slice(position - 'www.'.length, position + MAX_ADDRESS_LENGTH), re.get_http_validator()),
+    validate: (text, position, { re }) =>
+      addressLength(
+        text.slice(position - 'www.'.length, position + MAX_ADDRESS_LENGTH),
+        re.get_http_validator(),
+      ),
     normalize: (match) => {
       match.url = `http://${match.text}`;
     },
@@ -69,8 +84,10 @@ function addRendererRules({ renderer, options }: MarkdownIt): void {
   rules['hardbreak'] = () => '<br>';
   rules['s_open'] = () => '<del>';
   rules['s_close'] = () => '</del>';
-  rules['task_box'] = (tokens, index) => `<span class="box">${tokens[index]?.content === ' ' ? '' : '✓'}</span> `;
-  rules['image'] = (tokens, index) => escapeHtml(renderer.renderInlineAsText(tokens[index]?.children ?? [], options, undefined));
+  rules['task_box'] = (tokens, index) =>
+    `<span class="box">${tokens[index]?.content === ' ' ? '' : '✓'}</span> `;
+  rules['image'] = (tokens, index) =>
+    escapeHtml(renderer.renderInlineAsText(tokens[index]?.children ?? [], options, undefined));
   rules['code_inline'] = (tokens, index) => codeHtml(tokens[index]);
   rules['code_block'] = (tokens, index) => `<pre>${codeHtml(tokens[index])}</pre>\n`;
   rules['fence'] = rules['code_block'];
@@ -87,7 +104,10 @@ function safeTarget(target: string): string | null {
   return url !== null && LINK_PROTOCOLS.includes(url.protocol) ? url.href : null;
 }
 
-/** How many characters after `www.` belong to the address at the beginning of the text; 0 where there is none. */
+/**
+ * How many characters after `www.` belong to the address at the beginning of the text; 0 where
+ * there is none.
+ */
 function addressLength(text: string, webAddress: RegExp): number {
   webAddress.lastIndex = 0;
   const [found] = webAddress.exec(`//${text}`) ?? [];
@@ -105,9 +125,11 @@ function readLineBreak(state: StateInline, silent: boolean): boolean {
 function narrowBlocks(state: StateCore): void {
   for (const [index, token] of state.tokens.entries()) {
     if (token.nesting === 1 && token.level >= MAX_NESTING - 1) throw new MarkdownNestingError();
-    if (token.type === 'heading_open' || token.type === 'heading_close') token.tag = shiftedHeading(token.tag);
+    if (token.type === 'heading_open' || token.type === 'heading_close')
+      token.tag = shiftedHeading(token.tag);
     if (token.type === 'th_open' || token.type === 'td_open') token.attrs = alignmentOf(token);
-    if (token.type === 'inline' && state.tokens[index - 2]?.type === 'list_item_open') token.children = withTaskBox(state, token.children ?? []);
+    if (token.type === 'inline' && state.tokens[index - 2]?.type === 'list_item_open')
+      token.children = withTaskBox(state, token.children ?? []);
   }
 }
 
@@ -133,7 +155,8 @@ function withTaskBox(state: StateCore, paragraph: Token[]): Token[] {
 }
 
 function narrowLinks({ tokens }: StateCore): void {
-  for (const token of tokens) if (token.children !== null) token.children = withSafeLinks(token.children);
+  for (const token of tokens)
+    if (token.children !== null) token.children = withSafeLinks(token.children);
 }
 
 /** Links with a target and `rel`, those without one as their text. Links are never within links. */

@@ -1,13 +1,20 @@
 /**
- * How a value is written into a packet. What a client answered is text and stays text: it is written so that Markdown
- * reads it back exactly as it was typed, whatever it contains and wherever in a line it stands.
+ * How a value is written into a packet. What a client answered is text and stays text: it is
+ * written so that Markdown reads it back exactly as it was typed, whatever it contains and wherever
+ * in a line it stands.
  */
 import { isDay, longDay } from './dates.ts';
 
-/** A new line within an answer: Markdown reads it as an entity, and so never as the end of a line of its own. */
+/**
+ * A new line within an answer: Markdown reads it as an entity, and so never as the end of a line of
+ * its own.
+ */
 export const LINE_BREAK = '&#10;';
 
-/** A value as plain text on any number of lines; '' for what has no sensible text (nothing, objects). */
+/**
+ * A value as plain text on any number of lines; '' for what has no sensible text (nothing,
+ * objects).
+ */
 export function plainText(value: unknown): string {
   if (Array.isArray(value)) {
     return value.map(scalarText).filter(Boolean).join(', ');

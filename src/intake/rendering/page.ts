@@ -1,6 +1,6 @@
 /**
- * A finished packet as one page that needs nothing else: no script, no font, no picture from anywhere. It is read on a
- * phone and printed on paper, so it is laid out for both.
+ * A finished packet as one page that needs nothing else: no script, no font, no picture from
+ * anywhere. It is read on a phone and printed on paper, so it is laid out for both.
  */
 import { createHash } from 'node:crypto';
 import type { CalendarDay } from '../../platform/time.ts';
@@ -68,7 +68,10 @@ ${page.sections.map(sectionHtml).join('\n')}
 
 function contents(sections: readonly RenderedSection[]): string {
   if (sections.length < MIN_SECTIONS_WITH_CONTENTS) return '';
-  const entries = sections.map((section, index) => `<li><a href="#section-${index + 1}">${escapeHtml(section.heading)}</a></li>`);
+  const entries = sections.map(
+    (section, index) =>
+      `<li><a href="#section-${index + 1}">${escapeHtml(section.heading)}</a></li>`,
+  );
   return `<nav aria-label="Contents">\n<h2>In this packet</h2>\n<ol>\n${entries.join('\n')}\n</ol>\n</nav>\n`;
 }
 

@@ -1,9 +1,12 @@
 /**
- * Why a packet could not be rendered. Its message is stored with the packet and shown to staff, so it speaks of the
- * template alone and never repeats what a client answered.
+ * Why a packet could not be rendered. Its message is stored with the packet and shown to staff, so
+ * it speaks of the template alone and never repeats what a client answered.
  */
 
-/** `template`: the source is at fault; `time`: the packet's budget is used up; `memory`, `size`: it went over a limit; `worker`: the thread failed. */
+/**
+ * `template`: the source is at fault; `time`: the packet's budget is used up; `memory`, `size`: it
+ * went over a limit; `worker`: the thread failed.
+ */
 export type RenderFailureKind = 'template' | 'time' | 'memory' | 'size' | 'worker';
 
 export interface RenderFailure {
@@ -22,7 +25,10 @@ export class RenderError extends Error {
   readonly line: number | null;
 
   constructor(failure: RenderFailure, options?: ErrorOptions) {
-    const place = [failure.section === null ? 'page' : `section ${failure.section + 1}`, ...(failure.line === null ? [] : [`line ${failure.line}`])].join(', ');
+    const place = [
+      failure.section === null ? 'page' : `section ${failure.section + 1}`,
+      ...(failure.line === null ? [] : [`line ${failure.line}`]),
+    ].join(', ');
     super(`${place}: ${failure.reason}`, options);
     this.name = 'RenderError';
     this.kind = failure.kind;

@@ -1,6 +1,6 @@
 /**
- * Renders packets in threads of their own. Templates are written by people: one that never ends or eats all memory
- * costs its thread, which is replaced, and nobody else's rendering or request.
+ * Renders packets in threads of their own. Templates are written by people: one that never ends or
+ * eats all memory costs its thread, which is replaced, and nobody else's rendering or request.
  */
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
@@ -10,11 +10,19 @@ import type { TemplateSection } from '../starter-set/types.ts';
 import { RenderBudget } from './budget.ts';
 import type { PageInput } from './page.ts';
 import { RenderError } from './render-error.ts';
-import type { RenderOutcome, RenderReport, RenderResult, RenderTask, RenderWork } from './render-thread.ts';
+import type {
+  RenderOutcome,
+  RenderReport,
+  RenderResult,
+  RenderTask,
+  RenderWork,
+} from './render-thread.ts';
 import type { RenderedSection, RenderScope } from './sections.ts';
 
 export interface RendererOptions {
-  /** Default 2: each makes some hundred packets a second, and one that is stuck leaves the other. */
+  /**
+   * Default 2: each makes some hundred packets a second, and one that is stuck leaves the other.
+   */
   threads?: number;
   /** Rendering time of one packet where the caller brings no budget. Default RENDER_BUDGET_MS. */
   budgetMs?: number;
@@ -24,10 +32,14 @@ export interface RendererOptions {
 
 export interface Renderer {
   /** Rejects with a RenderError, or with the signal's reason. */
-  renderSection(section: TemplateSection, scope: RenderScope, limits?: RenderLimits): Promise<RenderedSection>;
+  renderSection(
+    section: TemplateSection,
+    scope: RenderScope,
+    limits?: RenderLimits,
+  ): Promise<RenderedSection>;
   /**
-   * All sections of a packet in one task. `onSection` has been called once for each, in order, when the promise
-   * resolves; the first section that fails ends it, and so does a callback that throws.
+   * All sections of a packet in one task. `onSection` has been called once for each, in order, when
+   * the promise resolves; the first section that fails ends it, and so does a callback that throws.
    */
   renderSections(work: SectionsWork, limits?: RenderLimits): Promise<RenderedSection[]>;
   renderPage(page: PageInput, limits?: RenderLimits): Promise<string>;
@@ -60,17 +72,24 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
     filename: new URL('./render-thread.ts', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
-    // A thread that sleeps on a shared counter never turns its event loop, and so never frees the ports of its tasks.
+    // A thread that sleeps on a shared counter never turns its event loop, and so never frees the
+    // ports of its tasks.
     useAtomics: false,
     // No secret of the process is within reach of a template.
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: options.memoryLimitMb ?? MEMORY_LIMIT_MB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: options.memoryLimitMb ?? MEMORY_LIMIT_MB,
+      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+    },
   });
 
   const budgetOf = ({ budget }: RenderLimits) => budget ?? new RenderBudget(options.budgetMs);
 
-  async function renderSections(work: SectionsWork, limits: RenderLimits = {}): Promise<RenderedSection[]> {
+  async function renderSections(
+    work: SectionsWork,
+    limits: RenderLimits = {},
+  ): Promise<RenderedSection[]> {
     const { sections, scope, onSection } = work;
     let reported = 0;
     const outcome = await run(
@@ -87,7 +106,8 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
     );
     if (!('sections' in outcome)) throw unexpected();
     // Reports come by a port of their own, and may be behind the result.
-    for (const [index, section] of outcome.sections.entries()) if (index >= reported) onSection?.(section, index);
+    for (const [index, section] of outcome.sections.entries())
+      if (index >= reported) onSection?.(section, index);
     return outcome.sections;
   }
 
@@ -99,7 +119,11 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
       return rendered;
     },
     async renderPage(page, limits = {}) {
-      const outcome = await run(pool, { kind: 'page', page }, { signal: limits.signal, budget: budgetOf(limits) });
+      const outcome = await run(
+        pool,
+        { kind: 'page', page },
+        { signal: limits.signal, budget: budgetOf(limits) },
+      );
       if (!('html' in outcome)) throw unexpected();
       return outcome.html;
     },
@@ -108,8 +132,9 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
 }
 
 /**
- * Heap sizes of the command line (`npm start` gives some) go before a thread's resourceLimits: one template could then fill
- * the heap of the whole process once more. The main thread's heap was made by them and keeps them; those to come are not.
+ * Heap sizes of the command line (`npm start` gives some) go before a thread's resourceLimits: one
+ * template could then fill the heap of the whole process once more. The main thread's heap was made
+ * by them and keeps them; those to come are not.
  */
 function freeThreadsOfProcessLimits(): void {
   setFlagsFromString('--max-old-space-size=0');
@@ -123,7 +148,11 @@ interface Progress {
 }
 
 /** One task in the pool. Time counts from its thread's first report: waiting costs nothing. */
-async function run(pool: Tinypool, work: RenderWork, progress: Progress): Promise<Exclude<RenderOutcome, { failure: unknown }>> {
+async function run(
+  pool: Tinypool,
+  work: RenderWork,
+  progress: Progress,
+): Promise<Exclude<RenderOutcome, { failure: unknown }>> {
   const { budget } = progress;
   progress.signal?.throwIfAborted();
   const stop = new AbortController();
@@ -139,9 +168,11 @@ async function run(pool: Tinypool, work: RenderWork, progress: Progress): Promis
     stop.abort(budget.failure({ section, line: null }));
   };
   port1.on('message', (report: RenderReport) => {
-    // Liquid stops at the limit by itself and says where; what it can't interrupt is stopped a little later. Where this process was
-    // too busy to look, a result that is there by now comes first.
-    if ('started' in report) timer = setTimeout(() => setImmediate(onTime), budget.leftMs + GRACE_MS);
+    // Liquid stops at the limit by itself and says where; what it can't interrupt is stopped a
+    // little later. Where this process was too busy to look, a result that is there by now comes
+    // first.
+    if ('started' in report)
+      timer = setTimeout(() => setImmediate(onTime), budget.leftMs + GRACE_MS);
     else {
       section = report.section + 1;
       try {
@@ -153,10 +184,16 @@ async function run(pool: Tinypool, work: RenderWork, progress: Progress): Promis
   });
   try {
     const task: RenderTask = { work, limitMs: budget.leftMs, port: port2 };
-    const { spentMs, ...outcome }: RenderResult = await pool.run(task, { transferList: [port2], signal: stop.signal });
+    const { spentMs, ...outcome }: RenderResult = await pool.run(task, {
+      transferList: [port2],
+      signal: stop.signal,
+    });
     stop.signal.throwIfAborted();
     budget.spend(spentMs);
-    if ('failure' in outcome) throw outcome.failure.kind === 'time' ? budget.failure(outcome.failure) : new RenderError(outcome.failure);
+    if ('failure' in outcome)
+      throw outcome.failure.kind === 'time'
+        ? budget.failure(outcome.failure)
+        : new RenderError(outcome.failure);
     return outcome;
   } catch (error) {
     stop.signal.throwIfAborted();
@@ -177,11 +214,24 @@ function close(port: MessagePort, timer: NodeJS.Timeout | undefined): void {
 /** Why a thread was lost, or threw. */
 function threadError(error: unknown, section: number | null): RenderError {
   if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return new RenderError({ kind: 'memory', reason: 'it needs too much memory', section, line: null });
+    return new RenderError({
+      kind: 'memory',
+      reason: 'it needs too much memory',
+      section,
+      line: null,
+    });
   }
-  return new RenderError({ kind: 'worker', reason: 'the rendering thread failed', section, line: null }, { cause: error });
+  return new RenderError(
+    { kind: 'worker', reason: 'the rendering thread failed', section, line: null },
+    { cause: error },
+  );
 }
 
 function unexpected(): RenderError {
-  return new RenderError({ kind: 'worker', reason: 'the rendering thread answered something else', section: null, line: null });
+  return new RenderError({
+    kind: 'worker',
+    reason: 'the rendering thread answered something else',
+    section: null,
+    line: null,
+  });
 }

@@ -1,5 +1,11 @@
 /** What is wrong with a template before anybody renders it. */
-import { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH, MAX_TAGS, parseTemplate, type TemplateField } from './engine.ts';
+import {
+  MAX_HEADING_LENGTH,
+  MAX_SOURCE_LENGTH,
+  MAX_TAGS,
+  parseTemplate,
+  type TemplateField,
+} from './engine.ts';
 
 export interface TemplateProblem {
   /** Index of the section. */
@@ -11,8 +17,13 @@ export interface TemplateProblem {
   message: string;
 }
 
-/** The first problem of each heading and body: it does not parse, or names a filter or tag that does not exist. */
-export function checkTemplate(sections: readonly { heading: string; body: string }[]): TemplateProblem[] {
+/**
+ * The first problem of each heading and body: it does not parse, or names a filter or tag that does
+ * not exist.
+ */
+export function checkTemplate(
+  sections: readonly { heading: string; body: string }[],
+): TemplateProblem[] {
   const tooLong = problemOfLength(sections);
   if (tooLong !== null) return [tooLong];
   return sections.flatMap((section, index) =>
@@ -24,15 +35,25 @@ export function checkTemplate(sections: readonly { heading: string; body: string
 }
 
 /** At the section with which the template becomes too long, or has too much in it. */
-function problemOfLength(sections: readonly { heading: string; body: string }[]): TemplateProblem | null {
+function problemOfLength(
+  sections: readonly { heading: string; body: string }[],
+): TemplateProblem | null {
   let length = 0;
   let tags = 0;
   for (const [section, { heading, body }] of sections.entries()) {
     const place = { section, field: 'body', line: 1, column: 1 } as const;
     length += heading.length + body.length;
-    if (length > MAX_SOURCE_LENGTH) return { ...place, message: `all sections together are longer than ${MAX_SOURCE_LENGTH} characters` };
+    if (length > MAX_SOURCE_LENGTH)
+      return {
+        ...place,
+        message: `all sections together are longer than ${MAX_SOURCE_LENGTH} characters`,
+      };
     tags += tagsOf(heading) + tagsOf(body);
-    if (tags > MAX_TAGS) return { ...place, message: `all sections together have more than ${MAX_TAGS} tags and outputs` };
+    if (tags > MAX_TAGS)
+      return {
+        ...place,
+        message: `all sections together have more than ${MAX_TAGS} tags and outputs`,
+      };
   }
   return null;
 }
@@ -41,8 +62,12 @@ function tagsOf(source: string): number {
   return source.match(/\{[{%]/g)?.length ?? 0;
 }
 
-function problemOf(field: TemplateField, source: string): Pick<TemplateProblem, 'line' | 'column' | 'message'> | null {
-  if (field === 'heading' && source.length > MAX_HEADING_LENGTH) return { line: 1, column: 1, message: `is longer than ${MAX_HEADING_LENGTH} characters` };
+function problemOf(
+  field: TemplateField,
+  source: string,
+): Pick<TemplateProblem, 'line' | 'column' | 'message'> | null {
+  if (field === 'heading' && source.length > MAX_HEADING_LENGTH)
+    return { line: 1, column: 1, message: `is longer than ${MAX_HEADING_LENGTH} characters` };
   try {
     parseTemplate(field, source);
     return null;
@@ -53,9 +78,20 @@ function problemOf(field: TemplateField, source: string): Pick<TemplateProblem, 
 }
 
 /** Where and what, from an error of Liquid's. */
-export function liquidProblem(error: unknown): { line: number | null; column: number | null; reason: string } {
-  const { message, token } = error as { message?: string; token?: { getPosition?: () => [number, number] } };
+export function liquidProblem(error: unknown): {
+  line: number | null;
+  column: number | null;
+  reason: string;
+} {
+  const { message, token } = error as {
+    message?: string;
+    token?: { getPosition?: () => [number, number] };
+  };
   const [line, column] = token?.getPosition?.() ?? [null, null];
   const reason = String(message ?? 'does not parse').replace(/, line:\d+, col:\d+$/, '');
-  return { line, column, reason: reason.startsWith('Maximum call stack') ? 'is nested too deeply' : reason };
+  return {
+    line,
+    column,
+    reason: reason.startsWith('Maximum call stack') ? 'is nested too deeply' : reason,
+  };
 }

@@ -1,4 +1,7 @@
-/** What every new tenant begins with, and may change: questions, paths, and a default template for each packet type. */
+/**
+ * What every new tenant begins with, and may change: questions, paths, and a default template for
+ * each packet type.
+ */
 import { BODY_BLOCKS } from './blocks/body.ts';
 import { CLIENT_TYPE_BLOCKS } from './blocks/client-types.ts';
 import { HABIT_BLOCKS } from './blocks/habits.ts';
@@ -14,7 +17,12 @@ import type { BlockData, TemplateData } from './types.ts';
 
 export { STARTER_PATHS } from './paths.ts';
 
-export const STARTER_BLOCKS: readonly BlockData[] = [...PROFILE_BLOCKS, ...BODY_BLOCKS, ...HABIT_BLOCKS, ...CLIENT_TYPE_BLOCKS].map((block, position) => ({
+export const STARTER_BLOCKS: readonly BlockData[] = [
+  ...PROFILE_BLOCKS,
+  ...BODY_BLOCKS,
+  ...HABIT_BLOCKS,
+  ...CLIENT_TYPE_BLOCKS,
+].map((block, position) => ({
   ...block,
   position,
 }));

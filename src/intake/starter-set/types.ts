@@ -1,15 +1,31 @@
 /**
- * The words of intake as plain data: what a tenant's questionnaires, paths and packet templates look like before they
- * are stored, in the shape of the API's inputs.
+ * The words of intake as plain data: what a tenant's questionnaires, paths and packet templates
+ * look like before they are stored, in the shape of the API's inputs.
  */
 
 export const CLIENT_TYPES = ['INDIVIDUAL', 'ATHLETE', 'YOUTH', 'SENIOR', 'CORPORATE'] as const;
 export type ClientType = (typeof CLIENT_TYPES)[number];
 
-export const QUESTION_KINDS = ['TEXT', 'LONG_TEXT', 'NUMBER', 'BOOLEAN', 'DATE', 'SINGLE_CHOICE', 'MULTIPLE_CHOICE'] as const;
+export const QUESTION_KINDS = [
+  'TEXT',
+  'LONG_TEXT',
+  'NUMBER',
+  'BOOLEAN',
+  'DATE',
+  'SINGLE_CHOICE',
+  'MULTIPLE_CHOICE',
+] as const;
 export type QuestionKind = (typeof QUESTION_KINDS)[number];
 
-export const PACKET_TYPES = ['WELCOME', 'NUTRITION', 'WORKOUT', 'RECOVERY', 'WELLNESS', 'PERFORMANCE', 'YOUTH'] as const;
+export const PACKET_TYPES = [
+  'WELCOME',
+  'NUTRITION',
+  'WORKOUT',
+  'RECOVERY',
+  'WELLNESS',
+  'PERFORMANCE',
+  'YOUTH',
+] as const;
 export type PacketType = (typeof PACKET_TYPES)[number];
 
 export interface QuestionData {

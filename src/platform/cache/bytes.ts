@@ -1,14 +1,21 @@
 /** How much memory a value takes. */
 
-/** What V8 takes for an object, a string or an array beside what is in it, and for each place in one. */
+/**
+ * What V8 takes for an object, a string or an array beside what is in it, and for each place in
+ * one.
+ */
 const HEADER_BYTES = 24;
 const SLOT_BYTES = 8;
-/** In shorter texts it matters little that some characters take two bytes, and counting these takes longer than all the rest. */
+/**
+ * In shorter texts it matters little that some characters take two bytes, and counting these takes
+ * longer than all the rest.
+ */
 const SHORT_TEXT = 100;
 
 /**
- * About the bytes that a value of rows, lists and maps holds: within a fifth for rows as the driver reads them. A part that is in
- * it several times counts once. Takes 0.04 ms for 100 rows of 15 columns, a third of writing them as JSON.
+ * About the bytes that a value of rows, lists and maps holds: within a fifth for rows as the driver
+ * reads them. A part that is in it several times counts once. Takes 0.04 ms for 100 rows of 15
+ * columns, a third of writing them as JSON.
  */
 export function approximateBytes(value: unknown): number {
   if (typeof value !== 'object' || value === null) return ofPrimitive(value);

@@ -1,7 +1,8 @@
 /**
- * Caches in two tiers: an LRU in memory, bounded by the bytes that it holds, and, where configured, Redis. A cache is a
- * convenience: any failure of the second tier is a miss and a log line, never an error.
- * An entry whose key holds the stored version of what it was made from can never be stale.
+ * Caches in two tiers: an LRU in memory, bounded by the bytes that it holds, and, where configured,
+ * Redis. A cache is a convenience: any failure of the second tier is a miss and a log line, never
+ * an error. An entry whose key holds the stored version of what it was made from can never be
+ * stale.
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -21,7 +22,10 @@ export interface CacheOptions<T> {
   name: string;
   /** 0 keeps nothing. */
   ttlMs: number;
-  /** About what all entries in memory hold at most, their keys included; 8 MiB unless said otherwise. */
+  /**
+   * About what all entries in memory hold at most, their keys included; 8 MiB unless said
+   * otherwise.
+   */
   maxBytes?: number;
   /** Restores a value from its JSON, dates for example; without it the cache stays in memory. */
   revive?: (json: unknown) => T;
@@ -62,7 +66,8 @@ export class Cache<T extends object> {
     this.#options = options;
     this.#memory = new LRUCache({
       maxSize: options.maxBytes ?? MAX_BYTES,
-      sizeCalculation: (value, key) => ENTRY_BYTES + approximateBytes(key) + approximateBytes(value),
+      sizeCalculation: (value, key) =>
+        ENTRY_BYTES + approximateBytes(key) + approximateBytes(value),
       ttl: options.ttlMs,
     });
     this.#store = options.revive ? store : null;
@@ -80,7 +85,10 @@ export class Cache<T extends object> {
     return value;
   }
 
-  /** The value of a key, loaded at most once at a time per process; `load` answering null is not cached. */
+  /**
+   * The value of a key, loaded at most once at a time per process; `load` answering null is not
+   * cached.
+   */
   async get(longKey: string, load: () => Promise<T | null>): Promise<T | null> {
     const key = shortKey(longKey);
     const cached = this.#peek(key);
@@ -137,7 +145,13 @@ export class Cache<T extends object> {
   }
 
   get statistics(): CacheStatistics {
-    return { name: this.#options.name, hits: this.#hits, misses: this.#misses, size: this.#memory.size, bytes: this.#memory.calculatedSize };
+    return {
+      name: this.#options.name,
+      hits: this.#hits,
+      misses: this.#misses,
+      size: this.#memory.size,
+      bytes: this.#memory.calculatedSize,
+    };
   }
 
   async #load(key: string, load: () => Promise<T | null>): Promise<T | null> {
@@ -156,15 +170,23 @@ export class Cache<T extends object> {
       const text = await this.#store.get(`${this.#options.name}:${key}`);
       return text === null ? null : this.#options.revive(JSON.parse(text));
     } catch (error) {
-      this.#log.warn({ cache: this.#options.name, reason: String(error) }, 'the shared cache did not answer');
+      this.#log.warn(
+        { cache: this.#options.name, reason: String(error) },
+        'the shared cache did not answer',
+      );
       return null;
     }
   }
 
   #share(key: string, value: T): void {
-    this.#store?.set(`${this.#options.name}:${key}`, JSON.stringify(value), this.#options.ttlMs).catch((error: unknown) => {
-      this.#log.warn({ cache: this.#options.name, reason: String(error) }, 'the shared cache took no value');
-    });
+    this.#store
+      ?.set(`${this.#options.name}:${key}`, JSON.stringify(value), this.#options.ttlMs)
+      .catch((error: unknown) => {
+        this.#log.warn(
+          { cache: this.#options.name, reason: String(error) },
+          'the shared cache took no value',
+        );
+      });
   }
 
   #count(hit: boolean): void {

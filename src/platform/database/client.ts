@@ -2,8 +2,14 @@
 import pg from 'pg';
 
 /** Hands over a connected client without a statement time-out, and closes it whatever happens. */
-export async function withClient<T>(options: { url: string; applicationName?: string }, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: options.url, application_name: options.applicationName });
+export async function withClient<T>(
+  options: { url: string; applicationName?: string },
+  use: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    connectionString: options.url,
+    application_name: options.applicationName,
+  });
   // Without a listener the loss of the connection would end the process beside failing the query.
   client.on('error', () => {});
   await client.connect();

@@ -1,4 +1,7 @@
-/** The process's database: one pool behind Prisma (identity, set-up) and behind each tenant's TenantDatabase (everything else). */
+/**
+ * The process's database: one pool behind Prisma (identity, set-up) and behind each tenant's
+ * TenantDatabase (everything else).
+ */
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.ts';
@@ -12,11 +15,17 @@ import { type Connections, queryInTurn, TenantDatabase } from './tenant-database
 export interface DatabaseOptions extends PoolOptions {
   /** The label of its metrics. */
   name?: string;
-  /** How long a tenant waits for a connection that its own statements and others' use. By default 2 s. */
+  /**
+   * How long a tenant waits for a connection that its own statements and others' use. By default 2
+   * s.
+   */
   waitMs?: number;
 }
 
-/** Beyond these a tenant's statement fails at once: more of them would not come to their turn in time. */
+/**
+ * Beyond these a tenant's statement fails at once: more of them would not come to their turn in
+ * time.
+ */
 const MAX_WAITING = 1_000;
 const WAIT_MS = 2 * SECOND;
 /** Changes of one thing that wait for each other, and how long: less than a request may take. */
@@ -25,7 +34,10 @@ const CHANGE_WAIT_MS = 8 * SECOND;
 
 export class Database {
   readonly pool: pg.Pool;
-  /** For what no tenant owns: finding the user of a token, creating tenants. Domain code uses `forTenant`. */
+  /**
+   * For what no tenant owns: finding the user of a token, creating tenants. Domain code uses
+   * `forTenant`.
+   */
   readonly prisma: PrismaClient;
   readonly #connections: Connections;
 
@@ -50,10 +62,16 @@ export class Database {
   }
 }
 
-/** Prisma's statements share the turns of one tenant: however many there are, connections are left for the others. */
+/**
+ * Prisma's statements share the turns of one tenant: however many there are, connections are left
+ * for the others.
+ */
 const NO_TENANT = 'no tenant';
 
-/** The pool as Prisma gets it. Its transactions take their connection from the pool itself, and no turn. */
+/**
+ * The pool as Prisma gets it. Its transactions take their connection from the pool itself, and no
+ * turn.
+ */
 function poolInTurns(connections: Connections): pg.Pool {
   const { pool } = connections;
   const query = async (config: pg.QueryConfig) => {
@@ -73,7 +91,10 @@ function poolInTurns(connections: Connections): pg.Pool {
   });
 }
 
-function connectionsOf(pool: pg.Pool, { name = 'connections', size, waitMs = WAIT_MS }: DatabaseOptions): Connections {
+function connectionsOf(
+  pool: pg.Pool,
+  { name = 'connections', size, waitMs = WAIT_MS }: DatabaseOptions,
+): Connections {
   const busy = 'Your company has too many requests under way.';
   return {
     pool,

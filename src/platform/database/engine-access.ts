@@ -1,6 +1,7 @@
 /**
- * Lets the job engine run its own statements inside a tenant's transaction, on tables that no tenant owns. Nobody else may
- * import this (see .dependency-cruiser.mjs): it goes around the tenant.
+ * Lets the job engine run its own statements inside a tenant's transaction, on tables that no
+ * tenant owns. Nobody else may import this (see .dependency-cruiser.mjs): it goes around the
+ * tenant.
  */
 import type pg from 'pg';
 

@@ -1,6 +1,7 @@
 /**
  * Pages by keyset: a cursor holds the values of the columns that a list is ordered by, so that a
- * page costs the same wherever it is, and rows that come or go elsewhere neither shift nor double it.
+ * page costs the same wherever it is, and rows that come or go elsewhere neither shift nor double
+ * it.
  */
 import { type Compilable, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { badArgument } from '../input.ts';
@@ -17,11 +18,15 @@ export interface OrderColumn {
   column: string;
   direction: 'asc' | 'desc';
   type: 'timestamptz' | 'date' | 'uuid' | 'text' | 'integer' | 'boolean';
-  /** NULL counts as greater than every value, as in PostgreSQL's own default order, unless `key` says otherwise. */
+  /**
+   * NULL counts as greater than every value, as in PostgreSQL's own default order, unless `key`
+   * says otherwise.
+   */
   nullable?: boolean;
   /**
-   * What is compared instead of the column's value: an expression that an index has, never NULL. With it columns that fall
-   * or have NULLs rise like the others, and one range of the index answers a cursor.
+   * What is compared instead of the column's value: an expression that an index has, never NULL.
+   * With it columns that fall or have NULLs rise like the others, and one range of the index
+   * answers a cursor.
    */
   key?: (value: RawBuilder<unknown>) => RawBuilder<unknown>;
 }
@@ -71,10 +76,12 @@ export interface Page<Row> {
 
 /** Checks page arguments before any SQL; throws BAD_USER_INPUT naming the wrong one. */
 export function parsePage(args: PageArguments, ordering: Ordering): PageRequest {
-  if (args.first != null && args.last != null) throw badArgument('last', 'Expected first or last, not both.');
+  if (args.first != null && args.last != null)
+    throw badArgument('last', 'Expected first or last, not both.');
   for (const name of ['first', 'last'] as const) {
     const size = args[name];
-    if (size != null && (size < 0 || size > MAX_PAGE_SIZE)) throw badArgument(name, `Expected a number from 0 to ${MAX_PAGE_SIZE}.`);
+    if (size != null && (size < 0 || size > MAX_PAGE_SIZE))
+      throw badArgument(name, `Expected a number from 0 to ${MAX_PAGE_SIZE}.`);
   }
   const size = args.first ?? args.last ?? DEFAULT_PAGE_SIZE;
   return {
@@ -89,7 +96,10 @@ export function parsePage(args: PageArguments, ordering: Ordering): PageRequest 
 
 const orderIds = new WeakMap<Ordering, string>();
 
-/** Names an order inside cursors, of which each is of use to one order only: 8 characters, however many columns it has. */
+/**
+ * Names an order inside cursors, of which each is of use to one order only: 8 characters, however
+ * many columns it has.
+ */
 function orderId(ordering: Ordering): string {
   let id = orderIds.get(ordering);
   if (id === undefined) {
@@ -117,7 +127,12 @@ function decodeCursor(argument: string, cursor: string, ordering: Ordering): Cur
   } catch {
     throw expected;
   }
-  if (!Array.isArray(decoded) || decoded[0] !== orderId(ordering) || decoded.length !== ordering.columns.length + 1) throw expected;
+  if (
+    !Array.isArray(decoded) ||
+    decoded[0] !== orderId(ordering) ||
+    decoded.length !== ordering.columns.length + 1
+  )
+    throw expected;
   const values: unknown[] = decoded.slice(1);
   if (!ordering.columns.every((column, index) => fits(column, values[index]))) throw expected;
   return values as CursorValue[];
@@ -130,20 +145,33 @@ function fits({ type, nullable }: OrderColumn, value: unknown): boolean {
   if (typeof value !== 'string' || value.includes('\u0000') || !value.isWellFormed()) return false;
   if (type === 'uuid') return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
   if (type === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
-  return type === 'text' || (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value)));
+  return (
+    type === 'text' ||
+    (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) &&
+      !Number.isNaN(Date.parse(value)))
+  );
 }
 
-/** Restricts a query to a page of `table`, in its order, with one row more than asked for to see whether there are more. */
+/**
+ * Restricts a query to a page of `table`, in its order, with one row more than asked for to see
+ * whether there are more.
+ */
 export function applyPage<DB, TB extends keyof DB, Row>(
   builder: SelectQueryBuilder<DB, TB, Row>,
   table: string,
   page: PageRequest,
 ): SelectQueryBuilder<DB, TB, Row> {
   let result = builder;
-  if (page.after) result = result.where(beyond(page.ordering.columns, page.after, { table, forward: true }));
-  if (page.before) result = result.where(beyond(page.ordering.columns, page.before, { table, forward: false }));
+  if (page.after)
+    result = result.where(beyond(page.ordering.columns, page.after, { table, forward: true }));
+  if (page.before)
+    result = result.where(beyond(page.ordering.columns, page.before, { table, forward: false }));
   for (const column of page.ordering.columns) {
-    const flipped = page.backward ? (column.direction === 'asc' ? 'desc' : 'asc') : column.direction;
+    const flipped = page.backward
+      ? column.direction === 'asc'
+        ? 'desc'
+        : 'asc'
+      : column.direction;
     result = result.orderBy(operand(column, table), flipped);
   }
   return result.limit(page.limit);
@@ -160,9 +188,18 @@ interface Side {
   forward: boolean;
 }
 
-/** Rows that come after (forward) or before a cursor: a row comparison where one index range can answer it. */
-function beyond(columns: readonly OrderColumn[], values: CursorValue[], side: Side): RawBuilder<boolean> {
-  const uniform = columns.every((column) => column.direction === columns[0]?.direction && !canBeNull(column));
+/**
+ * Rows that come after (forward) or before a cursor: a row comparison where one index range can
+ * answer it.
+ */
+function beyond(
+  columns: readonly OrderColumn[],
+  values: CursorValue[],
+  side: Side,
+): RawBuilder<boolean> {
+  const uniform = columns.every(
+    (column) => column.direction === columns[0]?.direction && !canBeNull(column),
+  );
   if (uniform) {
     const operator = sql.raw((columns[0]?.direction === 'asc') === side.forward ? '>' : '<');
     const left = sql.join(columns.map((column) => operand(column, side.table)));
@@ -170,7 +207,9 @@ function beyond(columns: readonly OrderColumn[], values: CursorValue[], side: Si
     return sql<boolean>`(${left}) ${operator} (${right})`;
   }
   const alternatives = columns.map((column, index) => {
-    const equal = columns.slice(0, index).map((earlier, position) => same(earlier, values[position] ?? null, side));
+    const equal = columns
+      .slice(0, index)
+      .map((earlier, position) => same(earlier, values[position] ?? null, side));
     return sql`(${sql.join([...equal, past(column, values[index] ?? null, side)], sql` and `)})`;
   });
   const [first] = columns;
@@ -192,23 +231,32 @@ function typed({ type, key }: OrderColumn, value: CursorValue): RawBuilder<unkno
 
 function same(column: OrderColumn, value: CursorValue, side: Side): RawBuilder<unknown> {
   const reference = operand(column, side.table);
-  return value === null && canBeNull(column) ? sql`${reference} is null` : sql`${reference} = ${typed(column, value)}`;
+  return value === null && canBeNull(column)
+    ? sql`${reference} is null`
+    : sql`${reference} = ${typed(column, value)}`;
 }
 
 function past(column: OrderColumn, value: CursorValue, side: Side): RawBuilder<unknown> {
   const reference = operand(column, side.table);
   const greater = (column.direction === 'asc') === side.forward;
-  if (value === null && canBeNull(column)) return greater ? sql`false` : sql`${reference} is not null`;
+  if (value === null && canBeNull(column))
+    return greater ? sql`false` : sql`${reference} is not null`;
   if (!greater) return sql`${reference} < ${typed(column, value)}`;
-  return canBeNull(column) ? sql`(${reference} > ${typed(column, value)} or ${reference} is null)` : sql`${reference} > ${typed(column, value)}`;
+  return canBeNull(column)
+    ? sql`(${reference} > ${typed(column, value)} or ${reference} is null)`
+    : sql`${reference} > ${typed(column, value)}`;
 }
 
-/** Statements that a list prepares at most: clients choose orders and columns, and each connection of PostgreSQL keeps every plan for good. */
+/**
+ * Statements that a list prepares at most: clients choose orders and columns, and each connection
+ * of PostgreSQL keeps every plan for good.
+ */
 const MAX_PREPARED_ENDS = 200;
 
 /**
- * Prepares the pages at the ends of a list, which most requests ask for: one statement for each order, direction and selection
- * of columns. Building a page's statement again takes 0.05 ms of CPU, a tenth of the request; that is what further ones cost.
+ * Prepares the pages at the ends of a list, which most requests ask for: one statement for each
+ * order, direction and selection of columns. Building a page's statement again takes 0.05 ms of
+ * CPU, a tenth of the request; that is what further ones cost.
  */
 export function preparedEnds<Column extends string, Row>(
   build: (page: PageRequest, columns: readonly Column[]) => Compilable<Row>,
@@ -238,14 +286,20 @@ export function toPage<Row>(fetched: Row[], page: PageRequest): Page<Row> {
   return {
     rows,
     ordering: page.ordering,
-    // Rows beyond the cursor that a page starts from exist: at least the cursor's own row was there.
+    // Rows beyond the cursor that a page starts from exist: at least the cursor's own row was
+    // there.
     hasNextPage: page.backward ? page.before !== null : more,
     hasPreviousPage: page.backward ? more : page.after !== null,
   };
 }
 
 /** How many rows a query matches; one statement. */
-export async function countRows<DB, TB extends keyof DB, Row>(database: TenantQueries, matching: SelectQueryBuilder<DB, TB, Row>): Promise<number> {
-  const [counted] = await database.run(matching.clearSelect().select(sql<number>`count(*)`.as('count')).$castTo<{ count: number }>());
+export async function countRows<DB, TB extends keyof DB, Row>(
+  database: TenantQueries,
+  matching: SelectQueryBuilder<DB, TB, Row>,
+): Promise<number> {
+  const [counted] = await database.run(
+    matching.clearSelect().select(sql<number>`count(*)`.as('count')).$castTo<{ count: number }>(),
+  );
   return counted?.count ?? 0;
 }

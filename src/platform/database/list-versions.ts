@@ -1,6 +1,7 @@
 /**
- * The versions of lists: one counter for each tenant and type, which every transaction that changes what such lists show
- * raises once, as its last statement. A page that is cached by the versions it was read at can never be stale.
+ * The versions of lists: one counter for each tenant and type, which every transaction that changes
+ * what such lists show raises once, as its last statement. A page that is cached by the versions it
+ * was read at can never be stale.
  */
 import { sql } from 'kysely';
 import { prepare, type TenantQueries, type TenantTransaction } from './tenant-database.ts';
@@ -38,6 +39,7 @@ const allVersions = prepare(() => query.selectFrom('list_version').select(['type
 /** The versions of all types; 0 where nothing has changed yet. One statement. */
 export async function readListVersions(database: TenantQueries): Promise<ListVersions> {
   const versions: Record<ListType, number> = { CONTACT: 0, ORGANIZATION: 0, USER: 0 };
-  for (const { type, version } of await database.runPrepared(allVersions, {})) versions[type as ListType] = version;
+  for (const { type, version } of await database.runPrepared(allVersions, {}))
+    versions[type as ListType] = version;
   return versions;
 }

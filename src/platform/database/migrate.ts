@@ -1,8 +1,10 @@
 /**
- * Brings a database to the schema of this code, at run time and on `pg` alone: Prisma's own command downloads an engine.
+ * Brings a database to the schema of this code, at run time and on `pg` alone: Prisma's own command
+ * downloads an engine.
  *
- * A migration is a folder <timestamp>_<name> with a file migration.sql. What was applied stands in _prisma_migrations just
- * as Prisma writes it (table, checksums and advisory lock are Prisma 7's), so that `prisma migrate deploy` agrees.
+ * A migration is a folder <timestamp>_<name> with a file migration.sql. What was applied stands in
+ * _prisma_migrations just as Prisma writes it (table, checksums and advisory lock are Prisma 7's),
+ * so that `prisma migrate deploy` agrees.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -25,7 +27,10 @@ const CREATE_HISTORY = `
     applied_steps_count integer not null default 0
   )`;
 
-/** The database and this code cannot be brought together by applying what is pending; the message names the migration. */
+/**
+ * The database and this code cannot be brought together by applying what is pending; the message
+ * names the migration.
+ */
 export class MigrationError extends Error {
   readonly code = 'MIGRATION_FAILED';
 
@@ -57,12 +62,17 @@ interface HistoryRow {
   appliedAt: Date | null;
 }
 
-/** Applies what is pending and resolves to the names. Callers at the same time wait for each other, without limit. A file
- * is applied whole or not at all; the files before a failing one stay applied. Throws MigrationError. */
+/**
+ * Applies what is pending and resolves to the names. Callers at the same time wait for each other,
+ * without limit. A file is applied whole or not at all; the files before a failing one stay
+ * applied. Throws MigrationError.
+ */
 export async function migrate(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.migrationsDir);
   return withClient({ url: databaseUrl }, async (client) => {
-    await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0');
+    await client.query(
+      'set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0',
+    );
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(CREATE_HISTORY);
     const applied: string[] = [];
@@ -70,14 +80,23 @@ export async function migrate(databaseUrl: string, options: MigrateOptions): Pro
       const startedAt = Date.now();
       await apply(client, migration);
       applied.push(migration.name);
-      options.log.info({ migration: migration.name, ms: Date.now() - startedAt }, 'migration applied');
+      options.log.info(
+        { migration: migration.name, ms: Date.now() - startedAt },
+        'migration applied',
+      );
     }
     return applied;
   });
 }
 
-/** Every migration that this code or the database knows, in order; one that only the database knows is in it too. */
-export async function migrationStatus(databaseUrl: string, migrationsDir: string): Promise<MigrationStatus[]> {
+/**
+ * Every migration that this code or the database knows, in order; one that only the database knows
+ * is in it too.
+ */
+export async function migrationStatus(
+  databaseUrl: string,
+  migrationsDir: string,
+): Promise<MigrationStatus[]> {
   const migrations = await readMigrations(migrationsDir);
   const history = await withClient({ url: databaseUrl }, readHistory);
   const appliedAt = new Map(history.map((row) => [row.name, row.appliedAt]));
@@ -85,8 +104,14 @@ export async function migrationStatus(databaseUrl: string, migrationsDir: string
   return [...names].sort().map((name) => ({ name, appliedAt: appliedAt.get(name) ?? null }));
 }
 
-/** The names that `migrate` would apply; it throws what `migrate` would throw before applying any, and writes nothing. */
-export async function pendingMigrations(databaseUrl: string, migrationsDir: string): Promise<string[]> {
+/**
+ * The names that `migrate` would apply; it throws what `migrate` would throw before applying any,
+ * and writes nothing.
+ */
+export async function pendingMigrations(
+  databaseUrl: string,
+  migrationsDir: string,
+): Promise<string[]> {
   const migrations = await readMigrations(migrationsDir);
   const history = await withClient({ url: databaseUrl }, readHistory);
   return selectPending(migrations, history).map(({ name }) => name);
@@ -105,17 +130,23 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 async function readMigration(folder: string, name: string): Promise<Migration> {
   const path = join(folder, name, 'migration.sql');
   try {
-    // git may write the lines of a text file with \r\n on Windows; the checksum must not depend on it.
+    // git may write the lines of a text file with \r\n on Windows; the checksum must not depend on
+    // it.
     const sql = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
     return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
   } catch (cause) {
-    throw new MigrationError(`Migration ${name} has no readable ${path}. Restore the file, or delete the folder if it was never applied.`, { cause });
+    throw new MigrationError(
+      `Migration ${name} has no readable ${path}. Restore the file, or delete the folder if it was never applied.`,
+      { cause },
+    );
   }
 }
 
 /** A row that was rolled back counts for nothing, as with Prisma. */
 async function readHistory(client: pg.Client): Promise<HistoryRow[]> {
-  const { rows: tables } = await client.query("select to_regclass('_prisma_migrations') is not null as present");
+  const { rows: tables } = await client.query(
+    "select to_regclass('_prisma_migrations') is not null as present",
+  );
   if (!tables[0].present) return [];
   const { rows } = await client.query<HistoryRow>(
     `select migration_name as name, checksum, finished_at as "appliedAt" from _prisma_migrations
@@ -129,7 +160,9 @@ function selectPending(migrations: Migration[], history: HistoryRow[]): Migratio
   for (const { name, checksum, appliedAt } of history) {
     const migration = known.get(name);
     if (!migration) {
-      throw new MigrationError(`The database has the migration ${name}, which this code does not know: it belongs to a newer version. Run that version.`);
+      throw new MigrationError(
+        `The database has the migration ${name}, which this code does not know: it belongs to a newer version. Run that version.`,
+      );
     }
     if (!appliedAt) {
       throw new MigrationError(
@@ -159,13 +192,19 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     await client.query('commit');
   } catch (cause) {
     await client.query('rollback').catch(() => {});
-    throw new MigrationError(`Migration ${name} failed and left nothing behind: ${describe(cause, sql)}`, { cause });
+    throw new MigrationError(
+      `Migration ${name} failed and left nothing behind: ${describe(cause, sql)}`,
+      { cause },
+    );
   }
 }
 
 /** PostgreSQL counts characters; people count lines. */
 function describe(error: unknown, sql: string): string {
-  if (!(error instanceof pg.DatabaseError)) return error instanceof Error ? error.message : String(error);
-  const line = error.position ? ` (line ${sql.slice(0, Number(error.position)).split('\n').length})` : '';
+  if (!(error instanceof pg.DatabaseError))
+    return error instanceof Error ? error.message : String(error);
+  const line = error.position
+    ? ` (line ${sql.slice(0, Number(error.position)).split('\n').length})`
+    : '';
   return `${error.message}${line}`;
 }

@@ -1,6 +1,7 @@
 /**
- * The connections to PostgreSQL. Everything that the process sends goes through `SheafClient.query`,
- * where statements are counted, limited, timed, traced and, when slow, logged with their text but without their values.
+ * The connections to PostgreSQL. Everything that the process sends goes through
+ * `SheafClient.query`, where statements are counted, limited, timed, traced and, when slow, logged
+ * with their text but without their values.
  */
 import type { Socket } from 'node:net';
 import pg from 'pg';
@@ -8,7 +9,13 @@ import type { Log } from '../log.ts';
 import { sqlSeconds } from '../metrics.ts';
 import { SECOND } from '../time.ts';
 import { databaseTrace } from '../tracing.ts';
-import { countBytes, countStatement, currentStatistics, isTransactionControl, type StatementStatistics } from './statements.ts';
+import {
+  countBytes,
+  countStatement,
+  currentStatistics,
+  isTransactionControl,
+  type StatementStatistics,
+} from './statements.ts';
 
 export interface PoolOptions {
   url: string;
@@ -23,7 +30,10 @@ export interface PoolOptions {
   log: Log;
 }
 
-/** Dates and timestamps stay the text that they came as (a Date each cost 7 % of a list's CPU); numeric and bigint are numbers. */
+/**
+ * Dates and timestamps stay the text that they came as (a Date each cost 7 % of a list's CPU);
+ * numeric and bigint are numbers.
+ */
 const PARSERS = new Map<number, (text: string) => unknown>([
   [pg.types.builtins.DATE, asText],
   [pg.types.builtins.TIMESTAMPTZ, asText],
@@ -36,13 +46,17 @@ function asText(text: string): string {
 }
 
 const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text') => PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+  getTypeParser: ((oid: number, format?: 'text') =>
+    PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
 /** From which similarity on `%` finds a word: two letters swapped in a word of five leave 0.2. */
 const SESSION = '-c TimeZone=UTC -c pg_trgm.similarity_threshold=0.2';
 
-/** A pool whose idle clients may lose their connection without harm, and which counts every statement once. */
+/**
+ * A pool whose idle clients may lose their connection without harm, and which counts every
+ * statement once.
+ */
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new CountingPool({
     connectionString: options.url,
@@ -51,7 +65,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: 30 * SECOND,
     statement_timeout: options.statementTimeoutMs || undefined,
     lock_timeout: options.lockTimeoutMs,
-    // A frozen server never answers, so the client gives up as well, a little later than the server would.
+    // A frozen server never answers, so the client gives up as well, a little later than the server
+    // would.
     query_timeout: options.statementTimeoutMs ? options.statementTimeoutMs + SECOND : undefined,
     keepAlive: true,
     application_name: 'sheaf',
@@ -60,13 +75,23 @@ export function createPool(options: PoolOptions): pg.Pool {
     Client: clientClass(options),
   });
   // Without a listener an idle client's error ends the process when PostgreSQL restarts.
-  pool.on('error', (error) => options.log.warn({ reason: error.message }, 'an idle database connection was lost'));
-  // The same holds for a client that a transaction has, between two of its statements: its next statement fails.
-  pool.on('connect', (client) => client.on('error', (error) => options.log.warn({ reason: error.message }, 'a database connection was lost')));
+  pool.on('error', (error) =>
+    options.log.warn({ reason: error.message }, 'an idle database connection was lost'),
+  );
+  // The same holds for a client that a transaction has, between two of its statements: its next
+  // statement fails.
+  pool.on('connect', (client) =>
+    client.on('error', (error) =>
+      options.log.warn({ reason: error.message }, 'a database connection was lost'),
+    ),
+  );
   return pool;
 }
 
-/** Waits for a client itself: the pool's own `query` would run in the async context of whoever freed the client. */
+/**
+ * Waits for a client itself: the pool's own `query` would run in the async context of whoever freed
+ * the client.
+ */
 class CountingPool extends pg.Pool {
   override query = (async (...args: Parameters<pg.ClientBase['query']>) => {
     const client = await this.connect();
@@ -95,18 +120,26 @@ function clientClass(options: PoolOptions): new (config?: string | pg.ClientConf
 
     override query = ((...args: unknown[]) => {
       const run = super.query as (...query: unknown[]) => unknown;
-      const text = typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string } | undefined)?.text ?? '');
+      const text =
+        typeof args[0] === 'string'
+          ? args[0]
+          : ((args[0] as { text?: string } | undefined)?.text ?? '');
       const statistics = currentStatistics();
       this.#bytes.countFor(statistics);
-      if (typeof args.at(-1) === 'function' || isTransactionControl(text)) return run.apply(this, args);
-      return observed({ options, text, statistics }, () => run.apply(this, args) as Promise<pg.QueryResult>);
+      if (typeof args.at(-1) === 'function' || isTransactionControl(text))
+        return run.apply(this, args);
+      return observed(
+        { options, text, statistics },
+        () => run.apply(this, args) as Promise<pg.QueryResult>,
+      );
     }) as pg.Client['query'];
   };
 }
 
 /**
- * Counts what a connection receives for the request that uses it; pg tells nothing of it. A request over its limit loses the
- * connection: PostgreSQL would send the rest of the rows otherwise, and pg keep them. That takes an attack, and a new connection 5 ms.
+ * Counts what a connection receives for the request that uses it; pg tells nothing of it. A request
+ * over its limit loses the connection: PostgreSQL would send the rest of the rows otherwise, and pg
+ * keep them. That takes an attack, and a new connection 5 ms.
  */
 function countingBytes(client: pg.Client) {
   let statistics: StatementStatistics | undefined;
@@ -131,7 +164,10 @@ interface Statement {
   statistics: StatementStatistics | undefined;
 }
 
-async function observed({ options, text, statistics }: Statement, run: () => Promise<pg.QueryResult>): Promise<pg.QueryResult> {
+async function observed(
+  { options, text, statistics }: Statement,
+  run: () => Promise<pg.QueryResult>,
+): Promise<pg.QueryResult> {
   if (statistics) countStatement(statistics);
   const startedAt = performance.now();
   try {
@@ -142,6 +178,7 @@ async function observed({ options, text, statistics }: Statement, run: () => Pro
     const milliseconds = performance.now() - startedAt;
     if (statistics) statistics.milliseconds += milliseconds;
     sqlSeconds.observe(milliseconds / SECOND);
-    if (milliseconds >= options.slowQueryMs) options.log.warn({ statement: text, ms: Math.round(milliseconds) }, 'slow statement');
+    if (milliseconds >= options.slowQueryMs)
+      options.log.warn({ statement: text, ms: Math.round(milliseconds) }, 'slow statement');
   }
 }

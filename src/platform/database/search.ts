@@ -2,7 +2,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import { prefixQuery } from '../text.ts';
 
-/** Rows of `table` in which each word of `search` begins a word; text without a word in it finds nothing. */
+/**
+ * Rows of `table` in which each word of `search` begins a word; text without a word in it finds
+ * nothing.
+ */
 export function matchesSearch(table: string, search: string): RawBuilder<boolean> {
   const prefixes = prefixQuery(search);
   if (prefixes === null) return sql<boolean>`false`;

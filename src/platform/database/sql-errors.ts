@@ -25,8 +25,25 @@ export class RefusedStatement extends Error {
   }
 }
 
-/** NUL and `\u0000`, malformed uuids, numbers and dates, too long, bad LIMIT, escape or tsquery, too complex. */
-const BAD_INPUT = new Set(['22021', '22P05', '22P02', '22003', '22007', '22008', '22001', '2201W', '2201X', '22025', '42601', '54000', '54001']);
+/**
+ * NUL and `\u0000`, malformed uuids, numbers and dates, too long, bad LIMIT, escape or tsquery, too
+ * complex.
+ */
+const BAD_INPUT = new Set([
+  '22021',
+  '22P05',
+  '22P02',
+  '22003',
+  '22007',
+  '22008',
+  '22001',
+  '2201W',
+  '2201X',
+  '22025',
+  '42601',
+  '54000',
+  '54001',
+]);
 const VIOLATIONS = new Map<string, ConstraintViolation['kind']>([
   ['23505', 'unique'],
   ['23503', 'foreign key'],
@@ -35,13 +52,22 @@ const VIOLATIONS = new Map<string, ConstraintViolation['kind']>([
 ]);
 /** lock_timeout: somebody else held a row for longer than a session waits. */
 const LOCK_NOT_AVAILABLE = '55P03';
-/** SQLSTATEs, Node's codes of sockets, and Prisma's own of a database that it can't reach in time. */
+/**
+ * SQLSTATEs, Node's codes of sockets, and Prisma's own of a database that it can't reach in time.
+ */
 const UNAVAILABLE = /^(53|57P0|08|E[A-Z]+$|P10(01|02|08|17)$|P2024$)/;
-const UNAVAILABLE_MESSAGE = /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|connect ECONN/i;
+const UNAVAILABLE_MESSAGE =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|not queryable|connect ECONN/i;
 
-/** The SQLSTATE of an error of pg, also of one that Prisma wrapped; Prisma's own code where there is none. */
+/**
+ * The SQLSTATE of an error of pg, also of one that Prisma wrapped; Prisma's own code where there is
+ * none.
+ */
 function sqlState(error: unknown): string {
-  const { code, meta } = (error ?? {}) as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
+  const { code, meta } = (error ?? {}) as {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+  };
   const wrapped = meta?.driverAdapterError?.cause?.originalCode;
   if (typeof wrapped === 'string') return wrapped;
   return typeof code === 'string' ? code : '';
@@ -58,24 +84,47 @@ export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505';
 }
 
-/** A RequestError or ConstraintViolation for what a database error means, the error itself for all others. */
+/**
+ * A RequestError or ConstraintViolation for what a database error means, the error itself for all
+ * others.
+ */
 export function translateSqlError(error: unknown): unknown {
   if (error instanceof RefusedStatement) return error.refusal;
   const state = sqlState(error);
   const violation = VIOLATIONS.get(state);
-  if (violation) return new ConstraintViolation(violation, (error as { constraint?: string }).constraint ?? '', { cause: error });
-  if (BAD_INPUT.has(state)) return new RequestError('BAD_USER_INPUT', 'A value in the request is not one that can be stored or compared.', { cause: error });
+  if (violation)
+    return new ConstraintViolation(violation, (error as { constraint?: string }).constraint ?? '', {
+      cause: error,
+    });
+  if (BAD_INPUT.has(state))
+    return new RequestError(
+      'BAD_USER_INPUT',
+      'A value in the request is not one that can be stored or compared.',
+      { cause: error },
+    );
   if (state === LOCK_NOT_AVAILABLE)
-    return new RequestError('SERVICE_UNAVAILABLE', 'Another change of the same data takes too long; try again shortly.', { cause: error });
-  if (state === '57014') return new RequestError('TIMEOUT', 'The database did not finish in time.', { cause: error });
+    return new RequestError(
+      'SERVICE_UNAVAILABLE',
+      'Another change of the same data takes too long; try again shortly.',
+      { cause: error },
+    );
+  if (state === '57014')
+    return new RequestError('TIMEOUT', 'The database did not finish in time.', { cause: error });
   const message = error instanceof Error ? error.message : '';
   if (UNAVAILABLE.test(state) || UNAVAILABLE_MESSAGE.test(message)) {
-    return new RequestError('SERVICE_UNAVAILABLE', 'The database can not be reached right now; try again shortly.', { cause: error });
+    return new RequestError(
+      'SERVICE_UNAVAILABLE',
+      'The database can not be reached right now; try again shortly.',
+      { cause: error },
+    );
   }
   return error;
 }
 
-/** Whether a row could not go because others point at it, or others pointed at a row that is not there. */
+/**
+ * Whether a row could not go because others point at it, or others pointed at a row that is not
+ * there.
+ */
 export function violatesForeignKey(error: unknown): boolean {
   return error instanceof ConstraintViolation && error.kind === 'foreign key';
 }

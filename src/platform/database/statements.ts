@@ -1,7 +1,8 @@
 /**
- * Counts the SQL statements of a request, and the bytes that they bring, at the one place where SQL leaves the process,
- * and ends a request that has used up its share. Feeds `extensions.performance`, the request's log line and the metrics too.
- * BEGIN, COMMIT, ROLLBACK and SAVEPOINT are not counted. Jobs and commands have no statistics, hence no limits.
+ * Counts the SQL statements of a request, and the bytes that they bring, at the one place where SQL
+ * leaves the process, and ends a request that has used up its share. Feeds
+ * `extensions.performance`, the request's log line and the metrics too. BEGIN, COMMIT, ROLLBACK and
+ * SAVEPOINT are not counted. Jobs and commands have no statistics, hence no limits.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RequestError } from '../errors.ts';
@@ -13,7 +14,10 @@ export interface StatementStatistics {
   milliseconds: number;
   /** Reads that a cache of the domains answered. */
   cacheHits: number;
-  /** Makes the signal that aborts when nobody waits for the answer any more; asked only by who has to wait for something. */
+  /**
+   * Makes the signal that aborts when nobody waits for the answer any more; asked only by who has
+   * to wait for something.
+   */
   signal?: () => AbortSignal;
   /** Received from PostgreSQL. */
   bytes: number;
@@ -29,17 +33,27 @@ export interface StatementLimits {
 }
 
 /**
- * What a request may read: four times the largest response. Rows hold more than is selected of them, but 500 artifacts of
- * 1 MB, which one statement can name, must not get into memory.
+ * What a request may read: four times the largest response. Rows hold more than is selected of
+ * them, but 500 artifacts of 1 MB, which one statement can name, must not get into memory.
  */
 const MAX_READ_BYTES = 32 * 1_048_576;
 
 /** Nothing done yet. */
 export function newStatistics({ MAX_STATEMENTS }: { MAX_STATEMENTS: number }): StatementStatistics {
-  return { statements: 0, milliseconds: 0, cacheHits: 0, bytes: 0, limits: { statements: MAX_STATEMENTS, bytes: MAX_READ_BYTES }, refusal: null };
+  return {
+    statements: 0,
+    milliseconds: 0,
+    cacheHits: 0,
+    bytes: 0,
+    limits: { statements: MAX_STATEMENTS, bytes: MAX_READ_BYTES },
+    refusal: null,
+  };
 }
 
-/** Counts a statement that is about to be sent; throws QUERY_TOO_COMPLEX when it is one too many, and for each one after that. */
+/**
+ * Counts a statement that is about to be sent; throws QUERY_TOO_COMPLEX when it is one too many,
+ * and for each one after that.
+ */
 export function countStatement(statistics: StatementStatistics): void {
   const { limits } = statistics;
   if (statistics.statements >= limits.statements) {
@@ -81,7 +95,10 @@ export function currentStatistics(): StatementStatistics | undefined {
   return current.getStore();
 }
 
-/** Aborts when the request that the caller runs in is no longer wanted; undefined outside of requests. */
+/**
+ * Aborts when the request that the caller runs in is no longer wanted; undefined outside of
+ * requests.
+ */
 export function currentSignal(): AbortSignal | undefined {
   return current.getStore()?.signal?.();
 }

@@ -12,7 +12,9 @@ import { statementName } from './statement-name.ts';
 import { currentSignal } from './statements.ts';
 import { TENANT } from './tenant-scope.ts';
 
-/** A statement built once, whose text never changes; run it with the parameters it was built from. */
+/**
+ * A statement built once, whose text never changes; run it with the parameters it was built from.
+ */
 export interface PreparedStatement<Parameters, Row> {
   /** PostgreSQL keeps the plan by it; without one it plans each run. */
   readonly name: string | undefined;
@@ -31,12 +33,18 @@ class Placeholder {
 }
 
 /**
- * Builds a statement once, at load time: `prepare((p: { ids: string[] }) => query.selectFrom('contact')…)`.
- * Inside, a parameter is only a placeholder: give it to the builder as a value, never look into it.
- * PostgreSQL keeps the plan per connection, which saves 10–40 % of a short statement.
+ * Builds a statement once, at load time: `prepare((p: { ids: string[] }) =>
+ * query.selectFrom('contact')…)`. Inside, a parameter is only a placeholder: give it to the builder
+ * as a value, never look into it. PostgreSQL keeps the plan per connection, which saves 10–40 % of
+ * a short statement.
  */
-export function prepare<Parameters extends object, Row>(build: (parameters: Parameters) => Compilable<Row>): PreparedStatement<Parameters, Row> {
-  const placeholders = new Proxy({}, { get: (_target, name) => new Placeholder(name) }) as Parameters;
+export function prepare<Parameters extends object, Row>(
+  build: (parameters: Parameters) => Compilable<Row>,
+): PreparedStatement<Parameters, Row> {
+  const placeholders = new Proxy(
+    {},
+    { get: (_target, name) => new Placeholder(name) },
+  ) as Parameters;
   const { sql, parameters } = build(placeholders).compile();
   return { name: statementName(sql), text: sql, values: parameters };
 }
@@ -53,15 +61,22 @@ export function preparedFor<Column extends string, Parameters extends object, Ro
   return (columns) => {
     const wanted = made.size < MAX_SELECTIONS || made.has(columns.join()) ? columns : all;
     const key = wanted.join();
-    const statement = made.get(key) ?? prepare((parameters: Parameters) => build(wanted, parameters));
+    const statement =
+      made.get(key) ?? prepare((parameters: Parameters) => build(wanted, parameters));
     made.set(key, statement);
     return statement;
   };
 }
 
-/** Filters combine into many texts; beyond these, statements are planned anew each time instead of filling the server's memory. */
+/**
+ * Filters combine into many texts; beyond these, statements are planned anew each time instead of
+ * filling the server's memory.
+ */
 const MAX_NAMED_STATEMENTS = 500;
-/** Longer ones insert many rows: their text depends on the number of rows, and planning them is the least of their cost. */
+/**
+ * Longer ones insert many rows: their text depends on the number of rows, and planning them is the
+ * least of their cost.
+ */
 const MAX_NAMED_LENGTH = 10_000;
 const names = new Map<string, string>();
 
@@ -76,7 +91,10 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-/** Runs statements for one tenant, on the pool or inside a transaction. Errors of bad input and of outages are RequestErrors. */
+/**
+ * Runs statements for one tenant, on the pool or inside a transaction. Errors of bad input and of
+ * outages are RequestErrors.
+ */
 export class TenantQueries {
   readonly tenantId: string;
   readonly #execute: Execute;
@@ -93,9 +111,10 @@ export class TenantQueries {
   }
 
   /**
-   * The rows of a rare statement over many rows, planned for the tables as they are. A kept plan may stem from when they were nearly empty:
-   * one that compared each of 10,000 contacts with each of a campaign took 10 s. (plan_cache_mode would have foreign keys planned anew too,
-   * for each row: 50,000 rows of send_queue then take 3.8 s instead of 1.4.)
+   * The rows of a rare statement over many rows, planned for the tables as they are. A kept plan
+   * may stem from when they were nearly empty: one that compared each of 10,000 contacts with each
+   * of a campaign took 10 s. (plan_cache_mode would have foreign keys planned anew too, for each
+   * row: 50,000 rows of send_queue then take 3.8 s instead of 1.4.)
    */
   async runAnew<Row>(statement: Compilable<Row>): Promise<Row[]> {
     const { sql, parameters } = statement.compile();
@@ -103,10 +122,15 @@ export class TenantQueries {
   }
 
   /** The rows of a prepared statement. */
-  async runPrepared<Parameters extends object, Row>(statement: PreparedStatement<Parameters, Row>, parameters: Parameters): Promise<Row[]> {
+  async runPrepared<Parameters extends object, Row>(
+    statement: PreparedStatement<Parameters, Row>,
+    parameters: Parameters,
+  ): Promise<Row[]> {
     const values = statement.values.map((value) => {
       if (value === TENANT) return this.tenantId;
-      return value instanceof Placeholder ? (parameters as Record<string | symbol, unknown>)[value.name] : value;
+      return value instanceof Placeholder
+        ? (parameters as Record<string | symbol, unknown>)[value.name]
+        : value;
     });
     return this.#send({ name: statement.name, text: statement.text, values });
   }
@@ -124,7 +148,10 @@ export class TenantQueries {
   }
 }
 
-/** One transaction of one tenant; what is registered with `afterCommit` happens only once it is committed. */
+/**
+ * One transaction of one tenant; what is registered with `afterCommit` happens only once it is
+ * committed.
+ */
 export class TenantTransaction extends TenantQueries {
   readonly #beforeCommit: (() => Promise<void>)[] = [];
   readonly #afterCommit: (() => void)[] = [];
@@ -134,7 +161,10 @@ export class TenantTransaction extends TenantQueries {
     giveEngineAccess(this, execute);
   }
 
-  /** The last statements of the transaction: writing a row that many transactions write, at the start, would queue them all. */
+  /**
+   * The last statements of the transaction: writing a row that many transactions write, at the
+   * start, would queue them all.
+   */
   beforeCommit(action: () => Promise<void>): void {
     this.#beforeCommit.push(action);
   }
@@ -160,7 +190,10 @@ const MAX_ATTEMPTS = 4;
 /** The connections of a process as tenants get them. */
 export interface Connections {
   readonly pool: pg.Pool;
-  /** Connections, by tenant: whoever waits for one is not in the pool's own row, in which the first comes first. */
+  /**
+   * Connections, by tenant: whoever waits for one is not in the pool's own row, in which the first
+   * comes first.
+   */
   readonly turns: Turns;
   /** One change at a time of each thing. */
   readonly changes: Turns;
@@ -176,7 +209,8 @@ export class TenantDatabase extends TenantQueries {
 
   /**
    * Runs `work` in a READ COMMITTED transaction and commits what it returns from; any error rolls
-   * all of it back. Serialization failures and deadlocks are tried again, so `work` may run more than once.
+   * all of it back. Serialization failures and deadlocks are tried again, so `work` may run more
+   * than once.
    */
   async transaction<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -190,12 +224,20 @@ export class TenantDatabase extends TenantQueries {
   }
 
   /**
-   * A transaction that changes one thing and locks its row, such as `['work_package', id]`. Changes of one thing wait for each
-   * other before they take a connection, so that many of them hold one and not all; the row's lock is for other processes.
-   * Never called inside a transaction or another change: who holds something must not wait for more.
+   * A transaction that changes one thing and locks its row, such as `['work_package', id]`. Changes
+   * of one thing wait for each other before they take a connection, so that many of them hold one
+   * and not all; the row's lock is for other processes. Never called inside a transaction or
+   * another change: who holds something must not wait for more.
    */
-  async change<T>([kind, id]: readonly [kind: string, id: string], work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
-    return this.#connections.changes.run(`${this.tenantId} ${kind} ${id}`, () => this.transaction(work), currentSignal());
+  async change<T>(
+    [kind, id]: readonly [kind: string, id: string],
+    work: (tx: TenantTransaction) => Promise<T>,
+  ): Promise<T> {
+    return this.#connections.changes.run(
+      `${this.tenantId} ${kind} ${id}`,
+      () => this.transaction(work),
+      currentSignal(),
+    );
   }
 
   async #attempt<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
@@ -209,9 +251,17 @@ export class TenantDatabase extends TenantQueries {
   }
 }
 
-/** Runs a statement in a turn of the tenant. Never called by who holds a turn: who holds something must not wait for more. */
-export async function queryInTurn({ pool, turns }: Connections, tenantId: string, config: pg.QueryConfig): Promise<pg.QueryResult> {
-  // Without a promise where there is room: this is every statement's way. Without a signal, for others may share what is read.
+/**
+ * Runs a statement in a turn of the tenant. Never called by who holds a turn: who holds something
+ * must not wait for more.
+ */
+export async function queryInTurn(
+  { pool, turns }: Connections,
+  tenantId: string,
+  config: pg.QueryConfig,
+): Promise<pg.QueryResult> {
+  // Without a promise where there is room: this is every statement's way. Without a signal, for
+  // others may share what is read.
   if (!turns.tryTake(tenantId)) await turns.take(tenantId);
   try {
     return await pool.query(config);
@@ -225,7 +275,10 @@ interface Transaction<T> {
   work: (tx: TenantTransaction) => Promise<T>;
 }
 
-async function inTransaction<T>(client: pg.PoolClient, { tenantId, work }: Transaction<T>): Promise<T> {
+async function inTransaction<T>(
+  client: pg.PoolClient,
+  { tenantId, work }: Transaction<T>,
+): Promise<T> {
   let broken: Error | undefined;
   try {
     const tx = new TenantTransaction(tenantId, (config) => client.query(config));

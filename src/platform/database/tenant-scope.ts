@@ -45,28 +45,39 @@ import type { Timestamp } from '../time.ts';
 /** Stands in a compiled statement where the tenant of the executing TenantDatabase goes. */
 export const TENANT = Symbol('tenant');
 
-/** The tables that domain code may use; their tenantId is filled in and can't be given or changed. */
+/**
+ * The tables that domain code may use; their tenantId is filled in and can't be given or changed.
+ */
 export type TenantTables = {
-  [T in keyof DB as DB[T] extends { tenantId: string } ? T : never]: { [C in Exclude<keyof DB[T], 'tenantId'>]: AsRead<DB[T][C]> } & {
+  [T in keyof DB as DB[T] extends { tenantId: string } ? T : never]: {
+    [C in Exclude<keyof DB[T], 'tenantId'>]: AsRead<DB[T][C]>;
+  } & {
     tenantId: ColumnType<string, undefined, never>;
   };
 };
 
 /** A column as the driver reads it: dates and timestamps are text. */
-type AsRead<Column> = Column extends ColumnType<Date, infer Insert, infer Update> ? ColumnType<Timestamp, Insert, Update> : Column;
+type AsRead<Column> =
+  Column extends ColumnType<Date, infer Insert, infer Update>
+    ? ColumnType<Timestamp, Insert, Update>
+    : Column;
 
 const TENANT_TABLES: ReadonlySet<string> = tenantTables();
 
 function tenantTables(): Set<string> {
   const tables = new Set<string>();
-  for (const model of Object.values(Prisma.ModelName)) tables.add(model.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
+  for (const model of Object.values(Prisma.ModelName))
+    tables.add(model.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
   tables.delete('tenant');
   return tables;
 }
 
-/** The name under which a FROM entry's columns are reached when it is a tenant's table, else null. */
+/**
+ * The name under which a FROM entry's columns are reached when it is a tenant's table, else null.
+ */
 function scopedName(node: OperationNode): string | null {
-  if (AliasNode.is(node)) return scopedName(node.node) && IdentifierNode.is(node.alias) ? node.alias.name : null;
+  if (AliasNode.is(node))
+    return scopedName(node.node) && IdentifierNode.is(node.alias) ? node.alias.name : null;
   if (!TableNode.is(node)) return null;
   const table = node.table.identifier.name;
   return TENANT_TABLES.has(table) ? table : null;
@@ -77,28 +88,44 @@ function tenantPredicate(name: string): OperationNode {
   return BinaryOperationNode.create(column, OperatorNode.create('='), ValueNode.create(TENANT));
 }
 
-function allOf(existing: OperationNode | undefined, tables: readonly OperationNode[]): OperationNode | undefined {
+function allOf(
+  existing: OperationNode | undefined,
+  tables: readonly OperationNode[],
+): OperationNode | undefined {
   const predicates = tables
     .map(scopedName)
     .filter((name) => name !== null)
     .map(tenantPredicate);
   const own = existing && predicates.length > 0 ? ParensNode.create(existing) : existing;
-  return [...predicates, ...(own ? [own] : [])].reduce<OperationNode | undefined>((all, next) => (all ? AndNode.create(all, next) : next), undefined);
+  return [...predicates, ...(own ? [own] : [])].reduce<OperationNode | undefined>(
+    (all, next) => (all ? AndNode.create(all, next) : next),
+    undefined,
+  );
 }
 
-function whereTenant(where: WhereNode | undefined, tables: readonly OperationNode[]): { where?: WhereNode } {
+function whereTenant(
+  where: WhereNode | undefined,
+  tables: readonly OperationNode[],
+): { where?: WhereNode } {
   const condition = allOf(where?.where, tables);
   return condition ? { where: WhereNode.create(condition) } : {};
 }
 
-/** Tables in SQL text: what follows these words, with a schema, other names and further tables after commas. */
-const TABLE_LISTS = /\b(?:from|join|update|into|using)\s+(?=((?:only\s+)?[\w".]+(?:\s+(?:as\s+)?\w+)?(?:\s*,\s*(?:only\s+)?[\w".]+(?:\s+(?:as\s+)?\w+)?)*))/gi;
+/**
+ * Tables in SQL text: what follows these words, with a schema, other names and further tables after
+ * commas.
+ */
+const TABLE_LISTS =
+  /\b(?:from|join|update|into|using)\s+(?=((?:only\s+)?[\w".]+(?:\s+(?:as\s+)?\w+)?(?:\s*,\s*(?:only\s+)?[\w".]+(?:\s+(?:as\s+)?\w+)?)*))/gi;
 
 class TenantTransformer extends OperationNodeTransformer {
   /** A query inside another one is transformed by itself first, and must not be again. */
   readonly #scoped = new WeakSet<SelectQueryNode>();
 
-  protected override transformSelectQuery(node: SelectQueryNode, queryId?: QueryId): SelectQueryNode {
+  protected override transformSelectQuery(
+    node: SelectQueryNode,
+    queryId?: QueryId,
+  ): SelectQueryNode {
     if (this.#scoped.has(node)) return node;
     const inner = super.transformSelectQuery(node, queryId);
     const scoped = { ...inner, ...whereTenant(inner.where, inner.from?.froms ?? []) };
@@ -106,14 +133,29 @@ class TenantTransformer extends OperationNodeTransformer {
     return scoped;
   }
 
-  protected override transformUpdateQuery(node: UpdateQueryNode, queryId?: QueryId): UpdateQueryNode {
+  protected override transformUpdateQuery(
+    node: UpdateQueryNode,
+    queryId?: QueryId,
+  ): UpdateQueryNode {
     const inner = super.transformUpdateQuery(node, queryId);
-    return { ...inner, ...whereTenant(inner.where, [...(inner.table ? [inner.table] : []), ...(inner.from?.froms ?? [])]) };
+    return {
+      ...inner,
+      ...whereTenant(inner.where, [
+        ...(inner.table ? [inner.table] : []),
+        ...(inner.from?.froms ?? []),
+      ]),
+    };
   }
 
-  protected override transformDeleteQuery(node: DeleteQueryNode, queryId?: QueryId): DeleteQueryNode {
+  protected override transformDeleteQuery(
+    node: DeleteQueryNode,
+    queryId?: QueryId,
+  ): DeleteQueryNode {
     const inner = super.transformDeleteQuery(node, queryId);
-    return { ...inner, ...whereTenant(inner.where, [...inner.from.froms, ...(inner.using?.tables ?? [])]) };
+    return {
+      ...inner,
+      ...whereTenant(inner.where, [...inner.from.froms, ...(inner.using?.tables ?? [])]),
+    };
   }
 
   protected override transformJoin(node: JoinNode, queryId?: QueryId): JoinNode {
@@ -122,13 +164,20 @@ class TenantTransformer extends OperationNodeTransformer {
     return condition ? { ...inner, on: OnNode.create(condition) } : inner;
   }
 
-  protected override transformInsertQuery(node: InsertQueryNode, queryId?: QueryId): InsertQueryNode {
+  protected override transformInsertQuery(
+    node: InsertQueryNode,
+    queryId?: QueryId,
+  ): InsertQueryNode {
     const inner = super.transformInsertQuery(node, queryId);
     if (!inner.into || scopedName(inner.into) === null) return inner;
     const columns = [...(inner.columns ?? []), ColumnNode.create('tenantId')];
-    if (inner.values && SelectQueryNode.is(inner.values)) return { ...inner, columns, values: withTenantSelected(inner.values) };
-    if (inner.values === undefined || !ValuesNode.is(inner.values)) throw new Error('Insert rows or a query: only for these the tenant is filled in.');
-    const values = inner.values.values.map((row) => ValueListNode.create([...cellsOf(row), ValueNode.create(TENANT)]));
+    if (inner.values && SelectQueryNode.is(inner.values))
+      return { ...inner, columns, values: withTenantSelected(inner.values) };
+    if (inner.values === undefined || !ValuesNode.is(inner.values))
+      throw new Error('Insert rows or a query: only for these the tenant is filled in.');
+    const values = inner.values.values.map((row) =>
+      ValueListNode.create([...cellsOf(row), ValueNode.create(TENANT)]),
+    );
     return { ...inner, columns, values: ValuesNode.create(values) };
   }
 
@@ -137,9 +186,13 @@ class TenantTransformer extends OperationNodeTransformer {
   }
 
   protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
-    const words = [...node.sqlFragments.join(' ? ').matchAll(TABLE_LISTS)].flatMap(([, list = '']) => list.match(/\w+/g) ?? []);
+    const words = [...node.sqlFragments.join(' ? ').matchAll(TABLE_LISTS)].flatMap(
+      ([, list = '']) => list.match(/\w+/g) ?? [],
+    );
     const tables = node.parameters.map(scopedName);
-    const table = [...words.filter((word) => TENANT_TABLES.has(word)), ...tables].find((name) => name !== null);
+    const table = [...words.filter((word) => TENANT_TABLES.has(word)), ...tables].find(
+      (name) => name !== null,
+    );
     if (table) throw new Error(`SQL text reads ${table} around the tenant: use the query builder.`);
     return super.transformRaw(node, queryId);
   }
@@ -147,16 +200,29 @@ class TenantTransformer extends OperationNodeTransformer {
 
 /** The query that fills a table, with the tenant as its last column. */
 function withTenantSelected(node: SelectQueryNode): SelectQueryNode {
-  if (node.setOperations?.length) throw new Error('Select from the UNION in a query around it: the tenant becomes the last column of that.');
+  if (node.setOperations?.length)
+    throw new Error(
+      'Select from the UNION in a query around it: the tenant becomes the last column of that.',
+    );
   const tenant = RawNode.create(['', '::uuid'], [ValueNode.create(TENANT)]);
-  return { ...node, selections: [...(node.selections ?? []), SelectionNode.create(AliasNode.create(tenant, IdentifierNode.create('tenantId')))] };
+  return {
+    ...node,
+    selections: [
+      ...(node.selections ?? []),
+      SelectionNode.create(AliasNode.create(tenant, IdentifierNode.create('tenantId'))),
+    ],
+  };
 }
 
 function cellsOf(row: OperationNode): readonly OperationNode[] {
-  return PrimitiveValueListNode.is(row) ? row.values.map((value) => ValueNode.create(value)) : (row as ValueListNode).values;
+  return PrimitiveValueListNode.is(row)
+    ? row.values.map((value) => ValueNode.create(value))
+    : (row as ValueListNode).values;
 }
 
-/** Builds statements of one tenant; nothing can be executed with it but through a TenantDatabase. */
+/**
+ * Builds statements of one tenant; nothing can be executed with it but through a TenantDatabase.
+ */
 export const query = new Kysely<TenantTables>({
   dialect: {
     createAdapter: () => new PostgresAdapter(),

@@ -1,13 +1,24 @@
-/** Rows as one parameter for each column, so that a statement's text is the same whatever their number. */
+/**
+ * Rows as one parameter for each column, so that a statement's text is the same whatever their
+ * number.
+ */
 import { type AliasedRawBuilder, type RawBuilder, sql } from 'kysely';
 
 /** The PostgreSQL type of each column; enums go as text. */
 export type ColumnTypes<Row extends object> = { [K in keyof Row]: string };
 
-/** `unnest` of the columns of some rows, as a table `v` with those columns: `query.updateTable(…).from(valuesTable(rows, TYPES))`. */
-export function valuesTable<Row extends object>(rows: readonly Row[], types: ColumnTypes<Row>): AliasedRawBuilder<Row, 'v'> {
+/**
+ * `unnest` of the columns of some rows, as a table `v` with those columns:
+ * `query.updateTable(…).from(valuesTable(rows, TYPES))`.
+ */
+export function valuesTable<Row extends object>(
+  rows: readonly Row[],
+  types: ColumnTypes<Row>,
+): AliasedRawBuilder<Row, 'v'> {
   const columns = Object.keys(types) as (keyof Row & string)[];
-  const arrays = columns.map((column) => sql`${rows.map((row) => row[column])}::${sql.raw(types[column])}[]`);
+  const arrays = columns.map(
+    (column) => sql`${rows.map((row) => row[column])}::${sql.raw(types[column])}[]`,
+  );
   const names: RawBuilder<unknown> = sql`v(${sql.join(columns.map((column) => sql.ref(column)))})`;
   return sql<Row>`unnest(${sql.join(arrays)})`.as<'v'>(names);
 }

@@ -1,6 +1,7 @@
 /**
- * Where the PostgreSQL programs are. They come as an npm package per platform, whose library links npm cannot carry: the
- * package makes them in an install script, which npm does not run by default. So they are made here, before the first use.
+ * Where the PostgreSQL programs are. They come as an npm package per platform, whose library links
+ * npm cannot carry: the package makes them in an install script, which npm does not run by default.
+ * So they are made here, before the first use.
  */
 import { chmod, cp, lstat, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -18,11 +19,15 @@ export interface Binaries {
 const linksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 const packageSchema = z.object({ version: z.string() });
 
-/** With `forOtherUser` the programs must be reachable by a user other than the one who installed them. A package that is
- * not, or whose folder cannot be written to, is used from a copy (60 MB, 0.1 s) under the temporary folder. */
+/**
+ * With `forOtherUser` the programs must be reachable by a user other than the one who installed
+ * them. A package that is not, or whose folder cannot be written to, is used from a copy (60 MB,
+ * 0.1 s) under the temporary folder.
+ */
 export async function findBinaries(forOtherUser: boolean): Promise<Binaries> {
   const installed = installedPackage();
-  if ((!forOtherUser || (await isOpenToAll(installed))) && (await makeLinks(installed))) return programsOf(installed);
+  if ((!forOtherUser || (await isOpenToAll(installed))) && (await makeLinks(installed)))
+    return programsOf(installed);
   return programsOf(await copyToTemporaryFolder(installed));
 }
 
@@ -48,7 +53,8 @@ function installedPackage(): string {
 }
 
 function programsOf(folder: string): Binaries {
-  const program = (name: string) => join(folder, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  const program = (name: string) =>
+    join(folder, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl') };
 }
 
@@ -68,15 +74,22 @@ async function makeLinks(folder: string): Promise<boolean> {
   return true;
 }
 
-/** The temporary folder belongs to everybody, and what lies there is run: a folder that another user made, or can write
- * to, is not taken. */
+/**
+ * The temporary folder belongs to everybody, and what lies there is run: a folder that another user
+ * made, or can write to, is not taken.
+ */
 async function copyToTemporaryFolder(installed: string): Promise<string> {
-  const { version } = packageSchema.parse(JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')));
+  const { version } = packageSchema.parse(
+    JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')),
+  );
   const shared = join(tmpdir(), `sheaf-postgres-${version}-${process.getuid?.() ?? 'user'}`);
   if (await isOurs(shared)) return shared;
 
   const copy = await mkdtemp(join(tmpdir(), 'sheaf-postgres-copy-'));
-  await cp(join(installed, 'native'), join(copy, 'native'), { recursive: true, verbatimSymlinks: true });
+  await cp(join(installed, 'native'), join(copy, 'native'), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
   await makeLinks(copy);
   await chmod(copy, 0o711);
   try {
@@ -91,5 +104,7 @@ async function copyToTemporaryFolder(installed: string): Promise<string> {
 
 async function isOurs(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => null);
-  return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+  return (
+    found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+  );
 }

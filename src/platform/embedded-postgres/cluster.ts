@@ -1,15 +1,27 @@
 /**
  * A cluster: the files of one PostgreSQL, made once by initdb.
  *
- *   DATA_DIR/postgres            the cluster itself
- *   DATA_DIR/postgres-password   of its only user, readable by us alone
- *   DATA_DIR/postgres.log        what PostgreSQL says about itself
+ * DATA_DIR/postgres the cluster itself DATA_DIR/postgres-password of its only user, readable by us
+ * alone DATA_DIR/postgres.log what PostgreSQL says about itself
  *
- * PostgreSQL refuses to run as root. Started by root, it runs as `nobody`, or as whoever owns an existing cluster.
+ * PostgreSQL refuses to run as root. Started by root, it runs as `nobody`, or as whoever owns an
+ * existing cluster.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, lchown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lchown,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Binaries, findBinaries, isOpenToAll } from './binaries.ts';
@@ -31,7 +43,10 @@ export interface Cluster {
   runAs: { uid: number; gid: number } | undefined;
 }
 
-/** Makes the cluster when there is none: 0.4 s. The caller holds the folder's lock and names it by its real path. */
+/**
+ * Makes the cluster when there is none: 0.4 s. The caller holds the folder's lock and names it by
+ * its real path.
+ */
 export async function openCluster(root: string): Promise<Cluster> {
   const folder = join(root, 'postgres');
   const isRoot = process.getuid?.() === 0;
@@ -60,12 +75,16 @@ export async function storedPassword(dataDir: string): Promise<string> {
 
 async function ownerFor(folder: string, isNew: boolean): Promise<{ uid: number; gid: number }> {
   const owner = isNew ? null : await stat(folder);
-  return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : { uid: NOBODY, gid: NOBODY };
+  return owner && owner.uid !== 0
+    ? { uid: owner.uid, gid: owner.gid }
+    : { uid: NOBODY, gid: NOBODY };
 }
 
-/** Below a closed folder, such as /root, another user than root cannot name any file, but it can work in one: the server is
- * started in its data folder and told that folder's name as Linux gives it to every process. The data stay where
- * DATA_DIR says. */
+/**
+ * Below a closed folder, such as /root, another user than root cannot name any file, but it can
+ * work in one: the server is started in its data folder and told that folder's name as Linux gives
+ * it to every process. The data stay where DATA_DIR says.
+ */
 async function reachableName(root: string, folder: string): Promise<string> {
   if (await isOpenToAll(root)) return folder;
   if (process.platform === 'linux') return '/proc/self/cwd';
@@ -90,7 +109,9 @@ async function readPassword(path: string, makeIfMissing: boolean): Promise<strin
   return password;
 }
 
-/** In a folder beside, renamed when complete: a process that is killed here leaves no half cluster. */
+/**
+ * In a folder beside, renamed when complete: a process that is killed here leaves no half cluster.
+ */
 async function makeCluster(cluster: Cluster): Promise<void> {
   const unfinished = `${cluster.folder}.new`;
   const passwordFile = join(unfinished, '..', 'postgres-password.initdb');
@@ -105,16 +126,32 @@ async function makeCluster(cluster: Cluster): Promise<void> {
   const isNamed = cluster.nameForServer === cluster.folder;
   const target = isNamed ? unfinished : cluster.nameForServer;
   const password = isNamed ? passwordFile : `${cluster.nameForServer}/../postgres-password.initdb`;
-  const flags = ['-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'];
+  const flags = [
+    '-A',
+    'scram-sha-256',
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+    '--no-sync',
+    '--no-instructions',
+  ];
   try {
-    await promisify(execFile)(cluster.binaries.initdb, ['-D', target, '-U', DATABASE_USER, `--pwfile=${password}`, ...flags], {
-      cwd: unfinished,
-      ...cluster.runAs,
-    });
+    await promisify(execFile)(
+      cluster.binaries.initdb,
+      ['-D', target, '-U', DATABASE_USER, `--pwfile=${password}`, ...flags],
+      {
+        cwd: unfinished,
+        ...cluster.runAs,
+      },
+    );
     await rename(unfinished, cluster.folder);
   } catch (cause) {
-    const output = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
-    throw new EmbeddedPostgresError(`initdb could not make a PostgreSQL cluster in ${cluster.folder}: ${output}`, { cause });
+    const output =
+      cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
+    throw new EmbeddedPostgresError(
+      `initdb could not make a PostgreSQL cluster in ${cluster.folder}: ${output}`,
+      { cause },
+    );
   } finally {
     await rm(passwordFile, { force: true });
   }
@@ -123,7 +160,8 @@ async function makeCluster(cluster: Cluster): Promise<void> {
 /** For a cluster that root copied or restored. */
 async function giveTo(folder: string, runAs: { uid: number; gid: number }): Promise<void> {
   if ((await stat(folder)).uid === runAs.uid) return;
-  for (const name of await readdir(folder, { recursive: true })) await lchown(join(folder, name), runAs.uid, runAs.gid);
+  for (const name of await readdir(folder, { recursive: true }))
+    await lchown(join(folder, name), runAs.uid, runAs.gid);
   await chown(folder, runAs.uid, runAs.gid);
 }
 

@@ -1,8 +1,9 @@
 /**
- * One live process per data folder. The lock is a file that names its holder; a holder that was killed leaves it behind,
- * and the next process takes it over.
+ * One live process per data folder. The lock is a file that names its holder; a holder that was
+ * killed leaves it behind, and the next process takes it over.
  *
- * It does not see a process of another container that mounts the same folder: their process ids are not ours.
+ * It does not see a process of another container that mounts the same folder: their process ids are
+ * not ours.
  */
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +12,10 @@ import { DataFolderInUseError } from './errors.ts';
 import { isRunning, startMark } from './running-process.ts';
 
 const LOCK_FILE = 'process.lock';
-/** Between creating and filling the file lie microseconds; one that stays empty was left by a killed process. */
+/**
+ * Between creating and filling the file lie microseconds; one that stays empty was left by a killed
+ * process.
+ */
 const EMPTY_FILE_GRACE_MS = 200;
 
 interface Holder {
@@ -46,7 +50,9 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
 async function create(path: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx', 0o600);
-    await file.writeFile(JSON.stringify({ pid: process.pid, mark: startMark(process.pid) } satisfies Holder));
+    await file.writeFile(
+      JSON.stringify({ pid: process.pid, mark: startMark(process.pid) } satisfies Holder),
+    );
     await file.close();
     return true;
   } catch (error) {
@@ -64,8 +70,11 @@ async function readLock(path: string): Promise<string> {
   }
 }
 
-/** Two processes may find the same stale lock: the one that comes second would remove the first one's new lock. So the
- * file is moved aside, looked at again, and put back when it is not the stale one. */
+/**
+ * Two processes may find the same stale lock: the one that comes second would remove the first
+ * one's new lock. So the file is moved aside, looked at again, and put back when it is not the
+ * stale one.
+ */
 async function removeStale(path: string, staleContent: string): Promise<void> {
   const aside = `${path}.${process.pid}`;
   try {

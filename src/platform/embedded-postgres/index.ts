@@ -1,8 +1,10 @@
 /**
- * The embedded PostgreSQL: real PostgreSQL programs, run by us on a data folder, so that `npm start` needs no database.
+ * The embedded PostgreSQL: real PostgreSQL programs, run by us on a data folder, so that `npm
+ * start` needs no database.
  *
- * One process owns a data folder at a time and keeps its server alive. A server that ends while its owner runs is started
- * again on the same port. An owner that is killed leaves its server running; the next owner adopts it.
+ * One process owns a data folder at a time and keeps its server alive. A server that ends while its
+ * owner runs is started again on the same port. An owner that is killed leaves its server running;
+ * the next owner adopts it.
  */
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,7 +25,10 @@ export interface EmbeddedPostgresOptions {
   /** Made when missing; nothing is written outside of it. */
   dataDir: string;
   log: Log;
-  /** Further server settings, such as { fsync: "off" }. An adopted server keeps those it was started with. */
+  /**
+   * Further server settings, such as { fsync: "off" }. An adopted server keeps those it was started
+   * with.
+   */
   settings?: Record<string, string>;
 }
 
@@ -36,9 +41,14 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-/** Resolves when the database answers: 0.5 s with a new folder, 0.1 s later. Throws DataFolderInUseError when another live
- * process owns the folder, EmbeddedPostgresError when PostgreSQL does not come up. */
-export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+/**
+ * Resolves when the database answers: 0.5 s with a new folder, 0.1 s later. Throws
+ * DataFolderInUseError when another live process owns the folder, EmbeddedPostgresError when
+ * PostgreSQL does not come up.
+ */
+export async function startEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
   const startedAt = Date.now();
   await mkdir(options.dataDir, { recursive: true });
   const dataDir = await realpath(options.dataDir);
@@ -47,7 +57,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const cluster = await openCluster(dataDir);
     const settings = options.settings ?? {};
     const signal = new AbortController().signal;
-    const server = (await adoptServer(cluster, signal)) ?? (await startServer(cluster, { settings, port: 0, signal }));
+    const server =
+      (await adoptServer(cluster, signal)) ??
+      (await startServer(cluster, { settings, port: 0, signal }));
     const supervisor = new Supervisor(cluster, { server, settings, log: options.log });
     const urls = urlsOf(server.port, cluster.password);
     try {
@@ -57,7 +69,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       throw error;
     }
     const { pid, port, adopted } = server;
-    options.log.info({ pid, port, adopted, dataDir, ms: Date.now() - startedAt }, 'embedded PostgreSQL is ready');
+    options.log.info(
+      { pid, port, adopted, dataDir, ms: Date.now() - startedAt },
+      'embedded PostgreSQL is ready',
+    );
     return { ...urls, stop: () => supervisor.stop().finally(() => lock.release()) };
   } catch (error) {
     await lock.release();
@@ -65,9 +80,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** For a command that runs beside the server: uses the database of the process that owns the folder, and only where there
- * is none, starts it. `stop` then leaves the other process's server alone. */
-export async function joinEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+/**
+ * For a command that runs beside the server: uses the database of the process that owns the folder,
+ * and only where there is none, starts it. `stop` then leaves the other process's server alone.
+ */
+export async function joinEmbeddedPostgres(
+  options: EmbeddedPostgresOptions,
+): Promise<EmbeddedPostgres> {
   const giveUpAt = Date.now() + JOIN_TIMEOUT_MS;
   for (;;) {
     try {
@@ -101,7 +120,9 @@ function urlsOf(port: number, password: string): { url: string; adminUrl: string
 
 async function databaseExists(adminUrl: string): Promise<boolean> {
   return withClient(adminUrl, async (client) => {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [
+      DATABASE,
+    ]);
     return rowCount === 1;
   });
 }

@@ -1,10 +1,13 @@
 /**
- * Whether a process id from a file still means the process that wrote it. Ids are used again: soon in a container, where
- * the same few are given out at every start, and after every reboot.
+ * Whether a process id from a file still means the process that wrote it. Ids are used again: soon
+ * in a container, where the same few are given out at every start, and after every reboot.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** False also for a zombie: in a container whose first process reaps nobody, an orphan that ended stays one for ever. */
+/**
+ * False also for a zombie: in a container whose first process reaps nobody, an orphan that ended
+ * stays one for ever.
+ */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -15,7 +18,9 @@ export function isRunning(pid: number): boolean {
   return state !== 'Z' && state !== 'X';
 }
 
-/** Tells two processes with the same id apart; empty where the system has no /proc (macOS, Windows). */
+/**
+ * Tells two processes with the same id apart; empty where the system has no /proc (macOS, Windows).
+ */
 export function startMark(pid: number): string {
   const started = readStat(pid)?.startedAtTick;
   return started ? `${readText('/proc/sys/kernel/random/boot_id').trim()}/${started}` : '';
@@ -30,7 +35,10 @@ export function workingFolder(pid: number): string | null {
   }
 }
 
-/** Fields 3 and 22 of /proc/PID/stat (man 5 proc); the second field, the name, may hold spaces and parentheses. */
+/**
+ * Fields 3 and 22 of /proc/PID/stat (man 5 proc); the second field, the name, may hold spaces and
+ * parentheses.
+ */
 function readStat(pid: number): { state: string; startedAtTick: string } | null {
   const stat = readText(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -1,8 +1,9 @@
 /**
- * One run of PostgreSQL on a cluster: spawned by us, or adopted, that is, found running because the process that spawned
- * it was killed.
+ * One run of PostgreSQL on a cluster: spawned by us, or adopted, that is, found running because the
+ * process that spawned it was killed.
  *
- * PostgreSQL writes postmaster.pid into its cluster: its process id in line 1, its port in line 4 (since 9.1).
+ * PostgreSQL writes postmaster.pid into its cluster: its process id in line 1, its port in line 4
+ * (since 9.1).
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
@@ -17,9 +18,15 @@ import { EmbeddedPostgresError } from './errors.ts';
 import { isRunning, workingFolder } from './running-process.ts';
 
 const READY_TIMEOUT_MS = 10_000;
-/** After a crash the server first replays what it had logged, and says so to who connects; that is work, not a hang. */
+/**
+ * After a crash the server first replays what it had logged, and says so to who connects; that is
+ * work, not a hang.
+ */
 const RECOVERY_TIMEOUT_MS = 120_000;
-/** Processes of a killed server hold its shared memory for a moment, and no new server starts until they are gone. */
+/**
+ * Processes of a killed server hold its shared memory for a moment, and no new server starts until
+ * they are gone.
+ */
 const RETRY_FOR_MS = 2_000;
 const FAST_SHUTDOWN_MS = 5_000;
 const POLL_MS = 20;
@@ -57,7 +64,9 @@ export async function startServer(cluster: Cluster, options: StartOptions): Prom
     if (outcome === 'ready') return server;
     if (outcome !== 'exited') await stopServer(server, cluster);
     if (outcome !== 'exited' || Date.now() > giveUpAt) {
-      throw new EmbeddedPostgresError(`PostgreSQL did not start (${outcome}). The end of ${cluster.logFile}:\n${await logTail(cluster)}`);
+      throw new EmbeddedPostgresError(
+        `PostgreSQL did not start (${outcome}). The end of ${cluster.logFile}:\n${await logTail(cluster)}`,
+      );
     }
     await sleep(pauseMs);
   }
@@ -80,20 +89,30 @@ export async function adoptServer(cluster: Cluster, signal: AbortSignal): Promis
 export async function findServer(folder: string): Promise<{ pid: number; port: number } | null> {
   const lines = (await readFile(postmasterFile(folder), 'utf8').catch(() => '')).split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  return pid && port && isRunning(pid) && (await isServerOf(folder, { pid, port })) ? { pid, port } : null;
+  return pid && port && isRunning(pid) && (await isServerOf(folder, { pid, port }))
+    ? { pid, port }
+    : null;
 }
 
-/** PostgreSQL does not start while the process that its file names exists, even if that is another program by now, or a
- * zombie that nobody reaps. The file stays otherwise: it also guards the memory that children of a killed server may still
- * use. */
+/**
+ * PostgreSQL does not start while the process that its file names exists, even if that is another
+ * program by now, or a zombie that nobody reaps. The file stays otherwise: it also guards the
+ * memory that children of a killed server may still use.
+ */
 async function disownPostmasterFile(folder: string): Promise<void> {
   const content = await readFile(postmasterFile(folder), 'utf8').catch(() => '');
   if (content === '' || (await findServer(folder))) return;
   await writeFile(postmasterFile(folder), content.replace(/^\d+/, String(NO_PROCESS)));
 }
 
-/** A server works in its cluster, from its first moment on; where the system does not tell, one that answers is believed. */
-async function isServerOf(folder: string, { pid, port }: { pid: number; port: number }): Promise<boolean> {
+/**
+ * A server works in its cluster, from its first moment on; where the system does not tell, one that
+ * answers is believed.
+ */
+async function isServerOf(
+  folder: string,
+  { pid, port }: { pid: number; port: number },
+): Promise<boolean> {
   const worksIn = workingFolder(pid);
   return worksIn === null ? accepts(port) : worksIn === folder;
 }
@@ -102,18 +121,31 @@ function postmasterFile(folder: string): string {
   return join(folder, 'postmaster.pid');
 }
 
-/** A fast shutdown: transactions are rolled back, connections ended, everything written. After 5 s without that the server
- * is told to quit at once, and replays its log at the next start. */
+/**
+ * A fast shutdown: transactions are rolled back, connections ended, everything written. After 5 s
+ * without that the server is told to quit at once, and replays its log at the next start.
+ */
 export async function stopServer(server: Server, cluster: Cluster): Promise<void> {
   if (server.hasExited()) return;
   if (process.platform === 'win32') {
-    await promisify(execFile)(cluster.binaries.pgCtl, ['stop', '-D', cluster.folder, '-m', 'fast', '-t', '5']).catch(() => {});
+    await promisify(execFile)(cluster.binaries.pgCtl, [
+      'stop',
+      '-D',
+      cluster.folder,
+      '-m',
+      'fast',
+      '-t',
+      '5',
+    ]).catch(() => {});
   } else {
     signalServer(server, 'SIGINT');
   }
   for (const signal of ['SIGQUIT', 'SIGKILL'] as const) {
     const timer = new AbortController();
-    const gone = await Promise.race([server.exited.then(() => true), sleep(FAST_SHUTDOWN_MS, false, { signal: timer.signal }).catch(() => false)]);
+    const gone = await Promise.race([
+      server.exited.then(() => true),
+      sleep(FAST_SHUTDOWN_MS, false, { signal: timer.signal }).catch(() => false),
+    ]);
     timer.abort();
     if (gone) return;
     signalServer(server, signal);
@@ -128,27 +160,34 @@ function signalServer(server: Server, signal: NodeJS.Signals): void {
   }
 }
 
-/** In a session of its own: Ctrl-C in a terminal reaches every process of the terminal's session, and would stop the
- * database before the server above it has finished its requests. */
+/**
+ * In a session of its own: Ctrl-C in a terminal reaches every process of the terminal's session,
+ * and would stop the database before the server above it has finished its requests.
+ */
 async function spawnServer(cluster: Cluster, options: StartOptions): Promise<Server> {
   const port = options.port || (await freePort());
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     timezone: 'UTC',
-    // Failed statements would put people's data into the log: ERROR is below LOG here, DETAIL shows values.
+    // Failed statements would put people's data into the log: ERROR is below LOG here, DETAIL shows
+    // values.
     log_min_messages: 'log',
     log_error_verbosity: 'terse',
     ...options.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = openSync(cluster.logFile, 'a');
-  const child = spawn(cluster.binaries.postgres, ['-D', cluster.nameForServer, '-p', String(port), ...flags], {
-    cwd: cluster.folder,
-    detached: true,
-    stdio: ['ignore', log, log],
-    ...cluster.runAs,
-  });
+  const child = spawn(
+    cluster.binaries.postgres,
+    ['-D', cluster.nameForServer, '-p', String(port), ...flags],
+    {
+      cwd: cluster.folder,
+      detached: true,
+      stdio: ['ignore', log, log],
+      ...cluster.runAs,
+    },
+  );
   closeSync(log);
   child.unref();
   return { pid: child.pid ?? 0, port, adopted: false, ...exitOf(child) };
@@ -181,7 +220,11 @@ function pollForExit(pid: number): Pick<Server, 'hasExited' | 'exited'> {
 }
 
 /** Anything but "ready" says what is wrong. */
-async function waitUntilReady(server: Server, password: string, signal: AbortSignal): Promise<string> {
+async function waitUntilReady(
+  server: Server,
+  password: string,
+  signal: AbortSignal,
+): Promise<string> {
   const startedAt = Date.now();
   for (;;) {
     if (server.hasExited()) return 'exited';
@@ -189,12 +232,16 @@ async function waitUntilReady(server: Server, password: string, signal: AbortSig
     const problem = await tryToConnect(server.port, password);
     if (!problem) return 'ready';
     const limitMs = problem.code === CANNOT_CONNECT_NOW ? RECOVERY_TIMEOUT_MS : READY_TIMEOUT_MS;
-    if (Date.now() - startedAt > limitMs) return `no connection within ${limitMs / 1000} s: ${problem.message}`;
+    if (Date.now() - startedAt > limitMs)
+      return `no connection within ${limitMs / 1000} s: ${problem.message}`;
     await sleep(POLL_MS);
   }
 }
 
-async function tryToConnect(port: number, password: string): Promise<{ code: string; message: string } | null> {
+async function tryToConnect(
+  port: number,
+  password: string,
+): Promise<{ code: string; message: string } | null> {
   const client = new pg.Client({
     ...{ host: '127.0.0.1', port, user: DATABASE_USER, password, database: 'postgres' },
     ssl: false,
@@ -232,7 +279,12 @@ async function logTail(cluster: Cluster): Promise<string> {
   const file = await open(cluster.logFile, 'r');
   try {
     const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(LOG_TAIL_BYTES), 0, LOG_TAIL_BYTES, Math.max(0, size - LOG_TAIL_BYTES));
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(LOG_TAIL_BYTES),
+      0,
+      LOG_TAIL_BYTES,
+      Math.max(0, size - LOG_TAIL_BYTES),
+    );
     return buffer.subarray(0, bytesRead).toString('utf8').trim();
   } finally {
     await file.close();

@@ -63,7 +63,10 @@ export class Supervisor {
       const startedAt = Date.now();
       try {
         this.#supervised.server = await startServer(this.#cluster, { settings, port, signal });
-        log.info({ pid: this.#supervised.server.pid, port, ms: Date.now() - startedAt }, 'embedded PostgreSQL is back');
+        log.info(
+          { pid: this.#supervised.server.pid, port, ms: Date.now() - startedAt },
+          'embedded PostgreSQL is back',
+        );
         return;
       } catch (error) {
         if (!signal.aborted) log.error({ err: error, port }, 'embedded PostgreSQL did not start');

@@ -1,10 +1,12 @@
 /**
- * What a job is. A definition names the queue, the payload and the limits, and is all that a rule needs to
- * enqueue one; a handler (handler.ts) says what a worker does with it. Jobs belong to a tenant; what concerns all tenants is a schedule.
+ * What a job is. A definition names the queue, the payload and the limits, and is all that a rule
+ * needs to enqueue one; a handler (handler.ts) says what a worker does with it. Jobs belong to a
+ * tenant; what concerns all tenants is a schedule.
  *
- * A job is created → active → completed, or back to retry while attempts are left, else failed. It is enqueued inside the
- * transaction that changes the data, and runs at least once: its effects stand once because they are committed together with its completion,
- * which only the run that holds the job at that moment can do.
+ * A job is created → active → completed, or back to retry while attempts are left, else failed. It
+ * is enqueued inside the transaction that changes the data, and runs at least once: its effects
+ * stand once because they are committed together with its completion, which only the run that holds
+ * the job at that moment can do.
  */
 import type { z } from 'zod';
 import type { Config } from '../config.ts';
@@ -15,7 +17,10 @@ export interface JobLimits {
   concurrency: number;
   /** Attempts in all; one that a kill ended counts. */
   attempts: number;
-  /** The first retry follows after 1 to 2 times this, each further one after twice as much; rounded up to whole seconds. */
+  /**
+   * The first retry follows after 1 to 2 times this, each further one after twice as much; rounded
+   * up to whole seconds.
+   */
   retryDelayMs: number;
   /** An attempt that takes longer has failed, and its signal aborts. */
   timeoutMs: number;
@@ -52,11 +57,20 @@ export interface RunningJob<Payload> {
   /** 1 for the first. */
   readonly attempt: number;
   readonly maxAttempts: number;
-  /** Aborts at the time limit, when the job was cancelled or given to another worker, and when the process stops. */
+  /**
+   * Aborts at the time limit, when the job was cancelled or given to another worker, and when the
+   * process stops.
+   */
   readonly signal: AbortSignal;
-  /** Completes the job in the transaction of its last effects. Throws a JobLostError, which rolls them back, when another worker has it by now. */
+  /**
+   * Completes the job in the transaction of its last effects. Throws a JobLostError, which rolls
+   * them back, when another worker has it by now.
+   */
   complete(tx: TenantTransaction): Promise<void>;
-  /** Makes sure, until the transaction ends, that nobody else has the job; throws a JobLostError otherwise. */
+  /**
+   * Makes sure, until the transaction ends, that nobody else has the job; throws a JobLostError
+   * otherwise.
+   */
   hold(tx: TenantTransaction): Promise<void>;
 }
 
@@ -83,7 +97,10 @@ export class JobFailure extends Error {
   }
 }
 
-/** The job is another worker's by now, or was cancelled: whatever this run still wanted to write must not be. */
+/**
+ * The job is another worker's by now, or was cancelled: whatever this run still wanted to write
+ * must not be.
+ */
 export class JobLostError extends Error {
   constructor() {
     super('The job was cancelled or given to another worker.');

@@ -11,7 +11,10 @@ export interface Failure {
   retry: boolean;
 }
 
-/** The failure that an error is; what nobody foresaw is logged, and its message is the id under which the log has it. */
+/**
+ * The failure that an error is; what nobody foresaw is logged, and its message is the id under
+ * which the log has it.
+ */
 export function failureOf(error: unknown, log: Log, job: { name: string; id: string }): Failure {
   if (error instanceof JobFailure) return { message: error.message, retry: error.retry };
   const known = translateSqlError(error);

@@ -1,5 +1,6 @@
 /**
- * The queues of all processes, on PostgreSQL (pg-boss). Rules enqueue through this; the workers fetch through it.
+ * The queues of all processes, on PostgreSQL (pg-boss). Rules enqueue through this; the workers
+ * fetch through it.
  */
 import { PgBoss } from 'pg-boss';
 import type { Config } from '../config.ts';
@@ -15,7 +16,10 @@ export interface JobRequest<Payload> {
   /** By default a new one. */
   id?: string;
   payload: Payload;
-  /** Higher first; 0 unless said otherwise. Jobs of one priority run in the order in which they were created. */
+  /**
+   * Higher first; 0 unless said otherwise. Jobs of one priority run in the order in which they were
+   * created.
+   */
   priority?: number;
   /** Not before this moment. */
   startAfter?: Date;
@@ -57,12 +61,18 @@ export function deadQueueOf(name: string): string {
 /** The database of the engine inside a tenant's transaction. */
 export function inTransaction(tx: TenantTransaction) {
   const execute = engineAccess(tx);
-  return { executeSql: (text: string, values: unknown[] = []) => execute({ name: nameOf(text), text, values }) };
+  return {
+    executeSql: (text: string, values: unknown[] = []) =>
+      execute({ name: nameOf(text), text, values }),
+  };
 }
 
 const names = new Map<string, string>();
 
-/** The engine's texts are few, one for each kind of statement and queue, so that each is worth a prepared plan. */
+/**
+ * The engine's texts are few, one for each kind of statement and queue, so that each is worth a
+ * prepared plan.
+ */
 function nameOf(text: string): string {
   const name = names.get(text) ?? statementName(text);
   if (names.size < 500) names.set(text, name);
@@ -94,7 +104,9 @@ export class Jobs {
       monitorIntervalSeconds: SUPERVISE_SECONDS,
     });
     // Without a listener an error of a background task ends the process.
-    boss.on('error', (error) => log.warn({ reason: error.message }, 'the job engine could not do its work; it tries again'));
+    boss.on('error', (error) =>
+      log.warn({ reason: error.message }, 'the job engine could not do its work; it tries again'),
+    );
     boss.on('warning', (warning) => log.warn({ reason: warning.message }, 'the job engine warns'));
     await boss.start();
     const jobs = new Jobs(boss, options.config);
@@ -107,10 +119,18 @@ export class Jobs {
     return jobs;
   }
 
-  /** Enqueues jobs with a transaction: rolled back, they never were; committed, they run whatever dies. One statement. */
-  async enqueue<Payload>(tx: TenantTransaction, definition: JobDefinition<Payload>, requests: readonly JobRequest<Payload>[]): Promise<void> {
+  /**
+   * Enqueues jobs with a transaction: rolled back, they never were; committed, they run whatever
+   * dies. One statement.
+   */
+  async enqueue<Payload>(
+    tx: TenantTransaction,
+    definition: JobDefinition<Payload>,
+    requests: readonly JobRequest<Payload>[],
+  ): Promise<void> {
     if (requests.length === 0) return;
-    // Each job has the limits of whoever enqueues it, whatever the settings of the process that made the queue.
+    // Each job has the limits of whoever enqueues it, whatever the settings of the process that
+    // made the queue.
     const limits = engineLimits(definition.limits(this.#config));
     const rows = requests.map(({ id, payload, priority, startAfter }) => ({
       ...limits,
@@ -124,9 +144,13 @@ export class Jobs {
     await this.boss.insert(definition.name, rows, { db: inTransaction(tx) });
   }
 
-  /** Takes jobs back, whether they wait or run: a run of a cancelled job can't complete it. Those that are finished stay so. */
+  /**
+   * Takes jobs back, whether they wait or run: a run of a cancelled job can't complete it. Those
+   * that are finished stay so.
+   */
   async cancel(tx: TenantTransaction, definition: Queue, ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.boss.cancel(definition.name, [...ids], { db: inTransaction(tx) });
+    if (ids.length > 0)
+      await this.boss.cancel(definition.name, [...ids], { db: inTransaction(tx) });
   }
 
   /** What all queues hold, over all processes and tenants. One statement; for the metrics alone. */
@@ -135,9 +159,15 @@ export class Jobs {
     return rows;
   }
 
-  /** What all queues hold of one tenant's jobs, over all processes. One statement, over the tenant's own jobs only. */
+  /**
+   * What all queues hold of one tenant's jobs, over all processes. One statement, over the tenant's
+   * own jobs only.
+   */
   async statisticsOf(database: TenantDatabase): Promise<QueueStatistics[]> {
-    return database.transaction(async (tx) => (await inTransaction(tx).executeSql(countJobs('and j.group_id = $1'), [tx.tenantId])).rows);
+    return database.transaction(
+      async (tx) =>
+        (await inTransaction(tx).executeSql(countJobs('and j.group_id = $1'), [tx.tenantId])).rows,
+    );
   }
 
   /** Closes the engine's connections; the workers have stopped before. */
@@ -150,13 +180,33 @@ export class Jobs {
     for (const queue of queues) {
       const dead = deadQueueOf(queue.name);
       if (!existing.has(dead))
-        await this.boss.createQueue(dead, { ...COMMON, notify: true, retryLimit: 20, retryDelay: 5, retryBackoff: true, retryDelayMax: 300 });
-      const options = { ...COMMON, ...engineLimits(queue.limits(config)), notify: true, deadLetter: dead };
-      await (existing.has(queue.name) ? this.boss.updateQueue(queue.name, options) : this.boss.createQueue(queue.name, options));
+        await this.boss.createQueue(dead, {
+          ...COMMON,
+          notify: true,
+          retryLimit: 20,
+          retryDelay: 5,
+          retryBackoff: true,
+          retryDelayMax: 300,
+        });
+      const options = {
+        ...COMMON,
+        ...engineLimits(queue.limits(config)),
+        notify: true,
+        deadLetter: dead,
+      };
+      await (existing.has(queue.name)
+        ? this.boss.updateQueue(queue.name, options)
+        : this.boss.createQueue(queue.name, options));
     }
     for (const { name, timeoutMs, cron } of timetables) {
-      const options = { ...COMMON, retryLimit: 0, expireInSeconds: Math.ceil(timeoutMs / SECOND) + TIMEOUT_NET_SECONDS };
-      await (existing.has(name) ? this.boss.updateQueue(name, options) : this.boss.createQueue(name, { ...options, policy: 'stately' }));
+      const options = {
+        ...COMMON,
+        retryLimit: 0,
+        expireInSeconds: Math.ceil(timeoutMs / SECOND) + TIMEOUT_NET_SECONDS,
+      };
+      await (existing.has(name)
+        ? this.boss.updateQueue(name, options)
+        : this.boss.createQueue(name, { ...options, policy: 'stately' }));
       await this.boss.schedule(name, cron, {}, { tz: 'UTC' });
     }
     await this.#removeForgotten(timetables);
@@ -165,7 +215,8 @@ export class Jobs {
 
   async #removeForgotten(timetables: readonly Timetable[]): Promise<void> {
     const wanted = new Set(timetables.map(({ name }) => name));
-    for (const { name } of await this.boss.getSchedules()) if (!wanted.has(name)) await this.boss.unschedule(name);
+    for (const { name } of await this.boss.getSchedules())
+      if (!wanted.has(name)) await this.boss.unschedule(name);
   }
 }
 
@@ -177,7 +228,9 @@ function countJobs(condition: string): string {
     where q.name not like '\\_\\_pgboss%' group by q.name order by q.name`;
 }
 
-/** The engine has none by group but for active jobs. The lock is for processes that start at once. */
+/**
+ * The engine has none by group but for active jobs. The lock is for processes that start at once.
+ */
 const INDEX_BY_TENANT = `select pg_advisory_xact_lock(hashtextextended('sheaf_job_tenant', 0));
   create index if not exists sheaf_job_tenant on pgboss.job_common (group_id, name) where group_id is not null`;
 

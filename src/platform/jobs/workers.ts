@@ -1,14 +1,17 @@
 /**
- * Runs jobs. Each queue has as many slots as its limits say; a slot fetches a job, runs it, and fetches the next at once.
- * Idle slots are woken by the commit that enqueues, and look for themselves every second, since delayed and retried jobs wake nobody.
+ * Runs jobs. Each queue has as many slots as its limits say; a slot fetches a job, runs it, and
+ * fetches the next at once. Idle slots are woken by the commit that enqueues, and look for
+ * themselves every second, since delayed and retried jobs wake nobody.
  *
- * Slots are given out in turns by tenant (turns.ts), with the engine's groups: some are kept for tenants that have little under
- * way. The first of these takes jobs of tenants that have none, the second of those with at most one, and so on; so however many
- * tenants flood a queue, the next job of another one finds a slot, at the latest when the first jobs of a flood are over. Passing
- * over 8,000 waiting jobs of a flood takes such a slot 3 ms.
+ * Slots are given out in turns by tenant (turns.ts), with the engine's groups: some are kept for
+ * tenants that have little under way. The first of these takes jobs of tenants that have none, the
+ * second of those with at most one, and so on; so however many tenants flood a queue, the next job
+ * of another one finds a slot, at the latest when the first jobs of a flood are over. Passing over
+ * 8,000 waiting jobs of a flood takes such a slot 3 ms.
  *
- * A run holds its job by the attempt that it fetched. Once the job was given to another (the process was frozen for longer than the
- * heartbeat, say), whatever the run completes or fails finds no such attempt, and rolls back.
+ * A run holds its job by the attempt that it fetched. Once the job was given to another (the
+ * process was frozen for longer than the heartbeat, say), whatever the run completes or fails finds
+ * no such attempt, and rolls back.
  */
 import type { Job as EngineJob, PgBoss, WorkOptions } from 'pg-boss';
 import { z } from 'zod';
@@ -25,7 +28,10 @@ import { deadQueueOf, inTransaction } from './jobs.ts';
 /** How long a stop waits for the jobs under way before it hands them back. */
 const DRAIN_MS = 5 * SECOND;
 
-const POLLING = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 } satisfies WorkOptions;
+const POLLING = {
+  pollingIntervalSeconds: 1,
+  notifyPollingIntervalSeconds: 1,
+} satisfies WorkOptions;
 
 const Envelope = z.object({ tenantId: z.uuid(), payload: z.unknown() });
 
@@ -72,27 +78,43 @@ export class Workers {
       await this.#open(job.name, limits.concurrency, (claims) => this.#run(job, claims, limits));
       if (job.dead) await this.#open(deadQueueOf(job.name), 1, (claims) => this.#bury(job, claims));
     }
-    for (const schedule of schedules) await this.#open(schedule.name, 1, (claims) => this.#tick(schedule, claims));
+    for (const schedule of schedules)
+      await this.#open(schedule.name, 1, (claims) => this.#tick(schedule, claims));
   }
 
-  /** Fetches nothing more, waits a little for what runs, and hands the rest back, so that another worker takes it at once. */
+  /**
+   * Fetches nothing more, waits a little for what runs, and hands the rest back, so that another
+   * worker takes it at once.
+   */
   async stop(): Promise<void> {
     await Promise.all(this.#queues.map((name) => this.#boss.offWork(name, { wait: false })));
-    await Promise.race([Promise.allSettled([...this.#runs].map((run) => run.done)), delay(DRAIN_MS)]);
+    await Promise.race([
+      Promise.allSettled([...this.#runs].map((run) => run.done)),
+      delay(DRAIN_MS),
+    ]);
     await Promise.all([...this.#runs].map((run) => this.#handBack(run)));
   }
 
-  async #open(queue: string, slots: number, run: (claims: Claim[]) => Promise<void>): Promise<void> {
+  async #open(
+    queue: string,
+    slots: number,
+    run: (claims: Claim[]) => Promise<void>,
+  ): Promise<void> {
     this.#queues.push(queue);
     const shared = slots - keptSlots(slots);
     for (let slot = 0; slot < slots; slot += 1) {
       let id = '';
-      // A slot sleeps after a job, though there may be more, unless it is told at the job's start not to.
+      // A slot sleeps after a job, though there may be more, unless it is told at the job's start
+      // not to.
       const awake = (claims: Claim[]) => {
         this.#boss.notifyWorker(id);
         return run(claims);
       };
-      id = await this.#boss.work<object>(queue, slot < shared ? POLLING : { ...POLLING, groupConcurrency: slot - shared + 1 }, awake);
+      id = await this.#boss.work<object>(
+        queue,
+        slot < shared ? POLLING : { ...POLLING, groupConcurrency: slot - shared + 1 },
+        awake,
+      );
     }
   }
 
@@ -107,7 +129,10 @@ export class Workers {
     this.#runs.add(run);
     try {
       const outcome = await Promise.race([done, released]);
-      jobSeconds.observe({ queue: job.name, result: outcome?.failed ? 'failed' : 'completed' }, (performance.now() - startedAt) / SECOND);
+      jobSeconds.observe(
+        { queue: job.name, result: outcome?.failed ? 'failed' : 'completed' },
+        (performance.now() - startedAt) / SECOND,
+      );
       if (outcome?.unrecorded !== undefined) throw withoutStack(outcome.unrecorded);
     } finally {
       this.#runs.delete(run);
@@ -115,16 +140,34 @@ export class Workers {
   }
 
   /** Runs one attempt and records its failure; never rejects. */
-  async #attempt(job: Job, claim: Claim, { stop, timeoutMs, attempts }: AttemptLimits): Promise<Outcome> {
+  async #attempt(
+    job: Job,
+    claim: Claim,
+    { stop, timeoutMs, attempts }: AttemptLimits,
+  ): Promise<Outcome> {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(new JobFailure(`It took longer than ${timeoutMs / SECOND} s.`)), timeoutMs);
+    const timer = setTimeout(
+      () => limit.abort(new JobFailure(`It took longer than ${timeoutMs / SECOND} s.`)),
+      timeoutMs,
+    );
     try {
-      const running = this.#running(claim, attempts, AbortSignal.any([claim.signal, stop, limit.signal]));
-      await traced(`job ${job.name}`, { attempt: running.attempt }, () => orAborted(job.run(this.#platform, running), limit.signal));
+      const running = this.#running(
+        claim,
+        attempts,
+        AbortSignal.any([claim.signal, stop, limit.signal]),
+      );
+      await traced(`job ${job.name}`, { attempt: running.attempt }, () =>
+        orAborted(job.run(this.#platform, running), limit.signal),
+      );
       return DONE;
     } catch (error) {
       // Cancelled, another worker's by now, or handed back: nothing is this run's to record.
-      if (error instanceof JobLostError || stop.aborted || (claim.signal.aborted && !limit.signal.aborted)) return DONE;
+      if (
+        error instanceof JobLostError ||
+        stop.aborted ||
+        (claim.signal.aborted && !limit.signal.aborted)
+      )
+        return DONE;
       const failure = failureOf(error, this.#platform.log, { name: job.name, id: claim.id });
       return { failed: true, unrecorded: await this.#failed(job, claim, { ...failure, attempts }) };
     } finally {
@@ -144,16 +187,24 @@ export class Workers {
       attempt: retryCount + 1,
       maxAttempts: attempts,
       signal,
-      complete: async (tx) => mustAffect(await this.#boss.complete(name, held, null, { db: inTransaction(tx) })),
+      complete: async (tx) =>
+        mustAffect(await this.#boss.complete(name, held, null, { db: inTransaction(tx) })),
       hold: async (tx) => mustAffect(await this.#boss.touch(name, held, { db: inTransaction(tx) })),
     };
   }
 
   /** Answers the message when even that failed. */
-  async #failed(job: Job, claim: Claim, { message, retry, attempts }: Failure & { attempts: number }): Promise<string | undefined> {
+  async #failed(
+    job: Job,
+    claim: Claim,
+    { message, retry, attempts }: Failure & { attempts: number },
+  ): Promise<string | undefined> {
     const { log, database } = this.#platform;
     const attempt = claim.retryCount + 1;
-    log.warn({ queue: job.name, job: claim.id, attempt, reason: message }, 'an attempt of a job failed');
+    log.warn(
+      { queue: job.name, job: claim.id, attempt, reason: message },
+      'an attempt of a job failed',
+    );
     try {
       const { tenantId, payload } = Envelope.parse(claim.data);
       await database.forTenant({ tenantId }).transaction(async (tx) => {
@@ -161,13 +212,23 @@ export class Workers {
         if (!retry) await db.executeSql(LAST_ATTEMPT, [claim.name, claim.id]);
         mustAffect(await this.#boss.fail(claim.name, claim, { message }, { db }));
         const stored = await this.#boss.getJobById(claim.name, claim.id, { db });
-        const retryAt = stored?.state === 'retry' ? new Date(stored.startAfter).toISOString() : null;
-        await job.failed(this.#platform, tx, { payload, attempt, maxAttempts: attempts, message, retryAt });
+        const retryAt =
+          stored?.state === 'retry' ? new Date(stored.startAfter).toISOString() : null;
+        await job.failed(this.#platform, tx, {
+          payload,
+          attempt,
+          maxAttempts: attempts,
+          message,
+          retryAt,
+        });
       });
       return undefined;
     } catch (error) {
       if (error instanceof JobLostError) return undefined;
-      log.error({ queue: job.name, job: claim.id, err: error }, 'the failure of a job could not be recorded');
+      log.error(
+        { queue: job.name, job: claim.id, err: error },
+        'the failure of a job could not be recorded',
+      );
       return message;
     }
   }
@@ -176,14 +237,22 @@ export class Workers {
     if (!claim) return;
     await this.#reporting(job.name, claim, async () => {
       const { tenantId, payload } = Envelope.parse(claim.data);
-      await this.#platform.database.forTenant({ tenantId }).transaction(async (tx) => job.dead?.(this.#platform, tx, payload));
+      await this.#platform.database
+        .forTenant({ tenantId })
+        .transaction(async (tx) => job.dead?.(this.#platform, tx, payload));
     });
   }
 
   async #tick(schedule: Schedule, [claim]: Claim[]): Promise<void> {
     if (!claim) return;
-    const signal = AbortSignal.any([claim.signal, this.#platform.stopping, AbortSignal.timeout(schedule.timeoutMs)]);
-    await this.#reporting(schedule.name, claim, () => traced(`schedule ${schedule.name}`, {}, () => schedule.run(this.#platform, signal)));
+    const signal = AbortSignal.any([
+      claim.signal,
+      this.#platform.stopping,
+      AbortSignal.timeout(schedule.timeoutMs),
+    ]);
+    await this.#reporting(schedule.name, claim, () =>
+      traced(`schedule ${schedule.name}`, {}, () => schedule.run(this.#platform, signal)),
+    );
   }
 
   /** The engine stores what it is thrown: nothing but a message that may be stored. */
@@ -204,10 +273,14 @@ export class Workers {
         .getDb()
         .executeSql(HAND_BACK, [claim.name, claim.id, claim.retryCount])
         .catch((error: unknown) =>
-          this.#platform.log.warn({ job: claim.id, reason: String(error) }, 'a job could not be handed back; its heartbeat ends soon'),
+          this.#platform.log.warn(
+            { job: claim.id, reason: String(error) },
+            'a job could not be handed back; its heartbeat ends soon',
+          ),
         );
     }
-    // By now another worker may hold the same attempt, which the engine of this process must not settle.
+    // By now another worker may hold the same attempt, which the engine of this process must not
+    // settle.
     if (claim) claims[0] = { ...claim, retryCount: NOBODYS_ATTEMPT };
     release();
   }
@@ -215,7 +288,10 @@ export class Workers {
 
 const NOBODYS_ATTEMPT = 2 ** 31 - 1;
 
-/** Slots for tenants that have few jobs under way: two at least where that leaves any, for a second flood has the one as the first the others. */
+/**
+ * Slots for tenants that have few jobs under way: two at least where that leaves any, for a second
+ * flood has the one as the first the others.
+ */
 function keptSlots(slots: number): number {
   return slots < 3 ? slots - 1 : Math.max(2, slots - mostOf(slots));
 }

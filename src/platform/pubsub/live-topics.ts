@@ -1,10 +1,10 @@
 /**
- * Live state: each subscriber of an object gets its present state and then every newer one, in order,
- * the last one always. States are pulled, never queued: a topic holds one newest state, a
+ * Live state: each subscriber of an object gets its present state and then every newer one, in
+ * order, the last one always. States are pulled, never queued: a topic holds one newest state, a
  * subscriber remembers the version it sent last, so a slow reader skips versions and costs nothing.
  *
- * One read serves all subscribers of a topic in a process. A notice that was lost is made up for
- * by comparing the stored versions of all watched objects every CHECK_INTERVAL_MS.
+ * One read serves all subscribers of a topic in a process. A notice that was lost is made up for by
+ * comparing the stored versions of all watched objects every CHECK_INTERVAL_MS.
  */
 import type { Log } from '../log.ts';
 import { subscriptions } from '../metrics.ts';
@@ -19,12 +19,18 @@ export interface Versioned {
   version: number;
 }
 
-/** How the objects of one kind are read; both take ids of one tenant, and leave out what does not exist. */
+/**
+ * How the objects of one kind are read; both take ids of one tenant, and leave out what does not
+ * exist.
+ */
 export interface LiveSource<State extends Versioned> {
   topic: string;
   read(tenantId: string, ids: string[]): Promise<State[]>;
   readVersions(tenantId: string, ids: string[]): Promise<Versioned[]>;
-  /** For objects that change all the time: between two states of a subscriber, and between two reads, passes so much at the least. */
+  /**
+   * For objects that change all the time: between two states of a subscriber, and between two
+   * reads, passes so much at the least.
+   */
   minIntervalMs?: number;
 }
 
@@ -62,11 +68,19 @@ export class LiveTopics<State extends Versioned> {
 
   /**
    * The states of an object, each newer than the one before; the first is read after this call.
-   * Null when the object does not exist, or may not be seen. The iterator ends when that becomes so.
+   * Null when the object does not exist, or may not be seen. The iterator ends when that becomes
+   * so.
    */
-  async subscribe(tenantId: string, id: string, isVisible: Visibility<State> = () => true): Promise<AsyncIterableIterator<State> | null> {
+  async subscribe(
+    tenantId: string,
+    id: string,
+    isVisible: Visibility<State> = () => true,
+  ): Promise<AsyncIterableIterator<State> | null> {
     const topic = this.#join(tenantId, id);
-    const subscriber = new Subscriber(topic, isVisible, { leave: () => this.#leave(topic), minIntervalMs: this.#source.minIntervalMs ?? 0 });
+    const subscriber = new Subscriber(topic, isVisible, {
+      leave: () => this.#leave(topic),
+      minIntervalMs: this.#source.minIntervalMs ?? 0,
+    });
     try {
       await this.#refresh(topic);
       if (topic.latest && (await isVisible(topic.latest))) return subscriber;
@@ -90,7 +104,15 @@ export class LiveTopics<State extends Versioned> {
     const key = `${tenantId}:${id}`;
     const existing = this.#topics.get(key);
     if (existing) return existing;
-    const topic: Topic<State> = { tenantId, id, latest: undefined, wake: new Set(), reading: null, stale: false, due: null };
+    const topic: Topic<State> = {
+      tenantId,
+      id,
+      latest: undefined,
+      wake: new Set(),
+      reading: null,
+      stale: false,
+      due: null,
+    };
     this.#topics.set(key, topic);
     return topic;
   }
@@ -113,7 +135,10 @@ export class LiveTopics<State extends Versioned> {
     void this.#refresh(topic).catch((error: unknown) => this.#failed(error));
   }
 
-  /** Resolves after a read that began after this call; reads that are asked for meanwhile become one. */
+  /**
+   * Resolves after a read that began after this call; reads that are asked for meanwhile become
+   * one.
+   */
   async #refresh(topic: Topic<State>): Promise<void> {
     if (topic.reading) {
       topic.stale = true;
@@ -160,7 +185,10 @@ export class LiveTopics<State extends Versioned> {
   }
 
   #failed(error: unknown): void {
-    this.#log.warn({ topic: this.#source.topic, reason: String(error) }, 'a live state could not be read; trying again soon');
+    this.#log.warn(
+      { topic: this.#source.topic, reason: String(error) },
+      'a live state could not be read; trying again soon',
+    );
   }
 }
 
@@ -176,7 +204,11 @@ class Subscriber<State extends Versioned> implements AsyncIterableIterator<State
   #resume: () => void = () => {};
   readonly #wake = () => this.#resume();
 
-  constructor(topic: Topic<State>, isVisible: Visibility<State>, { leave, minIntervalMs }: { leave: () => void; minIntervalMs: number }) {
+  constructor(
+    topic: Topic<State>,
+    isVisible: Visibility<State>,
+    { leave, minIntervalMs }: { leave: () => void; minIntervalMs: number },
+  ) {
     this.#topic = topic;
     this.#isVisible = isVisible;
     this.#leave = leave;

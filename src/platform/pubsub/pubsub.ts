@@ -7,7 +7,9 @@ import { EventEmitter } from 'node:events';
 import { PubSub as InProcessEngine } from 'graphql-subscriptions';
 import { uncounted } from '../database/statements.ts';
 
-/** One object changed. `topic` is the kind of object, in the terms of the domain that publishes it. */
+/**
+ * One object changed. `topic` is the kind of object, in the terms of the domain that publishes it.
+ */
 export interface Change {
   topic: string;
   tenantId: string;
@@ -15,11 +17,20 @@ export interface Change {
 }
 
 export interface PubSub {
-  /** Whether notices of other processes arrive at present; while they don't, nothing learnt from them may be trusted. */
+  /**
+   * Whether notices of other processes arrive at present; while they don't, nothing learnt from
+   * them may be trusted.
+   */
   readonly connected: boolean;
-  /** Call after the commit. Never fails: what can't be delivered is found by the subscribers' own checks. */
+  /**
+   * Call after the commit. Never fails: what can't be delivered is found by the subscribers' own
+   * checks.
+   */
   publish(change: Change): void;
-  /** Calls `listener` for each change, of this process and of others, until the returned function is called. */
+  /**
+   * Calls `listener` for each change, of this process and of others, until the returned function is
+   * called.
+   */
   subscribe(listener: (change: Change) => void): () => void;
   /** Calls `listener` each time after notices may have been missed. */
   onGap(listener: () => void): () => void;

@@ -1,4 +1,7 @@
-/** Changes between processes, by graphql-redis-subscriptions. Listeners of this process hear its own changes without Redis. */
+/**
+ * Changes between processes, by graphql-redis-subscriptions. Listeners of this process hear its own
+ * changes without Redis.
+ */
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub as RedisEngine } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
@@ -25,7 +28,10 @@ export class RedisPubSub implements PubSub {
   constructor(url: string, log: Log) {
     this.#log = log;
     this.#subscriber = connectRedis(url, log);
-    this.#engine = new RedisEngine({ publisher: connectRedis(url, log), subscriber: this.#subscriber });
+    this.#engine = new RedisEngine({
+      publisher: connectRedis(url, log),
+      subscriber: this.#subscriber,
+    });
     this.#subscriber.on('ready', () => void this.#resume());
     this.#subscriber.on('close', () => {
       this.#connected = false;
@@ -40,7 +46,10 @@ export class RedisPubSub implements PubSub {
   publish(change: Change): void {
     this.#local.publish(change);
     this.#engine.publish(CHANNEL, { ...change, origin: this.#origin }).catch((error: unknown) => {
-      this.#log.warn({ reason: String(error) }, 'a change could not be published; other processes find it by themselves');
+      this.#log.warn(
+        { reason: String(error) },
+        'a change could not be published; other processes find it by themselves',
+      );
     });
   }
 
@@ -55,10 +64,13 @@ export class RedisPubSub implements PubSub {
 
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
-    for (const connection of [this.#engine.getPublisher(), this.#engine.getSubscriber()]) connection.disconnect();
+    for (const connection of [this.#engine.getPublisher(), this.#engine.getSubscriber()])
+      connection.disconnect();
   }
 
-  /** On each new connection: notices count as heard only once Redis has confirmed the subscription. */
+  /**
+   * On each new connection: notices count as heard only once Redis has confirmed the subscription.
+   */
   async #resume(): Promise<void> {
     try {
       if (!this.#subscribed) {
@@ -71,7 +83,10 @@ export class RedisPubSub implements PubSub {
       this.#connected = true;
       for (const listener of this.#gapListeners) listener();
     } catch (error) {
-      this.#log.warn({ reason: String(error) }, 'Redis took no subscription; trying again on the next connection');
+      this.#log.warn(
+        { reason: String(error) },
+        'Redis took no subscription; trying again on the next connection',
+      );
       this.#subscriber.disconnect(true);
     }
   }

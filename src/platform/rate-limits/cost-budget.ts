@@ -1,7 +1,8 @@
 /**
- * What each user may spend on operations in a minute (API_COST_PER_MINUTE), in all processes together. A process takes a hundredth of
- * it at a time and spends from that without asking anybody: a request costs no round trip to Redis. So a user never gets more
- * than the budget, and up to a hundredth less for each process beyond the one that refuses.
+ * What each user may spend on operations in a minute (API_COST_PER_MINUTE), in all processes
+ * together. A process takes a hundredth of it at a time and spends from that without asking
+ * anybody: a request costs no round trip to Redis. So a user never gets more than the budget, and
+ * up to a hundredth less for each process beyond the one that refuses.
  */
 import { LRUCache } from 'lru-cache';
 import { type Platform, perProcess } from '../platform.ts';
@@ -44,18 +45,31 @@ export class CostBudget {
     this.#points = pointsPerMinute;
   }
 
-  /** Spends from a user's budget if so much is left, at once where the process has taken as much; the cost counts as at least 1. */
+  /**
+   * Spends from a user's budget if so much is left, at once where the process has taken as much;
+   * the cost counts as at least 1.
+   */
   spend(userId: string, cost: number): Spending | Promise<Spending> {
     const requested = Math.max(1, cost);
     if (this.#points === 0) return { allowed: true, requested, remaining: null, resetAt: null };
     const lease = this.#leaseOf(userId);
-    return lease.points >= requested ? this.#take(lease, requested) : this.#takeMore(userId, requested);
+    return lease.points >= requested
+      ? this.#take(lease, requested)
+      : this.#takeMore(userId, requested);
   }
 
-  /** What one extension brings, another request may have spent before; a refusal has to be the store's. */
+  /**
+   * What one extension brings, another request may have spent before; a refusal has to be the
+   * store's.
+   */
   async #takeMore(userId: string, requested: number): Promise<Spending> {
     let lease = this.#leaseOf(userId);
-    for (let tries = 0; tries < MAX_EXTENSIONS && lease.points < requested && !lease.last; tries += 1) lease = await this.#extend(userId, lease, requested);
+    for (
+      let tries = 0;
+      tries < MAX_EXTENSIONS && lease.points < requested && !lease.last;
+      tries += 1
+    )
+      lease = await this.#extend(userId, lease, requested);
     return this.#take(lease, requested);
   }
 
@@ -67,16 +81,25 @@ export class CostBudget {
   }
 
   /** The limit with what is left of it for a user, spending nothing; null where there is none. */
-  async look(userId: string): Promise<{ name: string; limit: number; remaining: number; resetAt: Date | null } | null> {
+  async look(
+    userId: string,
+  ): Promise<{ name: string; limit: number; remaining: number; resetAt: Date | null } | null> {
     if (this.#points === 0) return null;
     const state = await this.#limits.look(this.#limitOf(userId));
     const own = this.#leaseOf(userId).points;
-    return { name: NAME, limit: this.#points, remaining: state === null ? this.#points : state.remaining + own, resetAt: state?.resetAt ?? null };
+    return {
+      name: NAME,
+      limit: this.#points,
+      remaining: state === null ? this.#points : state.remaining + own,
+      resetAt: state?.resetAt ?? null,
+    };
   }
 
   #leaseOf(userId: string): Lease {
     const lease = this.#leases.get(userId);
-    return lease && lease.resetAt > Date.now() ? lease : { points: 0, others: this.#points, resetAt: Date.now(), last: false };
+    return lease && lease.resetAt > Date.now()
+      ? lease
+      : { points: 0, others: this.#points, resetAt: Date.now(), last: false };
   }
 
   async #extend(userId: string, lease: Lease, requested: number): Promise<Lease> {
@@ -94,7 +117,14 @@ export class CostBudget {
     }
     // One object for all requests of the user, which may have extended it meanwhile.
     const current = this.#leaseOf(userId);
-    this.#leases.set(userId, Object.assign(current, { others: last ? 0 : taken.remaining, resetAt: taken.resetAt.getTime(), last }));
+    this.#leases.set(
+      userId,
+      Object.assign(current, {
+        others: last ? 0 : taken.remaining,
+        resetAt: taken.resetAt.getTime(),
+        last,
+      }),
+    );
     current.points += points;
     return current;
   }
@@ -105,4 +135,6 @@ export class CostBudget {
 }
 
 /** The process's budgets. */
-export const costBudget: (platform: Platform) => CostBudget = perProcess(({ rateLimits, config }) => new CostBudget(rateLimits, config.API_COST_PER_MINUTE));
+export const costBudget: (platform: Platform) => CostBudget = perProcess(
+  ({ rateLimits, config }) => new CostBudget(rateLimits, config.API_COST_PER_MINUTE),
+);

@@ -1,10 +1,16 @@
 /**
- * Counts how often something is done in a window of time: in Redis where it is configured, so that processes count together,
- * else in memory. A Redis that fails is made up for by memory: then each process counts for itself.
+ * Counts how often something is done in a window of time: in Redis where it is configured, so that
+ * processes count together, else in memory. A Redis that fails is made up for by memory: then each
+ * process counts for itself.
  */
 import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
 import type { Log } from '../log.ts';
 import { rateLimitResults } from '../metrics.ts';
 import { SECOND } from '../time.ts';
@@ -53,30 +59,47 @@ export class RateLimits {
     return taken;
   }
 
-  /** Takes some points if so many are left, and none otherwise; `count` tells the statistics what became of them. */
+  /**
+   * Takes some points if so many are left, and none otherwise; `count` tells the statistics what
+   * became of them.
+   */
   async reserve(limit: RateLimit, points: number): Promise<Taken> {
     const taken = await this.#consume(limit, points);
     if (taken.allowed) return taken;
     // A limiter counts what it refuses too.
     await this.giveBack(limit, points);
-    return { ...taken, remaining: Math.max(0, Math.min(limit.points, limit.points - taken.consumed + points)) };
+    return {
+      ...taken,
+      remaining: Math.max(0, Math.min(limit.points, limit.points - taken.consumed + points)),
+    };
   }
 
   /** Returns points that were taken, for what then was not done. */
   async giveBack(limit: RateLimit, points = 1): Promise<void> {
     await this.#limiter(limit)
       .reward(limit.key, points)
-      .catch((error: unknown) => this.#log.warn({ limit: limit.name, reason: String(error) }, 'points of a rate limit could not be given back'));
+      .catch((error: unknown) =>
+        this.#log.warn(
+          { limit: limit.name, reason: String(error) },
+          'points of a rate limit could not be given back',
+        ),
+      );
   }
 
-  /** What is left, taking nothing; null where nothing of the window is used, or where it is not known. */
+  /**
+   * What is left, taking nothing; null where nothing of the window is used, or where it is not
+   * known.
+   */
   async look(limit: RateLimit): Promise<Pick<Taken, 'remaining' | 'resetAt'> | null> {
     try {
       const result = await this.#limiter(limit).get(limit.key);
       // Of what was refused, the limiter has counted the points too.
       return result === null || result.consumedPoints <= 0 ? null : takenOf(result, true);
     } catch (error) {
-      this.#log.warn({ limit: limit.name, reason: String(error) }, 'what is left of a rate limit could not be read');
+      this.#log.warn(
+        { limit: limit.name, reason: String(error) },
+        'what is left of a rate limit could not be read',
+      );
       return null;
     }
   }
@@ -90,7 +113,9 @@ export class RateLimits {
   }
 
   get statistics(): RateLimitStatistics[] {
-    return [...this.#statistics.values()].map((one) => ({ ...one })).sort((one, other) => (one.name < other.name ? -1 : 1));
+    return [...this.#statistics.values()]
+      .map((one) => ({ ...one }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   async #consume(limit: RateLimit, points: number): Promise<Taken & { consumed: number }> {
@@ -104,7 +129,8 @@ export class RateLimits {
 
   #limiter({ name, points, windowMs }: RateLimit): RateLimiterAbstract {
     const id = `${name}:${points}:${windowMs}`;
-    const limiter = this.#limiters.get(id) ?? this.#make(name, { points, duration: windowMs / SECOND });
+    const limiter =
+      this.#limiters.get(id) ?? this.#make(name, { points, duration: windowMs / SECOND });
     this.#limiters.set(id, limiter);
     return limiter;
   }
@@ -113,10 +139,23 @@ export class RateLimits {
     const options = { ...limits, keyPrefix: `sheaf:limit:${name}` };
     const memory = new RateLimiterMemory(options);
     if (this.#redis === null) return memory;
-    return new RateLimiterRedis({ ...options, storeClient: this.#redis, insuranceLimiter: memory, rejectIfRedisNotReady: true });
+    return new RateLimiterRedis({
+      ...options,
+      storeClient: this.#redis,
+      insuranceLimiter: memory,
+      rejectIfRedisNotReady: true,
+    });
   }
 }
 
-function takenOf({ remainingPoints, consumedPoints, msBeforeNext }: RateLimiterRes, allowed: boolean): Taken & { consumed: number } {
-  return { allowed, remaining: Math.max(0, remainingPoints), consumed: consumedPoints, resetAt: new Date(Date.now() + msBeforeNext) };
+function takenOf(
+  { remainingPoints, consumedPoints, msBeforeNext }: RateLimiterRes,
+  allowed: boolean,
+): Taken & { consumed: number } {
+  return {
+    allowed,
+    remaining: Math.max(0, remainingPoints),
+    consumed: consumedPoints,
+    resetAt: new Date(Date.now() + msBeforeNext),
+  };
 }

@@ -1,4 +1,7 @@
-/** The limits that apply to a user: each domain registers its own, so that they can be told together. */
+/**
+ * The limits that apply to a user: each domain registers its own, so that they can be told
+ * together.
+ */
 import type { Platform } from '../platform.ts';
 import { costBudget } from './cost-budget.ts';
 
@@ -22,7 +25,10 @@ export interface LimitedUser {
   role: string;
 }
 
-/** Reads limits without spending any, in a number of statements that does not depend on how many there are. */
+/**
+ * Reads limits without spending any, in a number of statements that does not depend on how many
+ * there are.
+ */
 export type LimitSource = (platform: Platform, user: LimitedUser) => Promise<ViewerLimit[]>;
 
 const sources: LimitSource[] = [];

@@ -1,7 +1,8 @@
 /**
- * Finds who mends something: among the technicians with the skill, the nearest by great-circle distance (to the metre), then
- * the one with the fewest open requests. One statement finds and assigns; assignments of one skill follow each other, so that
- * each sees the open requests that the one before has made.
+ * Finds who mends something: among the technicians with the skill, the nearest by great-circle
+ * distance (to the metre), then the one with the fewest open requests. One statement finds and
+ * assigns; assignments of one skill follow each other, so that each sees the open requests that the
+ * one before has made.
  */
 import { sql } from 'kysely';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
@@ -17,8 +18,15 @@ const neededSkill = prepare((p: { id: string }) =>
     .where('maintenance_request.id', '=', p.id),
 );
 
-/** Until the transaction ends; a statement that begins after it sees what the holder before has committed. */
-const holdSkill = prepare((p: { name: string }) => query.selectNoFrom(sql<null>`pg_advisory_xact_lock(hashtextextended(${p.name}::text, 0))`.as('held')));
+/**
+ * Until the transaction ends; a statement that begins after it sees what the holder before has
+ * committed.
+ */
+const holdSkill = prepare((p: { name: string }) =>
+  query.selectNoFrom(
+    sql<null>`pg_advisory_xact_lock(hashtextextended(${p.name}::text, 0))`.as('held'),
+  ),
+);
 
 const assign = prepare((p: { id: string; skill: string }) =>
   query
@@ -26,7 +34,9 @@ const assign = prepare((p: { id: string; skill: string }) =>
       cte
         .selectFrom('maintenance_request as request')
         .innerJoin('property', 'property.id', 'request.propertyId')
-        .innerJoin('technician', (join) => join.on(sql<boolean>`${sql.ref('technician.skillKeys')} @> array[${p.skill}::text]`))
+        .innerJoin('technician', (join) =>
+          join.on(sql<boolean>`${sql.ref('technician.skillKeys')} @> array[${p.skill}::text]`),
+        )
         .select('technician.id')
         .where('request.id', '=', p.id)
         .orderBy(
@@ -52,12 +62,14 @@ const assign = prepare((p: { id: string; skill: string }) =>
 export async function assignNearest(tx: TenantTransaction, id: string): Promise<Assignment> {
   const [request] = await tx.runPrepared(neededSkill, { id });
   if (!request) return { refusal: 'input.requestId: Nothing with this id exists.' };
-  if (request.category === null) return { refusal: 'The request is for no asset, so that it is not known what skill it needs.' };
+  if (request.category === null)
+    return { refusal: 'The request is for no asset, so that it is not known what skill it needs.' };
   const skill = skillKey(request.category);
   await tx.runPrepared(holdSkill, { name: `assignment:${tx.tenantId}:${skill}` });
   const [assigned] = await tx.runPrepared(assign, { id, skill });
   if (assigned?.technicianId) return { technicianId: assigned.technicianId };
-  if (request.status === 'DONE' || request.status === 'CANCELLED') return { refusal: `The request is ${request.status}.` };
+  if (request.status === 'DONE' || request.status === 'CANCELLED')
+    return { refusal: `The request is ${request.status}.` };
   return { refusal: `No technician has the skill "${request.category}".` };
 }
 

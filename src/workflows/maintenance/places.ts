@@ -3,13 +3,28 @@ import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { applyPage, countRows, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../../platform/database/keyset.ts';
+import {
+  applyPage,
+  countRows,
+  NEWEST_FIRST,
+  type PageArguments,
+  parsePage,
+  toPage,
+} from '../../platform/database/keyset.ts';
 import { matchesSearch } from '../../platform/database/search.ts';
 import { violates } from '../../platform/database/sql-errors.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import { notFound } from '../../platform/errors.ts';
-import { type Given, idOf, name, parseArgument, parseInput, parseSearch, text } from '../../platform/input.ts';
+import {
+  type Given,
+  idOf,
+  name,
+  parseArgument,
+  parseInput,
+  parseSearch,
+  text,
+} from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { searchText } from '../../platform/text.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
@@ -17,37 +32,85 @@ import { skillKey } from './assignment.ts';
 
 const PROPERTY_COLUMNS = ['id', 'name', 'address', 'latitude', 'longitude', 'createdAt'] as const;
 const ASSET_COLUMNS = ['id', 'propertyId', 'name', 'category'] as const;
-const TECHNICIAN_COLUMNS = ['id', 'name', 'skills', 'latitude', 'longitude', 'openRequests', 'createdAt'] as const;
-export type PropertyRow = Pick<Selectable<TenantTables['property']>, (typeof PROPERTY_COLUMNS)[number]>;
+const TECHNICIAN_COLUMNS = [
+  'id',
+  'name',
+  'skills',
+  'latitude',
+  'longitude',
+  'openRequests',
+  'createdAt',
+] as const;
+export type PropertyRow = Pick<
+  Selectable<TenantTables['property']>,
+  (typeof PROPERTY_COLUMNS)[number]
+>;
 export type AssetRow = Pick<Selectable<TenantTables['asset']>, (typeof ASSET_COLUMNS)[number]>;
-export type TechnicianRow = Pick<Selectable<TenantTables['technician']>, (typeof TECHNICIAN_COLUMNS)[number]>;
+export type TechnicianRow = Pick<
+  Selectable<TenantTables['technician']>,
+  (typeof TECHNICIAN_COLUMNS)[number]
+>;
 
-export const propertiesById = prepare((p: { ids: string[] }) => query.selectFrom('property').select(PROPERTY_COLUMNS).where('id', '=', anyOf(p.ids)));
-export const assetsById = prepare((p: { ids: string[] }) => query.selectFrom('asset').select(ASSET_COLUMNS).where('id', '=', anyOf(p.ids)));
-export const techniciansById = prepare((p: { ids: string[] }) => query.selectFrom('technician').select(TECHNICIAN_COLUMNS).where('id', '=', anyOf(p.ids)));
+export const propertiesById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('property').select(PROPERTY_COLUMNS).where('id', '=', anyOf(p.ids)),
+);
+export const assetsById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('asset').select(ASSET_COLUMNS).where('id', '=', anyOf(p.ids)),
+);
+export const techniciansById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('technician').select(TECHNICIAN_COLUMNS).where('id', '=', anyOf(p.ids)),
+);
 export const assetsOfProperties = prepare((p: { ids: string[] }) =>
-  query.selectFrom('asset').select(ASSET_COLUMNS).where('propertyId', '=', anyOf(p.ids)).orderBy('propertyId').orderBy('createdAt').orderBy('id'),
+  query
+    .selectFrom('asset')
+    .select(ASSET_COLUMNS)
+    .where('propertyId', '=', anyOf(p.ids))
+    .orderBy('propertyId')
+    .orderBy('createdAt')
+    .orderBy('id'),
 );
 
 /** A page of the tenant's properties, newest first. */
-export async function listProperties(platform: Platform, viewer: Viewer, args: PageArguments & { search?: string | null }) {
+export async function listProperties(
+  platform: Platform,
+  viewer: Viewer,
+  args: PageArguments & { search?: string | null },
+) {
   const page = parsePage(args, NEWEST_FIRST);
   const search = parseSearch('search', args.search);
   const database = platform.database.forTenant(viewer);
-  const matching = query.selectFrom('property').$if(search !== null, (properties) => properties.where(matchesSearch('property', search ?? '')));
+  const matching = query
+    .selectFrom('property')
+    .$if(search !== null, (properties) =>
+      properties.where(matchesSearch('property', search ?? '')),
+    );
   const rows = await database.run(applyPage(matching.select(PROPERTY_COLUMNS), 'property', page));
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
-/** A page of the tenant's technicians, newest first; with `skill` those that have it, however it is written. */
-export async function listTechnicians(platform: Platform, viewer: Viewer, args: PageArguments & { skill?: string | null }) {
+/**
+ * A page of the tenant's technicians, newest first; with `skill` those that have it, however it is
+ * written.
+ */
+export async function listTechnicians(
+  platform: Platform,
+  viewer: Viewer,
+  args: PageArguments & { skill?: string | null },
+) {
   const page = parsePage(args, NEWEST_FIRST);
-  const skill = args.skill == null ? null : skillKey(parseArgument(text(MAX_SKILL_LENGTH), 'skill', args.skill));
+  const skill =
+    args.skill == null
+      ? null
+      : skillKey(parseArgument(text(MAX_SKILL_LENGTH), 'skill', args.skill));
   const database = platform.database.forTenant(viewer);
   const matching = query
     .selectFrom('technician')
-    .$if(skill !== null, (technicians) => technicians.where(sql<boolean>`${sql.ref('technician.skillKeys')} @> array[${skill}::text]`));
-  const rows = await database.run(applyPage(matching.select(TECHNICIAN_COLUMNS), 'technician', page));
+    .$if(skill !== null, (technicians) =>
+      technicians.where(sql<boolean>`${sql.ref('technician.skillKeys')} @> array[${skill}::text]`),
+    );
+  const rows = await database.run(
+    applyPage(matching.select(TECHNICIAN_COLUMNS), 'technician', page),
+  );
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
@@ -62,21 +125,35 @@ function degrees(limit: number) {
 
 const place = { latitude: degrees(90), longitude: degrees(180) };
 const CreateProperty = z.object({ name: name(), address: name(MAX_ADDRESS_LENGTH), ...place });
-const CreateAsset = z.object({ propertyId: idOf('Property'), name: name(), category: name(MAX_SKILL_LENGTH) });
+const CreateAsset = z.object({
+  propertyId: idOf('Property'),
+  name: name(),
+  category: name(MAX_SKILL_LENGTH),
+});
 const CreateTechnician = z.object({
   name: name(),
   skills: z.array(name(MAX_SKILL_LENGTH)).max(MAX_SKILLS, `Expected at most ${MAX_SKILLS} skills.`),
   ...place,
 });
 
-export async function createProperty(platform: Platform, viewer: Viewer, input: Given<typeof CreateProperty>) {
+export async function createProperty(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof CreateProperty>,
+) {
   const values = parseInput(CreateProperty, input);
   const row = { ...values, id: uuidv7(), searchText: searchText(values.name, values.address) };
-  const [property] = await platform.database.forTenant(viewer).run(query.insertInto('property').values(row).returning(PROPERTY_COLUMNS));
+  const [property] = await platform.database
+    .forTenant(viewer)
+    .run(query.insertInto('property').values(row).returning(PROPERTY_COLUMNS));
   return { property };
 }
 
-export async function createAsset(platform: Platform, viewer: Viewer, input: Given<typeof CreateAsset>) {
+export async function createAsset(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof CreateAsset>,
+) {
   const values = parseInput(CreateAsset, input);
   try {
     const inserted = query
@@ -91,9 +168,20 @@ export async function createAsset(platform: Platform, viewer: Viewer, input: Giv
   }
 }
 
-export async function createTechnician(platform: Platform, viewer: Viewer, input: Given<typeof CreateTechnician>) {
+export async function createTechnician(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof CreateTechnician>,
+) {
   const { skills, ...values } = parseInput(CreateTechnician, input);
-  const row = { ...values, id: uuidv7(), skills: [...new Set(skills)], skillKeys: [...new Set(skills.map(skillKey))] };
-  const [technician] = await platform.database.forTenant(viewer).run(query.insertInto('technician').values(row).returning(TECHNICIAN_COLUMNS));
+  const row = {
+    ...values,
+    id: uuidv7(),
+    skills: [...new Set(skills)],
+    skillKeys: [...new Set(skills.map(skillKey))],
+  };
+  const [technician] = await platform.database
+    .forTenant(viewer)
+    .run(query.insertInto('technician').values(row).returning(TECHNICIAN_COLUMNS));
   return { technician };
 }

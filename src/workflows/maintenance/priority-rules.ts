@@ -1,4 +1,6 @@
-/** How urgent a maintenance request is, by its words: what assigns priorities where there is no AI. */
+/**
+ * How urgent a maintenance request is, by its words: what assigns priorities where there is no AI.
+ */
 import type { MaintenancePriority } from '../../generated/kysely.ts';
 import { searchWords } from '../../platform/text.ts';
 
@@ -16,7 +18,10 @@ interface Rule {
   months?: readonly number[];
 }
 
-/** October to April: the heating season of the temperate north, where the tenants of this server are. */
+/**
+ * October to April: the heating season of the temperate north, where the tenants of this server
+ * are.
+ */
 const COLD_MONTHS = [10, 11, 12, 1, 2, 3, 4];
 const NO_HEAT = [
   ['no', 'heat'],
@@ -42,14 +47,35 @@ const RULES: readonly Rule[] = [
     ],
     reason: 'Gas may escape.',
   },
-  { priority: 'EMERGENCY', signs: [['fire'], ['smok'], ['burning'], ['spark'], ['flame']], reason: 'Something burns or may catch fire.' },
-  { priority: 'EMERGENCY', signs: [['flood'], ['burst'], ['sewage'], ['water', 'pour'], ['water', 'gush']], reason: 'Water is flooding the place.' },
   {
     priority: 'EMERGENCY',
-    signs: [['electric', 'shock'], ['exposed', 'wire'], ['live', 'wire'], ['trapped'], ['collaps'], ['break', 'in'], ['ceiling', 'fall']],
+    signs: [['fire'], ['smok'], ['burning'], ['spark'], ['flame']],
+    reason: 'Something burns or may catch fire.',
+  },
+  {
+    priority: 'EMERGENCY',
+    signs: [['flood'], ['burst'], ['sewage'], ['water', 'pour'], ['water', 'gush']],
+    reason: 'Water is flooding the place.',
+  },
+  {
+    priority: 'EMERGENCY',
+    signs: [
+      ['electric', 'shock'],
+      ['exposed', 'wire'],
+      ['live', 'wire'],
+      ['trapped'],
+      ['collaps'],
+      ['break', 'in'],
+      ['ceiling', 'fall'],
+    ],
     reason: 'People are in danger.',
   },
-  { priority: 'EMERGENCY', signs: NO_HEAT, reason: 'There is no heat in winter.', months: COLD_MONTHS },
+  {
+    priority: 'EMERGENCY',
+    signs: NO_HEAT,
+    reason: 'There is no heat in winter.',
+    months: COLD_MONTHS,
+  },
   { priority: 'HIGH', signs: NO_HEAT, reason: 'The heating does not work.' },
   {
     priority: 'HIGH',
@@ -66,18 +92,41 @@ const RULES: readonly Rule[] = [
     ],
     reason: 'Something that people need every day does not work.',
   },
-  { priority: 'HIGH', signs: [['leak'], ['mold'], ['mould'], ['clog', 'toilet'], ['toilet', 'block']], reason: 'It does damage while it waits.' },
+  {
+    priority: 'HIGH',
+    signs: [['leak'], ['mold'], ['mould'], ['clog', 'toilet'], ['toilet', 'block']],
+    reason: 'It does damage while it waits.',
+  },
   {
     priority: 'LOW',
-    signs: [['paint'], ['cosmetic'], ['scratch'], ['squeak'], ['light', 'bulb'], ['lightbulb'], ['loose', 'handle'], ['when', 'convenient'], ['no', 'hurry']],
+    signs: [
+      ['paint'],
+      ['cosmetic'],
+      ['scratch'],
+      ['squeak'],
+      ['light', 'bulb'],
+      ['lightbulb'],
+      ['loose', 'handle'],
+      ['when', 'convenient'],
+      ['no', 'hurry'],
+    ],
     reason: 'It can wait for the next visit.',
   },
 ];
 
 /** What the rules say; `month` is 1 to 12. */
-export function assessByRules({ title, description, category }: { title: string; description: string; category: string | null }, month: number): Assessment {
+export function assessByRules(
+  { title, description, category }: { title: string; description: string; category: string | null },
+  month: number,
+): Assessment {
   const words = searchWords(`${title} ${description} ${category ?? ''}`);
-  const isThere = (sign: string) => words.some((word) => (sign.length <= 3 ? word === sign : word.startsWith(sign)));
-  const rule = RULES.find(({ signs, months }) => (months?.includes(month) ?? true) && signs.some((together) => together.every(isThere)));
-  return rule ? { priority: rule.priority, reason: rule.reason } : { priority: 'MEDIUM', reason: 'Nothing in it is urgent.' };
+  const isThere = (sign: string) =>
+    words.some((word) => (sign.length <= 3 ? word === sign : word.startsWith(sign)));
+  const rule = RULES.find(
+    ({ signs, months }) =>
+      (months?.includes(month) ?? true) && signs.some((together) => together.every(isThere)),
+  );
+  return rule
+    ? { priority: rule.priority, reason: rule.reason }
+    : { priority: 'MEDIUM', reason: 'Nothing in it is urgent.' };
 }

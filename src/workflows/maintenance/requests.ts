@@ -4,9 +4,20 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { MaintenancePriority, MaintenanceStatus } from '../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { applyPage, countRows, NEWEST_FIRST, type PageArguments, parsePage, toPage } from '../../platform/database/keyset.ts';
+import {
+  applyPage,
+  countRows,
+  NEWEST_FIRST,
+  type PageArguments,
+  parsePage,
+  toPage,
+} from '../../platform/database/keyset.ts';
 import { violates } from '../../platform/database/sql-errors.ts';
-import { prepare, type TenantQueries, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import {
+  prepare,
+  type TenantQueries,
+  type TenantTransaction,
+} from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import { notFound } from '../../platform/errors.ts';
 import { type Given, idOf, parseInput } from '../../platform/input.ts';
@@ -14,8 +25,19 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import type { Assessment } from './priority-rules.ts';
 
-export const PRIORITIES = ['LOW', 'MEDIUM', 'HIGH', 'EMERGENCY'] as const satisfies readonly MaintenancePriority[];
-export const REQUEST_STATUSES = ['OPEN', 'ASSIGNED', 'IN_PROGRESS', 'DONE', 'CANCELLED'] as const satisfies readonly MaintenanceStatus[];
+export const PRIORITIES = [
+  'LOW',
+  'MEDIUM',
+  'HIGH',
+  'EMERGENCY',
+] as const satisfies readonly MaintenancePriority[];
+export const REQUEST_STATUSES = [
+  'OPEN',
+  'ASSIGNED',
+  'IN_PROGRESS',
+  'DONE',
+  'CANCELLED',
+] as const satisfies readonly MaintenanceStatus[];
 
 export const REQUEST_COLUMNS = [
   'id',
@@ -29,9 +51,14 @@ export const REQUEST_COLUMNS = [
   'technicianId',
   'createdAt',
 ] as const;
-export type RequestRow = Pick<Selectable<TenantTables['maintenance_request']>, (typeof REQUEST_COLUMNS)[number]>;
+export type RequestRow = Pick<
+  Selectable<TenantTables['maintenance_request']>,
+  (typeof REQUEST_COLUMNS)[number]
+>;
 
-export const requestsById = prepare((p: { ids: string[] }) => query.selectFrom('maintenance_request').select(REQUEST_COLUMNS).where('id', '=', anyOf(p.ids)));
+export const requestsById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('maintenance_request').select(REQUEST_COLUMNS).where('id', '=', anyOf(p.ids)),
+);
 
 export interface RequestListArguments extends PageArguments {
   filter?: { status?: MaintenanceStatus[] | null; priority?: MaintenancePriority[] | null } | null;
@@ -44,11 +71,23 @@ export async function listRequests(platform: Platform, viewer: Viewer, args: Req
   const database = platform.database.forTenant(viewer);
   const matching = query
     .selectFrom('maintenance_request')
-    .$if(status != null, (requests) => requests.where('maintenance_request.status', '=', sql<MaintenanceStatus>`any(${status}::text[]::"MaintenanceStatus"[])`))
+    .$if(status != null, (requests) =>
+      requests.where(
+        'maintenance_request.status',
+        '=',
+        sql<MaintenanceStatus>`any(${status}::text[]::"MaintenanceStatus"[])`,
+      ),
+    )
     .$if(priority != null, (requests) =>
-      requests.where('maintenance_request.priority', '=', sql<MaintenancePriority>`any(${priority}::text[]::"MaintenancePriority"[])`),
+      requests.where(
+        'maintenance_request.priority',
+        '=',
+        sql<MaintenancePriority>`any(${priority}::text[]::"MaintenancePriority"[])`,
+      ),
     );
-  const rows = await database.run(applyPage(matching.select(REQUEST_COLUMNS), 'maintenance_request', page));
+  const rows = await database.run(
+    applyPage(matching.select(REQUEST_COLUMNS), 'maintenance_request', page),
+  );
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
@@ -83,12 +122,19 @@ const contentById = prepare((p: { id: string }) =>
     .where('maintenance_request.id', '=', p.id),
 );
 
-export async function readRequest(database: TenantQueries, id: string): Promise<RequestContent | null> {
+export async function readRequest(
+  database: TenantQueries,
+  id: string,
+): Promise<RequestContent | null> {
   return (await database.runPrepared(contentById, { id }))[0] ?? null;
 }
 
 /** Whether the request was there. */
-export async function setPriority(tx: TenantTransaction, id: string, { priority, reason }: Assessment): Promise<boolean> {
+export async function setPriority(
+  tx: TenantTransaction,
+  id: string,
+  { priority, reason }: Assessment,
+): Promise<boolean> {
   const changed = await tx.run(
     query
       .updateTable('maintenance_request')
@@ -106,10 +152,22 @@ const UpdateRequest = z.object({
   technicianId: idOf('Technician').nullish(),
 });
 
-/** Changes what is given. A priority that a person sets has no reason; a technician for an OPEN request makes it ASSIGNED, and none an ASSIGNED one OPEN. */
-export async function updateRequest(platform: Platform, viewer: Viewer, input: Given<typeof UpdateRequest>) {
+/**
+ * Changes what is given. A priority that a person sets has no reason; a technician for an OPEN
+ * request makes it ASSIGNED, and none an ASSIGNED one OPEN.
+ */
+export async function updateRequest(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof UpdateRequest>,
+) {
   const { id, status, priority, technicianId } = parseInput(UpdateRequest, input);
-  const following = technicianId === undefined ? null : technicianId === null ? followingStatus('ASSIGNED', 'OPEN') : followingStatus('OPEN', 'ASSIGNED');
+  const following =
+    technicianId === undefined
+      ? null
+      : technicianId === null
+        ? followingStatus('ASSIGNED', 'OPEN')
+        : followingStatus('OPEN', 'ASSIGNED');
   try {
     const [maintenanceRequest] = await platform.database.forTenant(viewer).run(
       query
@@ -118,7 +176,11 @@ export async function updateRequest(platform: Platform, viewer: Viewer, input: G
           updatedAt: sql<Date>`statement_timestamp()`,
           ...(priority === undefined ? {} : { priority, priorityReason: null }),
           ...(technicianId === undefined ? {} : { technicianId }),
-          ...(status === undefined ? (following === null ? {} : { status: following }) : { status }),
+          ...(status === undefined
+            ? following === null
+              ? {}
+              : { status: following }
+            : { status }),
         })
         .where('id', '=', id)
         .returning(REQUEST_COLUMNS),
@@ -126,7 +188,8 @@ export async function updateRequest(platform: Platform, viewer: Viewer, input: G
     if (!maintenanceRequest) throw notFound(['id']);
     return { maintenanceRequest };
   } catch (error) {
-    if (violates(error, 'maintenance_request_tenantId_technicianId_fkey')) throw notFound(['technicianId']);
+    if (violates(error, 'maintenance_request_tenantId_technicianId_fkey'))
+      throw notFound(['technicianId']);
     throw error;
   }
 }

@@ -19,11 +19,18 @@ export const createMaintenanceRequest = stepType({
   run: async (_step, { propertyId, assetId, title, description }) => ({
     store: async (tx) => {
       try {
-        const id = await insertRequest(tx, { propertyId, assetId: assetId ?? null, title, description: description ?? '' });
+        const id = await insertRequest(tx, {
+          propertyId,
+          assetId: assetId ?? null,
+          title,
+          description: description ?? '',
+        });
         return { requestId: encodeGlobalId('MaintenanceRequest', id) };
       } catch (error) {
-        if (violates(error, 'maintenance_request_tenantId_propertyId_fkey')) throw refused('input.propertyId: Nothing with this id exists.');
-        if (violates(error, 'maintenance_request_tenantId_propertyId_assetId_fkey')) throw refused('input.assetId: The property has nothing with this id.');
+        if (violates(error, 'maintenance_request_tenantId_propertyId_fkey'))
+          throw refused('input.propertyId: Nothing with this id exists.');
+        if (violates(error, 'maintenance_request_tenantId_propertyId_assetId_fkey'))
+          throw refused('input.assetId: The property has nothing with this id.');
         throw error;
       }
     },

@@ -11,7 +11,10 @@ const LOOK_AGAIN_MS = SECOND;
 
 export const generatePacket = stepType({
   type: 'GENERATE_PACKET',
-  input: z.strictObject({ clientId: idOf('Client'), packetType: z.enum(PACKET_TYPES, `Expected one of ${PACKET_TYPES.join(', ')}.`) }),
+  input: z.strictObject({
+    clientId: idOf('Client'),
+    packetType: z.enum(PACKET_TYPES, `Expected one of ${PACKET_TYPES.join(', ')}.`),
+  }),
   run: async ({ platform, tenantId, paused }, { clientId, packetType }) => {
     const packetId = paused?.['packetId'];
     if (typeof packetId !== 'string') {
@@ -26,7 +29,8 @@ export const generatePacket = stepType({
     }
     const packet = await packetState(platform.database.forTenant({ tenantId }), packetId);
     if (packet === null) throw refused('The packet is gone.');
-    if (packet.status === 'COMPLETED') return done({ packetId: encodeGlobalId('Packet', packetId) });
+    if (packet.status === 'COMPLETED')
+      return done({ packetId: encodeGlobalId('Packet', packetId) });
     if (packet.status === 'FAILED') throw refused(`The packet failed: ${packet.errorMessage}`);
     if (packet.status === 'CANCELLED') throw refused('The packet was cancelled.');
     return { pauseUntil: soon(), remember: async () => ({ packetId }) };

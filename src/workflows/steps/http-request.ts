@@ -1,8 +1,9 @@
 /**
  * HTTP_REQUEST {url, method, headers, body} → {status, body}
  *
- * Only to hosts that the operator allows. Any status is an answer, redirects too, which are not followed; 408, 429 and 5xx pass,
- * and are tried again. Each attempt carries the same Idempotency-Key.
+ * Only to hosts that the operator allows. Any status is an answer, redirects too, which are not
+ * followed; 408, 429 and 5xx pass, and are tried again. Each attempt carries the same
+ * Idempotency-Key.
  */
 import { z } from 'zod';
 import { HttpClient, HttpClientError } from '../../platform/http-client.ts';
@@ -15,24 +16,35 @@ import { done, refused, stepType } from '../step-type.ts';
 const TIMEOUT_MS = 10 * SECOND;
 const MAX_BYTES = 1_048_576;
 /** Those that frame a request, or that connections are made of. */
-const RESERVED = /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|proxy-.*|idempotency-key)$/i;
+const RESERVED =
+  /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|proxy-.*|idempotency-key)$/i;
 
 const headers = z
   .record(
     z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/, 'Expected names of headers.'),
     z.string().regex(/^[\t\x20-\x7e]{0,4000}$/, 'Expected values of headers.'),
   )
-  .refine((given) => !Object.keys(given).some((header) => RESERVED.test(header)), 'Expected no headers that belong to the connection itself.');
+  .refine(
+    (given) => !Object.keys(given).some((header) => RESERVED.test(header)),
+    'Expected no headers that belong to the connection itself.',
+  );
 
 const HttpRequest = z.strictObject({
   url: z.string().max(4_000).refine(isHttp, 'Expected an address that begins with https://.'),
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'], 'Expected GET, POST, PUT, PATCH, DELETE or HEAD.').default('GET'),
+  method: z
+    .enum(
+      ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'],
+      'Expected GET, POST, PUT, PATCH, DELETE or HEAD.',
+    )
+    .default('GET'),
   headers: headers.nullish(),
   body: z.unknown().optional(),
 });
 
 const client = perProcess((platform) => {
-  const made = new HttpClient({ reach: platform.config.WORKFLOW_HTTP_ALLOW_PRIVATE ? 'any' : 'public' });
+  const made = new HttpClient({
+    reach: platform.config.WORKFLOW_HTTP_ALLOW_PRIVATE ? 'any' : 'public',
+  });
   platform.stopping.addEventListener('abort', () => made.close(), { once: true });
   return made;
 });
@@ -43,7 +55,12 @@ export const httpRequest = stepType({
   run: async ({ platform, idempotencyKey, signal }, { url, method, headers: given, body }) => {
     requireAllowed(platform, url);
     const content = contentOf(body);
-    const sent = { ...content.headers, ...Object.fromEntries(Object.entries(given ?? {}).map(([header, value]) => [header.toLowerCase(), value])) };
+    const sent = {
+      ...content.headers,
+      ...Object.fromEntries(
+        Object.entries(given ?? {}).map(([header, value]) => [header.toLowerCase(), value]),
+      ),
+    };
     const answer = await send(() =>
       client(platform).send(url, {
         method,
@@ -54,28 +71,44 @@ export const httpRequest = stepType({
         signal,
       }),
     );
-    if (answer.status >= 500 || answer.status === 429 || answer.status === 408) throw new JobFailure(`${new URL(url).host} answered ${answer.status}.`);
-    return done({ status: answer.status, body: readBody(answer.body, answer.headers['content-type']) });
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
+      throw new JobFailure(`${new URL(url).host} answered ${answer.status}.`);
+    return done({
+      status: answer.status,
+      body: readBody(answer.body, answer.headers['content-type']),
+    });
   },
 });
 
 function isHttp(url: string): boolean {
   const parsed = URL.parse(url);
-  return (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') && parsed.username === '' && parsed.password === '';
+  return (
+    (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') &&
+    parsed.username === '' &&
+    parsed.password === ''
+  );
 }
 
 function requireAllowed({ config }: Platform, url: string): void {
   const { host, hostname, protocol } = new URL(url);
-  if (protocol !== 'https:' && !config.WORKFLOW_HTTP_ALLOW_PRIVATE) throw refused('input.url: Expected an address that begins with https://.');
+  if (protocol !== 'https:' && !config.WORKFLOW_HTTP_ALLOW_PRIVATE)
+    throw refused('input.url: Expected an address that begins with https://.');
   const isAllowed = config.WORKFLOW_HTTP_ALLOWED_HOSTS.some(
-    (allowed) => allowed === hostname || allowed === host || (allowed.startsWith('*.') && hostname.endsWith(allowed.slice(1))),
+    (allowed) =>
+      allowed === hostname ||
+      allowed === host ||
+      (allowed.startsWith('*.') && hostname.endsWith(allowed.slice(1))),
   );
-  if (!isAllowed) throw refused(`input.url: The host ${hostname} is not one of those that the operator allows (WORKFLOW_HTTP_ALLOWED_HOSTS).`);
+  if (!isAllowed)
+    throw refused(
+      `input.url: The host ${hostname} is not one of those that the operator allows (WORKFLOW_HTTP_ALLOWED_HOSTS).`,
+    );
 }
 
 function contentOf(body: unknown): { body?: string; headers: Record<string, string> } {
   if (body == null) return { headers: {} };
-  if (typeof body === 'string') return { body, headers: { 'content-type': 'text/plain; charset=utf-8' } };
+  if (typeof body === 'string')
+    return { body, headers: { 'content-type': 'text/plain; charset=utf-8' } };
   return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }
 
@@ -84,7 +117,10 @@ async function send<T>(request: () => Promise<T>): Promise<T> {
     return await request();
   } catch (error) {
     if (!(error instanceof HttpClientError)) throw error;
-    throw new JobFailure(error.message, { retry: error.reason !== 'ADDRESS' && error.reason !== 'TOO_LARGE', cause: error });
+    throw new JobFailure(error.message, {
+      retry: error.reason !== 'ADDRESS' && error.reason !== 'TOO_LARGE',
+      cause: error,
+    });
   }
 }
 

@@ -21,4 +21,6 @@ const ALL: readonly AnyStepType[] = [
   httpRequest,
 ];
 
-export const STEP_TYPES: ReadonlyMap<WorkflowStepType, AnyStepType> = new Map(ALL.map((type) => [type.type, type]));
+export const STEP_TYPES: ReadonlyMap<WorkflowStepType, AnyStepType> = new Map(
+  ALL.map((type) => [type.type, type]),
+);

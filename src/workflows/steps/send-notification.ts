@@ -12,7 +12,10 @@ const SendNotification = z
     body: text(NOTES_LENGTH).nullish(),
     subjectId: anyId().nullish(),
   })
-  .refine(({ userId, role }) => (userId == null) !== (role == null), 'Expected userId or role, one of them.');
+  .refine(
+    ({ userId, role }) => (userId == null) !== (role == null),
+    'Expected userId or role, one of them.',
+  );
 
 export const sendNotification = stepType({
   type: 'SEND_NOTIFICATION',
@@ -20,8 +23,14 @@ export const sendNotification = stepType({
   run: async ({ platform }, { userId, role, title, body, subjectId }) => ({
     store: async (tx) => {
       const to = userId == null ? { role: role ?? 'OWNER' } : { userId };
-      const recipients = await notify(platform, tx, { to, title, body: body ?? '', subject: subjectId ?? null });
-      if (recipients === 0 && userId != null) throw refused('input.userId: No active user has this id.');
+      const recipients = await notify(platform, tx, {
+        to,
+        title,
+        body: body ?? '',
+        subject: subjectId ?? null,
+      });
+      if (recipients === 0 && userId != null)
+        throw refused('input.userId: No active user has this id.');
       return { recipients };
     },
   }),

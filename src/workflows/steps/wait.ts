@@ -8,8 +8,14 @@ const MAX_SECONDS = (366 * DAY) / SECOND;
 const NUMBER = `Expected a number from 0 to ${MAX_SECONDS.toLocaleString('en')}.`;
 
 const Wait = z
-  .strictObject({ seconds: z.number(NUMBER).min(0, NUMBER).max(MAX_SECONDS, NUMBER).optional(), until: moment().optional() })
-  .refine(({ seconds, until }) => (seconds === undefined) !== (until === undefined), 'Expected seconds or until, one of them.');
+  .strictObject({
+    seconds: z.number(NUMBER).min(0, NUMBER).max(MAX_SECONDS, NUMBER).optional(),
+    until: moment().optional(),
+  })
+  .refine(
+    ({ seconds, until }) => (seconds === undefined) !== (until === undefined),
+    'Expected seconds or until, one of them.',
+  );
 
 export const wait = stepType({
   type: 'WAIT',
@@ -18,6 +24,8 @@ export const wait = stepType({
     if (paused !== null) return done({ until: paused['until'] });
     const end = new Date(until === undefined ? Date.now() + seconds * SECOND : until);
     const output = { until: end.toISOString() };
-    return end.getTime() <= Date.now() ? done(output) : { pauseUntil: end, remember: async () => output };
+    return end.getTime() <= Date.now()
+      ? done(output)
+      : { pauseUntil: end, remember: async () => output };
   },
 });

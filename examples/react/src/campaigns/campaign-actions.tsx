@@ -1,10 +1,21 @@
 import { useState } from 'react';
 import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
 import { useChange } from '../shared/use-change.ts';
-import { CANCEL_CAMPAIGN, type CampaignDetail, LAUNCH_CAMPAIGN, PAUSE_CAMPAIGN } from './documents.ts';
+import {
+  CANCEL_CAMPAIGN,
+  type CampaignDetail,
+  LAUNCH_CAMPAIGN,
+  PAUSE_CAMPAIGN,
+} from './documents.ts';
 
 /** What may be done to a campaign in its state; the server has the last word. */
-export function CampaignActions({ campaign, refresh }: { campaign: CampaignDetail; refresh: () => void }) {
+export function CampaignActions({
+  campaign,
+  refresh,
+}: {
+  campaign: CampaignDetail;
+  refresh: () => void;
+}) {
   const { change, isChanging, problem } = useChange(campaign.id, refresh);
   const [isCancelling, setIsCancelling] = useState(false);
   const { status } = campaign;
@@ -19,12 +30,22 @@ export function CampaignActions({ campaign, refresh }: { campaign: CampaignDetai
           </button>
         )}
         {status === 'RUNNING' && (
-          <button type="button" className="primary" disabled={isChanging} onClick={() => change(PAUSE_CAMPAIGN)}>
+          <button
+            type="button"
+            className="primary"
+            disabled={isChanging}
+            onClick={() => change(PAUSE_CAMPAIGN)}
+          >
             Pause
           </button>
         )}
         {isLaunchable && (
-          <button type="button" className="primary" disabled={isChanging} onClick={() => change(LAUNCH_CAMPAIGN)}>
+          <button
+            type="button"
+            className="primary"
+            disabled={isChanging}
+            onClick={() => change(LAUNCH_CAMPAIGN)}
+          >
             {status === 'PAUSED' ? 'Resume' : 'Launch'}
           </button>
         )}

@@ -2,7 +2,13 @@ import { useDeferredValue, useState } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import { When } from '../shared/dates.tsx';
-import { ListEnd, type ListPageProps, ListPages, ListState, ListWait } from '../shared/list-pages.tsx';
+import {
+  ListEnd,
+  type ListPageProps,
+  ListPages,
+  ListState,
+  ListWait,
+} from '../shared/list-pages.tsx';
 import { Empty } from '../shared/states.tsx';
 import { useKept } from '../shared/use-kept.ts';
 import { useOnFocus } from '../shared/use-on-focus.ts';
@@ -24,7 +30,13 @@ export function CampaignListPage() {
       <div className="page-head">
         <h1>Campaigns</h1>
         <search>
-          <input type="search" aria-label="Search campaigns" placeholder="Search" value={search} onChange={(event) => setSearch(event.target.value)} />
+          <input
+            type="search"
+            aria-label="Search campaigns"
+            placeholder="Search"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
         </search>
       </div>
       <ul className="card rows" aria-label="Campaigns">
@@ -44,10 +56,22 @@ export function CampaignListPage() {
 }
 
 function CampaignRows({ search, after, onMore }: ListPageProps & { search: string }) {
-  const [{ data, error }, refetch] = useQuery({ query: CAMPAIGN_LIST, variables: { after, search: search || null }, context: CONTEXT });
+  const [{ data, error }, refetch] = useQuery({
+    query: CAMPAIGN_LIST,
+    variables: { after, search: search || null },
+    context: CONTEXT,
+  });
   useOnFocus(() => refetch({ requestPolicy: 'network-only' }));
   const page = useKept(`${search} ${after}`, { value: data?.campaigns, error });
-  if (!page) return <ListWait error={error} onRetry={refetch} label="Loading campaigns" isFirst={after === null} />;
+  if (!page)
+    return (
+      <ListWait
+        error={error}
+        onRetry={refetch}
+        label="Loading campaigns"
+        isFirst={after === null}
+      />
+    );
   const { nodes, pageInfo, totalCount } = page;
   if (totalCount === 0) return <ListState content={<NoCampaigns search={search} />} />;
   return (
@@ -55,14 +79,23 @@ function CampaignRows({ search, after, onMore }: ListPageProps & { search: strin
       {nodes.map((campaign) => (
         <CampaignRow key={campaign.id} campaign={campaign} />
       ))}
-      <ListEnd totalCount={totalCount} pageInfo={pageInfo} noun={['campaign', 'campaigns']} onMore={onMore} />
+      <ListEnd
+        totalCount={totalCount}
+        pageInfo={pageInfo}
+        noun={['campaign', 'campaigns']}
+        onMore={onMore}
+      />
     </>
   );
 }
 
 function NoCampaigns({ search }: { search: string }) {
   if (search) return <Empty title={`No campaign is called “${search}”`} />;
-  return <Empty title="No campaigns yet">They are made with the mutation createCampaign, and launched here.</Empty>;
+  return (
+    <Empty title="No campaigns yet">
+      They are made with the mutation createCampaign, and launched here.
+    </Empty>
+  );
 }
 
 function CampaignRow({ campaign }: { campaign: ListedCampaign }) {
@@ -92,7 +125,11 @@ function CampaignRow({ campaign }: { campaign: ListedCampaign }) {
   );
 }
 
-function Moment({ campaign: { status, scheduledAt, startedAt, createdAt } }: { campaign: ListedCampaign }) {
+function Moment({
+  campaign: { status, scheduledAt, startedAt, createdAt },
+}: {
+  campaign: ListedCampaign;
+}) {
   if (startedAt) {
     return (
       <>

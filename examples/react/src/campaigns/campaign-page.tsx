@@ -18,12 +18,20 @@ export function CampaignPage() {
       {campaign && <Campaign key={campaignId} campaign={campaign} refresh={refresh} />}
       {isUnknown && <NotFound what="campaign" />}
       {error && !isUnknown && <ErrorNotice error={error} onRetry={refresh} />}
-      {!error && campaign === undefined && <Loading label="Loading the campaign" rows={2} rowHeight="10rem" />}
+      {!error && campaign === undefined && (
+        <Loading label="Loading the campaign" rows={2} rowHeight="10rem" />
+      )}
     </div>
   );
 }
 
-function Campaign({ campaign, refresh }: { campaign: CampaignDetail; refresh: CampaignResult['refresh'] }) {
+function Campaign({
+  campaign,
+  refresh,
+}: {
+  campaign: CampaignDetail;
+  refresh: CampaignResult['refresh'];
+}) {
   const { data: stats, error, retry } = useCampaignStats(campaign.id);
   useRereadAtState(stats?.status, campaign.status, refresh);
   return (
@@ -31,12 +39,22 @@ function Campaign({ campaign, refresh }: { campaign: CampaignDetail; refresh: Ca
       <title>{`${campaign.name} · Sheaf`}</title>
       <CampaignHead campaign={campaign} refresh={refresh} />
       {error && <ErrorNotice error={error} onRetry={retry} />}
-      {stats ? <Figures stats={stats} /> : !error && <Loading label="Loading the figures" rows={2} rowHeight="16rem" />}
+      {stats ? (
+        <Figures stats={stats} />
+      ) : (
+        !error && <Loading label="Loading the figures" rows={2} rowHeight="16rem" />
+      )}
     </>
   );
 }
 
-function CampaignHead({ campaign, refresh }: { campaign: CampaignDetail; refresh: CampaignResult['refresh'] }) {
+function CampaignHead({
+  campaign,
+  refresh,
+}: {
+  campaign: CampaignDetail;
+  refresh: CampaignResult['refresh'];
+}) {
   const { name, status, statusReason, contactCount, whatsAppNumber } = campaign;
   return (
     <div className="page-head">
@@ -47,7 +65,8 @@ function CampaignHead({ campaign, refresh }: { campaign: CampaignDetail; refresh
             {CAMPAIGN_LABEL[status]}
           </span>{' '}
           <span className="muted">
-            {contactCount.toLocaleString()} contacts{whatsAppNumber && `, from ${whatsAppNumber.displayPhoneNumber}`}
+            {contactCount.toLocaleString()} contacts
+            {whatsAppNumber && `, from ${whatsAppNumber.displayPhoneNumber}`}
             <Moment campaign={campaign} />
           </span>
         </p>
@@ -58,7 +77,11 @@ function CampaignHead({ campaign, refresh }: { campaign: CampaignDetail; refresh
   );
 }
 
-function Moment({ campaign: { status, scheduledAt, startedAt, completedAt } }: { campaign: CampaignDetail }) {
+function Moment({
+  campaign: { status, scheduledAt, startedAt, completedAt },
+}: {
+  campaign: CampaignDetail;
+}) {
   if (completedAt) {
     return (
       <>
@@ -76,7 +99,8 @@ function Moment({ campaign: { status, scheduledAt, startedAt, completedAt } }: {
   if (!scheduledAt) return null;
   return (
     <>
-      , {status === 'SCHEDULED' ? 'starts' : 'planned for'} <When at={scheduledAt} show="date and time" />
+      , {status === 'SCHEDULED' ? 'starts' : 'planned for'}{' '}
+      <When at={scheduledAt} show="date and time" />
     </>
   );
 }
@@ -94,8 +118,8 @@ function Figures({ stats }: { stats: CampaignStats }) {
           <FunnelRates counts={stats.totals} />
         </div>
         <p className="hint">
-          <span className="badge">{SOURCE_LABEL[stats.source]}</span> {SOURCE_MEANING[stats.source]} As of{' '}
-          <When at={stats.computedAt} show="date and exact time" />.
+          <span className="badge">{SOURCE_LABEL[stats.source]}</span> {SOURCE_MEANING[stats.source]}{' '}
+          As of <When at={stats.computedAt} show="date and exact time" />.
         </p>
       </section>
       <section className="stack" aria-labelledby="templates">

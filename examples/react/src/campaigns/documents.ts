@@ -1,4 +1,8 @@
-import type { CampaignDetailQuery, CampaignListQuery, CampaignStatsStateSubscription } from '../generated/graphql.ts';
+import type {
+  CampaignDetailQuery,
+  CampaignListQuery,
+  CampaignStatsStateSubscription,
+} from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 
 /** The rows with their kept figures, in one document. */

@@ -1,4 +1,7 @@
-/** How far the messages of a campaign came, as bars that share one scale. Plain SVG in percentages, so that it is as wide as its room. */
+/**
+ * How far the messages of a campaign came, as bars that share one scale. Plain SVG in percentages,
+ * so that it is as wide as its room.
+ */
 import type { MessageFigures } from './documents.ts';
 import { FIGURE_LABEL, FUNNEL, formatRate } from './labels.ts';
 
@@ -8,14 +11,26 @@ const BAR_TOP_PX = 22;
 
 export function Funnel({ counts }: { counts: MessageFigures }) {
   return (
-    <svg className="funnel" width="100%" height={FUNNEL.length * ROW_PX - (ROW_PX - BAR_TOP_PX - BAR_PX)} role="img" aria-label={inWords(counts)}>
+    <svg
+      className="funnel"
+      width="100%"
+      height={FUNNEL.length * ROW_PX - (ROW_PX - BAR_TOP_PX - BAR_PX)}
+      role="img"
+      aria-label={inWords(counts)}
+    >
       {FUNNEL.map((figure, index) => (
         <g key={figure} data-figure={figure}>
           <text y={index * ROW_PX + BAR_PX}>{FIGURE_LABEL[figure]}</text>
           <text className="number" x="100%" y={index * ROW_PX + BAR_PX} textAnchor="end">
             {counts[figure].toLocaleString()}
           </text>
-          <rect className="funnel-track" y={index * ROW_PX + BAR_TOP_PX} width="100%" height={BAR_PX} rx={4} />
+          <rect
+            className="funnel-track"
+            y={index * ROW_PX + BAR_TOP_PX}
+            width="100%"
+            height={BAR_PX}
+            rx={4}
+          />
           <rect
             className="funnel-bar"
             y={index * ROW_PX + BAR_TOP_PX}
@@ -30,7 +45,11 @@ export function Funnel({ counts }: { counts: MessageFigures }) {
 }
 
 /** The rates of the API, each with what it is a share of. */
-export function FunnelRates({ counts: { deliveryRate, readRate, replyRate, failed } }: { counts: MessageFigures }) {
+export function FunnelRates({
+  counts: { deliveryRate, readRate, replyRate, failed },
+}: {
+  counts: MessageFigures;
+}) {
   const rates = [
     { label: 'Delivered', rate: deliveryRate, of: 'of sent' },
     { label: 'Read', rate: readRate, of: 'of sent' },
@@ -57,7 +76,9 @@ export function FunnelRates({ counts: { deliveryRate, readRate, replyRate, faile
 }
 
 function inWords(counts: MessageFigures): string {
-  const [, ...steps] = FUNNEL.map((figure) => `${counts[figure].toLocaleString()} ${FIGURE_LABEL[figure].toLowerCase()}`);
+  const [, ...steps] = FUNNEL.map(
+    (figure) => `${counts[figure].toLocaleString()} ${FIGURE_LABEL[figure].toLowerCase()}`,
+  );
   return `Of ${counts.total.toLocaleString()} messages ${steps.join(', ')}`;
 }
 

@@ -1,10 +1,18 @@
-/** One campaign, live: its figures and its state come by the subscription `campaignStats`, what else there is of it by a query. */
+/**
+ * One campaign, live: its figures and its state come by the subscription `campaignStats`, what else
+ * there is of it by a query.
+ */
 import type { CombinedError } from '@urql/core';
 import { useEffect, useEffectEvent } from 'react';
 import { useQuery } from 'urql';
 import { useKept } from '../shared/use-kept.ts';
 import { type Live, useLive } from '../shared/use-live.ts';
-import { CAMPAIGN_DETAIL, CAMPAIGN_STATS, type CampaignDetail, type CampaignStats } from './documents.ts';
+import {
+  CAMPAIGN_DETAIL,
+  CAMPAIGN_STATS,
+  type CampaignDetail,
+  type CampaignStats,
+} from './documents.ts';
 
 export interface CampaignResult {
   /** Null where there is none; undefined until that is known. */
@@ -16,7 +24,11 @@ export interface CampaignResult {
 }
 
 export function useCampaign(id: string): CampaignResult {
-  const [{ data, error }, reread] = useQuery({ query: CAMPAIGN_DETAIL, variables: { id }, requestPolicy: 'cache-and-network' });
+  const [{ data, error }, reread] = useQuery({
+    query: CAMPAIGN_DETAIL,
+    variables: { id },
+    requestPolicy: 'cache-and-network',
+  });
   const refresh = () => reread({ requestPolicy: 'network-only' });
   const campaign = useKept(id, { value: data?.campaign, error });
   return { campaign, error: campaign === undefined ? error : undefined, refresh };
@@ -28,8 +40,15 @@ export function useCampaignStats(id: string): Live<CampaignStats> {
   return { data: data?.campaignStats, ...live };
 }
 
-/** Reads a campaign again once the subscription tells of another state than is shown: its moments belong to that. */
-export function useRereadAtState(told: CampaignStats['status'] | undefined, shown: CampaignDetail['status'], reread: () => void): void {
+/**
+ * Reads a campaign again once the subscription tells of another state than is shown: its moments
+ * belong to that.
+ */
+export function useRereadAtState(
+  told: CampaignStats['status'] | undefined,
+  shown: CampaignDetail['status'],
+  reread: () => void,
+): void {
   const onTold = useEffectEvent(() => {
     if (told !== undefined && told !== shown) reread();
   });

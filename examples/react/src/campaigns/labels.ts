@@ -21,7 +21,11 @@ export const CAMPAIGN_TONE: Record<CampaignStatus, Tone> = {
   CANCELLED: 'muted',
 };
 
-export const SOURCE_LABEL: Record<StatsSource, string> = { KEPT: 'Kept', FROZEN: 'Frozen', LIVE: 'Counted now' };
+export const SOURCE_LABEL: Record<StatsSource, string> = {
+  KEPT: 'Kept',
+  FROZEN: 'Frozen',
+  LIVE: 'Counted now',
+};
 
 export const SOURCE_MEANING: Record<StatsSource, string> = {
   KEPT: 'Counters that each event moves as it arrives.',
@@ -41,7 +45,11 @@ export const FIGURE_LABEL: Record<(typeof FUNNEL)[number] | 'failed', string> = 
   failed: 'Failed',
 };
 
-const PERCENT = new Intl.NumberFormat(undefined, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const PERCENT = new Intl.NumberFormat(undefined, {
+  style: 'percent',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 
 /** A rate of the API, from 0 to 1; null is a share of nothing. */
 export function formatRate(rate: number | null): string {

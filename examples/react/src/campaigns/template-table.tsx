@@ -2,7 +2,10 @@ import { Fragment, type ReactNode } from 'react';
 import type { CampaignStats, MessageFigures } from './documents.ts';
 import { FIGURE_LABEL, formatRate } from './labels.ts';
 
-const COLUMNS: readonly { figure: keyof typeof FIGURE_LABEL; rate?: 'deliveryRate' | 'readRate' | 'replyRate' }[] = [
+const COLUMNS: readonly {
+  figure: keyof typeof FIGURE_LABEL;
+  rate?: 'deliveryRate' | 'readRate' | 'replyRate';
+}[] = [
   { figure: 'total' },
   { figure: 'sent' },
   { figure: 'delivered', rate: 'deliveryRate' },
@@ -11,8 +14,17 @@ const COLUMNS: readonly { figure: keyof typeof FIGURE_LABEL; rate?: 'deliveryRat
   { figure: 'failed' },
 ];
 
-/** A row for each template and one for all; where there is no room it scrolls by itself, and can be reached by keyboard for that. */
-export function TemplateTable({ stats: { templates, totals }, labelledBy }: { stats: CampaignStats; labelledBy: string }) {
+/**
+ * A row for each template and one for all; where there is no room it scrolls by itself, and can be
+ * reached by keyboard for that.
+ */
+export function TemplateTable({
+  stats: { templates, totals },
+  labelledBy,
+}: {
+  stats: CampaignStats;
+  labelledBy: string;
+}) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className="card table-frame" aria-labelledby={labelledBy} tabIndex={0}>

@@ -1,4 +1,7 @@
-/** What all pages of one client share: its name, the way between them, and what is said when its packets are done. */
+/**
+ * What all pages of one client share: its name, the way between them, and what is said when its
+ * packets are done.
+ */
 import { Navigate, NavLink, Outlet, useOutletContext, useParams } from 'react-router';
 import { useQuery } from 'urql';
 import type { ClientDetailQuery } from '../generated/graphql.ts';
@@ -42,10 +45,20 @@ export function useClientOfPage(): ClientContext {
 
 export function ClientLayout() {
   const { clientId = '' } = useParams();
-  const [{ data, error }, refetch] = useQuery({ query: CLIENT_DETAIL, variables: { id: clientId } });
+  const [{ data, error }, refetch] = useQuery({
+    query: CLIENT_DETAIL,
+    variables: { id: clientId },
+  });
   // What is being filled in stays, though it can't be asked for again just now.
   const client = useKept(clientId, { value: data?.client, error });
-  if (client) return <ClientFrame key={clientId} client={client} refresh={() => refetch({ requestPolicy: 'network-only' })} />;
+  if (client)
+    return (
+      <ClientFrame
+        key={clientId}
+        client={client}
+        refresh={() => refetch({ requestPolicy: 'network-only' })}
+      />
+    );
   const isUnknown = error ? isMalformedId(error) : client === null;
   return (
     <div className="page">
@@ -59,7 +72,9 @@ export function ClientLayout() {
 /** From a bare /clients/ID to where the client stands. */
 export function ClientStart() {
   const { client } = useClientOfPage();
-  return <Navigate to={clientPath(client.id, client.intakeCompletedAt ? 'packets' : 'intake')} replace />;
+  return (
+    <Navigate to={clientPath(client.id, client.intakeCompletedAt ? 'packets' : 'intake')} replace />
+  );
 }
 
 function ClientFrame({ client, refresh }: ClientContext) {
@@ -68,7 +83,10 @@ function ClientFrame({ client, refresh }: ClientContext) {
     clientId: client.id,
     onPacketFailed: (packet) => notify(`${packetTitle(packet)} failed.`, 'bad'),
     onAllComplete: ({ completed, failed }) =>
-      notify(failed > 0 ? `${completed} packets are ready, ${failed} failed.` : 'All packets are ready.', failed > 0 ? 'bad' : 'good'),
+      notify(
+        failed > 0 ? `${completed} packets are ready, ${failed} failed.` : 'All packets are ready.',
+        failed > 0 ? 'bad' : 'good',
+      ),
   });
   return (
     <div className="page">

@@ -4,7 +4,13 @@ import { useQuery } from 'urql';
 import type { ClientListQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 import { When } from '../shared/dates.tsx';
-import { ListEnd, type ListPageProps, ListPages, ListState, ListWait } from '../shared/list-pages.tsx';
+import {
+  ListEnd,
+  type ListPageProps,
+  ListPages,
+  ListState,
+  ListWait,
+} from '../shared/list-pages.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import { Empty } from '../shared/states.tsx';
 import { useViewer } from '../shared/viewer.ts';
@@ -56,7 +62,13 @@ export function ClientListPage() {
       <div className="page-head">
         <h1>Clients</h1>
         <search>
-          <input type="search" aria-label="Search clients" placeholder="Search" value={search} onChange={(event) => setSearch(event.target.value)} />
+          <input
+            type="search"
+            aria-label="Search clients"
+            placeholder="Search"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
         </search>
         {isAgency && (
           <button type="button" className="primary" onClick={() => setIsCreating(true)}>
@@ -85,8 +97,15 @@ function ClientList({ search }: { search: string }) {
 }
 
 function ClientRows({ search, after, onMore }: ListPageProps & { search: string }) {
-  const [{ data, error }, refetch] = useQuery({ query: CLIENT_LIST, variables: { after, search: search || null }, context: CONTEXT });
-  if (!data) return <ListWait error={error} onRetry={refetch} label="Loading clients" isFirst={after === null} />;
+  const [{ data, error }, refetch] = useQuery({
+    query: CLIENT_LIST,
+    variables: { after, search: search || null },
+    context: CONTEXT,
+  });
+  if (!data)
+    return (
+      <ListWait error={error} onRetry={refetch} label="Loading clients" isFirst={after === null} />
+    );
   const { nodes, pageInfo, totalCount } = data.clients;
   if (totalCount === 0) return <ListState content={<NoClients search={search} />} />;
   return (
@@ -94,7 +113,12 @@ function ClientRows({ search, after, onMore }: ListPageProps & { search: string 
       {nodes.map((client) => (
         <ClientRow key={client.id} client={client} />
       ))}
-      <ListEnd totalCount={totalCount} pageInfo={pageInfo} noun={['client', 'clients']} onMore={onMore} />
+      <ListEnd
+        totalCount={totalCount}
+        pageInfo={pageInfo}
+        noun={['client', 'clients']}
+        onMore={onMore}
+      />
     </>
   );
 }
@@ -124,7 +148,13 @@ function ClientRow({ client }: { client: Row }) {
 
 /** How far a client is: the questionnaire first, then the packets. */
 function IntakeState({ client }: { client: Row }) {
-  if (!client.intakeCompletedAt) return <ProgressBar label={`Questionnaire of ${client.name}`} percent={client.intake?.percent ?? 0} />;
+  if (!client.intakeCompletedAt)
+    return (
+      <ProgressBar
+        label={`Questionnaire of ${client.name}`}
+        percent={client.intake?.percent ?? 0}
+      />
+    );
   const { total, completed, failed, done } = client.packetSummary;
   const tone = failed > 0 ? 'bad' : done ? 'good' : 'accent';
   return (

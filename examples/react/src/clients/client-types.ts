@@ -1,7 +1,13 @@
 import type { ClientType } from '../generated/graphql.ts';
 
 /** In the order in which they are offered. */
-export const CLIENT_TYPES: readonly ClientType[] = ['INDIVIDUAL', 'ATHLETE', 'YOUTH', 'SENIOR', 'CORPORATE'];
+export const CLIENT_TYPES: readonly ClientType[] = [
+  'INDIVIDUAL',
+  'ATHLETE',
+  'YOUTH',
+  'SENIOR',
+  'CORPORATE',
+];
 
 export const CLIENT_TYPE_LABEL: Record<ClientType, string> = {
   INDIVIDUAL: 'Individual',

@@ -38,12 +38,17 @@ function NewClientForm({ onCancel }: { onCancel: () => void }) {
   const [{ fetching, data, error }, createClient] = useMutation(CREATE_CLIENT);
   const errors = data?.createClient.userErrors ?? [];
   const nameError = messageAt(errors, 'name');
-  const otherError = error ? describeError(error) : errors.find((one) => one.field[0] !== 'name')?.message;
+  const otherError = error
+    ? describeError(error)
+    : errors.find((one) => one.field[0] !== 'name')?.message;
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const input = { name: String(form.get('name')), clientType: form.get('clientType') as ClientType };
+    const input = {
+      name: String(form.get('name')),
+      clientType: form.get('clientType') as ClientType,
+    };
     const created = (await createClient({ input })).data?.createClient.client;
     if (created) await navigate(clientPath(created.id, 'intake'));
   };

@@ -35,7 +35,10 @@ export function ContactListPage() {
         </h1>
         <search>
           <SearchField search={search} onSearch={(text) => put('search', text)} />
-          <OrganizationFilter organizationId={organizationId} onChange={(id) => put('organization', id)} />
+          <OrganizationFilter
+            organizationId={organizationId}
+            onChange={(id) => put('organization', id)}
+          />
         </search>
       </div>
       <ContactListBody list={list} isFiltered={search !== '' || organizationId !== null} />
@@ -76,14 +79,25 @@ function SearchField({ search, onSearch }: { search: string; onSearch: (text: st
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a link or the back button leads to another search, once
   useEffect(() => follow(), [key]);
-  return <input type="search" aria-label="Search contacts" placeholder="Search" value={typed} onChange={(event) => setTyped(event.target.value)} />;
+  return (
+    <input
+      type="search"
+      aria-label="Search contacts"
+      placeholder="Search"
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+    />
+  );
 }
 
 function ContactListBody({ list, isFiltered }: { list: ContactList; isFiltered: boolean }) {
-  if (list.error && (list.isStale || list.contacts.length === 0)) return <ErrorNotice error={list.error} onRetry={list.retry} />;
-  if (list.totalCount === null) return <Loading label="Loading contacts" rows={8} rowHeight="3.5rem" />;
+  if (list.error && (list.isStale || list.contacts.length === 0))
+    return <ErrorNotice error={list.error} onRetry={list.retry} />;
+  if (list.totalCount === null)
+    return <Loading label="Loading contacts" rows={8} rowHeight="3.5rem" />;
   if (list.totalCount > 0) return <ContactRows list={list} />;
-  if (isFiltered) return <Empty title="Nobody is found">Another spelling, or fewer words, may find more.</Empty>;
+  if (isFiltered)
+    return <Empty title="Nobody is found">Another spelling, or fewer words, may find more.</Empty>;
   return (
     <Empty title="No contacts yet">
       <p>

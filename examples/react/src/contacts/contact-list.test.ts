@@ -19,7 +19,11 @@ function fakeServer() {
         variables: JSON.parse(body).variables,
         answer: (names, endCursor) => {
           const pageInfo = { hasNextPage: endCursor !== undefined, endCursor: endCursor ?? null };
-          resolve(Response.json({ data: { contacts: { totalCount: 9, pageInfo, nodes: names.map((id) => ({ id })) } } }));
+          resolve(
+            Response.json({
+              data: { contacts: { totalCount: 9, pageInfo, nodes: names.map((id) => ({ id })) } },
+            }),
+          );
           return settled();
         },
         fail: () => {
@@ -28,7 +32,12 @@ function fakeServer() {
         },
       });
     });
-  const client: Client = createClient({ url: 'http://unused.example', preferGetMethod: false, fetch: fetch as never, exchanges: [fetchExchange] });
+  const client: Client = createClient({
+    url: 'http://unused.example',
+    preferGetMethod: false,
+    fetch: fetch as never,
+    exchanges: [fetchExchange],
+  });
   const request = async (index: number): Promise<Asked> => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     const found = asked[index];
@@ -38,7 +47,8 @@ function fakeServer() {
   return { list: createContactList(client), asked, request };
 }
 
-const ids = ({ getState }: ReturnType<typeof createContactList>) => getState().contacts.map(({ id }) => id);
+const ids = ({ getState }: ReturnType<typeof createContactList>) =>
+  getState().contacts.map(({ id }) => id);
 const by = (search: string) => ({ search, organizationId: null });
 
 test('an answer to an older filter is dropped, also when it comes last', async () => {

@@ -1,9 +1,10 @@
 /**
- * A list of contacts in the order of the server, read page by page as it is scrolled. It is the ground of the hook beside it,
- * and independent of React.
+ * A list of contacts in the order of the server, read page by page as it is scrolled. It is the
+ * ground of the hook beside it, and independent of React.
  *
- * One request is under way at a time. Another filter cancels it, so an answer to an older filter never replaces a newer one;
- * until its own first page comes the contacts of the last filter stay, so that the list doesn't flicker while one types.
+ * One request is under way at a time. Another filter cancels it, so an answer to an older filter
+ * never replaces a newer one; until its own first page comes the contacts of the last filter stay,
+ * so that the list doesn't flicker while one types.
  */
 import type { Client, CombinedError } from '@urql/core';
 import type { ContactListQuery } from '../generated/graphql.ts';
@@ -86,7 +87,10 @@ export interface ContactListStore {
 
 const stores = new WeakMap<Client, ContactListStore>();
 
-/** The one list of a client. It keeps what it has read, so a page that is opened again shows something at once. */
+/**
+ * The one list of a client. It keeps what it has read, so a page that is opened again shows
+ * something at once.
+ */
 export function contactListOf(client: Client): ContactListStore {
   const store = stores.get(client) ?? createContactList(client);
   stores.set(client, store);
@@ -94,7 +98,14 @@ export function contactListOf(client: Client): ContactListStore {
 }
 
 export function createContactList(client: Client): ContactListStore {
-  let state: ContactListState = { contacts: [], totalCount: null, filter: null, hasMore: false, isLoading: false, error: null };
+  let state: ContactListState = {
+    contacts: [],
+    totalCount: null,
+    filter: null,
+    hasMore: false,
+    isLoading: false,
+    error: null,
+  };
   let wanted: ContactFilter = { search: '', organizationId: null };
   let endCursor: string | null = null;
   /** The cursor of what was asked for last. */
@@ -120,7 +131,11 @@ export function createContactList(client: Client): ContactListStore {
     cancel();
     asked = after;
     const { search, organizationId } = wanted;
-    const request = client.query(CONTACT_LIST, { after, search: search || null, organizationId }, { requestPolicy: 'network-only' });
+    const request = client.query(
+      CONTACT_LIST,
+      { after, search: search || null, organizationId },
+      { requestPolicy: 'network-only' },
+    );
     let isCancelled = false;
     const { unsubscribe } = request.subscribe(({ data, error }) => {
       if (isCancelled) return;
@@ -152,7 +167,10 @@ export function createContactList(client: Client): ContactListStore {
 }
 
 /** A contact that moved down between two pages, because it was called meanwhile, comes twice. */
-function append(contacts: readonly ListedContact[], next: readonly ListedContact[]): ListedContact[] {
+function append(
+  contacts: readonly ListedContact[],
+  next: readonly ListedContact[],
+): ListedContact[] {
   const known = new Set(contacts.map(({ id }) => id));
   return [...contacts, ...next.filter(({ id }) => !known.has(id))];
 }

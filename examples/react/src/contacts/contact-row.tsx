@@ -15,13 +15,28 @@ interface ContactRowProps {
 /** One line, which opens to what the score is made of and the last activities. */
 export function ContactRow({ contact, isOpen, onToggle }: ContactRowProps) {
   const id = useId();
-  const { name, addedToCampaign, jobTitle, email, organization, lastContactedAt, warmness, recentActivities } = contact;
+  const {
+    name,
+    addedToCampaign,
+    jobTitle,
+    email,
+    organization,
+    lastContactedAt,
+    warmness,
+    recentActivities,
+  } = contact;
   const [latest] = recentActivities;
   return (
     <>
       <div className="contact-line">
         <div className="contact-name">
-          <button type="button" className="row-link" aria-expanded={isOpen} aria-controls={isOpen ? id : undefined} onClick={onToggle}>
+          <button
+            type="button"
+            className="row-link"
+            aria-expanded={isOpen}
+            aria-controls={isOpen ? id : undefined}
+            onClick={onToggle}
+          >
             {name}
           </button>
           <p className="detail muted">
@@ -31,7 +46,10 @@ export function ContactRow({ contact, isOpen, onToggle }: ContactRowProps) {
         </div>
         <p className="contact-organization">
           {organization ? (
-            <Link to={organizationPath(organization.id)} title={`All contacts of ${organization.name}`}>
+            <Link
+              to={organizationPath(organization.id)}
+              title={`All contacts of ${organization.name}`}
+            >
               {organization.name}
             </Link>
           ) : (
@@ -44,7 +62,9 @@ export function ContactRow({ contact, isOpen, onToggle }: ContactRowProps) {
             <span className="visually-hidden">Last contacted: </span>
             {lastContactedAt ? <When at={lastContactedAt} /> : <span className="muted">Never</span>}
           </p>
-          <p className="detail muted">{latest ? `${ACTIVITY_LABEL[latest.type]}: ${latest.subject}` : 'No activities'}</p>
+          <p className="detail muted">
+            {latest ? `${ACTIVITY_LABEL[latest.type]}: ${latest.subject}` : 'No activities'}
+          </p>
         </div>
         <span className="chevron" aria-hidden="true" />
       </div>
@@ -69,7 +89,13 @@ function ContactMore({ id, contact }: { id: string; contact: ListedContact }) {
   );
 }
 
-function LastActivities({ activities, labelledBy }: { activities: ListedContact['recentActivities']; labelledBy: string }) {
+function LastActivities({
+  activities,
+  labelledBy,
+}: {
+  activities: ListedContact['recentActivities'];
+  labelledBy: string;
+}) {
   if (activities.length === 0) return <p className="muted">None yet.</p>;
   return (
     <ol className="last-activities" aria-labelledby={labelledBy}>
@@ -86,7 +112,11 @@ function LastActivities({ activities, labelledBy }: { activities: ListedContact[
   );
 }
 
-function ContactFacts({ contact: { email, phone, leadStatus, owner } }: { contact: ListedContact }) {
+function ContactFacts({
+  contact: { email, phone, leadStatus, owner },
+}: {
+  contact: ListedContact;
+}) {
   return (
     <dl className="contact-facts">
       <div>

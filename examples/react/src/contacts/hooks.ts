@@ -1,6 +1,11 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { useClient } from 'urql';
-import { type ContactFilter, type ContactListState, contactListOf, isSame } from './contact-list.ts';
+import {
+  type ContactFilter,
+  type ContactListState,
+  contactListOf,
+  isSame,
+} from './contact-list.ts';
 
 export interface ContactList extends ContactListState {
   /** The contacts shown are those of another filter, until the answer to this one comes. */
@@ -21,5 +26,10 @@ export function useContactList({ search, organizationId }: ContactFilter): Conta
   const list = contactListOf(useClient());
   const state = useSyncExternalStore(list.subscribe, list.getState);
   useEffect(() => list.show({ search, organizationId }), [list, search, organizationId]);
-  return { ...state, isStale: state.filter !== null && !isSame(state.filter, { search, organizationId }), more: list.more, retry: list.retry };
+  return {
+    ...state,
+    isStale: state.filter !== null && !isSame(state.filter, { search, organizationId }),
+    more: list.more,
+    retry: list.retry,
+  };
 }

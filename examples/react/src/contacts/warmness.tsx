@@ -17,7 +17,13 @@ export function WarmnessScore({ score }: { score: number }) {
 }
 
 /** The parts of a score, each with what it means. */
-export function WarmnessParts({ warmness, labelledBy }: { warmness: Warmness; labelledBy: string }) {
+export function WarmnessParts({
+  warmness,
+  labelledBy,
+}: {
+  warmness: Warmness;
+  labelledBy: string;
+}) {
   const sum = WARMNESS_PARTS.reduce((total, { part }) => total + warmness[part], 0);
   return (
     <>

@@ -7,10 +7,15 @@ import { CONNECT_CRM } from './documents.ts';
 export function ConnectForm() {
   const [{ fetching, data, error }, connect] = useMutation(CONNECT_CRM);
   const errors = data?.connectCrm.userErrors ?? [];
-  const problem = error ? describeError(error) : (messageAt(errors, 'apiToken') ?? errors[0]?.message);
+  const problem = error
+    ? describeError(error)
+    : (messageAt(errors, 'apiToken') ?? errors[0]?.message);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    await connect({ apiToken: String(new FormData(event.currentTarget).get('apiToken')) }, { additionalTypenames: ['CrmConnection'] });
+    await connect(
+      { apiToken: String(new FormData(event.currentTarget).get('apiToken')) },
+      { additionalTypenames: ['CrmConnection'] },
+    );
   };
   return (
     <form className="card stack connect-form" onSubmit={submit}>

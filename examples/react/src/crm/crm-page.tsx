@@ -11,7 +11,10 @@ import { SyncCard } from './sync-card.tsx';
 export function CrmPage() {
   const notify = useNotify();
   const { connection, syncs, error, refresh } = useCrm({
-    onSyncEnd: (sync) => (sync.status === 'COMPLETED' ? notify(`The sync is done. ${resultOf(sync)}.`) : notify('The sync failed.', 'bad')),
+    onSyncEnd: (sync) =>
+      sync.status === 'COMPLETED'
+        ? notify(`The sync is done. ${resultOf(sync)}.`)
+        : notify('The sync failed.', 'bad'),
   });
   return (
     <div className="page">
@@ -20,7 +23,9 @@ export function CrmPage() {
         <h1>CRM</h1>
       </div>
       {error && connection === undefined && <ErrorNotice error={error} onRetry={refresh} />}
-      {!error && connection === undefined && <Loading label="Loading the CRM" rows={2} rowHeight="8rem" />}
+      {!error && connection === undefined && (
+        <Loading label="Loading the CRM" rows={2} rowHeight="8rem" />
+      )}
       {connection === null && <NotConnected />}
       {connection && <Connected connection={connection} syncs={syncs} refresh={refresh} />}
       {syncs.length > 1 && <EarlierSyncs syncs={syncs.slice(1)} />}
@@ -31,7 +36,11 @@ export function CrmPage() {
 function NotConnected() {
   const viewer = useViewer();
   if (viewer?.role === 'OWNER') return <ConnectForm />;
-  return <Empty title="No CRM is connected">An owner of {viewer?.tenant.name ?? 'the agency'} can connect one.</Empty>;
+  return (
+    <Empty title="No CRM is connected">
+      An owner of {viewer?.tenant.name ?? 'the agency'} can connect one.
+    </Empty>
+  );
 }
 
 interface ConnectedProps {
@@ -56,13 +65,23 @@ function Connected({ connection, syncs, refresh }: ConnectedProps) {
               </span>
             </h2>
             <p className="muted">
-              {connection.apiUrl}, by {connection.connectedBy?.name ?? 'a former user'} on <When at={connection.connectedAt} />
+              {connection.apiUrl}, by {connection.connectedBy?.name ?? 'a former user'} on{' '}
+              <When at={connection.connectedAt} />
             </p>
           </div>
-          <button type="button" disabled={isBusy || starting.isStarting} onClick={() => starting.start(true)}>
+          <button
+            type="button"
+            disabled={isBusy || starting.isStarting}
+            onClick={() => starting.start(true)}
+          >
             Sync everything
           </button>
-          <button type="button" className="primary" disabled={isBusy || starting.isStarting} onClick={() => starting.start(false)}>
+          <button
+            type="button"
+            className="primary"
+            disabled={isBusy || starting.isStarting}
+            onClick={() => starting.start(false)}
+          >
             Sync now
           </button>
         </div>
@@ -71,18 +90,29 @@ function Connected({ connection, syncs, refresh }: ConnectedProps) {
       {newest ? (
         <SyncCard sync={newest} earlier={earlier} />
       ) : (
-        <Empty title="Nothing is synced yet">The first sync reads all organizations, persons, deals and activities.</Empty>
+        <Empty title="Nothing is synced yet">
+          The first sync reads all organizations, persons, deals and activities.
+        </Empty>
       )}
     </>
   );
 }
 
-function StartProblem({ starting: { isTaken, problem }, isBusy }: { starting: StartSync; isBusy: boolean }) {
+function StartProblem({
+  starting: { isTaken, problem },
+  isBusy,
+}: {
+  starting: StartSync;
+  isBusy: boolean;
+}) {
   const isTold = problem !== undefined || (isTaken && isBusy);
   return (
     <div role="status" className="start-problem">
       {isTold && (
-        <p className={`notice${problem ? ' bad' : ''}`}>{problem ?? 'A sync was under way already, so no other was started. Its progress is below.'}</p>
+        <p className={`notice${problem ? ' bad' : ''}`}>
+          {problem ??
+            'A sync was under way already, so no other was started. Its progress is below.'}
+        </p>
       )}
     </div>
   );
@@ -95,7 +125,9 @@ function EarlierSyncs({ syncs }: { syncs: readonly CrmSync[] }) {
       <ul className="card rows">
         {syncs.map((sync) => (
           <li key={sync.id} className="sync-row">
-            <span className="number">{sync.startedAt ? <When at={sync.startedAt} show="date and time" /> : 'Not begun'}</span>
+            <span className="number">
+              {sync.startedAt ? <When at={sync.startedAt} show="date and time" /> : 'Not begun'}
+            </span>
             <span className="muted">{sync.full ? 'Everything' : 'Changes'}</span>
             <span className="muted number sync-result">{sync.errorMessage ?? resultOf(sync)}</span>
             <span className="badge" data-tone={SYNC_TONE[sync.status]}>

@@ -26,14 +26,21 @@ export function SyncCard({ sync, earlier }: SyncCardProps) {
           )}
         </p>
       </div>
-      <ProgressBar key={sync.id} label="Sync" percent={percentOf(sync, earlier)} tone={SYNC_TONE[sync.status]} />
+      <ProgressBar
+        key={sync.id}
+        label="Sync"
+        percent={percentOf(sync, earlier)}
+        tone={SYNC_TONE[sync.status]}
+      />
       <dl className="counts">
         <Count label="records read" count={sync.fetched} />
         {SYNC_COUNTS.map((name) => (
           <Count key={name} label={name} count={sync[name]} />
         ))}
       </dl>
-      {sync.status === 'FAILED' && sync.errorMessage && <p className="notice bad">{sync.errorMessage}</p>}
+      {sync.status === 'FAILED' && sync.errorMessage && (
+        <p className="notice bad">{sync.errorMessage}</p>
+      )}
       {sync.failed > 0 && <Failures sync={sync} />}
     </section>
   );
@@ -71,7 +78,9 @@ function Failures({ sync: { failed, failures } }: { sync: CrmSync }) {
           </li>
         ))}
       </ul>
-      {failed > failures.length && <p className="muted">and {(failed - failures.length).toLocaleString()} more</p>}
+      {failed > failures.length && (
+        <p className="muted">and {(failed - failures.length).toLocaleString()} more</p>
+      )}
     </details>
   );
 }

@@ -1,7 +1,8 @@
 /**
- * One client's questionnaire while it is filled in. It saves as one goes: a block's edits 700 ms after the last of them, or as
- * soon as the block is left. Saves go out one after the other, and each answers with all that is saved, by whomever. What cannot
- * be sent is kept and sent again. Independent of React: `useSyncExternalStore(form.subscribe, form.getState)` shows it.
+ * One client's questionnaire while it is filled in. It saves as one goes: a block's edits 700 ms
+ * after the last of them, or as soon as the block is left. Saves go out one after the other, and
+ * each answers with all that is saved, by whomever. What cannot be sent is kept and sent again.
+ * Independent of React: `useSyncExternalStore(form.subscribe, form.getState)` shows it.
  */
 import type { Client, CombinedError } from '@urql/core';
 import { graphql } from '../generated/index.ts';
@@ -66,7 +67,10 @@ export interface IntakeFormState extends FormAnswers {
   /** Of required questions, as of the last save. */
   percent: number;
   activity: 'idle' | 'saving' | 'submitting';
-  /** What concerns no single question: the server cannot be reached, or the form was submitted elsewhere. */
+  /**
+   * What concerns no single question: the server cannot be reached, or the form was submitted
+   * elsewhere.
+   */
   problem: string | null;
 }
 
@@ -85,7 +89,12 @@ export class IntakeForm {
   constructor(client: Client, clientId: string, saved: SavedIntake | null | undefined) {
     this.#client = client;
     this.#clientId = clientId;
-    this.#state = { ...startAnswers(saved), percent: saved?.percent ?? 0, activity: 'idle', problem: null };
+    this.#state = {
+      ...startAnswers(saved),
+      percent: saved?.percent ?? 0,
+      activity: 'idle',
+      problem: null,
+    };
   }
 
   getState = (): IntakeFormState => this.#state;
@@ -106,7 +115,10 @@ export class IntakeForm {
     if (form !== this.#state) this.#set({ ...form, percent: saved.percent });
   }
 
-  /** Sends at once what waits to be sent: of one block, or of all. Resolves when nothing is being sent any more. */
+  /**
+   * Sends at once what waits to be sent: of one block, or of all. Resolves when nothing is being
+   * sent any more.
+   */
   flush(only?: Block): Promise<void> {
     for (const { block, timer } of [...this.#timers.values()]) {
       if (only && block.key !== only.key) continue;
@@ -122,12 +134,17 @@ export class IntakeForm {
     return Object.keys(this.#state.edits).length > 0;
   }
 
-  /** Submits with whatever is not yet saved. Answers the server's message, or null where something is to be mended first. */
+  /**
+   * Submits with whatever is not yet saved. Answers the server's message, or null where something
+   * is to be mended first.
+   */
   async submit(): Promise<string | null> {
     await this.flush();
     this.#set({ activity: 'submitting', problem: null });
     const answers = this.#state.edits;
-    const { data, error } = await this.#client.mutation(SUBMIT_INTAKE, { input: { clientId: this.#clientId, answers } });
+    const { data, error } = await this.#client.mutation(SUBMIT_INTAKE, {
+      input: { clientId: this.#clientId, answers },
+    });
     const payload = data?.submitIntake;
     if (!payload) this.#set({ activity: 'idle', problem: problemOf(error) });
     else this.#settle(answers, payload.userErrors);
@@ -139,14 +156,21 @@ export class IntakeForm {
     const answers = sendable(this.#state, keys);
     if (Object.keys(answers).length === 0) return;
     this.#set({ activity: 'saving' });
-    const { data, error } = await this.#client.mutation(SAVE_INTAKE_PROGRESS, { input: { clientId: this.#clientId, answers } });
+    const { data, error } = await this.#client.mutation(SAVE_INTAKE_PROGRESS, {
+      input: { clientId: this.#clientId, answers },
+    });
     const payload = data?.saveIntakeProgress;
     if (!payload) {
       this.#set({ activity: 'idle', problem: problemOf(error) });
       return this.#saveAfter(block, TRY_AGAIN_AFTER_MS);
     }
     if (payload.intake)
-      return this.#set({ ...withSaved(this.#state, answers, payload.intake), percent: payload.intake.percent, activity: 'idle', problem: null });
+      return this.#set({
+        ...withSaved(this.#state, answers, payload.intake),
+        percent: payload.intake.percent,
+        activity: 'idle',
+        problem: null,
+      });
     this.#settle(answers, payload.userErrors);
     // One refused answer refuses all that came with it: the others go again, without it.
     const others = sendable(this.#state, keys);
@@ -173,13 +197,20 @@ function problemOf(error: CombinedError | undefined): string {
   return error ? describeError(error) : 'The server gave no answer.';
 }
 
-/** The errors of answers are at ["answers", key of the question]; all others concern the form as a whole. */
-function errorsByQuestion(errors: readonly UserError[]): { byQuestion: Record<string, string>; others: string | null } {
+/**
+ * The errors of answers are at ["answers", key of the question]; all others concern the form as a
+ * whole.
+ */
+function errorsByQuestion(errors: readonly UserError[]): {
+  byQuestion: Record<string, string>;
+  others: string | null;
+} {
   const byQuestion: Record<string, string> = {};
   const others: string[] = [];
   for (const { field, message } of errors) {
     const [input, key] = field;
-    if (input === 'answers' && key !== undefined) byQuestion[key] = key in byQuestion ? `${byQuestion[key]} ${message}` : message;
+    if (input === 'answers' && key !== undefined)
+      byQuestion[key] = key in byQuestion ? `${byQuestion[key]} ${message}` : message;
     else others.push(message);
   }
   return { byQuestion, others: others.length > 0 ? others.join(' ') : null };

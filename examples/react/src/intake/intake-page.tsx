@@ -14,7 +14,10 @@ import { useIntakeForm } from './use-intake-form.ts';
 
 export function IntakePage() {
   const { client, refresh } = useClientOfPage();
-  const [{ data, error }, refetch] = useQuery({ query: INTAKE_PATH, variables: { clientType: client.clientType } });
+  const [{ data, error }, refetch] = useQuery({
+    query: INTAKE_PATH,
+    variables: { clientType: client.clientType },
+  });
   if (data?.intakePath) return <Intake client={client} path={data.intakePath} refresh={refresh} />;
   if (error) return <ErrorNotice error={error} onRetry={refetch} />;
   if (data) return <Empty title="There is no questionnaire for this type of client" />;
@@ -50,13 +53,20 @@ function Intake({ client, path, refresh }: IntakeProps) {
         {client.intakeCompletedAt && (
           <div className="notice">
             <p>
-              Submitted on <When at={client.intakeCompletedAt} show="date and time" />. The answers cannot be changed any more.
+              Submitted on <When at={client.intakeCompletedAt} show="date and time" />. The answers
+              cannot be changed any more.
             </p>
             <Link to={clientPath(client.id, 'packets')}>See the packets</Link>
           </div>
         )}
         {path.blocks.map((block) => (
-          <IntakeBlock key={block.id} block={block} form={form} state={state} isSubmitted={client.intakeCompletedAt !== null} />
+          <IntakeBlock
+            key={block.id}
+            block={block}
+            form={form}
+            state={state}
+            isSubmitted={client.intakeCompletedAt !== null}
+          />
         ))}
         {!client.intakeCompletedAt && <IntakeSubmit path={path} state={state} />}
       </form>
@@ -79,7 +89,12 @@ function IntakeBlock({ block, form, state, isSubmitted }: IntakeBlockProps) {
     [form, block],
   );
   return (
-    <section className="card" id={`block-${block.key}`} aria-labelledby={`block-${block.key}-title`} onBlur={saveOnLeaving}>
+    <section
+      className="card"
+      id={`block-${block.key}`}
+      aria-labelledby={`block-${block.key}-title`}
+      onBlur={saveOnLeaving}
+    >
       <h2 id={`block-${block.key}-title`}>{block.title}</h2>
       <fieldset className="questions" disabled={isSubmitted}>
         {block.questions.map((question) => (

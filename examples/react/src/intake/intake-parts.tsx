@@ -1,4 +1,7 @@
-/** What surrounds the questions: where one is in them and whether they are saved, and the way to hand them in. */
+/**
+ * What surrounds the questions: where one is in them and whether they are saved, and the way to
+ * hand them in.
+ */
 import { When } from '../shared/dates.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import type { IntakeFormState } from './intake-form.ts';
@@ -13,7 +16,11 @@ interface AsideProps {
 export function IntakeAside({ path, state, isSubmitted }: AsideProps) {
   return (
     <aside className="intake-aside">
-      <ProgressBar label="Required questions answered" percent={state.percent} tone={state.percent === 100 ? 'good' : 'accent'} />
+      <ProgressBar
+        label="Required questions answered"
+        percent={state.percent}
+        tone={state.percent === 100 ? 'good' : 'accent'}
+      />
       <p className="save-state" role="status">
         {isSubmitted ? 'Submitted' : <SaveState state={state} />}
       </p>
@@ -39,7 +46,8 @@ export function IntakeAside({ path, state, isSubmitted }: AsideProps) {
 }
 
 function SaveState({ state }: { state: IntakeFormState }) {
-  if (state.problem && Object.keys(state.edits).length > 0) return <span className="error">Not saved yet</span>;
+  if (state.problem && Object.keys(state.edits).length > 0)
+    return <span className="error">Not saved yet</span>;
   if (state.activity === 'saving') return 'Saving…';
   if (state.savedAt === null) return 'Answers are saved as you go';
   return (
@@ -50,12 +58,18 @@ function SaveState({ state }: { state: IntakeFormState }) {
 }
 
 export function IntakeSubmit({ path, state }: { path: Path; state: IntakeFormState }) {
-  const wrong = path.blocks.flatMap(({ questions }) => questions).filter(({ key }) => key in state.errors);
+  const wrong = path.blocks
+    .flatMap(({ questions }) => questions)
+    .filter(({ key }) => key in state.errors);
   return (
     <section className="card stack" aria-label="Submit">
       {wrong.length > 0 && (
         <div className="notice bad">
-          <p>{wrong.length === 1 ? 'One question needs an answer:' : `${wrong.length} questions need an answer:`}</p>
+          <p>
+            {wrong.length === 1
+              ? 'One question needs an answer:'
+              : `${wrong.length} questions need an answer:`}
+          </p>
           <ul className="wrong">
             {wrong.map(({ key, label }) => (
               <li key={key}>
@@ -73,7 +87,9 @@ export function IntakeSubmit({ path, state }: { path: Path; state: IntakeFormSta
         </p>
       )}
       <div className="actions">
-        <p className="muted">The packets are made from these answers. They cannot be changed afterwards.</p>
+        <p className="muted">
+          The packets are made from these answers. They cannot be changed afterwards.
+        </p>
         <button type="submit" className="primary" disabled={state.activity === 'submitting'}>
           {state.activity === 'submitting' ? 'Submitting…' : 'Submit'}
         </button>

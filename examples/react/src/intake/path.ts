@@ -32,7 +32,10 @@ export type PathBlock = Path['blocks'][number];
 export type Question = PathBlock['questions'][number];
 
 /** The questions of a block that are answered, and how many it has. */
-export function answeredIn(block: PathBlock, state: FormAnswers): { answered: number; total: number } {
+export function answeredIn(
+  block: PathBlock,
+  state: FormAnswers,
+): { answered: number; total: number } {
   const answered = block.questions.filter(({ key }) => isAnswered(answerOf(state, key))).length;
   return { answered, total: block.questions.length };
 }

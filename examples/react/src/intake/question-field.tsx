@@ -1,7 +1,18 @@
-/** One question, of any of the seven kinds, with its label, its hint and what the server found wrong with the answer. */
+/**
+ * One question, of any of the seven kinds, with its label, its hint and what the server found wrong
+ * with the answer.
+ */
 import type { Answer } from './answers.ts';
 import { type Question, questionId } from './path.ts';
-import { ChoiceList, DateInput, LongTextInput, MultipleChoice, NumberInput, Select, TextInput } from './question-inputs.tsx';
+import {
+  ChoiceList,
+  DateInput,
+  LongTextInput,
+  MultipleChoice,
+  NumberInput,
+  Select,
+  TextInput,
+} from './question-inputs.tsx';
 
 export interface QuestionProps {
   question: Question;
@@ -26,8 +37,16 @@ const MOST_BUTTONS = 6;
 export function QuestionField({ question, answer, error, onAnswer }: QuestionProps) {
   const id = questionId(question.key);
   const hint = hintOf(question);
-  const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined;
-  const props: InputProps = { id, question, answer, isInvalid: error !== undefined, describedBy, onAnswer };
+  const describedBy =
+    [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined;
+  const props: InputProps = {
+    id,
+    question,
+    answer,
+    isInvalid: error !== undefined,
+    describedBy,
+    onAnswer,
+  };
   const label = (
     <>
       {question.label}
@@ -54,7 +73,12 @@ export function QuestionField({ question, answer, error, onAnswer }: QuestionPro
   );
   if (isGroup(question)) {
     return (
-      <fieldset className="field" id={id} data-invalid={props.isInvalid} aria-describedby={describedBy}>
+      <fieldset
+        className="field"
+        id={id}
+        data-invalid={props.isInvalid}
+        aria-describedby={describedBy}
+      >
         <legend>{label}</legend>
         <GroupInput {...props} />
         {notes}
@@ -72,7 +96,11 @@ export function QuestionField({ question, answer, error, onAnswer }: QuestionPro
 
 /** Several controls that answer one question together. */
 function isGroup({ kind, options }: Question): boolean {
-  return kind === 'BOOLEAN' || kind === 'MULTIPLE_CHOICE' || (kind === 'SINGLE_CHOICE' && options.length <= MOST_BUTTONS);
+  return (
+    kind === 'BOOLEAN' ||
+    kind === 'MULTIPLE_CHOICE' ||
+    (kind === 'SINGLE_CHOICE' && options.length <= MOST_BUTTONS)
+  );
 }
 
 function GroupInput(props: InputProps) {

@@ -1,15 +1,24 @@
-/** The inputs of the kinds of questions. An answer that is emptied is null, which clears it on the server. */
+/**
+ * The inputs of the kinds of questions. An answer that is emptied is null, which clears it on the
+ * server.
+ */
 import { useState } from 'react';
 import type { Answer } from './answers.ts';
 import type { InputProps } from './question-field.tsx';
 
 function attributesOf({ id, question, isInvalid, describedBy }: InputProps) {
-  return { id, name: question.key, 'aria-required': question.required, 'aria-invalid': isInvalid, 'aria-describedby': describedBy };
+  return {
+    id,
+    name: question.key,
+    'aria-required': question.required,
+    'aria-invalid': isInvalid,
+    'aria-describedby': describedBy,
+  };
 }
 
 /**
- * What is being typed stays as it is until the field is left, whatever comes back from the server meanwhile: it may have
- * taken off a space that is only the start of the next word.
+ * What is being typed stays as it is until the field is left, whatever comes back from the server
+ * meanwhile: it may have taken off a space that is only the start of the next word.
  */
 function useTyping({ answer, onAnswer }: InputProps, parse: (text: string) => Answer) {
   const [typed, setTyped] = useState<string | null>(null);
@@ -35,7 +44,14 @@ function parseNumber(text: string): Answer {
 }
 
 export function TextInput(props: InputProps) {
-  return <input type="text" autoComplete="off" {...attributesOf(props)} {...useTyping(props, parseText)} />;
+  return (
+    <input
+      type="text"
+      autoComplete="off"
+      {...attributesOf(props)}
+      {...useTyping(props, parseText)}
+    />
+  );
 }
 
 export function LongTextInput(props: InputProps) {
@@ -53,7 +69,9 @@ export function NumberInput(props: InputProps) {
         inputMode="decimal"
         autoComplete="off"
         {...attributes}
-        aria-describedby={unit ? [unitId, props.describedBy].filter(Boolean).join(' ') : props.describedBy}
+        aria-describedby={
+          unit ? [unitId, props.describedBy].filter(Boolean).join(' ') : props.describedBy
+        }
         {...useTyping(props, parseNumber)}
       />
       {unit && <span id={unitId}>{unit}</span>}
@@ -63,13 +81,19 @@ export function NumberInput(props: InputProps) {
 
 /** A date that is only half typed has no value, so it is neither sent nor taken away. */
 export function DateInput(props: InputProps) {
-  return <input type="date" max="9999-12-31" {...attributesOf(props)} {...useTyping(props, parseText)} />;
+  return (
+    <input type="date" max="9999-12-31" {...attributesOf(props)} {...useTyping(props, parseText)} />
+  );
 }
 
 export function Select(props: InputProps) {
   const { question, answer, onAnswer } = props;
   return (
-    <select {...attributesOf(props)} value={typeof answer === 'string' ? answer : ''} onChange={(event) => onAnswer(parseText(event.target.value))}>
+    <select
+      {...attributesOf(props)}
+      value={typeof answer === 'string' ? answer : ''}
+      onChange={(event) => onAnswer(parseText(event.target.value))}
+    >
       <option value="">{question.required ? 'Choose…' : 'No answer'}</option>
       {question.options.map((option) => (
         <option key={option} value={option}>
@@ -83,14 +107,21 @@ export function Select(props: InputProps) {
 export function MultipleChoice({ id, question, answer, onAnswer }: InputProps) {
   const chosen = Array.isArray(answer) ? answer : [];
   const toggle = (option: string, isChosen: boolean) => {
-    const now = question.options.filter((other) => (other === option ? isChosen : chosen.includes(other)));
+    const now = question.options.filter((other) =>
+      other === option ? isChosen : chosen.includes(other),
+    );
     onAnswer(now.length > 0 ? now : null);
   };
   return (
     <div className="choices">
       {question.options.map((option) => (
         <label key={option} className="choice">
-          <input type="checkbox" name={id} checked={chosen.includes(option)} onChange={(event) => toggle(option, event.target.checked)} />
+          <input
+            type="checkbox"
+            name={id}
+            checked={chosen.includes(option)}
+            onChange={(event) => toggle(option, event.target.checked)}
+          />
           <span>{option}</span>
         </label>
       ))}
@@ -107,7 +138,12 @@ export function ChoiceList({ id, question, answer, choices, onAnswer }: ChoiceLi
     <div className="choices">
       {choices.map(({ value, label }) => (
         <label key={label} className="choice">
-          <input type="radio" name={id} checked={answer === value} onChange={() => onAnswer(value)} />
+          <input
+            type="radio"
+            name={id}
+            checked={answer === value}
+            onChange={() => onAnswer(value)}
+          />
           <span>{label}</span>
         </label>
       ))}

@@ -10,8 +10,15 @@ interface Options {
   refresh: () => void;
 }
 
-/** The client's form, and all it needs of the browser: it saves when the page is left, and looks for others' answers on coming back. */
-export function useIntakeForm({ clientId, saved, refresh }: Options): [IntakeForm, IntakeFormState] {
+/**
+ * The client's form, and all it needs of the browser: it saves when the page is left, and looks for
+ * others' answers on coming back.
+ */
+export function useIntakeForm({
+  clientId,
+  saved,
+  refresh,
+}: Options): [IntakeForm, IntakeFormState] {
   const client = useClient();
   const [form] = useState(() => new IntakeForm(client, clientId, saved));
   const state = useSyncExternalStore(form.subscribe, form.getState);
@@ -22,7 +29,8 @@ export function useIntakeForm({ clientId, saved, refresh }: Options): [IntakeFor
 
   const onFocus = useEffectEvent(refresh);
   useEffect(() => {
-    const onVisibility = () => (document.visibilityState === 'visible' ? onFocus() : void form.flush());
+    const onVisibility = () =>
+      document.visibilityState === 'visible' ? onFocus() : void form.flush();
     const onWindowFocus = () => onFocus();
     const onLeave = (event: BeforeUnloadEvent) => {
       if (form.hasUnsaved()) event.preventDefault();

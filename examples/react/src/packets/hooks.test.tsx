@@ -11,7 +11,10 @@ afterEach(cleanup);
 
 type Status = LivePacket['status'];
 
-/** A state of packets `p0`, `p1` …; `version` tells a packet that failed twice from one that failed once. */
+/**
+ * A state of packets `p0`, `p1` …; `version` tells a packet that failed twice from one that failed
+ * once.
+ */
 function state(statuses: readonly Status[], version = 1): Progress {
   const count = (status: Status) => statuses.filter((one) => one === status).length;
   const open = count('PENDING') + count('GENERATING');
@@ -22,10 +25,14 @@ function state(statuses: readonly Status[], version = 1): Progress {
     completed: count('COMPLETED'),
     failed: count('FAILED'),
     cancelled: count('CANCELLED'),
-    progress: statuses.length > 0 ? Math.floor((100 * (statuses.length - open)) / statuses.length) : 0,
+    progress:
+      statuses.length > 0 ? Math.floor((100 * (statuses.length - open)) / statuses.length) : 0,
     done: statuses.length > 0 && open === 0,
   };
-  const packets = statuses.map((status, index) => ({ id: `p${index}`, clientId: 'c', type: 'WELCOME', status, version }) as LivePacket);
+  const packets = statuses.map(
+    (status, index) =>
+      ({ id: `p${index}`, clientId: 'c', type: 'WELCOME', status, version }) as LivePacket,
+  );
   return { clientId: 'c', version, packets, summary };
 }
 
@@ -57,7 +64,9 @@ function fakeServer() {
     });
   const send = (progress: Progress) => sendAll({ data: { packetProgress: progress } });
   const fail = (message: string) => sendAll({ errors: [{ message }] });
-  const wrapper = ({ children }: { children: ReactNode }) => <Provider value={client}>{children}</Provider>;
+  const wrapper = ({ children }: { children: ReactNode }) => (
+    <Provider value={client}>{children}</Provider>
+  );
   return { send, fail, opened, wrapper, openNow: () => subscribers.size };
 }
 
@@ -66,7 +75,12 @@ function statusWithCallbacks(wrapper: ReturnType<typeof fakeServer>['wrapper']) 
   const onAllComplete = vi.fn<(summary: PacketSummary) => void>();
   const onPacketFailed = vi.fn<(packet: LivePacket) => void>();
   const hook = renderHook(
-    () => usePacketStatus({ clientId: 'c', onAllComplete: (summary) => onAllComplete(summary), onPacketFailed: (packet) => onPacketFailed(packet) }),
+    () =>
+      usePacketStatus({
+        clientId: 'c',
+        onAllComplete: (summary) => onAllComplete(summary),
+        onPacketFailed: (packet) => onPacketFailed(packet),
+      }),
     { wrapper },
   );
   return { ...hook, onAllComplete, onPacketFailed };
@@ -77,7 +91,10 @@ test('usePacketStatus is loading until the first state, then shows each one', as
   const { result } = statusWithCallbacks(wrapper);
   expect(result.current).toMatchObject({ isLoading: true, summary: null, packets: [] });
   await send(state(['PENDING', 'GENERATING']));
-  expect(result.current).toMatchObject({ isLoading: false, summary: { pending: 1, generating: 1 } });
+  expect(result.current).toMatchObject({
+    isLoading: false,
+    summary: { pending: 1, generating: 1 },
+  });
   await send(state(['COMPLETED', 'GENERATING'], 2));
   expect(result.current.packets.map(({ status }) => status)).toEqual(['COMPLETED', 'GENERATING']);
 });
@@ -90,7 +107,9 @@ test('onAllComplete is called once, when the last packet has come to its end', a
   expect(onAllComplete).not.toHaveBeenCalled();
   await send(state(['COMPLETED', 'FAILED'], 3));
   rerender();
-  expect(onAllComplete.mock.calls).toEqual([[expect.objectContaining({ completed: 1, failed: 1 })]]);
+  expect(onAllComplete.mock.calls).toEqual([
+    [expect.objectContaining({ completed: 1, failed: 1 })],
+  ]);
 });
 
 test('what was there before the component is no event', async () => {

@@ -31,7 +31,11 @@ export function PacketPage() {
   if (isLoading) return <Loading label="Loading the packet" rows={1} rowHeight="70vh" />;
   if (error && !packet) return <ErrorNotice error={error} onRetry={retry} />;
   if (!packet) return <NotFound what="packet" />;
-  return packet.status === 'COMPLETED' ? <FinishedPacket packet={packet} /> : <UnfinishedPacket packet={packet} />;
+  return packet.status === 'COMPLETED' ? (
+    <FinishedPacket packet={packet} />
+  ) : (
+    <UnfinishedPacket packet={packet} />
+  );
 }
 
 function UnfinishedPacket({ packet }: { packet: LivePacket }) {
@@ -46,15 +50,24 @@ function UnfinishedPacket({ packet }: { packet: LivePacket }) {
 }
 
 function FinishedPacket({ packet }: { packet: LivePacket }) {
-  const [{ data, error }, refetch] = useQuery({ query: PACKET_CONTENT, variables: { id: packet.id } });
+  const [{ data, error }, refetch] = useQuery({
+    query: PACKET_CONTENT,
+    variables: { id: packet.id },
+  });
   const frame = useRef<HTMLIFrameElement>(null);
   const html = data?.node?.__typename === 'Packet' ? data.node.html : null;
   return (
     <section className="stack" aria-label={packetTitle(packet)}>
       <div className="packet-bar">
         <Link to={clientPath(packet.clientId, 'packets')}>← All packets</Link>
-        <p className="muted">{packet.completedAt && <When at={packet.completedAt} show="date and time" />}</p>
-        <button type="button" disabled={!html} onClick={() => frame.current?.contentWindow?.print()}>
+        <p className="muted">
+          {packet.completedAt && <When at={packet.completedAt} show="date and time" />}
+        </p>
+        <button
+          type="button"
+          disabled={!html}
+          onClick={() => frame.current?.contentWindow?.print()}
+        >
           Print
         </button>
       </div>
@@ -62,7 +75,14 @@ function FinishedPacket({ packet }: { packet: LivePacket }) {
       {data && !html && <NotFound what="packet" />}
       {/* Without allow-scripts nothing in the packet runs; the other two let this page print it. */}
       {html ? (
-        <iframe ref={frame} className="paper" title={packetTitle(packet)} sandbox="allow-same-origin allow-modals" srcDoc={html} onLoad={fitToContent} />
+        <iframe
+          ref={frame}
+          className="paper"
+          title={packetTitle(packet)}
+          sandbox="allow-same-origin allow-modals"
+          srcDoc={html}
+          onLoad={fitToContent}
+        />
       ) : (
         !error && !data && <Loading label="Loading the packet" rows={1} rowHeight="70vh" />
       )}

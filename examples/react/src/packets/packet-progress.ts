@@ -1,10 +1,12 @@
 /**
- * What is known of one client's packets, live: one subscription for all components that look at it, opened by the first and
- * closed after the last. It is the ground of the hooks beside it, and independent of React.
+ * What is known of one client's packets, live: one subscription for all components that look at it,
+ * opened by the first and closed after the last. It is the ground of the hooks beside it, and
+ * independent of React.
  *
- * States and events. The server sends states: the present one first, also after a lost connection, then each newer one.
- * Events are what differs between two states that were both seen, so each is told once: a state that comes again after a
- * reconnect differs in nothing, and what happened while the connection was lost differs in the first state after it.
+ * States and events. The server sends states: the present one first, also after a lost connection,
+ * then each newer one. Events are what differs between two states that were both seen, so each is
+ * told once: a state that comes again after a reconnect differs in nothing, and what happened while
+ * the connection was lost differs in the first state after it.
  */
 import type { Client, CombinedError } from '@urql/core';
 import type { PacketProgressSubscription } from '../generated/graphql.ts';
@@ -56,8 +58,13 @@ export interface ProgressState {
   error: CombinedError | null;
 }
 
-/** `allComplete`: nothing is left to generate; the summary says how many packets are completed, failed and cancelled. */
-export type PacketEvent = { type: 'failed'; packet: LivePacket } | { type: 'allComplete'; summary: PacketSummary };
+/**
+ * `allComplete`: nothing is left to generate; the summary says how many packets are completed,
+ * failed and cancelled.
+ */
+export type PacketEvent =
+  | { type: 'failed'; packet: LivePacket }
+  | { type: 'allComplete'; summary: PacketSummary };
 
 export interface PacketProgressStore {
   getState: () => ProgressState;
@@ -71,7 +78,10 @@ export interface PacketProgressStore {
 
 const stores = new WeakMap<Client, Map<string, PacketProgressStore>>();
 
-/** The one store of a client's packets, whoever asks. It keeps its last state, so a page that is opened again shows something at once. */
+/**
+ * The one store of a client's packets, whoever asks. It keeps its last state, so a page that is
+ * opened again shows something at once.
+ */
 export function packetProgressOf(client: Client, clientId: string): PacketProgressStore {
   const ofClient = stores.get(client) ?? new Map<string, PacketProgressStore>();
   stores.set(client, ofClient);
@@ -82,7 +92,10 @@ export function packetProgressOf(client: Client, clientId: string): PacketProgre
 
 function createStore(client: Client, clientId: string): PacketProgressStore {
   let state: ProgressState = { progress: null, error: null };
-  /** What events are told against; null after a pause, when nobody looked and the next state is news of no certain age. */
+  /**
+   * What events are told against; null after a pause, when nobody looked and the next state is news
+   * of no certain age.
+   */
   let lastSeen: Progress | null = null;
   let close: (() => void) | null = null;
   const changeListeners = new Set<() => void>();
@@ -99,10 +112,12 @@ function createStore(client: Client, clientId: string): PacketProgressStore {
     for (const event of events) for (const onEvent of [...eventListeners]) onEvent(event);
   };
   const open = () => {
-    const { unsubscribe } = client.subscription(PACKET_PROGRESS, { clientId }).subscribe(({ data, error }) => {
-      if (data?.packetProgress) receive(data.packetProgress);
-      else if (error) set({ ...state, error });
-    });
+    const { unsubscribe } = client
+      .subscription(PACKET_PROGRESS, { clientId })
+      .subscribe(({ data, error }) => {
+        if (data?.packetProgress) receive(data.packetProgress);
+        else if (error) set({ ...state, error });
+      });
     close = unsubscribe;
   };
   const stop = () => {
@@ -137,13 +152,18 @@ function createStore(client: Client, clientId: string): PacketProgressStore {
 /** What happened from one state to a later one, packets first. */
 export function eventsBetween(before: Progress, after: Progress): PacketEvent[] {
   const known = new Map(before.packets.map((packet) => [packet.id, packet]));
-  const failed = after.packets.filter((packet) => packet.status === 'FAILED' && !wasFailed(packet, known.get(packet.id)));
+  const failed = after.packets.filter(
+    (packet) => packet.status === 'FAILED' && !wasFailed(packet, known.get(packet.id)),
+  );
   const events: PacketEvent[] = failed.map((packet) => ({ type: 'failed', packet }));
-  if (after.summary.done && !before.summary.done) events.push({ type: 'allComplete', summary: after.summary });
+  if (after.summary.done && !before.summary.done)
+    events.push({ type: 'allComplete', summary: after.summary });
   return events;
 }
 
-/** A failed packet changes only by being tried again: with a higher version it has failed once more. */
+/**
+ * A failed packet changes only by being tried again: with a higher version it has failed once more.
+ */
 function wasFailed(packet: LivePacket, before: LivePacket | undefined): boolean {
   return before?.status === 'FAILED' && before.version === packet.version;
 }

@@ -34,7 +34,13 @@ const CANCEL_PACKET = graphql(`
   }
 `);
 
-const TONE: Record<LivePacket['status'], Tone> = { PENDING: 'muted', GENERATING: 'accent', COMPLETED: 'good', FAILED: 'bad', CANCELLED: 'muted' };
+const TONE: Record<LivePacket['status'], Tone> = {
+  PENDING: 'muted',
+  GENERATING: 'accent',
+  COMPLETED: 'good',
+  FAILED: 'bad',
+  CANCELLED: 'muted',
+};
 
 interface PacketRowProps {
   packet: LivePacket;
@@ -46,19 +52,26 @@ export function PacketRow({ packet, isAgency }: PacketRowProps) {
   const title = packetTitle(packet);
   const [retrying, retry] = useMutation(RETRY_PACKET);
   const [cancelling, cancel] = useMutation(CANCEL_PACKET);
-  const problem = problemOf(retrying.error, retrying.data?.retryPacket.userErrors) ?? problemOf(cancelling.error, cancelling.data?.cancelPacket.userErrors);
+  const problem =
+    problemOf(retrying.error, retrying.data?.retryPacket.userErrors) ??
+    problemOf(cancelling.error, cancelling.data?.cancelPacket.userErrors);
   const isOpen = packet.status === 'PENDING' || packet.status === 'GENERATING';
   return (
     <li className="packet-row" data-status={packet.status}>
       <div className="packet-name">
         {packet.status === 'COMPLETED' ? (
-          <Link to={`${clientPath(packet.clientId, 'packets')}/${encodeURIComponent(packet.id)}`} className="row-link">
+          <Link
+            to={`${clientPath(packet.clientId, 'packets')}/${encodeURIComponent(packet.id)}`}
+            className="row-link"
+          >
             {title}
           </Link>
         ) : (
           <strong>{title}</strong>
         )}
-        <p className="detail muted">{problem ? <span className="error">{problem}</span> : <Detail packet={packet} />}</p>
+        <p className="detail muted">
+          {problem ? <span className="error">{problem}</span> : <Detail packet={packet} />}
+        </p>
       </div>
       <ProgressBar label={title} percent={packet.progress} tone={TONE[packet.status]} />
       <span className="badge" data-tone={TONE[packet.status]}>
@@ -71,12 +84,23 @@ export function PacketRow({ packet, isAgency }: PacketRowProps) {
           </span>
         )}
         {isAgency && packet.status === 'FAILED' && (
-          <button type="button" disabled={retrying.fetching} aria-label={`Retry ${title}`} onClick={() => retry({ id: packet.id })}>
+          <button
+            type="button"
+            disabled={retrying.fetching}
+            aria-label={`Retry ${title}`}
+            onClick={() => retry({ id: packet.id })}
+          >
             Retry
           </button>
         )}
         {isAgency && isOpen && (
-          <button type="button" className="quiet" disabled={cancelling.fetching} aria-label={`Cancel ${title}`} onClick={() => cancel({ id: packet.id })}>
+          <button
+            type="button"
+            className="quiet"
+            disabled={cancelling.fetching}
+            aria-label={`Cancel ${title}`}
+            onClick={() => cancel({ id: packet.id })}
+          >
             Cancel
           </button>
         )}
@@ -85,7 +109,10 @@ export function PacketRow({ packet, isAgency }: PacketRowProps) {
   );
 }
 
-function problemOf(error: CombinedError | undefined, userErrors: readonly UserError[] = []): string | undefined {
+function problemOf(
+  error: CombinedError | undefined,
+  userErrors: readonly UserError[] = [],
+): string | undefined {
   return error ? describeError(error) : userErrors[0]?.message;
 }
 
@@ -106,11 +133,17 @@ function Detail({ packet }: { packet: LivePacket }) {
       </>
     );
   }
-  if (packet.status === 'FAILED') return <span title={packet.errorMessage ?? undefined}>{packet.errorMessage ?? NOTHING_YET.FAILED}</span>;
+  if (packet.status === 'FAILED')
+    return (
+      <span title={packet.errorMessage ?? undefined}>
+        {packet.errorMessage ?? NOTHING_YET.FAILED}
+      </span>
+    );
   if (packet.errorMessage && packet.nextAttemptAt) {
     return (
       <>
-        Attempt {packet.attempts} of {packet.maxAttempts} failed, the next is at <When at={packet.nextAttemptAt} show="time" />
+        Attempt {packet.attempts} of {packet.maxAttempts} failed, the next is at{' '}
+        <When at={packet.nextAttemptAt} show="time" />
       </>
     );
   }

@@ -32,7 +32,8 @@ export function PacketsPage() {
       {summary?.total === 0 && (
         <Empty title="No packets yet">
           <p>
-            They are made from the answers, once the <Link to={clientPath(client.id, 'intake')}>questionnaire</Link> is submitted.
+            They are made from the answers, once the{' '}
+            <Link to={clientPath(client.id, 'intake')}>questionnaire</Link> is submitted.
           </p>
         </Empty>
       )}
@@ -40,7 +41,13 @@ export function PacketsPage() {
   );
 }
 
-function SummaryCard({ summary, message }: { summary: PacketSummary; message: string | undefined }) {
+function SummaryCard({
+  summary,
+  message,
+}: {
+  summary: PacketSummary;
+  message: string | undefined;
+}) {
   const tone = !summary.done ? 'accent' : summary.failed > 0 ? 'bad' : 'good';
   const counts = [
     { label: 'waiting', count: summary.pending },

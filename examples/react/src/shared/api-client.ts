@@ -1,11 +1,21 @@
 /**
- * The connection to Sheaf: queries and mutations by POST, subscriptions over one WebSocket that is opened when the first of
- * them starts. Each says which tenant it is about, as soon as that is known: a person may have users in several.
+ * The connection to Sheaf: queries and mutations by POST, subscriptions over one WebSocket that is
+ * opened when the first of them starts. Each says which tenant it is about, as soon as that is
+ * known: a person may have users in several.
  *
- * A lost WebSocket is opened again for as long as it takes, and every subscription on it starts again by itself. Sheaf sends
- * the present state first, so whatever changed in between arrives with that; nothing has to be asked again.
+ * A lost WebSocket is opened again for as long as it takes, and every subscription on it starts
+ * again by itself. Sheaf sends the present state first, so whatever changed in between arrives with
+ * that; nothing has to be asked again.
  */
-import { type Client, type CombinedError, cacheExchange, createClient, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
+import {
+  type Client,
+  type CombinedError,
+  cacheExchange,
+  createClient,
+  fetchExchange,
+  mapExchange,
+  subscriptionExchange,
+} from '@urql/core';
 import { createClient as createSocketClient } from 'graphql-ws';
 import type { ConnectionState } from './connection-state.ts';
 import { type TenantChoice, tenantsIn } from './tenants.ts';
@@ -18,8 +28,9 @@ const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
 const LONGEST_RETRY_MS = 10_000;
 /**
- * The server's close code for a token that never was good. When a session ends (the token expired, its user was changed) it
- * closes with 4403 instead: the client then opens the socket again, with the token that `getToken` has by then.
+ * The server's close code for a token that never was good. When a session ends (the token expired,
+ * its user was changed) it closes with 4403 instead: the client then opens the socket again, with
+ * the token that `getToken` has by then.
  */
 const UNAUTHORIZED = 4401;
 const FORBIDDEN = 4403;
@@ -46,13 +57,21 @@ export interface ApiClientOptions {
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { getToken, getTenant } = options;
   // Why a socket was refused is told over HTTP alone.
-  const socket = openSocket(options, () => void client.query(VIEWER, {}, { requestPolicy: 'network-only' }).toPromise());
+  const socket = openSocket(
+    options,
+    () => void client.query(VIEWER, {}, { requestPolicy: 'network-only' }).toPromise(),
+  );
   const client = createClient({
     url: `${SERVER_URL}/graphql`,
     preferGetMethod: false,
     fetchOptions: () => {
       const tenant = getTenant();
-      return { headers: { authorization: `Bearer ${getToken()}`, ...(tenant !== null && { 'x-tenant': tenant }) } };
+      return {
+        headers: {
+          authorization: `Bearer ${getToken()}`,
+          ...(tenant !== null && { 'x-tenant': tenant }),
+        },
+      };
     },
     exchanges: [
       mapExchange({ onError: (error) => tellRefusal(error, options) }),
@@ -60,7 +79,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: (request) => ({
-          subscribe: (sink) => ({ unsubscribe: socket.subscribe({ ...request, query: request.query ?? '' }, sink) }),
+          subscribe: (sink) => ({
+            unsubscribe: socket.subscribe({ ...request, query: request.query ?? '' }, sink),
+          }),
         }),
       }),
     ],
@@ -69,8 +90,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 }
 
 /** Tells of what refuses the sender of a request rather than the request. */
-function tellRefusal(error: CombinedError, { getTenant, onUnauthenticated, onTenantNeeded, onTenantLost }: ApiClientOptions): void {
-  const has = (code: string) => error.graphQLErrors.some(({ extensions }) => extensions['code'] === code);
+function tellRefusal(
+  error: CombinedError,
+  { getTenant, onUnauthenticated, onTenantNeeded, onTenantLost }: ApiClientOptions,
+): void {
+  const has = (code: string) =>
+    error.graphQLErrors.some(({ extensions }) => extensions['code'] === code);
   const tenants = tenantsIn(error);
   // A field that one's role may not use is FORBIDDEN too, in an answer of status 200.
   const isRefused = has('FORBIDDEN') && error.response?.status === 403;
@@ -79,12 +104,21 @@ function tellRefusal(error: CombinedError, { getTenant, onUnauthenticated, onTen
   else if (isRefused && getTenant() !== null) onTenantLost();
 }
 
-/** `onForbidden` is called when the server closes the socket because its session has ended, or no tenant of the person is named. */
-function openSocket({ getToken, getTenant, connection, onUnauthenticated }: ApiClientOptions, onForbidden: () => void) {
+/**
+ * `onForbidden` is called when the server closes the socket because its session has ended, or no
+ * tenant of the person is named.
+ */
+function openSocket(
+  { getToken, getTenant, connection, onUnauthenticated }: ApiClientOptions,
+  onForbidden: () => void,
+) {
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   const socket = createSocketClient({
     url: `${SERVER_URL.replace(/^http/, 'ws')}/graphql`,
-    connectionParams: () => ({ authorization: `Bearer ${getToken()}`, tenant: getTenant() ?? undefined }),
+    connectionParams: () => ({
+      authorization: `Bearer ${getToken()}`,
+      tenant: getTenant() ?? undefined,
+    }),
     // A laptop that sleeps, a server that restarts: neither is a reason to stop trying.
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
@@ -120,7 +154,10 @@ function openSocket({ getToken, getTenant, connection, onUnauthenticated }: ApiC
   return { subscribe: socket.subscribe, dispose };
 }
 
-/** Waits up to 1 s, 2 s, 4 s …, at random so that a thousand browsers don't come back in the same instant; less when the network returns. */
+/**
+ * Waits up to 1 s, 2 s, 4 s …, at random so that a thousand browsers don't come back in the same
+ * instant; less when the network returns.
+ */
 function waitToRetry(retries: number): Promise<void> {
   const longest = Math.min(1_000 * 2 ** retries, LONGEST_RETRY_MS);
   return new Promise((resolve) => {

@@ -1,4 +1,7 @@
-/** Choosing one of several agencies: a page of its own at sign-in, a button and a dialog in the header from then on. */
+/**
+ * Choosing one of several agencies: a page of its own at sign-in, a button and a dialog in the
+ * header from then on.
+ */
 import { useEffect, useId, useRef, useState } from 'react';
 import { Mark } from './mark.tsx';
 import { ROLE_LABEL, type TenantChoice } from './tenants.ts';
@@ -11,7 +14,8 @@ interface ChooseTenantPageProps {
 
 export function ChooseTenantPage({ tenants, onChoose, onSignOut }: ChooseTenantPageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  // The page replaces what had the focus: screen readers read on from here, and the first choice is one Tab away.
+  // The page replaces what had the focus: screen readers read on from here, and the first choice is
+  // one Tab away.
   useEffect(() => heading.current?.focus(), []);
   return (
     <main className="sign-in">
@@ -48,19 +52,37 @@ export function TenantSwitch({ current, tenants, onSwitch }: TenantSwitchProps) 
   const [isChoosing, setIsChoosing] = useState(false);
   return (
     <>
-      <button type="button" className="tenant-switch" aria-haspopup="dialog" title={current.name} onClick={() => setIsChoosing(true)}>
+      <button
+        type="button"
+        className="tenant-switch"
+        aria-haspopup="dialog"
+        title={current.name}
+        onClick={() => setIsChoosing(true)}
+      >
         <span className="visually-hidden">Switch agency, now </span>
         <span className="tenant-name">{current.name}</span>
         <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
           <path d="M5 6.5 8 3.5l3 3M5 9.5l3 3 3-3" />
         </svg>
       </button>
-      {isChoosing && <SwitchDialog current={current} tenants={tenants} onSwitch={onSwitch} onClose={() => setIsChoosing(false)} />}
+      {isChoosing && (
+        <SwitchDialog
+          current={current}
+          tenants={tenants}
+          onSwitch={onSwitch}
+          onClose={() => setIsChoosing(false)}
+        />
+      )}
     </>
   );
 }
 
-function SwitchDialog({ current, tenants, onSwitch, onClose }: TenantSwitchProps & { onClose: () => void }) {
+function SwitchDialog({
+  current,
+  tenants,
+  onSwitch,
+  onClose,
+}: TenantSwitchProps & { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => dialog.current?.showModal(), []);

@@ -11,8 +11,18 @@ interface ConfirmDialogProps {
   onClose: () => void;
 }
 
-/** Asks before something that can't be undone. Escape and the first button leave everything as it is. */
-export function ConfirmDialog({ title, children, confirm, dismiss, onConfirm, onClose }: ConfirmDialogProps) {
+/**
+ * Asks before something that can't be undone. Escape and the first button leave everything as it
+ * is.
+ */
+export function ConfirmDialog({
+  title,
+  children,
+  confirm,
+  dismiss,
+  onConfirm,
+  onClose,
+}: ConfirmDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => dialog.current?.showModal(), []);

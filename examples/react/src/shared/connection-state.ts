@@ -1,4 +1,7 @@
-/** Whether live data comes: `idle` while nothing is subscribed, `reconnecting` from a loss until a socket is open again. */
+/**
+ * Whether live data comes: `idle` while nothing is subscribed, `reconnecting` from a loss until a
+ * socket is open again.
+ */
 export type Connection = 'idle' | 'open' | 'reconnecting';
 
 export interface ConnectionState {

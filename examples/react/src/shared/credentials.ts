@@ -1,13 +1,16 @@
 /**
- * What each request says about its sender: a token, and the tenant that it is about. Both are in sessionStorage and so end with
- * the tab; two tabs may be in two tenants. In development a link such as /#token=… signs in too.
+ * What each request says about its sender: a token, and the tenant that it is about. Both are in
+ * sessionStorage and so end with the tab; two tabs may be in two tenants. In development a link
+ * such as /#token=… signs in too.
  */
 const TOKEN_KEY = 'sheaf.token';
 const TENANT_KEY = 'sheaf.tenant';
 
 /** Null when nobody is signed in. */
 export function storedToken(): string | null {
-  const inHash = import.meta.env.DEV ? /^#\??token=(.+)$/.exec(window.location.hash)?.[1] : undefined;
+  const inHash = import.meta.env.DEV
+    ? /^#\??token=(.+)$/.exec(window.location.hash)?.[1]
+    : undefined;
   if (inHash) {
     storeToken(decodeURIComponent(inHash));
     // Out of the address bar, and so out of bookmarks and screenshots.

@@ -1,6 +1,9 @@
 const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const DATE_EXACT_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const DATE_EXACT_TIME = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+});
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
 interface WhenProps {
@@ -12,7 +15,12 @@ interface WhenProps {
 /** A moment in the viewer's own language and time zone; the whole of it on hovering. */
 export function When({ at, show = 'date' }: WhenProps) {
   const moment = new Date(at);
-  const format = { date: DATE, 'date and time': DATE_TIME, 'date and exact time': DATE_EXACT_TIME, time: TIME }[show];
+  const format = {
+    date: DATE,
+    'date and time': DATE_TIME,
+    'date and exact time': DATE_EXACT_TIME,
+    time: TIME,
+  }[show];
   return (
     <time dateTime={at} title={DATE_TIME.format(moment)}>
       {format.format(moment)}

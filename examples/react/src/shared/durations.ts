@@ -1,4 +1,9 @@
-const SECONDS = new Intl.NumberFormat(undefined, { style: 'unit', unit: 'second', unitDisplay: 'short', maximumSignificantDigits: 2 });
+const SECONDS = new Intl.NumberFormat(undefined, {
+  style: 'unit',
+  unit: 'second',
+  unitDisplay: 'short',
+  maximumSignificantDigits: 2,
+});
 const UNITS = [
   { seconds: 86_400, format: whole('day') },
   { seconds: 3_600, format: whole('hour') },
@@ -7,10 +12,18 @@ const UNITS = [
 ];
 
 function whole(unit: string): Intl.NumberFormat {
-  return new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 });
+  return new Intl.NumberFormat(undefined, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: 0,
+  });
 }
 
-/** The time between two DateTimes of the API in at most two units: `0.12 sec`, `3 min 5 sec`, `2 hr 10 min`. */
+/**
+ * The time between two DateTimes of the API in at most two units: `0.12 sec`, `3 min 5 sec`, `2 hr
+ * 10 min`.
+ */
 export function formatDuration(from: string, to: string): string {
   const seconds = Math.max(0, (Date.parse(to) - Date.parse(from)) / 1_000);
   if (seconds < 10) return SECONDS.format(seconds);

@@ -63,7 +63,9 @@ function Who() {
         <span>{viewer?.user.name}</span>
         <span className="muted">{isOfSeveral ? ROLE_LABEL[viewer.role] : viewer?.tenant.name}</span>
       </p>
-      {isOfSeveral && <TenantSwitch current={viewer.tenant} tenants={tenants} onSwitch={switchTenant} />}
+      {isOfSeveral && (
+        <TenantSwitch current={viewer.tenant} tenants={tenants} onSwitch={switchTenant} />
+      )}
     </>
   );
 }

@@ -1,4 +1,7 @@
-/** A list by cursors: the pages read so far, each a query of its own, so that each is kept and refreshed by itself. */
+/**
+ * A list by cursors: the pages read so far, each a query of its own, so that each is kept and
+ * refreshed by itself.
+ */
 import { Fragment, type ReactNode, useState } from 'react';
 import type { CombinedError } from 'urql';
 import { ErrorNotice, Loading } from './states.tsx';
@@ -14,7 +17,13 @@ export interface ListPageProps {
 export function ListPages({ children: page }: { children: (props: ListPageProps) => ReactNode }) {
   const [cursors, setCursors] = useState<(string | null)[]>([null]);
   return cursors.map((after, index) => (
-    <Fragment key={after}>{page({ after, onMore: index === cursors.length - 1 ? (cursor) => setCursors([...cursors, cursor]) : undefined })}</Fragment>
+    <Fragment key={after}>
+      {page({
+        after,
+        onMore:
+          index === cursors.length - 1 ? (cursor) => setCursors([...cursors, cursor]) : undefined,
+      })}
+    </Fragment>
   ));
 }
 
@@ -27,7 +36,12 @@ interface ListEndProps {
 }
 
 /** A button for more, or how many there are in all. */
-export function ListEnd({ totalCount, pageInfo: { hasNextPage, endCursor }, noun: [one, many], onMore }: ListEndProps) {
+export function ListEnd({
+  totalCount,
+  pageInfo: { hasNextPage, endCursor },
+  noun: [one, many],
+  onMore,
+}: ListEndProps) {
   if (!onMore) return null;
   return (
     <li className="list-end muted">
@@ -54,7 +68,9 @@ interface ListWaitProps {
 /** In the place of a page that is not there yet. */
 export function ListWait({ error, onRetry, label, isFirst }: ListWaitProps) {
   if (error) return <ListState content={<ErrorNotice error={error} onRetry={onRetry} />} />;
-  return <ListState content={<Loading label={label} rows={isFirst ? 6 : 2} rowHeight="2.75rem" />} />;
+  return (
+    <ListState content={<Loading label={label} rows={isFirst ? 6 : 2} rowHeight="2.75rem" />} />
+  );
 }
 
 /** Something in the place of rows. */

@@ -21,7 +21,10 @@ let lastId = 0;
 
 export function NoticesProvider({ children }: { children: ReactNode }) {
   const [notices, setNotices] = useState<Notice[]>([]);
-  const dismiss = useCallback((id: number) => setNotices((shown) => shown.filter((notice) => notice.id !== id)), []);
+  const dismiss = useCallback(
+    (id: number) => setNotices((shown) => shown.filter((notice) => notice.id !== id)),
+    [],
+  );
   const notify = useCallback<Notify>(
     (text, tone = 'good') => {
       lastId += 1;
@@ -38,7 +41,12 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
         {notices.map((notice) => (
           <div key={notice.id} className={`toast ${notice.tone}`}>
             <span>{notice.text}</span>
-            <button type="button" className="quiet" aria-label="Dismiss" onClick={() => dismiss(notice.id)}>
+            <button
+              type="button"
+              className="quiet"
+              aria-label="Dismiss"
+              onClick={() => dismiss(notice.id)}
+            >
               ×
             </button>
           </div>

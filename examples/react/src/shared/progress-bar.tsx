@@ -13,8 +13,18 @@ interface ProgressBarProps {
 export function ProgressBar({ label, percent, tone = 'accent' }: ProgressBarProps) {
   return (
     <div className="progress" data-tone={tone} data-unknown={percent === null}>
-      <div className="progress-track" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent ?? undefined}>
-        <div className="progress-fill" style={percent === null ? undefined : { transform: `scaleX(${percent / 100})` }} />
+      <div
+        className="progress-track"
+        role="progressbar"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent ?? undefined}
+      >
+        <div
+          className="progress-fill"
+          style={percent === null ? undefined : { transform: `scaleX(${percent / 100})` }}
+        />
       </div>
       <span className="number" aria-hidden="true">
         {percent !== null && PERCENT.format(percent / 100)}

@@ -1,6 +1,6 @@
 /**
- * Who is signed in, and for which agency. A real app gets its token from its identity provider here; nothing else in this app
- * would change.
+ * Who is signed in, and for which agency. A real app gets its token from its identity provider
+ * here; nothing else in this app would change.
  */
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -8,7 +8,14 @@ import { Provider } from 'urql';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { ChooseTenantPage } from './choose-tenant.tsx';
 import { type ConnectionState, createConnectionState } from './connection-state.ts';
-import { forgetCredentials, forgetTenant, storedTenant, storedToken, storeTenant, storeToken } from './credentials.ts';
+import {
+  forgetCredentials,
+  forgetTenant,
+  storedTenant,
+  storedToken,
+  storeTenant,
+  storeToken,
+} from './credentials.ts';
 import { useNotify } from './notices.tsx';
 import { SignInPage } from './sign-in-page.tsx';
 import type { TenantChoice } from './tenants.ts';
@@ -40,7 +47,10 @@ type State =
 
 let lastKey = 0;
 
-/** Shows its children to who is signed in; to others the sign-in page, and the choice of an agency where there are several. */
+/**
+ * Shows its children to who is signed in; to others the sign-in page, and the choice of an agency
+ * where there are several.
+ */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const notify = useNotify();
   const navigate = useNavigate();
@@ -50,7 +60,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     const token = storedToken();
     if (token === null) return { is: 'signed out', wasRefused: false };
     lastKey += 1;
-    return { is: 'signed in', session: openSession(token, { onEnd: end, onTenantNeeded: choose, onTenantLost: loseTenant, onSwitch: switchTo }), key: lastKey };
+    return {
+      is: 'signed in',
+      session: openSession(token, {
+        onEnd: end,
+        onTenantNeeded: choose,
+        onTenantLost: loseTenant,
+        onSwitch: switchTo,
+      }),
+      key: lastKey,
+    };
   }
   function signIn(token: string) {
     storeToken(token);
@@ -67,7 +86,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     storeTenant(tenantId);
     setState(begin());
   }
-  /** The page that is open is of something in the tenant that is left, so another one begins at the start. */
+  /**
+   * The page that is open is of something in the tenant that is left, so another one begins at the
+   * start.
+   */
   function switchTo(tenantId: string) {
     enter(tenantId);
     void navigate('/');
@@ -80,7 +102,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }
 
   if (state.is === 'signed out') return <SignInPage refused={state.wasRefused} onSignIn={signIn} />;
-  if (state.is === 'choosing') return <ChooseTenantPage tenants={state.tenants} onChoose={enter} onSignOut={() => end(false)} />;
+  if (state.is === 'choosing')
+    return (
+      <ChooseTenantPage tenants={state.tenants} onChoose={enter} onSignOut={() => end(false)} />
+    );
   // The key has nothing that components remember of one session show in the next.
   return (
     <SessionContext key={state.key} value={state.session}>
@@ -93,8 +118,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 }
 
 /**
- * Who has a single tenant need not name it, but has every request name it from the first answer on: it would be refused without
- * as soon as a second agency adds the person.
+ * Who has a single tenant need not name it, but has every request name it from the first answer on:
+ * it would be refused without as soon as a second agency adds the person.
  */
 function TenantKeeper() {
   const { keepTenant } = useSession();
@@ -112,11 +137,19 @@ interface SessionEvents {
   onSwitch: (tenantId: string) => void;
 }
 
-/** Tells of one event at most, with which the session is over: several requests may be refused for the same reason. */
-function openSession(token: string, { onEnd, onTenantNeeded, onTenantLost, onSwitch }: SessionEvents): Session {
+/**
+ * Tells of one event at most, with which the session is over: several requests may be refused for
+ * the same reason.
+ */
+function openSession(
+  token: string,
+  { onEnd, onTenantNeeded, onTenantLost, onSwitch }: SessionEvents,
+): Session {
   const connection = createConnectionState();
   let isOver = false;
-  /** Of this session, whatever the next one stores: what is still on its way stays in its tenant. */
+  /**
+   * Of this session, whatever the next one stores: what is still on its way stays in its tenant.
+   */
   let tenant = storedTenant();
   const finish = (tell: () => void) => {
     if (isOver) return;

@@ -20,7 +20,8 @@ export function SignInPage({ refused, onSignIn }: SignInPageProps) {
           <Mark /> Sheaf
         </h1>
         <p className="muted">
-          Paste a token. <code>npm start</code> prints those of the demo users; <code>npm run token -- EMAIL</code> makes one.
+          Paste a token. <code>npm start</code> prints those of the demo users;{' '}
+          <code>npm run token -- EMAIL</code> makes one.
         </p>
         <div className="field">
           <label htmlFor="token">Token</label>

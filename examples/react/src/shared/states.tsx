@@ -1,10 +1,21 @@
-/** What a page shows while it has nothing to show: it is loading, it failed, it is empty, or it does not exist. */
+/**
+ * What a page shows while it has nothing to show: it is loading, it failed, it is empty, or it does
+ * not exist.
+ */
 import type { CombinedError } from '@urql/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
 /** Grey lines where content will be. They take its room, so that nothing moves when it comes. */
-export function Loading({ label, rows = 3, rowHeight }: { label: string; rows?: number; rowHeight: string }) {
+export function Loading({
+  label,
+  rows = 3,
+  rowHeight,
+}: {
+  label: string;
+  rows?: number;
+  rowHeight: string;
+}) {
   return (
     <div className="stack loading" role="status">
       <span className="visually-hidden">{label}</span>
@@ -27,7 +38,10 @@ export function ErrorNotice({ error, onRetry }: { error: CombinedError; onRetry:
   );
 }
 
-/** An address that was typed or cut off names nothing, to a person; to the server its id is malformed. */
+/**
+ * An address that was typed or cut off names nothing, to a person; to the server its id is
+ * malformed.
+ */
 export function isMalformedId(error: CombinedError): boolean {
   return error.graphQLErrors.some((one) => one.extensions['code'] === 'BAD_USER_INPUT');
 }

@@ -10,18 +10,36 @@ export interface TenantChoice {
   role: Role;
 }
 
-export const ROLE_LABEL: Record<Role, string> = { OWNER: 'Owner', MEMBER: 'Member', CLIENT: 'Portal user' };
+export const ROLE_LABEL: Record<Role, string> = {
+  OWNER: 'Owner',
+  MEMBER: 'Member',
+  CLIENT: 'Portal user',
+};
 
-/** The tenants to choose from, where a request was refused because it names none of several; otherwise undefined. */
+/**
+ * The tenants to choose from, where a request was refused because it names none of several;
+ * otherwise undefined.
+ */
 export function tenantsIn(error: CombinedError): readonly TenantChoice[] | undefined {
   for (const { extensions } of error.graphQLErrors) {
     const tenants: unknown = extensions['tenants'];
-    if (extensions['code'] === 'FORBIDDEN' && Array.isArray(tenants)) return tenants.filter(isTenantChoice);
+    if (extensions['code'] === 'FORBIDDEN' && Array.isArray(tenants))
+      return tenants.filter(isTenantChoice);
   }
   return undefined;
 }
 
 function isTenantChoice(value: unknown): value is TenantChoice {
-  if (typeof value !== 'object' || value === null || !('id' in value && 'name' in value && 'role' in value)) return false;
-  return typeof value.id === 'string' && typeof value.name === 'string' && typeof value.role === 'string' && value.role in ROLE_LABEL;
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !('id' in value && 'name' in value && 'role' in value)
+  )
+    return false;
+  return (
+    typeof value.id === 'string' &&
+    typeof value.name === 'string' &&
+    typeof value.role === 'string' &&
+    value.role in ROLE_LABEL
+  );
 }

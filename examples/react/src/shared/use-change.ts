@@ -5,7 +5,10 @@ import { describeError } from './states.tsx';
 import type { UserError } from './user-errors.ts';
 
 /** A mutation of one object by its id; its field is called `payload` in the document. */
-type ChangeDocument = TypedDocumentNode<{ payload: { userErrors: readonly UserError[] } }, { id: string }>;
+type ChangeDocument = TypedDocumentNode<
+  { payload: { userErrors: readonly UserError[] } },
+  { id: string }
+>;
 
 export interface Changes {
   change: (document: ChangeDocument) => Promise<void>;
@@ -14,7 +17,10 @@ export interface Changes {
   problem: string | undefined;
 }
 
-/** Changes of one object, one at a time. `refresh` is called after one that was refused: what is shown was not the newest. */
+/**
+ * Changes of one object, one at a time. `refresh` is called after one that was refused: what is
+ * shown was not the newest.
+ */
 export function useChange(id: string, refresh: () => void): Changes {
   const client = useClient();
   const [isChanging, setIsChanging] = useState(false);
@@ -23,7 +29,9 @@ export function useChange(id: string, refresh: () => void): Changes {
     setIsChanging(true);
     setProblem(undefined);
     const { data, error } = await client.mutation(document, { id }).toPromise();
-    const refused = error ? describeError(error) : data?.payload.userErrors.map(({ message }) => message).join(' ');
+    const refused = error
+      ? describeError(error)
+      : data?.payload.userErrors.map(({ message }) => message).join(' ');
     setIsChanging(false);
     if (!refused) return;
     setProblem(refused);

@@ -10,8 +10,13 @@ export interface Live<Data> {
   retry: () => void;
 }
 
-/** The newest state of a subscription that sends the present state first, then each newer one, also after a lost connection. */
-export function useLive<Data, Variables extends AnyVariables>(args: UseSubscriptionArgs<Variables, Data>): Live<Data> {
+/**
+ * The newest state of a subscription that sends the present state first, then each newer one, also
+ * after a lost connection.
+ */
+export function useLive<Data, Variables extends AnyVariables>(
+  args: UseSubscriptionArgs<Variables, Data>,
+): Live<Data> {
   const [{ data, error }, subscribeAgain] = useSubscription(args);
   return { data, error, retry: () => subscribeAgain({}) };
 }

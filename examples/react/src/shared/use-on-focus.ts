@@ -1,6 +1,8 @@
 import { useEffect, useEffectEvent } from 'react';
 
-/** Calls back when the window is looked at again: what has no subscription is asked for anew then. */
+/**
+ * Calls back when the window is looked at again: what has no subscription is asked for anew then.
+ */
 export function useOnFocus(act: () => void): void {
   const onFocus = useEffectEvent(act);
   useEffect(() => {

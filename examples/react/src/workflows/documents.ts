@@ -1,4 +1,9 @@
-import type { ExecutionDetailQuery, ExecutionListQuery, WorkflowDetailQuery, WorkflowListQuery } from '../generated/graphql.ts';
+import type {
+  ExecutionDetailQuery,
+  ExecutionListQuery,
+  WorkflowDetailQuery,
+  WorkflowListQuery,
+} from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 
 export const WORKFLOW_LIST = graphql(`
@@ -124,7 +129,10 @@ export const EXECUTION_DETAIL = graphql(`
   }
 `);
 
-/** The present state first, then each newer one. Outputs, which may be large, are read for the step that is looked at. */
+/**
+ * The present state first, then each newer one. Outputs, which may be large, are read for the step
+ * that is looked at.
+ */
 export const EXECUTION_PROGRESS = graphql(`
   subscription ExecutionProgress($id: ID!) {
     workflowExecutionProgress(id: $id) {
@@ -214,5 +222,8 @@ export type WorkflowDetail = NonNullable<WorkflowDetailQuery['workflow']>;
 export type WorkflowGraph = Omit<WorkflowDetail, 'rateLimit'>;
 export type Step = WorkflowDetail['steps'][number];
 export type ListedExecution = ExecutionListQuery['workflowExecutions']['nodes'][number];
-export type ExecutionDetail = Extract<NonNullable<ExecutionDetailQuery['node']>, { __typename: 'WorkflowExecution' }>;
+export type ExecutionDetail = Extract<
+  NonNullable<ExecutionDetailQuery['node']>,
+  { __typename: 'WorkflowExecution' }
+>;
 export type StepRun = ExecutionDetail['steps'][number];

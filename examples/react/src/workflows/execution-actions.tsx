@@ -4,7 +4,13 @@ import { useChange } from '../shared/use-change.ts';
 import { CANCEL_EXECUTION, type ExecutionDetail, RESUME_EXECUTION } from './documents.ts';
 
 /** What may be done to an execution in its state; the server has the last word. */
-export function ExecutionActions({ execution: { id, status }, refresh }: { execution: ExecutionDetail; refresh: () => void }) {
+export function ExecutionActions({
+  execution: { id, status },
+  refresh,
+}: {
+  execution: ExecutionDetail;
+  refresh: () => void;
+}) {
   const { change, isChanging, problem } = useChange(id, refresh);
   const [isCancelling, setIsCancelling] = useState(false);
   return (
@@ -16,7 +22,12 @@ export function ExecutionActions({ execution: { id, status }, refresh }: { execu
           </button>
         )}
         {status === 'FAILED' && (
-          <button type="button" className="primary" disabled={isChanging} onClick={() => change(RESUME_EXECUTION)}>
+          <button
+            type="button"
+            className="primary"
+            disabled={isChanging}
+            onClick={() => change(RESUME_EXECUTION)}
+          >
             Resume
           </button>
         )}

@@ -24,12 +24,20 @@ export function ExecutionPage() {
       {error && !isUnknown && <ErrorNotice error={error} onRetry={refresh} />}
       {execution && <Execution key={executionId} execution={execution} refresh={refresh} />}
       {isUnknown && <NotFound what="execution" />}
-      {!error && execution === undefined && <Loading label="Loading the execution" rows={2} rowHeight="12rem" />}
+      {!error && execution === undefined && (
+        <Loading label="Loading the execution" rows={2} rowHeight="12rem" />
+      )}
     </div>
   );
 }
 
-function Execution({ execution, refresh }: { execution: ExecutionDetail; refresh: ExecutionResult['refresh'] }) {
+function Execution({
+  execution,
+  refresh,
+}: {
+  execution: ExecutionDetail;
+  refresh: ExecutionResult['refresh'];
+}) {
   const { workflow, status, progress, errorMessage, input, steps } = execution;
   const states = statesOf(execution);
   const [wanted, choose] = useState<string | null>(null);
@@ -57,10 +65,21 @@ function Execution({ execution, refresh }: { execution: ExecutionDetail; refresh
 
 function statesOf({ steps, status, workflow }: ExecutionDetail): Map<string, StepState> {
   const types = new Map(workflow.steps.map(({ id, type }) => [id, type]));
-  return new Map(steps.map((run) => [run.stepId, stepStateOf({ run, type: types.get(run.stepId) ?? 'WAIT', execution: status })]));
+  return new Map(
+    steps.map((run) => [
+      run.stepId,
+      stepStateOf({ run, type: types.get(run.stepId) ?? 'WAIT', execution: status }),
+    ]),
+  );
 }
 
-function ExecutionHead({ execution, refresh }: { execution: ExecutionDetail; refresh: ExecutionResult['refresh'] }) {
+function ExecutionHead({
+  execution,
+  refresh,
+}: {
+  execution: ExecutionDetail;
+  refresh: ExecutionResult['refresh'];
+}) {
   const { workflow, status, createdAt, startedBy, startedAt, finishedAt } = execution;
   return (
     <div className="page-head">
@@ -75,7 +94,8 @@ function ExecutionHead({ execution, refresh }: { execution: ExecutionDetail; ref
             {EXECUTION_LABEL[status]}
           </span>{' '}
           <span className="muted">
-            Version {workflow.version}, started{startedBy && ` by ${startedBy.name}`}, <When at={createdAt} show="date and time" />
+            Version {workflow.version}, started{startedBy && ` by ${startedBy.name}`},{' '}
+            <When at={createdAt} show="date and time" />
             {startedAt && finishedAt && `, took ${formatDuration(startedAt, finishedAt)}`}
           </span>
         </p>
@@ -86,7 +106,13 @@ function ExecutionHead({ execution, refresh }: { execution: ExecutionDetail; ref
 }
 
 /** How many steps are in each state; each leads to the first of them. */
-function StateCounts({ states, onChoose }: { states: ReadonlyMap<string, StepState>; onChoose: (stepId: string) => void }) {
+function StateCounts({
+  states,
+  onChoose,
+}: {
+  states: ReadonlyMap<string, StepState>;
+  onChoose: (stepId: string) => void;
+}) {
   const all = [...states];
   const goTo = (stepId: string) => {
     onChoose(stepId);
@@ -101,7 +127,8 @@ function StateCounts({ states, onChoose }: { states: ReadonlyMap<string, StepSta
         return (
           <li key={state}>
             <button type="button" className="quiet" onClick={() => goTo(first)}>
-              <StepIcon state={state} /> {STEP_LABEL[state]} <span className="number">{inState.length}</span>
+              <StepIcon state={state} /> {STEP_LABEL[state]}{' '}
+              <span className="number">{inState.length}</span>
             </button>
           </li>
         );
@@ -110,9 +137,23 @@ function StateCounts({ states, onChoose }: { states: ReadonlyMap<string, StepSta
   );
 }
 
-function ChosenStep({ execution, states, chosen }: { execution: ExecutionDetail; states: ReadonlyMap<string, StepState>; chosen: string | null }) {
+function ChosenStep({
+  execution,
+  states,
+  chosen,
+}: {
+  execution: ExecutionDetail;
+  states: ReadonlyMap<string, StepState>;
+  chosen: string | null;
+}) {
   const step = execution.workflow.steps.find(({ id }) => id === chosen);
   const run = execution.steps.find(({ stepId }) => stepId === chosen);
-  if (!step || !run) return <p className="muted">Choose a step to see its times, its attempts and its output.</p>;
-  return <StepPanel step={step} run={{ ...run, executionId: execution.id, state: states.get(step.id) ?? 'PENDING' }} />;
+  if (!step || !run)
+    return <p className="muted">Choose a step to see its times, its attempts and its output.</p>;
+  return (
+    <StepPanel
+      step={step}
+      run={{ ...run, executionId: execution.id, state: states.get(step.id) ?? 'PENDING' }}
+    />
+  );
 }

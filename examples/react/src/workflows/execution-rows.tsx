@@ -2,7 +2,13 @@ import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import { When } from '../shared/dates.tsx';
 import { formatDuration } from '../shared/durations.ts';
-import { ListEnd, type ListPageProps, ListPages, ListState, ListWait } from '../shared/list-pages.tsx';
+import {
+  ListEnd,
+  type ListPageProps,
+  ListPages,
+  ListState,
+  ListWait,
+} from '../shared/list-pages.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import { Empty } from '../shared/states.tsx';
 import { useKept } from '../shared/use-kept.ts';
@@ -12,7 +18,10 @@ import { EXECUTION_LABEL, EXECUTION_TONE } from './labels.ts';
 import { executionPath } from './workflow-path.ts';
 
 /** An empty list names no type that a new execution would change, so the cache is told. */
-const CONTEXT = { additionalTypenames: ['WorkflowExecution'], requestPolicy: 'cache-and-network' as const };
+const CONTEXT = {
+  additionalTypenames: ['WorkflowExecution'],
+  requestPolicy: 'cache-and-network' as const,
+};
 
 interface ExecutionHistoryProps {
   /** Null for all workflows. */
@@ -32,18 +41,42 @@ export function ExecutionHistory({ workflowKey }: ExecutionHistoryProps) {
 }
 
 function ExecutionRows({ workflowKey, after, onMore }: ListPageProps & ExecutionHistoryProps) {
-  const [{ data, error }, refetch] = useQuery({ query: EXECUTION_LIST, variables: { after, workflowKey }, context: CONTEXT });
+  const [{ data, error }, refetch] = useQuery({
+    query: EXECUTION_LIST,
+    variables: { after, workflowKey },
+    context: CONTEXT,
+  });
   useOnFocus(() => refetch({ requestPolicy: 'network-only' }));
   const page = useKept(`${workflowKey} ${after}`, { value: data?.workflowExecutions, error });
-  if (!page) return <ListWait error={error} onRetry={refetch} label="Loading executions" isFirst={after === null} />;
+  if (!page)
+    return (
+      <ListWait
+        error={error}
+        onRetry={refetch}
+        label="Loading executions"
+        isFirst={after === null}
+      />
+    );
   const { nodes, pageInfo, totalCount } = page;
-  if (totalCount === 0) return <ListState content={<Empty title="Nothing was started yet">Executions are listed here, newest first.</Empty>} />;
+  if (totalCount === 0)
+    return (
+      <ListState
+        content={
+          <Empty title="Nothing was started yet">Executions are listed here, newest first.</Empty>
+        }
+      />
+    );
   return (
     <>
       {nodes.map((execution) => (
         <ExecutionRow key={execution.id} execution={execution} />
       ))}
-      <ListEnd totalCount={totalCount} pageInfo={pageInfo} noun={['execution', 'executions']} onMore={onMore} />
+      <ListEnd
+        totalCount={totalCount}
+        pageInfo={pageInfo}
+        noun={['execution', 'executions']}
+        onMore={onMore}
+      />
     </>
   );
 }
@@ -61,8 +94,14 @@ function ExecutionRow({ execution }: { execution: ListedExecution }) {
           {startedBy && `, by ${startedBy.name}`}
         </p>
       </div>
-      <ProgressBar label={`Progress of ${workflow.name}`} percent={progress} tone={EXECUTION_TONE[status]} />
-      <span className="muted number">{startedAt && finishedAt && formatDuration(startedAt, finishedAt)}</span>
+      <ProgressBar
+        label={`Progress of ${workflow.name}`}
+        percent={progress}
+        tone={EXECUTION_TONE[status]}
+      />
+      <span className="muted number">
+        {startedAt && finishedAt && formatDuration(startedAt, finishedAt)}
+      </span>
       <span className="badge" data-tone={EXECUTION_TONE[status]}>
         {EXECUTION_LABEL[status]}
       </span>

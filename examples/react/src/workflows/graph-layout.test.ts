@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { BOX, type GraphStep, type Layout, layoutOf } from './graph-layout.ts';
 
-/** The earliest group of each step, as the server plans them; `steps` come after what they depend on. */
+/**
+ * The earliest group of each step, as the server plans them; `steps` come after what they depend
+ * on.
+ */
 function groupsOf(steps: readonly GraphStep[]): string[][] {
   const groups: string[][] = [];
   const levels = new Map<string, number>();
@@ -31,7 +34,12 @@ function randomSteps(count: number, seed: number, most: number): GraphStep[] {
   const random = randomFrom(seed);
   return Array.from({ length: count }, (_, index) => {
     const wanted = index === 0 ? 0 : Math.floor(random() * (most + 1));
-    return { id: `s${index}`, dependsOn: [...new Set(Array.from({ length: wanted }, () => `s${Math.floor(random() * index)}`))] };
+    return {
+      id: `s${index}`,
+      dependsOn: [
+        ...new Set(Array.from({ length: wanted }, () => `s${Math.floor(random() * index)}`)),
+      ],
+    };
   });
 }
 
@@ -42,7 +50,8 @@ function expectNoOverlap({ boxes, width, height }: Layout) {
     expect(one.x + BOX.width).toBeLessThanOrEqual(width);
     expect(one.y + BOX.height).toBeLessThanOrEqual(height + 1);
     for (const other of boxes.slice(index + 1)) {
-      if (one.column === other.column) expect(Math.abs(one.y - other.y)).toBeGreaterThanOrEqual(BOX.height + 4);
+      if (one.column === other.column)
+        expect(Math.abs(one.y - other.y)).toBeGreaterThanOrEqual(BOX.height + 4);
       else expect(Math.abs(one.x - other.x)).toBeGreaterThan(BOX.width);
     }
   }
@@ -50,22 +59,43 @@ function expectNoOverlap({ boxes, width, height }: Layout) {
 
 /** The heights at which lines pass through a column, as they are written in the paths. */
 function passages({ lines }: Layout): { left: number; y: number }[] {
-  return lines.flatMap(({ path }) => [...path.matchAll(/M(\d+) (-?\d+)H/g)].map(([, left, y]) => ({ left: Number(left), y: Number(y) })));
+  return lines.flatMap(({ path }) =>
+    [...path.matchAll(/M(\d+) (-?\d+)H/g)].map(([, left, y]) => ({
+      left: Number(left),
+      y: Number(y),
+    })),
+  );
 }
 
-test.each([1, 2, 3, 4, 5])('no boxes overlap, and no line passes through one, in a random graph of 200 steps (%i)', (seed) => {
-  const layout = draw(randomSteps(200, seed, seed));
-  expect(layout.boxes).toHaveLength(200);
-  expectNoOverlap(layout);
-  for (const { left, y } of passages(layout)) {
-    for (const box of layout.boxes.filter(({ x }) => x === left)) expect(y < box.y || y > box.y + BOX.height).toBe(true);
-  }
-});
+test.each([1, 2, 3, 4, 5])(
+  'no boxes overlap, and no line passes through one, in a random graph of 200 steps (%i)',
+  (seed) => {
+    const layout = draw(randomSteps(200, seed, seed));
+    expect(layout.boxes).toHaveLength(200);
+    expectNoOverlap(layout);
+    for (const { left, y } of passages(layout)) {
+      for (const box of layout.boxes.filter(({ x }) => x === left))
+        expect(y < box.y || y > box.y + BOX.height).toBe(true);
+    }
+  },
+);
 
 test.each([
-  ['one after the other', Array.from({ length: 200 }, (_, index) => ({ id: `s${index}`, dependsOn: index === 0 ? [] : [`s${index - 1}`] }))],
+  [
+    'one after the other',
+    Array.from({ length: 200 }, (_, index) => ({
+      id: `s${index}`,
+      dependsOn: index === 0 ? [] : [`s${index - 1}`],
+    })),
+  ],
   ['all at once', Array.from({ length: 200 }, (_, index) => ({ id: `s${index}`, dependsOn: [] }))],
-  ['each after all before it', Array.from({ length: 200 }, (_, index) => ({ id: `s${index}`, dependsOn: Array.from({ length: index }, (_, n) => `s${n}`) }))],
+  [
+    'each after all before it',
+    Array.from({ length: 200 }, (_, index) => ({
+      id: `s${index}`,
+      dependsOn: Array.from({ length: index }, (_, n) => `s${n}`),
+    })),
+  ],
 ])('200 steps, %s, do not overlap', (_name, steps) => {
   expectNoOverlap(draw(steps));
 });

@@ -1,7 +1,8 @@
 /**
- * Where the steps of a workflow are drawn. A column is a group of the plan, so every line goes to the right. A line that passes
- * columns by gets a place of its own in each, a bend, among the boxes there: no line crosses a box and no two boxes overlap,
- * whatever the graph. All lines that leave a step share their bends. What a longer way says already is not drawn.
+ * Where the steps of a workflow are drawn. A column is a group of the plan, so every line goes to
+ * the right. A line that passes columns by gets a place of its own in each, a bend, among the boxes
+ * there: no line crosses a box and no two boxes overlap, whatever the graph. All lines that leave a
+ * step share their bends. What a longer way says already is not drawn.
  */
 
 /** In pixels of the usual 16 to the rem. */
@@ -45,7 +46,10 @@ interface Slot {
   after: Slot[];
 }
 
-export function layoutOf(steps: readonly GraphStep[], groups: readonly (readonly string[])[]): Layout {
+export function layoutOf(
+  steps: readonly GraphStep[],
+  groups: readonly (readonly string[])[],
+): Layout {
   const columns = connect(slotsOf(groups), neededDependencies(steps, groups));
   for (const column of columns) stack(column, () => undefined);
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
@@ -53,13 +57,26 @@ export function layoutOf(steps: readonly GraphStep[], groups: readonly (readonly
     for (const column of columns.toReversed()) stack(column, (slot) => meanOf(slot.after));
   }
   const slots = columns.flat();
-  const top = slots.reduce((least, slot) => Math.min(least, slot.center - heightOf(slot) / 2), Number.POSITIVE_INFINITY);
-  const bottom = slots.reduce((most, slot) => Math.max(most, slot.center + heightOf(slot) / 2), Number.NEGATIVE_INFINITY);
+  const top = slots.reduce(
+    (least, slot) => Math.min(least, slot.center - heightOf(slot) / 2),
+    Number.POSITIVE_INFINITY,
+  );
+  const bottom = slots.reduce(
+    (most, slot) => Math.max(most, slot.center + heightOf(slot) / 2),
+    Number.NEGATIVE_INFINITY,
+  );
   for (const slot of slots) slot.center = Math.round(slot.center - top + MARGIN);
   return {
     width: columns.length * (BOX.width + COLUMN_GAP) - COLUMN_GAP + 2 * MARGIN,
     height: slots.length === 0 ? 0 : bottom - top + 2 * MARGIN,
-    boxes: slots.filter(({ isBox }) => isBox).map((slot) => ({ id: slot.step, column: slot.column, x: leftOf(slot), y: slot.center - BOX.height / 2 })),
+    boxes: slots
+      .filter(({ isBox }) => isBox)
+      .map((slot) => ({
+        id: slot.step,
+        column: slot.column,
+        x: leftOf(slot),
+        y: slot.center - BOX.height / 2,
+      })),
     lines: linesOf(slots),
   };
 }
@@ -71,13 +88,18 @@ function linesOf(slots: readonly Slot[]): Layout['lines'] {
 }
 
 /** The dependencies of each step without those that another one of them depends on. */
-function neededDependencies(steps: readonly GraphStep[], groups: readonly (readonly string[])[]): Map<string, string[]> {
+function neededDependencies(
+  steps: readonly GraphStep[],
+  groups: readonly (readonly string[])[],
+): Map<string, string[]> {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const ancestors = new Map<string, Set<string>>();
   const needed = new Map<string, string[]>();
   for (const id of groups.flat()) {
     const dependsOn = [...new Set(byId.get(id)?.dependsOn)];
-    const behind = new Set(dependsOn.flatMap((dependency) => [...(ancestors.get(dependency) ?? [])]));
+    const behind = new Set(
+      dependsOn.flatMap((dependency) => [...(ancestors.get(dependency) ?? [])]),
+    );
     needed.set(
       id,
       dependsOn.filter((dependency) => !behind.has(dependency)),
@@ -95,7 +117,10 @@ function slot(step: string, column: number, isBox: boolean): Slot {
   return { step, isBox, column, center: 0, before: [], after: [] };
 }
 
-/** Links each step to those it needs, with bends in the columns between. Boxes come by column, so lines only ever grow to the right. */
+/**
+ * Links each step to those it needs, with bends in the columns between. Boxes come by column, so
+ * lines only ever grow to the right.
+ */
 function connect(columns: Slot[][], needed: ReadonlyMap<string, readonly string[]>): Slot[][] {
   /** The last slot of each step's lines so far. */
   const ends = new Map<string, Slot>();
@@ -122,9 +147,14 @@ function link(from: Slot, to: Slot): void {
   to.before.push(from);
 }
 
-/** Orders a column by where its slots would like to be, and puts each as near to that as the others let it. */
+/**
+ * Orders a column by where its slots would like to be, and puts each as near to that as the others
+ * let it.
+ */
 function stack(column: Slot[], wish: (slot: Slot) => number | undefined): void {
-  const wished = column.map((one) => ({ one, at: wish(one) ?? one.center })).sort((a, b) => a.at - b.at);
+  const wished = column
+    .map((one) => ({ one, at: wish(one) ?? one.center }))
+    .sort((a, b) => a.at - b.at);
   let above: Slot | undefined;
   let lag = 0;
   for (const { one, at } of wished) {
@@ -137,12 +167,16 @@ function stack(column: Slot[], wish: (slot: Slot) => number | undefined): void {
 }
 
 function meanOf(slots: readonly Slot[]): number | undefined {
-  return slots.length === 0 ? undefined : slots.reduce((sum, { center }) => sum + center, 0) / slots.length;
+  return slots.length === 0
+    ? undefined
+    : slots.reduce((sum, { center }) => sum + center, 0) / slots.length;
 }
 
 /** Between the centers of two slots, at least. */
 function distance(above: Slot, below: Slot): number {
-  return (heightOf(above) + heightOf(below)) / 2 + (above.isBox || below.isBox ? ROW_GAP : BEND_GAP);
+  return (
+    (heightOf(above) + heightOf(below)) / 2 + (above.isBox || below.isBox ? ROW_GAP : BEND_GAP)
+  );
 }
 
 function heightOf({ isBox }: Slot): number {
@@ -158,6 +192,9 @@ function pathFrom(from: Slot): string {
   const right = leftOf(from) + BOX.width;
   const through = from.isBox ? '' : `M${leftOf(from)} ${from.center}H${right}`;
   const half = COLUMN_GAP / 2;
-  const curves = from.after.map((to) => `M${right} ${from.center}c${half} 0 ${half} ${to.center - from.center} ${COLUMN_GAP} ${to.center - from.center}`);
+  const curves = from.after.map(
+    (to) =>
+      `M${right} ${from.center}c${half} 0 ${half} ${to.center - from.center} ${COLUMN_GAP} ${to.center - from.center}`,
+  );
   return through + curves.join('');
 }

@@ -5,7 +5,10 @@ const IN_CONDITIONS = /\binput\.([\p{L}\p{N}_-]+)/gu;
 
 /** What the steps read of an execution's input, in the order in which they do. */
 export function inputNames(steps: readonly Pick<Step, 'input' | 'when'>[]): string[] {
-  const names = steps.flatMap(({ input, when }) => [...JSON.stringify(input ?? null).matchAll(IN_TEMPLATES), ...(when ?? '').matchAll(IN_CONDITIONS)]);
+  const names = steps.flatMap(({ input, when }) => [
+    ...JSON.stringify(input ?? null).matchAll(IN_TEMPLATES),
+    ...(when ?? '').matchAll(IN_CONDITIONS),
+  ]);
   return [...new Set(names.map(([, name]) => name ?? ''))];
 }
 
@@ -21,6 +24,8 @@ export function parseJsonObject(text: string): { input: object } | { problem: st
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { input };
     return { problem: 'Expected an object, such as { "name": "Ada" }.' };
   } catch (error) {
-    return { problem: `This is no JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      problem: `This is no JSON: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }

@@ -18,12 +18,26 @@ export function MaintenanceFields() {
     <div className="maintenance-fields">
       <div className="field">
         <label htmlFor="property-search">Find a property</label>
-        <input id="property-search" type="search" placeholder="Name or address" value={typed} onChange={(event) => setTyped(event.target.value)} />
+        <input
+          id="property-search"
+          type="search"
+          placeholder="Name or address"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
       </div>
       <div className="field">
         <label htmlFor="property">Property</label>
-        <select id="property" name="propertyId" required value={property?.id ?? ''} onChange={(event) => setWanted(event.target.value)}>
-          {properties.length === 0 && <option value="">{data ? 'None is called so' : 'Loading…'}</option>}
+        <select
+          id="property"
+          name="propertyId"
+          required
+          value={property?.id ?? ''}
+          onChange={(event) => setWanted(event.target.value)}
+        >
+          {properties.length === 0 && (
+            <option value="">{data ? 'None is called so' : 'Loading…'}</option>
+          )}
           {properties.map(({ id, name, address }) => (
             <option key={id} value={id}>
               {name}, {address}
@@ -46,16 +60,30 @@ export function MaintenanceFields() {
       </div>
       <div className="field">
         <label htmlFor="request-title">Title</label>
-        <input id="request-title" name="title" required maxLength={200} autoComplete="off" placeholder="No heating" />
+        <input
+          id="request-title"
+          name="title"
+          required
+          maxLength={200}
+          autoComplete="off"
+          placeholder="No heating"
+        />
       </div>
       <div className="field wide">
         <label htmlFor="request-description">Description</label>
-        <textarea id="request-description" name="description" maxLength={5_000} placeholder="Since when, and what was tried" />
+        <textarea
+          id="request-description"
+          name="description"
+          maxLength={5_000}
+          placeholder="Since when, and what was tried"
+        />
       </div>
     </div>
   );
 }
 
 export function maintenanceInput(form: FormData): object {
-  return Object.fromEntries(['propertyId', 'assetId', 'title', 'description'].map((name) => [name, String(form.get(name))]));
+  return Object.fromEntries(
+    ['propertyId', 'assetId', 'title', 'description'].map((name) => [name, String(form.get(name))]),
+  );
 }

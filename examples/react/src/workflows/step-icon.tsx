@@ -14,7 +14,14 @@ const PATHS: Record<StepState, string> = {
 
 export function StepIcon({ state }: { state: StepState }) {
   return (
-    <svg className="step-icon" viewBox="0 0 16 16" width="16" height="16" data-state={state} aria-hidden="true">
+    <svg
+      className="step-icon"
+      viewBox="0 0 16 16"
+      width="16"
+      height="16"
+      data-state={state}
+      aria-hidden="true"
+    >
       <path d={PATHS[state]} />
     </svg>
   );

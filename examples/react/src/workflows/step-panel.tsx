@@ -29,7 +29,9 @@ export function StepPanel({ step, run }: StepPanelProps) {
       <dl className="facts">
         {run && <RunFacts run={run} />}
         <Fact label="Type">{TYPE_LABEL[step.type]}</Fact>
-        <Fact label="Waits for">{step.dependsOn.length > 0 ? step.dependsOn.join(', ') : 'Nothing'}</Fact>
+        <Fact label="Waits for">
+          {step.dependsOn.length > 0 ? step.dependsOn.join(', ') : 'Nothing'}
+        </Fact>
         {step.when !== null && (
           <Fact label="Only if">
             <code>{step.when}</code>
@@ -50,19 +52,33 @@ function RunFacts({ run: { attempts, startedAt, finishedAt } }: { run: StepRun }
       <Fact label="Attempt">
         <span className="number">{attempts > 0 ? attempts.toLocaleString() : '–'}</span>
       </Fact>
-      <Fact label="Began">{startedAt ? <When at={startedAt} show="date and exact time" /> : '–'}</Fact>
+      <Fact label="Began">
+        {startedAt ? <When at={startedAt} show="date and exact time" /> : '–'}
+      </Fact>
       <Fact label="Took">
-        <span className="number">{startedAt && finishedAt ? formatDuration(startedAt, finishedAt) : '–'}</span>
+        <span className="number">
+          {startedAt && finishedAt ? formatDuration(startedAt, finishedAt) : '–'}
+        </span>
       </Fact>
     </>
   );
 }
 
 /** Outputs may be large, so they are read only when one is looked at. */
-function StepOutput({ run: { executionId, stepId } }: { run: { executionId: string; stepId: string } }) {
-  const [{ data }] = useQuery({ query: STEP_OUTPUTS, variables: { id: executionId }, requestPolicy: 'cache-and-network' });
+function StepOutput({
+  run: { executionId, stepId },
+}: {
+  run: { executionId: string; stepId: string };
+}) {
+  const [{ data }] = useQuery({
+    query: STEP_OUTPUTS,
+    variables: { id: executionId },
+    requestPolicy: 'cache-and-network',
+  });
   const steps = data?.node && 'steps' in data.node ? data.node.steps : [];
-  return <Json label="Output" value={steps.find((step) => step.stepId === stepId)?.output ?? null} />;
+  return (
+    <Json label="Output" value={steps.find((step) => step.stepId === stepId)?.output ?? null} />
+  );
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {

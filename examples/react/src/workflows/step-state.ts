@@ -2,7 +2,16 @@ import type { WorkflowExecutionStatus, WorkflowStepType } from '../generated/gra
 import type { StepRun } from './documents.ts';
 
 /** What a person sees of a step, in the order of its life. */
-export const STEP_STATES = ['PENDING', 'RUNNING', 'WAITING', 'RETRYING', 'COMPLETED', 'FAILED', 'SKIPPED', 'CANCELLED'] as const;
+export const STEP_STATES = [
+  'PENDING',
+  'RUNNING',
+  'WAITING',
+  'RETRYING',
+  'COMPLETED',
+  'FAILED',
+  'SKIPPED',
+  'CANCELLED',
+] as const;
 export type StepState = (typeof STEP_STATES)[number];
 
 interface StepInExecution {
@@ -11,8 +20,15 @@ interface StepInExecution {
   execution: WorkflowExecutionStatus;
 }
 
-/** A step's status, told apart further: WAITING for a time, RETRYING between two attempts, CANCELLED before it began. */
-export function stepStateOf({ run: { status, attempts, errorMessage }, type, execution }: StepInExecution): StepState {
+/**
+ * A step's status, told apart further: WAITING for a time, RETRYING between two attempts, CANCELLED
+ * before it began.
+ */
+export function stepStateOf({
+  run: { status, attempts, errorMessage },
+  type,
+  execution,
+}: StepInExecution): StepState {
   if (status === 'RUNNING' && type === 'WAIT') return 'WAITING';
   if (status !== 'PENDING') return status;
   if (execution === 'CANCELLED') return 'CANCELLED';

@@ -1,6 +1,7 @@
 /**
- * The steps of a workflow as a graph that scrolls by itself. Steps are buttons over lines in SVG; one of them is in the order of
- * the Tab key, and the arrow keys lead from it to its neighbours, so that 200 steps are no 200 stops.
+ * The steps of a workflow as a graph that scrolls by itself. Steps are buttons over lines in SVG;
+ * one of them is in the order of the Tab key, and the arrow keys lead from it to its neighbours, so
+ * that 200 steps are no 200 stops.
  */
 import { type KeyboardEvent, memo, useMemo, useRef } from 'react';
 import type { WorkflowGraph as Graph, Step } from './documents.ts';
@@ -61,7 +62,13 @@ export function WorkflowGraph({ workflow, states, chosen, onChoose }: WorkflowGr
   );
 }
 
-function Lines({ layout: { width, height, lines }, states }: { layout: Layout; states: WorkflowGraphProps['states'] }) {
+function Lines({
+  layout: { width, height, lines },
+  states,
+}: {
+  layout: Layout;
+  states: WorkflowGraphProps['states'];
+}) {
   return (
     <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       {lines.map(({ from, path }) => (
@@ -80,9 +87,18 @@ interface StepBoxProps {
   onChoose: (stepId: string) => void;
 }
 
-const StepBox = memo(function StepBox({ box, step, state, isChosen, isInTabOrder, onChoose }: StepBoxProps) {
+const StepBox = memo(function StepBox({
+  box,
+  step,
+  state,
+  isChosen,
+  isInTabOrder,
+  onChoose,
+}: StepBoxProps) {
   return (
-    <li style={{ left: rem(box.x), top: rem(box.y), width: rem(BOX.width), height: rem(BOX.height) }}>
+    <li
+      style={{ left: rem(box.x), top: rem(box.y), width: rem(BOX.width), height: rem(BOX.height) }}
+    >
       <button
         type="button"
         className="step-box"

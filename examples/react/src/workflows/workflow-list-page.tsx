@@ -1,6 +1,12 @@
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
-import { ListEnd, type ListPageProps, ListPages, ListState, ListWait } from '../shared/list-pages.tsx';
+import {
+  ListEnd,
+  type ListPageProps,
+  ListPages,
+  ListState,
+  ListWait,
+} from '../shared/list-pages.tsx';
 import { Empty } from '../shared/states.tsx';
 import { type ListedWorkflow, WORKFLOW_LIST } from './documents.ts';
 import { ExecutionHistory } from './execution-rows.tsx';
@@ -24,16 +30,44 @@ export function WorkflowListPage() {
 }
 
 function WorkflowRows({ after, onMore }: ListPageProps) {
-  const [{ data, error }, refetch] = useQuery({ query: WORKFLOW_LIST, variables: { after }, context: CONTEXT });
-  if (!data) return <ListWait error={error} onRetry={refetch} label="Loading workflows" isFirst={after === null} />;
+  const [{ data, error }, refetch] = useQuery({
+    query: WORKFLOW_LIST,
+    variables: { after },
+    context: CONTEXT,
+  });
+  if (!data)
+    return (
+      <ListWait
+        error={error}
+        onRetry={refetch}
+        label="Loading workflows"
+        isFirst={after === null}
+      />
+    );
   const { nodes, pageInfo, totalCount } = data.workflows;
-  if (totalCount === 0) return <ListState content={<Empty title="No workflows yet">They are made with the mutation saveWorkflow, and started here.</Empty>} />;
+  if (totalCount === 0)
+    return (
+      <ListState
+        content={
+          <Empty title="No workflows yet">
+            They are made with the mutation saveWorkflow, and started here.
+          </Empty>
+        }
+      />
+    );
   return (
     <>
       {nodes.map((workflow) => (
         <WorkflowRow key={workflow.id} workflow={workflow} />
       ))}
-      {pageInfo.hasNextPage && <ListEnd totalCount={totalCount} pageInfo={pageInfo} noun={['workflow', 'workflows']} onMore={onMore} />}
+      {pageInfo.hasNextPage && (
+        <ListEnd
+          totalCount={totalCount}
+          pageInfo={pageInfo}
+          noun={['workflow', 'workflows']}
+          onMore={onMore}
+        />
+      )}
     </>
   );
 }

@@ -10,7 +10,10 @@ import { WorkflowGraph } from './workflow-graph.tsx';
 
 export function WorkflowPage() {
   const { workflowKey = '' } = useParams();
-  const [{ data, error }, refetch] = useQuery({ query: WORKFLOW_DETAIL, variables: { key: workflowKey } });
+  const [{ data, error }, refetch] = useQuery({
+    query: WORKFLOW_DETAIL,
+    variables: { key: workflowKey },
+  });
   return (
     <div className="page">
       {data?.workflow && <Workflow key={workflowKey} workflow={data.workflow} />}
@@ -32,7 +35,8 @@ function Workflow({ workflow }: { workflow: WorkflowDetail }) {
         <div>
           <h1>{name}</h1>
           <p className="muted">
-            <code>{key}</code>, version {version}; at most {rateLimit.points.toLocaleString()} starts in {rateLimit.windowSeconds.toLocaleString()} s
+            <code>{key}</code>, version {version}; at most {rateLimit.points.toLocaleString()}{' '}
+            starts in {rateLimit.windowSeconds.toLocaleString()} s
           </p>
         </div>
       </div>

@@ -47,7 +47,8 @@ Well-being has several sides. This is how yours look from your answers, and whic
 `,
     },
     {
-      heading: '{% if computed.isSenior %}Strong and steady{% else %}Moving through the day{% endif %}',
+      heading:
+        '{% if computed.isSenior %}Strong and steady{% else %}Moving through the day{% endif %}',
       body: `
 {% if computed.isSenior %}
 Ten minutes, every day, next to something solid that you can hold. {% if answers.walkingAid and answers.walkingAid != 'No' %}Keep your walking aid within reach.{% endif %}

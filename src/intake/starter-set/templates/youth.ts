@@ -1,4 +1,7 @@
-/** For children and teenagers, to read with a parent or guardian: play, growing, no judgement of bodies. */
+/**
+ * For children and teenagers, to read with a parent or guardian: play, growing, no judgement of
+ * bodies.
+ */
 import type { TemplateData } from '../types.ts';
 
 export const YOUTH_TEMPLATE: TemplateData = {
