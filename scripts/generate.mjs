@@ -1,5 +1,5 @@
 /**
- * Generates src/generated from prisma/schema.prisma: Prisma's client, the Pothos types and the
+ * Generates generated from prisma/schema.prisma: Prisma's client, the Pothos types and the
  * Kysely table types. Offline (see prisma.config.ts).
  *
  * Generation happens in a copy, and only files that differ are written: Prisma empties its output
@@ -21,7 +21,7 @@ import { delimiter, dirname, join } from 'node:path';
 
 const PROJECT = join(import.meta.dirname, '..');
 const MODULES = join(PROJECT, 'node_modules');
-const GENERATED = join(PROJECT, 'src', 'generated');
+const GENERATED = join(PROJECT, 'generated');
 const SOURCES = ['prisma.config.ts', join('prisma', 'schema.prisma')];
 
 process.exitCode = main(process.argv.includes('--check'));
@@ -36,7 +36,7 @@ function main(checkOnly) {
       console.error(failure);
       return 1;
     }
-    const fresh = join(copy, 'src', 'generated');
+    const fresh = join(copy, 'generated');
     const different = findDifferent(fresh);
     if (!checkOnly) for (const name of different) update(fresh, name);
     return report(different, checkOnly);
@@ -89,10 +89,10 @@ function update(fresh, name) {
 
 function report(different, checkOnly) {
   if (different.length === 0) {
-    console.log('src/generated is current.');
+    console.log('generated is current.');
     return 0;
   }
-  const list = different.map((name) => `  src/generated/${name}`).join('\n');
+  const list = different.map((name) => `  generated/${name}`).join('\n');
   if (!checkOnly) {
     console.log(`Generated from prisma/schema.prisma:\n${list}`);
     return 0;

@@ -3,7 +3,7 @@
  * tenant is under way its further events gather, and go with the next one. A call is answered once
  * its events are committed. 2,000 calls a second with one event each so become some 100 statements.
  */
-import type { WebhookEventKind } from '../generated/kysely.ts';
+import type { WebhookEventKind } from '../../generated/kysely.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { RequestError } from '../platform/errors.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';

@@ -1,7 +1,7 @@
 /** Launching, pausing and cancelling a campaign, and what ends it. */
 import { type RawBuilder, sql } from 'kysely';
 import type { z } from 'zod';
-import type { CampaignStatus } from '../generated/kysely.ts';
+import type { CampaignStatus } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';

@@ -3,7 +3,7 @@
  * counters, a row for each template.
  */
 import { sql } from 'kysely';
-import type { CampaignStatus } from '../generated/kysely.ts';
+import type { CampaignStatus } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query, TENANT } from '../platform/database/tenant-scope.ts';

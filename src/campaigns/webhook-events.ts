@@ -3,7 +3,7 @@
  * passed over: the provider adds some without notice, and an event that is refused comes again for
  * seven days.
  */
-import type { DeliveryStatus, WebhookEventKind } from '../generated/kysely.ts';
+import type { DeliveryStatus, WebhookEventKind } from '../../generated/kysely.ts';
 
 /** Events of one kind that came to one number; the same index of each array is the same event. */
 export interface EventColumns {

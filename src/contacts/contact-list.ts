@@ -3,7 +3,7 @@
  * of its organization.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type { LeadStatus } from '../generated/kysely.ts';
+import type { LeadStatus } from '../../generated/kysely.ts';
 import {
   applyPage,
   countRows,

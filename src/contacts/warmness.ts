@@ -9,7 +9,7 @@
  *
  * Time alone changes it: an activity in the future begins to count, one in the past grows too old.
  */
-import type { LeadStatus } from '../generated/kysely.ts';
+import type { LeadStatus } from '../../generated/kysely.ts';
 import { DAY } from '../platform/time.ts';
 
 export const ACTIVE_DAYS = 30;

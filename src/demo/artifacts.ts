@@ -1,7 +1,7 @@
 /**
  * Artifacts of the demo data: rows of the five tables, with the columns that the domain derives.
  */
-import type { ArtifactStatus, ArtifactType } from '../generated/kysely.ts';
+import type { ArtifactStatus, ArtifactType } from '../../generated/kysely.ts';
 import { searchWords } from '../platform/text.ts';
 import { DAY, HOUR } from '../platform/time.ts';
 import { derivedColumns } from '../work-packages/artifact-content.ts';

@@ -1,5 +1,5 @@
 /** Work packages of the demo data, with their phases, items, collateral and artifacts. */
-import type { ArtifactStatus, ArtifactType } from '../generated/kysely.ts';
+import type { ArtifactStatus, ArtifactType } from '../../generated/kysely.ts';
 import { type CalendarDay, DAY, fromCalendarDay, HOUR, MINUTE } from '../platform/time.ts';
 import type { Draft, DraftCollateral, DraftItem } from '../work-packages/draft.ts';
 import { packageValues, phaseRows } from '../work-packages/save-draft.ts';

@@ -2,7 +2,7 @@
  * How far the work packages of the demo data are, so that at any day there are some of every
  * status.
  */
-import type { WorkItemStatus, WorkPackageStatus } from '../generated/kysely.ts';
+import type { WorkItemStatus, WorkPackageStatus } from '../../generated/kysely.ts';
 import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../platform/time.ts';
 import { computeFigures } from '../work-packages/figures.ts';
 import { hundredths, type ItemProgress } from '../work-packages/progress.ts';

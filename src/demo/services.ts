@@ -2,7 +2,7 @@
  * What the agencies of the demo data sell: kinds of work packages with their usual phases and
  * tasks.
  */
-import type { ArtifactType } from '../generated/kysely.ts';
+import type { ArtifactType } from '../../generated/kysely.ts';
 
 export interface Task {
   label: string;

@@ -3,7 +3,7 @@
  * replica where there is one: all figures of an answer are of one moment.
  */
 import { sql } from 'kysely';
-import type { ClientType } from '../generated/kysely.ts';
+import type { ClientType } from '../../generated/kysely.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { parseMoment } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';

@@ -6,7 +6,7 @@
  */
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import type { ClientType, PacketType, QuestionKind } from '../generated/kysely.ts';
+import type { ClientType, PacketType, QuestionKind } from '../../generated/kysely.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';

@@ -5,7 +5,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { ClientType } from '../generated/kysely.ts';
+import type { ClientType } from '../../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
 import {
   applyPage,

@@ -6,7 +6,7 @@
  */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { ClientType, PacketType } from '../generated/kysely.ts';
+import type { ClientType, PacketType } from '../../generated/kysely.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import {

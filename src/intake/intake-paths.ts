@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { ClientType } from '../generated/kysely.ts';
+import type { ClientType } from '../../generated/kysely.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { type UserErrorCode, UserInputError } from '../platform/errors.ts';

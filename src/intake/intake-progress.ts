@@ -5,7 +5,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import type { ClientType } from '../generated/kysely.ts';
+import type { ClientType } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';

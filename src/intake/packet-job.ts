@@ -1,6 +1,6 @@
 /** The job that generates a packet, as the rules that enqueue it know it. */
 import { z } from 'zod';
-import type { PacketPriority } from '../generated/kysely.ts';
+import type { PacketPriority } from '../../generated/kysely.ts';
 import { defineJob } from '../platform/jobs/definition.ts';
 
 export const GENERATE_PACKET = defineJob({

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { PacketStatus, PacketType } from '../generated/kysely.ts';
+import type { PacketStatus, PacketType } from '../../generated/kysely.ts';
 import {
   prepare,
   type TenantQueries,

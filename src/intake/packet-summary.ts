@@ -1,5 +1,5 @@
 /** The packets of one client, which are all at hand: a page of them, and how far they are. */
-import type { PacketStatus } from '../generated/kysely.ts';
+import type { PacketStatus } from '../../generated/kysely.ts';
 import { type Page, type PageRequest, toPage } from '../platform/database/keyset.ts';
 import { toIso } from '../platform/time.ts';
 import type { PacketRow } from './rows.ts';

@@ -2,7 +2,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { PacketStatus, PacketType } from '../generated/kysely.ts';
+import type { PacketStatus, PacketType } from '../../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
 import {
   applyPage,

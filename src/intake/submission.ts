@@ -6,7 +6,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { PacketPriority } from '../generated/kysely.ts';
+import type { PacketPriority } from '../../generated/kysely.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, UserInputError, userError } from '../platform/errors.ts';

@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { PacketType } from '../generated/kysely.ts';
+import type { PacketType } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';

@@ -4,9 +4,9 @@
  */
 import SchemaBuilder from '@pothos/core';
 import PrismaPlugin from '@pothos/plugin-prisma';
-import type PrismaTypes from '../generated/pothos.ts';
-import { getDatamodel } from '../generated/pothos.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
+import type PrismaTypes from '../../generated/pothos.ts';
+import { getDatamodel } from '../../generated/pothos.ts';
+import type { Prisma } from '../../generated/prisma/client.ts';
 import type { CalendarDay, Timestamp } from '../platform/time.ts';
 import type { Context } from './context.ts';
 

@@ -1,5 +1,5 @@
 /** What resolvers are given, and how they keep DataLoaders for the length of a request. */
-import type { Role } from '../generated/kysely.ts';
+import type { Role } from '../../generated/kysely.ts';
 import type { Platform } from '../platform/platform.ts';
 
 /** What a person is in one agency. */

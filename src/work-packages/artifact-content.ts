@@ -3,7 +3,7 @@
  * written.
  */
 import { z } from 'zod';
-import type { ArtifactType } from '../generated/kysely.ts';
+import type { ArtifactType } from '../../generated/kysely.ts';
 import { name, text } from '../platform/input.ts';
 import { searchText } from '../platform/text.ts';
 

@@ -4,7 +4,7 @@
  */
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
-import type { ArtifactType } from '../generated/kysely.ts';
+import type { ArtifactType } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';

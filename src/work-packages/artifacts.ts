@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { ArtifactStatus, ArtifactType } from '../generated/kysely.ts';
+import type { ArtifactStatus, ArtifactType } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import {
   applyPage,

@@ -3,7 +3,7 @@
  * different and writes that, with the figures that follow from it, in a few set-based statements.
  * A draft that was not changed writes nothing, so that the version only rises with a change.
  */
-import type { ArtifactType, WorkItemStatus, WorkPackageStatus } from '../generated/kysely.ts';
+import type { ArtifactType, WorkItemStatus, WorkPackageStatus } from '../../generated/kysely.ts';
 import type { CalendarDay } from '../platform/time.ts';
 
 export interface DraftCollateral {

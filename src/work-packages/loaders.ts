@@ -4,7 +4,7 @@
  */
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
-import type { ArtifactType } from '../generated/kysely.ts';
+import type { ArtifactType } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type Page, type PageRequest, toPage } from '../platform/database/keyset.ts';
 import { prepare } from '../platform/database/tenant-database.ts';

@@ -1,7 +1,7 @@
 /** Work packages: reading lists of them, and creating, changing and deleting them. */
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { WorkPackageStatus } from '../generated/kysely.ts';
+import type { WorkPackageStatus } from '../../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
 import {
   applyPage,

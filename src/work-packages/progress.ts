@@ -2,7 +2,7 @@
  * How far work is: of an item by its status and number, of phases and packages by the weight of
  * their items.
  */
-import type { WorkItemStatus } from '../generated/kysely.ts';
+import type { WorkItemStatus } from '../../generated/kysely.ts';
 
 export interface ItemProgress {
   status: WorkItemStatus;

@@ -1,6 +1,6 @@
 /** The rows of the domain as they are read: without what no reader needs (tenantId, searchText). */
 import type { Selectable } from 'kysely';
-import type { ArtifactStatus, ArtifactType, DB } from '../generated/kysely.ts';
+import type { ArtifactStatus, ArtifactType, DB } from '../../generated/kysely.ts';
 import type { TenantTables } from '../platform/database/tenant-scope.ts';
 import type { Timestamp } from '../platform/time.ts';
 

@@ -5,7 +5,7 @@
  * Times are kept in slots no wider than 1/16 of them, so that a median is at most as far off.
  */
 import { sql } from 'kysely';
-import type { WorkflowStepType } from '../generated/kysely.ts';
+import type { WorkflowStepType } from '../../generated/kysely.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query, TENANT } from '../platform/database/tenant-scope.ts';
 import { parseArgument, parseMoment, text } from '../platform/input.ts';

@@ -2,9 +2,9 @@
  * What a workflow is: steps that depend on each other. A definition is data, saved as versions that
  * never change; the words here are those of prisma's workflow_version.steps.
  */
-import type { WorkflowStepType } from '../generated/kysely.ts';
+import type { WorkflowStepType } from '../../generated/kysely.ts';
 
-export type { WorkflowStepType } from '../generated/kysely.ts';
+export type { WorkflowStepType } from '../../generated/kysely.ts';
 
 export type JsonObject = Record<string, unknown>;
 

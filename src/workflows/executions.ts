@@ -2,7 +2,7 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { WorkflowExecutionStatus } from '../generated/kysely.ts';
+import type { WorkflowExecutionStatus } from '../../generated/kysely.ts';
 import { oneOf } from '../platform/database/arrays.ts';
 import {
   applyPage,

@@ -2,7 +2,7 @@
  * What an execution does next, from the states of its steps: a pure function, asked each time a
  * step ended, whoever ran it. There is no other memory of where an execution is.
  */
-import type { WorkflowStepStatus } from '../generated/kysely.ts';
+import type { WorkflowStepStatus } from '../../generated/kysely.ts';
 import type { Step } from './definition.ts';
 import { dependentsOf } from './plan.ts';
 

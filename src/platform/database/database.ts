@@ -4,7 +4,7 @@
  */
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
-import { PrismaClient } from '../../generated/prisma/client.ts';
+import { PrismaClient } from '../../../generated/prisma/client.ts';
 import { RequestError } from '../errors.ts';
 import { SECOND } from '../time.ts';
 import { Turns } from '../turns.ts';

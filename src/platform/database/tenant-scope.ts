@@ -38,8 +38,8 @@ import {
   ValuesNode,
   WhereNode,
 } from 'kysely';
-import type { DB } from '../../generated/kysely.ts';
-import { Prisma } from '../../generated/prisma/client.ts';
+import type { DB } from '../../../generated/kysely.ts';
+import { Prisma } from '../../../generated/prisma/client.ts';
 import type { Timestamp } from '../time.ts';
 
 /** Stands in a compiled statement where the tenant of the executing TenantDatabase goes. */

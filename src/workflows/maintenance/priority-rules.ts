@@ -1,7 +1,7 @@
 /**
  * How urgent a maintenance request is, by its words: what assigns priorities where there is no AI.
  */
-import type { MaintenancePriority } from '../../generated/kysely.ts';
+import type { MaintenancePriority } from '../../../generated/kysely.ts';
 import { searchWords } from '../../platform/text.ts';
 
 export interface Assessment {

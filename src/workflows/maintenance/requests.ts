@@ -2,7 +2,7 @@
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { MaintenancePriority, MaintenanceStatus } from '../../generated/kysely.ts';
+import type { MaintenancePriority, MaintenanceStatus } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
 import {
   applyPage,
