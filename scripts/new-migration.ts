@@ -1,17 +1,21 @@
 /**
- * `node scripts/with-node.mjs scripts/new-migration.ts NAME` writes prisma/migrations/<UTC
- * time>_<NAME>/migration.sql: what prisma/schema.prisma has and the migrations have not. Read it
- * before committing it, and add by hand what the schema language cannot say.
+ * `npm run new-migration -- NAME` writes prisma/migrations/<UTC time>_<NAME>/migration.sql: what
+ * prisma/schema.prisma and prisma/functions have that the migrations lack. Read it before you
+ * commit it, and add by hand what the schema language cannot say (checks, triggers, partial
+ * indexes).
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { withClient } from '../src/platform/database/client.ts';
+import { migrate } from '../src/platform/database/migrate.ts';
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres/index.ts';
+import { diffFunctions } from './function-diff.ts';
 import { diffSchema } from './schema-diff.ts';
 
-const PROJECT = join(import.meta.dirname, '..');
-const MIGRATIONS = join(PROJECT, 'prisma', 'migrations');
+const PRISMA = join(import.meta.dirname, '..', 'prisma');
+const MIGRATIONS = join(PRISMA, 'migrations');
 const QUIET = { info() {}, warn: console.warn, error: console.error };
 
 process.exitCode = await main();
@@ -21,13 +25,13 @@ async function main(): Promise<number> {
   const name = positionals.join('_').toLowerCase();
   if (!/^[a-z][a-z0-9_]*$/.test(name)) {
     console.error(
-      'Usage: new-migration NAME, where NAME is of letters, digits and underscores, such as add_contact_phone',
+      'Usage: npm run new-migration -- NAME. A name has letters, digits and underscores, such as add_contact_phone.',
     );
     return 1;
   }
   const sql = await findDifference();
   if (!sql) {
-    console.log('prisma/schema.prisma has nothing that the migrations have not.');
+    console.log('The migrations already lead to prisma/schema.prisma and prisma/functions.');
     return 0;
   }
   const folder = join(MIGRATIONS, `${utcTimestamp()}_${name}`);
@@ -41,6 +45,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
+/** The SQL that the migrations lack; empty if nothing. */
 async function findDifference(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sheaf-new-migration-'));
   try {
@@ -50,11 +55,16 @@ async function findDifference(): Promise<string> {
       settings: { fsync: 'off' },
     });
     try {
-      return await diffSchema({
+      const schema = await diffSchema({
         shadowDatabaseUrl: postgres.adminUrl,
         migrationsDir: MIGRATIONS,
-        schemaPath: join(PROJECT, 'prisma', 'schema.prisma'),
+        schemaPath: join(PRISMA, 'schema.prisma'),
       });
+      await migrate(postgres.url, { migrationsDir: MIGRATIONS, log: QUIET });
+      // A changed function may need what the schema adds.
+      if (schema) await withClient({ url: postgres.url }, (client) => client.query(schema));
+      const functions = await diffFunctions(postgres.url, join(PRISMA, 'functions'));
+      return [schema, functions].filter((sql) => sql !== '').join('\n');
     } finally {
       await postgres.stop();
     }

@@ -5,8 +5,8 @@
  * npm, meant for bundlers: it is instantiated by hand here and given the `pg` adapter, corrected in
  * four places.
  *
- * Not seen by it: CHECK constraints, functions, triggers, partial indexes, deferrable constraints.
- * These stand in the migrations only.
+ * It does not see CHECK constraints, triggers, partial indexes and deferrable constraints, which
+ * stand in the migrations only, nor functions (function-diff.ts).
  */
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';

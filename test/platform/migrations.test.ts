@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { diffFunctions } from '../../scripts/function-diff.ts';
 import { diffSchema } from '../../scripts/schema-diff.ts';
 import {
   migrate,
@@ -182,6 +183,57 @@ describe('the schema', () => {
     expect(await query("select datname from pg_database where datname like 'shadow%'")).toEqual([]);
   });
 });
+
+describe('the functions of the database', () => {
+  let migrated: TestDatabase;
+
+  beforeEach(async () => {
+    migrated = await createTestDatabase();
+    await cp(join(PRISMA, 'functions'), folder, { recursive: true });
+  });
+
+  afterEach(() => migrated.drop());
+
+  test('are those of prisma/functions', async () => {
+    expect(await diffFunctions(migrated.url, folder)).toBe('');
+  });
+
+  test('are told apart from a changed file, which is the whole difference', async () => {
+    const changed = await edit('workingDays', (sql) => sql.replace('* 5', '* 6'));
+    expect(await diffFunctions(migrated.url, folder)).toBe(
+      `set local check_function_bodies = off;\n\n${changed}`,
+    );
+  });
+
+  test('are told apart from a file with another result, and dropped first', async () => {
+    const changed = await edit('workingDays', (sql) => sql.replace('integer', 'bigint'));
+    expect(await diffFunctions(migrated.url, folder)).toBe(
+      `drop function "workingDays"(first date, last date);\n\nset local check_function_bodies = off;\n\n${changed}`,
+    );
+  });
+
+  test('lack the function of a new file, and drop that of a removed one', async () => {
+    await rm(join(folder, 'workingDays.sql'));
+    const added = 'create or replace function "one"() returns integer return 1;\n';
+    await writeFile(join(folder, 'one.sql'), added);
+    expect(await diffFunctions(migrated.url, folder)).toBe(
+      `drop function "workingDays"(first date, last date);\n\nset local check_function_bodies = off;\n\n${added}`,
+    );
+  });
+
+  test('are not compared with a file that has the name of another function', async () => {
+    await edit('workingDays', (sql) => sql.replace('workingDays', 'workDays'));
+    await expect(diffFunctions(migrated.url, folder)).rejects.toThrow('workingDays');
+  });
+});
+
+/** Resolves to the new text of a function's file. */
+async function edit(name: string, change: (sql: string) => string): Promise<string> {
+  const path = join(folder, `${name}.sql`);
+  const changed = change(await readFile(path, 'utf8'));
+  await writeFile(path, changed);
+  return changed;
+}
 
 async function write(name: string, sql: string): Promise<void> {
   await mkdir(join(folder, name), { recursive: true });
