@@ -9,6 +9,7 @@ const LAYERS = [
   'tenancy',
   'notifications',
   'contacts',
+  'crm',
   'work-packages',
   'campaigns',
   'intake',
@@ -27,13 +28,61 @@ const LAYERS = [
 /** The layers that are business domains: entered by their public files only. */
 const DOMAINS = LAYERS.slice(LAYERS.indexOf('tenancy'), LAYERS.indexOf('graphql'));
 
-/** What other layers may import of a domain. */
-const PUBLIC_FILES = '(index|schema|[^/]+-schema|loaders|jobs|webhook|events)[.]ts$';
+/** What other layers may import of a domain, at its top. */
+const PUBLIC_FILES = '(index|schema|[^/]+-schema|loaders|jobs|topics)[.]ts$';
 /**
- * The files that describe the API; mutations that would make a schema file too long stand in a file
- * of their own.
+ * The rooms of the layers that have some, and what the rest of a layer may import of each. The first
+ * is the head file, which says what the room is. Anything else in a room is its own.
  */
-const SCHEMA_FILES = '/(schema|subscriptions|[^/]+-(schema|mutations))[.]ts$';
+const ROOMS = {
+  'contacts/organizations': ['organizations', 'name', 'matches', 'merge', 'share'],
+  'contacts/warmness': ['warmness', 'kept-figures', 'recompute'],
+  'contacts/lists': ['contact-list', 'list-schema', 'list-cache', 'orders', 'search'],
+  'crm/pages': ['page', 'organizations', 'persons', 'deals', 'activities'],
+  'crm/pipedrive': ['client', 'records', 'errors'],
+  'campaigns/sending': ['sending', 'queue', 'job', 'upkeep'],
+  'campaigns/ingest': ['webhook', 'fold', 'retention'],
+  'campaigns/figures': ['stats', 'counters', 'counter-moves', 'recount-mutations', 'schedules'],
+  'campaigns/whatsapp': ['client', 'errors', 'numbers', 'schema'],
+  'intake/questionnaires': ['catalog', 'catalog-cache', 'answers', 'blocks', 'schema'],
+  'intake/packets': ['packets', 'generation', 'job', 'request', 'summary', 'templates'],
+  'intake/packets/rendering': ['index'],
+  'intake/computed': ['index', 'cache', 'inputs', 'types'],
+  'intake/starter-set': ['index', 'rows'],
+  'workflows/definitions': [
+    'definitions',
+    'definition',
+    'plan',
+    'conditions',
+    'templates',
+    'step-problems',
+    'ready-made',
+    'json',
+  ],
+  'workflows/execution': [
+    'executions',
+    'rows',
+    'run-step',
+    'step-job',
+    'step-failure',
+    'start-limits',
+  ],
+  'workflows/steps': ['index', 'step-type', 'ai-client'],
+  'workflows/figures': ['analytics', 'kept-figures'],
+  'workflows/maintenance': [
+    'requests',
+    'places',
+    'assignment',
+    'priority-assessment',
+    'schema',
+    'mutations',
+  ],
+  'http/live': ['websocket', 'sse', 'live-connections'],
+};
+/** The one file of a room that another layer imports: HTTP takes the events that WhatsApp sends. */
+const WEBHOOK = '^src/campaigns/ingest/webhook[.]ts$';
+/** The files that describe the API; mutations that would make a schema file too long stand in a file of their own. */
+const SCHEMA_FILES = '/(schema|mutations|subscriptions|[^/]+-(schema|mutations))[.]ts$';
 /** What builds rows or tokens below the API: demo data, commands, and the process itself. */
 const INSIDERS = '^src/(demo|cli|main[.]ts)';
 
@@ -49,6 +98,16 @@ const orderRules = LAYERS.map((layer, index) => ({
   from: { path: pathOf(layer) },
   to: { path: [...LAYERS.slice(index + 1), ...(layer === 'http' ? ['worker'] : [])].map(pathOf) },
 })).filter((rule) => rule.to.path.length > 0);
+
+/** What others import of a room stands in ROOMS. */
+const roomRules = Object.entries(ROOMS).map(([room, files]) => ({
+  name: `room-${room.replaceAll('/', '-')}`,
+  severity: 'error',
+  comment: `Only the public files of ${room} are imported from outside it (see ROOMS in .dependency-cruiser.mjs).`,
+  from: { path: '^src/', pathNot: [`^src/${room}/`, INSIDERS] },
+  // Rooms within the room have a rule of their own.
+  to: { path: `^src/${room}/[^/]+$`, pathNot: `^src/${room}/(${files.join('|')})[.]ts$` },
+}));
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -72,10 +131,11 @@ export default {
       name: 'public-files-only',
       severity: 'error',
       comment:
-        'A domain is entered by index.ts, its schema files, loaders.ts, jobs.ts, webhook.ts and events.ts: export there what others need.',
+        'A domain is entered by index.ts, its schema files, loaders.ts, jobs.ts and topics.ts: export there what others need.',
       from: { path: '^src/([^/]+)', pathNot: INSIDERS },
-      to: { path: inDomains, pathNot: ['^src/$1/', PUBLIC_FILES] },
+      to: { path: inDomains, pathNot: ['^src/$1/', `${inDomains}${PUBLIC_FILES}`, WEBHOOK] },
     },
+    ...roomRules,
     {
       name: 'builder-in-schema-files-only',
       severity: 'error',

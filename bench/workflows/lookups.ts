@@ -2,7 +2,7 @@
  * Rules called in the benchmark's own process: looking up a cached definition, and assigning a
  * technician among 10,000.
  */
-import { readDefinition } from '../../src/workflows/definitions.ts';
+import { readDefinition } from '../../src/workflows/definitions/definitions.ts';
 import { assignNearest } from '../../src/workflows/maintenance/assignment.ts';
 import { startLocalApp } from '../contacts/local-app.ts';
 import type { DemoBench } from '../demo.ts';

@@ -1,6 +1,6 @@
 /** Mutations of campaigns. */
 
-import { ContactFilter } from '../contacts/list-schema.ts';
+import { ContactFilter } from '../contacts/schema.ts';
 import { NAME_LENGTH } from '../platform/input.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { maxItems, maxLength } from '../schema-builder/maxima.ts';

@@ -13,7 +13,7 @@ import { maxLength } from '../schema-builder/maxima.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { searchText } from '../schema-builder/weights.ts';
 import { listCampaigns } from './campaign-list.ts';
-import { parseMessageList } from './campaign-messages.ts';
+import { type CampaignStats, type MessageCounts, rate, STATS_SOURCES } from './figures/stats.ts';
 import { TEMPLATE_NAME_LENGTH } from './inputs.ts';
 import {
   campaignLoader,
@@ -22,6 +22,7 @@ import {
   messagesLoader,
   statsLoader,
 } from './loaders.ts';
+import { parseMessageList } from './messages.ts';
 import { type CampaignMessageNode, type CampaignNode, campaignNode, messageNode } from './nodes.ts';
 import {
   CAMPAIGN_COLUMNS,
@@ -30,8 +31,7 @@ import {
   type CampaignRow,
   MESSAGE_STATUSES,
 } from './rows.ts';
-import { type CampaignStats, type MessageCounts, rate, STATS_SOURCES } from './stats.ts';
-import { WhatsAppNumber, whatsAppNumberLoader } from './whatsapp-schema.ts';
+import { WhatsAppNumber, whatsAppNumberLoader } from './whatsapp/schema.ts';
 
 const CampaignStatus = builder.enumType('CampaignStatus', {
   values: ['DRAFT', 'SCHEDULED', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED'] as const,

@@ -21,8 +21,7 @@ import {
   lockCampaign,
   requireStatus,
 } from './campaign-state.ts';
-import { createCounters } from './counters.ts';
-import { publishCampaignChanged } from './events.ts';
+import { createCounters } from './figures/counters.ts';
 import {
   AddCampaignContacts,
   CreateCampaign,
@@ -30,6 +29,7 @@ import {
   UpdateCampaign,
 } from './inputs.ts';
 import { scheduleStart } from './launch.ts';
+import { publishCampaignChanged } from './topics.ts';
 
 const LANGUAGE = 'en_US';
 

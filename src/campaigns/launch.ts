@@ -17,10 +17,10 @@ import {
   lockCampaign,
   requireStatus,
 } from './campaign-state.ts';
-import { publishCampaignChanged } from './events.ts';
 import { CampaignId } from './inputs.ts';
-import { failQueued, queueMessages } from './send-queue.ts';
-import { LANES, SEND_CAMPAIGN, START_CAMPAIGN } from './sending-job.ts';
+import { LANES, SEND_CAMPAIGN, START_CAMPAIGN } from './sending/job.ts';
+import { failQueued, queueMessages } from './sending/queue.ts';
+import { publishCampaignChanged } from './topics.ts';
 
 type Input = z.input<typeof CampaignId>;
 

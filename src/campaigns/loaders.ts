@@ -4,15 +4,15 @@ import { type Page, toPage } from '../platform/database/keyset.ts';
 import { type Context, perRequest } from '../schema-builder/context.ts';
 import { rowLoader } from '../schema-builder/loaders.ts';
 import { campaignsById } from './campaign-list.ts';
+import { assembleStats, statsById } from './figures/stats.ts';
 import {
   countOfCampaigns,
   type MessageList,
   messagesById,
   messagesOfCampaigns,
-} from './campaign-messages.ts';
+} from './messages.ts';
 import { campaignNode, messageNode } from './nodes.ts';
 import type { CampaignMessageRow } from './rows.ts';
-import { assembleStats, statsById } from './stats.ts';
 
 function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);

@@ -1,6 +1,6 @@
 /** All of the domain's schema. */
-import './whatsapp-schema.ts';
+import './whatsapp/schema.ts';
 import './campaign-schema.ts';
 import './campaign-mutations.ts';
-import './recount-mutations.ts';
+import './figures/recount-mutations.ts';
 import './subscriptions.ts';

@@ -5,9 +5,9 @@ import { liveTopics, type Platform } from '../platform/platform.ts';
 import { builder } from '../schema-builder/builder.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { CampaignStatsType } from './campaign-schema.ts';
-import { recountKept } from './counters.ts';
-import { CAMPAIGN_CHANGED } from './events.ts';
-import { assembleStats, type CampaignStats, statsById, statsVersions } from './stats.ts';
+import { recountKept } from './figures/counters.ts';
+import { assembleStats, type CampaignStats, statsById, statsVersions } from './figures/stats.ts';
+import { CAMPAIGN_CHANGED } from './topics.ts';
 
 /** At most 5 states a second. */
 const MIN_INTERVAL_MS = 200;

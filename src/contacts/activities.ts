@@ -24,8 +24,8 @@ import {
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { contactsById } from './contacts.ts';
-import { lockContacts, refreshFigures } from './figures.ts';
 import { ACTIVITY_COLUMNS, type ActivityColumn, type ActivityRow } from './rows.ts';
+import { lockContacts, refreshFigures } from './warmness/kept-figures.ts';
 
 export const ACTIVITY_TYPES = ['CALL', 'EMAIL', 'MEETING', 'NOTE', 'TASK'] as const;
 

@@ -8,7 +8,7 @@ import { asNode } from '../schema-builder/nodes.ts';
 import { logActivity } from './activities.ts';
 import { Activity, ActivityType, Contact, LeadStatus, Organization } from './contact-schema.ts';
 import { createContact, deleteContact, PHONE_LENGTH, updateContact } from './contacts.ts';
-import { mergeOrganizations } from './organization-merge.ts';
+import { mergeOrganizations } from './organizations/merge.ts';
 import {
   ADDRESS_LENGTH,
   createOrganization,
@@ -16,7 +16,7 @@ import {
   type OrganizationRow,
   updateOrganization,
   WEBSITE_LENGTH,
-} from './organizations.ts';
+} from './organizations/organizations.ts';
 import type { ActivityRow, ContactRow } from './rows.ts';
 
 type InputFields = InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>;

@@ -13,7 +13,8 @@ import { connectionType, pageArguments } from '../schema-builder/connections.ts'
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User, ViewerType } from '../tenancy/schema.ts';
-import type { ListedContact } from './contact-list.ts';
+import type { ListedContact } from './lists/contact-list.ts';
+import { NEWEST_ACTIVITY_FIRST, PRIORITY } from './lists/orders.ts';
 import {
   activityCountLoader,
   activityLoader,
@@ -26,8 +27,7 @@ import {
   organizationLoader,
   recentActivitiesLoader,
 } from './loaders.ts';
-import { NEWEST_ACTIVITY_FIRST, PRIORITY } from './orders.ts';
-import type { OrganizationRow } from './organizations.ts';
+import type { OrganizationRow } from './organizations/organizations.ts';
 import {
   ACTIVITY_COLUMNS,
   type ActivityColumn,

@@ -13,17 +13,17 @@ import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { readTenant } from '../tenancy/index.ts';
-import { lockContacts, refreshFigures } from './figures.ts';
-import { normalizeOrganizationName } from './organization-name.ts';
+import { normalizeOrganizationName } from './organizations/name.ts';
 import {
   findOrCreateOrganization,
   type LockedOrganization,
   lockOrganizations,
   organizationName,
-} from './organizations.ts';
+} from './organizations/organizations.ts';
 import { toE164 } from './phone.ts';
 import { CONTACT_COLUMNS, type ContactRow } from './rows.ts';
-import { NOTHING_HAPPENED, warmnessOf } from './warmness.ts';
+import { lockContacts, refreshFigures } from './warmness/kept-figures.ts';
+import { NOTHING_HAPPENED, warmnessOf } from './warmness/warmness.ts';
 
 export const PHONE_LENGTH = 50;
 

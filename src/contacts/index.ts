@@ -1,7 +1,11 @@
 /** What other domains may call. */
 
 export { ACTIVITY_TYPES, insertActivity } from './activities.ts';
-export { type ContactFilter, matchingContacts, parseContactFilter } from './contact-list.ts';
-export { setResponseRates } from './contacts.ts';
-export { type OrganizationMerge, onOrganizationMerge } from './organization-merge.ts';
-export { recomputeAllWarmness, recomputeDueWarmness } from './recompute.ts';
+export { contactSearchText, initialFigures, setResponseRates } from './contacts.ts';
+export { type ContactFilter, matchingContacts, parseContactFilter } from './lists/contact-list.ts';
+export { type OrganizationMerge, onOrganizationMerge } from './organizations/merge.ts';
+export { normalizeOrganizationName } from './organizations/name.ts';
+export { nameColumns } from './organizations/organizations.ts';
+export { toE164 } from './phone.ts';
+export { lockContacts, refreshFigures } from './warmness/kept-figures.ts';
+export { recomputeAllWarmness, recomputeDueWarmness } from './warmness/recompute.ts';

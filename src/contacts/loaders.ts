@@ -17,11 +17,15 @@ import {
   activityCounts,
   newestActivities,
 } from './activities.ts';
-import { contactsOfOrganizations, type ListedContact } from './contact-list.ts';
-import { type ContactSearch, readSearches } from './contact-search.ts';
 import { contactsById } from './contacts.ts';
-import { cachedRows } from './list-cache.ts';
-import { ORGANIZATION_COLUMNS, type OrganizationRow, organizationsById } from './organizations.ts';
+import { contactsOfOrganizations, type ListedContact } from './lists/contact-list.ts';
+import { cachedRows } from './lists/list-cache.ts';
+import { type ContactSearch, readSearches } from './lists/search.ts';
+import {
+  ORGANIZATION_COLUMNS,
+  type OrganizationRow,
+  organizationsById,
+} from './organizations/organizations.ts';
 import type { ActivityColumn, ActivityRow, ContactRow } from './rows.ts';
 
 function database({ platform, viewer }: Context) {

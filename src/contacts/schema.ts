@@ -1,7 +1,5 @@
-/** Contacts, their activities, organizations, and the CRM they come from, in the API. */
-import './list-schema.ts';
+/** Contacts, their activities, and organizations, in the API. */
 import './contact-mutations.ts';
-import './crm-schema.ts';
-import './subscriptions.ts';
 
 export { Contact, Organization } from './contact-schema.ts';
+export { ContactFilter } from './lists/list-schema.ts';

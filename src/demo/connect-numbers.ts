@@ -1,5 +1,5 @@
 /** Lets the demo's WhatsApp numbers send: where there is a sandbox, with its access token. */
-import { connectWhatsApp } from '../campaigns/whatsapp-numbers.ts';
+import { connectWhatsApp } from '../campaigns/whatsapp/numbers.ts';
 import type { Platform } from '../platform/platform.ts';
 import { DEMO_NUMBERS } from './finished-campaign.ts';
 

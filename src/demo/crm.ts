@@ -1,5 +1,5 @@
 /** The CRM of the demo data: each agency is connected to an account of its own in the sandbox. */
-import { sealCrmToken } from '../contacts/crm-connections.ts';
+import { sealCrmToken } from '../crm/connections.ts';
 import { withClient } from '../platform/database/client.ts';
 import { SecretBox } from '../platform/secrets.ts';
 import { type CalendarDay, toCalendarDay } from '../platform/time.ts';

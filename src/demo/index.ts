@@ -8,7 +8,7 @@
  * parts that are not asked for come in the small volume that the others need.
  */
 import type pg from 'pg';
-import { refreshFigures } from '../contacts/figures.ts';
+import { refreshFigures } from '../contacts/warmness/kept-figures.ts';
 import { withClient } from '../platform/database/client.ts';
 import { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { type CalendarDay, fromCalendarDay, today } from '../platform/time.ts';

@@ -5,8 +5,8 @@
 
 import { searchText } from '../platform/text.ts';
 import { DAY, HOUR } from '../platform/time.ts';
+import { READY_MADE } from '../workflows/definitions/ready-made.ts';
 import { skillKey } from '../workflows/maintenance/assignment.ts';
-import { READY_MADE } from '../workflows/ready-made.ts';
 import { FIRST_NAMES, LAST_NAMES, PLACES, STREETS } from './names.ts';
 import { Random } from './random.ts';
 import { type DemoTenant, idOf } from './tenants.ts';

@@ -8,6 +8,7 @@ import { limitInputs } from '../schema-builder/input-limits.ts';
 import '../tenancy/schema.ts';
 import '../notifications/schema.ts';
 import '../contacts/schema.ts';
+import '../crm/schema.ts';
 import '../work-packages/schema.ts';
 import '../campaigns/schema.ts';
 import '../intake/schema.ts';

@@ -22,14 +22,14 @@ import { SECOND } from '../platform/time.ts';
 import { addGraphiQL, type GraphiQLStart, sendGraphiQL, wantsPage } from './graphiql.ts';
 import { addGraphQLRoute, addJsonParser } from './graphql-route.ts';
 import { addHealth, type ReadinessCheck } from './health.ts';
-import { LiveConnections } from './live-connections.ts';
+import { LiveConnections } from './live/live-connections.ts';
+import { addStreamRoute } from './live/sse.ts';
+import { asksForWebSocket, serveWebSockets } from './live/websocket.ts';
 import { addMetrics, startMetrics } from './metrics-route.ts';
 import { refuseOtherHosts, refuseUnknownPaths } from './refusals.ts';
 import { sendCode, sendError } from './responses.ts';
 import { HTTP_LIMITS, OTHER_CONNECTIONS, STANDSTILL_MS } from './server-limits.ts';
-import { addStreamRoute } from './sse.ts';
 import { addWebhookRoute } from './webhook-route.ts';
-import { asksForWebSocket, serveWebSockets } from './websocket.ts';
 
 export interface HttpOptions {
   checks: readonly ReadinessCheck[];

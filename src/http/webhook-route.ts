@@ -5,7 +5,7 @@ import {
   receiveWebhook,
   startWebhook,
   verifyWebhook,
-} from '../campaigns/webhook.ts';
+} from '../campaigns/ingest/webhook.ts';
 import type { Platform } from '../platform/platform.ts';
 import { BodyBudget } from './body-limits.ts';
 import { refuseOtherMethods } from './refusals.ts';

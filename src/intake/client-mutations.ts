@@ -5,13 +5,13 @@ import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
-import { ANSWERS_LENGTH } from './answers.ts';
-import { ClientType } from './catalog-schema.ts';
 import { Client, IntakeProgress, intakeOf, Packet, PacketPriority } from './client-schema.ts';
 import { createClient } from './clients.ts';
 import { saveIntakeProgress } from './intake-progress.ts';
 import { clientNode, packetNode } from './nodes.ts';
-import { cancelPacket, retryPacket } from './packets.ts';
+import { cancelPacket, retryPacket } from './packets/packets.ts';
+import { ANSWERS_LENGTH } from './questionnaires/answers.ts';
+import { ClientType } from './questionnaires/schema.ts';
 import type { ClientRow, PacketRow, ProgressRow } from './rows.ts';
 import { type Submitted, submitIntake } from './submission.ts';
 

@@ -11,9 +11,6 @@ import { connectionType, forwardArguments, pageArguments } from '../schema-build
 import type { Context } from '../schema-builder/context.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { searchText } from '../schema-builder/weights.ts';
-import { completeness } from './answers.ts';
-import { type IntakePath, loadCatalog, readCatalog } from './catalog.ts';
-import { ClientType, IntakePathType, PacketType } from './catalog-schema.ts';
 import { listClients } from './clients.ts';
 import {
   clientLoader,
@@ -24,9 +21,12 @@ import {
   packetsOfClientLoader,
 } from './loaders.ts';
 import { type ClientNode, clientNode, type PacketNode, packetNode } from './nodes.ts';
-import { type PacketSummary, pageOfPackets, summarize } from './packet-summary.ts';
-import { listPackets } from './packets.ts';
-import type { RenderedSection } from './rendering/index.ts';
+import { listPackets } from './packets/packets.ts';
+import type { RenderedSection } from './packets/rendering/index.ts';
+import { type PacketSummary, pageOfPackets, summarize } from './packets/summary.ts';
+import { completeness } from './questionnaires/answers.ts';
+import { type IntakePath, loadCatalog, readCatalog } from './questionnaires/catalog.ts';
+import { ClientType, IntakePathType, PacketType } from './questionnaires/schema.ts';
 import {
   CLIENT_COLUMNS,
   type ClientColumn,

@@ -25,7 +25,7 @@ import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { CLIENT_COLUMNS, type ClientColumn, type ClientRow } from './rows.ts';
-import { CLIENT_TYPES } from './starter-set/types.ts';
+import { CLIENT_TYPES } from './vocabulary.ts';
 
 /**
  * Whether a row of client may be seen by the portal client with this contact; null stands for

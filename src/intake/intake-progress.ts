@@ -14,9 +14,14 @@ import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Timestamp } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { type AnswerChange, checkAnswers, MAX_ANSWERS_BYTES, parseAnswers } from './answers.ts';
-import { type IntakePath, readCatalog } from './catalog.ts';
 import { clientVisibleTo } from './clients.ts';
+import {
+  type AnswerChange,
+  checkAnswers,
+  MAX_ANSWERS_BYTES,
+  parseAnswers,
+} from './questionnaires/answers.ts';
+import { type IntakePath, readCatalog } from './questionnaires/catalog.ts';
 import type { Answers, ProgressRow } from './rows.ts';
 
 const PROGRESS_COLUMNS = ['clientId', 'pathId', 'answers', 'lastSavedAt', 'completedAt'] as const;

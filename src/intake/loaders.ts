@@ -11,9 +11,9 @@ import {
   packetsById,
   packetsOfClients,
   readQueue,
-} from './packets.ts';
-import type { RenderedSection } from './rendering/index.ts';
-import { templatesById } from './templates.ts';
+} from './packets/packets.ts';
+import type { RenderedSection } from './packets/rendering/index.ts';
+import { templatesById } from './packets/templates.ts';
 
 function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);

@@ -4,7 +4,7 @@
  */
 import { encodeGlobalId } from '../platform/global-id.ts';
 import type { NodeOf } from '../schema-builder/nodes.ts';
-import type { RenderedSection } from './rendering/index.ts';
+import type { RenderedSection } from './packets/rendering/index.ts';
 import type { ClientRow, PacketRow } from './rows.ts';
 
 /** `contactId` is a global id. */

@@ -9,14 +9,14 @@ import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
 import { ANALYSIS_WEIGHT, weighs } from '../schema-builder/weights.ts';
 import { type IntakeAnalytics, readIntakeAnalytics } from './analytics.ts';
-import { ClientType, PacketType } from './catalog-schema.ts';
 import { PacketConnection } from './client-schema.ts';
 import { queueFigures, templateLoader } from './loaders.ts';
-import { listPackets, type QueueFigures } from './packets.ts';
-import { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from './rendering/index.ts';
+import { listPackets, type QueueFigures } from './packets/packets.ts';
+import { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from './packets/rendering/index.ts';
+import { listTemplates, MAX_SECTIONS, upsertPacketTemplate } from './packets/templates.ts';
+import { ClientType, PacketType } from './questionnaires/schema.ts';
 import { PACKET_COLUMNS, type TemplateRow } from './rows.ts';
-import type { TemplateSection as StoredSection } from './starter-set/types.ts';
-import { listTemplates, MAX_SECTIONS, upsertPacketTemplate } from './templates.ts';
+import type { TemplateSection as StoredSection } from './vocabulary.ts';
 
 const TemplateSection = builder.objectRef<StoredSection>('PacketTemplateSection').implement({
   fields: (t) => ({

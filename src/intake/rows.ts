@@ -6,7 +6,7 @@ import type { Selectable } from 'kysely';
 import type { PacketType } from '../../generated/kysely.ts';
 import type { TenantTables } from '../platform/database/tenant-scope.ts';
 import type { Timestamp } from '../platform/time.ts';
-import type { TemplateSection } from './starter-set/types.ts';
+import type { TemplateSection } from './vocabulary.ts';
 
 export const PACKET_STATUSES = [
   'PENDING',

@@ -1,5 +1,5 @@
 /** The domain of intake and packets in GraphQL. */
-import './catalog-schema.ts';
+import './questionnaires/schema.ts';
 import './client-schema.ts';
 import './client-mutations.ts';
 import './operations-schema.ts';

@@ -13,10 +13,7 @@ import { notFound, UserInputError, userError } from '../platform/errors.ts';
 import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { areUnchanged, missingKeys } from './answers.ts';
-import { type IntakePath, readCatalog } from './catalog.ts';
 import { clientsById, clientVisibleTo } from './clients.ts';
-import { publishPacketsChanged } from './events.ts';
 import {
   activePath,
   mergeAnswers,
@@ -24,8 +21,10 @@ import {
   requireAnswers,
   requireValid,
 } from './intake-progress.ts';
-import { GENERATE_PACKET, JOB_PRIORITIES } from './packet-job.ts';
-import { packetsOfClients } from './packets.ts';
+import { GENERATE_PACKET, JOB_PRIORITIES } from './packets/job.ts';
+import { packetsOfClients } from './packets/packets.ts';
+import { areUnchanged, missingKeys } from './questionnaires/answers.ts';
+import { type IntakePath, readCatalog } from './questionnaires/catalog.ts';
 import {
   CLIENT_COLUMNS,
   type ClientRow,
@@ -33,6 +32,7 @@ import {
   PACKET_PRIORITIES,
   type PacketRow,
 } from './rows.ts';
+import { publishPacketsChanged } from './topics.ts';
 
 const MESSAGE = 'Your personalized packets are being generated';
 

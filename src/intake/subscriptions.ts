@@ -7,7 +7,6 @@ import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { Packet, PacketSummaryType } from './client-schema.ts';
-import { PACKET_CHANGED, PACKET_PROGRESS } from './events.ts';
 import {
   type LivePacket,
   type LivePackets,
@@ -17,7 +16,8 @@ import {
   readLivePackets,
 } from './live.ts';
 import { packetNode } from './nodes.ts';
-import { summarize } from './packet-summary.ts';
+import { summarize } from './packets/summary.ts';
+import { PACKET_CHANGED, PACKET_PROGRESS } from './topics.ts';
 
 const packets = liveTopics<LivePacket>(({ database }) => ({
   topic: PACKET_CHANGED,

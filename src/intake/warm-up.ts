@@ -3,8 +3,8 @@
  * last.
  */
 import type { Platform } from '../platform/platform.ts';
-import { readCatalog } from './catalog.ts';
-import { readDefaultTemplates } from './templates.ts';
+import { readDefaultTemplates } from './packets/templates.ts';
+import { readCatalog } from './questionnaires/catalog.ts';
 
 const MAX_TENANTS = 20;
 

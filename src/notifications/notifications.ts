@@ -23,7 +23,7 @@ import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { enqueueDeliveries } from './delivery-job.ts';
-import { publishNotified } from './events.ts';
+import { publishNotified } from './topics.ts';
 
 export const NOTIFICATION_COLUMNS = [
   'id',

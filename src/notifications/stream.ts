@@ -9,8 +9,8 @@ import { query } from '../platform/database/tenant-scope.ts';
 import { liveTopics, type Platform } from '../platform/platform.ts';
 import type { Versioned } from '../platform/pubsub/live-topics.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { NOTIFICATION_ADDED } from './events.ts';
 import { NOTIFICATION_COLUMNS, type NotificationRow } from './notifications.ts';
+import { NOTIFICATION_ADDED } from './topics.ts';
 
 /** Read at once; a subscriber holds no more. */
 const BATCH = 100;

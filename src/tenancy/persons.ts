@@ -15,8 +15,8 @@ import { isTransient, isUniqueViolation } from '../platform/database/sql-errors.
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { MINUTE } from '../platform/time.ts';
 import type { Membership, Viewer } from '../schema-builder/context.ts';
-import { publishUserChanged, USER_CHANGED } from './events.ts';
 import type { VerifiedToken } from './tokens.ts';
+import { publishUserChanged, USER_CHANGED } from './topics.ts';
 
 /** Far more agencies than anybody works for. */
 const MAX_USERS = 100;

@@ -23,7 +23,7 @@ import { email, type Given, idOf, name, parseInput, parseSearch } from '../platf
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { publishUserChanged } from './events.ts';
+import { publishUserChanged } from './topics.ts';
 
 const role = z.enum(['OWNER', 'MEMBER', 'CLIENT']);
 const CreateUser = z.object({

@@ -22,13 +22,13 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { ArtifactBody, derivedColumns, givenBody } from './artifact-content.ts';
 import { ARTIFACT_TYPES, summariesOf } from './artifact-summaries.ts';
 import { NOW } from './change.ts';
-import { publishWorkPackageChanged } from './events.ts';
 import {
   ARTIFACT_TABLES,
   ARTIFACT_TYPE_NAMES,
   type ArtifactSummary,
   artifactTypeOf,
 } from './rows.ts';
+import { publishWorkPackageChanged } from './topics.ts';
 
 const status = z.enum(['DRAFT', 'IN_REVIEW', 'APPROVED', 'PUBLISHED']);
 const anyArtifactId = () => idOf(...Object.values(ARTIFACT_TYPE_NAMES));

@@ -15,7 +15,6 @@ import { notFound, userError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import type { Draft, DraftItem, DraftPhase } from './draft.ts';
-import { publishWorkPackageChanged } from './events.ts';
 import {
   ITEM_COLUMNS,
   type ItemRow,
@@ -24,6 +23,7 @@ import {
   type WorkPackageRow,
 } from './rows.ts';
 import { type DraftRows, packageValues, phaseRows, same, saveDraft } from './save-draft.ts';
+import { publishWorkPackageChanged } from './topics.ts';
 
 /**
  * The moment of the statement, not of the transaction: one that waited for a lock must not be dated

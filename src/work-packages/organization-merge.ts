@@ -8,7 +8,7 @@ import type { TenantTransaction } from '../platform/database/tenant-database.ts'
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
 import { NOW } from './change.ts';
-import { publishWorkPackageChanged } from './events.ts';
+import { publishWorkPackageChanged } from './topics.ts';
 
 async function movePackages(
   platform: Platform,

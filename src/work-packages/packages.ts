@@ -27,12 +27,12 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { changeWorkPackage } from './change.ts';
 import { lockArtifacts, type WantedCollateral } from './collateral.ts';
 import type { Draft } from './draft.ts';
-import { publishWorkPackageChanged } from './events.ts';
 import { CreateWorkPackage, UpdateWorkPackage } from './inputs.ts';
 import { newPhase, requireItemLimit } from './phases.ts';
 import { PACKAGE_COLUMNS, type WorkPackageRow } from './rows.ts';
 import { insertItems, insertPhases, packageValues, phaseRows } from './save-draft.ts';
 import { type TimelineStatus, timelineCondition } from './timeline.ts';
+import { publishWorkPackageChanged } from './topics.ts';
 import { packageVisibleTo } from './visibility.ts';
 
 /** Packages by id: `ids`; with `portalContactId` only those that this client may see. */

@@ -4,10 +4,10 @@ import { parseId } from '../platform/input.ts';
 import { liveTopics } from '../platform/platform.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
-import { WORK_PACKAGE_CHANGED } from './events.ts';
 import { packageNode } from './nodes.ts';
 import { isVisible, packagesById, versionsById } from './packages.ts';
 import type { WorkPackageRow } from './rows.ts';
+import { WORK_PACKAGE_CHANGED } from './topics.ts';
 import { WorkPackage } from './work-package-schema.ts';
 
 const packages = liveTopics<WorkPackageRow>(({ database }) => ({

@@ -1,6 +1,7 @@
 /** Every job and every schedule of the domains: what workers run. */
 import { jobs as campaignJobs, schedules as campaignSchedules } from '../campaigns/jobs.ts';
-import { jobs as contactsJobs, schedules as contactsSchedules } from '../contacts/jobs.ts';
+import { schedules as contactsSchedules } from '../contacts/jobs.ts';
+import { jobs as crmJobs, schedules as crmSchedules } from '../crm/jobs.ts';
 import { jobs as intakeJobs } from '../intake/jobs.ts';
 import { jobs as notificationJobs } from '../notifications/jobs.ts';
 import type { Job, Schedule } from '../platform/jobs/handler.ts';
@@ -8,13 +9,14 @@ import { jobs as workflowJobs, schedules as workflowSchedules } from '../workflo
 
 export const JOBS: readonly Job[] = [
   ...notificationJobs,
-  ...contactsJobs,
+  ...crmJobs,
   ...campaignJobs,
   ...intakeJobs,
   ...workflowJobs,
 ];
 export const SCHEDULES: readonly Schedule[] = [
   ...contactsSchedules,
+  ...crmSchedules,
   ...campaignSchedules,
   ...workflowSchedules,
 ];

@@ -1,2 +1,2 @@
 /** What other layers may call. */
-export { seedWorkflows } from './ready-made.ts';
+export { seedWorkflows } from './definitions/ready-made.ts';

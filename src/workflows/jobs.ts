@@ -1,10 +1,10 @@
 /** What workers do for this domain. */
 import { handle, type Job, type Schedule, schedule } from '../platform/jobs/handler.ts';
 import { MINUTE } from '../platform/time.ts';
-import { countEndedExecutions } from './kept-figures.ts';
-import { runStep } from './run-step.ts';
-import { stepAttemptFailed, stepDied } from './step-failure.ts';
-import { RUN_STEP } from './step-job.ts';
+import { runStep } from './execution/run-step.ts';
+import { stepAttemptFailed, stepDied } from './execution/step-failure.ts';
+import { RUN_STEP } from './execution/step-job.ts';
+import { countEndedExecutions } from './figures/kept-figures.ts';
 
 export const jobs: readonly Job[] = [
   handle(RUN_STEP, { run: runStep, failed: stepAttemptFailed, dead: stepDied }),

@@ -8,13 +8,13 @@ import { query } from '../platform/database/tenant-scope.ts';
 import { type Context, perRequest } from '../schema-builder/context.ts';
 import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
 import { asNode } from '../schema-builder/nodes.ts';
-import { readVersions, readWorkflows } from './definitions.ts';
+import { readVersions, readWorkflows } from './definitions/definitions.ts';
 import {
   EXECUTION_COLUMNS,
   type ExecutionRow,
   executionsById,
   stepsOfExecutions,
-} from './execution-rows.ts';
+} from './execution/rows.ts';
 import {
   assetsById,
   assetsOfProperties,

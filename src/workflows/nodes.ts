@@ -1,7 +1,7 @@
 /** Rows of workflows and executions as GraphQL reads them. */
 import { asNode, type NodeOf } from '../schema-builder/nodes.ts';
-import type { Definition } from './definition.ts';
-import type { ExecutionRow, StepRunRow } from './execution-rows.ts';
+import type { Definition } from './definitions/definition.ts';
+import type { ExecutionRow, StepRunRow } from './execution/rows.ts';
 
 /** A workflow in one of its versions; its id is the same in all. */
 export type WorkflowNode = NodeOf<Definition & { id: string }>;

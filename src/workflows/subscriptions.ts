@@ -7,15 +7,15 @@ import { RequestError } from '../platform/errors.ts';
 import { parseId } from '../platform/input.ts';
 import { liveTopics } from '../platform/platform.ts';
 import { builder } from '../schema-builder/builder.ts';
-import { EXECUTION_CHANGED } from './events.ts';
 import {
   EXECUTION_COLUMNS,
   type ExecutionRow,
   executionVersions,
   STEP_RUN_COLUMNS,
   type StepRunRow,
-} from './execution-rows.ts';
+} from './execution/rows.ts';
 import { executionNode } from './nodes.ts';
+import { EXECUTION_CHANGED } from './topics.ts';
 import { WorkflowExecution } from './workflow-schema.ts';
 
 /** An execution and its steps at one moment. */

@@ -4,10 +4,15 @@ import { builder } from '../schema-builder/builder.ts';
 import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { EMPTY_OBJECT } from '../schema-builder/scalars.ts';
-import { type Definition, MAX_STEPS } from './definition.ts';
-import { saveWorkflow } from './definitions.ts';
-import type { ExecutionRow } from './execution-rows.ts';
-import { cancelExecution, MAX_INPUT_LENGTH, resumeExecution, startWorkflow } from './executions.ts';
+import { type Definition, MAX_STEPS } from './definitions/definition.ts';
+import { saveWorkflow } from './definitions/definitions.ts';
+import {
+  cancelExecution,
+  MAX_INPUT_LENGTH,
+  resumeExecution,
+  startWorkflow,
+} from './execution/executions.ts';
+import type { ExecutionRow } from './execution/rows.ts';
 import { executionNode, workflowNode } from './nodes.ts';
 import { Workflow, WorkflowExecution, WorkflowStepInput } from './workflow-schema.ts';
 

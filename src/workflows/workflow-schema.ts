@@ -13,22 +13,34 @@ import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { ANALYSIS_WEIGHT, weighs } from '../schema-builder/weights.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User } from '../tenancy/schema.ts';
-import { readWorkflowAnalytics, type StepFigures, type WorkflowFigures } from './analytics.ts';
-import { CONDITION_LENGTH, GIVEN_ID_LENGTH, MAX_STEPS, type Step } from './definition.ts';
+import {
+  CONDITION_LENGTH,
+  GIVEN_ID_LENGTH,
+  MAX_STEPS,
+  type Step,
+} from './definitions/definition.ts';
 import {
   type ListedDefinition,
   listWorkflows,
   planWorkflow,
   readDefinition,
-} from './definitions.ts';
+} from './definitions/definitions.ts';
+import { type Plan, planOf } from './definitions/plan.ts';
+import { MAX_STEPS_LENGTH } from './definitions/step-problems.ts';
+import { listExecutions } from './execution/executions.ts';
 import {
   EXECUTION_COLUMNS,
   type ExecutionColumn,
   type ExecutionRow,
   progressOf,
   type StepRunRow,
-} from './execution-rows.ts';
-import { listExecutions } from './executions.ts';
+} from './execution/rows.ts';
+import { rateLimitOf } from './execution/start-limits.ts';
+import {
+  readWorkflowAnalytics,
+  type StepFigures,
+  type WorkflowFigures,
+} from './figures/analytics.ts';
 import {
   executionCountLoader,
   executionLoader,
@@ -38,9 +50,6 @@ import {
   workflowVersionLoader,
 } from './loaders.ts';
 import { type ExecutionNode, executionNode, type WorkflowNode, workflowNode } from './nodes.ts';
-import { type Plan, planOf } from './plan.ts';
-import { rateLimitOf } from './start-limits.ts';
-import { MAX_STEPS_LENGTH } from './step-problems.ts';
 import { STEP_TYPES } from './steps/index.ts';
 
 const WorkflowStepType = builder.enumType('WorkflowStepType', { values: [...STEP_TYPES.keys()] });

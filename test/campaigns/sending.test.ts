@@ -1,6 +1,6 @@
 /** Sending through a WhatsApp that answers in every way the real one does. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { settleMessages } from '../../src/campaigns/sending-upkeep.ts';
+import { settleMessages } from '../../src/campaigns/sending/upkeep.ts';
 import { eventually, subscribe } from '../support/live.ts';
 import { startTestServer } from '../support/server.ts';
 import {

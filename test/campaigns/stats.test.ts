@@ -4,10 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freezeCampaigns } from '../../src/campaigns/freeze.ts';
-import { reconcileCampaigns } from '../../src/campaigns/recount.ts';
-import { handOverResponseRates } from '../../src/campaigns/response-rates.ts';
-import { dropOldEvents } from '../../src/campaigns/retention.ts';
+import { freezeCampaigns } from '../../src/campaigns/figures/freeze.ts';
+import { reconcileCampaigns } from '../../src/campaigns/figures/recount.ts';
+import { handOverResponseRates } from '../../src/campaigns/figures/response-rates.ts';
+import { dropOldEvents } from '../../src/campaigns/ingest/retention.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { registry } from '../../src/platform/metrics.ts';
 import { eventually, subscribe } from '../support/live.ts';

@@ -1,7 +1,7 @@
 /** What WhatsApp sends, signed as it signs, and campaigns whose messages it may be about. */
 import { createHmac } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { folder } from '../../src/campaigns/fold.ts';
+import { folder } from '../../src/campaigns/ingest/fold.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import type { TestServer, TestTenant } from '../support/server.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { WhatsAppClient, type WhatsAppClientOptions } from '../../src/campaigns/whatsapp-client.ts';
+import { WhatsAppClient, type WhatsAppClientOptions } from '../../src/campaigns/whatsapp/client.ts';
 import { HttpClient } from '../../src/platform/http-client.ts';
 import { startWhatsAppSandbox, type WhatsAppSandbox } from '../../src/sandbox/whatsapp.ts';
 import type { WhatsAppFault } from '../../src/sandbox/whatsapp-faults.ts';

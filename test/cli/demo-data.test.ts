@@ -2,11 +2,11 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, startApp } from '../../src/app.ts';
-import { normalizeOrganizationName } from '../../src/contacts/organization-name.ts';
+import { normalizeOrganizationName } from '../../src/contacts/organizations/name.ts';
 import { questionsOf } from '../../src/demo/answers.ts';
 import { DEMO_USERS, DemoDataExistsError, hasData, loadDemoData } from '../../src/demo/index.ts';
 import { DEMO_TABLES } from '../../src/demo/insert.ts';
-import { checkAnswers, missingKeys } from '../../src/intake/answers.ts';
+import { checkAnswers, missingKeys } from '../../src/intake/questionnaires/answers.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { searchText } from '../../src/platform/text.ts';

@@ -11,18 +11,18 @@ import {
   deleteContact,
   updateContact,
 } from '../../src/contacts/contacts.ts';
-import { lockContacts, refreshFigures } from '../../src/contacts/figures.ts';
 import {
   recomputeAllWarmness,
   recomputeDueWarmness,
   setResponseRates,
 } from '../../src/contacts/index.ts';
-import { mergeOrganizations } from '../../src/contacts/organization-merge.ts';
+import { mergeOrganizations } from '../../src/contacts/organizations/merge.ts';
 import {
   createOrganization,
   deleteOrganization,
   updateOrganization,
-} from '../../src/contacts/organizations.ts';
+} from '../../src/contacts/organizations/organizations.ts';
+import { lockContacts, refreshFigures } from '../../src/contacts/warmness/kept-figures.ts';
 import { query } from '../../src/platform/database/tenant-scope.ts';
 import { UserInputError } from '../../src/platform/errors.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';

@@ -1,7 +1,7 @@
 /** How names of organizations are compared: the rules, without a server. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normalizeOrganizationName } from '../../src/contacts/organization-name.ts';
+import { normalizeOrganizationName } from '../../src/contacts/organizations/name.ts';
 
 describe('the normalised name', () => {
   test.each([

@@ -1,6 +1,6 @@
 /** The share of contacts that have an organization, as the metrics show it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { measureOrganizationShare } from '../../src/contacts/organization-share.ts';
+import { measureOrganizationShare } from '../../src/contacts/organizations/share.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { createContact, createOrganization } from './operations.ts';
 

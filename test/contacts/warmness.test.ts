@@ -1,7 +1,11 @@
 /** Warmness, part by part: the rules, without a server. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NOTHING_HAPPENED, type WarmnessInputs, warmnessOf } from '../../src/contacts/warmness.ts';
+import {
+  NOTHING_HAPPENED,
+  type WarmnessInputs,
+  warmnessOf,
+} from '../../src/contacts/warmness/warmness.ts';
 import { DAY } from './operations.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');

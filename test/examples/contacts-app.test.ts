@@ -4,15 +4,8 @@
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  type ConnectedServer,
-  connect,
-  ended,
-  start,
-  startConnected,
-  sync,
-} from '../contacts/crm.ts';
 import { change, createContact } from '../contacts/operations.ts';
+import { type ConnectedServer, connect, ended, start, startConnected, sync } from '../crm/crm.ts';
 import {
   type BuiltApp,
   NO_EXAMPLE_APP,

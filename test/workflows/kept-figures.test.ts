@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { secondsAt } from '../../src/workflows/analytics.ts';
-import { countEndedExecutions } from '../../src/workflows/kept-figures.ts';
+import { secondsAt } from '../../src/workflows/figures/analytics.ts';
+import { countEndedExecutions } from '../../src/workflows/figures/kept-figures.ts';
 import { eventually } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { type FakeServer, json, startFakeServer } from './fake-server.ts';

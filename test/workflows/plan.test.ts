@@ -4,10 +4,19 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Step } from '../../src/workflows/definition.ts';
-import { nextSteps, type RunLimits, type StepState } from '../../src/workflows/next-steps.ts';
-import { ancestorsOf, orderProblems, type PlannedStep, planOf } from '../../src/workflows/plan.ts';
-import { fillTemplates, TemplateError } from '../../src/workflows/templates.ts';
+import type { Step } from '../../src/workflows/definitions/definition.ts';
+import {
+  ancestorsOf,
+  orderProblems,
+  type PlannedStep,
+  planOf,
+} from '../../src/workflows/definitions/plan.ts';
+import { fillTemplates, TemplateError } from '../../src/workflows/definitions/templates.ts';
+import {
+  nextSteps,
+  type RunLimits,
+  type StepState,
+} from '../../src/workflows/execution/next-steps.ts';
 
 /**
  * Random graphs without cycles: each step may depend on those drawn before it; the order of

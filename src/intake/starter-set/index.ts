@@ -2,6 +2,8 @@
  * What every new tenant begins with, and may change: questions, paths, and a default template for
  * each packet type.
  */
+
+import type { BlockData, TemplateData } from '../vocabulary.ts';
 import { BODY_BLOCKS } from './blocks/body.ts';
 import { CLIENT_TYPE_BLOCKS } from './blocks/client-types.ts';
 import { HABIT_BLOCKS } from './blocks/habits.ts';
@@ -13,7 +15,6 @@ import { WELCOME_TEMPLATE } from './templates/welcome.ts';
 import { WELLNESS_TEMPLATE } from './templates/wellness.ts';
 import { WORKOUT_TEMPLATE } from './templates/workout.ts';
 import { YOUTH_TEMPLATE } from './templates/youth.ts';
-import type { BlockData, TemplateData } from './types.ts';
 
 export { STARTER_PATHS } from './paths.ts';
 

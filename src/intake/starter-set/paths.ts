@@ -1,5 +1,5 @@
 /** Which blocks a client of each type is asked, in which order, and what they get for it. */
-import type { PathData } from './types.ts';
+import type { PathData } from '../vocabulary.ts';
 
 export const STARTER_PATHS: readonly PathData[] = [
   {

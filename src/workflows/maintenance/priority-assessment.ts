@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Platform } from '../../platform/platform.ts';
-import { askAi } from '../ai-client.ts';
+import { askAi } from '../steps/ai-client.ts';
 import { type Assessment, assessByRules } from './priority-rules.ts';
 import type { RequestContent } from './requests.ts';
 

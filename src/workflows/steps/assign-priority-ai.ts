@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { idOf } from '../../platform/input.ts';
 import { assessPriority } from '../maintenance/priority-assessment.ts';
 import { readRequest, setPriority } from '../maintenance/requests.ts';
-import { refused, stepType } from '../step-type.ts';
+import { refused, stepType } from './step-type.ts';
 
 export const assignPriorityAi = stepType({
   type: 'ASSIGN_PRIORITY_AI',

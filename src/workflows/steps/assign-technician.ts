@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { idOf } from '../../platform/input.ts';
 import { assignNearest } from '../maintenance/assignment.ts';
-import { refused, stepType } from '../step-type.ts';
+import { refused, stepType } from './step-type.ts';
 
 export const assignTechnician = stepType({
   type: 'ASSIGN_TECHNICIAN',

@@ -4,7 +4,7 @@ import { violates } from '../../platform/database/sql-errors.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { idOf, NOTES_LENGTH, name, text } from '../../platform/input.ts';
 import { insertRequest } from '../maintenance/requests.ts';
-import { refused, stepType } from '../step-type.ts';
+import { refused, stepType } from './step-type.ts';
 
 const CreateMaintenanceRequest = z.strictObject({
   propertyId: idOf('Property'),

@@ -4,7 +4,7 @@ import { PACKET_TYPES, packetState, requestPacket } from '../../intake/index.ts'
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { idOf } from '../../platform/input.ts';
 import { SECOND } from '../../platform/time.ts';
-import { done, refused, stepType } from '../step-type.ts';
+import { done, refused, stepType } from './step-type.ts';
 
 /** How often it is asked whether the packet is done: rendering takes about as long. */
 const LOOK_AGAIN_MS = SECOND;

@@ -10,8 +10,8 @@ import { HttpClient, HttpClientError } from '../../platform/http-client.ts';
 import { JobFailure } from '../../platform/jobs/definition.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { SECOND } from '../../platform/time.ts';
-import { jsonProblem } from '../json.ts';
-import { done, refused, stepType } from '../step-type.ts';
+import { jsonProblem } from '../definitions/json.ts';
+import { done, refused, stepType } from './step-type.ts';
 
 const TIMEOUT_MS = 10 * SECOND;
 const MAX_BYTES = 1_048_576;

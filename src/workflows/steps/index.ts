@@ -1,6 +1,5 @@
 /** The types of steps that this server has: a new one is a file here and a line below. */
-import type { WorkflowStepType } from '../definition.ts';
-import type { AnyStepType } from '../step-type.ts';
+import type { WorkflowStepType } from '../definitions/definition.ts';
 import { assignPriorityAi } from './assign-priority-ai.ts';
 import { assignTechnician } from './assign-technician.ts';
 import { createMaintenanceRequest } from './create-maintenance-request.ts';
@@ -8,6 +7,7 @@ import { generatePacket } from './generate-packet.ts';
 import { httpRequest } from './http-request.ts';
 import { logActivity } from './log-activity.ts';
 import { sendNotification } from './send-notification.ts';
+import type { AnyStepType } from './step-type.ts';
 import { wait } from './wait.ts';
 
 const ALL: readonly AnyStepType[] = [

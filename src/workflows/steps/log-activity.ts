@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ACTIVITY_TYPES, insertActivity } from '../../contacts/index.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { idOf, NOTES_LENGTH, name, text } from '../../platform/input.ts';
-import { refused, stepType } from '../step-type.ts';
+import { refused, stepType } from './step-type.ts';
 
 const LogActivity = z.strictObject({
   contactId: idOf('Contact'),

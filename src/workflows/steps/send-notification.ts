@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { notify } from '../../notifications/index.ts';
 import { anyId, idOf, NOTES_LENGTH, name, text } from '../../platform/input.ts';
-import { refused, stepType } from '../step-type.ts';
+import { refused, stepType } from './step-type.ts';
 
 const SendNotification = z
   .strictObject({

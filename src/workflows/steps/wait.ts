@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { moment } from '../../platform/input.ts';
 import { DAY, SECOND } from '../../platform/time.ts';
-import { done, stepType } from '../step-type.ts';
+import { done, stepType } from './step-type.ts';
 
 const MAX_SECONDS = (366 * DAY) / SECOND;
 const NUMBER = `Expected a number from 0 to ${MAX_SECONDS.toLocaleString('en')}.`;

@@ -1,7 +1,7 @@
 /** How the client eats and trains, and when. */
 import { LEVEL_OPTIONS } from '../../computed/inputs.ts';
 import { WEEKDAYS } from '../../computed/types.ts';
-import type { UnplacedBlock } from '../types.ts';
+import type { UnplacedBlock } from '../../vocabulary.ts';
 
 export const BODY_BLOCKS: readonly UnplacedBlock[] = [
   {

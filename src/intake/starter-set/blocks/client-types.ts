@@ -3,7 +3,7 @@
  * work.
  */
 import { GOALS } from '../../computed/inputs.ts';
-import type { UnplacedBlock } from '../types.ts';
+import type { UnplacedBlock } from '../../vocabulary.ts';
 
 export const CLIENT_TYPE_BLOCKS: readonly UnplacedBlock[] = [
   {

@@ -1,6 +1,6 @@
 /** The hours outside of training. */
 import { ACTIVITY_OPTIONS } from '../../computed/inputs.ts';
-import type { UnplacedBlock } from '../types.ts';
+import type { UnplacedBlock } from '../../vocabulary.ts';
 
 export const HABIT_BLOCKS: readonly UnplacedBlock[] = [
   {

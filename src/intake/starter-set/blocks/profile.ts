@@ -1,6 +1,6 @@
 /** Who the client is and what brings them. */
 import { GOALS, PREGNANCY_OPTIONS, SEX_OPTIONS } from '../../computed/inputs.ts';
-import type { UnplacedBlock } from '../types.ts';
+import type { UnplacedBlock } from '../../vocabulary.ts';
 
 export const PROFILE_BLOCKS: readonly UnplacedBlock[] = [
   {

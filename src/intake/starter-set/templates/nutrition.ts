@@ -1,5 +1,5 @@
 /** What to eat and drink, in figures and on a plate. */
-import type { TemplateData } from '../types.ts';
+import type { TemplateData } from '../../vocabulary.ts';
 
 export const NUTRITION_TEMPLATE: TemplateData = {
   packetType: 'NUTRITION',

@@ -1,5 +1,5 @@
 /** The season of an athlete: load, zones, fuel, and the day that counts. */
-import type { TemplateData } from '../types.ts';
+import type { TemplateData } from '../../vocabulary.ts';
 
 export const PERFORMANCE_TEMPLATE: TemplateData = {
   packetType: 'PERFORMANCE',

@@ -1,5 +1,5 @@
 /** Sleep, easy days and stress: where training takes effect. */
-import type { TemplateData } from '../types.ts';
+import type { TemplateData } from '../../vocabulary.ts';
 
 export const RECOVERY_TEMPLATE: TemplateData = {
   packetType: 'RECOVERY',

@@ -1,5 +1,5 @@
 /** The first packet of every client: what we understood, what comes next. */
-import type { TemplateData } from '../types.ts';
+import type { TemplateData } from '../../vocabulary.ts';
 
 export const WELCOME_TEMPLATE: TemplateData = {
   packetType: 'WELCOME',

@@ -1,5 +1,5 @@
 /** Feeling well in daily life: for people at work, and for those who want to stay independent. */
-import type { TemplateData } from '../types.ts';
+import type { TemplateData } from '../../vocabulary.ts';
 
 export const WELLNESS_TEMPLATE: TemplateData = {
   packetType: 'WELLNESS',

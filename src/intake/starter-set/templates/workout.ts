@@ -1,5 +1,5 @@
 /** The training week and how to train in it. */
-import type { TemplateData } from '../types.ts';
+import type { TemplateData } from '../../vocabulary.ts';
 
 export const WORKOUT_TEMPLATE: TemplateData = {
   packetType: 'WORKOUT',

@@ -2,7 +2,7 @@
  * For children and teenagers, to read with a parent or guardian: play, growing, no judgement of
  * bodies.
  */
-import type { TemplateData } from '../types.ts';
+import type { TemplateData } from '../../vocabulary.ts';
 
 export const YOUTH_TEMPLATE: TemplateData = {
   packetType: 'YOUTH',

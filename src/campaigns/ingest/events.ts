@@ -1,0 +1,204 @@
+/**
+ * What a webhook call says, in columns as the inbox stores them. Unknown fields, kinds and keys are
+ * passed over: the provider adds some without notice, and an event that is refused comes again for
+ * seven days.
+ */
+import type { DeliveryStatus, WebhookEventKind } from '../../../generated/kysely.ts';
+
+/** Events of one kind that came to one number; the same index of each array is the same event. */
+export interface EventColumns {
+  kind: WebhookEventKind;
+  phoneNumberId: string;
+  size: number;
+  messageIds: string[];
+  statuses: DeliveryStatus[];
+  moments: number[];
+  sendIds: string[];
+  errors: string[];
+  phones: string[];
+  quotedIds: string[];
+  optedOut: boolean[];
+}
+
+export interface WebhookEvents {
+  columns: EventColumns[];
+  /** Events of kinds that matter, whose content does not make sense. */
+  malformed: number;
+}
+
+/** Played, for voice messages, counts as read. */
+const STATUSES = new Map<unknown, DeliveryStatus>([
+  ['sent', 'SENT'],
+  ['delivered', 'DELIVERED'],
+  ['read', 'READ'],
+  ['played', 'READ'],
+  ['failed', 'FAILED'],
+]);
+
+const MAX_ID_LENGTH = 256;
+const MAX_ERROR_LENGTH = 500;
+/** The last second of the year 9999. */
+const LAST_MOMENT = 253_402_300_799;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+type Json = Record<string, unknown>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function objects(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** A provider's id that can be stored and compared; '' for anything else. */
+function idOf(value: unknown): string {
+  return typeof value === 'string' &&
+    value.length <= MAX_ID_LENGTH &&
+    !value.includes('\u0000') &&
+    value.isWellFormed()
+    ? value
+    : '';
+}
+
+/** A phone in E.164 from the digits that the provider gives; '' for anything else. */
+function phoneOf(value: unknown): string {
+  return typeof value === 'string' && /^\+?[1-9]\d{5,18}$/.test(value)
+    ? `+${value.replace('+', '')}`
+    : '';
+}
+
+/**
+ * Reads a call's parsed body; `now` stands in for moments that make no sense, in seconds since
+ * 1970.
+ */
+export function readEvents(body: unknown, now: number): WebhookEvents {
+  const reader = new Reader(now);
+  if (!isObject(body)) return { columns: [], malformed: 1 };
+  for (const entry of objects(body['entry'])) {
+    for (const { value } of objects(entry['changes'])) {
+      if (!isObject(value)) continue;
+      const metadata = value['metadata'];
+      const phoneNumberId = isObject(metadata) ? idOf(metadata['phone_number_id']) : '';
+      for (const status of objects(value['statuses'])) reader.status(phoneNumberId, status);
+      for (const message of objects(value['messages'])) reader.message(phoneNumberId, message);
+      for (const preference of objects(value['user_preferences']))
+        reader.preference(phoneNumberId, preference);
+    }
+  }
+  return { columns: [...reader.columns.values()], malformed: reader.malformed };
+}
+
+class Reader {
+  readonly columns = new Map<string, EventColumns>();
+  malformed = 0;
+  readonly #now: number;
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  status(
+    phoneNumberId: string,
+    { id, status, timestamp, biz_opaque_callback_data: sendId, errors }: Json,
+  ): void {
+    const messageId = idOf(id);
+    const known = STATUSES.get(status);
+    if (known === undefined) return;
+    if (messageId === '' || phoneNumberId === '') {
+      this.malformed += 1;
+      return;
+    }
+    const columns = this.#columns('STATUS', phoneNumberId);
+    columns.size += 1;
+    columns.messageIds.push(messageId);
+    columns.statuses.push(known);
+    columns.moments.push(this.#moment(timestamp));
+    columns.sendIds.push(typeof sendId === 'string' && UUID.test(sendId) ? sendId : '');
+    columns.errors.push(known === 'FAILED' ? errorText(errors) : '');
+  }
+
+  message(phoneNumberId: string, { id, from, timestamp, context }: Json): void {
+    const messageId = idOf(id);
+    if (messageId === '' || phoneNumberId === '') {
+      this.malformed += 1;
+      return;
+    }
+    const columns = this.#columns('MESSAGE', phoneNumberId);
+    columns.size += 1;
+    columns.messageIds.push(messageId);
+    columns.phones.push(phoneOf(from));
+    columns.moments.push(this.#moment(timestamp));
+    columns.quotedIds.push(isObject(context) ? idOf(context['id']) : '');
+  }
+
+  preference(phoneNumberId: string, { wa_id: waId, value, timestamp }: Json): void {
+    const phone = phoneOf(waId);
+    if (value !== 'stop' && value !== 'resume') return;
+    if (phone === '' || phoneNumberId === '') {
+      this.malformed += 1;
+      return;
+    }
+    const columns = this.#columns('PREFERENCE', phoneNumberId);
+    columns.size += 1;
+    columns.phones.push(phone);
+    columns.optedOut.push(value === 'stop');
+    columns.moments.push(this.#moment(timestamp));
+  }
+
+  #columns(kind: WebhookEventKind, phoneNumberId: string): EventColumns {
+    const key = `${kind} ${phoneNumberId}`;
+    const existing = this.columns.get(key);
+    if (existing) return existing;
+    const made = emptyColumns(kind, phoneNumberId);
+    this.columns.set(key, made);
+    return made;
+  }
+
+  /**
+   * Seconds since 1970, a string as a rule. A moment of long ago or of the future is the provider's
+   * word and stays.
+   */
+  #moment(timestamp: unknown): number {
+    const seconds =
+      typeof timestamp === 'string' && /^\d{1,12}$/.test(timestamp) ? Number(timestamp) : timestamp;
+    return typeof seconds === 'number' &&
+      Number.isInteger(seconds) &&
+      seconds >= 0 &&
+      seconds <= LAST_MOMENT
+      ? seconds
+      : this.#now;
+  }
+}
+
+export function emptyColumns(kind: WebhookEventKind, phoneNumberId: string): EventColumns {
+  return {
+    kind,
+    phoneNumberId,
+    size: 0,
+    messageIds: [],
+    statuses: [],
+    moments: [],
+    sendIds: [],
+    errors: [],
+    phones: [],
+    quotedIds: [],
+    optedOut: [],
+  };
+}
+
+/** What a person is told about why a message was not delivered. */
+function errorText(errors: unknown): string {
+  const [error] = objects(errors);
+  if (!error) return 'The message could not be delivered.';
+  const { title, message, code, error_data: data } = error;
+  const parts = [title ?? message, isObject(data) ? data['details'] : undefined].filter(
+    (part) => typeof part === 'string' && part !== '',
+  );
+  const text = [...new Set(parts)]
+    .join(': ')
+    .replaceAll('\u0000', '')
+    .slice(0, MAX_ERROR_LENGTH)
+    .toWellFormed();
+  return `${text || 'The message could not be delivered.'}${typeof code === 'number' ? ` (${code})` : ''}`;
+}

@@ -1,0 +1,69 @@
+/** Lists of organizations: the ones with most contacts first unless said otherwise. */
+import {
+  applyPage,
+  countRows,
+  type PageArguments,
+  parsePage,
+  toPage,
+} from '../../platform/database/keyset.ts';
+import { matchesSearch } from '../../platform/database/search.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { parseDetail, parseSearch } from '../../platform/input.ts';
+import {
+  ORGANIZATION_COLUMNS,
+  type OrganizationColumn,
+  type OrganizationRow,
+} from '../organizations/organizations.ts';
+import { cachedCount, cachedRows, type ListScope } from './list-cache.ts';
+import { type Order, type OrganizationOrderField, organizationOrdering } from './orders.ts';
+
+export interface OrganizationListArguments extends PageArguments {
+  filter?: { search?: string | null; industry?: string | null; country?: string | null } | null;
+  orderBy?: Order<OrganizationOrderField> | null;
+  /**
+   * The only columns that the caller will look at, beside those of the order; all of them when
+   * absent.
+   */
+  columns?: readonly OrganizationColumn[];
+}
+
+/** A page of the tenant's organizations. */
+export async function listOrganizations(
+  scope: ListScope,
+  { columns: wanted = ORGANIZATION_COLUMNS, ...args }: OrganizationListArguments,
+) {
+  const database = scope.platform.database.forTenant(scope.viewer);
+  const page = parsePage(args, organizationOrdering(args.orderBy));
+  const matching = matchingOrganizations(args.filter);
+  const ordered = page.ordering.columns.map(({ column }) => column);
+  const columns = ORGANIZATION_COLUMNS.filter(
+    (column) => wanted.includes(column) || ordered.includes(column),
+  );
+  const read = () =>
+    database.run(
+      applyPage(matching.select(columns), 'organization', page).$castTo<OrganizationRow>(),
+    );
+  return {
+    ...toPage(
+      [...(await cachedRows('organizations', { ...scope, key: [columns, args] }, read))],
+      page,
+    ),
+    count: () =>
+      cachedCount('organizations', { ...scope, key: args.filter ?? null }, () =>
+        countRows(database, matching),
+      ),
+  };
+}
+
+function matchingOrganizations(filter: OrganizationListArguments['filter']) {
+  const search = parseSearch('filter.search', filter?.search);
+  const industry = parseDetail('filter.industry', filter?.industry);
+  const country = parseDetail('filter.country', filter?.country);
+  return query
+    .selectFrom('organization')
+    .$if(industry !== null, (organizations) => organizations.where('industry', '=', industry))
+    .$if(country !== null, (organizations) => organizations.where('country', '=', country))
+    .$if(search !== null, (organizations) =>
+      organizations.where(matchesSearch('organization', search ?? '')),
+    );
+}

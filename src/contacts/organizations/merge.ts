@@ -1,0 +1,114 @@
+/**
+ * Merging organizations: everything that points at the source points at the target afterwards, and
+ * the source is gone.
+ */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { listsChanged } from '../../platform/database/list-versions.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { notFound, userError } from '../../platform/errors.ts';
+import { idOf, parseInput } from '../../platform/input.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import { ORGANIZATION_COLUMNS, withOrganization } from './organizations.ts';
+
+const MergeOrganizations = z.object({
+  sourceId: idOf('Organization'),
+  targetId: idOf('Organization'),
+});
+
+/** The ids of the organizations of a merge. */
+export interface OrganizationMerge {
+  sourceId: string;
+  targetId: string;
+}
+
+type MergeHook = (
+  platform: Platform,
+  tx: TenantTransaction,
+  merge: OrganizationMerge,
+) => Promise<void>;
+const hooks: MergeHook[] = [];
+
+/**
+ * Has a later domain move what points at the source, within the transaction of the merge. Called
+ * once, when the domain is loaded.
+ */
+export function onOrganizationMerge(move: MergeHook): void {
+  hooks.push(move);
+}
+
+/**
+ * Moves all that the source has to the target, and removes the source. The next sync finds the
+ * target by both of their ids.
+ */
+export async function mergeOrganizations(
+  platform: Platform,
+  viewer: Viewer,
+  input: z.input<typeof MergeOrganizations>,
+) {
+  const merge = parseInput(MergeOrganizations, input);
+  const { sourceId, targetId } = merge;
+  if (sourceId === targetId)
+    throw userError('INVALID', ['targetId'], 'Expected another organization than the source.');
+  return platform.database.forTenant(viewer).change(['organization', targetId], async (tx) => {
+    const locked = await tx.run(
+      query
+        .selectFrom('organization')
+        .select(['id', 'pipedriveOrgId', 'searchText'])
+        .where('id', 'in', [sourceId, targetId])
+        .orderBy('id')
+        .forUpdate(),
+    );
+    const source = locked.find(({ id }) => id === sourceId);
+    const target = locked.find(({ id }) => id === targetId);
+    if (!source) throw notFound(['sourceId']);
+    if (!target) throw notFound(['targetId']);
+    const text = withOrganization(target.searchText);
+    await tx.run(
+      query
+        .updateTable('contact')
+        .set({ organizationId: targetId, searchText: text })
+        .where('organizationId', '=', sourceId),
+    );
+    await tx.run(
+      query
+        .updateTable('deal')
+        .set({ organizationId: targetId })
+        .where('organizationId', '=', sourceId),
+    );
+    await moveExternalIds(tx, merge, source.pipedriveOrgId);
+    for (const move of hooks) await move(platform, tx, merge);
+    await tx.run(query.deleteFrom('organization').where('id', '=', sourceId));
+    const touched = query
+      .updateTable('organization')
+      .set({ updatedAt: sql<Date>`statement_timestamp()` })
+      .where('id', '=', targetId);
+    const [organization] = await tx.run(touched.returning(ORGANIZATION_COLUMNS));
+    listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+    return { organization };
+  });
+}
+
+async function moveExternalIds(
+  tx: TenantTransaction,
+  { sourceId, targetId }: OrganizationMerge,
+  pipedriveOrgId: string | null,
+): Promise<void> {
+  await tx.run(
+    query
+      .updateTable('organization_alias')
+      .set({ organizationId: targetId })
+      .where('organizationId', '=', sourceId),
+  );
+  if (pipedriveOrgId === null) return;
+  const alias = query
+    .insertInto('organization_alias')
+    .values({ pipedriveOrgId, organizationId: targetId });
+  await tx.run(
+    alias.onConflict((conflict) =>
+      conflict.columns(['tenantId', 'pipedriveOrgId']).doUpdateSet({ organizationId: targetId }),
+    ),
+  );
+}

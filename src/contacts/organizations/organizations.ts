@@ -1,0 +1,277 @@
+/** Organizations: the client companies. One normalised name exists once in a tenant. */
+import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { anyOf } from '../../platform/database/arrays.ts';
+import { listsChanged } from '../../platform/database/list-versions.ts';
+import { violates, violatesForeignKey } from '../../platform/database/sql-errors.ts';
+import {
+  prepare,
+  preparedFor,
+  type TenantTransaction,
+} from '../../platform/database/tenant-database.ts';
+import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { notFound, userError } from '../../platform/errors.ts';
+import { type Given, idOf, name, parseInput } from '../../platform/input.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { searchText } from '../../platform/text.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import { normalizeOrganizationName, withoutLegalForms } from './name.ts';
+
+/** Single characters can become 18 of the normalised name, and an index holds 2,700 bytes. */
+const NORMALIZED_BYTES = 2_000;
+
+/** The name of an organization: one with nothing left to compare by is refused. */
+export function organizationName() {
+  return name()
+    .refine(
+      (value) => normalizeOrganizationName(value) !== '',
+      'Expected a name that holds more than punctuation.',
+    )
+    .refine(
+      (value) => Buffer.byteLength(normalizeOrganizationName(value)) <= NORMALIZED_BYTES,
+      'Expected a shorter name.',
+    );
+}
+
+export const WEBSITE_LENGTH = 2_000;
+export const ADDRESS_LENGTH = 1_000;
+
+const detail = () => name().nullish();
+const details = {
+  industry: detail(),
+  size: detail(),
+  website: name(WEBSITE_LENGTH).nullish(),
+  address: name(ADDRESS_LENGTH).nullish(),
+  city: detail(),
+  country: detail(),
+};
+const CreateOrganization = z.object({ name: organizationName(), ...details });
+const UpdateOrganization = z.object({
+  id: idOf('Organization'),
+  name: organizationName().optional(),
+  ...details,
+});
+const DeleteOrganization = z.object({ id: idOf('Organization') });
+
+export const ORGANIZATION_COLUMNS = [
+  'id',
+  'name',
+  'normalizedName',
+  'pipedriveOrgId',
+  'industry',
+  'size',
+  'website',
+  'address',
+  'city',
+  'country',
+  'contactCount',
+  'warmnessSum',
+  'lastActivityAt',
+  'createdAt',
+  'updatedAt',
+] as const;
+
+export type OrganizationColumn = (typeof ORGANIZATION_COLUMNS)[number];
+
+/** An organization as it is read. */
+export type OrganizationRow = Pick<
+  Selectable<TenantTables['organization']>,
+  (typeof ORGANIZATION_COLUMNS)[number]
+>;
+
+interface ById {
+  ids: string[];
+  portalContactId: string | null;
+}
+
+/** Organizations by id: `ids`; with `portalContactId` only that contact's own one. */
+export const organizationsById = preparedFor(
+  ORGANIZATION_COLUMNS,
+  (columns: readonly OrganizationColumn[], p: ById) =>
+    query
+      .selectFrom('organization')
+      .select(columns)
+      .where('id', '=', anyOf(p.ids))
+      .where((eb) =>
+        eb.or([
+          sql<boolean>`${p.portalContactId}::uuid is null`,
+          eb(
+            'id',
+            '=',
+            eb
+              .selectFrom('contact')
+              .select('contact.organizationId')
+              .where('contact.id', '=', p.portalContactId),
+          ),
+        ]),
+      )
+      .$castTo<OrganizationRow>(),
+);
+
+/** The columns that follow from an organization's name. */
+export function nameColumns(displayName: string) {
+  const normalizedName = normalizeOrganizationName(displayName);
+  return {
+    name: displayName,
+    normalizedName,
+    bareName: withoutLegalForms(normalizedName),
+    searchText: searchText(displayName),
+  };
+}
+
+/** Adds an organization; a name that is taken, also by another way of writing it, is TAKEN. */
+export async function createOrganization(
+  platform: Platform,
+  viewer: Viewer,
+  input: z.input<typeof CreateOrganization>,
+) {
+  const values = parseInput(CreateOrganization, input);
+  const row = { ...values, ...nameColumns(values.name), id: uuidv7() };
+  return refusingTakenNames(() =>
+    platform.database.forTenant(viewer).change(['organization', row.normalizedName], async (tx) => {
+      const [organization] = await tx.run(
+        query.insertInto('organization').values(row).returning(ORGANIZATION_COLUMNS),
+      );
+      listsChanged(tx, 'ORGANIZATION');
+      return { organization };
+    }),
+  );
+}
+
+/** Changes what is given; null clears. A new name goes into what its contacts are found by. */
+export async function updateOrganization(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof UpdateOrganization>,
+) {
+  const { id, name: newName, ...values } = parseInput(UpdateOrganization, input);
+  const names = newName === undefined ? {} : nameColumns(newName);
+  return refusingTakenNames(() =>
+    platform.database.forTenant(viewer).change(['organization', id], async (tx) => {
+      const change = { ...values, ...names, updatedAt: sql<Date>`statement_timestamp()` };
+      const [organization] = await tx.run(
+        query
+          .updateTable('organization')
+          .set(change)
+          .where('id', '=', id)
+          .returning(ORGANIZATION_COLUMNS),
+      );
+      if (!organization) throw notFound(['id']);
+      if (newName !== undefined) {
+        const text = withOrganization(searchText(newName));
+        await tx.run(
+          query
+            .updateTable('contact')
+            .set({ searchText: text })
+            .where('organizationId', '=', id)
+            .where('searchText', '<>', text),
+        );
+      }
+      listsChanged(tx, 'ORGANIZATION');
+      return { organization };
+    }),
+  );
+}
+
+/**
+ * A contact's search text with another organization in it: its last part (see contactSearchText).
+ */
+export function withOrganization(organizationText: string): RawBuilder<string> {
+  return sql<string>`regexp_replace(${sql.ref('contact.searchText')}, '[^|]*$', ${` ${organizationText}`}::text)`;
+}
+
+/** Removes an organization that nothing points at any more. */
+export async function deleteOrganization(
+  platform: Platform,
+  viewer: Viewer,
+  input: z.input<typeof DeleteOrganization>,
+): Promise<void> {
+  const { id } = parseInput(DeleteOrganization, input);
+  try {
+    await platform.database.forTenant(viewer).change(['organization', id], async (tx) => {
+      const deleted = await tx.run(
+        query.deleteFrom('organization').where('id', '=', id).returning('id'),
+      );
+      if (deleted.length === 0) throw notFound(['id']);
+      listsChanged(tx, 'ORGANIZATION');
+    });
+  } catch (error) {
+    if (violatesForeignKey(error))
+      throw userError(
+        'CONFLICT',
+        ['id'],
+        'Contacts, packages or deals still belong to this organization: move them, or merge it.',
+      );
+    throw error;
+  }
+}
+
+async function refusingTakenNames<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (violates(error, 'organization_tenantId_normalizedName_key'))
+      throw userError('TAKEN', ['name'], 'An organization of this name exists.');
+    throw error;
+  }
+}
+
+/**
+ * An organization that a contact is about to belong to, locked until the commit so that its name
+ * and figures stay in step.
+ */
+export interface LockedOrganization {
+  id: string;
+  searchText: string;
+}
+
+const lockByName = prepare((p: { normalizedName: string }) =>
+  query
+    .selectFrom('organization')
+    .select(['id', 'searchText'])
+    .where('normalizedName', '=', p.normalizedName)
+    .forNoKeyUpdate(),
+);
+const lockByIds = prepare((p: { ids: string[] }) =>
+  query
+    .selectFrom('organization')
+    .select(['id', 'searchText'])
+    .where('id', '=', anyOf(p.ids))
+    .orderBy('id')
+    .forNoKeyUpdate(),
+);
+
+/**
+ * Locks organizations in the order of their ids; those that do not exist are missing in the answer.
+ */
+export async function lockOrganizations(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<Map<string, LockedOrganization>> {
+  const rows = ids.length === 0 ? [] : await tx.runPrepared(lockByIds, { ids: [...new Set(ids)] });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * The organization with this normalised name, which is made where there is none; concurrent calls
+ * get one.
+ */
+export async function findOrCreateOrganization(
+  tx: TenantTransaction,
+  displayName: string,
+): Promise<LockedOrganization> {
+  const names = nameColumns(displayName);
+  for (;;) {
+    const [found] = await tx.runPrepared(lockByName, names);
+    if (found) return found;
+    // Waits for whoever inserts the same name; the lock is then taken on the row that is there.
+    const inserted = query.insertInto('organization').values({ id: uuidv7(), ...names });
+    await tx.run(
+      inserted.onConflict((conflict) =>
+        conflict.columns(['tenantId', 'normalizedName']).doNothing(),
+      ),
+    );
+    listsChanged(tx, 'ORGANIZATION');
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Syncs that nobody asks for: every PIPEDRIVE_SYNC_MINUTES for each connected tenant; and the end
+ * of what old ones left.
+ */
+import { violates } from '../platform/database/sql-errors.ts';
+import { UserInputError } from '../platform/errors.ts';
+import type { Platform } from '../platform/platform.ts';
+import { DAY, MINUTE } from '../platform/time.ts';
+import { queueSync } from './syncs.ts';
+
+/** Tenants of one tick; the rest follows a minute later. */
+const MAX_TENANTS = 500;
+const KEEP_DAYS = 30;
+
+/**
+ * Queues an incremental sync for each tenant whose last one, and whose connection, is old enough.
+ */
+export async function startDueSyncs(platform: Platform, signal: AbortSignal): Promise<void> {
+  const minutes = platform.config.PIPEDRIVE_SYNC_MINUTES;
+  if (minutes === 0) return;
+  const { prisma } = platform.database;
+  const due = await prisma.$queryRaw<{ tenantId: string }[]>`
+    select c."tenantId" from crm_connection c
+    where c."connectedAt" <= ${new Date(Date.now() - minutes * MINUTE)} and not exists (
+      select from crm_sync s where s."tenantId" = c."tenantId" and s.provider = c.provider
+        and (s."createdAt" > ${new Date(Date.now() - minutes * MINUTE)} or s.status in ('QUEUED', 'RUNNING')))
+    order by c."tenantId" limit ${MAX_TENANTS}`;
+  for (const { tenantId } of due) {
+    if (signal.aborted) return;
+    await queueDue(platform, tenantId);
+  }
+  await removeOld(platform);
+}
+
+async function queueDue(platform: Platform, tenantId: string): Promise<void> {
+  try {
+    await platform.database
+      .forTenant({ tenantId })
+      .transaction((tx) =>
+        queueSync(platform, tx, { provider: 'PIPEDRIVE', full: false, startedBy: null }),
+      );
+  } catch (error) {
+    // Somebody was faster, or disconnected the CRM meanwhile.
+    if (!(error instanceof UserInputError || violates(error, 'crm_sync_active_key'))) throw error;
+  }
+}
+
+/** Each tenant's last completed sync stays: the next one begins where it ended. */
+async function removeOld(platform: Platform): Promise<void> {
+  await platform.database.prisma.$executeRaw`
+    delete from crm_sync s where s."createdAt" < ${new Date(Date.now() - KEEP_DAYS * DAY)} and s.status in ('COMPLETED', 'FAILED') and exists (
+      select from crm_sync later where later."tenantId" = s."tenantId" and later.provider = s.provider
+        and later.status = 'COMPLETED' and later."createdAt" > s."createdAt")`;
+}

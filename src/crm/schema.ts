@@ -1,0 +1,3 @@
+/** The CRM that a tenant's contacts come from, in the API. */
+import './crm-schema.ts';
+import './subscriptions.ts';

@@ -1,0 +1,30 @@
+/** `crmSyncProgress`: a sync as it is, then after each page. */
+import { RequestError } from '../platform/errors.ts';
+import { parseId } from '../platform/input.ts';
+import { liveTopics } from '../platform/platform.ts';
+import { builder } from '../schema-builder/builder.ts';
+import { asNode } from '../schema-builder/nodes.ts';
+import { CrmSync } from './crm-schema.ts';
+import { type CrmSyncRow, syncsById, syncVersionsById } from './syncs.ts';
+import { CRM_SYNC_CHANGED } from './topics.ts';
+
+const syncs = liveTopics<CrmSyncRow>(({ database }) => ({
+  topic: CRM_SYNC_CHANGED,
+  read: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(syncsById, { ids }),
+  readVersions: (tenantId, ids) =>
+    database.forTenant({ tenantId }).runPrepared(syncVersionsById, { ids }),
+}));
+
+builder.subscriptionField('crmSyncProgress', (t) =>
+  t.field({
+    type: CrmSync,
+    args: { id: t.arg.id({ required: true }) },
+    subscribe: async (_root, args, { platform, viewer }) => {
+      const id = parseId(['CrmSync'], 'id', args.id);
+      const states = await syncs(platform).subscribe(viewer.tenantId, id);
+      if (states === null) throw new RequestError('NOT_FOUND', 'Nothing with this id exists.');
+      return states;
+    },
+    resolve: (row) => asNode('CrmSync', row),
+  }),
+);

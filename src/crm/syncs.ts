@@ -1,0 +1,291 @@
+/**
+ * Syncs with a tenant's CRM: QUEUED → RUNNING → COMPLETED | FAILED, one under way at a time. What
+ * one does is in crm-sync.ts.
+ */
+import { type Selectable, sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { anyOf } from '../platform/database/arrays.ts';
+import {
+  applyPage,
+  countRows,
+  NEWEST_FIRST,
+  type PageArguments,
+  parsePage,
+  toPage,
+} from '../platform/database/keyset.ts';
+import { violates } from '../platform/database/sql-errors.ts';
+import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
+import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
+import { userError } from '../platform/errors.ts';
+import { type Given, parseInput } from '../platform/input.ts';
+import { crmSyncs } from '../platform/metrics.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+import { SYNC_CRM } from './sync-job.ts';
+import { publishCrmSyncChanged } from './topics.ts';
+
+const StartCrmSync = z.object({
+  provider: z.literal('PIPEDRIVE').default('PIPEDRIVE'),
+  full: z.boolean().default(false),
+});
+
+export const CRM_SYNC_COLUMNS = [
+  'id',
+  'version',
+  'provider',
+  'status',
+  'full',
+  'fetched',
+  'created',
+  'updated',
+  'unchanged',
+  'failed',
+  'errorMessage',
+  'startedAt',
+  'finishedAt',
+  'createdAt',
+] as const;
+export type CrmSyncRow = Pick<
+  Selectable<TenantTables['crm_sync']>,
+  (typeof CRM_SYNC_COLUMNS)[number]
+>;
+type Provider = CrmSyncRow['provider'];
+
+/** Syncs by id: what `node` and live topics read. */
+export const syncsById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('crm_sync').select(CRM_SYNC_COLUMNS).where('id', '=', anyOf(p.ids)),
+);
+export const syncVersionsById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('crm_sync').select(['id', 'version']).where('id', '=', anyOf(p.ids)),
+);
+
+const lastCompleted = prepare((p: { provider: Provider }) =>
+  query
+    .selectFrom('crm_sync')
+    .select(CRM_SYNC_COLUMNS)
+    .where('provider', '=', p.provider)
+    .where('status', '=', 'COMPLETED')
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1),
+);
+
+/** The newest sync that came to its end, or null. */
+export async function lastCompletedSync(
+  platform: Platform,
+  viewer: Viewer,
+  provider: Provider,
+): Promise<CrmSyncRow | null> {
+  const [row] = await platform.database.forTenant(viewer).runPrepared(lastCompleted, { provider });
+  return row ?? null;
+}
+
+/** A page of the tenant's syncs, newest first. */
+export async function listCrmSyncs(platform: Platform, viewer: Viewer, args: PageArguments) {
+  const page = parsePage(args, NEWEST_FIRST);
+  const database = platform.database.forTenant(viewer);
+  const matching = query.selectFrom('crm_sync');
+  return {
+    ...toPage(
+      await database.run(applyPage(matching.select(CRM_SYNC_COLUMNS), 'crm_sync', page)),
+      page,
+    ),
+    count: () => countRows(database, matching),
+  };
+}
+
+/** Queues a sync; refused while one is under way. */
+export async function startCrmSync(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof StartCrmSync>,
+) {
+  const { provider, full } = parseInput(StartCrmSync, {
+    ...input,
+    full: input.full ?? false,
+    provider: input.provider ?? 'PIPEDRIVE',
+  });
+  try {
+    return {
+      sync: await platform.database
+        .forTenant(viewer)
+        .change(['CRM connection', provider], (tx) =>
+          queueSync(platform, tx, { provider, full, startedBy: viewer.userId }),
+        ),
+    };
+  } catch (error) {
+    if (violates(error, 'crm_sync_active_key'))
+      throw userError('CONFLICT', ['provider'], 'A sync is under way already.');
+    throw error;
+  }
+}
+
+interface NewSync {
+  provider: Provider;
+  full: boolean;
+  startedBy: string | null;
+}
+
+const connectedAtOf = prepare((p: { provider: Provider }) =>
+  query
+    .selectFrom('crm_connection')
+    .select('connectedAt')
+    .where('provider', '=', p.provider)
+    .forShare(),
+);
+
+/**
+ * Adds a sync with its job. Without an earlier one of this connection it is a full one, whatever
+ * was asked for.
+ */
+export async function queueSync(
+  platform: Platform,
+  tx: TenantTransaction,
+  { provider, full, startedBy }: NewSync,
+): Promise<CrmSyncRow | undefined> {
+  const [connection] = await tx.runPrepared(connectedAtOf, { provider });
+  if (!connection)
+    throw userError(
+      'NOT_FOUND',
+      ['provider'],
+      'No CRM is connected: an owner connects it with connectCrm.',
+    );
+  const baseline = full ? null : await baselineOf(tx, provider, connection.connectedAt);
+  const row = {
+    id: uuidv7(),
+    provider,
+    full: baseline === null,
+    startedBy,
+    cursorState: baseline === null ? null : JSON.stringify({ since: baseline }),
+  };
+  const [sync] = await tx.run(query.insertInto('crm_sync').values(row).returning(CRM_SYNC_COLUMNS));
+  await platform.jobs.enqueue(tx, SYNC_CRM, [{ payload: { syncId: row.id } }]);
+  return sync;
+}
+
+/**
+ * The newest moments of change that the last completed sync of this connection has seen, by kind;
+ * null where there is none.
+ */
+async function baselineOf(
+  tx: TenantTransaction,
+  provider: Provider,
+  connectedAt: string,
+): Promise<object | null> {
+  const [last] = await tx.run(
+    query
+      .selectFrom('crm_sync')
+      .select(sql<object | null>`"cursorState" -> 'newest'`.as('newest'))
+      .where('provider', '=', provider)
+      .where('status', '=', 'COMPLETED')
+      .where(sql<boolean>`"createdAt" >= ${connectedAt}::timestamptz`)
+      .orderBy('createdAt', 'desc')
+      .limit(1),
+  );
+  return last?.newest ?? null;
+}
+
+/**
+ * Ends the sync that is queued or under way, if there is one: the page that it writes at this
+ * moment is its last.
+ */
+export async function endActiveSync(
+  platform: Platform,
+  tx: TenantTransaction,
+  { provider, message }: { provider: Provider; message: string },
+): Promise<void> {
+  const ended = await tx.run(
+    query
+      .updateTable('crm_sync')
+      .set(failedWith(message))
+      .where('provider', '=', provider)
+      .where('status', 'in', ['QUEUED', 'RUNNING'])
+      .returning('id'),
+  );
+  for (const { id } of ended) publishEnd(platform, tx, { id, status: 'FAILED' });
+}
+
+/** Ends a sync with a message, unless it has ended. */
+export async function failSync(
+  platform: Platform,
+  tx: TenantTransaction,
+  { id, message }: { id: string; message: string },
+): Promise<void> {
+  const ended = await tx.run(
+    query
+      .updateTable('crm_sync')
+      .set(failedWith(message))
+      .where('id', '=', id)
+      .where('status', 'in', ['QUEUED', 'RUNNING'])
+      .returning('id'),
+  );
+  if (ended.length > 0) publishEnd(platform, tx, { id, status: 'FAILED' });
+}
+
+function failedWith(errorMessage: string) {
+  return {
+    status: 'FAILED' as const,
+    errorMessage,
+    finishedAt: sql<Date>`statement_timestamp()`,
+    version: sql<number>`version + 1`,
+  };
+}
+
+/** Ends a sync well; false when it has ended otherwise. */
+export async function completeSync(
+  platform: Platform,
+  tx: TenantTransaction,
+  id: string,
+): Promise<boolean> {
+  const ended = await tx.run(
+    query
+      .updateTable('crm_sync')
+      .set({
+        status: 'COMPLETED',
+        finishedAt: sql<Date>`statement_timestamp()`,
+        version: sql<number>`version + 1`,
+      })
+      .where('id', '=', id)
+      .where('status', '=', 'RUNNING')
+      .returning('id'),
+  );
+  if (ended.length > 0) publishEnd(platform, tx, { id, status: 'COMPLETED' });
+  return ended.length > 0;
+}
+
+function publishEnd(
+  platform: Platform,
+  tx: TenantTransaction,
+  { id, status }: { id: string; status: 'COMPLETED' | 'FAILED' },
+): void {
+  publishCrmSyncChanged(platform, tx, id);
+  tx.afterCommit(() => crmSyncs.inc({ status }));
+}
+
+const firstFailures = prepare((p: { ids: string[]; firsts: number[] }) =>
+  query
+    .selectFrom('crm_sync_failure')
+    .innerJoin(
+      sql<{ id: string; first: number }>`unnest(${p.ids}::uuid[], ${p.firsts}::int[])`.as<'asked'>(
+        sql`asked(id, first)`,
+      ),
+      (join) =>
+        join
+          .onRef('asked.id', '=', 'crm_sync_failure.syncId')
+          .onRef('crm_sync_failure.position', '<', 'asked.first'),
+    )
+    .select([
+      'crm_sync_failure.externalId',
+      'crm_sync_failure.message',
+      sql<string>`asked.first || '/' || asked.id`.as('key'),
+    ])
+    .orderBy('crm_sync_failure.position'),
+);
+
+/** The first failures of syncs, by keys of the form `<how many>/<id of the sync>`. */
+export function failuresOf(platform: Platform, viewer: Viewer, keys: readonly string[]) {
+  const asked = keys.map((key) => key.split('/'));
+  const [firsts, ids] = [asked.map(([first]) => Number(first)), asked.map(([, id]) => id ?? '')];
+  return platform.database.forTenant(viewer).runPrepared(firstFailures, { ids, firsts });
+}

@@ -1,0 +1,70 @@
+/**
+ * The WebSockets and streams on which somebody is signed in. A process holds a limited number of
+ * them, given out in turns by tenant: while there is room a tenant may have all of it; when there
+ * is none, whoever has fewer than the tenant with the most takes a place from that one.
+ */
+import type { Config } from '../../platform/config.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+
+/** Why a connection is not taken, or no longer: its user has too many, or the process has. */
+export type Refusal = 'too many of this user' | 'too many in this process';
+
+export interface LiveConnection {
+  viewer: Viewer;
+  /**
+   * Ends the connection, whose place another tenant takes; what stays open after that is not
+   * counted.
+   */
+  close: () => void;
+}
+
+export class LiveConnections {
+  readonly #max: number;
+  readonly #maxPerUser: number;
+  readonly #byTenant = new Map<string, Set<LiveConnection>>();
+  readonly #byUser = new Map<string, number>();
+  #size = 0;
+
+  constructor({ LIVE_CONNECTIONS, LIVE_CONNECTIONS_PER_USER }: Config) {
+    this.#max = LIVE_CONNECTIONS;
+    this.#maxPerUser = LIVE_CONNECTIONS_PER_USER;
+  }
+
+  /** Takes a connection, until `leave`; or says why not. */
+  enter(connection: LiveConnection): Refusal | null {
+    const { tenantId, userId } = connection.viewer;
+    const ofUser = this.#byUser.get(userId) ?? 0;
+    if (ofUser >= this.#maxPerUser) return 'too many of this user';
+    if (this.#size >= this.#max && !this.#makeRoom(tenantId)) return 'too many in this process';
+    const ofTenant = this.#byTenant.get(tenantId) ?? new Set();
+    this.#byTenant.set(tenantId, ofTenant.add(connection));
+    this.#byUser.set(userId, ofUser + 1);
+    this.#size += 1;
+    return null;
+  }
+
+  /** Gives the place of a connection back; further calls change nothing. */
+  leave(connection: LiveConnection): void {
+    const { tenantId, userId } = connection.viewer;
+    const ofTenant = this.#byTenant.get(tenantId);
+    if (!ofTenant?.delete(connection)) return;
+    if (ofTenant.size === 0) this.#byTenant.delete(tenantId);
+    const ofUser = (this.#byUser.get(userId) ?? 1) - 1;
+    if (ofUser > 0) this.#byUser.set(userId, ofUser);
+    else this.#byUser.delete(userId);
+    this.#size -= 1;
+  }
+
+  /** Closes the oldest connection of the tenant with the most, unless `tenantId` has as many. */
+  #makeRoom(tenantId: string): boolean {
+    const most = [...this.#byTenant.values()].reduce((one, other) =>
+      other.size > one.size ? other : one,
+    );
+    const own = this.#byTenant.get(tenantId)?.size ?? 0;
+    const [oldest] = most;
+    if (oldest === undefined || most.size <= own + 1) return false;
+    this.leave(oldest);
+    oldest.close();
+    return true;
+  }
+}

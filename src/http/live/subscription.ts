@@ -1,0 +1,66 @@
+/** What WebSockets and streams share: which messages start a subscription. */
+import { asGraphQLError, codedError } from '../../graphql/errors.ts';
+import type { Operations, ReadyOperation } from '../../graphql/operations.ts';
+import { checkingCost, spend } from '../../graphql/spending.ts';
+import type { TrustedDocuments } from '../../graphql/trusted-documents.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Context } from '../../schema-builder/context.ts';
+import type { LiveConnections } from './live-connections.ts';
+
+export interface SubscriptionTransport {
+  platform: Platform;
+  operations: Operations;
+  trusted: TrustedDocuments;
+  connections: LiveConnections;
+  /**
+   * Whether only requests that name this machine as itself are served: no page reaches it by a name
+   * that it points here.
+   */
+  loopbackOnly: boolean;
+}
+
+export interface SubscribeMessage {
+  id: string;
+  payload: {
+    query: string;
+    operationName?: string | null;
+    variables?: Record<string, unknown> | null;
+    extensions?: Record<string, unknown> | null;
+  };
+}
+
+/**
+ * A subscription that may start: other operations belong on HTTP. Checking a document that is not
+ * known is charged first, as over HTTP.
+ */
+export async function readySubscription(
+  { operations, trusted }: SubscriptionTransport,
+  context: Context,
+  payload: SubscribeMessage['payload'],
+): Promise<ReadyOperation> {
+  const extensions = payload.extensions as
+    | { persistedQuery?: { sha256Hash?: unknown } }
+    | null
+    | undefined;
+  const hash = extensions?.persistedQuery?.sha256Hash;
+  const source = payload.query || (typeof hash === 'string' ? trusted.find(hash) : undefined);
+  if (source === undefined)
+    return { errors: [codedError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')] };
+  try {
+    trusted.check(source);
+    if (!operations.isKnown(source)) await spend(context, checkingCost(source));
+  } catch (error) {
+    return { errors: [asGraphQLError(error)] };
+  }
+  const ready = operations.ready(source, payload.operationName, payload.variables);
+  if (!ready.errors && ready.operation.operation !== 'subscription')
+    return {
+      errors: [
+        codedError(
+          'BAD_REQUEST',
+          'Only subscriptions run here: send queries and mutations by POST to /graphql.',
+        ),
+      ],
+    };
+  return ready;
+}

@@ -1,0 +1,379 @@
+/**
+ * WS /graphql (graphql-transport-ws): subscriptions only, with the limits, masking and sign-in of
+ * HTTP. The token comes in connection_init, in the Authorization header of the upgrade request, or
+ * in each subscribe's extensions.headers as GraphiQL sends it; so does the tenant of somebody who
+ * works for several. A token that never was good closes the socket with 4401; a session that ends,
+ * and a tenant that the token is not good for, with 4403, at which clients ask for a new token and
+ * go on; 1013 asks them to try again.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type {
+  ExecutionArgs,
+  ExecutionResult,
+  FormattedExecutionResult,
+  GraphQLError,
+} from 'graphql';
+import {
+  handleProtocols,
+  makeServer,
+  type ServerOptions,
+  type Context as SocketContext,
+} from 'graphql-ws';
+import { WebSocketServer } from 'ws';
+import { asGraphQLError, codedError, maskErrors } from '../../graphql/errors.ts';
+import { subscribeTo } from '../../graphql/subscriptions.ts';
+import { RequestError } from '../../platform/errors.ts';
+import { SECOND } from '../../platform/time.ts';
+import type { Context } from '../../schema-builder/context.ts';
+import {
+  authenticate,
+  type Credentials,
+  type Session,
+  unauthenticated,
+} from '../../tenancy/index.ts';
+import { refuseForbiddenKeys } from '../json-body.ts';
+import { mayOpenSocket, namesLoopback } from '../origins.ts';
+import { credentialsIn } from '../session.ts';
+import type { LiveConnection } from './live-connections.ts';
+import { type Watched, watchSession } from './session-watch.ts';
+import { SocketPeer } from './socket-peer.ts';
+import {
+  readySubscription,
+  type SubscribeMessage,
+  type SubscriptionTransport,
+} from './subscription.ts';
+
+const MAX_SUBSCRIPTIONS = 50;
+/**
+ * Tokens, and tenants of one, that one socket brings, in connection_init and with its
+ * subscriptions.
+ */
+const MAX_SESSIONS = 10;
+/** Each event repeats it. */
+const MAX_ID_CHARACTERS = 128;
+const MAX_MESSAGE_BYTES = 256 * 1_024;
+/** A message comes in a few pieces: one of 256 KiB in 500 of the smallest packets. */
+const MAX_FRAGMENTS = 1_024;
+/**
+ * Sockets of the process on which nobody has signed in; GraphiQL's are so for as long as it takes
+ * to send the first subscription.
+ */
+const MAX_UNSIGNED = 100;
+const SIGN_IN_LIMIT_MS = 10 * SECOND;
+
+const BAD_REQUEST = 4400;
+const UNAUTHORIZED = 4401;
+const FORBIDDEN = 4403;
+const SIGN_IN_TIMEOUT = 4408;
+const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
+/** A client that does not answer the closing of its socket is not waited for. */
+const CLOSING_LIMIT_MS = 2 * SECOND;
+
+const SOCKET_OPTIONS = {
+  noServer: true,
+  autoPong: false,
+  maxPayload: MAX_MESSAGE_BYTES,
+  maxFragments: MAX_FRAGMENTS,
+  maxBufferedChunks: MAX_FRAGMENTS,
+  closeTimeout: CLOSING_LIMIT_MS,
+  handleProtocols: (protocols: Set<string>) => handleProtocols(protocols),
+};
+
+type SocketState = {
+  peer: SocketPeer;
+  request: IncomingMessage;
+  /** Resolves the socket's place among those without a session; called when it signs in or ends. */
+  leaveDoorstep: () => void;
+  /** By token and user; each subscription keeps the one it was started with. */
+  sessions: Map<string, Session>;
+  /**
+   * What connection_init said, or else the first subscription that signed in: of subscriptions that
+   * bring none of their own.
+   */
+  credentials?: Credentials;
+  connection?: LiveConnection;
+  controller: AbortController;
+  unwatch: (() => void)[];
+};
+type SheafSocket = SocketContext<Record<string, unknown>, SocketState>;
+
+/**
+ * Whether a request asks for a WebSocket. Other upgrades, such as the h2c of `curl --http2` and
+ * Java's HttpClient, are offers that a server may ignore.
+ */
+export function asksForWebSocket(request: IncomingMessage): boolean {
+  return /^websocket$/i.test(request.headers.upgrade ?? '');
+}
+
+/** Serves WebSockets on the path /graphql; the returned function closes them all with 1001. */
+export function serveWebSockets(
+  server: Server,
+  transport: SubscriptionTransport,
+): () => Promise<void> {
+  const sockets = new WebSocketServer(SOCKET_OPTIONS);
+  const graphql = makeServer<Record<string, unknown>, SocketState>(serverOptions(transport));
+  const doorstep = new Set<SocketPeer>();
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    const refusal = refusalOf(request, transport);
+    if (refusal !== null) return refuseUpgrade(socket, refusal);
+    sockets.handleUpgrade(request, socket, head, (client) => {
+      const peer = new SocketPeer(client, transport.platform.log);
+      const leaveDoorstep = waitAtDoorstep(doorstep, peer);
+      const state: SocketState = {
+        peer,
+        request,
+        leaveDoorstep,
+        sessions: new Map(),
+        controller: new AbortController(),
+        unwatch: [],
+      };
+      const closed = graphql.opened(peer, state);
+      client.once('close', (code, reason) => {
+        leave(transport, state);
+        void closed(code, String(reason));
+      });
+    });
+  });
+  return () => closeAll(sockets);
+}
+
+function serverOptions(
+  transport: SubscriptionTransport,
+): ServerOptions<Record<string, unknown>, SocketState> {
+  return {
+    // The time to sign in is what counts, not the time to say hello.
+    connectionInitWaitTimeout: 0,
+    // graphql-ws closes the socket with 4400 where it throws; SocketPeer has checked the depth.
+    jsonMessageReviver: refuseForbiddenKeys,
+    onConnect: (ctx) => connect(transport, ctx),
+    onSubscribe: (ctx, id, payload) => subscribe(transport, ctx, { id, payload }),
+    subscribe: (args) => (args as Subscription).start(),
+    onError: (_ctx, _id, _payload, errors) => maskErrors(errors, transport.platform.log),
+  };
+}
+
+async function closeAll(sockets: WebSocketServer): Promise<void> {
+  const limit = setTimeout(() => {
+    for (const client of sockets.clients) client.terminate();
+  }, CLOSING_LIMIT_MS);
+  for (const client of sockets.clients) client.close(1001, 'Going away');
+  await new Promise<void>((resolve) => sockets.close(() => resolve()));
+  clearTimeout(limit);
+}
+
+/** The status line with which an upgrade is refused; null where the socket may open. */
+function refusalOf(
+  request: IncomingMessage,
+  { platform, loopbackOnly }: SubscriptionTransport,
+): string | null {
+  if (loopbackOnly && !namesLoopback(request.headers.host)) return '421 Misdirected Request';
+  if (request.url?.split('?')[0] !== '/graphql') return '404 Not Found';
+  return mayOpenSocket(request.headers, platform.config.CORS_ORIGINS) ? null : '403 Forbidden';
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  // A peer that never ends its side would keep the connection.
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/**
+ * Counts a socket among those without a session, and closes the one that has waited longest where
+ * they are too many. The returned function takes it out.
+ */
+function waitAtDoorstep(doorstep: Set<SocketPeer>, peer: SocketPeer): () => void {
+  const [oldest] = doorstep;
+  if (oldest && doorstep.size >= MAX_UNSIGNED) {
+    doorstep.delete(oldest);
+    oldest.drop(TRY_AGAIN_LATER, 'Too many sockets without a token');
+  }
+  doorstep.add(peer);
+  const limit = setTimeout(
+    () => peer.close(SIGN_IN_TIMEOUT, `Sign in within ${SIGN_IN_LIMIT_MS / SECOND} seconds`),
+    SIGN_IN_LIMIT_MS,
+  );
+  return () => {
+    clearTimeout(limit);
+    doorstep.delete(peer);
+  };
+}
+
+type Events = AsyncIterableIterator<FormattedExecutionResult>;
+
+/** graphql-ws calls the toJSON of each error; ours are what is sent already. */
+function sendable(result: FormattedExecutionResult): ExecutionResult {
+  return {
+    ...result,
+    errors: result.errors?.map((error) => ({ ...error, toJSON: () => error })),
+  } as ExecutionResult;
+}
+
+function withSendableErrors(events: Events): AsyncIterableIterator<ExecutionResult> {
+  return {
+    next: async () => {
+      const event = await events.next();
+      return event.done || !event.value.errors
+        ? (event as IteratorResult<ExecutionResult>)
+        : { done: false, value: sendable(event.value) };
+    },
+    return: () =>
+      (events.return as NonNullable<Events['return']>)() as Promise<
+        IteratorResult<ExecutionResult>
+      >,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/** Results are masked already where graphql-ws expects them unmasked; it only passes them on. */
+interface Subscription extends ExecutionArgs {
+  start: () => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+}
+
+async function connect(transport: SubscriptionTransport, ctx: SheafSocket): Promise<boolean> {
+  const { authorization, 'x-tenant': tenant } = ctx.extra.request.headers;
+  const credentials = credentialsIn(
+    ctx.connectionParams,
+    credentialsIn({ authorization, 'x-tenant': tenant }),
+  );
+  ctx.extra.credentials = credentials;
+  if (credentials.authorization === undefined) return true;
+  const session = await signInSocket(transport, ctx, credentials);
+  if (session instanceof RequestError)
+    ctx.extra.peer.close(
+      FORBIDDEN,
+      'Forbidden: name one of your tenants in connectionParams.tenant',
+    );
+  return session !== null && !(session instanceof RequestError);
+}
+
+/**
+ * The session of a token in a tenant, or why that tenant can't be; null when there is none, and the
+ * socket closes then.
+ */
+async function signInSocket(
+  transport: SubscriptionTransport,
+  { extra }: SheafSocket,
+  credentials: Credentials,
+): Promise<Session | RequestError | null> {
+  try {
+    const session = await authenticate(transport.platform, credentials);
+    if (session === null) throw unauthenticated();
+    return extra.peer.isOpen ? enter(transport, extra, { credentials, session }) : null;
+  } catch (error) {
+    if (error instanceof RequestError && error.code === 'FORBIDDEN') return error;
+    // Clients give up for good at 4401, so that is for tokens that are bad and not for a database
+    // that is away.
+    const bad = error instanceof RequestError && error.code === 'UNAUTHENTICATED';
+    extra.peer.close(
+      bad ? UNAUTHORIZED : TRY_AGAIN_LATER,
+      bad ? 'Unauthorized' : 'Try again later',
+    );
+    return null;
+  }
+}
+
+/**
+ * Has the socket carry a session, if it may have one more; the one that it carries already, where
+ * there is one of the same token and user.
+ */
+function enter(
+  { platform, connections }: SubscriptionTransport,
+  state: SocketState,
+  { credentials, session }: Watched,
+): Session | null {
+  const { peer } = state;
+  const key = `${credentials.authorization} ${session.viewer.userId}`;
+  const known = state.sessions.get(key);
+  if (known) return known;
+  if (state.sessions.size >= MAX_SESSIONS) {
+    peer.close(POLICY_VIOLATION, `A socket carries at most ${MAX_SESSIONS} tokens or tenants`);
+    return null;
+  }
+  if (!state.connection) {
+    state.connection = {
+      viewer: session.viewer,
+      close: () => peer.close(TRY_AGAIN_LATER, 'Too many connections in this process'),
+    };
+    const refusal = connections.enter(state.connection);
+    if (refusal !== null) {
+      peer.close(
+        refusal === 'too many of this user' ? POLICY_VIOLATION : TRY_AGAIN_LATER,
+        `There are ${refusal}`,
+      );
+      return null;
+    }
+  }
+  state.leaveDoorstep();
+  peer.signedIn = true;
+  if (state.credentials?.authorization === undefined) state.credentials = credentials;
+  state.sessions.set(key, session);
+  state.unwatch.push(
+    watchSession(platform, { credentials, session }, () =>
+      peer.close(FORBIDDEN, 'The session has ended'),
+    ),
+  );
+  return session;
+}
+
+function leave({ connections }: SubscriptionTransport, state: SocketState): void {
+  state.leaveDoorstep();
+  if (state.connection) connections.leave(state.connection);
+  for (const stop of state.unwatch.splice(0)) stop();
+  state.controller.abort();
+}
+
+async function subscribe(
+  transport: SubscriptionTransport,
+  ctx: SheafSocket,
+  { id, payload }: SubscribeMessage,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  const { platform, operations } = transport;
+  if (id.length > MAX_ID_CHARACTERS) {
+    ctx.extra.peer.close(
+      BAD_REQUEST,
+      `The id of a subscription has at most ${MAX_ID_CHARACTERS} characters`,
+    );
+    return [codedError('BAD_REQUEST', 'The socket is closing.')];
+  }
+  if (Object.keys(ctx.subscriptions).length > MAX_SUBSCRIPTIONS)
+    return [
+      codedError('BAD_REQUEST', `A socket carries at most ${MAX_SUBSCRIPTIONS} subscriptions.`),
+    ];
+  const session = await signInSocket(
+    transport,
+    ctx,
+    credentialsIn(headersIn(payload.extensions), ctx.extra.credentials),
+  );
+  if (session instanceof RequestError) return [asGraphQLError(session)];
+  if (session === null) return [codedError('UNAUTHENTICATED', 'Send a valid token.')];
+  const { signal } = ctx.extra.controller;
+  const newContext = (): Context => ({
+    platform,
+    viewer: session.viewer,
+    signal,
+    loaded: new Map(),
+  });
+  const ready = await readySubscription(transport, newContext(), payload);
+  if (ready.errors) return ready.errors;
+  const start = async () => {
+    const events = await subscribeTo({ operations, ready, newContext, log: platform.log });
+    return Symbol.asyncIterator in events ? withSendableErrors(events) : sendable(events);
+  };
+  const args: Subscription = {
+    schema: operations.schema,
+    document: ready.prepared.document,
+    operationName: ready.operation.name?.value,
+    start,
+  };
+  return args;
+}
+
+function headersIn(extensions: SubscribeMessage['payload']['extensions']): object | null {
+  const headers = extensions?.['headers'];
+  return typeof headers === 'object' ? headers : null;
+}

@@ -1,0 +1,91 @@
+/**
+ * Stores the sections of a packet as they are finished, and moves its progress. Writes follow one
+ * another; sections that are finished while one is under way share the next, so that a fast
+ * template costs few statements.
+ */
+import { sql } from 'kysely';
+import { prepare } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { JobLostError } from '../../platform/jobs/definition.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { publishPacket } from '../topics.ts';
+import { CHANGED } from './packets.ts';
+import type { RenderedSection } from './rendering/index.ts';
+
+const addSections = prepare(
+  (p: { id: string; runId: string; progress: number; sections: string }) =>
+    query
+      .updateTable('packet')
+      .set({
+        ...CHANGED,
+        progress: p.progress,
+        sections: sql`${sql.ref('packet.sections')} || ${p.sections}::jsonb`,
+      })
+      .where('id', '=', p.id)
+      .where('runId', '=', p.runId)
+      .returning('id'),
+);
+
+/** A packet that a run has taken. */
+export interface PacketRun {
+  id: string;
+  runId: string;
+  tenantId: string;
+  clientId: string;
+}
+
+export class SectionWriter {
+  readonly #platform: Platform;
+  readonly #packet: PacketRun;
+  /** The sections and the page. */
+  readonly #steps: number;
+  readonly #lost = new AbortController();
+  #waiting: RenderedSection[] = [];
+  #finished = 0;
+  #writing: Promise<void> | null = null;
+
+  constructor(platform: Platform, { packet, sections }: { packet: PacketRun; sections: number }) {
+    this.#platform = platform;
+    this.#packet = packet;
+    this.#steps = sections + 1;
+  }
+
+  /** Aborts when a write failed: what is still rendered is of no use. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  add(section: RenderedSection): void {
+    this.#waiting.push(section);
+    if (this.#writing !== null || this.#lost.signal.aborted) return;
+    this.#writing = this.#writeAll()
+      .catch((error: unknown) => this.#lost.abort(error))
+      .finally(() => {
+        this.#writing = null;
+      });
+  }
+
+  /** Resolves when all that was added is stored; rejects when something could not be. */
+  async written(): Promise<void> {
+    await this.#writing;
+    this.#lost.signal.throwIfAborted();
+  }
+
+  async #writeAll(): Promise<void> {
+    const { id, runId, tenantId } = this.#packet;
+    const database = this.#platform.database.forTenant(this.#packet);
+    while (this.#waiting.length > 0) {
+      const sections = this.#waiting.splice(0);
+      this.#finished += sections.length;
+      const progress = Math.floor((100 * this.#finished) / this.#steps);
+      const written = await database.runPrepared(addSections, {
+        id,
+        runId,
+        progress,
+        sections: JSON.stringify(sections),
+      });
+      if (written.length === 0) throw new JobLostError();
+      publishPacket(this.#platform, { tenantId, id, clientId: this.#packet.clientId });
+    }
+  }
+}

@@ -1,0 +1,137 @@
+/** Workflows that every new tenant begins with. */
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
+import type { Step } from './definition.ts';
+import { insertVersion, type NewVersion } from './definitions.ts';
+
+function step(given: Pick<Step, 'id' | 'type' | 'input'> & Partial<Step>): Step {
+  return { dependsOn: [], when: null, parallel: true, timeoutSeconds: 60, ...given };
+}
+
+/** Input: propertyId, assetId, title, description. */
+const MAINTENANCE_INTAKE: NewVersion = {
+  key: 'maintenance-intake',
+  name: 'Maintenance intake',
+  steps: [
+    step({
+      id: 'create-request',
+      type: 'CREATE_MAINTENANCE_REQUEST',
+      input: {
+        propertyId: '{{ input.propertyId }}',
+        assetId: '{{ input.assetId }}',
+        title: '{{ input.title }}',
+        description: '{{ input.description }}',
+      },
+    }),
+    step({
+      id: 'assign-priority',
+      type: 'ASSIGN_PRIORITY_AI',
+      dependsOn: ['create-request'],
+      input: { requestId: '{{ steps.create-request.output.requestId }}' },
+    }),
+    step({
+      id: 'notify-team',
+      type: 'SEND_NOTIFICATION',
+      dependsOn: ['create-request'],
+      input: {
+        role: 'MEMBER',
+        title: 'New maintenance request',
+        body: '{{ input.title }}',
+        subjectId: '{{ steps.create-request.output.requestId }}',
+      },
+    }),
+    step({
+      id: 'assign-technician',
+      type: 'ASSIGN_TECHNICIAN',
+      dependsOn: ['assign-priority', 'notify-team'],
+      input: { requestId: '{{ steps.create-request.output.requestId }}' },
+    }),
+  ],
+};
+
+/** Input: clientId, name, and contactId where the client is a contact. */
+const NEW_CLIENT: NewVersion = {
+  key: 'new-client',
+  name: 'New client',
+  steps: [
+    step({
+      id: 'welcome-packet',
+      type: 'GENERATE_PACKET',
+      input: { clientId: '{{ input.clientId }}', packetType: 'WELCOME' },
+    }),
+    step({
+      id: 'tell-team',
+      type: 'SEND_NOTIFICATION',
+      input: {
+        role: 'MEMBER',
+        title: 'New client: {{ input.name }}',
+        body: 'The welcome packet is being made.',
+        subjectId: '{{ input.clientId }}',
+      },
+    }),
+    step({
+      id: 'packet-ready',
+      type: 'SEND_NOTIFICATION',
+      dependsOn: ['welcome-packet'],
+      input: {
+        role: 'OWNER',
+        title: 'The welcome packet of {{ input.name }} is ready',
+        body: 'Look at it before the first meeting.',
+        subjectId: '{{ steps.welcome-packet.output.packetId }}',
+      },
+    }),
+    step({
+      id: 'log-welcome',
+      type: 'LOG_ACTIVITY',
+      dependsOn: ['welcome-packet'],
+      when: 'input.contactId',
+      input: {
+        contactId: '{{ input.contactId }}',
+        type: 'NOTE',
+        subject: 'Made the welcome packet',
+      },
+    }),
+  ],
+};
+
+const DAY_SECONDS = 86_400;
+
+/** Input: contactId, name. */
+const CAMPAIGN_FOLLOW_UP: NewVersion = {
+  key: 'campaign-follow-up',
+  name: 'Campaign follow-up',
+  steps: [
+    step({ id: 'give-time', type: 'WAIT', input: { seconds: 3 * DAY_SECONDS } }),
+    step({
+      id: 'remind-team',
+      type: 'SEND_NOTIFICATION',
+      dependsOn: ['give-time'],
+      input: {
+        role: 'MEMBER',
+        title: 'Follow up with {{ input.name }}',
+        body: 'The campaign reached them three days ago.',
+        subjectId: '{{ input.contactId }}',
+      },
+    }),
+    step({
+      id: 'log-follow-up',
+      type: 'LOG_ACTIVITY',
+      dependsOn: ['remind-team'],
+      input: {
+        contactId: '{{ input.contactId }}',
+        type: 'TASK',
+        subject: 'Follow up after the campaign',
+      },
+    }),
+  ],
+};
+
+export const READY_MADE: readonly NewVersion[] = [
+  MAINTENANCE_INTAKE,
+  NEW_CLIENT,
+  CAMPAIGN_FOLLOW_UP,
+];
+
+/** Gives a new tenant its workflows. */
+export async function seedWorkflows(tx: TenantTransaction): Promise<void> {
+  for (const workflow of READY_MADE) await insertVersion(tx, workflow);
+}

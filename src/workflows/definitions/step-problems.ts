@@ -1,0 +1,129 @@
+/** What is wrong with the steps of a definition, as its editor is told. */
+import type { UserError } from '../../platform/errors.ts';
+import { STEP_TYPES } from '../steps/index.ts';
+import { conditionReferences } from './conditions.ts';
+import { isObject, MAX_ID_LENGTH, MAX_TIMEOUT_SECONDS, type Step } from './definition.ts';
+import { ancestorsOf, orderProblems } from './plan.ts';
+import { inputProblems } from './step-inputs.ts';
+import { parseReference, TemplateError, templatesIn } from './templates.ts';
+
+/** A step as it is given. */
+export interface GivenStep extends Omit<Step, 'input' | 'when'> {
+  input?: unknown;
+  when?: string | null | undefined;
+}
+
+/** JSON characters of all steps together. */
+export const MAX_STEPS_LENGTH = 524_288;
+
+/**
+ * Whether steps can be ordered, and read only what is done before them: all but whether their
+ * inputs fit.
+ */
+export function structureProblems(steps: readonly GivenStep[]): UserError[] {
+  const inOrder = orderProblems(steps);
+  if (inOrder.length > 0) return inOrder;
+  if (JSON.stringify(steps).length > MAX_STEPS_LENGTH)
+    return [
+      {
+        code: 'INVALID',
+        field: ['steps'],
+        message: `Expected at most ${MAX_STEPS_LENGTH.toLocaleString('en')} characters of JSON.`,
+      },
+    ];
+  const ancestors = ancestorsOf(steps);
+  const ids = new Set(steps.map(({ id }) => id));
+  return steps.flatMap((step, index) => {
+    const known: KnownSteps = { ids, before: ancestors.get(step.id) ?? new Set() };
+    const problems = [
+      ...limitProblems(step),
+      ...templateProblems(step, known),
+      ...conditionProblems(step, known),
+    ];
+    return problems.map(({ path, message }) => invalid(['steps', index, ...path], message));
+  });
+}
+
+/** All that is wrong, inputs too. */
+export function stepProblems(steps: readonly GivenStep[]): UserError[] {
+  if (steps.length === 0) return [invalid(['steps'], 'Expected at least one step.')];
+  const structure = structureProblems(steps);
+  if (structure.length > 0) return structure;
+  return steps.flatMap((step, index) => {
+    const type = STEP_TYPES.get(step.type);
+    const problems = type === undefined ? [] : inputProblems(type, step.input ?? {});
+    return problems.map(({ path, message }) =>
+      invalid(['steps', index, 'input', ...path], message),
+    );
+  });
+}
+
+interface Problem {
+  path: (string | number)[];
+  message: string;
+}
+
+interface KnownSteps {
+  ids: ReadonlySet<string>;
+  /** Those that are done before. */
+  before: ReadonlySet<string>;
+}
+
+function limitProblems({ input, timeoutSeconds }: GivenStep): Problem[] {
+  const problems: Problem[] = [];
+  if (input != null && !isObject(input))
+    problems.push({ path: ['input'], message: 'Expected an object.' });
+  if (timeoutSeconds < 1 || timeoutSeconds > MAX_TIMEOUT_SECONDS)
+    problems.push({
+      path: ['timeoutSeconds'],
+      message: `Expected a whole number from 1 to ${MAX_TIMEOUT_SECONDS.toLocaleString('en')}.`,
+    });
+  return problems;
+}
+
+function templateProblems({ input }: GivenStep, known: KnownSteps): Problem[] {
+  return templatesIn(input).flatMap(({ at, text }) => {
+    const message = templateProblem(text, known);
+    return message === null ? [] : [{ path: ['input', ...at], message }];
+  });
+}
+
+function templateProblem(text: string, known: KnownSteps): string | null {
+  try {
+    const { stepId } = parseReference(text);
+    return stepId === null ? null : unreachable(stepId, known);
+  } catch (error) {
+    if (error instanceof TemplateError) return error.message;
+    throw error;
+  }
+}
+
+function conditionProblems({ when }: GivenStep, known: KnownSteps): Problem[] {
+  if (when == null) return [];
+  try {
+    const { steps, unknown } = conditionReferences(when);
+    const messages = [
+      ...unknown.map(
+        (path) =>
+          `Expected input.path or steps.ID.output.path, found ${path.slice(0, MAX_ID_LENGTH)}.`,
+      ),
+      ...steps.map((id) => unreachable(id, known)),
+    ];
+    return messages.flatMap((message) => (message === null ? [] : [{ path: ['when'], message }]));
+  } catch (error) {
+    return [{ path: ['when'], message: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+/** Why a step can't read another one's output, or null. */
+function unreachable(id: string, { ids, before }: KnownSteps): string | null {
+  if (before.has(id)) return null;
+  const shown = id.slice(0, MAX_ID_LENGTH);
+  return ids.has(id)
+    ? `It does not depend on the step "${shown}", which may not be done when it runs.`
+    : `There is no step "${shown}".`;
+}
+
+function invalid(field: readonly (string | number)[], message: string): UserError {
+  return { code: 'INVALID', field: field.map(String), message };
+}

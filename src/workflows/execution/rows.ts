@@ -1,0 +1,69 @@
+/** Executions and their steps as they are read. */
+import { type Selectable, sql } from 'kysely';
+import { anyOf } from '../../platform/database/arrays.ts';
+import { prepare } from '../../platform/database/tenant-database.ts';
+import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+
+export const EXECUTION_COLUMNS = [
+  'id',
+  'workflowId',
+  'versionId',
+  'version',
+  'status',
+  'input',
+  'output',
+  'errorMessage',
+  'startedById',
+  'stepCount',
+  'doneCount',
+  'createdAt',
+  'startedAt',
+  'finishedAt',
+] as const;
+export type ExecutionColumn = (typeof EXECUTION_COLUMNS)[number];
+export type ExecutionRow = Pick<Selectable<TenantTables['workflow_execution']>, ExecutionColumn>;
+
+export const STEP_RUN_COLUMNS = [
+  'executionId',
+  'stepId',
+  'type',
+  'status',
+  'attempts',
+  'output',
+  'errorMessage',
+  'startedAt',
+  'finishedAt',
+] as const;
+export type StepRunRow = Pick<
+  Selectable<TenantTables['workflow_step_run']>,
+  (typeof STEP_RUN_COLUMNS)[number]
+>;
+
+export const executionsById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('workflow_execution').select(EXECUTION_COLUMNS).where('id', '=', anyOf(p.ids)),
+);
+
+/** What live topics compare. */
+export const executionVersions = prepare((p: { ids: string[] }) =>
+  query.selectFrom('workflow_execution').select(['id', 'version']).where('id', '=', anyOf(p.ids)),
+);
+
+export const stepsOfExecutions = prepare((p: { ids: string[] }) =>
+  query
+    .selectFrom('workflow_step_run')
+    .select(STEP_RUN_COLUMNS)
+    .where('executionId', '=', anyOf(p.ids))
+    .orderBy('executionId')
+    .orderBy('position'),
+);
+
+/** Completed or skipped ÷ all steps in per cent, rounded down. */
+export function progressOf({
+  doneCount,
+  stepCount,
+}: Pick<ExecutionRow, 'doneCount' | 'stepCount'>): number {
+  return Math.floor((doneCount * 100) / stepCount);
+}
+
+/** Of the transaction's statement, so that a step's times are those at which they were written. */
+export const NOW = sql<Date>`statement_timestamp()`;

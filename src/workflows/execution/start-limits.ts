@@ -1,0 +1,154 @@
+/**
+ * How often workflows may be started: by each user each workflow, and by each tenant; and how many
+ * steps a tenant may start.
+ */
+import { RequestError } from '../../platform/errors.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { RateLimit, Taken } from '../../platform/rate-limits/rate-limits.ts';
+import {
+  type LimitedUser,
+  registerLimits,
+  type ViewerLimit,
+} from '../../platform/rate-limits/viewer-limits.ts';
+import { MINUTE, SECOND } from '../../platform/time.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import type { Definition } from '../definitions/definition.ts';
+import { firstWorkflows } from '../definitions/definitions.ts';
+
+/** The limit of a user on a workflow. */
+export function rateLimitOf(
+  { config }: Platform,
+  { rateLimit }: Pick<Definition, 'rateLimit'>,
+): { points: number; windowSeconds: number } {
+  return (
+    rateLimit ?? {
+      points: config.WORKFLOW_RATE_LIMIT_POINTS,
+      windowSeconds: config.WORKFLOW_RATE_LIMIT_WINDOW_SECONDS,
+    }
+  );
+}
+
+/** A start that counts; `giveBack` when it came to nothing. */
+export interface TakenStart {
+  giveBack: () => Promise<void>;
+}
+
+/**
+ * Counts a start and its steps; throws RATE_LIMITED when it is one too many, which then counts for
+ * nobody.
+ */
+export async function takeStart(
+  platform: Platform,
+  viewer: Viewer,
+  definition: Definition,
+): Promise<TakenStart> {
+  const { config, rateLimits } = platform;
+  if (!config.WORKFLOW_RATE_LIMIT_ENABLED) return NOTHING_TAKEN;
+  const ofUser = limitOfUser(platform, viewer, definition);
+  const ofTenant = limitOfTenant(platform, viewer);
+  requireAllowed(await rateLimits.take(ofUser), 'You start this workflow too often');
+  const taken = await rateLimits.take(ofTenant);
+  const giveBackUsers = () => rateLimits.giveBack(ofUser);
+  if (!taken.allowed) await giveBackUsers();
+  requireAllowed(taken, 'Your company starts workflows too often');
+  const giveBackStarts = async () =>
+    void (await Promise.all([giveBackUsers(), rateLimits.giveBack(ofTenant)]));
+  try {
+    const steps = await takeSteps(platform, viewer, definition.steps.length);
+    return { giveBack: async () => void (await Promise.all([giveBackStarts(), steps.giveBack()])) };
+  } catch (error) {
+    await giveBackStarts();
+    throw error;
+  }
+}
+
+const NOTHING_TAKEN: TakenStart = { giveBack: async () => undefined };
+
+/** The steps that a tenant may start in a minute; null for no limit. */
+function stepLimitOf({ config }: Platform, { tenantId }: { tenantId: string }): RateLimit | null {
+  const points = config.WORKFLOW_TENANT_STEPS_PER_MINUTE;
+  if (!config.WORKFLOW_RATE_LIMIT_ENABLED || points === 0) return null;
+  return { name: 'workflow-steps', key: tenantId, points, windowMs: MINUTE };
+}
+
+/**
+ * Counts steps that are about to run; throws RATE_LIMITED when they are too many. The largest
+ * workflow may start once in a window.
+ */
+export async function takeSteps(
+  platform: Platform,
+  viewer: Viewer,
+  steps: number,
+): Promise<TakenStart> {
+  const limit = stepLimitOf(platform, viewer);
+  const points = Math.min(steps, limit?.points ?? 0);
+  if (limit === null || points === 0) return NOTHING_TAKEN;
+  const { rateLimits } = platform;
+  const taken = await rateLimits.reserve(limit, points);
+  rateLimits.count(limit.name, taken.allowed);
+  requireAllowed(
+    taken,
+    `Your company starts too many steps of workflows in a minute: this needs ${steps}, ${taken.remaining} are left`,
+  );
+  return { giveBack: () => rateLimits.giveBack(limit, points) };
+}
+
+function requireAllowed({ allowed, remaining, resetAt }: Taken, reason: string): void {
+  if (allowed) return;
+  const details = { resetAt: resetAt.toISOString(), remaining };
+  throw new RequestError('RATE_LIMITED', `${reason}; try again at ${details.resetAt}.`, {
+    details,
+  });
+}
+
+function limitOfUser(
+  platform: Platform,
+  { userId }: { userId: string },
+  definition: Pick<Definition, 'workflowId' | 'rateLimit'>,
+): RateLimit {
+  const { points, windowSeconds } = rateLimitOf(platform, definition);
+  return {
+    name: 'workflow-user',
+    key: `${userId}:${definition.workflowId}`,
+    points,
+    windowMs: windowSeconds * SECOND,
+  };
+}
+
+function limitOfTenant({ config }: Platform, { tenantId }: { tenantId: string }): RateLimit {
+  const {
+    WORKFLOW_TENANT_RATE_LIMIT_POINTS: points,
+    WORKFLOW_RATE_LIMIT_WINDOW_SECONDS: windowSeconds,
+  } = config;
+  return { name: 'workflow-tenant', key: tenantId, points, windowMs: windowSeconds * SECOND };
+}
+
+/** Workflows of a tenant whose limits are told, by key. */
+const MAX_TOLD = 100;
+
+/**
+ * The limits on starts as they stand for a user, who is no portal client: the tenant's, then each
+ * workflow's. One statement.
+ */
+async function startLimits(platform: Platform, user: LimitedUser): Promise<ViewerLimit[]> {
+  if (!platform.config.WORKFLOW_RATE_LIMIT_ENABLED || user.role === 'CLIENT') return [];
+  const told = async (limit: RateLimit, subject: string | null): Promise<ViewerLimit> => {
+    const state = await platform.rateLimits.look(limit);
+    return {
+      name: limit.name,
+      subject,
+      limit: limit.points,
+      remaining: state?.remaining ?? limit.points,
+      resetAt: state?.resetAt ?? null,
+    };
+  };
+  const workflows = await firstWorkflows(platform, user, MAX_TOLD);
+  const ofSteps = stepLimitOf(platform, user);
+  const ofTenant = [limitOfTenant(platform, user), ...(ofSteps === null ? [] : [ofSteps])];
+  return Promise.all([
+    ...ofTenant.map((limit) => told(limit, null)),
+    ...workflows.map((one) => told(limitOfUser(platform, user, one), one.key)),
+  ]);
+}
+
+registerLimits(startLimits);

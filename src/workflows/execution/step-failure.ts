@@ -1,0 +1,84 @@
+/**
+ * What a failed attempt of a step leaves behind: a step that waits for the next one, or has FAILED.
+ */
+import { sql } from 'kysely';
+import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import type { FailedAttempt } from '../../platform/jobs/definition.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { definitionOfVersion } from '../definitions/definitions.ts';
+import { advance } from './advance.ts';
+import type { StepJob } from './step-job.ts';
+import { lockedExecution } from './step-states.ts';
+
+/** Only of this job: a step that was given to another is none of its business. */
+const failStep = prepare(
+  (p: StepJob & { status: string; attempt: number | null; errorMessage: string }) =>
+    query
+      .updateTable('workflow_step_run')
+      .set({
+        status: sql<'FAILED'>`${p.status}::text::"WorkflowStepStatus"`,
+        attempts: sql<number>`coalesce(${sql.ref('earlierAttempts')} + ${p.attempt}::int, ${sql.ref('attempts')})`,
+        failures: sql<number>`${sql.ref('failures')} + 1`,
+        errorMessage: sql<string>`case when ${p.attempt}::int is null then coalesce(${sql.ref('errorMessage')}, ${p.errorMessage}) else ${p.errorMessage} end`,
+        runId: sql<string | null>`case when ${p.status} = 'PENDING' then ${sql.ref('runId')} end`,
+        paused: sql`case when ${p.status} = 'PENDING' then ${sql.ref('paused')} end`,
+        finishedAt: sql<Date | null>`case when ${p.status} <> 'PENDING' then statement_timestamp() end`,
+      })
+      .where('executionId', '=', p.executionId)
+      .where('stepId', '=', p.stepId)
+      .where('runId', '=', p.runId)
+      .where('status', 'in', ['PENDING', 'RUNNING'])
+      .returning('stepId'),
+);
+
+interface Failing {
+  payload: StepJob;
+  /** Null: not known any more. */
+  attempt: number | null;
+  message: string;
+  /** Whether another attempt follows. */
+  retried: boolean;
+}
+
+async function recordFailure(
+  platform: Platform,
+  tx: TenantTransaction,
+  { payload, attempt, message, retried }: Failing,
+): Promise<void> {
+  const execution = await lockedExecution(tx, payload.executionId);
+  if (execution === null) return;
+  const status = retried && execution.status !== 'CANCELLED' ? 'PENDING' : 'FAILED';
+  const failed = await tx.runPrepared(failStep, {
+    ...payload,
+    status,
+    attempt,
+    errorMessage: message,
+  });
+  if (failed.length === 0) return;
+  const definition = await definitionOfVersion(platform, tx, execution.versionId);
+  await advance(platform, tx, { execution, definition });
+}
+
+export async function stepAttemptFailed(
+  platform: Platform,
+  tx: TenantTransaction,
+  failure: FailedAttempt<StepJob>,
+): Promise<void> {
+  const { payload, attempt, message, retryAt } = failure;
+  await recordFailure(platform, tx, { payload, attempt, message, retried: retryAt !== null });
+}
+
+/** No attempt is left, and the last one could not say so itself. */
+export async function stepDied(
+  platform: Platform,
+  tx: TenantTransaction,
+  payload: StepJob,
+): Promise<void> {
+  await recordFailure(platform, tx, {
+    payload,
+    attempt: null,
+    message: 'The worker stopped in the middle of it.',
+    retried: false,
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * Where the steps of an execution are, read as one letter each: a step that ends asks for all of
+ * them, and there may be 200.
+ */
+import { type Selectable, sql } from 'kysely';
+import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query, TENANT, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { JobLostError } from '../../platform/jobs/definition.ts';
+import type { Definition } from '../definitions/definition.ts';
+import type { StepState } from './next-steps.ts';
+import type { StepJob } from './step-job.ts';
+
+/** Those of the SQL function workflowStepLetters. */
+const LETTERS = new Map<string, Omit<StepState, 'stepId'>>([
+  ['p', { status: 'PENDING', blocked: false, enqueued: false, paused: false }],
+  ['e', { status: 'PENDING', blocked: false, enqueued: true, paused: false }],
+  ['a', { status: 'PENDING', blocked: false, enqueued: true, paused: true }],
+  ['r', { status: 'RUNNING', blocked: false, enqueued: true, paused: false }],
+  ['w', { status: 'RUNNING', blocked: false, enqueued: true, paused: true }],
+  ['c', { status: 'COMPLETED', blocked: false, enqueued: false, paused: false }],
+  ['f', { status: 'FAILED', blocked: false, enqueued: false, paused: false }],
+  ['s', { status: 'SKIPPED', blocked: false, enqueued: false, paused: false }],
+  ['b', { status: 'SKIPPED', blocked: true, enqueued: false, paused: false }],
+]);
+
+/** An execution whose row the transaction holds. */
+export type LockedExecution = Pick<
+  Selectable<TenantTables['workflow_execution']>,
+  'id' | 'versionId' | 'status' | 'outputBytes' | 'parallel'
+>;
+
+const lockExecution = prepare((p: { id: string }) =>
+  query
+    .selectFrom('workflow_execution')
+    .select(['id', 'versionId', 'status', 'outputBytes', 'parallel'])
+    .where('id', '=', p.id)
+    .forUpdate(),
+);
+
+/** The execution, held until the transaction ends; null when there is none. */
+export async function lockedExecution(
+  tx: TenantTransaction,
+  id: string,
+): Promise<LockedExecution | null> {
+  return (await tx.runPrepared(lockExecution, { id }))[0] ?? null;
+}
+
+const lettersOf = prepare((p: { executionId: string }) =>
+  query.selectNoFrom(
+    sql<string | null>`"workflowStepLetters"(${TENANT}::uuid, ${p.executionId}::uuid)`.as(
+      'letters',
+    ),
+  ),
+);
+
+/** By the places of the steps in the definition. */
+export async function readStates(
+  tx: TenantTransaction,
+  executionId: string,
+  definition: Definition,
+): Promise<StepState[]> {
+  const [row] = await tx.runPrepared(lettersOf, { executionId });
+  return statesOf(definition, row?.letters ?? '');
+}
+
+/** What a step came to. */
+interface Finish {
+  payload: StepJob;
+  status: 'COMPLETED' | 'SKIPPED';
+  /** JSON. */
+  output: string | null;
+}
+
+const finish = prepare(
+  (p: StepJob & { status: string; output: string | null; outputLength: number }) =>
+    query
+      .selectFrom(
+        sql<
+          Omit<LockedExecution, 'id'> & { letters: string }
+        >`"finishWorkflowStep"(${TENANT}::uuid, ${p.executionId}::uuid, ${p.stepId}::text, ${p.runId}::uuid, ${p.status}::text::"WorkflowStepStatus", ${p.output}::jsonb, ${p.outputLength}::integer)`.as(
+          'finished',
+        ),
+      )
+      .selectAll(),
+);
+
+/**
+ * Locks the execution and writes that a step is done, on the execution too. Throws a JobLostError
+ * when the step is another job's by now.
+ */
+export async function finishStep(
+  tx: TenantTransaction,
+  { payload, status, output }: Finish,
+  definition: Definition,
+) {
+  const [row] = await tx.runPrepared(finish, {
+    ...payload,
+    status,
+    output,
+    outputLength: output?.length ?? 0,
+  });
+  if (!row) throw new JobLostError();
+  const { letters, ...execution } = row;
+  return {
+    execution: { id: payload.executionId, ...execution } satisfies LockedExecution,
+    states: statesOf(definition, letters),
+  };
+}
+
+function statesOf({ steps }: Definition, letters: string): StepState[] {
+  return steps.map(({ id }, place) => {
+    const state = LETTERS.get(letters[place] ?? '');
+    if (!state) throw new Error('An execution has not the steps of its definition.');
+    return { stepId: id, ...state };
+  });
+}

@@ -1,0 +1,174 @@
+/**
+ * Asks an OpenAI-compatible endpoint (POST {AI_API_URL}/chat/completions) for an answer of a JSON
+ * schema. Answers are cached by service, method and a hash of all that is sent; calls of one key
+ * that are under way at once are one.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { HttpClient } from '../../platform/http-client.ts';
+import { type Platform, perProcess } from '../../platform/platform.ts';
+import { delay } from '../../platform/time.ts';
+
+export interface Question<Answer> {
+  /** Of the schema, and of the method that answers are cached by. */
+  name: string;
+  instructions: string;
+  content: object;
+  /** The JSON schema that the endpoint is told. */
+  schema: object;
+  /** What an answer really must be. */
+  answer: z.ZodType<Answer>;
+}
+
+const ATTEMPTS = 3;
+const FIRST_PAUSE_MS = 250;
+/** Of a step's time, so that there is some left for doing without. */
+const SHARE_OF_TIME = 0.8;
+
+interface Connection {
+  client: HttpClient;
+  answers: ReturnType<Platform['caches']['create']>;
+}
+
+const connection = perProcess((platform): Connection => {
+  // The operator chose the address; a model may well run beside this server.
+  const client = new HttpClient({ reach: 'any' });
+  platform.stopping.addEventListener('abort', () => client.close(), { once: true });
+  const answers = platform.caches.create<object>({
+    name: 'ai',
+    ttlMs: platform.config.AI_RESPONSE_CACHE_TTL_MS,
+    revive: (json) => json as object,
+  });
+  return { client, answers };
+});
+
+const Completion = z.object({
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      }),
+    )
+    .min(1),
+});
+
+/** The answer, or null when after the retries there is none that fits. */
+export async function askAi<Answer extends object>(
+  platform: Platform,
+  question: Question<Answer>,
+  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
+): Promise<Answer | null> {
+  const { AI_API_URL: url = '', AI_MODEL: model } = platform.config;
+  const { name, instructions, content, schema } = question;
+  const body = JSON.stringify({
+    model,
+    temperature: 0,
+    messages: [
+      { role: 'system', content: instructions },
+      { role: 'user', content: JSON.stringify(content) },
+    ],
+    response_format: { type: 'json_schema', json_schema: { name, strict: true, schema } },
+  });
+  const key = `${url}:${name}:${createHash('sha256').update(body).digest('base64url')}`;
+  const deadline = Date.now() + timeoutMs * SHARE_OF_TIME;
+  const asked = connection(platform).answers.get(key, () =>
+    askRepeatedly(platform, question, { body, deadline }),
+  );
+  const answer = await unlessAborted(asked, signal);
+  // Another release may have put it into the shared cache.
+  const parsed = question.answer.safeParse(answer);
+  return parsed.success ? parsed.data : null;
+}
+
+interface Asking {
+  body: string;
+  deadline: number;
+}
+
+/** Not ended by whoever asked first: others may wait for the same answer. */
+async function askRepeatedly<Answer extends object>(
+  platform: Platform,
+  question: Question<Answer>,
+  { body, deadline }: Asking,
+): Promise<Answer | null> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const left = deadline - Date.now();
+    if (left <= 0) break;
+    try {
+      return await askOnce(platform, question, {
+        body,
+        timeoutMs: Math.min(left, platform.config.AI_TIMEOUT_MS),
+      });
+    } catch (error) {
+      const last = error instanceof AiError && !error.retry;
+      platform.log.warn(
+        { attempt, reason: error instanceof Error ? error.message : String(error) },
+        'the AI gave no usable answer',
+      );
+      if (last) break;
+      if (attempt < ATTEMPTS)
+        await delay(
+          Math.min(
+            FIRST_PAUSE_MS * 4 ** (attempt - 1) * (1 + Math.random()),
+            deadline - Date.now(),
+          ),
+          platform.stopping,
+        );
+    }
+  }
+  return null;
+}
+
+class AiError extends Error {
+  readonly retry: boolean;
+
+  constructor(message: string, { retry }: { retry: boolean }) {
+    super(message);
+    this.name = 'AiError';
+    this.retry = retry;
+  }
+}
+
+async function askOnce<Answer>(
+  platform: Platform,
+  question: Question<Answer>,
+  { body, timeoutMs }: { body: string; timeoutMs: number },
+): Promise<Answer> {
+  const { AI_API_URL: url = '', AI_API_KEY: apiKey } = platform.config;
+  const headers = {
+    'content-type': 'application/json',
+    ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+  };
+  const answer = await connection(platform).client.send(
+    `${url.replace(/\/$/, '')}/chat/completions`,
+    {
+      method: 'POST',
+      headers,
+      body,
+      timeoutMs,
+      signal: platform.stopping,
+    },
+  );
+  if (answer.status !== 200) {
+    const retry = answer.status === 408 || answer.status === 429 || answer.status >= 500;
+    throw new AiError(`It answered ${answer.status}.`, { retry });
+  }
+  const [choice] = Completion.parse(JSON.parse(answer.body.toString('utf8'))).choices;
+  if (choice?.message.refusal != null) throw new AiError('It refused to answer.', { retry: false });
+  if (choice?.finish_reason === 'length' || choice?.finish_reason === 'content_filter')
+    throw new AiError(`Its answer was cut off (${choice.finish_reason}).`, { retry: false });
+  return question.answer.parse(JSON.parse(choice?.message.content ?? ''));
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
