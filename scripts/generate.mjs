@@ -1,6 +1,6 @@
 /**
- * Generates generated from prisma/schema.prisma: Prisma's client, the Pothos types and the
- * Kysely table types. Offline (see prisma.config.ts).
+ * Writes the folder `generated` from prisma/schema.prisma: Prisma's client, the Pothos types, the
+ * Kysely types and the list of tables. Offline (see prisma.config.ts).
  *
  * Generation happens in a copy, and only files that differ are written: Prisma empties its output
  * folder first, under the feet of whatever is running. `--check` writes nothing and fails when a
@@ -22,7 +22,11 @@ import { delimiter, dirname, join } from 'node:path';
 const PROJECT = join(import.meta.dirname, '..');
 const MODULES = join(PROJECT, 'node_modules');
 const GENERATED = join(PROJECT, 'generated');
-const SOURCES = ['prisma.config.ts', join('prisma', 'schema.prisma')];
+const SOURCES = [
+  'prisma.config.ts',
+  join('prisma', 'schema.prisma'),
+  join('scripts', 'tables-generator.mjs'),
+];
 
 process.exitCode = main(process.argv.includes('--check'));
 

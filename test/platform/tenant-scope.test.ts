@@ -2,6 +2,7 @@
 import { type Compilable, sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { query, TENANT } from '../../src/platform/database/tenant-scope.ts';
+import { tenantTables } from '../../src/platform/database/tenant-tables.ts';
 
 /** How often the tenant is in the statement's text and parameters. */
 function scoped(statement: Compilable): number {
@@ -179,5 +180,18 @@ describe('what goes around it is refused', () => {
     ],
   ])('%s', (_what, build) => {
     expect(() => build().compile()).toThrow();
+  });
+});
+
+describe('the tables of tenants', () => {
+  test('are all of the data model but the tenant itself', () => {
+    expect(tenantTables()).toContain('whatsapp_opt_out');
+    expect(tenantTables()).not.toContain('tenant');
+  });
+
+  test('can not include one without a tenant', () => {
+    expect(() => tenantTables([{ table: 'note', hasTenantId: false }])).toThrow(
+      'The table note has no tenantId',
+    );
   });
 });

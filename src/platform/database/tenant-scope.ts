@@ -39,8 +39,8 @@ import {
   WhereNode,
 } from 'kysely';
 import type { DB } from '../../../generated/kysely.ts';
-import { Prisma } from '../../../generated/prisma/client.ts';
 import type { Timestamp } from '../time.ts';
+import { tenantTables } from './tenant-tables.ts';
 
 /** Stands in a compiled statement where the tenant of the executing TenantDatabase goes. */
 export const TENANT = Symbol('tenant');
@@ -62,15 +62,7 @@ type AsRead<Column> =
     ? ColumnType<Timestamp, Insert, Update>
     : Column;
 
-const TENANT_TABLES: ReadonlySet<string> = tenantTables();
-
-function tenantTables(): Set<string> {
-  const tables = new Set<string>();
-  for (const model of Object.values(Prisma.ModelName))
-    tables.add(model.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
-  tables.delete('tenant');
-  return tables;
-}
+const TENANT_TABLES = tenantTables();
 
 /**
  * The name under which a FROM entry's columns are reached when it is a tenant's table, else null.
