@@ -1,6 +1,6 @@
 /**
  * `npm run settings` writes what people read about the settings from where they are declared:
- * `.env.example`, and the table of README.md between `<!-- settings -->` and `<!-- /settings -->`.
+ * `.env.example`, and the table of docs/operator.md between `<!-- settings -->` and `<!-- /settings -->`.
  * `-- --check` writes nothing and fails when one is not current.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ process.exitCode = main();
 
 function main(): number {
   const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  const stale = ['.env.example', 'README.md'].filter(
+  const stale = ['.env.example', 'docs/operator.md'].filter(
     (name) => contentOf(name) !== freshContent(name),
   );
   if (values.check && stale.length > 0) {
