@@ -1,10 +1,10 @@
 /**
  * WS /graphql (graphql-transport-ws): subscriptions only, with the limits, masking and sign-in of
- * HTTP. The token comes in connection_init, in the Authorization header of the upgrade request, or
- * in each subscribe's extensions.headers as GraphiQL sends it; so does the tenant of somebody who
- * works for several. A token that never was good closes the socket with 4401; a session that ends,
- * and a tenant that the token is not good for, with 4403, at which clients ask for a new token and
- * go on; 1013 asks them to try again.
+ * HTTP. The token, and the tenant of somebody who works for several, comes in connection_init, in
+ * the headers of the upgrade request, or in each subscribe's extensions.headers, as GraphiQL sends
+ * it. A bad token closes the socket with 4401. A session that ends, or a tenant that the token is
+ * not valid for, closes it with 4403: clients then ask for a new token and go on. 1013 asks them to
+ * try again later.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -14,30 +14,25 @@ import type {
   FormattedExecutionResult,
   GraphQLError,
 } from 'graphql';
-import {
-  handleProtocols,
-  makeServer,
-  type ServerOptions,
-  type Context as SocketContext,
-} from 'graphql-ws';
+import { handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import { asGraphQLError, codedError, maskErrors } from '../../graphql/errors.ts';
 import { subscribeTo } from '../../graphql/subscriptions.ts';
 import { RequestError } from '../../platform/errors.ts';
 import { SECOND } from '../../platform/time.ts';
 import type { Context } from '../../schema-builder/context.ts';
-import {
-  authenticate,
-  type Credentials,
-  type Session,
-  unauthenticated,
-} from '../../tenancy/index.ts';
 import { refuseForbiddenKeys } from '../json-body.ts';
 import { mayOpenSocket, namesLoopback } from '../origins.ts';
 import { credentialsIn } from '../session.ts';
-import type { LiveConnection } from './live-connections.ts';
-import { type Watched, watchSession } from './session-watch.ts';
 import { SocketPeer } from './socket-peer.ts';
+import {
+  awaitSignIn,
+  connect,
+  leave,
+  type SheafSocket,
+  type SocketState,
+  signInSocket,
+} from './socket-session.ts';
 import {
   readySubscription,
   type SubscribeMessage,
@@ -45,29 +40,12 @@ import {
 } from './subscription.ts';
 
 const MAX_SUBSCRIPTIONS = 50;
-/**
- * Tokens, and tenants of one, that one socket brings, in connection_init and with its
- * subscriptions.
- */
-const MAX_SESSIONS = 10;
 /** Each event repeats it. */
 const MAX_ID_CHARACTERS = 128;
 const MAX_MESSAGE_BYTES = 256 * 1_024;
 /** A message comes in a few pieces: one of 256 KiB in 500 of the smallest packets. */
 const MAX_FRAGMENTS = 1_024;
-/**
- * Sockets of the process on which nobody has signed in; GraphiQL's are so for as long as it takes
- * to send the first subscription.
- */
-const MAX_UNSIGNED = 100;
-const SIGN_IN_LIMIT_MS = 10 * SECOND;
-
 const BAD_REQUEST = 4400;
-const UNAUTHORIZED = 4401;
-const FORBIDDEN = 4403;
-const SIGN_IN_TIMEOUT = 4408;
-const POLICY_VIOLATION = 1008;
-const TRY_AGAIN_LATER = 1013;
 /** A client that does not answer the closing of its socket is not waited for. */
 const CLOSING_LIMIT_MS = 2 * SECOND;
 
@@ -80,24 +58,6 @@ const SOCKET_OPTIONS = {
   closeTimeout: CLOSING_LIMIT_MS,
   handleProtocols: (protocols: Set<string>) => handleProtocols(protocols),
 };
-
-type SocketState = {
-  peer: SocketPeer;
-  request: IncomingMessage;
-  /** Resolves the socket's place among those without a session; called when it signs in or ends. */
-  leaveDoorstep: () => void;
-  /** By token and user; each subscription keeps the one it was started with. */
-  sessions: Map<string, Session>;
-  /**
-   * What connection_init said, or else the first subscription that signed in: of subscriptions that
-   * bring none of their own.
-   */
-  credentials?: Credentials;
-  connection?: LiveConnection;
-  controller: AbortController;
-  unwatch: (() => void)[];
-};
-type SheafSocket = SocketContext<Record<string, unknown>, SocketState>;
 
 /**
  * Whether a request asks for a WebSocket. Other upgrades, such as the h2c of `curl --http2` and
@@ -114,18 +74,17 @@ export function serveWebSockets(
 ): () => Promise<void> {
   const sockets = new WebSocketServer(SOCKET_OPTIONS);
   const graphql = makeServer<Record<string, unknown>, SocketState>(serverOptions(transport));
-  const doorstep = new Set<SocketPeer>();
+  const waiting = new Set<SocketPeer>();
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const refusal = refusalOf(request, transport);
     if (refusal !== null) return refuseUpgrade(socket, refusal);
     sockets.handleUpgrade(request, socket, head, (client) => {
       const peer = new SocketPeer(client, transport.platform.log);
-      const leaveDoorstep = waitAtDoorstep(doorstep, peer);
       const state: SocketState = {
         peer,
         request,
-        leaveDoorstep,
+        stopWaiting: awaitSignIn(waiting, peer),
         sessions: new Map(),
         controller: new AbortController(),
         unwatch: [],
@@ -180,27 +139,6 @@ function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/**
- * Counts a socket among those without a session, and closes the one that has waited longest where
- * they are too many. The returned function takes it out.
- */
-function waitAtDoorstep(doorstep: Set<SocketPeer>, peer: SocketPeer): () => void {
-  const [oldest] = doorstep;
-  if (oldest && doorstep.size >= MAX_UNSIGNED) {
-    doorstep.delete(oldest);
-    oldest.drop(TRY_AGAIN_LATER, 'Too many sockets without a token');
-  }
-  doorstep.add(peer);
-  const limit = setTimeout(
-    () => peer.close(SIGN_IN_TIMEOUT, `Sign in within ${SIGN_IN_LIMIT_MS / SECOND} seconds`),
-    SIGN_IN_LIMIT_MS,
-  );
-  return () => {
-    clearTimeout(limit);
-    doorstep.delete(peer);
-  };
-}
-
 type Events = AsyncIterableIterator<FormattedExecutionResult>;
 
 /** graphql-ws calls the toJSON of each error; ours are what is sent already. */
@@ -232,99 +170,6 @@ function withSendableErrors(events: Events): AsyncIterableIterator<ExecutionResu
 /** Results are masked already where graphql-ws expects them unmasked; it only passes them on. */
 interface Subscription extends ExecutionArgs {
   start: () => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
-}
-
-async function connect(transport: SubscriptionTransport, ctx: SheafSocket): Promise<boolean> {
-  const { authorization, 'x-tenant': tenant } = ctx.extra.request.headers;
-  const credentials = credentialsIn(
-    ctx.connectionParams,
-    credentialsIn({ authorization, 'x-tenant': tenant }),
-  );
-  ctx.extra.credentials = credentials;
-  if (credentials.authorization === undefined) return true;
-  const session = await signInSocket(transport, ctx, credentials);
-  if (session instanceof RequestError)
-    ctx.extra.peer.close(
-      FORBIDDEN,
-      'Forbidden: name one of your tenants in connectionParams.tenant',
-    );
-  return session !== null && !(session instanceof RequestError);
-}
-
-/**
- * The session of a token in a tenant, or why that tenant can't be; null when there is none, and the
- * socket closes then.
- */
-async function signInSocket(
-  transport: SubscriptionTransport,
-  { extra }: SheafSocket,
-  credentials: Credentials,
-): Promise<Session | RequestError | null> {
-  try {
-    const session = await authenticate(transport.platform, credentials);
-    if (session === null) throw unauthenticated();
-    return extra.peer.isOpen ? enter(transport, extra, { credentials, session }) : null;
-  } catch (error) {
-    if (error instanceof RequestError && error.code === 'FORBIDDEN') return error;
-    // Clients give up for good at 4401, so that is for tokens that are bad and not for a database
-    // that is away.
-    const bad = error instanceof RequestError && error.code === 'UNAUTHENTICATED';
-    extra.peer.close(
-      bad ? UNAUTHORIZED : TRY_AGAIN_LATER,
-      bad ? 'Unauthorized' : 'Try again later',
-    );
-    return null;
-  }
-}
-
-/**
- * Has the socket carry a session, if it may have one more; the one that it carries already, where
- * there is one of the same token and user.
- */
-function enter(
-  { platform, connections }: SubscriptionTransport,
-  state: SocketState,
-  { credentials, session }: Watched,
-): Session | null {
-  const { peer } = state;
-  const key = `${credentials.authorization} ${session.viewer.userId}`;
-  const known = state.sessions.get(key);
-  if (known) return known;
-  if (state.sessions.size >= MAX_SESSIONS) {
-    peer.close(POLICY_VIOLATION, `A socket carries at most ${MAX_SESSIONS} tokens or tenants`);
-    return null;
-  }
-  if (!state.connection) {
-    state.connection = {
-      viewer: session.viewer,
-      close: () => peer.close(TRY_AGAIN_LATER, 'Too many connections in this process'),
-    };
-    const refusal = connections.enter(state.connection);
-    if (refusal !== null) {
-      peer.close(
-        refusal === 'too many of this user' ? POLICY_VIOLATION : TRY_AGAIN_LATER,
-        `There are ${refusal}`,
-      );
-      return null;
-    }
-  }
-  state.leaveDoorstep();
-  peer.signedIn = true;
-  if (state.credentials?.authorization === undefined) state.credentials = credentials;
-  state.sessions.set(key, session);
-  state.unwatch.push(
-    watchSession(platform, { credentials, session }, () =>
-      peer.close(FORBIDDEN, 'The session has ended'),
-    ),
-  );
-  return session;
-}
-
-function leave({ connections }: SubscriptionTransport, state: SocketState): void {
-  state.leaveDoorstep();
-  if (state.connection) connections.leave(state.connection);
-  for (const stop of state.unwatch.splice(0)) stop();
-  state.controller.abort();
 }
 
 async function subscribe(

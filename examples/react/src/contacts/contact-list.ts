@@ -1,12 +1,12 @@
 /**
- * A list of contacts in the order of the server, read page by page as it is scrolled. It is the
- * ground of the hook beside it, and independent of React.
+ * A list of contacts in the order of the server, read page by page as the user scrolls. The hook in
+ * hooks.ts builds on it; it does not depend on React itself.
  *
  * One request is under way at a time. Another filter cancels it, so an answer to an older filter
  * never replaces a newer one; until its own first page comes the contacts of the last filter stay,
  * so that the list doesn't flicker while one types.
  */
-import type { Client, CombinedError } from '@urql/core';
+import type { Client, CombinedError, OperationResult } from '@urql/core';
 import type { ContactListQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 
@@ -130,22 +130,10 @@ export function createContactList(client: Client): ContactListStore {
   const read = (after: string | null) => {
     cancel();
     asked = after;
-    const { search, organizationId } = wanted;
-    const request = client.query(
-      CONTACT_LIST,
-      { after, search: search || null, organizationId },
-      { requestPolicy: 'network-only' },
-    );
-    let isCancelled = false;
-    const { unsubscribe } = request.subscribe(({ data, error }) => {
-      if (isCancelled) return;
+    cancel = readPage(client, { ...wanted, after }, ({ data, error }) => {
       if (data) receive(data.contacts, after);
       else if (error) set({ error, isLoading: false });
     });
-    cancel = () => {
-      isCancelled = true;
-      unsubscribe();
-    };
     if (!state.isLoading || state.error) set({ isLoading: true, error: null });
   };
 
@@ -163,6 +151,27 @@ export function createContactList(client: Client): ContactListStore {
       if (state.hasMore && !state.isLoading && !state.error) read(endCursor);
     },
     retry: () => read(asked),
+  };
+}
+
+/** Asks for a page; the returned function cancels, after which `onResult` is not called. */
+function readPage(
+  client: Client,
+  { after, search, organizationId }: ContactFilter & { after: string | null },
+  onResult: (result: Pick<OperationResult<ContactListQuery>, 'data' | 'error'>) => void,
+): () => void {
+  const request = client.query(
+    CONTACT_LIST,
+    { after, search: search || null, organizationId },
+    { requestPolicy: 'network-only' },
+  );
+  let isCancelled = false;
+  const { unsubscribe } = request.subscribe((result) => {
+    if (!isCancelled) onResult(result);
+  });
+  return () => {
+    isCancelled = true;
+    unsubscribe();
   };
 }
 
