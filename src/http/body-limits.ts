@@ -1,14 +1,16 @@
-/** What may be sent before it is known who sends it. */
+/** Limits on what a client may send before the server knows who it is. */
 import { type Readable, Transform } from 'node:stream';
 import { RequestError } from '../platform/errors.ts';
 
 /**
- * The body, or WebSocket message, of somebody who is not signed in: GraphiQL's introspection query
- * has 2 KiB, a token up to 8.
+ * The largest body or WebSocket message of somebody who is not signed in. GraphiQL's introspection
+ * query has 2 KiB, a token up to 8.
  */
 export const ANONYMOUS_BODY_BYTES = 16 * 1_024;
 
-/** Passes a body on as it comes, and fails with PAYLOAD_TOO_LARGE beyond `ANONYMOUS_BODY_BYTES`. */
+/**
+ * Passes a body on as it arrives, and fails with PAYLOAD_TOO_LARGE beyond `ANONYMOUS_BODY_BYTES`.
+ */
 export function limitAnonymous(body: Readable): Readable {
   let bytes = 0;
   return passOn(body, (more) => {
@@ -22,9 +24,7 @@ export function limitAnonymous(body: Readable): Readable {
   });
 }
 
-/**
- * What all bodies together may hold that have to be read whole before it is known who sends them.
- */
+/** The memory shared by all bodies that have to be read whole before the sender is known. */
 export class BodyBudget {
   #leftBytes: number;
 
@@ -33,8 +33,8 @@ export class BodyBudget {
   }
 
   /**
-   * Passes a body on as it comes, and fails with SERVICE_UNAVAILABLE when there is no room for it;
-   * what it takes is given back once `over` aborts.
+   * Passes a body on as it arrives, and fails with SERVICE_UNAVAILABLE when there is no room for
+   * it. Its share is given back once `over` aborts.
    */
   limit(body: Readable, over: AbortSignal): Readable {
     let bytes = 0;
@@ -43,7 +43,7 @@ export class BodyBudget {
       bytes = 0;
     });
     return passOn(body, (more) => {
-      // Nobody waits for what still comes of it.
+      // Nobody waits for the rest of it.
       if (over.aborted) return null;
       bytes += more;
       this.#leftBytes -= more;
@@ -57,7 +57,9 @@ export class BodyBudget {
   }
 }
 
-/** A body as it comes, until `refuse` returns why not, told the bytes of each piece. */
+/**
+ * Passes a body on until `refuse`, called with the number of bytes of each chunk, returns an error.
+ */
 function passOn(body: Readable, refuse: (bytes: number) => RequestError | null): Readable {
   const passed = new Transform({
     transform: (chunk: Buffer, _encoding, done) => done(refuse(chunk.length), chunk),

@@ -1,7 +1,7 @@
 /**
- * GraphiQL, served from the package: it works without internet, and only scripts of this server run
- * in it. What it opens with, a token perhaps, is data in the page: a page can be read by its own
- * origin only, where a script can be run by any.
+ * GraphiQL, served from the package, so that it works without internet and runs no scripts but
+ * those of this server. What it opens with, perhaps a token, is data in the page: only its own
+ * origin can read a page, while any origin can run a script.
  */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -18,13 +18,13 @@ const CONTENT_SECURITY_POLICY =
 export interface GraphiQLStart {
   defaultQuery: string;
   /**
-   * The headers editor's content: the demo owner's token, in the embedded default only. Shown to
-   * requests of this machine, under its own name.
+   * The content of the headers editor: the demo owner's token, in the embedded default only. Shown
+   * only to requests from this machine that name it as itself.
    */
   headers?: Record<string, string>;
 }
 
-/** What the package's own page is made of; it does not export the parts by name. */
+/** The parts of the package's own page, which it does not export by name. */
 interface GraphiQLModule {
   js: string;
   css: string;
@@ -73,7 +73,7 @@ self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => w
 YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), JSON.parse(document.querySelector('#start').textContent));
 `;
 
-/** Reads the 9 MB of the package at the first visit, and keeps them compressed. */
+/** Reads the 9 MB of the package on the first visit, and keeps them compressed. */
 async function loadAssets(): Promise<Map<string, Asset>> {
   const graphiql = (await import(
     new URL('graphiql.js', import.meta.resolve('@graphql-yoga/render-graphiql')).href
@@ -112,8 +112,8 @@ export function addGraphiQL(app: FastifyInstance): void {
 }
 
 /**
- * The page itself: the answer of GET /graphql to a browser. It has a token for a browser on this
- * machine only, as long as the server listens to no other.
+ * Sends the page, as the response to GET /graphql from a browser. It holds a token only for a
+ * browser on this machine, and only while the server listens to no other.
  */
 export function sendGraphiQL(
   reply: FastifyReply,
@@ -130,7 +130,7 @@ export function sendGraphiQL(
     .send(page);
 }
 
-/** Whether a GET asks for a page and not for the answer to a query. */
+/** Whether a GET asks for the page and not for the result of a query. */
 export function wantsPage(accept: string | undefined, query: unknown): boolean {
   const parameters = query as { query?: unknown; extensions?: unknown };
   return (

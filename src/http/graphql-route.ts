@@ -1,6 +1,6 @@
 /**
- * `/graphql` over HTTP: bodies, sign-in, and what may be asked without it; the rest is Apollo's and
- * the operations'.
+ * `/graphql` over HTTP: bodies, sign-in, and what is allowed without it. Apollo and the operations
+ * do the rest.
  */
 
 import type { ApolloServer } from '@apollo/server';
@@ -23,17 +23,17 @@ import { whenOver } from './request-end.ts';
 import { sendBatchRefusal, sendError } from './responses.ts';
 import { signIn } from './session.ts';
 
-/** Names are the client's; a log line holds no more of one. */
+/** Clients choose the names; a log line holds no more than this of one. */
 export const MAX_NAME_CHARACTERS = 100;
 
-/** What the log line of a request is made of. */
+/** What the log line of a request needs. */
 export interface Measured {
   statistics: StatementStatistics;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the request did, once its operation began. */
+    /** What the request did, once its operation has begun. */
     measured: Measured | null;
     /** The name of the operation that was run, where it has one. */
     operationName: string | null;
@@ -94,7 +94,7 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: Grap
   refuseOtherMethods(app, '/graphql', 'GET, POST');
 }
 
-/** Cuts a body short that somebody without a token makes too large; it is not parsed then. */
+/** Cuts off a body that is too large for somebody without a token; it is not parsed. */
 async function limitStrangers(
   request: FastifyRequest,
   _reply: FastifyReply,
@@ -104,8 +104,8 @@ async function limitStrangers(
 }
 
 /**
- * The context of one HTTP request. Its signal is only made when somebody asks for it. Apollo hands
- * on a copy of the own properties, in which private names would be missing.
+ * The context of one HTTP request. Its signal is made only when it is read. Apollo passes on a copy
+ * of the own properties, in which private names would be missing.
  */
 class RequestContext implements HttpContext {
   readonly platform: Platform;
@@ -129,7 +129,7 @@ class RequestContext implements HttpContext {
     return this.request.operationName;
   }
 
-  /** Told to the request itself: what is set on the copy that Apollo hands on would be lost. */
+  /** Stored on the request itself: what is set on the copy that Apollo passes on would be lost. */
   set operationName(name: string | null | undefined) {
     this.request.operationName = name?.slice(0, MAX_NAME_CHARACTERS) ?? null;
   }
@@ -140,7 +140,7 @@ class RequestContext implements HttpContext {
   }
 }
 
-/** The JSON in a query's parameters is held to the rules of bodies. */
+/** The JSON in a query's parameters follows the same rules as bodies. */
 function checkParameters(request: FastifyRequest): void {
   const { variables, extensions } = request.query as Record<string, unknown>;
   for (const text of [variables, extensions])
@@ -148,8 +148,8 @@ function checkParameters(request: FastifyRequest): void {
 }
 
 /**
- * Whether an operation is sent as its text: a hash may stand for anything, and whether it is known
- * is no affair of strangers.
+ * Whether an operation is sent as text. A hash may stand for anything, and strangers need not learn
+ * whether it is known.
  */
 function bringsDocument(request: FastifyRequest): boolean {
   const { query, extensions } = (

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 
-/** A part that the process needs in order to serve; `check` rejects when it does not answer. */
+/** A part that the process needs in order to serve; `check` rejects when it does not respond. */
 export interface ReadinessCheck {
   name: string;
   check: () => Promise<unknown>;
@@ -33,8 +33,7 @@ export function addHealth(
   app.get('/healthz', async () => ({ status: 'up' }));
   let checking: Promise<(readonly [name: string, ok: boolean])[]> | undefined;
   app.get('/readyz', async (_request, reply) => {
-    // Anybody may ask, so all who ask at once share one check: it takes a connection to the
-    // database.
+    // Anybody may ask, so concurrent requests share one check, which takes a database connection.
     checking ??= Promise.all(
       checks.map(async (check) => [check.name, await answers(check)] as const),
     ).finally(() => {

@@ -1,8 +1,8 @@
 /**
- * JSON from outside, of request bodies and WebSocket messages: JSON.parse with what it lets pass
- * refused. Invalid UTF-8 would silently become U+FFFD, 100,000 brackets would be accepted and
- * overflow the stack of whatever walks the value, and a `__proto__` or `constructor.prototype` key
- * would reach code that copies properties.
+ * JSON from outside, in request bodies and WebSocket messages: JSON.parse, but stricter. Otherwise
+ * invalid UTF-8 would silently become U+FFFD, 100,000 brackets would be accepted and overflow the
+ * stack of any code that walks the value, and a `__proto__` or `constructor.prototype` key would
+ * reach code that copies properties.
  *
  * One byte order mark at the start is ignored, as RFC 8259 (section 8.1) allows.
  */

@@ -1,6 +1,6 @@
 /**
- * `/metrics`, which tells of all tenants at once: on a port of its own (METRICS_PORT), or for those
- * who know METRICS_TOKEN. Without either it is there in development only.
+ * `/metrics`, which covers all tenants at once: on a port of its own (METRICS_PORT), or for clients
+ * that send METRICS_TOKEN. With neither it exists in development only.
  */
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Config } from '../platform/config.ts';
@@ -17,14 +17,14 @@ export interface MetricsServer {
   stop: () => Promise<void>;
 }
 
-/** Adds the metrics to the API's own port, where they may be there. */
+/** Adds the metrics to the API's own port, where the settings allow it. */
 export function addMetrics(app: FastifyInstance, platform: Platform): void {
   const { METRICS_PORT, METRICS_TOKEN, NODE_ENV } = platform.config;
   if (METRICS_PORT === undefined && (METRICS_TOKEN !== undefined || NODE_ENV !== 'production'))
     addRoute(app, platform);
 }
 
-/** Serves the metrics on METRICS_PORT, where that is set. */
+/** Serves the metrics on METRICS_PORT; null where it is not set. */
 export async function startMetrics(platform: Platform): Promise<MetricsServer | null> {
   const { METRICS_PORT: port, HOST: host } = platform.config;
   if (port === undefined) return null;
@@ -62,7 +62,7 @@ function mayRead({ METRICS_TOKEN }: Config, authorization: string | undefined): 
   );
 }
 
-/** Without a database the other metrics are all the more wanted. */
+/** While the database is away, the other metrics are needed all the more. */
 async function countQueues(platform: Platform): Promise<void> {
   try {
     for (const { name: queue, ...states } of await platform.jobs.statistics()) {

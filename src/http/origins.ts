@@ -1,7 +1,7 @@
 /**
- * Which pages and names may reach the server. Browsers let any page open a WebSocket to anywhere,
- * and a name that its owner points at 127.0.0.1 makes the page of that name the same origin as a
- * server there (DNS rebinding).
+ * Which pages and host names may reach the server. Browsers let any page open a WebSocket to
+ * anywhere; and when the owner of a name points it at 127.0.0.1 (DNS rebinding), a page under that
+ * name has the same origin as a server here.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
@@ -23,8 +23,8 @@ export function isLoopback(address: string | undefined): boolean {
 }
 
 /**
- * Whether a request comes from this machine, under its own name, and not through a proxy that would
- * hide somebody else.
+ * Whether a request comes from this machine, names it as itself, and did not pass a proxy, which
+ * could hide another client.
  */
 export function isLocalRequest({ headers, socket }: IncomingMessage): boolean {
   const forwarded =
@@ -37,7 +37,7 @@ export function isLocalRequest({ headers, socket }: IncomingMessage): boolean {
 
 /**
  * Whether a page of the Origin may open a WebSocket: the server's own, or one of `allowed`.
- * Programs send no Origin, and may.
+ * Programs other than browsers send no Origin, and may.
  */
 export function mayOpenSocket(
   { origin, host }: IncomingHttpHeaders,
@@ -48,8 +48,8 @@ export function mayOpenSocket(
 }
 
 /**
- * Whether a browser asks for something from a page of this very origin, or because its user typed
- * the address; older ones don't tell.
+ * Whether a browser's request comes from a page of this origin, or from its user typing the
+ * address. Older browsers do not say, and are believed.
  */
 export function isFromOwnPage(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];

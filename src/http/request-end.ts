@@ -1,11 +1,11 @@
-/** When a request is over, for whatever holds something for as long as it lasts. */
+/** Tells when a request is over, for code that holds something while it lasts. */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Aborts when an answer is sent or its connection gone. An answer that waits behind others of its
- * connection (pipelining) has no socket yet, and never hears that the connection closed: only the
- * socket tells.
+ * Returns a signal that aborts when the response is sent or its connection is gone. A response that
+ * waits behind others on its connection (pipelining) has no socket yet and is not told that the
+ * connection closed; only the socket is.
  */
 export function whenOver(response: ServerResponse, socket: Socket): AbortSignal {
   const over = new AbortController();

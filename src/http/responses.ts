@@ -1,6 +1,6 @@
 /**
- * Answers that are made before or beside GraphQL, in the shape and the media type of a GraphQL
- * answer.
+ * Responses that are made before or beside GraphQL, in the shape and media type of a GraphQL
+ * response.
  */
 import type { FastifyReply } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
@@ -9,10 +9,7 @@ import { wantsGraphQLResponse } from '../graphql/media-types.ts';
 import { type ErrorCode, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 
-/**
- * Operations of a batch that are each told that batches are not served; Apollo's BatchHttpLink
- * sends 10.
- */
+/** The largest batch whose operations each get an error; Apollo's BatchHttpLink sends 10. */
 const MAX_BATCH = 50;
 
 /** Answers with one error of a code and the status that fits it, or with `status`. */
@@ -39,8 +36,8 @@ export function sendError(reply: FastifyReply, error: unknown, log: Log): Fastif
 }
 
 /**
- * Answers a batch with an error for each of its operations, which clients that batch can read;
- * false for what is no such batch, or too large a one.
+ * Answers a batch with one error for each of its operations, in the form that batching clients
+ * read. Returns false if the body is not such a batch, or is too large.
  */
 export function sendBatchRefusal(reply: FastifyReply, batch: readonly unknown[]): boolean {
   if (
@@ -53,7 +50,7 @@ export function sendBatchRefusal(reply: FastifyReply, batch: readonly unknown[])
     message: 'Batches are not served: send each operation in a request of its own.',
     extensions: { code: 'BAD_REQUEST' },
   };
-  // With application/json the status is that of the transport, as for any answer to a well-formed
+  // With application/json the status is that of the transport, as for any response to a well-formed
   // request.
   sendJson(
     reply.code(wantsGraphQLResponse(reply.request.headers.accept) ? 400 : 200),
@@ -69,7 +66,7 @@ function sendErrors(
 ): FastifyReply {
   const seconds = retryAfterSeconds(errors);
   if (seconds !== null) reply.header('retry-after', seconds);
-  // What is left of such a body is not worth reading.
+  // The rest of such a body is not worth reading.
   if (status === 413) reply.header('connection', 'close');
   return sendJson(reply.code(status), JSON.stringify({ errors }));
 }

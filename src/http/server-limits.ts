@@ -1,13 +1,10 @@
-/**
- * What a connection may take, whoever is at its other end: Fastify's settings of every server of
- * the process.
- */
+/** Limits of any connection: Fastify's settings for every server of the process. */
 import type { Server } from 'node:http';
 import type { FastifyHttpOptions } from 'fastify';
 import { SECOND } from '../platform/time.ts';
 
 /**
- * A peer that neither sends nor reads for so long is gone, or means to keep an answer in our
+ * A peer that neither sends nor reads for this long is gone, or wants to keep a response in our
  * memory.
  */
 export const STANDSTILL_MS = 60 * SECOND;
@@ -23,6 +20,6 @@ export const HTTP_LIMITS = {
   requestTimeout: 30 * SECOND,
   keepAliveTimeout: 72 * SECOND,
   connectionTimeout: STANDSTILL_MS,
-  /** Headers come at once; Node looks for those that are late every so often. */
+  /** Headers arrive at once; Node checks for late ones periodically. */
   http: { headersTimeout: 10 * SECOND, connectionsCheckingInterval: 5 * SECOND },
 } satisfies FastifyHttpOptions<Server>;

@@ -1,4 +1,4 @@
-/** The HTTP server: routes, headers, request ids, log lines, and its orderly end. */
+/** The HTTP server: routes, headers, request ids, log lines, and orderly shutdown. */
 import { randomUUID } from 'node:crypto';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
@@ -34,7 +34,7 @@ import { addWebhookRoute } from './webhook-route.ts';
 export interface HttpOptions {
   checks: readonly ReadinessCheck[];
   graphiql: GraphiQLStart;
-  /** A worker answers health and metrics only. */
+  /** False in a worker, which serves health and metrics only. */
   api: boolean;
   /** Whether only requests that name this machine as itself are served (Host). */
   loopbackOnly: boolean;
@@ -50,8 +50,8 @@ export interface HttpServer {
 }
 
 /**
- * Below that it saves no packet. gzip is what every client reads: of 68 kB brotli leaves 2 % less
- * for twice the CPU.
+ * Smaller responses would not save a packet. Every client reads gzip; brotli makes 68 kB 2 %
+ * smaller for twice the CPU.
  */
 const COMPRESSED_FROM_BYTES = 1_024;
 const DRAIN_LIMIT_MS = 8 * SECOND;
@@ -61,7 +61,7 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
   const { config } = platform;
   const app = fastify({
     ...HTTP_LIMITS,
-    // An operation may take its time before the first byte of its answer.
+    // An operation may run this long before the first byte of its response.
     connectionTimeout: Math.max(STANDSTILL_MS, config.REQUEST_TIMEOUT_MS + 10 * SECOND),
     // Node 24.9 and newer; older ones hand every upgrade to the listener of WebSockets, which
     // refuses others.
@@ -93,8 +93,8 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
 }
 
 /**
- * What every answer has: headers that protect browsers, those that pages of other origins may read,
- * and compression for those who ask.
+ * What every response has: headers that protect browsers, CORS headers, and compression for clients
+ * that ask.
  */
 async function addHeaders(app: FastifyInstance, { CORS_ORIGINS }: Config): Promise<void> {
   await app.register(helmet, {
@@ -107,9 +107,9 @@ async function addHeaders(app: FastifyInstance, { CORS_ORIGINS }: Config): Promi
     exposedHeaders: ['x-request-id', 'retry-after'],
     maxAge: 600,
   });
-  // For answers of /graphql alone, which ask for it (graphql-route.ts). As a hook of every route it
-  // took 8 µs of each request; and the page may hold a token, where these answers hold no secret,
-  // and no foreign page can have one made: tokens are no cookies.
+  // Only responses of /graphql ask for it (graphql-route.ts). As a hook of every route it cost each
+  // request 8 µs. The page may hold a token and is not compressed; these responses hold no secret,
+  // and a foreign page cannot cause one, since tokens are not cookies.
   await app.register(compress, {
     global: false,
     encodings: ['gzip'],
@@ -162,7 +162,7 @@ async function addApi(
 
 const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** One log line and one metric a request; health checks and metrics are not worth a line. */
+/** One log line and one metric per request; health checks and metrics get no line. */
 function addObservation(app: FastifyInstance, platform: Platform): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -202,7 +202,7 @@ function addErrorAnswers(app: FastifyInstance, platform: Platform): void {
     if (error instanceof RequestError) return sendError(reply, error, platform.log);
     if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
       return sendCode(reply, 'PAYLOAD_TOO_LARGE', {
-        message: 'The body is larger than this server takes.',
+        message: 'The request body is too large.',
       });
     if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
       return sendCode(reply, 'BAD_REQUEST', {
@@ -219,7 +219,7 @@ function addErrorAnswers(app: FastifyInstance, platform: Platform): void {
 }
 
 async function stopHttp(app: FastifyInstance, closeSockets: () => Promise<void>): Promise<void> {
-  // Keep-alive connections would hold the end up until they time out.
+  // Keep-alive connections would delay the shutdown until they time out.
   const idle = setInterval(() => app.server.closeIdleConnections(), 50);
   const limit = setTimeout(() => app.server.closeAllConnections(), DRAIN_LIMIT_MS);
   try {

@@ -12,8 +12,8 @@ declare module 'fastify' {
 }
 
 /**
- * Token and tenant in headers or connectionParams, whatever the case of their names: Authorization,
- * and x-tenant or tenant. What is missing is as in `others`.
+ * Reads token and tenant from headers or connectionParams, in any case of their names:
+ * Authorization, and x-tenant or tenant. `others` supplies what is missing.
  */
 export function credentialsIn(given: object | null | undefined, others?: Credentials): Credentials {
   const texts = new Map<string, string>();
@@ -24,8 +24,8 @@ export function credentialsIn(given: object | null | undefined, others?: Credent
 }
 
 /**
- * A hook that finds the session of a request, and answers a bad token with 401, a tenant that it is
- * not good for with 403.
+ * A hook that finds the session of a request. It answers a bad token with 401, and a tenant that
+ * the token is not valid for with 403.
  */
 export function signIn(platform: Platform) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -41,7 +41,7 @@ export function signIn(platform: Platform) {
   };
 }
 
-/** A hook that answers everybody who is not signed in with 401, before a body is read. */
+/** A hook that answers anybody who is not signed in with 401, before a body is read. */
 export function requireSession(platform: Platform) {
   const find = signIn(platform);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

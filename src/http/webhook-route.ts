@@ -1,4 +1,7 @@
-/** `/webhooks/whatsapp`: bodies are taken as bytes, since their signature is over the bytes. */
+/**
+ * `/webhooks/whatsapp`. Bodies are read as bytes, because their signature is computed over the
+ * bytes.
+ */
 import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import {
   expectSignature,
@@ -14,8 +17,8 @@ import { sendCode } from './responses.ts';
 
 const BODY_LIMIT_BYTES = 4 * 1_048_576;
 /**
- * A signature is over the whole body, so anybody can have one read; WhatsApp calls again what is
- * refused for now.
+ * The signature covers the whole body, so anybody can make the server read one. WhatsApp repeats
+ * calls that are refused for now.
  */
 const ALL_BODIES_BYTES = 64 * 1_048_576;
 const PATH = '/webhooks/whatsapp';

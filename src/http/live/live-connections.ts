@@ -1,19 +1,18 @@
 /**
  * The WebSockets and streams on which somebody is signed in. A process holds a limited number of
  * them, given out in turns by tenant: while there is room a tenant may have all of it; when there
- * is none, whoever has fewer than the tenant with the most takes a place from that one.
+ * is none, a tenant that has fewer than the tenant with the most takes a place from it.
  */
 import type { Config } from '../../platform/config.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 
-/** Why a connection is not taken, or no longer: its user has too many, or the process has. */
+/** Why a connection is refused: its user has too many, or the process has. */
 export type Refusal = 'too many of this user' | 'too many in this process';
 
 export interface LiveConnection {
   viewer: Viewer;
   /**
-   * Ends the connection, whose place another tenant takes; what stays open after that is not
-   * counted.
+   * Ends the connection, because another tenant takes its place. It no longer counts from then on.
    */
   close: () => void;
 }
@@ -30,7 +29,7 @@ export class LiveConnections {
     this.#maxPerUser = LIVE_CONNECTIONS_PER_USER;
   }
 
-  /** Takes a connection, until `leave`; or says why not. */
+  /** Counts a connection until `leave` and returns null, or returns why it is refused. */
   enter(connection: LiveConnection): Refusal | null {
     const { tenantId, userId } = connection.viewer;
     const ofUser = this.#byUser.get(userId) ?? 0;
@@ -43,7 +42,7 @@ export class LiveConnections {
     return null;
   }
 
-  /** Gives the place of a connection back; further calls change nothing. */
+  /** Gives the place of a connection back; repeated calls change nothing. */
   leave(connection: LiveConnection): void {
     const { tenantId, userId } = connection.viewer;
     const ofTenant = this.#byTenant.get(tenantId);

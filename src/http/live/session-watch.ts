@@ -1,6 +1,6 @@
 /**
- * Long-lived connections: their session ends with its token, and as soon as its user may no longer
- * do what it might.
+ * Watches the sessions of long-lived connections: a session ends with its token, and as soon as its
+ * user loses a right.
  */
 import { RequestError } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -10,8 +10,8 @@ import { authenticate, type Credentials, type Session, USER_CHANGED } from '../.
 /** Tokens are accepted for a minute beyond their end, for clocks that differ. */
 const EXPIRY_TOLERANCE_MS = 61 * SECOND;
 /**
- * While its keys get as old as they may, a session is checked so often whether its key is still
- * among them; a check is two look-ups in memory.
+ * How many times within the maximum age of the keys a session checks that its key is still among
+ * them. A check is two look-ups in memory.
  */
 const CHECKS = 5;
 const RETRY_MS = SECOND;
@@ -55,7 +55,7 @@ export function watchSession(
     platform.pubsub.subscribe((change) => {
       if (change.topic === USER_CHANGED && change.id === session.viewer.userId) check();
     }),
-    // A notice that was missed may have been about this user.
+    // A missed notice may have been about this user.
     platform.pubsub.onGap(check),
   ];
   later(session.expiresAt + EXPIRY_TOLERANCE_MS - Date.now());
@@ -63,8 +63,8 @@ export function watchSession(
 }
 
 /**
- * The session is that of one user: what becomes of the person's users elsewhere is no affair of it,
- * not even that there is a second one now.
+ * A session belongs to one user. Changes of the same person's users in other tenants do not affect
+ * it, not even a new one.
  */
 async function mayStay(
   platform: Platform,

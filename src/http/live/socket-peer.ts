@@ -1,9 +1,9 @@
 /**
- * The other end of a WebSocket, as graphql-ws talks to it, with bounds on what it may cost: what it
- * does not read, how often and with how much it pings, and what it sends before it has signed in.
- * Close codes: 1008 for a peer that breaks a limit, 1009 for a message that is too long, 4400 for
- * one that nests too deep, 4408 for one that did not sign in; a peer that does not read is cut off,
- * since no code would reach it.
+ * The other end of a WebSocket, as graphql-ws talks to it, with limits on what it may cost: data
+ * that it does not read, the number and size of its pings, and what it sends before it has signed
+ * in. Close codes: 1008 for a peer that breaks a limit, 1009 for a message that is too long, 4400
+ * for one that nests too deep, 4408 for one that did not sign in; a peer that does not read is cut
+ * off, since no code would reach it.
  */
 import { randomBytes } from 'node:crypto';
 import type { WebSocket as GraphQLSocket } from 'graphql-ws';
@@ -19,8 +19,8 @@ const BAD_REQUEST = 4400;
 const INTERNAL_ERROR = 4500;
 
 /**
- * What may wait for a peer to read it; an event is only sent when the ones before it are gone, so a
- * slow reader stays far below.
+ * How much may wait for a peer to read it. An event is sent only when the previous ones are gone,
+ * so slow readers stay far below.
  */
 const MAX_UNREAD_BYTES = 1_048_576;
 /**
@@ -43,11 +43,11 @@ export class SocketPeer implements GraphQLSocket {
   readonly #socket: WebSocket;
   readonly #log: Log;
   readonly #alive: NodeJS.Timeout;
-  /** What the last ping held, until its pong came: a pong that nobody asked for shows nothing. */
+  /** The payload of the last ping, until its pong comes: an unsolicited pong proves nothing. */
   #challenge: Buffer | null = null;
   #pings = 0;
   #windowStartedAt = 0;
-  /** Until then a peer may send little, and all of it counts. */
+  /** Until this is true a peer may send little, and all of it counts. */
   signedIn = false;
 
   constructor(socket: WebSocket, log: Log) {
@@ -72,8 +72,8 @@ export class SocketPeer implements GraphQLSocket {
   }
 
   /**
-   * Resolves once the message has left this process; at once for a peer that is gone, or that is
-   * cut off because it does not read.
+   * Resolves once the message has left this process; at once if the peer is gone, or is cut off
+   * because it does not read.
    */
   send(message: string): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
@@ -94,7 +94,7 @@ export class SocketPeer implements GraphQLSocket {
     this.#socket.close(code, reason);
   }
 
-  /** Closes without waiting for the peer, which then holds nothing here any longer. */
+  /** Closes without waiting for the peer, and frees what it held. */
   drop(code: number, reason: string): void {
     this.#socket.close(code, reason);
     setImmediate(() => this.#socket.terminate());

@@ -1,7 +1,7 @@
 /**
- * Who is signed in on a WebSocket. One socket may carry several sessions: connection_init brings one,
- * and each subscription may bring its own. A socket without any waits a short time, in a bounded
- * number of places.
+ * Who is signed in on a WebSocket. One socket may carry several sessions: connection_init brings
+ * one, and each subscription may bring its own. A socket without any waits a short time, in a
+ * bounded number of places.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Context as SocketContext } from 'graphql-ws';
@@ -42,8 +42,8 @@ export type SocketState = {
   /** By token and user; each subscription keeps the one it was started with. */
   sessions: Map<string, Session>;
   /**
-   * What connection_init carried, else what the first subscription signed in with: for subscriptions
-   * that bring none of their own.
+   * What connection_init carried, else what the first subscription signed in with: for
+   * subscriptions that bring none of their own.
    */
   credentials?: Credentials;
   connection?: LiveConnection;
@@ -99,8 +99,8 @@ export async function connect(
 }
 
 /**
- * The session of a token in a tenant, or the error that says why not that tenant. Null when there is
- * none; the socket closes then.
+ * The session of a token in a tenant, or the error that says why not that tenant. Null when there
+ * is none; the socket closes then.
  */
 export async function signInSocket(
   transport: SubscriptionTransport,

@@ -1,7 +1,7 @@
 /**
  * POST /graphql/stream (graphql-sse, distinct connections): a subscription for clients that can't
- * open WebSockets. Events are pulled as fast as the client reads, where graphql-sse's own handler
- * would queue them without end.
+ * open WebSockets. Events are pulled as fast as the client reads; graphql-sse's own handler would
+ * queue them without limit.
  */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
@@ -31,8 +31,8 @@ const KEEP_ALIVE_MS = 12 * SECOND;
 type Events = AsyncIterableIterator<FormattedExecutionResult>;
 
 /**
- * Adds the route; streams end when the client goes, when its session ends, and when the process
- * stops.
+ * Adds the route. Streams end when the client disconnects, when its session ends, and when the
+ * process stops.
  */
 export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTransport): void {
   const { platform } = transport;
@@ -47,7 +47,7 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
       });
     if (!acceptsEvents(request.headers.accept))
       return sendCode(reply, 'BAD_REQUEST', {
-        message: 'Subscriptions are answered as text/event-stream.',
+        message: 'Expected the header "Accept: text/event-stream".',
         status: 406,
       });
     const { socket } = request.raw;
@@ -161,7 +161,7 @@ async function stream(
   over.addEventListener('abort', end);
   if (over.aborted) end();
   platform.stopping.addEventListener('abort', end);
-  // Some browsers report a stream as open only once a byte of it came.
+  // Some browsers report a stream as open only after its first byte.
   write(':\n\n');
   try {
     for await (const event of events) if (!write(nextEvent(event))) await drained(response, over);
@@ -181,7 +181,7 @@ function nextEvent(result: FormattedExecutionResult): string {
   return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
 }
 
-/** Resolves when the client has read on, or is gone. */
+/** Resolves when the client has read more, or is gone. */
 async function drained(response: ServerResponse, over: AbortSignal): Promise<void> {
   if (!response.writable || response.destroyed) return;
   await once(response, 'drain', { signal: over }).catch(() => undefined);

@@ -13,8 +13,8 @@ export interface SubscriptionTransport {
   trusted: TrustedDocuments;
   connections: LiveConnections;
   /**
-   * Whether only requests that name this machine as itself are served: no page reaches it by a name
-   * that it points here.
+   * Whether to serve only requests that name this machine as itself, so that no page can reach it
+   * by another name (DNS rebinding).
    */
   loopbackOnly: boolean;
 }
@@ -30,8 +30,8 @@ export interface SubscribeMessage {
 }
 
 /**
- * A subscription that may start: other operations belong on HTTP. Checking a document that is not
- * known is charged first, as over HTTP.
+ * Prepares a subscription, or returns why it may not start; other operations belong on HTTP. As
+ * over HTTP, checking an unknown document is charged first.
  */
 export async function readySubscription(
   { operations, trusted }: SubscriptionTransport,

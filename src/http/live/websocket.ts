@@ -43,10 +43,10 @@ const MAX_SUBSCRIPTIONS = 50;
 /** Each event repeats it. */
 const MAX_ID_CHARACTERS = 128;
 const MAX_MESSAGE_BYTES = 256 * 1_024;
-/** A message comes in a few pieces: one of 256 KiB in 500 of the smallest packets. */
+/** A message arrives in few pieces: one of 256 KiB in 500 of the smallest packets. */
 const MAX_FRAGMENTS = 1_024;
 const BAD_REQUEST = 4400;
-/** A client that does not answer the closing of its socket is not waited for. */
+/** Maximum wait for a client to answer the closing of its socket. */
 const CLOSING_LIMIT_MS = 2 * SECOND;
 
 const SOCKET_OPTIONS = {
@@ -141,7 +141,7 @@ function refuseUpgrade(socket: Duplex, status: string): void {
 
 type Events = AsyncIterableIterator<FormattedExecutionResult>;
 
-/** graphql-ws calls the toJSON of each error; ours are what is sent already. */
+/** graphql-ws calls the toJSON of each error; ours are formatted already. */
 function sendable(result: FormattedExecutionResult): ExecutionResult {
   return {
     ...result,
@@ -167,7 +167,7 @@ function withSendableErrors(events: Events): AsyncIterableIterator<ExecutionResu
   };
 }
 
-/** Results are masked already where graphql-ws expects them unmasked; it only passes them on. */
+/** Its results are masked already; graphql-ws expects unmasked ones, but only passes them on. */
 interface Subscription extends ExecutionArgs {
   start: () => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
 }
