@@ -1,25 +1,17 @@
 /**
- * Requests to other systems: one time limit for all of a request, a limit to the answer's size, no
- * redirects, no proxy from the environment.
+ * Requests to other systems: one time limit for the whole request, a limit on the size of the
+ * answer, no redirects, no proxy from the environment.
  *
- * An address that a user chose goes to a client for `public` addresses: https only, and never this
- * machine or its network (addresses.ts). One that the operator configured goes to a client for
- * `any`.
+ * Addresses that users choose go through a client for `public` addresses: https only, and never
+ * this machine or its network (addresses.ts). Addresses that the operator configured go through a
+ * client for `any`.
  */
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request as requestHttp,
-} from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { Agent, type Dispatcher, request } from 'undici';
 import { PrivateAddressError, publicLookup, refusePrivateLiteral } from './addresses.ts';
 import { SECOND } from './time.ts';
 
 const TIMEOUT_MS = 10 * SECOND;
 const MAX_BYTES = 1_048_576;
-const IDLE_SOCKETS = 8;
 
 export type HttpFailure =
   | 'ADDRESS'
@@ -30,7 +22,7 @@ export type HttpFailure =
   | 'ABORTED';
 
 /**
- * There is no whole answer. The message holds the host at most: paths and headers may be secret.
+ * No complete answer came. The message names at most the host: paths and headers may be secret.
  */
 export class HttpClientError extends Error {
   readonly reason: HttpFailure;
@@ -43,94 +35,79 @@ export class HttpClientError extends Error {
 }
 
 export interface HttpSending {
-  method?: string;
+  /** GET when absent. */
+  method?: Dispatcher.HttpMethod;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
-  /** For the whole of it, from looking the name up to the last byte; 10 s when absent. */
+  /** Milliseconds for all of it, from the DNS look-up to the last byte; 10 s when absent. */
   timeoutMs?: number;
-  /** The largest body of an answer; 1 MiB when absent. */
+  /** The largest body of an answer, in bytes; 1 MiB when absent. */
   maxBytes?: number;
   signal?: AbortSignal | undefined;
 }
 
 export interface HttpAnswer {
-  /** Of whatever kind: a redirect is an answer like any other. */
+  /** Any status, redirects too. */
   status: number;
-  headers: IncomingHttpHeaders;
+  headers: Dispatcher.ResponseData['headers'];
   body: Buffer;
 }
 
 export interface HttpClientOptions {
   /**
-   * `public`: for addresses that users choose. `any`: for those that the operator configured, and
-   * in tests.
+   * `public`: for addresses that users choose. `any`: for addresses that the operator configured,
+   * and in tests.
    */
   reach: 'public' | 'any';
 }
 
 export class HttpClient {
   readonly #reach: HttpClientOptions['reach'];
-  readonly #http: HttpAgent;
-  readonly #https: HttpsAgent;
+  readonly #agent: Agent;
 
   constructor({ reach }: HttpClientOptions) {
     this.#reach = reach;
-    const options = {
-      keepAlive: true,
-      maxFreeSockets: IDLE_SOCKETS,
-      ...(reach === 'public' ? { lookup: publicLookup } : {}),
-    };
-    // Agents of our own never take a proxy from the environment, whatever NODE_USE_ENV_PROXY says.
-    this.#http = new HttpAgent(options);
-    this.#https = new HttpsAgent(options);
+    this.#agent = new Agent({
+      // The limit of the whole request is the only one.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { timeout: 0, ...(reach === 'public' ? { lookup: publicLookup } : {}) },
+    });
   }
 
   /** Resolves with the answer, whatever its status; rejects with an HttpClientError. */
   async send(address: string, sending: HttpSending = {}): Promise<HttpAnswer> {
     const url = this.#checked(address);
-    const { timeoutMs = TIMEOUT_MS, signal } = sending;
-    if (signal?.aborted) throw aborted();
-    let stopped: HttpClientError | null = null;
-    const request = this.#open(url, sending);
-    const stop = (error: HttpClientError) => {
-      stopped ??= error;
-      request.destroy(error);
-    };
-    const onAbort = () => stop(aborted());
-    const timer = setTimeout(
-      () =>
-        stop(
-          new HttpClientError(
-            'TIMEOUT',
-            `${url.host} did not answer within ${timeoutMs / SECOND} s.`,
-          ),
-        ),
-      timeoutMs,
-    );
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = sending;
+    const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      return await exchange(request, sending);
+      const { statusCode, headers, body } = await request(url, {
+        dispatcher: this.#agent,
+        method: sending.method ?? 'GET',
+        headers: { 'user-agent': 'Sheaf', ...credentialsOf(url), ...sending.headers },
+        body: sending.body ?? null,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
+      return { status: statusCode, headers, body: await readBody(body, maxBytes) };
     } catch (error) {
-      throw stopped ?? failure(url, error);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      if (signal?.aborted) throw new HttpClientError('ABORTED', 'The request was given up.');
+      if (!timeout.aborted) throw failure(url, error);
+      const limit = `${timeoutMs / SECOND} s`;
+      throw new HttpClientError('TIMEOUT', `${url.host} did not answer within ${limit}.`);
     }
   }
 
-  /** Closes the connections that are kept. */
+  /** Ends the requests under way and closes the connections that are kept. */
   close(): void {
-    this.#http.destroy();
-    this.#https.destroy();
+    void this.#agent.destroy();
   }
 
   #checked(address: string): URL {
     const url = URL.parse(address);
-    if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+    const isHttp = url?.protocol === 'http:' && this.#reach === 'any';
+    if (!url || (url.protocol !== 'https:' && !isHttp))
       throw new HttpClientError('ADDRESS', 'Expected an address that begins with https://.');
     if (this.#reach === 'any') return url;
-    if (url.protocol !== 'https:')
-      throw new HttpClientError('ADDRESS', 'Expected an address that begins with https://.');
     try {
       refusePrivateLiteral(url);
     } catch (cause) {
@@ -138,70 +115,43 @@ export class HttpClient {
     }
     return url;
   }
-
-  #open(url: URL, { method = 'GET', headers = {} }: HttpSending): ClientRequest {
-    const options = { method, headers: { 'user-agent': 'Sheaf', ...headers } };
-    return url.protocol === 'https:'
-      ? requestHttps(url, { ...options, agent: this.#https })
-      : requestHttp(url, { ...options, agent: this.#http });
-  }
 }
 
-/** Sends the body, and reads the answer to its end. */
-function exchange(
-  request: ClientRequest,
-  { body, maxBytes = MAX_BYTES }: HttpSending,
-): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
-    request.once('error', reject);
-    request.once('response', (response) => {
-      readBody(response, maxBytes).then(
-        (bytes) =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes }),
-        (error: unknown) => {
-          request.destroy();
-          reject(error);
-        },
-      );
-    });
-    request.end(body);
-  });
+/** Those in the address itself, as https://name:password@host. */
+function credentialsOf({ username, password }: URL): Record<string, string> {
+  if (!username && !password) return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new HttpClientError(
-      'TOO_LARGE',
-      `The answer has more than ${maxBytes.toLocaleString('en')} bytes.`,
-    );
-  if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+/** Leaving the loop early closes the connection. */
+async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge();
+    if (bytes > maxBytes)
+      throw new HttpClientError(
+        'TOO_LARGE',
+        `The answer has more than ${maxBytes.toLocaleString('en')} bytes.`,
+      );
     chunks.push(chunk);
   }
-  if (!response.complete)
-    throw new HttpClientError('CUT_OFF', 'The answer ended before it was whole.');
   return Buffer.concat(chunks);
 }
 
-function aborted(): HttpClientError {
-  return new HttpClientError('ABORTED', 'The request was given up.');
-}
-
-const CUT_OFF = new Set(['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALID_EOF_STATE']);
+/** The connection ended before the answer did. */
+const CUT_OFF = /^(ECONNRESET|UND_ERR_SOCKET|HPE_INVALID_EOF_STATE)$/;
 
 function failure(url: URL, cause: unknown): HttpClientError {
   if (cause instanceof HttpClientError) return cause;
   if (cause instanceof PrivateAddressError)
     return new HttpClientError('ADDRESS', cause.message, { cause });
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (CUT_OFF.has(code))
+  if (CUT_OFF.test(code))
     return new HttpClientError(
       'CUT_OFF',
-      `${url.host} ended the connection before the answer was whole.`,
+      `${url.host} ended the connection before the answer was complete.`,
       { cause },
     );
   return new HttpClientError(

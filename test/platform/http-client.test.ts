@@ -43,6 +43,12 @@ test('an answer comes with its status, headers and body, whatever the status is'
   });
 });
 
+test('the credentials of an address are sent with the request', async () => {
+  const { port } = await serve((request, response) => response.end(request.headers.authorization));
+  const answer = await anywhere.send(`http://name:pass%20word@127.0.0.1:${port}/`);
+  expect(answer.body.toString()).toBe(`Basic ${btoa('name:pass word')}`);
+});
+
 test('redirects are not followed', async () => {
   const target = await serve((_request, response) => response.end());
   const { url } = await serve((_request, response) =>

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 10 * SECOND;
 const MAX_BYTES = 1_048_576;
 /** Those that frame a request, or that connections are made of. */
 const RESERVED =
-  /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|proxy-.*|idempotency-key)$/i;
+  /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|idempotency-key)$/i;
 
 const headers = z
   .record(
@@ -75,7 +75,7 @@ export const httpRequest = stepType({
       throw new JobFailure(`${new URL(url).host} answered ${answer.status}.`);
     return done({
       status: answer.status,
-      body: readBody(answer.body, answer.headers['content-type']),
+      body: readBody(answer.body, String(answer.headers['content-type'])),
     });
   },
 });
@@ -125,7 +125,7 @@ async function send<T>(request: () => Promise<T>): Promise<T> {
 }
 
 /** Parsed where it is JSON. */
-function readBody(bytes: Buffer, contentType = ''): unknown {
+function readBody(bytes: Buffer, contentType: string): unknown {
   const text = bytes.toString('utf8').replaceAll('\u0000', '');
   if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType)) return text;
   try {
