@@ -1,8 +1,15 @@
-/** What other domains may call. */
+/**
+ * Contacts: people, the organizations they work for, what was done with them (activities), and how
+ * warm the relationship is. This file lists what other domains may call.
+ */
 
 export { ACTIVITY_TYPES, insertActivity } from './activities.ts';
 export { contactSearchText, initialFigures, setResponseRates } from './contacts.ts';
-export { type ContactFilter, matchingContacts, parseContactFilter } from './lists/contact-list.ts';
+export {
+  type ContactFilter,
+  matchingContacts,
+  parseContactFilter,
+} from './lists/contact-filter.ts';
 export { type OrganizationMerge, onOrganizationMerge } from './organizations/merge.ts';
 export { normalizeOrganizationName } from './organizations/name.ts';
 export { nameColumns } from './organizations/organizations.ts';

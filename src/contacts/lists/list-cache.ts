@@ -1,6 +1,6 @@
 /**
- * Pages of lists, cached by the versions of what they show: whoever reads a page has read the
- * versions first.
+ * The cache of list pages, keyed by the versions of the data that they show. A caller reads the
+ * versions before it looks a page up, so a cached page is never older than that.
  */
 import type { ListVersions } from '../../platform/database/list-versions.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
@@ -13,7 +13,7 @@ const MAX_ORGANIZATIONS_BYTES = 16 * 1_048_576;
 
 interface CachedList {
   rows: readonly unknown[];
-  /** Of a count, which has no rows. */
+  /** Set for counts, which have no rows. */
   count?: number;
 }
 
@@ -35,14 +35,17 @@ const caches = perProcess(({ caches: all }) => {
   };
 });
 
-/** What lists are cached by, and for whom. */
+/** Whose lists are read, and at which versions. */
 export interface ListScope {
   platform: Platform;
   viewer: Viewer;
   versions: ListVersions;
 }
 
-/** The rows of a list of which `key` says everything that they depend on beside the data. */
+/**
+ * The cached rows of a list, or what `read` returns. `key` holds everything beside the data that
+ * the rows depend on: filter, order, page and columns.
+ */
 export async function cachedRows<Row>(
   list: 'contacts' | 'organizations',
   scope: ListScope & { key: unknown },
@@ -54,7 +57,7 @@ export async function cachedRows<Row>(
   return (cached?.rows ?? []) as Row[];
 }
 
-/** A number that belongs to a list. */
+/** The cached total of a list, or what `count` returns; `key` is the filter. */
 export async function cachedCount(
   list: 'contacts' | 'organizations',
   scope: ListScope & { key: unknown },

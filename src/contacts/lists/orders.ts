@@ -1,45 +1,46 @@
 /**
- * The orders of lists of contacts and organizations. Their keys are those of the indexes in the
- * migration, letter by letter.
+ * The orders of lists of contacts and organizations. Their keys are, letter for letter, the
+ * expressions of the indexes in the migrations: another spelling would not use them.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { OrderColumn, Ordering } from '../../platform/database/keyset.ts';
 
 export type ContactOrderField = 'PRIORITY' | 'NAME' | 'WARMNESS' | 'LAST_CONTACTED' | 'CREATED_AT';
 export type OrganizationOrderField = 'NAME' | 'CONTACT_COUNT' | 'LAST_ACTIVITY';
+/** A field that a list is ordered by. */
 export interface Order<Field> {
   field: Field;
   direction: 'ASC' | 'DESC';
 }
 
 type Value = RawBuilder<unknown>;
-type RisingColumn = Omit<OrderColumn, 'direction'>;
+type UndirectedColumn = Omit<OrderColumn, 'direction'>;
 
 /**
- * Contacts of campaigns come first. No boolean, for the planner would rewrite a condition on one
- * until no index fits it.
+ * Contacts that were added to a campaign come first. An integer, because the planner rewrites
+ * conditions on a boolean into forms that no index serves.
  */
 export function campaignFirst(value: Value): Value {
   return sql`(case when ${value} then 0 else 1 end)`;
 }
 
-/** Never comes before every moment. */
+/** Contacts that were never contacted come before those of any moment. */
 export function neverFirst(moment: Value): Value {
   return sql`coalesce(${moment}, '-infinity'::timestamptz)`;
 }
 
 const newestFirst = (moment: Value) => sql`('2200-01-01 00:00:00+00'::timestamptz - ${moment})`;
 
-const ID: RisingColumn = { column: 'id', type: 'uuid' };
-const LAST_CONTACTED: RisingColumn = {
+const ID: UndirectedColumn = { column: 'id', type: 'uuid' };
+const LAST_CONTACTED: UndirectedColumn = {
   column: 'lastContactedAt',
   type: 'timestamptz',
   nullable: true,
   key: neverFirst,
 };
-const WARMNESS: RisingColumn = { column: 'warmnessScore', type: 'integer' };
+const WARMNESS: UndirectedColumn = { column: 'warmnessScore', type: 'integer' };
 
-const CONTACT_ORDERS: Record<ContactOrderField, readonly RisingColumn[]> = {
+const CONTACT_ORDERS: Record<ContactOrderField, readonly UndirectedColumn[]> = {
   PRIORITY: [
     { column: 'addedToCampaign', type: 'boolean', key: campaignFirst },
     WARMNESS,
@@ -52,7 +53,7 @@ const CONTACT_ORDERS: Record<ContactOrderField, readonly RisingColumn[]> = {
   CREATED_AT: [{ column: 'createdAt', type: 'timestamptz' }],
 };
 
-const ORGANIZATION_ORDERS: Record<OrganizationOrderField, readonly RisingColumn[]> = {
+const ORGANIZATION_ORDERS: Record<OrganizationOrderField, readonly UndirectedColumn[]> = {
   NAME: [{ column: 'name', type: 'text' }],
   CONTACT_COUNT: [
     { column: 'contactCount', type: 'integer', key: (count) => sql`(-${count})` },
@@ -63,12 +64,9 @@ const ORGANIZATION_ORDERS: Record<OrganizationOrderField, readonly RisingColumn[
   ],
 };
 
-/**
- * The order that several orders make one after the other, with the id at its end; a column counts
- * where it comes first.
- */
+/** Orders by several fields, one after the other, and then by id; repeated columns are dropped. */
 function combined<Field extends string>(
-  orders: Record<Field, readonly RisingColumn[]>,
+  orders: Record<Field, readonly UndirectedColumn[]>,
   wanted: readonly Order<Field>[],
 ): Ordering {
   const columns: OrderColumn[] = [];
@@ -82,21 +80,22 @@ function combined<Field extends string>(
   return { name: wanted.map(({ field, direction }) => `${field} ${direction}`).join(), columns };
 }
 
+/** The order of contacts by default: whom to contact next. */
 export const PRIORITY = combined(CONTACT_ORDERS, [{ field: 'PRIORITY', direction: 'ASC' }]);
 
-/** By what contacts are ordered; their priority unless said otherwise. */
+/** The order of a list of contacts; `PRIORITY` if nothing is given. */
 export function contactOrdering(
   orderBy: readonly Order<ContactOrderField>[] | null | undefined,
 ): Ordering {
   return orderBy == null || orderBy.length === 0 ? PRIORITY : combined(CONTACT_ORDERS, orderBy);
 }
 
-/** By what organizations are ordered; the one with most contacts first unless said otherwise. */
+/** The order of a list of organizations; most contacts first if nothing is given. */
 export function organizationOrdering(
   orderBy: Order<OrganizationOrderField> | null | undefined,
 ): Ordering {
   const { field, direction } = orderBy ?? { field: 'CONTACT_COUNT', direction: 'DESC' };
-  // Its key falls where the number rises.
+  // The key of CONTACT_COUNT is negative, so it falls where the number rises.
   const flipped =
     field === 'CONTACT_COUNT'
       ? { field, direction: direction === 'ASC' ? ('DESC' as const) : ('ASC' as const) }
@@ -104,27 +103,31 @@ export function organizationOrdering(
   return combined(ORGANIZATION_ORDERS, [flipped]);
 }
 
-/** The order of the contacts of one tier of a search. */
+/** The order of the contacts within a tier of a search. */
 export const BY_NAME = combined(CONTACT_ORDERS, [{ field: 'NAME', direction: 'ASC' }]);
 
 /**
- * The same for contacts whose names begin alike, which lie together in the index of names: the
- * planner, who does not know that, would read half of that index to find the first of them. No
- * index has this expression.
+ * The same order by an expression that no index has, so that the planner sorts the matches.
+ * Contacts whose names begin alike stand side by side in the index of names, which the planner does
+ * not know: it would read half of that index to find the first of them.
  */
-export const BY_SIMILAR_NAME: Ordering = {
+export const BY_NAME_UNINDEXED: Ordering = {
   ...BY_NAME,
   columns: BY_NAME.columns.map((column) =>
     column.column === 'name' ? { ...column, key: (name: Value) => sql`(${name} || '')` } : column,
   ),
 };
 
-/** The order of the contacts of a search: 0 is the best tier, which is no column. */
+/**
+ * The order of the contacts that a search finds: by tier, 0 being the best. `searchTier` is not a
+ * column of the table; readSearchPage adds it to the rows.
+ */
 export const BEST_FIRST: Ordering = {
   name: 'best',
   columns: [{ column: 'searchTier', type: 'integer', direction: 'asc' }, ...BY_NAME.columns],
 };
 
+/** The order of the activities of a contact. */
 export const NEWEST_ACTIVITY_FIRST: Ordering = {
   name: 'newest activity',
   columns: [

@@ -1,4 +1,4 @@
-/** Lists of organizations: the ones with most contacts first unless said otherwise. */
+/** Lists of organizations, those with the most contacts first by default. */
 import {
   applyPage,
   countRows,
@@ -20,14 +20,14 @@ import { type Order, type OrganizationOrderField, organizationOrdering } from '.
 export interface OrganizationListArguments extends PageArguments {
   filter?: { search?: string | null; industry?: string | null; country?: string | null } | null;
   orderBy?: Order<OrganizationOrderField> | null;
-  /**
-   * The only columns that the caller will look at, beside those of the order; all of them when
-   * absent.
-   */
+  /** The only columns, beside those of the order, that the rows will have; all by default. */
   columns?: readonly OrganizationColumn[];
 }
 
-/** A page of the tenant's organizations. */
+/**
+ * A page of the tenant's organizations, cached by the versions of the scope. Throws BAD_USER_INPUT
+ * for a wrong filter or page.
+ */
 export async function listOrganizations(
   scope: ListScope,
   { columns: wanted = ORGANIZATION_COLUMNS, ...args }: OrganizationListArguments,

@@ -1,0 +1,121 @@
+/**
+ * Filters of contacts, checked and turned into conditions on `contact`: for lists of contacts, and
+ * for other domains that select contacts by a filter.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import type { LeadStatus } from '../../../generated/kysely.ts';
+import type { TenantQueries } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { parseDetail, parseId, parseMoment, parseSearch } from '../../platform/input.ts';
+import { campaignFirst, neverFirst } from './orders.ts';
+import { type ContactSearch, isFound, readSearch } from './search.ts';
+
+/** A filter as the API gives it: ids are global, and a field that is absent or null filters nothing. */
+export interface ContactFilter {
+  search?: string | null;
+  ownerId?: string | null;
+  organizationId?: string | null;
+  industry?: string | null;
+  country?: string | null;
+  leadStatus?: LeadStatus[] | null;
+  addedToCampaign?: boolean | null;
+  minWarmness?: number | null;
+  maxWarmness?: number | null;
+  notContactedSince?: string | null;
+}
+
+/** A checked filter. */
+export interface ContactCondition {
+  /** All of the filter but its search, as a condition on `contact`; null if it filters nothing. */
+  where: RawBuilder<boolean> | null;
+  /** The search text as typed, not yet split into words; null if there is none. */
+  search: string | null;
+}
+
+/**
+ * Checks a filter. Throws BAD_USER_INPUT that names the wrong field as a path below `argument`.
+ */
+export function parseContactFilter(
+  filter: ContactFilter | null | undefined,
+  argument = 'filter',
+): ContactCondition {
+  const conditions = conditionsOf(filter ?? {}, argument);
+  return {
+    where: conditions.length === 0 ? null : sql<boolean>`(${sql.join(conditions, sql` and `)})`,
+    search: parseSearch(`${argument}.search`, filter?.search),
+  };
+}
+
+function conditionsOf(filter: ContactFilter, argument: string): RawBuilder<unknown>[] {
+  const { ownerId, organizationId, industry, country, leadStatus, addedToCampaign } = filter;
+  const { minWarmness, maxWarmness, notContactedSince } = filter;
+  const column = (name: string) => sql.ref(`contact.${name}`);
+  const path = (field: keyof ContactFilter) => `${argument}.${field}`;
+  return [
+    ...given(ownerId, (id) => {
+      return sql`${column('ownerId')} = ${parseId(['User'], path('ownerId'), id)}::uuid`;
+    }),
+    ...given(organizationId, (id) => {
+      const uuid = parseId(['Organization'], path('organizationId'), id);
+      return sql`${column('organizationId')} = ${uuid}::uuid`;
+    }),
+    ...given(industry ?? country, () => {
+      const details = {
+        industry: parseDetail(path('industry'), industry),
+        country: parseDetail(path('country'), country),
+      };
+      return sql`${column('organizationId')} in (${organizationIds(details)})`;
+    }),
+    ...given(leadStatus, (statuses) => {
+      return sql`${column('leadStatus')} = any(${statuses}::"LeadStatus"[])`;
+    }),
+    ...given(addedToCampaign, (added) => {
+      return sql`${campaignFirst(column('addedToCampaign'))} = ${added ? 0 : 1}::int`;
+    }),
+    ...given(minWarmness, (score) => sql`${column('warmnessScore')} >= ${score}::int`),
+    ...given(maxWarmness, (score) => sql`${column('warmnessScore')} <= ${score}::int`),
+    ...given(notContactedSince, (since) => {
+      const moment = parseMoment(path('notContactedSince'), since);
+      return sql`${neverFirst(column('lastContactedAt'))} < ${moment}::timestamptz`;
+    }),
+  ];
+}
+
+function given<Value>(
+  value: Value | null | undefined,
+  condition: (value: Value) => RawBuilder<unknown>,
+): RawBuilder<unknown>[] {
+  return value == null ? [] : [condition(value)];
+}
+
+function organizationIds(details: { industry: string | null; country: string | null }) {
+  const { industry, country } = details;
+  let organizations = query.selectFrom('organization').select('organization.id');
+  if (industry !== null) organizations = organizations.where('industry', '=', industry);
+  if (country !== null) organizations = organizations.where('country', '=', country);
+  return organizations;
+}
+
+/** Splits a search text into words and corrects them: `readSearch`, or a loader that batches. */
+export type SearchReader = (text: string) => Promise<ContactSearch | null>;
+
+/**
+ * The contacts that match a filter, as a statement to select from. Its search text is corrected
+ * first (at most two statements), so that misspelt words match too.
+ */
+export async function matchingContacts(
+  database: TenantQueries,
+  condition: ContactCondition,
+  read: SearchReader = (text) => readSearch(database, text),
+) {
+  const contacts = filteredContacts(condition);
+  if (condition.search === null) return { contacts, search: null };
+  const search = await read(condition.search);
+  return { contacts: contacts.where(isFound(search)), search };
+}
+
+/** The contacts that match a filter, its search text left aside. */
+export function filteredContacts({ where }: ContactCondition) {
+  const contacts = query.selectFrom('contact');
+  return where === null ? contacts : contacts.where(where);
+}
