@@ -36,8 +36,15 @@ const PUBLIC_FILES = '(index|schema|[^/]+-schema|loaders|jobs|topics)[.]ts$';
  */
 const ROOMS = {
   'contacts/organizations': ['organizations', 'name', 'matches', 'merge', 'share'],
-  'contacts/warmness': ['warmness', 'kept-figures', 'recompute'],
-  'contacts/lists': ['contact-list', 'list-schema', 'list-cache', 'orders', 'search'],
+  'contacts/warmness': ['warmness', 'figures', 'kept-figures', 'recompute'],
+  'contacts/lists': [
+    'contact-list',
+    'contact-filter',
+    'list-schema',
+    'list-cache',
+    'orders',
+    'search',
+  ],
   'crm/pages': ['page', 'organizations', 'persons', 'deals', 'activities'],
   'crm/pipedrive': ['client', 'records', 'errors'],
   'campaigns/sending': ['sending', 'queue', 'job', 'upkeep'],

@@ -1,4 +1,4 @@
-/** Activities: what was done with a contact. */
+/** Activities: what was done with a contact, or will be. */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
@@ -24,8 +24,9 @@ import {
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { contactsById } from './contacts.ts';
+import { lockContacts } from './locks.ts';
 import { ACTIVITY_COLUMNS, type ActivityColumn, type ActivityRow } from './rows.ts';
-import { lockContacts, refreshFigures } from './warmness/kept-figures.ts';
+import { refreshFigures } from './warmness/kept-figures.ts';
 
 export const ACTIVITY_TYPES = ['CALL', 'EMAIL', 'MEETING', 'NOTE', 'TASK'] as const;
 
@@ -37,13 +38,14 @@ const LogActivity = z.object({
   occurredAt: moment().nullish(),
 });
 
+/** Activities by id. */
 export const activitiesById = prepare((p: { ids: string[] }) =>
   query.selectFrom('activity').select(ACTIVITY_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
 
 /**
- * Adds an activity of the viewer's, of now unless another moment is given; the contact's figures
- * follow at once.
+ * Adds an activity of the viewer, by default as of now. The contact's kept figures follow at once.
+ * Throws NOT_FOUND if there is no such contact.
  */
 export async function logActivity(
   platform: Platform,
@@ -62,16 +64,16 @@ export async function logActivity(
   });
 }
 
-/** An activity to be: checked before. */
+/** A new activity whose values were checked. */
 export type NewActivity = z.output<typeof LogActivity> & { userId: string | null };
 
-/** Adds an activity; null where there is no such contact. */
+/** Adds an activity; null if there is no such contact. */
 export async function insertActivity(
   tx: TenantTransaction,
   { contactId, ...values }: NewActivity,
 ): Promise<ActivityRow | null> {
   if ((await lockContacts(tx, [contactId])).contacts.length === 0) return null;
-  // Cut to what is stored: rounded up it would lie in the future for a moment.
+  // Truncated to the column's milliseconds: PostgreSQL would round, perhaps into the future.
   const occurredAt =
     values.occurredAt ?? sql<Date>`date_trunc('milliseconds', statement_timestamp())`;
   const row = { ...values, id: uuidv7(), contactId, occurredAt };
@@ -83,7 +85,7 @@ export async function insertActivity(
   return activity ?? null;
 }
 
-/** The newest activities of each of some contacts. One statement, however many contacts. */
+/** The newest `limit` activities of each contact: one statement, however many contacts. */
 export const newestActivities = preparedFor(
   ACTIVITY_COLUMNS,
   (columns: readonly ActivityColumn[], p: { contactIds: string[]; limit: number }) =>
@@ -133,7 +135,7 @@ export function activitiesOfContacts(contactIds: string[], page: PageRequest) {
     .$castTo<ActivityRow>();
 }
 
-/** How many activities each of some contacts has. */
+/** The number of activities of each contact; contacts without one are missing. */
 export const activityCounts = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('activity')

@@ -1,5 +1,5 @@
-/** Contacts: the people of client companies. Creating, changing and deleting them. */
-import { type Insertable, sql, type Updateable } from 'kysely';
+/** Contacts, the people of client companies: creating, changing and deleting them. */
+import { sql, type Updateable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../platform/database/arrays.ts';
@@ -10,21 +10,18 @@ import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
 import { EMAIL_LENGTH, type Given, idOf, name, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
-import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { readTenant } from '../tenancy/index.ts';
+import { type LockedOrganization, lockContacts, lockOrganizations } from './locks.ts';
 import { normalizeOrganizationName } from './organizations/name.ts';
-import {
-  findOrCreateOrganization,
-  type LockedOrganization,
-  lockOrganizations,
-  organizationName,
-} from './organizations/organizations.ts';
+import { findOrCreateOrganization, organizationName } from './organizations/organizations.ts';
 import { toE164 } from './phone.ts';
 import { CONTACT_COLUMNS, type ContactRow } from './rows.ts';
-import { lockContacts, refreshFigures } from './warmness/kept-figures.ts';
-import { NOTHING_HAPPENED, warmnessOf } from './warmness/warmness.ts';
+import { contactSearchText } from './search-text.ts';
+import { initialFigures } from './warmness/figures.ts';
+import { refreshFigures } from './warmness/kept-figures.ts';
 
+/** The longest phone number that is stored, as typed, in characters. */
 export const PHONE_LENGTH = 50;
 
 const details = {
@@ -50,7 +47,7 @@ const UpdateContact = z.object({
 });
 const DeleteContact = z.object({ id: idOf('Contact') });
 
-/** Contacts by id: `ids`; with `portalContactId` only that one. */
+/** Contacts by id, of which a portal user with `portalContactId` reads only that one. */
 export const contactsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
   query
     .selectFrom('contact')
@@ -62,70 +59,31 @@ export const contactsById = prepare((p: { ids: string[]; portalContactId: string
 );
 
 /**
- * What a contact is found by: the words of its name, its e-mail and its organization's name, in
- * three parts.
- */
-export function contactSearchText(
-  contact: { name: string; email?: string | null },
-  organization?: { searchText: string } | null,
-): string {
-  return `${searchText(contact.name)} | ${searchText(contact.email)} | ${organization?.searchText ?? ''}`;
-}
-
-/** The figures of a contact with whom nothing has happened yet. */
-export function initialFigures(
-  contact: Pick<
-    Insertable<TenantTables['contact']>,
-    'email' | 'phone' | 'organizationId' | 'jobTitle' | 'leadStatus'
-  >,
-) {
-  const {
-    email = null,
-    phone = null,
-    organizationId = null,
-    jobTitle = null,
-    leadStatus = null,
-  } = contact;
-  const warmness = warmnessOf(
-    { ...NOTHING_HAPPENED, email, phone, organizationId, jobTitle, leadStatus },
-    0,
-  );
-  return {
-    warmnessScore: warmness.score,
-    warmnessBase: warmness.base,
-    warmnessActivity: warmness.activity,
-    warmnessRelationship: warmness.relationship,
-    warmnessEngagement: warmness.engagement,
-    warmnessNextChangeAt: null,
-  };
-}
-
-/**
- * Adds a contact that the viewer owns, with the organization of an id or of a name, which is found
- * or created.
+ * Adds a contact that the viewer owns. Its organization is given by id, or by a name that is found
+ * or created. Throws INVALID for both, NOT_FOUND for an unknown id.
  */
 export async function createContact(
   platform: Platform,
   viewer: Viewer,
   input: Given<typeof CreateContact>,
 ) {
-  const { organizationName: companyName, ...values } = parseInput(CreateContact, input);
-  if (companyName != null && values.organizationId != null)
+  const { organizationName: newName, ...values } = parseInput(CreateContact, input);
+  if (newName != null && values.organizationId != null)
     throw userError(
       'INVALID',
       ['organizationName'],
-      'Expected organizationId or organizationName, not both.',
+      'Give organizationId or organizationName, not both.',
     );
-  const phoneE164 = await understoodPhone(platform, viewer, values.phone);
+  const phoneE164 = await normalizedPhone(platform, viewer, values.phone);
   const id = uuidv7();
   const organizationKey =
-    companyName != null ? normalizeOrganizationName(companyName) : values.organizationId;
+    newName != null ? normalizeOrganizationName(newName) : values.organizationId;
   return platform.database
     .forTenant(viewer)
     .change(['organization', organizationKey ?? id], async (tx) => {
       const organization =
-        companyName != null
-          ? await findOrCreateOrganization(tx, companyName)
+        newName != null
+          ? await findOrCreateOrganization(tx, newName)
           : await lockedOrganization(tx, values.organizationId);
       const contact = { ...values, organizationId: organization?.id ?? null };
       const row = {
@@ -144,7 +102,7 @@ export async function createContact(
     });
 }
 
-async function understoodPhone(
+async function normalizedPhone(
   platform: Platform,
   viewer: Viewer,
   phone: string | null | undefined,
@@ -162,7 +120,10 @@ async function lockedOrganization(
   return organization;
 }
 
-/** Changes what is given; null clears. */
+/**
+ * Changes the fields that are given; null clears one. Its kept figures follow at once. Throws
+ * NOT_FOUND for an unknown contact, organization or owner, INVALID if the owner is a portal user.
+ */
 export async function updateContact(
   platform: Platform,
   viewer: Viewer,
@@ -172,7 +133,7 @@ export async function updateContact(
   const phone =
     change.phone === undefined
       ? {}
-      : { phoneE164: await understoodPhone(platform, viewer, change.phone) };
+      : { phoneE164: await normalizedPhone(platform, viewer, change.phone) };
   try {
     return await platform.database.forTenant(viewer).change(['contact', id], async (tx) => {
       const { contacts, organizations } = await lockContacts(
@@ -223,10 +184,13 @@ async function requireOwner(tx: TenantTransaction, userId: string | undefined): 
   const [owner] = await tx.run(query.selectFrom('user').select('role').where('id', '=', userId));
   if (!owner) throw notFound(['ownerId']);
   if (owner.role === 'CLIENT')
-    throw userError('INVALID', ['ownerId'], 'A client of the portal owns no contacts.');
+    throw userError('INVALID', ['ownerId'], 'A portal user cannot own contacts.');
 }
 
-/** Removes a contact with its activities; its deals stay with their organization. */
+/**
+ * Removes a contact with its activities; its deals stay with their organization. Throws CONFLICT
+ * while a work package, campaign, intake client or user refers to it.
+ */
 export async function deleteContact(
   platform: Platform,
   viewer: Viewer,
@@ -246,15 +210,15 @@ export async function deleteContact(
       throw userError(
         'CONFLICT',
         ['id'],
-        'Packages, campaigns, clients or users still belong to this contact.',
+        'Work packages, campaigns, intake clients or users still refer to this contact.',
       );
     throw error;
   }
 }
 
 /**
- * Sets the rates at which contacts answer campaign messages, each from 0 to 1; contacts that do not
- * exist are left out.
+ * Sets the rates, from 0 to 1, at which contacts reply to campaign messages, and refreshes the
+ * figures that follow. Contacts that do not exist are ignored.
  */
 export async function setResponseRates(
   tx: TenantTransaction,

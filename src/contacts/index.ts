@@ -4,15 +4,18 @@
  */
 
 export { ACTIVITY_TYPES, insertActivity } from './activities.ts';
-export { contactSearchText, initialFigures, setResponseRates } from './contacts.ts';
+export { setResponseRates } from './contacts.ts';
 export {
   type ContactFilter,
   matchingContacts,
   parseContactFilter,
 } from './lists/contact-filter.ts';
+export { lockContacts } from './locks.ts';
 export { type OrganizationMerge, onOrganizationMerge } from './organizations/merge.ts';
 export { normalizeOrganizationName } from './organizations/name.ts';
 export { nameColumns } from './organizations/organizations.ts';
 export { toE164 } from './phone.ts';
-export { lockContacts, refreshFigures } from './warmness/kept-figures.ts';
+export { contactSearchText, withOrganizationText } from './search-text.ts';
+export { initialFigures } from './warmness/figures.ts';
+export { refreshFigures } from './warmness/kept-figures.ts';
 export { recomputeAllWarmness, recomputeDueWarmness } from './warmness/recompute.ts';

@@ -1,7 +1,8 @@
 /** Organizations and contacts of the demo data: the client companies and their people. */
-import { contactSearchText } from '../contacts/contacts.ts';
+
 import { nameColumns } from '../contacts/organizations/organizations.ts';
 import { toE164 } from '../contacts/phone.ts';
+import { contactSearchText } from '../contacts/search-text.ts';
 import { searchWords } from '../platform/text.ts';
 import { DAY, SECOND } from '../platform/time.ts';
 import {

@@ -5,24 +5,21 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { logActivity } from '../../src/contacts/activities.ts';
-import {
-  contactSearchText,
-  createContact,
-  deleteContact,
-  updateContact,
-} from '../../src/contacts/contacts.ts';
+import { createContact, deleteContact, updateContact } from '../../src/contacts/contacts.ts';
 import {
   recomputeAllWarmness,
   recomputeDueWarmness,
   setResponseRates,
 } from '../../src/contacts/index.ts';
+import { lockContacts } from '../../src/contacts/locks.ts';
 import { mergeOrganizations } from '../../src/contacts/organizations/merge.ts';
 import {
   createOrganization,
   deleteOrganization,
   updateOrganization,
 } from '../../src/contacts/organizations/organizations.ts';
-import { lockContacts, refreshFigures } from '../../src/contacts/warmness/kept-figures.ts';
+import { contactSearchText } from '../../src/contacts/search-text.ts';
+import { refreshFigures } from '../../src/contacts/warmness/kept-figures.ts';
 import { query } from '../../src/platform/database/tenant-scope.ts';
 import { UserInputError } from '../../src/platform/errors.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';

@@ -1,7 +1,7 @@
 /**
- * Which organizations a free-text name may mean. EXTERNAL_ID and EXACT are as good as certain: the
- * sync and organizationName link by them alone. LEGAL_FORM and SIMILAR are only ever offered to a
- * person.
+ * Finds the organizations that a free-text name may mean. EXTERNAL_ID and EXACT are as good as
+ * certain: CRM syncs and `organizationName` of createContact link by these alone. LEGAL_FORM and
+ * SIMILAR are only ever suggestions to a person.
  */
 import { sql } from 'kysely';
 import { prepare } from '../../platform/database/tenant-database.ts';
@@ -12,24 +12,25 @@ import type { Viewer } from '../../schema-builder/context.ts';
 import { normalizeOrganizationName, withoutLegalForms } from './name.ts';
 import { ORGANIZATION_COLUMNS, type OrganizationRow, organizationName } from './organizations.ts';
 
+/** How an organization was found, the surest kind first. */
 export const MATCH_KINDS = ['EXTERNAL_ID', 'EXACT', 'LEGAL_FORM', 'SIMILAR'] as const;
-const LEAST_SIMILARITY = 0.45;
+const MIN_SIMILARITY = 0.45;
 
 export interface OrganizationMatch {
   organization: OrganizationRow;
   kind: (typeof MATCH_KINDS)[number];
-  /** Of the normalised names, 0 to 1. */
+  /** Trigram similarity of the normalised names, 0 to 1; 1 for EXTERNAL_ID and EXACT. */
   similarity: number;
 }
 
-type Wanted = {
+interface Wanted {
   normalizedName: string;
   bareName: string;
   pipedriveOrgId: string | null;
   limit: number;
-};
+}
 
-/** Each part is answered by an index of its own; a row that several find is of the best kind. */
+/** Each kind has its own index; a row that is found as several kinds counts as the best of them. */
 const matches = prepare((p: Wanted) => {
   const column = (name: string) => sql.ref(`organization.${name}`);
   const similarity = sql<number>`similarity(${column('normalizedName')}, ${p.normalizedName}::text)::float8`;
@@ -37,12 +38,15 @@ const matches = prepare((p: Wanted) => {
     .selectFrom('organization_alias')
     .select('organization_alias.organizationId')
     .where('pipedriveOrgId', '=', p.pipedriveOrgId);
-  const kind = sql<number>`case when ${column('pipedriveOrgId')} = ${p.pipedriveOrgId}::text or ${column('id')} in (${aliased}) then 0
-    when ${column('normalizedName')} = ${p.normalizedName}::text then 1 when ${column('bareName')} = ${p.bareName}::text then 2 else 3 end`;
+  const kind = sql<number>`case
+    when ${column('pipedriveOrgId')} = ${p.pipedriveOrgId}::text or ${column('id')} in (${aliased}) then 0
+    when ${column('normalizedName')} = ${p.normalizedName}::text then 1
+    when ${column('bareName')} = ${p.bareName}::text then 2
+    else 3 end`;
   const ids = query.selectFrom('organization').select('organization.id');
   const similar = ids
     .where(sql<boolean>`${column('normalizedName')} % ${p.normalizedName}::text`)
-    .where(sql<boolean>`${similarity} >= ${sql.lit(LEAST_SIMILARITY)}`)
+    .where(sql<boolean>`${similarity} >= ${sql.lit(MIN_SIMILARITY)}`)
     .orderBy(similarity, 'desc')
     .limit(p.limit);
   return query
@@ -66,7 +70,10 @@ const matches = prepare((p: Wanted) => {
     .limit(p.limit);
 });
 
-/** The organizations that a name may mean, best first. */
+/**
+ * The `first` best matches for a name and an optional Pipedrive id, best first. Throws
+ * BAD_USER_INPUT if either is not one.
+ */
 export async function organizationMatches(
   platform: Platform,
   viewer: Viewer,

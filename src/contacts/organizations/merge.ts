@@ -1,7 +1,4 @@
-/**
- * Merging organizations: everything that points at the source points at the target afterwards, and
- * the source is gone.
- */
+/** Merging organizations: everything that belongs to the source moves to the target. */
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { listsChanged } from '../../platform/database/list-versions.ts';
@@ -11,7 +8,8 @@ import { notFound, userError } from '../../platform/errors.ts';
 import { idOf, parseInput } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { ORGANIZATION_COLUMNS, withOrganization } from './organizations.ts';
+import { withOrganizationText } from '../search-text.ts';
+import { ORGANIZATION_COLUMNS } from './organizations.ts';
 
 const MergeOrganizations = z.object({
   sourceId: idOf('Organization'),
@@ -32,16 +30,17 @@ type MergeHook = (
 const hooks: MergeHook[] = [];
 
 /**
- * Has a later domain move what points at the source, within the transaction of the merge. Called
- * once, when the domain is loaded.
+ * Registers a later domain's part of a merge: `move` moves its rows from the source to the target,
+ * in the transaction of the merge. To be called once, when the domain is loaded.
  */
 export function onOrganizationMerge(move: MergeHook): void {
   hooks.push(move);
 }
 
 /**
- * Moves all that the source has to the target, and removes the source. The next sync finds the
- * target by both of their ids.
+ * Moves everything of the source to the target and removes the source, in one transaction. The
+ * source's Pipedrive id becomes an alias of the target, so that the next sync does not bring the
+ * source back. Throws INVALID if both are the same, NOT_FOUND if one does not exist.
  */
 export async function mergeOrganizations(
   platform: Platform,
@@ -51,7 +50,7 @@ export async function mergeOrganizations(
   const merge = parseInput(MergeOrganizations, input);
   const { sourceId, targetId } = merge;
   if (sourceId === targetId)
-    throw userError('INVALID', ['targetId'], 'Expected another organization than the source.');
+    throw userError('INVALID', ['targetId'], 'Expected an organization other than the source.');
   return platform.database.forTenant(viewer).change(['organization', targetId], async (tx) => {
     const locked = await tx.run(
       query
@@ -65,7 +64,7 @@ export async function mergeOrganizations(
     const target = locked.find(({ id }) => id === targetId);
     if (!source) throw notFound(['sourceId']);
     if (!target) throw notFound(['targetId']);
-    const text = withOrganization(target.searchText);
+    const text = withOrganizationText(sql<string>`${target.searchText}::text`);
     await tx.run(
       query
         .updateTable('contact')

@@ -1,6 +1,7 @@
 /**
- * Names of organizations as they are compared: Unicode NFKC, lower case, & as ' and ', all other
- * punctuation removed without a space, white space folded. 'Acme Corp.' → 'acme corp'.
+ * The normalised name of an organization, by which names are compared: Unicode NFKC, lower case, &
+ * as ' and ', all other punctuation removed without leaving a space, white space folded.
+ * 'Acme Corp.' becomes 'acme corp'. It is empty if nothing but punctuation is given.
  */
 export function normalizeOrganizationName(name: string): string {
   return name
@@ -13,13 +14,13 @@ export function normalizeOrganizationName(name: string): string {
 }
 
 const LEGAL_FORMS: ReadonlySet<string> = new Set(
-  `ab ag as asa bv co company corp corporation eg ev gbr gmbh inc incorporated kg kk limited llc llp lp ltd ltda mbh nv ohg oy oyj plc pte pty pvt
-sa sarl sas se spa srl ug`.split(/\s+/),
+  `ab ag as asa bv co company corp corporation eg ev gbr gmbh inc incorporated kg kk limited llc
+llp lp ltd ltda mbh nv ohg oy oyj plc pte pty pvt sa sarl sas se spa srl ug`.split(/\s+/),
 );
 
 /**
- * A normalised name without the legal forms at its end: 'acme corp ltd' → 'acme'. What consists of
- * nothing else stays.
+ * A normalised name without the legal forms at its end: 'acme corp ltd' becomes 'acme'. A name that
+ * holds nothing else stays as it is.
  */
 export function withoutLegalForms(normalizedName: string): string {
   const words = normalizedName.split(' ');

@@ -1,5 +1,9 @@
-/** Organizations: the client companies. One normalised name exists once in a tenant. */
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+/**
+ * Organizations, the client companies: creating, changing and deleting them. A normalised name is
+ * unique within a tenant. This is the head of the room `organizations`; beside it there are names
+ * (name.ts), finding an organization by a free-text name (matches.ts), and merging (merge.ts).
+ */
+import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
@@ -16,17 +20,19 @@ import { type Given, idOf, name, parseInput } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { searchText } from '../../platform/text.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import type { LockedOrganization } from '../locks.ts';
+import { withOrganizationText } from '../search-text.ts';
 import { normalizeOrganizationName, withoutLegalForms } from './name.ts';
 
-/** Single characters can become 18 of the normalised name, and an index holds 2,700 bytes. */
+/** A character can become 18 of the normalised name, and an index entry holds 2,700 bytes. */
 const NORMALIZED_BYTES = 2_000;
 
-/** The name of an organization: one with nothing left to compare by is refused. */
+/** The name of an organization, as an input: its normalised name is neither empty nor too long. */
 export function organizationName() {
   return name()
     .refine(
       (value) => normalizeOrganizationName(value) !== '',
-      'Expected a name that holds more than punctuation.',
+      'Expected a name that is not only punctuation.',
     )
     .refine(
       (value) => Buffer.byteLength(normalizeOrganizationName(value)) <= NORMALIZED_BYTES,
@@ -34,6 +40,7 @@ export function organizationName() {
     );
 }
 
+/** The longest website and address that are stored, in characters. */
 export const WEBSITE_LENGTH = 2_000;
 export const ADDRESS_LENGTH = 1_000;
 
@@ -74,7 +81,7 @@ export const ORGANIZATION_COLUMNS = [
 
 export type OrganizationColumn = (typeof ORGANIZATION_COLUMNS)[number];
 
-/** An organization as it is read. */
+/** An organization as the API reads it. */
 export type OrganizationRow = Pick<
   Selectable<TenantTables['organization']>,
   (typeof ORGANIZATION_COLUMNS)[number]
@@ -85,7 +92,7 @@ interface ById {
   portalContactId: string | null;
 }
 
-/** Organizations by id: `ids`; with `portalContactId` only that contact's own one. */
+/** Organizations by id, of which a portal user reads only that of its own contact. */
 export const organizationsById = preparedFor(
   ORGANIZATION_COLUMNS,
   (columns: readonly OrganizationColumn[], p: ById) =>
@@ -109,7 +116,7 @@ export const organizationsById = preparedFor(
       .$castTo<OrganizationRow>(),
 );
 
-/** The columns that follow from an organization's name. */
+/** The columns that follow from an organization's name as it is shown. */
 export function nameColumns(displayName: string) {
   const normalizedName = normalizeOrganizationName(displayName);
   return {
@@ -120,7 +127,7 @@ export function nameColumns(displayName: string) {
   };
 }
 
-/** Adds an organization; a name that is taken, also by another way of writing it, is TAKEN. */
+/** Adds an organization. Throws TAKEN if another has the same normalised name. */
 export async function createOrganization(
   platform: Platform,
   viewer: Viewer,
@@ -139,7 +146,10 @@ export async function createOrganization(
   );
 }
 
-/** Changes what is given; null clears. A new name goes into what its contacts are found by. */
+/**
+ * Changes the fields that are given; null clears one. A new name becomes part of what its contacts
+ * are found by. Throws NOT_FOUND, or TAKEN if another organization has the same normalised name.
+ */
 export async function updateOrganization(
   platform: Platform,
   viewer: Viewer,
@@ -159,7 +169,7 @@ export async function updateOrganization(
       );
       if (!organization) throw notFound(['id']);
       if (newName !== undefined) {
-        const text = withOrganization(searchText(newName));
+        const text = withOrganizationText(sql<string>`${searchText(newName)}::text`);
         await tx.run(
           query
             .updateTable('contact')
@@ -174,14 +184,7 @@ export async function updateOrganization(
   );
 }
 
-/**
- * A contact's search text with another organization in it: its last part (see contactSearchText).
- */
-export function withOrganization(organizationText: string): RawBuilder<string> {
-  return sql<string>`regexp_replace(${sql.ref('contact.searchText')}, '[^|]*$', ${` ${organizationText}`}::text)`;
-}
-
-/** Removes an organization that nothing points at any more. */
+/** Removes an organization. Throws CONFLICT while anything refers to it. */
 export async function deleteOrganization(
   platform: Platform,
   viewer: Viewer,
@@ -201,7 +204,7 @@ export async function deleteOrganization(
       throw userError(
         'CONFLICT',
         ['id'],
-        'Contacts, packages or deals still belong to this organization: move them, or merge it.',
+        'Contacts, work packages or deals still belong to this organization. Move them, or merge it.',
       );
     throw error;
   }
@@ -212,18 +215,9 @@ async function refusingTakenNames<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (violates(error, 'organization_tenantId_normalizedName_key'))
-      throw userError('TAKEN', ['name'], 'An organization of this name exists.');
+      throw userError('TAKEN', ['name'], 'There is already an organization with this name.');
     throw error;
   }
-}
-
-/**
- * An organization that a contact is about to belong to, locked until the commit so that its name
- * and figures stay in step.
- */
-export interface LockedOrganization {
-  id: string;
-  searchText: string;
 }
 
 const lockByName = prepare((p: { normalizedName: string }) =>
@@ -233,29 +227,9 @@ const lockByName = prepare((p: { normalizedName: string }) =>
     .where('normalizedName', '=', p.normalizedName)
     .forNoKeyUpdate(),
 );
-const lockByIds = prepare((p: { ids: string[] }) =>
-  query
-    .selectFrom('organization')
-    .select(['id', 'searchText'])
-    .where('id', '=', anyOf(p.ids))
-    .orderBy('id')
-    .forNoKeyUpdate(),
-);
-
 /**
- * Locks organizations in the order of their ids; those that do not exist are missing in the answer.
- */
-export async function lockOrganizations(
-  tx: TenantTransaction,
-  ids: readonly string[],
-): Promise<Map<string, LockedOrganization>> {
-  const rows = ids.length === 0 ? [] : await tx.runPrepared(lockByIds, { ids: [...new Set(ids)] });
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
-/**
- * The organization with this normalised name, which is made where there is none; concurrent calls
- * get one.
+ * Locks the organization with this normalised name, or creates it. Concurrent calls get the same
+ * one.
  */
 export async function findOrCreateOrganization(
   tx: TenantTransaction,
@@ -265,7 +239,7 @@ export async function findOrCreateOrganization(
   for (;;) {
     const [found] = await tx.runPrepared(lockByName, names);
     if (found) return found;
-    // Waits for whoever inserts the same name; the lock is then taken on the row that is there.
+    // Waits for another transaction that inserts the same name; the next turn locks its row.
     const inserted = query.insertInto('organization').values({ id: uuidv7(), ...names });
     await tx.run(
       inserted.onConflict((conflict) =>

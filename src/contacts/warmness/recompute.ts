@@ -1,6 +1,6 @@
 /**
- * Computing the figures of many contacts anew, a batch in a transaction, so that nobody waits long
- * and readers never.
+ * Recomputes the figures of many contacts, in batches with a transaction each, so that writers wait
+ * only briefly and readers not at all.
  */
 import { sql } from 'kysely';
 import { listsChanged } from '../../platform/database/list-versions.ts';
@@ -9,15 +9,16 @@ import { prepare } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
-import { findStale, lockContacts, refreshFigures } from './kept-figures.ts';
+import { lockContacts } from '../locks.ts';
+import { findStale, refreshFigures } from './kept-figures.ts';
 
 const BATCH = 1_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 export interface RecomputeOptions {
-  /** The moment to compute for; the database's own time when absent. */
+  /** The moment to compute for; the database's own time by default. */
   now?: Date;
-  /** Contacts of a transaction. */
+  /** How many contacts a transaction takes; 1,000 by default. */
   batch?: number;
   signal?: AbortSignal;
 }
@@ -39,15 +40,15 @@ const contactsAfter = prepare((p: { after: string; limit: number }) =>
 );
 
 /**
- * Computes the contacts of every tenant that time has changed, at most `limit` of them; resolves to
- * their number.
+ * Recomputes the contacts of all tenants whose figures time has changed, at most `limit` (100,000 by
+ * default). Resolves to their number once all are stored, or `signal` aborts.
  */
 export async function recomputeDueWarmness(
   platform: Platform,
   { limit = 100_000, ...options }: RecomputeOptions & { limit?: number } = {},
 ): Promise<number> {
   const now = options.now?.toISOString() ?? null;
-  // Who is due says the database's clock; this process's own may go wrong by so much.
+  // The database's clock decides what is due; this one may be wrong by up to 15 minutes.
   const lte = options.now ?? new Date(Date.now() + 15 * MINUTE);
   const due = await platform.database.prisma.contact.groupBy({
     by: ['tenantId'],
@@ -55,8 +56,7 @@ export async function recomputeDueWarmness(
     orderBy: { tenantId: 'asc' },
   });
   let done = 0;
-  // A batch of each tenant in turn, so that one with very many leaves none of the others to a later
-  // time.
+  // Tenants take turns, a batch each, so that a large one does not use up the limit alone.
   const waiting = due.map((tenant) => platform.database.forTenant(tenant));
   for (
     let database = waiting.shift();
@@ -73,8 +73,8 @@ export async function recomputeDueWarmness(
 }
 
 /**
- * Computes every contact of one tenant, or of all; resolves to how many were not as they should be.
- * 100,000 that all change take 20 s.
+ * Recomputes every contact of one tenant, or of all. Resolves to how many had wrong figures. 100,000
+ * contacts that all change take 20 s.
  */
 export async function recomputeAllWarmness(
   platform: Platform,

@@ -1,17 +1,23 @@
 /**
- * Warmness: how well a contact is known, 0 (cold) to 10, as the sum of four parts.
+ * Warmness: how well a contact is known, from 0 (cold) to 10. It is the sum of four parts, clamped:
  *
- * base e-mail, phone, organization, job title: 1 each activity activities of the last 30 days: 1
- * each up to 3; and 2 for a MEETING, 1 for a CALL, 1 for an EMAIL among them relationship open and
- * won deals together over 10,000: 2, over 1,000: 1; lead status QUALIFIED or CONTACTED: 1
- * engagement last activity less than 7 days ago: 2, less than 30: 1, more than 90: −1; over half of
- * the messages answered: 1
+ * - base: 1 each for an e-mail, a phone, an organization and a job title.
+ * - activity, of the last 30 days: 1 for each activity, up to 3; 2 more if one is a MEETING, 1 if
+ *   one is a CALL, 1 if one is an EMAIL.
+ * - relationship: 2 if its open and won deals together are worth more than 10,000, 1 if more than
+ *   1,000; 1 for lead status QUALIFIED or CONTACTED.
+ * - engagement: 2 if its last activity was less than 7 days ago, 1 if less than 30, −1 if more than
+ *   90; 1 if it replied to more than half of the messages that reached it.
  *
- * Time alone changes it: an activity in the future begins to count, one in the past grows too old.
+ * Time alone can change it: future activities begin to count, past ones grow too old.
+ *
+ * This is the head of the room `warmness`, and a pure function. From outside the room, use
+ * `refreshFigures` (kept-figures.ts), `initialFigures` (figures.ts) and recompute.ts.
  */
 import type { LeadStatus } from '../../../generated/kysely.ts';
 import { DAY } from '../../platform/time.ts';
 
+/** Activities count for the part `activity` for this many days. */
 export const ACTIVE_DAYS = 30;
 const FRESH_DAYS = 7;
 const COLD_DAYS = 90;
@@ -19,28 +25,29 @@ const COLD_DAYS = 90;
 /** A moment in milliseconds since 1970. */
 type Moment = number;
 
+/** What warmness is computed from. */
 export interface WarmnessInputs {
   email: string | null;
   phone: string | null;
   organizationId: string | null;
   jobTitle: string | null;
   leadStatus: LeadStatus | null;
-  /** 0 to 1. */
+  /** Replied messages divided by delivered ones, 0 to 1. */
   responseRate: number;
-  /** Of the open and won deals together. */
+  /** The value of the open and won deals together, whatever their currencies. */
   dealValue: number;
-  /** Of the last 30 days, those in the future left out. */
+  /** How many activities there were in the last 30 days; future ones do not count. */
   recentCount: number;
   recentMeeting: boolean;
   recentCall: boolean;
   recentEmail: boolean;
   oldestRecentAt: Moment | null;
   lastActivityAt: Moment | null;
-  /** The first activity that lies in the future. */
+  /** When the next future activity is. */
   nextActivityAt: Moment | null;
 }
 
-/** Inputs of a contact of whom nothing is known but what is given. */
+/** The inputs of a contact without activities, deals and messages. */
 export const NOTHING_HAPPENED = {
   responseRate: 0,
   dealValue: 0,
@@ -58,12 +65,13 @@ export interface Warmness {
   activity: number;
   relationship: number;
   engagement: number;
-  /** The parts together, from 0 to 10. */
+  /** The sum of the parts, clamped to 0..10. */
   score: number;
-  /** The first moment at which time alone may change a part; null if none ever does. */
+  /** The next moment at which time alone may change a part; null if there is none. */
   nextChangeAt: Moment | null;
 }
 
+/** The warmness at `now`, in milliseconds since 1970. */
 export function warmnessOf(inputs: WarmnessInputs, now: Moment): Warmness {
   const parts = {
     base: baseOf(inputs),
