@@ -35,12 +35,20 @@ const PUBLIC_FILES = '(index|schema|[^/]+-schema|loaders|jobs|topics)[.]ts$';
  * is the head file, which says what the room is. Anything else in a room is its own.
  */
 const ROOMS = {
-  'contacts/organizations': ['organizations', 'name', 'matches', 'merge', 'share'],
+  'contacts/organizations': [
+    'organizations',
+    'name',
+    'matches',
+    'merge',
+    'share',
+    'schema',
+    'mutations',
+  ],
   'contacts/warmness': ['warmness', 'figures', 'kept-figures', 'recompute'],
   'contacts/lists': [
     'contact-list',
     'contact-filter',
-    'list-schema',
+    'contact-list-schema',
     'list-cache',
     'orders',
     'search',

@@ -1,4 +1,4 @@
-/** What workers do for contacts. */
+/** The schedules of contacts: figures that time changes, and a metric. */
 import { type Schedule, schedule } from '../platform/jobs/handler.ts';
 import { MINUTE } from '../platform/time.ts';
 import { measureOrganizationShare } from './organizations/share.ts';

@@ -1,6 +1,6 @@
 /**
- * Contacts, organizations and activities by id and by what they belong to; a portal client finds
- * its own contact and that contact's organization only.
+ * Loads contacts, organizations and activities, by id and by what they belong to. A portal user
+ * finds only its own contact and that contact's organization.
  */
 import { hash } from 'node:crypto';
 import DataLoader from 'dataloader';
@@ -32,12 +32,14 @@ function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);
 }
 
+/** Contacts by id; a portal user finds only its own. */
 export const contactLoader = rowLoader(
   (context, ids) =>
     database(context).runPrepared(contactsById, { ids, portalContactId: context.viewer.contactId }),
   (row): ContactNode => asNode('Contact', row),
 );
 
+/** Organizations by id; a portal user finds only that of its contact. */
 export const organizationLoader = rowLoader(
   (context, ids) =>
     database(context).runPrepared(organizationsById(ORGANIZATION_COLUMNS), {
@@ -47,19 +49,19 @@ export const organizationLoader = rowLoader(
   (row) => asNode('Organization', row),
 );
 
-/** Portal clients see none. */
+/** Activities by id; a portal user finds none. */
 export const activityLoader = rowLoader(
   async (context, ids) =>
     isClient(context.viewer) ? [] : database(context).runPrepared(activitiesById, { ids }),
   (row) => asNode('Activity', row),
 );
 
-/** A contact whose organization may have been read with it. */
+/** A contact; `organization` is present if it was read with it. */
 export interface ContactNode extends NodeOf<ContactRow> {
   organization?: NodeOf<OrganizationRow> | null;
 }
 
-/** Presents a contact of a list. */
+/** The node of a contact of a list, and of its organization. */
 export function contactNode(contact: ListedContact): ContactNode {
   const { organization } = contact;
   return Object.assign(asNode('Contact', contact), {
@@ -68,24 +70,27 @@ export function contactNode(contact: ListedContact): ContactNode {
 }
 
 /**
- * Search texts as they are asked, read once for rows and count, and together for the lists of a
- * request.
+ * Search texts, split into words and corrected: all lists of a request together, and once for the
+ * rows and the count of a list.
  */
 export const searchLoader = perRequest(
   (context) =>
     new DataLoader<string, ContactSearch | null>((texts) => readSearches(database(context), texts)),
 );
 
+/** Pages of the contacts of organizations. */
 export const contactPageLoader = pageLoader<ContactRow>(
   (context, { ids, page }) => database(context).run(contactsOfOrganizations(ids, page)),
   (contact) => contact.organizationId ?? '',
 );
 
+/** Pages of the activities of contacts. */
 export const activityPageLoader = pageLoader<ActivityRow>(
   (context, { ids, page }) => database(context).run(activitiesOfContacts(ids, page)),
   (activity) => activity.contactId,
 );
 
+/** The number of activities of contacts. */
 export const activityCountLoader = groupLoader(
   (context, ids) => database(context).runPrepared(activityCounts, { ids }),
   (row) => row.contactId,
@@ -95,11 +100,12 @@ const countsOfOrganizations = prepare((p: { ids: string[] }) =>
   query.selectFrom('organization').select(['id', 'contactCount']).where('id', '=', anyOf(p.ids)),
 );
 
-/** The kept number of contacts of organizations. */
+/** The number of contacts of organizations, as kept with them. */
 export const contactCountLoader = rowLoader((context, ids) =>
   database(context).runPrepared(countsOfOrganizations, { ids }),
 );
 
+/** Which activities of a contact are wanted. */
 export interface RecentActivities {
   contactId: string;
   limit: number;
@@ -107,8 +113,8 @@ export interface RecentActivities {
 }
 
 /**
- * The newest activities of contacts; for a page of contacts that was read with its versions, from
- * the cache as a whole.
+ * The newest activities of contacts. If the request has read the list versions anyway, those of a
+ * whole page of contacts are cached as one entry.
  */
 export const recentActivitiesLoader = perRequest(
   (context) =>

@@ -1,7 +1,8 @@
-/** Contacts and activities as they are read: without what no reader needs. */
+/** The columns of contacts and activities that the API reads. */
 import type { Selectable } from 'kysely';
 import type { TenantTables } from '../platform/database/tenant-scope.ts';
 
+/** The columns of a contact; its search text and other internals are left out. */
 export const CONTACT_COLUMNS = [
   'id',
   'name',
@@ -29,6 +30,7 @@ export type ContactColumn = (typeof CONTACT_COLUMNS)[number];
 
 export type ContactRow = Pick<Selectable<TenantTables['contact']>, ContactColumn>;
 
+/** The columns of an activity. */
 export const ACTIVITY_COLUMNS = [
   'id',
   'contactId',

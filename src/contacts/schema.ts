@@ -1,5 +1,9 @@
 /** Contacts, their activities, and organizations, in the API. */
+import './activity-schema.ts';
+import './analytics-schema.ts';
 import './contact-mutations.ts';
+import './organizations/mutations.ts';
 
-export { Contact, Organization } from './contact-schema.ts';
-export { ContactFilter } from './lists/list-schema.ts';
+export { Contact } from './contact-schema.ts';
+export { ContactFilter } from './lists/contact-list-schema.ts';
+export { Organization } from './organizations/schema.ts';

@@ -5,7 +5,8 @@
 import type { ListVersions } from '../../platform/database/list-versions.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
-import type { Viewer } from '../../schema-builder/context.ts';
+import type { Context, Viewer } from '../../schema-builder/context.ts';
+import { listVersions } from '../../schema-builder/list-versions.ts';
 
 /** About 20,000 rows, each with its organization. */
 const MAX_CONTACTS_BYTES = 32 * 1_048_576;
@@ -40,6 +41,12 @@ export interface ListScope {
   platform: Platform;
   viewer: Viewer;
   versions: ListVersions;
+}
+
+/** What a request's lists are read by. One statement, for the first list of the request. */
+export async function listScope(context: Context): Promise<ListScope> {
+  const { platform, viewer } = context;
+  return { platform, viewer, versions: await listVersions(context) };
 }
 
 /**

@@ -6,6 +6,9 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import { FIGURE_TYPES, FIGURES, type Figure, type FigureInputs } from './figures.ts';
 import { ACTIVE_DAYS } from './warmness.ts';
 
+const OCCURRED_AT = sql.ref('activity.occurredAt');
+const TYPE = sql.ref('activity.type');
+
 /** The inputs of contacts at `now`, or at the database's own time; locks nothing. */
 export function readFigureInputs(
   database: TenantQueries,
@@ -52,9 +55,6 @@ const inputsById = prepare((p: { ids: string[]; now: string | null }) => {
     .where('contact.id', '=', anyOf(p.ids))
     .$castTo<FigureInputs>();
 });
-
-const OCCURRED_AT = sql.ref('activity.occurredAt');
-const TYPE = sql.ref('activity.type');
 
 function activitiesOfContact() {
   return query.selectFrom('activity').whereRef('activity.contactId', '=', sql.ref('contact.id'));
