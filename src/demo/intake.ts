@@ -4,8 +4,8 @@
  */
 
 import { computeValues } from '../intake/computed/index.ts';
-import { pageOf } from '../intake/packets/rendering/page.ts';
-import { renderSectionHere } from '../intake/packets/rendering/sections.ts';
+import { pageOf } from '../intake/rendering/page.ts';
+import { renderSectionHere } from '../intake/rendering/sections.ts';
 import { STARTER_PATHS, STARTER_TEMPLATES } from '../intake/starter-set/index.ts';
 import { starterRows } from '../intake/starter-set/rows.ts';
 import type { ClientType, PacketType, TemplateData } from '../intake/vocabulary.ts';

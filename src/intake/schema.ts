@@ -1,6 +1,6 @@
 /** The domain of intake and packets in GraphQL. */
 import './questionnaires/schema.ts';
-import './client-schema.ts';
-import './client-mutations.ts';
-import './operations-schema.ts';
-import './subscriptions.ts';
+import './clients/schema.ts';
+import './clients/mutations.ts';
+import './templates/schema.ts';
+import './packets/subscriptions.ts';

@@ -3,8 +3,8 @@
  * last.
  */
 import type { Platform } from '../platform/platform.ts';
-import { readDefaultTemplates } from './packets/templates.ts';
-import { readCatalog } from './questionnaires/catalog.ts';
+import { readDefaultTemplates } from './templates/templates.ts';
+import { readCatalog } from './questionnaires/questionnaires.ts';
 
 const MAX_TENANTS = 20;
 

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { afterAll, describe, expect, test } from 'vitest';
 import { computeValues } from '../../src/intake/computed/index.ts';
-import { createRenderer, type RenderScope } from '../../src/intake/packets/rendering/index.ts';
+import { createRenderer, type RenderScope } from '../../src/intake/rendering/index.ts';
 
 const DAY = '2026-11-22';
 

@@ -8,7 +8,7 @@ import {
   createRenderer,
   RenderBudget,
   type RenderScope,
-} from '../../src/intake/packets/rendering/index.ts';
+} from '../../src/intake/rendering/index.ts';
 import { registry } from '../../src/platform/metrics.ts';
 import { change, finishedPackets, packetsOf, submittedClient } from '../intake/operations.ts';
 import { eventually } from '../support/live.ts';

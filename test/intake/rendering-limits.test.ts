@@ -6,7 +6,7 @@ import {
   createRenderer,
   RenderError,
   type RenderScope,
-} from '../../src/intake/packets/rendering/index.ts';
+} from '../../src/intake/rendering/index.ts';
 import { TODAY } from './starter-set-answers.ts';
 
 const TEXT_OF_100_KB = 'x'.repeat(100_000);
@@ -34,7 +34,7 @@ const HAY = { ...SCOPE, answers: { hay: Array.from({ length: 300_000 }, () => 'h
 const HUNGRY = `{% assign all = answers.long | split: "" %}${'{% assign all = all | concat: all %}'.repeat(4)}{% for x in all %}{% endfor %}`;
 
 const HUNGRY_PROCESS = `
-  const { createRenderer } = await import(${JSON.stringify(new URL('../../src/intake/packets/rendering/index.ts', import.meta.url).href)});
+  const { createRenderer } = await import(${JSON.stringify(new URL('../../src/intake/rendering/index.ts', import.meta.url).href)});
   const renderer = createRenderer({ threads: 1, memoryLimitMb: 16 });
   const section = { heading: 'x', body: ${JSON.stringify(HUNGRY)} };
   const scope = { client: { name: 'Ann', clientType: 'INDIVIDUAL' }, answers: { long: 'x'.repeat(100_000) }, computed: {} };

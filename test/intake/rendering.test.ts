@@ -6,10 +6,10 @@ import {
   createRenderer,
   RenderError,
   type RenderScope,
-} from '../../src/intake/packets/rendering/index.ts';
-import { htmlOf } from '../../src/intake/packets/rendering/markdown.ts';
-import { markdownText } from '../../src/intake/packets/rendering/output.ts';
-import { pageOf } from '../../src/intake/packets/rendering/page.ts';
+} from '../../src/intake/rendering/index.ts';
+import { htmlOf } from '../../src/intake/rendering/markdown.ts';
+import { markdownText } from '../../src/intake/rendering/output.ts';
+import { pageOf } from '../../src/intake/rendering/page.ts';
 import { TODAY } from './starter-set-answers.ts';
 
 const renderer = createRenderer({ threads: 1 });

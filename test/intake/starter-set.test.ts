@@ -1,9 +1,9 @@
 import { Liquid } from 'liquidjs';
 import { describe, expect, test } from 'vitest';
 import { computeValues } from '../../src/intake/computed/index.ts';
-import { checkTemplate } from '../../src/intake/packets/rendering/index.ts';
-import { htmlOf } from '../../src/intake/packets/rendering/markdown.ts';
-import { renderSectionHere } from '../../src/intake/packets/rendering/sections.ts';
+import { checkTemplate } from '../../src/intake/rendering/index.ts';
+import { htmlOf } from '../../src/intake/rendering/markdown.ts';
+import { renderSectionHere } from '../../src/intake/rendering/sections.ts';
 import {
   STARTER_BLOCKS,
   STARTER_PATHS,

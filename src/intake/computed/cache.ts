@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import type { CalendarDay } from '../../platform/time.ts';
-import { sweeping } from '../questionnaires/catalog-cache.ts';
-import type { Answers } from '../rows.ts';
+import { sweeping } from '../caches.ts';
+import type { Answers } from '../packets/rows.ts';
 import { COMPUTED_INPUTS, type ComputedValues, computeValues } from './index.ts';
 
 const computed = perProcess((platform) =>

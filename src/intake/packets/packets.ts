@@ -18,7 +18,7 @@ import { notFound, userError } from '../../platform/errors.ts';
 import { type Given, idOf, parseId, parseInput } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { PACKET_COLUMNS, type PacketColumn, type PacketRow } from '../rows.ts';
+import { PACKET_COLUMNS, type PacketColumn, type PacketRow } from './rows.ts';
 import { publishPacketsChanged } from '../topics.ts';
 import { GENERATE_PACKET, JOB_PRIORITIES } from './job.ts';
 

@@ -2,7 +2,7 @@
 import type { PacketStatus } from '../../../generated/kysely.ts';
 import { type Page, type PageRequest, toPage } from '../../platform/database/keyset.ts';
 import { toIso } from '../../platform/time.ts';
-import type { PacketRow } from '../rows.ts';
+import type { PacketRow } from './rows.ts';
 
 /** A page of packets that are all at hand, newest first. */
 export function pageOfPackets(packets: readonly PacketRow[], page: PageRequest): Page<PacketRow> {

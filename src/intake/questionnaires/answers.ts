@@ -7,8 +7,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { UserError } from '../../platform/errors.ts';
 import { calendarDay, NOTES_LENGTH, text } from '../../platform/input.ts';
-import type { Answers } from '../rows.ts';
-import type { Question } from './catalog.ts';
+import type { Answers } from '../packets/rows.ts';
+import type { Question } from './questionnaires.ts';
 
 const TEXT_LENGTH = 500;
 

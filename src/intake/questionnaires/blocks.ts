@@ -10,7 +10,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { isClient, type Viewer } from '../../schema-builder/context.ts';
 import { publishCatalogChanged } from '../topics.ts';
 import { QUESTION_KINDS } from '../vocabulary.ts';
-import { catalogWithin, type QuestionBlock, readCatalog } from './catalog.ts';
+import { catalogWithin, type QuestionBlock, readCatalog } from './questionnaires.ts';
 
 const MAX_BLOCKS = 300;
 export const MAX_QUESTIONS = 100;

@@ -12,7 +12,7 @@ import type { Viewer } from '../../schema-builder/context.ts';
 import { publishCatalogChanged } from '../topics.ts';
 import { CLIENT_TYPES, PACKET_TYPES } from '../vocabulary.ts';
 import { INTAKE_CATALOG, lockCatalog } from './blocks.ts';
-import { catalogWithin, type IntakePath, readCatalog } from './catalog.ts';
+import { catalogWithin, type IntakePath, readCatalog } from './questionnaires.ts';
 
 export const MAX_PATH_BLOCKS = 50;
 

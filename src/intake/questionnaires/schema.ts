@@ -17,7 +17,7 @@ import {
   UNIT_LENGTH,
   upsertQuestionBlock,
 } from './blocks.ts';
-import { type IntakePath, type Question, type QuestionBlock, readCatalog } from './catalog.ts';
+import { type IntakePath, type Question, type QuestionBlock, readCatalog } from './questionnaires.ts';
 import { findIntakePath, listIntakePaths, MAX_PATH_BLOCKS, upsertIntakePath } from './paths.ts';
 
 export const ClientType = builder.enumType('ClientType', { values: CLIENT_TYPES });

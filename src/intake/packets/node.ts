@@ -2,9 +2,9 @@
  * Rows of the domain as GraphQL reads them: every field a property, ids global, the database's own
  * ids beside them.
  */
-import { encodeGlobalId } from '../platform/global-id.ts';
-import type { NodeOf } from '../schema-builder/nodes.ts';
-import type { RenderedSection } from './packets/rendering/index.ts';
+import { encodeGlobalId } from '../../platform/global-id.ts';
+import type { NodeOf } from '../../schema-builder/nodes.ts';
+import type { RenderedSection } from '../rendering/index.ts';
 import type { ClientRow, PacketRow } from './rows.ts';
 
 /** `contactId` is a global id. */

@@ -3,8 +3,8 @@
  * anywhere. It is read on a phone and printed on paper, so it is laid out for both.
  */
 import { createHash } from 'node:crypto';
-import type { CalendarDay } from '../../../platform/time.ts';
-import type { ClientType, PacketType } from '../../vocabulary.ts';
+import type { CalendarDay } from '../../platform/time.ts';
+import type { ClientType, PacketType } from '../vocabulary.ts';
 import { longDay } from './dates.ts';
 import { escapeHtml, htmlOf } from './markdown.ts';
 import { PAGE_STYLE } from './page-style.ts';

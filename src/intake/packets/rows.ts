@@ -3,10 +3,10 @@
  * large content.
  */
 import type { Selectable } from 'kysely';
-import type { PacketType } from '../../generated/kysely.ts';
-import type { TenantTables } from '../platform/database/tenant-scope.ts';
-import type { Timestamp } from '../platform/time.ts';
-import type { TemplateSection } from './vocabulary.ts';
+import type { PacketType } from '../../../generated/kysely.ts';
+import type { TenantTables } from '../../platform/database/tenant-scope.ts';
+import type { Timestamp } from '../../platform/time.ts';
+import type { TemplateSection } from '../vocabulary.ts';
 
 export const PACKET_STATUSES = [
   'PENDING',

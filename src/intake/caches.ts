@@ -2,11 +2,11 @@
  * Caches of what a tenant's owners and members write seldom and everybody reads: one entry a
  * tenant, dropped in every process by any change.
  */
-import type { Cache } from '../../platform/cache/cache.ts';
-import { noticedCache } from '../../platform/cache/noticed-cache.ts';
-import type { Platform } from '../../platform/platform.ts';
-import { MINUTE } from '../../platform/time.ts';
-import { CATALOG_CHANGED } from '../topics.ts';
+import type { Cache } from '../platform/cache/cache.ts';
+import { noticedCache } from '../platform/cache/noticed-cache.ts';
+import type { Platform } from '../platform/platform.ts';
+import { MINUTE } from '../platform/time.ts';
+import { CATALOG_CHANGED } from './topics.ts';
 
 const SWEEP_MS = 5 * MINUTE;
 /** Of all tenants together. */

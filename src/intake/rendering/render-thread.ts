@@ -4,7 +4,7 @@
  * thread whole, and so does the time that it took.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { TemplateSection } from '../../vocabulary.ts';
+import type { TemplateSection } from '../vocabulary.ts';
 import { MarkdownNestingError } from './markdown.ts';
 import { type PageInput, pageOf } from './page.ts';
 import type { RenderFailure } from './render-error.ts';

@@ -5,4 +5,4 @@ export type { PageInput } from './page.ts';
 export { RenderError } from './render-error.ts';
 export { createRenderer, type Renderer } from './renderer.ts';
 export type { RenderedSection, RenderScope } from './sections.ts';
-export { checkTemplate, type TemplateProblem } from './templates.ts';
+export { checkTemplate, type TemplateProblem } from './check-template.ts';

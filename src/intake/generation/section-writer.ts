@@ -9,8 +9,8 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import { JobLostError } from '../../platform/jobs/definition.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { publishPacket } from '../topics.ts';
-import { CHANGED } from './packets.ts';
-import type { RenderedSection } from './rendering/index.ts';
+import { CHANGED } from '../packets/packets.ts';
+import type { RenderedSection } from '../rendering/index.ts';
 
 const addSections = prepare(
   (p: { id: string; runId: string; progress: number; sections: string }) =>

@@ -5,8 +5,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { ClientType } from '../../generated/kysely.ts';
-import { anyOf, oneOf } from '../platform/database/arrays.ts';
+import type { ClientType } from '../../../generated/kysely.ts';
+import { anyOf, oneOf } from '../../platform/database/arrays.ts';
 import {
   applyPage,
   countRows,
@@ -14,18 +14,18 @@ import {
   type PageArguments,
   parsePage,
   toPage,
-} from '../platform/database/keyset.ts';
-import { matchesSearch } from '../platform/database/search.ts';
-import { violates } from '../platform/database/sql-errors.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
-import { notFound, userError } from '../platform/errors.ts';
-import { type Given, idOf, name, parseInput, parseSearch } from '../platform/input.ts';
-import type { Platform } from '../platform/platform.ts';
-import { searchText } from '../platform/text.ts';
-import type { Viewer } from '../schema-builder/context.ts';
-import { CLIENT_COLUMNS, type ClientColumn, type ClientRow } from './rows.ts';
-import { CLIENT_TYPES } from './vocabulary.ts';
+} from '../../platform/database/keyset.ts';
+import { matchesSearch } from '../../platform/database/search.ts';
+import { violates } from '../../platform/database/sql-errors.ts';
+import { prepare } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { notFound, userError } from '../../platform/errors.ts';
+import { type Given, idOf, name, parseInput, parseSearch } from '../../platform/input.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { searchText } from '../../platform/text.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import { CLIENT_COLUMNS, type ClientColumn, type ClientRow } from '../packets/rows.ts';
+import { CLIENT_TYPES } from '../vocabulary.ts';
 
 /**
  * Whether a row of client may be seen by the portal client with this contact; null stands for

@@ -1,18 +1,18 @@
 /** Mutations of clients, their answers and their packets. */
 
-import { NAME_LENGTH } from '../platform/input.ts';
-import { forClients } from '../schema-builder/access.ts';
-import { builder } from '../schema-builder/builder.ts';
-import { maxLength } from '../schema-builder/maxima.ts';
-import { payload, payloadType } from '../schema-builder/mutations.ts';
-import { Client, IntakeProgress, intakeOf, Packet, PacketPriority } from './client-schema.ts';
+import { NAME_LENGTH } from '../../platform/input.ts';
+import { forClients } from '../../schema-builder/access.ts';
+import { builder } from '../../schema-builder/builder.ts';
+import { maxLength } from '../../schema-builder/maxima.ts';
+import { payload, payloadType } from '../../schema-builder/mutations.ts';
+import { Client, IntakeProgress, intakeOf, Packet, PacketPriority } from './schema.ts';
 import { createClient } from './clients.ts';
-import { saveIntakeProgress } from './intake-progress.ts';
-import { clientNode, packetNode } from './nodes.ts';
-import { cancelPacket, retryPacket } from './packets/packets.ts';
-import { ANSWERS_LENGTH } from './questionnaires/answers.ts';
-import { ClientType } from './questionnaires/schema.ts';
-import type { ClientRow, PacketRow, ProgressRow } from './rows.ts';
+import { saveIntakeProgress } from './saved-answers.ts';
+import { clientNode, packetNode } from '../packets/node.ts';
+import { cancelPacket, retryPacket } from '../packets/packets.ts';
+import { ANSWERS_LENGTH } from '../questionnaires/answers.ts';
+import { ClientType } from '../questionnaires/schema.ts';
+import type { ClientRow, PacketRow, ProgressRow } from '../packets/rows.ts';
 import { type Submitted, submitIntake } from './submission.ts';
 
 const CreateClientInput = builder.inputType('CreateClientInput', {

@@ -1,22 +1,22 @@
 /** What the agency itself looks at: templates of packets, the queue, and analytics. */
-import { NAME_LENGTH } from '../platform/input.ts';
-import { builder } from '../schema-builder/builder.ts';
-import { forwardArguments } from '../schema-builder/connections.ts';
-import type { Context } from '../schema-builder/context.ts';
-import { isClient } from '../schema-builder/context.ts';
-import { maxItems, maxLength } from '../schema-builder/maxima.ts';
-import { payload, payloadType } from '../schema-builder/mutations.ts';
-import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
-import { ANALYSIS_WEIGHT, weighs } from '../schema-builder/weights.ts';
-import { type IntakeAnalytics, readIntakeAnalytics } from './analytics.ts';
-import { PacketConnection } from './client-schema.ts';
-import { queueFigures, templateLoader } from './loaders.ts';
-import { listPackets, type QueueFigures } from './packets/packets.ts';
-import { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from './packets/rendering/index.ts';
-import { listTemplates, MAX_SECTIONS, upsertPacketTemplate } from './packets/templates.ts';
-import { ClientType, PacketType } from './questionnaires/schema.ts';
-import { PACKET_COLUMNS, type TemplateRow } from './rows.ts';
-import type { TemplateSection as StoredSection } from './vocabulary.ts';
+import { NAME_LENGTH } from '../../platform/input.ts';
+import { builder } from '../../schema-builder/builder.ts';
+import { forwardArguments } from '../../schema-builder/connections.ts';
+import type { Context } from '../../schema-builder/context.ts';
+import { isClient } from '../../schema-builder/context.ts';
+import { maxItems, maxLength } from '../../schema-builder/maxima.ts';
+import { payload, payloadType } from '../../schema-builder/mutations.ts';
+import { asNode, Node, type NodeOf, registerNode } from '../../schema-builder/nodes.ts';
+import { ANALYSIS_WEIGHT, weighs } from '../../schema-builder/weights.ts';
+import { type IntakeAnalytics, readIntakeAnalytics } from '../analytics.ts';
+import { PacketConnection } from '../clients/schema.ts';
+import { queueFigures, templateLoader } from '../packets/loaders.ts';
+import { listPackets, type QueueFigures } from '../packets/packets.ts';
+import { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from '../rendering/index.ts';
+import { listTemplates, MAX_SECTIONS, upsertPacketTemplate } from './templates.ts';
+import { ClientType, PacketType } from '../questionnaires/schema.ts';
+import { PACKET_COLUMNS, type TemplateRow } from '../packets/rows.ts';
+import type { TemplateSection as StoredSection } from '../vocabulary.ts';
 
 const TemplateSection = builder.objectRef<StoredSection>('PacketTemplateSection').implement({
   fields: (t) => ({

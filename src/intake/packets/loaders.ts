@@ -1,19 +1,19 @@
 /** Clients, answers and packets by id; a portal client finds what is of its own client only. */
-import { type Context, perRequest } from '../schema-builder/context.ts';
-import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
-import { asNode } from '../schema-builder/nodes.ts';
-import { clientsById } from './clients.ts';
-import { progressOfClients } from './intake-progress.ts';
-import { clientNode, packetNode } from './nodes.ts';
+import { type Context, perRequest } from '../../schema-builder/context.ts';
+import { groupLoader, rowLoader } from '../../schema-builder/loaders.ts';
+import { asNode } from '../../schema-builder/nodes.ts';
+import { clientsById } from '../clients/clients.ts';
+import { progressOfClients } from '../clients/saved-answers.ts';
+import { clientNode, packetNode } from './node.ts';
 import {
   packetHtmlById,
   packetSectionsById,
   packetsById,
   packetsOfClients,
   readQueue,
-} from './packets/packets.ts';
-import type { RenderedSection } from './packets/rendering/index.ts';
-import { templatesById } from './packets/templates.ts';
+} from './packets.ts';
+import type { RenderedSection } from '../rendering/index.ts';
+import { templatesById } from '../templates/templates.ts';
 
 function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);

@@ -12,7 +12,7 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { CLIENT_TYPES } from '../vocabulary.ts';
-import { catalogCache } from './catalog-cache.ts';
+import { catalogCache } from '../caches.ts';
 
 export interface Question {
   key: string;

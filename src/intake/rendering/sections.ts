@@ -1,12 +1,12 @@
 /** Renders one section of a packet, in the thread that calls it. */
 import type { Template } from 'liquidjs';
 import { LRUCache } from 'lru-cache';
-import type { ComputedValues } from '../../computed/types.ts';
-import type { ClientType, TemplateSection } from '../../vocabulary.ts';
+import type { ComputedValues } from '../computed/types.ts';
+import type { ClientType, TemplateSection } from '../vocabulary.ts';
 import { RENDER_BUDGET_MS } from './budget.ts';
 import { MAX_SECTION_LENGTH, parseTemplate, renderTemplate, type TemplateField } from './engine.ts';
 import type { RenderFailure } from './render-error.ts';
-import { liquidProblem } from './templates.ts';
+import { liquidProblem } from './check-template.ts';
 
 /** What a template sees. */
 export interface RenderScope {

@@ -6,13 +6,13 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { PacketPriority } from '../../generated/kysely.ts';
-import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
-import { notFound, UserInputError, userError } from '../platform/errors.ts';
-import { type Given, idOf, parseInput } from '../platform/input.ts';
-import type { Platform } from '../platform/platform.ts';
-import type { Viewer } from '../schema-builder/context.ts';
+import type { PacketPriority } from '../../../generated/kysely.ts';
+import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { notFound, UserInputError, userError } from '../../platform/errors.ts';
+import { type Given, idOf, parseInput } from '../../platform/input.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
 import { clientsById, clientVisibleTo } from './clients.ts';
 import {
   activePath,
@@ -20,19 +20,19 @@ import {
   progressOfClients,
   requireAnswers,
   requireValid,
-} from './intake-progress.ts';
-import { GENERATE_PACKET, JOB_PRIORITIES } from './packets/job.ts';
-import { packetsOfClients } from './packets/packets.ts';
-import { areUnchanged, missingKeys } from './questionnaires/answers.ts';
-import { type IntakePath, readCatalog } from './questionnaires/catalog.ts';
+} from './saved-answers.ts';
+import { GENERATE_PACKET, JOB_PRIORITIES } from '../packets/job.ts';
+import { packetsOfClients } from '../packets/packets.ts';
+import { areUnchanged, missingKeys } from '../questionnaires/answers.ts';
+import { type IntakePath, readCatalog } from '../questionnaires/questionnaires.ts';
 import {
   CLIENT_COLUMNS,
   type ClientRow,
   PACKET_COLUMNS,
   PACKET_PRIORITIES,
   type PacketRow,
-} from './rows.ts';
-import { publishPacketsChanged } from './topics.ts';
+} from '../packets/rows.ts';
+import { publishPacketsChanged } from '../topics.ts';
 
 const MESSAGE = 'Your personalized packets are being generated';
 

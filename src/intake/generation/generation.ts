@@ -19,20 +19,20 @@ import { renderBudgetsUsedUp } from '../../platform/metrics.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { type CalendarDay, today } from '../../platform/time.ts';
 import { readComputedValues } from '../computed/cache.ts';
-import type { Answers, TemplateRow } from '../rows.ts';
+import type { Answers, TemplateRow } from '../packets/rows.ts';
 import { publishPacketsChanged } from '../topics.ts';
-import type { PacketJob } from './job.ts';
-import { CHANGED, NOTHING_DONE } from './packets.ts';
+import type { PacketJob } from '../packets/job.ts';
+import { CHANGED, NOTHING_DONE } from '../packets/packets.ts';
 import {
   RenderBudget,
   RenderError,
   type RenderedSection,
   type Renderer,
   type RenderScope,
-} from './rendering/index.ts';
+} from '../rendering/index.ts';
 import { type PacketRun, SectionWriter } from './section-writer.ts';
-import { usingRenderer } from './shared-renderer.ts';
-import { readDefaultTemplates } from './templates.ts';
+import { usingRenderer } from './rendering-turns.ts';
+import { readDefaultTemplates } from '../templates/templates.ts';
 
 /** A packet that this run has taken, and what it is made of. */
 interface TakenPacket extends PacketRun {

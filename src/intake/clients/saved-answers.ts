@@ -5,24 +5,24 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import type { ClientType } from '../../generated/kysely.ts';
-import { anyOf } from '../platform/database/arrays.ts';
-import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
-import { notFound, UserInputError, userError } from '../platform/errors.ts';
-import { type Given, idOf, parseInput } from '../platform/input.ts';
-import type { Platform } from '../platform/platform.ts';
-import type { Timestamp } from '../platform/time.ts';
-import type { Viewer } from '../schema-builder/context.ts';
+import type { ClientType } from '../../../generated/kysely.ts';
+import { anyOf } from '../../platform/database/arrays.ts';
+import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { notFound, UserInputError, userError } from '../../platform/errors.ts';
+import { type Given, idOf, parseInput } from '../../platform/input.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Timestamp } from '../../platform/time.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
 import { clientVisibleTo } from './clients.ts';
 import {
   type AnswerChange,
   checkAnswers,
   MAX_ANSWERS_BYTES,
   parseAnswers,
-} from './questionnaires/answers.ts';
-import { type IntakePath, readCatalog } from './questionnaires/catalog.ts';
-import type { Answers, ProgressRow } from './rows.ts';
+} from '../questionnaires/answers.ts';
+import { type IntakePath, readCatalog } from '../questionnaires/questionnaires.ts';
+import type { Answers, ProgressRow } from '../packets/rows.ts';
 
 const PROGRESS_COLUMNS = ['clientId', 'pathId', 'answers', 'lastSavedAt', 'completedAt'] as const;
 

@@ -1,5 +1,5 @@
 /** The rendering time of one attempt of a packet: its sections and its page use it up together. */
-import { SECOND } from '../../../platform/time.ts';
+import { SECOND } from '../../platform/time.ts';
 import { RenderError, type RenderFailure } from './render-error.ts';
 
 /** The starter templates take some 10 ms. */

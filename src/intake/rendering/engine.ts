@@ -4,7 +4,7 @@
  * plain text, a body to Markdown.
  */
 import type { Context, Liquid, Template } from 'liquidjs';
-import { limitedLiquid } from '../../../platform/liquid.ts';
+import { limitedLiquid } from '../../platform/liquid.ts';
 import { RENDER_BUDGET_MS } from './budget.ts';
 import { markdownText, plainText } from './output.ts';
 

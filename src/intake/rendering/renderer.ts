@@ -5,8 +5,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import Tinypool from 'tinypool';
-import { SECOND } from '../../../platform/time.ts';
-import type { TemplateSection } from '../../vocabulary.ts';
+import { SECOND } from '../../platform/time.ts';
+import type { TemplateSection } from '../vocabulary.ts';
 import { RenderBudget } from './budget.ts';
 import type { PageInput } from './page.ts';
 import { RenderError } from './render-error.ts';

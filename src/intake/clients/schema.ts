@@ -1,16 +1,16 @@
 /** Clients, their answers, and the packets that are made of them, as they are read. */
 
-import { contactLoader } from '../contacts/loaders.ts';
-import { Contact } from '../contacts/schema.ts';
-import { NEWEST_FIRST, parsePage } from '../platform/database/keyset.ts';
-import { parseId } from '../platform/input.ts';
-import { forClients } from '../schema-builder/access.ts';
-import { builder } from '../schema-builder/builder.ts';
-import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
-import { connectionType, forwardArguments, pageArguments } from '../schema-builder/connections.ts';
-import type { Context } from '../schema-builder/context.ts';
-import { Node, registerNode } from '../schema-builder/nodes.ts';
-import { searchText } from '../schema-builder/weights.ts';
+import { contactLoader } from '../../contacts/loaders.ts';
+import { Contact } from '../../contacts/schema.ts';
+import { NEWEST_FIRST, parsePage } from '../../platform/database/keyset.ts';
+import { parseId } from '../../platform/input.ts';
+import { forClients } from '../../schema-builder/access.ts';
+import { builder } from '../../schema-builder/builder.ts';
+import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../../schema-builder/columns.ts';
+import { connectionType, forwardArguments, pageArguments } from '../../schema-builder/connections.ts';
+import type { Context } from '../../schema-builder/context.ts';
+import { Node, registerNode } from '../../schema-builder/nodes.ts';
+import { searchText } from '../../schema-builder/weights.ts';
 import { listClients } from './clients.ts';
 import {
   clientLoader,
@@ -19,14 +19,14 @@ import {
   loadSections,
   packetLoader,
   packetsOfClientLoader,
-} from './loaders.ts';
-import { type ClientNode, clientNode, type PacketNode, packetNode } from './nodes.ts';
-import { listPackets } from './packets/packets.ts';
-import type { RenderedSection } from './packets/rendering/index.ts';
-import { type PacketSummary, pageOfPackets, summarize } from './packets/summary.ts';
-import { completeness } from './questionnaires/answers.ts';
-import { type IntakePath, loadCatalog, readCatalog } from './questionnaires/catalog.ts';
-import { ClientType, IntakePathType, PacketType } from './questionnaires/schema.ts';
+} from '../packets/loaders.ts';
+import { type ClientNode, clientNode, type PacketNode, packetNode } from '../packets/node.ts';
+import { listPackets } from '../packets/packets.ts';
+import type { RenderedSection } from '../rendering/index.ts';
+import { type PacketSummary, pageOfPackets, summarize } from '../packets/summary.ts';
+import { completeness } from '../questionnaires/answers.ts';
+import { type IntakePath, loadCatalog, readCatalog } from '../questionnaires/questionnaires.ts';
+import { ClientType, IntakePathType, PacketType } from '../questionnaires/schema.ts';
 import {
   CLIENT_COLUMNS,
   type ClientColumn,
@@ -37,7 +37,7 @@ import {
   type PacketColumn,
   type PacketRow,
   type ProgressRow,
-} from './rows.ts';
+} from '../packets/rows.ts';
 
 const PacketStatus = builder.enumType('PacketStatus', { values: PACKET_STATUSES });
 export const PacketPriority = builder.enumType('PacketPriority', { values: PACKET_PRIORITIES });

@@ -1,10 +1,10 @@
 /** Packets as subscribers read them: whose they are, and the version that puts states in order. */
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import { anyOf } from '../platform/database/arrays.ts';
-import { prepare, type TenantQueries } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
-import type { RenderedSection } from './packets/rendering/index.ts';
+import { anyOf } from '../../platform/database/arrays.ts';
+import { prepare, type TenantQueries } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import type { RenderedSection } from '../rendering/index.ts';
 import { PACKET_COLUMNS, type PacketRow } from './rows.ts';
 
 /** A packet with all its content, so that one read serves whatever its subscribers select. */

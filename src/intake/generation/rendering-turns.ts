@@ -7,7 +7,7 @@
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
 import { Turns } from '../../platform/turns.ts';
-import { createRenderer, type Renderer } from './rendering/index.ts';
+import { createRenderer, type Renderer } from '../rendering/index.ts';
 
 interface Threads {
   renderer: Renderer | null;

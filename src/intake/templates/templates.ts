@@ -14,11 +14,11 @@ import { type Given, name, parseInput, text } from '../../platform/input.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { INTAKE_CATALOG, lockCatalog } from '../questionnaires/blocks.ts';
-import { catalogCache } from '../questionnaires/catalog-cache.ts';
-import type { TemplateRow } from '../rows.ts';
+import { catalogCache } from '../caches.ts';
+import type { TemplateRow } from '../packets/rows.ts';
 import { publishCatalogChanged } from '../topics.ts';
 import { PACKET_TYPES } from '../vocabulary.ts';
-import { checkTemplate, MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from './rendering/index.ts';
+import { checkTemplate, MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from '../rendering/index.ts';
 
 const MAX_TEMPLATES = 50;
 export const MAX_SECTIONS = 30;

@@ -1,5 +1,5 @@
 /** Days as people read them. */
-import { fromCalendarDay } from '../../../platform/time.ts';
+import { fromCalendarDay } from '../../platform/time.ts';
 
 const FORMAT = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',

@@ -1,12 +1,12 @@
 /** `packetProgress` and `packetChanged`: the state as it is, then after each change. */
-import { RequestError } from '../platform/errors.ts';
-import { encodeGlobalId } from '../platform/global-id.ts';
-import { parseId } from '../platform/input.ts';
-import { liveTopics } from '../platform/platform.ts';
-import { forClients } from '../schema-builder/access.ts';
-import { builder } from '../schema-builder/builder.ts';
-import type { Viewer } from '../schema-builder/context.ts';
-import { Packet, PacketSummaryType } from './client-schema.ts';
+import { RequestError } from '../../platform/errors.ts';
+import { encodeGlobalId } from '../../platform/global-id.ts';
+import { parseId } from '../../platform/input.ts';
+import { liveTopics } from '../../platform/platform.ts';
+import { forClients } from '../../schema-builder/access.ts';
+import { builder } from '../../schema-builder/builder.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import { Packet, PacketSummaryType } from '../clients/schema.ts';
 import {
   type LivePacket,
   type LivePackets,
@@ -14,10 +14,10 @@ import {
   packetVersions,
   progressVersions,
   readLivePackets,
-} from './live.ts';
-import { packetNode } from './nodes.ts';
-import { summarize } from './packets/summary.ts';
-import { PACKET_CHANGED, PACKET_PROGRESS } from './topics.ts';
+} from './live-packets.ts';
+import { packetNode } from './node.ts';
+import { summarize } from './summary.ts';
+import { PACKET_CHANGED, PACKET_PROGRESS } from '../topics.ts';
 
 const packets = liveTopics<LivePacket>(({ database }) => ({
   topic: PACKET_CHANGED,
