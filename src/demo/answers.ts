@@ -3,8 +3,9 @@
  * question that may be left out.
  */
 
+import type { ClientType } from '../../generated/kysely.ts';
 import { STARTER_BLOCKS, STARTER_PATHS } from '../intake/starter-set/index.ts';
-import type { ClientType, QuestionData } from '../intake/vocabulary.ts';
+import type { QuestionData } from '../intake/vocabulary.ts';
 import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../platform/time.ts';
 import { FIRST_NAMES, LAST_NAMES } from './names.ts';
 import type { Random } from './random.ts';

@@ -3,12 +3,13 @@
  * the way, a few gave up.
  */
 
+import type { ClientType, PacketType } from '../../generated/kysely.ts';
 import { computeValues } from '../intake/computed/index.ts';
 import { pageOf } from '../intake/rendering/page.ts';
-import { renderSectionHere } from '../intake/rendering/sections.ts';
+import { renderSectionSync } from '../intake/rendering/sections.ts';
 import { STARTER_PATHS, STARTER_TEMPLATES } from '../intake/starter-set/index.ts';
 import { starterRows } from '../intake/starter-set/rows.ts';
-import type { ClientType, PacketType, TemplateData } from '../intake/vocabulary.ts';
+import type { TemplateData } from '../intake/vocabulary.ts';
 import { searchText } from '../platform/text.ts';
 import {
   type CalendarDay,
@@ -195,7 +196,7 @@ function completedPacket(client: DemoClient, type: PacketType, completedAt: numb
     computed: computeValues(client.answers, day),
   };
   const sections = template.sections.map((section) => {
-    const result = renderSectionHere(section, scope);
+    const result = renderSectionSync(section, scope);
     if ('failure' in result)
       throw new Error(`The template ${template.name} can't be rendered: ${result.failure.reason}`);
     return result.rendered;

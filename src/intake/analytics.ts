@@ -1,6 +1,6 @@
 /**
- * Figures of intakes that were first saved in a range of time. One statement over one index, on the
- * replica where there is one: all figures of an answer are of one moment.
+ * Analytics of the intakes whose first answers were saved in a range of time. One statement over
+ * one index, on the replica where there is one, so that all its numbers are of one moment.
  */
 import { sql } from 'kysely';
 import type { ClientType } from '../../generated/kysely.ts';
@@ -16,21 +16,23 @@ export interface IntakeAnalyticsArguments {
   clientType?: ClientType | null;
 }
 
-export interface IntakeFigures {
+export interface IntakeCounts {
   started: number;
   completed: number;
+  /** Neither completed nor saved for 7 days. */
   abandoned: number;
 }
 
-export interface IntakeAnalytics extends IntakeFigures {
+export interface IntakeAnalytics extends IntakeCounts {
+  /** From the first save to the submission, in minutes; null when none is completed. */
   medianMinutesToComplete: number | null;
-  byClientType: (IntakeFigures & { clientType: ClientType })[];
+  byClientType: (IntakeCounts & { clientType: ClientType })[];
   byDay: { day: CalendarDay; started: number; completed: number }[];
 }
 
 /**
- * Over intakes first saved in [from, to); completed ones count on the UTC day of their completion,
- * whenever that was.
+ * Analytics of the intakes first saved in [from, to). In `byDay` they count as completed on the UTC
+ * day of their completion, even after `to`.
  */
 export async function readIntakeAnalytics(
   platform: Platform,
@@ -39,32 +41,38 @@ export async function readIntakeAnalytics(
 ): Promise<IntakeAnalytics> {
   const from = args.from == null ? null : parseMoment('from', args.from);
   const to = args.to == null ? null : parseMoment('to', args.to);
-  const [figures] = await platform.replica
+  const [analytics] = await platform.replica
     .forTenant(viewer)
-    .run(analytics({ from, to, clientType: args.clientType ?? null }));
-  if (!figures) throw new Error('Counting answers a row, always.');
-  return figures;
+    .run(analyticsOf({ from, to, clientType: args.clientType ?? null }));
+  if (!analytics) throw new Error('A count always returns a row.');
+  return analytics;
 }
 
 const COMPLETED = sql<number>`count("completedAt")`;
-const ABANDONED = sql<number>`count(*) filter (where "completedAt" is null and "lastSavedAt" < statement_timestamp() - interval '7 days')`;
+const ABANDONED = sql<number>`count(*) filter (
+  where "completedAt" is null and "lastSavedAt" < statement_timestamp() - interval '7 days'
+)`;
 const MINUTES = sql`extract(epoch from "completedAt" - "startedAt") / 60`;
 
-const byClientType = sql`select "clientType", count(*) as started, ${COMPLETED} as completed, ${ABANDONED} as abandoned from chosen group by 1 order by 1`;
-const byDay = sql`select to_char(day, 'YYYY-MM-DD') as day, sum(started) as started, sum(completed) as completed from (
+const byClientType = sql`
+  select "clientType", count(*) as started, ${COMPLETED} as completed, ${ABANDONED} as abandoned
+  from chosen group by 1 order by 1`;
+const byDay = sql`
+  select to_char(day, 'YYYY-MM-DD') as day, sum(started) as started, sum(completed) as completed
+  from (
     select date_trunc('day', "startedAt", 'UTC') as day, 1 as started, 0 as completed from chosen
-    union all select date_trunc('day', "completedAt", 'UTC'), 0, 1 from chosen where "completedAt" is not null
-  ) as moments group by 1 order by 1`;
+    union all
+    select date_trunc('day', "completedAt", 'UTC'), 0, 1 from chosen where "completedAt" is not null
+  ) as moments
+  group by 1 order by 1`;
 
-function analytics({
-  from,
-  to,
-  clientType,
-}: {
+interface Range {
   from: string | null;
   to: string | null;
   clientType: ClientType | null;
-}) {
+}
+
+function analyticsOf({ from, to, clientType }: Range) {
   const chosen = query
     .selectFrom('intake_progress')
     .select(['clientType', 'startedAt', 'completedAt', 'lastSavedAt'])
@@ -85,13 +93,11 @@ function analytics({
       sql<number | null>`percentile_cont(0.5) within group (order by ${MINUTES})`.as(
         'medianMinutesToComplete',
       ),
-      sql<
-        IntakeAnalytics['byClientType']
-      >`(select coalesce(json_agg(types), '[]') from (${byClientType}) as types)`.as(
-        'byClientType',
-      ),
-      sql<
-        IntakeAnalytics['byDay']
-      >`(select coalesce(json_agg(days), '[]') from (${byDay}) as days)`.as('byDay'),
+      sql<IntakeAnalytics['byClientType']>`(
+        select coalesce(json_agg(types), '[]') from (${byClientType}) as types
+      )`.as('byClientType'),
+      sql<IntakeAnalytics['byDay']>`(
+        select coalesce(json_agg(days), '[]') from (${byDay}) as days
+      )`.as('byDay'),
     ]);
 }

@@ -1,7 +1,4 @@
-/**
- * Caches of what a tenant's owners and members write seldom and everybody reads: one entry a
- * tenant, dropped in every process by any change.
- */
+/** The caches of the domain: how long they keep an entry, and what drops one. */
 import type { Cache } from '../platform/cache/cache.ts';
 import { noticedCache } from '../platform/cache/noticed-cache.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -9,12 +6,13 @@ import { MINUTE } from '../platform/time.ts';
 import { CATALOG_CHANGED } from './topics.ts';
 
 const SWEEP_MS = 5 * MINUTE;
-/** Of all tenants together. */
+/** For the entries of all tenants together. */
 const MAX_BYTES = 48 * 1_048_576;
 
-export type Read<T> = (tenantId: string, load: () => Promise<T>) => Promise<T>;
+/** Resolves with the tenant's entry, which `load` reads where the cache has none. */
+export type ReadThrough<T> = (tenantId: string, load: () => Promise<T>) => Promise<T>;
 
-/** Frees what expired in a cache of the domain, every five minutes. */
+/** Frees the expired entries of a cache every five minutes, until the process stops. */
 export function sweeping<T extends object>(platform: Platform, cache: Cache<T>): Cache<T> {
   const sweeper = setInterval(() => cache.sweep(), SWEEP_MS).unref();
   platform.stopping.addEventListener('abort', () => clearInterval(sweeper), { once: true });
@@ -22,15 +20,14 @@ export function sweeping<T extends object>(platform: Platform, cache: Cache<T>):
 }
 
 /**
- * Reads through a cache of a process; `load` is called where the cache has nothing that can be
- * trusted.
+ * A cache with one entry for each tenant, for a part of its catalog (see catalog.ts): a change of
+ * the catalog drops the tenant's entry in every process. While a process receives no notices of
+ * changes, it reads past the cache.
  */
-export function catalogCache<T extends object>(platform: Platform, name: string): Read<T> {
-  const { INTAKE_CACHE_TTL_MS: ttlMs } = platform.config;
-  // Without notices of changes it could be out of date for an hour.
+export function catalogCache<T extends object>(platform: Platform, name: string): ReadThrough<T> {
   const known = noticedCache<T>(platform, {
     name,
-    ttlMs,
+    ttlMs: platform.config.INTAKE_CACHE_TTL_MS,
     maxBytes: MAX_BYTES,
     topic: CATALOG_CHANGED,
     keyOf: ({ tenantId }) => tenantId,

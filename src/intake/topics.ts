@@ -1,25 +1,22 @@
-/** What the domain tells the other processes and its subscribers. */
+/** What the domain publishes to the other processes and to its subscribers. */
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import type { Platform } from '../platform/platform.ts';
 
-/** Blocks, paths or templates of a tenant changed; the id is the tenant's. */
+/** A tenant's blocks, paths or templates changed; the id is the tenant's. */
 export const CATALOG_CHANGED = 'intake-catalog';
 /** A packet changed. */
 export const PACKET_CHANGED = 'packet';
-/** Something of all packets of a client changed; the id is the client's. */
+/** A packet of a client changed, or was created; the id is the client's. */
 export const PACKET_PROGRESS = 'packet-progress';
 
-/**
- * Tells that what is known of a tenant's blocks, paths and templates is out of date, once the
- * transaction is committed.
- */
+/** Publishes, after the commit, that the tenant's blocks, paths or templates changed. */
 export function publishCatalogChanged(platform: Platform, tx: TenantTransaction): void {
   const { tenantId } = tx;
   tx.afterCommit(() => platform.pubsub.publish({ topic: CATALOG_CHANGED, tenantId, id: tenantId }));
 }
 
-/** Tells that a packet changed, right now: after the commit. */
-export function publishPacket(
+/** Publishes at once that a packet changed: call it after the commit. */
+export function publishPacketNow(
   platform: Platform,
   packet: { tenantId: string; id: string; clientId: string },
 ): void {
@@ -28,7 +25,7 @@ export function publishPacket(
   platform.pubsub.publish({ topic: PACKET_PROGRESS, tenantId, id: clientId });
 }
 
-/** Tells that packets changed, once the transaction is committed. */
+/** Publishes, after the commit, that packets changed. */
 export function publishPacketsChanged(
   platform: Platform,
   tx: TenantTransaction,

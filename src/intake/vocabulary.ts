@@ -1,40 +1,24 @@
 /**
- * The words of intake as plain data: what a tenant's questionnaires, paths and packet templates
- * look like before they are stored, in the shape of the API's inputs.
+ * The words of intake. The enums are those of the database; questionnaires, paths and templates are
+ * plain data, in the shape of the API's inputs.
  */
+import { ClientType, PacketType, type QuestionKind } from '../../generated/kysely.ts';
 
-export const CLIENT_TYPES = ['INDIVIDUAL', 'ATHLETE', 'YOUTH', 'SENIOR', 'CORPORATE'] as const;
-export type ClientType = (typeof CLIENT_TYPES)[number];
+/** In the order in which lists show them. */
+export const CLIENT_TYPES: readonly ClientType[] = Object.values(ClientType);
+/** In the order in which lists show them. */
+export const PACKET_TYPES: readonly PacketType[] = Object.values(PacketType);
 
-export const QUESTION_KINDS = [
-  'TEXT',
-  'LONG_TEXT',
-  'NUMBER',
-  'BOOLEAN',
-  'DATE',
-  'SINGLE_CHOICE',
-  'MULTIPLE_CHOICE',
-] as const;
-export type QuestionKind = (typeof QUESTION_KINDS)[number];
-
-export const PACKET_TYPES = [
-  'WELCOME',
-  'NUTRITION',
-  'WORKOUT',
-  'RECOVERY',
-  'WELLNESS',
-  'PERFORMANCE',
-  'YOUTH',
-] as const;
-export type PacketType = (typeof PACKET_TYPES)[number];
+/** Question key → value; a question without an answer is not in it. */
+export type Answers = Readonly<Record<string, unknown>>;
 
 export interface QuestionData {
-  /** Unique over all blocks: answers are kept by it. */
+  /** Unique over all blocks of a tenant: answers are stored by it. */
   key: string;
   label: string;
   kind: QuestionKind;
   required?: boolean;
-  /** Of the two choice kinds: exactly what an answer may be. */
+  /** For the two choice kinds: the only values that an answer may have. */
   options?: string[];
   unit?: string;
   min?: number;
@@ -49,7 +33,7 @@ export interface BlockData {
   questions: QuestionData[];
 }
 
-/** A block before it has its place among the others. */
+/** A block that has no position yet. */
 export type UnplacedBlock = Omit<BlockData, 'position'>;
 
 export interface PathData {
@@ -61,9 +45,9 @@ export interface PathData {
 }
 
 export interface TemplateSection {
-  /** Liquid; renders to one line of plain text. */
+  /** Liquid that renders to one line of plain text. */
   heading: string;
-  /** Liquid; renders to Markdown. */
+  /** Liquid that renders to Markdown. */
   body: string;
 }
 

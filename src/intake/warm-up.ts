@@ -1,16 +1,15 @@
 /**
- * Fills the caches of the domain when a process starts, for the tenants whose clients were busy
- * last.
+ * Fills the caches of the domain when a process starts, for the tenants with the newest intakes.
  */
 import type { Platform } from '../platform/platform.ts';
+import { readQuestionnaires } from './questionnaires/questionnaires.ts';
 import { readDefaultTemplates } from './templates/templates.ts';
-import { readCatalog } from './questionnaires/questionnaires.ts';
 
 const MAX_TENANTS = 20;
 
 /**
- * Warms now, and again after each gap in the notices, which empties the caches. Never fails: a cold
- * cache is only slower.
+ * Fills the caches now, and again after each gap in the notices of changes, which empties them.
+ * Resolves when they are filled for the first time; never rejects, since a cold cache is only slow.
  */
 export async function warmIntake(platform: Platform): Promise<void> {
   await warm(platform);
@@ -21,10 +20,14 @@ async function warm(platform: Platform): Promise<void> {
   try {
     const tenants = await platform.database.prisma.$queryRaw<{ tenantId: string }[]>`
       select tenant.id as "tenantId" from tenant cross join lateral (
-        select "startedAt" from intake_progress where "tenantId" = tenant.id order by "startedAt" desc limit 1
+        select "startedAt" from intake_progress where "tenantId" = tenant.id
+        order by "startedAt" desc limit 1
       ) as newest order by newest."startedAt" desc limit ${MAX_TENANTS}`;
     for (const tenant of tenants)
-      await Promise.all([readCatalog(platform, tenant), readDefaultTemplates(platform, tenant)]);
+      await Promise.all([
+        readQuestionnaires(platform, tenant),
+        readDefaultTemplates(platform, tenant),
+      ]);
   } catch (error) {
     platform.log.warn({ reason: String(error) }, 'the caches of intake could not be warmed');
   }

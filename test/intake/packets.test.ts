@@ -160,7 +160,7 @@ describe('a packet', () => {
     const packet = (await finishedPackets(server.south.owner, id)).find((one) => one.type === type);
     expect(packet).toMatchObject({
       status: 'FAILED',
-      errorMessage: 'There is no default template for packets of the type WELLNESS.',
+      errorMessage: 'There is no default template for packets of type WELLNESS.',
     });
   });
 });

@@ -2,11 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { computeValues } from '../../src/intake/computed/index.ts';
-import {
-  createRenderer,
-  RenderError,
-  type RenderScope,
-} from '../../src/intake/rendering/index.ts';
+import { createRenderer, RenderError, type RenderScope } from '../../src/intake/rendering/index.ts';
 import { TODAY } from './starter-set-answers.ts';
 
 const TEXT_OF_100_KB = 'x'.repeat(100_000);

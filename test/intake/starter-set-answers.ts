@@ -1,8 +1,10 @@
 /**
  * Clients with plausible answers to everything they are asked, for tests of templates and pages.
  */
+
+import type { ClientType } from '../../generated/kysely.ts';
 import { STARTER_BLOCKS, STARTER_PATHS } from '../../src/intake/starter-set/index.ts';
-import type { BlockData, ClientType, QuestionData } from '../../src/intake/vocabulary.ts';
+import type { BlockData, QuestionData } from '../../src/intake/vocabulary.ts';
 
 export const TODAY = '2026-11-22';
 

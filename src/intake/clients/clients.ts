@@ -1,11 +1,12 @@
 /**
- * Clients: the people and companies that fill in an intake. A portal client sees the one whose
- * contact it is.
+ * Clients: the people and companies that fill in an intake, from which their packets are generated.
+ * A client may stand for a contact, whose portal user then fills in the intake itself and sees no
+ * other client.
  */
 import { type RawBuilder, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { ClientType } from '../../../generated/kysely.ts';
+import { ClientType } from '../../../generated/kysely.ts';
 import { anyOf, oneOf } from '../../platform/database/arrays.ts';
 import {
   applyPage,
@@ -24,18 +25,18 @@ import { type Given, idOf, name, parseInput, parseSearch } from '../../platform/
 import type { Platform } from '../../platform/platform.ts';
 import { searchText } from '../../platform/text.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { CLIENT_COLUMNS, type ClientColumn, type ClientRow } from '../packets/rows.ts';
-import { CLIENT_TYPES } from '../vocabulary.ts';
+import { CLIENT_COLUMNS, type ClientColumn, type ClientRow } from './rows.ts';
 
 /**
- * Whether a row of client may be seen by the portal client with this contact; null stands for
- * everybody else, who sees all.
+ * Whether a row of client may be seen by the portal user with this contact; null stands for owners
+ * and members, who see all.
  */
 export function clientVisibleTo(contactId: string | null): RawBuilder<boolean> {
-  return sql<boolean>`(${contactId}::uuid is null or ${sql.ref('client.contactId')} = ${contactId}::uuid)`;
+  const column = sql.ref('client.contactId');
+  return sql<boolean>`(${contactId}::uuid is null or ${column} = ${contactId}::uuid)`;
 }
 
-/** Clients by id: `ids`; with `portalContactId` only the one of that contact. */
+/** The clients with these `ids`; with `portalContactId` only that contact's. */
 export const clientsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
   query
     .selectFrom('client')
@@ -50,7 +51,7 @@ export interface ClientListArguments extends PageArguments {
     intakeCompleted?: boolean | null;
     search?: string | null;
   } | null;
-  /** The only columns that the caller will look at, `id` and `createdAt` among them. */
+  /** The only columns that the caller uses, `id` and `createdAt` among them. */
   columns: readonly ClientColumn[];
 }
 
@@ -80,11 +81,11 @@ export async function listClients(platform: Platform, viewer: Viewer, args: Clie
 
 const CreateClient = z.object({
   name: name(),
-  clientType: z.enum(CLIENT_TYPES),
+  clientType: z.enum(ClientType),
   contactId: idOf('Contact').nullish(),
 });
 
-/** Adds a client, whose portal user is the contact's. */
+/** Creates a client. A contact has at most one: a second is TAKEN. */
 export async function createClient(
   platform: Platform,
   viewer: Viewer,
@@ -99,7 +100,7 @@ export async function createClient(
     return { client: created };
   } catch (error) {
     if (violates(error, 'client_tenantId_contactId_key'))
-      throw userError('TAKEN', ['contactId'], 'Another client is this contact.');
+      throw userError('TAKEN', ['contactId'], 'This contact already has a client.');
     if (violates(error, 'client_tenantId_contactId_fkey')) throw notFound(['contactId']);
     throw error;
   }

@@ -1,24 +1,24 @@
-/** Mutations of clients, their answers and their packets. */
-
+/** Mutations of clients and their answers. */
 import { NAME_LENGTH } from '../../platform/input.ts';
 import { forClients } from '../../schema-builder/access.ts';
 import { builder } from '../../schema-builder/builder.ts';
 import { maxLength } from '../../schema-builder/maxima.ts';
 import { payload, payloadType } from '../../schema-builder/mutations.ts';
-import { Client, IntakeProgress, intakeOf, Packet, PacketPriority } from './schema.ts';
-import { createClient } from './clients.ts';
-import { saveIntakeProgress } from './saved-answers.ts';
-import { clientNode, packetNode } from '../packets/node.ts';
-import { cancelPacket, retryPacket } from '../packets/packets.ts';
+import { ClientTypeEnum, PacketPriorityEnum } from '../enums-schema.ts';
+import { packetNode } from '../packets/node.ts';
+import { Packet } from '../packets/schema.ts';
 import { ANSWERS_LENGTH } from '../questionnaires/answers.ts';
-import { ClientType } from '../questionnaires/schema.ts';
-import type { ClientRow, PacketRow, ProgressRow } from '../packets/rows.ts';
-import { type Submitted, submitIntake } from './submission.ts';
+import { createClient } from './clients.ts';
+import { clientNode } from './node.ts';
+import type { ClientRow, IntakeRow } from './rows.ts';
+import { saveIntakeProgress } from './saved-answers.ts';
+import { Client, IntakeProgress, withPath } from './schema.ts';
+import { type SubmittedIntake, submitIntake } from './submission.ts';
 
 const CreateClientInput = builder.inputType('CreateClientInput', {
   fields: (t) => ({
     name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
-    clientType: t.field({ type: ClientType, required: true }),
+    clientType: t.field({ type: ClientTypeEnum, required: true }),
     contactId: t.id(),
   }),
 });
@@ -34,11 +34,8 @@ const SubmitIntakeInput = builder.inputType('SubmitIntakeInput', {
   fields: (t) => ({
     clientId: t.id({ required: true }),
     answers: t.field({ type: 'JSON', ...maxLength(ANSWERS_LENGTH) }),
-    priority: t.field({ type: PacketPriority, required: true, defaultValue: 'NORMAL' }),
+    priority: t.field({ type: PacketPriorityEnum, required: true, defaultValue: 'NORMAL' }),
   }),
-});
-const PacketIdInput = builder.inputType('PacketIdInput', {
-  fields: (t) => ({ id: t.id({ required: true }) }),
 });
 
 const ClientPayload = payloadType<{ client: ClientRow | undefined }>('ClientPayload', (t) => ({
@@ -48,17 +45,14 @@ const ClientPayload = payloadType<{ client: ClientRow | undefined }>('ClientPayl
     resolve: ({ client }) => client && clientNode(client),
   }),
 }));
-const IntakeProgressPayload = payloadType<{ intake: ProgressRow }>(
-  'IntakeProgressPayload',
-  (t) => ({
-    intake: t.field({
-      type: IntakeProgress,
-      nullable: true,
-      resolve: ({ intake }, _args, context) => intake && intakeOf(context, intake),
-    }),
+const IntakeProgressPayload = payloadType<{ intake: IntakeRow }>('IntakeProgressPayload', (t) => ({
+  intake: t.field({
+    type: IntakeProgress,
+    nullable: true,
+    resolve: ({ intake }, _args, context) => intake && withPath(context, intake),
   }),
-);
-const SubmitIntakePayload = payloadType<Submitted>('SubmitIntakePayload', (t) => ({
+}));
+const SubmitIntakePayload = payloadType<SubmittedIntake>('SubmitIntakePayload', (t) => ({
   client: t.field({
     type: Client,
     nullable: true,
@@ -66,13 +60,6 @@ const SubmitIntakePayload = payloadType<Submitted>('SubmitIntakePayload', (t) =>
   }),
   packets: t.field({ type: [Packet], resolve: ({ packets }) => (packets ?? []).map(packetNode) }),
   message: t.string({ nullable: true, resolve: ({ message }) => message }),
-}));
-const PacketPayload = payloadType<{ packet: PacketRow }>('PacketPayload', (t) => ({
-  packet: t.field({
-    type: Packet,
-    nullable: true,
-    resolve: ({ packet }) => packet && packetNode(packet),
-  }),
 }));
 
 builder.mutationFields((t) => ({
@@ -96,17 +83,5 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: SubmitIntakeInput, required: true }) },
     resolve: (_root, { input }, context) =>
       payload(context, submitIntake(context.platform, context.viewer, input)),
-  }),
-  retryPacket: t.field({
-    type: PacketPayload,
-    args: { input: t.arg({ type: PacketIdInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, retryPacket(context.platform, context.viewer, input)),
-  }),
-  cancelPacket: t.field({
-    type: PacketPayload,
-    args: { input: t.arg({ type: PacketIdInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, cancelPacket(context.platform, context.viewer, input)),
   }),
 }));

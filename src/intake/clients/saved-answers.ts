@@ -1,7 +1,7 @@
 /**
- * The answers of a client while it fills in its intake. Tabs save what was answered in them: what
- * is given is merged into the stored answers by one statement under the row's lock, so that no tab
- * takes another's answers away.
+ * Saving the answers of a client while it fills in its intake. Several tabs or people may save at
+ * once: one statement merges the given answers into the stored ones under the row's lock, so that
+ * nobody's answers are lost.
  */
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
@@ -14,31 +14,30 @@ import { type Given, idOf, parseInput } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Timestamp } from '../../platform/time.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { clientVisibleTo } from './clients.ts';
 import {
   type AnswerChange,
   checkAnswers,
   MAX_ANSWERS_BYTES,
   parseAnswers,
 } from '../questionnaires/answers.ts';
-import { type IntakePath, readCatalog } from '../questionnaires/questionnaires.ts';
-import type { Answers, ProgressRow } from '../packets/rows.ts';
+import { type IntakePath, readQuestionnaires } from '../questionnaires/questionnaires.ts';
+import type { Answers } from '../vocabulary.ts';
+import { clientVisibleTo } from './clients.ts';
+import { INTAKE_COLUMNS, type IntakeRow } from './rows.ts';
 
-const PROGRESS_COLUMNS = ['clientId', 'pathId', 'answers', 'lastSavedAt', 'completedAt'] as const;
+/** A userError for each wrong answer, up to this many. */
+const MAX_USER_ERRORS = 200;
 
-/** The answers of clients by their ids: `ids`. */
-export const progressOfClients = prepare((p: { ids: string[] }) =>
+/** The answers of the clients with these `ids`. */
+export const intakesOfClients = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('intake_progress')
-    .select(PROGRESS_COLUMNS)
+    .select(INTAKE_COLUMNS)
     .where('clientId', '=', anyOf(p.ids))
-    .$castTo<ProgressRow>(),
+    .$castTo<IntakeRow>(),
 );
 
-/**
- * Held until the end of the transaction, so that nothing is saved into an intake while it is
- * submitted.
- */
+/** Held until the end of the transaction, so that the intake is not submitted meanwhile. */
 const lockClient = prepare((p: { id: string; portalContactId: string | null }) =>
   query
     .selectFrom('client')
@@ -50,7 +49,7 @@ const lockClient = prepare((p: { id: string; portalContactId: string | null }) =
 
 const SaveIntakeProgress = z.object({ clientId: idOf('Client'), answers: z.unknown().optional() });
 
-/** Merges answers into what is saved; all of them, or none when one is wrong. */
+/** Merges answers into the saved ones: all of them, or none when one is wrong. */
 export async function saveIntakeProgress(
   platform: Platform,
   viewer: Viewer,
@@ -58,7 +57,7 @@ export async function saveIntakeProgress(
 ) {
   const { clientId, answers } = parseInput(SaveIntakeProgress, input);
   const given = requireAnswers(answers);
-  const catalog = await readCatalog(platform, viewer);
+  const { pathByClientType } = await readQuestionnaires(platform, viewer);
   return platform.database.forTenant(viewer).change(['client', clientId], async (tx) => {
     const [client] = await tx.runPrepared(lockClient, {
       id: clientId,
@@ -69,53 +68,41 @@ export async function saveIntakeProgress(
       throw userError(
         'CONFLICT',
         ['clientId'],
-        'The intake was submitted; its answers stay as they are.',
+        'The intake is already submitted: its answers can no longer be changed.',
       );
-    const path = activePath(catalog.pathByClientType, client.clientType);
-    const intake = await mergeAnswers(tx, {
-      clientId,
-      path,
-      change: requireValid(path, given),
-      completedAt: null,
-    });
-    return { intake };
+    const path = requireActivePath(pathByClientType, client.clientType);
+    const change = requireValid(path, given);
+    return { intake: await mergeAnswers(tx, { clientId, path, change, completedAt: null }) };
   });
 }
 
-/** The answers of an input, or the refusal of what is no object. */
+/** The answers of an input by question key; INVALID unless it is an object. */
 export function requireAnswers(answers: unknown): ReadonlyMap<string, unknown> {
   const given = parseAnswers(answers);
   if (given === null)
-    throw userError(
-      'INVALID',
-      ['answers'],
-      'Expected an object of question keys and their answers.',
-    );
+    throw userError('INVALID', ['answers'], 'Expected an object of answers by question key.');
   return given;
 }
 
-/** The path that clients of a type are on. */
-export function activePath(
+/** The path for clients of a type; UNSUPPORTED when it is missing or inactive. */
+export function requireActivePath(
   paths: ReadonlyMap<ClientType, IntakePath>,
   clientType: ClientType,
 ): IntakePath {
   const path = paths.get(clientType);
-  if (!path?.isActive)
-    throw userError(
-      'UNSUPPORTED',
-      ['clientId'],
-      `There is no active intake for clients of the type ${clientType}.`,
-    );
-  return path;
+  if (path?.isActive) return path;
+  const message = `There is no active intake path for clients of type ${clientType}.`;
+  throw userError('UNSUPPORTED', ['clientId'], message);
 }
 
-/** What answers change, or a refusal that names each wrong one. */
+/** What the answers change; a userError for each wrong one, at ["answers", key]. */
 export function requireValid(
   path: IntakePath,
   answers: ReadonlyMap<string, unknown>,
 ): AnswerChange {
   const checked = checkAnswers(path.questions, answers);
-  if ('userErrors' in checked) throw new UserInputError(checked.userErrors.slice(0, 200));
+  if ('userErrors' in checked)
+    throw new UserInputError(checked.userErrors.slice(0, MAX_USER_ERRORS));
   return checked;
 }
 
@@ -123,76 +110,76 @@ interface Merge {
   clientId: string;
   path: IntakePath;
   change: AnswerChange;
-  /** When the intake was submitted; null while it is not. */
+  /** When the intake is submitted with them; null when they are only saved. */
   completedAt: Timestamp | null;
 }
 
-const merged = prepare(
-  (p: {
-    clientId: string;
-    pathId: string;
-    clientType: ClientType;
-    given: string;
-    cleared: readonly string[];
-    completedAt: Timestamp | null;
-  }) =>
-    query
-      .insertInto('intake_progress')
-      .values({
-        clientId: p.clientId,
-        pathId: p.pathId,
-        clientType: p.clientType,
-        answers: sql`${p.given}::jsonb`,
-        startedAt: at(p.completedAt),
-        lastSavedAt: at(p.completedAt),
-        completedAt: sql`${p.completedAt}::timestamptz`,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['tenantId', 'clientId']).doUpdateSet({
-          pathId: (eb) => eb.ref('excluded.pathId'),
-          answers: sql`(${sql.ref('intake_progress.answers')} || ${sql.ref('excluded.answers')}) - ${p.cleared}::text[]`,
-          lastSavedAt: notBeforeStart('excluded.lastSavedAt'),
-          completedAt: sql`case when ${sql.ref('excluded.completedAt')} is not null then ${notBeforeStart('excluded.completedAt')} end`,
-        }),
-      )
-      .returning(PROGRESS_COLUMNS)
-      .$castTo<ProgressRow>(),
-);
+interface MergeParameters {
+  clientId: string;
+  pathId: string;
+  clientType: ClientType;
+  /** A JSON object. */
+  given: string;
+  cleared: readonly string[];
+  completedAt: Timestamp | null;
+}
 
-/** The moment of the statement, unless another is given. */
-function at(moment: Timestamp | null): RawBuilder<Date> {
+const mergeIntoStored = prepare((p: MergeParameters) => {
+  const stored = sql.ref('intake_progress.answers');
+  const completed = sql.ref('excluded.completedAt');
+  return query
+    .insertInto('intake_progress')
+    .values({
+      clientId: p.clientId,
+      pathId: p.pathId,
+      clientType: p.clientType,
+      answers: sql`${p.given}::jsonb`,
+      startedAt: momentOrNow(p.completedAt),
+      lastSavedAt: momentOrNow(p.completedAt),
+      completedAt: sql`${p.completedAt}::timestamptz`,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['tenantId', 'clientId']).doUpdateSet({
+        pathId: (eb) => eb.ref('excluded.pathId'),
+        answers: sql`(${stored} || ${sql.ref('excluded.answers')}) - ${p.cleared}::text[]`,
+        lastSavedAt: notBeforeStart(sql.ref('excluded.lastSavedAt')),
+        // greatest() ignores null, which would submit an intake that is only saved.
+        completedAt: sql`case when ${completed} is not null then ${notBeforeStart(completed)} end`,
+      }),
+    )
+    .returning(INTAKE_COLUMNS)
+    .$castTo<IntakeRow>();
+});
+
+function momentOrNow(moment: Timestamp | null): RawBuilder<Date> {
   return sql<Date>`coalesce(${moment}::timestamptz, statement_timestamp())`;
 }
 
-/** Clocks may be set back. */
-function notBeforeStart(column: string): RawBuilder<Date> {
-  return sql<Date>`greatest(${sql.ref('intake_progress.startedAt')}, ${sql.ref(column)})`;
+/** The start where the moment is earlier: a clock may have been set back. */
+function notBeforeStart(moment: RawBuilder<unknown>): RawBuilder<Date> {
+  return sql<Date>`greatest(${sql.ref('intake_progress.startedAt')}, ${moment})`;
 }
 
-/** Merges checked answers into the stored ones, and answers all of them. */
+/** Merges checked answers into the stored ones; resolves with all of them. */
 export async function mergeAnswers(
   tx: TenantTransaction,
   { clientId, path, change, completedAt }: Merge,
-): Promise<ProgressRow> {
-  const given = JSON.stringify(change.given);
-  const [intake] = await tx.runPrepared(merged, {
+): Promise<IntakeRow> {
+  const [intake] = await tx.runPrepared(mergeIntoStored, {
     clientId,
     pathId: path.uuid,
     clientType: path.clientType,
-    given,
+    given: JSON.stringify(change.given),
     cleared: change.cleared,
     completedAt,
   });
-  if (!intake) throw new Error('Answers were written and not answered.');
+  if (!intake) throw new Error('Writing the answers returned no row.');
   requireSize(intake.answers);
   return intake;
 }
 
 function requireSize(answers: Answers): void {
   if (Buffer.byteLength(JSON.stringify(answers)) <= MAX_ANSWERS_BYTES) return;
-  throw userError(
-    'INVALID',
-    ['answers'],
-    `Expected answers of at most ${MAX_ANSWERS_BYTES / 1_024} KiB in all.`,
-  );
+  const limit = `${MAX_ANSWERS_BYTES / 1_024} KiB`;
+  throw userError('INVALID', ['answers'], `Expected at most ${limit} of answers in total.`);
 }

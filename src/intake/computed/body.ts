@@ -8,7 +8,7 @@ export const SENIOR_AGE_YEARS = 65;
 const YOUNGEST_AGE_YEARS = 3;
 const OLDEST_AGE_YEARS = 120;
 
-/** Whole years on that day; null before birth, after 120 years, or for what is no day. */
+/** Whole years on that day; null before birth, after 120 years, or for anything but two days. */
 export function ageInYears(dateOfBirth: CalendarDay, on: CalendarDay): number | null {
   if (!(isDay(dateOfBirth) && isDay(on))) return null;
   const years =
@@ -22,15 +22,12 @@ function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text);
 }
 
-/**
- * Weight (kg) by the square of height (m): Quetelet's index, as in WHO, Technical Report Series 894
- * (2000).
- */
+/** kg / m²: Quetelet's index, as in WHO, Technical Report Series 894 (2000). */
 export function bodyMassIndex(weightKg: number, heightCm: number): number {
   return weightKg / (heightCm / 100) ** 2;
 }
 
-/** Classes for adults by WHO, Technical Report Series 894 (2000), table 2.1. */
+/** The class of an adult, by WHO, Technical Report Series 894 (2000), table 2.1. */
 export function bmiCategoryOf(bmi: number): string {
   if (bmi < 18.5) return 'Underweight';
   if (bmi < 25) return 'Normal range';
@@ -49,9 +46,9 @@ export interface Body {
  * Basal metabolic rate in kcal a day.
  *
  * Adults: Mifflin MD, St Jeor ST et al., Am J Clin Nutr 51 (1990): 10 × kg + 6.25 × cm − 5 × years,
- * + 5 for men, − 161 for women. It was made from people of 19 to 78 years, so for minors: Schofield
+ * + 5 for men, − 161 for women. It was fitted to people of 19 to 78 years. Minors: Schofield
  * WN, Hum Nutr Clin Nutr 39C Suppl 1 (1985), by weight, as FAO/WHO/UNU, Human energy requirements
- * (2004) prints them; null below its 3 years. Without a sex: the mean of both.
+ * (2004) prints them; null below 3 years. Without a sex: the mean of both.
  */
 export function basalMetabolicRateKcal(body: Body): number | null {
   const equation = body.ageYears >= ADULT_AGE_YEARS ? mifflinStJeorKcal : schofieldKcal;
@@ -76,6 +73,7 @@ function schofieldKcal({ weightKg, ageYears }: Body, sex: 'Female' | 'Male'): nu
  */
 const ACTIVITY_FACTORS = [1.2, 1.375, 1.55, 1.725, 1.9];
 
+/** What the basal rate is multiplied by. */
 export function activityFactorOf(level: ActivityLevel): number {
   return ACTIVITY_FACTORS[ACTIVITY_OPTIONS.indexOf(level)] ?? 1;
 }

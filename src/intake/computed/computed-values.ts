@@ -16,28 +16,25 @@ import { type ComputedInputs, readInputs } from './inputs.ts';
 import type { ComputedValues } from './types.ts';
 import { weeklyPlanOf } from './weekly-plan.ts';
 
-/**
- * Of the answers (by question key; see COMPUTED_INPUTS) as they are on a day, which counts for the
- * age.
- */
+/** All values, from answers by question key (see COMPUTED_INPUTS). The age is that on the day. */
 export function computeValues(answers: Record<string, unknown>, on: CalendarDay): ComputedValues {
   const inputs = readInputs(answers);
   const ageYears = inputs.dateOfBirth === null ? null : ageInYears(inputs.dateOfBirth, on);
-  const aged = { ...inputs, ageYears };
+  const withAge = { ...inputs, ageYears };
   return {
     ageYears,
     isMinor: ageYears === null ? null : ageYears < ADULT_AGE_YEARS,
     isSenior: ageYears === null ? null : ageYears >= SENIOR_AGE_YEARS,
-    ...energyValues(aged),
-    ...hydrationValues(aged),
-    ...heartValues(aged),
-    ...trainingValues(aged),
+    ...energyValues(withAge),
+    ...hydrationValues(withAge),
+    ...heartValues(withAge),
+    ...trainingValues(withAge),
   };
 }
 
-type Aged = ComputedInputs & { ageYears: number | null };
+type InputsWithAge = ComputedInputs & { ageYears: number | null };
 
-function energyValues(inputs: Aged) {
+function energyValues(inputs: InputsWithAge) {
   const { ageYears, weightKg, heightCm, sex, activityLevel, goal, pregnantOrNursing, mealsPerDay } =
     inputs;
   const bmi = weightKg === null || heightCm === null ? null : bodyMassIndex(weightKg, heightCm);
@@ -98,7 +95,7 @@ function targetValues(need: EnergyNeed, mealsPerDay: number | null) {
   };
 }
 
-function hydrationValues({ ageYears, weightKg, sex }: Aged) {
+function hydrationValues({ ageYears, weightKg, sex }: InputsWithAge) {
   const hydrationMl =
     ageYears === null || weightKg === null || sex === null
       ? null
@@ -110,8 +107,8 @@ function hydrationValues({ ageYears, weightKg, sex }: Aged) {
   };
 }
 
-/** A measured maximum goes before the estimate. */
-function heartValues({ ageYears, measuredMaxHeartRateBpm, restingHeartRateBpm }: Aged) {
+/** A measured maximum heart rate takes precedence over the estimate. */
+function heartValues({ ageYears, measuredMaxHeartRateBpm, restingHeartRateBpm }: InputsWithAge) {
   const maxHeartRateBpm =
     measuredMaxHeartRateBpm ?? (ageYears === null ? null : maxHeartRateBpmOf(ageYears));
   return {
@@ -121,7 +118,13 @@ function heartValues({ ageYears, measuredMaxHeartRateBpm, restingHeartRateBpm }:
   };
 }
 
-function trainingValues({ ageYears, trainingLevel, goal, availableDays, sessionMinutes }: Aged) {
+function trainingValues({
+  ageYears,
+  trainingLevel,
+  goal,
+  availableDays,
+  sessionMinutes,
+}: InputsWithAge) {
   const weeklyPlan =
     ageYears === null || trainingLevel === null || goal === null || sessionMinutes === null
       ? null

@@ -1,12 +1,12 @@
 /**
- * How much to eat a day, and of what. The reductions stay on the careful side: a page that a coach
- * hands out knows no laboratory values.
+ * How much to eat a day, and of what. Deficits stay on the careful side: a page that a coach hands
+ * out knows no laboratory values.
  */
 import { ADULT_AGE_YEARS, SENIOR_AGE_YEARS } from './body.ts';
 import type { GoalKind } from './inputs.ts';
 import type { EnergyStrategy, Macro } from './types.ts';
 
-/** What the targets of a person follow from. */
+/** What a person's targets depend on. */
 export interface EnergyNeed {
   ageYears: number;
   bmi: number;
@@ -70,7 +70,7 @@ function surplusKcal({ ageYears, tdeeKcal, goal }: EnergyNeed): number {
 }
 
 /**
- * Grams of protein for a kilogram of body weight. Adults: Jäger R et al., ISSN position stand, J
+ * Grams of protein for each kilogram of body weight. Adults: Jäger R et al., ISSN position stand, J
  * Int Soc Sports Nutr 14 (2017): 1.4 to 2.0 for people who train; the upper half where muscle is
  * built or to be kept in a deficit. From 65 at most 1.2 (Bauer J et al., PROT-AGE, J Am Med Dir
  * Assoc 14, 2013: 1.0 to 1.2).
@@ -86,8 +86,8 @@ const PROTEIN_G_PER_KG: Record<GoalKind, number> = {
 };
 const SENIOR_PROTEIN_G_PER_KG = 1.2;
 /**
- * Minors: the RDA is 0.95 up to 13 years and 0.85 up to 18 (IOM, Dietary Reference Intakes, 2005);
- * a little more for active ones.
+ * Minors: a little more than the RDA, which is 0.95 up to 13 years and 0.85 up to 18 (IOM, Dietary
+ * Reference Intakes, 2005), as they are active.
  */
 const CHILD_PROTEIN_G_PER_KG = 1;
 const TEEN_PROTEIN_G_PER_KG = 1.2;
@@ -104,12 +104,12 @@ const MINOR_MAX_PROTEIN_SHARE = 0.3;
 /** Atwater's general factors, in FAO Food and Nutrition Paper 77 (2003). */
 const KCAL_PER_G = { protein: 4, carbohydrate: 4, fat: 9 };
 
-/** 14 g for 1,000 kcal: IOM, Dietary Reference Intakes (2005). */
+/** 14 g for each 1,000 kcal: IOM, Dietary Reference Intakes (2005). */
 const FIBRE_G_PER_KCAL = 14 / 1000;
 
 /**
- * Protein by body weight (not counting weight above BMI 30, which needs none), fat by share,
- * carbohydrate the rest.
+ * Protein by body weight (weight above BMI 30 needs none and does not count), fat by share, the
+ * rest carbohydrate.
  */
 export function macrosOf(need: EnergyNeed, targetKcal: number): Macro[] {
   const minor = need.ageYears < ADULT_AGE_YEARS;
@@ -141,6 +141,7 @@ export function macrosOf(need: EnergyNeed, targetKcal: number): Macro[] {
   ];
 }
 
+/** Grams of fibre a day. */
 export function fibreGramsOf(targetKcal: number): number {
   return Math.round(targetKcal * FIBRE_G_PER_KCAL);
 }
@@ -151,6 +152,7 @@ function proteinPerKg({ ageYears, goal }: EnergyNeed): number {
   return ageYears >= SENIOR_AGE_YEARS ? SENIOR_PROTEIN_G_PER_KG : PROTEIN_G_PER_KG[goal];
 }
 
+/** The multiple of `step` that is nearest to the value. */
 export function roundTo(value: number, step: number): number {
   return Math.round(value / step) * step;
 }

@@ -1,4 +1,4 @@
-/** How hard the heart may work, and the zones to train in. */
+/** The maximum heart rate, and the zones to train in. */
 import type { HeartRateZone } from './types.ts';
 
 /**
@@ -18,7 +18,7 @@ const ZONES = [
 ];
 
 /**
- * Five zones of a tenth each from 50 % on. With a resting pulse: of the reserve between rest and
+ * Five zones of a tenth each, from 50 % up. With a resting pulse: of the reserve between rest and
  * maximum (Karvonen MJ et al., Ann Med Exp Biol Fenn 35, 1957); without: of the maximum.
  */
 export function heartRateZonesOf(maxBpm: number, restingBpm: number | null): HeartRateZone[] {

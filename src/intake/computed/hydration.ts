@@ -4,8 +4,8 @@ import { roundTo } from './energy.ts';
 import type { SexOption } from './inputs.ts';
 
 /**
- * Drinks for a kilogram of body weight, as reviewed by Vivanti AP, Eur J Clin Nutr 66 (2012): 35
- * ml, 30 ml for older adults. Bounded, since the figure is linear in weight and the need is not.
+ * Drinks for each kilogram of body weight, as reviewed by Vivanti AP, Eur J Clin Nutr 66 (2012): 35
+ * ml, 30 ml for older adults. Bounded, since it is linear in weight and the need is not.
  */
 const ADULT_ML_PER_KG = 35;
 const SENIOR_ML_PER_KG = 30;
@@ -28,10 +28,10 @@ const TEEN_TOTAL_ML = { Female: 2_000, Male: 2_500 };
 const TRAINING_ML_PER_HOUR = 500;
 const MINOR_TRAINING_ML_PER_HOUR = 400;
 
-/** Nobody measures more exactly, and litres are shown with one decimal. */
+/** Litres are shown with one decimal, and nobody measures more exactly. */
 const STEP_ML = 100;
 
-/** Drinks in ml a day, without what training asks for. */
+/** Drinks in ml a day, without those for training. */
 export function hydrationMlOf({
   ageYears,
   weightKg,
@@ -47,6 +47,7 @@ export function hydrationMlOf({
   return roundTo(Math.min(Math.max(weightKg * perKg, ADULT_MIN_ML), ADULT_MAX_ML), STEP_ML);
 }
 
+/** Drinks in ml for each hour of training. */
 export function trainingMlPerHourOf(ageYears: number): number {
   return ageYears < ADULT_AGE_YEARS ? MINOR_TRAINING_ML_PER_HOUR : TRAINING_ML_PER_HOUR;
 }

@@ -1,10 +1,10 @@
 /**
- * The answers that values are computed from. Nothing else is read, so equal inputs on the same day
- * give equal values (and can be cached by them).
+ * The answers that values are computed from. Nothing else is read, so the same inputs on the same
+ * day give the same values, and can be their cache key.
  */
 import { WEEKDAYS, type Weekday } from './types.ts';
 
-/** The question keys that are read. */
+/** The keys of the questions whose answers are read. */
 export const COMPUTED_INPUTS = [
   'dateOfBirth',
   'sexAtBirth',
@@ -24,7 +24,7 @@ export const COMPUTED_INPUTS = [
   'sessionMinutes',
 ] as const;
 
-/** The options that mean something here: the questions offer exactly these. */
+/** The options that the formulas know; the starter set's questions offer exactly these. */
 export const SEX_OPTIONS = ['Female', 'Male', 'Prefer not to say'] as const;
 export const ACTIVITY_OPTIONS = [
   'Mostly sitting',
@@ -40,7 +40,7 @@ export type Level = (typeof LEVEL_OPTIONS)[number];
 export type ActivityLevel = (typeof ACTIVITY_OPTIONS)[number];
 export type SexOption = (typeof SEX_OPTIONS)[number];
 
-/** What a goal asks of food and training, whoever names it. */
+/** What a goal means for food and training, whatever the client type calls it. */
 export type GoalKind =
   | 'lose'
   | 'build'
@@ -50,7 +50,7 @@ export type GoalKind =
   | 'mobility'
   | 'play';
 
-/** Every option of the four goal questions. */
+/** The options of the four goal questions. */
 export const GOALS = {
   primaryGoal: {
     'Lose weight': 'lose',
@@ -81,7 +81,7 @@ export const GOALS = {
   },
 } as const satisfies Record<string, Record<string, GoalKind>>;
 
-/** The answers as they are understood; null for what is absent or makes no sense. */
+/** The answers as the formulas use them; null for one that is missing or makes no sense. */
 export interface ComputedInputs {
   dateOfBirth: string | null;
   sex: SexOption | null;
@@ -99,6 +99,7 @@ export interface ComputedInputs {
   sessionMinutes: number | null;
 }
 
+/** Picks the inputs out of all answers. */
 export function readInputs(answers: Record<string, unknown>): ComputedInputs {
   const pregnancy = answers['pregnancyOrNursing'];
   const days = Array.isArray(answers['availableDays']) ? answers['availableDays'] : [];

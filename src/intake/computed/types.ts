@@ -1,7 +1,6 @@
 /**
- * What is computed from a client's answers. Every value is null when an answer it needs was not
- * given, so that a template can leave out what is not known. Templates see these as
- * `computed.<name>`.
+ * The values that are computed from a client's answers. A value is null when an answer that it
+ * needs was not given, so that a template can leave it out.
  */
 
 export const WEEKDAYS = [
@@ -15,14 +14,14 @@ export const WEEKDAYS = [
 ] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** What the calories aim at. */
+/** What the target energy does to the weight. */
 export type EnergyStrategy = 'deficit' | 'maintenance' | 'surplus';
 
 export interface Macro {
   name: 'Protein' | 'Carbohydrate' | 'Fat';
   grams: number;
   kcal: number;
-  /** Of the target calories; the three add up to 100. */
+  /** Of the target energy; the three add up to 100. */
   percent: number;
 }
 
@@ -31,7 +30,7 @@ export interface HeartRateZone {
   name: string;
   fromBpm: number;
   toBpm: number;
-  /** How it feels, for those who train without a watch. */
+  /** How it feels, for people who train without a watch. */
   feel: string;
 }
 
@@ -50,14 +49,14 @@ export interface ComputedValues {
   isSenior: boolean | null;
 
   bmi: number | null;
-  /** Null below 18: there it takes percentiles, and a professional. */
+  /** Null below 18: minors are classed by percentiles, which takes a professional. */
   bmiCategory: string | null;
   bmrKcal: number | null;
   activityFactor: number | null;
   tdeeKcal: number | null;
 
   energyStrategy: EnergyStrategy | null;
-  /** Target minus TDEE: below 0 in a deficit. */
+  /** Target minus TDEE: negative in a deficit. */
   energyAdjustmentKcal: number | null;
   targetKcal: number | null;
   macros: Macro[] | null;
@@ -65,12 +64,12 @@ export interface ComputedValues {
   carbohydrateGrams: number | null;
   fatGrams: number | null;
   fibreGrams: number | null;
-  /** Of `proteinGrams` over the answered number of meals. */
+  /** `proteinGrams` divided by the meals a day. */
   proteinGramsPerMeal: number | null;
 
   hydrationMl: number | null;
   hydrationLitres: number | null;
-  /** On top, for an hour of training. */
+  /** In addition, for each hour of training. */
   hydrationTrainingMlPerHour: number | null;
 
   maxHeartRateBpm: number | null;

@@ -1,18 +1,18 @@
 /**
- * A week of training by level, goal and the days a person has. Volume follows WHO, Guidelines on
+ * A week of training by level, goal and the available days. Volume follows WHO, Guidelines on
  * physical activity and sedentary behaviour (2020): adults 150 to 300 minutes and strength twice a
- * week, from 65 balance on three days too, minors mostly play, strength on three days. Frequency by
- * level: ACSM position stand, Med Sci Sports Exerc 41 (2009): two to three days of strength for
- * beginners, three to four, then four and more.
+ * week, from 65 also balance on three days; minors mostly play, with strength on three days.
+ * Frequency by level: ACSM position stand, Med Sci Sports Exerc 41 (2009): two to three days of
+ * strength for beginners, three to four, then four and more.
  */
 import { ADULT_AGE_YEARS, SENIOR_AGE_YEARS } from './body.ts';
 import type { GoalKind, Level } from './inputs.ts';
 import { type PlannedDay, WEEKDAYS, type Weekday } from './types.ts';
 
+/** What a plan depends on. */
 export interface TrainingWeek {
   level: Level;
   goal: GoalKind;
-
   ageYears: number;
   availableDays: readonly Weekday[];
   sessionMinutes: number;
@@ -22,10 +22,14 @@ type Effort = 'Easy' | 'Moderate' | 'Hard';
 type Session = readonly [name: string, effort: Effort];
 
 const MAX_DAYS: Record<Level, number> = { Beginner: 3, Intermediate: 4, Advanced: 6 };
-/** At least one day in seven is free of plans for growing and for older bodies. */
-const MAX_DAYS_CAREFUL: Record<Level, number> = { Beginner: 3, Intermediate: 4, Advanced: 5 };
+/** Minors and seniors rest on at least two days of the week. */
+const MAX_DAYS_MINOR_OR_SENIOR: Record<Level, number> = {
+  Beginner: 3,
+  Intermediate: 4,
+  Advanced: 5,
+};
 const MAX_MINUTES: Record<Level, number> = { Beginner: 60, Intermediate: 90, Advanced: 120 };
-const MAX_MINUTES_CAREFUL = 60;
+const MAX_MINUTES_MINOR_OR_SENIOR = 60;
 
 const FULL_BODY: Session = ['Full-body strength', 'Moderate'];
 const EASY_CARDIO: Session = ['Easy endurance: walk, ride or swim', 'Easy'];
@@ -44,7 +48,7 @@ const SKILLS: Session = ['Skills: balls, ropes, coordination', 'Easy'];
 const BODYWEIGHT: Session = ['Body-weight strength circuit', 'Moderate'];
 const ADVENTURE: Session = ['Bike, swim or hike with family or friends', 'Easy'];
 
-/** The first sessions of a list are those of a short week. */
+/** A short week has the first sessions of its list. */
 const SESSIONS: Record<GoalKind, readonly Session[]> = {
   lose: [FULL_BODY, EASY_CARDIO, FULL_BODY, INTERVALS, FULL_BODY, MOBILITY],
   build: [UPPER, LOWER, FULL_BODY, UPPER, LOWER, MOBILITY],
@@ -55,7 +59,7 @@ const SESSIONS: Record<GoalKind, readonly Session[]> = {
   play: [GAMES, BODYWEIGHT, SKILLS, ADVENTURE, BODYWEIGHT, GAMES],
 };
 
-/** Beginners begin with the whole body, and with no hard session. */
+/** Beginners start with the whole body, and without hard sessions. */
 const BEGINNER_SESSIONS: Record<GoalKind, readonly Session[]> = {
   ...SESSIONS,
   lose: [FULL_BODY, EASY_CARDIO, FULL_BODY],
@@ -65,15 +69,18 @@ const BEGINNER_SESSIONS: Record<GoalKind, readonly Session[]> = {
   maintain: [FULL_BODY, EASY_CARDIO, FULL_BODY],
 };
 
-/** Monday to Sunday; null without a day to train on. */
+/** The plan from Monday to Sunday; null when no day is available. */
 export function weeklyPlanOf(week: TrainingWeek): PlannedDay[] | null {
   if (week.availableDays.length === 0) return null;
-  const careful = week.ageYears < ADULT_AGE_YEARS || week.ageYears >= SENIOR_AGE_YEARS;
-  const chosen = spread(week.availableDays, (careful ? MAX_DAYS_CAREFUL : MAX_DAYS)[week.level]);
+  const isMinorOrSenior = week.ageYears < ADULT_AGE_YEARS || week.ageYears >= SENIOR_AGE_YEARS;
+  const chosen = spreadOut(
+    week.availableDays,
+    (isMinorOrSenior ? MAX_DAYS_MINOR_OR_SENIOR : MAX_DAYS)[week.level],
+  );
   const sessions = sessionsOf(week);
   const minutes = Math.min(
     week.sessionMinutes,
-    careful ? MAX_MINUTES_CAREFUL : MAX_MINUTES[week.level],
+    isMinorOrSenior ? MAX_MINUTES_MINOR_OR_SENIOR : MAX_MINUTES[week.level],
   );
   return WEEKDAYS.map((day) => {
     const [session, effort] = sessions[chosen.indexOf(day)] ?? [];
@@ -94,8 +101,8 @@ function sessionsOf({ level, goal, ageYears }: TrainingWeek): readonly Session[]
   return (level === 'Beginner' ? BEGINNER_SESSIONS : SESSIONS)[goal];
 }
 
-/** `count` of the days, as far apart within the week as they can be. */
-function spread(days: readonly Weekday[], count: number): Weekday[] {
+/** `count` of the days, spread over the week as evenly as possible. */
+function spreadOut(days: readonly Weekday[], count: number): Weekday[] {
   if (days.length <= count) return [...days];
   const chosen = bestSubset(days, count);
   return WEEKDAYS.filter((_, index) => chosen.includes(index));
@@ -116,7 +123,7 @@ function choose(from: readonly number[], count: number): number[][] {
   );
 }
 
-/** Lower for evenly spread days: the sum of the squares of the distances round the week. */
+/** The sum of the squared distances around the week: lower when the days are evenly spread. */
 function crowding(indexes: readonly number[]): number {
   return indexes.reduce((sum, at, index) => {
     const next = indexes[index + 1] ?? (indexes[0] ?? 0) + WEEKDAYS.length;

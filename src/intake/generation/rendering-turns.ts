@@ -1,8 +1,8 @@
 /**
- * The rendering threads of this process: made when they are first needed, ended once the process
- * stops and nothing uses them any more. Tenants get them in turns: a turn is the rendering of a
- * packet, and one thread is always kept from a tenant that has many, since a template may use up
- * all the time that it is given.
+ * The rendering threads of this process, and whose turn it is to use them. They start when they are
+ * first needed, and end once the process stops and nothing uses them. A turn is the rendering of
+ * one packet. Since a template may use all the time it is given, one thread is always kept from a
+ * tenant that has many turns.
  */
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
@@ -15,23 +15,22 @@ interface Threads {
   turns: Turns;
 }
 
-/** Two make some hundred packets a second each, one is for whoever comes next. */
+/** Two render some hundred packets a second each; the third is for the next tenant. */
 const THREADS = 3;
 /**
- * Longer than all packets take that a tenant's jobs can have waiting; they end by their own time
- * limit before.
+ * More than the packets that may wait before a tenant's job can take: the job's own time limit ends
+ * the wait earlier.
  */
-const WAIT_MS = 30 * MINUTE;
+const MAX_WAIT_MS = 30 * MINUTE;
 const MAX_WAITING = 200;
 
 const threads = perProcess((platform) => {
-  const busy = "Your company's packets use all its rendering threads.";
   const turns = new Turns({
     resource: 'rendering threads',
     size: THREADS,
-    waitMs: WAIT_MS,
+    waitMs: MAX_WAIT_MS,
     maxWaiting: MAX_WAITING,
-    busy,
+    busy: "Your company's packets use all its rendering threads.",
   });
   const state: Threads = { renderer: null, users: 0, turns };
   platform.stopping.addEventListener('abort', () => closeUnused(platform, state), { once: true });
@@ -39,8 +38,8 @@ const threads = perProcess((platform) => {
 });
 
 /**
- * Hands over the renderer when it is the tenant's turn, for work that renders one thing after the
- * other; it stays open until that is done.
+ * Runs `work`, which renders one thing after the other, when it is the tenant's turn; resolves with
+ * its result. The renderer stays open until then.
  */
 export async function usingRenderer<T>(
   platform: Platform,
@@ -68,6 +67,6 @@ function closeUnused(platform: Platform, state: Threads): void {
   renderer
     .close()
     .catch((error: unknown) =>
-      platform.log.warn({ reason: String(error) }, 'the rendering threads did not end well'),
+      platform.log.warn({ reason: String(error) }, 'the rendering threads could not be ended'),
     );
 }

@@ -1,23 +1,24 @@
 /**
- * Stores the sections of a packet as they are finished, and moves its progress. Writes follow one
- * another; sections that are finished while one is under way share the next, so that a fast
- * template costs few statements.
+ * Stores the sections of a packet as they are finished, and moves its progress. One write is under
+ * way at a time; sections that are finished meanwhile share the next one, so that a template that
+ * renders fast costs few statements.
  */
 import { sql } from 'kysely';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { JobLostError } from '../../platform/jobs/definition.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { publishPacket } from '../topics.ts';
-import { CHANGED } from '../packets/packets.ts';
+import { NEXT_VERSION } from '../packets/rows.ts';
 import type { RenderedSection } from '../rendering/index.ts';
+import { publishPacketNow } from '../topics.ts';
+import type { PacketRun } from './packet-run.ts';
 
 const addSections = prepare(
   (p: { id: string; runId: string; progress: number; sections: string }) =>
     query
       .updateTable('packet')
       .set({
-        ...CHANGED,
+        ...NEXT_VERSION,
         progress: p.progress,
         sections: sql`${sql.ref('packet.sections')} || ${p.sections}::jsonb`,
       })
@@ -26,14 +27,7 @@ const addSections = prepare(
       .returning('id'),
 );
 
-/** A packet that a run has taken. */
-export interface PacketRun {
-  id: string;
-  runId: string;
-  tenantId: string;
-  clientId: string;
-}
-
+/** Writes the sections of one run. */
 export class SectionWriter {
   readonly #platform: Platform;
   readonly #packet: PacketRun;
@@ -50,11 +44,12 @@ export class SectionWriter {
     this.#steps = sections + 1;
   }
 
-  /** Aborts when a write failed: what is still rendered is of no use. */
+  /** Aborts when a write failed: rendering the rest is of no use. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
+  /** Writes the section as soon as the writes before it are done. */
   add(section: RenderedSection): void {
     this.#waiting.push(section);
     if (this.#writing !== null || this.#lost.signal.aborted) return;
@@ -65,14 +60,14 @@ export class SectionWriter {
       });
   }
 
-  /** Resolves when all that was added is stored; rejects when something could not be. */
+  /** Resolves when all added sections are stored; rejects when a write failed. */
   async written(): Promise<void> {
     await this.#writing;
     this.#lost.signal.throwIfAborted();
   }
 
   async #writeAll(): Promise<void> {
-    const { id, runId, tenantId } = this.#packet;
+    const { id, runId, tenantId, clientId } = this.#packet;
     const database = this.#platform.database.forTenant(this.#packet);
     while (this.#waiting.length > 0) {
       const sections = this.#waiting.splice(0);
@@ -85,7 +80,7 @@ export class SectionWriter {
         sections: JSON.stringify(sections),
       });
       if (written.length === 0) throw new JobLostError();
-      publishPacket(this.#platform, { tenantId, id, clientId: this.#packet.clientId });
+      publishPacketNow(this.#platform, { tenantId, id, clientId });
     }
   }
 }

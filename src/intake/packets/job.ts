@@ -1,12 +1,17 @@
-/** The job that generates a packet, as the rules that enqueue it know it. */
+/** The job that generates a packet. What it does is in the room `generation`. */
 import { z } from 'zod';
 import type { PacketPriority } from '../../../generated/kysely.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { defineJob } from '../../platform/jobs/definition.ts';
+import type { Platform } from '../../platform/platform.ts';
+
+/** `jobId` is the job's own id: a packet that was retried no longer waits for its earlier jobs. */
+const PacketJob = z.object({ packetId: z.uuid(), jobId: z.uuid() });
+export type PacketJob = z.output<typeof PacketJob>;
 
 export const GENERATE_PACKET = defineJob({
   name: 'packets',
-  // The job's own id tells the job that a packet waits for from one that it was given up by.
-  payload: z.object({ packetId: z.uuid(), jobId: z.uuid() }),
+  payload: PacketJob,
   limits: (config) => ({
     concurrency: config.PACKET_CONCURRENCY,
     attempts: config.PACKET_MAX_ATTEMPTS,
@@ -15,10 +20,19 @@ export const GENERATE_PACKET = defineJob({
   }),
 });
 
-export interface PacketJob {
-  packetId: string;
-  jobId: string;
-}
+/** Jobs with a higher number start first. */
+const JOB_PRIORITIES: Record<PacketPriority, number> = { LOW: -1, NORMAL: 0, URGENT: 1 };
 
-/** The higher is taken first. */
-export const JOB_PRIORITIES: Record<PacketPriority, number> = { LOW: -1, NORMAL: 0, URGENT: 1 };
+/** Enqueues the jobs of packets with the transaction that makes the packets wait for them. */
+export async function enqueuePackets(
+  platform: Platform,
+  tx: TenantTransaction,
+  packets: readonly { id: string; jobId: string; priority: PacketPriority }[],
+): Promise<void> {
+  const jobs = packets.map(({ id, jobId, priority }) => ({
+    id: jobId,
+    payload: { packetId: id, jobId },
+    priority: JOB_PRIORITIES[priority],
+  }));
+  await platform.jobs.enqueue(tx, GENERATE_PACKET, jobs);
+}

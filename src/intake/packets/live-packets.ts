@@ -1,21 +1,36 @@
-/** Packets as subscribers read them: whose they are, and the version that puts states in order. */
+/**
+ * Packets as subscribers get them: whole, with the contact that decides who may see them, and with
+ * the version that puts their states in order.
+ */
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { prepare, type TenantQueries } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import type { RenderedSection } from '../rendering/index.ts';
+import { liveTopics } from '../../platform/platform.ts';
+import { PACKET_CHANGED, PACKET_PROGRESS } from '../topics.ts';
+import type { PacketContent } from './node.ts';
 import { PACKET_COLUMNS, type PacketRow } from './rows.ts';
 
-/** A packet with all its content, so that one read serves whatever its subscribers select. */
-export interface LivePacket extends PacketRow {
-  sections: RenderedSection[];
-  html: string | null;
+/** A packet with all its content: one read serves all subscribers, whatever they select. */
+export interface LivePacket extends PacketRow, PacketContent {
   contactId: string | null;
 }
 
-/** Packets by id: `ids`. */
-export const livePackets = prepare((p: { ids: string[] }) =>
+/** All packets of a client; `id` is the client's. */
+export interface ClientPackets {
+  id: string;
+  /**
+   * 1 more than the sum of the packets' versions, so that each change of a packet raises it and no
+   * row has to be locked for all of them.
+   */
+  version: number;
+  contactId: string | null;
+  /** Oldest first. */
+  packets: PacketRow[];
+}
+
+const packetsById = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('packet')
     .innerJoin('client', 'client.id', 'packet.clientId')
@@ -25,22 +40,9 @@ export const livePackets = prepare((p: { ids: string[] }) =>
     .$castTo<LivePacket>(),
 );
 
-export const packetVersions = prepare((p: { ids: string[] }) =>
+const versionsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('packet').select(['id', 'version']).where('id', '=', anyOf(p.ids)),
 );
-
-/** The packets of a client. */
-export interface LivePackets {
-  id: string;
-  /**
-   * 1 more than the sum of the packets' versions: it grows with each change of each of them, and no
-   * row stands in the way of all.
-   */
-  version: number;
-  contactId: string | null;
-  /** In the order in which they were made. */
-  packets: PacketRow[];
-}
 
 const packetsOfClients = prepare((p: { ids: string[] }) =>
   query
@@ -58,22 +60,10 @@ const packetsOfClients = prepare((p: { ids: string[] }) =>
       ).as('packets'),
     ])
     .where('client.id', '=', anyOf(p.ids))
-    .$castTo<Omit<LivePackets, 'version'>>(),
+    .$castTo<Omit<ClientPackets, 'version'>>(),
 );
 
-/** The packets of clients by the clients' ids; one statement. */
-export async function readLivePackets(
-  database: TenantQueries,
-  ids: string[],
-): Promise<LivePackets[]> {
-  const clients = await database.runPrepared(packetsOfClients, { ids });
-  return clients.map((client) => ({
-    ...client,
-    version: client.packets.reduce((sum, { version }) => sum + version, 1),
-  }));
-}
-
-export const progressVersions = prepare((p: { ids: string[] }) =>
+const versionsOfClients = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('client')
     .leftJoin('packet', 'packet.clientId', 'client.id')
@@ -84,3 +74,26 @@ export const progressVersions = prepare((p: { ids: string[] }) =>
     .where('client.id', '=', anyOf(p.ids))
     .groupBy('client.id'),
 );
+
+/** Single packets, by their ids. */
+export const livePackets = liveTopics<LivePacket>(({ database }) => ({
+  topic: PACKET_CHANGED,
+  read: (tenantId, ids) => database.forTenant({ tenantId }).runPrepared(packetsById, { ids }),
+  readVersions: (tenantId, ids) =>
+    database.forTenant({ tenantId }).runPrepared(versionsById, { ids }),
+}));
+
+/** The packets of clients, by the clients' ids. */
+export const liveClientPackets = liveTopics<ClientPackets>(({ database }) => ({
+  topic: PACKET_PROGRESS,
+  read: async (tenantId, ids) =>
+    (await database.forTenant({ tenantId }).runPrepared(packetsOfClients, { ids })).map(
+      withVersion,
+    ),
+  readVersions: (tenantId, ids) =>
+    database.forTenant({ tenantId }).runPrepared(versionsOfClients, { ids }),
+}));
+
+function withVersion(client: Omit<ClientPackets, 'version'>): ClientPackets {
+  return { ...client, version: client.packets.reduce((sum, { version }) => sum + version, 1) };
+}

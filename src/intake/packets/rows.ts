@@ -1,32 +1,9 @@
 /**
- * The rows of the domain as they are read: without what no reader needs, and packets without their
- * large content.
+ * The rows of packets as they are read: without their large content, and without what only runs
+ * use.
  */
-import type { Selectable } from 'kysely';
-import type { PacketType } from '../../../generated/kysely.ts';
+import { type Selectable, sql } from 'kysely';
 import type { TenantTables } from '../../platform/database/tenant-scope.ts';
-import type { Timestamp } from '../../platform/time.ts';
-import type { TemplateSection } from '../vocabulary.ts';
-
-export const PACKET_STATUSES = [
-  'PENDING',
-  'GENERATING',
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-] as const;
-export const PACKET_PRIORITIES = ['LOW', 'NORMAL', 'URGENT'] as const;
-
-export const CLIENT_COLUMNS = [
-  'id',
-  'name',
-  'clientType',
-  'contactId',
-  'intakeCompletedAt',
-  'createdAt',
-] as const;
-export type ClientColumn = (typeof CLIENT_COLUMNS)[number];
-export type ClientRow = Pick<Selectable<TenantTables['client']>, ClientColumn>;
 
 /** Without `sections` and `html`, which are read only where they are selected. */
 export const PACKET_COLUMNS = [
@@ -49,23 +26,30 @@ export const PACKET_COLUMNS = [
 export type PacketColumn = (typeof PACKET_COLUMNS)[number];
 export type PacketRow = Pick<Selectable<TenantTables['packet']>, PacketColumn>;
 
-/** Question key → value; what was not answered is not in it. */
-export type Answers = Readonly<Record<string, unknown>>;
+/** What every change of a packet sets. */
+export const NEXT_VERSION = {
+  version: sql<number>`${sql.ref('packet.version')} + 1`,
+  updatedAt: sql<Date>`statement_timestamp()`,
+};
 
-export interface ProgressRow {
-  clientId: string;
-  pathId: string;
-  answers: Answers;
-  lastSavedAt: Timestamp;
-  completedAt: Timestamp | null;
-}
+/** The values of a packet of which nothing is generated yet. */
+export const NOTHING_GENERATED = {
+  progress: 0,
+  sections: '[]',
+  title: null,
+  runId: null,
+} satisfies Partial<Record<keyof Selectable<TenantTables['packet']>, unknown>>;
 
-export interface TemplateRow {
-  id: string;
-  packetType: PacketType;
-  name: string;
-  isDefault: boolean;
-  isActive: boolean;
-  sections: TemplateSection[];
-  updatedAt: Timestamp;
+/** The values of a packet that waits in the queue once more, for another job. */
+export function queuedAgain(jobId: string) {
+  return {
+    status: 'PENDING',
+    attempts: 0,
+    errorMessage: null,
+    startedAt: null,
+    jobId,
+    queuedAt: sql<Date>`statement_timestamp()`,
+    ...NOTHING_GENERATED,
+    ...NEXT_VERSION,
+  } as const;
 }

@@ -1,10 +1,10 @@
-/** The packets of one client, which are all at hand: a page of them, and how far they are. */
+/** Pages and the summary of one client's packets, computed from all of them. */
 import type { PacketStatus } from '../../../generated/kysely.ts';
 import { type Page, type PageRequest, toPage } from '../../platform/database/keyset.ts';
 import { toIso } from '../../platform/time.ts';
 import type { PacketRow } from './rows.ts';
 
-/** A page of packets that are all at hand, newest first. */
+/** A page of these packets, newest first; they are given oldest first. */
 export function pageOfPackets(packets: readonly PacketRow[], page: PageRequest): Page<PacketRow> {
   const keyOf = (packet: PacketRow) => `${toIso(packet.createdAt)} ${packet.id}`;
   const after = page.after?.join(' ') ?? null;
@@ -20,36 +20,41 @@ export interface PacketSummary {
   completed: number;
   failed: number;
   cancelled: number;
+  /**
+   * The mean progress of the packets that are not cancelled, 0 to 100, rounded down; a failed one
+   * counts as 100. 0 without packets.
+   */
   progress: number;
+  /** Whether there are packets and none is PENDING or GENERATING. */
   done: boolean;
 }
 
-const SETTLED: ReadonlySet<PacketStatus> = new Set(['COMPLETED', 'FAILED']);
-
-/** Cancelled packets count for nothing; completed and failed ones are all the way. */
+/** Summarizes the packets of one client. */
 export function summarize(
   packets: readonly Pick<PacketRow, 'status' | 'progress'>[],
 ): PacketSummary {
   const count = (status: PacketStatus) =>
     packets.filter((packet) => packet.status === status).length;
-  const [pending, generating, cancelled] = [
-    count('PENDING'),
-    count('GENERATING'),
-    count('CANCELLED'),
-  ];
-  const counted = packets.filter((packet) => packet.status !== 'CANCELLED');
-  const sum = counted.reduce(
-    (total, packet) => total + (SETTLED.has(packet.status) ? 100 : packet.progress),
-    0,
-  );
+  const pending = count('PENDING');
+  const generating = count('GENERATING');
   return {
     total: packets.length,
     pending,
     generating,
     completed: count('COMPLETED'),
     failed: count('FAILED'),
-    cancelled,
-    progress: counted.length === 0 ? 0 : Math.floor(sum / counted.length),
+    cancelled: count('CANCELLED'),
+    progress: meanProgress(packets.filter((packet) => packet.status !== 'CANCELLED')),
     done: packets.length > 0 && pending + generating === 0,
   };
+}
+
+function meanProgress(packets: readonly Pick<PacketRow, 'status' | 'progress'>[]): number {
+  if (packets.length === 0) return 0;
+  const sum = packets.reduce(
+    (total, { status, progress }) =>
+      total + (status === 'COMPLETED' || status === 'FAILED' ? 100 : progress),
+    0,
+  );
+  return Math.floor(sum / packets.length);
 }

@@ -1,40 +1,42 @@
 /**
- * Answers against their questions. An answer is what JSON can hold: text, a number, true or false,
- * a day as YYYY-MM-DD, one of the options, or a list of them. Null, blank text and an empty list
- * take an answer back.
+ * Checking answers against their questions. An answer is a JSON value: a text, a number, true or
+ * false, a day as YYYY-MM-DD, one of the options, or a list of options. Null, a blank text and an
+ * empty list clear an answer.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { UserError } from '../../platform/errors.ts';
 import { calendarDay, NOTES_LENGTH, text } from '../../platform/input.ts';
-import type { Answers } from '../packets/rows.ts';
+import type { Answers } from '../vocabulary.ts';
+import { KEY_LENGTH } from './blocks.ts';
 import type { Question } from './questionnaires.ts';
 
 const TEXT_LENGTH = 500;
 
-/** All answers of a client together, as JSON. */
+/** Of all answers of a client, as JSON. */
 export const MAX_ANSWERS_BYTES = 256 * 1_024;
 
 /**
- * Characters of JSON that are looked at. Four times as many as are stored, so that a text that is
- * too long is told of by its question.
+ * Characters of JSON that an input may have: four times as many as are stored, so that the error
+ * for a text that is too long names its question.
  */
 export const ANSWERS_LENGTH = 4 * MAX_ANSWERS_BYTES;
 
+/** What an input changes of the stored answers. */
 export interface AnswerChange {
-  /** What is answered anew, as it is stored. */
+  /** New answers by question key, as they are stored. */
   given: Record<string, unknown>;
-  /** Keys whose answers are taken back. */
+  /** The keys of the questions whose answers are cleared. */
   cleared: string[];
 }
 
-/** The answers of an input; null unless it is an object. */
+/** The answers of an input by question key; null unless it is an object. */
 export function parseAnswers(value: unknown): ReadonlyMap<string, unknown> | null {
   if (value == null || typeof value !== 'object' || Array.isArray(value)) return null;
   return new Map<string, unknown>(Object.entries(value));
 }
 
-/** What given answers change, or everything that is wrong with them, at ["answers", key]. */
+/** What the answers change, or a userError for each wrong one, at ["answers", key]. */
 export function checkAnswers(
   questions: ReadonlyMap<string, Question>,
   answers: ReadonlyMap<string, unknown>,
@@ -46,10 +48,10 @@ export function checkAnswers(
     if (question === undefined) {
       userErrors.push({
         code: 'NOT_FOUND',
-        field: ['answers', key.slice(0, 200)],
-        message: "The client's intake asks no question with this key.",
+        field: ['answers', key.slice(0, KEY_LENGTH)],
+        message: "The client's intake has no question with this key.",
       });
-    } else if (isNoAnswer(value)) {
+    } else if (isCleared(value)) {
       change.cleared.push(key);
     } else {
       const checked = schemaOf(question).safeParse(value);
@@ -65,13 +67,13 @@ export function checkAnswers(
   return userErrors.length > 0 ? { userErrors } : change;
 }
 
-/** Whether a value takes an answer back. */
-function isNoAnswer(value: unknown): boolean {
+/** Whether a value clears an answer. */
+function isCleared(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() === '';
   return value == null || (Array.isArray(value) && value.length === 0);
 }
 
-const OF_KIND: Record<Question['kind'], (question: Question) => z.ZodType> = {
+const SCHEMAS: Record<Question['kind'], (question: Question) => z.ZodType> = {
   TEXT: () => text(TEXT_LENGTH),
   LONG_TEXT: () => text(NOTES_LENGTH),
   NUMBER: ({ min, max }) => {
@@ -94,7 +96,7 @@ const OF_KIND: Record<Question['kind'], (question: Question) => z.ZodType> = {
           new Set(values).size === values.length,
         SOME_OPTIONS,
       )
-      // In one order, so that the same choice is the same answer.
+      // In the order of the options, so that equal choices are equal answers.
       .transform((values) => options.filter((option) => values.includes(option))),
 };
 
@@ -107,27 +109,27 @@ function rangeText(min: number | null, max: number | null): string {
   return max === null ? '' : ` of at most ${max}`;
 }
 
-/** Questions are shared by all requests, and a schema costs more than its use. */
-const schemas = new WeakMap<Question, z.ZodType>();
+/** All requests share the questions, and making a schema costs more than using it. */
+const made = new WeakMap<Question, z.ZodType>();
 
 function schemaOf(question: Question): z.ZodType {
-  const schema = schemas.get(question) ?? OF_KIND[question.kind](question);
-  schemas.set(question, schema);
+  const schema = made.get(question) ?? SCHEMAS[question.kind](question);
+  made.set(question, schema);
   return schema;
 }
 
-/** The required questions without an answer, in the order in which they are asked. */
+/** The keys of the required questions without an answer, in the order in which they are asked. */
 export function missingKeys(questions: ReadonlyMap<string, Question>, answers: Answers): string[] {
   return [...questions.values()]
     .filter(({ key, required }) => required && !Object.hasOwn(answers, key))
     .map(({ key }) => key);
 }
 
-/** Whether given answers are those that are stored. */
+/** Whether the given answers equal the stored ones; the order within a list does not count. */
 export function areUnchanged(stored: Answers, answers: ReadonlyMap<string, unknown>): boolean {
   return [...answers].every(([key, value]) => {
     const known = Object.hasOwn(stored, key) ? stored[key] : null;
-    if (isNoAnswer(value)) return known === null;
+    if (isCleared(value)) return known === null;
     return isDeepStrictEqual(sorted(known), sorted(value));
   });
 }
@@ -136,16 +138,18 @@ function sorted(value: unknown): unknown {
   return Array.isArray(value) ? value.toSorted() : value;
 }
 
-/** How far an intake is. */
+/** How much of an intake is answered. */
 export interface Completeness {
   /** Required questions that are answered. */
   answered: number;
   required: number;
   /** 0 to 100, rounded down; 100 where nothing is required. */
   percent: number;
+  /** The keys of the required questions without an answer, in the order in which they are asked. */
   missing: string[];
 }
 
+/** How much of the questions is answered. */
 export function completeness(
   questions: ReadonlyMap<string, Question>,
   answers: Answers,

@@ -1,16 +1,19 @@
-/** Question blocks: what clients are asked, as data. */
+/**
+ * Question blocks: groups of questions that intake paths put together. The key of a question is
+ * unique in a tenant, so that its answer means the same on every path.
+ */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { QuestionKind } from '../../../generated/kysely.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { UserInputError, userError } from '../../platform/errors.ts';
 import { type Given, name, parseInput, wholeNumber } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { isClient, type Viewer } from '../../schema-builder/context.ts';
-import { publishCatalogChanged } from '../topics.ts';
-import { QUESTION_KINDS } from '../vocabulary.ts';
-import { catalogWithin, type QuestionBlock, readCatalog } from './questionnaires.ts';
+import { changeCatalog } from '../catalog.ts';
+import { type QuestionBlock, questionnairesWithin, readQuestionnaires } from './questionnaires.ts';
 
 const MAX_BLOCKS = 300;
 export const MAX_QUESTIONS = 100;
@@ -18,31 +21,30 @@ export const MAX_OPTIONS = 100;
 export const LABEL_LENGTH = 500;
 export const CATEGORY_LENGTH = 100;
 export const UNIT_LENGTH = 50;
-/** Longer than a key may be, which its own check tells with the letters that it may have. */
+/** Longer than a key may be: the pattern's own message says more about what a key is. */
 export const KEY_LENGTH = 200;
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/;
-/** Names that JSON of clients may not have, so that nobody could answer. */
+/** Keys that JSON inputs may not have, so that nobody could answer such a question. */
 const RESERVED: ReadonlySet<string> = new Set(['constructor', 'prototype']);
 
-/** The key of a block or question: templates and inputs name it. */
+/** The key of a block or question, as templates and inputs name it. */
 function key() {
   return z
     .string()
     .refine(
       (value) => KEY.test(value) && !RESERVED.has(value),
-      'Expected at most 100 letters, digits, _ and -, a letter first.',
+      'Expected a letter, then up to 99 letters, digits, "_" and "-".',
     );
 }
 
-const isChoice = (kind: (typeof QUESTION_KINDS)[number]) =>
-  kind === 'SINGLE_CHOICE' || kind === 'MULTIPLE_CHOICE';
+const isChoice = (kind: QuestionKind) => kind === 'SINGLE_CHOICE' || kind === 'MULTIPLE_CHOICE';
 const bound = () => z.number('Expected a finite number.').nullish();
 
 const QuestionInput = z
   .object({
     key: key(),
     label: name(LABEL_LENGTH),
-    kind: z.enum(QUESTION_KINDS),
+    kind: z.enum(QuestionKind),
     required: z.boolean().nullish(),
     options: z.array(name()).max(MAX_OPTIONS, `Expected at most ${MAX_OPTIONS} options.`).nullish(),
     unit: name(UNIT_LENGTH).nullish(),
@@ -57,10 +59,11 @@ const QuestionInput = z
     if (new Set(options).size !== (options?.length ?? 0))
       refuse('options', 'Expected each option once.');
     for (const [path, value] of Object.entries({ min, max })) {
-      if (value != null && kind !== 'NUMBER') refuse(path, 'Only a number has a range.');
+      if (value != null && kind !== 'NUMBER')
+        refuse(path, 'Only a NUMBER question has a minimum and a maximum.');
     }
     if (min != null && max != null && min > max)
-      refuse('max', 'Expected a maximum that is not below the minimum.');
+      refuse('max', 'Expected a maximum that is not less than the minimum.');
   });
 
 const UpsertQuestionBlock = z.object({
@@ -71,7 +74,7 @@ const UpsertQuestionBlock = z.object({
   isActive: z.boolean().nullish(),
   questions: z
     .array(QuestionInput)
-    .max(MAX_QUESTIONS, `Expected at most ${MAX_QUESTIONS} questions a block.`),
+    .max(MAX_QUESTIONS, `Expected at most ${MAX_QUESTIONS} questions in a block.`),
 });
 type BlockInput = z.output<typeof UpsertQuestionBlock>;
 
@@ -80,20 +83,20 @@ export interface QuestionBlockArguments {
   includeInactive?: boolean | null;
 }
 
-/** The blocks of the tenant, by position; portal clients get active ones only. */
+/** The blocks of the tenant by position, then key. A portal user gets the active ones only. */
 export async function listQuestionBlocks(
   platform: Platform,
   viewer: Viewer,
   { category, includeInactive }: QuestionBlockArguments,
 ): Promise<QuestionBlock[]> {
-  const catalog = await readCatalog(platform, viewer);
-  const blocks = category == null ? catalog.blocks : (catalog.blocksByCategory.get(category) ?? []);
+  const { blocks: all, blocksByCategory } = await readQuestionnaires(platform, viewer);
+  const blocks = category == null ? all : (blocksByCategory.get(category) ?? []);
   return includeInactive && !isClient(viewer) ? blocks : blocks.filter((block) => block.isActive);
 }
 
 /**
- * Creates or replaces the block with this key, its questions included; answers that were given
- * stay.
+ * Creates or replaces the block with this key, and its questions. Stored answers stay, also those
+ * to questions that are gone.
  */
 export async function upsertQuestionBlock(
   platform: Platform,
@@ -101,47 +104,26 @@ export async function upsertQuestionBlock(
   input: Given<typeof UpsertQuestionBlock>,
 ) {
   const block = parseInput(UpsertQuestionBlock, input);
-  refuseDoubles(block);
-  return platform.database.forTenant(viewer).change(INTAKE_CATALOG, async (tx) => {
-    await lockCatalog(tx);
+  requireDistinctKeys(block);
+  return changeCatalog(platform, viewer, async (tx) => {
     const id = await writeBlock(tx, block);
-    await refuseTaken(tx, id, block);
+    await requireFreeKeys(tx, id, block);
     await writeQuestions(tx, id, block);
-    const { blocks, blockById } = await catalogWithin(tx);
+    const { blocks, blockById } = await questionnairesWithin(tx);
     if (blocks.length > MAX_BLOCKS)
-      throw userError(
-        'INVALID',
-        ['key'],
-        `There are ${MAX_BLOCKS} blocks already; more are not possible.`,
-      );
-    publishCatalogChanged(platform, tx);
+      throw userError('INVALID', ['key'], `A company has at most ${MAX_BLOCKS} question blocks.`);
     return { questionBlock: blockById.get(id) };
   });
 }
 
-/** What `lockCatalog` locks, for TenantDatabase.change. */
-export const INTAKE_CATALOG = ['intake catalog', ''] as const;
-
-/**
- * Changes of one tenant's blocks, paths and templates happen one after the other: each looks at all
- * of them.
- */
-export async function lockCatalog(tx: TenantTransaction): Promise<void> {
-  const lock = sql`pg_advisory_xact_lock(hashtextextended(${`intake-catalog:${tx.tenantId}`}, 0))`;
-  await tx.run(query.selectNoFrom(lock.as('locked')));
+function requireDistinctKeys({ questions }: BlockInput): void {
+  const keys = questions.map((question) => question.key);
+  const repeated = keys.flatMap((one, index) => (keys.indexOf(one) === index ? [] : [index]));
+  if (repeated.length > 0)
+    throw keysTaken(repeated, 'Another question of this block has the same key.');
 }
 
-function refuseDoubles({ questions }: BlockInput): void {
-  const first = new Map(
-    questions.map((question, index) => [question.key, index] as const).reverse(),
-  );
-  const doubles = questions.flatMap((question, index) =>
-    first.get(question.key) === index ? [] : [index],
-  );
-  if (doubles.length > 0) throw takenKeys(doubles, 'Another question of the block has this key.');
-}
-
-function takenKeys(indexes: readonly number[], message: string): UserInputError {
+function keysTaken(indexes: readonly number[], message: string): UserInputError {
   return new UserInputError(
     indexes.map((index) => ({
       code: 'TAKEN',
@@ -169,26 +151,26 @@ async function writeBlock(tx: TenantTransaction, block: BlockInput): Promise<str
       )
       .returning('id'),
   );
-  if (!row) throw new Error('A block was written and not answered.');
+  if (!row) throw new Error('Writing a block returned no row.');
   return row.id;
 }
 
-async function refuseTaken(
+async function requireFreeKeys(
   tx: TenantTransaction,
   blockId: string,
   { questions }: BlockInput,
 ): Promise<void> {
   const keys = questions.map((question) => question.key);
-  const taken = await tx.run(
+  const rows = await tx.run(
     query
       .selectFrom('question')
       .select('key')
       .where('key', '=', sql<string>`any(${keys}::text[])`)
       .where('blockId', '<>', blockId),
   );
-  const others = new Set(taken.map((row) => row.key));
-  const indexes = questions.flatMap((question, index) => (others.has(question.key) ? [index] : []));
-  if (indexes.length > 0) throw takenKeys(indexes, 'A question of another block has this key.');
+  const others = new Set(rows.map((row) => row.key));
+  const taken = keys.flatMap((one, index) => (others.has(one) ? [index] : []));
+  if (taken.length > 0) throw keysTaken(taken, 'A question of another block has the same key.');
 }
 
 async function writeQuestions(

@@ -1,18 +1,18 @@
 /**
- * The questionnaire of a tenant: its question blocks and intake paths, all of them at once. They
- * are few and change rarely, so one cache entry a tenant answers every look-up: by id, by key, by
- * category, by client type, and a path with its blocks. It is dropped in every process when a block
- * or a path of the tenant changes.
+ * The questionnaires of a tenant: its question blocks and intake paths, all of them together. They
+ * are few and change rarely, so one cache entry for each tenant serves every look-up: by id, by
+ * category, by client type, and a path with its blocks. What clients answer is in answers.ts, what
+ * owners and members change in blocks.ts and paths.ts.
  */
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { ClientType, PacketType, QuestionKind } from '../../../generated/kysely.ts';
-import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { prepare, type TenantQueries } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
-import { CLIENT_TYPES } from '../vocabulary.ts';
 import { catalogCache } from '../caches.ts';
+import { CLIENT_TYPES } from '../vocabulary.ts';
 
 export interface Question {
   key: string;
@@ -26,8 +26,8 @@ export interface Question {
 }
 
 /**
- * Blocks and paths as GraphQL reads them: `id` is the global id. Shared by all requests: nobody
- * changes them.
+ * Blocks and paths as GraphQL reads them: `id` is the global id. All requests share these objects
+ * and none may change them.
  */
 export interface QuestionBlock {
   id: string;
@@ -47,13 +47,13 @@ export interface IntakePath {
   title: string;
   isActive: boolean;
   packetTypes: PacketType[];
-  /** In the order in which they are asked, inactive ones too. */
+  /** In the order in which they are asked, with the inactive ones. */
   blocks: QuestionBlock[];
-  /** What is asked on it: the questions of its active blocks, by key, in order. */
+  /** The questions that are asked: those of the active blocks, by key, in order. */
   questions: ReadonlyMap<string, Question>;
 }
 
-export interface Catalog {
+export interface Questionnaires {
   /** By position, then key. */
   blocks: QuestionBlock[];
   blockById: ReadonlyMap<string, QuestionBlock>;
@@ -71,7 +71,7 @@ type FlatPath = Omit<IntakePath, 'id' | 'uuid' | 'blocks' | 'questions'> & {
 };
 
 /** One statement, so that blocks and paths are of one moment. */
-const wholeCatalog = prepare(() =>
+const allBlocksAndPaths = prepare(() =>
   query
     .selectNoFrom((eb) => [
       jsonArrayFrom(
@@ -124,29 +124,28 @@ const wholeCatalog = prepare(() =>
     .$castTo<{ blocks: FlatBlock[]; paths: FlatPath[] }>(),
 );
 
-const catalogs = perProcess((platform) => catalogCache<Catalog>(platform, 'intake-catalog'));
+const cached = perProcess((platform) => catalogCache<Questionnaires>(platform, 'intake-catalog'));
 
-/** The catalog of a tenant; from the cache when it is there and can be trusted. */
-export function readCatalog(
+/** The questionnaires of a tenant, from the cache where it has them. */
+export function readQuestionnaires(
   platform: Platform,
   { tenantId }: { tenantId: string },
-): Promise<Catalog> {
-  return catalogs(platform)(tenantId, () => loadCatalog(platform, tenantId));
+): Promise<Questionnaires> {
+  return cached(platform)(tenantId, () => loadQuestionnaires(platform, tenantId));
 }
 
-/** The catalog as it is stored right now. */
-export async function loadCatalog(platform: Platform, tenantId: string): Promise<Catalog> {
-  const [flat] = await platform.database.forTenant({ tenantId }).runPrepared(wholeCatalog, {});
-  return assembleCatalog(flat ?? { blocks: [], paths: [] });
+/** The questionnaires as they are stored now. */
+export function loadQuestionnaires(platform: Platform, tenantId: string): Promise<Questionnaires> {
+  return questionnairesWithin(platform.database.forTenant({ tenantId }));
 }
 
-/** The catalog as a transaction sees it, its own changes with it. */
-export async function catalogWithin(tx: TenantTransaction): Promise<Catalog> {
-  const [flat] = await tx.runPrepared(wholeCatalog, {});
-  return assembleCatalog(flat ?? { blocks: [], paths: [] });
+/** The questionnaires as a transaction sees them, with its own changes. */
+export async function questionnairesWithin(tx: TenantQueries): Promise<Questionnaires> {
+  const [flat] = await tx.runPrepared(allBlocksAndPaths, {});
+  return assemble(flat ?? { blocks: [], paths: [] });
 }
 
-function assembleCatalog(flat: { blocks: FlatBlock[]; paths: FlatPath[] }): Catalog {
+function assemble(flat: { blocks: FlatBlock[]; paths: FlatPath[] }): Questionnaires {
   const blocks = flat.blocks.map(
     (block): QuestionBlock => ({
       ...block,

@@ -1,10 +1,11 @@
-/** The rendering time of one attempt of a packet: its sections and its page use it up together. */
+/** The rendering time of one attempt to generate a packet, shared by its sections and its page. */
 import { SECOND } from '../../platform/time.ts';
 import { RenderError, type RenderFailure } from './render-error.ts';
 
-/** The starter templates take some 10 ms. */
+/** The starter templates need about 10 ms. */
 export const RENDER_BUDGET_MS = 10 * SECOND;
 
+/** Counts down the rendering time of one packet, in milliseconds. */
 export class RenderBudget {
   readonly totalMs: number;
   #leftMs: number;
@@ -19,16 +20,17 @@ export class RenderBudget {
     return this.#leftMs;
   }
 
-  /** Counts time that a thread spent on the packet; what it waited for a thread is not counted. */
+  /** Takes off the time that a thread spent on the packet. Waiting for a thread does not count. */
   spend(milliseconds: number): void {
     this.#leftMs = Math.max(0, this.#leftMs - milliseconds);
   }
 
-  /** The failure of a packet that has used it up, at a section or the page. */
+  /** The failure of a packet that has used it up, at this section or at the page. */
   failure({ section, line }: Pick<RenderFailure, 'section' | 'line'>): RenderError {
+    const total = `${this.totalMs / SECOND} s for all its sections`;
     return new RenderError({
       kind: 'time',
-      reason: `the packet has used up its rendering time, ${this.totalMs / SECOND} s for all its sections`,
+      reason: `the packet has used up its rendering time, ${total}`,
       section,
       line,
     });

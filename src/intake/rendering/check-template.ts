@@ -1,9 +1,10 @@
-/** What is wrong with a template before anybody renders it. */
+/** Finds what is wrong with a template before it renders anything. */
 import {
   MAX_HEADING_LENGTH,
   MAX_SOURCE_LENGTH,
   MAX_TAGS,
   parseTemplate,
+  TEMPLATE_FIELDS,
   type TemplateField,
 } from './engine.ts';
 
@@ -13,31 +14,30 @@ export interface TemplateProblem {
   field: TemplateField;
   /** From 1, in the source of that field. */
   line: number;
+  /** From 1. */
   column: number;
   message: string;
 }
 
+type Sections = readonly Readonly<Record<TemplateField, string>>[];
+
 /**
  * The first problem of each heading and body: it does not parse, or names a filter or tag that does
- * not exist.
+ * not exist. A template that is too large has this problem alone.
  */
-export function checkTemplate(
-  sections: readonly { heading: string; body: string }[],
-): TemplateProblem[] {
-  const tooLong = problemOfLength(sections);
-  if (tooLong !== null) return [tooLong];
+export function checkTemplate(sections: Sections): TemplateProblem[] {
+  const tooLarge = sizeProblem(sections);
+  if (tooLarge !== null) return [tooLarge];
   return sections.flatMap((section, index) =>
-    (['heading', 'body'] as const).flatMap((field) => {
-      const problem = problemOf(field, section[field]);
+    TEMPLATE_FIELDS.flatMap((field) => {
+      const problem = parseProblem(field, section[field]);
       return problem === null ? [] : [{ section: index, field, ...problem }];
     }),
   );
 }
 
-/** At the section with which the template becomes too long, or has too much in it. */
-function problemOfLength(
-  sections: readonly { heading: string; body: string }[],
-): TemplateProblem | null {
+/** At the section with which the template becomes too long, or has too many tags. */
+function sizeProblem(sections: Sections): TemplateProblem | null {
   let length = 0;
   let tags = 0;
   for (const [section, { heading, body }] of sections.entries()) {
@@ -62,7 +62,7 @@ function tagsOf(source: string): number {
   return source.match(/\{[{%]/g)?.length ?? 0;
 }
 
-function problemOf(
+function parseProblem(
   field: TemplateField,
   source: string,
 ): Pick<TemplateProblem, 'line' | 'column' | 'message'> | null {
@@ -77,7 +77,9 @@ function problemOf(
   }
 }
 
-/** Where and what, from an error of Liquid's. */
+/**
+ * Where and what, from an error that Liquid threw; lines and columns from 1, where it says them.
+ */
 export function liquidProblem(error: unknown): {
   line: number | null;
   column: number | null;

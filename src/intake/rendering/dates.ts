@@ -1,4 +1,4 @@
-/** Days as people read them. */
+/** Calendar days as packets print them. */
 import { fromCalendarDay } from '../../platform/time.ts';
 
 const FORMAT = new Intl.DateTimeFormat('en-GB', {
@@ -8,7 +8,7 @@ const FORMAT = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-/** Whether a text is a day as answers and the API write it: YYYY-MM-DD, one that exists. */
+/** Whether a text is an existing day, written YYYY-MM-DD. */
 export function isDay(text: string): boolean {
   return (
     /^\d{4}-\d{2}-\d{2}$/.test(text) && fromCalendarDay(text).toJSON()?.startsWith(text) === true

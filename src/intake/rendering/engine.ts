@@ -1,7 +1,7 @@
 /**
- * Liquid for packets: `client`, `answers.<question key>` and `computed.<name>`, no files, no other
- * templates, nothing that writes HTML, and limits on everything. A heading renders to one line of
- * plain text, a body to Markdown.
+ * The Liquid of packets. Templates see `client`, `answers.<question key>` and `computed.<name>`;
+ * they have no files, no other templates and nothing that writes HTML, and there are limits on
+ * everything. A heading renders to one line of plain text, a body to Markdown.
  */
 import type { Context, Liquid, Template } from 'liquidjs';
 import { limitedLiquid } from '../../platform/liquid.ts';
@@ -16,34 +16,39 @@ export const MAX_SOURCE_LENGTH = 30_000;
  * 6,000 of `{{a}}` took 150.
  */
 export const MAX_TAGS = 2_000;
-/** Characters of a heading's source: it is one line. */
+/** Characters of a heading's source, which is one line. */
 export const MAX_HEADING_LENGTH = 500;
-/** Characters of one section's Markdown: some forty printed pages. */
+/** Characters of one section's Markdown: about forty printed pages. */
 export const MAX_SECTION_LENGTH = 200_000;
 
-/** Liquid's count of characters and list entries that one render makes. */
+/** Characters and list entries that one render may produce, as Liquid counts them. */
 const MEMORY_LIMIT = 5_000_000;
 
-/** Parts of Liquid that read other templates, or write HTML tags of their own. */
-const TAGS_LEFT_OUT = ['include', 'render', 'layout', 'block', 'tablerow'];
+/** They read other templates, or write HTML tags of their own. */
+const REMOVED_TAGS = ['include', 'render', 'layout', 'block', 'tablerow'];
 /** `raw` would let an answer become Markdown. */
-const FILTERS_LEFT_OUT = ['raw'];
-/** Every output is escaped, and keeps its lines: what asks for that once more changes nothing. */
-const FILTERS_DONE_ANYWAY = ['escape', 'escape_once', 'newline_to_br'];
+const REMOVED_FILTERS = ['raw'];
+/** They do nothing: every output is escaped and keeps its lines anyway. */
+const FILTERS_WITHOUT_EFFECT = ['escape', 'escape_once', 'newline_to_br'];
 
-export type TemplateField = 'heading' | 'body';
+/** The sources of a section. */
+export const TEMPLATE_FIELDS = ['heading', 'body'] as const;
+export type TemplateField = (typeof TEMPLATE_FIELDS)[number];
 
 const ENGINES: Record<TemplateField, Liquid> = {
   heading: newEngine(headingText),
   body: newEngine(markdownText),
 };
 
-/** Throws Liquid's errors, which name filters and tags that don't exist too. */
+/** Parses a source; throws Liquid's errors, also for filters and tags that do not exist. */
 export function parseTemplate(field: TemplateField, source: string): Template[] {
   return ENGINES[field].parse(source);
 }
 
-/** Stops after `limitMs`; what Liquid can't interrupt is stopped with its thread (renderer.ts). */
+/**
+ * Renders a parsed source. Liquid throws after `limitMs`; what it cannot interrupt ends with its
+ * thread (pool-task.ts).
+ */
 export function renderTemplate(
   field: TemplateField,
   template: Template[],
@@ -65,9 +70,9 @@ function newEngine(write: (value: unknown) => string): Liquid {
       return text;
     },
   });
-  for (const name of TAGS_LEFT_OUT) delete engine.tags[name];
-  for (const name of FILTERS_LEFT_OUT) engine.unregisterFilter(name);
-  for (const name of FILTERS_DONE_ANYWAY) engine.registerFilter(name, (value: unknown) => value);
+  for (const name of REMOVED_TAGS) delete engine.tags[name];
+  for (const name of REMOVED_FILTERS) engine.unregisterFilter(name);
+  for (const name of FILTERS_WITHOUT_EFFECT) engine.registerFilter(name, (value: unknown) => value);
   engine.registerFilter('number', groupedNumber);
   engine.registerFilter('sentence', sentence);
   engine.registerFilter('lower_first', lowerFirst);
@@ -78,7 +83,7 @@ function headingText(value: unknown): string {
   return plainText(value).replace(/\n/g, ' ');
 }
 
-/** 12345.6 → '12,346': for large figures that are read, not calculated with. */
+/** 12345.6 → '12,346', for large numbers in a text. */
 function groupedNumber(value: unknown): unknown {
   return typeof value === 'number' ? Math.round(value).toLocaleString('en-GB') : value;
 }
@@ -89,10 +94,7 @@ function sentence(value: unknown): unknown {
   return `${plainText(value.slice(0, -1))} and ${plainText(value.at(-1))}`;
 }
 
-/**
- * 'Vitamin D' → 'vitamin D', and so for each text of a list: options of questions within a
- * sentence.
- */
+/** 'Vitamin D' → 'vitamin D', or each text of a list: for options in the middle of a sentence. */
 function lowerFirst(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(lowerFirst);
   return typeof value === 'string' ? value.slice(0, 1).toLowerCase() + value.slice(1) : value;

@@ -1,8 +1,7 @@
 /**
- * Markdown as HTML that can do nothing. The library writes no tag but its own (`html: false`), and
- * what it writes is narrowed further: HTML in the source is text, links go to the web or to a
- * mailbox, pictures are their descriptions, and the only attributes are `href` and `rel` of links,
- * `align` of cells, `start` of lists and the `class` of what is styled.
+ * Markdown as harmless HTML. HTML in the source is plain text (`html: false`), links go to the web
+ * or to a mailbox, pictures become their descriptions, and the only attributes are `href` and `rel`
+ * of links, `align` of cells, `start` of lists and the `class` of what is styled.
  */
 import markdownIt, {
   type MarkdownIt,
@@ -13,10 +12,10 @@ import markdownIt, {
 import { LINE_BREAK } from './output.ts';
 
 const LINK_PROTOCOLS = ['http:', 'https:', 'mailto:'];
-/** Headings within a section stand below the section's own, which is an h2. */
+/** Headings within a section rank below the section's own, which is an h2. */
 const HEADING_SHIFT = 2;
 const LOWEST_HEADING = 6;
-/** Blocks in each other; of those that are nested deeper the library leaves out the text. */
+/** Levels of blocks; the library drops the text of blocks that are nested deeper. */
 const MAX_NESTING = 100;
 /** Characters after `www.` that may belong to the address. */
 const MAX_ADDRESS_LENGTH = 2_000;
@@ -24,10 +23,10 @@ const MAX_ADDRESS_LENGTH = 2_000;
 const TASK = /^\[([ xX])\]\s+/;
 const ALIGNMENT = /^text-align:(left|center|right)$/;
 
-/** Blocks stand in each other more than 99 deep. */
+/** Blocks are nested more than 99 deep. */
 export class MarkdownNestingError extends Error {
   constructor() {
-    super(`Markdown may be nested ${MAX_NESTING - 1} deep.`);
+    super(`Markdown may be nested at most ${MAX_NESTING - 1} deep.`);
     this.name = 'MarkdownNestingError';
   }
 }
@@ -35,14 +34,14 @@ export class MarkdownNestingError extends Error {
 const MARKDOWN = newMarkdown();
 
 /**
- * HTML of a section's Markdown. Line breaks within an answer become `<br>`, in code too. Throws a
- * MarkdownNestingError, or a RangeError where pictures or the like are nested too deeply.
+ * The HTML of a section's Markdown. Line breaks within an answer become `<br>`, also in code.
+ * Throws a MarkdownNestingError, or a RangeError where pictures or the like are nested too deeply.
  */
 export function htmlOf(markdown: string): string {
   return MARKDOWN.render(markdown);
 }
 
-/** A text as it is written between tags or within a quoted attribute. */
+/** Escapes a text for use between tags or in a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text
     .replace(/&/g, '&amp;')
@@ -54,7 +53,7 @@ export function escapeHtml(text: string): string {
 
 function newMarkdown(): MarkdownIt {
   const markdown = markdownIt({ html: false, linkify: true, maxNesting: MAX_NESTING });
-  // A link without a safe target loses it here, and becomes its text in `narrowLinks`.
+  // An unsafe link loses its target here, and `narrowLinks` turns it into its text.
   markdown.validateLink = () => true;
   const encode = markdown.normalizeLink.bind(markdown);
   markdown.normalizeLink = (target) => safeTarget(encode(target)) ?? '';
@@ -98,23 +97,20 @@ function codeHtml(token: Token | undefined): string {
   return `<code>${lines.map(escapeHtml).join('<br>')}</code>`;
 }
 
-/** As the web takes it; null where it leads anywhere else. */
+/** The normalized target; null unless it leads to the web or a mailbox. */
 function safeTarget(target: string): string | null {
   const url = URL.parse(target);
   return url !== null && LINK_PROTOCOLS.includes(url.protocol) ? url.href : null;
 }
 
-/**
- * How many characters after `www.` belong to the address at the beginning of the text; 0 where
- * there is none.
- */
+/** How many characters after `www.` belong to the address at the start of the text, or 0. */
 function addressLength(text: string, webAddress: RegExp): number {
   webAddress.lastIndex = 0;
   const [found] = webAddress.exec(`//${text}`) ?? [];
   return found === undefined ? 0 : found.length - '//www.'.length;
 }
 
-/** Reads a new line within an answer, which is no new line of the Markdown. */
+/** Reads a line break within an answer, which does not end a line of the Markdown. */
 function readLineBreak(state: StateInline, silent: boolean): boolean {
   if (!state.src.startsWith(LINE_BREAK, state.pos)) return false;
   if (!silent) state.push('hardbreak', 'br', 0);
@@ -137,13 +133,13 @@ function shiftedHeading(tag: string): string {
   return `h${Math.min(Number(tag.slice(1)) + HEADING_SHIFT, LOWEST_HEADING)}`;
 }
 
-/** The library says it in a style, which the page's policy forbids. */
+/** As an attribute: the library writes a style, which the page's policy forbids. */
 function alignmentOf(cell: Token): [string, string][] | null {
   const alignment = ALIGNMENT.exec(String(cell.attrGet('style')))?.[1];
   return alignment === undefined ? null : [['align', alignment]];
 }
 
-/** The first paragraph of a list item: `[ ] ` and `[x] ` at its beginning are a box to tick. */
+/** The first paragraph of a list item: `[ ] ` or `[x] ` at its start becomes a box to tick. */
 function withTaskBox(state: StateCore, paragraph: Token[]): Token[] {
   const [first, ...others] = paragraph;
   const task = first?.type === 'text' ? TASK.exec(first.content) : null;
@@ -159,7 +155,7 @@ function narrowLinks({ tokens }: StateCore): void {
     if (token.children !== null) token.children = withSafeLinks(token.children);
 }
 
-/** Links with a target and `rel`, those without one as their text. Links are never within links. */
+/** Links with a target get `rel`; those without one become their text. Links never nest. */
 function withSafeLinks(tokens: Token[]): Token[] {
   let isSafe = true;
   return tokens.filter((token) => {

@@ -1,20 +1,14 @@
 /**
  * How a value is written into a packet. What a client answered is text and stays text: it is
- * written so that Markdown reads it back exactly as it was typed, whatever it contains and wherever
- * in a line it stands.
+ * escaped so that Markdown shows it exactly as it was typed, whatever it contains and wherever in a
+ * line it stands.
  */
 import { isDay, longDay } from './dates.ts';
 
-/**
- * A new line within an answer: Markdown reads it as an entity, and so never as the end of a line of
- * its own.
- */
+/** A line break within an answer: as an entity it never ends a line of the Markdown. */
 export const LINE_BREAK = '&#10;';
 
-/**
- * A value as plain text on any number of lines; '' for what has no sensible text (nothing,
- * objects).
- */
+/** A value as plain text, of any number of lines; '' for null, undefined and objects. */
 export function plainText(value: unknown): string {
   if (Array.isArray(value)) {
     return value.map(scalarText).filter(Boolean).join(', ');
@@ -22,7 +16,7 @@ export function plainText(value: unknown): string {
   return scalarText(value);
 }
 
-/** A value as text within Markdown. Lines are joined by LINE_BREAK. */
+/** A value as text within Markdown, its lines joined by LINE_BREAK. */
 export function markdownText(value: unknown): string {
   return escapeMarkdown(plainText(value));
 }
@@ -46,7 +40,7 @@ function cleanText(text: string): string {
   return (
     text
       .replace(/\r\n?/g, '\n')
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are removed.
       .replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, ' ')
       .replace(/ +/g, ' ')
       .trim()
@@ -55,7 +49,7 @@ function cleanText(text: string): string {
 
 /** Characters that Markdown may read as structure anywhere in a line. */
 const ANYWHERE = /[\\`*_{}[\]|~@]/g;
-/** Those that mean something only where a line may begin, which a value can't know of itself. */
+/** Structure at the start of a line only. A value cannot know whether it stands there. */
 const MARK_AT_START = /^[-+#=:](?=[-#=:\s]|$)/;
 const NUMBER_AT_START = /^(\d{1,9})([.)])(?=\s|$)/;
 

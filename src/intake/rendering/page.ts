@@ -1,10 +1,10 @@
 /**
- * A finished packet as one page that needs nothing else: no script, no font, no picture from
- * anywhere. It is read on a phone and printed on paper, so it is laid out for both.
+ * A finished packet as one self-contained HTML page, with no script, font or picture from
+ * elsewhere. People read it on a phone and print it on paper, so it is laid out for both.
  */
 import { createHash } from 'node:crypto';
+import type { ClientType, PacketType } from '../../../generated/kysely.ts';
 import type { CalendarDay } from '../../platform/time.ts';
-import type { ClientType, PacketType } from '../vocabulary.ts';
 import { longDay } from './dates.ts';
 import { escapeHtml, htmlOf } from './markdown.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -30,12 +30,18 @@ const PACKET_NAMES: Record<PacketType, string> = {
   YOUTH: 'Youth packet',
 };
 
-/** With fewer sections the page is its own overview. */
+/** A page with fewer sections needs no table of contents. */
 const MIN_SECTIONS_WITH_CONTENTS = 3;
 
 const STYLE_HASH = createHash('sha256').update(PAGE_STYLE).digest('base64');
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'`;
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${STYLE_HASH}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
 
+/** The HTML of a packet's page. */
 export function pageOf(page: PageInput): string {
   const title = escapeHtml(page.title);
   const name = escapeHtml(page.clientName);
@@ -72,9 +78,17 @@ function contents(sections: readonly RenderedSection[]): string {
     (section, index) =>
       `<li><a href="#section-${index + 1}">${escapeHtml(section.heading)}</a></li>`,
   );
-  return `<nav aria-label="Contents">\n<h2>In this packet</h2>\n<ol>\n${entries.join('\n')}\n</ol>\n</nav>\n`;
+  return `<nav aria-label="Contents">
+<h2>In this packet</h2>
+<ol>
+${entries.join('\n')}
+</ol>
+</nav>
+`;
 }
 
 function sectionHtml(section: RenderedSection, index: number): string {
-  return `<section id="section-${index + 1}">\n<h2>${escapeHtml(section.heading)}</h2>\n${htmlOf(section.markdown)}</section>`;
+  return `<section id="section-${index + 1}">
+<h2>${escapeHtml(section.heading)}</h2>
+${htmlOf(section.markdown)}</section>`;
 }

@@ -1,11 +1,11 @@
 /**
- * Why a packet could not be rendered. Its message is stored with the packet and shown to staff, so
- * it speaks of the template alone and never repeats what a client answered.
+ * Why a packet could not be rendered. The message is stored with the packet and shown to owners and
+ * members, so it speaks of the template alone and never repeats what a client answered.
  */
 
 /**
- * `template`: the source is at fault; `time`: the packet's budget is used up; `memory`, `size`: it
- * went over a limit; `worker`: the thread failed.
+ * `template`: the source is wrong; `time`: the packet has used up its rendering time; `memory`,
+ * `size`: it exceeded a limit; `worker`: the thread failed.
  */
 export type RenderFailureKind = 'template' | 'time' | 'memory' | 'size' | 'worker';
 
@@ -15,10 +15,11 @@ export interface RenderFailure {
   reason: string;
   /** Index of the section among those of the call; null for the page. */
   section: number | null;
-  /** In the section's source, from 1, where it is known. */
+  /** From 1, in the section's source; null when it is not known. */
   line: number | null;
 }
 
+/** A packet could not be rendered; the message says where and why. */
 export class RenderError extends Error {
   readonly kind: RenderFailureKind;
   readonly section: number | null;

@@ -1,7 +1,7 @@
 /**
- * What runs in a rendering thread. A task reports by its port: first that it started, since only
- * then its time counts, then each section as it is finished. Failures are data: they cross the
- * thread whole, and so does the time that it took.
+ * What runs in a rendering thread. A task reports through its port: first that it has started,
+ * since its time counts from then on, then each finished section. It returns failures and the time
+ * spent as data, since an error would not leave the thread whole.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { TemplateSection } from '../vocabulary.ts';
@@ -9,22 +9,22 @@ import { MarkdownNestingError } from './markdown.ts';
 import { type PageInput, pageOf } from './page.ts';
 import type { RenderFailure } from './render-error.ts';
 import {
-  presentAnswers,
+  nonEmptyAnswers,
   type RenderedSection,
   type RenderScope,
-  renderSectionHere,
+  renderSectionSync,
 } from './sections.ts';
 
 export type RenderWork =
   | { kind: 'sections'; sections: readonly TemplateSection[]; scope: RenderScope }
   | { kind: 'page'; page: PageInput };
 
-/** Characters of HTML: Markdown can multiply, in a wide table with short rows. */
+/** Characters of HTML, which can be many times the Markdown's: a wide table with short rows. */
 const MAX_PAGE_LENGTH = 2_000_000;
 
 export interface RenderTask {
   work: RenderWork;
-  /** What is left of the packet's budget. */
+  /** What is left of the packet's budget, in milliseconds. */
   limitMs: number;
   port: MessagePort;
 }
@@ -38,7 +38,8 @@ export type RenderOutcome =
 
 export type RenderResult = RenderOutcome & { spentMs: number };
 
-export default function runTask({ work, limitMs, port }: RenderTask): RenderResult {
+/** Runs one task in this thread. */
+export default function runInThread({ work, limitMs, port }: RenderTask): RenderResult {
   report(port, { started: true });
   const startedAt = performance.now();
   const outcome =
@@ -77,10 +78,10 @@ function renderAll(
   work: Extract<RenderWork, { kind: 'sections' }>,
   { deadline, port }: { deadline: number; port: MessagePort },
 ): RenderOutcome {
-  const scope = { ...work.scope, answers: presentAnswers(work.scope.answers) };
+  const scope = { ...work.scope, answers: nonEmptyAnswers(work.scope.answers) };
   const sections: RenderedSection[] = [];
   for (const [index, section] of work.sections.entries()) {
-    const result = renderSectionHere(section, scope, deadline);
+    const result = renderSectionSync(section, scope, deadline);
     if ('failure' in result) return { failure: { ...result.failure, section: index } };
     sections.push(result.rendered);
     report(port, { section: index, rendered: result.rendered });

@@ -1,12 +1,13 @@
 /** Renders one section of a packet, in the thread that calls it. */
 import type { Template } from 'liquidjs';
 import { LRUCache } from 'lru-cache';
+import type { ClientType } from '../../../generated/kysely.ts';
 import type { ComputedValues } from '../computed/types.ts';
-import type { ClientType, TemplateSection } from '../vocabulary.ts';
+import type { TemplateSection } from '../vocabulary.ts';
 import { RENDER_BUDGET_MS } from './budget.ts';
+import { liquidProblem } from './check-template.ts';
 import { MAX_SECTION_LENGTH, parseTemplate, renderTemplate, type TemplateField } from './engine.ts';
 import type { RenderFailure } from './render-error.ts';
-import { liquidProblem } from './check-template.ts';
 
 /** What a template sees. */
 export interface RenderScope {
@@ -21,29 +22,27 @@ export interface RenderedSection {
   markdown: string;
 }
 
-/**
- * Sources, by characters: room for the templates of many tenants in a few megabytes of parsed form.
- */
-const COMPILED_CHARACTERS = 500_000;
-const COMPILED = new LRUCache<string, Template[]>({ maxSize: COMPILED_CHARACTERS });
+/** Characters of source: the templates of many tenants, in a few megabytes of parsed form. */
+const MAX_PARSED_LENGTH = 500_000;
+const parsed = new LRUCache<string, Template[]>({ maxSize: MAX_PARSED_LENGTH });
 
 export type SectionResult =
   | { rendered: RenderedSection }
   | { failure: Omit<RenderFailure, 'section'> };
 
-/** Answers that say nothing are left out, so that `{% if answers.x %}` asks for an answer. */
-export function presentAnswers(answers: Record<string, unknown>): Record<string, unknown> {
-  const present = Object.entries(answers).filter(
+/** Without empty answers, so that `{% if answers.x %}` tells whether there is one. */
+export function nonEmptyAnswers(answers: Record<string, unknown>): Record<string, unknown> {
+  const given = Object.entries(answers).filter(
     ([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0),
   );
-  return Object.fromEntries(present);
+  return Object.fromEntries(given);
 }
 
 /**
- * Renders until the deadline, a moment of this thread's `performance.now()`; by default for as long
- * as a packet may take.
+ * Renders a section in the thread that calls it, until the deadline: a moment of its
+ * `performance.now()`, by default as late as a packet's budget allows.
  */
-export function renderSectionHere(
+export function renderSectionSync(
   section: TemplateSection,
   scope: RenderScope,
   deadline = performance.now() + RENDER_BUDGET_MS,
@@ -77,19 +76,19 @@ function render(
   { scope, deadline }: { scope: RenderScope; deadline: number },
 ): string {
   const key = `${field}:${source}`;
-  let template = COMPILED.get(key);
+  let template = parsed.get(key);
   if (template === undefined) {
     template = parseTemplate(field, source);
-    COMPILED.set(key, template, { size: key.length });
+    parsed.set(key, template, { size: key.length });
   }
-  // Liquid takes a limit of 0 for none.
+  // A limit of 0 means none to Liquid.
   return renderTemplate(field, template, {
     scope,
     limitMs: Math.max(1, deadline - performance.now()),
   });
 }
 
-/** Liquid's message is repeated only where it can't hold what a client answered. */
+/** Repeats Liquid's message only where it cannot contain what a client answered. */
 function failureOf(error: unknown): Omit<RenderFailure, 'section'> {
   const { line, reason } = liquidProblem(error);
   const { name } = error as Error;

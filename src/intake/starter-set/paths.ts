@@ -1,4 +1,4 @@
-/** Which blocks a client of each type is asked, in which order, and what they get for it. */
+/** The blocks that each client type is asked, in order, and the packets that its clients get. */
 import type { PathData } from '../vocabulary.ts';
 
 export const STARTER_PATHS: readonly PathData[] = [

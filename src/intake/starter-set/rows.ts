@@ -1,10 +1,10 @@
-/** What a new tenant begins with, as rows of its tables. */
+/** The starter set as rows of a new tenant's tables. */
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantDatabase } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { STARTER_BLOCKS, STARTER_PATHS, STARTER_TEMPLATES } from './index.ts';
 
-/** The rows of the starter set without their tenant; `newId` makes the id of what has this name. */
+/** The rows without their tenant; `newId` makes an id for each name, the same for the same name. */
 export function starterRows(newId: (name: string) => string) {
   const blockId = (key: string) => newId(`block ${key}`);
   const pathId = (clientType: string) => newId(`path ${clientType}`);
@@ -56,7 +56,7 @@ export function starterRows(newId: (name: string) => string) {
   };
 }
 
-/** Gives a new tenant its questions, paths and templates: one statement a table. */
+/** Writes the starter set of a new tenant in one transaction, with one statement for each table. */
 export async function seedStarterSet(database: TenantDatabase): Promise<void> {
   const ids = new Map<string, string>();
   const rows = starterRows((name) => {

@@ -1,27 +1,37 @@
 /**
- * Packet templates: Liquid sources that packets of a type are made from. Each type has at most one
- * default, which is active.
+ * Packet templates: the Liquid sources that packets are rendered from, by packet type and name. A
+ * type has at most one default template, which is active; packets of the type are made from it.
  */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { PacketType } from '../../../generated/kysely.ts';
+import { PacketType } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { UserInputError, userError } from '../../platform/errors.ts';
 import { type Given, name, parseInput, text } from '../../platform/input.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
+import type { Timestamp } from '../../platform/time.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { INTAKE_CATALOG, lockCatalog } from '../questionnaires/blocks.ts';
 import { catalogCache } from '../caches.ts';
-import type { TemplateRow } from '../packets/rows.ts';
-import { publishCatalogChanged } from '../topics.ts';
-import { PACKET_TYPES } from '../vocabulary.ts';
+import { changeCatalog } from '../catalog.ts';
 import { checkTemplate, MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from '../rendering/index.ts';
+import type { TemplateSection } from '../vocabulary.ts';
 
+/** Of one packet type. */
 const MAX_TEMPLATES = 50;
 export const MAX_SECTIONS = 30;
+
+export interface TemplateRow {
+  id: string;
+  packetType: PacketType;
+  name: string;
+  isDefault: boolean;
+  isActive: boolean;
+  sections: TemplateSection[];
+  updatedAt: Timestamp;
+}
 
 const TEMPLATE_COLUMNS = [
   'id',
@@ -33,7 +43,7 @@ const TEMPLATE_COLUMNS = [
   'updatedAt',
 ] as const;
 
-/** Templates by id: `ids`. */
+/** The templates with these `ids`. */
 export const templatesById = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('packet_template')
@@ -55,7 +65,7 @@ export interface TemplateArguments {
   includeInactive?: boolean | null;
 }
 
-/** The templates of the tenant by type, the default first. */
+/** The templates of the tenant by type, of each type the default first, then by name. */
 export function listTemplates(
   platform: Platform,
   viewer: Viewer,
@@ -80,9 +90,7 @@ type Defaults = ReadonlyMap<PacketType, TemplateRow>;
 
 const defaults = perProcess((platform) => catalogCache<Defaults>(platform, 'packet-templates'));
 
-/**
- * The default templates of a tenant by type; from the cache when they are there and can be trusted.
- */
+/** The default templates of a tenant by packet type, from the cache where it has them. */
 export function readDefaultTemplates(
   platform: Platform,
   { tenantId }: { tenantId: string },
@@ -94,7 +102,7 @@ export function readDefaultTemplates(
 }
 
 const UpsertPacketTemplate = z.object({
-  packetType: z.enum(PACKET_TYPES),
+  packetType: z.enum(PacketType),
   name: name(),
   isDefault: z.boolean().nullish(),
   isActive: z.boolean().nullish(),
@@ -106,8 +114,8 @@ const UpsertPacketTemplate = z.object({
 type TemplateInput = z.output<typeof UpsertPacketTemplate>;
 
 /**
- * Creates or replaces the template with this type and name. A new default takes the place of the
- * old one.
+ * Creates or replaces the template with this type and name. When it becomes the default, the
+ * previous default of its type no longer is.
  */
 export async function upsertPacketTemplate(
   platform: Platform,
@@ -116,22 +124,16 @@ export async function upsertPacketTemplate(
 ) {
   const template = parseInput(UpsertPacketTemplate, input);
   if (template.isDefault && template.isActive === false)
-    throw userError(
-      'INVALID',
-      ['isDefault'],
-      'A template that is not active can not be the default.',
-    );
-  requireSound(template);
-  return platform.database.forTenant(viewer).change(INTAKE_CATALOG, async (tx) => {
-    await lockCatalog(tx);
-    await makeRoom(tx, template);
-    const row = await writeTemplate(tx, template);
-    publishCatalogChanged(platform, tx);
-    return { packetTemplate: row };
+    throw userError('INVALID', ['isDefault'], 'An inactive template cannot be the default.');
+  requireParsable(template);
+  return changeCatalog(platform, viewer, async (tx) => {
+    const wasDefault = await requireAllowed(tx, template);
+    if (template.isDefault && !wasDefault) await unsetDefault(tx, template.packetType);
+    return { packetTemplate: await writeTemplate(tx, template) };
   });
 }
 
-function requireSound({ sections }: TemplateInput): void {
+function requireParsable({ sections }: TemplateInput): void {
   const problems = checkTemplate(sections);
   if (problems.length === 0) return;
   throw new UserInputError(
@@ -143,34 +145,37 @@ function requireSound({ sections }: TemplateInput): void {
   );
 }
 
-/** What the template's own row and the others of its type have to do with it. */
-async function makeRoom(tx: TenantTransaction, template: TemplateInput): Promise<void> {
+/**
+ * The type has room for the template, and keeps its default. Resolves with whether the template is
+ * the default now.
+ */
+async function requireAllowed(tx: TenantTransaction, template: TemplateInput): Promise<boolean> {
   const ofType = await tx.run(
     query
       .selectFrom('packet_template')
       .select(['name', 'isDefault'])
       .where('packetType', '=', template.packetType),
   );
-  const same = ofType.find((other) => other.name === template.name);
-  if (!same && ofType.length >= MAX_TEMPLATES)
-    throw userError(
-      'INVALID',
-      ['name'],
-      `There are ${MAX_TEMPLATES} templates of this type already.`,
-    );
-  if (same?.isDefault && !template.isDefault) {
-    const field = template.isActive === false ? 'isActive' : 'isDefault';
+  const stored = ofType.find((other) => other.name === template.name);
+  if (!stored && ofType.length >= MAX_TEMPLATES)
+    throw userError('INVALID', ['name'], `A packet type has at most ${MAX_TEMPLATES} templates.`);
+  if (stored?.isDefault && !template.isDefault)
     throw userError(
       'CONFLICT',
-      [field],
-      'This is the default of its type: make another template the default first.',
+      [template.isActive === false ? 'isActive' : 'isDefault'],
+      'This template is the default of its type: make another one the default first.',
     );
-  }
-  if (!template.isDefault || same?.isDefault) return;
-  const unset = query
-    .updateTable('packet_template')
-    .set({ isDefault: false, updatedAt: sql`statement_timestamp()` });
-  await tx.run(unset.where('packetType', '=', template.packetType).where('isDefault', '=', true));
+  return stored?.isDefault ?? false;
+}
+
+async function unsetDefault(tx: TenantTransaction, packetType: PacketType): Promise<void> {
+  await tx.run(
+    query
+      .updateTable('packet_template')
+      .set({ isDefault: false, updatedAt: sql`statement_timestamp()` })
+      .where('packetType', '=', packetType)
+      .where('isDefault', '=', true),
+  );
 }
 
 async function writeTemplate(

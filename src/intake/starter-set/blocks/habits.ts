@@ -1,4 +1,4 @@
-/** The hours outside of training. */
+/** How the client lives when not training. */
 import { ACTIVITY_OPTIONS } from '../../computed/inputs.ts';
 import type { UnplacedBlock } from '../../vocabulary.ts';
 

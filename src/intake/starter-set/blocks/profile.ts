@@ -1,4 +1,4 @@
-/** Who the client is and what brings them. */
+/** Who the client is, and why they have come. */
 import { GOALS, PREGNANCY_OPTIONS, SEX_OPTIONS } from '../../computed/inputs.ts';
 import type { UnplacedBlock } from '../../vocabulary.ts';
 
