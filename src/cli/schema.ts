@@ -1,23 +1,29 @@
 /**
  * `npm run schema` writes schema.graphql from the code; `-- --check` writes nothing and fails, with
  * what is different, when the file is not what would be written. `--file` names another file.
+ * `-- --undescribed` lists what has no description of its own; `-- --undescribed Contact` only what
+ * belongs to coordinates that begin so.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { schema } from '../graphql/schema.ts';
 import { CommandError, print, runCommand } from './command.ts';
+import { missingDescriptions } from './descriptions.ts';
 import { compareSchemas, printSorted } from './schema-difference.ts';
 
 const SCHEMA_FILE = join(import.meta.dirname, '../../schema.graphql');
 
 await runCommand(async () => {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       check: { type: 'boolean', default: false },
+      undescribed: { type: 'boolean', default: false },
       file: { type: 'string', default: SCHEMA_FILE },
     },
   });
+  if (values.undescribed) return printUndescribed(positionals);
   const name = relative(process.cwd(), values.file);
   const current = printSorted(schema);
   const committed = await readIfThere(values.file);
@@ -29,6 +35,14 @@ await runCommand(async () => {
   await writeFile(values.file, current);
   print(`Wrote ${name}.`);
 });
+
+function printUndescribed(prefixes: readonly string[]): void {
+  const missing = missingDescriptions(schema).filter(
+    (line) => prefixes.length === 0 || prefixes.some((prefix) => line.startsWith(prefix)),
+  );
+  for (const line of missing) print(line);
+  print(`${missing.length} without a description of their own.`);
+}
 
 /** git may write text files with \r\n on Windows. A missing file is an empty one. */
 async function readIfThere(path: string): Promise<string> {

@@ -7,52 +7,77 @@ import { ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 
 const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
-  description: 'How well a cache of this process works, added up over all tenants.',
+  description: 'How well one cache of this process works, added up over all tenants since it started.',
   fields: (t) => ({
-    name: t.exposeString('name'),
-    hits: t.exposeInt('hits'),
-    misses: t.exposeInt('misses'),
-    size: t.exposeInt('size', { description: 'Entries in memory.' }),
+    name: t.exposeString('name', { description: 'What is cached, such as `users`.' }),
+    hits: t.exposeInt('hits', { description: 'How often a value was found in the cache.' }),
+    misses: t.exposeInt('misses', { description: 'How often a value had to be read instead.' }),
+    size: t.exposeInt('size', { description: 'How many entries are in memory now.' }),
     bytes: t.exposeInt('bytes', {
       description:
-        'About the memory that the entries hold, in bytes, their keys included; the cache is bounded by it.',
+        'About how much memory the entries and their keys take now, in bytes; the limit of the cache is in bytes too.',
     }),
-    hitRate: t.float({ resolve: ({ hits, misses }) => (hits === 0 ? 0 : hits / (hits + misses)) }),
+    hitRate: t.float({
+      description: '`hits` divided by `hits` and `misses` together, from 0 to 1; 0 before the first hit.',
+      resolve: ({ hits, misses }) => (hits === 0 ? 0 : hits / (hits + misses)),
+    }),
   }),
 });
 
 const QueueStats = builder.objectRef<QueueStatistics>('QueueStats').implement({
-  description: "Background jobs of the viewer's own tenant, in all processes.",
+  description: 'Background jobs of one kind, of your own tenant only, in all processes.',
   fields: (t) => ({
-    name: t.exposeString('name'),
-    pending: t.exposeInt('pending'),
-    processing: t.exposeInt('processing'),
-    completed: t.exposeInt('completed', { description: 'Of the last day.' }),
-    failed: t.exposeInt('failed', { description: 'Of the last day.' }),
+    name: t.exposeString('name', { description: 'The kind of job, such as `notifications`.' }),
+    pending: t.exposeInt('pending', {
+      description: 'Jobs that wait for a worker or for their next attempt.',
+    }),
+    processing: t.exposeInt('processing', { description: 'Jobs that a worker is running now.' }),
+    completed: t.exposeInt('completed', {
+      description: 'Jobs that succeeded within the last 24 hours.',
+    }),
+    failed: t.exposeInt('failed', {
+      description: 'Jobs that were given up within the last 24 hours, after their last attempt.',
+    }),
   }),
 });
 
 const RateLimitStats = builder.objectRef<RateLimitStatistics>('RateLimitStats').implement({
-  description: 'What this process allowed and rejected, added up over all tenants.',
+  description:
+    'What one rate limit let through and refused in this process, added up over all tenants since it started.',
   fields: (t) => ({
-    name: t.exposeString('name'),
-    allowed: t.exposeInt('allowed'),
-    rejected: t.exposeInt('rejected'),
+    name: t.exposeString('name', { description: 'What is limited, such as `api-cost`.' }),
+    allowed: t.exposeInt('allowed', { description: 'How many requests were let through.' }),
+    rejected: t.exposeInt('rejected', {
+      description: 'How many requests were refused with RATE_LIMITED.',
+    }),
   }),
 });
 
 const System = builder.objectRef<Platform>('System').implement({
+  description: 'The state of the process that answers this request, for those who operate it.',
   fields: (t) => ({
-    version: t.string({ resolve: (platform) => platform.version }),
-    uptimeSeconds: t.float({ resolve: () => process.uptime() }),
-    caches: t.field({ type: [CacheStats], resolve: (platform) => platform.caches.statistics }),
+    version: t.string({
+      description: 'The version of the server software that is running.',
+      resolve: (platform) => platform.version,
+    }),
+    uptimeSeconds: t.float({
+      description: 'How long the process has been running, in seconds.',
+      resolve: () => process.uptime(),
+    }),
+    caches: t.field({
+      type: [CacheStats],
+      description: 'How well each cache of this process works.',
+      resolve: (platform) => platform.caches.statistics,
+    }),
     queues: t.field({
       type: [QueueStats],
+      description: 'How many background jobs of your tenant wait, run and have ended.',
       resolve: (platform, _args, { viewer }) =>
         platform.jobs.statisticsOf(platform.database.forTenant(viewer)),
     }),
     rateLimits: t.field({
       type: [RateLimitStats],
+      description: 'What each rate limit let through and refused in this process.',
       resolve: (platform) => platform.rateLimits.statistics,
     }),
   }),
@@ -61,7 +86,7 @@ const System = builder.objectRef<Platform>('System').implement({
 builder.queryField('system', (t) =>
   t.field({
     ...ownersOnly,
-    description: 'Owners only: what the running process and its queues are doing.',
+    description: 'What the running process and its queues are doing.',
     type: System,
     resolve: (_root, _args, context) => context.platform,
   }),

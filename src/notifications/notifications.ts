@@ -19,7 +19,7 @@ import { prepare, type TenantTransaction } from '../platform/database/tenant-dat
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound } from '../platform/errors.ts';
 import type { GlobalId } from '../platform/global-id.ts';
-import { type Given, idOf, parseInput } from '../platform/input.ts';
+import { idOf } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { enqueueDeliveries } from './delivery-job.ts';
@@ -75,10 +75,15 @@ export async function listNotifications(
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
-export const MAX_MARKED = 500;
-const MarkRead = z.object({
-  ids: z.array(idOf('Notification')).max(MAX_MARKED, `Expected at most ${MAX_MARKED} ids.`),
-});
+const MAX_MARKED = 500;
+export const MarkNotificationsRead = z
+  .object({
+    ids: z
+      .array(idOf('Notification'))
+      .max(MAX_MARKED, `Expected at most ${MAX_MARKED} ids.`)
+      .describe('Notifications of your own. One that is not found (NOT_FOUND) stops all of them.'),
+  })
+  .describe('Which notifications you have read.');
 
 const markRead = prepare((p: { ids: string[]; userId: string }) =>
   query
@@ -96,9 +101,8 @@ const markRead = prepare((p: { ids: string[]; userId: string }) =>
 export async function markNotificationsRead(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof MarkRead>,
+  { ids }: z.output<typeof MarkNotificationsRead>,
 ) {
-  const { ids } = parseInput(MarkRead, input);
   return platform.database
     .forTenant(viewer)
     .change(['notifications', viewer.userId], async (tx) => {
@@ -114,7 +118,7 @@ export async function markNotificationsRead(
     });
 }
 
-/** What is told, and to whom: a user, or all active users with a role. */
+/** A message for a user, or for all active users with a role. */
 export interface Message {
   to: { userId: string } | { role: Role };
   title: string;
@@ -123,7 +127,7 @@ export interface Message {
 }
 
 /**
- * Notifies users in a transaction; answers how many, which are none where the user is unknown or
+ * Notifies users in a transaction. Returns how many were notified: none where the user is unknown or
  * inactive.
  */
 export async function notify(

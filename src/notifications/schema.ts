@@ -1,28 +1,27 @@
 /** Notifications of the viewer. */
-
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
-import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
-import { maxItems } from '../schema-builder/maxima.ts';
-import { payload, payloadType } from '../schema-builder/mutations.ts';
-import { asNode, loadNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
+import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
+import { mutation, payloadType } from '../schema-builder/mutations.ts';
+import { loadNode, Node, nodeType } from '../schema-builder/nodes.ts';
 import { notificationLoader } from './loaders.ts';
 import {
   listNotifications,
-  MAX_MARKED,
+  MarkNotificationsRead,
   markNotificationsRead,
   type NotificationRow,
 } from './notifications.ts';
 import { notificationsFrom } from './stream.ts';
 
-const Notification = builder.objectRef<NodeOf<NotificationRow>>('Notification').implement({
-  interfaces: [Node],
+const Notification = nodeType('Notification', {
+  description: 'A message to one user, such as one that a step of a workflow sends.',
+  load: notificationLoader,
   fields: (t) => ({
-    id: t.exposeID('id'),
-    title: t.exposeString('title'),
-    body: t.exposeString('body'),
+    title: t.exposeString('title', { description: 'What the message is about, in one line.' }),
+    body: t.exposeString('body', { description: 'The message itself, as plain text.' }),
     subject: t.field({
-      description: 'What it is about, when that still exists.',
+      description:
+        'The object that the message is about; null when it is about none, or one that no longer exists or that you may not see.',
       type: Node,
       nullable: true,
       resolve: ({ subjectType, subjectId }, _args, context) =>
@@ -30,60 +29,55 @@ const Notification = builder.objectRef<NodeOf<NotificationRow>>('Notification').
           ? null
           : loadNode(context, { type: subjectType, id: subjectId }),
     }),
-    readAt: t.expose('readAt', { type: 'DateTime', nullable: true }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    readAt: t.expose('readAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When you marked the message as read; null while it is unread.',
+    }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When the message was sent.',
+    }),
   }),
 });
-
-registerNode('Notification', (context, id) => notificationLoader(context).load(id));
-
-const present = (row: NotificationRow) => asNode('Notification', row);
-const NotificationConnection = connectionType<NotificationRow, NodeOf<NotificationRow>>(
-  'Notification',
-  Notification,
-  present,
-);
 
 builder.queryField('notifications', (t) =>
   t.field({
     ...forClients,
-    description: "The viewer's own, newest first.",
-    type: NotificationConnection,
-    args: { ...forwardArguments(t.arg), unreadOnly: t.arg.boolean({ defaultValue: false }) },
+    description: 'The messages to you, newest first.',
+    type: connectionOf(Notification),
+    args: {
+      ...pageArguments(t.arg),
+      unreadOnly: t.arg.boolean({
+        defaultValue: false,
+        description: 'Whether to leave out what you have marked as read.',
+      }),
+    },
     resolve: (_root, args, context) => listNotifications(context.platform, context.viewer, args),
   }),
 );
 
-const MarkNotificationsReadInput = builder.inputType('MarkNotificationsReadInput', {
-  fields: (t) => ({ ids: t.idList({ required: true, ...maxItems(MAX_MARKED) }) }),
-});
-const NotificationsPayload = payloadType<{ notifications: NotificationRow[] }>(
-  'NotificationsPayload',
-  (t) => ({
+mutation('markNotificationsRead', {
+  ...forClients,
+  description: 'Marks messages to you as read. What was read before keeps its time.',
+  input: MarkNotificationsRead,
+  payload: payloadType<{ notifications: NotificationRow[] }>('NotificationsPayload', (t) => ({
     notifications: t.field({
       type: [Notification],
-      resolve: ({ notifications }) => (notifications ?? []).map(present),
+      description: 'The messages that are now read, each once; empty when there are userErrors.',
+      resolve: ({ notifications }) => (notifications ?? []).map(Notification.present),
     }),
-  }),
-);
-
-builder.mutationField('markNotificationsRead', (t) =>
-  t.field({
-    ...forClients,
-    type: NotificationsPayload,
-    args: { input: t.arg({ type: MarkNotificationsReadInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, markNotificationsRead(context.platform, context.viewer, input)),
-  }),
-);
+  })),
+  rule: markNotificationsRead,
+});
 
 builder.subscriptionField('notificationAdded', (t) =>
   t.field({
     ...forClients,
     description:
-      'Reads on from the last one it sent (at first: the newest unread): none is skipped.',
+      'Each new message to you, in order and without gaps. It begins with the newest that is unread, if there is one.',
     type: Notification,
     subscribe: (_root, _args, { platform, viewer }) => notificationsFrom(platform, viewer),
-    resolve: present,
+    resolve: Notification.present,
   }),
 );

@@ -13,6 +13,24 @@ export const EMAIL_LENGTH = 254;
 export const NOTES_LENGTH = 10_000;
 export const SEARCH_LENGTH = 256;
 
+/** What GraphQL says of an input where its schema alone would say something else, or nothing. */
+export interface InGraphQL {
+  type?: 'ID' | 'Int' | 'Date' | 'DateTime' | 'JSON';
+  /** Where the schema's own check allows less and tells it better, or is not by characters. */
+  maxLength?: number;
+  maxItems?: number;
+  /** The property, an enum, of which each object of a list has another value. */
+  distinctBy?: string;
+  /** The points that it adds to an operation's cost when it is given. */
+  weight?: number;
+}
+
+/**
+ * Schemas with what GraphQL says of them: `z.string().register(inGraphQL, { type: 'ID' })`. What is
+ * refined, transformed or made optional afterwards keeps it.
+ */
+export const inGraphQL = z.registry<InGraphQL>();
+
 /** PostgreSQL stores no NUL, and a lone surrogate would silently become another character. */
 export function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
@@ -50,9 +68,14 @@ export function lowerEmail(address: string): string {
 
 const ID = 'Expected an id as this API gives it.';
 
+/** A global id as it is given, for rules that decode it themselves. */
+export function givenId() {
+  return z.string().register(inGraphQL, { type: 'ID' });
+}
+
 /** The uuid in a global id; ids of other types become one that no row has. */
 export function idOf(...types: string[]) {
-  return z.string().transform((value, context) => {
+  return givenId().transform((value, context) => {
     const id = decodeIdOf(types, value);
     if (id !== null) return id;
     context.addIssue({ code: 'custom', message: ID });
@@ -60,9 +83,9 @@ export function idOf(...types: string[]) {
   });
 }
 
-/** A global id of whatever type, in its parts. */
+/** A global id of any type, in its parts. */
 export function anyId() {
-  return z.string().transform((value, context): GlobalId => {
+  return givenId().transform((value, context): GlobalId => {
     const id = decodeGlobalId(value);
     if (id !== null) return id;
     context.addIssue({ code: 'custom', message: ID });
@@ -74,6 +97,7 @@ export function anyId() {
 export function calendarDay() {
   return z
     .string()
+    .register(inGraphQL, { type: 'Date' })
     .refine(
       (value) => isCalendarDay(value) && isInRange(value),
       'Expected a date as YYYY-MM-DD, between the years 1900 and 2999.',
@@ -111,33 +135,46 @@ function isInRange(iso: string): boolean {
  * becomes `2026-11-22T10:00:00.000Z`.
  */
 export function moment() {
-  return z.string(MOMENT).transform((value, context) => {
-    const read = readMoment(value);
-    if (read !== null && isInRange(read)) return read;
-    context.addIssue({ code: 'custom', message: MOMENT });
-    return z.NEVER;
-  });
+  return z
+    .string(MOMENT)
+    .register(inGraphQL, { type: 'DateTime' })
+    .transform((value, context) => {
+      const read = readMoment(value);
+      if (read !== null && isInRange(read)) return read;
+      context.addIssue({ code: 'custom', message: MOMENT });
+      return z.NEVER;
+    });
 }
 
 const MOMENT =
   'Expected a date and time with its zone, such as 2026-11-22T10:00:00Z, between the years 1900 and 2999.';
 
+/** An Int from `min` to `max`. */
 export function wholeNumber(min: number, max: number) {
   const message = `Expected a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}.`;
   return z.number(message).int(message).min(min, message).max(max, message);
 }
 
-/** An input as GraphQL gives it: what is optional may be null too. */
-export type Given<Schema extends z.ZodType<unknown, object>> = {
-  [K in keyof z.input<Schema>]:
-    | z.input<Schema>[K]
-    | (undefined extends z.input<Schema>[K] ? null : never);
-};
+/** An input as GraphQL gives it: what is optional may be null too, at every depth. */
+export type Given<Schema extends z.ZodType> = OrNull<z.input<Schema>>;
+type OrNull<Value> = Value extends readonly (infer Entry)[]
+  ? OrNull<Entry>[]
+  : Value extends object
+    ? { [K in keyof Value]: OrNull<Value[K]> | (undefined extends Value[K] ? null : never) }
+    : Value;
 
 /** Parses a mutation's input; throws a UserInputError that names every wrong field. */
 export function parseInput<Schema extends z.ZodType<unknown, object>>(
   schema: Schema,
   input: Given<Schema>,
+): z.output<Schema> {
+  return parseGiven(schema, input);
+}
+
+/** The same of an input of which the compiler knows nothing. */
+export function parseGiven<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
 ): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;

@@ -36,6 +36,15 @@ export const builder = new SchemaBuilder<{
   prisma: { client: (context: Context) => context.platform.database.prisma, dmmf: getDatamodel() },
 });
 
-builder.queryType();
-builder.mutationType();
-builder.subscriptionType();
+builder.queryType({
+  description:
+    'Everything that can be read. Fields are for owners and members of your tenant, unless they say otherwise.',
+});
+builder.mutationType({
+  description:
+    'Everything that can be changed. What is wrong with an input comes back as `userErrors`, and then nothing was changed. Fields are for owners and members of your tenant, unless they say otherwise.',
+});
+builder.subscriptionType({
+  description:
+    'What can be followed live, over WebSocket or server-sent events. Fields are for owners and members of your tenant, unless they say otherwise.',
+});

@@ -42,44 +42,83 @@ export function groupLoader<Row, Node = Row>(
   );
 }
 
-/** A page of the rows that belong to `id`. */
-export interface PageOf {
-  id: string;
-  page: PageRequest;
+/** How values are loaded that are asked for with more than an id. */
+interface AskedOptions<Asked extends { id: string }, Value> {
+  /** Tells apart what is asked besides the id. */
+  keyOf: (asked: Asked) => string;
+  /** Reads for all ids with which the same is asked as in `asked`; returns the value of each id. */
+  read: (context: Context, ids: string[], asked: Asked) => Promise<(id: string) => Value>;
 }
 
 /**
- * Loads pages of the rows that belong to a key: one statement for the keys that ask for the same
- * page.
+ * Loads values of ids that are asked for with something else, such as a page, a filter or a
+ * selection of columns: one read for all ids with which the same is asked.
  */
-export function pageLoader<Row extends object>(
-  read: (context: Context, of: { ids: string[]; page: PageRequest }) => Promise<Row[]>,
-  keyOf: (row: Row) => string,
-): (context: Context) => DataLoader<PageOf, Page<Row>, string> {
+export function askedLoader<Asked extends { id: string }, Value>({
+  keyOf,
+  read,
+}: AskedOptions<Asked, Value>): (context: Context) => DataLoader<Asked, Value, string> {
   return perRequest(
     (context) =>
-      new DataLoader<PageOf, Page<Row>, string>(
-        async (keys) => {
-          const pages = new Map<string, Page<Row>>();
-          for (const group of Map.groupBy(keys, pageKey).values()) {
-            const page = group[0]?.page as PageRequest;
+      new DataLoader<Asked, Value, string>(
+        async (all) => {
+          const values = new Map<Asked, Value>();
+          for (const group of Map.groupBy(all, keyOf).values()) {
             const ids = group.map(({ id }) => id);
-            const rows = Map.groupBy(await read(context, { ids, page }), keyOf);
-            for (const key of group) pages.set(cacheKey(key), toPage(rows.get(key.id) ?? [], page));
+            const valueFor = await read(context, ids, group[0] as Asked);
+            for (const asked of group) values.set(asked, valueFor(asked.id));
           }
-          return keys.map((key) => pages.get(cacheKey(key)) as Page<Row>);
+          return all.map((asked) => values.get(asked) as Value);
         },
-        { ...UNLIMITED, cacheKeyFn: cacheKey },
+        { ...UNLIMITED, cacheKeyFn: (asked) => `${asked.id} ${keyOf(asked)}` },
       ),
   );
 }
 
-function pageKey({ page }: PageOf): string {
-  return JSON.stringify([page.ordering.name, page.size, page.backward, page.after, page.before]);
+/** A page of the rows that belong to `id`, of those that the filter lets through. */
+export type PageOf<Filter = undefined> = {
+  id: string;
+  page: PageRequest;
+} & (undefined extends Filter ? { filter?: Filter } : { filter: Filter });
+
+/**
+ * Loads pages of the rows that belong to a parent: one statement for all parents that are asked for
+ * the same page in the same order with the same filter. `parentOf` says to which id a row belongs.
+ *
+ *     const messagesLoader = pagesOf<MessageRow, MessageFilter>({
+ *       read: (context, { ids, page, filter }) => database(context).run(messagesOf(ids, page, filter)),
+ *       parentOf: ({ campaignId }) => campaignId,
+ *     });
+ *     messagesLoader(context).load({ id: campaign.uuid, page: parsePage(args, NEWEST_FIRST), filter });
+ *
+ * A filter is plain data: it is told from others by its JSON.
+ */
+export function pagesOf<Row extends object, Filter = undefined>({
+  read,
+  parentOf,
+}: {
+  read: (context: Context, of: PageOf<Filter> & { ids: string[] }) => Promise<Row[]>;
+  parentOf: (row: Row) => string;
+}): (context: Context) => DataLoader<PageOf<Filter>, Page<Row>, string> {
+  return askedLoader<PageOf<Filter>, Page<Row>>({
+    keyOf: ({ page, filter }) => `${pageKey(page)} ${JSON.stringify(filter)}`,
+    read: async (context, ids, asked) => {
+      const rows = Map.groupBy(await read(context, { ...asked, ids }), parentOf);
+      return (id) => toPage(rows.get(id) ?? [], asked.page);
+    },
+  });
 }
 
-function cacheKey(key: PageOf): string {
-  return `${key.id} ${pageKey(key)}`;
+/** The form of pagesOf before it took filters. */
+export function pageLoader<Row extends object>(
+  read: (context: Context, of: { ids: string[]; page: PageRequest }) => Promise<Row[]>,
+  parentOf: (row: Row) => string,
+) {
+  return pagesOf<Row>({ read, parentOf });
+}
+
+function pageKey({ ordering, size, backward, after, before }: PageRequest): string {
+  return JSON.stringify([ordering.name, size, backward, after, before]);
 }
 
 const UNLIMITED = { maxBatchSize: Number.POSITIVE_INFINITY };

@@ -1,24 +1,26 @@
 /**
  * Objects with a global id: the Node interface, `node` and `nodes`, which read through the domains'
- * loaders, one batch a type.
+ * loaders, one batch a type; and `nodeType`, which makes a type of such objects.
  */
-
+import type { OutputRef } from '@pothos/core';
 import { encodeGlobalId } from '../platform/global-id.ts';
 import { anyId, parseArgument } from '../platform/input.ts';
 import { forClients } from './access.ts';
 import { builder } from './builder.ts';
-import type { Context } from './context.ts';
+import { type Context, isClient } from './context.ts';
 import { maxItems } from './maxima.ts';
+import { type ModelName, type ModelTypeOptions, modelType } from './models.ts';
 
 const MAX_NODES = 500;
+const ID = 'Its global id, unique among all objects: `node(id:)` finds it by this.';
 
 type NodeLoader = (context: Context, id: string) => Promise<object | null>;
 const loaders = new Map<string, NodeLoader>();
 const typeOfNode = new WeakMap<object, string>();
 
 /**
- * Makes the objects of a type reachable by `node`; the loader answers null for what the viewer may
- * not see.
+ * Makes the objects of a type reachable by `node`; the loader returns null for what the viewer may
+ * not see. nodeType does this for the types that it makes.
  */
 export function registerNode(type: string, load: NodeLoader): void {
   loaders.set(type, load);
@@ -26,8 +28,9 @@ export function registerNode(type: string, load: NodeLoader): void {
 
 export const Node = builder.interfaceRef<object>('Node');
 Node.implement({
+  description: 'An object with a global id, by which `node` and `nodes` find it.',
   resolveType: (value) => typeOfNode.get(value),
-  fields: (t) => ({ id: t.id({ resolve: () => '' }) }),
+  fields: (t) => ({ id: t.id({ description: ID, resolve: () => '' }) }),
 });
 
 /**
@@ -41,12 +44,54 @@ export function asNode<Row extends { id: string }>(type: string, row: Row): Node
   return { ...row, uuid: row.id, id: encodeGlobalId(type, row.id) };
 }
 
+/** A type, and how a row becomes an object of it: what connections and payloads are made of. */
+export type Presented<Row, Shape> = OutputRef<Shape> & {
+  readonly name: string;
+  readonly present: (row: Row) => Shape;
+};
+
+/** Ties a type to the function that presents its rows. */
+export function presented<Ref extends OutputRef<unknown>, Row, Shape>(
+  ref: Ref & OutputRef<Shape>,
+  present: (row: Row) => Shape,
+): Ref & { readonly present: (row: Row) => Shape } {
+  return Object.assign(ref, { present });
+}
+
+interface NodeTypeOptions<
+  Model extends ModelName,
+  Shape extends { id: string; uuid: string },
+  Row extends { id: string },
+> extends ModelTypeOptions<Model, Shape> {
+  /** Finds the object of a uuid, or null: most often the type's loader, as it is. */
+  load: (context: Context) => { load: (uuid: string) => Promise<Shape | null> };
+  /** `node` finds none for portal clients. */
+  closedToClients?: boolean;
+  /** Presents a row; asNode, unless another function is given. */
+  present?: (row: Row) => Shape;
+}
+
 /**
- * Resolves the `id` of a type whose rows are not presented as nodes: `id: t.id({ resolve:
- * nodeId('User') })`.
+ * A type of objects with a global id, whose rows are those of a Prisma model. It has the field
+ * `id`, implements Node, and is found by `node`; its shape is what `load` returns.
  */
-export function nodeId<Row extends { id: string }>(type: string): (row: Row) => string {
-  return (row) => encodeGlobalId(type, row.id);
+export function nodeType<
+  Model extends ModelName,
+  Shape extends { id: string; uuid: string },
+  Row extends { id: string } = Omit<Shape, 'uuid'>,
+>(model: Model, options: NodeTypeOptions<Model, Shape, Row>) {
+  const { load, closedToClients = false, present, fields, ...type } = options;
+  const name = type.name ?? model;
+  registerNode(name, async (context, uuid) =>
+    closedToClients && isClient(context.viewer) ? null : load(context).load(uuid),
+  );
+  const ref = modelType<Model, Shape>(model, {
+    ...type,
+    interfaces: [Node, ...(type.interfaces ?? [])],
+    fields: (t) => ({ id: t.exposeID('id' as never, { description: ID } as never), ...fields(t) }),
+  });
+  // A row with its uuid, and a global id, is the shape unless `present` makes another of it.
+  return presented(ref, present ?? ((row: Row) => asNode(name, row) as object as Shape));
 }
 
 /**
@@ -65,16 +110,25 @@ export async function loadNode(
 builder.queryFields((t) => ({
   node: t.field({
     ...forClients,
+    description: 'An object of any type, by its id; null when there is none that you may see.',
     type: Node,
     nullable: true,
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The `id` of an object.' }) },
     resolve: (_root, args, context) => loadNode(context, parseArgument(anyId(), 'id', args.id)),
   }),
   nodes: t.field({
     ...forClients,
+    description:
+      'Objects of any types, by their ids and in the same order; null stands for each that does not exist or that you may not see.',
     type: [Node],
     nullable: { list: false, items: true },
-    args: { ids: t.arg.idList({ required: true, ...maxItems(MAX_NODES) }) },
+    args: {
+      ids: t.arg.idList({
+        required: true,
+        description: 'The `id`s of objects, of one type or of several.',
+        ...maxItems(MAX_NODES),
+      }),
+    },
     resolve: (_root, { ids }, context) =>
       ids.map((id, index) => loadNode(context, parseArgument(anyId(), `ids.${index}`, id))),
   }),

@@ -15,7 +15,8 @@ function expectString(type: string) {
 
 builder.scalarType('DateTime', {
   description:
-    'A moment in ISO 8601, with milliseconds and in UTC. Taken with any offset, and without seconds too.',
+    'A moment, returned in UTC with milliseconds, such as 2026-11-22T10:00:00.000Z. Input may have any offset and may leave out the seconds, but must have a zone. From the year 1900 to 2999.',
+  specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   serialize: (value) => toIso(value),
   parseValue: expectString('DateTime'),
   parseLiteral: (node) =>
@@ -23,7 +24,9 @@ builder.scalarType('DateTime', {
 });
 
 builder.scalarType('Date', {
-  description: 'A calendar day, YYYY-MM-DD.',
+  description:
+    'A calendar day without a time or a zone, such as 2026-11-22. From the year 1900 to 2999.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   serialize: (value) => value,
   parseValue: expectString('Date'),
   parseLiteral: (node) => expectString('Date')(node.kind === Kind.STRING ? node.value : undefined),
@@ -36,6 +39,7 @@ builder.scalarType('Date', {
 export const EMPTY_OBJECT: Readonly<Record<string, unknown>> = Object.freeze({});
 
 builder.scalarType('JSON', {
-  description: 'Any JSON value.',
+  description: 'Any JSON value: an object, a list, a text, a number, true, false or null.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
   serialize: (value) => (value === EMPTY_OBJECT ? '{}' : value),
 });

@@ -10,7 +10,8 @@ import {
   Kind,
   type ValueNode,
 } from 'graphql';
-import { SEARCH_LENGTH } from '../platform/input.ts';
+import { z } from 'zod';
+import { inGraphQL, SEARCH_LENGTH } from '../platform/input.ts';
 import { type Declared, maxLength } from './maxima.ts';
 
 /**
@@ -29,7 +30,12 @@ export function weighs(points: number): Declared {
   return { extensions: { weight: points } };
 }
 
-/** Spread into the text that a list is searched for. */
+/** The text that a list is searched for, as a field of a filter. */
+export function searchFilter(weight = SEARCH_WEIGHT) {
+  return z.string().register(inGraphQL, { maxLength: SEARCH_LENGTH, weight }).optional();
+}
+
+/** Spread into the text that a list is searched for, where it is an argument. */
 export function searchText(weight = SEARCH_WEIGHT): Declared {
   return { extensions: { ...maxLength(SEARCH_LENGTH).extensions, ...weighs(weight).extensions } };
 }

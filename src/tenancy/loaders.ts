@@ -1,9 +1,11 @@
+/** Loaders of users and of what belongs to the viewer itself. */
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { viewerLimits } from '../platform/rate-limits/viewer-limits.ts';
 import { MINUTE } from '../platform/time.ts';
 import { type Context, perRequest } from '../schema-builder/context.ts';
 import { knownListVersions } from '../schema-builder/list-versions.ts';
 import { rowLoader } from '../schema-builder/loaders.ts';
+import { asNode } from '../schema-builder/nodes.ts';
 import { readMemberships, readTenant } from './tenants.ts';
 import { type UserRow, usersById } from './users.ts';
 
@@ -15,7 +17,9 @@ const knownUsers = perProcess(({ caches }: Platform) =>
  * Users of the viewer's tenant, whatever their state; from the cache in requests that have read the
  * versions of lists.
  */
-export const userLoader = rowLoader(async (context, ids) => {
+export const userLoader = rowLoader(findUsers, (row) => asNode('User', row));
+
+async function findUsers(context: Context, ids: string[]): Promise<UserRow[]> {
   const versions = await knownListVersions(context);
   if (versions === undefined) return readUsers(context, ids);
   const cache = knownUsers(context.platform);
@@ -25,14 +29,21 @@ export const userLoader = rowLoader(async (context, ids) => {
   const read = missing.length === 0 ? [] : await readUsers(context, missing);
   for (const user of read) cache.set(keyOf(user.id), user);
   return [...cached, ...read];
-});
+}
 
 function readUsers({ platform, viewer }: Context, ids: string[]): Promise<UserRow[]> {
   return platform.database.forTenant(viewer).runPrepared(usersById, { ids });
 }
 
 /** The viewer's own tenant: one statement a request, however often it is asked for. */
-export const ownTenant = perRequest(({ platform, viewer }) => readTenant(platform, viewer));
+export const ownTenant = perRequest(async ({ platform, viewer }) =>
+  asNode('Tenant', await readTenant(platform, viewer)),
+);
+
+/** Tenants by id: the viewer's own, and no other. */
+export const tenantLoader = perRequest((context) => ({
+  load: async (id: string) => (id === context.viewer.tenantId ? ownTenant(context) : null),
+}));
 
 /** What the viewer's person is in which agencies: one statement a request. */
 export const ownMemberships = perRequest(({ platform, viewer }) =>

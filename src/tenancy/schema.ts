@@ -1,76 +1,92 @@
 /** Tenants, users and the viewer. */
-import { EMAIL_LENGTH, NAME_LENGTH } from '../platform/input.ts';
+import { Role as RoleName } from '../../generated/kysely.ts';
 import type { ViewerLimit } from '../platform/rate-limits/viewer-limits.ts';
 import { forClients, ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
-import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
-import { type Context, isClient, type Viewer } from '../schema-builder/context.ts';
-import { maxLength } from '../schema-builder/maxima.ts';
-import { payload, payloadType } from '../schema-builder/mutations.ts';
-import { Node, nodeId, registerNode } from '../schema-builder/nodes.ts';
-import { searchText } from '../schema-builder/weights.ts';
-import { ownLimits, ownMemberships, ownTenant, userLoader } from './loaders.ts';
-import { type MembershipRow, type TenantRow, updateTenant } from './tenants.ts';
-import { createUser, listUsers, updateUser } from './users.ts';
+import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+import { enumOf } from '../schema-builder/enums.ts';
+import { inputOf } from '../schema-builder/inputs.ts';
+import { mutation, payloadOf } from '../schema-builder/mutations.ts';
+import { nodeType } from '../schema-builder/nodes.ts';
+import { ownLimits, ownMemberships, ownTenant, tenantLoader, userLoader } from './loaders.ts';
+import { type MembershipRow, UpdateTenant, updateTenant } from './tenants.ts';
+import { CreateUser, createUser, listUsers, UpdateUser, UserFilter, updateUser } from './users.ts';
 
-/** Longer than any code: what is wrong with a shorter one its own check tells. */
-const COUNTRY_LENGTH = 50;
+const Role = enumOf('Role', RoleName, {
+  description: 'What a user may do in a tenant.',
+  values: {
+    OWNER: 'May do everything, also manage users, settings and connections to other systems.',
+    MEMBER: 'Does the daily work: may do everything except what is for owners only.',
+    CLIENT: 'A portal user: sees only what belongs to its own contact, where that is open to it.',
+  },
+});
 
-const Role = builder.enumType('Role', { values: ['OWNER', 'MEMBER', 'CLIENT'] as const });
-
-const Tenant = builder.objectRef<TenantRow>('Tenant').implement({
-  interfaces: [Node],
+const Tenant = nodeType('Tenant', {
+  description: 'An agency. All other data belongs to one tenant, and no other tenant can see it.',
+  load: tenantLoader,
+  closedToClients: true,
   fields: (t) => ({
-    id: t.id({ resolve: nodeId('Tenant') }),
-    name: t.exposeString('name'),
+    name: t.exposeString('name', { description: 'What the agency is called.' }),
     country: t.exposeString('country', {
-      description: 'ISO 3166 code: phones without a country code are read as of there.',
+      description:
+        'The ISO 3166 code of a country, such as US. Phone numbers that are entered without a country code are taken to be from there.',
     }),
   }),
 });
 
-export const User = builder.prismaObject('User', {
-  description:
-    "Of one tenant. `externalId`: the identity provider's subject, where tokens come from AUTH_JWKS_URL; null until the person signs in with this e-mail address verified, unless an owner gives it.",
-  interfaces: [Node],
+export const User = nodeType('User', {
+  description: 'Somebody who may sign in to a tenant. One person may be a user of several tenants.',
+  load: userLoader,
+  closedToClients: true,
   fields: (t) => ({
-    id: t.id({ resolve: nodeId('User') }),
-    name: t.exposeString('name'),
-    email: t.exposeString('email'),
-    role: t.expose('role', { type: Role }),
-    active: t.exposeBoolean('active'),
-    externalId: t.exposeString('externalId', { nullable: true }),
+    name: t.exposeString('name', { description: 'What the person is called.' }),
+    email: t.exposeString('email', {
+      description: 'The address of the person, in lower case. Unique within the tenant.',
+    }),
+    role: t.expose('role', { type: Role, description: 'What the user may do in the tenant.' }),
+    active: t.exposeBoolean('active', {
+      description: 'False once an owner has locked the user out: its tokens are refused.',
+    }),
+    externalId: t.exposeString('externalId', {
+      nullable: true,
+      description:
+        'The subject (`sub`) of the person at the identity provider. Null until the person first signs in with this e-mail address verified, unless an owner has set it; always null where the server signs its own tokens.',
+    }),
   }),
 });
 
 const MembershipType = builder.objectRef<MembershipRow>('Membership').implement({
-  description: 'One of the tenants that a person works for, or is a portal client of.',
+  description: 'One of the tenants that a person works for, or is a portal user of.',
   fields: (t) => ({
-    tenant: t.expose('tenant', {
+    tenant: t.field({
       type: Tenant,
-      description: 'Its id, in the header x-tenant, makes a request be about this tenant.',
+      description: 'The agency. Send its id in the header `x-tenant` to work in this tenant.',
+      resolve: ({ tenant }) => Tenant.present(tenant),
     }),
-    role: t.expose('role', { type: Role, description: 'What the person is there.' }),
+    role: t.expose('role', { type: Role, description: 'What the person may do there.' }),
   }),
 });
 
 const ViewerRateLimit = builder.objectRef<ViewerLimit>('ViewerRateLimit').implement({
-  description: 'A limit on what the viewer may do in a window of time, as it stands now.',
+  description: 'A limit on what you may do in a window of time, as it stands now.',
   fields: (t) => ({
     name: t.exposeString('name', {
       description:
-        'What is limited: api-cost is the cost of all operations in a minute, workflow-tenant the starts of all workflows of the tenant, workflow-steps the steps of these, workflow-user the starts of one workflow by the viewer.',
+        'What is limited: `api-cost` the cost of all your operations in a minute, `workflow-tenant` the starts of all workflows of the tenant, `workflow-steps` the steps of these, `workflow-user` your own starts of one workflow.',
     }),
     subject: t.exposeString('subject', {
       nullable: true,
-      description: 'The key of the workflow, for workflow-user; null for all others.',
+      description: 'The key of the workflow, for `workflow-user`; null for all others.',
     }),
-    limit: t.exposeInt('limit', { description: 'How much is allowed in a window.' }),
-    remaining: t.exposeInt('remaining', { description: 'How much of it is left.' }),
+    limit: t.exposeInt('limit', {
+      description: 'The most that may be used in one window: points of cost, starts or steps.',
+    }),
+    remaining: t.exposeInt('remaining', { description: 'How much of it is left at the moment.' }),
     resetAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When all of it is there again; null while none of it is used.',
+      description: 'When all of it is available again; null while none of it is used.',
       resolve: ({ resetAt }) => resetAt?.toISOString() ?? null,
     }),
   }),
@@ -78,29 +94,35 @@ const ViewerRateLimit = builder.objectRef<ViewerLimit>('ViewerRateLimit').implem
 
 export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description:
-    'Who asks, in one tenant. CLIENT viewers have a contact and see the portal only. A person with users in several tenants names one in the header x-tenant (for WebSockets, in connectionParams.tenant), else the request is FORBIDDEN.',
+    'You: the user that your token belongs to, in one tenant. If you are a user of several tenants, name one in the header `x-tenant` (for WebSockets, in `connectionParams.tenant`), or requests fail with FORBIDDEN.',
   fields: (t) => ({
     user: t.field({
       type: User,
+      description: 'Your own user, with its name and e-mail address.',
       resolve: async (viewer, _args, context) =>
         present(await userLoader(context).load(viewer.userId)),
     }),
-    tenant: t.field({ type: Tenant, resolve: (_viewer, _args, context) => ownTenant(context) }),
+    tenant: t.field({
+      type: Tenant,
+      description: 'The agency that this request is about.',
+      resolve: (_viewer, _args, context) => ownTenant(context),
+    }),
     role: t.field({
       type: Role,
+      description: 'What you may do in this tenant.',
       resolve: (viewer) => (viewer.role === 'ANONYMOUS' ? 'CLIENT' : viewer.role),
     }),
     rateLimits: t.field({
       ...forClients,
       type: [ViewerRateLimit],
       description:
-        'What is left of each limit that applies to the viewer; asking spends nothing of them but the cost of the request. Of workflows the first 100 by key.',
+        'What is left of each limit that applies to you. Reading it uses up nothing but the cost of the request itself. Of workflows, the first 100 by key are listed.',
       resolve: (_viewer, _args, context) => ownLimits(context),
     }),
     memberships: t.field({
       type: [MembershipType],
       description:
-        'All tenants that the person has an active user in, this one included, by name; at most 100.',
+        'All tenants in which you have an active user, this one included, by name; at most 100.',
       resolve: (_viewer, _args, context) => ownMemberships(context),
     }),
   }),
@@ -111,94 +133,50 @@ function present<T>(value: T | null): T {
   return value;
 }
 
-registerNode('Tenant', async (context, id) =>
-  id === context.viewer.tenantId && staff(context) ? ownTenant(context) : null,
-);
-registerNode('User', async (context, id) => (staff(context) ? userLoader(context).load(id) : null));
-
-function staff(context: Context): boolean {
-  return !isClient(context.viewer);
-}
-
-const UserFilter = builder.inputType('UserFilter', {
-  fields: (t) => ({ role: t.field({ type: [Role] }), search: t.string({ ...searchText() }) }),
-});
-const UserConnection = connectionType('User', User);
-
 builder.queryFields((t) => ({
   viewer: t.field({
     ...forClients,
+    description: 'Who you are to this server, and in which tenant.',
     type: ViewerType,
     resolve: (_root, _args, context) => context.viewer,
   }),
   users: t.field({
     ...ownersOnly,
-    description: 'Owners only.',
-    type: UserConnection,
-    args: { ...forwardArguments(t.arg), filter: t.arg({ type: UserFilter }) },
+    description: 'The users of your tenant, active or not, newest first.',
+    type: connectionOf(User),
+    args: {
+      ...pageArguments(t.arg),
+      filter: t.arg({
+        type: inputOf('UserFilter', UserFilter),
+        description: 'Lists only some of the users.',
+      }),
+    },
     resolve: (_root, args, context) => listUsers(context.platform, context.viewer, args),
   }),
 }));
 
-const UpdateTenantInput = builder.inputType('UpdateTenantInput', {
-  fields: (t) => ({
-    name: t.string({ ...maxLength(NAME_LENGTH) }),
-    country: t.string({ ...maxLength(COUNTRY_LENGTH) }),
-  }),
-});
-const CreateUserInput = builder.inputType('CreateUserInput', {
-  description:
-    '`contactId` is required for CLIENT and refused for others. An e-mail address and an externalId belong to one user of the tenant; the same person may have users in other tenants, with a role of their own there.',
-  fields: (t) => ({
-    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
-    email: t.string({ required: true, ...maxLength(EMAIL_LENGTH) }),
-    role: t.field({ type: Role, required: true }),
-    contactId: t.id(),
-    externalId: t.string({ ...maxLength(NAME_LENGTH) }),
-  }),
-});
-const UpdateUserInput = builder.inputType('UpdateUserInput', {
-  description:
-    "An inactive user's tokens are refused at once. The last active OWNER can't be changed (CONFLICT); to or from CLIENT is INVALID.",
-  fields: (t) => ({
-    id: t.id({ required: true }),
-    name: t.string({ ...maxLength(NAME_LENGTH) }),
-    role: t.field({ type: Role }),
-    active: t.boolean(),
-    externalId: t.string({ ...maxLength(NAME_LENGTH) }),
-  }),
+const UserPayload = payloadOf('UserPayload', { user: User });
+
+mutation('updateTenant', {
+  ...ownersOnly,
+  description: 'Changes the name or the country of your tenant.',
+  input: UpdateTenant,
+  payload: payloadOf('TenantPayload', { tenant: Tenant }),
+  rule: updateTenant,
 });
 
-const TenantPayload = payloadType<{ tenant: TenantRow }>('TenantPayload', (t) => ({
-  tenant: t.expose('tenant', { type: Tenant, nullable: true }),
-}));
-const UserPayload = payloadType<{ user: typeof User.$inferType }>('UserPayload', (t) => ({
-  user: t.expose('user', { type: User, nullable: true }),
-}));
+mutation('createUser', {
+  ...ownersOnly,
+  description: 'Adds a user to your tenant, who may sign in from then on.',
+  input: CreateUser,
+  payload: UserPayload,
+  rule: createUser,
+});
 
-builder.mutationFields((t) => ({
-  updateTenant: t.field({
-    ...ownersOnly,
-    description: 'Owners only.',
-    type: TenantPayload,
-    args: { input: t.arg({ type: UpdateTenantInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, updateTenant(context.platform, context.viewer, input)),
-  }),
-  createUser: t.field({
-    ...ownersOnly,
-    description: 'Owners only.',
-    type: UserPayload,
-    args: { input: t.arg({ type: CreateUserInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, createUser(context.platform, context.viewer, input)),
-  }),
-  updateUser: t.field({
-    ...ownersOnly,
-    description: 'Owners only, deactivation too.',
-    type: UserPayload,
-    args: { input: t.arg({ type: UpdateUserInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, updateUser(context.platform, context.viewer, input)),
-  }),
-}));
+mutation('updateUser', {
+  ...ownersOnly,
+  description: 'Changes a user of your tenant, locks it out or lets it in again.',
+  input: UpdateUser,
+  payload: UserPayload,
+  rule: updateUser,
+});

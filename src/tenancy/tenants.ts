@@ -3,19 +3,31 @@ import { getCountries } from 'libphonenumber-js/min';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Database } from '../platform/database/database.ts';
-import { email, type Given, name, parseInput } from '../platform/input.ts';
+import { email, inGraphQL, name, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Membership, Viewer } from '../schema-builder/context.ts';
 
 const COUNTRIES: ReadonlySet<string> = new Set(getCountries());
+/** Longer than any code: what is wrong with a shorter one its own check tells. */
+const COUNTRY_LENGTH = 50;
 const country = z
   .string()
+  .register(inGraphQL, { maxLength: COUNTRY_LENGTH })
   .refine(
     (code) => COUNTRIES.has(code),
     'Expected an ISO 3166 country code of two capital letters, such as US.',
   );
-const UpdateTenant = z.object({ name: name().optional(), country: country.optional() });
+export const UpdateTenant = z
+  .object({
+    name: name().optional().describe('The new name of the agency; left out, it stays.'),
+    country: country
+      .optional()
+      .describe(
+        'The new country, as an ISO 3166 code of two capital letters such as US; left out, it stays. Phone numbers that are stored already do not change.',
+      ),
+  })
+  .describe('What changes of your own tenant.');
 const CreateTenant = z.object({
   name: name(),
   country,
@@ -38,9 +50,8 @@ const TENANT_COLUMNS = { id: true, name: true, country: true } as const satisfie
 export async function updateTenant(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpdateTenant>,
+  change: z.output<typeof UpdateTenant>,
 ) {
-  const change = parseInput(UpdateTenant, input);
   return {
     tenant: await platform.database.prisma.tenant.update({
       where: { id: viewer.tenantId },

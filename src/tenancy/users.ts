@@ -2,7 +2,7 @@
 import type { Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { Role } from '../../generated/kysely.ts';
+import { Role } from '../../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
 import {
   applyPage,
@@ -19,27 +19,62 @@ import type { TenantTransaction } from '../platform/database/tenant-database.ts'
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
-import { email, type Given, idOf, name, parseInput, parseSearch } from '../platform/input.ts';
+import { email, type Given, idOf, name, parseSearch } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
+import { searchFilter } from '../schema-builder/weights.ts';
 import { publishUserChanged } from './topics.ts';
 
-const role = z.enum(['OWNER', 'MEMBER', 'CLIENT']);
-const CreateUser = z.object({
-  name: name(),
-  email: email(),
-  role,
-  contactId: idOf('Contact').nullish(),
-  externalId: name().nullish(),
-});
-const UpdateUser = z.object({
-  id: idOf('User'),
-  name: name().optional(),
-  role: role.optional(),
-  active: z.boolean().optional(),
-  externalId: name().nullish(),
-});
+export const CreateUser = z
+  .object({
+    name: name().describe('How the user is called in lists and messages.'),
+    email: email().describe('The address of the person; no other user of the tenant may have it.'),
+    role: z.enum(Role).describe('What the user may do in this tenant.'),
+    contactId: idOf('Contact')
+      .nullish()
+      .describe('The contact that a CLIENT is; required for a CLIENT, refused for all others.'),
+    externalId: name()
+      .nullish()
+      .describe(
+        'The subject (`sub`) of the person at the identity provider; no other user of the tenant may have it. Without it the user is linked when somebody first signs in with this address verified.',
+      ),
+  })
+  .describe(
+    'A new user of your tenant. A person may have users in several tenants, each with a role of its own.',
+  );
+export const UpdateUser = z
+  .object({
+    id: idOf('User').describe('The user to change.'),
+    name: name().optional().describe('The new name; left out, it stays.'),
+    role: z
+      .enum(Role)
+      .optional()
+      .describe('The new role; left out, it stays. A CLIENT stays one, and nobody becomes one.'),
+    active: z
+      .boolean()
+      .optional()
+      .describe('False refuses the tokens of the user at once, true accepts them again.'),
+    externalId: name()
+      .nullish()
+      .describe(
+        'The subject (`sub`) of the person at the identity provider; null unlinks the user, left out it stays.',
+      ),
+  })
+  .describe('What changes of a user. The last active OWNER of a tenant stays one (CONFLICT).');
+
+/** Which users a list shows. */
+export const UserFilter = z
+  .object({
+    role: z
+      .array(z.enum(Role))
+      .optional()
+      .describe('Users with one of these roles; an empty list finds nobody.'),
+    search: searchFilter().describe(
+      'Users with words in their name or e-mail address that begin with the words of this text.',
+    ),
+  })
+  .describe('Which users to list. What is left out or null does not restrict the list.');
 
 /** A user as it is read. */
 export type UserRow = Selectable<TenantTables['user']>;
@@ -49,16 +84,11 @@ export const usersById = prepare((p: { ids: string[] }) =>
   query.selectFrom('user').selectAll().where('id', '=', anyOf(p.ids)),
 );
 
-export interface UserFilter {
-  role?: Role[] | null;
-  search?: string | null;
-}
-
 /** A page of the tenant's users, newest first. */
 export async function listUsers(
   platform: Platform,
   viewer: Viewer,
-  args: PageArguments & { filter?: UserFilter | null },
+  args: PageArguments & { filter?: Given<typeof UserFilter> | null },
 ) {
   const page = parsePage(args, NEWEST_FIRST);
   const search = parseSearch('filter.search', args.filter?.search);
@@ -81,13 +111,12 @@ export async function listUsers(
 export async function createUser(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof CreateUser>,
+  user: z.output<typeof CreateUser>,
 ) {
-  const user = parseInput(CreateUser, input);
   if (user.role === 'CLIENT' && user.contactId == null)
-    throw userError('REQUIRED', ['contactId'], 'A CLIENT is a contact: give its id.');
+    throw userError('REQUIRED', ['contactId'], 'A portal user (CLIENT) needs a contactId.');
   if (user.role !== 'CLIENT' && user.contactId != null)
-    throw userError('INVALID', ['contactId'], 'Only a CLIENT has a contact.');
+    throw userError('INVALID', ['contactId'], 'Only a portal user (CLIENT) has a contactId.');
   const row = { ...user, id: uuidv7(), searchText: searchText(user.name, user.email) };
   try {
     const [created] = await platform.database
@@ -104,9 +133,8 @@ export async function createUser(
 export async function updateUser(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpdateUser>,
+  { id, ...change }: z.output<typeof UpdateUser>,
 ) {
-  const { id, ...change } = parseInput(UpdateUser, input);
   try {
     return await platform.database
       .forTenant(viewer)
@@ -121,14 +149,14 @@ export async function updateUser(
           throw userError(
             'INVALID',
             ['role'],
-            'A CLIENT stays one, and nobody else becomes one: create another user.',
+            'The role cannot change to or from CLIENT: create another user.',
           );
         const demoted = next.role !== 'OWNER' || !next.active;
         if (demoted && owners.length === 1 && owners[0]?.id === id)
           throw userError(
             'CONFLICT',
             ['id'],
-            'This is the last active owner; make another one first.',
+            'This is the last active owner: make another user an owner first.',
           );
         const values = {
           name: next.name,

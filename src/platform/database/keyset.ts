@@ -9,8 +9,8 @@ import { type Timestamp, toIso } from '../time.ts';
 import { statementName } from './statement-name.ts';
 import { type PreparedStatement, prepare, type TenantQueries } from './tenant-database.ts';
 
-const DEFAULT_PAGE_SIZE = 20;
-const MAX_PAGE_SIZE = 500;
+export const DEFAULT_PAGE_SIZE = 20;
+export const MAX_PAGE_SIZE = 500;
 /** Characters of a cursor at most: it holds at most one text, of 200 characters. */
 export const CURSOR_LENGTH = 2_000;
 

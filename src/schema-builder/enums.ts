@@ -1,0 +1,54 @@
+/**
+ * Enums of the schema, each made of what the code has already: the object that Prisma generates, or
+ * an `as const` object or list where the database has none. A value without a description does not
+ * compile, and `z.enum` of the same object or list becomes this enum in the inputs (inputs.ts).
+ */
+import type { z } from 'zod';
+import { builder } from './builder.ts';
+
+type Types = typeof builder.$inferSchemaTypes;
+export type EnumRef<Value> = PothosSchemaTypes.EnumRef<Types, Value>;
+type Source<Value extends string> = Readonly<Record<string, Value>> | readonly Value[];
+
+const enums = new Map<string, { ref: EnumRef<string>; source: Source<string> }[]>();
+
+/** An enum, its values in the order of the source: `enumOf('Role', Role, { description, values })`. */
+export function enumOf<const Value extends string>(
+  name: string,
+  source: Source<Value>,
+  { description, values }: { description: string; values: Readonly<Record<Value, string>> },
+): EnumRef<Value> {
+  const ref = builder.enumType(name, {
+    description,
+    values: Object.fromEntries(
+      valuesOf(source).map((value) => [value, { description: values[value] }]),
+    ),
+  }) as EnumRef<Value>;
+  const key = keyOf(source);
+  enums.set(key, [...(enums.get(key) ?? []), { ref, source }]);
+  return ref;
+}
+
+/**
+ * The enum made of what a `z.enum` is made of. Two enums with the same values are told apart by
+ * their objects. Throws for a `z.enum` that no enum of the schema fits.
+ */
+export function enumRefOf({ def: { entries } }: z.ZodEnum): EnumRef<string> {
+  const known = enums.get(keyOf(valuesIn(entries))) ?? [];
+  const found = known.length === 1 ? known[0] : known.find(({ source }) => source === entries);
+  if (found) return found.ref;
+  const values = Object.values(entries).join(', ');
+  throw new Error(`Expected one enum (enumOf) of the values ${values}, found ${known.length}.`);
+}
+
+function valuesIn(entries: Readonly<Record<string, string | number>>): string[] {
+  return Object.values(entries).map(String);
+}
+
+function valuesOf<Value extends string>(source: Source<Value>): readonly Value[] {
+  return Array.isArray(source) ? source : Object.values(source);
+}
+
+function keyOf(source: Source<string>): string {
+  return valuesOf(source).toSorted().join();
+}
