@@ -1,0 +1,113 @@
+/** Everything in the schema says what it means: GraphiQL has nothing else to show. */
+import { buildSchema } from 'graphql';
+import { expect, test } from 'vitest';
+import { missingDescriptions } from '../../src/cli/descriptions.ts';
+import { schema } from '../../src/graphql/schema.ts';
+
+/** Beginnings of coordinates that are not described yet, by domain. It only gets shorter. */
+const STILL_UNDESCRIBED: readonly string[] = [
+  ...words(`
+    Activity ActivityPayload ActivityType Contact ContactAnalytics ContactFilter ContactOrder
+    ContactOrderField ContactPayload CreateContactInput CreateOrganizationInput IndustryBucket
+    LeadStatus LogActivityInput MergeOrganizationsInput Mutation.createContact
+    Mutation.createOrganization Mutation.deleteContact Mutation.deleteOrganization
+    Mutation.logActivity Mutation.mergeOrganizations Mutation.updateContact
+    Mutation.updateOrganization Organization OrganizationFilter OrganizationMatch
+    OrganizationMatchKind OrganizationOrder OrganizationOrderField OrganizationPayload
+    Query.contact Query.contactAnalytics Query.contacts Query.organization
+    Query.organizationMatches Query.organizations UpdateContactInput UpdateOrganizationInput
+    Viewer.contact WarmnessBreakdown WarmnessBucket`), // contacts
+  ...words(`
+    ConnectCrmInput CrmConnection CrmConnectionPayload CrmProvider CrmSync CrmSyncFailure
+    CrmSyncPayload CrmSyncStatus DisconnectCrmInput Mutation.connectCrm Mutation.disconnectCrm
+    Mutation.startCrmSync Query.crmConnection Query.crmSyncs StartCrmSyncInput
+    Subscription.crmSyncProgress`), // crm
+  ...words(`
+    AddWorkPackageItemInput AddWorkPackagePhaseInput Artifact ArtifactBodyInput ArtifactFilter
+    ArtifactPayload ArtifactStatus ArtifactType AttachCollateralInput Blog BlogInput Collateral
+    CollateralInput CreateArtifactInput CreateWorkPackageInput Deck DeckInput
+    Mutation.addWorkPackageItem Mutation.addWorkPackagePhase Mutation.attachCollateral
+    Mutation.createArtifact Mutation.createWorkPackage Mutation.deleteArtifact
+    Mutation.deleteWorkPackage Mutation.detachCollateral Mutation.removeWorkPackageItem
+    Mutation.removeWorkPackagePhase Mutation.updateArtifact Mutation.updateWorkPackage
+    Mutation.updateWorkPackageItem Mutation.updateWorkPackagePhase Page PageInput Persona
+    PersonaInput PortalDashboard PortalMatch PortalState Query.artifacts Query.workPackage
+    Query.workPackages Slide SlideInput Subscription.workPackageChanged Template TemplateInput
+    TimelineStatus UpdateArtifactInput UpdateWorkPackageInput UpdateWorkPackageItemInput
+    UpdateWorkPackagePhaseInput WorkItemStatus WorkPackage WorkPackageChange WorkPackageFilter
+    WorkPackageItem WorkPackageItemInput WorkPackageItemPayload WorkPackageOrder
+    WorkPackageOrderField WorkPackagePayload WorkPackagePhase WorkPackagePhaseInput
+    WorkPackagePhasePayload WorkPackageStatus`), // work-packages
+  ...words(`
+    AddCampaignContactsInput Campaign CampaignFilter CampaignIdInput CampaignMessage
+    CampaignPayload CampaignStats CampaignStatus CampaignTemplateInput ConnectWhatsAppInput
+    CreateCampaignInput MessageCounts MessageStatus Mutation.addCampaignContacts
+    Mutation.cancelCampaign Mutation.connectWhatsApp Mutation.createCampaign
+    Mutation.disconnectWhatsApp Mutation.launchCampaign Mutation.pauseCampaign
+    Mutation.recountCampaign Mutation.updateCampaign Query.campaign Query.campaigns
+    Query.whatsAppNumbers RecountCampaignPayload StatsSource Subscription.campaignStats
+    TemplateStats UpdateCampaignInput WhatsAppNumber WhatsAppNumberPayload`), // campaigns
+  ...words(`
+    Client ClientFilter ClientPayload ClientType CreateClientInput IntakeAnalytics
+    IntakeAnalyticsByDay IntakeAnalyticsByType IntakePath IntakePathPayload IntakeProgress
+    IntakeProgressPayload Mutation.cancelPacket Mutation.createClient Mutation.retryPacket
+    Mutation.saveIntakeProgress Mutation.submitIntake Mutation.upsertIntakePath
+    Mutation.upsertPacketTemplate Mutation.upsertQuestionBlock Packet PacketFilter PacketIdInput
+    PacketPayload PacketPriority PacketProgress PacketQueue PacketSection PacketStatus
+    PacketSummary PacketTemplate PacketTemplatePayload PacketTemplateSection
+    PacketTemplateSectionInput PacketType Query.client Query.clients Query.intakeAnalytics Query.intakePath
+    Query.intakePaths Query.packetQueue Query.packetTemplates Query.packets Query.questionBlocks
+    Question QuestionBlock QuestionBlockPayload QuestionInput QuestionKind SaveIntakeProgressInput
+    SubmitIntakeInput SubmitIntakePayload Subscription.packetChanged Subscription.packetProgress
+    UpsertIntakePathInput UpsertPacketTemplateInput UpsertQuestionBlockInput`), // intake
+  ...words(`
+    Asset AssetPayload CreateAssetInput CreatePropertyInput CreateTechnicianInput
+    MaintenancePriority MaintenanceRequest MaintenanceRequestFilter MaintenanceRequestPayload
+    MaintenanceStatus Mutation.cancelWorkflowExecution Mutation.createAsset
+    Mutation.createProperty Mutation.createTechnician Mutation.resumeWorkflowExecution
+    Mutation.saveWorkflow Mutation.startWorkflow Mutation.updateMaintenanceRequest Property
+    PropertyPayload Query.maintenanceRequests Query.properties Query.technicians Query.workflow
+    Query.workflowAnalytics Query.workflowExecutions Query.workflowPlan Query.workflows RateLimit
+    RateLimitInput SaveWorkflowInput StartWorkflowInput Subscription.workflowExecutionProgress
+    Technician TechnicianPayload UpdateMaintenanceRequestInput Workflow WorkflowAnalytics
+    WorkflowExecution WorkflowExecutionFilter WorkflowExecutionIdInput WorkflowExecutionPayload
+    WorkflowExecutionStatus WorkflowPayload WorkflowPlan WorkflowPlanResult WorkflowStep
+    WorkflowStepAnalytics WorkflowStepInput WorkflowStepRun WorkflowStepStatus WorkflowStepType`), // workflows
+];
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}
+
+test('every type, field, argument, input field and enum value has a description of its own', () => {
+  const missing = missingDescriptions(schema).filter(
+    (line) => !STILL_UNDESCRIBED.some((prefix) => line.startsWith(prefix)),
+  );
+  expect(missing, 'npm run schema -- --undescribed lists them').toEqual([]);
+});
+
+test('a description that only repeats the name counts for none', () => {
+  const described = buildSchema(`
+    "Everything that can be read."
+    type Query {
+      "The name of the query. At most 200 characters."
+      name(
+        "When the company was founded."
+        since: Int
+      ): Status
+      plain: Int
+    }
+    "How far it is."
+    enum Status {
+      "Open."
+      OPEN
+      "Nobody works on it any more."
+      CLOSED
+    }
+  `);
+  expect(missingDescriptions(described)).toEqual([
+    'Query.name only repeats its name: The name of the query. At most 200 characters.',
+    'Query.plain has no description',
+    'Status.OPEN only repeats its name: Open.',
+  ]);
+});
