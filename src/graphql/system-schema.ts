@@ -7,7 +7,8 @@ import { ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 
 const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
-  description: 'How well one cache of this process works, added up over all tenants since it started.',
+  description:
+    'How well one cache of this process works, added up over all tenants since it started.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What is cached, such as `users`.' }),
     hits: t.exposeInt('hits', { description: 'How often a value was found in the cache.' }),
@@ -18,7 +19,8 @@ const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
         'About how much memory the entries and their keys take now, in bytes; the limit of the cache is in bytes too.',
     }),
     hitRate: t.float({
-      description: '`hits` divided by `hits` and `misses` together, from 0 to 1; 0 before the first hit.',
+      description:
+        '`hits` divided by `hits` and `misses` together, from 0 to 1; 0 before the first hit.',
       resolve: ({ hits, misses }) => (hits === 0 ? 0 : hits / (hits + misses)),
     }),
   }),

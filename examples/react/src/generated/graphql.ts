@@ -80,9 +80,13 @@ export type QuestionKind =
   | 'SINGLE_CHOICE'
   | 'TEXT';
 
+/** What a user may do in a tenant. */
 export type Role =
+  /** A portal user: sees only what belongs to its own contact, where that is open to it. */
   | 'CLIENT'
+  /** Does the daily work: may do everything except what is for owners only. */
   | 'MEMBER'
+  /** May do everything, also manage users, settings and connections to other systems. */
   | 'OWNER';
 
 /** Merges `answers` (question key -> value) into what is saved; null clears one. Errors are at ["answers", key]. */
@@ -116,14 +120,23 @@ export type SubmitIntakeInput = {
   priority?: PacketPriority;
 };
 
+/** What is wrong with a field of an input. */
 export type UserErrorCode =
+  /** The present state of an object does not allow the change. */
   | 'CONFLICT'
+  /** The objects would depend on each other in a circle. */
   | 'CYCLE'
+  /** The value is not one that the field takes; the message says what was expected. */
   | 'INVALID'
+  /** Nothing with this id exists, or nothing that you may see. */
   | 'NOT_FOUND'
+  /** A value is missing. */
   | 'REQUIRED'
+  /** The object has changed since the given version was read: read it again. */
   | 'STALE'
+  /** Something else has this value already, and only one may have it. */
   | 'TAKEN'
+  /** The value is well formed, but this server can do nothing with it. */
   | 'UNSUPPORTED';
 
 export type WorkflowExecutionStatus =
