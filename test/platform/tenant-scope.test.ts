@@ -190,7 +190,7 @@ describe('the tables of tenants', () => {
   });
 
   test('can not include one without a tenant', () => {
-    expect(() => tenantTables([{ table: 'note', hasTenantId: false }])).toThrow(
+    expect(() => tenantTables({ note: { id: 'uuid' } })).toThrow(
       'The table note has no tenantId',
     );
   });
