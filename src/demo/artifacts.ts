@@ -4,7 +4,7 @@
 import type { ArtifactStatus, ArtifactType } from '../../generated/kysely.ts';
 import { searchWords } from '../platform/text.ts';
 import { DAY, HOUR } from '../platform/time.ts';
-import { derivedColumns } from '../work-packages/artifact-content.ts';
+import { derivedColumns } from '../work-packages/artifacts/bodies.ts';
 import { Random } from './random.ts';
 import { type DemoTenant, idOf } from './tenants.ts';
 import {

@@ -12,14 +12,14 @@ import { refreshFigures } from '../contacts/warmness/kept-figures.ts';
 import { withClient } from '../platform/database/client.ts';
 import { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { type CalendarDay, fromCalendarDay, today } from '../platform/time.ts';
-import { ARTIFACT_TABLES } from '../work-packages/rows.ts';
+import { ARTIFACT_TYPES, ARTIFACTS } from '../work-packages/artifacts/types.ts';
 import { type Acquaintance, activityRows, dealRows, type History } from './activities.ts';
 import { type DemoArtifact, libraryOf } from './artifacts.ts';
 import { writeCampaigns } from './campaigns.ts';
 import { type Companies, clientsOf, contactRows, organizationRows } from './companies.ts';
 import { DEMO_TABLES, type DemoTable, insertRows } from './insert.ts';
 import { type ClientSurroundings, starterRowsOf, writeClient } from './intake.ts';
-import { type PackageRows, type PackageSurroundings, writePackage } from './packages.ts';
+import { type PackageContext, type PackageRows, writePackage } from './packages.ts';
 import { bothRow, clientRow, idOf, TENANTS, teamRows, tenantRow } from './tenants.ts';
 import { type DemoPart, type DemoVolume, refuseExisting, shareOf, volumeOf } from './volume.ts';
 import { type MaintenanceSurroundings, maintenanceRows } from './workflows.ts';
@@ -245,7 +245,7 @@ function* counted(rows: Iterable<object>, advance: (count: number) => void): Gen
 
 async function loadPackages(
   client: pg.Client,
-  { surroundings, count }: { surroundings: PackageSurroundings; count: number },
+  { surroundings, count }: { surroundings: PackageContext; count: number },
   advance: (count: number) => void,
 ): Promise<void> {
   for (let first = 0; first < count; first += PACKAGES_PER_BATCH) {
@@ -307,8 +307,8 @@ async function insertArtifacts(
   client: pg.Client,
   artifacts: readonly DemoArtifact[],
 ): Promise<void> {
-  for (const [type, table] of Object.entries(ARTIFACT_TABLES)) {
+  for (const type of ARTIFACT_TYPES) {
     const rows = artifacts.filter((artifact) => artifact.type === type).map(({ row }) => row);
-    await insertRows(client, table, rows);
+    await insertRows(client, ARTIFACTS[type].table, rows);
   }
 }

@@ -1,8 +1,17 @@
 /** Work packages of the demo data, with their phases, items, collateral and artifacts. */
 import type { ArtifactStatus, ArtifactType } from '../../generated/kysely.ts';
 import { type CalendarDay, DAY, fromCalendarDay, HOUR, MINUTE } from '../platform/time.ts';
-import type { Draft, DraftCollateral, DraftItem } from '../work-packages/draft.ts';
-import { packageValues, phaseRows } from '../work-packages/save-draft.ts';
+import {
+  type Draft,
+  type DraftCollateral,
+  type DraftItem,
+  type DraftPhase,
+  draftItem,
+  draftOf,
+  draftPhase,
+} from '../work-packages/editing/draft.ts';
+import { packageValues, phaseRows } from '../work-packages/editing/save-draft.ts';
+import type { ItemProgress } from '../work-packages/figures/progress.ts';
 import { type DemoArtifact, writeArtifact } from './artifacts.ts';
 import { companyOf } from './companies.ts';
 import { Random } from './random.ts';
@@ -10,7 +19,7 @@ import { SITUATIONS, type Situation, STATUS_OF, scheduleFor } from './schedule.t
 import { SERVICES, type Service, type Task } from './services.ts';
 import { type DemoTenant, idOf } from './tenants.ts';
 
-export interface PackageSurroundings {
+export interface PackageContext {
   tenant: DemoTenant;
   today: CalendarDay;
   midnight: number;
@@ -37,64 +46,48 @@ export interface PackageRows {
 const SHOWN_FIRST = 7;
 
 /** Work package number `index` of a tenant in rows. The first two are of the portal's company. */
-export function writePackage(surroundings: PackageSurroundings, index: number): PackageRows {
-  const { tenant } = surroundings;
+export function writePackage(context: PackageContext, index: number): PackageRows {
+  const { tenant } = context;
   const random = new Random(`${tenant.key}/package/${index}`);
   const situation = SITUATIONS[index % SITUATIONS.length] as Situation;
   const service = SERVICES[
     index < SERVICES.length ? index : random.whole(0, SERVICES.length - 1)
   ] as Service;
-  const client = clientOf(surroundings, index, random);
+  const client = clientOf(context, index, random);
   const company = client ? companyOf(tenant, client.organization).name : null;
-  const chosen = choosePhases(service, index < SHOWN_FIRST, random);
-  const ordered = chosen.map(({ tasks }) =>
-    tasks.map((task) => ({
-      ...task,
-      quantity: task.pieces === 1 ? 1 : random.whole(1, task.pieces),
-      estimatedHoursEach: task.hours,
-    })),
+  const phases = choosePhases(service, index < SHOWN_FIRST, random);
+  const work = phases.map(({ tasks }) => tasks);
+  const schedule = scheduleFor(situation, work, { ...context, random });
+  const draft = draftOf(
+    {
+      id: idOf(tenant, 'package', index),
+      title: company ? `${service.title} for ${company}` : `Our own ${service.topic}`,
+      description: random.chance(0.85) ? service.description : null,
+      status: STATUS_OF[situation],
+      contactId:
+        client && (index < 2 || random.chance(0.93))
+          ? idOf(tenant, 'contact', client.contact)
+          : null,
+      companyId: client ? idOf(tenant, 'organization', client.organization) : null,
+      startDate: schedule.startDate,
+    },
+    draftPhases({ tenant, index, random }, phases, schedule.progress.values()),
   );
-  const schedule = scheduleFor(situation, ordered, { ...surroundings, random });
-  const progress = schedule.progress.values();
-  const id = idOf(tenant, 'package', index);
-  const draft: Draft = {
-    id,
-    title: company ? `${service.title} for ${company}` : `Our own ${service.topic}`,
-    description: random.chance(0.85) ? service.description : null,
-    status: STATUS_OF[situation],
-    contactId:
-      client && (index < 2 || random.chance(0.93)) ? idOf(tenant, 'contact', client.contact) : null,
-    companyId: client ? idOf(tenant, 'organization', client.organization) : null,
-    startDate: schedule.startDate,
-    phases: chosen.map((phase, position) => ({
-      id: idOf(tenant, 'phase', `${index}/${position}`),
-      name: phase.name,
-      description: random.chance(0.8) ? phase.description : null,
-      items: (ordered[position] ?? []).map(({ label, quantity, estimatedHoursEach }, place) => ({
-        id: idOf(tenant, 'item', `${index}/${position}/${place}`),
-        label,
-        quantity,
-        estimatedHoursEach,
-        ...(progress.next().value ?? { status: 'NOT_STARTED', progressCompleted: 0 }),
-        newCollateral: [],
-      })),
-    })),
-  };
-  const artifacts = attachArtifacts(surroundings, {
+  const artifacts = attachArtifacts(context, {
     draft,
     index,
     random,
-    tasks: ordered.flat(),
+    tasks: work.flat(),
     subject: { company: company ?? tenant.name, topic: service.topic },
   });
-  return { ...rowsOf(surroundings, draft, random), artifacts };
+  return { ...rowsOf(context, draft, random), artifacts };
 }
 
 /**
  * Contact 0 is the portal's client; where its packages are found by company, they are contact 1's.
  */
 function clientOf(
-  { tenant, clients }: PackageSurroundings,
+  { tenant, clients }: PackageContext,
   index: number,
   random: Random,
 ): Client | null {
@@ -103,13 +96,47 @@ function clientOf(
   return others ? random.pick(clients) : null;
 }
 
-/** 2 to 6 phases with 3 to 36 tasks together. */
+/** 2 to 6 phases with 3 to 36 tasks together, of which some are done several times. */
 function choosePhases(service: Service, large: boolean, random: Random) {
   const phases = random.sample(service.phases, random.whole(large ? 3 : 2, 6));
-  return phases.map((phase) => ({
+  const chosen = phases.map((phase) => ({
     ...phase,
     tasks: random.sample(phase.tasks, random.whole(large ? 4 : 2, 6)),
   }));
+  return chosen.map((phase) => ({
+    ...phase,
+    tasks: phase.tasks.map((task) => ({
+      ...task,
+      quantity: task.pieces === 1 ? 1 : random.whole(1, task.pieces),
+      estimatedHoursEach: task.hours,
+    })),
+  }));
+}
+
+/** The phases as they are stored; each item takes the next of `progress`. */
+function draftPhases(
+  { tenant, index, random }: { tenant: DemoTenant; index: number; random: Random },
+  phases: ReturnType<typeof choosePhases>,
+  progress: Iterator<ItemProgress>,
+): DraftPhase[] {
+  return phases.map(({ name, description, tasks }, position) =>
+    draftPhase(
+      {
+        id: idOf(tenant, 'phase', `${index}/${position}`),
+        name,
+        description: random.chance(0.8) ? description : null,
+      },
+      tasks.map(({ label, quantity, estimatedHoursEach }, place) =>
+        draftItem({
+          id: idOf(tenant, 'item', `${index}/${position}/${place}`),
+          label,
+          quantity,
+          estimatedHoursEach,
+          ...(progress.next().value ?? { status: 'NOT_STARTED', progressCompleted: 0 }),
+        }),
+      ),
+    ),
+  );
 }
 
 interface Written {
@@ -126,10 +153,10 @@ interface Written {
  * agency's library.
  */
 function attachArtifacts(
-  surroundings: PackageSurroundings,
+  context: PackageContext,
   { draft, index, random, tasks, subject }: Written,
 ): DemoArtifact[] {
-  const { tenant, library, midnight } = surroundings;
+  const { tenant, library, midnight } = context;
   const createdAt = createdAtOf(draft, midnight) + DAY;
   const written: DemoArtifact[] = [];
   for (const [place, item] of draft.phases.flatMap((phase) => phase.items).entries()) {
@@ -179,7 +206,7 @@ function createdAtOf({ id, startDate }: Draft, midnight: number): number {
 }
 
 function rowsOf(
-  { tenant, midnight, hoursPerWorkingDay }: PackageSurroundings,
+  { tenant, midnight, hoursPerWorkingDay }: PackageContext,
   draft: Draft,
   random: Random,
 ): Omit<PackageRows, 'artifacts'> {

@@ -4,9 +4,9 @@
  */
 import type { WorkItemStatus, WorkPackageStatus } from '../../generated/kysely.ts';
 import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../platform/time.ts';
-import { computeFigures } from '../work-packages/figures.ts';
-import { hundredths, type ItemProgress } from '../work-packages/progress.ts';
-import { workingDays } from '../work-packages/timeline.ts';
+import { computeFigures } from '../work-packages/figures/figures.ts';
+import { hundredths, type ItemProgress } from '../work-packages/figures/progress.ts';
+import { workingDays } from '../work-packages/figures/timeline.ts';
 import type { Random } from './random.ts';
 
 export type Situation =

@@ -2,7 +2,6 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { ArtifactType } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -12,19 +11,19 @@ import { decodeGlobalId } from '../platform/global-id.ts';
 import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { changeWorkPackage, packageOf } from './change.ts';
-import { type DraftCollateral, findItem } from './draft.ts';
+import { ARTIFACT_TYPES, artifactTable, artifactTypeOf } from './artifacts/types.ts';
+import { changeWorkPackage, packageOf } from './editing/change.ts';
+import { type DraftCollateral, findItem } from './editing/draft.ts';
 import { AttachCollateral, type ItemInput, MAX_COLLATERAL } from './inputs.ts';
-import { ARTIFACT_TABLES, artifactTypeOf } from './rows.ts';
 
-/** A collateral of an input, with the path that its errors name. */
+/** Collateral as an input asks for it; `field` is the path that its errors name. */
 export interface WantedCollateral extends DraftCollateral {
   field: string[];
 }
 
 /**
- * The collateral of an input's item; malformed ids, duplicates and ids of other types are errors on
- * their paths.
+ * The collateral of an input's item. Throws a UserInputError with the path of an id that is
+ * malformed, repeated or of another type.
  */
 export function wantedCollateral(item: ItemInput, path: readonly string[]): WantedCollateral[] {
   const seen = new Set<string>();
@@ -57,10 +56,10 @@ export async function lockArtifacts(
 ): Promise<void> {
   const found = new Set<string>();
   const byType = Map.groupBy(wanted, (collateral) => collateral.artifactType);
-  for (const type of Object.keys(ARTIFACT_TABLES) as ArtifactType[]) {
+  for (const type of ARTIFACT_TYPES) {
     const ids = [...new Set(byType.get(type)?.map((collateral) => collateral.artifactId))];
     if (ids.length === 0) continue;
-    const table = ARTIFACT_TABLES[type] as 'blog';
+    const table = artifactTable(type);
     const rows = await tx.run(
       query.selectFrom(table).select('id').where('id', '=', anyOf(ids)).orderBy('id').forShare(),
     );

@@ -4,12 +4,12 @@ import { notFound, userError } from '../platform/errors.ts';
 import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { changeWorkPackage, packageOf } from './change.ts';
 import { lockArtifacts, type WantedCollateral } from './collateral.ts';
-import { findItem, findPhase, move } from './draft.ts';
+import { changeWorkPackage, packageOf } from './editing/change.ts';
+import { findItem, findPhase, move } from './editing/draft.ts';
+import { withProgress } from './figures/progress.ts';
 import { AddItem, UpdateItem } from './inputs.ts';
 import { checkedPosition, newItem, requireItemLimit } from './phases.ts';
-import { withProgress } from './progress.ts';
 
 /** Adds an item to a phase, at the end unless a position is given. */
 export async function addItem(platform: Platform, viewer: Viewer, input: Given<typeof AddItem>) {
@@ -30,7 +30,7 @@ export async function addItem(platform: Platform, viewer: Viewer, input: Given<t
   });
 }
 
-/** Changes an item: text, size, place, or how far it is. */
+/** Changes the label, effort, position or progress of an item. */
 export async function updateItem(
   platform: Platform,
   viewer: Viewer,
@@ -48,7 +48,7 @@ export async function updateItem(
         throw userError(
           'INVALID',
           ['progressCompleted'],
-          `${status} does not go with ${progressCompleted} percent.`,
+          `The status ${status} does not fit ${progressCompleted} percent.`,
         );
       Object.assign(item, progress, change);
       if (position !== undefined)

@@ -1,27 +1,13 @@
-/**
- * Loaders of packages and what is in them. For portal clients they find what these may see and
- * nothing else.
- */
+/** Loaders of packages and what is in them. Portal users find what they may see, nothing else. */
 import DataLoader from 'dataloader';
 import { sql } from 'kysely';
-import type { ArtifactType } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type Page, type PageRequest, toPage } from '../platform/database/keyset.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
-import { RequestError } from '../platform/errors.ts';
-import { type Context, isClient, perRequest } from '../schema-builder/context.ts';
+import { type Context, perRequest } from '../schema-builder/context.ts';
 import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
-import { ARTIFACT_TYPES, artifactsById, contentStatement } from './artifact-summaries.ts';
-import {
-  type ArtifactNode,
-  artifactNode,
-  collateralNode,
-  itemNode,
-  packageNode,
-  phaseNode,
-} from './nodes.ts';
-import { packagesById } from './packages.ts';
+import { collateralNode, itemNode, packageNode, phaseNode } from './nodes.ts';
 import {
   COLLATERAL_COLUMNS,
   ITEM_COLUMNS,
@@ -30,7 +16,7 @@ import {
   type WorkPackageRow,
 } from './rows.ts';
 import { assembleTree, treeCache, treesById, type WorkPackageTree } from './tree.ts';
-import { inVisiblePackage } from './visibility.ts';
+import { inVisiblePackage, packagesById } from './visibility.ts';
 
 type ById = { ids: string[]; portalContactId: string | null };
 
@@ -79,16 +65,6 @@ const collateralOfItems = prepare((p: { ids: string[] }) =>
     .orderBy('itemId')
     .orderBy('position'),
 );
-/** Of these artifacts, those that are collateral in a package that the client may see. */
-const artifactsInVisiblePackages = prepare((p: ById) =>
-  query
-    .selectFrom('collateral')
-    .select('artifactId')
-    .distinct()
-    .where('artifactId', '=', anyOf(p.ids))
-    .where(inVisiblePackage('collateral', p.portalContactId)),
-);
-
 function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);
 }
@@ -139,8 +115,8 @@ const uncachedTreeLoader = rowLoader<WorkPackageTree>(async (context, ids) =>
 );
 
 /**
- * All that is in a package, at its version or a newer one; from the cache when it holds that
- * version.
+ * All that is in a package at this version or a newer one: from the cache when it has that version,
+ * otherwise by one statement for all packages of the request. Null when the package is gone.
  */
 export async function loadTree(
   context: Context,
@@ -156,85 +132,12 @@ export async function loadTree(
   });
 }
 
-/** The tree if this process has it at hand. */
+/** The tree at this version if it is in the memory of this process. */
 export function peekTree(
   { platform, viewer }: Context,
   { id, version }: { id: string; version: number },
 ): WorkPackageTree | undefined {
   return treeCache(platform).peek(`${viewer.tenantId}:${id}:${version}`);
-}
-
-/** Drafts of artifacts read as absent for clients. */
-export function visibleArtifact(
-  context: Context,
-  artifact: ArtifactNode | null,
-): ArtifactNode | null {
-  return artifact?.status === 'DRAFT' && isClient(context.viewer) ? null : artifact;
-}
-
-export interface ArtifactKey {
-  type: ArtifactType;
-  id: string;
-}
-
-/** Artifact summaries, whatever packages they are in. */
-export const artifactLoader = perRequest(
-  (context) =>
-    new DataLoader<ArtifactKey, ArtifactNode | null, string>(
-      async (keys) => {
-        const ids = Object.fromEntries(
-          ARTIFACT_TYPES.map((type) => [
-            type,
-            keys.filter((key) => key.type === type).map((key) => key.id),
-          ]),
-        );
-        const rows = await database(context).runPrepared(
-          artifactsById,
-          ids as Record<ArtifactType, string[]>,
-        );
-        const found = new Map(rows.map((row) => [`${row.type}:${row.id}`, artifactNode(row)]));
-        return keys.map((key) =>
-          visibleArtifact(context, found.get(`${key.type}:${key.id}`) ?? null),
-        );
-      },
-      { cacheKeyFn: (key) => `${key.type}:${key.id}`, maxBatchSize: Number.POSITIVE_INFINITY },
-    ),
-);
-
-/** Artifacts that were asked for by id: clients find those of their packages. */
-export const artifactByIdLoader = perRequest(
-  (context) =>
-    new DataLoader<ArtifactKey, ArtifactNode | null, string>(
-      async (keys) => {
-        const { contactId } = context.viewer;
-        if (contactId === null) return artifactLoader(context).loadMany(keys);
-        const ids = keys.map((key) => key.id);
-        const visible = await database(context).runPrepared(artifactsInVisiblePackages, {
-          ids,
-          portalContactId: contactId,
-        });
-        const allowed = new Set(visible.map((row) => row.artifactId));
-        return Promise.all(
-          keys.map((key) => (allowed.has(key.id) ? artifactLoader(context).load(key) : null)),
-        );
-      },
-      { cacheKeyFn: (key) => `${key.type}:${key.id}`, maxBatchSize: Number.POSITIVE_INFINITY },
-    ),
-);
-
-const contentLoaders = Object.fromEntries(
-  ARTIFACT_TYPES.map((type) => {
-    const statement = contentStatement(type);
-    return [type, rowLoader((context, ids) => database(context).runPrepared(statement, { ids }))];
-  }),
-) as Record<ArtifactType, ReturnType<typeof rowLoader<{ id: string; content: unknown }>>>;
-
-/** The large content of an artifact, one statement for all of its type. */
-export async function loadContent<T>(context: Context, artifact: ArtifactNode): Promise<T> {
-  const row = await contentLoaders[artifact.type](context).load(artifact.uuid);
-  if (row === null)
-    throw new RequestError('NOT_FOUND', 'The artifact was deleted while it was read.');
-  return row.content as T;
 }
 
 /** The first packages of each of some contacts, in one statement. */

@@ -3,13 +3,17 @@
  * database's own ids beside them.
  */
 import { encodeGlobalId } from '../platform/global-id.ts';
+import { nodeMaker } from '../schema-builder/node-maker.ts';
 import type { NodeOf } from '../schema-builder/nodes.ts';
+import type { ArtifactNode } from './artifacts/nodes.ts';
+import { ARTIFACTS } from './artifacts/types.ts';
 import {
-  ARTIFACT_TYPE_NAMES,
-  type ArtifactDetail,
-  type ArtifactSummary,
+  COLLATERAL_COLUMNS,
   type CollateralRow,
+  ITEM_COLUMNS,
   type ItemRow,
+  PACKAGE_COLUMNS,
+  PHASE_COLUMNS,
   type PhaseRow,
   type WorkPackageRow,
 } from './rows.ts';
@@ -32,110 +36,66 @@ export interface CollateralNode extends NodeOf<CollateralRow> {
   artifactUuid: string;
   artifact?: ArtifactNode | null;
 }
-export interface ArtifactNode extends Omit<NodeOf<ArtifactSummary>, 'detail'>, ArtifactDetail {
-  published: boolean;
-}
 
-/** An artifact of a type that has these fields. */
-export type ArtifactNodeWith<Fields extends keyof ArtifactDetail> = ArtifactNode &
-  Required<Pick<ArtifactDetail, Fields>>;
+/** Presents a package; columns that were not read stay undefined. */
+export const packageNode = nodeMaker<WorkPackageRow, PackageNode>({
+  type: 'WorkPackage',
+  columns: PACKAGE_COLUMNS,
+  own: {
+    contactId: ({ contactId }) => contactId && encodeGlobalId('Contact', contactId),
+    contactUuid: ({ contactId }) => contactId,
+    companyId: ({ companyId }) => companyId && encodeGlobalId('Organization', companyId),
+    companyUuid: ({ companyId }) => companyId,
+  },
+});
 
-// Written out, for spreading takes three times as long, and objects of one shape are read faster.
+const barePhase = nodeMaker<PhaseRow, PhaseNode>({
+  type: 'WorkPackagePhase',
+  columns: PHASE_COLUMNS,
+  own: {
+    workPackageId: ({ workPackageId }) => encodeGlobalId('WorkPackage', workPackageId),
+    items: () => undefined,
+  },
+});
 
-/** Columns that were not read stay undefined. */
-export function packageNode(row: WorkPackageRow): PackageNode {
-  return {
-    id: encodeGlobalId('WorkPackage', row.id),
-    uuid: row.id,
-    title: row.title,
-    description: row.description,
-    status: row.status,
-    contactId: row.contactId && encodeGlobalId('Contact', row.contactId),
-    contactUuid: row.contactId,
-    companyId: row.companyId && encodeGlobalId('Organization', row.companyId),
-    companyUuid: row.companyId,
-    startDate: row.startDate,
-    expectedEndDate: row.expectedEndDate,
-    phaseCount: row.phaseCount,
-    itemCount: row.itemCount,
-    totalEstimatedHours: row.totalEstimatedHours,
-    progress: row.progress,
-    version: row.version,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-  };
-}
-
+/** Presents a phase; without `items` these are loaded when they are asked for. */
 export function phaseNode(row: PhaseRow, items?: ItemNode[]): PhaseNode {
-  return {
-    id: encodeGlobalId('WorkPackagePhase', row.id),
-    uuid: row.id,
-    workPackageId: encodeGlobalId('WorkPackage', row.workPackageId),
-    name: row.name,
-    description: row.description,
-    position: row.position,
-    itemCount: row.itemCount,
-    totalEstimatedHours: row.totalEstimatedHours,
-    progress: row.progress,
-    startDate: row.startDate,
-    expectedEndDate: row.expectedEndDate,
-    items,
-  };
+  const node = barePhase(row);
+  node.items = items;
+  return node;
 }
 
+const bareItem = nodeMaker<ItemRow, ItemNode>({
+  type: 'WorkPackageItem',
+  columns: ITEM_COLUMNS,
+  own: {
+    phaseId: ({ phaseId }) => encodeGlobalId('WorkPackagePhase', phaseId),
+    collateral: () => undefined,
+  },
+});
+
+/** Presents an item; without `collateral` it is loaded when it is asked for. */
 export function itemNode(row: ItemRow, collateral?: CollateralNode[]): ItemNode {
-  return {
-    id: encodeGlobalId('WorkPackageItem', row.id),
-    uuid: row.id,
-    workPackageId: row.workPackageId,
-    phaseId: encodeGlobalId('WorkPackagePhase', row.phaseId),
-    label: row.label,
-    position: row.position,
-    status: row.status,
-    quantity: row.quantity,
-    estimatedHoursEach: row.estimatedHoursEach,
-    progressCompleted: row.progressCompleted,
-    collateral,
-  };
+  const node = bareItem(row);
+  node.collateral = collateral;
+  return node;
 }
 
-/** Without `artifact` it is loaded when it is asked for. */
+const bareCollateral = nodeMaker<CollateralRow, CollateralNode>({
+  type: 'Collateral',
+  columns: COLLATERAL_COLUMNS,
+  own: {
+    type: ({ artifactType }) => artifactType,
+    artifactId: ({ artifactType, artifactId }) =>
+      encodeGlobalId(ARTIFACTS[artifactType].typeName, artifactId),
+    artifactUuid: ({ artifactId }) => artifactId,
+    artifact: () => undefined,
+  },
+});
+
+/** Presents collateral; without `artifact` it is loaded when it is asked for. */
 export function collateralNode(row: CollateralRow, artifact?: ArtifactNode | null): CollateralNode {
-  return {
-    id: encodeGlobalId('Collateral', row.id),
-    uuid: row.id,
-    workPackageId: row.workPackageId,
-    itemId: row.itemId,
-    position: row.position,
-    artifactType: row.artifactType,
-    type: row.artifactType,
-    artifactId: encodeGlobalId(ARTIFACT_TYPE_NAMES[row.artifactType], row.artifactId),
-    artifactUuid: row.artifactId,
-    artifact,
-  };
-}
-
-export function artifactNode(row: ArtifactSummary): ArtifactNode {
-  const { detail } = row;
-  return {
-    type: row.type,
-    id: encodeGlobalId(ARTIFACT_TYPE_NAMES[row.type], row.id),
-    uuid: row.id,
-    title: row.title,
-    status: row.status,
-    published: row.status === 'PUBLISHED',
-    publishedAt: row.publishedAt,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-    slug: detail.slug,
-    subtitle: detail.subtitle,
-    wordCount: detail.wordCount,
-    role: detail.role,
-    goals: detail.goals,
-    painPoints: detail.painPoints,
-    subject: detail.subject,
-    placeholders: detail.placeholders,
-    slideCount: detail.slideCount,
-    path: detail.path,
-  };
+  const node = bareCollateral(row);
+  node.artifact = artifact;
+  return node;
 }

@@ -7,7 +7,7 @@ import { type OrganizationMerge, onOrganizationMerge } from '../contacts/index.t
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
-import { NOW } from './change.ts';
+import { NOW } from './editing/change.ts';
 import { publishWorkPackageChanged } from './topics.ts';
 
 async function movePackages(

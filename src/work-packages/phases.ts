@@ -5,16 +5,18 @@ import { notFound, userError } from '../platform/errors.ts';
 import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { changeWorkPackage, packageOf } from './change.ts';
 import { lockArtifacts, type WantedCollateral, wantedCollateral } from './collateral.ts';
+import { changeWorkPackage, packageOf } from './editing/change.ts';
 import {
   type Draft,
   type DraftItem,
   type DraftPhase,
+  draftItem,
+  draftPhase,
   findPhase,
   itemCount,
   move,
-} from './draft.ts';
+} from './editing/draft.ts';
 import {
   AddPhase,
   type ItemInput,
@@ -25,8 +27,8 @@ import {
 } from './inputs.ts';
 
 /**
- * A new item as the input describes it; `wanted` gets its collateral, which has to be locked before
- * it is stored.
+ * A new item as the input describes it. Its collateral is added to `wanted`, to be locked before
+ * the item is stored.
  */
 export function newItem(
   input: ItemInput,
@@ -35,18 +37,21 @@ export function newItem(
 ): DraftItem {
   const collateral = wantedCollateral(input, path);
   wanted.push(...collateral);
-  return {
-    id: uuidv7(),
-    label: input.label,
-    status: 'NOT_STARTED',
-    quantity: input.quantity ?? 1,
-    estimatedHoursEach: input.estimatedHoursEach ?? 0,
-    progressCompleted: 0,
-    newCollateral: collateral.map(({ field: _field, ...row }) => row),
-  };
+  const { quantity, estimatedHoursEach, ...values } = input;
+  return draftItem(
+    {
+      ...values,
+      id: uuidv7(),
+      status: 'NOT_STARTED',
+      quantity: quantity ?? 1,
+      estimatedHoursEach: estimatedHoursEach ?? 0,
+      progressCompleted: 0,
+    },
+    collateral.map(({ field: _field, ...row }) => row),
+  );
 }
 
-/** A new phase as the input describes it. */
+/** A new phase as the input describes it; `wanted` gets the collateral of its items. */
 export function newPhase(
   input: PhaseInput,
   path: readonly string[],
@@ -55,16 +60,16 @@ export function newPhase(
   const items = (input.items ?? []).map((item, index) =>
     newItem(item, [...path, 'items', String(index)], wanted),
   );
-  return { id: uuidv7(), name: input.name, description: input.description ?? null, items };
+  return draftPhase({ ...input, id: uuidv7() }, items);
 }
 
-/** Refuses a package with more items than fit; `path` leads to the list that is too long. */
+/** Throws INVALID at `path` when the package has more items than a package may have. */
 export function requireItemLimit(draft: Draft, path: readonly string[]): void {
   if (itemCount(draft) > MAX_ITEMS)
     throw userError('INVALID', path, `A package has at most ${MAX_ITEMS} items.`);
 }
 
-/** The checked index for an element of a list: 0..`last`, the end when absent. */
+/** The index of a list that a position means: the end when absent; INVALID beyond `last`. */
 export function checkedPosition(position: number | null | undefined, last: number): number {
   if (position == null) return last;
   if (position > last)
@@ -97,14 +102,13 @@ export async function updatePhase(
   viewer: Viewer,
   input: Given<typeof UpdatePhase>,
 ) {
-  const { id, position, name, ...change } = parseInput(UpdatePhase, input);
+  const { id, position, ...change } = parseInput(UpdatePhase, input);
   return changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'work_package_phase', id),
     edit: async (draft) => {
       const phase = findPhase(draft, id);
       if (!phase) throw notFound(['id']);
-      phase.name = name ?? phase.name;
-      if (change.description !== undefined) phase.description = change.description;
+      Object.assign(phase, change);
       if (position !== undefined)
         move(draft.phases, phase, checkedPosition(position, draft.phases.length - 1));
       return { result: id };

@@ -1,7 +1,7 @@
 /** The domain of work packages in GraphQL. */
-import './artifact-schema.ts';
+import './artifacts/schema.ts';
 import './work-package-schema.ts';
 import './work-package-mutations.ts';
-import './portal-schema.ts';
+import './portal/schema.ts';
 import './organization-merge.ts';
 import './subscriptions.ts';

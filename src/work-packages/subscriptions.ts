@@ -1,14 +1,22 @@
 /** `workPackageChanged`: the package as it is, then after each change. */
+import { anyOf } from '../platform/database/arrays.ts';
+import { prepare } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
 import { RequestError } from '../platform/errors.ts';
 import { parseId } from '../platform/input.ts';
 import { liveTopics } from '../platform/platform.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { packageNode } from './nodes.ts';
-import { isVisible, packagesById, versionsById } from './packages.ts';
 import type { WorkPackageRow } from './rows.ts';
 import { WORK_PACKAGE_CHANGED } from './topics.ts';
+import { isVisible, packagesById } from './visibility.ts';
 import { WorkPackage } from './work-package-schema.ts';
+
+/** The stored versions of packages, which live topics compare. */
+const versionsById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('work_package').select(['id', 'version']).where('id', '=', anyOf(p.ids)),
+);
 
 const packages = liveTopics<WorkPackageRow>(({ database }) => ({
   topic: WORK_PACKAGE_CHANGED,

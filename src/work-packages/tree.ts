@@ -12,17 +12,11 @@ import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { perProcess } from '../platform/platform.ts';
-import { artifactOfCollateral } from './artifact-summaries.ts';
+import { artifactNode } from './artifacts/nodes.ts';
+import { artifactOfCollateral } from './artifacts/summaries.ts';
+import type { ArtifactSummary } from './artifacts/types.ts';
+import { collateralNode, type ItemNode, itemNode, type PhaseNode, phaseNode } from './nodes.ts';
 import {
-  artifactNode,
-  collateralNode,
-  type ItemNode,
-  itemNode,
-  type PhaseNode,
-  phaseNode,
-} from './nodes.ts';
-import {
-  type ArtifactSummary,
   COLLATERAL_COLUMNS,
   type CollateralRow,
   ITEM_COLUMNS,
@@ -38,7 +32,7 @@ export interface WorkPackageTree {
   phases: PhaseNode[];
 }
 
-/** What the statement answers for one package. */
+/** What the statement returns for one package. */
 export interface FlatTree {
   id: string;
   version: number;
@@ -81,7 +75,7 @@ export const treesById = prepare((p: { ids: string[] }) =>
     .$castTo<FlatTree>(),
 );
 
-/** Puts the flat lists together; each is in the order of its positions. */
+/** Puts the flat lists together, each of which is in the order of its positions. */
 export function assembleTree(flat: FlatTree): WorkPackageTree {
   const phases = new Map(flat.phases.map((row) => [row.id, phaseNode(row, [])]));
   const items = new Map(flat.items.map((row) => [row.id, itemNode(row, [])]));

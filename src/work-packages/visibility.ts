@@ -1,25 +1,33 @@
 /**
- * What a portal client may see: ACTIVE and COMPLETED packages of its contact or of that contact's
- * organization.
+ * What a portal user may see: ACTIVE and COMPLETED packages of the user's contact or of that
+ * contact's organization.
  */
 import { type RawBuilder, sql } from 'kysely';
+import { anyOf } from '../platform/database/arrays.ts';
+import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+import { PACKAGE_COLUMNS } from './rows.ts';
 
 /**
- * Whether a row of work_package may be seen by the portal client with this contact; null stands for
+ * Whether a row of work_package may be seen by the portal user with this contact; null stands for
  * everybody else, who sees all.
  */
 export function packageVisibleTo(contactId: string | null): RawBuilder<boolean> {
-  return sql<boolean>`(${contactId}::uuid is null or (${sql.ref('work_package.status')} in ('ACTIVE', 'COMPLETED') and ${belongsTo(contactId)}))`;
+  const shared = sql`${sql.ref('work_package.status')} in ('ACTIVE', 'COMPLETED')`;
+  return sql<boolean>`(${contactId}::uuid is null or (${shared} and ${belongsTo(contactId)}))`;
 }
 
-/** Whether a row of work_package is of a contact or of its organization. */
+/** Whether a row of work_package belongs to a contact or to its organization. */
 export function belongsTo(contactId: string | null): RawBuilder<boolean> {
   const organization = query
     .selectFrom('contact')
     .select('contact.organizationId')
     .where('contact.id', '=', contactId);
-  return sql<boolean>`(${sql.ref('work_package.contactId')} = ${contactId}::uuid or ${sql.ref('work_package.companyId')} = (${organization}))`;
+  const ofContact = sql`${sql.ref('work_package.contactId')} = ${contactId}::uuid`;
+  const ofCompany = sql`${sql.ref('work_package.companyId')} = (${organization})`;
+  return sql<boolean>`(${ofContact} or ${ofCompany})`;
 }
 
 /** Whether a row that lies in a package may be seen, as packageVisibleTo says. */
@@ -33,4 +41,22 @@ export function inVisiblePackage(
     .where(sql<boolean>`${sql.ref('work_package.id')} = ${sql.ref(`${table}.workPackageId`)}`)
     .where(packageVisibleTo(contactId));
   return sql<boolean>`(${contactId}::uuid is null or exists (${visible}))`;
+}
+
+/** Packages by id; with `portalContactId` only those that this portal user may see. */
+export const packagesById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
+  query
+    .selectFrom('work_package')
+    .select(PACKAGE_COLUMNS)
+    .where('id', '=', anyOf(p.ids))
+    .where(packageVisibleTo(p.portalContactId)),
+);
+
+/** Whether the viewer may see a package, as it is stored now; one statement for portal users. */
+export async function isVisible(platform: Platform, viewer: Viewer, id: string): Promise<boolean> {
+  const { contactId: portalContactId } = viewer;
+  if (portalContactId === null) return true;
+  const database = platform.database.forTenant(viewer);
+  const found = await database.runPrepared(packagesById, { ids: [id], portalContactId });
+  return found.length > 0;
 }

@@ -18,9 +18,11 @@ import type { Context } from '../schema-builder/context.ts';
 import { selectsField } from '../schema-builder/lookahead.ts';
 import { Node, registerNode } from '../schema-builder/nodes.ts';
 import { searchText } from '../schema-builder/weights.ts';
-import { Artifact, ArtifactType } from './artifact-schema.ts';
+import { artifactLoader, visibleArtifact } from './artifacts/loaders.ts';
+import type { ArtifactNode } from './artifacts/nodes.ts';
+import { Artifact, ArtifactType } from './artifacts/schema.ts';
+import { TIMELINE_STATUSES, timelineStatus } from './figures/timeline.ts';
 import {
-  artifactLoader,
   collateralLoader,
   collateralOfItemLoader,
   itemLoader,
@@ -31,20 +33,17 @@ import {
   peekTree,
   phaseLoader,
   phasesLoader,
-  visibleArtifact,
   workPackageLoader,
 } from './loaders.ts';
 import {
-  type ArtifactNode,
   type CollateralNode,
   type ItemNode,
   type PackageNode,
   type PhaseNode,
   packageNode,
 } from './nodes.ts';
-import { listWorkPackages, type PackageColumn } from './packages.ts';
-import { PACKAGE_COLUMNS, type WorkPackageRow } from './rows.ts';
-import { TIMELINE_STATUSES, timelineStatus } from './timeline.ts';
+import { listWorkPackages } from './package-list.ts';
+import { PACKAGE_COLUMNS, type PackageColumn, type WorkPackageRow } from './rows.ts';
 
 export const WorkPackageStatus = builder.enumType('WorkPackageStatus', {
   values: ['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED'] as const,

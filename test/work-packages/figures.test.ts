@@ -1,7 +1,7 @@
 /** The figures that are stored with a package and its phases: the rules, without a server. */
 import { describe, expect, test } from 'vitest';
-import { computeFigures } from '../../src/work-packages/figures.ts';
-import type { WeighedItem } from '../../src/work-packages/progress.ts';
+import { computeFigures } from '../../src/work-packages/figures/figures.ts';
+import type { WeighedItem } from '../../src/work-packages/figures/progress.ts';
 
 function item(estimatedHoursEach: number, change: Partial<WeighedItem> = {}): WeighedItem {
   return {

@@ -6,7 +6,7 @@ import {
   meanProgress,
   type WeighedItem,
   withProgress,
-} from '../../src/work-packages/progress.ts';
+} from '../../src/work-packages/figures/progress.ts';
 
 type Status = WeighedItem['status'];
 const STATUSES: Status[] = ['NOT_STARTED', 'IN_PROGRESS', 'IN_REVIEW', 'COMPLETED'];

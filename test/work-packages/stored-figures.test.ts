@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { computeFigures } from '../../src/work-packages/figures.ts';
-import type { WeighedItem } from '../../src/work-packages/progress.ts';
+import { computeFigures } from '../../src/work-packages/figures/figures.ts';
+import type { WeighedItem } from '../../src/work-packages/figures/progress.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import {
   createArtifact,

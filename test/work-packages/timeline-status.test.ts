@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY, toCalendarDay } from '../../src/platform/time.ts';
-import { TIMELINE_STATUSES, workingDays } from '../../src/work-packages/timeline.ts';
+import { TIMELINE_STATUSES, workingDays } from '../../src/work-packages/figures/timeline.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { change, createPackage, read } from './operations.ts';
 

@@ -7,7 +7,7 @@ import {
   type Timed,
   timelineStatus,
   workingDays,
-} from '../../src/work-packages/timeline.ts';
+} from '../../src/work-packages/figures/timeline.ts';
 
 /** 2026-03-02 is a Monday. */
 const MONDAY = '2026-03-02';

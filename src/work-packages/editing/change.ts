@@ -1,50 +1,43 @@
 /**
- * The frame of every change of a package: its row is locked, so that changes of one package happen
- * one after the other; what it holds is read as a draft; after the change the figures are stored
- * and the version rises by exactly 1, or by nothing when nothing changed; then the change is
- * published.
+ * How a package is changed. Every change locks the package's row, so that changes of one package
+ * follow each other, reads the package as a draft (`draft.ts`), edits that, and stores what differs
+ * with the figures that follow from it (`save-draft.ts`). The version rises by exactly 1, or stays
+ * when nothing changed. The change is published after the commit.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type {
   TenantDatabase,
   TenantQueries,
   TenantTransaction,
-} from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
-import { notFound, userError } from '../platform/errors.ts';
-import type { Platform } from '../platform/platform.ts';
-import type { Viewer } from '../schema-builder/context.ts';
-import type { Draft, DraftItem, DraftPhase } from './draft.ts';
-import {
-  ITEM_COLUMNS,
-  type ItemRow,
-  PACKAGE_COLUMNS,
-  PHASE_COLUMNS,
-  type WorkPackageRow,
-} from './rows.ts';
+} from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { notFound, userError } from '../../platform/errors.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import { ITEM_COLUMNS, PACKAGE_COLUMNS, PHASE_COLUMNS, type WorkPackageRow } from '../rows.ts';
+import { publishWorkPackageChanged } from '../topics.ts';
+import { type Draft, draftItem, draftOf, draftPhase } from './draft.ts';
 import { type DraftRows, packageValues, phaseRows, same, saveDraft } from './save-draft.ts';
-import { publishWorkPackageChanged } from './topics.ts';
 
 /**
- * The moment of the statement, not of the transaction: one that waited for a lock must not be dated
- * before the change that it waited for.
+ * The time of the statement, not of its transaction: a change that waited for a lock must not be
+ * dated before the change that it waited for.
  */
 export const NOW: RawBuilder<Date> = sql<Date>`statement_timestamp()`;
 
 export interface Change<Result> {
   /**
-   * The package to change, or how to find it before the transaction: it may be known by something
-   * in it only. Null is NOT_FOUND. What is in a package stays in it until it is removed, which
-   * `edit` finds.
+   * Finds the package's id before the transaction; null is NOT_FOUND. A phase or item never moves
+   * to another package; that it was removed meanwhile is for `edit` to notice.
    */
   find: (database: TenantDatabase) => Promise<string | null>;
-  /** The input's field that NOT_FOUND names; `id` unless said otherwise. */
+  /** The input's field that NOT_FOUND names; default `id`. */
   field?: string;
-  /** The stored version that the caller knows; another one is STALE. */
+  /** The version that the caller has read; STALE when another one is stored. */
   expectedVersion?: number | null;
-  /** Artifacts are locked before packages everywhere, so that nobody waits in a circle. */
+  /** Runs first. Artifacts are locked here: before packages, as everywhere, to avoid deadlocks. */
   before?: (tx: TenantTransaction) => Promise<void>;
-  /** Edits the draft; what it changes itself, beside the draft, it says by `touched`. */
+  /** Edits the draft; returns `touched: true` if it wrote rows itself, beside the draft. */
   edit: (draft: Draft, tx: TenantTransaction) => Promise<{ result: Result; touched?: boolean }>;
 }
 
@@ -54,8 +47,8 @@ export interface Changed<Result> {
 }
 
 /**
- * Changes one package in one transaction; throws a UserInputError when it does not exist or the
- * edit refuses.
+ * Changes one package in one transaction; resolves after the commit with the stored row. Throws a
+ * UserInputError (NOT_FOUND, STALE, or what `edit` throws), and nothing is stored then.
  */
 export async function changeWorkPackage<Result>(
   platform: Platform,
@@ -73,10 +66,10 @@ export async function changeWorkPackage<Result>(
       throw userError(
         'STALE',
         ['version'],
-        `The package has version ${row.version} by now; read it again before changing it.`,
+        `The package now has version ${row.version}; read it again before you change it.`,
       );
     }
-    const stored = await readDraft(tx, row);
+    const stored = await readStored(tx, row);
     const draft = structuredClone(stored.draft);
     const { result, touched = false } = await change.edit(draft, tx);
     if (!touched && same(stored.draft, draft)) return { workPackage: row, result };
@@ -107,7 +100,7 @@ async function lockPackage(tx: TenantTransaction, id: string): Promise<WorkPacka
   return row;
 }
 
-async function readDraft(tx: TenantTransaction, row: WorkPackageRow): Promise<DraftRows> {
+async function readStored(tx: TenantTransaction, row: WorkPackageRow): Promise<DraftRows> {
   const phases = await tx.run(
     query
       .selectFrom('work_package_phase')
@@ -123,33 +116,12 @@ async function readDraft(tx: TenantTransaction, row: WorkPackageRow): Promise<Dr
       .orderBy('position'),
   );
   const byPhase = Map.groupBy(items, (item) => item.phaseId);
-  const draft: Draft = {
-    id: row.id,
-    title: row.title,
-    description: row.description,
-    status: row.status,
-    contactId: row.contactId,
-    companyId: row.companyId,
-    startDate: row.startDate,
-    phases: phases.map(
-      ({ id, name, description }): DraftPhase => ({
-        id,
-        name,
-        description,
-        items: (byPhase.get(id) ?? []).map(draftItem),
-      }),
-    ),
-  };
-  return { draft, phases: phases.map(({ workPackageId: _package, ...phase }) => phase) };
-}
-
-function draftItem({
-  workPackageId: _package,
-  phaseId: _phase,
-  position: _position,
-  ...item
-}: ItemRow): DraftItem {
-  return { ...item, newCollateral: [] };
+  const itemsOf = (id: string) => (byPhase.get(id) ?? []).map((item) => draftItem(item));
+  const draft = draftOf(
+    row,
+    phases.map((phase) => draftPhase(phase, itemsOf(phase.id))),
+  );
+  return { draft, phases };
 }
 
 /** The package that a phase, item or collateral lies in, or null. */

@@ -1,5 +1,5 @@
 /** The figures that are stored with a package and its phases, computed from the items. */
-import type { CalendarDay } from '../platform/time.ts';
+import type { CalendarDay } from '../../platform/time.ts';
 import { hundredths, meanProgress, type WeighedItem } from './progress.ts';
 import { phaseDates } from './timeline.ts';
 

@@ -1,12 +1,18 @@
 /** The five types of artifacts, their list and their mutations. */
 
-import { NAME_LENGTH } from '../platform/input.ts';
-import { builder } from '../schema-builder/builder.ts';
-import { connectionType, pageArguments } from '../schema-builder/connections.ts';
-import { maxItems, maxLength } from '../schema-builder/maxima.ts';
-import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
-import { Node, registerNode } from '../schema-builder/nodes.ts';
-import { searchText } from '../schema-builder/weights.ts';
+import { NAME_LENGTH } from '../../platform/input.ts';
+import { builder } from '../../schema-builder/builder.ts';
+import { connectionType, pageArguments } from '../../schema-builder/connections.ts';
+import { maxItems, maxLength } from '../../schema-builder/maxima.ts';
+import {
+  DeleteInput,
+  DeletePayload,
+  payload,
+  payloadType,
+} from '../../schema-builder/mutations.ts';
+import { Node, registerNode } from '../../schema-builder/nodes.ts';
+import { searchText } from '../../schema-builder/weights.ts';
+import { createArtifact, deleteArtifact, updateArtifact } from './artifacts.ts';
 import {
   CONTENT_BYTES,
   ENTRY_LENGTH,
@@ -14,12 +20,11 @@ import {
   LIST_LENGTH,
   MAX_SLIDES,
   PATH_LENGTH,
-} from './artifact-content.ts';
-import { ARTIFACT_TYPES } from './artifact-summaries.ts';
-import { createArtifact, deleteArtifact, listArtifacts, updateArtifact } from './artifacts.ts';
+} from './bodies.ts';
+import { listArtifacts } from './list.ts';
 import { artifactByIdLoader, loadContent } from './loaders.ts';
-import { type ArtifactNode, type ArtifactNodeWith, artifactNode } from './nodes.ts';
-import { ARTIFACT_TYPE_NAMES, type ArtifactSummary } from './rows.ts';
+import { type ArtifactNode, type ArtifactNodeOf, artifactNode } from './nodes.ts';
+import { ARTIFACT_TYPES, ARTIFACTS, type ArtifactSummary } from './types.ts';
 
 export const ArtifactType = builder.enumType('ArtifactType', {
   values: ['BLOG', 'PERSONA', 'TEMPLATE', 'DECK', 'PAGE'] as const,
@@ -32,7 +37,7 @@ export const Artifact = builder.interfaceRef<ArtifactNode>('Artifact').implement
   description:
     'Summary fields come in one batch for all types; content is read only when selected.',
   interfaces: [Node],
-  resolveType: (artifact) => ARTIFACT_TYPE_NAMES[artifact.type],
+  resolveType: (artifact) => ARTIFACTS[artifact.type].typeName,
   fields: (t) => ({
     id: t.exposeID('id'),
     type: t.expose('type', { type: ArtifactType }),
@@ -45,11 +50,11 @@ export const Artifact = builder.interfaceRef<ArtifactNode>('Artifact').implement
 });
 
 for (const type of ARTIFACT_TYPES)
-  registerNode(ARTIFACT_TYPE_NAMES[type], (context, id) =>
+  registerNode(ARTIFACTS[type].typeName, (context, id) =>
     artifactByIdLoader(context).load({ type, id }),
   );
 
-builder.objectRef<ArtifactNodeWith<'slug' | 'subtitle' | 'wordCount'>>('Blog').implement({
+builder.objectRef<ArtifactNodeOf<'BLOG'>>('Blog').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
     slug: t.exposeString('slug', { nullable: true }),
@@ -59,7 +64,7 @@ builder.objectRef<ArtifactNodeWith<'slug' | 'subtitle' | 'wordCount'>>('Blog').i
   }),
 });
 
-builder.objectRef<ArtifactNodeWith<'role' | 'goals' | 'painPoints'>>('Persona').implement({
+builder.objectRef<ArtifactNodeOf<'PERSONA'>>('Persona').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
     role: t.exposeString('role', { nullable: true }),
@@ -71,7 +76,7 @@ builder.objectRef<ArtifactNodeWith<'role' | 'goals' | 'painPoints'>>('Persona').
   }),
 });
 
-builder.objectRef<ArtifactNodeWith<'subject' | 'placeholders'>>('Template').implement({
+builder.objectRef<ArtifactNodeOf<'TEMPLATE'>>('Template').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
     subject: t.exposeString('subject', { nullable: true }),
@@ -96,7 +101,7 @@ const Slide = builder.objectRef<SlideShape>('Slide').implement({
   }),
 });
 
-builder.objectRef<ArtifactNodeWith<'slideCount'>>('Deck').implement({
+builder.objectRef<ArtifactNodeOf<'DECK'>>('Deck').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
     slides: t.field({
@@ -108,7 +113,7 @@ builder.objectRef<ArtifactNodeWith<'slideCount'>>('Deck').implement({
   }),
 });
 
-builder.objectRef<ArtifactNodeWith<'path'>>('Page').implement({
+builder.objectRef<ArtifactNodeOf<'PAGE'>>('Page').implement({
   interfaces: [Node, Artifact],
   fields: (t) => ({
     path: t.exposeString('path'),

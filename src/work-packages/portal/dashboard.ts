@@ -3,12 +3,12 @@
  * see.
  */
 import { sql } from 'kysely';
-import { prepare } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
-import type { Platform } from '../platform/platform.ts';
-import type { Viewer } from '../schema-builder/context.ts';
-import { PACKAGE_COLUMNS, type WorkPackageRow } from './rows.ts';
-import { belongsTo, packageVisibleTo } from './visibility.ts';
+import { prepare } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import { PACKAGE_COLUMNS, type WorkPackageRow } from '../rows.ts';
+import { belongsTo, packageVisibleTo } from '../visibility.ts';
 
 /** A client with more packages than these finds the older ones in `workPackages` of the API. */
 const MAX_PACKAGES = 500;

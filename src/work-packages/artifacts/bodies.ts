@@ -1,13 +1,11 @@
-/**
- * What an artifact of each type holds, how it is checked, and what is derived from it when it is
- * written.
- */
+/** What an artifact of each type holds, how it is checked, and which columns follow from it. */
 import { z } from 'zod';
-import type { ArtifactType } from '../../generated/kysely.ts';
-import { name, text } from '../platform/input.ts';
-import { searchText } from '../platform/text.ts';
+import type { ArtifactType } from '../../../generated/kysely.ts';
+import { name, text } from '../../platform/input.ts';
+import { searchText } from '../../platform/text.ts';
+import { ARTIFACT_TYPES, ARTIFACTS } from './types.ts';
 
-/** Content is measured in bytes: 1 MB. */
+/** 1 MB, in bytes of UTF-8. */
 export const CONTENT_BYTES = 1_000_000;
 export const LIST_LENGTH = 100;
 export const ENTRY_LENGTH = 1_000;
@@ -15,10 +13,7 @@ export const MAX_SLIDES = 500;
 export const HEADING_LENGTH = 500;
 export const PATH_LENGTH = 2_000;
 
-/**
- * Text with more characters than bytes are allowed is refused by its length already, and need not
- * be told twice.
- */
+/** Text with more characters than the allowed bytes fails `text` already: one error is enough. */
 const content = () =>
   text(CONTENT_BYTES).refine(
     (value) => value.length > CONTENT_BYTES || Buffer.byteLength(value) <= CONTENT_BYTES,
@@ -51,7 +46,7 @@ const Deck = z.object({ slides: slides() });
 type Slide = z.output<typeof Deck>['slides'][number];
 const Page = z.object({ path: name(PATH_LENGTH), content: content() });
 
-/** The body of an artifact; GraphQL (@oneOf) has made sure that exactly one is given. */
+/** The body of an artifact, by the table of its type; @oneOf makes sure that one is given. */
 export const ArtifactBody = z.object({
   blog: Blog.nullish(),
   persona: Persona.nullish(),
@@ -61,25 +56,18 @@ export const ArtifactBody = z.object({
 });
 export type ArtifactBody = z.output<typeof ArtifactBody>;
 
-const KEYS = {
-  blog: 'BLOG',
-  persona: 'PERSONA',
-  template: 'TEMPLATE',
-  deck: 'DECK',
-  page: 'PAGE',
-} as const satisfies Record<keyof ArtifactBody, ArtifactType>;
-
-/** Which body was given, its type, and the columns that were given of it. */
+/** The body that was given: its key in the input, its type and its columns. */
 export function givenBody(body: ArtifactBody): {
   key: keyof ArtifactBody;
   type: ArtifactType;
   columns: Record<string, unknown>;
 } {
-  for (const key of Object.keys(KEYS) as (keyof ArtifactBody)[]) {
+  for (const type of ARTIFACT_TYPES) {
+    const key = ARTIFACTS[type].table;
     const columns = body[key];
-    if (columns != null) return { key, type: KEYS[key], columns };
+    if (columns != null) return { key, type, columns };
   }
-  throw new Error('A body without content.');
+  throw new Error('The artifact body is empty.');
 }
 
 /** The columns that follow from an artifact's title and content. */
@@ -108,7 +96,7 @@ export function derivedColumns(
   }
 }
 
-/** One text for the same slides, whatever order of keys they were given or stored in. */
+/** The same slides give the same text, in whatever order their keys were given or stored. */
 function slidesJson(all: readonly Slide[]): string {
   return JSON.stringify(
     all.map(({ heading, body, notes }) => ({ heading, body, notes: notes ?? null })),

@@ -1,8 +1,8 @@
 /**
- * How far work is: of an item by its status and number, of phases and packages by the weight of
- * their items.
+ * Progress in percent: of an item by its status and number, of phases and packages as the weighted
+ * mean of their items.
  */
-import type { WorkItemStatus } from '../../generated/kysely.ts';
+import type { WorkItemStatus } from '../../../generated/kysely.ts';
 
 export interface ItemProgress {
   status: WorkItemStatus;

@@ -1,12 +1,13 @@
 /** Writes a draft: only what differs from what is stored, and the figures that follow from it. */
 import { type RawBuilder, sql } from 'kysely';
-import { anyOf } from '../platform/database/arrays.ts';
-import type { TenantTransaction } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
-import { type ColumnTypes, valuesTable } from '../platform/database/values-table.ts';
-import { searchText } from '../platform/text.ts';
+import { anyOf } from '../../platform/database/arrays.ts';
+import { columnsOf, columnTypes } from '../../platform/database/columns.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { valuesTable } from '../../platform/database/values-table.ts';
+import { searchText } from '../../platform/text.ts';
+import { computeFigures, type PackageFigures } from '../figures/figures.ts';
 import type { Draft, DraftItem, DraftPhase } from './draft.ts';
-import { computeFigures, type PackageFigures } from './figures.ts';
 
 /** Rows of one INSERT: 9 parameters each stay well below PostgreSQL's 65,535. */
 const INSERT_ROWS = 1_000;
@@ -24,10 +25,8 @@ export function phaseRows(draft: Draft, hoursPerWorkingDay: number) {
     draft.phases.map((phase) => phase.items),
     hoursPerWorkingDay,
   );
-  const rows = draft.phases.map((phase, position) => ({
-    id: phase.id,
-    name: phase.name,
-    description: phase.description,
+  const rows = draft.phases.map(({ items: _items, ...phase }, position) => ({
+    ...phase,
     position,
     ...(figures.phases[position] as (typeof figures.phases)[number]),
   }));
@@ -48,16 +47,16 @@ function itemRows(phases: readonly DraftPhase[]) {
 
 type ItemValues = ReturnType<typeof itemRows>[number];
 
-/** A draft, and its phases as rows with the figures that are, or are to be, stored with them. */
+/** A draft, and its phases as rows with the figures that are, or will be, stored with them. */
 export interface DraftRows {
   draft: Draft;
   phases: PhaseValues[];
 }
 
 /**
- * Writes the differences between what is stored of a package and what it is to be. Phases are
- * compared with what is stored, not with what follows from the old draft: it may have been computed
- * with another HOURS_PER_WORKING_DAY.
+ * Writes what differs between the stored package and the edited one. Phases are compared with the
+ * stored rows, not with what follows from the old draft: these may have been computed with another
+ * HOURS_PER_WORKING_DAY.
  */
 export async function saveDraft(
   tx: TenantTransaction,
@@ -82,69 +81,56 @@ function difference<Row extends { id: string }>(before: readonly Row[], after: r
   const kept = new Set(after.map((row) => row.id));
   return {
     added: after.filter((row) => !stored.has(row.id)),
-    changed: after.filter((row) => stored.has(row.id) && !same(stored.get(row.id), row)),
+    changed: after.filter((row) => stored.has(row.id) && !hasValues(stored.get(row.id), row)),
     removed: before.filter((row) => !kept.has(row.id)).map((row) => row.id),
   };
 }
 
-/** Whether two drafts, or rows of them, say the same. */
-export function same(a: object | undefined, b: object): boolean {
+/** Whether a stored row has the values of `row`; it may have more columns, in any order. */
+function hasValues(stored: object | undefined, row: object): boolean {
+  const values = stored as Record<string, unknown> | undefined;
+  return Object.entries(row).every(([column, value]) => values?.[column] === value);
+}
+
+/** Whether two states of one draft are the same. */
+export function same(a: Draft, b: Draft): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-const PHASE_TYPES: ColumnTypes<PhaseValues> = {
-  id: 'uuid',
-  name: 'text',
-  description: 'text',
-  position: 'int',
-  itemCount: 'int',
-  totalEstimatedHours: 'numeric',
-  progress: 'int',
-  startDate: 'date',
-  expectedEndDate: 'date',
-};
-
-const ITEM_TYPES: ColumnTypes<ItemValues> = {
-  id: 'uuid',
-  label: 'text',
-  status: 'text',
-  quantity: 'int',
-  estimatedHoursEach: 'numeric',
-  progressCompleted: 'int',
-  position: 'int',
-  phaseId: 'uuid',
-};
+const PHASE_TYPES = columnTypes(
+  'work_package_phase',
+  columnsOf('work_package_phase', ['workPackageId']),
+);
+/** An item stays in its phase. */
+const ITEM_TYPES = columnTypes(
+  'work_package_item',
+  columnsOf('work_package_item', ['workPackageId', 'phaseId']),
+);
 
 /** Every column of `types` but the id, set to the column of `v`. */
 function assignments(types: object): Record<string, RawBuilder<never>> {
-  const columns = Object.keys(types).filter((column) => column !== 'id' && column !== 'phaseId');
-  const cast = (column: string) =>
-    column === 'status'
-      ? sql<never>`v.status::"WorkItemStatus"`
-      : sql<never>`${sql.ref(`v.${column}`)}`;
-  return Object.fromEntries(columns.map((column) => [column, cast(column)]));
+  const columns = Object.keys(types).filter((column) => column !== 'id');
+  return Object.fromEntries(columns.map((column) => [column, sql.ref<never>(`v.${column}`)]));
 }
 
 async function updatePhases(tx: TenantTransaction, rows: PhaseValues[]): Promise<void> {
   if (rows.length === 0) return;
-  const values = valuesTable(rows, PHASE_TYPES);
   await tx.run(
     query
       .updateTable('work_package_phase')
-      .from(values)
-      .set(assignments(PHASE_TYPES) as object)
+      .from(valuesTable(rows, PHASE_TYPES))
+      .set(assignments(PHASE_TYPES))
       .whereRef('work_package_phase.id', '=', 'v.id'),
   );
 }
 
 async function updateItems(tx: TenantTransaction, rows: ItemValues[]): Promise<void> {
   if (rows.length === 0) return;
-  const values = valuesTable(rows, ITEM_TYPES);
   await tx.run(
     query
       .updateTable('work_package_item')
-      .from(values)
-      .set(assignments(ITEM_TYPES) as object)
+      .from(valuesTable<Omit<ItemValues, 'phaseId'>>(rows, ITEM_TYPES))
+      .set(assignments(ITEM_TYPES))
       .whereRef('work_package_item.id', '=', 'v.id'),
   );
 }

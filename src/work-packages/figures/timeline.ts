@@ -4,7 +4,7 @@
  * moment without a job; `timelineCondition` says the same in SQL for filters.
  */
 import { type RawBuilder, sql } from 'kysely';
-import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../platform/time.ts';
+import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../../platform/time.ts';
 
 export const TIMELINE_STATUSES = [
   'NOT_STARTED',
@@ -15,9 +15,9 @@ export const TIMELINE_STATUSES = [
 ] as const;
 export type TimelineStatus = (typeof TIMELINE_STATUSES)[number];
 
-/** How many points progress may lag behind the share of working days that are over. */
+/** Percentage points by which progress may lag behind the share of working days that are over. */
 const AT_RISK_POINTS = 20;
-/** Work that would end later ends then: what years have four digits for. */
+/** Work that would end later ends on this day: the last with a year of four digits. */
 const LAST_DAY: CalendarDay = '9999-12-31';
 /** 1969-12-29 was a Monday: days are counted from it. */
 const DAYS_FROM_MONDAY_TO_EPOCH = 3;
@@ -105,8 +105,8 @@ export function timelineStatus(work: Timed, today: CalendarDay): TimelineStatus 
 }
 
 /**
- * Packages of `table` that have one of these statuses on the day `today`; written so that indexes
- * on the dates can answer it.
+ * Whether a row of `table` has one of these statuses on the day `today`, written so that indexes on
+ * the dates can be used.
  */
 export function timelineCondition(
   table: string,
@@ -120,14 +120,17 @@ export function timelineCondition(
     column('progress'),
   ];
   const day = sql`${today}::date`;
-  const lag = sql`"workingDays"(${start}, ${day}) * 100 >= (${progress} + ${AT_RISK_POINTS}::int) * "workingDays"(${start}, ${end})`;
+  const elapsed = sql`"workingDays"(${start}, ${day})`;
+  const planned = sql`"workingDays"(${start}, ${end})`;
+  const lag = sql`${elapsed} * 100 >= (${progress} + ${AT_RISK_POINTS}::int) * ${planned}`;
   const open = sql`(${column('status')} <> 'COMPLETED' and ${progress} < 100)`;
   const conditions: Record<TimelineStatus, RawBuilder<unknown>> = {
     COMPLETED: sql`(${column('status')} = 'COMPLETED' or ${progress} = 100)`,
     NOT_STARTED: sql`(${open} and (${start} is null or ${start} > ${day}))`,
     OVERDUE: sql`(${open} and ${start} <= ${day} and ${end} < ${day})`,
     AT_RISK: sql`(${open} and ${start} <= ${day} and ${end} >= ${day} and ${lag})`,
-    ON_TRACK: sql`(${open} and ${start} <= ${day} and (${end} is null or (${end} >= ${day} and not (${lag}))))`,
+    ON_TRACK: sql`(${open} and ${start} <= ${day}
+      and (${end} is null or (${end} >= ${day} and not (${lag}))))`,
   };
   if (statuses.length === 0) return sql<boolean>`false`;
   return sql<boolean>`(${sql.join(

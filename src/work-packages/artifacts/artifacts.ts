@@ -2,36 +2,23 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { ArtifactStatus, ArtifactType } from '../../generated/kysely.ts';
-import { anyOf } from '../platform/database/arrays.ts';
-import {
-  applyPage,
-  NEWEST_FIRST,
-  type PageArguments,
-  parsePage,
-  toPage,
-} from '../platform/database/keyset.ts';
-import { matchesSearch } from '../platform/database/search.ts';
-import type { TenantTransaction } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
-import { notFound, userError } from '../platform/errors.ts';
-import { decodeGlobalId } from '../platform/global-id.ts';
-import { type Given, idOf, name, parseInput, parseSearch } from '../platform/input.ts';
-import type { Platform } from '../platform/platform.ts';
-import type { Viewer } from '../schema-builder/context.ts';
-import { ArtifactBody, derivedColumns, givenBody } from './artifact-content.ts';
-import { ARTIFACT_TYPES, summariesOf } from './artifact-summaries.ts';
-import { NOW } from './change.ts';
-import {
-  ARTIFACT_TABLES,
-  ARTIFACT_TYPE_NAMES,
-  type ArtifactSummary,
-  artifactTypeOf,
-} from './rows.ts';
-import { publishWorkPackageChanged } from './topics.ts';
+import type { ArtifactType } from '../../../generated/kysely.ts';
+import { anyOf } from '../../platform/database/arrays.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { notFound, userError } from '../../platform/errors.ts';
+import { decodeGlobalId } from '../../platform/global-id.ts';
+import { type Given, idOf, name, parseInput } from '../../platform/input.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import { NOW } from '../editing/change.ts';
+import { publishWorkPackageChanged } from '../topics.ts';
+import { ArtifactBody, derivedColumns, givenBody } from './bodies.ts';
+import { summariesOf } from './summaries.ts';
+import { ARTIFACT_TYPES, ARTIFACTS, artifactTable, artifactTypeOf } from './types.ts';
 
 const status = z.enum(['DRAFT', 'IN_REVIEW', 'APPROVED', 'PUBLISHED']);
-const anyArtifactId = () => idOf(...Object.values(ARTIFACT_TYPE_NAMES));
+const anyArtifactId = () => idOf(...ARTIFACT_TYPES.map((type) => ARTIFACTS[type].typeName));
 const CreateArtifact = z.object({ title: name(), status: status.nullish(), body: ArtifactBody });
 const UpdateArtifact = z.object({
   id: anyArtifactId(),
@@ -40,61 +27,6 @@ const UpdateArtifact = z.object({
   body: ArtifactBody.optional(),
 });
 const DeleteArtifact = z.object({ id: anyArtifactId() });
-
-export interface ArtifactListArguments extends PageArguments {
-  filter?: {
-    types?: ArtifactType[] | null;
-    status?: ArtifactStatus[] | null;
-    search?: string | null;
-  } | null;
-}
-
-/**
- * A page of artifacts of all types, newest first: one statement, of which each type's table gives
- * at most a page.
- */
-export async function listArtifacts(
-  platform: Platform,
-  viewer: Viewer,
-  args: ArtifactListArguments,
-) {
-  const page = parsePage(args, NEWEST_FIRST);
-  const search = parseSearch('filter.search', args.filter?.search);
-  const types = args.filter?.types
-    ? ARTIFACT_TYPES.filter((type) => args.filter?.types?.includes(type))
-    : ARTIFACT_TYPES;
-  const statuses = args.filter?.status;
-  const database = platform.database.forTenant(viewer);
-  const matching = types.map((type) =>
-    summariesOf(type)
-      .$if(statuses != null, (rows) =>
-        rows.where(sql<boolean>`status::text = any(${statuses}::text[])`),
-      )
-      .$if(search !== null, (rows) =>
-        rows.where(matchesSearch(ARTIFACT_TABLES[type], search ?? '')),
-      ),
-  );
-  if (matching.length === 0) return { ...toPage<ArtifactSummary>([], page), count: async () => 0 };
-  const parts = matching.map(
-    (rows, index) => sql`(${applyPage(rows, ARTIFACT_TABLES[types[index] as ArtifactType], page)})`,
-  );
-  const union = sql<ArtifactSummary>`(${sql.join(parts, sql` union all `)})`.as<'artifact'>(
-    'artifact',
-  );
-  const counted = matching.map((rows) => sql`(select count(*) from (${rows}) as matching)`);
-  return {
-    ...toPage(
-      await database.run(applyPage(query.selectFrom(union).selectAll(), 'artifact', page)),
-      page,
-    ),
-    count: async () =>
-      (
-        await database.run(
-          query.selectNoFrom(sql<number>`${sql.join(counted, sql` + `)}`.as('count')),
-        )
-      )[0]?.count ?? 0,
-  };
-}
 
 /** Creates an artifact of the type whose body is given; PUBLISHED ones are published now. */
 export async function createArtifact(
@@ -114,7 +46,7 @@ export async function createArtifact(
     ...(state === 'PUBLISHED' ? { publishedAt: NOW } : {}),
   };
   const database = platform.database.forTenant(viewer);
-  await database.run(query.insertInto(ARTIFACT_TABLES[type] as 'blog').values(row as never));
+  await database.run(query.insertInto(artifactTable(type)).values(row as never));
   const [artifact] = await database.run(summariesOf(type).where('id', '=', row.id));
   return { artifact };
 }
@@ -135,7 +67,7 @@ export async function updateArtifact(
     throw userError(
       'INVALID',
       ['body', given.key],
-      `This artifact is a ${ARTIFACT_TYPE_NAMES[type]} and stays one.`,
+      `This artifact is a ${ARTIFACTS[type].typeName} and stays one.`,
     );
   return platform.database.forTenant(viewer).change(['artifact', id], async (tx) => {
     const stored = type && (await lockArtifact(tx, type, id));
@@ -148,7 +80,7 @@ export async function updateArtifact(
       const { tenantId: _tenant, id: _id, createdAt: _created, ...columns } = next;
       await tx.run(
         query
-          .updateTable(ARTIFACT_TABLES[type] as 'blog')
+          .updateTable(artifactTable(type))
           .set({ ...columns, ...derived, ...publishedAt, updatedAt: NOW } as never)
           .where('id', '=', id),
       );
@@ -170,12 +102,7 @@ export async function deleteArtifact(
   await platform.database.forTenant(viewer).change(['artifact', id], async (tx) => {
     const deleted =
       type &&
-      (await tx.run(
-        query
-          .deleteFrom(ARTIFACT_TABLES[type] as 'blog')
-          .where('id', '=', id)
-          .returning('id'),
-      ));
+      (await tx.run(query.deleteFrom(artifactTable(type)).where('id', '=', id).returning('id')));
     if (!deleted?.length) throw notFound(['id']);
     await raiseVersions(platform, tx, id);
   });
@@ -191,11 +118,7 @@ async function lockArtifact(
   id: string,
 ): Promise<Record<string, unknown> | undefined> {
   const [row] = await tx.run(
-    query
-      .selectFrom(ARTIFACT_TABLES[type] as 'blog')
-      .selectAll()
-      .where('id', '=', id)
-      .forUpdate(),
+    query.selectFrom(artifactTable(type)).selectAll().where('id', '=', id).forUpdate(),
   );
   return row;
 }

@@ -1,9 +1,9 @@
 /** The portal's dashboard. */
-import { forClients } from '../schema-builder/access.ts';
-import { builder } from '../schema-builder/builder.ts';
-import { packageNode } from './nodes.ts';
-import { type PortalDashboard, portalDashboard, portalWorkPackages } from './portal.ts';
-import { WorkPackage } from './work-package-schema.ts';
+import { forClients } from '../../schema-builder/access.ts';
+import { builder } from '../../schema-builder/builder.ts';
+import { packageNode } from '../nodes.ts';
+import { WorkPackage } from '../work-package-schema.ts';
+import { type PortalDashboard, portalDashboard, portalWorkPackages } from './dashboard.ts';
 
 const PortalState = builder.enumType('PortalState', { values: ['READY', 'PREPARING'] as const });
 const PortalMatch = builder.enumType('PortalMatch', {

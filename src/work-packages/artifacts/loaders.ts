@@ -1,0 +1,100 @@
+/** Loaders of artifacts and of their content. Portal users find what they may see, nothing else. */
+import DataLoader from 'dataloader';
+import type { ArtifactType } from '../../../generated/kysely.ts';
+import { anyOf } from '../../platform/database/arrays.ts';
+import { prepare } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { RequestError } from '../../platform/errors.ts';
+import { type Context, isClient, perRequest } from '../../schema-builder/context.ts';
+import { rowLoader } from '../../schema-builder/loaders.ts';
+import { inVisiblePackage } from '../visibility.ts';
+import { type ArtifactNode, artifactNode } from './nodes.ts';
+import { artifactsById, contentStatement } from './summaries.ts';
+import { ARTIFACT_TYPES } from './types.ts';
+
+/** Of these artifacts, those that are collateral in a package that the portal user may see. */
+const artifactsInVisiblePackages = prepare((p: { ids: string[]; portalContactId: string | null }) =>
+  query
+    .selectFrom('collateral')
+    .select('artifactId')
+    .distinct()
+    .where('artifactId', '=', anyOf(p.ids))
+    .where(inVisiblePackage('collateral', p.portalContactId)),
+);
+
+function database({ platform, viewer }: Context) {
+  return platform.database.forTenant(viewer);
+}
+
+/** The artifact as the viewer may see it: portal users read a DRAFT one as absent. */
+export function visibleArtifact(
+  context: Context,
+  artifact: ArtifactNode | null,
+): ArtifactNode | null {
+  return artifact?.status === 'DRAFT' && isClient(context.viewer) ? null : artifact;
+}
+
+export interface ArtifactKey {
+  type: ArtifactType;
+  id: string;
+}
+
+/** Loads artifact summaries, whichever packages they are in. */
+export const artifactLoader = perRequest(
+  (context) =>
+    new DataLoader<ArtifactKey, ArtifactNode | null, string>(
+      async (keys) => {
+        const ids = Object.fromEntries(
+          ARTIFACT_TYPES.map((type) => [
+            type,
+            keys.filter((key) => key.type === type).map((key) => key.id),
+          ]),
+        );
+        const rows = await database(context).runPrepared(
+          artifactsById,
+          ids as Record<ArtifactType, string[]>,
+        );
+        const found = new Map(rows.map((row) => [`${row.type}:${row.id}`, artifactNode(row)]));
+        return keys.map((key) =>
+          visibleArtifact(context, found.get(`${key.type}:${key.id}`) ?? null),
+        );
+      },
+      { cacheKeyFn: (key) => `${key.type}:${key.id}`, maxBatchSize: Number.POSITIVE_INFINITY },
+    ),
+);
+
+/** Loads artifacts by id: portal users find those of the packages that they may see. */
+export const artifactByIdLoader = perRequest(
+  (context) =>
+    new DataLoader<ArtifactKey, ArtifactNode | null, string>(
+      async (keys) => {
+        const { contactId } = context.viewer;
+        if (contactId === null) return artifactLoader(context).loadMany(keys);
+        const ids = keys.map((key) => key.id);
+        const visible = await database(context).runPrepared(artifactsInVisiblePackages, {
+          ids,
+          portalContactId: contactId,
+        });
+        const allowed = new Set(visible.map((row) => row.artifactId));
+        return Promise.all(
+          keys.map((key) => (allowed.has(key.id) ? artifactLoader(context).load(key) : null)),
+        );
+      },
+      { cacheKeyFn: (key) => `${key.type}:${key.id}`, maxBatchSize: Number.POSITIVE_INFINITY },
+    ),
+);
+
+const contentLoaders = Object.fromEntries(
+  ARTIFACT_TYPES.map((type) => {
+    const statement = contentStatement(type);
+    return [type, rowLoader((context, ids) => database(context).runPrepared(statement, { ids }))];
+  }),
+) as Record<ArtifactType, ReturnType<typeof rowLoader<{ id: string; content: unknown }>>>;
+
+/** The content of an artifact; one statement for all of its type. NOT_FOUND once it is deleted. */
+export async function loadContent<T>(context: Context, artifact: ArtifactNode): Promise<T> {
+  const row = await contentLoaders[artifact.type](context).load(artifact.uuid);
+  if (row === null)
+    throw new RequestError('NOT_FOUND', 'The artifact was deleted while it was read.');
+  return row.content as T;
+}

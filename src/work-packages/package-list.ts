@@ -1,0 +1,121 @@
+/** The list of packages, in any order that has an index. */
+import type { WorkPackageStatus } from '../../generated/kysely.ts';
+import { oneOf } from '../platform/database/arrays.ts';
+import {
+  applyPage,
+  countRows,
+  isAtEnd,
+  NEWEST_FIRST,
+  type OrderColumn,
+  type Ordering,
+  type PageArguments,
+  parsePage,
+  preparedEnds,
+  toPage,
+} from '../platform/database/keyset.ts';
+import { matchesSearch } from '../platform/database/search.ts';
+import { query } from '../platform/database/tenant-scope.ts';
+import { parseId, parseSearch } from '../platform/input.ts';
+import type { Platform } from '../platform/platform.ts';
+import { today } from '../platform/time.ts';
+import type { Viewer } from '../schema-builder/context.ts';
+import { type TimelineStatus, timelineCondition } from './figures/timeline.ts';
+import { PACKAGE_COLUMNS, type PackageColumn, type WorkPackageRow } from './rows.ts';
+import { packageVisibleTo } from './visibility.ts';
+
+export type WorkPackageOrderField =
+  | 'CREATED_AT'
+  | 'UPDATED_AT'
+  | 'TITLE'
+  | 'EXPECTED_END_DATE'
+  | 'PROGRESS';
+
+const ORDER_COLUMNS: Record<WorkPackageOrderField, Omit<OrderColumn, 'direction'>> = {
+  CREATED_AT: { column: 'createdAt', type: 'timestamptz' },
+  UPDATED_AT: { column: 'updatedAt', type: 'timestamptz' },
+  TITLE: { column: 'title', type: 'text' },
+  EXPECTED_END_DATE: { column: 'expectedEndDate', type: 'date', nullable: true },
+  PROGRESS: { column: 'progress', type: 'integer' },
+};
+
+export interface WorkPackageListArguments extends PageArguments {
+  filter?: {
+    status?: WorkPackageStatus[] | null;
+    timelineStatus?: TimelineStatus[] | null;
+    contactId?: string | null;
+    companyId?: string | null;
+    search?: string | null;
+  } | null;
+  orderBy?: { field: WorkPackageOrderField; direction: 'ASC' | 'DESC' } | null;
+  /**
+   * The only columns that the caller will look at, beside those of the order; all of them when
+   * absent.
+   */
+  columns?: readonly PackageColumn[];
+}
+
+function orderingOf(orderBy: WorkPackageListArguments['orderBy']): Ordering {
+  if (orderBy == null) return NEWEST_FIRST;
+  const direction = orderBy.direction === 'ASC' ? 'asc' : 'desc';
+  return {
+    name: `${orderBy.field} ${direction}`,
+    columns: [
+      { ...ORDER_COLUMNS[orderBy.field], direction },
+      { column: 'id', type: 'uuid', direction },
+    ],
+  };
+}
+
+/** The packages that match a filter and that the viewer may see. */
+function matchingPackages(viewer: Viewer, filter: WorkPackageListArguments['filter']) {
+  const { status, timelineStatus, contactId, companyId } = filter ?? {};
+  const search = parseSearch('filter.search', filter?.search);
+  const contact = contactId == null ? null : parseId(['Contact'], 'filter.contactId', contactId);
+  const company =
+    companyId == null ? null : parseId(['Organization'], 'filter.companyId', companyId);
+  return query
+    .selectFrom('work_package')
+    .$if(viewer.contactId !== null, (packages) =>
+      packages.where(packageVisibleTo(viewer.contactId)),
+    )
+    .$if(status != null, (packages) => packages.where(oneOf('work_package.status', status ?? [])))
+    .$if(timelineStatus != null, (packages) =>
+      packages.where(timelineCondition('work_package', timelineStatus ?? [], today())),
+    )
+    .$if(contact !== null, (packages) => packages.where('contactId', '=', contact))
+    .$if(company !== null, (packages) => packages.where('companyId', '=', company))
+    .$if(search !== null, (packages) =>
+      packages.where(matchesSearch('work_package', search ?? '')),
+    );
+}
+
+const endsOfAll = preparedEnds((page, columns: readonly PackageColumn[]) =>
+  applyPage(
+    query.selectFrom('work_package').select(columns),
+    'work_package',
+    page,
+  ).$castTo<WorkPackageRow>(),
+);
+
+/** A page of the packages that the viewer may see, newest first unless ordered otherwise. */
+export async function listWorkPackages(
+  platform: Platform,
+  viewer: Viewer,
+  args: WorkPackageListArguments,
+) {
+  const page = parsePage(args, orderingOf(args.orderBy));
+  const database = platform.database.forTenant(viewer);
+  const matching = matchingPackages(viewer, args.filter);
+  const ordered = page.ordering.columns.map(({ column }) => column);
+  const columns = PACKAGE_COLUMNS.filter(
+    (column) => (args.columns ?? PACKAGE_COLUMNS).includes(column) || ordered.includes(column),
+  );
+  const all = viewer.contactId === null && args.filter == null && isAtEnd(page);
+  const some = () =>
+    applyPage(matching.select(columns), 'work_package', page).$castTo<WorkPackageRow>();
+  const rows = all ? database.runPrepared(endsOfAll(page, columns), page) : database.run(some());
+  return {
+    ...toPage(await rows, page),
+    count: () => countRows(database, matching),
+  };
+}
