@@ -190,8 +190,6 @@ describe('the tables of tenants', () => {
   });
 
   test('can not include one without a tenant', () => {
-    expect(() => tenantTables({ note: { id: 'uuid' } })).toThrow(
-      'The table note has no tenantId',
-    );
+    expect(() => tenantTables({ note: { id: 'uuid' } })).toThrow('The table note has no tenantId');
   });
 });
