@@ -6,7 +6,7 @@
 import { searchText } from '../platform/text.ts';
 import { DAY, HOUR } from '../platform/time.ts';
 import { READY_MADE } from '../workflows/definitions/ready-made.ts';
-import { skillKey } from '../workflows/maintenance/assignment.ts';
+import { skillKey } from '../workflows/maintenance/technicians.ts';
 import { FIRST_NAMES, LAST_NAMES, PLACES, STREETS } from './names.ts';
 import { Random } from './random.ts';
 import { type DemoTenant, idOf } from './tenants.ts';

@@ -1,2 +1,2 @@
-/** What other layers may call. */
+/** What other layers may call. Workflows are the last domain: only the command line does. */
 export { seedWorkflows } from './definitions/ready-made.ts';

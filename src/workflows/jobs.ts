@@ -1,9 +1,9 @@
-/** What workers do for this domain. */
+/** The jobs and schedules that workers run for this domain. */
 import { handle, type Job, type Schedule, schedule } from '../platform/jobs/handler.ts';
 import { MINUTE } from '../platform/time.ts';
-import { runStep } from './execution/run-step.ts';
-import { stepAttemptFailed, stepDied } from './execution/step-failure.ts';
-import { RUN_STEP } from './execution/step-job.ts';
+import { runStep } from './execution/engine/run-step.ts';
+import { stepAttemptFailed, stepDied } from './execution/engine/step-failure.ts';
+import { RUN_STEP } from './execution/engine/step-job.ts';
 import { countEndedExecutions } from './figures/kept-figures.ts';
 
 export const jobs: readonly Job[] = [

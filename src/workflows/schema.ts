@@ -1,6 +1,9 @@
 /** Everything that this domain adds to the API. */
-import './workflow-schema.ts';
-import './workflow-mutations.ts';
+import './definitions/schema.ts';
+import './definitions/mutations.ts';
+import './execution/schema.ts';
+import './execution/mutations.ts';
+import './execution/subscriptions.ts';
+import './figures/schema.ts';
 import './maintenance/schema.ts';
 import './maintenance/mutations.ts';
-import './subscriptions.ts';

@@ -1,8 +1,8 @@
-/** What the domain tells the other processes and its subscribers. */
+/** The topics on which this domain tells the other processes, and its subscribers, of changes. */
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import type { Platform } from '../platform/platform.ts';
 
-/** A workflow was saved; the id is its key. */
+/** A workflow has a new version; the notice's id is the workflow's key. */
 export const WORKFLOW_SAVED = 'workflow';
 /** An execution or one of its steps changed. */
 export const EXECUTION_CHANGED = 'workflow-execution';
@@ -23,7 +23,7 @@ export function publishExecutionChanged(
   tx.afterCommit(() => tellExecutionChanged(platform, { tenantId: tx.tenantId, id }));
 }
 
-/** Tells that an execution has changed. */
+/** Tells that an execution changed, at once: the change is committed already. */
 export function tellExecutionChanged(
   platform: Platform,
   { tenantId, id }: { tenantId: string; id: string },

@@ -86,7 +86,7 @@ describe('a technician', () => {
     [
       'the request is for no asset',
       null,
-      'The request is for no asset, so that it is not known what skill it needs.',
+      'The request names no asset, so the skill that it needs is unknown.',
     ],
   ])('is not found where %s: the step fails', async (_why, category, message) => {
     const key = await saved(user, 'nobody', [CREATE, ASSIGN]);

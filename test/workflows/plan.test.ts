@@ -5,18 +5,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../src/workflows/definitions/definition.ts';
-import {
-  ancestorsOf,
-  orderProblems,
-  type PlannedStep,
-  planOf,
-} from '../../src/workflows/definitions/plan.ts';
+import { orderProblems } from '../../src/workflows/definitions/order-problems.ts';
+import { ancestorsOf, type PlannedStep, planOf } from '../../src/workflows/definitions/plan.ts';
 import { fillTemplates, TemplateError } from '../../src/workflows/definitions/templates.ts';
 import {
   nextSteps,
   type RunLimits,
   type StepState,
-} from '../../src/workflows/execution/next-steps.ts';
+} from '../../src/workflows/execution/engine/next-steps.ts';
 
 /**
  * Random graphs without cycles: each step may depend on those drawn before it; the order of

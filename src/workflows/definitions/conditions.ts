@@ -13,22 +13,22 @@ const engine = limitedLiquid({
   memoryLimit: 1_000_000,
 });
 
-/** Liquid itself takes a missing value for nil. */
+/** Conditions that begin or end with an operator: Liquid itself would take nil for the value. */
 const UNFINISHED = /(?:[=<>]|\b(?:contains|and|or|not))\s*$|^\s*(?:[=<>!]|(?:contains|and|or)\b)/;
 
-/** Steps that a condition reads. */
+/** What a condition reads. */
 export interface ConditionReferences {
-  /** Ids of steps. */
+  /** Ids of the steps whose outputs it reads. */
   steps: string[];
-  /** Names that stand for nothing. */
+  /** Names that are neither the input nor an output of a step. */
   unknown: string[];
 }
 
-/** What a condition reads; throws an Error that says what is wrong with it. */
+/** What a condition reads; throws an Error whose message says what is wrong with it. */
 export function conditionReferences(when: string): ConditionReferences {
   const condition = bare(when);
   if (condition === '' || /\{%|%\}|\{\{|\}\}/.test(condition))
-    throw new Error('Expected a condition as it stands in an if of Liquid.');
+    throw new Error('Expected a condition as in a Liquid if tag, such as input.size > 10.');
   if (condition.length > MAX_CONDITION_LENGTH)
     throw new Error(`Expected at most ${MAX_CONDITION_LENGTH.toLocaleString('en')} characters.`);
   if (UNFINISHED.test(condition))
@@ -45,7 +45,7 @@ export function conditionReferences(when: string): ConditionReferences {
   return { steps: [...new Set(steps)], unknown };
 }
 
-/** Whether a condition holds; what is unknown counts as nil. */
+/** Whether a condition holds; a value that does not exist counts as nil. */
 export function conditionHolds(when: string, { input, outputs }: Scope): boolean {
   const steps = Object.fromEntries([...outputs].map(([id, output]) => [id, { output }]));
   return (
@@ -53,7 +53,7 @@ export function conditionHolds(when: string, { input, outputs }: Scope): boolean
   );
 }
 
-/** Without the braces of an output, which people write out of habit. */
+/** Without the braces of a template, which people write out of habit. */
 function bare(when: string): string {
   return /^\s*\{\{([^{}]*)\}\}\s*$/.exec(when)?.[1]?.trim() ?? when.trim();
 }

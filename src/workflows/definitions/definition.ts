@@ -1,6 +1,6 @@
 /**
- * What a workflow is: steps that depend on each other. A definition is data, saved as versions that
- * never change; the words here are those of prisma's workflow_version.steps.
+ * What a workflow is: steps that depend on each other. A definition is data, saved in versions that
+ * never change; workflow_version.steps holds `Step`s as JSON.
  */
 import type { WorkflowStepType } from '../../../generated/kysely.ts';
 
@@ -12,15 +12,22 @@ export interface Step {
   /** Unique in the definition. */
   id: string;
   type: WorkflowStepType;
-  /** Ids of steps that must be done before. */
+  /** Ids of the steps that must be done before this one starts. */
   dependsOn: readonly string[];
-  /** May hold templates. */
+  /** May hold templates (templates.ts). */
   input: JsonObject;
-  /** A Liquid condition; the step is skipped where it is false. */
+  /** A Liquid condition (conditions.ts); the step is skipped when it is false. Null: none. */
   when: string | null;
   /** False: no other step of the execution runs at the same time. */
   parallel: boolean;
+  /** The time that one attempt may take. */
   timeoutSeconds: number;
+}
+
+/** How often a user may start a workflow: `points` times in each window. */
+export interface StartLimit {
+  points: number;
+  windowSeconds: number;
 }
 
 /** One version of a workflow. */
@@ -28,20 +35,25 @@ export interface Definition {
   workflowId: string;
   versionId: string;
   key: string;
+  /** 1 for the first that was saved under the key. */
   version: number;
   name: string;
   steps: readonly Step[];
-  /** Null: the server's. */
-  rateLimit: { points: number; windowSeconds: number } | null;
+  /** Null: the server's limit applies. */
+  rateLimit: StartLimit | null;
 }
 
 export const MAX_STEPS = 200;
 export const MAX_ID_LENGTH = 100;
-/** Longer than an id may be, which its own check tells with the letters that it may have. */
+/**
+ * Longer than MAX_ID_LENGTH: an id that is too long is then refused by the check that also names
+ * the characters an id may have.
+ */
 export const GIVEN_ID_LENGTH = 200;
 export const CONDITION_LENGTH = 10_000;
 export const MAX_TIMEOUT_SECONDS = 3_600;
 
+/** Whether a JSON value is an object, and not an array or null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

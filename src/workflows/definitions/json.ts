@@ -1,12 +1,12 @@
-/** JSON that clients give, before it is stored. */
+/** Checks of JSON from outside that is to be stored. */
 import { z } from 'zod';
 import { isObject, type JsonObject } from './definition.ts';
 
 const MAX_DEPTH = 64;
 
 /**
- * Why a value can't be stored, or null. PostgreSQL stores no NUL, and a lone surrogate would become
- * another character.
+ * Why a JSON value can't be stored; null if it can. PostgreSQL stores no NUL, and a lone surrogate
+ * would become another character.
  */
 export function jsonProblem(value: unknown, depth = 0): string | null {
   if (typeof value === 'string')
@@ -22,14 +22,15 @@ export function jsonProblem(value: unknown, depth = 0): string | null {
   return null;
 }
 
-/** A JSON object of at most `length` characters. */
+/** A JSON object that can be stored, of at most `length` characters. */
 export function jsonObject(length: number) {
   return z.unknown().transform((value, context): JsonObject => {
-    const problem = isObject(value)
+    const isGiven = isObject(value);
+    const problem = isGiven
       ? (jsonProblem(value) ?? tooLong(value, length))
       : 'Expected an object.';
-    if (problem === null) return value as JsonObject;
-    context.addIssue({ code: 'custom', message: problem });
+    if (isGiven && problem === null) return value;
+    context.addIssue({ code: 'custom', message: problem ?? undefined });
     return z.NEVER;
   });
 }

@@ -1,7 +1,7 @@
-/** Workflows that every new tenant begins with. */
+/** The workflows that every new tenant starts with. */
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import type { Step } from './definition.ts';
-import { insertVersion, type NewVersion } from './definitions.ts';
+import { insertVersion, type NewVersion } from './save.ts';
 
 function step(given: Pick<Step, 'id' | 'type' | 'input'> & Partial<Step>): Step {
   return { dependsOn: [], when: null, parallel: true, timeoutSeconds: 60, ...given };
@@ -131,7 +131,7 @@ export const READY_MADE: readonly NewVersion[] = [
   CAMPAIGN_FOLLOW_UP,
 ];
 
-/** Gives a new tenant its workflows. */
+/** Stores the ready-made workflows for a new tenant, in the transaction that creates it. */
 export async function seedWorkflows(tx: TenantTransaction): Promise<void> {
   for (const workflow of READY_MADE) await insertVersion(tx, workflow);
 }

@@ -1,35 +1,35 @@
-/** What is wrong with the steps of a definition, as its editor is told. */
+/** What is wrong with the steps of a definition, as the person who saves it is told. */
 import type { UserError } from '../../platform/errors.ts';
 import { STEP_TYPES } from '../steps/index.ts';
 import { conditionReferences } from './conditions.ts';
 import { isObject, MAX_ID_LENGTH, MAX_TIMEOUT_SECONDS, type Step } from './definition.ts';
-import { ancestorsOf, orderProblems } from './plan.ts';
-import { inputProblems } from './step-inputs.ts';
+import { inputProblems } from './input-problems.ts';
+import { invalid, orderProblems } from './order-problems.ts';
+import { ancestorsOf } from './plan.ts';
 import { parseReference, TemplateError, templatesIn } from './templates.ts';
 
-/** A step as it is given. */
+/** A step as the API takes it, before it is checked. */
 export interface GivenStep extends Omit<Step, 'input' | 'when'> {
   input?: unknown;
   when?: string | null | undefined;
 }
 
-/** JSON characters of all steps together. */
+/** The characters that the JSON of all steps together may have. */
 export const MAX_STEPS_LENGTH = 524_288;
 
 /**
- * Whether steps can be ordered, and read only what is done before them: all but whether their
- * inputs fit.
+ * What is wrong with the order of steps, their limits, and what their templates and conditions
+ * read: everything except inputs that do not fit the step's type.
  */
 export function structureProblems(steps: readonly GivenStep[]): UserError[] {
   const inOrder = orderProblems(steps);
   if (inOrder.length > 0) return inOrder;
   if (JSON.stringify(steps).length > MAX_STEPS_LENGTH)
     return [
-      {
-        code: 'INVALID',
-        field: ['steps'],
-        message: `Expected at most ${MAX_STEPS_LENGTH.toLocaleString('en')} characters of JSON.`,
-      },
+      invalid(
+        ['steps'],
+        `Expected at most ${MAX_STEPS_LENGTH.toLocaleString('en')} characters of JSON.`,
+      ),
     ];
   const ancestors = ancestorsOf(steps);
   const ids = new Set(steps.map(({ id }) => id));
@@ -44,7 +44,7 @@ export function structureProblems(steps: readonly GivenStep[]): UserError[] {
   });
 }
 
-/** All that is wrong, inputs too. */
+/** Everything that is wrong, including inputs that do not fit the step's type. */
 export function stepProblems(steps: readonly GivenStep[]): UserError[] {
   if (steps.length === 0) return [invalid(['steps'], 'Expected at least one step.')];
   const structure = structureProblems(steps);
@@ -65,7 +65,7 @@ interface Problem {
 
 interface KnownSteps {
   ids: ReadonlySet<string>;
-  /** Those that are done before. */
+  /** Those that are done before the step starts. */
   before: ReadonlySet<string>;
 }
 
@@ -115,15 +115,11 @@ function conditionProblems({ when }: GivenStep, known: KnownSteps): Problem[] {
   }
 }
 
-/** Why a step can't read another one's output, or null. */
+/** Why a step can't read the output of another one; null if it can. */
 function unreachable(id: string, { ids, before }: KnownSteps): string | null {
   if (before.has(id)) return null;
   const shown = id.slice(0, MAX_ID_LENGTH);
   return ids.has(id)
-    ? `It does not depend on the step "${shown}", which may not be done when it runs.`
+    ? `This step does not depend on the step "${shown}", so that one may not be done in time.`
     : `There is no step "${shown}".`;
-}
-
-function invalid(field: readonly (string | number)[], message: string): UserError {
-  return { code: 'INVALID', field: field.map(String), message };
 }

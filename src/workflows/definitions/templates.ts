@@ -1,6 +1,6 @@
 /**
- * Templates in the inputs of steps: `{{ input.path }}` and `{{ steps.ID.output.path }}`. One that
- * is the whole of a text keeps the type of what it stands for; others become text.
+ * Templates in the inputs of steps: `{{ input.path }}` and `{{ steps.ID.output.path }}`. A template
+ * that is the whole text keeps the type of its value; one within a text becomes text.
  */
 import { isObject } from './definition.ts';
 
@@ -8,19 +8,20 @@ import { isObject } from './definition.ts';
 export interface Reference {
   /** As it was written. */
   text: string;
-  /** Null: the input of the execution. */
+  /** The step whose output is read; null: the input of the execution is. */
   stepId: string | null;
   path: readonly string[];
 }
 
-/** What templates stand for. */
+/** The values that templates and conditions read. */
 export interface Scope {
+  /** The input of the execution. */
   input: unknown;
-  /** The outputs by id of the step; null where a step was skipped. */
+  /** Outputs by the id of the step; null if it was skipped. */
   outputs: ReadonlyMap<string, unknown>;
 }
 
-/** A template that can't be read, or stands for nothing. */
+/** A template that can't be parsed, or whose value does not exist. */
 export class TemplateError extends Error {
   constructor(message: string) {
     super(message);
@@ -32,7 +33,7 @@ const TEMPLATE = /\{\{([^{}]*)\}\}/g;
 const WORD = String.raw`[\p{L}\p{N}_-]+`;
 const PATH = new RegExp(String.raw`^${WORD}(?:\.${WORD}|\[\d+\])*$`, 'u');
 
-/** What a text between braces refers to; throws a TemplateError. */
+/** What the text between the braces refers to; throws a TemplateError if it can't be parsed. */
 export function parseReference(written: string): Reference {
   const text = written.trim();
   if (!PATH.test(text)) throw unreadable(text);
@@ -49,14 +50,14 @@ function unreadable(text: string): TemplateError {
   );
 }
 
-/** A template and where in a value it stands. */
+/** A template and the path in a value at which it stands. */
 export interface PlacedTemplate {
   at: string[];
-  /** What stands between the braces. */
+  /** The text between the braces. */
   text: string;
 }
 
-/** Every template in a value. */
+/** Every template in a JSON value, however deep. */
 export function templatesIn(value: unknown, at: readonly string[] = []): PlacedTemplate[] {
   if (typeof value === 'string')
     return [...value.matchAll(TEMPLATE)].map(([, text = '']) => ({ at: [...at], text }));
@@ -64,12 +65,10 @@ export function templatesIn(value: unknown, at: readonly string[] = []): PlacedT
   return Object.entries(value).flatMap(([key, inner]) => templatesIn(inner, [...at, key]));
 }
 
-/** JSON characters that all values together may be filled with. */
+/** The characters that the JSON of all values filled in together may have. */
 const MAX_FILLED = 1_048_576;
 
-/**
- * The value with all of its templates replaced; throws a TemplateError that names what is unknown.
- */
+/** The value with all of its templates replaced; throws a TemplateError naming what is missing. */
 export function fillTemplates(value: unknown, scope: Scope): unknown {
   let left = MAX_FILLED;
   const take = (found: unknown): unknown => {

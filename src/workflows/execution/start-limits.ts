@@ -1,6 +1,6 @@
 /**
- * How often workflows may be started: by each user each workflow, and by each tenant; and how many
- * steps a tenant may start.
+ * Limits on starts: how often each user may start each workflow, how often a tenant may start
+ * workflows, and how many steps a tenant may start in a minute.
  */
 import { RequestError } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -12,14 +12,14 @@ import {
 } from '../../platform/rate-limits/viewer-limits.ts';
 import { MINUTE, SECOND } from '../../platform/time.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import type { Definition } from '../definitions/definition.ts';
+import type { Definition, StartLimit } from '../definitions/definition.ts';
 import { firstWorkflows } from '../definitions/definitions.ts';
 
-/** The limit of a user on a workflow. */
+/** How often each user may start a workflow: its own limit, or the server's. */
 export function rateLimitOf(
   { config }: Platform,
   { rateLimit }: Pick<Definition, 'rateLimit'>,
-): { points: number; windowSeconds: number } {
+): StartLimit {
   return (
     rateLimit ?? {
       points: config.WORKFLOW_RATE_LIMIT_POINTS,
@@ -28,14 +28,14 @@ export function rateLimitOf(
   );
 }
 
-/** A start that counts; `giveBack` when it came to nothing. */
+/** A start that was counted; `giveBack` takes it off again if it came to nothing. */
 export interface TakenStart {
   giveBack: () => Promise<void>;
 }
 
 /**
- * Counts a start and its steps; throws RATE_LIMITED when it is one too many, which then counts for
- * nobody.
+ * Counts a start and its steps. Throws RATE_LIMITED if it is over one of the limits; it then counts
+ * towards none.
  */
 export async function takeStart(
   platform: Platform,
@@ -44,15 +44,15 @@ export async function takeStart(
 ): Promise<TakenStart> {
   const { config, rateLimits } = platform;
   if (!config.WORKFLOW_RATE_LIMIT_ENABLED) return NOTHING_TAKEN;
-  const ofUser = limitOfUser(platform, viewer, definition);
-  const ofTenant = limitOfTenant(platform, viewer);
-  requireAllowed(await rateLimits.take(ofUser), 'You start this workflow too often');
-  const taken = await rateLimits.take(ofTenant);
-  const giveBackUsers = () => rateLimits.giveBack(ofUser);
+  const userLimit = limitOfUser(platform, viewer, definition);
+  const tenantLimit = limitOfTenant(platform, viewer);
+  requireAllowed(await rateLimits.take(userLimit), 'You start this workflow too often');
+  const taken = await rateLimits.take(tenantLimit);
+  const giveBackUsers = () => rateLimits.giveBack(userLimit);
   if (!taken.allowed) await giveBackUsers();
   requireAllowed(taken, 'Your company starts workflows too often');
   const giveBackStarts = async () =>
-    void (await Promise.all([giveBackUsers(), rateLimits.giveBack(ofTenant)]));
+    void (await Promise.all([giveBackUsers(), rateLimits.giveBack(tenantLimit)]));
   try {
     const steps = await takeSteps(platform, viewer, definition.steps.length);
     return { giveBack: async () => void (await Promise.all([giveBackStarts(), steps.giveBack()])) };
@@ -64,7 +64,7 @@ export async function takeStart(
 
 const NOTHING_TAKEN: TakenStart = { giveBack: async () => undefined };
 
-/** The steps that a tenant may start in a minute; null for no limit. */
+/** How many steps a tenant may start in a minute; null: any number. */
 function stepLimitOf({ config }: Platform, { tenantId }: { tenantId: string }): RateLimit | null {
   const points = config.WORKFLOW_TENANT_STEPS_PER_MINUTE;
   if (!config.WORKFLOW_RATE_LIMIT_ENABLED || points === 0) return null;
@@ -72,8 +72,8 @@ function stepLimitOf({ config }: Platform, { tenantId }: { tenantId: string }): 
 }
 
 /**
- * Counts steps that are about to run; throws RATE_LIMITED when they are too many. The largest
- * workflow may start once in a window.
+ * Counts steps that are about to run. Throws RATE_LIMITED if they are too many; a workflow with
+ * more steps than the limit may still start once in a minute.
  */
 export async function takeSteps(
   platform: Platform,
@@ -88,7 +88,7 @@ export async function takeSteps(
   rateLimits.count(limit.name, taken.allowed);
   requireAllowed(
     taken,
-    `Your company starts too many steps of workflows in a minute: this needs ${steps}, ${taken.remaining} are left`,
+    `Your company starts too many workflow steps in a minute: this start needs ${steps}, ${taken.remaining} are left`,
   );
   return { giveBack: () => rateLimits.giveBack(limit, points) };
 }
@@ -123,16 +123,16 @@ function limitOfTenant({ config }: Platform, { tenantId }: { tenantId: string })
   return { name: 'workflow-tenant', key: tenantId, points, windowMs: windowSeconds * SECOND };
 }
 
-/** Workflows of a tenant whose limits are told, by key. */
-const MAX_TOLD = 100;
+/** How many workflows of a tenant have their limits listed, in the order of their keys. */
+const MAX_LISTED = 100;
 
 /**
- * The limits on starts as they stand for a user, who is no portal client: the tenant's, then each
- * workflow's. One statement.
+ * The limits on starts as they stand for a user: the tenant's, then each workflow's. None for a
+ * portal user, who starts no workflows. One statement.
  */
 async function startLimits(platform: Platform, user: LimitedUser): Promise<ViewerLimit[]> {
   if (!platform.config.WORKFLOW_RATE_LIMIT_ENABLED || user.role === 'CLIENT') return [];
-  const told = async (limit: RateLimit, subject: string | null): Promise<ViewerLimit> => {
+  const stateOf = async (limit: RateLimit, subject: string | null): Promise<ViewerLimit> => {
     const state = await platform.rateLimits.look(limit);
     return {
       name: limit.name,
@@ -142,12 +142,12 @@ async function startLimits(platform: Platform, user: LimitedUser): Promise<Viewe
       resetAt: state?.resetAt ?? null,
     };
   };
-  const workflows = await firstWorkflows(platform, user, MAX_TOLD);
-  const ofSteps = stepLimitOf(platform, user);
-  const ofTenant = [limitOfTenant(platform, user), ...(ofSteps === null ? [] : [ofSteps])];
+  const workflows = await firstWorkflows(platform, user, MAX_LISTED);
+  const stepLimit = stepLimitOf(platform, user);
+  const ofTenant = [limitOfTenant(platform, user), ...(stepLimit === null ? [] : [stepLimit])];
   return Promise.all([
-    ...ofTenant.map((limit) => told(limit, null)),
-    ...workflows.map((one) => told(limitOfUser(platform, user, one), one.key)),
+    ...ofTenant.map((limit) => stateOf(limit, null)),
+    ...workflows.map((one) => stateOf(limitOfUser(platform, user, one), one.key)),
   ]);
 }
 

@@ -1,8 +1,8 @@
 /**
- * Figures of the executions that were started in a range of time. The SQL function workflowFigures
- * adds up what is kept (workflow_figure) and the raw rows of what is not kept yet: one statement,
- * so that all figures are of one moment, and each count is what counting every row would come to.
- * Times are kept in slots no wider than 1/16 of them, so that a median is at most as far off.
+ * Analytics of the executions that were started in a range of time. The SQL function
+ * workflowFigures adds up the kept figures (kept-figures.ts) and the rows of executions that are
+ * not in them yet: one statement, so that all figures are of one moment, and each count is exact.
+ * Durations are kept in slots no wider than 1/16 of them, so a median is accurate to 6 %.
  */
 import { sql } from 'kysely';
 import type { WorkflowStepType } from '../../../generated/kysely.ts';
@@ -18,7 +18,7 @@ export interface WorkflowAnalyticsArguments {
   key?: string | null;
   from?: string | null;
   to?: string | null;
-  /** Whether the figures of the steps are wanted: they are of many more rows. */
+  /** Whether to read the figures of steps, which come from many more rows. */
   withSteps: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface WorkflowFigures {
   steps: StepFigures[];
 }
 
-/** Of the executions, or of the steps of one type. */
+/** The figures of the executions, or of the steps of one type. */
 interface Figures extends Times {
   subject: string;
   runs: number;
@@ -50,9 +50,11 @@ interface Figures extends Times {
   parallel: number;
 }
 
-/** By slots, the shortest times first: how many, and their milliseconds together. */
+/** Durations by slots, the shortest first. */
 export interface Times {
+  /** How many durations each slot has. */
   counts: number[];
+  /** The sum of the durations of each slot. */
   ms: number[];
 }
 
@@ -60,9 +62,10 @@ const figuresOf = prepare(
   (p: { key: string | null; from: string | null; to: string | null; withSteps: boolean }) =>
     query
       .selectFrom(
-        sql<Figures>`"workflowFigures"(${TENANT}::uuid, ${p.key}::text, ${p.from}::timestamptz, ${p.to}::timestamptz, ${p.withSteps}::boolean)`.as(
-          'figures',
-        ),
+        sql<Figures>`"workflowFigures"(
+          ${TENANT}::uuid, ${p.key}::text, ${p.from}::timestamptz, ${p.to}::timestamptz,
+          ${p.withSteps}::boolean
+        )`.as('figures'),
       )
       .selectAll(),
 );
@@ -78,8 +81,8 @@ const NONE: Omit<Figures, 'subject'> = {
 };
 
 /**
- * Over executions created in [from, to). Times are those of COMPLETED executions, from their
- * creation on.
+ * The analytics of executions created in [from, to), of one workflow or all. Durations are those of
+ * COMPLETED executions, in seconds from their creation.
  */
 export async function readWorkflowAnalytics(
   platform: Platform,
@@ -117,17 +120,21 @@ export async function readWorkflowAnalytics(
 }
 
 /**
- * The time below which a share of the times lies; null where there are none. Each time counts as
- * the mean of its slot.
+ * The duration, in seconds, that a share (0 to 1) of the durations does not exceed; null if there
+ * are none. Each duration counts as the mean of its slot.
  */
-export function secondsAt({ counts, ms }: Times, share: number): number | null {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+export function secondsAt(times: Times, share: number): number | null {
+  const total = times.counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;
   const rank = (total - 1) * share;
-  const [below, above] = [Math.floor(rank), Math.ceil(rank)].map((place) => {
-    let slot = 0;
-    for (let left = place; left >= (counts[slot] ?? 0); slot += 1) left -= counts[slot] ?? 0;
-    return (ms[slot] ?? 0) / (counts[slot] ?? 1);
-  }) as [number, number];
+  const below = msAt(times, Math.floor(rank));
+  const above = msAt(times, Math.ceil(rank));
   return (below + (above - below) * (rank - Math.floor(rank))) / SECOND;
+}
+
+/** The duration at a place, counted from 0, when all are sorted. */
+function msAt({ counts, ms }: Times, place: number): number {
+  let slot = 0;
+  for (let left = place; left >= (counts[slot] ?? 0); slot += 1) left -= counts[slot] ?? 0;
+  return (ms[slot] ?? 0) / (counts[slot] ?? 1);
 }

@@ -1,14 +1,15 @@
 /**
- * Keeps workflow_figure. No step and no execution waits for a row of figures: one that has ended is
- * looked at by the analytics until this puts it in, many at once, and one that is resumed is taken
- * out again, each in a transaction with its mark.
+ * Keeps workflow_figure, the sums over executions that have ended. No step and no execution waits
+ * for a row of figures: a job adds the ended executions, many at a time, and marks them as counted;
+ * until then the analytics read their own rows. An execution that is resumed is taken out again.
  */
 import { sql } from 'kysely';
+import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 
-/** With ten steps each 2,000 take about half a second, for which a resume of the tenant waits. */
+/** 2,000 executions of ten steps take about half a second, during which a resume has to wait. */
 const EXECUTIONS_AT_ONCE = 2_000;
 
 const count = prepare((p: { max: number }) =>
@@ -20,9 +21,13 @@ const uncount = prepare((p: { id: string }) =>
   query.selectNoFrom(sql`"uncountWorkflow"(${TENANT}::uuid, ${p.id}::uuid)`.as('done')),
 );
 
-/** Puts the executions that have ended into the figures, those of all tenants. */
+/**
+ * Adds the executions of all tenants that have ended to the figures; resolves when all are added or
+ * the signal aborts.
+ */
 export async function countEndedExecutions(platform: Platform, signal: AbortSignal): Promise<void> {
-  // The query builder would give the condition as a parameter, which no partial index is used for.
+  // Raw SQL: the query builder makes a parameter of the condition, and a partial index is then not
+  // used.
   const tenants = await platform.database.prisma.$queryRaw<{ tenantId: string }[]>`
     select "tenantId" from workflow_execution where not counted and "finishedAt" is not null group by "tenantId"`;
   for (const { tenantId } of tenants) {
@@ -33,7 +38,33 @@ export async function countEndedExecutions(platform: Platform, signal: AbortSign
   }
 }
 
-/** Takes an execution that the transaction holds out of the figures, where it is in them. */
+/** Takes an execution that the transaction has locked out of the figures, if it was added. */
 export async function takeOutOfFigures(tx: TenantTransaction, id: string): Promise<void> {
   await tx.runPrepared(uncount, { id });
 }
+
+/** The level of workflow_figure with the largest blocks of time: the fewest rows for all time. */
+const LARGEST_BLOCKS = 3;
+
+/** How many executions workflows have: those in the figures, and those that are not yet. */
+export const executionCounts = prepare((p: { ids: string[] }) =>
+  query
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('workflow_figure')
+        .select(['workflowId', 'runs'])
+        .where('workflowId', '=', anyOf(p.ids))
+        .where('level', '=', LARGEST_BLOCKS)
+        .where('subject', '=', 'EXECUTION')
+        .unionAll(
+          eb
+            .selectFrom('workflow_execution')
+            .select(['workflowId', sql<number>`1`.as('runs')])
+            .where('workflowId', '=', anyOf(p.ids))
+            .where(sql<boolean>`not ${sql.ref('counted')}`),
+        )
+        .as('part'),
+    )
+    .select((eb) => ['workflowId', eb.fn.sum<number>('runs').as('count')])
+    .groupBy('workflowId'),
+);

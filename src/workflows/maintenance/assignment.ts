@@ -1,12 +1,14 @@
 /**
- * Finds who mends something: among the technicians with the skill, the nearest by great-circle
- * distance (to the metre), then the one with the fewest open requests. One statement finds and
- * assigns; assignments of one skill follow each other, so that each sees the open requests that the
- * one before has made.
+ * Assigns a technician to a maintenance request: of those with the skill, the nearest by
+ * great-circle distance (to the metre), then the one with the fewest open requests. One statement
+ * finds and assigns. Assignments of one skill follow each other, so that each counts the open
+ * requests of those before it.
  */
 import { sql } from 'kysely';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
+import { changedStatus } from './requests.ts';
+import { skillKey } from './technicians.ts';
 
 export type Assignment = { technicianId: string } | { refusal: string };
 
@@ -19,12 +21,12 @@ const neededSkill = prepare((p: { id: string }) =>
 );
 
 /**
- * Until the transaction ends; a statement that begins after it sees what the holder before has
- * committed.
+ * Locks a skill until the transaction ends. A statement that begins afterwards sees what the
+ * transaction that held it before has committed.
  */
-const holdSkill = prepare((p: { name: string }) =>
+const lockSkill = prepare((p: { name: string }) =>
   query.selectNoFrom(
-    sql<null>`pg_advisory_xact_lock(hashtextextended(${p.name}::text, 0))`.as('held'),
+    sql<null>`pg_advisory_xact_lock(hashtextextended(${p.name}::text, 0))`.as('locked'),
   ),
 );
 
@@ -40,7 +42,9 @@ const assign = prepare((p: { id: string; skill: string }) =>
         .select('technician.id')
         .where('request.id', '=', p.id)
         .orderBy(
-          sql`round(great_circle_metres(${sql.ref('property.latitude')}, ${sql.ref('property.longitude')}, ${sql.ref('technician.latitude')}, ${sql.ref('technician.longitude')}))`,
+          sql`round(great_circle_metres(
+            ${sql.ref('property.latitude')}, ${sql.ref('property.longitude')},
+            ${sql.ref('technician.latitude')}, ${sql.ref('technician.longitude')}))`,
         )
         .orderBy('technician.openRequests')
         .orderBy('technician.id')
@@ -50,7 +54,7 @@ const assign = prepare((p: { id: string; skill: string }) =>
     .from('nearest')
     .set({
       technicianId: sql<string>`${sql.ref('nearest.id')}`,
-      status: sql<'OPEN'>`case ${sql.ref('maintenance_request.status')} when 'OPEN' then 'ASSIGNED'::"MaintenanceStatus" else ${sql.ref('maintenance_request.status')} end`,
+      status: changedStatus('OPEN', 'ASSIGNED'),
       updatedAt: sql<Date>`statement_timestamp()`,
     })
     .where('maintenance_request.id', '=', p.id)
@@ -58,22 +62,17 @@ const assign = prepare((p: { id: string; skill: string }) =>
     .returning('maintenance_request.technicianId'),
 );
 
-/** Assigns a request, or says why nobody can be. */
+/** Assigns a technician to a request, or says why nobody can be. */
 export async function assignNearest(tx: TenantTransaction, id: string): Promise<Assignment> {
   const [request] = await tx.runPrepared(neededSkill, { id });
   if (!request) return { refusal: 'input.requestId: Nothing with this id exists.' };
   if (request.category === null)
-    return { refusal: 'The request is for no asset, so that it is not known what skill it needs.' };
+    return { refusal: 'The request names no asset, so the skill that it needs is unknown.' };
   const skill = skillKey(request.category);
-  await tx.runPrepared(holdSkill, { name: `assignment:${tx.tenantId}:${skill}` });
+  await tx.runPrepared(lockSkill, { name: `assignment:${tx.tenantId}:${skill}` });
   const [assigned] = await tx.runPrepared(assign, { id, skill });
   if (assigned?.technicianId) return { technicianId: assigned.technicianId };
   if (request.status === 'DONE' || request.status === 'CANCELLED')
     return { refusal: `The request is ${request.status}.` };
   return { refusal: `No technician has the skill "${request.category}".` };
-}
-
-/** A skill or category as it is compared. */
-export function skillKey(skill: string): string {
-  return skill.trim().toLowerCase();
 }

@@ -8,13 +8,9 @@ import {
   type AssetRow,
   createAsset,
   createProperty,
-  createTechnician,
   MAX_ADDRESS_LENGTH,
-  MAX_SKILL_LENGTH,
-  MAX_SKILLS,
   type PropertyRow,
-  type TechnicianRow,
-} from './places.ts';
+} from './properties.ts';
 import { type RequestRow, updateRequest } from './requests.ts';
 import {
   Asset,
@@ -24,6 +20,12 @@ import {
   Property,
   Technician,
 } from './schema.ts';
+import {
+  createTechnician,
+  MAX_SKILL_LENGTH,
+  MAX_SKILLS,
+  type TechnicianRow,
+} from './technicians.ts';
 
 const CreatePropertyInput = builder.inputType('CreatePropertyInput', {
   fields: (t) => ({

@@ -1,6 +1,4 @@
-/**
- * How urgent a maintenance request is, by its words: what assigns priorities where there is no AI.
- */
+/** How urgent a maintenance request is, by its words: the embedded rules, used without an AI. */
 import type { MaintenancePriority } from '../../../generated/kysely.ts';
 import { searchWords } from '../../platform/text.ts';
 
@@ -11,17 +9,14 @@ export interface Assessment {
 
 interface Rule {
   priority: MaintenancePriority;
-  /** Beginnings of words, each set of which must all be there. */
+  /** Sets of beginnings of words: a request fits if it has all words of one set. */
   signs: readonly string[][];
   reason: string;
-  /** Months (1 to 12) in which it holds; all when absent. */
+  /** Months (1 to 12) in which the rule applies; without them it always does. */
   months?: readonly number[];
 }
 
-/**
- * October to April: the heating season of the temperate north, where the tenants of this server
- * are.
- */
+/** October to April: the heating season of the temperate north, where the tenants are. */
 const COLD_MONTHS = [10, 11, 12, 1, 2, 3, 4];
 const NO_HEAT = [
   ['no', 'heat'],
@@ -35,7 +30,7 @@ const NO_HEAT = [
   ['radiator', 'cold'],
 ];
 
-/** The first that fits is taken. */
+/** The first rule that fits applies. */
 const RULES: readonly Rule[] = [
   {
     priority: 'EMERGENCY',
@@ -114,17 +109,17 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** What the rules say; `month` is 1 to 12. */
+/** The priority and reason by the rules; `month` is 1 to 12. MEDIUM if no rule fits. */
 export function assessByRules(
   { title, description, category }: { title: string; description: string; category: string | null },
   month: number,
 ): Assessment {
   const words = searchWords(`${title} ${description} ${category ?? ''}`);
-  const isThere = (sign: string) =>
+  const hasWord = (sign: string) =>
     words.some((word) => (sign.length <= 3 ? word === sign : word.startsWith(sign)));
   const rule = RULES.find(
     ({ signs, months }) =>
-      (months?.includes(month) ?? true) && signs.some((together) => together.every(isThere)),
+      (months?.includes(month) ?? true) && signs.some((together) => together.every(hasWord)),
   );
   return rule
     ? { priority: rule.priority, reason: rule.reason }

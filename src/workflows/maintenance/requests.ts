@@ -1,4 +1,9 @@
-/** Maintenance requests: what is to be mended, how urgent it is, and who does it. */
+/**
+ * Maintenance requests: what is to be repaired, how urgent it is, and who does it. A request is
+ * OPEN, ASSIGNED once it has a technician, IN_PROGRESS, then DONE or CANCELLED. This is the head of
+ * the room: requests are of properties and their assets (properties.ts), done by technicians
+ * (technicians.ts); priority.ts says how urgent one is, assignment.ts finds a technician.
+ */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
@@ -99,18 +104,18 @@ export interface NewRequest {
   description: string;
 }
 
-/** Stores a request, and answers its id. */
+/** Stores an OPEN request without a priority; returns its id. */
 export async function insertRequest(tx: TenantTransaction, request: NewRequest): Promise<string> {
   const id = uuidv7();
   await tx.run(query.insertInto('maintenance_request').values({ ...request, id }));
   return id;
 }
 
-/** What says how urgent a request is. */
+/** What a request says, from which its priority is assessed. */
 export interface RequestContent {
   title: string;
   description: string;
-  /** Of its asset. */
+  /** The category of its asset; null if it names none. */
   category: string | null;
 }
 
@@ -122,6 +127,7 @@ const contentById = prepare((p: { id: string }) =>
     .where('maintenance_request.id', '=', p.id),
 );
 
+/** What a request says; null if there is no such request. */
 export async function readRequest(
   database: TenantQueries,
   id: string,
@@ -129,7 +135,7 @@ export async function readRequest(
   return (await database.runPrepared(contentById, { id }))[0] ?? null;
 }
 
-/** Whether the request was there. */
+/** Sets the priority of a request and the reason for it; false if there is no such request. */
 export async function setPriority(
   tx: TenantTransaction,
   id: string,
@@ -153,8 +159,9 @@ const UpdateRequest = z.object({
 });
 
 /**
- * Changes what is given. A priority that a person sets has no reason; a technician for an OPEN
- * request makes it ASSIGNED, and none an ASSIGNED one OPEN.
+ * Changes the fields that are given. A priority that a person sets has no reason. Unless a status
+ * is given too, a technician makes an OPEN request ASSIGNED, and taking the technician away makes
+ * an ASSIGNED one OPEN.
  */
 export async function updateRequest(
   platform: Platform,
@@ -162,12 +169,6 @@ export async function updateRequest(
   input: Given<typeof UpdateRequest>,
 ) {
   const { id, status, priority, technicianId } = parseInput(UpdateRequest, input);
-  const following =
-    technicianId === undefined
-      ? null
-      : technicianId === null
-        ? followingStatus('ASSIGNED', 'OPEN')
-        : followingStatus('OPEN', 'ASSIGNED');
   try {
     const [maintenanceRequest] = await platform.database.forTenant(viewer).run(
       query
@@ -176,11 +177,8 @@ export async function updateRequest(
           updatedAt: sql<Date>`statement_timestamp()`,
           ...(priority === undefined ? {} : { priority, priorityReason: null }),
           ...(technicianId === undefined ? {} : { technicianId }),
-          ...(status === undefined
-            ? following === null
-              ? {}
-              : { status: following }
-            : { status }),
+          ...(technicianId === undefined ? {} : { status: statusWith(technicianId) }),
+          ...(status === undefined ? {} : { status }),
         })
         .where('id', '=', id)
         .returning(REQUEST_COLUMNS),
@@ -194,6 +192,16 @@ export async function updateRequest(
   }
 }
 
-function followingStatus(from: MaintenanceStatus, to: MaintenanceStatus) {
-  return sql<MaintenanceStatus>`case ${sql.ref('status')} when ${sql.lit(from)} then ${sql.lit(to)}::"MaintenanceStatus" else ${sql.ref('status')} end`;
+/** The status that follows when a technician is given or taken away. */
+function statusWith(technicianId: string | null) {
+  return technicianId === null
+    ? changedStatus('ASSIGNED', 'OPEN')
+    : changedStatus('OPEN', 'ASSIGNED');
+}
+
+/** SQL for a request's status: `to` if it is `from`, otherwise as it is. */
+export function changedStatus(from: MaintenanceStatus, to: MaintenanceStatus) {
+  const status = sql.ref('maintenance_request.status');
+  return sql<MaintenanceStatus>`case ${status} when ${sql.lit(from)}
+    then ${sql.lit(to)}::"MaintenanceStatus" else ${status} end`;
 }

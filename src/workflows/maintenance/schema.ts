@@ -11,16 +11,10 @@ import {
   propertyLoader,
   requestLoader,
   technicianLoader,
-} from '../loaders.ts';
-import {
-  type AssetRow,
-  listProperties,
-  listTechnicians,
-  MAX_SKILL_LENGTH,
-  type PropertyRow,
-  type TechnicianRow,
-} from './places.ts';
+} from './loaders.ts';
+import { type AssetRow, listProperties, type PropertyRow } from './properties.ts';
 import { listRequests, PRIORITIES, REQUEST_STATUSES, type RequestRow } from './requests.ts';
+import { listTechnicians, MAX_SKILL_LENGTH, type TechnicianRow } from './technicians.ts';
 
 export const MaintenancePriority = builder.enumType('MaintenancePriority', { values: PRIORITIES });
 export const MaintenanceStatus = builder.enumType('MaintenanceStatus', {

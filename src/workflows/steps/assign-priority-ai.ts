@@ -1,7 +1,7 @@
 /** ASSIGN_PRIORITY_AI {requestId} → {priority, reason} */
 import { z } from 'zod';
 import { idOf } from '../../platform/input.ts';
-import { assessPriority } from '../maintenance/priority-assessment.ts';
+import { assessPriority } from '../maintenance/priority.ts';
 import { readRequest, setPriority } from '../maintenance/requests.ts';
 import { refused, stepType } from './step-type.ts';
 

@@ -1,4 +1,4 @@
-/** GENERATE_PACKET {clientId, packetType} → {packetId}: done when the packet is. */
+/** GENERATE_PACKET {clientId, packetType} → {packetId}: done once the packet is generated. */
 import { z } from 'zod';
 import { PACKET_TYPES, packetState, requestPacket } from '../../intake/index.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
@@ -6,8 +6,8 @@ import { idOf } from '../../platform/input.ts';
 import { SECOND } from '../../platform/time.ts';
 import { done, refused, stepType } from './step-type.ts';
 
-/** How often it is asked whether the packet is done: rendering takes about as long. */
-const LOOK_AGAIN_MS = SECOND;
+/** How long to wait before the packet is checked again: rendering takes about as long. */
+const CHECK_INTERVAL_MS = SECOND;
 
 export const generatePacket = stepType({
   type: 'GENERATE_PACKET',
@@ -38,5 +38,5 @@ export const generatePacket = stepType({
 });
 
 function soon(): Date {
-  return new Date(Date.now() + LOOK_AGAIN_MS);
+  return new Date(Date.now() + CHECK_INTERVAL_MS);
 }

@@ -1,8 +1,8 @@
 /**
  * HTTP_REQUEST {url, method, headers, body} → {status, body}
  *
- * Only to hosts that the operator allows. Any status is an answer, redirects too, which are not
- * followed; 408, 429 and 5xx pass, and are tried again. Each attempt carries the same
+ * Only hosts that the operator allows are called. The step is done with any status but 408, 429 and
+ * 5xx, after which it is tried again; redirects are not followed. Each attempt carries the same
  * Idempotency-Key.
  */
 import { z } from 'zod';
@@ -15,18 +15,28 @@ import { done, refused, stepType } from './step-type.ts';
 
 const TIMEOUT_MS = 10 * SECOND;
 const MAX_BYTES = 1_048_576;
-/** Those that frame a request, or that connections are made of. */
+/** Headers that frame the request or control the connection, which the client sets itself. */
 const RESERVED =
   /^(host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|idempotency-key)$/i;
 
 const headers = z
   .record(
-    z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/, 'Expected names of headers.'),
-    z.string().regex(/^[\t\x20-\x7e]{0,4000}$/, 'Expected values of headers.'),
+    z
+      .string()
+      .regex(
+        /^[\w!#$%&'*+.^`|~-]{1,100}$/,
+        'Expected names of HTTP headers, of at most 100 characters.',
+      ),
+    z
+      .string()
+      .regex(
+        /^[\t\x20-\x7e]{0,4000}$/,
+        'Expected header values in ASCII, of at most 4,000 characters.',
+      ),
   )
   .refine(
     (given) => !Object.keys(given).some((header) => RESERVED.test(header)),
-    'Expected no headers that belong to the connection itself.',
+    'Expected no headers that the server sets itself, such as Host or Content-Length.',
   );
 
 const HttpRequest = z.strictObject({
@@ -101,7 +111,7 @@ function requireAllowed({ config }: Platform, url: string): void {
   );
   if (!isAllowed)
     throw refused(
-      `input.url: The host ${hostname} is not one of those that the operator allows (WORKFLOW_HTTP_ALLOWED_HOSTS).`,
+      `input.url: The host ${hostname} is not allowed. The operator lists the allowed hosts in WORKFLOW_HTTP_ALLOWED_HOSTS.`,
     );
 }
 
@@ -124,7 +134,7 @@ async function send<T>(request: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Parsed where it is JSON. */
+/** The body of a response: parsed if it is JSON that can be stored, otherwise text. */
 function readBody(bytes: Buffer, contentType: string): unknown {
   const text = bytes.toString('utf8').replaceAll('\u0000', '');
   if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType)) return text;

@@ -1,4 +1,4 @@
-/** The types of steps that this server has: a new one is a file here and a line below. */
+/** The step types of this server: a new one is a file here and a line below. */
 import type { WorkflowStepType } from '../definitions/definition.ts';
 import { assignPriorityAi } from './assign-priority-ai.ts';
 import { assignTechnician } from './assign-technician.ts';
@@ -11,7 +11,7 @@ import type { AnyStepType } from './step-type.ts';
 import { wait } from './wait.ts';
 
 const ALL: readonly AnyStepType[] = [
-  createMaintenanceRequest, //
+  createMaintenanceRequest,
   assignPriorityAi,
   assignTechnician,
   sendNotification,

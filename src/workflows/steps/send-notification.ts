@@ -14,7 +14,7 @@ const SendNotification = z
   })
   .refine(
     ({ userId, role }) => (userId == null) !== (role == null),
-    'Expected userId or role, one of them.',
+    'Expected either userId or role.',
   );
 
 export const sendNotification = stepType({

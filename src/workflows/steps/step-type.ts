@@ -1,10 +1,12 @@
 /**
  * What a type of step is. Each has a file of its own in steps/ and a line in steps/index.ts.
  *
- * A step runs at least once: it may be broken off at any point and run again. So it does not write
- * to the database by itself, but answers what is to be written in the transaction that records it
- * as done; and what it does to other systems carries its idempotency key. Errors: a JobFailure has
- * a message that is shown, and says whether another attempt could help; any other error passes.
+ * A step runs at least once: it may be interrupted at any point and run again. So it does not write
+ * to the database itself, but returns what to write in the transaction that records the step as
+ * done; and its requests to other systems carry its idempotency key.
+ *
+ * Errors: a JobFailure has a message that is shown, and says whether another attempt could help.
+ * After any other error the step is tried again.
  */
 import type { z } from 'zod';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
@@ -16,36 +18,36 @@ import type { JsonObject, WorkflowStepType } from '../definitions/definition.ts'
 export interface RunningStep {
   readonly platform: Platform;
   readonly tenantId: string;
-  /** Who started the execution. */
+  /** The user who started the execution; null if that user is gone. */
   readonly startedById: string | null;
   /** The same for each attempt of the step of this execution, and for no other. */
   readonly idempotencyKey: string;
-  /** Aborts at the step's time limit, and when the worker stops. */
+  /** Aborts at the step's time limit, when the worker stops, and once the step is over. */
   readonly signal: AbortSignal;
-  /** For the work of one attempt. */
+  /** The time limit of one attempt. */
   readonly timeoutMs: number;
-  /** What it asked to remember when it paused last, or null. */
+  /** What the step remembered when it last paused; null if it has not. */
   readonly paused: JsonObject | null;
 }
 
-/** What a run comes to. */
+/** What an attempt comes to: the step is done, or pauses. */
 export type StepOutcome =
   | {
       /**
-       * Writes what the step is to write, and answers its output; in the transaction that records
-       * it.
+       * Writes what the step has to write, and returns its output. Runs in the transaction that
+       * records the step as done.
        */
       store: (tx: TenantTransaction) => Promise<JsonObject>;
     }
   | {
       /**
-       * Not done yet: it runs again then, and until then takes no worker and no place among those
-       * that run.
+       * The step is not done: it runs again at this time. Until then it takes no worker and does
+       * not count towards the limit on parallel steps.
        */
       pauseUntil: Date;
       /**
-       * Writes what the step is to write before, and answers what it is to remember: a few values.
-       * In the transaction that records the pause.
+       * Writes what the step has to write before it pauses, and returns the few values that it is
+       * to remember. Runs in the transaction that records the pause.
        */
       remember: (tx: TenantTransaction) => Promise<JsonObject>;
     };
@@ -56,32 +58,36 @@ export interface StepType<Input> {
   run(step: RunningStep, input: Input): Promise<StepOutcome>;
 }
 
-/** A step type as executions use it: inputs are still unchecked. */
+/** A step type as executions use it: its input is not checked yet. */
 export interface AnyStepType {
   readonly type: WorkflowStepType;
   readonly input: z.ZodType;
   run(step: RunningStep, input: unknown): Promise<StepOutcome>;
 }
 
+/**
+ * A step type whose input is checked before it runs: one that does not fit fails the step for good,
+ * naming each wrong field.
+ */
 export function stepType<Input>({ type, input, run }: StepType<Input>): AnyStepType {
-  return { type, input, run: async (step, given) => run(step, fitting(input, given)) };
+  return { type, input, run: async (step, given) => run(step, parsed(input, given)) };
 }
 
-function fitting<Input>(schema: z.ZodType<Input>, given: unknown): Input {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues
+function parsed<Input>(schema: z.ZodType<Input>, given: unknown): Input {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues
     .slice(0, 5)
     .map(({ path, message }) => `${['input', ...path].join('.')}: ${message}`);
   throw new JobFailure(problems.join(' '), { retry: false });
 }
 
-/** Fails a step for good. */
+/** The error that fails a step for good, with a message that is shown. */
 export function refused(message: string): JobFailure {
   return new JobFailure(message, { retry: false });
 }
 
-/** A step that is done with this output, and has nothing to write. */
+/** The outcome of a step that is done and has nothing to write. */
 export function done(output: JsonObject): StepOutcome {
   return { store: async () => output };
 }

@@ -1,4 +1,4 @@
-/** WAIT {seconds | until}: waits without a worker. */
+/** WAIT {seconds | until} → {until}: waits without taking a worker. */
 import { z } from 'zod';
 import { moment } from '../../platform/input.ts';
 import { DAY, SECOND } from '../../platform/time.ts';
@@ -14,7 +14,7 @@ const Wait = z
   })
   .refine(
     ({ seconds, until }) => (seconds === undefined) !== (until === undefined),
-    'Expected seconds or until, one of them.',
+    'Expected either seconds or until.',
   );
 
 export const wait = stepType({

@@ -1,5 +1,7 @@
-/** Whether the input of a step, with its templates still in it, can come to fit the step's type. */
-
+/**
+ * Whether the input of a step can fit the step's type: its templates are not filled in yet, so
+ * whatever they stand for is given the benefit of the doubt.
+ */
 import type { AnyStepType } from '../steps/step-type.ts';
 import { templatesIn } from './templates.ts';
 
@@ -8,7 +10,7 @@ export interface InputProblem {
   message: string;
 }
 
-/** What is wrong already, whatever the templates will stand for. */
+/** What is wrong whatever the templates will stand for; paths lead into the input. */
 export function inputProblems({ input: schema }: AnyStepType, input: unknown): InputProblem[] {
   const parsed = schema.safeParse(input);
   if (parsed.success) return [];
@@ -22,7 +24,7 @@ export function inputProblems({ input: schema }: AnyStepType, input: unknown): I
     .map(({ path, message }) => ({ path, message }));
 }
 
-/** Whether a problem at `path` may be of what stands at `at`: one lies within the other. */
+/** Whether a problem at `path` may come from a template at `at`: one lies within the other. */
 function concerns(at: readonly string[], path: readonly string[]): boolean {
   return (
     at.slice(0, path.length).every((part, index) => part === path[index]) &&

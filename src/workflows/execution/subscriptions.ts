@@ -1,22 +1,22 @@
-/** `workflowExecutionProgress`: the execution with its steps as it is, then after each change. */
+/** `workflowExecutionProgress`: an execution with its steps as it is now, then after each change. */
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import { anyOf } from '../platform/database/arrays.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
-import { query } from '../platform/database/tenant-scope.ts';
-import { RequestError } from '../platform/errors.ts';
-import { parseId } from '../platform/input.ts';
-import { liveTopics } from '../platform/platform.ts';
-import { builder } from '../schema-builder/builder.ts';
+import { anyOf } from '../../platform/database/arrays.ts';
+import { prepare } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { RequestError } from '../../platform/errors.ts';
+import { parseId } from '../../platform/input.ts';
+import { liveTopics } from '../../platform/platform.ts';
+import { builder } from '../../schema-builder/builder.ts';
+import { EXECUTION_CHANGED } from '../topics.ts';
 import {
   EXECUTION_COLUMNS,
   type ExecutionRow,
   executionVersions,
   STEP_RUN_COLUMNS,
   type StepRunRow,
-} from './execution/rows.ts';
+} from './executions.ts';
 import { executionNode } from './nodes.ts';
-import { EXECUTION_CHANGED } from './topics.ts';
-import { WorkflowExecution } from './workflow-schema.ts';
+import { WorkflowExecution } from './schema.ts';
 
 /** An execution and its steps at one moment. */
 interface LiveExecution extends ExecutionRow {

@@ -1,28 +1,29 @@
 /**
- * Asks an OpenAI-compatible endpoint (POST {AI_API_URL}/chat/completions) for an answer of a JSON
- * schema. Answers are cached by service, method and a hash of all that is sent; calls of one key
- * that are under way at once are one.
+ * Asks an OpenAI-compatible endpoint (POST {AI_API_URL}/chat/completions) for an answer that fits a
+ * JSON schema. Answers are cached by service, method and a hash of all that is sent; while a call
+ * is under way, others with the same key wait for its answer.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { HttpClient } from '../../platform/http-client.ts';
-import { type Platform, perProcess } from '../../platform/platform.ts';
-import { delay } from '../../platform/time.ts';
+import { HttpClient } from '../platform/http-client.ts';
+import { type Platform, perProcess } from '../platform/platform.ts';
+import { delay } from '../platform/time.ts';
 
 export interface Question<Answer> {
-  /** Of the schema, and of the method that answers are cached by. */
+  /** Names the JSON schema, and the method by which answers are cached. */
   name: string;
   instructions: string;
+  /** The data that the question is about. */
   content: object;
-  /** The JSON schema that the endpoint is told. */
+  /** The JSON schema that is sent to the endpoint. */
   schema: object;
-  /** What an answer really must be. */
+  /** The schema that an answer must fit, whatever the endpoint makes of the one it was sent. */
   answer: z.ZodType<Answer>;
 }
 
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 250;
-/** Of a step's time, so that there is some left for doing without. */
+/** The share of a step's time that asking may take; the rest is left to go on without an answer. */
 const SHARE_OF_TIME = 0.8;
 
 interface Connection {
@@ -53,7 +54,10 @@ const Completion = z.object({
     .min(1),
 });
 
-/** The answer, or null when after the retries there is none that fits. */
+/**
+ * The answer, or null if after three attempts, or 80 % of `timeoutMs`, there is none that fits.
+ * Rejects with the signal's reason when it aborts.
+ */
 export async function askAi<Answer extends object>(
   platform: Platform,
   question: Question<Answer>,
@@ -76,7 +80,7 @@ export async function askAi<Answer extends object>(
     askRepeatedly(platform, question, { body, deadline }),
   );
   const answer = await unlessAborted(asked, signal);
-  // Another release may have put it into the shared cache.
+  // The shared cache may hold an answer that another release put there.
   const parsed = question.answer.safeParse(answer);
   return parsed.success ? parsed.data : null;
 }
@@ -86,7 +90,7 @@ interface Asking {
   deadline: number;
 }
 
-/** Not ended by whoever asked first: others may wait for the same answer. */
+/** Takes no signal of the first caller: others may be waiting for the same answer. */
 async function askRepeatedly<Answer extends object>(
   platform: Platform,
   question: Question<Answer>,
@@ -152,7 +156,7 @@ async function askOnce<Answer>(
   );
   if (answer.status !== 200) {
     const retry = answer.status === 408 || answer.status === 429 || answer.status >= 500;
-    throw new AiError(`It answered ${answer.status}.`, { retry });
+    throw new AiError(`It responded with status ${answer.status}.`, { retry });
   }
   const [choice] = Completion.parse(JSON.parse(answer.body.toString('utf8'))).choices;
   if (choice?.message.refusal != null) throw new AiError('It refused to answer.', { retry: false });

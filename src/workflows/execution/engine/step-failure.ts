@@ -1,29 +1,30 @@
-/**
- * What a failed attempt of a step leaves behind: a step that waits for the next one, or has FAILED.
- */
+/** Records failed attempts of steps: the step waits for its next attempt, or has FAILED. */
 import { sql } from 'kysely';
-import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
-import { query } from '../../platform/database/tenant-scope.ts';
-import type { FailedAttempt } from '../../platform/jobs/definition.ts';
-import type { Platform } from '../../platform/platform.ts';
-import { definitionOfVersion } from '../definitions/definitions.ts';
+import { prepare, type TenantTransaction } from '../../../platform/database/tenant-database.ts';
+import { query } from '../../../platform/database/tenant-scope.ts';
+import type { FailedAttempt } from '../../../platform/jobs/definition.ts';
+import type { Platform } from '../../../platform/platform.ts';
+import { definitionOfVersion } from '../../definitions/definitions.ts';
 import { advance } from './advance.ts';
 import type { StepJob } from './step-job.ts';
 import { lockedExecution } from './step-states.ts';
 
-/** Only of this job: a step that was given to another is none of its business. */
+/** Writes nothing if the step was given to another job. */
 const failStep = prepare(
   (p: StepJob & { status: string; attempt: number | null; errorMessage: string }) =>
     query
       .updateTable('workflow_step_run')
       .set({
         status: sql<'FAILED'>`${p.status}::text::"WorkflowStepStatus"`,
-        attempts: sql<number>`coalesce(${sql.ref('earlierAttempts')} + ${p.attempt}::int, ${sql.ref('attempts')})`,
+        attempts: sql<number>`coalesce(
+          ${sql.ref('earlierAttempts')} + ${p.attempt}::int, ${sql.ref('attempts')})`,
         failures: sql<number>`${sql.ref('failures')} + 1`,
-        errorMessage: sql<string>`case when ${p.attempt}::int is null then coalesce(${sql.ref('errorMessage')}, ${p.errorMessage}) else ${p.errorMessage} end`,
+        errorMessage: sql<string>`case when ${p.attempt}::int is null
+          then coalesce(${sql.ref('errorMessage')}, ${p.errorMessage}) else ${p.errorMessage} end`,
         runId: sql<string | null>`case when ${p.status} = 'PENDING' then ${sql.ref('runId')} end`,
         paused: sql`case when ${p.status} = 'PENDING' then ${sql.ref('paused')} end`,
-        finishedAt: sql<Date | null>`case when ${p.status} <> 'PENDING' then statement_timestamp() end`,
+        finishedAt: sql<Date | null>`case when ${p.status} <> 'PENDING'
+          then statement_timestamp() end`,
       })
       .where('executionId', '=', p.executionId)
       .where('stepId', '=', p.stepId)
@@ -32,9 +33,9 @@ const failStep = prepare(
       .returning('stepId'),
 );
 
-interface Failing {
+interface Failure {
   payload: StepJob;
-  /** Null: not known any more. */
+  /** Null: unknown, because the attempt could not report it. */
   attempt: number | null;
   message: string;
   /** Whether another attempt follows. */
@@ -44,7 +45,7 @@ interface Failing {
 async function recordFailure(
   platform: Platform,
   tx: TenantTransaction,
-  { payload, attempt, message, retried }: Failing,
+  { payload, attempt, message, retried }: Failure,
 ): Promise<void> {
   const execution = await lockedExecution(tx, payload.executionId);
   if (execution === null) return;
@@ -60,6 +61,7 @@ async function recordFailure(
   await advance(platform, tx, { execution, definition });
 }
 
+/** Records a failed attempt, in the transaction in which the job engine does. */
 export async function stepAttemptFailed(
   platform: Platform,
   tx: TenantTransaction,
@@ -69,7 +71,7 @@ export async function stepAttemptFailed(
   await recordFailure(platform, tx, { payload, attempt, message, retried: retryAt !== null });
 }
 
-/** No attempt is left, and the last one could not say so itself. */
+/** Fails a step whose last attempt ended without reporting it, as when its worker is killed. */
 export async function stepDied(
   platform: Platform,
   tx: TenantTransaction,
@@ -78,7 +80,7 @@ export async function stepDied(
   await recordFailure(platform, tx, {
     payload,
     attempt: null,
-    message: 'The worker stopped in the middle of it.',
+    message: 'The worker stopped in the middle of the step.',
     retried: false,
   });
 }

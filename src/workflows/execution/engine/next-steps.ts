@@ -1,39 +1,40 @@
 /**
- * What an execution does next, from the states of its steps: a pure function, asked each time a
- * step ended, whoever ran it. There is no other memory of where an execution is.
+ * What an execution does next, from the states of its steps: a pure function, called each time a
+ * step ends. Where an execution stands is kept nowhere else.
  */
-import type { WorkflowStepStatus } from '../../../generated/kysely.ts';
-import type { Step } from '../definitions/definition.ts';
-import { dependentsOf } from '../definitions/plan.ts';
+import type { WorkflowStepStatus } from '../../../../generated/kysely.ts';
+import type { Step } from '../../definitions/definition.ts';
+import { dependentsOf, type PlannedStep } from '../../definitions/plan.ts';
 
-/** Where a step is. */
+/** The state of a step of one execution. */
 export interface StepState {
   readonly stepId: string;
   status: WorkflowStepStatus;
   /** SKIPPED because a step that it depends on failed. */
   blocked: boolean;
-  /** A job is to run it, or runs it. */
+  /** A job is going to run it, or runs it. */
   enqueued: boolean;
-  /** It waits without a worker. */
+  /** It waits, without a worker. */
   paused: boolean;
 }
 
 export interface RunLimits {
-  /** Steps of an execution that run at once. */
+  /** How many steps of an execution run at once, at most. */
   maxParallel: number;
-  /** Whether steps run at once at all. */
+  /** False: steps run one at a time. */
   parallel: boolean;
 }
 
 export interface NextSteps {
-  /** Ids of steps that can't run any more, since one they depend on failed. */
+  /** Ids of the steps that can't run any more, because a step that they depend on failed. */
   block: string[];
-  /** Ids of steps that are to start now. */
+  /** Ids of the steps that are to start now. */
   start: string[];
-  /** Set once nothing runs or will run. */
+  /** How the execution ended; null while a step runs or is going to. */
   ended: 'COMPLETED' | 'FAILED' | null;
 }
 
+/** What follows from the states of all steps of a definition. */
 export function nextSteps(
   steps: readonly Step[],
   states: ReadonlyMap<string, StepState>,
@@ -74,35 +75,36 @@ export function nextSteps(
 function blockedSteps(steps: readonly Step[], states: ReadonlyMap<string, StepState>): string[] {
   const dependents = dependentsOf(steps);
   const blocked = new Set<string>();
-  const behind = steps.filter(
+  const failed: PlannedStep[] = steps.filter(
     ({ id }) => states.get(id)?.status === 'FAILED' || states.get(id)?.blocked,
   );
-  for (const { id } of behind) {
+  for (const { id } of failed) {
     for (const dependent of dependents.get(id) ?? []) {
       if (blocked.has(dependent.id) || states.get(dependent.id)?.status !== 'PENDING') continue;
       blocked.add(dependent.id);
-      behind.push(dependent);
+      failed.push(dependent);
     }
   }
   return [...blocked];
 }
 
-interface Surroundings {
+interface StartRules {
+  /** All steps: some of them run alone. */
   steps: readonly Step[];
   limits: RunLimits;
 }
 
-/** Of the steps that are ready, those that may begin beside the ones that are under way. */
+/** The ids of the ready steps that may start beside those that are under way. */
 function startable(
   ready: readonly Step[],
   underway: readonly StepState[],
-  { steps, limits }: Surroundings,
+  { steps, limits }: StartRules,
 ): string[] {
   const first = ready.slice(0, 1).map(({ id }) => id);
   if (!limits.parallel) return underway.length > 0 ? [] : first;
   const alone = new Set(steps.filter((step) => !step.parallel).map(({ id }) => id));
   if (underway.some(({ stepId }) => alone.has(stepId))) return [];
-  // A wait takes no part: it neither fills a place nor keeps a step from being alone.
+  // A paused step does not count: it takes no place, and a step may be alone beside it.
   const running = underway.filter(({ paused }) => !paused).length;
   const together = ready
     .filter((step) => step.parallel)

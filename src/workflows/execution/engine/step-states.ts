@@ -1,16 +1,16 @@
 /**
- * Where the steps of an execution are, read as one letter each: a step that ends asks for all of
- * them, and there may be 200.
+ * The rows of an execution and its steps as the engine reads and writes them. The states of all
+ * steps are read as one letter each: every step that ends asks for them, and there may be 200.
  */
 import { type Selectable, sql } from 'kysely';
-import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
-import { query, TENANT, type TenantTables } from '../../platform/database/tenant-scope.ts';
-import { JobLostError } from '../../platform/jobs/definition.ts';
-import type { Definition } from '../definitions/definition.ts';
+import { prepare, type TenantTransaction } from '../../../platform/database/tenant-database.ts';
+import { query, TENANT, type TenantTables } from '../../../platform/database/tenant-scope.ts';
+import { JobLostError } from '../../../platform/jobs/definition.ts';
+import type { Definition } from '../../definitions/definition.ts';
 import type { StepState } from './next-steps.ts';
 import type { StepJob } from './step-job.ts';
 
-/** Those of the SQL function workflowStepLetters. */
+/** The letters of the SQL function workflowStepLetters. */
 const LETTERS = new Map<string, Omit<StepState, 'stepId'>>([
   ['p', { status: 'PENDING', blocked: false, enqueued: false, paused: false }],
   ['e', { status: 'PENDING', blocked: false, enqueued: true, paused: false }],
@@ -23,7 +23,7 @@ const LETTERS = new Map<string, Omit<StepState, 'stepId'>>([
   ['b', { status: 'SKIPPED', blocked: true, enqueued: false, paused: false }],
 ]);
 
-/** An execution whose row the transaction holds. */
+/** An execution whose row the transaction has locked. */
 export type LockedExecution = Pick<
   Selectable<TenantTables['workflow_execution']>,
   'id' | 'versionId' | 'status' | 'outputBytes' | 'parallel'
@@ -37,7 +37,7 @@ const lockExecution = prepare((p: { id: string }) =>
     .forUpdate(),
 );
 
-/** The execution, held until the transaction ends; null when there is none. */
+/** The execution, its row locked until the transaction ends; null if there is none. */
 export async function lockedExecution(
   tx: TenantTransaction,
   id: string,
@@ -53,7 +53,7 @@ const lettersOf = prepare((p: { executionId: string }) =>
   ),
 );
 
-/** By the places of the steps in the definition. */
+/** The states of an execution's steps, in the order of the definition. */
 export async function readStates(
   tx: TenantTransaction,
   executionId: string,
@@ -63,34 +63,34 @@ export async function readStates(
   return statesOf(definition, row?.letters ?? '');
 }
 
-/** What a step came to. */
-interface Finish {
+interface FinishedStep {
   payload: StepJob;
   status: 'COMPLETED' | 'SKIPPED';
   /** JSON. */
   output: string | null;
 }
 
+type FinishedRow = Omit<LockedExecution, 'id'> & { letters: string };
+
 const finish = prepare(
   (p: StepJob & { status: string; output: string | null; outputLength: number }) =>
     query
       .selectFrom(
-        sql<
-          Omit<LockedExecution, 'id'> & { letters: string }
-        >`"finishWorkflowStep"(${TENANT}::uuid, ${p.executionId}::uuid, ${p.stepId}::text, ${p.runId}::uuid, ${p.status}::text::"WorkflowStepStatus", ${p.output}::jsonb, ${p.outputLength}::integer)`.as(
-          'finished',
-        ),
+        sql<FinishedRow>`"finishWorkflowStep"(
+          ${TENANT}::uuid, ${p.executionId}::uuid, ${p.stepId}::text, ${p.runId}::uuid,
+          ${p.status}::text::"WorkflowStepStatus", ${p.output}::jsonb, ${p.outputLength}::integer
+        )`.as('finished'),
       )
       .selectAll(),
 );
 
 /**
- * Locks the execution and writes that a step is done, on the execution too. Throws a JobLostError
- * when the step is another job's by now.
+ * Locks the execution, writes that a step is done, and counts it on the execution. Throws a
+ * JobLostError when the step was given to another job.
  */
 export async function finishStep(
   tx: TenantTransaction,
-  { payload, status, output }: Finish,
+  { payload, status, output }: FinishedStep,
   definition: Definition,
 ) {
   const [row] = await tx.runPrepared(finish, {
@@ -107,10 +107,20 @@ export async function finishStep(
   };
 }
 
+/** Gives a step back, PENDING and without a job: one of a cancelled execution is left undone. */
+export const releaseStep = prepare((p: StepJob) =>
+  query
+    .updateTable('workflow_step_run')
+    .set({ status: 'PENDING', runId: null, paused: null })
+    .where('executionId', '=', p.executionId)
+    .where('stepId', '=', p.stepId)
+    .where('runId', '=', p.runId),
+);
+
 function statesOf({ steps }: Definition, letters: string): StepState[] {
   return steps.map(({ id }, place) => {
     const state = LETTERS.get(letters[place] ?? '');
-    if (!state) throw new Error('An execution has not the steps of its definition.');
+    if (!state) throw new Error('The steps of an execution are not those of its definition.');
     return { stepId: id, ...state };
   });
 }

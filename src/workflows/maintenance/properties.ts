@@ -1,5 +1,5 @@
-/** Properties, the assets in them, and the technicians who mend these. */
-import { type Selectable, sql } from 'kysely';
+/** Properties, and the assets in them that may need repair. */
+import type { Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
@@ -16,49 +16,26 @@ import { violates } from '../../platform/database/sql-errors.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import { notFound } from '../../platform/errors.ts';
-import {
-  type Given,
-  idOf,
-  name,
-  parseArgument,
-  parseInput,
-  parseSearch,
-  text,
-} from '../../platform/input.ts';
+import { type Given, idOf, name, parseInput, parseSearch } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { searchText } from '../../platform/text.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { skillKey } from './assignment.ts';
+import { coordinates } from './coordinates.ts';
+import { MAX_SKILL_LENGTH } from './technicians.ts';
 
 const PROPERTY_COLUMNS = ['id', 'name', 'address', 'latitude', 'longitude', 'createdAt'] as const;
 const ASSET_COLUMNS = ['id', 'propertyId', 'name', 'category'] as const;
-const TECHNICIAN_COLUMNS = [
-  'id',
-  'name',
-  'skills',
-  'latitude',
-  'longitude',
-  'openRequests',
-  'createdAt',
-] as const;
 export type PropertyRow = Pick<
   Selectable<TenantTables['property']>,
   (typeof PROPERTY_COLUMNS)[number]
 >;
 export type AssetRow = Pick<Selectable<TenantTables['asset']>, (typeof ASSET_COLUMNS)[number]>;
-export type TechnicianRow = Pick<
-  Selectable<TenantTables['technician']>,
-  (typeof TECHNICIAN_COLUMNS)[number]
->;
 
 export const propertiesById = prepare((p: { ids: string[] }) =>
   query.selectFrom('property').select(PROPERTY_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
 export const assetsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('asset').select(ASSET_COLUMNS).where('id', '=', anyOf(p.ids)),
-);
-export const techniciansById = prepare((p: { ids: string[] }) =>
-  query.selectFrom('technician').select(TECHNICIAN_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
 export const assetsOfProperties = prepare((p: { ids: string[] }) =>
   query
@@ -88,54 +65,20 @@ export async function listProperties(
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
-/**
- * A page of the tenant's technicians, newest first; with `skill` those that have it, however it is
- * written.
- */
-export async function listTechnicians(
-  platform: Platform,
-  viewer: Viewer,
-  args: PageArguments & { skill?: string | null },
-) {
-  const page = parsePage(args, NEWEST_FIRST);
-  const skill =
-    args.skill == null
-      ? null
-      : skillKey(parseArgument(text(MAX_SKILL_LENGTH), 'skill', args.skill));
-  const database = platform.database.forTenant(viewer);
-  const matching = query
-    .selectFrom('technician')
-    .$if(skill !== null, (technicians) =>
-      technicians.where(sql<boolean>`${sql.ref('technician.skillKeys')} @> array[${skill}::text]`),
-    );
-  const rows = await database.run(
-    applyPage(matching.select(TECHNICIAN_COLUMNS), 'technician', page),
-  );
-  return { ...toPage(rows, page), count: () => countRows(database, matching) };
-}
-
 export const MAX_ADDRESS_LENGTH = 500;
-export const MAX_SKILL_LENGTH = 200;
-export const MAX_SKILLS = 50;
 
-function degrees(limit: number) {
-  const message = `Expected degrees from -${limit} to ${limit}.`;
-  return z.number(message).min(-limit, message).max(limit, message);
-}
-
-const place = { latitude: degrees(90), longitude: degrees(180) };
-const CreateProperty = z.object({ name: name(), address: name(MAX_ADDRESS_LENGTH), ...place });
+const CreateProperty = z.object({
+  name: name(),
+  address: name(MAX_ADDRESS_LENGTH),
+  ...coordinates,
+});
 const CreateAsset = z.object({
   propertyId: idOf('Property'),
   name: name(),
   category: name(MAX_SKILL_LENGTH),
 });
-const CreateTechnician = z.object({
-  name: name(),
-  skills: z.array(name(MAX_SKILL_LENGTH)).max(MAX_SKILLS, `Expected at most ${MAX_SKILLS} skills.`),
-  ...place,
-});
 
+/** Stores a property. */
 export async function createProperty(
   platform: Platform,
   viewer: Viewer,
@@ -149,6 +92,7 @@ export async function createProperty(
   return { property };
 }
 
+/** Stores an asset of a property; NOT_FOUND if there is no such property. */
 export async function createAsset(
   platform: Platform,
   viewer: Viewer,
@@ -166,22 +110,4 @@ export async function createAsset(
     if (violates(error, 'asset_tenantId_propertyId_fkey')) throw notFound(['propertyId']);
     throw error;
   }
-}
-
-export async function createTechnician(
-  platform: Platform,
-  viewer: Viewer,
-  input: Given<typeof CreateTechnician>,
-) {
-  const { skills, ...values } = parseInput(CreateTechnician, input);
-  const row = {
-    ...values,
-    id: uuidv7(),
-    skills: [...new Set(skills)],
-    skillKeys: [...new Set(skills.map(skillKey))],
-  };
-  const [technician] = await platform.database
-    .forTenant(viewer)
-    .run(query.insertInto('technician').values(row).returning(TECHNICIAN_COLUMNS));
-  return { technician };
 }

@@ -1,0 +1,135 @@
+/** Starts executions: within the limits on starts, and once for each idempotency key. */
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import { userError } from '../../platform/errors.ts';
+import { NAME_LENGTH, name, parseInput, text } from '../../platform/input.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import type { Definition, JsonObject } from '../definitions/definition.ts';
+import { readDefinition } from '../definitions/definitions.ts';
+import { jsonObject } from '../definitions/json.ts';
+import { planOf } from '../definitions/plan.ts';
+import { advance } from './engine/advance.ts';
+import { lockedExecution } from './engine/step-states.ts';
+import { EXECUTION_COLUMNS, type ExecutionRow } from './executions.ts';
+import { takeStart } from './start-limits.ts';
+
+export const MAX_INPUT_LENGTH = 262_144;
+
+const StartWorkflow = z.object({
+  key: text(NAME_LENGTH),
+  input: jsonObject(MAX_INPUT_LENGTH),
+  idempotencyKey: name().nullish(),
+});
+
+/** An execution that is to be inserted. */
+interface NewExecution {
+  id: string;
+  definition: Definition;
+  input: JsonObject;
+  idempotencyKey: string | null;
+}
+
+/**
+ * Starts an execution of the newest version of a workflow, or returns the one that was started with
+ * the same idempotency key before. Throws RATE_LIMITED over the limits on starts.
+ */
+export async function startWorkflow(
+  platform: Platform,
+  viewer: Viewer,
+  given: { key: string; input?: unknown; idempotencyKey?: string | null | undefined },
+) {
+  const {
+    key,
+    input,
+    idempotencyKey = null,
+  } = parseInput(StartWorkflow, { ...given, input: given.input });
+  const definition = await readDefinition(platform, viewer, key);
+  if (definition === null)
+    throw userError('NOT_FOUND', ['key'], 'There is no workflow with this key.');
+  const wanted: NewExecution = { id: uuidv7(), definition, input, idempotencyKey };
+  // Without an idempotency key every start counts: one too many is refused before its transaction.
+  let taken = idempotencyKey === null ? await takeStart(platform, viewer, definition) : null;
+  try {
+    return await platform.database
+      .forTenant(viewer)
+      .change(['workflow start', idempotencyKey ?? wanted.id], async (tx) => {
+        const isNew = await insertExecution(tx, viewer, wanted);
+        if (!isNew) return { execution: await executionOfKey(tx, idempotencyKey) };
+        // The transaction may be tried again, but the start counts once.
+        taken ??= await takeStart(platform, viewer, definition);
+        return { execution: await begin(platform, tx, wanted) };
+      });
+  } catch (error) {
+    // What did not start does not count.
+    await taken?.giveBack();
+    throw error;
+  }
+}
+
+/**
+ * False if the idempotency key is taken. The insert waits for another start with the same key to
+ * commit or roll back.
+ */
+async function insertExecution(
+  tx: TenantTransaction,
+  viewer: Viewer,
+  { id, definition, input, idempotencyKey }: NewExecution,
+): Promise<boolean> {
+  const [row] = await tx.run(
+    query
+      .insertInto('workflow_execution')
+      .values({
+        id,
+        workflowId: definition.workflowId,
+        versionId: definition.versionId,
+        input: JSON.stringify(input),
+        idempotencyKey,
+        startedById: viewer.userId,
+        stepCount: definition.steps.length,
+      })
+      .onConflict((conflict) => conflict.columns(['tenantId', 'idempotencyKey']).doNothing())
+      .returning('id'),
+  );
+  return row !== undefined;
+}
+
+async function executionOfKey(
+  tx: TenantTransaction,
+  idempotencyKey: string | null,
+): Promise<ExecutionRow | undefined> {
+  const [row] = await tx.run(
+    query
+      .selectFrom('workflow_execution')
+      .select(EXECUTION_COLUMNS)
+      .where('idempotencyKey', '=', idempotencyKey),
+  );
+  return row;
+}
+
+/** Inserts the steps and enqueues the first ones. */
+async function begin(
+  platform: Platform,
+  tx: TenantTransaction,
+  { id, definition }: NewExecution,
+): Promise<ExecutionRow | undefined> {
+  const rows = definition.steps.map(({ id: stepId, type }, position) => ({
+    executionId: id,
+    stepId,
+    position,
+    type,
+  }));
+  await tx.run(query.insertInto('workflow_step_run').values(rows));
+  const execution = await lockedExecution(tx, id);
+  if (execution === null) throw new Error('The execution that was just inserted does not exist.');
+  const plan = planOf(definition.steps);
+  tx.afterCommit(() =>
+    platform.log.info(
+      { execution: id, workflow: definition.key, version: definition.version, plan },
+      'a workflow execution was started',
+    ),
+  );
+  return advance(platform, tx, { execution, definition });
+}

@@ -1,0 +1,96 @@
+/** Technicians: what they can repair, and where they are. */
+import { type Selectable, sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { anyOf } from '../../platform/database/arrays.ts';
+import {
+  applyPage,
+  countRows,
+  NEWEST_FIRST,
+  type PageArguments,
+  parsePage,
+  toPage,
+} from '../../platform/database/keyset.ts';
+import { prepare } from '../../platform/database/tenant-database.ts';
+import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { type Given, name, parseArgument, parseInput, text } from '../../platform/input.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
+import { coordinates } from './coordinates.ts';
+
+const TECHNICIAN_COLUMNS = [
+  'id',
+  'name',
+  'skills',
+  'latitude',
+  'longitude',
+  'openRequests',
+  'createdAt',
+] as const;
+export type TechnicianRow = Pick<
+  Selectable<TenantTables['technician']>,
+  (typeof TECHNICIAN_COLUMNS)[number]
+>;
+
+export const techniciansById = prepare((p: { ids: string[] }) =>
+  query.selectFrom('technician').select(TECHNICIAN_COLUMNS).where('id', '=', anyOf(p.ids)),
+);
+
+export const MAX_SKILL_LENGTH = 200;
+export const MAX_SKILLS = 50;
+
+/** A skill or the category of an asset, as the two are compared. */
+export function skillKey(skill: string): string {
+  return skill.trim().toLowerCase();
+}
+
+/**
+ * A page of the tenant's technicians, newest first; with `skill` only those that have it, in
+ * whatever case it is written.
+ */
+export async function listTechnicians(
+  platform: Platform,
+  viewer: Viewer,
+  args: PageArguments & { skill?: string | null },
+) {
+  const page = parsePage(args, NEWEST_FIRST);
+  const skill =
+    args.skill == null
+      ? null
+      : skillKey(parseArgument(text(MAX_SKILL_LENGTH), 'skill', args.skill));
+  const database = platform.database.forTenant(viewer);
+  const matching = query
+    .selectFrom('technician')
+    .$if(skill !== null, (technicians) =>
+      technicians.where(sql<boolean>`${sql.ref('technician.skillKeys')} @> array[${skill}::text]`),
+    );
+  const rows = await database.run(
+    applyPage(matching.select(TECHNICIAN_COLUMNS), 'technician', page),
+  );
+  return { ...toPage(rows, page), count: () => countRows(database, matching) };
+}
+
+const CreateTechnician = z.object({
+  name: name(),
+  skills: z.array(name(MAX_SKILL_LENGTH)).max(MAX_SKILLS, `Expected at most ${MAX_SKILLS} skills.`),
+  ...coordinates,
+});
+
+/** Stores a technician; skills that are given twice count once. */
+export async function createTechnician(
+  platform: Platform,
+  viewer: Viewer,
+  input: Given<typeof CreateTechnician>,
+) {
+  const { skills, ...values } = parseInput(CreateTechnician, input);
+  const row = {
+    ...values,
+    id: uuidv7(),
+    skills: [...new Set(skills)],
+    skillKeys: [...new Set(skills.map(skillKey))],
+  };
+  const [technician] = await platform.database
+    .forTenant(viewer)
+    .run(query.insertInto('technician').values(row).returning(TECHNICIAN_COLUMNS));
+  return { technician };
+}
