@@ -27,44 +27,88 @@ export const WorkflowStepType = builder.enumType('WorkflowStepType', {
 });
 
 const WorkflowStep = builder.objectRef<Step>('WorkflowStep').implement({
+  description: 'A step of a workflow, as it is defined. Each execution runs it once.',
   fields: (t) => ({
-    id: t.exposeString('id'),
-    type: t.expose('type', { type: WorkflowStepType }),
-    dependsOn: t.stringList({ resolve: (step) => [...step.dependsOn] }),
-    input: t.expose('input', { type: 'JSON', nullable: true }),
-    when: t.exposeString('when', { nullable: true }),
-    parallel: t.exposeBoolean('parallel'),
-    timeoutSeconds: t.exposeInt('timeoutSeconds'),
+    id: t.exposeString('id', { description: 'Unique in the workflow.' }),
+    type: t.expose('type', { type: WorkflowStepType, description: 'What the step does.' }),
+    dependsOn: t.stringList({
+      description: 'Ids of the steps that must be done before this one starts.',
+      resolve: (step) => [...step.dependsOn],
+    }),
+    input: t.expose('input', {
+      type: 'JSON',
+      nullable: true,
+      description:
+        'An object; its keys depend on the type of step. Its texts may hold templates, such as {{ input.title }}.',
+    }),
+    when: t.exposeString('when', {
+      nullable: true,
+      description:
+        'A Liquid condition; where it is false the step is SKIPPED and its dependents go on. Null: no condition.',
+    }),
+    parallel: t.exposeBoolean('parallel', {
+      description: 'False: no other step of the execution runs at the same time.',
+    }),
+    timeoutSeconds: t.exposeInt('timeoutSeconds', {
+      description: 'Seconds that one attempt may take, 1 to 3,600. After that it has failed.',
+    }),
   }),
 });
 
 const RateLimit = builder.objectRef<StartLimit>('RateLimit').implement({
   description:
-    'Over it startWorkflow is RATE_LIMITED, with extensions.resetAt (DateTime) and extensions.remaining.',
-  fields: (t) => ({ points: t.exposeInt('points'), windowSeconds: t.exposeInt('windowSeconds') }),
+    'How often each user may start a workflow. A start over the limit fails with RATE_LIMITED, extensions.resetAt (DateTime) and extensions.remaining.',
+  fields: (t) => ({
+    points: t.exposeInt('points', { description: 'Starts that are allowed in each window.' }),
+    windowSeconds: t.exposeInt('windowSeconds', { description: 'Seconds that a window lasts.' }),
+  }),
 });
 
 const WorkflowPlan = builder.objectRef<Plan>('WorkflowPlan').implement({
-  description: '`groups[i]` may run together once every group before it is done.',
+  description: 'The order in which the steps of a workflow can run.',
   fields: (t) => ({
-    groups: t.field({ type: t.listRef(t.listRef('String')), resolve: (plan) => plan.groups }),
-    criticalPath: t.exposeStringList('criticalPath'),
+    groups: t.field({
+      description:
+        'Ids of steps. `groups[i]` may run together once every group before it is done; each step is in the earliest group it can be in.',
+      type: t.listRef(t.listRef('String')),
+      resolve: (plan) => plan.groups,
+    }),
+    criticalPath: t.exposeStringList('criticalPath', {
+      description:
+        'Ids of the steps of a longest chain of dependencies, in order: no execution is shorter than these steps, one after another.',
+    }),
   }),
 });
 
 export const Workflow = builder.objectRef<WorkflowNode>('Workflow').implement({
+  description:
+    'Steps that depend on each other, to be run again and again. Each save is a new version. Portal users cannot read it.',
   interfaces: [Node],
   fields: (t) => ({
-    id: t.exposeID('id'),
-    key: t.exposeString('key'),
-    name: t.exposeString('name'),
-    version: t.exposeInt('version'),
-    steps: t.field({ type: [WorkflowStep], resolve: ({ steps }) => [...steps] }),
+    id: t.exposeID('id', { description: 'The same in all versions.' }),
+    key: t.exposeString('key', {
+      description: 'By which it is saved and started; unique in your company.',
+    }),
+    name: t.exposeString('name', { description: 'What people see.' }),
+    version: t.exposeInt('version', {
+      description: '1 when it was first saved, then 1 more each time.',
+    }),
+    steps: t.field({
+      description:
+        'In the order in which they were saved, which need not be the order they run in.',
+      type: [WorkflowStep],
+      resolve: ({ steps }) => [...steps],
+    }),
     rateLimit: t.field({
+      description: "Its own limit on starts, or the server's.",
       type: RateLimit,
       resolve: (workflow, _args, { platform }) => rateLimitOf(platform, workflow),
     }),
-    plan: t.field({ type: WorkflowPlan, resolve: ({ steps }) => planOf(steps) }),
+    plan: t.field({
+      description: 'The order in which its steps can run.',
+      type: WorkflowPlan,
+      resolve: ({ steps }) => planOf(steps),
+    }),
   }),
 });
 
@@ -96,7 +140,11 @@ export const WorkflowStepInput = builder.inputType('WorkflowStepInput', {
 });
 
 const PlanResult = payloadType<{ plan: Plan }>('WorkflowPlanResult', (t) => ({
-  plan: t.expose('plan', { type: WorkflowPlan, nullable: true }),
+  plan: t.expose('plan', {
+    type: WorkflowPlan,
+    nullable: true,
+    description: 'Null if there are userErrors.',
+  }),
 }));
 
 const WorkflowConnection = connectionType<ListedDefinition, WorkflowNode>(
@@ -107,9 +155,16 @@ const WorkflowConnection = connectionType<ListedDefinition, WorkflowNode>(
 
 builder.queryFields((t) => ({
   workflow: t.field({
+    description: 'The newest version of a workflow; null if there is none with this key.',
     type: Workflow,
     nullable: true,
-    args: { key: t.arg.string({ required: true, ...maxLength(NAME_LENGTH) }) },
+    args: {
+      key: t.arg.string({
+        required: true,
+        description: 'The key that it was saved with.',
+        ...maxLength(NAME_LENGTH),
+      }),
+    },
     resolve: async (_root, args, { platform, viewer }) => {
       const key = parseArgument(text(NAME_LENGTH), 'key', args.key);
       const definition = await readDefinition(platform, viewer, key);
@@ -117,15 +172,23 @@ builder.queryFields((t) => ({
     },
   }),
   workflows: t.field({
+    description: 'The workflows of your company in their newest versions, newest workflow first.',
     type: WorkflowConnection,
     args: forwardArguments(t.arg),
     resolve: (_root, args, { platform, viewer }) => listWorkflows(platform, viewer, args),
   }),
   workflowPlan: t.field({
     description:
-      'Checks steps without storing them: errors (unknown dependency, cycle) or the execution plan.',
+      'Checks steps without saving them. Returns their plan, or userErrors such as unknown dependencies (NOT_FOUND) and cycles (CYCLE). Does not check whether inputs fit the types of steps.',
     type: PlanResult,
-    args: { steps: t.arg({ type: [WorkflowStepInput], required: true, ...maxItems(MAX_STEPS) }) },
+    args: {
+      steps: t.arg({
+        type: [WorkflowStepInput],
+        required: true,
+        description: 'The steps, as saveWorkflow takes them.',
+        ...maxItems(MAX_STEPS),
+      }),
+    },
     resolve: (_root, { steps }, context) => payload(context, planWorkflow(steps)),
   }),
 }));

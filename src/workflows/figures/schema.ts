@@ -8,26 +8,49 @@ import { WorkflowStepType } from '../definitions/schema.ts';
 import { readWorkflowAnalytics, type StepFigures, type WorkflowFigures } from './analytics.ts';
 
 const StepAnalytics = builder.objectRef<StepFigures>('WorkflowStepAnalytics').implement({
+  description: 'Figures of all steps of one type that executions ran.',
   fields: (t) => ({
-    type: t.expose('type', { type: WorkflowStepType }),
-    runs: t.exposeInt('runs'),
-    failed: t.exposeInt('failed'),
-    medianSeconds: t.exposeFloat('medianSeconds', { nullable: true }),
+    type: t.expose('type', { type: WorkflowStepType, description: 'The type of the steps.' }),
+    runs: t.exposeInt('runs', { description: 'Steps that COMPLETED or FAILED.' }),
+    failed: t.exposeInt('failed', { description: 'Steps that FAILED.' }),
+    medianSeconds: t.exposeFloat('medianSeconds', {
+      nullable: true,
+      description:
+        'Median seconds from the start to the end of COMPLETED steps, accurate to 6 %; null if there are none.',
+    }),
   }),
 });
 
+const DURATIONS =
+  'seconds from the start to the end of COMPLETED executions, accurate to 6 %; null if there are none.';
+
 const WorkflowAnalytics = builder.objectRef<WorkflowFigures>('WorkflowAnalytics').implement({
+  description:
+    'Figures of the executions that were started in a range of time. Counts are exact at any moment.',
   fields: (t) => ({
-    executions: t.exposeInt('executions'),
-    completed: t.exposeInt('completed'),
-    failed: t.exposeInt('failed'),
-    cancelled: t.exposeInt('cancelled'),
-    parallel: t.exposeInt('parallel', {
-      description: 'Executions with steps that ran at the same time.',
+    executions: t.exposeInt('executions', {
+      description: 'All executions, including those that have not ended.',
     }),
-    medianSeconds: t.exposeFloat('medianSeconds', { nullable: true }),
-    p95Seconds: t.exposeFloat('p95Seconds', { nullable: true }),
-    steps: t.field({ type: [StepAnalytics], resolve: ({ steps }) => steps }),
+    completed: t.exposeInt('completed', { description: 'Executions that COMPLETED.' }),
+    failed: t.exposeInt('failed', { description: 'Executions that FAILED.' }),
+    cancelled: t.exposeInt('cancelled', { description: 'Executions that were CANCELLED.' }),
+    parallel: t.exposeInt('parallel', {
+      description: 'Executions in which steps ran at the same time.',
+    }),
+    medianSeconds: t.exposeFloat('medianSeconds', {
+      nullable: true,
+      description: `Median ${DURATIONS}`,
+    }),
+    p95Seconds: t.exposeFloat('p95Seconds', {
+      nullable: true,
+      description: `95th percentile of the ${DURATIONS}`,
+    }),
+    steps: t.field({
+      description:
+        'The same by type of step; types of which no step has COMPLETED or FAILED are left out. Reads many more rows than the other fields.',
+      type: [StepAnalytics],
+      resolve: ({ steps }) => steps,
+    }),
   }),
 });
 
@@ -35,12 +58,21 @@ builder.queryField('workflowAnalytics', (t) =>
   t.field({
     ...weighs(ANALYSIS_WEIGHT),
     description:
-      'Executions created in [from, to) and the steps that they ran. Durations are of COMPLETED ones, accurate to 6 %.',
+      'Figures of the executions of one workflow, or of all, that were started in [from, to).',
     type: WorkflowAnalytics,
     args: {
-      key: t.arg.string({ ...maxLength(NAME_LENGTH) }),
-      from: t.arg({ type: 'DateTime' }),
-      to: t.arg({ type: 'DateTime' }),
+      key: t.arg.string({
+        description: 'The key of a workflow; omitted: all workflows.',
+        ...maxLength(NAME_LENGTH),
+      }),
+      from: t.arg({
+        type: 'DateTime',
+        description: 'The earliest start that counts; omitted: no limit.',
+      }),
+      to: t.arg({
+        type: 'DateTime',
+        description: 'The moment before which executions were started; omitted: no limit.',
+      }),
     },
     resolve: (_root, args, { platform, viewer }, info) =>
       readWorkflowAnalytics(platform, viewer, { ...args, withSteps: selectsField(info, 'steps') }),

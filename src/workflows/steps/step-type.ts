@@ -18,7 +18,7 @@ import type { JsonObject, WorkflowStepType } from '../definitions/definition.ts'
 export interface RunningStep {
   readonly platform: Platform;
   readonly tenantId: string;
-  /** The user who started the execution; null if that user is gone. */
+  /** The user who started the execution; null if no user did. */
   readonly startedById: string | null;
   /** The same for each attempt of the step of this execution, and for no other. */
   readonly idempotencyKey: string;
