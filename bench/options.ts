@@ -1,14 +1,15 @@
-/** What a part of the benchmark is told. */
+/** The options of the command, as each part of the benchmark receives them. */
 export interface PartOptions {
   /** The project's folder. */
   root: string;
-  /** Of each measurement under steady load. */
+  /** The duration of each measurement under steady load. */
   seconds: number;
   /** Rounds of which the median is taken. */
   alternations: number;
-  /** The contestants of reading that take part; all when empty. */
+  /** The contestants of the reading part to run; all when empty. */
   only: string[];
-  /** Less of everything, to see whether it works. */
+  /** Small volumes and short rounds, to check that everything works. */
   quick: boolean;
+  /** Prints a line of progress. */
   announce: (line: string) => void;
 }

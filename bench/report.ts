@@ -1,6 +1,4 @@
-/**
- * What all parts of the benchmark report in: Markdown with tables, and the bars that were missed.
- */
+/** What every part of the benchmark reports: Markdown with tables, and the bars it missed. */
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 
 export interface PartResult {
@@ -10,22 +8,29 @@ export interface PartResult {
   missed: string[];
 }
 
-/** A figure that is held against a bar. */
+/** A measured value with the bar that it must not miss; without one it is only reported. */
 export interface Figure {
   what: string;
   value: number;
-  unit: string;
-  /** The least or the most that it may be; null where it is only told. */
-  bar: { least: number } | { most: number } | null;
+  unit?: string;
+  least?: number;
+  most?: number;
 }
 
-/** The text of a part's results, with when and where they were found. */
+/** The text of a part's results, headed by when and where they were measured. */
 export function resultText(
   title: string,
   command: string,
   { sections, missed }: PartResult,
 ): string {
-  const processors = cpus();
+  const [processor] = cpus();
+  const memoryGb = Math.round(totalmem() / 1024 ** 3);
+  const machine = [
+    processor?.model.trim() ?? 'unknown processor',
+    `${cpus().length} cores`,
+    `${memoryGb} GB memory`,
+    `${platform()} ${release()} ${arch()}`,
+  ];
   const heading = [
     `# Benchmark: ${title}`,
     '',
@@ -33,7 +38,7 @@ export function resultText(
     '',
     `- Command: \`${command}\``,
     `- Date: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    `- Machine: ${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} cores, ${Math.round(totalmem() / 1024 ** 3)} GB memory, ${platform()} ${release()} ${arch()}`,
+    `- Machine: ${machine.join(', ')}`,
     `- Node ${process.versions.node}; server, database and load generator share the machine`,
   ].join('\n');
   const misses =
@@ -41,63 +46,46 @@ export function resultText(
   return `${[heading, ...sections, misses].filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-/** A table of figures with their bars. */
-export function figureResult(figures: readonly Figure[]): { text: string; missed: string[] } {
+/** One section: a table of the figures with their bars. */
+export function figureResult(figures: readonly Figure[]): PartResult {
   const rows = figures.map((figure) => [
     figure.what,
-    `${round(figure.value)} ${figure.unit}`.trim(),
-    barOf(figure),
+    shownValue(figure),
+    shownBar(figure),
     verdict(figure),
   ]);
   const missed = figures
     .filter((figure) => !isMet(figure))
-    .map(
-      (figure) =>
-        `${figure.what}: ${round(figure.value)} ${figure.unit}, the bar is ${barOf(figure)}`,
-    );
-  return { text: table(['Figure', 'Value', 'Bar', ''], rows), missed };
+    .map((figure) => `${figure.what}: ${shownValue(figure)}, the bar is ${shownBar(figure)}`);
+  return { sections: [`## Figures\n\n${table(['Figure', 'Value', 'Bar', ''], rows)}`], missed };
 }
 
-function isMet({ value, bar }: Figure): boolean {
-  if (bar === null) return true;
-  return 'least' in bar ? value >= bar.least : value <= bar.most;
+/** NaN, a value that could not be measured, misses its bar. */
+function isMet({ value, least, most }: Figure): boolean {
+  return (least === undefined || value >= least) && (most === undefined || value <= most);
 }
 
 function verdict(figure: Figure): string {
-  if (figure.bar === null) return '';
+  if (shownBar(figure) === '') return '';
   return isMet(figure) ? 'met' : 'MISSED';
 }
 
-function barOf({ bar, unit }: Figure): string {
-  if (bar === null) return '';
-  return `${'least' in bar ? `≥ ${bar.least}` : `≤ ${bar.most}`} ${unit}`.trim();
+function shownBar({ least, most, unit = '' }: Figure): string {
+  if (least !== undefined) return `≥ ${least} ${unit}`.trim();
+  return most === undefined ? '' : `≤ ${most} ${unit}`.trim();
 }
 
-function round(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+function shownValue({ value, unit = '' }: Figure): string {
+  return `${value >= 100 ? value.toFixed(0) : value.toPrecision(3)} ${unit}`.trim();
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (
-    ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2
-  );
-}
-
-/** The value below which a share of the values lies. */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
-}
-
+/** A Markdown table whose columns are padded to one width. */
 export function table(headings: string[], rows: string[][]): string {
   const widths = headings.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
   const line = (cells: string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join(
-    '\n',
-  );
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  return [line(headings), rule, ...rows.map(line)].join('\n');
 }

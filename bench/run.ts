@@ -1,12 +1,13 @@
 /**
  * The benchmark: `npm run bench`. Each part makes its own database, measures what its head comment
- * says, and holds it against bars; what is compared is measured in one run, in turn, on the same
+ * says, and holds it against bars. What is compared is measured in one run, in turn, on the same
  * data.
  *
- * --part A,B of the folders beside this file: reading, background, contacts, campaigns, workflows,
- * fairness; all by default --seconds N of each measurement, 5 by default --alternations N rounds of
- * which the median is taken, 5 by default --only A,B in reading, of sheaf, sheaf-cached,
- * postgraphile, mercurius, limit --quick 2 s, 1 round
+ * --part A,B         the parts to run, named like the folders beside this file; all by default
+ * --seconds N        how long each measurement lasts; 5 by default
+ * --alternations N   rounds of which the median is taken; 5 by default
+ * --only A,B         reading: the contestants to run; all by default
+ * --quick            small volumes, 2 s and 1 round, to check that everything works
  *
  * A whole run of a part writes bench/results/PART.md. The exit code is 1 when a bar was missed.
  */
@@ -15,18 +16,18 @@ import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { stopDatabases } from './database.ts';
 import type { PartOptions } from './options.ts';
-import { killChildren } from './processes.ts';
 import { type PartResult, resultText } from './report.ts';
+import { stopDatabases } from './servers/database.ts';
+import { killChildren } from './servers/processes.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** What a shell expects of a process that Ctrl+C ended. */
+/** The exit code that shells expect of a process ended by Ctrl+C. */
 const INTERRUPTED = 130;
 
 type Run = (options: PartOptions) => Promise<PartResult>;
 
-/** What needs the peers' packages is imported after they are installed. */
+/** Imported only when they are run: some need the peers' packages, which are installed first. */
 const PARTS: Record<string, () => Promise<{ run: Run }>> = {
   reading: () => import('./reading/part.ts'),
   background: () => import('./background/part.ts'),
@@ -76,8 +77,8 @@ function readOptions(): Options {
 }
 
 /**
- * The peers are no dependencies of the server: they are installed at the first run, and again when
- * their lockfile changed.
+ * The peers are not dependencies of the server: they are installed by the first run, and again when
+ * their lockfile has changed.
  */
 function installPeers(): void {
   const installedAt = modifiedAt('bench/node_modules/.package-lock.json');
@@ -90,7 +91,7 @@ function installPeers(): void {
   });
   if (status !== 0)
     throw new Error(
-      'The peers of the benchmark could not be installed. Run "npm ci --prefix bench" and mend what it says, then run the benchmark again.',
+      'The peers of the benchmark could not be installed. Run "npm ci --prefix bench", fix what it reports, and run the benchmark again.',
     );
 }
 

@@ -1,10 +1,10 @@
 /**
- * The job kit beside the bare engine: the same empty job, the same settings, the same number of
- * slots, in turn.
+ * The job kit beside the bare engine, in turn: the same empty job, the same settings, the same
+ * number of slots.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import { readConfig } from '../../src/platform/config.ts';
 import { Database } from '../../src/platform/database/database.ts';
@@ -16,7 +16,9 @@ import { createLog } from '../../src/platform/log.ts';
 import { Caches, type Platform } from '../../src/platform/platform.ts';
 import { LocalPubSub } from '../../src/platform/pubsub/pubsub.ts';
 import { RateLimits } from '../../src/platform/rate-limits/rate-limits.ts';
-import { median, percentile } from '../report.ts';
+import { startBareEngine } from '../servers/bare-engine.ts';
+import { median, percentile } from '../statistics.ts';
+import { until } from '../timing.ts';
 
 const SLOTS = 10;
 const INSERTED_AT_ONCE = 500;
@@ -33,7 +35,7 @@ interface Kit {
   stop: () => Promise<void>;
 }
 
-/** `jobs` empty jobs a round; then `pickUps` single ones at idle. */
+/** Runs `jobs` empty jobs in each round, and then `pickUps` single ones on an idle engine. */
 export async function measureEngine(
   url: string,
   { jobs, rounds, pickUps }: { jobs: number; rounds: number; pickUps: number },
@@ -53,7 +55,7 @@ export async function measureEngine(
   };
 }
 
-/** Jobs a second, from when they may be fetched until the last is done. */
+/** Jobs a second, from when they may be fetched until the last one is done. */
 async function kitRate(url: string, count: number): Promise<number> {
   const counter = countTo(count);
   const definition = defineJob({
@@ -86,47 +88,14 @@ async function kitRate(url: string, count: number): Promise<number> {
 
 async function bareRate(url: string, count: number): Promise<number> {
   const counter = countTo(count);
-  const name = `bare-${randomUUID()}`;
-  const boss = new PgBoss({
-    connectionString: url,
-    max: 10,
-    useListenNotify: true,
-    superviseIntervalSeconds: 2,
-    monitorIntervalSeconds: 2,
-  });
-  boss.on('error', () => undefined);
-  await boss.start();
-  await boss.createQueue(`${name}.dead`);
-  await boss.createQueue(name, {
-    notify: true,
-    retryLimit: 2,
-    retryDelay: 5,
-    retryBackoff: true,
-    expireInSeconds: 300,
-    heartbeatSeconds: 10,
-    deadLetter: `${name}.dead`,
-  });
-  for (const numbers of batches(count))
-    await boss.insert(
-      name,
-      numbers.map((number) => ({ data: { number } })),
-    );
+  const engine = await startBareEngine(url);
+  for (const numbers of batches(count)) await engine.insert(numbers.map((number) => ({ number })));
   const startedAt = performance.now();
-  for (let slot = 0; slot < SLOTS; slot += 1) {
-    let id = '';
-    id = await boss.work(
-      name,
-      { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
-      async () => {
-        boss.notifyWorker(id);
-        counter.tick();
-      },
-    );
-  }
+  await engine.work(SLOTS, counter.tick);
   await counter.reached;
-  await untilSettled(boss, name);
+  await untilSettled(engine.boss, engine.queue);
   const milliseconds = performance.now() - startedAt;
-  await boss.stop({ graceful: true, timeout: 5_000 });
+  await engine.stop();
   return (count * 1_000) / milliseconds;
 }
 
@@ -189,17 +158,11 @@ async function openKit(url: string, jobs: readonly Job[]): Promise<Kit> {
   return { platform, stop };
 }
 
-/** The last job is done when the engine has stored it. */
+/** Resolves once the engine has stored that every job of the queue is done. */
 async function untilSettled(boss: PgBoss, queue: string): Promise<void> {
-  for (;;) {
-    const { rows } = await boss
-      .getDb()
-      .executeSql(`select 1 from pgboss.job where name = $1 and state < 'completed' limit 1`, [
-        queue,
-      ]);
-    if (rows.length === 0) return;
-    await sleep(5);
-  }
+  const text = `select 1 from pgboss.job where name = $1 and state < 'completed' limit 1`;
+  const isSettled = async () => (await boss.getDb().executeSql(text, [queue])).rows.length === 0;
+  await until(isSettled, 5);
 }
 
 function countTo(count: number) {

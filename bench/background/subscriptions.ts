@@ -3,77 +3,56 @@
  * how many reads.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import { WebSocket } from 'ws';
-import { countStatements } from '../database.ts';
-import { type Sheaf, type SheafOptions, startSheaf } from '../sheaf.ts';
+import type { DemoBench } from '../demo.ts';
+import { mutate } from '../mutations.ts';
+import { countStatements } from '../servers/database.ts';
+import { type Session, type Sheaf, withSheaf } from '../servers/sheaf.ts';
 
 export interface SubscriptionFindings {
   kibibytesPerIdle: number;
   /**
-   * What each time that they are opened again adds, once the heap has its size: nothing, when what
-   * is closed is given back.
+   * What each further round of opening and closing them all adds, once the heap has its size: near
+   * nothing if the memory of closed ones is given back.
    */
   kibibytesPerReopened: number;
+  /** From the mutation until every subscriber has the new state. */
   reachedAllMs: number;
-  /**
-   * Statements of the change and of everybody's next state, beyond those with a single subscriber.
-   */
+  /** Statements of the change and of all new states, beyond those with a single subscriber. */
   extraStatements: number;
 }
 
 export interface SubscriptionPlan {
-  client: pg.Client;
-  start: Omit<SheafOptions, 'role'>;
+  /** How many subscribers are opened to weigh an idle one. */
   idle: number;
+  /** How many subscribers one change has to reach. */
   subscribers: number;
 }
 
-const CREATE =
-  'mutation ($input: CreateWorkPackageInput!) { createWorkPackage(input: $input) { workPackage { id } } }';
-const RETITLE =
-  'mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } } }';
 const WATCH =
   'subscription ($id: ID!) { workPackageChanged(id: $id) { version workPackage { title } } }';
+/** One user opens all of the subscribers. */
+const SETTINGS = { LIVE_CONNECTIONS_PER_USER: '10000' };
+const OPENED_AT_ONCE = 50;
 /** Until garbage is collected and memory given back. */
 const SETTLE_MS = 3_000;
-/**
- * Garbage is collected when there is enough of it, so that the heap grows at the first few times.
- */
+/** The heap still grows in the first rounds: V8 collects garbage only once there is enough of it. */
 const GROWING = 4;
 const REOPENINGS = 2;
 
-export async function measureSubscriptions(plan: SubscriptionPlan): Promise<SubscriptionFindings> {
-  return {
-    ...(await withApi(plan, (api) => measureIdle(api, plan.idle))),
-    ...(await withApi(plan, (api) => measureChange(api, plan))),
-  };
-}
-
-/**
- * A process of its own: the memory of an idle subscriber is seen on a heap that nothing has grown
- * yet.
- */
-async function withApi<T>(
-  { start }: SubscriptionPlan,
-  measure: (api: Sheaf) => Promise<T>,
-): Promise<T> {
-  // One user has all the subscribers.
-  const api = await startSheaf({
-    ...start,
-    role: 'api',
-    settings: { ...start.settings, LIVE_CONNECTIONS_PER_USER: '10000' },
-  });
-  try {
-    return await measure(api);
-  } finally {
-    await api.server.stop();
-  }
+/** Each on a process of its own: an idle subscriber's memory shows only on a heap still small. */
+export async function measureSubscriptions(
+  bench: DemoBench,
+  plan: SubscriptionPlan,
+): Promise<SubscriptionFindings> {
+  const options = { ...bench, role: 'api', settings: SETTINGS } as const;
+  const idle = await withSheaf(options, (api) => measureIdle(api, plan.idle));
+  return { ...idle, ...(await withSheaf(options, (api) => measureChange(api, bench, plan))) };
 }
 
 async function measureIdle(api: Sheaf, idle: number) {
   const id = await createPackage(api);
-  const warm = await openSubscribers(api, id, 50);
+  const warm = await openSubscribers(api, id, OPENED_AT_ONCE);
   warm.close();
   await sleep(SETTLE_MS);
   const before = await residentMb(api);
@@ -87,7 +66,7 @@ async function measureIdle(api: Sheaf, idle: number) {
   };
 }
 
-/** Answers the resident memory while all are open. */
+/** Returns the resident memory, in MB, while all are open. */
 async function openAndClose(
   api: Sheaf,
   { id, idle }: { id: string; idle: number },
@@ -100,6 +79,7 @@ async function openAndClose(
   return memory;
 }
 
+/** Returns the resident memory of the last time. */
 async function openAgain(
   api: Sheaf,
   { times, ...options }: { id: string; idle: number; times: number },
@@ -109,7 +89,11 @@ async function openAgain(
   return memory;
 }
 
-async function measureChange(api: Sheaf, { client, subscribers }: SubscriptionPlan) {
+async function measureChange(
+  api: Session,
+  { client }: DemoBench,
+  { subscribers }: SubscriptionPlan,
+) {
   const id = await createPackage(api);
   const alone = await openSubscribers(api, id, 1);
   await retitle(api, id, 'warm');
@@ -131,15 +115,18 @@ async function measureChange(api: Sheaf, { client, subscribers }: SubscriptionPl
   return { reachedAllMs, extraStatements: ofMany - ofOne };
 }
 
-async function createPackage(api: Sheaf): Promise<string> {
-  const { createWorkPackage } = await api.run<{
-    createWorkPackage: { workPackage: { id: string } };
-  }>(CREATE, { input: { title: 'Watched' } });
-  return createWorkPackage.workPackage.id;
+async function createPackage(api: Session): Promise<string> {
+  const { workPackage } = await mutate<{ workPackage: { id: string } }>(
+    api,
+    { field: 'createWorkPackage', select: 'workPackage { id }' },
+    { title: 'Watched' },
+  );
+  return workPackage.id;
 }
 
-async function retitle(api: Sheaf, id: string, title: string): Promise<void> {
-  await api.run(RETITLE, { input: { id, title } });
+async function retitle(api: Session, id: string, title: string): Promise<void> {
+  const mutation = { field: 'updateWorkPackage', select: 'workPackage { version }' };
+  await mutate(api, mutation, { id, title });
 }
 
 async function residentMb(api: Sheaf): Promise<number> {
@@ -147,53 +134,48 @@ async function residentMb(api: Sheaf): Promise<number> {
 }
 
 interface Subscribers {
-  /** Resolves when each has got one state more than when it was asked. */
+  /** Resolves once each has received one more state than at the last call. */
   next(): Promise<void>;
   close(): void;
 }
 
-/** Subscribers on a socket of their own each, after their first state. */
-async function openSubscribers(
-  { url, token }: Sheaf,
-  id: string,
-  number: number,
-): Promise<Subscribers> {
-  const sockets: Subscriber[] = [];
-  for (let first = 0; first < number; first += 50) {
+/** Subscribers with a socket each, after their first state. */
+async function openSubscribers(api: Session, id: string, number: number): Promise<Subscribers> {
+  const all: Subscriber[] = [];
+  for (let first = 0; first < number; first += OPENED_AT_ONCE) {
     const some = Array.from(
-      { length: Math.min(50, number - first) },
-      () => new Subscriber(url.replace('http', 'ws'), token, id),
+      { length: Math.min(OPENED_AT_ONCE, number - first) },
+      () => new Subscriber(api, id),
     );
     await Promise.all(some.map((subscriber) => subscriber.reached(1)));
-    sockets.push(...some);
+    all.push(...some);
   }
   let states = 1;
   const next = async () => {
     states += 1;
-    await Promise.all(sockets.map((subscriber) => subscriber.reached(states)));
+    await Promise.all(all.map((subscriber) => subscriber.reached(states)));
   };
   const close = () => {
-    for (const subscriber of sockets) subscriber.close();
+    for (const subscriber of all) subscriber.close();
   };
   return { next, close };
 }
 
+/** Speaks just enough graphql-transport-ws to count the states that it receives. */
 class Subscriber {
   readonly #socket: WebSocket;
   #received = 0;
   #waiting: { states: number; resolve: () => void } | null = null;
 
-  constructor(url: string, token: string, id: string) {
-    this.#socket = new WebSocket(url, 'graphql-transport-ws');
-    this.#socket.on('open', () =>
-      this.#socket.send(
-        JSON.stringify({ type: 'connection_init', payload: { Authorization: `Bearer ${token}` } }),
-      ),
-    );
+  constructor({ url, headers }: Session, id: string) {
+    const payload = { Authorization: headers.authorization };
+    this.#socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
+    this.#socket.on('open', () => this.#send({ type: 'connection_init', payload }));
     this.#socket.on('message', (data) => this.#take(String(data), id));
     this.#socket.on('error', () => undefined);
   }
 
+  /** Resolves once it has received so many states. */
   reached(states: number): Promise<void> {
     if (this.#received >= states) return Promise.resolve();
     return new Promise((resolve) => {
@@ -205,15 +187,13 @@ class Subscriber {
     this.#socket.terminate();
   }
 
+  #send(message: object): void {
+    this.#socket.send(JSON.stringify(message));
+  }
+
   #take(message: string, id: string): void {
     if (message.includes('"connection_ack"'))
-      this.#socket.send(
-        JSON.stringify({
-          id: '1',
-          type: 'subscribe',
-          payload: { query: WATCH, variables: { id } },
-        }),
-      );
+      this.#send({ id: '1', type: 'subscribe', payload: { query: WATCH, variables: { id } } });
     if (!message.includes('"next"')) return;
     this.#received += 1;
     if (this.#waiting && this.#received >= this.#waiting.states) this.#waiting.resolve();

@@ -1,26 +1,28 @@
 /**
- * Calls the webhook as WhatsApp does, in a process of its own: prepares its calls, says so, sends
- * them when it is told to, and reports. Calls are whole requests made beforehand, written to
- * sockets as they are: sending costs the two cores next to nothing.
+ * Calls the webhook as WhatsApp does, in a process of its own: prepares its calls, reports that they
+ * are ready, sends them when told to, and reports the times. The calls are whole requests, made
+ * beforehand and written to sockets as they are, so that sending costs the machine next to nothing.
  *
- * With a rate, calls fall due at that pace whatever becomes of earlier ones, and a call's time
- * counts from when it fell due. Without one each connection sends its next call when it has its
- * answer.
+ * With a rate, calls fall due at that pace no matter how earlier ones go, and the time of a call
+ * counts from when it fell due. Without one, each connection sends its next call once its last one
+ * was answered.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { percentile } from '../report.ts';
+import { replyTo } from '../load/messages.ts';
+import { percentile } from '../statistics.ts';
 import { callsOf, eventsOf, type Slice } from './events.ts';
 import { WebhookConnection } from './webhook-connection.ts';
 
 export interface Preparation {
   databaseUrl: string;
   slice: Slice;
-  /** Events of a call. */
+  /** Events in a call. */
   size: number;
   port: number;
   appSecret: string;
   connections: number;
-  /** Calls a second; null for as many as are answered. */
+  /** Calls a second; null for as many as the server takes. */
   rate: number | null;
 }
 
@@ -31,7 +33,7 @@ export interface CallerResult {
   p50Ms: number;
   p99Ms: number;
   maxMs: number;
-  /** Answers that are not 200. */
+  /** Responses with another status than 200. */
   failures: number;
 }
 
@@ -68,9 +70,8 @@ async function send(
         const index = next;
         next += 1;
         const due = dueAt(index);
-        // Timers are a millisecond late as a rule, which counts as the server's.
-        if (due > performance.now())
-          await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+        // Timers are usually a millisecond late, which counts as the server's time.
+        if (due > performance.now()) await sleep(due - performance.now());
         const status = await connection.call(calls[index] as Buffer);
         latencies.push(performance.now() - due);
         if (status !== 200) failures += 1;
@@ -91,22 +92,14 @@ async function send(
 
 let prepared: { calls: Buffer[]; preparation: Preparation } | null = null;
 
-process.on('message', (message: Preparation | 'go') => {
-  handle(message).then(
-    (answer) => process.send?.(answer),
-    (error: unknown) => {
-      console.error(error);
-      process.exitCode = 1;
-      process.disconnect();
-    },
-  );
-});
+/** Replies with the number of calls to a preparation, and with the times to 'go'. */
+export type CallerQuestion = Preparation | 'go';
 
-async function handle(message: Preparation | 'go'): Promise<CallerResult | { calls: number }> {
-  if (message !== 'go') {
-    prepared = { calls: await prepare(message), preparation: message };
+replyTo<CallerQuestion>(async (question) => {
+  if (question !== 'go') {
+    prepared = { calls: await prepare(question), preparation: question };
     return { calls: prepared.calls.length };
   }
-  if (prepared === null) throw new Error('Expected to be prepared before');
-  return send(prepared.calls, prepared.preparation);
-}
+  if (prepared === null) throw new Error("Expected a preparation before 'go'");
+  return { ...(await send(prepared.calls, prepared.preparation)) };
+});

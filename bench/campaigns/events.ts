@@ -1,9 +1,9 @@
 /**
- * The events of messages, in the order in which they come: messages are sent one after the other,
- * in several campaigns at once. Each was sent; of 100 then 4 fail and 96 are delivered, and 70 of
- * these are read. What came of a message comes some thousand events after it was sent, a reading
- * some ten thousand; so an event's neighbours are of other messages. Made without chance: whoever
- * asks for the same messages gets the same events.
+ * The status events of messages, in the order in which they arrive. Messages are sent one after the
+ * other, in several campaigns at once; each has a `sent`, and of 100 then 4 fail and 96 are
+ * delivered, of which 70 are read. A `failed` or `delivered` comes some thousand events after the
+ * `sent`, a `read` some ten thousand, so neighbouring events belong to different messages. Nothing
+ * is random: the same messages always have the same events.
  */
 import type pg from 'pg';
 import {
@@ -29,7 +29,7 @@ export interface StatusEvent {
   second: number;
 }
 
-/** How many events a slice has, about. */
+/** About how many events a message has. */
 export const EVENTS_PER_MESSAGE = 2.67;
 
 const FAILED = 4;
@@ -38,6 +38,7 @@ const MESSAGES_A_SECOND = 80;
 const SETTLED_WITHIN = 2_000;
 const READ_WITHIN = 20_000;
 
+/** All events of a slice, in order. */
 export async function eventsOf(client: pg.ClientBase, slice: Slice): Promise<StatusEvent[]> {
   const { rows } = await client.query<{
     id: string;
@@ -45,7 +46,8 @@ export async function eventsOf(client: pg.ClientBase, slice: Slice): Promise<Sta
     phone: string;
     phoneNumberId: string;
   }>(
-    `select id, "whatsappMessageId", phone, "phoneNumberId" from message where "tenantId" = $1 and "campaignId" = any($2::uuid[])
+    `select id, "whatsappMessageId", phone, "phoneNumberId" from message
+     where "tenantId" = $1 and "campaignId" = any($2::uuid[])
      order by at, "whatsappMessageId" offset $3 limit $4`,
     [slice.tenantId, slice.campaignIds, slice.first, slice.messages],
   );
@@ -81,15 +83,12 @@ export async function eventsOf(client: pg.ClientBase, slice: Slice): Promise<Sta
   return events.sort((one, other) => one.place - other.place);
 }
 
-/** Another number for each, without a pattern (Knuth's multiplicative hash). */
+/** A number for each index, without a visible pattern (Knuth's multiplicative hash). */
 function scattered(index: number): number {
   return Math.imul(index, 2_654_435_761) >>> 8;
 }
 
-/**
- * Whole HTTP requests with so many events each, signed; what is over is left out, so that all are
- * of one size.
- */
+/** Signed HTTP requests with `size` events each; a remainder is left out, so that all are alike. */
 export function callsOf(
   events: readonly StatusEvent[],
   { size, host, appSecret }: { size: number; host: string; appSecret: string },
@@ -99,6 +98,7 @@ export function callsOf(
   );
 }
 
+/** One signed HTTP request with these events, as bytes to write to a socket. */
 export function requestOf(events: readonly StatusEvent[], host: string, appSecret: string): Buffer {
   const body = webhookBody(
     events.map(({ message, status, second }) =>

@@ -1,12 +1,12 @@
 /**
- * Campaigns beside the measured ones, made by SQL: a thousand with counters only, and the demo's
- * one with ten times its messages.
+ * Campaigns beside the measured ones, written by SQL: a thousand with counters only, and a copy of
+ * the demo's campaign with ten times its messages.
  */
-import type { CampaignBench } from './part.ts';
+import type { CampaignBench } from './bench.ts';
 
 const OTHERS = 1_000;
 
-/** Campaigns that are over, with the templates and the counters of `campaignId`. */
+/** Writes completed campaigns with the templates and the counters of `campaignId`. */
 export async function writeOtherCampaigns(
   { client, tenantId }: CampaignBench,
   campaignId: string,
@@ -32,12 +32,12 @@ export async function writeOtherCampaigns(
 }
 
 const TEN = `(select n, lpad(n::text, 2, '0') as suffix from generate_series(0, 9) n) copy`;
-/** Another id for each copy of a row. */
+/** A different id for each copy of a row. */
 const copied = (id: string) => `md5(${id}::text || copy.n)::uuid`;
 
 /**
- * A campaign with ten rows for each of `campaignId`; answers its id. Foreign keys hold by
- * construction and are not checked again.
+ * Writes a campaign with ten rows for each row of `campaignId`, and returns its id. Foreign keys
+ * hold by construction and are not checked.
  */
 export async function writeTenfold(
   { client, tenantId }: CampaignBench,

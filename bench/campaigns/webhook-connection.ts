@@ -1,6 +1,6 @@
 /**
- * One HTTP/1.1 connection that sends a prepared request at a time; of an answer it reads the status
- * and how long it is.
+ * One HTTP/1.1 connection that sends one prepared request at a time. Of a response it reads only the
+ * status and the length.
  */
 import { connect, type Socket } from 'node:net';
 
@@ -25,7 +25,7 @@ export class WebhookConnection {
     socket.on('close', () => this.#fail(new Error('The server closed the connection.')));
   }
 
-  /** Resolves to the status once the whole answer is there. */
+  /** Resolves to the status once the whole response is there. */
   call(request: Buffer): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#answered = { resolve, reject };

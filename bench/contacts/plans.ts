@@ -1,16 +1,17 @@
 /**
- * How PostgreSQL answers each list that the API offers: the statements that really ran, explained
+ * How PostgreSQL executes each list that the API offers: the statements that really ran, explained
  * with their values.
  */
 import type pg from 'pg';
+import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import type { DemoBench } from '../demo.ts';
-import { tokenOf } from '../sheaf.ts';
+import { type RecordedStatement, recordStatements, startLocalApp } from '../servers/local-app.ts';
+import { openSession } from '../servers/sheaf.ts';
 import { forgetLists } from './lists.ts';
-import { type RecordedStatement, recordStatements, startLocalApp } from './local-app.ts';
 
 export interface PlanFindings {
   lists: number;
-  /** Statements on contact that were explained. */
+  /** The statements on contact, all of which were explained. */
   statements: number;
   /** The lists with a sequential scan on contact. */
   offenders: string[];
@@ -22,33 +23,19 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-interface Answer {
-  data?: { contacts: { pageInfo: { endCursor: string | null } } };
-  errors?: unknown;
-}
-
 const LIST = `query ($filter: ContactFilter, $orderBy: [ContactOrder!], $after: String) {
-  contacts(first: 20, after: $after, filter: $filter, orderBy: $orderBy) { nodes { id name email organization { id name } } pageInfo { endCursor } }
+  contacts(first: 20, after: $after, filter: $filter, orderBy: $orderBy) {
+    nodes { id name email organization { id name } }
+    pageInfo { endCursor }
+  }
 }`;
 const FIELDS = ['PRIORITY', 'NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'];
 
 export async function countSequentialScans(bench: DemoBench): Promise<PlanFindings> {
   const app = await startLocalApp(bench);
-  const headers = {
-    'content-type': 'application/json',
-    authorization: `Bearer ${await tokenOf(bench.userId)}`,
-  };
-  const read = async (variables: object): Promise<Answer> => {
-    const response = await fetch(`${app.url}/graphql`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ query: LIST, variables }),
-    });
-    const answer = (await response.json()) as Answer;
-    if (answer.errors)
-      throw new Error(`Expected data, found ${JSON.stringify(answer.errors).slice(0, 500)}`);
-    return answer;
-  };
+  const { run } = await openSession(`${app.url}/graphql`, bench.userId);
+  const read = async (variables: object) =>
+    (await run<{ contacts: { pageInfo: { endCursor: string | null } } }>(LIST, variables)).contacts;
   const found: PlanFindings = { lists: 0, statements: 0, offenders: [] };
   try {
     const filters = await filtersOf(bench);
@@ -56,8 +43,8 @@ export async function countSequentialScans(bench: DemoBench): Promise<PlanFindin
       for (const { name, filter, orderBy } of combinations(filters)) {
         await forgetLists(bench);
         taken();
-        const { data } = await read({ filter, orderBy });
-        await read({ filter, orderBy, after: data?.contacts.pageInfo.endCursor });
+        const { pageInfo } = await read({ filter, orderBy });
+        await read({ filter, orderBy, after: pageInfo.endCursor });
         found.lists += 2;
         const statements = taken().filter(({ text }) => text.includes('"contact"'));
         found.statements += statements.length;
@@ -83,23 +70,27 @@ function* combinations(
 }
 
 /**
- * Each filter alone, of a value that many contacts have and, where there is one, of a value that
- * few have; and some together.
+ * Each filter alone, with a value that many contacts have and, where there is one, with a value that
+ * few have; and some filters together.
  */
 async function filtersOf({ client, tenantId }: DemoBench): Promise<object[]> {
   const { rows } = await client.query<Record<'owner' | 'largest' | 'smallest', string>>(
-    `select (select id from "user" where "tenantId" = $1 and role = 'MEMBER' order by id limit 1) as owner,
-      (select id from organization where "tenantId" = $1 order by "contactCount" desc limit 1) as largest,
-      (select id from organization where "tenantId" = $1 and "contactCount" > 0 order by "contactCount" limit 1) as smallest`,
+    `select
+      (select id from "user" where "tenantId" = $1 and role = 'MEMBER' order by id limit 1) as owner,
+      (select id from organization where "tenantId" = $1
+       order by "contactCount" desc limit 1) as largest,
+      (select id from organization where "tenantId" = $1 and "contactCount" > 0
+       order by "contactCount" limit 1) as smallest`,
     [tenantId],
   );
-  const globalId = (type: string, id = '') => Buffer.from(`${type}:${id}`).toString('base64');
-  const ownerId = globalId('User', rows[0]?.owner);
+  const [ids] = rows;
+  if (!ids) throw new Error('Expected a row');
+  const ownerId = encodeGlobalId('User', ids.owner);
   return [
     {},
     { ownerId },
-    { organizationId: globalId('Organization', rows[0]?.largest) },
-    { organizationId: globalId('Organization', rows[0]?.smallest) },
+    { organizationId: encodeGlobalId('Organization', ids.largest) },
+    { organizationId: encodeGlobalId('Organization', ids.smallest) },
     { industry: 'Software' },
     { industry: 'Nobody does this' },
     { country: 'US' },

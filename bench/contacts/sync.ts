@@ -2,11 +2,12 @@
  * Syncing with a CRM: the sandbox Pipedrive without its rate limit, in the benchmark's process;
  * Sheaf with its worker in another.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startPipedriveSandbox } from '../../src/sandbox/pipedrive.ts';
 import type { DemoBench } from '../demo.ts';
-import { median } from '../report.ts';
-import { type Sheaf, startSheaf } from '../sheaf.ts';
+import { mutate } from '../mutations.ts';
+import { type Session, type Sheaf, withSheaf } from '../servers/sheaf.ts';
+import { median } from '../statistics.ts';
+import { timed, until } from '../timing.ts';
 
 export interface SyncFindings {
   persons: number;
@@ -14,6 +15,7 @@ export interface SyncFindings {
   records: number;
   fullSeconds: number;
   incrementalSeconds: number;
+  /** Resident memory of the process before the syncs, and at its peak. */
   beforeMb: number;
   peakMb: number;
 }
@@ -29,9 +31,6 @@ interface SyncState {
 }
 
 const FIELDS = 'id status fetched created updated failed errorMessage';
-const CONNECT =
-  'mutation ($input: ConnectCrmInput!) { connectCrm(input: $input) { userErrors { message } } }';
-const START = `mutation ($input: StartCrmSyncInput!) { startCrmSync(input: $input) { sync { ${FIELDS} } userErrors { message } } }`;
 const READ = `query ($id: ID!) { node(id: $id) { ... on CrmSync { ${FIELDS} } } }`;
 const ENCRYPTION_KEY = 'b0'.repeat(32);
 const POLL_MS = 20;
@@ -40,60 +39,55 @@ const INCREMENTALS = 3;
 export async function measureSync(bench: DemoBench): Promise<SyncFindings> {
   const persons = bench.quick ? 500 : 10_000;
   const sandbox = await startPipedriveSandbox({ size: persons, rateLimit: null });
-  // In production a CRM without https is refused.
+  // In production Sheaf refuses a CRM without https.
   const settings = {
     NODE_ENV: 'development',
     PIPEDRIVE_API_URL: sandbox.url,
     PIPEDRIVE_SYNC_MINUTES: '0',
     ENCRYPTION_KEY,
   };
-  const sheaf = await startSheaf({ ...bench, role: 'start', settings });
   try {
-    const { connectCrm } = await sheaf.run<{ connectCrm: { userErrors: unknown[] } }>(CONNECT, {
-      input: { apiToken: sandbox.token },
-    });
-    if (connectCrm.userErrors.length > 0)
-      throw new Error(`Expected a connection, found ${JSON.stringify(connectCrm.userErrors)}`);
-    const before = await sheaf.server.memory();
-    const full = await syncOnce(sheaf, true);
-    const times: number[] = [];
-    for (let index = 0; index < INCREMENTALS; index += 1) {
-      const { sync, seconds } = await syncOnce(sheaf, false);
-      if (sync.created + sync.updated > 0)
-        throw new Error(`Expected nothing to have changed, found ${JSON.stringify(sync)}`);
-      times.push(seconds);
-    }
-    const after = await sheaf.server.memory();
-    return {
+    return await withSheaf({ ...bench, role: 'start', settings }, async (sheaf) => ({
       persons,
-      records: full.sync.fetched,
-      fullSeconds: full.seconds,
-      incrementalSeconds: median(times),
-      beforeMb: before?.nowMb ?? Number.NaN,
-      peakMb: after?.peakMb ?? Number.NaN,
-    };
+      ...(await syncAll(sheaf, sandbox.token)),
+    }));
   } finally {
-    await sheaf.server.stop();
     await sandbox.close();
   }
 }
 
-async function syncOnce(
-  sheaf: Sheaf,
-  full: boolean,
-): Promise<{ sync: SyncState; seconds: number }> {
-  const startedAt = performance.now();
-  const { startCrmSync } = await sheaf.run<{
-    startCrmSync: { sync: SyncState | null; userErrors: unknown[] };
-  }>(START, { input: { full } });
-  if (startCrmSync.sync === null)
-    throw new Error(`Expected a sync, found ${JSON.stringify(startCrmSync.userErrors)}`);
-  let sync = startCrmSync.sync;
-  while (sync.status === 'QUEUED' || sync.status === 'RUNNING') {
-    await sleep(POLL_MS);
-    sync = (await sheaf.run<{ node: SyncState }>(READ, { id: sync.id })).node;
+async function syncAll(sheaf: Sheaf, apiToken: string): Promise<Omit<SyncFindings, 'persons'>> {
+  await mutate(sheaf, { field: 'connectCrm' }, { apiToken });
+  const before = await sheaf.server.memory();
+  const full = await timed(() => sync(sheaf, true));
+  const incrementals: number[] = [];
+  for (let index = 0; index < INCREMENTALS; index += 1) {
+    const { result, ms } = await timed(() => sync(sheaf, false));
+    if (result.created + result.updated > 0)
+      throw new Error(`Expected nothing to have changed, found ${JSON.stringify(result)}`);
+    incrementals.push(ms);
   }
-  if (sync.status !== 'COMPLETED')
-    throw new Error(`Expected the sync to be COMPLETED, found ${JSON.stringify(sync)}`);
-  return { sync, seconds: (performance.now() - startedAt) / 1_000 };
+  const after = await sheaf.server.memory();
+  return {
+    records: full.result.fetched,
+    fullSeconds: full.ms / 1_000,
+    incrementalSeconds: median(incrementals) / 1_000,
+    beforeMb: before?.nowMb ?? Number.NaN,
+    peakMb: after?.peakMb ?? Number.NaN,
+  };
+}
+
+/** Resolves once the sync is COMPLETED; throws when it ended otherwise. */
+async function sync(session: Session, full: boolean): Promise<SyncState> {
+  const start = { field: 'startCrmSync', select: `sync { ${FIELDS} }` };
+  let { sync: state } = await mutate<{ sync: SyncState }>(session, start, { full });
+  const isUnderWay = () => state.status === 'QUEUED' || state.status === 'RUNNING';
+  const hasEnded = async () => {
+    if (isUnderWay()) state = (await session.run<{ node: SyncState }>(READ, { id: state.id })).node;
+    return !isUnderWay();
+  };
+  await until(hasEnded, POLL_MS);
+  if (state.status !== 'COMPLETED')
+    throw new Error(`Expected the sync to be COMPLETED, found ${JSON.stringify(state)}`);
+  return state;
 }

@@ -1,30 +1,33 @@
-/** Computing the warmness of all contacts of a tenant anew, at a time when most of them change. */
+/** Computing the warmness of all contacts of a tenant, as of a time when most of them change. */
 import { recomputeAllWarmness } from '../../src/contacts/index.ts';
 import type { DemoBench } from '../demo.ts';
-import { startLocalApp } from './local-app.ts';
+import { startLocalApp } from '../servers/local-app.ts';
+import { timed } from '../timing.ts';
 
-/** Every activity of the last 30 days has grown too old by then. */
+/** By then every activity of the last 30 days is too old to count. */
 const LATER_MS = 31 * 24 * 3_600_000;
 
-export async function measureWarmness(
-  bench: DemoBench,
-): Promise<{ seconds: number; contacts: number; changed: number }> {
-  const { rows } = await bench.client.query<{ contacts: number }>(
+export interface WarmnessFindings {
+  seconds: number;
+  contacts: number;
+  /** How many of them have changed. */
+  changed: number;
+}
+
+export async function measureWarmness({
+  client,
+  tenantId,
+  databaseUrl,
+}: DemoBench): Promise<WarmnessFindings> {
+  const { rows } = await client.query<{ contacts: number }>(
     'select count(*)::int as contacts from contact where "tenantId" = $1',
-    [bench.tenantId],
+    [tenantId],
   );
-  const app = await startLocalApp(bench);
+  const app = await startLocalApp({ databaseUrl });
   try {
-    const startedAt = performance.now();
-    const changed = await recomputeAllWarmness(app.platform, {
-      tenantId: bench.tenantId,
-      now: new Date(Date.now() + LATER_MS),
-    });
-    return {
-      seconds: (performance.now() - startedAt) / 1_000,
-      contacts: rows[0]?.contacts ?? 0,
-      changed,
-    };
+    const now = new Date(Date.now() + LATER_MS);
+    const { result, ms } = await timed(() => recomputeAllWarmness(app.platform, { tenantId, now }));
+    return { seconds: ms / 1_000, contacts: rows[0]?.contacts ?? 0, changed: result };
   } finally {
     await app.stop();
   }

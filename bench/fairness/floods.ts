@@ -1,24 +1,30 @@
 /** What A sends without end. */
-import type { Load } from '../load.ts';
-import { globalId, type Tenant } from './tenants.ts';
+import { encodeGlobalId } from '../../src/platform/global-id.ts';
+import type { Load } from '../load/load.ts';
+import { mutationText } from '../mutations.ts';
+import type { Tenant } from './contest.ts';
 
 export interface Flood {
   what: string;
-  load: (a: Tenant) => Promise<Pick<Load, 'headers' | 'bodies' | 'connections'>>;
+  load: (a: Tenant) => Pick<Load, 'bodies' | 'connections'>;
 }
 
-const UPDATE =
-  'mutation ($input: UpdateWorkPackageInput!) { updateWorkPackage(input: $input) { workPackage { version } userErrors { message } } }';
-const SEARCH =
-  'query ($search: String!) { contacts(first: 20, filter: { search: $search }) { edges { node { id name } } } }';
-const MATCHES =
-  'query ($name: String!) { organizationMatches(name: $name) { organization { id name } } }';
+const UPDATE = mutationText({ field: 'updateWorkPackage', select: 'workPackage { version }' });
+const SEARCH = `query ($search: String!) {
+  contacts(first: 20, filter: { search: $search }) { edges { node { id name } } }
+}`;
+const MATCHES = `query ($name: String!) {
+  organizationMatches(name: $name) { organization { id name } }
+}`;
 
-const body = (query: string, variables?: object) => JSON.stringify({ query, variables });
+/** 200 bodies, made of their numbers. */
+function bodies(of: (number: number) => { query: string; variables?: object }): string[] {
+  return Array.from({ length: 200 }, (_, number) => JSON.stringify(of(number)));
+}
 
 /**
- * Words that begin none of the demo data's: the nearest ones are looked for. Different ones each
- * time, so that no cache has them.
+ * Words that no word of the demo data begins with, so that the server looks for the nearest ones;
+ * different words each time, so that no cache has them.
  */
 function misspelt(number: number, words: number): string {
   return Array.from(
@@ -29,48 +35,45 @@ function misspelt(number: number, words: number): string {
     .slice(0, 250);
 }
 
-const numbers = Array.from({ length: 200 }, (_, number) => number);
+/** One query with 19 searches. */
+function manySearches(number: number): string {
+  const aliases = Array.from({ length: 19 }, (_, alias) => {
+    const search = misspelt(number * 19 + alias, 32);
+    return `a${alias}: contacts(filter: { search: "${search}" }) { totalCount }`;
+  });
+  return `{ ${aliases.join(' ')} }`;
+}
 
 export const FLOODS: readonly Flood[] = [
   {
     what: '60 changes of one package',
-    load: async ({ headers, packageId }) => ({
-      headers,
+    load: ({ packageId }) => ({
       connections: 60,
-      bodies: numbers.map((n) =>
-        body(UPDATE, { input: { id: globalId('WorkPackage', packageId), title: `Title ${n}` } }),
-      ),
+      bodies: bodies((n) => {
+        const input = { id: encodeGlobalId('WorkPackage', packageId), title: `Title ${n}` };
+        return { query: UPDATE, variables: { input } };
+      }),
     }),
   },
   {
     what: '60 searches of misspelt words',
-    load: async ({ headers }) => ({
-      headers,
+    load: () => ({
       connections: 60,
-      bodies: numbers.map((n) => body(SEARCH, { search: misspelt(n, 8) })),
+      bodies: bodies((n) => ({ query: SEARCH, variables: { search: misspelt(n, 8) } })),
     }),
   },
   {
     what: '60 matches of organizations',
-    load: async ({ headers }) => ({
-      headers,
+    load: () => ({
       connections: 60,
-      bodies: numbers.map((n) => body(MATCHES, { name: `Northern ${misspelt(n, 2)} Trading` })),
+      bodies: bodies((n) => {
+        const name = `Northern ${misspelt(n, 2)} Trading`;
+        return { query: MATCHES, variables: { name } };
+      }),
     }),
   },
   {
     what: '4 requests of 19 searches each',
-    load: async ({ headers }) => ({
-      headers,
-      connections: 4,
-      bodies: numbers.map((n) => {
-        const aliases = Array.from(
-          { length: 19 },
-          (_, alias) =>
-            `a${alias}: contacts(filter: { search: "${misspelt(n * 19 + alias, 32)}" }) { totalCount }`,
-        );
-        return body(`{ ${aliases.join(' ')} }`);
-      }),
-    }),
+    load: () => ({ connections: 4, bodies: bodies((n) => ({ query: manySearches(n) })) }),
   },
 ];

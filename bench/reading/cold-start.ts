@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer } from '../processes.ts';
+import { startServer } from '../servers/processes.ts';
 
 const STARTS = 3;
 

@@ -1,10 +1,10 @@
 /**
- * Who takes part: Sheaf without and with its cache of work packages, two GraphQL servers that
+ * The contestants: Sheaf without and with its cache of work packages, two GraphQL servers that
  * people use, and the limit.
  */
-import type { BenchDatabase } from '../database.ts';
-import { type ServerCommand, type ServerProcess, startServer } from '../processes.ts';
-import { HEADERS, isListening, sheafArguments, sheafEnvironment, tokenOf } from '../sheaf.ts';
+import { type ServerCommand, type ServerProcess, startServer } from '../servers/processes.ts';
+import { headersOf, isListening, sheafArguments, sheafEnvironment } from '../servers/sheaf.ts';
+import type { ReadingDatabase } from './database.ts';
 import { type Dialect, OPERATIONS, type OperationName } from './operations.ts';
 
 export type ContestantName = 'sheaf' | 'sheaf-cached' | 'postgraphile' | 'mercurius' | 'limit';
@@ -71,7 +71,7 @@ function peer(file: string): Contestant['command'] {
   };
 }
 
-/** Those whose names are given; all without names. Throws where a name is unknown. */
+/** The contestants with these names; all of them without names. Throws where a name is unknown. */
 export function selectContestants(names: readonly string[]): Contestant[] {
   const unknown = names.filter(
     (name) => !CONTESTANTS.some((contestant) => contestant.name === name),
@@ -83,13 +83,10 @@ export function selectContestants(names: readonly string[]): Contestant[] {
   return CONTESTANTS.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
-/**
- * Everyone gets the same environment, pool size and headers; each is ready when it answers its
- * first operation.
- */
+/** Starts a contestant; all get the same environment, pool size and headers. */
 export async function startContestant(
   contestant: Contestant,
-  database: BenchDatabase,
+  database: ReadingDatabase,
   root: string,
 ): Promise<RunningContestant> {
   const { arguments: commandArguments, environment } = contestant.command;
@@ -104,6 +101,6 @@ export async function startContestant(
     environment: { ...shared, ...environment },
   };
   const server = await startServer(command, isListening);
-  const headers = { ...HEADERS, authorization: `Bearer ${await tokenOf(database.tenant.ownerId)}` };
+  const headers = await headersOf(database.tenant.ownerId);
   return { ...contestant, server, headers, url: `http://127.0.0.1:${server.port}/graphql` };
 }

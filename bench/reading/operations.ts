@@ -1,11 +1,13 @@
 /**
  * The three operations, as documents for servers with Sheaf's schema and for PostGraphile's own.
- * Aliases give PostGraphile's answer the same shape; what is left to tell apart (ids, the
- * artifact's place) is settled in verify.ts.
+ * Aliases give PostGraphile's responses the same shape; the differences that remain (ids, where the
+ * artifact is) are settled in canonical.ts.
  *
  * Detail asks for every stored field. timelineStatus is left out: it depends on today's date, and
- * what it costs is a comparison of dates in each server that would have it.
+ * costs every server that has it one comparison of dates.
  */
+import { encodeGlobalId } from '../../src/platform/global-id.ts';
+
 export type OperationName = 'List' | 'Detail' | 'Contacts';
 export const OPERATIONS: readonly OperationName[] = ['List', 'Detail', 'Contacts'];
 
@@ -45,10 +47,7 @@ const SHEAF: Record<OperationName, string> = {
 };
 
 const NEWEST_FIRST = 'condition: { tenantId: $tenantId }, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]';
-/**
- * `published` and `type` follow from status and from which of the five is there: PostGraphile is
- * spared both.
- */
+/** Without `published` and `type`, which follow from the status and from which of the five is set. */
 const ROW = 'id: rowId title status publishedAt updatedAt';
 
 const POSTGRAPHILE: Record<OperationName, string> = {
@@ -85,7 +84,7 @@ export interface RequestKeys {
   packageIds: readonly string[];
 }
 
-/** The bodies that are sent in turn: one a package for Detail, else one. */
+/** The bodies that are sent in turn: for Detail one for each package, else a single one. */
 export function requestBodies(
   dialect: Dialect,
   operation: OperationName,
@@ -102,10 +101,6 @@ export function requestBodies(
       ? packageIds.map((id) => body({ tenantId, id }))
       : [body({ tenantId })];
   return operation === 'Detail'
-    ? packageIds.map((id) => body({ id: globalId('WorkPackage', id) }))
+    ? packageIds.map((id) => body({ id: encodeGlobalId('WorkPackage', id) }))
     : [body({})];
-}
-
-function globalId(type: string, id: string): string {
-  return Buffer.from(`${type}:${id}`).toString('base64');
 }

@@ -1,18 +1,17 @@
 /**
  * Reading: Sheaf, PostGraphile 5, Mercurius with batched loaders and its JIT, and one hand-written
- * SQL statement a request (the limit) answer the same three operations from one database, in turn,
- * in one run.
+ * SQL statement a request (the limit) serve the same three operations from one database, in turn, in
+ * one run.
  *
  * Each is a process of its own in production mode with the same pool size; one at a time gets load,
- * from a generator in another process. They are measured only after their answers were found the
- * same. The list is of 50 packages, the detail goes over 20 packages of 30 items and 60 artifacts
- * in turn, the contacts are 100 with their organizations. "Sheaf, cached" reads details that did
- * not change from its versioned cache; the limit runs its SQL every time. Lists of contacts are
- * always cached by version: Sheaf's one statement for them reads the version. The part contacts
- * measures them without the cache.
+ * from a generator in another process. They are measured only once all have returned the same. The
+ * list is of 50 packages, the detail of 20 packages of 30 items and 60 artifacts in turn, the
+ * contacts are 100 with their organizations. "Sheaf, cached" reads details that have not changed
+ * from its versioned cache; the limit runs its SQL every time. Sheaf always caches lists of contacts
+ * by version, so its one statement for them reads the version. The part contacts measures them
+ * without the cache.
  */
 import { join } from 'node:path';
-import { type BenchDatabase, startDatabase } from '../database.ts';
 import type { PartOptions } from '../options.ts';
 import type { PartResult } from '../report.ts';
 import { measureColdStart } from './cold-start.ts';
@@ -22,15 +21,17 @@ import {
   selectContestants,
   startContestant,
 } from './contestants.ts';
-import { measure, verifyAnswers } from './measure.ts';
+import { type ReadingDatabase, startReadingDatabase } from './database.ts';
+import { measure } from './measure.ts';
 import { type Findings, report } from './report.ts';
+import { verifyAll } from './verify.ts';
 
 const DETAIL_PACKAGES = 20;
 
 export async function run(options: PartOptions): Promise<PartResult> {
   const contestants = selectContestants(options.only);
   options.announce('Making the database …');
-  const database = await startDatabase(join(options.root, 'prisma/migrations'));
+  const database = await startReadingDatabase(join(options.root, 'prisma/migrations'));
   try {
     return report(await compare(contestants, database, options));
   } finally {
@@ -40,7 +41,7 @@ export async function run(options: PartOptions): Promise<PartResult> {
 
 async function compare(
   contestants: Contestant[],
-  database: BenchDatabase,
+  database: ReadingDatabase,
   options: PartOptions,
 ): Promise<Findings> {
   const { seconds, alternations, announce, root } = options;
@@ -53,7 +54,7 @@ async function compare(
   try {
     for (const contestant of contestants)
       running.push(await startContestant(contestant, database, root));
-    const verified = await verifyAnswers(running, database, plan);
+    const verified = await verifyAll(running, database, plan);
     const measurements = await measure(verified, plan);
     const memory = await memoryOf(running);
     await stopAll(running);

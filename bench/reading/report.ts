@@ -1,8 +1,10 @@
 /** Turns the measurements of reading into text, and holds them against the bars. */
-import { median, type PartResult, table } from '../report.ts';
+import { type PartResult, table } from '../report.ts';
+import { median } from '../statistics.ts';
 import type { ContestantName } from './contestants.ts';
-import { CONNECTIONS, type Measurement, type Verified } from './measure.ts';
+import { CONNECTIONS, type Measurement } from './measure.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
+import type { Verified } from './verify.ts';
 
 export interface Findings {
   measurements: readonly Measurement[];

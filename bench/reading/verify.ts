@@ -1,154 +1,96 @@
 /**
- * Whether the contestants answer the same: every answer is brought to one form (Sheaf's shape, ids
- * as Type:uuid, dates as toISOString gives them, keys sorted), hashed, and compared. A contestant
- * that answers otherwise must not be measured.
+ * What comes before the measurements: every contestant has to return the same, and its statements
+ * are counted.
  */
-import { createHash } from 'node:crypto';
-import type { Dialect } from './operations.ts';
+import { canonicalAnswer, firstDifference, hashOf, type Json } from './canonical.ts';
+import type { RunningContestant } from './contestants.ts';
+import type { ReadingDatabase } from './database.ts';
+import { OPERATIONS, type OperationName, type RequestKeys, requestBodies } from './operations.ts';
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type JsonObject = { [key: string]: Json };
+const COUNTED_ROUNDS = 2;
 
-/** What the id columns of PostGraphile's rows identify, by the key they are found under. */
-const ID_TYPES: Record<string, string> = {
-  workPackageId: 'WorkPackage',
-  phaseId: 'WorkPackagePhase',
-  contactId: 'Contact',
-  companyId: 'Organization',
-};
-const CHILD_TYPES: Record<string, string> = {
-  workPackage: 'WorkPackage',
-  workPackages: 'WorkPackage',
-  phases: 'WorkPackagePhase',
-  items: 'WorkPackageItem',
-  collateral: 'Collateral',
-  contacts: 'Contact',
-  organization: 'Organization',
-};
-const ARTIFACT_TYPES: Record<string, string> = {
-  blog: 'Blog',
-  persona: 'Persona',
-  template: 'Template',
-  deck: 'Deck',
-  page: 'Page',
-};
-const NUMERIC = new Set(['totalEstimatedHours', 'estimatedHoursEach']);
-const INSTANTS = new Set(['createdAt', 'updatedAt', 'publishedAt']);
-
-/** The canonical form of a response body; throws when it has errors or no data. */
-export function canonicalAnswer(dialect: Dialect, body: string): Json {
-  const parsed: unknown = JSON.parse(body);
-  if (!isObject(parsed) || parsed.errors !== undefined || !isObject(parsed.data))
-    throw new Error(`Expected data without errors, found ${body.slice(0, 500)}`);
-  return normalise(dialect === 'postgraphile' ? fromPostgraphile(parsed.data) : parsed.data);
+export interface Verified {
+  operation: OperationName;
+  contestant: RunningContestant;
+  /** Mean size of a response without its headers. */
+  meanBytes: number;
+  statementsPerRequest: number;
 }
 
-export function hashOf(answer: Json): string {
-  return createHash('sha256').update(JSON.stringify(answer)).digest('hex');
+/**
+ * Sends every operation to every contestant. Throws, naming the first difference, unless all return
+ * the same.
+ */
+export async function verifyAll(
+  contestants: readonly RunningContestant[],
+  database: ReadingDatabase,
+  { keys, announce }: { keys: RequestKeys; announce: (line: string) => void },
+): Promise<Verified[]> {
+  const verified: Verified[] = [];
+  for (const operation of OPERATIONS) {
+    const takers = contestants.filter((contestant) => contestant.operations.includes(operation));
+    // The limit is the last one; its SQL says most plainly what is right.
+    const reference = takers.at(-1);
+    if (!reference) continue;
+    const expected = await askAll(reference, operation, keys);
+    for (const contestant of takers) {
+      const { answers, meanBytes } = await askAll(contestant, operation, keys);
+      const what = `${contestant.title}, ${operation}, compared with ${reference.title}`;
+      assertSame(expected.answers, answers, what);
+      const count = await countStatements(contestant, operation, { database, keys });
+      verified.push({ operation, contestant, meanBytes, statementsPerRequest: count });
+      const hash = hashOf(answers).slice(0, 16);
+      announce(
+        `${operation} ${contestant.title}: sha256 ${hash}, ${Math.round(meanBytes)} bytes, ${count} statements`,
+      );
+    }
+  }
+  return verified;
 }
 
-/** The first place where two answers differ, as a sentence; null when they are the same. */
-export function firstDifference(
-  expected: Json | undefined,
-  found: Json | undefined,
-  path = '$',
-): string | null {
-  if (expected === found) return null;
-  if (Array.isArray(expected) && Array.isArray(found)) {
-    const length = Math.max(expected.length, found.length);
-    return firstOf(length, (index) =>
-      firstDifference(expected[index], found[index], `${path}[${index}]`),
+function assertSame(expected: Json, found: Json, what: string): void {
+  if (hashOf(expected) === hashOf(found)) return;
+  const difference = firstDifference(expected, found) ?? 'in the order of keys';
+  throw new Error(
+    `${what}: the answers differ ${difference}. Make them equal; nothing is measured before.`,
+  );
+}
+
+async function askAll(
+  contestant: RunningContestant,
+  operation: OperationName,
+  keys: RequestKeys,
+): Promise<{ answers: Json[]; meanBytes: number }> {
+  const answers: Json[] = [];
+  let bytes = 0;
+  for (const body of requestBodies(contestant.dialect, operation, keys)) {
+    const text = await post(contestant, body);
+    bytes += Buffer.byteLength(text);
+    answers.push(canonicalAnswer(contestant.dialect, text));
+  }
+  return { answers, meanBytes: bytes / answers.length };
+}
+
+async function post({ url, headers, title }: RunningContestant, body: string): Promise<string> {
+  const response = await fetch(url, { method: 'POST', headers, body });
+  const text = await response.text();
+  if (response.status !== 200)
+    throw new Error(
+      `${title}: expected status 200, found ${response.status}: ${text.slice(0, 500)}`,
     );
-  }
-  if (isObject(expected) && isObject(found)) {
-    const keys = [...new Set([...Object.keys(expected), ...Object.keys(found)])];
-    return firstOf(keys.length, (index) => {
-      const key = keys[index] ?? '';
-      return firstDifference(expected[key], found[key], `${path}.${key}`);
-    });
-  }
-  return `at ${path}: expected ${excerpt(expected)}, found ${excerpt(found)}`;
+  return text;
 }
 
-function firstOf(length: number, differenceAt: (index: number) => string | null): string | null {
-  for (let index = 0; index < length; index++) {
-    const difference = differenceAt(index);
-    if (difference) return difference;
-  }
-  return null;
-}
-
-function excerpt(value: Json | undefined): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 200);
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function normalise(value: Json, key = ''): Json {
-  if (Array.isArray(value)) return value.map((element) => normalise(element));
-  if (isObject(value)) {
-    const sorted = Object.keys(value).sort();
-    return Object.fromEntries(sorted.map((name) => [name, normalise(value[name] ?? null, name)]));
-  }
-  if (typeof value !== 'string') return value;
-  if (INSTANTS.has(key)) return new Date(value).toISOString();
-  return key === 'id' || key.endsWith('Id') ? decodedId(value) : value;
-}
-
-function decodedId(value: string): string {
-  const decoded = Buffer.from(value, 'base64').toString('latin1');
-  return /^[A-Za-z]+:[0-9a-f-]{36}$/.test(decoded) ? decoded : value;
-}
-
-/** The lists at the root are connections for everyone but PostGraphile. */
-function fromPostgraphile(data: JsonObject): Json {
-  return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [
-      key,
-      Array.isArray(value) ? { nodes: childrenOf(key, value) } : rowOf(key, value),
-    ]),
-  );
-}
-
-function childrenOf(key: string, value: Json): Json {
-  return Array.isArray(value) ? value.map((row) => rowOf(key, row)) : rowOf(key, value);
-}
-
-function rowOf(key: string, row: Json): Json {
-  if (!isObject(row)) return row;
-  const fields = Object.entries(row).flatMap(([name, value]) =>
-    fieldOf(CHILD_TYPES[key] ?? '', name, value),
-  );
-  return key === 'collateral'
-    ? collateralOf(Object.fromEntries(fields), row)
-    : Object.fromEntries(fields);
-}
-
-function fieldOf(type: string, name: string, value: Json): [string, Json][] {
-  if (name in ARTIFACT_TYPES) return [];
-  if (name === 'id') return [[name, `${type}:${value}`]];
-  if (typeof value === 'string' && name in ID_TYPES) return [[name, `${ID_TYPES[name]}:${value}`]];
-  if (NUMERIC.has(name)) return [[name, Number(value)]];
-  return [[name, name in CHILD_TYPES ? childrenOf(name, value) : value]];
-}
-
-/** Of the five joined tables one has the artifact. */
-function collateralOf(fields: JsonObject, row: JsonObject): Json {
-  const table = String(row.type).toLowerCase();
-  const type = ARTIFACT_TYPES[table] ?? '';
-  const artifact = row[table] ?? null;
-  if (!isObject(artifact))
-    return { ...fields, artifactId: `${type}:${row.artifactId}`, artifact: null };
-  const derived = {
-    id: `${type}:${artifact.id}`,
-    type: row.type ?? null,
-    published: artifact.status === 'PUBLISHED',
-  };
-  return {
-    ...fields,
-    artifactId: `${type}:${row.artifactId}`,
-    artifact: { ...artifact, ...derived },
-  };
+/** For each request, once warm: `askAll` has sent each of them before. */
+async function countStatements(
+  contestant: RunningContestant,
+  operation: OperationName,
+  { database, keys }: { database: ReadingDatabase; keys: RequestKeys },
+): Promise<number> {
+  const bodies = requestBodies(contestant.dialect, operation, keys);
+  const sent = Array.from({ length: COUNTED_ROUNDS }).flatMap(() => bodies);
+  const statements = await database.countStatements(async () => {
+    for (const body of sent) await post(contestant, body);
+  });
+  return Math.round((statements / sent.length) * 100) / 100;
 }

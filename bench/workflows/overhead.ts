@@ -1,42 +1,38 @@
 /**
- * What a step costs that does nothing, beside a job of the bare engine that does nothing: the same
- * graph of both, in turn. A chain of 100; and 10 layers of 10, of which each waits for the whole
- * layer before. Bare jobs know no graph: there the handler enqueues what comes next.
+ * What a step that does nothing costs, beside a job of the bare engine that does nothing: the same
+ * graph of both, in turn. One graph is a chain of 100; the other has 10 layers of 10, each waiting
+ * for the whole layer before. Bare jobs know no graph, so there the handler enqueues what is next.
  */
-import { randomUUID } from 'node:crypto';
-import { PgBoss } from 'pg-boss';
 import type { DemoBench } from '../demo.ts';
-import { median } from '../report.ts';
-import { type Sheaf, startSheaf } from '../sheaf.ts';
-import { noop, type Step, save, start, untilCompleted } from './setup.ts';
+import { chainOf, noop, saveWorkflow, startWorkflow } from '../mutations.ts';
+import { type BareEngine, startBareEngine } from '../servers/bare-engine.ts';
+import { type Session, withSheaf } from '../servers/sheaf.ts';
+import { median } from '../statistics.ts';
+import { msOf } from '../timing.ts';
+import { durationOf, untilCompleted } from './executions.ts';
 
 export interface OverheadFindings {
-  /** Milliseconds a step or job. */
   chain: Pair;
   fanOut: Pair;
 }
 
 interface Pair {
+  /** Milliseconds for each step or job. */
   stepMs: number;
   jobMs: number;
-  /** Of a step and a job of the same round: other work on the machine then weighs on both. */
+  /** Of a step and a job of the same round, since other work on the machine slows both. */
   ratio: number;
 }
 
 const STEPS = 100;
 const LAYER = 10;
 const SLOTS = 10;
-/** A round takes under a second. */
+/** For each round of the benchmark, because one takes less than a second. */
 const ROUNDS = 4;
-/** Until a fresh worker has compiled what it runs, which the engine in this process has before. */
+/** Rounds until a new worker has compiled what it runs; the engine in this process already has. */
 const WARM_UPS = 5;
 
-const GRAPHS = {
-  chain: Array.from({ length: STEPS }, (_, index) =>
-    noop(`s${index}`, index === 0 ? [] : [`s${index - 1}`]),
-  ),
-  fanOut: Array.from({ length: STEPS }, (_, index) => noop(`s${index}`, layerBefore(index))),
-};
+const FAN_OUT = Array.from({ length: STEPS }, (_, index) => noop(`s${index}`, layerBefore(index)));
 
 function layerBefore(index: number): string[] {
   const layer = Math.floor(index / LAYER);
@@ -45,106 +41,68 @@ function layerBefore(index: number): string[] {
     : Array.from({ length: LAYER }, (_, place) => `s${(layer - 1) * LAYER + place}`);
 }
 
-export async function measureOverhead(bench: DemoBench, api: Sheaf): Promise<OverheadFindings> {
-  const worker = await startSheaf({
-    ...bench,
-    role: 'worker',
-    settings: { WORKFLOW_CONCURRENCY: String(SLOTS) },
-  });
-  const bare = await openBare(bench.databaseUrl);
-  try {
-    for (const [key, steps] of Object.entries(GRAPHS)) await save(api, key, steps);
-    const found = {
-      chain: { steps: [] as number[], jobs: [] as number[] },
-      fanOut: { steps: [] as number[], jobs: [] as number[] },
-    };
-    for (let round = 0; round < WARM_UPS + ROUNDS * bench.rounds; round += 1) {
-      for (const [key, graph] of Object.entries(GRAPHS) as [keyof typeof GRAPHS, Step[]][]) {
-        const stepMs = (await runSteps(bench, api, key)) / graph.length;
-        const jobMs = (await bare.run(key === 'chain' ? 1 : LAYER)) / STEPS;
-        if (round < WARM_UPS) continue;
-        found[key].steps.push(stepMs);
-        found[key].jobs.push(jobMs);
+export async function measureOverhead(bench: DemoBench, api: Session): Promise<OverheadFindings> {
+  await saveWorkflow(api, { key: 'chain', steps: chainOf(STEPS) });
+  await saveWorkflow(api, { key: 'fan-out', steps: FAN_OUT });
+  const settings = { WORKFLOW_CONCURRENCY: String(SLOTS) };
+  return withSheaf({ ...bench, role: 'worker', settings }, async () => {
+    const engine = await startBareEngine(bench.databaseUrl);
+    try {
+      const runLayers = await layerRunner(engine);
+      const chain: Round[] = [];
+      const fanOut: Round[] = [];
+      for (let round = 0; round < WARM_UPS + ROUNDS * bench.rounds; round += 1) {
+        chain.push({ step: await stepMs(bench, api, 'chain'), job: await runLayers(1) });
+        fanOut.push({ step: await stepMs(bench, api, 'fan-out'), job: await runLayers(LAYER) });
       }
+      return { chain: pairOf(chain), fanOut: pairOf(fanOut) };
+    } finally {
+      await engine.stop();
     }
-    return { chain: pairOf(found.chain), fanOut: pairOf(found.fanOut) };
-  } finally {
-    await bare.stop();
-    await worker.server.stop();
-  }
+  });
 }
 
-function pairOf({ steps, jobs }: { steps: number[]; jobs: number[] }): Pair {
+interface Round {
+  step: number;
+  job: number;
+}
+
+function pairOf(rounds: readonly Round[]): Pair {
+  const warm = rounds.slice(WARM_UPS);
   return {
-    stepMs: median(steps),
-    jobMs: median(jobs),
-    ratio: median(steps.map((ms, round) => ms / (jobs[round] ?? Number.NaN))),
+    stepMs: median(warm.map(({ step }) => step)),
+    jobMs: median(warm.map(({ job }) => job)),
+    ratio: median(warm.map(({ step, job }) => step / job)),
   };
 }
 
-/** From the creation of the execution to its end. */
-async function runSteps(bench: DemoBench, api: Sheaf, key: string): Promise<number> {
-  const id = await start(api, key);
+/** From the creation of an execution to its end, for each of its steps. */
+async function stepMs(bench: DemoBench, api: Session, key: string): Promise<number> {
+  const id = await startWorkflow(api, key);
   await untilCompleted(bench, [id]);
-  const { rows } = await bench.client.query<{ ms: number }>(
-    `select (date_part('epoch', "finishedAt" - "createdAt") * 1000)::float8 as ms from workflow_execution where id = $1`,
-    [id],
-  );
-  return rows[0]?.ms ?? Number.NaN;
+  return (await durationOf(bench, id)) / STEPS;
 }
 
-/** The engine as bench/background has it. */
-async function openBare(url: string) {
-  const name = `bare-${randomUUID()}`;
-  const boss = new PgBoss({
-    connectionString: url,
-    max: 10,
-    useListenNotify: true,
-    superviseIntervalSeconds: 2,
-    monitorIntervalSeconds: 2,
-  });
-  boss.on('error', () => undefined);
-  await boss.start();
-  await boss.createQueue(name, {
-    notify: true,
-    retryLimit: 2,
-    retryDelay: 5,
-    retryBackoff: true,
-    expireInSeconds: 300,
-    heartbeatSeconds: 10,
-  });
+/**
+ * Returns a function that runs layers of `width` jobs, one layer after the other, and resolves to
+ * the milliseconds for each job, from the first insert until the last job has run.
+ */
+async function layerRunner(engine: BareEngine): Promise<(width: number) => Promise<number>> {
   let ended = async () => {};
-  for (let slot = 0; slot < SLOTS; slot += 1) {
-    let id = '';
-    id = await boss.work(
-      name,
-      { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
-      async () => {
-        boss.notifyWorker(id);
-        await ended();
-      },
-    );
-  }
-  /**
-   * Layers of `width` jobs each, one after the other; from the first insert until the last has run.
-   */
-  const run = async (width: number) => {
+  await engine.work(SLOTS, () => ended());
+  return async (width) => {
     const { promise: done, resolve } = Promise.withResolvers<void>();
-    const insert = () =>
-      boss.insert(
-        name,
-        Array.from({ length: width }, () => ({ data: {} })),
-      );
+    const insert = () => engine.insert(Array.from({ length: width }, () => ({})));
     let count = 0;
     ended = async () => {
       count += 1;
       if (count === STEPS) resolve();
       else if (count % width === 0) await insert();
     };
-    const startedAt = performance.now();
-    await insert();
-    await done;
-    return performance.now() - startedAt;
+    const ms = await msOf(async () => {
+      await insert();
+      await done;
+    });
+    return ms / STEPS;
   };
-  return { run, stop: () => boss.stop({ graceful: true, timeout: 5_000 }) };
 }

@@ -1,15 +1,15 @@
 /**
- * Executions as they pile up in a year, made by SQL without chance: 5 workflows of 10 steps, most
- * executions COMPLETED.
+ * Executions as they pile up in a year, written by SQL and never random: 5 workflows of 10 steps,
+ * most executions COMPLETED.
  */
 import type { DemoBench } from '../demo.ts';
 
 export const WORKFLOWS = ['stored-1', 'stored-2', 'stored-3', 'stored-4', 'stored-5'];
 
-/** A share of a hash of something, from 0 to 1. */
+/** SQL for a number from 0 to 1 that follows from the value of another SQL expression. */
 const share = (text: string) => `(('x' || substr(md5(${text}), 1, 7))::bit(28)::int / 268435456.0)`;
 
-/** Executions of one millisecond to some minutes; the workflows are there. */
+/** Writes executions of one millisecond to some minutes, of the workflows, which must exist. */
 export async function storeExecutions(
   { client, tenantId, userId }: DemoBench,
   count: number,

@@ -1,39 +1,32 @@
 /**
- * The limit: a bare node:http server that knows three operations by name and answers each with one
- * prepared statement, whose text is the response. PostgreSQL builds the JSON; this process passes
- * it on.
+ * The limit: a bare node:http server that knows three operations by name. For each it runs one
+ * prepared statement whose result is the response: PostgreSQL builds the JSON, and this process
+ * passes it on.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import pg from 'pg';
+import { dateTimeSql, globalIdSql } from '../../api-sql.ts';
 import { readSettings } from './settings.ts';
 
 const settings = readSettings();
 const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: settings.poolSize });
 pool.on('error', (error) => console.error(error));
 
-function globalId(type: string, column: string): string {
-  return `encode(convert_to('${type}:' || ${column}, 'UTF8'), 'base64')`;
-}
-
-function dateTime(column: string): string {
-  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-}
-
 const LIST = `
   select '{"data":{"workPackages":{"nodes":' || coalesce(json_agg(package), '[]') || '}}}' as body
   from (
-    select ${globalId('WorkPackage', 'id')} as id, title, description, ${globalId('Contact', '"contactId"')} as "contactId",
-      ${globalId('Organization', '"companyId"')} as "companyId", "phaseCount", "itemCount"
+    select ${globalIdSql('WorkPackage', 'id')} as id, title, description, ${globalIdSql('Contact', '"contactId"')} as "contactId",
+      ${globalIdSql('Organization', '"companyId"')} as "companyId", "phaseCount", "itemCount"
     from work_package where "tenantId" = $1 order by "createdAt" desc, work_package.id desc limit 50
   ) package`;
 
 const CONTACTS = `
   select '{"data":{"contacts":{"nodes":' || coalesce(json_agg(contact), '[]') || '}}}' as body
   from (
-    select ${globalId('Contact', 'c.id')} as id, c.name, c.email, c."jobTitle", ${dateTime('c."createdAt"')} as "createdAt",
+    select ${globalIdSql('Contact', 'c.id')} as id, c.name, c.email, c."jobTitle", ${dateTimeSql('c."createdAt"')} as "createdAt",
       (
         select row_to_json(organization) from (
-          select ${globalId('Organization', 'o.id')} as id, o.name, o.industry from organization o where o."tenantId" = $1 and o.id = c."organizationId"
+          select ${globalIdSql('Organization', 'o.id')} as id, o.name, o.industry from organization o where o."tenantId" = $1 and o.id = c."organizationId"
         ) organization) as organization
     from contact c where c."tenantId" = $1 order by c."createdAt" desc, c.id desc limit 100
   ) contact`;
@@ -41,8 +34,8 @@ const CONTACTS = `
 function artifact(type: string, table: string, fields: string): string {
   return `when '${table.toUpperCase()}' then (
     select row_to_json(artifact) from (
-      select ${globalId(type, 'id')} as id, '${table.toUpperCase()}' as type, title, status, status = 'PUBLISHED' as published,
-        ${dateTime('"publishedAt"')} as "publishedAt", ${dateTime('"updatedAt"')} as "updatedAt", ${fields}
+      select ${globalIdSql(type, 'id')} as id, '${table.toUpperCase()}' as type, title, status, status = 'PUBLISHED' as published,
+        ${dateTimeSql('"publishedAt"')} as "publishedAt", ${dateTimeSql('"updatedAt"')} as "updatedAt", ${fields}
       from ${table} where "tenantId" = $1 and id = c."artifactId"
     ) artifact)`;
 }
@@ -59,20 +52,20 @@ const ARTIFACT_ID = `encode(convert_to(initcap(c."artifactType"::text) || ':' ||
 
 const COLLATERAL = `
   select coalesce(json_agg(collateral), '[]') from (
-    select ${globalId('Collateral', 'c.id')} as id, c."artifactType" as type, ${ARTIFACT_ID} as "artifactId", case c."artifactType" ${ARTIFACTS} end as artifact
+    select ${globalIdSql('Collateral', 'c.id')} as id, c."artifactType" as type, ${ARTIFACT_ID} as "artifactId", case c."artifactType" ${ARTIFACTS} end as artifact
     from collateral c where c."tenantId" = $1 and c."itemId" = i.id order by c.position
   ) collateral`;
 
 const ITEMS = `
   select coalesce(json_agg(item), '[]') from (
-    select ${globalId('WorkPackageItem', 'i.id')} as id, ${globalId('WorkPackagePhase', 'i."phaseId"')} as "phaseId", i.label, i.position, i.status, i.quantity,
+    select ${globalIdSql('WorkPackageItem', 'i.id')} as id, ${globalIdSql('WorkPackagePhase', 'i."phaseId"')} as "phaseId", i.label, i.position, i.status, i.quantity,
       i."estimatedHoursEach"::float8, i."progressCompleted", (${COLLATERAL}) as collateral
     from work_package_item i where i."tenantId" = $1 and i."phaseId" = p.id order by i.position
   ) item`;
 
 const PHASES = `
   select coalesce(json_agg(phase), '[]') from (
-    select ${globalId('WorkPackagePhase', 'p.id')} as id, ${globalId('WorkPackage', 'p."workPackageId"')} as "workPackageId", p.name, p.description, p.position, p."itemCount",
+    select ${globalIdSql('WorkPackagePhase', 'p.id')} as id, ${globalIdSql('WorkPackage', 'p."workPackageId"')} as "workPackageId", p.name, p.description, p.position, p."itemCount",
       p."startDate", p."expectedEndDate", p."totalEstimatedHours"::float8, p.progress, (${ITEMS}) as items
     from work_package_phase p where p."tenantId" = $1 and p."workPackageId" = w.id order by p.position
   ) phase`;
@@ -80,9 +73,9 @@ const PHASES = `
 const DETAIL = `
   select '{"data":{"workPackage":' || row_to_json(package) || '}}' as body
   from (
-    select ${globalId('WorkPackage', 'w.id')} as id, w.title, w.description, w.status, ${globalId('Contact', 'w."contactId"')} as "contactId",
-      ${globalId('Organization', 'w."companyId"')} as "companyId", w."startDate", w."phaseCount", w."itemCount", w.progress, w."totalEstimatedHours"::float8,
-      w."expectedEndDate", w.version, ${dateTime('w."createdAt"')} as "createdAt", ${dateTime('w."updatedAt"')} as "updatedAt", (${PHASES}) as phases
+    select ${globalIdSql('WorkPackage', 'w.id')} as id, w.title, w.description, w.status, ${globalIdSql('Contact', 'w."contactId"')} as "contactId",
+      ${globalIdSql('Organization', 'w."companyId"')} as "companyId", w."startDate", w."phaseCount", w."itemCount", w.progress, w."totalEstimatedHours"::float8,
+      w."expectedEndDate", w.version, ${dateTimeSql('w."createdAt"')} as "createdAt", ${dateTimeSql('w."updatedAt"')} as "updatedAt", (${PHASES}) as phases
     from work_package w where w."tenantId" = $1 and w.id = $2
   ) package`;
 

@@ -1,9 +1,6 @@
-/**
- * What is searched for, in the words of the demo data: as one types, letter by letter, and with
- * errors.
- */
+/** What is searched for, in the words of the demo data: as people type, and with their errors. */
 
-/** Two letters, three and more; of names, of companies, of domains. */
+/** Two, three and more letters of names, companies and domains. */
 const BEGINNINGS = [
   'ma',
   'al',
@@ -78,4 +75,5 @@ const TYPING_ERRORS = [
   'jonh smtih',
 ];
 
+/** All of the texts, each searched for in each round. */
 export const SEARCHES: readonly string[] = [...BEGINNINGS, ...WORDS, ...SEVERAL, ...TYPING_ERRORS];

@@ -1,9 +1,11 @@
 /**
- * The load generator, in a process of its own: sends what it is told to over a number of
- * connections for some seconds and reports. The parent talks to it by messages, one load at a time;
- * it ends when the parent disconnects.
+ * The load generator, a process of its own: sends requests over a number of connections for some
+ * seconds and reports how they went.
  */
+import type { Serializable } from 'node:child_process';
 import autocannon from 'autocannon';
+import { percentile } from '../statistics.ts';
+import { replyTo } from './messages.ts';
 
 export interface Load {
   url: string;
@@ -19,14 +21,10 @@ export interface LoadResult {
   p50Ms: number;
   p99Ms: number;
   requests: number;
-  /** Answers that are not 200, and requests without an answer. */
+  /** Responses with another status than 200, and requests without a response. */
   failures: number;
   /** Mean size of a response with its headers. */
   meanBytes: number;
-}
-
-function percentile(sorted: number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
 /** autocannon rounds latencies to whole milliseconds, so they are collected here. */
@@ -34,7 +32,7 @@ async function run({ url, headers, bodies, connections, seconds }: Load): Promis
   const latencies: number[] = [];
   let failures = 0;
   let bytes = 0;
-  let lastAnswerAt = 0;
+  let lastResponseAt = 0;
   const requests = bodies.map((body) => ({ body }));
   const instance = autocannon({
     url,
@@ -50,13 +48,12 @@ async function run({ url, headers, bodies, connections, seconds }: Load): Promis
     if (Number(status) !== 200) failures++;
     latencies.push(milliseconds);
     bytes += responseBytes;
-    lastAnswerAt = performance.now();
+    lastResponseAt = performance.now();
   });
   instance.on('reqError', () => failures++);
   await instance;
-  latencies.sort((a, b) => a - b);
   return {
-    requestsPerSecond: (latencies.length * 1000) / Math.max(1, lastAnswerAt - startedAt),
+    requestsPerSecond: (latencies.length * 1000) / Math.max(1, lastResponseAt - startedAt),
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
     requests: latencies.length,
@@ -65,13 +62,4 @@ async function run({ url, headers, bodies, connections, seconds }: Load): Promis
   };
 }
 
-process.on('message', (load: Load) => {
-  run(load).then(
-    (result) => process.send?.(result),
-    (error: unknown) => {
-      console.error(error);
-      process.exitCode = 1;
-      process.disconnect();
-    },
-  );
-});
+replyTo<Load>(async (load): Promise<Serializable> => ({ ...(await run(load)) }));

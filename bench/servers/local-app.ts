@@ -9,9 +9,9 @@ import { type App, startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { DemoBench } from '../demo.ts';
-import { sheafEnvironment } from '../sheaf.ts';
+import { sheafEnvironment } from './sheaf.ts';
 
-/** Without workers; the caller stops it. */
+/** Serves the API but runs no jobs. The caller stops it. */
 export async function startLocalApp({ databaseUrl }: Pick<DemoBench, 'databaseUrl'>): Promise<App> {
   const config = readConfig({ ...sheafEnvironment(databaseUrl), PORT: '0' });
   const log = createLog('error');
@@ -30,8 +30,8 @@ export interface RecordedStatement {
 }
 
 /**
- * Records the statements that Sheaf's own driver is given while `act` runs; the benchmark's is
- * another copy of it.
+ * Records the statements that Sheaf sends while `act` runs; `taken` returns those since its last
+ * call. Sheaf's driver is another copy than the benchmark's.
  */
 export async function recordStatements(
   root: string,

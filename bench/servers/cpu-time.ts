@@ -1,7 +1,4 @@
-/**
- * CPU time of a PostgreSQL server with all its processes, from /proc; null where the system has
- * none.
- */
+/** CPU times of processes, from /proc; null where the system has none. */
 import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
 
@@ -12,10 +9,16 @@ interface ProcessTimes {
   pid: number;
   parent: number;
   ms: number;
-  /** Of children that have ended. */
+  /** The time of children that have ended. */
   endedMs: number;
 }
 
+/** What a process has used so far, in all its threads, in milliseconds. */
+export async function processCpuMs(pid: number | undefined): Promise<number | null> {
+  return (await timesOf(String(pid)))?.ms ?? null;
+}
+
+/** What a PostgreSQL server has used so far, with all its processes, in milliseconds. */
 export async function postgresCpuMs(client: pg.Client): Promise<number | null> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   const backend = await timesOf(String(rows[0]?.pid));

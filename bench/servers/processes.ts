@@ -1,23 +1,22 @@
 /**
  * Child processes of the benchmark: each runs the same Node as the benchmark itself, listens on
- * 127.0.0.1 and is ended with it.
+ * 127.0.0.1 and ends with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processCpuMs } from './cpu-time.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 12_000;
-/** A tick of /proc's CPU times is 1/100 s on every Linux that Node supports. */
-const CPU_TICK_MS = 10;
 
 const children = new Set<ChildProcess>();
 process.once('exit', killChildren);
 
 export interface ServerProcess {
   port: number;
-  /** CPU time so far, of all its threads; null where the system has no /proc. */
+  /** CPU time so far, in all its threads; null where the system has no /proc. */
   cpuMs(): Promise<number | null>;
   /** Resident memory; null where the system has no /proc. */
   memory(): Promise<{ nowMb: number; peakMb: number } | null>;
@@ -31,8 +30,8 @@ export interface ServerCommand {
 }
 
 /**
- * Resolves when `isReady` does not fail any more; throws when the process ends before, or after a
- * minute. PORT is set to a free one.
+ * Starts a server with PORT set to a free one. Resolves once `isReady` returns true; throws when
+ * the process ends before that, or after a minute.
  */
 export async function startServer(
   command: ServerCommand,
@@ -54,13 +53,13 @@ export async function startServer(
   }
   return {
     port,
-    cpuMs: () => cpuMs(child.pid),
+    cpuMs: () => processCpuMs(child.pid),
     memory: () => memory(child.pid),
     stop: () => stop(child),
   };
 }
 
-/** Has the child killed by `killChildren` and when this process ends. */
+/** Registers a child, to be killed by `killChildren` and when this process ends. */
 export function endWithThisProcess(child: ChildProcess): void {
   children.add(child);
   child.once('exit', () => children.delete(child));
@@ -103,14 +102,6 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (typeof address !== 'object' || address === null) throw new Error('Expected a TCP port');
   return address.port;
-}
-
-async function cpuMs(pid: number | undefined): Promise<number | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  // The second field is the program's name in brackets and may hold spaces; user and system time
-  // are the 14th and 15th.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields ? (Number(fields[11]) + Number(fields[12])) * CPU_TICK_MS : null;
 }
 
 async function memory(pid: number | undefined): Promise<{ nowMb: number; peakMb: number } | null> {
