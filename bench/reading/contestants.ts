@@ -1,13 +1,19 @@
 /**
- * The contestants: Sheaf without and with its cache of work packages, two GraphQL servers that
- * people use, and the limit.
+ * The contestants: Sheaf without and with its cache of work packages, two other GraphQL servers,
+ * the stack that Sheaf is built on as its documentation shows it, and the limit.
  */
 import { type ServerCommand, type ServerProcess, startServer } from '../servers/processes.ts';
 import { headersOf, isListening, sheafArguments, sheafEnvironment } from '../servers/sheaf.ts';
 import type { ReadingDatabase } from './database.ts';
 import { type Dialect, OPERATIONS, type OperationName } from './operations.ts';
 
-export type ContestantName = 'sheaf' | 'sheaf-cached' | 'postgraphile' | 'mercurius' | 'limit';
+export type ContestantName =
+  | 'sheaf'
+  | 'sheaf-cached'
+  | 'postgraphile'
+  | 'mercurius'
+  | 'documented'
+  | 'limit';
 
 export interface Contestant {
   name: ContestantName;
@@ -54,6 +60,13 @@ const CONTESTANTS: readonly Contestant[] = [
     dialect: 'sheaf',
     operations: OPERATIONS,
     command: peer('mercurius'),
+  },
+  {
+    name: 'documented',
+    title: 'Documented stack',
+    dialect: 'sheaf',
+    operations: OPERATIONS,
+    command: peer('documented/server'),
   },
   {
     name: 'limit',

@@ -2,12 +2,14 @@
  * What comes before the measurements: every contestant has to return the same, and its statements
  * are counted.
  */
+
+import { median } from '../statistics.ts';
 import { canonicalAnswer, firstDifference, hashOf, type Json } from './canonical.ts';
 import type { RunningContestant } from './contestants.ts';
 import type { ReadingDatabase } from './database.ts';
 import { OPERATIONS, type OperationName, type RequestKeys, requestBodies } from './operations.ts';
 
-const COUNTED_ROUNDS = 2;
+const COUNTED_REQUESTS = 9;
 
 export interface Verified {
   operation: OperationName;
@@ -81,16 +83,20 @@ async function post({ url, headers, title }: RunningContestant, body: string): P
   return text;
 }
 
-/** For each request, once warm: `askAll` has sent each of them before. */
+/**
+ * The median over requests that are warm, because `askAll` has sent each of them before: besides
+ * them, servers look for changes now and then.
+ */
 async function countStatements(
   contestant: RunningContestant,
   operation: OperationName,
   { database, keys }: { database: ReadingDatabase; keys: RequestKeys },
 ): Promise<number> {
   const bodies = requestBodies(contestant.dialect, operation, keys);
-  const sent = Array.from({ length: COUNTED_ROUNDS }).flatMap(() => bodies);
-  const statements = await database.countStatements(async () => {
-    for (const body of sent) await post(contestant, body);
-  });
-  return Math.round((statements / sent.length) * 100) / 100;
+  const counts: number[] = [];
+  for (let index = 0; index < Math.max(COUNTED_REQUESTS, bodies.length); index += 1) {
+    const body = bodies[index % bodies.length] ?? '';
+    counts.push(await database.countStatements(async () => void (await post(contestant, body))));
+  }
+  return median(counts);
 }

@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processCpuMs } from './cpu-time.ts';
 
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 12_000;
 
 const children = new Set<ChildProcess>();
@@ -31,7 +31,7 @@ export interface ServerCommand {
 
 /**
  * Starts a server with PORT set to a free one. Resolves once `isReady` returns true; throws when
- * the process ends before that, or after a minute.
+ * the process ends before that, or after three minutes.
  */
 export async function startServer(
   command: ServerCommand,

@@ -8,11 +8,13 @@ export interface AiEndpoint {
   url: string;
   /** How many calls it has answered so far. */
   calls: () => number;
-  stop: () => Promise<void>;
 }
 
-/** Starts it on a free port; each reply comes after `delayMs`. */
-export async function startAi(delayMs: number): Promise<AiEndpoint> {
+/** Runs it on a free port until `use` has settled; each reply comes after `delayMs`. */
+export async function withAi<Result>(
+  delayMs: number,
+  use: (ai: AiEndpoint) => Promise<Result>,
+): Promise<Result> {
   let calls = 0;
   const content = JSON.stringify({
     priority: 'MEDIUM',
@@ -32,13 +34,11 @@ export async function startAi(delayMs: number): Promise<AiEndpoint> {
   // Longer than a measurement: a connection could be closed just when it is used again.
   server.keepAliveTimeout = 60_000;
   await once(server, 'listening');
-  const stop = async () => {
+  const { port } = server.address() as AddressInfo;
+  try {
+    return await use({ url: `http://127.0.0.1:${port}/v1`, calls: () => calls });
+  } finally {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-  };
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    calls: () => calls,
-    stop,
-  };
+  }
 }

@@ -9,7 +9,7 @@ import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import type { DemoBench } from '../demo.ts';
 import { tryToStart } from '../mutations.ts';
 import { openSession, type Session, type Sheaf, withSheaf } from '../servers/sheaf.ts';
-import { type AiEndpoint, startAi } from './ai-endpoint.ts';
+import { type AiEndpoint, withAi } from './ai-endpoint.ts';
 import { untilCompleted } from './executions.ts';
 
 export interface DemoFindings {
@@ -41,17 +41,13 @@ interface Statistics {
 }
 
 export async function measureDemoLoad(bench: DemoBench): Promise<DemoFindings> {
-  const ai = await startAi(AI_MS);
-  try {
-    const options = { ...bench, role: 'start', settings: settingsWith(ai) } as const;
-    return await withSheaf(options, async (sheaf) => {
+  return withAi(AI_MS, (ai) =>
+    withSheaf({ ...bench, role: 'start', settings: settingsWith(ai) }, async (sheaf) => {
       const calls = await callsOf(bench, sheaf, bench.quick ? 180 : 480);
       await untilCompleted(bench, await takeAll(calls));
       return { starts: calls.length, ...(await readStatistics(sheaf)) };
-    });
-  } finally {
-    await ai.stop();
-  }
+    }),
+  );
 }
 
 function settingsWith(ai: AiEndpoint): Record<string, string> {

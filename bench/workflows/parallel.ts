@@ -11,9 +11,9 @@
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import type { DemoBench } from '../demo.ts';
 import { type Step, saveWorkflow, startWorkflow } from '../mutations.ts';
-import { type Session, startSheaf } from '../servers/sheaf.ts';
+import { type Session, withSheaf } from '../servers/sheaf.ts';
 import { median, percentile } from '../statistics.ts';
-import { type AiEndpoint, startAi } from './ai-endpoint.ts';
+import { type AiEndpoint, withAi } from './ai-endpoint.ts';
 import { durationOf, untilCompleted } from './executions.ts';
 
 export interface ParallelFindings {
@@ -29,9 +29,10 @@ export interface ParallelFindings {
 }
 
 const ANSWER_MS = 1_000;
-const WORKERS = 2;
 /** The setting's default. */
 const SLOTS_OF_WORKER = 10;
+/** Of two workers. */
+const SLOTS = 2 * SLOTS_OF_WORKER;
 const WORKFLOW = 'four-ai-steps';
 const CRITICAL_STEPS = 3;
 const WARM_UP = 20;
@@ -42,37 +43,35 @@ function assess(id: string, dependsOn: string[]): Step {
 const STEPS = [assess('a', []), assess('b', ['a']), assess('c', ['a']), assess('d', ['b', 'c'])];
 
 export async function measureParallel(bench: DemoBench, api: Session): Promise<ParallelFindings> {
-  const ai = await startAi(ANSWER_MS);
-  const settings = { AI_API_URL: ai.url, WORKFLOW_CONCURRENCY: String(SLOTS_OF_WORKER) };
-  const workers = await Promise.all(
-    Array.from({ length: WORKERS }, () => startSheaf({ ...bench, role: 'worker', settings })),
-  );
-  try {
-    await saveWorkflow(api, { key: WORKFLOW, steps: STEPS });
-    const alone: number[] = [];
-    for (let round = 0; round <= bench.rounds; round += 1) alone.push(await runAlone(bench, api));
-    // So that every slot has its connections open and its statements prepared.
-    await untilCompleted(bench, [...(await startMany(bench, api, WARM_UP)).keys()]);
-    const executions = bench.quick ? 50 : 200;
-    const started = await startMany(bench, api, executions);
-    await untilCompleted(bench, [...started.keys()]);
-    requireCalls(ai, (alone.length + WARM_UP + executions) * STEPS.length);
-    const moments = await momentsOf(bench, started);
-    const waits = freeWaits(moments);
-    return {
-      executions,
-      slots: WORKERS * SLOTS_OF_WORKER,
-      // The first one only fills caches.
-      aloneRatio: median(alone.slice(1)) / (CRITICAL_STEPS * ANSWER_MS),
-      freeWaitP50Ms: percentile(waits, 0.5),
-      freeWaitP99Ms: percentile(waits, 0.99),
-      freeWaitWorstMs: Math.max(...waits),
-      busy: busyShare(moments),
-    };
-  } finally {
-    await Promise.all(workers.map(({ server }) => server.stop()));
-    await ai.stop();
-  }
+  await saveWorkflow(api, { key: WORKFLOW, steps: STEPS });
+  return withAi(ANSWER_MS, (ai) => {
+    const settings = { AI_API_URL: ai.url, WORKFLOW_CONCURRENCY: String(SLOTS_OF_WORKER) };
+    const worker = { ...bench, role: 'worker', settings } as const;
+    return withSheaf(worker, () => withSheaf(worker, () => run(bench, api, ai)));
+  });
+}
+
+async function run(bench: DemoBench, api: Session, ai: AiEndpoint): Promise<ParallelFindings> {
+  const alone: number[] = [];
+  for (let round = 0; round <= bench.rounds; round += 1) alone.push(await runAlone(bench, api));
+  // So that every slot has its connections open and its statements prepared.
+  await untilCompleted(bench, [...(await startMany(bench, api, WARM_UP)).keys()]);
+  const executions = bench.quick ? 50 : 200;
+  const started = await startMany(bench, api, executions);
+  await untilCompleted(bench, [...started.keys()]);
+  requireCalls(ai, (alone.length + WARM_UP + executions) * STEPS.length);
+  const moments = await momentsOf(bench, started);
+  const waits = freeWaits(moments);
+  return {
+    executions,
+    slots: SLOTS,
+    // The first one only fills caches.
+    aloneRatio: median(alone.slice(1)) / (CRITICAL_STEPS * ANSWER_MS),
+    freeWaitP50Ms: percentile(waits, 0.5),
+    freeWaitP99Ms: percentile(waits, 0.99),
+    freeWaitWorstMs: Math.max(...waits),
+    busy: busyShare(moments),
+  };
 }
 
 /** Throws where a reply came from the cache, which takes no time. */
@@ -168,9 +167,8 @@ function freeWaits(steps: readonly Moments[]): number[] {
     sorted(({ startedAt }) => startedAt),
     sorted(({ finishedAt }) => finishedAt),
   ];
-  const slots = WORKERS * SLOTS_OF_WORKER;
   return started.map((at, index) =>
-    Math.max(0, at - Math.max(ready[index] ?? 0, finished[index - slots] ?? 0)),
+    Math.max(0, at - Math.max(ready[index] ?? 0, finished[index - SLOTS] ?? 0)),
   );
 }
 
@@ -182,5 +180,5 @@ function busyShare(steps: readonly Moments[]): number {
     (sum, { startedAt, finishedAt }) => sum + Math.min(finishedAt, last) - startedAt,
     0,
   );
-  return within / ((last - first) * WORKERS * SLOTS_OF_WORKER);
+  return within / ((last - first) * SLOTS);
 }

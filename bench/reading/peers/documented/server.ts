@@ -1,0 +1,26 @@
+/**
+ * The stack by its documentation (builder.ts says what that is), served by Apollo Server in its
+ * Fastify integration; Prisma's client has its adapter for pg. The packages are the server's own.
+ */
+import { ApolloServer } from '@apollo/server';
+import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
+import { PrismaPg } from '@prisma/adapter-pg';
+import fastify from 'fastify';
+import { PrismaClient } from '../../../../generated/prisma/client.ts';
+import { readSettings } from '../settings.ts';
+import { builder, type Context } from './builder.ts';
+import './contacts.ts';
+import './work-packages.ts';
+
+const { databaseUrl, poolSize, tenantId, port } = readSettings();
+const adapter = new PrismaPg({ connectionString: databaseUrl, max: poolSize });
+const prisma = new PrismaClient({ adapter });
+
+const server = fastify({ logger: false });
+const apollo = new ApolloServer<Context>({
+  schema: builder.toSchema(),
+  plugins: [fastifyApolloDrainPlugin(server)],
+});
+await apollo.start();
+await server.register(fastifyApollo(apollo), { context: async () => ({ prisma, tenantId }) });
+await server.listen({ port, host: '127.0.0.1' });
