@@ -115,8 +115,7 @@ export interface SheafOptions {
   settings?: Record<string, string>;
 }
 
-/** Resolves once it is ready. The caller stops its `server`. */
-export async function startSheaf(options: SheafOptions): Promise<Sheaf> {
+async function startSheaf(options: SheafOptions): Promise<Sheaf> {
   const { root, databaseUrl, role, userId, settings } = options;
   const environment = { ...sheafEnvironment(databaseUrl), ...settings };
   const server = await startServer(
@@ -126,7 +125,7 @@ export async function startSheaf(options: SheafOptions): Promise<Sheaf> {
   return { ...(await openSession(`http://127.0.0.1:${server.port}/graphql`, userId)), server };
 }
 
-/** Starts it, and stops it once `use` has settled. */
+/** Starts Sheaf, waits until it is ready, and stops it once `use` has settled. */
 export async function withSheaf<Result>(
   options: SheafOptions,
   use: (sheaf: Sheaf) => Promise<Result>,
