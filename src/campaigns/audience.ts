@@ -1,4 +1,4 @@
-/** Who gets the messages of a campaign: contacts by id, or all that a filter finds. */
+/** Who gets the messages of a campaign: contacts by id, or all contacts that match a filter. */
 import { sql } from 'kysely';
 import { type ContactFilter, matchingContacts, parseContactFilter } from '../contacts/index.ts';
 import { anyOf } from '../platform/database/arrays.ts';
@@ -7,15 +7,16 @@ import type { TenantTransaction } from '../platform/database/tenant-database.ts'
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, RequestError, UserInputError } from '../platform/errors.ts';
 
+/** Contacts to add to a campaign, by either or both. */
 export interface AudienceInput {
   contactIds?: readonly string[] | null | undefined;
   contactFilter?: ContactFilter | null | undefined;
 }
 
 /**
- * Adds contacts to a campaign that the caller has locked; those that are in it stay in it. A few
- * statements, however many contacts there are. Throws NOT_FOUND naming the first contact that does
- * not exist, and INVALID for a wrong filter.
+ * Adds contacts to a campaign that the caller has locked; contacts that are already in it stay. It
+ * takes a few statements, however many contacts there are. Throws NOT_FOUND for the first id of no
+ * contact, and INVALID for a wrong filter.
  */
 export async function addAudience(
   tx: TenantTransaction,
@@ -39,11 +40,14 @@ export async function addAudience(
           .where('campaign_contact.campaignId', '=', campaignId),
       ),
   );
-  const contactCount = sql<number>`(${query.selectFrom('campaign_contact').select(sql`count(*)`.as('count')).where('campaign_contact.campaignId', '=', campaignId)})`;
+  const count = query
+    .selectFrom('campaign_contact')
+    .select(sql`count(*)`.as('count'))
+    .where('campaign_contact.campaignId', '=', campaignId);
   await tx.runAnew(
     query
       .updateTable('campaign')
-      .set({ contactCount, updatedAt: sql`now()` })
+      .set({ contactCount: sql<number>`(${count})`, updatedAt: sql`now()` })
       .where('id', '=', campaignId),
   );
   listsChanged(tx, 'CONTACT');
@@ -54,7 +58,7 @@ async function addByIds(
   campaignId: string,
   ids: readonly string[],
 ): Promise<void> {
-  // A contact that is being deleted is waited for, and is then missing.
+  // This waits for a contact that is being deleted, which is then missing.
   const found = await tx.runAnew(
     query.selectFrom('contact').select('id').where('id', '=', anyOf(ids)).forKeyShare(),
   );
@@ -85,7 +89,7 @@ function intoCampaign(campaignId: string, contacts: Contacts) {
     .onConflict((conflict) => conflict.doNothing());
 }
 
-/** A wrong filter of a query is BAD_USER_INPUT; in a mutation somebody can mend it. */
+/** A wrong filter is BAD_USER_INPUT in a query; in a mutation it is an error of the user. */
 function conditionOf(filter: ContactFilter) {
   try {
     return parseContactFilter(filter, 'contactFilter');

@@ -18,14 +18,15 @@ import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { CAMPAIGN_COLUMNS, type CampaignColumn, type CampaignRow } from './rows.ts';
 
-/** Campaigns by id: `ids`. */
+/** Reads campaigns by their `ids`. */
 export const campaignsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('campaign').select(CAMPAIGN_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
 
+/** Which campaigns are listed. */
 export interface CampaignListArguments extends PageArguments {
   filter?: { status?: CampaignRow['status'][] | null; search?: string | null } | null;
-  /** The only columns that the caller will look at, `id` and `createdAt` among them. */
+  /** The columns to read; `id` and `createdAt` are among them. */
   columns: readonly CampaignColumn[];
 }
 
@@ -33,7 +34,7 @@ const ends = preparedEnds((page, columns: readonly CampaignColumn[]) =>
   applyPage(query.selectFrom('campaign').select(columns).$castTo<CampaignRow>(), 'campaign', page),
 );
 
-/** A page of campaigns. */
+/** Reads a page of campaigns; `count` counts all that match. */
 export async function listCampaigns(
   platform: Platform,
   viewer: Viewer,

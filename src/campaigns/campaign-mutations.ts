@@ -6,7 +6,6 @@ import { builder } from '../schema-builder/builder.ts';
 import { maxItems, maxLength } from '../schema-builder/maxima.ts';
 import { payload, payloadType } from '../schema-builder/mutations.ts';
 import { Campaign } from './campaign-schema.ts';
-import type { ChangedCampaign } from './campaign-state.ts';
 import { addCampaignContacts, createCampaign, updateCampaign } from './campaigns.ts';
 import {
   LANGUAGE_LENGTH,
@@ -15,9 +14,10 @@ import {
   MAX_TEMPLATES,
   TEMPLATE_NAME_LENGTH,
 } from './inputs.ts';
-import { cancelCampaign, launchCampaign, pauseCampaign } from './launch.ts';
+import { cancelCampaign, launchCampaign, pauseCampaign } from './lifecycle.ts';
 import { campaignLoader } from './loaders.ts';
-import { MAX_PARAMETER_LENGTH } from './parameters.ts';
+import type { ChangedCampaign } from './status.ts';
+import { MAX_PARAMETER_LENGTH } from './whatsapp/template-parameters.ts';
 
 const CampaignTemplateInput = builder.inputType('CampaignTemplateInput', {
   description:

@@ -1,9 +1,7 @@
 /**
- * Campaigns: a template message, or several that are compared, to many contacts.
- *
- * DRAFT → SCHEDULED → RUNNING ⇄ PAUSED → COMPLETED, or FAILED when every message failed before it
- * was sent, or CANCELLED. What may be changed may be changed before RUNNING; launch.ts has what
- * leads there and beyond.
+ * Creating and changing campaigns. A campaign sends a template message, or several that are
+ * compared, to many contacts. It can be changed until it runs (DRAFT and SCHEDULED); lifecycle.ts
+ * launches it.
  */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -15,12 +13,6 @@ import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { addAudience } from './audience.ts';
-import {
-  type ChangedCampaign,
-  firstNumber,
-  lockCampaign,
-  requireStatus,
-} from './campaign-state.ts';
 import { createCounters } from './figures/counters.ts';
 import {
   AddCampaignContacts,
@@ -28,14 +20,16 @@ import {
   type TemplateInput,
   UpdateCampaign,
 } from './inputs.ts';
-import { scheduleStart } from './launch.ts';
+import { scheduleStart } from './lifecycle.ts';
+import { type ChangedCampaign, lockCampaign, requireStatus } from './status.ts';
 import { publishCampaignChanged } from './topics.ts';
+import { lockFirstNumber } from './whatsapp/numbers.ts';
 
-const LANGUAGE = 'en_US';
+const DEFAULT_LANGUAGE = 'en_US';
 
 /**
- * Makes a DRAFT with its templates and its first contacts; without a number it takes the tenant's
- * first one.
+ * Creates a DRAFT with its templates and its first contacts. If no number is given, it takes the
+ * number that the tenant connected first.
  */
 export async function createCampaign(
   platform: Platform,
@@ -46,7 +40,7 @@ export async function createCampaign(
   const id = uuidv7();
   try {
     await platform.database.forTenant(viewer).transaction(async (tx) => {
-      const whatsAppNumberId = values.whatsAppNumberId ?? (await firstNumber(tx));
+      const whatsAppNumberId = values.whatsAppNumberId ?? (await lockFirstNumber(tx));
       const row = {
         id,
         name: values.name,
@@ -81,15 +75,15 @@ function templateRow(
     campaignId,
     position,
     templateName,
-    language: language ?? LANGUAGE,
+    language: language ?? DEFAULT_LANGUAGE,
     weight: weight ?? 1,
     parameters: parameters ?? [],
   };
 }
 
 /**
- * Changes the name or the time; a campaign that is SCHEDULED starts at the new time, and is a DRAFT
- * again without one.
+ * Changes the name or the scheduled time of a campaign that is a DRAFT or SCHEDULED. A SCHEDULED
+ * campaign whose time is removed becomes a DRAFT again.
  */
 export async function updateCampaign(
   platform: Platform,
@@ -117,7 +111,7 @@ export async function updateCampaign(
   return { campaignId: id };
 }
 
-/** Adds contacts to a campaign that has not started. */
+/** Adds contacts to a campaign that is a DRAFT or SCHEDULED. */
 export async function addCampaignContacts(
   platform: Platform,
   viewer: Viewer,

@@ -1,20 +1,20 @@
-/** What mutations of campaigns accept. */
+/** The inputs of campaigns' mutations. */
 import { z } from 'zod';
 import type { ContactFilter } from '../contacts/index.ts';
 import { idOf, moment, name, text, wholeNumber } from '../platform/input.ts';
-import { MAX_PARAMETER_LENGTH, parameterProblem } from './parameters.ts';
+import { MAX_PARAMETER_LENGTH, parameterProblem } from './whatsapp/template-parameters.ts';
 
-/** Ids in one call; a filter takes any number of contacts. */
+/** Ids in one mutation; a filter can add any number of contacts. */
 export const MAX_CONTACT_IDS = 1_000;
 export const MAX_TEMPLATES = 20;
-/** WhatsApp's own limits. */
+// WhatsApp's own limits.
 export const MAX_PARAMETERS = 50;
 export const TEMPLATE_NAME_LENGTH = 512;
 export const LANGUAGE_LENGTH = 20;
 const LANGUAGE = /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/;
 const MAX_WEIGHT = 10_000;
 
-/** A further check of what is right so far, so that one fault is not told twice. */
+/** A check of text that has passed the checks before, so that one fault is not reported twice. */
 function matching(pattern: RegExp, expected: string) {
   return z.string().regex(pattern, expected);
 }
@@ -29,7 +29,7 @@ const parameter = text(MAX_PARAMETER_LENGTH).pipe(
 const TemplateInput = z.object({
   templateName: name(TEMPLATE_NAME_LENGTH),
   language: name(LANGUAGE_LENGTH)
-    .pipe(matching(LANGUAGE, 'Expected the code of a language, such as en_US.'))
+    .pipe(matching(LANGUAGE, 'Expected a language code, such as en_US.'))
     .nullish(),
   weight: wholeNumber(1, MAX_WEIGHT).nullish(),
   parameters: z
@@ -50,18 +50,18 @@ const templates = z
         context.addIssue({
           code: 'custom',
           path: [index, 'templateName'],
-          message: 'Expected each template once: their figures are told apart by the name.',
+          message: 'Expected each template once: figures are kept by the name of the template.',
         });
     });
   });
 
-/** Checked by the contacts themselves, once it is known that the rest is right. */
+/** Checked by the contacts domain, after the rest of the input. */
 const contactFilter = z.custom<ContactFilter>((value) => typeof value === 'object');
 const contactIds = z
   .array(idOf('Contact'))
   .max(
     MAX_CONTACT_IDS,
-    `Expected at most ${MAX_CONTACT_IDS.toLocaleString('en')} ids a call; a filter takes any number.`,
+    `Expected at most ${MAX_CONTACT_IDS.toLocaleString('en')} ids; use contactFilter to add more contacts.`,
   );
 
 export const CreateCampaign = z.object({
@@ -99,14 +99,11 @@ export const ConnectWhatsApp = z.object({
   phoneNumberId: name(PHONE_NUMBER_ID_LENGTH).pipe(
     matching(
       /^\w[\w-]*$/,
-      'Expected the id of a phone number as WhatsApp shows it, not the number itself.',
+      'Expected the id that WhatsApp gives the phone number, not the phone number itself.',
     ),
   ),
   displayPhoneNumber: name(DISPLAY_NUMBER_LENGTH),
   accessToken: name(ACCESS_TOKEN_LENGTH).pipe(
-    matching(
-      /^[\x21-\x7e]+$/,
-      'Expected an access token: letters, digits and signs without spaces.',
-    ),
+    matching(/^[\x21-\x7e]+$/, 'Expected an access token: ASCII characters without spaces.'),
   ),
 });

@@ -1,4 +1,4 @@
-/** The messages of campaigns: who got which template, and how it went. */
+/** The messages of a campaign: who got which template, and what became of it. */
 import { sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
 import {
@@ -18,18 +18,20 @@ const BY_POSITION: Ordering = {
   columns: [{ column: 'position', direction: 'asc', type: 'integer' }],
 };
 
+/** Which messages of a campaign are listed. */
 export interface MessageListArguments extends PageArguments {
   templateName?: string | null;
   status?: MessageStatus | null;
 }
 
-/** Checked arguments of a list of messages. */
+/** Parsed arguments of a list of messages. */
 export interface MessageList {
   page: PageRequest;
   templateName: string | null;
   status: MessageStatus | null;
 }
 
+/** Parses the arguments of a list of messages; BAD_USER_INPUT if they are wrong. */
 export function parseMessageList({
   templateName,
   status,
@@ -42,8 +44,17 @@ export function parseMessageList({
   };
 }
 
-/** A row that a worker has in hand reads as QUEUED: whether it was sent is not known yet. */
-const STATUS = sql<MessageStatus>`case "send_queue"."status" when 'SENT' then "message"."status"::text when 'FAILED' then 'FAILED' else 'QUEUED' end`;
+/** A claimed message (SENDING) is shown as QUEUED, since it is not known whether it was sent. */
+const STATUS = sql<MessageStatus>`case "send_queue"."status"
+  when 'SENT' then "message"."status"::text
+  when 'FAILED' then 'FAILED'
+  else 'QUEUED'
+end`;
+
+const ERROR_MESSAGE = sql<string | null>`case
+  when "message"."id" is null then "send_queue"."errorMessage"
+  when "message"."status" = 'FAILED' then "message"."errorMessage"
+end`;
 
 function allMessages() {
   return query
@@ -56,7 +67,7 @@ function allMessages() {
     .leftJoin('message', 'message.id', 'send_queue.id');
 }
 
-/** What a message is read as; its delivery is known by its having been read, too. */
+/** Messages as CampaignMessageRow; a message that was read counts as delivered. */
 function messages() {
   return allMessages()
     .select([
@@ -71,32 +82,25 @@ function messages() {
     .select([
       STATUS.as('status'),
       sql<string | null>`coalesce("message"."deliveredAt", "message"."readAt")`.as('deliveredAt'),
-      sql<
-        string | null
-      >`case when "message"."id" is null then "send_queue"."errorMessage" when "message"."status" = 'FAILED' then "message"."errorMessage" end`.as(
-        'errorMessage',
-      ),
+      ERROR_MESSAGE.as('errorMessage'),
     ])
     .$castTo<CampaignMessageRow>();
 }
 
-/** Messages by id: `ids`. */
+/** Reads messages by their `ids`. */
 export const messagesById = prepare((p: { ids: string[] }) =>
   messages().where('send_queue.id', '=', anyOf(p.ids)),
 );
 
-function filtered<Query extends ReturnType<typeof messages>>(
-  rows: Query,
-  { templateName, status }: MessageList,
-): Query {
-  let result = rows;
-  if (templateName !== null)
-    result = result.where('campaign_template.templateName', '=', templateName) as Query;
-  if (status !== null) result = result.where(sql<boolean>`${STATUS} = ${status}`) as Query;
-  return result;
+function matching({ templateName, status }: MessageList) {
+  return messages()
+    .$if(templateName !== null, (rows) =>
+      rows.where('campaign_template.templateName', '=', templateName ?? ''),
+    )
+    .$if(status !== null, (rows) => rows.where(sql<boolean>`${STATUS} = ${status}`));
 }
 
-/** The same page of each of some campaigns. */
+/** Reads the same page of messages for each of some campaigns. */
 export function messagesOfCampaigns(campaignIds: string[], list: MessageList) {
   return query
     .selectFrom(
@@ -107,9 +111,7 @@ export function messagesOfCampaigns(campaignIds: string[], list: MessageList) {
     .innerJoinLateral(
       () =>
         applyPage(
-          filtered(messages(), list).where(
-            sql<boolean>`"send_queue"."campaignId" = "parent"."campaignId"`,
-          ),
+          matching(list).where(sql<boolean>`"send_queue"."campaignId" = "parent"."campaignId"`),
           'send_queue',
           list.page,
         ).as('message'),
@@ -120,9 +122,9 @@ export function messagesOfCampaigns(campaignIds: string[], list: MessageList) {
     .$castTo<CampaignMessageRow>();
 }
 
-/** How many messages of each of some campaigns a list has. */
+/** Counts the messages of a list for each of some campaigns. */
 export function countOfCampaigns(campaignIds: string[], list: MessageList) {
-  const all = filtered(messages(), list).clearSelect();
+  const all = matching(list).clearSelect();
   return all
     .select((eb) => ['send_queue.campaignId', eb.fn.countAll<number>().as('count')])
     .where('send_queue.campaignId', '=', anyOf(campaignIds))

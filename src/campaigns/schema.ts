@@ -1,6 +1,8 @@
 /** All of the domain's schema. */
 import './whatsapp/schema.ts';
 import './campaign-schema.ts';
+import './message-schema.ts';
 import './campaign-mutations.ts';
-import './figures/recount-mutations.ts';
-import './subscriptions.ts';
+import './figures/schema.ts';
+import './figures/mutations.ts';
+import './figures/subscriptions.ts';

@@ -1,14 +1,14 @@
-/** What campaigns tell the other processes and their subscribers. */
+/** The notices of campaigns to other processes and subscribers. */
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import type { Platform } from '../platform/platform.ts';
 
-/** The topic of changes of campaigns' figures. */
+/** The topic of campaigns whose figures or status changed. */
 export const CAMPAIGN_CHANGED = 'campaign';
 
 /** The topic of WhatsApp numbers that were connected or disconnected. */
 export const WHATSAPP_NUMBER_CHANGED = 'whatsapp-number';
 
-/** Tells that the figures of a campaign changed, once the transaction is committed. */
+/** Publishes that a campaign's figures or status changed, once the transaction is committed. */
 export function publishCampaignChanged(
   platform: Platform,
   tx: TenantTransaction,
@@ -19,7 +19,7 @@ export function publishCampaignChanged(
   );
 }
 
-/** The same of campaigns of another tenant, whose number this transaction took. */
+/** Publishes the same for campaigns of other tenants, whose number this transaction took. */
 export function publishCampaignsStopped(
   platform: Platform,
   tx: TenantTransaction,
@@ -32,8 +32,8 @@ export function publishCampaignsStopped(
 }
 
 /**
- * Tells that a number has another owner or none, once the transaction is committed. `phoneNumberId`
- * is the provider's id of it.
+ * Publishes that a number has another owner or none, once the transaction is committed.
+ * `phoneNumberId` is WhatsApp's own id of the number.
  */
 export function publishNumberChanged(
   platform: Platform,

@@ -2,6 +2,7 @@
  * The big campaign of the demo, message by message: what was sent to whom, and what became of it.
  * Nothing is kept in memory: each message follows from its number.
  */
+import { NO_PHONE, OPTED_OUT } from '../campaigns/sending/queue.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../platform/time.ts';
 import { demoId, Random } from './random.ts';
 import { type DemoTenant, idOf, TENANTS } from './tenants.ts';
@@ -62,8 +63,8 @@ export const TEMPLATES = [
 /** The template of each message, over and over: by the weights. */
 const TURNS = [0, 1, 0, 2] as const;
 const NOT_SENT = [
-  { phone: false, errorMessage: 'The contact has no phone number in international form (E.164).' },
-  { phone: true, errorMessage: 'The contact wants no campaign messages.' },
+  { phone: false, errorMessage: NO_PHONE },
+  { phone: true, errorMessage: OPTED_OUT },
   { phone: true, errorMessage: '(#131026) Message undeliverable' },
 ] as const;
 const UNDELIVERED =

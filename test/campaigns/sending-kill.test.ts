@@ -3,7 +3,7 @@
  * the end.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { settleMessages } from '../../src/campaigns/sending/upkeep.ts';
+import { settleMessages } from '../../src/campaigns/sending/settle.ts';
 import { eventually } from '../support/live.ts';
 import { type ServerProcess, startProcess } from '../support/process.ts';
 import {

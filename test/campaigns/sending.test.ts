@@ -1,6 +1,6 @@
 /** Sending through a WhatsApp that answers in every way the real one does. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { settleMessages } from '../../src/campaigns/sending/upkeep.ts';
+import { settleMessages } from '../../src/campaigns/sending/settle.ts';
 import { eventually, subscribe } from '../support/live.ts';
 import { startTestServer } from '../support/server.ts';
 import {
@@ -231,11 +231,11 @@ describe('an error of WhatsApp', () => {
 
   test.each([
     [131048, 'the WhatsApp number +1 555 078 1001'],
-    [132000, 'The template spring_offer'],
-    [132001, 'The template spring_offer'],
-    [132012, 'The template spring_offer'],
-    [132015, 'The template spring_offer'],
-    [132016, 'The template spring_offer'],
+    [132000, 'the template spring_offer'],
+    [132001, 'the template spring_offer'],
+    [132012, 'the template spring_offer'],
+    [132015, 'the template spring_offer'],
+    [132016, 'the template spring_offer'],
     [190, 'access token of the WhatsApp number +1 555 078 1001'],
   ])(
     '%i pauses the campaign, naming what to mend, and the next launch sends what was refused',
@@ -428,7 +428,7 @@ describe('a pause', () => {
     await untilStatus(server.north, id, 'COMPLETED');
     const unsent = (await queueOf(server, id)).filter(({ status }) => status === 'FAILED');
     expect(unsent).toMatchObject([
-      { phone, errorMessage: 'The contact wants no campaign messages.' },
+      { phone, errorMessage: 'The contact has opted out of campaign messages.' },
     ]);
     expect(sandbox.sent.filter(({ to }) => to === digits(phone ?? null))).toEqual([]);
   });

@@ -1,6 +1,8 @@
 /**
- * Figures of completed campaigns freeze, so that nobody counts them again and again; a later event
- * that moves them thaws them (moveCounters), until they have been still for as long again.
+ * What happens to a completed campaign's figures as time goes by. They are frozen when nothing has
+ * moved them for CAMPAIGN_FREEZE_AFTER_HOURS, so that they are no longer checked by recounting them
+ * every hour. A late event still counts: folding it moves the counters and thaws the figures (the
+ * SQL function moveCounters), until they have not moved for that long again.
  */
 import { sql } from 'kysely';
 import { anyOf } from '../../platform/database/arrays.ts';
@@ -9,7 +11,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { HOUR } from '../../platform/time.ts';
 import { CAMPAIGN_CHANGED } from '../topics.ts';
 
-/** Freezes what is due in all tenants. */
+/** Freezes the figures that are due, in all tenants. */
 export async function freezeCampaigns(
   { config, database, pubsub }: Platform,
   signal: AbortSignal,
@@ -26,7 +28,7 @@ export async function freezeCampaigns(
   for (const [tenantId, campaigns] of Map.groupBy(due, (campaign) => campaign.tenantId)) {
     if (signal.aborted) return;
     const ids = campaigns.map(({ campaignId }) => campaignId);
-    // An event may have moved the figures since: then they are thawed just now, and stay so.
+    // The conditions again: an event may have thawed the figures since they were read.
     const frozen = await database.forTenant({ tenantId }).run(
       query
         .updateTable('campaign_figures')

@@ -1,6 +1,6 @@
 /**
- * Counting campaigns anew: on demand, and every hour to see whether the kept counters are what the
- * raw rows count to.
+ * Counting campaigns from their raw messages: on demand, to correct the kept counters, and every
+ * hour, to check them.
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -12,11 +12,14 @@ import { campaignDrift } from '../../platform/metrics.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { foldAll } from '../ingest/fold.ts';
-import { recountKept } from './counters.ts';
+import { recountCounters } from './counters.ts';
 
 const RecountCampaign = z.object({ id: idOf('Campaign') });
 
-/** Counts a campaign from its raw messages; answers how far its kept counters were off. */
+/**
+ * Sets a campaign's counters to what its raw messages count to. Returns how far they were off: the
+ * sum of the absolute differences. UNSUPPORTED if its raw events were deleted.
+ */
 export async function recountCampaign(
   platform: Platform,
   viewer: Viewer,
@@ -36,15 +39,15 @@ export async function recountCampaign(
     throw userError(
       'UNSUPPORTED',
       ['id'],
-      'The raw events of this campaign are no longer kept, so that it can not be recounted; its figures stay.',
+      'The raw events of this campaign have been deleted, so it cannot be recounted. Its figures are kept.',
     );
   }
   await foldAll(platform, viewer.tenantId);
-  const drift = await database.change(['campaign', id], (tx) => recountKept(platform, tx, id));
+  const drift = await database.change(['campaign', id], (tx) => recountCounters(platform, tx, id));
   if (drift !== 0)
     platform.log.error(
       { tenant: viewer.tenantId, campaign: id, drift },
-      'kept counters of a campaign were off',
+      'kept counters of a campaign were wrong',
     );
   return { campaignId: id, drift };
 }
@@ -55,7 +58,7 @@ const driftOf = prepare((p: { campaignId: string }) =>
   ),
 );
 
-/** Events whose message became known this moment are not in its counters yet. */
+/** A message may be stored between a fold and the count that follows it: then they are repeated. */
 const CHECKS = 3;
 
 async function lastingDrift(
@@ -71,9 +74,12 @@ async function lastingDrift(
   }
 }
 
-/** Holds the kept counters of all campaigns that are under way against their raw rows. */
+/**
+ * Compares the kept counters of all campaigns that may still move with their raw messages. It
+ * reports differences in the log and as a metric, and changes nothing.
+ */
 export async function reconcileCampaigns(platform: Platform, signal: AbortSignal): Promise<void> {
-  const moving = await platform.database.prisma.campaignFigures.findMany({
+  const campaigns = await platform.database.prisma.campaignFigures.findMany({
     where: {
       frozenAt: null,
       eventsDroppedAt: null,
@@ -82,14 +88,14 @@ export async function reconcileCampaigns(platform: Platform, signal: AbortSignal
     select: { tenantId: true, campaignId: true },
   });
   let sum = 0;
-  for (const campaign of moving) {
+  for (const campaign of campaigns) {
     if (signal.aborted) return;
     const drift = await lastingDrift(platform, campaign);
     sum += drift;
     if (drift !== 0)
       platform.log.error(
         { tenant: campaign.tenantId, campaign: campaign.campaignId, drift },
-        'kept counters of a campaign are off',
+        'kept counters of a campaign are wrong',
       );
   }
   campaignDrift.set(sum);

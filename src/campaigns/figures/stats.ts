@@ -1,6 +1,12 @@
 /**
- * The figures of campaigns. Reading them costs the same however many messages they count: kept
- * counters, a row for each template.
+ * The figures of a campaign: how many of its messages were sent, delivered, read and so on. As the
+ * API returns them they are its stats. Reading them costs the same however many messages they
+ * count, since they are read from kept counters, a row for each template.
+ *
+ * The room: an event that arrives late moves the counters when it is folded (ingest/fold.ts), and
+ * thaws figures that are frozen (freeze.ts). Whether counters are right is checked by counting the
+ * raw messages (recount.ts). Outside this room, counters are moved only by counters.ts and by the
+ * SQL functions that it names.
  */
 import { sql } from 'kysely';
 import type { CampaignStatus } from '../../../generated/kysely.ts';
@@ -10,26 +16,33 @@ import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import type { Timestamp } from '../../platform/time.ts';
 
+/** Where stats come from. */
 export const STATS_SOURCES = ['FROZEN', 'KEPT', 'LIVE'] as const;
 
+/** Numbers of messages. */
 export interface MessageCounts {
+  /** Rows of the queue: one for each contact. */
   total: number;
+  /** Messages that WhatsApp took. */
   sent: number;
+  /** Messages that were delivered or read. */
   delivered: number;
   read: number;
+  /** Phones that replied. */
   replied: number;
+  /** Messages that failed before or after they were sent. */
   failed: number;
 }
 
+/** A campaign's figures with its status, as of the same moment. */
 export interface CampaignStats {
-  /** The campaign's own id. */
+  /** The uuid of the campaign. */
   id: string;
-  /** The global one. */
+  /** The global id of the campaign. */
   campaignId: string;
-  /** The campaign's own state, as of the same moment. */
   status: CampaignStatus;
   statusReason: string | null;
-  /** 0 for figures that were counted just now. */
+  /** Grows with each change; 0 if no counters are kept. */
   version: number;
   source: (typeof STATS_SOURCES)[number];
   computedAt: Timestamp;
@@ -47,14 +60,17 @@ interface StatsRow extends MessageCounts {
   templateName: string;
 }
 
-/** The rows of campaigns' figures by template: `ids`. They are counted where none are kept. */
+/**
+ * Reads a row for each template of campaigns, by the campaigns' `ids`: kept counters, or where none
+ * are kept, what is counted from the raw rows.
+ */
 export const statsById = prepare((p: { ids: string[] }) =>
   query
     .selectFrom(sql<StatsRow>`"campaignStats"(${TENANT}::uuid, ${p.ids}::uuid[])`.as('stats'))
     .selectAll(),
 );
 
-/** The versions of kept figures: `ids`. */
+/** Reads the versions of kept figures, by the campaigns' `ids`. */
 export const statsVersions = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('campaign_figures')
@@ -62,40 +78,61 @@ export const statsVersions = prepare((p: { ids: string[] }) =>
     .where('campaignId', '=', anyOf(p.ids)),
 );
 
-/** One campaign's figures from the rows of each. */
+/** Makes the stats of campaigns from the rows of their templates. */
 export function assembleStats(rows: readonly StatsRow[]): CampaignStats[] {
-  return [...Map.groupBy(rows, (row) => row.campaignId)].flatMap(([id, templates]) => {
-    const { status, statusReason, version, computedAt, frozenAt } = templates[0] as StatsRow;
-    const counts = templates.map(
-      ({ templateName, total, sent, delivered, read, replied, failed }) => ({
-        templateName,
-        counts: { total, sent, delivered, read, replied, failed },
-      }),
-    );
-    const totals = counts.reduce((sum, template) => add(sum, template.counts), NOTHING);
-    const source =
-      frozenAt !== null
-        ? ('FROZEN' as const)
-        : version === 0
-          ? ('LIVE' as const)
-          : ('KEPT' as const);
-    return [
-      {
-        id,
-        campaignId: encodeGlobalId('Campaign', id),
-        status,
-        statusReason,
-        version,
-        source,
-        computedAt,
-        totals,
-        templates: counts,
-      },
-    ];
+  return [...Map.groupBy(rows, (row) => row.campaignId).values()].flatMap((templates) => {
+    const [campaign] = templates;
+    return campaign ? [statsOf(campaign, templates)] : [];
   });
 }
 
-const NOTHING: MessageCounts = { total: 0, sent: 0, delivered: 0, read: 0, replied: 0, failed: 0 };
+function statsOf(campaign: StatsRow, rows: readonly StatsRow[]): CampaignStats {
+  const { campaignId: id, status, statusReason, version, computedAt } = campaign;
+  const templates = rows.map(({ templateName, total, sent, delivered, read, replied, failed }) => ({
+    templateName,
+    counts: { total, sent, delivered, read, replied, failed },
+  }));
+  return {
+    id,
+    campaignId: encodeGlobalId('Campaign', id),
+    status,
+    statusReason,
+    version,
+    source: sourceOf(campaign),
+    computedAt,
+    totals: templates.reduce((sum, { counts }) => add(sum, counts), NO_MESSAGES),
+    templates,
+  };
+}
+
+function sourceOf({ frozenAt, version }: StatsRow): CampaignStats['source'] {
+  if (frozenAt !== null) return 'FROZEN';
+  return version === 0 ? 'LIVE' : 'KEPT';
+}
+
+/** Stats of a campaign that has no templates, which the API never makes. */
+export function emptyStats(id: string): CampaignStats {
+  return {
+    id,
+    campaignId: encodeGlobalId('Campaign', id),
+    status: 'DRAFT',
+    statusReason: null,
+    version: 0,
+    source: 'LIVE',
+    computedAt: new Date().toISOString(),
+    totals: NO_MESSAGES,
+    templates: [],
+  };
+}
+
+const NO_MESSAGES: MessageCounts = {
+  total: 0,
+  sent: 0,
+  delivered: 0,
+  read: 0,
+  replied: 0,
+  failed: 0,
+};
 
 function add(one: MessageCounts, other: MessageCounts): MessageCounts {
   return {
@@ -103,14 +140,15 @@ function add(one: MessageCounts, other: MessageCounts): MessageCounts {
     sent: one.sent + other.sent,
     delivered: one.delivered + other.delivered,
     read: one.read + other.read,
-    // A phone gets one message of a campaign, so that nobody replied to two templates.
+    // A phone gets one message of a campaign, so nobody replies to two templates.
     replied: one.replied + other.replied,
     failed: one.failed + other.failed,
   };
 }
 
 /**
- * A share from 0 to 1, null of nothing. Somebody may reply before the message's delivery is known.
+ * A share from 0 to 1; null of 0. At most 1, because somebody may reply before the delivery of the
+ * message is reported.
  */
 export function rate(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.min(1, part / whole);

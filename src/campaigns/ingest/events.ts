@@ -1,28 +1,38 @@
 /**
- * What a webhook call says, in columns as the inbox stores them. Unknown fields, kinds and keys are
- * passed over: the provider adds some without notice, and an event that is refused comes again for
- * seven days.
+ * The events in a webhook call, in columns as the inbox stores them. Unknown fields, kinds and keys
+ * are ignored: WhatsApp adds some without notice, and sends what is refused again for seven days.
  */
 import type { DeliveryStatus, WebhookEventKind } from '../../../generated/kysely.ts';
 
-/** Events of one kind that came to one number; the same index of each array is the same event. */
+/**
+ * Events of one kind for one number. The same index of each array means the same event; arrays that
+ * a kind does not use are empty.
+ */
 export interface EventColumns {
   kind: WebhookEventKind;
+  /** WhatsApp's own id of the number. */
   phoneNumberId: string;
+  /** How many events there are. */
   size: number;
   messageIds: string[];
   statuses: DeliveryStatus[];
+  /** Seconds since 1970. */
   moments: number[];
+  /** Ids of rows in send_queue, which came back as callback data; '' if there was none. */
   sendIds: string[];
+  /** Why a FAILED message was not delivered; '' for other statuses. */
   errors: string[];
+  /** In E.164; '' if unknown. */
   phones: string[];
+  /** Ids of the messages that were replied to; '' for a message that quotes none. */
   quotedIds: string[];
   optedOut: boolean[];
 }
 
+/** The events in a webhook call. */
 export interface WebhookEvents {
   columns: EventColumns[];
-  /** Events of kinds that matter, whose content does not make sense. */
+  /** How many events of known kinds were ignored because they make no sense. */
   malformed: number;
 }
 
@@ -37,6 +47,7 @@ const STATUSES = new Map<unknown, DeliveryStatus>([
 
 const MAX_ID_LENGTH = 256;
 const MAX_ERROR_LENGTH = 500;
+const NOT_DELIVERED = 'The message could not be delivered.';
 /** The last second of the year 9999. */
 const LAST_MOMENT = 253_402_300_799;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -51,7 +62,7 @@ function objects(value: unknown): Json[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** A provider's id that can be stored and compared; '' for anything else. */
+/** An id of WhatsApp's that can be stored and compared; '' for anything else. */
 function idOf(value: unknown): string {
   return typeof value === 'string' &&
     value.length <= MAX_ID_LENGTH &&
@@ -61,7 +72,7 @@ function idOf(value: unknown): string {
     : '';
 }
 
-/** A phone in E.164 from the digits that the provider gives; '' for anything else. */
+/** A phone in E.164 from the digits that WhatsApp gives; '' for anything else. */
 function phoneOf(value: unknown): string {
   return typeof value === 'string' && /^\+?[1-9]\d{5,18}$/.test(value)
     ? `+${value.replace('+', '')}`
@@ -69,27 +80,27 @@ function phoneOf(value: unknown): string {
 }
 
 /**
- * Reads a call's parsed body; `now` stands in for moments that make no sense, in seconds since
- * 1970.
+ * Reads the events in the parsed body of a call. `now`, in seconds since 1970, replaces moments that
+ * make no sense.
  */
 export function readEvents(body: unknown, now: number): WebhookEvents {
-  const reader = new Reader(now);
+  const reader = new EventReader(now);
   if (!isObject(body)) return { columns: [], malformed: 1 };
   for (const entry of objects(body['entry'])) {
     for (const { value } of objects(entry['changes'])) {
       if (!isObject(value)) continue;
       const metadata = value['metadata'];
       const phoneNumberId = isObject(metadata) ? idOf(metadata['phone_number_id']) : '';
-      for (const status of objects(value['statuses'])) reader.status(phoneNumberId, status);
-      for (const message of objects(value['messages'])) reader.message(phoneNumberId, message);
+      for (const status of objects(value['statuses'])) reader.addStatus(phoneNumberId, status);
+      for (const message of objects(value['messages'])) reader.addMessage(phoneNumberId, message);
       for (const preference of objects(value['user_preferences']))
-        reader.preference(phoneNumberId, preference);
+        reader.addPreference(phoneNumberId, preference);
     }
   }
   return { columns: [...reader.columns.values()], malformed: reader.malformed };
 }
 
-class Reader {
+class EventReader {
   readonly columns = new Map<string, EventColumns>();
   malformed = 0;
   readonly #now: number;
@@ -98,7 +109,7 @@ class Reader {
     this.#now = now;
   }
 
-  status(
+  addStatus(
     phoneNumberId: string,
     { id, status, timestamp, biz_opaque_callback_data: sendId, errors }: Json,
   ): void {
@@ -118,7 +129,7 @@ class Reader {
     columns.errors.push(known === 'FAILED' ? errorText(errors) : '');
   }
 
-  message(phoneNumberId: string, { id, from, timestamp, context }: Json): void {
+  addMessage(phoneNumberId: string, { id, from, timestamp, context }: Json): void {
     const messageId = idOf(id);
     if (messageId === '' || phoneNumberId === '') {
       this.malformed += 1;
@@ -132,7 +143,7 @@ class Reader {
     columns.quotedIds.push(isObject(context) ? idOf(context['id']) : '');
   }
 
-  preference(phoneNumberId: string, { wa_id: waId, value, timestamp }: Json): void {
+  addPreference(phoneNumberId: string, { wa_id: waId, value, timestamp }: Json): void {
     const phone = phoneOf(waId);
     if (value !== 'stop' && value !== 'resume') return;
     if (phone === '' || phoneNumberId === '') {
@@ -156,8 +167,8 @@ class Reader {
   }
 
   /**
-   * Seconds since 1970, a string as a rule. A moment of long ago or of the future is the provider's
-   * word and stays.
+   * Seconds since 1970, which WhatsApp usually writes as a string. A moment that is long ago or in
+   * the future is kept as WhatsApp gives it.
    */
   #moment(timestamp: unknown): number {
     const seconds =
@@ -171,6 +182,7 @@ class Reader {
   }
 }
 
+/** Makes columns without events. */
 export function emptyColumns(kind: WebhookEventKind, phoneNumberId: string): EventColumns {
   return {
     kind,
@@ -187,10 +199,10 @@ export function emptyColumns(kind: WebhookEventKind, phoneNumberId: string): Eve
   };
 }
 
-/** What a person is told about why a message was not delivered. */
+/** Why a message was not delivered, in words for a person. */
 function errorText(errors: unknown): string {
   const [error] = objects(errors);
-  if (!error) return 'The message could not be delivered.';
+  if (!error) return NOT_DELIVERED;
   const { title, message, code, error_data: data } = error;
   const parts = [title ?? message, isObject(data) ? data['details'] : undefined].filter(
     (part) => typeof part === 'string' && part !== '',
@@ -200,5 +212,5 @@ function errorText(errors: unknown): string {
     .replaceAll('\u0000', '')
     .slice(0, MAX_ERROR_LENGTH)
     .toWellFormed();
-  return `${text || 'The message could not be delivered.'}${typeof code === 'number' ? ` (${code})` : ''}`;
+  return `${text || NOT_DELIVERED}${typeof code === 'number' ? ` (${code})` : ''}`;
 }

@@ -1,8 +1,12 @@
 /**
- * Folds acknowledged events into messages and counters. The process that took events wakes its
- * folder at once; what a killed process has left is found by looking for it every second. The work
- * itself is the SQL function foldEvents: any number of processes may try, one at a time does a
- * tenant's.
+ * Folding: moving stored events from the inbox into messages and counters, in one transaction. The
+ * work itself is the SQL function foldEvents; any number of processes may call it, and one at a
+ * time does it for a tenant. An event moves counters by the difference that it makes to its
+ * message, so that it counts once, in whatever order and how late it comes; where figures are
+ * frozen, it thaws them (see figures/freeze.ts).
+ *
+ * The process that took events wakes its folder at once. Events that a killed process has left are
+ * found by looking for them every second.
  */
 import { sql } from 'kysely';
 import { prepare } from '../../platform/database/tenant-database.ts';
@@ -11,26 +15,23 @@ import { type Platform, perProcess } from '../../platform/platform.ts';
 import { delay, SECOND } from '../../platform/time.ts';
 import { CAMPAIGN_CHANGED } from '../topics.ts';
 
-/** A fold takes what has come until there are so many. */
+/** A fold takes rows of the inbox until they hold this many events. */
 const MAX_EVENTS = 10_000;
-/**
- * Each fold is a commit and writes each counter once, so that a little patience saves most of the
- * work.
- */
+/** Each fold is one commit and writes each counter once, so a short pause saves most of the work. */
 const PAUSE_MS = 100;
 const RETRY_MS = SECOND;
 /**
- * Events of this process that may wait to be folded before it takes further ones more slowly, about
- * a third of a second's work: those of the fold that is under way, and as many that gather for the
- * next one. With half of it the folder waited for events: 44,000 a second instead of 55,000.
+ * How many events of this process may wait to be folded before it takes further ones more slowly:
+ * those of the running fold and as many for the next one, about a third of a second's work. With
+ * half as many the folder had to wait for events: 44,000 a second instead of 55,000.
  */
 const MAX_BACKLOG = 2 * MAX_EVENTS;
-/** WhatsApp expects its answers within a quarter of a second. */
+/** WhatsApp expects an answer within a quarter of a second. */
 const MAX_HOLD_MS = 120;
 const POLL_MS = SECOND;
 
 interface Folded {
-  /** How many events; null when another process is folding the tenant's. */
+  /** How many events were folded; null if another process is folding the tenant's. */
   taken: number | null;
   campaignIds: string[];
 }
@@ -45,8 +46,8 @@ const foldEvents = prepare((p: { maxEvents: number; replyDays: number }) =>
     .select(['taken', 'campaignIds']),
 );
 
-/** Folds the oldest events of a tenant, in one transaction. */
-async function foldSome(platform: Platform, tenantId: string): Promise<Folded> {
+/** Folds the oldest events of a tenant, in one transaction, and publishes what changed. */
+async function foldOnce(platform: Platform, tenantId: string): Promise<Folded> {
   const { database, pubsub, config } = platform;
   const [folded] = await database.forTenant({ tenantId }).runPrepared(foldEvents, {
     maxEvents: MAX_EVENTS,
@@ -57,21 +58,21 @@ async function foldSome(platform: Platform, tenantId: string): Promise<Folded> {
   return folded ?? { taken: 0, campaignIds: [] };
 }
 
-/** Folds all events that a tenant has at the time of the call. */
+/** Resolves when all events that the tenant has at the time of the call are folded. */
 export async function foldAll(
   platform: Platform,
   tenantId: string,
   signal?: AbortSignal,
 ): Promise<void> {
   while (!signal?.aborted) {
-    const { taken } = await foldSome(platform, tenantId);
+    const { taken } = await foldOnce(platform, tenantId);
     if (taken === 0) return;
     if (taken === null) await delay(PAUSE_MS, signal);
   }
 }
 
 /**
- * Folds what all tenants have, a fold of each in turn, for processes that take no events
+ * Folds the events of all tenants, one fold of each in turn. For processes that take no events
  * themselves.
  */
 export async function foldEverything(platform: Platform, signal: AbortSignal): Promise<void> {
@@ -79,7 +80,7 @@ export async function foldEverything(platform: Platform, signal: AbortSignal): P
     const left: string[] = [];
     for (const tenantId of tenants) {
       if (signal.aborted) return;
-      const { taken } = await foldSome(platform, tenantId);
+      const { taken } = await foldOnce(platform, tenantId);
       if (taken !== 0) left.push(tenantId);
       if (taken === null) await delay(PAUSE_MS, signal);
     }
@@ -94,9 +95,9 @@ async function tenantsWithEvents(platform: Platform): Promise<string[]> {
 
 class Folder {
   readonly #platform: Platform;
-  /** Tenants that have events, or may have. */
+  /** Tenants that may have events. */
   readonly #waiting = new Set<string>();
-  /** About how many events of a tenant wait; what other processes take and fold is not in it. */
+  /** About how many events of each tenant wait, without what other processes take and fold. */
   readonly #backlog = new Map<string, number>();
   #running = false;
   #polling = false;
@@ -105,7 +106,7 @@ class Folder {
     this.#platform = platform;
   }
 
-  /** Says that a tenant has new events, so many where it is known. They are folded soon. */
+  /** Tells that a tenant has new events, and how many if that is known; they are folded soon. */
   wake(tenantId: string, events = 0): void {
     this.#waiting.add(tenantId);
     if (events > 0) this.#backlog.set(tenantId, (this.#backlog.get(tenantId) ?? 0) + events);
@@ -113,16 +114,16 @@ class Folder {
   }
 
   /**
-   * Resolves when the tenant's events are folded as fast as they come, or after a moment: figures
-   * are to be fresh, however fast events may be stored.
+   * Resolves when few of the tenant's events are waiting, or after MAX_HOLD_MS. It slows the taking
+   * of events down, so that figures stay fresh however fast events could be stored.
    */
-  async calm(tenantId: string): Promise<void> {
+  async waitWhileBehind(tenantId: string): Promise<void> {
     const giveUpAt = performance.now() + MAX_HOLD_MS;
     while ((this.#backlog.get(tenantId) ?? 0) > MAX_BACKLOG && performance.now() < giveUpAt)
       await delay(10, this.#platform.stopping);
   }
 
-  /** From now on looks for the events that other processes have left, too. */
+  /** From now on also looks for events that other processes have left. */
   watch(): void {
     if (this.#polling) return;
     this.#polling = true;
@@ -141,10 +142,10 @@ class Folder {
     this.#running = false;
   }
 
-  /** Folds once; answers how long to pause after it. */
+  /** Folds once and returns how long to pause afterwards, in milliseconds. */
   async #fold(tenantId: string): Promise<number> {
     try {
-      const { taken } = await foldSome(this.#platform, tenantId);
+      const { taken } = await foldOnce(this.#platform, tenantId);
       if (taken !== 0) this.#waiting.add(tenantId);
       const left = (this.#backlog.get(tenantId) ?? 0) - (taken ?? 0);
       if (left > 0 && taken !== 0) this.#backlog.set(tenantId, left);
@@ -169,7 +170,7 @@ class Folder {
         if (!stopping.aborted)
           for (const tenantId of await tenantsWithEvents(this.#platform)) this.wake(tenantId);
       } catch (error) {
-        log.warn({ reason: String(error) }, 'events that wait could not be looked for');
+        log.warn({ reason: String(error) }, 'waiting events could not be looked for');
       }
     }
   }

@@ -1,7 +1,7 @@
 /**
- * Makes events durable. Those of concurrent calls are written together: while one statement of a
- * tenant is under way its further events gather, and go with the next one. A call is answered once
- * its events are committed. 2,000 calls a second with one event each so become some 100 statements.
+ * The inbox: where events are stored before they are folded. Events of concurrent calls are written
+ * together: while one statement of a tenant is running, further events of the tenant are collected
+ * for the next one. So 2,000 calls a second with one event each become about 100 statements.
  */
 import type { WebhookEventKind } from '../../../generated/kysely.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
@@ -10,20 +10,20 @@ import { type Platform, perProcess } from '../../platform/platform.ts';
 import { type EventColumns, emptyColumns } from './events.ts';
 import { folder } from './fold.ts';
 
-/** Events that may wait in a process: beyond them the sender is told to come again later. */
+/** Events that may wait in a process to be stored; calls beyond that are refused. */
 const MAX_WAITING = 100_000;
-/** Events in a row of the inbox, about; a row is folded as a whole. */
+/** About how many events a row of the inbox holds; a row is folded as a whole. */
 const MAX_ROW_EVENTS = 2_000;
 
-/** What gathers for the next statement of a tenant. */
-interface Group {
+/** What is collected for the next statement of a tenant. */
+interface Collected {
   rows: EventColumns[];
   written: Promise<void>;
 }
 
-class Ingest {
+class Inbox {
   readonly #platform: Platform;
-  readonly #gathering = new Map<string, Group>();
+  readonly #collecting = new Map<string, Collected>();
   readonly #writing = new Map<string, Promise<unknown>>();
   #waiting = 0;
 
@@ -32,15 +32,15 @@ class Ingest {
   }
 
   /**
-   * Resolves once the events are committed; rejects when they may not be, and the sender has to
-   * send them again.
+   * Resolves once the events are committed; rejects if they may not be, so that the sender sends
+   * them again.
    */
   async store(tenantId: string, events: readonly EventColumns[]): Promise<void> {
     const size = events.reduce((sum, { size }) => sum + size, 0);
     if (this.#waiting + size > MAX_WAITING)
       throw new RequestError(
         'SERVICE_UNAVAILABLE',
-        'Too many events wait to be stored; send this one again later.',
+        'Too many events are waiting to be stored; send this one again later.',
       );
     this.#waiting += size;
     try {
@@ -51,40 +51,40 @@ class Ingest {
   }
 
   #join(tenantId: string, events: readonly EventColumns[]): Promise<void> {
-    const group = this.#gathering.get(tenantId) ?? this.#open(tenantId);
-    for (const columns of events) append(group.rows, columns);
-    return group.written;
+    const next = this.#collecting.get(tenantId) ?? this.#startCollecting(tenantId);
+    for (const columns of events) append(next.rows, columns);
+    return next.written;
   }
 
-  #open(tenantId: string): Group {
+  #startCollecting(tenantId: string): Collected {
     const before = this.#writing.get(tenantId);
-    const group: Group = { rows: [], written: Promise.resolve() };
-    this.#gathering.set(tenantId, group);
-    group.written = this.#write(tenantId, group, before);
-    const written = group.written.catch(() => undefined);
+    const next: Collected = { rows: [], written: Promise.resolve() };
+    this.#collecting.set(tenantId, next);
+    next.written = this.#write(tenantId, next, before);
+    const written = next.written.catch(() => undefined);
     this.#writing.set(tenantId, written);
     void written.then(() => {
       if (this.#writing.get(tenantId) === written) this.#writing.delete(tenantId);
     });
-    return group;
+    return next;
   }
 
   async #write(
     tenantId: string,
-    group: Group,
+    { rows }: Collected,
     before: Promise<unknown> | undefined,
   ): Promise<void> {
-    // Calls that were read in the same turn of the event loop go together even when nothing is
-    // under way.
+    // Calls that were read in the same turn of the event loop go together even if no statement is
+    // running.
     await (before ?? new Promise((resolve) => setImmediate(resolve)));
-    await folder(this.#platform).calm(tenantId);
-    this.#gathering.delete(tenantId);
+    await folder(this.#platform).waitWhileBehind(tenantId);
+    this.#collecting.delete(tenantId);
     await this.#platform.database
       .forTenant({ tenantId })
-      .run(query.insertInto('webhook_inbox').values(group.rows));
+      .run(query.insertInto('webhook_inbox').values(rows));
     folder(this.#platform).wake(
       tenantId,
-      group.rows.reduce((sum, { size }) => sum + size, 0),
+      rows.reduce((sum, { size }) => sum + size, 0),
     );
   }
 }
@@ -112,5 +112,5 @@ const COLUMNS: Record<WebhookEventKind, readonly Column[]> = {
   KNOWN: ['messageIds'],
 };
 
-/** The ingest of this process. */
-export const ingest = perProcess((platform) => new Ingest(platform));
+/** The inbox of this process. */
+export const inbox = perProcess((platform) => new Inbox(platform));

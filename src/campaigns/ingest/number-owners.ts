@@ -1,18 +1,18 @@
 /**
- * Which tenant a WhatsApp number belongs to: like the user of a token, a look-up that no tenant
- * owns.
+ * Which tenant a WhatsApp number belongs to. Like finding the user of a token, this is a look-up
+ * before the tenant is known.
  */
 import { noticedCache } from '../../platform/cache/noticed-cache.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
 import { WHATSAPP_NUMBER_CHANGED } from '../topics.ts';
 
-/** `tenantId` is null for a number that nobody has connected. */
 interface NumberOwner {
+  /** Null for a number that nobody has connected. */
   tenantId: string | null;
 }
 
-/** Without notices of changes events could go to a tenant that has given the number up. */
+/** Changes are noticed, so that events do not go to a tenant that no longer has the number. */
 const owners = perProcess((platform) =>
   noticedCache<NumberOwner>(platform, {
     name: 'whatsapp-numbers',
@@ -22,7 +22,10 @@ const owners = perProcess((platform) =>
   }),
 );
 
-/** The tenant that has connected a number, or null. */
+/**
+ * Returns the tenant that has connected a number, or null. `phoneNumberId` is WhatsApp's own id of
+ * the number.
+ */
 export async function tenantOfNumber(
   platform: Platform,
   phoneNumberId: string,

@@ -1,7 +1,7 @@
 /**
- * Raw status events of frozen campaigns are dropped once they are old, some thousand at a time. The
- * figures stay, but can't be counted anew. Events of messages that nobody ever knew go with age
- * alone.
+ * Drops raw status events that are older than CAMPAIGN_EVENTS_KEEP_DAYS, some thousand at a time:
+ * those of frozen campaigns, and those of messages that never became known. The figures of a
+ * campaign stay, but can no longer be recounted.
  */
 import { type Expression, sql } from 'kysely';
 import type { TenantQueries } from '../../platform/database/tenant-database.ts';
@@ -9,16 +9,17 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { DAY } from '../../platform/time.ts';
 
+/** Events in one transaction. */
 const BATCH = 10_000;
 
-interface Old {
+interface OldEvents {
   tenantId: string;
   campaignId: string;
-  /** The moment up to which events are too old. */
+  /** Events before this moment are too old. */
   before: string;
 }
 
-/** Drops what is too old in all tenants. */
+/** Drops what is too old, in all tenants. */
 export async function dropOldEvents(platform: Platform, signal: AbortSignal): Promise<void> {
   const before = new Date(
     Date.now() - platform.config.CAMPAIGN_EVENTS_KEEP_DAYS * DAY,
@@ -28,14 +29,15 @@ export async function dropOldEvents(platform: Platform, signal: AbortSignal): Pr
     select: { tenantId: true, campaignId: true },
   });
   for (const { tenantId, campaignId } of frozen)
-    if (!signal.aborted) await dropEvents(platform, { tenantId, campaignId, before }, signal);
+    if (!signal.aborted)
+      await dropCampaignEvents(platform, { tenantId, campaignId, before }, signal);
   const tenants = await platform.database.prisma.tenant.findMany({ select: { id: true } });
   for (const { id } of tenants)
-    if (!signal.aborted) await dropUnknown(platform, { tenantId: id, before }, signal);
+    if (!signal.aborted) await dropUnknownEvents(platform, { tenantId: id, before }, signal);
 }
 
-/** The events of a message, by what tells them apart. */
-const EVENT = [
+/** What identifies an event. */
+const EVENT_KEY = [
   'message_status_log.whatsappMessageId',
   'message_status_log.status',
   'message_status_log.at',
@@ -44,30 +46,30 @@ const EVENT = [
 function eventsBefore(moment: string) {
   return query
     .selectFrom('message_status_log')
-    .select(EVENT)
+    .select(EVENT_KEY)
     .where('message_status_log.at', '<', moment)
     .limit(BATCH);
 }
 
-/** Deletes what a query finds; answers how many. */
+/** Deletes the events that a query finds and returns how many there were. */
 async function deleteEvents(database: TenantQueries, old: Expression<unknown>): Promise<number> {
-  const key = sql.join(EVENT.map((column) => sql.ref(column)));
-  const gone = await database.run(
+  const key = sql.join(EVENT_KEY.map((column) => sql.ref(column)));
+  const deleted = await database.run(
     query
       .deleteFrom('message_status_log')
       .where(sql<boolean>`(${key}) in (${old})`)
       .returning('message_status_log.status'),
   );
-  return gone.length;
+  return deleted.length;
 }
 
 /**
- * Says in the same transaction that the events are incomplete; a campaign that thawed meanwhile
- * keeps them.
+ * Marks the campaign's events as incomplete in the same transaction. A campaign that has thawed in
+ * the meantime keeps them.
  */
-async function dropEvents(
+async function dropCampaignEvents(
   platform: Platform,
-  { tenantId, campaignId, before }: Old,
+  { tenantId, campaignId, before }: OldEvents,
   signal: AbortSignal,
 ): Promise<void> {
   const ofCampaign = query
@@ -92,9 +94,9 @@ async function dropEvents(
   }
 }
 
-async function dropUnknown(
+async function dropUnknownEvents(
   platform: Platform,
-  { tenantId, before }: Omit<Old, 'campaignId'>,
+  { tenantId, before }: Omit<OldEvents, 'campaignId'>,
   signal: AbortSignal,
 ): Promise<void> {
   const old = eventsBefore(before)

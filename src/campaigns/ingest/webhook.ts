@@ -1,7 +1,10 @@
 /**
- * The webhook that WhatsApp calls. A call is answered once its events are committed; what becomes
- * of them is the fold's affair (fold.ts). What is not signed with the app's secret is not even
- * read.
+ * The webhook that WhatsApp calls with events of messages. A call without the right signature is
+ * refused and nothing of it is stored; any other succeeds once its events are committed.
+ *
+ * The room: a call (this file, events.ts) goes to the inbox of its tenant (inbox.ts), from where it
+ * is folded into messages and counters (fold.ts). HTTP uses this file; the rest of the domain uses
+ * fold.ts, to wake the folder or to have all events folded.
  */
 import { isUtf8 } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -12,19 +15,20 @@ import { isSameText } from '../../platform/secrets.ts';
 import { SECOND } from '../../platform/time.ts';
 import { type EventColumns, readEvents } from './events.ts';
 import { folder } from './fold.ts';
-import { ingest } from './inbox.ts';
+import { inbox } from './inbox.ts';
 import { tenantOfNumber } from './number-owners.ts';
 
 /**
- * Has this process fold events: its own ones at once, those that others have left within a second.
+ * Makes this process fold events: those that it takes at once, and those that another process has
+ * left within a second.
  */
 export function startWebhook(platform: Platform): void {
   folder(platform).watch();
 }
 
 /**
- * The challenge of the handshake with which a webhook is registered; null where the token is not
- * the right one.
+ * Returns what the handshake that registers a webhook has to be answered with: its challenge; null
+ * if its token is wrong. `parameters` are those of the URL.
  */
 export function verifyWebhook(
   { config }: Platform,
@@ -37,7 +41,7 @@ export function verifyWebhook(
   return isRight && mode === 'subscribe' && typeof challenge === 'string' ? challenge : null;
 }
 
-/** Whether `header` is the signature of these very bytes. */
+/** Whether `header` is the signature of exactly these bytes. */
 function isSigned(body: Buffer, header: string | undefined, secret: string | undefined): boolean {
   const signature = signatureIn(header);
   if (signature === null || secret === undefined) return false;
@@ -50,8 +54,8 @@ function signatureIn(header: string | undefined): Buffer | null {
 }
 
 /**
- * Throws UNAUTHENTICATED for a call that can't be signed whatever its body is: such a body is not
- * worth reading.
+ * Throws UNAUTHENTICATED if `header` cannot be a signature, whatever the body is. To be called
+ * before the body is read.
  */
 export function expectSignature({ config }: Platform, header: string | undefined): void {
   if (config.WHATSAPP_APP_SECRET === undefined || signatureIn(header) === null) throw unsigned();
@@ -60,13 +64,14 @@ export function expectSignature({ config }: Platform, header: string | undefined
 function unsigned(): RequestError {
   return new RequestError(
     'UNAUTHENTICATED',
-    'Expected the header X-Hub-Signature-256 with the signature of this body.',
+    'Expected the signature of this body in the header X-Hub-Signature-256.',
   );
 }
 
 /**
- * Takes a call; resolves once its events are stored. Throws UNAUTHENTICATED, BAD_REQUEST, or what
- * the database fails with.
+ * Takes a call of the webhook; resolves once its events are committed. Throws UNAUTHENTICATED for a
+ * wrong signature, BAD_REQUEST for a body that is not a JSON object, SERVICE_UNAVAILABLE if too many
+ * events are waiting, or the error of the database.
  */
 export async function receiveWebhook(
   platform: Platform,
@@ -86,7 +91,7 @@ export async function receiveWebhook(
     if (tenantId !== null) byTenant.set(tenantId, [...(byTenant.get(tenantId) ?? []), events]);
   }
   await Promise.all(
-    [...byTenant].map(([tenantId, events]) => ingest(platform).store(tenantId, events)),
+    [...byTenant].map(([tenantId, events]) => inbox(platform).store(tenantId, events)),
   );
 }
 
@@ -97,7 +102,7 @@ function parseBody(body: Buffer): object {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
   } catch {
-    // Answered below, like what is JSON of another shape.
+    // Refused below, like JSON that is not an object.
   }
   throw new RequestError('BAD_REQUEST', expected);
 }

@@ -1,16 +1,16 @@
-/** The background work of campaigns: starting one at its time, and sending its messages. */
+/** The jobs of campaigns: starting one at its scheduled time, and sending its messages. */
 import { z } from 'zod';
 import { defineJob } from '../../platform/jobs/definition.ts';
 import { MINUTE, SECOND } from '../../platform/time.ts';
 
-/** Campaigns that one process sends at once: each waits for its number most of the time. */
+/** Campaigns that a process sends at once; each waits for its number most of the time. */
 const CONCURRENCY = 8;
-/** Jobs that send one campaign: while a killed one is not yet missed, the other goes on. */
-export const LANES = 2;
-/** After so long a job hands over to a next one, so that many campaigns share few workers. */
+/** Sending jobs for each campaign, so that one goes on while the death of the other is noticed. */
+export const JOBS_PER_CAMPAIGN = 2;
+/** How long a job sends before the next one takes its turn: many campaigns share few workers. */
 export const SLICE_MS = 15 * SECOND;
 
-/** Starts a SCHEDULED campaign, unless its time was changed since. */
+/** Starts a SCHEDULED campaign, unless its time has been changed. */
 export const START_CAMPAIGN = defineJob({
   name: 'campaign-starts',
   payload: z.object({ campaignId: z.uuid(), scheduledAt: z.string() }),
@@ -18,8 +18,8 @@ export const START_CAMPAIGN = defineJob({
 });
 
 /**
- * Sends messages of a RUNNING campaign. `since` is the moment of its last change of state: after a
- * pause and another launch, jobs of before have nothing to do with it any more.
+ * Sends messages of a RUNNING campaign. `since` is when its status last changed: after a pause and
+ * another launch, jobs from before the pause do nothing.
  */
 export const SEND_CAMPAIGN = defineJob({
   name: 'campaign-sends',
@@ -31,4 +31,5 @@ export const SEND_CAMPAIGN = defineJob({
     timeoutMs: 2 * MINUTE,
   }),
 });
+/** What a sending job is given. */
 export type SendPayload = z.output<typeof SEND_CAMPAIGN.payload>;

@@ -1,25 +1,29 @@
-/** The queue of a campaign's messages: one row for each contact, made at the launch. */
+/** The queue of a campaign's messages: one row for each contact, made at launch. */
 import { sql } from 'kysely';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { moveCounters } from '../figures/counter-moves.ts';
+import { moveCounters } from '../figures/counters.ts';
 
-/** What WhatsApp takes as a number. */
+/** What WhatsApp accepts as a phone number. */
 const E164 = '^\\+[1-9][0-9]{6,14}$';
-/** Why a message is not even tried. */
-const NO_PHONE = 'The contact has no phone number in international form (E.164).';
-export const OPTED_OUT = 'The contact wants no campaign messages.';
-const SAME_PHONE = 'Another contact of the campaign has the same phone number.';
+/** Why a message to a contact without a usable phone number fails. */
+export const NO_PHONE = 'The contact has no phone number in international format (E.164).';
+/** Why a message to somebody who opted out fails. */
+export const OPTED_OUT = 'The contact has opted out of campaign messages.';
+const SAME_PHONE = 'Another contact in the campaign has the same phone number.';
+/** Why an unsent message of a cancelled campaign fails. */
 export const CANCELLED = 'cancelled';
 
 /**
- * Queues a message for each contact in one statement, and counts them; answers how many can be
- * sent.
+ * Queues a message for each contact of a campaign in one statement and counts them. Returns how
+ * many can be sent; the others are FAILED, with the reason.
  *
- * The contacts are put in an order that has nothing to do with them (by a hash with the campaign),
- * and each template takes the next ones up to its share of the weights: the same each time, and
- * within 1 of the exact share.
+ * Contacts are put in an order that has nothing to do with them (by a hash with the campaign's id),
+ * and each template takes the next ones up to its share of the weights. The outcome is the same
+ * each time, and within 1 of the exact share.
+ *
+ * Call it last in a transaction: it locks the campaign's figures until the commit.
  */
 export async function queueMessages(
   platform: Platform,
@@ -39,7 +43,7 @@ export async function queueMessages(
         'status',
         'errorMessage',
       ])
-      .expression(rowsOf(campaignId)),
+      .expression(queueRows(campaignId)),
   );
   const counts = await tx.runAnew(
     query
@@ -60,49 +64,18 @@ export async function queueMessages(
   return counts.reduce((sum, { total, failed }) => sum + total - failed, 0);
 }
 
-function rowsOf(campaignId: string) {
-  const hashed = sql`md5(${campaignId}::text || "contact"."id"::text)`;
-  const audience = query
-    .selectFrom('campaign_contact')
-    .innerJoin('contact', 'contact.id', 'campaign_contact.contactId')
-    .leftJoin('whatsapp_opt_out', (join) =>
-      join
-        .onRef('whatsapp_opt_out.phone', '=', 'contact.phoneE164')
-        .on('whatsapp_opt_out.optedOut', '=', true),
-    )
-    .where('campaign_contact.campaignId', '=', campaignId)
-    .select([
-      'contact.id as contactId',
-      sql<
-        string | null
-      >`case when "contact"."phoneE164" ~ ${E164} then "contact"."phoneE164" end`.as('phone'),
-      sql<boolean>`"whatsapp_opt_out"."phone" is not null`.as('optedOut'),
-      sql<number>`row_number() over (order by "contact"."id") - 1`.as('position'),
-      sql<number>`row_number() over (order by ${hashed}, "contact"."id") - 1`.as('rank'),
-      sql<number>`count(*) over ()`.as('size'),
-      sql<number>`row_number() over (partition by "contact"."phoneE164" order by "contact"."id")`.as(
-        'ofPhone',
-      ),
-    ]);
-  const shares = query
-    .selectFrom('campaign_template')
-    .where('campaign_template.campaignId', '=', campaignId)
-    .select([
-      'campaign_template.id',
-      sql<number>`sum("campaign_template"."weight") over ()`.as('whole'),
-    ])
-    .select([
-      sql<number>`sum("campaign_template"."weight") over (order by "campaign_template"."position")`.as(
-        'upTo',
-      ),
-      sql<number>`sum("campaign_template"."weight") over (order by "campaign_template"."position") - "campaign_template"."weight"`.as(
-        'from',
-      ),
-    ]);
-  const reason = sql`case when audience.phone is null then ${NO_PHONE} when audience."optedOut" then ${OPTED_OUT} when audience."ofPhone" > 1 then ${SAME_PHONE} end`;
+function queueRows(campaignId: string) {
+  const reason = sql`case
+    when audience.phone is null then ${NO_PHONE}
+    when audience."optedOut" then ${OPTED_OUT}
+    when audience."ofPhone" > 1 then ${SAME_PHONE}
+  end`;
+  const status = sql<'QUEUED' | 'FAILED'>`(
+    case when ${reason} is null then 'QUEUED' else 'FAILED' end
+  )::"SendStatus"`;
   return query
-    .selectFrom(audience.as('audience'))
-    .innerJoin(shares.as('share'), (join) =>
+    .selectFrom(rankedAudience(campaignId).as('audience'))
+    .innerJoin(templateShares(campaignId).as('share'), (join) =>
       join
         .on(sql<boolean>`audience.rank * share.whole >= share."from" * audience.size`)
         .on(sql<boolean>`audience.rank * share.whole < share."upTo" * audience.size`),
@@ -114,14 +87,55 @@ function rowsOf(campaignId: string) {
       'audience.contactId',
       'audience.position',
       'audience.phone',
-      sql<
-        'QUEUED' | 'FAILED'
-      >`(case when ${reason} is null then 'QUEUED' else 'FAILED' end)::"SendStatus"`.as('status'),
+      status.as('status'),
       sql<string | null>`${reason}`.as('errorMessage'),
     ]);
 }
 
-/** Fails what a campaign has not begun to send. */
+/** The contacts of a campaign in the order of the queue, with their rank among the hashes. */
+function rankedAudience(campaignId: string) {
+  const phone = sql<string | null>`case when "contact"."phoneE164" ~ ${E164}
+    then "contact"."phoneE164" end`;
+  const hashed = sql`md5(${campaignId}::text || "contact"."id"::text)`;
+  const ofPhone = sql<number>`row_number() over (
+    partition by "contact"."phoneE164" order by "contact"."id"
+  )`;
+  return query
+    .selectFrom('campaign_contact')
+    .innerJoin('contact', 'contact.id', 'campaign_contact.contactId')
+    .leftJoin('whatsapp_opt_out', (join) =>
+      join
+        .onRef('whatsapp_opt_out.phone', '=', 'contact.phoneE164')
+        .on('whatsapp_opt_out.optedOut', '=', true),
+    )
+    .where('campaign_contact.campaignId', '=', campaignId)
+    .select([
+      'contact.id as contactId',
+      phone.as('phone'),
+      sql<boolean>`"whatsapp_opt_out"."phone" is not null`.as('optedOut'),
+      sql<number>`row_number() over (order by "contact"."id") - 1`.as('position'),
+      sql<number>`row_number() over (order by ${hashed}, "contact"."id") - 1`.as('rank'),
+      sql<number>`count(*) over ()`.as('size'),
+      ofPhone.as('ofPhone'),
+    ]);
+}
+
+/** The templates of a campaign with their shares: from `from` up to `upTo`, of `whole`. */
+function templateShares(campaignId: string) {
+  const weight = sql`"campaign_template"."weight"`;
+  const upTo = sql<number>`sum(${weight}) over (order by "campaign_template"."position")`;
+  return query
+    .selectFrom('campaign_template')
+    .where('campaign_template.campaignId', '=', campaignId)
+    .select([
+      'campaign_template.id',
+      sql<number>`sum(${weight}) over ()`.as('whole'),
+      upTo.as('upTo'),
+      sql<number>`${upTo} - ${weight}`.as('from'),
+    ]);
+}
+
+/** Fails the messages of a cancelled campaign that nobody has claimed. */
 export async function failQueued(
   platform: Platform,
   tx: TenantTransaction,

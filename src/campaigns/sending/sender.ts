@@ -1,30 +1,37 @@
-/** What a campaign is sent with: its number, the token of that, and its templates. */
-
+/** What a campaign's messages are sent with: its number, that number's token, and its templates. */
 import type { TenantDatabase } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { HttpClient } from '../../platform/http-client.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { ParameterTemplates } from '../parameters.ts';
+import { openToken } from '../whatsapp/access-token.ts';
 import { WhatsAppClient } from '../whatsapp/client.ts';
-import { openToken } from '../whatsapp/numbers.ts';
-import { type RunningCampaign, stillRuns } from './rows.ts';
+import { ParameterTemplates } from '../whatsapp/template-parameters.ts';
+import { type RunningCampaign, stillRuns } from './claim.ts';
 
+/** A template of the campaign. */
 export interface SendTemplate {
   name: string;
+  /** Such as en_US. */
   language: string;
   parameters: ParameterTemplates;
 }
 
+/** Everything that is the same for all messages of a campaign. */
 export interface Sender {
+  /** The id of the number's row. */
   numberId: string;
+  /** WhatsApp's own id of the number. */
   phoneNumberId: string;
   displayPhoneNumber: string;
-  /** By the id of their row. */
+  /** By the ids of their rows. */
   templates: Map<string, SendTemplate>;
   clientOf: (http: HttpClient) => WhatsAppClient;
 }
 
-/** Null when the campaign no longer runs. Throws a SecretError where the token does not open. */
+/**
+ * Reads a campaign's sender; null if the campaign no longer runs. Throws a SecretError if the token
+ * cannot be decrypted.
+ */
 export async function readSender(
   platform: Platform,
   database: TenantDatabase,
@@ -44,34 +51,36 @@ export async function readSender(
       .where((eb) => eb.exists(stillRuns(campaign))),
   );
   if (!number) return null;
-  const templates = await database.run(
-    query
-      .selectFrom('campaign_template')
-      .select(['id', 'templateName', 'language', 'parameters'])
-      .where('campaignId', '=', campaign.id),
-  );
   const { phoneNumberId, displayPhoneNumber } = number;
-  const accessToken = openToken(platform, {
+  const accessToken = openToken(platform.config, {
     tenantId: database.tenantId,
     phoneNumberId,
     sealed: number.accessToken,
   });
+  const apiUrl = platform.config.WHATSAPP_API_URL;
   return {
     numberId: number.id,
     phoneNumberId,
     displayPhoneNumber,
-    templates: new Map(
-      templates.map(({ id, templateName, language, parameters }) => [
-        id,
-        { name: templateName, language, parameters: new ParameterTemplates(parameters) },
-      ]),
-    ),
-    clientOf: (http) =>
-      new WhatsAppClient({
-        apiUrl: platform.config.WHATSAPP_API_URL,
-        phoneNumberId,
-        accessToken,
-        http,
-      }),
+    templates: await readTemplates(database, campaign.id),
+    clientOf: (http) => new WhatsAppClient({ apiUrl, phoneNumberId, accessToken, http }),
   };
+}
+
+async function readTemplates(
+  database: TenantDatabase,
+  campaignId: string,
+): Promise<Map<string, SendTemplate>> {
+  const templates = await database.run(
+    query
+      .selectFrom('campaign_template')
+      .select(['id', 'templateName', 'language', 'parameters'])
+      .where('campaignId', '=', campaignId),
+  );
+  return new Map(
+    templates.map(({ id, templateName, language, parameters }) => [
+      id,
+      { name: templateName, language, parameters: new ParameterTemplates(parameters) },
+    ]),
+  );
 }

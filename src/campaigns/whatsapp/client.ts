@@ -1,7 +1,7 @@
 /**
- * WhatsApp's Cloud API: sends one template message, and looks a number up. There is no key that
- * would make a second sending harmless, so each failure of one is told apart by whether the message
- * can have been sent: only what surely was not may be tried again.
+ * A client of WhatsApp's Cloud API: it sends a template message, and looks a number up. The API has
+ * no idempotency key for sending, so failures are told apart by whether the message may have been
+ * sent: only what was certainly not sent may be tried again.
  */
 import { z } from 'zod';
 import { type HttpAnswer, HttpClient, HttpClientError } from '../../platform/http-client.ts';
@@ -9,7 +9,7 @@ import { type Platform, perProcess } from '../../platform/platform.ts';
 import { SECOND } from '../../platform/time.ts';
 import { outcomeOf, type SendOutcome } from './errors.ts';
 
-/** The process's connections to WhatsApp: answers are small, and all go to one host. */
+/** The process's connections to WhatsApp, which all go to one host. */
 export const whatsAppHttp = perProcess((platform: Platform) => {
   const http = new HttpClient({ reach: 'any' });
   platform.stopping.addEventListener(
@@ -20,16 +20,19 @@ export const whatsAppHttp = perProcess((platform: Platform) => {
   return http;
 });
 
+/** Whose number a client is for, and how it reaches WhatsApp. */
 export interface WhatsAppClientOptions {
   /** WHATSAPP_API_URL, with the version. */
   apiUrl: string;
+  /** WhatsApp's own id of the number. */
   phoneNumberId: string;
   accessToken: string;
   http: HttpClient;
-  /** For all of one attempt; 10 s when absent, 5 s for a look-up. */
+  /** For one attempt as a whole; by default 10 s, and 5 s for a look-up. */
   timeoutMs?: number;
 }
 
+/** A message made of a template that WhatsApp has approved. */
 export interface TemplateMessage {
   /** In E.164. */
   to: string;
@@ -43,7 +46,7 @@ export interface TemplateMessage {
 }
 
 const TIMEOUT_MS = 10 * SECOND;
-/** Somebody waits for it, within the time of one request. */
+/** Shorter, because a request waits for it. */
 const LOOK_UP_TIMEOUT_MS = 5 * SECOND;
 const MAX_BYTES = 65_536;
 const MESSAGE_LENGTH = 500;
@@ -63,14 +66,15 @@ const Refusal = z.object({
 const PhoneNumber = z.object({ id: z.string(), display_phone_number: z.string() });
 
 /**
- * Whether the token reaches the number: what WhatsApp has to say against one of them, or that it
- * could not be asked.
+ * Whether the token reaches the number: `refused` tells which of the two WhatsApp refused and why,
+ * `unavailable` that WhatsApp could not be asked.
  */
 export type NumberProof =
   | { kind: 'proven' }
   | { kind: 'refused'; what: 'accessToken' | 'phoneNumberId'; message: string }
   | { kind: 'unavailable'; message: string };
 
+/** Sends from one number, or looks it up, with one access token. */
 export class WhatsAppClient {
   readonly #options: WhatsAppClientOptions;
 
@@ -79,12 +83,12 @@ export class WhatsAppClient {
   }
 
   /**
-   * One attempt; never rejects. An abort leaves it unknown whether the message was sent, unless it
-   * came before.
+   * Tries once to send a message. Failures are outcomes too, so it does not reject for them. An
+   * abort leaves it unknown whether the message was sent, unless it came before the attempt.
    */
   async send(message: TemplateMessage, signal?: AbortSignal): Promise<SendOutcome> {
     const { apiUrl, phoneNumberId, accessToken, http, timeoutMs = TIMEOUT_MS } = this.#options;
-    if (signal?.aborted) return { kind: 'retry', message: 'It was given up before it was sent.' };
+    if (signal?.aborted) return { kind: 'retry', message: 'Sending was aborted before it began.' };
     const headers = {
       authorization: `Bearer ${accessToken}`,
       'content-type': 'application/json',
@@ -92,7 +96,7 @@ export class WhatsAppClient {
     };
     const address = `${apiUrl.replace(/\/+$/, '')}/${encodeURIComponent(phoneNumberId)}/messages`;
     try {
-      return read(
+      return readOutcome(
         await http.send(address, {
           method: 'POST',
           headers,
@@ -103,16 +107,16 @@ export class WhatsAppClient {
         }),
       );
     } catch (error) {
-      if (error instanceof HttpClientError) return unanswered(error);
+      if (error instanceof HttpClientError) return outcomeOfFailure(error);
       throw error;
     }
   }
 
   /**
-   * Looks the number up with the token; only a token of the number's own account may. Never
-   * rejects; within 5 s.
+   * Looks the number up, which only a token of the number's own account may do. Failures are proofs
+   * too, so it does not reject for them.
    */
-  async prove(signal?: AbortSignal): Promise<NumberProof> {
+  async proveNumber(signal?: AbortSignal): Promise<NumberProof> {
     const {
       apiUrl,
       phoneNumberId,
@@ -137,14 +141,14 @@ export class WhatsAppClient {
 function readProof(phoneNumberId: string, { status, body }: HttpAnswer): NumberProof {
   const json = parsed(body);
   if (status >= 200 && status < 300) {
-    // Other things than numbers have ids too, and /me stands for the token's own.
+    // Not only numbers have ids, and /me means the account of the token.
     if (PhoneNumber.safeParse(json).data?.id === phoneNumberId) return { kind: 'proven' };
     return json === null
-      ? noAnswer(status)
-      : { kind: 'refused', what: 'phoneNumberId', message: 'This is the id of something else.' };
+      ? notFromWhatsApp(status)
+      : { kind: 'refused', what: 'phoneNumberId', message: 'This is not the id of a number.' };
   }
   const refusal = Refusal.safeParse(json);
-  if (!refusal.success) return noAnswer(status);
+  if (!refusal.success) return notFromWhatsApp(status);
   const { code, error_subcode: subcode = null, message: text } = refusal.data.error;
   const message = messageOf(code, text, null);
   const outcome = outcomeOf({ code, subcode, message }, status);
@@ -156,11 +160,15 @@ function readProof(phoneNumberId: string, { status, body }: HttpAnswer): NumberP
   };
 }
 
-function noAnswer(status: number): NumberProof {
+function notFromWhatsApp(status: number): NumberProof {
   return {
     kind: 'unavailable',
-    message: `Its answer, with status ${status}, was none of WhatsApp's API.`,
+    message: notFromWhatsAppMessage(status),
   };
+}
+
+function notFromWhatsAppMessage(status: number): string {
+  return `The response, with status ${status}, is not from WhatsApp's API.`;
 }
 
 function bodyOf({ to, template, language, parameters, callbackData }: TemplateMessage): string {
@@ -179,30 +187,30 @@ function bodyOf({ to, template, language, parameters, callbackData }: TemplateMe
   });
 }
 
-function read({ status, body }: HttpAnswer): SendOutcome {
+function readOutcome({ status, body }: HttpAnswer): SendOutcome {
   const json = parsed(body);
   if (status >= 200 && status < 300) {
     const acceptance = Acceptance.safeParse(json);
     const id = acceptance.data?.messages[0]?.id;
     return id
       ? { kind: 'sent', whatsappMessageId: id }
-      : { kind: 'unknown', message: 'WhatsApp took the message, but answered without its id.' };
+      : { kind: 'unknown', message: 'WhatsApp took the message but returned no id for it.' };
   }
   const refusal = Refusal.safeParse(json);
   if (refusal.success) {
     const { code, error_subcode: subcode = null, message, error_data: data } = refusal.data.error;
     return outcomeOf({ code, subcode, message: messageOf(code, message, data?.details) }, status);
   }
-  // Whatever stands between may have passed the message on before it failed.
+  // A proxy in between may have passed the message on before it failed.
   if (status >= 500)
     return {
       kind: 'unknown',
-      message: `WhatsApp answered with status ${status} and no error of its API.`,
+      message: `WhatsApp returned status ${status} without an error of its API.`,
     };
   return {
     kind: 'pause',
     cause: 'address',
-    message: `Its answer, with status ${status}, was none of WhatsApp's API.`,
+    message: notFromWhatsAppMessage(status),
   };
 }
 
@@ -227,14 +235,14 @@ function parsed(body: Buffer): unknown {
   }
 }
 
-/** Failures before anything was written: no connection, no name, no certificate to trust. */
+/** Failures before anything was sent: no connection, an unknown host, an untrusted certificate. */
 const NEVER_CONNECTED =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_)/;
 
-function unanswered({ reason, message, cause }: HttpClientError): SendOutcome {
+function outcomeOfFailure({ reason, message, cause }: HttpClientError): SendOutcome {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (reason === 'ADDRESS') return { kind: 'pause', cause: 'address', message };
   if (reason === 'UNREACHABLE' && NEVER_CONNECTED.test(code))
-    return { kind: 'retry', message: 'WhatsApp can not be reached.' };
-  return { kind: 'unknown', message: `WhatsApp's answer did not come: ${message}` };
+    return { kind: 'retry', message: 'WhatsApp cannot be reached.' };
+  return { kind: 'unknown', message: `WhatsApp's response did not arrive: ${message}` };
 }

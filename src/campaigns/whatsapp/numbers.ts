@@ -1,31 +1,35 @@
 /**
- * The tenant's own WhatsApp numbers, which its campaigns send from. Access tokens are stored sealed
- * and never read back.
+ * The WhatsApp numbers of a tenant, which its campaigns send from.
  *
- * A number has one tenant, since the webhook gives its events to somebody: to whoever proved last,
- * with an access token, that it is theirs.
+ * A number belongs to one tenant, because the webhook has to give its events to somebody: to the
+ * tenant that last proved, with an access token, that the number is its own.
+ *
+ * The room: this file has the rules, client.ts speaks to WhatsApp's API, errors.ts says what its
+ * errors mean, and template-parameters.ts fills the variables of a template.
  */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, TENANT, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import { notFound, RequestError, userError } from '../../platform/errors.ts';
 import { type Given, idOf, parseInput } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { SecretError, secretBox } from '../../platform/secrets.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { ConnectWhatsApp } from '../inputs.ts';
 import { publishCampaignsStopped, publishNumberChanged } from '../topics.ts';
+import { sealToken } from './access-token.ts';
 import { WhatsAppClient, whatsAppHttp } from './client.ts';
 
 const NUMBER_COLUMNS = ['id', 'phoneNumberId', 'displayPhoneNumber', 'connectedAt'] as const;
+/** A number as the API shows it, without its access token. */
 export type WhatsAppNumberRow = Pick<
   Selectable<TenantTables['whatsapp_number']>,
   (typeof NUMBER_COLUMNS)[number]
 >;
 
+/** Reads numbers by their `ids`. */
 export const numbersById = prepare((p: { ids: string[] }) =>
   query.selectFrom('whatsapp_number').select(NUMBER_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
@@ -33,17 +37,34 @@ const allNumbers = prepare(() =>
   query.selectFrom('whatsapp_number').select(NUMBER_COLUMNS).orderBy('connectedAt').orderBy('id'),
 );
 
-/** All numbers of the tenant, the first connected first: an agency has a handful. */
+/** All numbers of the tenant, the first connected first. An agency has a handful. */
 export function listNumbers(platform: Platform, viewer: Viewer): Promise<WhatsAppNumberRow[]> {
   return platform.database.forTenant(viewer).runPrepared(allNumbers, {});
+}
+
+/**
+ * The id of the number that the tenant connected first, locked until the transaction ends so that
+ * it is not disconnected; null if there is none.
+ */
+export async function lockFirstNumber(tx: TenantTransaction): Promise<string | null> {
+  const [number] = await tx.run(
+    query
+      .selectFrom('whatsapp_number')
+      .select('id')
+      .orderBy('connectedAt')
+      .orderBy('id')
+      .limit(1)
+      .forKeyShare(),
+  );
+  return number?.id ?? null;
 }
 
 const TAKEN_AWAY =
   'Its WhatsApp number was connected by another account. Launch the campaign to send from another number.';
 
 /**
- * Ends the connection of the tenant that has a number, if it is another one: which of that one's
- * campaigns stopped.
+ * Disconnects a number from another tenant that has it. Returns which of that tenant's campaigns
+ * stopped.
  */
 const takeNumber = prepare((p: { phoneNumberId: string }) =>
   query
@@ -59,9 +80,9 @@ const takeNumber = prepare((p: { phoneNumberId: string }) =>
 );
 
 /**
- * Connects a number, once WhatsApp has shown it to the access token. One that the tenant has
- * already gets the new token; one that another tenant has moves: what that one would still send
- * from it stops.
+ * Connects a number, after WhatsApp has shown it to the access token. A number that the tenant
+ * already has gets the new token. A number that another tenant has moves, and that tenant's
+ * campaigns that would still send from it stop.
  */
 export async function connectWhatsApp(
   platform: Platform,
@@ -69,37 +90,19 @@ export async function connectWhatsApp(
   input: Given<typeof ConnectWhatsApp>,
 ) {
   const { accessToken, ...values } = parseInput(ConnectWhatsApp, input);
-  const sealed = sealToken(platform, {
-    tenantId: viewer.tenantId,
-    phoneNumberId: values.phoneNumberId,
-    accessToken,
-  });
-  await requireProof(platform, { phoneNumberId: values.phoneNumberId, accessToken });
-  const statement = query
-    .insertInto('whatsapp_number')
-    .values({ ...values, id: uuidv7(), accessToken: sealed })
-    .onConflict((conflict) =>
-      conflict
-        .column('phoneNumberId')
-        .doUpdateSet({
-          accessToken: sealed,
-          displayPhoneNumber: values.displayPhoneNumber,
-          messagesPerSecond: null,
-        })
-        .where(
-          sql<boolean>`${sql.ref('whatsapp_number.tenantId')} = ${sql.ref('excluded.tenantId')}`,
-        ),
-    )
-    .returning(NUMBER_COLUMNS);
+  const { phoneNumberId } = values;
+  const { tenantId } = viewer;
+  const sealed = sealToken(platform.config, { tenantId, phoneNumberId, accessToken });
+  await requireProof(platform, { phoneNumberId, accessToken });
   return platform.database
     .forTenant(viewer)
-    .change(['whatsapp number', values.phoneNumberId], async (tx) => {
-      const stopped = await tx.runPrepared(takeNumber, { phoneNumberId: values.phoneNumberId });
-      const [number] = await tx.run(statement);
+    .change(['whatsapp number', phoneNumberId], async (tx) => {
+      const stopped = await tx.runPrepared(takeNumber, { phoneNumberId });
+      const [number] = await tx.run(upsertNumber({ ...values, accessToken: sealed }));
       if (!number)
         throw new RequestError(
           'SERVICE_UNAVAILABLE',
-          'Somebody else connected this number at the same moment; try again.',
+          'Somebody else connected this number at the same moment. Try again.',
         );
       publishNumberChanged(platform, tx, number.phoneNumberId);
       publishCampaignsStopped(platform, tx, stopped);
@@ -107,7 +110,27 @@ export async function connectWhatsApp(
     });
 }
 
-/** Asks WhatsApp; nothing is locked or held meanwhile. */
+function upsertNumber(values: {
+  phoneNumberId: string;
+  displayPhoneNumber: string;
+  accessToken: string;
+}) {
+  const { accessToken, displayPhoneNumber } = values;
+  return query
+    .insertInto('whatsapp_number')
+    .values({ ...values, id: uuidv7() })
+    .onConflict((conflict) =>
+      conflict
+        .column('phoneNumberId')
+        .doUpdateSet({ accessToken, displayPhoneNumber, messagesPerSecond: null })
+        .where(
+          sql<boolean>`${sql.ref('whatsapp_number.tenantId')} = ${sql.ref('excluded.tenantId')}`,
+        ),
+    )
+    .returning(NUMBER_COLUMNS);
+}
+
+/** Asks WhatsApp whether the token may use the number. Nothing is locked or held meanwhile. */
 async function requireProof(
   platform: Platform,
   number: { phoneNumberId: string; accessToken: string },
@@ -117,50 +140,21 @@ async function requireProof(
     http: whatsAppHttp(platform),
     ...number,
   });
-  const proof = await client.prove(platform.stopping);
+  const proof = await client.proveNumber(platform.stopping);
   if (proof.kind === 'refused')
-    throw userError('INVALID', [proof.what], `WhatsApp refuses it: ${proof.message}`);
+    throw userError('INVALID', [proof.what], `WhatsApp refused this value: ${proof.message}`);
   if (proof.kind === 'unavailable')
     throw new RequestError(
       'SERVICE_UNAVAILABLE',
-      `WhatsApp could not be asked for this number, and nothing was changed; try again. ${proof.message}`,
+      `WhatsApp could not be asked about this number, and nothing was changed. Try again. ${proof.message}`,
     );
-}
-
-function sealToken(
-  platform: Platform,
-  token: Omit<SealedToken, 'sealed'> & { accessToken: string },
-): string {
-  try {
-    return secretBox(platform.config).seal(token.accessToken, placeOf(token));
-  } catch (error) {
-    if (error instanceof SecretError)
-      throw userError('UNSUPPORTED', ['accessToken'], error.message);
-    throw error;
-  }
-}
-
-export interface SealedToken {
-  tenantId: string;
-  phoneNumberId: string;
-  sealed: string;
-}
-
-/** The access token of a number; throws a SecretError. */
-export function openToken(platform: Platform, token: SealedToken): string {
-  return secretBox(platform.config).open(token.sealed, placeOf(token));
-}
-
-/** A token that is copied to another tenant's number does not open. */
-function placeOf({ tenantId, phoneNumberId }: { tenantId: string; phoneNumberId: string }): string {
-  return `whatsapp_number ${tenantId} ${phoneNumberId}`;
 }
 
 const DisconnectWhatsApp = z.object({ id: idOf('WhatsAppNumber') });
 
 /**
- * Forgets a number and its token. Campaigns that are over lose it; one that could still send from
- * it is a CONFLICT.
+ * Deletes a number and its token. Campaigns that have ended keep no number; CONFLICT if a campaign
+ * could still send from it.
  */
 export async function disconnectWhatsApp(
   platform: Platform,
@@ -174,18 +168,7 @@ export async function disconnectWhatsApp(
       query.selectFrom('whatsapp_number').select('phoneNumberId').where('id', '=', id).forUpdate(),
     );
     if (!number) throw notFound(['id']);
-    const busy = query
-      .selectFrom('campaign')
-      .select('id')
-      .where('whatsAppNumberId', '=', id)
-      .where('status', 'in', ['SCHEDULED', 'RUNNING', 'PAUSED'])
-      .limit(1);
-    if ((await tx.run(busy)).length > 0)
-      throw userError(
-        'CONFLICT',
-        ['id'],
-        'A campaign that is scheduled, running or paused sends from this number.',
-      );
+    await refuseWhileInUse(tx, id);
     await tx.run(
       query
         .updateTable('campaign')
@@ -195,4 +178,19 @@ export async function disconnectWhatsApp(
     await tx.run(query.deleteFrom('whatsapp_number').where('id', '=', id));
     publishNumberChanged(platform, tx, number.phoneNumberId);
   });
+}
+
+async function refuseWhileInUse(tx: TenantTransaction, id: string): Promise<void> {
+  const user = query
+    .selectFrom('campaign')
+    .select('id')
+    .where('whatsAppNumberId', '=', id)
+    .where('status', 'in', ['SCHEDULED', 'RUNNING', 'PAUSED'])
+    .limit(1);
+  if ((await tx.run(user)).length > 0)
+    throw userError(
+      'CONFLICT',
+      ['id'],
+      'A campaign that is scheduled, running or paused sends from this number. Cancel it or let it finish first.',
+    );
 }

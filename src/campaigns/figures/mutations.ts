@@ -2,9 +2,9 @@
 import { builder } from '../../schema-builder/builder.ts';
 import { payload, payloadType } from '../../schema-builder/mutations.ts';
 import { CampaignIdInput } from '../campaign-mutations.ts';
-import { CampaignStatsType } from '../campaign-schema.ts';
 import { statsLoader } from '../loaders.ts';
 import { recountCampaign } from './recount.ts';
+import { CampaignStatsType } from './schema.ts';
 
 const RecountCampaignPayload = payloadType<{ campaignId: string; drift: number }>(
   'RecountCampaignPayload',

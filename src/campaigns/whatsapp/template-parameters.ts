@@ -1,25 +1,25 @@
 /**
- * The variables of a WhatsApp template, filled for each contact by Liquid over { contact,
- * organization }. The Liquid is a small one, without loops and assignments: what it costs is
- * bounded by its source, so that it can be rendered between two sends.
+ * The parameters of a WhatsApp template: Liquid that is rendered for each recipient, with
+ * { contact, organization }. It is a small Liquid without loops and assignments, so that its cost
+ * is bounded by the length of its source and it can be rendered between two messages.
  */
 import type { Liquid, Template } from 'liquidjs';
-import { limitedLiquid } from '../platform/liquid.ts';
+import { limitedLiquid } from '../../platform/liquid.ts';
 
 /** Characters of one parameter's source. */
 export const MAX_PARAMETER_LENGTH = 1_000;
-/** Characters of one filled parameter: WhatsApp takes 1,024 of a whole body. */
+/** Characters of one rendered parameter; WhatsApp accepts 1,024 for a whole message body. */
 const MAX_TEXT_LENGTH = 1_024;
 const MEMORY_LIMIT = 50_000;
 const RENDER_LIMIT_MS = 100;
 
 const TAGS = new Set(['if', 'unless', 'case', 'comment', 'raw', 'echo', '#']);
 
-/** What parameters may name. */
-export const PARAMETER_VARIABLES = {
+/** The variables of parameters. */
+const VARIABLES: Record<string, readonly string[]> = {
   contact: ['name', 'firstName', 'lastName', 'email', 'phone', 'jobTitle', 'leadStatus'],
   organization: ['name', 'industry', 'size', 'website', 'address', 'city', 'country'],
-} as const;
+};
 
 /** A contact with its organization, as parameters see them. */
 export interface Recipient {
@@ -30,7 +30,15 @@ export interface Recipient {
     jobTitle: string | null;
     leadStatus: string | null;
   };
-  organization: Record<(typeof PARAMETER_VARIABLES)['organization'][number], string | null> | null;
+  organization: {
+    name: string;
+    industry: string | null;
+    size: string | null;
+    website: string | null;
+    address: string | null;
+    city: string | null;
+    country: string | null;
+  } | null;
 }
 
 const engine = newEngine();
@@ -46,28 +54,29 @@ function newEngine(): Liquid {
   return liquid;
 }
 
-/** What is wrong with the source of a parameter, or null. */
+/** What is wrong with the source of a parameter, for the person who wrote it; null if nothing. */
 export function parameterProblem(source: string): string | null {
   try {
     const unknown = engine
       .globalVariableSegmentsSync(engine.parse(source))
-      .find((segments) => !isKnown(segments));
+      .find((segments) => !isVariable(segments));
     if (unknown === undefined) return null;
-    const names = Object.entries(PARAMETER_VARIABLES).flatMap(([of, fields]) =>
+    const names = Object.entries(VARIABLES).flatMap(([of, fields]) =>
       fields.map((field) => `${of}.${field}`),
     );
     return `There is no variable ${unknown.map(String).join('.')}; expected one of ${names.join(', ')}.`;
   } catch (error) {
-    return `Expected Liquid that can be read: ${reasonOf(error)}.`;
+    return `Expected valid Liquid: ${reasonOf(error)}.`;
   }
 }
 
-function isKnown([of, field]: readonly unknown[]): boolean {
-  if (of !== 'contact' && of !== 'organization') return false;
-  return (PARAMETER_VARIABLES[of] as readonly unknown[]).includes(field);
+function isVariable([of, field]: readonly unknown[]): boolean {
+  if (typeof of !== 'string' || typeof field !== 'string' || !Object.hasOwn(VARIABLES, of))
+    return false;
+  return VARIABLES[of]?.includes(field) ?? false;
 }
 
-/** `undefined filter: shout, line 1, column 4` */
+/** Such as `undefined filter: shout, line 1, column 4`. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message
@@ -75,7 +84,7 @@ function reasonOf(error: unknown): string {
     .replace(/, line:(\d+), col:(\d+)[\s\S]*$/, ', line $1, column $2');
 }
 
-/** A parameter can't be filled for a contact; the message holds nothing of the contact. */
+/** A parameter could not be rendered for a recipient. Its message contains nothing of theirs. */
 export class ParameterError extends Error {
   constructor(message: string) {
     super(message);
@@ -83,10 +92,11 @@ export class ParameterError extends Error {
   }
 }
 
-/** The parameters of one template, read once. */
+/** The parameters of one template, parsed once for all recipients. */
 export class ParameterTemplates {
   readonly #templates: readonly Template[][];
 
+  /** `sources` are valid Liquid (see parameterProblem), in the order of the template's variables. */
   constructor(sources: readonly string[]) {
     this.#templates = sources.map((source) => engine.parse(source));
   }
@@ -96,8 +106,8 @@ export class ParameterTemplates {
   }
 
   /**
-   * The texts for a recipient; throws a ParameterError. WhatsApp refuses empty ones, line breaks,
-   * tabs and many spaces.
+   * Renders the parameters for a recipient, in order, without line breaks, tabs and runs of spaces,
+   * which WhatsApp refuses. Throws a ParameterError, also for a parameter that becomes empty.
    */
   render({ contact, organization }: Recipient): string[] {
     const [firstName = '', ...others] = contact.name.split(/\s+/);
@@ -125,7 +135,7 @@ function rendered(template: Template[], scope: object, index: number): string {
     return String(engine.renderSync(template, scope));
   } catch {
     throw new ParameterError(
-      `Parameter ${index + 1} of the template can not be filled for this contact.`,
+      `Parameter ${index + 1} of the template cannot be rendered for this contact.`,
     );
   }
 }

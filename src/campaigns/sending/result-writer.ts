@@ -1,0 +1,168 @@
+/**
+ * Collects the results of sending and stores them a few times a second, since one transaction for
+ * many results costs little more than for one. It also adapts the number's rate to them, and pauses
+ * the campaign if WhatsApp refuses it as a whole.
+ */
+import type { TenantDatabase, TenantTransaction } from '../../platform/database/tenant-database.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { delay, MINUTE, SECOND } from '../../platform/time.ts';
+import { pauseWithReason } from '../status.ts';
+import type { PauseCause, SendOutcome } from '../whatsapp/errors.ts';
+import type { RunningCampaign } from './claim.ts';
+import { holdBack, speedUp } from './number-rate.ts';
+import type { Sender } from './sender.ts';
+import { storeSent } from './store-sent.ts';
+import { type MessageResult, storeUnsent } from './unsent.ts';
+
+const COLLECT_MS = 50;
+const STORE_AGAIN_MS = SECOND / 2;
+/**
+ * How often storing is tried while the process stops. What is still not stored is settled by the
+ * messages' own events.
+ */
+const LAST_TRIES = 6;
+/** How long a number waits that sends too much; it doubles each time in a row. */
+const BUSY_MS = 2 * SECOND;
+const MAX_BUSY_MS = 5 * MINUTE;
+/**
+ * This many passing faults in a row are an outage: the number waits, so that messages do not use up
+ * their attempts.
+ */
+const OUTAGE_FAULTS = 10;
+const SPEED_UP_EVERY_MS = 5 * SECOND;
+
+export interface ResultWriterOptions {
+  campaign: RunningCampaign;
+  sender: Sender;
+  database: TenantDatabase;
+  /** Called when this job is to send nothing more. */
+  onStop: () => void;
+}
+
+type PauseOutcome = Extract<SendOutcome, { kind: 'pause' }>;
+
+export class ResultWriter {
+  readonly #platform: Platform;
+  readonly #options: ResultWriterOptions;
+  #collected: MessageResult[] = [];
+  #storing: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | null = null;
+  #closing = false;
+  #busyInARow = 0;
+  #faultsInARow = 0;
+  #spedUpAt = performance.now();
+
+  constructor(platform: Platform, options: ResultWriterOptions) {
+    this.#platform = platform;
+    this.#options = options;
+  }
+
+  /** Takes a result, to be stored soon. */
+  add(result: MessageResult): void {
+    // WhatsApp would refuse the campaign's other messages too.
+    if (result.outcome.kind === 'pause') this.#options.onStop();
+    this.#collected.push(result);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      void this.flush();
+    }, COLLECT_MS);
+  }
+
+  /** Resolves when all results added so far are stored. */
+  flush(): Promise<void> {
+    this.#storing = this.#storing.then(() => this.#storeCollected());
+    return this.#storing;
+  }
+
+  /** Stores what is left; resolves when it is stored, or was given up. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.flush();
+  }
+
+  async #storeCollected(): Promise<void> {
+    const results = this.#collected.splice(0);
+    if (results.length === 0) return;
+    const { campaign, database } = this.#options;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await database.transaction((tx) => this.#store(tx, results));
+        return;
+      } catch (error) {
+        this.#platform.log.warn(
+          { campaign: campaign.id, messages: results.length, reason: String(error) },
+          'the results of sending could not be stored',
+        );
+        if (this.#closing && tries >= LAST_TRIES) return;
+        await delay(STORE_AGAIN_MS);
+      }
+    }
+  }
+
+  async #store(tx: TenantTransaction, results: readonly MessageResult[]): Promise<void> {
+    const { campaign, sender } = this.#options;
+    const pause = results.map(({ outcome }) => outcome).find((outcome) => outcome.kind === 'pause');
+    const refused = results.find(({ outcome }) => outcome === pause);
+    if (pause && refused)
+      await pauseWithReason(this.#platform, tx, {
+        ...campaign,
+        statusReason: pauseReason(sender, pause, refused),
+      });
+    await this.#adaptRate(tx, results);
+    await storeUnsent(tx, { platform: this.#platform, campaignId: campaign.id }, results);
+    const sent = results.flatMap(({ row, outcome }) =>
+      outcome.kind === 'sent'
+        ? [{ sendId: row.id, whatsappMessageId: outcome.whatsappMessageId }]
+        : [],
+    );
+    await storeSent(this.#platform, tx, { phoneNumberId: sender.phoneNumberId, sent });
+  }
+
+  async #adaptRate(tx: TenantTransaction, results: readonly MessageResult[]): Promise<void> {
+    const limit = this.#platform.config.WHATSAPP_MESSAGES_PER_SECOND;
+    const { numberId } = this.#options.sender;
+    const kinds = results.map(({ outcome }) => outcome.kind);
+    this.#countInARow(kinds);
+    if (kinds.includes('busy')) {
+      const slower = results.some(({ outcome }) => outcome.kind === 'busy' && outcome.slower);
+      return holdBack(tx, numberId, { waitMs: busyMs(this.#busyInARow - 1), slower, limit });
+    }
+    if (this.#faultsInARow >= OUTAGE_FAULTS) {
+      const waitMs = busyMs(Math.floor(this.#faultsInARow / OUTAGE_FAULTS));
+      return holdBack(tx, numberId, { waitMs, slower: false, limit });
+    }
+    if (kinds.includes('sent') && performance.now() - this.#spedUpAt > SPEED_UP_EVERY_MS) {
+      this.#spedUpAt = performance.now();
+      await speedUp(tx, numberId, limit);
+    }
+  }
+
+  #countInARow(kinds: readonly MessageResult['outcome']['kind'][]): void {
+    if (kinds.includes('busy')) this.#busyInARow += 1;
+    else if (kinds.includes('sent')) this.#busyInARow = 0;
+    if (kinds.includes('sent')) this.#faultsInARow = 0;
+    else this.#faultsInARow += kinds.filter((kind) => kind === 'retry').length;
+  }
+}
+
+function busyMs(doublings: number): number {
+  return Math.min(MAX_BUSY_MS, BUSY_MS * 2 ** doublings);
+}
+
+/** What has to be fixed, and what WhatsApp said. */
+function pauseReason(
+  { displayPhoneNumber, templates }: Sender,
+  { cause, message }: PauseOutcome,
+  { row }: MessageResult,
+): string {
+  const number = `the WhatsApp number ${displayPhoneNumber}`;
+  const reasons: Record<PauseCause, string> = {
+    template: `WhatsApp refused the template ${templates.get(row.templateId)?.name ?? ''}`,
+    number: `WhatsApp has restricted ${number}, or does not know it`,
+    token: `WhatsApp refused the access token of ${number}: connect the number again`,
+    account: `WhatsApp has locked the account of ${number}`,
+    address: 'WHATSAPP_API_URL does not point to the WhatsApp API',
+  };
+  return `${reasons[cause]}. ${message}`;
+}

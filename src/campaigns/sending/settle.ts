@@ -1,0 +1,79 @@
+/**
+ * The minutely cleaning-up after sending: it fails messages of which nothing is heard any more, and
+ * ends campaigns whose last message was settled by an event rather than by a job.
+ */
+import { sql } from 'kysely';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { MINUTE, SECOND } from '../../platform/time.ts';
+import { finishCampaigns } from '../completion.ts';
+import { moveCounters } from '../figures/counters.ts';
+
+/** A message that stays SENDING for this long will get no answer any more. */
+const UNKNOWN_AFTER_MS = 10 * MINUTE;
+const UNKNOWN =
+  'unknown: WhatsApp neither answered nor reported the message within 10 minutes, so it is not sent again';
+
+/** Fails overdue messages and ends finished campaigns, in all tenants. */
+export async function settleMessages(platform: Platform, signal: AbortSignal): Promise<void> {
+  for (const tenantId of await tenantsToSettle(platform)) {
+    if (signal.aborted) return;
+    const database = platform.database.forTenant({ tenantId });
+    await database.transaction((tx) => failUnknown(platform, tx));
+    const running = await database.run(
+      query.selectFrom('campaign').select('id').where('status', '=', 'RUNNING'),
+    );
+    await database.transaction((tx) =>
+      finishCampaigns(
+        platform,
+        tx,
+        running.map(({ id }) => id),
+      ),
+    );
+  }
+}
+
+async function tenantsToSettle({ database: { prisma } }: Platform): Promise<string[]> {
+  const sendingAt = { not: null, lt: new Date(Date.now() - UNKNOWN_AFTER_MS) };
+  const late = await prisma.sendQueue.groupBy({
+    by: ['tenantId'],
+    where: { status: 'SENDING', whatsappMessageId: null, sendingAt },
+  });
+  const running = await prisma.campaign.groupBy({ by: ['tenantId'], where: { status: 'RUNNING' } });
+  return [...new Set([...late, ...running].map(({ tenantId }) => tenantId))];
+}
+
+/** Fails messages that were claimed too long ago; an event that comes later still settles them. */
+async function failUnknown(platform: Platform, tx: TenantTransaction): Promise<void> {
+  const failed = await tx.run(
+    query
+      .with('late', (db) =>
+        db
+          .selectFrom('send_queue')
+          .select('send_queue.id')
+          .where('send_queue.status', '=', sql.lit('SENDING'))
+          .where('send_queue.whatsappMessageId', 'is', null)
+          .where(
+            'send_queue.sendingAt',
+            '<',
+            sql<string>`clock_timestamp() - make_interval(secs => ${UNKNOWN_AFTER_MS / SECOND})`,
+          )
+          .orderBy('send_queue.id')
+          .forUpdate()
+          .skipLocked(),
+      )
+      .with('failed', (db) =>
+        db
+          .updateTable('send_queue')
+          .from('late')
+          .set({ status: 'FAILED', errorMessage: UNKNOWN })
+          .whereRef('send_queue.id', '=', 'late.id')
+          .returning(['send_queue.campaignId', 'send_queue.templateId']),
+      )
+      .selectFrom('failed')
+      .select(['failed.campaignId', 'failed.templateId', sql<number>`count(*)`.as('failed')])
+      .groupBy(['failed.campaignId', 'failed.templateId']),
+  );
+  await moveCounters(platform, tx, failed);
+}

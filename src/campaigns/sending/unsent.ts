@@ -1,0 +1,134 @@
+/**
+ * What happens to a claimed message that was certainly not sent: it goes back to the queue, perhaps
+ * for a later time, or fails.
+ */
+import { sql } from 'kysely';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { MINUTE, SECOND } from '../../platform/time.ts';
+import { moveCounters } from '../figures/counters.ts';
+import type { SendOutcome } from '../whatsapp/errors.ts';
+import type { ClaimedRow } from './claim.ts';
+import { CANCELLED } from './queue.ts';
+
+/** What became of a claimed message; `released` means that it was not tried. */
+export interface MessageResult {
+  row: ClaimedRow;
+  outcome: SendOutcome | { kind: 'released' };
+}
+
+/** A message that keeps failing for passing causes is given up after this many attempts. */
+const MAX_ATTEMPTS = 8;
+const MAX_RETRY_MS = 5 * MINUTE;
+/** 4⁶ s is more than an hour. */
+const MAX_RECIPIENT_EXPONENT = 6;
+
+interface Return {
+  row: ClaimedRow;
+  failed: boolean;
+  /** Until the next attempt; null for at once. */
+  retryMs: number | null;
+  /** Whether the attempt is taken back, so that it does not count. */
+  isFree: boolean;
+  message: string | null;
+}
+
+/** How a row leaves SENDING; null if the message was sent or if nobody knows. */
+function returnOf({ row, outcome }: MessageResult): Return | null {
+  const requeued = { row, failed: false, retryMs: null, isFree: true, message: null };
+  switch (outcome.kind) {
+    case 'sent':
+    case 'unknown':
+      return null;
+    case 'failed':
+      return { ...requeued, failed: true, isFree: false, message: outcome.message };
+    case 'retry':
+    case 'recipient':
+      if (row.attempts >= MAX_ATTEMPTS)
+        return { ...requeued, failed: true, isFree: false, message: outcome.message };
+      return {
+        ...requeued,
+        isFree: false,
+        retryMs: outcome.kind === 'retry' ? retryMs(row.attempts) : recipientRetryMs(row.attempts),
+        message: outcome.message,
+      };
+    default:
+      return requeued;
+  }
+}
+
+/** 2ⁿ s, of which up to a half is left out at random. */
+function retryMs(attempts: number): number {
+  return Math.min(MAX_RETRY_MS, SECOND * 2 ** attempts) * (0.5 + Math.random() / 2);
+}
+
+/** 4ⁿ s, as WhatsApp asks for. */
+function recipientRetryMs(attempts: number): number {
+  return SECOND * 4 ** Math.min(attempts, MAX_RECIPIENT_EXPONENT);
+}
+
+/**
+ * Requeues or fails what was certainly not sent, and ignores the other results. If the campaign was
+ * cancelled in the meantime, nothing is requeued.
+ */
+export async function storeUnsent(
+  tx: TenantTransaction,
+  { platform, campaignId }: { platform: Platform; campaignId: string },
+  results: readonly MessageResult[],
+): Promise<void> {
+  const returns = results.map(returnOf).filter((back) => back !== null);
+  if (returns.length === 0) return;
+  const [campaign] = await tx.run(
+    query.selectFrom('campaign').select('status').where('id', '=', campaignId).forShare(),
+  );
+  const cancelled = campaign?.status === 'CANCELLED';
+  const stored = await tx.run(
+    storeReturns(
+      returns.map((back) =>
+        cancelled && !back.failed ? { ...back, failed: true, message: CANCELLED } : back,
+      ),
+    ),
+  );
+  const failed = Map.groupBy(
+    stored.filter(({ status }) => status === 'FAILED'),
+    ({ templateId }) => templateId,
+  );
+  await moveCounters(
+    platform,
+    tx,
+    [...failed].map(([templateId, rows]) => ({ campaignId, templateId, failed: rows.length })),
+  );
+}
+
+/** Writes the rows that this claim still holds. */
+function storeReturns(returns: readonly Return[]) {
+  const values = sql`unnest(
+    ${returns.map(({ row }) => row.id)}::uuid[],
+    ${returns.map(({ row }) => row.sendingAt)}::timestamptz[],
+    ${returns.map(({ failed }) => failed)}::boolean[],
+    ${returns.map((back) => (back.retryMs === null ? null : back.retryMs / SECOND))}::float8[],
+    ${returns.map(({ isFree }) => (isFree ? 1 : 0))}::int[],
+    ${returns.map(({ message }) => message)}::text[]
+  )`;
+  const status = sql<'QUEUED' | 'FAILED'>`(
+    case when v.failed then 'FAILED' else 'QUEUED' end
+  )::"SendStatus"`;
+  const nextAttemptAt = sql<string | null>`case when not v.failed
+    then clock_timestamp() + make_interval(secs => v."retrySeconds") end`;
+  return query
+    .updateTable('send_queue')
+    .from(values.as<'v'>(sql`v(id, "sendingAt", failed, "retrySeconds", free, message)`))
+    .set({
+      status,
+      sendingAt: null,
+      nextAttemptAt,
+      attempts: sql<number>`attempts - v.free`,
+      errorMessage: sql<string | null>`v.message`,
+    })
+    .where(
+      sql<boolean>`"send_queue"."id" = v.id and "send_queue"."status" = 'SENDING'
+        and "send_queue"."sendingAt" = v."sendingAt"`,
+    )
+    .returning(['send_queue.templateId', 'send_queue.status']);
+}
