@@ -10,7 +10,6 @@
  */
 import {
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   type GraphQLType,
   isEnumType,
@@ -22,6 +21,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import type { Fragments } from './fragments.ts';
 
 const FIELDS_PER_POINT = 10;
 
@@ -66,8 +66,6 @@ interface Sizes {
 }
 
 const sizesOf = new WeakMap<GraphQLSchema, Sizes>();
-
-type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 /**
  * The points of `__schema` or `__type` with all that is selected below; @skip and @include are

@@ -7,6 +7,7 @@ import {
   type ValidationContext,
 } from 'graphql';
 import { codedError } from './errors.ts';
+import { fragmentsOf } from './fragments.ts';
 
 /** Refuses `__schema` and `__type`; `__typename` tells nothing. */
 export function noIntrospectionRule(context: ValidationContext): ASTVisitor {
@@ -22,13 +23,7 @@ export function noIntrospectionRule(context: ValidationContext): ASTVisitor {
 
 /** Whether all operations of a document ask for nothing but these root fields. */
 export function asksOnlyFor(document: DocumentNode, fields: ReadonlySet<string>): boolean {
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION
-        ? [[definition.name.value, definition.selectionSet]]
-        : [],
-    ),
-  );
+  const fragments = fragmentsOf(document);
   const visiting = new Set<string>();
   const harmless = (selections: SelectionSetNode): boolean =>
     selections.selections.every((selection) => {
@@ -38,7 +33,7 @@ export function asksOnlyFor(document: DocumentNode, fields: ReadonlySet<string>)
       if (visiting.has(name)) return true;
       visiting.add(name);
       const fragment = fragments.get(name);
-      return fragment !== undefined && harmless(fragment);
+      return fragment !== undefined && harmless(fragment.selectionSet);
     });
   return document.definitions.every(
     (definition) =>

@@ -11,7 +11,6 @@
 import {
   type ASTNode,
   type DocumentNode,
-  type FragmentDefinitionNode,
   GraphQLError,
   Kind,
   Lexer,
@@ -21,8 +20,8 @@ import {
   type SelectionSetNode,
   Source,
   TokenKind,
-  type ValidationRule,
 } from 'graphql';
+import { type Fragments, fragmentsOf } from './fragments.ts';
 
 /** The limits of one document; every count is inclusive (a depth of `maxDepth` is allowed). */
 export interface QueryLimits {
@@ -86,12 +85,7 @@ export function parseWithLimits(
  * limit.
  */
 export function structureErrors(document: DocumentNode, limits: QueryLimits): GraphQLError[] {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION)
-      fragments.set(definition.name.value, definition);
-  }
-  const survey: Survey = { fragments, shapes: new Map() };
+  const survey: Survey = { fragments: fragmentsOf(document), shapes: new Map() };
   const worst = emptyShape();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION)
@@ -105,19 +99,6 @@ export function structureErrors(document: DocumentNode, limits: QueryLimits): Gr
     overLimit('directive count', worst.directives, limits.maxDirectives),
     overLimit('root field count', worst.levelFields, limits.maxRootFields),
   ].filter((error) => error !== null);
-}
-
-/**
- * `structureErrors` as a validation rule. Rules run side by side, so the quadratic rules of
- * graphql-js have run by the time the errors are read: a server does better to call
- * `structureErrors` first.
- */
-export function limitsRule(limits: QueryLimits): ValidationRule {
-  return (context) => ({
-    Document(document) {
-      for (const error of structureErrors(document, limits)) context.reportError(error);
-    },
-  });
 }
 
 /** The error of an operation whose cost, as `costOf` counts it, is over the limit. */
@@ -185,7 +166,7 @@ interface Shape {
 }
 
 interface Survey {
-  fragments: Map<string, FragmentDefinitionNode>;
+  fragments: Fragments;
   /**
    * By fragment name. A fragment being looked at is here with zeros, which ends cycles: validation
    * refuses them.

@@ -49,25 +49,6 @@ export function weightOf({ extensions }: Declared): number {
   return typeof weight === 'number' ? weight : 0;
 }
 
-/**
- * What an argument costs when it is given, by itself and by what is given within its input object.
- */
-export interface ArgumentWeights {
-  /** By how it is written; a variable inside counts as all that it could be. */
-  ofNode: (node: ValueNode) => number;
-  /** By its value, of which nothing is known yet: `null` and `undefined` are free. */
-  ofValue: (value: unknown) => number;
-}
-
-/** Null for an argument that never costs anything. */
-export function weightsOf(argument: GraphQLArgument): ArgumentWeights | null {
-  if (most(argument) === 0) return null;
-  return {
-    ofNode: (node) => nodeWeight(argument, node),
-    ofValue: (value) => valueWeight(argument, value),
-  };
-}
-
 type Weighed = Pick<GraphQLArgument, 'type'> & Declared;
 
 const known = new WeakMap<Weighed, number>();
@@ -89,7 +70,11 @@ function fieldsOf({ type }: Weighed): readonly (Weighed & { name: string })[] {
   return isInputObjectType(named) ? Object.values(named.getFields()) : [];
 }
 
-function nodeWeight(input: Weighed, node: ValueNode): number {
+/**
+ * What an argument or input field costs by how it is written; a variable inside counts as all that it
+ * could be.
+ */
+export function nodeWeight(input: Weighed, node: ValueNode): number {
   if (node.kind === Kind.NULL || most(input) === 0) return 0;
   if (node.kind === Kind.VARIABLE) return most(input);
   if (node.kind === Kind.LIST)
@@ -102,7 +87,11 @@ function nodeWeight(input: Weighed, node: ValueNode): number {
   }, weightOf(input));
 }
 
-function valueWeight(input: Weighed, value: unknown): number {
+/**
+ * What an argument or input field costs by its value, of which nothing is known yet: `null` and
+ * `undefined` are free.
+ */
+export function valueWeight(input: Weighed, value: unknown): number {
   if (value === null || value === undefined || most(input) === 0) return 0;
   if (Array.isArray(value))
     return value.reduce<number>((sum, entry) => sum + valueWeight(input, entry), 0);

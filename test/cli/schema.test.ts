@@ -70,6 +70,18 @@ describe('the difference of two schemas', () => {
     );
   });
 
+  test('shows what is deprecated, and why', () => {
+    const current = buildSchema(
+      'type Query { a: Int b: String @deprecated(reason: "Use a.") } type Old { a: Int }',
+    );
+    expect(compareSchemas(before, current).split('\n')).toEqual([
+      'object Query:',
+      '  -   b: String',
+      '  +   b: String @deprecated(reason: "Use a.")',
+      'None of this breaks clients.',
+    ]);
+  });
+
   test('stays short however much is different', () => {
     const fields = Array.from({ length: 200 }, (_field, index) => `f${index}: Int`).join(' ');
     expect(

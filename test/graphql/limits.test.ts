@@ -3,20 +3,17 @@
  */
 import fc from 'fast-check';
 import {
-  buildSchema,
   type DocumentNode,
   GraphQLError,
   getIntrospectionQuery,
   Kind,
   parse,
   type SelectionSetNode,
-  validate,
 } from 'graphql';
 import { expect, test } from 'vitest';
 import {
   costError,
   FIXED_QUERY_LIMITS,
-  limitsRule,
   parseWithLimits,
   type QueryLimits,
   structureErrors,
@@ -326,14 +323,6 @@ test('fragments that spread each other end, and are left to validation', () => {
 
 test('a spread of an unknown fragment is left to validation', () => {
   expect(messages('{ ...absent }')).toEqual([]);
-});
-
-test('as a validation rule the limits answer the same errors', () => {
-  const schema = buildSchema('type Query { a: Query }');
-  const document = parse(nested(13).replace('{ a }', '{ a { __typename } }'));
-  const errors = validate(schema, document, [limitsRule(limits)]);
-  expect(errors.map((error) => error.extensions.code)).toEqual(['QUERY_TOO_COMPLEX']);
-  expect(errors).toEqual(structureErrors(document, limits));
 });
 
 test('a cost over the limit is refused with limit and value', () => {
