@@ -1,4 +1,7 @@
-/** The CRM that a tenant is connected to. Its token is stored sealed, and is never shown again. */
+/**
+ * The CRM that a tenant is connected to. Its API token is stored encrypted, and is never shown
+ * again.
+ */
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { isPublicHost } from '../platform/addresses.ts';
@@ -11,9 +14,9 @@ import { type Platform, perProcess } from '../platform/platform.ts';
 import { type SecretBox, SecretError, secretBox } from '../platform/secrets.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { PipedriveClient } from './pipedrive/client.ts';
-import { endActiveSync } from './syncs.ts';
+import { endActiveSync } from './sync-ends.ts';
 
-/** Characters of an API token, and of an API's address. */
+/** The longest API token, and the longest address of an API, in characters. */
 export const CRM_ACCESS_LENGTH = 500;
 
 const provider = z.literal('PIPEDRIVE').default('PIPEDRIVE');
@@ -23,7 +26,7 @@ const ConnectCrm = z.object({
     .transform((value) => value.trim())
     .refine(
       (value) => /^[\x21-\x7e]+$/.test(value),
-      'Expected the API token of Pipedrive: letters and digits.',
+      'Expected the API token of Pipedrive, which is letters and digits.',
     ),
   apiUrl: text(CRM_ACCESS_LENGTH).nullish(),
 });
@@ -31,7 +34,7 @@ const DisconnectCrm = z.object({ provider });
 
 export type CrmProvider = Selectable<TenantTables['crm_connection']>['provider'];
 
-/** A connection as it is shown. */
+/** A connection as the API shows it. */
 export interface CrmConnection {
   provider: CrmProvider;
   apiUrl: string;
@@ -43,7 +46,7 @@ const byProvider = prepare((p: { provider: CrmProvider }) =>
   query.selectFrom('crm_connection').selectAll().where('provider', '=', p.provider),
 );
 
-/** The tenant's connection, or null. */
+/** The tenant's connection to a CRM, or null. */
 export async function crmConnection(
   platform: Platform,
   viewer: { tenantId: string },
@@ -75,7 +78,11 @@ function shown(
   };
 }
 
-/** Connects the tenant, or gives its connection another token; the next sync reads everything. */
+/**
+ * Connects the tenant, or replaces the token and the address of its connection and ends a running
+ * sync; the next sync reads everything. Throws INVALID for an address that is not allowed,
+ * UNSUPPORTED if this server can't store secrets.
+ */
 export async function connectCrm(
   platform: Platform,
   viewer: Viewer,
@@ -94,7 +101,7 @@ export async function connectCrm(
     .change(['CRM connection', name], async (tx) => {
       await endActiveSync(platform, tx, {
         provider: name,
-        message: 'The CRM was connected anew while this sync was under way.',
+        message: 'The CRM was connected again while this sync was running.',
       });
       const [row] = await tx.run(
         query
@@ -114,8 +121,8 @@ export async function connectCrm(
 }
 
 /**
- * Forgets the token and ends the sync under way. What was synced stays, and is found again by a
- * later connection.
+ * Deletes the token and ends a running sync. What was synced stays, and a later connection finds it
+ * again. Throws NOT_FOUND if no CRM is connected.
  */
 export async function disconnectCrm(
   platform: Platform,
@@ -133,11 +140,12 @@ export async function disconnectCrm(
   return {};
 }
 
+/** What an encrypted token is bound to. */
 function placeOf(tenantId: string, name: CrmProvider): string {
   return `crm_connection/${tenantId}/${name}`;
 }
 
-/** A token as it is stored. */
+/** A token, encrypted for storing with its tenant and provider; elsewhere it can't be opened. */
 export function sealCrmToken(
   box: SecretBox,
   tenantId: string,
@@ -160,7 +168,7 @@ function seal(
 }
 
 /**
- * The address without what follows the host, or null for the configured one; another one must be
+ * The address to store, without the path of the API; null for the configured one. Any other must be
  * https and public.
  */
 async function allowedUrl({ config }: Platform, given: string): Promise<string | null> {
@@ -170,12 +178,12 @@ async function allowedUrl({ config }: Platform, given: string): Promise<string |
   if (baseUrl(given) === baseUrl(config.PIPEDRIVE_API_URL)) return null;
   if (url.protocol !== 'https:') throw refuse('Expected an address that begins with https://.');
   if (url.username || url.password || url.search || url.hash)
-    throw refuse('Expected an address without a user, a query or a fragment.');
+    throw refuse('Expected an address without a user name, a query or a fragment.');
   if (!(await isPublicHost(url))) throw refuse('Expected the address of a public server.');
   return baseUrl(given);
 }
 
-/** People copy the address with the API's path. */
+/** The address without the path of the API, which people often copy too. */
 function baseUrl(url: string): string {
   return (
     URL.parse(url)
@@ -185,8 +193,8 @@ function baseUrl(url: string): string {
 }
 
 /**
- * Addresses that users chose lead to public servers only; the configured one may be a sandbox on
- * this machine.
+ * Users' own addresses reach public servers only; the configured one may be a sandbox on this
+ * machine.
  */
 const httpClients = perProcess((platform) => {
   const clients = {
@@ -198,6 +206,7 @@ const httpClients = perProcess((platform) => {
   return clients;
 });
 
+/** A connection that can be used. */
 export interface OpenConnection {
   client: PipedriveClient;
   connectedBy: string;
@@ -205,8 +214,8 @@ export interface OpenConnection {
 }
 
 /**
- * The way to the tenant's CRM; null when it is not connected. Throws a SecretError when its token
- * does not open.
+ * A client of the tenant's CRM, or null if none is connected. Throws a SecretError if its token
+ * can't be decrypted.
  */
 export async function openCrm(
   platform: Platform,

@@ -1,10 +1,10 @@
-/** What workers do for the CRM: syncs, and the schedule that starts them. */
+/** The jobs of the CRM: syncs, and the schedule that starts them. */
 import { handle, type Job, type Schedule, schedule } from '../platform/jobs/handler.ts';
 import { MINUTE } from '../platform/time.ts';
 import { runCrmSync } from './run-sync.ts';
 import { startDueSyncs } from './schedule.ts';
+import { failSync } from './sync-ends.ts';
 import { SYNC_CRM } from './sync-job.ts';
-import { failSync } from './syncs.ts';
 
 export const jobs: readonly Job[] = [
   handle(SYNC_CRM, {

@@ -1,17 +1,17 @@
 /**
- * One sync with Pipedrive: organizations, persons, deals, activities, page by page. A page is one
- * transaction with what it changed, the figures that follow, the counts and the place to go on
- * from; so a killed sync goes on after its last page.
+ * Runs a sync with Pipedrive: organizations, persons, deals, activities, page by page. Each page is
+ * written in one transaction, with the figures that follow from it, the counts, and the place where
+ * the next page begins. So a sync that is killed continues after its last page, and nothing is lost
+ * or written twice.
  *
- * Syncs share few slots: after a while one hands over to a job that goes on from its last page,
- * behind the syncs that wait.
+ * There are few slots for syncs. After a while, a sync hands over to another job, which continues
+ * behind the syncs that are waiting.
  *
- * Each list is read by the time of change, and for each kind the greatest one seen is kept: the
- * next incremental sync asks for what changed since. One moment for all kinds would miss what
- * changed in one list while another one was read.
+ * Lists are read in the order of changes, and the latest change seen of each kind is kept: the next
+ * incremental sync asks for what has changed since. A single moment for all kinds would miss what
+ * changed in one list while another was read.
  */
 import { sql } from 'kysely';
-import { z } from 'zod';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
@@ -24,37 +24,26 @@ import { type OpenConnection, openCrm } from './connections.ts';
 import { applyActivities } from './pages/activities.ts';
 import { applyDeals } from './pages/deals.ts';
 import { applyOrganizations } from './pages/organizations.ts';
-import type { PageOutcome, SyncSurroundings } from './pages/page.ts';
+import type { PageOutcome, SyncContext } from './pages/page.ts';
 import { applyPersons } from './pages/persons.ts';
 import type { PipedrivePage, PipedriveUser } from './pipedrive/client.ts';
 import { PipedriveError } from './pipedrive/errors.ts';
-import { PIPEDRIVE_KINDS, type PipedriveKind, type PipedriveRecords } from './pipedrive/records.ts';
+import type { PipedriveKind, PipedriveRecords } from './pipedrive/records.ts';
+import { completeSync, failSync } from './sync-ends.ts';
 import { SYNC_CRM } from './sync-job.ts';
-import { completeSync, failSync } from './syncs.ts';
+import { SyncState, stateAfter } from './sync-state.ts';
 import { publishCrmSyncChanged } from './topics.ts';
 
-/** Of one sync; more of them tell nobody anything. */
+/** At most this many failures of a sync are stored; nobody reads more. */
 const MAX_STORED_FAILURES = 10_000;
 
-const Moments = z.partialRecord(z.enum(PIPEDRIVE_KINDS), z.string());
-/** Where a sync is: `kind` and `cursor` of the page that comes next. */
-const State = z.object({
-  kind: z.enum([...PIPEDRIVE_KINDS, 'done']).default('organizations'),
-  cursor: z.string().nullable().default(null),
-  /** What changed since these moments is asked for; all of a kind that is missing. */
-  since: Moments.default({}),
-  /** The greatest moments of change seen, those of earlier syncs included. */
-  newest: Moments.default({}),
-});
-type State = z.output<typeof State>;
-
 /**
- * The sync ended while a page was read (the CRM was disconnected), or goes on in another job.
- * Nothing is left to do.
+ * Nothing is left to do: the sync ended while a page was read, because the CRM was disconnected, or
+ * it continues in another job.
  */
 class SyncEndedError extends Error {}
 
-/** After so long a job hands over to the next. */
+/** How long a job runs before it hands over to the next. */
 const SLICE_MS = 30 * SECOND;
 
 type SyncJob = Pick<
@@ -62,17 +51,17 @@ type SyncJob = Pick<
   'tenantId' | 'payload' | 'signal' | 'hold' | 'complete'
 >;
 
-interface Run extends SyncSurroundings {
+interface Run extends SyncContext {
   platform: Platform;
   job: SyncJob;
   client: OpenConnection['client'];
-  /** When the job is to hand over, as performance.now(). */
+  /** When the job hands over, in terms of performance.now(). */
   sliceEndsAt: number;
 }
 
 /**
- * Runs a sync to its end, from where an earlier attempt left it. Ends it as FAILED with a message
- * where the CRM can't be read.
+ * Runs a sync from where an earlier attempt left it, and completes the job. If the CRM can't be
+ * read, the sync ends as FAILED with a message. After `sliceMs` another job continues.
  */
 export async function runCrmSync(
   platform: Platform,
@@ -96,9 +85,9 @@ export async function runCrmSync(
       job,
       client: connection.client,
       sliceEndsAt,
-      ...(await surroundings(platform, job, connection)),
+      ...(await syncContext(platform, job, connection)),
     };
-    await readAll(run, State.parse(begun.state ?? {}));
+    await readAll(run, SyncState.parse(begun.state ?? {}));
     await database.transaction(async (tx) => {
       await job.complete(tx);
       await completeSync(platform, tx, job.payload.syncId);
@@ -114,7 +103,7 @@ export async function runCrmSync(
   }
 }
 
-/** Makes the sync RUNNING; null when it has ended. */
+/** Makes the sync RUNNING; resolves to nothing, the job completed, if it has ended already. */
 async function begin(platform: Platform, tx: TenantTransaction, job: SyncJob) {
   await job.hold(tx);
   const { syncId } = job.payload;
@@ -144,11 +133,11 @@ const usersByEmail = prepare((p: { emails: string[] }) =>
     .where('active', '=', true),
 );
 
-async function surroundings(
+async function syncContext(
   platform: Platform,
   job: SyncJob,
   { client, connectedBy }: OpenConnection,
-): Promise<SyncSurroundings> {
+): Promise<SyncContext> {
   const owners: PipedriveUser[] = await client.users(job.signal);
   const users = await platform.database
     .forTenant(job)
@@ -161,19 +150,19 @@ async function surroundings(
   return { ownerIds, connectedBy, country };
 }
 
-async function readAll(run: Run, from: State): Promise<void> {
+async function readAll(run: Run, from: SyncState): Promise<void> {
   for (let state = from; state.kind !== 'done'; ) state = await readKind(run, state.kind, state);
 }
 
 /**
- * Reads a list to its end; from its beginning once more when Pipedrive has forgotten where an
- * earlier attempt was.
+ * Reads a list to its end. Starts again at its beginning if Pipedrive no longer knows where an
+ * earlier attempt stopped.
  */
 async function readKind<Kind extends PipedriveKind>(
   run: Run,
   kind: Kind,
-  from: State,
-): Promise<State> {
+  from: SyncState,
+): Promise<SyncState> {
   try {
     return await readPages(run, kind, from);
   } catch (error) {
@@ -190,8 +179,8 @@ async function readKind<Kind extends PipedriveKind>(
 async function readPages<Kind extends PipedriveKind>(
   run: Run,
   kind: Kind,
-  from: State,
-): Promise<State> {
+  from: SyncState,
+): Promise<SyncState> {
   const { client, job, platform } = run;
   let state = from;
   const pages = client.pages(kind, {
@@ -200,21 +189,13 @@ async function readPages<Kind extends PipedriveKind>(
     signal: job.signal,
   });
   for await (const page of pages) {
-    const after: State = {
-      ...state,
-      cursor: page.nextCursor,
-      newest: { ...state.newest, ...newestOf(kind, state, page) },
-    };
-    state =
-      page.nextCursor === null
-        ? { ...after, kind: PIPEDRIVE_KINDS[PIPEDRIVE_KINDS.indexOf(kind) + 1] ?? 'done' }
-        : after;
-    const isOver = state.kind !== 'done' && performance.now() >= run.sliceEndsAt;
+    state = stateAfter(state, kind, page);
+    const handsOver = state.kind !== 'done' && performance.now() >= run.sliceEndsAt;
     await platform.database.forTenant(job).transaction(async (tx) => {
       await writePage(run, tx, { kind, page, state });
-      if (isOver) await handOver(run, tx);
+      if (handsOver) await handOver(run, tx);
     });
-    if (isOver) throw new SyncEndedError();
+    if (handsOver) throw new SyncEndedError();
   }
   return state;
 }
@@ -224,25 +205,11 @@ async function handOver({ platform, job }: Run, tx: TenantTransaction): Promise<
   await job.complete(tx);
 }
 
-function newestOf<Kind extends PipedriveKind>(
-  kind: Kind,
-  state: State,
-  page: PipedrivePage<PipedriveRecords[Kind]>,
-): State['newest'] {
-  const moments = [
-    state.newest[kind],
-    state.since[kind],
-    ...page.records.map(({ updateTime }) => updateTime),
-  ].filter((moment) => moment != null);
-  const newest = moments.reduce((greatest, moment) => (moment > greatest ? moment : greatest), '');
-  return newest === '' ? {} : { [kind]: newest };
-}
-
 interface PageWriting<Kind extends PipedriveKind> {
   kind: Kind;
   page: PipedrivePage<PipedriveRecords[Kind]>;
   /** Where the sync is after the page. */
-  state: State;
+  state: SyncState;
 }
 
 async function writePage<Kind extends PipedriveKind>(
@@ -270,7 +237,7 @@ async function writePage<Kind extends PipedriveKind>(
 type Apply<Kind extends PipedriveKind> = (
   tx: TenantTransaction,
   page: readonly PipedriveRecords[Kind][],
-  surroundings: SyncSurroundings,
+  context: SyncContext,
 ) => Promise<PageOutcome>;
 const APPLY: { [Kind in PipedriveKind]: Apply<Kind> } = {
   organizations: applyOrganizations,
@@ -282,10 +249,10 @@ const APPLY: { [Kind in PipedriveKind]: Apply<Kind> } = {
 interface Progress extends Pick<PageOutcome, 'created' | 'updated' | 'unchanged'> {
   fetched: number;
   failed: number;
-  state: State;
+  state: SyncState;
 }
 
-/** Adds the counts of a page; finds no row once the sync has ended. */
+/** Adds the counts of a page to the sync; matches no row once the sync has ended. */
 function progress(
   syncId: string,
   { state, fetched, created, updated, unchanged, failed }: Progress,

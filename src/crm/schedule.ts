@@ -1,6 +1,6 @@
 /**
- * Syncs that nobody asks for: every PIPEDRIVE_SYNC_MINUTES for each connected tenant; and the end
- * of what old ones left.
+ * Starts incremental syncs every PIPEDRIVE_SYNC_MINUTES for each connected tenant, and removes old
+ * ones.
  */
 import { violates } from '../platform/database/sql-errors.ts';
 import { UserInputError } from '../platform/errors.ts';
@@ -8,12 +8,13 @@ import type { Platform } from '../platform/platform.ts';
 import { DAY, MINUTE } from '../platform/time.ts';
 import { queueSync } from './syncs.ts';
 
-/** Tenants of one tick; the rest follows a minute later. */
+/** Tenants a minute; the rest follow in the next one. */
 const MAX_TENANTS = 500;
 const KEEP_DAYS = 30;
 
 /**
- * Queues an incremental sync for each tenant whose last one, and whose connection, is old enough.
+ * Queues an incremental sync for each tenant whose last sync, and whose connection, is older than
+ * PIPEDRIVE_SYNC_MINUTES; does nothing if that is 0.
  */
 export async function startDueSyncs(platform: Platform, signal: AbortSignal): Promise<void> {
   const minutes = platform.config.PIPEDRIVE_SYNC_MINUTES;
@@ -22,8 +23,9 @@ export async function startDueSyncs(platform: Platform, signal: AbortSignal): Pr
   const due = await prisma.$queryRaw<{ tenantId: string }[]>`
     select c."tenantId" from crm_connection c
     where c."connectedAt" <= ${new Date(Date.now() - minutes * MINUTE)} and not exists (
-      select from crm_sync s where s."tenantId" = c."tenantId" and s.provider = c.provider
-        and (s."createdAt" > ${new Date(Date.now() - minutes * MINUTE)} or s.status in ('QUEUED', 'RUNNING')))
+      select from crm_sync s where s."tenantId" = c."tenantId" and s.provider = c.provider and (
+        s."createdAt" > ${new Date(Date.now() - minutes * MINUTE)}
+        or s.status in ('QUEUED', 'RUNNING')))
     order by c."tenantId" limit ${MAX_TENANTS}`;
   for (const { tenantId } of due) {
     if (signal.aborted) return;
@@ -40,15 +42,16 @@ async function queueDue(platform: Platform, tenantId: string): Promise<void> {
         queueSync(platform, tx, { provider: 'PIPEDRIVE', full: false, startedBy: null }),
       );
   } catch (error) {
-    // Somebody was faster, or disconnected the CRM meanwhile.
+    // A user started a sync, or disconnected the CRM, in the meantime.
     if (!(error instanceof UserInputError || violates(error, 'crm_sync_active_key'))) throw error;
   }
 }
 
-/** Each tenant's last completed sync stays: the next one begins where it ended. */
+/** Each tenant keeps its last completed sync, from which the next one starts. */
 async function removeOld(platform: Platform): Promise<void> {
   await platform.database.prisma.$executeRaw`
-    delete from crm_sync s where s."createdAt" < ${new Date(Date.now() - KEEP_DAYS * DAY)} and s.status in ('COMPLETED', 'FAILED') and exists (
+    delete from crm_sync s where s."createdAt" < ${new Date(Date.now() - KEEP_DAYS * DAY)}
+      and s.status in ('COMPLETED', 'FAILED') and exists (
       select from crm_sync later where later."tenantId" = s."tenantId" and later.provider = s.provider
         and later.status = 'COMPLETED' and later."createdAt" > s."createdAt")`;
 }

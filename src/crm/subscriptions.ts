@@ -1,4 +1,4 @@
-/** `crmSyncProgress`: a sync as it is, then after each page. */
+/** `crmSyncProgress`: a sync as it is now, then after each of its pages. */
 import { RequestError } from '../platform/errors.ts';
 import { parseId } from '../platform/input.ts';
 import { liveTopics } from '../platform/platform.ts';

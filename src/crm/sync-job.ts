@@ -1,6 +1,6 @@
 /**
- * The job of a sync. An attempt that a kill ended goes on where it was; a Pipedrive that can't be
- * read ends the sync instead.
+ * The job of a sync. Its attempts are for killed workers, which the next attempt continues from; if
+ * Pipedrive can't be read, the sync ends without another one.
  */
 import { z } from 'zod';
 import { defineJob } from '../platform/jobs/definition.ts';

@@ -1,6 +1,6 @@
 /**
- * Syncs with a tenant's CRM: QUEUED → RUNNING → COMPLETED | FAILED, one under way at a time. What
- * one does is in crm-sync.ts.
+ * Syncs with a tenant's CRM: QUEUED → RUNNING → COMPLETED or FAILED. A tenant has at most one that
+ * is queued or running. What a sync does is in run-sync.ts, how it ends in sync-ends.ts.
  */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -19,17 +19,16 @@ import { prepare, type TenantTransaction } from '../platform/database/tenant-dat
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { userError } from '../platform/errors.ts';
 import { type Given, parseInput } from '../platform/input.ts';
-import { crmSyncs } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { SYNC_CRM } from './sync-job.ts';
-import { publishCrmSyncChanged } from './topics.ts';
 
 const StartCrmSync = z.object({
   provider: z.literal('PIPEDRIVE').default('PIPEDRIVE'),
   full: z.boolean().default(false),
 });
 
+/** The columns of a sync that the API reads. */
 export const CRM_SYNC_COLUMNS = [
   'id',
   'version',
@@ -52,10 +51,11 @@ export type CrmSyncRow = Pick<
 >;
 type Provider = CrmSyncRow['provider'];
 
-/** Syncs by id: what `node` and live topics read. */
+/** Syncs by id. */
 export const syncsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('crm_sync').select(CRM_SYNC_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
+/** The versions of syncs, for live topics. */
 export const syncVersionsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('crm_sync').select(['id', 'version']).where('id', '=', anyOf(p.ids)),
 );
@@ -71,7 +71,7 @@ const lastCompleted = prepare((p: { provider: Provider }) =>
     .limit(1),
 );
 
-/** The newest sync that came to its end, or null. */
+/** The newest completed sync, or null. */
 export async function lastCompletedSync(
   platform: Platform,
   viewer: Viewer,
@@ -95,7 +95,10 @@ export async function listCrmSyncs(platform: Platform, viewer: Viewer, args: Pag
   };
 }
 
-/** Queues a sync; refused while one is under way. */
+/**
+ * Queues a sync. Throws CONFLICT while another is queued or running, NOT_FOUND if no CRM is
+ * connected.
+ */
 export async function startCrmSync(
   platform: Platform,
   viewer: Viewer,
@@ -116,7 +119,7 @@ export async function startCrmSync(
     };
   } catch (error) {
     if (violates(error, 'crm_sync_active_key'))
-      throw userError('CONFLICT', ['provider'], 'A sync is under way already.');
+      throw userError('CONFLICT', ['provider'], 'A sync is already queued or running.');
     throw error;
   }
 }
@@ -136,8 +139,8 @@ const connectedAtOf = prepare((p: { provider: Provider }) =>
 );
 
 /**
- * Adds a sync with its job. Without an earlier one of this connection it is a full one, whatever
- * was asked for.
+ * Adds a sync with its job. The first sync of a connection is always a full one. Throws NOT_FOUND
+ * if no CRM is connected.
  */
 export async function queueSync(
   platform: Platform,
@@ -149,7 +152,7 @@ export async function queueSync(
     throw userError(
       'NOT_FOUND',
       ['provider'],
-      'No CRM is connected: an owner connects it with connectCrm.',
+      'No CRM is connected. An owner can connect one with connectCrm.',
     );
   const baseline = full ? null : await baselineOf(tx, provider, connection.connectedAt);
   const row = {
@@ -165,8 +168,8 @@ export async function queueSync(
 }
 
 /**
- * The newest moments of change that the last completed sync of this connection has seen, by kind;
- * null where there is none.
+ * The latest change of each kind that the last completed sync of this connection has seen; null if
+ * there is no such sync.
  */
 async function baselineOf(
   tx: TenantTransaction,
@@ -184,83 +187,6 @@ async function baselineOf(
       .limit(1),
   );
   return last?.newest ?? null;
-}
-
-/**
- * Ends the sync that is queued or under way, if there is one: the page that it writes at this
- * moment is its last.
- */
-export async function endActiveSync(
-  platform: Platform,
-  tx: TenantTransaction,
-  { provider, message }: { provider: Provider; message: string },
-): Promise<void> {
-  const ended = await tx.run(
-    query
-      .updateTable('crm_sync')
-      .set(failedWith(message))
-      .where('provider', '=', provider)
-      .where('status', 'in', ['QUEUED', 'RUNNING'])
-      .returning('id'),
-  );
-  for (const { id } of ended) publishEnd(platform, tx, { id, status: 'FAILED' });
-}
-
-/** Ends a sync with a message, unless it has ended. */
-export async function failSync(
-  platform: Platform,
-  tx: TenantTransaction,
-  { id, message }: { id: string; message: string },
-): Promise<void> {
-  const ended = await tx.run(
-    query
-      .updateTable('crm_sync')
-      .set(failedWith(message))
-      .where('id', '=', id)
-      .where('status', 'in', ['QUEUED', 'RUNNING'])
-      .returning('id'),
-  );
-  if (ended.length > 0) publishEnd(platform, tx, { id, status: 'FAILED' });
-}
-
-function failedWith(errorMessage: string) {
-  return {
-    status: 'FAILED' as const,
-    errorMessage,
-    finishedAt: sql<Date>`statement_timestamp()`,
-    version: sql<number>`version + 1`,
-  };
-}
-
-/** Ends a sync well; false when it has ended otherwise. */
-export async function completeSync(
-  platform: Platform,
-  tx: TenantTransaction,
-  id: string,
-): Promise<boolean> {
-  const ended = await tx.run(
-    query
-      .updateTable('crm_sync')
-      .set({
-        status: 'COMPLETED',
-        finishedAt: sql<Date>`statement_timestamp()`,
-        version: sql<number>`version + 1`,
-      })
-      .where('id', '=', id)
-      .where('status', '=', 'RUNNING')
-      .returning('id'),
-  );
-  if (ended.length > 0) publishEnd(platform, tx, { id, status: 'COMPLETED' });
-  return ended.length > 0;
-}
-
-function publishEnd(
-  platform: Platform,
-  tx: TenantTransaction,
-  { id, status }: { id: string; status: 'COMPLETED' | 'FAILED' },
-): void {
-  publishCrmSyncChanged(platform, tx, id);
-  tx.afterCommit(() => crmSyncs.inc({ status }));
 }
 
 const firstFailures = prepare((p: { ids: string[]; firsts: number[] }) =>
@@ -283,9 +209,10 @@ const firstFailures = prepare((p: { ids: string[]; firsts: number[] }) =>
     .orderBy('crm_sync_failure.position'),
 );
 
-/** The first failures of syncs, by keys of the form `<how many>/<id of the sync>`. */
+/** The first failures of syncs; keys have the form `<number>/<id of the sync>`. */
 export function failuresOf(platform: Platform, viewer: Viewer, keys: readonly string[]) {
-  const asked = keys.map((key) => key.split('/'));
-  const [firsts, ids] = [asked.map(([first]) => Number(first)), asked.map(([, id]) => id ?? '')];
+  const parts = keys.map((key) => key.split('/'));
+  const firsts = parts.map(([first]) => Number(first));
+  const ids = parts.map(([, id]) => id ?? '');
   return platform.database.forTenant(viewer).runPrepared(firstFailures, { ids, firsts });
 }

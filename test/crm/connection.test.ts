@@ -98,7 +98,7 @@ test('a wrong token ends the sync with a message that says what to do', async ()
   expect(failed).toMatchObject({
     status: 'FAILED',
     fetched: 0,
-    errorMessage: 'Pipedrive refuses the API token. Connect it again with a token that is valid.',
+    errorMessage: 'Pipedrive does not accept the API token. Connect again with a valid token.',
   });
   expect(failed.finishedAt).not.toBeNull();
 });

@@ -86,9 +86,9 @@ describe('a Pipedrive at fault', () => {
     [
       'has used up its day',
       { answer: 'spent', kind: 'persons' },
-      /^The requests that Pipedrive allows this company for the day are used up/,
+      /^This company's Pipedrive requests for the day are used up/,
     ],
-    ['answers 20 MB', { answer: 'huge', kind: 'persons' }, /^Pipedrive answered more than 16 MiB/],
+    ['answers 20 MB', { answer: 'huge', kind: 'persons' }, /^Pipedrive sent more than 16 MiB/],
     [
       'leads in a circle',
       { cursors: 'cycle', kind: 'persons' },
@@ -126,7 +126,7 @@ describe('a Pipedrive at fault', () => {
     const { server } = await startWith({ answer: 'busy' }, 10);
     expect(await sync(server.north.owner)).toMatchObject({
       status: 'FAILED',
-      errorMessage: 'Pipedrive answers nothing but "too many requests".',
+      errorMessage: 'Pipedrive keeps reporting too many requests.',
     });
   });
 });

@@ -1,7 +1,8 @@
 /** The client of Pipedrive, against the sandbox with all its faults. */
 import { afterEach, expect, test } from 'vitest';
 import { PipedriveClient, type PipedriveOptions } from '../../src/crm/pipedrive/client.ts';
-import { PIPEDRIVE_KINDS, readRecord } from '../../src/crm/pipedrive/records.ts';
+import { readRecord } from '../../src/crm/pipedrive/read-record.ts';
+import { PIPEDRIVE_KINDS } from '../../src/crm/pipedrive/records.ts';
 import { HttpClient } from '../../src/platform/http-client.ts';
 import {
   type PipedriveSandbox,
@@ -96,17 +97,17 @@ test.each<[string, PipedriveFaults]>([
 });
 
 test.each<[PipedriveFaults['answer'], string, RegExp, number]>([
-  ['error', 'SERVER_ERROR', /trouble of its own \(status 503\)/, 4],
-  ['half', 'GARBLED', /something else than the data of its API/, 4],
-  ['cut', 'GARBLED', /ended the connection in the middle/, 4],
-  ['nothing', 'GARBLED', /something else/, 4],
-  ['html', 'GARBLED', /something else/, 4],
+  ['error', 'SERVER_ERROR', /a problem of its own \(status 503\)/, 4],
+  ['half', 'GARBLED', /something other than the data of its API/, 4],
+  ['cut', 'GARBLED', /closed the connection in the middle/, 4],
+  ['nothing', 'GARBLED', /something other/, 4],
+  ['html', 'GARBLED', /something other/, 4],
   ['busy', 'BUSY', /too many requests/, 4],
   ['blocked', 'BLOCKED', /blocks this server/, 1],
   [
     'spent',
     'DAILY_LIMIT',
-    /for the day are used up; it answers again from \d{4}-\d\d-\d\d 00:00 UTC on/,
+    /for the day are used up; more are possible from \d{4}-\d\d-\d\d 00:00 UTC/,
     1,
   ],
   ['huge', 'TOO_LARGE', /more than 16 MiB/, 1],
@@ -261,8 +262,8 @@ test.each([
     { id: null, name: null },
     { externalId: 'unknown', message: 'This person has no id, has no name.' },
   ],
-  [null, { externalId: 'unknown', message: 'This person is no record.' }],
-  ['text', { externalId: 'unknown', message: 'This person is no record.' }],
+  [null, { externalId: 'unknown', message: 'This person is not a record.' }],
+  ['text', { externalId: 'unknown', message: 'This person is not a record.' }],
 ])('%j is a failure that says why', (record, failure) => {
   expect(readRecord('persons', record)).toEqual({ failure });
 });

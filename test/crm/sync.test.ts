@@ -370,7 +370,10 @@ test('an activity of a person who is not here fails alone; one about nobody is p
     failed: 1,
     created: 0,
     failures: [
-      { externalId: String(orphan.id), message: 'The person 99999 of this activity is not here.' },
+      {
+        externalId: String(orphan.id),
+        message: 'There is no contact for the person 99999 of this activity.',
+      },
     ],
   });
 });

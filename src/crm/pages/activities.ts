@@ -1,6 +1,6 @@
 /**
- * A page of Pipedrive's activities. Here an activity belongs to a contact: those about no person
- * are passed over.
+ * A page of Pipedrive's activities. Here an activity always belongs to a contact, so those without
+ * a person are left out.
  */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -11,16 +11,20 @@ import { prepare, type TenantTransaction } from '../../platform/database/tenant-
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import { type ColumnTypes, valuesTable } from '../../platform/database/values-table.ts';
 import { toIso } from '../../platform/time.ts';
-import type { PipedriveActivity } from '../pipedrive/records.ts';
+import type { PipedriveActivity, RecordFailure } from '../pipedrive/records.ts';
 import {
+  affectedContacts,
   contactIds,
-  nothingDone,
+  noChanges,
   type PageOutcome,
-  type SyncSurroundings,
+  planRemoval,
+  planRow,
+  type RowChanges,
+  type SyncContext,
   withoutRepetitions,
 } from './page.ts';
 
-/** `occurredAt` in ISO 8601 with milliseconds. */
+/** An activity as a sync writes it; `occurredAt` in ISO 8601 with milliseconds. */
 type Activity = Pick<
   Selectable<TenantTables['activity']>,
   'id' | 'contactId' | 'userId' | 'type' | 'subject' | 'note' | 'occurredAt' | 'pipedriveActivityId'
@@ -46,24 +50,36 @@ const byActivityId = prepare((p: { activityIds: string[] }) =>
     .$castTo<Activity>(),
 );
 
-interface Plan {
-  stored: Map<string, Activity>;
-  contactOf: (record: PipedriveActivity) => string | null;
-  surroundings: SyncSurroundings;
-  changed: Activity[];
-  added: Activity[];
-  gone: Activity[];
-  outcome: PageOutcome;
-}
-
 /** Writes a page in the caller's transaction. */
 export async function applyActivities(
   tx: TenantTransaction,
   page: readonly PipedriveActivity[],
-  surroundings: SyncSurroundings,
+  { ownerIds }: SyncContext,
 ): Promise<PageOutcome> {
-  const outcome = nothingDone();
-  const records = withoutRepetitions(page, outcome);
+  const changes = noChanges<Activity>();
+  const records = withoutRepetitions(page, changes.outcome);
+  const { stored, contacts } = await lockStored(tx, records);
+  for (const record of records) {
+    const activity = stored.get(record.id);
+    if (record.isDeleted || record.personId === null) {
+      planRemoval(changes, activity);
+      continue;
+    }
+    // If the person was deleted in Pipedrive, the activity stays with the contact it has here.
+    const contactId = contacts.get(record.personId) ?? activity?.contactId;
+    if (contactId === undefined) changes.outcome.failures.push(withoutContact(record));
+    else {
+      const userId = ownerIds.get(record.ownerId ?? '') ?? null;
+      planRow(changes, mergedActivity(record, activity, { contactId, userId }), activity);
+    }
+  }
+  await write(tx, changes);
+  await refreshFigures(tx, affectedContacts(changes));
+  return changes.outcome;
+}
+
+/** Stored activities by their ids in Pipedrive, and contacts by those of the persons, locked. */
+async function lockStored(tx: TenantTransaction, records: readonly PipedriveActivity[]) {
   const rows = await tx.runPrepared(byActivityId, { activityIds: records.map(({ id }) => id) });
   const persons = await contactIds(
     tx,
@@ -73,72 +89,47 @@ export async function applyActivities(
     ...persons.values(),
     ...rows.map(({ contactId }) => contactId),
   ]);
-  const present = new Set(contacts.map(({ id }) => id));
+  const existing = new Set(contacts.map(({ id }) => id));
   const stored = rows
-    .filter(({ contactId }) => present.has(contactId))
+    .filter(({ contactId }) => existing.has(contactId))
     .map((row) => ({ ...row, occurredAt: toIso(row.occurredAt) }));
-  const contactOf = ({ personId }: PipedriveActivity) => {
-    const id = persons.get(personId ?? '');
-    return id !== undefined && present.has(id) ? id : null;
+  return {
+    stored: new Map(stored.map((row) => [row.pipedriveActivityId ?? '', row])),
+    contacts: new Map([...persons].filter(([, contactId]) => existing.has(contactId))),
   };
-  const storedById = new Map(stored.map((row) => [row.pipedriveActivityId ?? '', row]));
-  const plan: Plan = {
-    stored: storedById,
-    contactOf,
-    surroundings,
-    changed: [],
-    added: [],
-    gone: [],
-    outcome,
-  };
-  for (const record of records) planRecord(plan, record);
-  await write(tx, plan);
-  const before = [...plan.changed, ...plan.gone].flatMap(
-    (activity) => plan.stored.get(activity.pipedriveActivityId ?? '')?.contactId ?? [],
-  );
-  await refreshFigures(tx, [
-    ...new Set([...before, ...[...plan.changed, ...plan.added].map(({ contactId }) => contactId)]),
-  ]);
-  return outcome;
 }
 
-function planRecord(plan: Plan, record: PipedriveActivity): void {
-  const { outcome } = plan;
-  const stored = plan.stored.get(record.id);
-  if (record.isDeleted || record.personId === null) {
-    if (stored) plan.gone.push(stored);
-    outcome[stored ? 'updated' : 'unchanged'] += 1;
-    return;
-  }
-  // A person that was deleted there is still the contact that the activity has here.
-  const contactId = plan.contactOf(record) ?? stored?.contactId ?? null;
-  if (contactId === null) {
-    outcome.failures.push({
-      externalId: record.id,
-      message: `The person ${record.personId} of this activity is not here.`,
-    });
-    return;
-  }
-  const next: Activity = {
+function withoutContact({ id, personId }: PipedriveActivity): RecordFailure {
+  return {
+    externalId: id,
+    message: `There is no contact for the person ${personId} of this activity.`,
+  };
+}
+
+function mergedActivity(
+  record: PipedriveActivity,
+  stored: Activity | undefined,
+  links: Pick<Activity, 'contactId' | 'userId'>,
+): Activity {
+  return {
     id: stored?.id ?? uuidv7(),
-    contactId,
-    userId: plan.surroundings.ownerIds.get(record.ownerId ?? '') ?? null,
+    ...links,
     type: record.type,
     subject: record.subject,
     note: record.note,
     occurredAt: new Date(record.occurredAt).toISOString(),
     pipedriveActivityId: record.id,
   };
-  const differs = stored === undefined || COLUMNS.some((column) => next[column] !== stored[column]);
-  if (differs) (stored ? plan.changed : plan.added).push(next);
-  outcome[stored ? (differs ? 'updated' : 'unchanged') : 'created'] += 1;
 }
 
-async function write(tx: TenantTransaction, { changed, added, gone }: Plan): Promise<void> {
-  if (gone.length > 0)
-    await tx.run(query.deleteFrom('activity').where('id', '=', anyOf(gone.map(({ id }) => id))));
+async function write(
+  tx: TenantTransaction,
+  { added, changed, removed }: RowChanges<Activity>,
+): Promise<void> {
+  if (removed.length > 0)
+    await tx.run(query.deleteFrom('activity').where('id', '=', anyOf(removed.map(({ id }) => id))));
   if (added.length > 0) await tx.run(query.insertInto('activity').values(added));
-  if (changed.length + added.length + gone.length > 0) listsChanged(tx, 'CONTACT');
+  if (changed.length + added.length + removed.length > 0) listsChanged(tx, 'CONTACT');
   if (changed.length === 0) return;
   const columns = COLUMNS.filter((column) => column !== 'id' && column !== 'type');
   await tx.run(

@@ -1,6 +1,6 @@
 /**
- * A page of Pipedrive's deals, which count for the warmness of their contacts. One that was deleted
- * there goes here too.
+ * A page of Pipedrive's deals, which count towards the warmness of their contacts. A deal that was
+ * deleted there is deleted here too.
  */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -11,10 +11,14 @@ import { query, type TenantTables } from '../../platform/database/tenant-scope.t
 import { type ColumnTypes, valuesTable } from '../../platform/database/values-table.ts';
 import type { PipedriveDeal } from '../pipedrive/records.ts';
 import {
+  affectedContacts,
   contactIds,
-  nothingDone,
+  noChanges,
   organizationIds,
   type PageOutcome,
+  planRemoval,
+  planRow,
+  type RowChanges,
   withoutRepetitions,
 } from './page.ts';
 
@@ -50,68 +54,74 @@ export async function applyDeals(
   tx: TenantTransaction,
   page: readonly PipedriveDeal[],
 ): Promise<PageOutcome> {
-  const outcome = nothingDone();
-  const records = withoutRepetitions(page, outcome);
+  const changes = noChanges<Deal>();
+  const records = withoutRepetitions(page, changes.outcome);
   const stored = await storedDeals(tx, records);
-  const persons = await contactIds(
-    tx,
-    records.map(({ personId }) => personId),
-  );
-  const orgIds = await organizationIds(
-    tx,
-    records.map(({ orgId }) => orgId),
-  );
-  const { contacts, organizations } = await lockContacts(
-    tx,
-    [...persons.values(), ...[...stored.values()].flatMap(({ contactId }) => contactId ?? [])],
-    [
-      ...orgIds.values(),
-      ...[...stored.values()].flatMap(({ organizationId }) => organizationId ?? []),
-    ],
-  );
-  const present = new Set([...contacts.map(({ id }) => id), ...organizations.keys()]);
-  /** Whom Pipedrive names, or whom the deal has here where nobody is linked to that any more. */
-  const linked = (
-    given: string | null,
-    found: string | undefined,
-    stored: string | null | undefined,
-  ) => {
-    const id = given === null ? null : (found ?? stored ?? null);
-    return id !== null && present.has(id) ? id : null;
-  };
-  const changed: Deal[] = [];
-  const added: Deal[] = [];
-  const gone: Deal[] = [];
+  const linked = await lockLinked(tx, records, [...stored.values()]);
   for (const record of records) {
     const deal = stored.get(record.id);
-    const { status } = record;
-    if (record.isDeleted || status === null) {
-      if (deal) gone.push(deal);
-      outcome[deal ? 'updated' : 'unchanged'] += 1;
-      continue;
-    }
-    const next: Deal = {
-      id: deal?.id ?? uuidv7(),
-      contactId: linked(record.personId, persons.get(record.personId ?? ''), deal?.contactId),
-      organizationId: linked(record.orgId, orgIds.get(record.orgId ?? ''), deal?.organizationId),
-      title: record.title,
-      value: record.value,
-      currency: record.currency,
-      status,
-      pipedriveDealId: record.id,
-    };
-    const differs = deal === undefined || COLUMNS.some((column) => next[column] !== deal[column]);
-    if (differs) (deal ? changed : added).push(next);
-    outcome[deal ? (differs ? 'updated' : 'unchanged') : 'created'] += 1;
+    if (record.isDeleted || record.status === null) planRemoval(changes, deal);
+    else planRow(changes, mergedDeal({ ...record, status: record.status }, deal, linked), deal);
   }
-  await write(tx, { changed, added, gone });
-  const before = [...changed, ...gone].flatMap(
-    (deal) => stored.get(deal.pipedriveDealId ?? '')?.contactId ?? [],
+  await write(tx, changes);
+  await refreshFigures(tx, affectedContacts(changes));
+  return changes.outcome;
+}
+
+/** The contacts and organizations that the deals of a page belong to. */
+interface Linked {
+  /** Ids here by the ids in Pipedrive. */
+  contacts: ReadonlyMap<string, string>;
+  organizations: ReadonlyMap<string, string>;
+  /** The ids of those that exist, locked. */
+  existing: ReadonlySet<string>;
+}
+
+async function lockLinked(
+  tx: TenantTransaction,
+  records: readonly PipedriveDeal[],
+  stored: readonly Deal[],
+): Promise<Linked> {
+  const persons = records.map(({ personId }) => personId);
+  const orgs = records.map(({ orgId }) => orgId);
+  const linked = {
+    contacts: await contactIds(tx, persons),
+    organizations: await organizationIds(tx, orgs),
+  };
+  const { contacts, organizations } = await lockContacts(
+    tx,
+    [...linked.contacts.values(), ...stored.flatMap(({ contactId }) => contactId ?? [])],
+    [
+      ...linked.organizations.values(),
+      ...stored.flatMap(({ organizationId }) => organizationId ?? []),
+    ],
   );
-  await refreshFigures(tx, [
-    ...new Set([...before, ...[...changed, ...added].flatMap(({ contactId }) => contactId ?? [])]),
-  ]);
-  return outcome;
+  return {
+    ...linked,
+    existing: new Set([...contacts.map(({ id }) => id), ...organizations.keys()]),
+  };
+}
+
+function mergedDeal(
+  record: PipedriveDeal & { status: Deal['status'] },
+  stored: Deal | undefined,
+  { contacts, organizations, existing }: Linked,
+): Deal {
+  /** The one that Pipedrive names; if nothing here is linked to that any more, the stored one. */
+  const link = (given: string | null, ids: Linked['contacts'], current?: string | null) => {
+    const id = given === null ? null : (ids.get(given) ?? current ?? null);
+    return id !== null && existing.has(id) ? id : null;
+  };
+  return {
+    id: stored?.id ?? uuidv7(),
+    contactId: link(record.personId, contacts, stored?.contactId),
+    organizationId: link(record.orgId, organizations, stored?.organizationId),
+    title: record.title,
+    value: record.value,
+    currency: record.currency,
+    status: record.status,
+    pipedriveDealId: record.id,
+  };
 }
 
 async function storedDeals(
@@ -124,10 +134,10 @@ async function storedDeals(
 
 async function write(
   tx: TenantTransaction,
-  { changed, added, gone }: { changed: Deal[]; added: Deal[]; gone: Deal[] },
+  { added, changed, removed }: RowChanges<Deal>,
 ): Promise<void> {
-  if (gone.length > 0)
-    await tx.run(query.deleteFrom('deal').where('id', '=', anyOf(gone.map(({ id }) => id))));
+  if (removed.length > 0)
+    await tx.run(query.deleteFrom('deal').where('id', '=', anyOf(removed.map(({ id }) => id))));
   if (added.length > 0) await tx.run(query.insertInto('deal').values(added));
   if (changed.length === 0) return;
   const columns = COLUMNS.filter((column) => column !== 'id' && column !== 'status');

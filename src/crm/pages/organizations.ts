@@ -1,26 +1,30 @@
 /**
- * A page of Pipedrive's organizations. One is found by Pipedrive's id, which may be an alias left
- * by a merge, else by its normalised name. Where two of Pipedrive's have one name, the second is an
- * alias of the first: they are one organization here.
+ * A page of Pipedrive's organizations. An organization is found by its id in Pipedrive, which may
+ * be an alias that a merge left, else by its normalised name. If two in Pipedrive have the same
+ * name, they are one organization here, and the id of the second is an alias.
  */
-import { type Selectable, sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
-import { nameColumns, normalizeOrganizationName } from '../../contacts/index.ts';
+import { sql } from 'kysely';
+import {
+  nameColumns,
+  normalizeOrganizationName,
+  withOrganizationText,
+} from '../../contacts/index.ts';
 import { anyOf, anyText, wantedTexts } from '../../platform/database/arrays.ts';
 import { listsChanged } from '../../platform/database/list-versions.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
 import { type ColumnTypes, valuesTable } from '../../platform/database/values-table.ts';
 import type { PipedriveOrganization } from '../pipedrive/records.ts';
-import { byOrgId, nothingDone, type PageOutcome, prefer, withoutRepetitions } from './page.ts';
+import {
+  type OrganizationPlan,
+  planOrganizations,
+  type SyncedOrganization,
+} from './organization-plan.ts';
+import { byOrgId, emptyOutcome, type PageOutcome, withoutRepetitions } from './page.ts';
 
-type Stored = Pick<
-  Selectable<TenantTables['organization']>,
-  'id' | 'name' | 'normalizedName' | 'address' | 'city' | 'country' | 'website' | 'pipedriveOrgId'
->;
-type Changed = Stored & ReturnType<typeof nameColumns>;
+type ChangedOrganization = SyncedOrganization & ReturnType<typeof nameColumns>;
 
-const CHANGED_TYPES: ColumnTypes<Changed> = {
+const CHANGED_TYPES: ColumnTypes<ChangedOrganization> = {
   id: 'uuid',
   name: 'text',
   normalizedName: 'text',
@@ -32,8 +36,6 @@ const CHANGED_TYPES: ColumnTypes<Changed> = {
   website: 'text',
   pipedriveOrgId: 'text',
 };
-
-const DETAILS = ['address', 'city', 'country', 'website'] as const;
 
 const byName = prepare((p: { names: string[] }) =>
   query
@@ -65,40 +67,30 @@ const aliasesOf = prepare((p: { orgIds: string[] }) =>
     .select('pipedriveOrgId'),
 );
 
-/** What a page does to the organizations; filled record by record, written set-based. */
-interface Plan {
-  byOrgId: Map<string, Stored>;
-  byName: Map<string, Stored>;
-  aliases: Set<string>;
-  unlinked: string[];
-  lostAliases: string[];
-  newAliases: { pipedriveOrgId: string; organizationId: string }[];
-  changed: Map<string, Stored>;
-  renamed: Set<string>;
-  added: Map<string, Stored>;
-  outcome: PageOutcome;
-}
-
 /** Writes a page in the caller's transaction. */
 export async function applyOrganizations(
   tx: TenantTransaction,
   page: readonly PipedriveOrganization[],
 ): Promise<PageOutcome> {
-  const outcome = nothingDone();
+  const outcome = emptyOutcome();
   const records = withoutRepetitions(page, outcome);
-  for (let left = records; left.length > 0; ) left = await applyOnce(tx, left, outcome);
+  for (let rest = records; rest.length > 0; ) {
+    const plan = await planPage(tx, rest);
+    const conflicting = await write(tx, plan);
+    outcome.created += plan.outcome.created;
+    outcome.updated += plan.outcome.updated;
+    outcome.unchanged += plan.outcome.unchanged;
+    outcome.failures.push(...plan.outcome.failures);
+    // Another transaction added an organization of the same name meanwhile: now it is found.
+    rest = rest.filter(({ id }) => conflicting.has(id));
+  }
   return outcome;
 }
 
-/**
- * Answers those that could not be added since somebody else added one of that name meanwhile: it is
- * found the next time.
- */
-async function applyOnce(
+async function planPage(
   tx: TenantTransaction,
   records: readonly PipedriveOrganization[],
-  outcome: PageOutcome,
-): Promise<PipedriveOrganization[]> {
+): Promise<OrganizationPlan> {
   const orgIds = records.map(({ id }) => id);
   const linked = await tx.runPrepared(byOrgId, { orgIds });
   const named = await tx.runPrepared(byName, {
@@ -108,84 +100,16 @@ async function applyOnce(
     ids: [...new Set([...linked, ...named].map(({ id }) => id))],
   });
   const aliases = await tx.runPrepared(aliasesOf, { orgIds });
-  const plan: Plan = {
-    byOrgId: new Map(
-      stored.flatMap((row) => (row.pipedriveOrgId === null ? [] : [[row.pipedriveOrgId, row]])),
-    ),
-    byName: new Map(stored.map((row) => [row.normalizedName, row])),
-    aliases: new Set(aliases.map(({ pipedriveOrgId }) => pipedriveOrgId)),
-    unlinked: [],
-    lostAliases: [],
-    newAliases: [],
-    changed: new Map(),
-    renamed: new Set(),
-    added: new Map(),
-    outcome,
-  };
-  for (const record of records) (record.isDeleted ? planDeletion : planRecord)(plan, record);
-  return write(tx, plan, records);
+  const aliasIds = new Set(aliases.map(({ pipedriveOrgId }) => pipedriveOrgId));
+  return planOrganizations(records, stored, aliasIds);
 }
 
-function planDeletion(plan: Plan, { id }: PipedriveOrganization): void {
-  const linked = plan.byOrgId.get(id);
-  if (linked) plan.unlinked.push(linked.id);
-  else if (plan.aliases.has(id)) plan.lostAliases.push(id);
-  plan.outcome[linked || plan.aliases.has(id) ? 'updated' : 'unchanged'] += 1;
-}
-
-function planRecord(plan: Plan, record: PipedriveOrganization): void {
-  const normalizedName = normalizeOrganizationName(record.name);
-  const linked = plan.byOrgId.get(record.id);
-  const named = plan.byName.get(normalizedName);
-  if (linked) planChange(plan, linked, record);
-  // What it is called there is the business of the organization that it was merged into.
-  else if (plan.aliases.has(record.id)) plan.outcome.unchanged += 1;
-  else if (normalizedName === '')
-    plan.outcome.failures.push({
-      externalId: record.id,
-      message: 'This organization has a name of nothing but punctuation.',
-    });
-  else if (named && named.pipedriveOrgId === null) planChange(plan, named, record);
-  else if (named) {
-    plan.newAliases.push({ pipedriveOrgId: record.id, organizationId: named.id });
-    plan.outcome.updated += 1;
-  } else {
-    const added: Stored = { ...record, id: uuidv7(), normalizedName, pipedriveOrgId: record.id };
-    plan.added.set(added.id, added);
-    plan.byName.set(normalizedName, added);
-    plan.outcome.created += 1;
-  }
-}
-
-function planChange(plan: Plan, stored: Stored, record: PipedriveOrganization): void {
-  const next: Stored = { ...stored, pipedriveOrgId: record.id };
-  for (const detail of DETAILS) next[detail] = prefer(record[detail], stored[detail]);
-  const normalizedName = normalizeOrganizationName(record.name);
-  const holder = plan.byName.get(normalizedName);
-  // A name that another one has here stays as it is: two organizations never have one name.
-  const isFree = normalizedName !== '' && (holder === undefined || holder.id === stored.id);
-  if (isFree && record.name !== stored.name) {
-    Object.assign(next, { name: record.name, normalizedName });
-    plan.byName.set(normalizedName, next);
-    plan.renamed.add(stored.id);
-  }
-  const differs =
-    next.name !== stored.name ||
-    next.pipedriveOrgId !== stored.pipedriveOrgId ||
-    DETAILS.some((detail) => next[detail] !== stored[detail]);
-  if (differs) {
-    plan.changed.set(next.id, next);
-    plan.byOrgId.set(record.id, next);
-    plan.byName.set(next.normalizedName, next);
-  }
-  plan.outcome[differs ? 'updated' : 'unchanged'] += 1;
-}
-
-async function write(
-  tx: TenantTransaction,
-  plan: Plan,
-  records: readonly PipedriveOrganization[],
-): Promise<PipedriveOrganization[]> {
+/**
+ * Writes what is planned. Returns the ids in Pipedrive of the records that could not be written
+ * because another transaction had added an organization of the same name; the plan's outcome no
+ * longer counts them.
+ */
+async function write(tx: TenantTransaction, plan: OrganizationPlan): Promise<Set<string | null>> {
   if (plan.unlinked.length > 0)
     await tx.run(
       query
@@ -193,37 +117,35 @@ async function write(
         .set({ pipedriveOrgId: null })
         .where('id', '=', anyOf(plan.unlinked)),
     );
-  if (plan.lostAliases.length > 0)
+  if (plan.removedAliases.length > 0)
     await tx.run(
       query
         .deleteFrom('organization_alias')
-        .where('pipedriveOrgId', '=', anyText(plan.lostAliases)),
+        .where('pipedriveOrgId', '=', anyText(plan.removedAliases)),
     );
   await update(tx, [...plan.changed.values()].map(withNames), plan.renamed);
-  const missing = await insert(tx, [...plan.added.values()]);
-  const lost = new Set(missing.map(({ id }) => id));
-  const aliases = plan.newAliases.filter(({ organizationId }) => !lost.has(organizationId));
+  const conflicting = await insert(tx, [...plan.added.values()]);
+  const missing = new Set(conflicting.map(({ id }) => id));
+  const aliases = plan.newAliases.filter(({ organizationId }) => !missing.has(organizationId));
   if (aliases.length > 0) await tx.run(query.insertInto('organization_alias').values(aliases));
   if (plan.changed.size + plan.added.size + plan.unlinked.length > 0)
     listsChanged(tx, 'ORGANIZATION');
-  const undone = new Set([
-    ...missing.map(({ pipedriveOrgId }) => pipedriveOrgId),
-    ...plan.newAliases
-      .filter(({ organizationId }) => lost.has(organizationId))
-      .map(({ pipedriveOrgId }) => pipedriveOrgId),
-  ]);
-  plan.outcome.created -= missing.length;
-  plan.outcome.updated -= undone.size - missing.length;
-  return records.filter(({ id }) => undone.has(id));
+  const unwritten = [
+    ...conflicting,
+    ...plan.newAliases.filter(({ organizationId }) => missing.has(organizationId)),
+  ].map(({ pipedriveOrgId }) => pipedriveOrgId);
+  plan.outcome.created -= conflicting.length;
+  plan.outcome.updated -= unwritten.length - conflicting.length;
+  return new Set(unwritten);
 }
 
-function withNames(row: Stored): Changed {
+function withNames(row: SyncedOrganization): ChangedOrganization {
   return { ...row, ...nameColumns(row.name) };
 }
 
 async function update(
   tx: TenantTransaction,
-  rows: Changed[],
+  rows: ChangedOrganization[],
   renamed: ReadonlySet<string>,
 ): Promise<void> {
   if (rows.length === 0) return;
@@ -246,23 +168,26 @@ async function update(
     query
       .updateTable('contact')
       .from(valuesTable(names, { id: 'uuid', searchText: 'text' }))
-      // The organization is the last part of what a contact is found by.
-      .set({
-        searchText: sql<string>`regexp_replace(${sql.ref('contact.searchText')}, '[^|]*$', ' ' || ${sql.ref('v.searchText')})`,
-      })
+      .set({ searchText: withOrganizationText(sql.ref('v.searchText')) })
       .whereRef('contact.organizationId', '=', 'v.id'),
   );
   listsChanged(tx, 'CONTACT');
 }
 
-/** Answers those whose names were taken meanwhile. */
-async function insert(tx: TenantTransaction, rows: Stored[]): Promise<Stored[]> {
+/** Returns those that were not inserted because their name is taken. */
+async function insert(
+  tx: TenantTransaction,
+  rows: SyncedOrganization[],
+): Promise<SyncedOrganization[]> {
   if (rows.length === 0) return [];
   const values = rows.map((row) => ({
     ...nameColumns(row.name),
     id: row.id,
     pipedriveOrgId: row.pipedriveOrgId,
-    ...detailsOf(row),
+    address: row.address,
+    city: row.city,
+    country: row.country,
+    website: row.website,
   }));
   const inserted = await tx.run(
     query
@@ -273,8 +198,4 @@ async function insert(tx: TenantTransaction, rows: Stored[]): Promise<Stored[]> 
   );
   const ids = new Set(inserted.map(({ id }) => id));
   return rows.filter(({ id }) => !ids.has(id));
-}
-
-function detailsOf({ address, city, country, website }: Stored) {
-  return { address, city, country, website };
 }

@@ -1,10 +1,15 @@
-/** What the sync of one page of records comes to, and what all kinds of records have in common. */
+/**
+ * What the pages of all kinds of records have in common. A page is a list of up to 500 records of
+ * one kind; each kind has a file that plans what they change and writes it set-based, in the
+ * caller's transaction. This is the head of the room `pages`; from outside it, use `SyncContext`,
+ * `PageOutcome`, and the function `apply…` of each kind.
+ */
 import { wantedTexts } from '../../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { RecordFailure } from '../pipedrive/records.ts';
 
-/** created + updated + unchanged + failures are all records of the page. */
+/** What became of a page's records: the three counts and the failures add up to all of them. */
 export interface PageOutcome {
   created: number;
   updated: number;
@@ -12,21 +17,75 @@ export interface PageOutcome {
   failures: RecordFailure[];
 }
 
-/** What a page needs to know beside its records. */
-export interface SyncSurroundings {
-  /** Users of the tenant by Pipedrive's ids: those with the same e-mail. */
+/** What pages need to know beside their records; the same for all pages of a sync. */
+export interface SyncContext {
+  /** The tenant's users by the ids of Pipedrive's users who have the same e-mail. */
   ownerIds: ReadonlyMap<string, string>;
-  /** Who connected, and owns what nobody here owns in Pipedrive. */
+  /** The user who connected the CRM; owns new contacts whose owner in Pipedrive is no user here. */
   connectedBy: string;
-  /** Of the tenant: phones without a country code are read as of there. */
+  /** The tenant's country, for phone numbers without a country code. */
   country: string;
 }
 
-export function nothingDone(): PageOutcome {
+/** The outcome of a page of which no record has been counted yet. */
+export function emptyOutcome(): PageOutcome {
   return { created: 0, updated: 0, unchanged: 0, failures: [] };
 }
 
-/** Each record once, as it stands last; a list may repeat one. The others count as unchanged. */
+/** What a page does to the rows of one table: planned record by record, written set-based. */
+export interface RowChanges<Row> {
+  outcome: PageOutcome;
+  added: Row[];
+  changed: Row[];
+  removed: Row[];
+  /** The changed and removed rows as they were stored. */
+  before: Row[];
+}
+
+/** Changes of a page of which no record has been planned yet. */
+export function noChanges<Row>(): RowChanges<Row> {
+  return { outcome: emptyOutcome(), added: [], changed: [], removed: [], before: [] };
+}
+
+/** Plans the row of a record, and counts the record as created, updated or unchanged. */
+export function planRow<Row extends object>(
+  changes: RowChanges<Row>,
+  next: Row,
+  stored: Row | undefined,
+): void {
+  if (stored === undefined) {
+    changes.added.push(next);
+    changes.outcome.created += 1;
+  } else if ((Object.keys(next) as (keyof Row)[]).some((key) => next[key] !== stored[key])) {
+    changes.changed.push(next);
+    changes.before.push(stored);
+    changes.outcome.updated += 1;
+  } else changes.outcome.unchanged += 1;
+}
+
+/** Plans the removal of a record's row, if it has one here. */
+export function planRemoval<Row extends object>(
+  changes: RowChanges<Row>,
+  stored: Row | undefined,
+): void {
+  changes.outcome[stored ? 'updated' : 'unchanged'] += 1;
+  if (stored === undefined) return;
+  changes.removed.push(stored);
+  changes.before.push(stored);
+}
+
+/** The ids of the contacts that the changed rows belong to, or belonged to before. */
+export function affectedContacts(changes: RowChanges<{ contactId: string | null }>): string[] {
+  const { added, changed, before } = changes;
+  return [
+    ...new Set([...added, ...changed, ...before].flatMap(({ contactId }) => contactId ?? [])),
+  ];
+}
+
+/**
+ * Each record once, in its last version: a list may repeat one that changed while it was read. The
+ * repetitions count as unchanged.
+ */
 export function withoutRepetitions<Record extends { id: string }>(
   records: readonly Record[],
   outcome: PageOutcome,
@@ -36,12 +95,7 @@ export function withoutRepetitions<Record extends { id: string }>(
   return [...last.values()];
 }
 
-/** A null of the CRM takes nothing away: what was typed in here stays. */
-export function prefer<T>(given: T | null, stored: T | null): T | null {
-  return given ?? stored;
-}
-
-/** Organizations by Pipedrive's ids: `orgIds`. */
+/** Organizations by their ids in Pipedrive, without aliases. */
 export const byOrgId = prepare((p: { orgIds: string[] }) =>
   query
     .selectFrom(wantedTexts(p.orgIds))
@@ -61,12 +115,12 @@ const byPersonId = prepare((p: { personIds: string[] }) =>
     .select(['contact.id', 'pipedrivePersonId']),
 );
 
-/** The ids of organizations by Pipedrive's, aliases included. */
+/** The ids of organizations by their ids in Pipedrive, aliases included. */
 export async function organizationIds(
   tx: TenantTransaction,
   orgIds: readonly (string | null)[],
 ): Promise<Map<string, string>> {
-  const wanted = present(orgIds);
+  const wanted = distinct(orgIds);
   if (wanted.length === 0) return new Map();
   const rows = [
     ...(await tx.runPrepared(byAlias, { orgIds: wanted })),
@@ -75,16 +129,16 @@ export async function organizationIds(
   return new Map(rows.map(({ id, pipedriveOrgId }) => [pipedriveOrgId ?? '', id]));
 }
 
-/** The ids of contacts by Pipedrive's. */
+/** The ids of contacts by their ids in Pipedrive. */
 export async function contactIds(
   tx: TenantTransaction,
   personIds: readonly (string | null)[],
 ): Promise<Map<string, string>> {
-  const wanted = present(personIds);
+  const wanted = distinct(personIds);
   const rows = wanted.length === 0 ? [] : await tx.runPrepared(byPersonId, { personIds: wanted });
   return new Map(rows.map(({ id, pipedrivePersonId }) => [pipedrivePersonId ?? '', id]));
 }
 
-function present(ids: readonly (string | null)[]): string[] {
+function distinct(ids: readonly (string | null)[]): string[] {
   return [...new Set(ids.filter((id) => id !== null))];
 }

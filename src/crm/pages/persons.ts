@@ -1,6 +1,7 @@
 /**
- * A page of Pipedrive's persons. One is found by Pipedrive's id, else by its e-mail: of several
- * contacts that have it and belong to no other person there, the oldest.
+ * A page of Pipedrive's persons. A person's contact is found by the id in Pipedrive, else by its
+ * e-mail: the oldest contact that has it and is linked to no other person. What is null in
+ * Pipedrive never clears what was entered here.
  */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -19,16 +20,17 @@ import { type ColumnTypes, valuesTable } from '../../platform/database/values-ta
 import type { PipedrivePerson } from '../pipedrive/records.ts';
 import {
   contactIds,
-  nothingDone,
+  noChanges,
   organizationIds,
   type PageOutcome,
-  prefer,
-  type SyncSurroundings,
+  planRow,
+  type RowChanges,
+  type SyncContext,
   withoutRepetitions,
 } from './page.ts';
 
-/** What a sync writes of a contact. */
-type Written = Pick<
+/** The columns of a contact that a sync writes. */
+type WrittenContact = Pick<
   Selectable<TenantTables['contact']>,
   | 'id'
   | 'name'
@@ -42,7 +44,7 @@ type Written = Pick<
   | 'searchText'
 >;
 
-const WRITTEN_TYPES: ColumnTypes<Written> = {
+const WRITTEN_TYPES: ColumnTypes<WrittenContact> = {
   id: 'uuid',
   name: 'text',
   email: 'text',
@@ -54,9 +56,9 @@ const WRITTEN_TYPES: ColumnTypes<Written> = {
   pipedrivePersonId: 'text',
   searchText: 'text',
 };
-const WRITTEN = Object.keys(WRITTEN_TYPES) as (keyof Written)[];
+const WRITTEN = Object.keys(WRITTEN_TYPES) as (keyof WrittenContact)[];
 
-/** Contacts that are no person of Pipedrive yet, the oldest first. */
+/** Contacts that are not linked to a person yet, the oldest first. */
 const byEmail = prepare((p: { emails: string[] }) =>
   query
     .selectFrom(wantedTexts(p.emails))
@@ -71,11 +73,11 @@ const byEmail = prepare((p: { emails: string[] }) =>
 export async function applyPersons(
   tx: TenantTransaction,
   page: readonly PipedrivePerson[],
-  surroundings: SyncSurroundings,
+  context: SyncContext,
 ): Promise<PageOutcome> {
-  const outcome = nothingDone();
-  const records = withoutRepetitions(page, outcome);
-  const matches = await match(tx, records);
+  const changes = noChanges<WrittenContact>();
+  const records = withoutRepetitions(page, changes.outcome);
+  const matches = await matchContacts(tx, records);
   const orgIds = await organizationIds(
     tx,
     records.map(({ orgId }) => orgId),
@@ -86,31 +88,35 @@ export async function applyPersons(
     [...orgIds.values()],
   );
   const stored = new Map(contacts.map((contact) => [contact.id, contact]));
-  const changed: Written[] = [];
-  const added: Written[] = [];
   for (const record of records) {
     const contact = stored.get(matches.get(record.id) ?? '');
     if (record.isDeleted) {
-      if (contact) changed.push({ ...contact, pipedrivePersonId: null });
-      outcome[contact ? 'updated' : 'unchanged'] += 1;
+      planUnlinking(changes, contact);
       continue;
     }
-    const known = organizations.get(orgIds.get(record.orgId ?? '') ?? '');
-    const next = merged(contact, { ...record, organizationId: known?.id ?? null }, surroundings);
+    const named = organizations.get(orgIds.get(record.orgId ?? '') ?? '');
+    const next = merged(contact, { ...record, organizationId: named?.id ?? null }, context);
     next.searchText = contactSearchText(
       next,
       next.organizationId === null ? null : organizations.get(next.organizationId),
     );
-    if (!contact) added.push(next);
-    else if (WRITTEN.some((column) => next[column] !== contact[column])) changed.push(next);
-    outcome[contact ? (changed.at(-1) === next ? 'updated' : 'unchanged') : 'created'] += 1;
+    planRow(changes, next, contact);
   }
-  await write(tx, changed, added);
-  return outcome;
+  await write(tx, changes);
+  return changes.outcome;
 }
 
-/** Contacts by Pipedrive's ids of the persons that they are, or are found to be. */
-async function match(
+/** A person that was deleted in Pipedrive leaves its contact here, without the link. */
+function planUnlinking(
+  changes: RowChanges<WrittenContact>,
+  contact: WrittenContact | undefined,
+): void {
+  if (contact) changes.changed.push({ ...contact, pipedrivePersonId: null });
+  changes.outcome[contact ? 'updated' : 'unchanged'] += 1;
+}
+
+/** The ids of the contacts that persons are linked to, or match by e-mail; by ids in Pipedrive. */
+async function matchContacts(
   tx: TenantTransaction,
   records: readonly PipedrivePerson[],
 ): Promise<Map<string, string>> {
@@ -133,34 +139,38 @@ async function match(
 
 type Given = PipedrivePerson & { organizationId: string | null };
 
-/** The contact as it is to be; its search text is still the old one. */
+/** The contact as it will be, but for its search text. */
 function merged(
-  stored: Written | undefined,
+  stored: WrittenContact | undefined,
   given: Given,
-  { ownerIds, connectedBy, country }: SyncSurroundings,
-): Written {
+  { ownerIds, connectedBy, country }: SyncContext,
+): WrittenContact {
   const owner = ownerIds.get(given.ownerId ?? '');
-  const phone = prefer(given.phone, stored?.phone ?? null);
+  const phone = given.phone ?? stored?.phone ?? null;
   const sameEmail = given.email === stored?.email?.toLowerCase();
   return {
     id: stored?.id ?? uuidv7(),
     name: given.name,
-    email: sameEmail ? (stored?.email ?? null) : prefer(given.email, stored?.email ?? null),
+    // An e-mail that differs only in its letter case stays as it is here.
+    email: (sameEmail ? null : given.email) ?? stored?.email ?? null,
     phone,
     phoneE164:
       phone === null || phone === stored?.phone
         ? (stored?.phoneE164 ?? null)
         : toE164(phone, country),
-    jobTitle: prefer(given.jobTitle, stored?.jobTitle ?? null),
-    // An owner whom nobody here is does not take a contact from whoever has it.
+    jobTitle: given.jobTitle ?? stored?.jobTitle ?? null,
+    // An owner in Pipedrive who is no user here does not replace the owner that the contact has.
     ownerId: owner ?? stored?.ownerId ?? connectedBy,
-    organizationId: prefer(given.organizationId, stored?.organizationId ?? null),
+    organizationId: given.organizationId ?? stored?.organizationId ?? null,
     pipedrivePersonId: given.id,
     searchText: '',
   };
 }
 
-async function write(tx: TenantTransaction, changed: Written[], added: Written[]): Promise<void> {
+async function write(
+  tx: TenantTransaction,
+  { changed, added }: RowChanges<WrittenContact>,
+): Promise<void> {
   if (changed.length > 0) {
     const columns = WRITTEN.filter((column) => column !== 'id');
     await tx.run(

@@ -1,53 +1,56 @@
 /**
- * Pipedrive over HTTP: its API v2, page by page, and v1 for users.
+ * A client of Pipedrive: its API v2, page by page, and v1 for users. This is the head of the room
+ * `pipedrive`, which knows Pipedrive and nothing of this application's rules; its records are read
+ * in records.ts.
  *
- * What passes by itself (errors of its servers, broken connections, answers that break off, "too
- * many requests") is tried again with growing pauses, or after the pause that Pipedrive asks for.
- * Anything else is a PipedriveError at once.
+ * Temporary failures (server errors, broken connections, incomplete responses, "too many requests")
+ * are tried again after growing pauses, or after the time that Pipedrive asks for. Anything else is
+ * a PipedriveError at once.
  */
 import { z } from 'zod';
-import { type HttpAnswer, type HttpClient, HttpClientError } from '../../platform/http-client.ts';
-import { delay, MINUTE, SECOND } from '../../platform/time.ts';
+import type { HttpAnswer, HttpClient } from '../../platform/http-client.ts';
+import { delay, SECOND } from '../../platform/time.ts';
 import { PipedriveError } from './errors.ts';
-import {
-  type PipedriveKind,
-  type PipedriveRecords,
-  type RecordFailure,
-  readRecord,
-} from './records.ts';
+import { connectionFailure, type FailedRequest, refusal, unreadableResponse } from './failures.ts';
+import { readRecord } from './read-record.ts';
+import type { PipedriveKind, PipedriveRecords, RecordFailure } from './records.ts';
 
+/** Where a client finds Pipedrive, and how persistent it is. */
 export interface PipedriveOptions {
-  /** Such as https://api.pipedrive.com, or a company's own host; /api/v2 is added. */
+  /** Such as https://api.pipedrive.com, or a company's own host, without the path of the API. */
   apiUrl: string;
   token: string;
   http: HttpClient;
-  /** How often a request is sent at most; 6 when absent. */
+  /** How often a request is sent at most; 6 by default. */
   attempts?: number;
-  /** The first pause between two attempts; each next one is twice as long. 500 ms when absent. */
+  /** The pause after the first attempt, doubled after each further one; 500 by default. */
   pauseMs?: number;
-  /** How many pages a list may have; 20,000 when absent: 10 million records. */
+  /** How many pages a list may have; 20,000 by default, which is 10 million records. */
   maxPages?: number;
 }
 
+/** Which pages of a list are wanted. */
 export interface PageRequest {
-  /** Where to go on: `nextCursor` of the page before. */
+  /** Where to start: `nextCursor` of the previous page, or null for the beginning. */
   cursor?: string | null;
-  /** Only what was changed since, and what was deleted too; ISO 8601. */
+  /** Only records that were changed or deleted since this moment, in ISO 8601. */
   updatedSince?: string | null;
-  /** Records of a page; 500 when absent, which is the most. */
+  /** Records in a page; 500 by default, which is also the maximum. */
   limit?: number;
   signal?: AbortSignal;
 }
 
+/** A page of a list: the records that can be used, and those that cannot. */
 export interface PipedrivePage<Record> {
   records: Record[];
   failures: RecordFailure[];
-  /** All that the page holds: records and failures. */
+  /** The number of records and failures together. */
   fetched: number;
   /** Null on the last page. */
   nextCursor: string | null;
 }
 
+/** A user of the company in Pipedrive. */
 export interface PipedriveUser {
   id: string;
   name: string;
@@ -59,9 +62,7 @@ const MAX_BYTES = 16 * 1_048_576;
 const PAGE_SIZE = 500;
 const ATTEMPTS = 6;
 const PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30 * SECOND;
-/** A burst is over after 2 s. Who is asked to wait longer than this has used up his day. */
-const LONGEST_WAIT_MS = 2 * MINUTE;
+const MAX_PAUSE_MS = 30 * SECOND;
 const MAX_PAGES = 20_000;
 const CURSOR_LENGTH = 4_096;
 
@@ -76,6 +77,7 @@ const User = z.object({
   email: z.string().min(1),
 });
 
+/** Reads one company in Pipedrive. Methods reject when their `signal` aborts. */
 export class PipedriveClient {
   readonly #options: Required<PipedriveOptions>;
 
@@ -84,8 +86,8 @@ export class PipedriveClient {
   }
 
   /**
-   * The pages of a list from `cursor` on, by their time of change: what changes while they are read
-   * comes again at the end. Throws a PipedriveError; also where a list would never end.
+   * The pages of a list, in the order in which the records were changed: one that changes while the
+   * list is read comes again at the end. Throws a PipedriveError, also if a list would never end.
    */
   async *pages<Kind extends PipedriveKind>(
     kind: Kind,
@@ -112,7 +114,10 @@ export class PipedriveClient {
     }
   }
 
-  /** All users; the only source of an owner's e-mail. Those without one are left out. */
+  /**
+   * All users who have an e-mail, in lower case; no other list tells an owner's e-mail. Throws a
+   * PipedriveError.
+   */
   async users(signal?: AbortSignal): Promise<PipedriveUser[]> {
     const { data } = await this.#get('/api/v1/users', Users, signal);
     return (data ?? []).flatMap((one) => {
@@ -158,7 +163,7 @@ export class PipedriveClient {
     };
   }
 
-  /** The parsed answer to a GET. */
+  /** The parsed response to a GET, after as many attempts as it takes. */
   async #get<Schema extends z.ZodType>(
     path: string,
     schema: Schema,
@@ -169,14 +174,14 @@ export class PipedriveClient {
       signal?.throwIfAborted();
       const outcome = await this.#try(path, schema, signal);
       if ('value' in outcome) return outcome.value;
-      if (outcome.waitMs === null || attempt >= attempts) throw outcome.error;
-      await delay(Math.max(outcome.waitMs, this.#pause(attempt)), signal);
+      if (outcome.retryAfterMs === null || attempt >= attempts) throw outcome.error;
+      await delay(Math.max(outcome.retryAfterMs, this.#pause(attempt)), signal);
     }
   }
 
-  /** Half of it by chance, so that many that failed together don't come back together. */
+  /** Half of a pause is random, so that requests that failed together are not repeated together. */
   #pause(attempt: number): number {
-    const pause = Math.min(LONGEST_PAUSE_MS, this.#options.pauseMs * 2 ** (attempt - 1));
+    const pause = Math.min(MAX_PAUSE_MS, this.#options.pauseMs * 2 ** (attempt - 1));
     return pause * (0.5 + Math.random() / 2);
   }
 
@@ -184,12 +189,12 @@ export class PipedriveClient {
     path: string,
     schema: Schema,
     signal?: AbortSignal,
-  ): Promise<{ value: z.output<Schema> } | Failure> {
+  ): Promise<{ value: z.output<Schema> } | FailedRequest> {
     const { apiUrl, token, http } = this.#options;
-    let answer: HttpAnswer;
+    let response: HttpAnswer;
     try {
       const headers = { 'x-api-token': token, accept: 'application/json' };
-      answer = await http.send(`${apiUrl}${path}`, {
+      response = await http.send(`${apiUrl}${path}`, {
         headers,
         timeoutMs: TIMEOUT_MS,
         maxBytes: MAX_BYTES,
@@ -197,128 +202,14 @@ export class PipedriveClient {
       });
     } catch (error) {
       signal?.throwIfAborted();
-      return unreached(error);
+      return connectionFailure(error);
     }
-    if (answer.status !== 200) return refused(answer, path.includes('cursor='));
-    const parsed = schema.safeParse(parseJson(answer.body));
+    if (response.status !== 200) return refusal(response, path.includes('cursor='));
+    const parsed = schema.safeParse(parseJson(response.body));
     if (parsed.success) return { value: parsed.data };
-    return passing(
-      new PipedriveError(
-        'GARBLED',
-        'Pipedrive answered something else than the data of its API, or only a part of it.',
-      ),
-    );
+    return unreadableResponse();
   }
 }
-
-/** Why a request failed; `waitMs` until it is worth another try, null when it never is. */
-interface Failure {
-  error: PipedriveError;
-  waitMs: number | null;
-}
-
-function passing(error: PipedriveError, waitMs = 0): Failure {
-  return { error, waitMs };
-}
-
-function final(error: PipedriveError): Failure {
-  return { error, waitMs: null };
-}
-
-function unreached(cause: unknown): Failure {
-  if (!(cause instanceof HttpClientError)) throw cause;
-  if (cause.reason === 'ADDRESS')
-    return final(
-      new PipedriveError('ADDRESS', `The address of Pipedrive can't be used: ${cause.message}`, {
-        cause,
-      }),
-    );
-  if (cause.reason === 'TOO_LARGE')
-    return final(
-      new PipedriveError('TOO_LARGE', 'Pipedrive answered more than 16 MiB for one page.', {
-        cause,
-      }),
-    );
-  if (cause.reason === 'CUT_OFF')
-    return passing(
-      new PipedriveError('GARBLED', 'Pipedrive ended the connection in the middle of an answer.', {
-        cause,
-      }),
-    );
-  return passing(
-    new PipedriveError('UNREACHABLE', `Pipedrive can't be reached: ${cause.message}`, { cause }),
-  );
-}
-
-function refused(answer: HttpAnswer, withCursor: boolean): Failure {
-  const { status } = answer;
-  if (status === 401)
-    return final(
-      new PipedriveError(
-        'UNAUTHORIZED',
-        'Pipedrive refuses the API token. Connect it again with a token that is valid.',
-      ),
-    );
-  if (status === 429) return overLimit(answer);
-  if (status === 403) {
-    const isPage = String(answer.headers['content-type'] ?? '').includes('html');
-    if (isPage)
-      return final(
-        new PipedriveError(
-          'BLOCKED',
-          'Pipedrive blocks this server after too many requests. Try again later.',
-        ),
-      );
-    return final(
-      new PipedriveError(
-        'FORBIDDEN',
-        'The user of this API token may not read all that a sync needs.',
-      ),
-    );
-  }
-  if (status >= 500)
-    return passing(
-      new PipedriveError('SERVER_ERROR', `Pipedrive has trouble of its own (status ${status}).`),
-    );
-  if (status === 400 && withCursor)
-    return final(
-      new PipedriveError(
-        'CURSOR_REFUSED',
-        'Pipedrive no longer knows the page that was to be read next.',
-      ),
-    );
-  return final(
-    new PipedriveError(
-      'REFUSED',
-      `Pipedrive refuses a request that its API should take (status ${status}). Is the address right?`,
-    ),
-  );
-}
-
-function overLimit({ headers }: HttpAnswer): Failure {
-  const asked = waitOf(headers['retry-after']) ?? waitOf(headers['x-ratelimit-reset']) ?? SECOND;
-  if (asked <= LONGEST_WAIT_MS)
-    return passing(
-      new PipedriveError('BUSY', 'Pipedrive answers nothing but "too many requests".'),
-      asked,
-    );
-  const until = new Date(Date.now() + asked).toISOString();
-  const message = `The requests that Pipedrive allows this company for the day are used up; it answers again from ${until.slice(0, 16).replace('T', ' ')} UTC on.`;
-  return final(new PipedriveError('DAILY_LIMIT', message));
-}
-
-/** Milliseconds from a header that holds seconds, a moment in Unix seconds, or a date. */
-function waitOf(header: string | string[] | undefined): number | null {
-  const text = Array.isArray(header) ? header[0] : header;
-  if (!text) return null;
-  const seconds = Number(text);
-  const until = Number.isNaN(seconds) ? Date.parse(text) : seconds * SECOND;
-  if (Number.isNaN(until)) return null;
-  return Math.max(0, !Number.isNaN(seconds) && seconds < UNIX_SECONDS ? until : until - Date.now());
-}
-
-/** Numbers above are moments: no wait is 30 years long. */
-const UNIX_SECONDS = 1_000_000_000;
 
 function parseJson(body: Buffer): unknown {
   try {

@@ -1,7 +1,6 @@
-/**
- * What a Pipedrive that can't be read is told with: messages for the person who looks at the sync.
- */
+/** The error of a sync that can't read Pipedrive. */
 
+/** Why Pipedrive can't be read. */
 export type PipedriveFailure =
   | 'UNAUTHORIZED'
   | 'FORBIDDEN'
@@ -18,7 +17,10 @@ export type PipedriveFailure =
   | 'TOO_MANY_PAGES'
   | 'REFUSED';
 
-/** Pipedrive can't be read on; whatever passes by itself was tried again before. */
+/**
+ * Pipedrive can't be read; temporary failures have been tried again. The message is for the person
+ * who looks at the sync, and never holds the token.
+ */
 export class PipedriveError extends Error {
   readonly reason: PipedriveFailure;
 

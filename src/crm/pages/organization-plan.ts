@@ -1,0 +1,124 @@
+/**
+ * What a page of organizations does, planned record by record without touching the database; what is
+ * planned for one record counts for those after it.
+ */
+import type { Selectable } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { normalizeOrganizationName } from '../../contacts/index.ts';
+import type { TenantTables } from '../../platform/database/tenant-scope.ts';
+import type { PipedriveOrganization } from '../pipedrive/records.ts';
+import { emptyOutcome, type PageOutcome } from './page.ts';
+
+/** The columns of an organization that a sync compares and writes. */
+export type SyncedOrganization = Pick<
+  Selectable<TenantTables['organization']>,
+  'id' | 'name' | 'normalizedName' | 'address' | 'city' | 'country' | 'website' | 'pipedriveOrgId'
+>;
+const DETAILS = ['address', 'city', 'country', 'website'] as const;
+
+export interface OrganizationPlan {
+  outcome: PageOutcome;
+  /** Organizations as they will be, by their ids in Pipedrive and by normalised name. */
+  byOrgId: Map<string, SyncedOrganization>;
+  byName: Map<string, SyncedOrganization>;
+  /** Ids in Pipedrive that are aliases of organizations here. */
+  aliases: ReadonlySet<string>;
+  /** New and changed organizations by id, and the ids of those with another name than before. */
+  added: Map<string, SyncedOrganization>;
+  changed: Map<string, SyncedOrganization>;
+  renamed: Set<string>;
+  /** The ids of organizations that were deleted in Pipedrive, and aliases that were. */
+  unlinked: string[];
+  removedAliases: string[];
+  newAliases: { pipedriveOrgId: string; organizationId: string }[];
+}
+
+/** Plans the records of a page; `stored` are the organizations that they may mean, locked. */
+export function planOrganizations(
+  records: readonly PipedriveOrganization[],
+  stored: readonly SyncedOrganization[],
+  aliases: ReadonlySet<string>,
+): OrganizationPlan {
+  const linked = stored.flatMap((row) =>
+    row.pipedriveOrgId === null ? [] : [[row.pipedriveOrgId, row] as const],
+  );
+  const plan: OrganizationPlan = {
+    outcome: emptyOutcome(),
+    byOrgId: new Map(linked),
+    byName: new Map(stored.map((row) => [row.normalizedName, row])),
+    aliases,
+    added: new Map(),
+    changed: new Map(),
+    renamed: new Set(),
+    unlinked: [],
+    removedAliases: [],
+    newAliases: [],
+  };
+  for (const record of records) (record.isDeleted ? planDeletion : planRecord)(plan, record);
+  return plan;
+}
+
+function planDeletion(plan: OrganizationPlan, { id }: PipedriveOrganization): void {
+  const linked = plan.byOrgId.get(id);
+  if (linked) plan.unlinked.push(linked.id);
+  else if (plan.aliases.has(id)) plan.removedAliases.push(id);
+  plan.outcome[linked || plan.aliases.has(id) ? 'updated' : 'unchanged'] += 1;
+}
+
+function planRecord(plan: OrganizationPlan, record: PipedriveOrganization): void {
+  const normalizedName = normalizeOrganizationName(record.name);
+  const linked = plan.byOrgId.get(record.id);
+  const named = plan.byName.get(normalizedName);
+  if (linked) planChange(plan, linked, record);
+  // Merged into another organization here, which takes its name from its own record.
+  else if (plan.aliases.has(record.id)) plan.outcome.unchanged += 1;
+  else if (normalizedName === '')
+    plan.outcome.failures.push({
+      externalId: record.id,
+      message: 'This organization has a name of punctuation only.',
+    });
+  else if (named && named.pipedriveOrgId === null) planChange(plan, named, record);
+  else if (named) {
+    plan.newAliases.push({ pipedriveOrgId: record.id, organizationId: named.id });
+    plan.outcome.updated += 1;
+  } else {
+    const added: SyncedOrganization = {
+      ...record,
+      id: uuidv7(),
+      normalizedName,
+      pipedriveOrgId: record.id,
+    };
+    plan.added.set(added.id, added);
+    plan.byName.set(normalizedName, added);
+    plan.outcome.created += 1;
+  }
+}
+
+function planChange(
+  plan: OrganizationPlan,
+  stored: SyncedOrganization,
+  record: PipedriveOrganization,
+): void {
+  const next: SyncedOrganization = { ...stored, pipedriveOrgId: record.id };
+  // What is null in Pipedrive does not clear what was entered here.
+  for (const detail of DETAILS) next[detail] = record[detail] ?? stored[detail];
+  const normalizedName = normalizeOrganizationName(record.name);
+  const holder = plan.byName.get(normalizedName);
+  // Normalised names are unique here: if another organization has the new name, the old one stays.
+  const isFree = normalizedName !== '' && (holder === undefined || holder.id === stored.id);
+  if (isFree && record.name !== stored.name) {
+    Object.assign(next, { name: record.name, normalizedName });
+    plan.byName.set(normalizedName, next);
+    plan.renamed.add(stored.id);
+  }
+  const differs =
+    next.name !== stored.name ||
+    next.pipedriveOrgId !== stored.pipedriveOrgId ||
+    DETAILS.some((detail) => next[detail] !== stored[detail]);
+  if (differs) {
+    plan.changed.set(next.id, next);
+    plan.byOrgId.set(record.id, next);
+    plan.byName.set(next.normalizedName, next);
+  }
+  plan.outcome[differs ? 'updated' : 'unchanged'] += 1;
+}
