@@ -32,14 +32,8 @@ builder.scalarType('Date', {
   parseLiteral: (node) => expectString('Date')(node.kind === Kind.STRING ? node.value : undefined),
 });
 
-/**
- * An object as the default of an argument. graphql-js can't write objects as such, so the printed
- * schema has its JSON text.
- */
-export const EMPTY_OBJECT: Readonly<Record<string, unknown>> = Object.freeze({});
-
 builder.scalarType('JSON', {
   description: 'Any JSON value: an object, a list, a text, a number, true, false or null.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
-  serialize: (value) => (value === EMPTY_OBJECT ? '{}' : value),
+  serialize: (value) => value,
 });

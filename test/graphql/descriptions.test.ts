@@ -60,19 +60,6 @@ const STILL_UNDESCRIBED: readonly string[] = [
     Question QuestionBlock QuestionBlockPayload QuestionInput QuestionKind SaveIntakeProgressInput
     SubmitIntakeInput SubmitIntakePayload Subscription.packetChanged Subscription.packetProgress
     UpsertIntakePathInput UpsertPacketTemplateInput UpsertQuestionBlockInput`), // intake
-  ...words(`
-    Asset AssetPayload CreateAssetInput CreatePropertyInput CreateTechnicianInput
-    MaintenancePriority MaintenanceRequest MaintenanceRequestFilter MaintenanceRequestPayload
-    MaintenanceStatus Mutation.cancelWorkflowExecution Mutation.createAsset
-    Mutation.createProperty Mutation.createTechnician Mutation.resumeWorkflowExecution
-    Mutation.saveWorkflow Mutation.startWorkflow Mutation.updateMaintenanceRequest Property
-    PropertyPayload Query.maintenanceRequests Query.properties Query.technicians Query.workflow
-    Query.workflowAnalytics Query.workflowExecutions Query.workflowPlan Query.workflows RateLimit
-    RateLimitInput SaveWorkflowInput StartWorkflowInput Subscription.workflowExecutionProgress
-    Technician TechnicianPayload UpdateMaintenanceRequestInput Workflow WorkflowAnalytics
-    WorkflowExecution WorkflowExecutionFilter WorkflowExecutionIdInput WorkflowExecutionPayload
-    WorkflowExecutionStatus WorkflowPayload WorkflowPlan WorkflowPlanResult WorkflowStep
-    WorkflowStepAnalytics WorkflowStepInput WorkflowStepRun WorkflowStepStatus WorkflowStepType`), // workflows
 ];
 
 function words(text: string): string[] {

@@ -347,6 +347,14 @@ describe('starting', () => {
     });
   });
 
+  test.each([[{}], [{ input: null }], [{ input: {} }]])(
+    'with %j has the input {}',
+    async (input) => {
+      const { data } = await start(user, { key: 'diamond', ...input });
+      expect(data.startWorkflow).toMatchObject({ execution: { input: {} }, userErrors: [] });
+    },
+  );
+
   test('with 10 MB is refused before it is read', async () => {
     const answer = await start(user, { key: 'diamond', input: { text: 'x'.repeat(10_000_000) } });
     expect(answer.errors?.[0]?.extensions.code).toBe('PAYLOAD_TOO_LARGE');

@@ -51,6 +51,8 @@ export const MAX_ID_LENGTH = 100;
  */
 export const GIVEN_ID_LENGTH = 200;
 export const CONDITION_LENGTH = 10_000;
+/** The characters that the JSON of all steps together may have. */
+export const MAX_STEPS_LENGTH = 524_288;
 export const MAX_TIMEOUT_SECONDS = 3_600;
 
 /** Whether a JSON value is an object, and not an array or null. */

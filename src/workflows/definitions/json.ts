@@ -1,5 +1,6 @@
 /** Checks of JSON from outside that is to be stored. */
 import { z } from 'zod';
+import { inGraphQL } from '../../platform/input.ts';
 import { isObject, type JsonObject } from './definition.ts';
 
 const MAX_DEPTH = 64;
@@ -24,7 +25,8 @@ export function jsonProblem(value: unknown, depth = 0): string | null {
 
 /** A JSON object that can be stored, of at most `length` characters. */
 export function jsonObject(length: number) {
-  return z.unknown().transform((value, context): JsonObject => {
+  const json = z.unknown().register(inGraphQL, { maxLength: length });
+  return json.transform((value, context): JsonObject => {
     const isGiven = isObject(value);
     const problem = isGiven
       ? (jsonProblem(value) ?? tooLong(value, length))

@@ -4,45 +4,27 @@
  */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { UserInputError } from '../../platform/errors.ts';
-import { name, parseInput, wholeNumber } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { publishWorkflowSaved } from '../topics.ts';
 import { type Definition, isObject, type StartLimit, type Step } from './definition.ts';
+import type { GivenStep, SaveWorkflow } from './given-steps.ts';
 import { jsonProblem } from './json.ts';
 import { type Plan, planOf } from './plan.ts';
-import { type GivenStep, stepProblems, structureProblems } from './step-problems.ts';
+import { stepProblems, structureProblems } from './step-problems.ts';
 
-const MAX_RATE_LIMIT = 1_000_000;
-const MAX_WINDOW_SECONDS = 86_400;
 const MAX_USER_ERRORS = 50;
-
-const SaveWorkflow = z.object({
-  key: name(),
-  name: name(),
-  rateLimit: z
-    .object({
-      points: wholeNumber(1, MAX_RATE_LIMIT),
-      windowSeconds: wholeNumber(1, MAX_WINDOW_SECONDS),
-    })
-    .nullish(),
-});
-
-export interface SaveWorkflowInput extends z.input<typeof SaveWorkflow> {
-  steps: readonly GivenStep[];
-}
 
 /** Stores a definition as the next version of its key; refuses steps that could not run. */
 export async function saveWorkflow(
   platform: Platform,
   viewer: Viewer,
-  { steps: given, ...input }: SaveWorkflowInput,
+  { steps: given, ...values }: z.output<typeof SaveWorkflow>,
 ) {
-  const values = parseInput(SaveWorkflow, input);
   refuse([...unstorable(given), ...stepProblems(given)]);
   const version = { ...values, steps: given.map(storedStep) };
   const workflow = await platform.database
@@ -52,7 +34,7 @@ export async function saveWorkflow(
       publishWorkflowSaved(platform, tx, saved.key);
       return saved;
     });
-  return { workflow };
+  return { workflow: { ...workflow, id: workflow.workflowId } };
 }
 
 /** The plan of steps that need not be stored; refuses steps that have no order. */

@@ -1,29 +1,43 @@
 /** Workflows, their steps and plans as they are read. */
+import { z } from 'zod';
+import { WorkflowStepType as StepTypeName } from '../../../generated/kysely.ts';
 import { NAME_LENGTH, parseArgument, text } from '../../platform/input.ts';
 import { builder } from '../../schema-builder/builder.ts';
-import { connectionType, forwardArguments } from '../../schema-builder/connections.ts';
-import { isClient } from '../../schema-builder/context.ts';
+import { connectionOf, pageArguments } from '../../schema-builder/connections.ts';
+import { enumOf } from '../../schema-builder/enums.ts';
+import { inputOf } from '../../schema-builder/inputs.ts';
 import { maxItems, maxLength } from '../../schema-builder/maxima.ts';
 import { payload, payloadType } from '../../schema-builder/mutations.ts';
-import { Node, registerNode } from '../../schema-builder/nodes.ts';
+import { nodeType } from '../../schema-builder/nodes.ts';
 import { rateLimitOf } from '../execution/start-limits.ts';
-import { STEP_TYPES } from '../steps/index.ts';
-import {
-  CONDITION_LENGTH,
-  GIVEN_ID_LENGTH,
-  MAX_STEPS,
-  type StartLimit,
-  type Step,
-} from './definition.ts';
-import { type ListedDefinition, listWorkflows, readDefinition } from './definitions.ts';
+import { type Definition, MAX_STEPS, type StartLimit, type Step } from './definition.ts';
+import { listWorkflows, readDefinition } from './definitions.ts';
+import { GivenStep } from './given-steps.ts';
 import { workflowLoader } from './loaders.ts';
 import { type WorkflowNode, workflowNode } from './nodes.ts';
 import { type Plan, planOf } from './plan.ts';
 import { planWorkflow } from './save.ts';
-import { MAX_STEPS_LENGTH } from './step-problems.ts';
 
-export const WorkflowStepType = builder.enumType('WorkflowStepType', {
-  values: [...STEP_TYPES.keys()],
+export const WorkflowStepType = enumOf('WorkflowStepType', StepTypeName, {
+  description:
+    'What a step does, the keys of its input, and those of its output. Other keys in an input are refused. Ids are those that this API gives.',
+  values: {
+    CREATE_MAINTENANCE_REQUEST:
+      'Makes an OPEN maintenance request. Input: propertyId, title, optional assetId (an asset of the property) and description. Output: requestId.',
+    ASSIGN_PRIORITY_AI:
+      'Sets the priority of a maintenance request: by an AI if the server has one and it gives a usable answer, otherwise by rules. Input: requestId. Output: priority, reason.',
+    ASSIGN_TECHNICIAN:
+      "Assigns a technician who has the skill that the asset's category names: the nearest to the property, of equally near ones the one with the fewest open requests. Fails if nobody has the skill. Input: requestId. Output: technicianId.",
+    SEND_NOTIFICATION:
+      'Notifies one user, or all users with a role. Input: either userId or role; title, optional body and subjectId (what it is about). Output: recipients, their number.',
+    LOG_ACTIVITY:
+      'Adds an activity to a contact. Input: contactId, type (an ActivityType), subject, optional note. Output: activityId.',
+    GENERATE_PACKET:
+      'Has a packet generated for a client, and is done when the packet is. Input: clientId, packetType (a PacketType). Output: packetId.',
+    WAIT: 'Waits, without keeping other steps from running. Input: either seconds, 0 to 31,622,400 (366 days), or until, a DateTime. Output: until. It may take one second longer.',
+    HTTP_REQUEST:
+      'Calls a host that the operator of the server allows, over https, for at most 10 seconds and 1 MiB of response. Any status but 408, 429 and 5xx is a result; those are tried again. Input: url, optional method (GET unless given), headers and body. Output: status, body.',
+  },
 });
 
 const WorkflowStep = builder.objectRef<Step>('WorkflowStep').implement({
@@ -60,7 +74,7 @@ const RateLimit = builder.objectRef<StartLimit>('RateLimit').implement({
     'How often each user may start a workflow. A start over the limit fails with RATE_LIMITED, extensions.resetAt (DateTime) and extensions.remaining.',
   fields: (t) => ({
     points: t.exposeInt('points', { description: 'Starts that are allowed in each window.' }),
-    windowSeconds: t.exposeInt('windowSeconds', { description: 'Seconds that a window lasts.' }),
+    windowSeconds: t.exposeInt('windowSeconds', { description: 'How long a window lasts.' }),
   }),
 });
 
@@ -80,64 +94,44 @@ const WorkflowPlan = builder.objectRef<Plan>('WorkflowPlan').implement({
   }),
 });
 
-export const Workflow = builder.objectRef<WorkflowNode>('Workflow').implement({
-  description:
-    'Steps that depend on each other, to be run again and again. Each save is a new version. Portal users cannot read it.',
-  interfaces: [Node],
-  fields: (t) => ({
-    id: t.exposeID('id', { description: 'The same in all versions.' }),
-    key: t.exposeString('key', {
-      description: 'By which it is saved and started; unique in your company.',
+export const Workflow = nodeType<'Workflow', WorkflowNode, Definition & { id: string }>(
+  'Workflow',
+  {
+    description:
+      'Steps that depend on each other, to be run again and again. Each save is a new version; its id stays the same. Portal users cannot read it.',
+    load: workflowLoader,
+    closedToClients: true,
+    present: workflowNode,
+    fields: (t) => ({
+      key: t.exposeString('key', {
+        description: 'By which it is saved and started; unique in your company.',
+      }),
+      name: t.exposeString('name', { description: 'What people see.' }),
+      version: t.exposeInt('version', {
+        description: '1 when it was first saved, then 1 more each time.',
+      }),
+      steps: t.field({
+        description:
+          'In the order in which they were saved, which need not be the order they run in.',
+        type: [WorkflowStep],
+        resolve: ({ steps }) => [...steps],
+      }),
+      rateLimit: t.field({
+        description: "Its own limit on starts, or the server's.",
+        type: RateLimit,
+        resolve: (workflow, _args, { platform }) => rateLimitOf(platform, workflow),
+      }),
+      plan: t.field({
+        description: 'The order in which its steps can run.',
+        type: WorkflowPlan,
+        resolve: ({ steps }) => planOf(steps),
+      }),
     }),
-    name: t.exposeString('name', { description: 'What people see.' }),
-    version: t.exposeInt('version', {
-      description: '1 when it was first saved, then 1 more each time.',
-    }),
-    steps: t.field({
-      description:
-        'In the order in which they were saved, which need not be the order they run in.',
-      type: [WorkflowStep],
-      resolve: ({ steps }) => [...steps],
-    }),
-    rateLimit: t.field({
-      description: "Its own limit on starts, or the server's.",
-      type: RateLimit,
-      resolve: (workflow, _args, { platform }) => rateLimitOf(platform, workflow),
-    }),
-    plan: t.field({
-      description: 'The order in which its steps can run.',
-      type: WorkflowPlan,
-      resolve: ({ steps }) => planOf(steps),
-    }),
-  }),
-});
-
-registerNode('Workflow', async (context, id) =>
-  isClient(context.viewer) ? null : workflowLoader(context).load(id),
+  },
 );
 
-export const WorkflowStepInput = builder.inputType('WorkflowStepInput', {
-  fields: (t) => ({
-    id: t.string({ required: true, ...maxLength(GIVEN_ID_LENGTH) }),
-    type: t.field({ type: WorkflowStepType, required: true }),
-    dependsOn: t.stringList({
-      required: true,
-      defaultValue: [],
-      ...maxItems(MAX_STEPS, { maxLength: GIVEN_ID_LENGTH }),
-    }),
-    input: t.field({
-      type: 'JSON',
-      description: 'May hold {{ steps.ID.output.path }} and {{ input.path }}.',
-      ...maxLength(MAX_STEPS_LENGTH),
-    }),
-    when: t.string({
-      description: 'Liquid condition; false: the step is SKIPPED and its dependents go on.',
-      ...maxLength(CONDITION_LENGTH),
-    }),
-    parallel: t.boolean({ required: true, defaultValue: true, description: 'False: runs alone.' }),
-    timeoutSeconds: t.int({ required: true, defaultValue: 60 }),
-  }),
-});
+const WorkflowStepInput = inputOf('WorkflowStepInput', GivenStep);
+const GivenSteps = z.array(GivenStep);
 
 const PlanResult = payloadType<{ plan: Plan }>('WorkflowPlanResult', (t) => ({
   plan: t.expose('plan', {
@@ -146,12 +140,6 @@ const PlanResult = payloadType<{ plan: Plan }>('WorkflowPlanResult', (t) => ({
     description: 'Null if there are userErrors.',
   }),
 }));
-
-const WorkflowConnection = connectionType<ListedDefinition, WorkflowNode>(
-  'Workflow',
-  Workflow,
-  workflowNode,
-);
 
 builder.queryFields((t) => ({
   workflow: t.field({
@@ -173,8 +161,8 @@ builder.queryFields((t) => ({
   }),
   workflows: t.field({
     description: 'The workflows of your company in their newest versions, newest workflow first.',
-    type: WorkflowConnection,
-    args: forwardArguments(t.arg),
+    type: connectionOf(Workflow),
+    args: pageArguments(t.arg),
     resolve: (_root, args, { platform, viewer }) => listWorkflows(platform, viewer, args),
   }),
   workflowPlan: t.field({
@@ -189,6 +177,7 @@ builder.queryFields((t) => ({
         ...maxItems(MAX_STEPS),
       }),
     },
-    resolve: (_root, { steps }, context) => payload(context, planWorkflow(steps)),
+    resolve: (_root, { steps }, context) =>
+      payload(context, planWorkflow(parseArgument(GivenSteps, 'steps', steps))),
   }),
 }));

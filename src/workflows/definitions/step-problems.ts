@@ -2,20 +2,12 @@
 import type { UserError } from '../../platform/errors.ts';
 import { STEP_TYPES } from '../steps/index.ts';
 import { conditionReferences } from './conditions.ts';
-import { isObject, MAX_ID_LENGTH, MAX_TIMEOUT_SECONDS, type Step } from './definition.ts';
+import { isObject, MAX_ID_LENGTH, MAX_STEPS_LENGTH, MAX_TIMEOUT_SECONDS } from './definition.ts';
+import type { GivenStep } from './given-steps.ts';
 import { inputProblems } from './input-problems.ts';
 import { invalid, orderProblems } from './order-problems.ts';
 import { ancestorsOf } from './plan.ts';
 import { parseReference, TemplateError, templatesIn } from './templates.ts';
-
-/** A step as the API takes it, before it is checked. */
-export interface GivenStep extends Omit<Step, 'input' | 'when'> {
-  input?: unknown;
-  when?: string | null | undefined;
-}
-
-/** The characters that the JSON of all steps together may have. */
-export const MAX_STEPS_LENGTH = 524_288;
 
 /**
  * What is wrong with the order of steps, their limits, and what their templates and conditions

@@ -1,12 +1,12 @@
 /** Cancels an execution: it stops before its next step. */
 import { type RawBuilder, sql } from 'kysely';
+import type { z } from 'zod';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { userError } from '../../platform/errors.ts';
-import { type Given, parseInput } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { changeExecution, ExecutionId } from './change.ts';
+import { changeExecution, type ExecutionId } from './change.ts';
 import { jobIdOf, RUN_STEP } from './engine/step-job.ts';
 
 /**
@@ -16,9 +16,8 @@ import { jobIdOf, RUN_STEP } from './engine/step-job.ts';
 export async function cancelExecution(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof ExecutionId>,
+  { id }: z.output<typeof ExecutionId>,
 ) {
-  const { id } = parseInput(ExecutionId, input);
   return changeExecution(platform, viewer, {
     id,
     change: async (tx, { status }) => {

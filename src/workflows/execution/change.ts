@@ -10,7 +10,9 @@ import { definitionOfVersion } from '../definitions/definitions.ts';
 import { advance } from './engine/advance.ts';
 import { type LockedExecution, lockedExecution } from './engine/step-states.ts';
 
-export const ExecutionId = z.object({ id: idOf('WorkflowExecution') });
+export const ExecutionId = z
+  .object({ id: idOf('WorkflowExecution').describe('The `id` that startWorkflow returned.') })
+  .describe('Which execution of a workflow to change.');
 
 interface Change {
   /** The execution's. */

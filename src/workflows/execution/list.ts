@@ -1,6 +1,7 @@
 /** The list of executions, in pages from indexes whatever it is filtered by. */
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
-import type { WorkflowExecutionStatus } from '../../../generated/kysely.ts';
+import { z } from 'zod';
+import { WorkflowExecutionStatus } from '../../../generated/kysely.ts';
 import { oneOf } from '../../platform/database/arrays.ts';
 import {
   applyPage,
@@ -12,13 +13,25 @@ import {
   toPage,
 } from '../../platform/database/keyset.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
-import { NAME_LENGTH, parseArgument, text } from '../../platform/input.ts';
+import { type Given, NAME_LENGTH, parseArgument, text } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import type { ExecutionColumn, ExecutionRow } from './executions.ts';
 
-export interface ExecutionListArguments extends PageArguments {
-  filter?: { workflowKey?: string | null; status?: WorkflowExecutionStatus[] | null } | null;
+export const ExecutionFilter = z
+  .object({
+    workflowKey: text(NAME_LENGTH)
+      .optional()
+      .describe('The key of a workflow, in any version; omitted or null: all workflows.'),
+    status: z
+      .array(z.enum(WorkflowExecutionStatus))
+      .optional()
+      .describe('Any of these; omitted or null: every status. An empty list finds nothing.'),
+  })
+  .describe('Which executions to list: those that fit all conditions that are given.');
+
+interface ExecutionListArguments extends PageArguments {
+  filter?: Given<typeof ExecutionFilter> | null;
   /** The columns to read: `id`, `createdAt`, and those that the caller looks at. */
   columns: readonly ExecutionColumn[];
 }

@@ -3,9 +3,14 @@ import { sql } from 'kysely';
 import { applyPage, type PageRequest } from '../../platform/database/keyset.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Context } from '../../schema-builder/context.ts';
-import { groupLoader, pageLoader, rowLoader } from '../../schema-builder/loaders.ts';
+import { groupLoader, pagesOf, rowLoader } from '../../schema-builder/loaders.ts';
 import { executionCounts } from '../figures/kept-figures.ts';
-import { EXECUTION_COLUMNS, executionsById, stepsOfExecutions } from './executions.ts';
+import {
+  EXECUTION_COLUMNS,
+  type ExecutionRow,
+  executionsById,
+  stepsOfExecutions,
+} from './executions.ts';
 import { executionNode } from './nodes.ts';
 
 function database({ platform, viewer }: Context) {
@@ -25,10 +30,10 @@ export const stepRunsLoader = groupLoader(
 );
 
 /** A page of the executions of a workflow. */
-export const executionsOfWorkflowLoader = pageLoader(
-  (context, { ids, page }) => database(context).run(executionsOfWorkflows(ids, page)),
-  ({ workflowId }) => workflowId,
-);
+export const executionsOfWorkflowLoader = pagesOf<ExecutionRow>({
+  read: (context, { ids, page }) => database(context).run(executionsOfWorkflows(ids, page)),
+  parentOf: ({ workflowId }) => workflowId,
+});
 
 function executionsOfWorkflows(workflowIds: string[], page: PageRequest) {
   return query

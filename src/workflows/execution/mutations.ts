@@ -1,65 +1,36 @@
 /** Mutations of executions. */
-import { NAME_LENGTH } from '../../platform/input.ts';
-import { builder } from '../../schema-builder/builder.ts';
-import { maxLength } from '../../schema-builder/maxima.ts';
-import { payload, payloadType } from '../../schema-builder/mutations.ts';
-import { EMPTY_OBJECT } from '../../schema-builder/scalars.ts';
+import { inputOf } from '../../schema-builder/inputs.ts';
+import { mutation, payloadOf } from '../../schema-builder/mutations.ts';
 import { cancelExecution } from './cancel.ts';
-import type { ExecutionRow } from './executions.ts';
-import { executionNode } from './nodes.ts';
+import { ExecutionId } from './change.ts';
 import { resumeExecution } from './resume.ts';
 import { WorkflowExecution } from './schema.ts';
-import { MAX_INPUT_LENGTH, startWorkflow } from './start.ts';
+import { StartWorkflow, startWorkflow } from './start.ts';
 
-const StartWorkflowInput = builder.inputType('StartWorkflowInput', {
-  fields: (t) => ({
-    key: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
-    input: t.field({
-      type: 'JSON',
-      required: true,
-      defaultValue: EMPTY_OBJECT,
-      ...maxLength(MAX_INPUT_LENGTH),
-    }),
-    idempotencyKey: t.string({
-      description: 'A second start with the same key returns the first execution.',
-      ...maxLength(NAME_LENGTH),
-    }),
-  }),
+inputOf('WorkflowExecutionIdInput', ExecutionId);
+
+const ExecutionPayload = payloadOf('WorkflowExecutionPayload', { execution: WorkflowExecution });
+
+mutation('startWorkflow', {
+  description:
+    'Starts an execution of a workflow and returns at once, without waiting for its steps: workflowExecutionProgress shows how far it is. Over a limit on starts it fails with RATE_LIMITED, extensions.resetAt (DateTime) and extensions.remaining.',
+  input: StartWorkflow,
+  payload: ExecutionPayload,
+  rule: startWorkflow,
 });
 
-const ExecutionIdInput = builder.inputType('WorkflowExecutionIdInput', {
-  fields: (t) => ({ id: t.id({ required: true }) }),
+mutation('cancelWorkflowExecution', {
+  description:
+    'Stops an execution before its next step; CONFLICT if it has ended. Steps that are running finish, and their outputs are kept. It cannot be resumed.',
+  input: ExecutionId,
+  payload: ExecutionPayload,
+  rule: cancelExecution,
 });
 
-const ExecutionPayload = payloadType<{ execution: ExecutionRow | undefined }>(
-  'WorkflowExecutionPayload',
-  (t) => ({
-    execution: t.field({
-      type: WorkflowExecution,
-      nullable: true,
-      resolve: ({ execution }) => execution && executionNode(execution),
-    }),
-  }),
-);
-
-builder.mutationFields((t) => ({
-  startWorkflow: t.field({
-    type: ExecutionPayload,
-    args: { input: t.arg({ type: StartWorkflowInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, startWorkflow(context.platform, context.viewer, input)),
-  }),
-  cancelWorkflowExecution: t.field({
-    type: ExecutionPayload,
-    args: { input: t.arg({ type: ExecutionIdInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, cancelExecution(context.platform, context.viewer, input)),
-  }),
-  resumeWorkflowExecution: t.field({
-    description: 'Goes on from the last completed steps of a FAILED execution.',
-    type: ExecutionPayload,
-    args: { input: t.arg({ type: ExecutionIdInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, resumeExecution(context.platform, context.viewer, input)),
-  }),
-}));
+mutation('resumeWorkflowExecution', {
+  description:
+    'Lets a FAILED execution go on; CONFLICT if it is not FAILED. Its failed steps run again, with new attempts, and the steps behind them; finished steps do not. Their number counts towards the limit on the steps of your company: over it the mutation fails with RATE_LIMITED.',
+  input: ExecutionId,
+  payload: ExecutionPayload,
+  rule: resumeExecution,
+});

@@ -1,13 +1,13 @@
 /** Resumes an execution that FAILED: what failed runs again, what is done stays done. */
 import { sql } from 'kysely';
+import type { z } from 'zod';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { userError } from '../../platform/errors.ts';
-import { type Given, parseInput } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { takeOutOfFigures } from '../figures/kept-figures.ts';
-import { changeExecution, ExecutionId } from './change.ts';
+import { changeExecution, type ExecutionId } from './change.ts';
 import { takeSteps } from './start-limits.ts';
 
 /**
@@ -17,9 +17,8 @@ import { takeSteps } from './start-limits.ts';
 export async function resumeExecution(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof ExecutionId>,
+  { id }: z.output<typeof ExecutionId>,
 ) {
-  const { id } = parseInput(ExecutionId, input);
   return changeExecution(platform, viewer, {
     id,
     change: async (tx, { status }) => {

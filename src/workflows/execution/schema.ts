@@ -1,16 +1,16 @@
 /** Executions of workflows and their steps as they are read. */
+import {
+  WorkflowExecutionStatus as ExecutionStatusName,
+  WorkflowStepStatus as StepStatusName,
+} from '../../../generated/kysely.ts';
 import { NEWEST_FIRST, parsePage } from '../../platform/database/keyset.ts';
-import { NAME_LENGTH } from '../../platform/input.ts';
 import { builder } from '../../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../../schema-builder/columns.ts';
-import {
-  connectionType,
-  forwardArguments,
-  pageArguments,
-} from '../../schema-builder/connections.ts';
-import { isClient } from '../../schema-builder/context.ts';
-import { maxLength } from '../../schema-builder/maxima.ts';
-import { Node, registerNode } from '../../schema-builder/nodes.ts';
+import { connectionOf, pageArguments } from '../../schema-builder/connections.ts';
+import { enumOf } from '../../schema-builder/enums.ts';
+import { inputOf } from '../../schema-builder/inputs.ts';
+import { modelType } from '../../schema-builder/models.ts';
+import { nodeType } from '../../schema-builder/nodes.ts';
 import { userLoader } from '../../tenancy/loaders.ts';
 import { User } from '../../tenancy/schema.ts';
 import { workflowVersionLoader } from '../definitions/loaders.ts';
@@ -18,30 +18,45 @@ import { Workflow, WorkflowStepType } from '../definitions/schema.ts';
 import {
   EXECUTION_COLUMNS,
   type ExecutionColumn,
-  type ExecutionRow,
   progressOf,
   type StepRunRow,
 } from './executions.ts';
-import { listExecutions } from './list.ts';
+import { ExecutionFilter, listExecutions } from './list.ts';
 import {
   executionCountLoader,
   executionLoader,
   executionsOfWorkflowLoader,
   stepRunsLoader,
 } from './loaders.ts';
-import { type ExecutionNode, executionNode } from './nodes.ts';
+import { executionNode } from './nodes.ts';
 
-const WorkflowExecutionStatus = builder.enumType('WorkflowExecutionStatus', {
-  values: ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const,
+const WorkflowExecutionStatus = enumOf('WorkflowExecutionStatus', ExecutionStatusName, {
+  description: 'Whether an execution goes on, and how it ended.',
+  values: {
+    QUEUED: 'It was started, but none of its steps has begun.',
+    RUNNING: 'A step has begun, and steps run, wait or are about to start.',
+    COMPLETED: 'Every step was COMPLETED, or SKIPPED because its condition was false.',
+    FAILED: 'A step FAILED, and no other one can run. It can be resumed.',
+    CANCELLED: 'Somebody cancelled it before its end; no other step starts.',
+  },
 });
-const WorkflowStepStatus = builder.enumType('WorkflowStepStatus', {
-  values: ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'SKIPPED'] as const,
+const WorkflowStepStatus = enumOf('WorkflowStepStatus', StepStatusName, {
+  description: 'How far a step of an execution is.',
+  values: {
+    PENDING: 'It has not begun, or waits for its next attempt.',
+    RUNNING: 'An attempt is under way; a WAIT or GENERATE_PACKET step may be waiting.',
+    COMPLETED: 'It is done and its output is kept: it never runs again.',
+    FAILED: 'Its last attempt failed, and no further one follows unless the execution is resumed.',
+    SKIPPED: 'Its condition was false, or a step that it depends on FAILED.',
+  },
 });
 
-const StepRun = builder.objectRef<StepRunRow>('WorkflowStepRun').implement({
+const StepRun = modelType<'WorkflowStepRun', StepRunRow>('WorkflowStepRun', {
   description: 'A step of one execution: how far it is, and what came of it.',
   fields: (t) => ({
-    stepId: t.exposeString('stepId', { description: 'The `id` of the step in the workflow.' }),
+    stepId: t.exposeString('stepId', {
+      description: 'The `id` that the step was given when the workflow was saved.',
+    }),
     type: t.expose('type', { type: WorkflowStepType, description: 'What the step does.' }),
     status: t.expose('status', { type: WorkflowStepStatus, description: 'How far the step is.' }),
     attempts: t.exposeInt('attempts', {
@@ -72,12 +87,13 @@ const StepRun = builder.objectRef<StepRunRow>('WorkflowStepRun').implement({
   }),
 });
 
-export const WorkflowExecution = builder.objectRef<ExecutionNode>('WorkflowExecution').implement({
+export const WorkflowExecution = nodeType('WorkflowExecution', {
   description:
     'One run of a workflow. It goes on by itself, also after a crash or restart of the server, without running finished steps again. Portal users cannot read it.',
-  interfaces: [Node],
+  load: executionLoader,
+  closedToClients: true,
+  present: executionNode,
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Stays the same when the execution is resumed.' }),
     version: t.exposeInt('version', {
       description:
         'Rises with each change of the execution or one of its steps: of two states the one with the higher version is newer.',
@@ -147,21 +163,13 @@ function present<T>(row: T | null): T {
   return row;
 }
 
-registerNode('WorkflowExecution', async (context, id) =>
-  isClient(context.viewer) ? null : executionLoader(context).load(id),
-);
-
-const ExecutionConnection = connectionType<ExecutionRow, ExecutionNode>(
-  'WorkflowExecution',
-  WorkflowExecution,
-  executionNode,
-);
+const ExecutionConnection = connectionOf(WorkflowExecution);
 
 builder.objectField(Workflow, 'executions', (t) =>
   t.field({
     description: 'The executions of the workflow in any version, newest first.',
     type: ExecutionConnection,
-    args: forwardArguments(t.arg),
+    args: pageArguments(t.arg),
     resolve: async ({ workflowId }, args, context) => ({
       ...(await executionsOfWorkflowLoader(context).load({
         id: workflowId,
@@ -171,20 +179,6 @@ builder.objectField(Workflow, 'executions', (t) =>
     }),
   }),
 );
-
-const ExecutionFilter = builder.inputType('WorkflowExecutionFilter', {
-  description: 'Which executions to list: those that fit all conditions that are given.',
-  fields: (t) => ({
-    workflowKey: t.string({
-      description: 'The key of a workflow, in any version; omitted or null: all workflows.',
-      ...maxLength(NAME_LENGTH),
-    }),
-    status: t.field({
-      type: [WorkflowExecutionStatus],
-      description: 'Any of these; omitted or null: every status. An empty list finds nothing.',
-    }),
-  }),
-});
 
 /** The columns that the fields of WorkflowExecution need. */
 const EXECUTION_NEEDS: ColumnNeeds<ExecutionColumn> = {
@@ -204,7 +198,10 @@ builder.queryField('workflowExecutions', (t) =>
     description: 'The executions of your company, newest first.',
     args: {
       ...pageArguments(t.arg),
-      filter: t.arg({ type: ExecutionFilter, description: 'Omitted or empty: all executions.' }),
+      filter: t.arg({
+        type: inputOf('WorkflowExecutionFilter', ExecutionFilter),
+        description: 'Omitted or empty: all executions.',
+      }),
     },
     resolve: (_root, args, { platform, viewer }, info) =>
       listExecutions(platform, viewer, {

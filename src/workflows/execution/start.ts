@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { userError } from '../../platform/errors.ts';
-import { NAME_LENGTH, name, parseInput, text } from '../../platform/input.ts';
+import { NAME_LENGTH, name, text } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import type { Definition, JsonObject } from '../definitions/definition.ts';
@@ -16,13 +16,24 @@ import { lockedExecution } from './engine/step-states.ts';
 import { EXECUTION_COLUMNS, type ExecutionRow } from './executions.ts';
 import { takeStart } from './start-limits.ts';
 
-export const MAX_INPUT_LENGTH = 262_144;
+const MAX_INPUT_LENGTH = 262_144;
 
-const StartWorkflow = z.object({
-  key: text(NAME_LENGTH),
-  input: jsonObject(MAX_INPUT_LENGTH),
-  idempotencyKey: name().nullish(),
-});
+export const StartWorkflow = z
+  .object({
+    key: text(NAME_LENGTH).describe('The key of the workflow, whose newest version is started.'),
+    input: jsonObject(MAX_INPUT_LENGTH)
+      .nullish()
+      .transform((given) => given ?? {})
+      .describe(
+        'An object that the steps read by {{ input.path }}; which keys it needs, the workflow says. Omitted or null: {}.',
+      ),
+    idempotencyKey: name()
+      .nullish()
+      .describe(
+        'Any text that names this start, such as a UUID: another start with the same key, in the whole company, returns the first execution and does not count towards the limits. Omitted or null: every call starts an execution.',
+      ),
+  })
+  .describe('Which workflow to start, and with what.');
 
 /** An execution that is to be inserted. */
 interface NewExecution {
@@ -39,13 +50,8 @@ interface NewExecution {
 export async function startWorkflow(
   platform: Platform,
   viewer: Viewer,
-  given: { key: string; input?: unknown; idempotencyKey?: string | null | undefined },
+  { key, input, idempotencyKey = null }: z.output<typeof StartWorkflow>,
 ) {
-  const {
-    key,
-    input,
-    idempotencyKey = null,
-  } = parseInput(StartWorkflow, { ...given, input: given.input });
   const definition = await readDefinition(platform, viewer, key);
   if (definition === null)
     throw userError('NOT_FOUND', ['key'], 'There is no workflow with this key.');

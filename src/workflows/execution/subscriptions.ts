@@ -49,8 +49,12 @@ const executions = liveTopics<LiveExecution>(({ database }) => ({
 
 builder.subscriptionField('workflowExecutionProgress', (t) =>
   t.field({
+    description:
+      'An execution with its steps as it is now, then after each change. Where changes follow each other quickly, states between them may be left out, but never the last one. An unknown id fails with NOT_FOUND.',
     type: WorkflowExecution,
-    args: { id: t.arg.id({ required: true }) },
+    args: {
+      id: t.arg.id({ required: true, description: 'The `id` that startWorkflow returned.' }),
+    },
     subscribe: async (_root, args, { platform, viewer }) => {
       const id = parseId(['WorkflowExecution'], 'id', args.id);
       const states = await executions(platform).subscribe(viewer.tenantId, id);

@@ -10,9 +10,11 @@ import { readWorkflowAnalytics, type StepFigures, type WorkflowFigures } from '.
 const StepAnalytics = builder.objectRef<StepFigures>('WorkflowStepAnalytics').implement({
   description: 'Figures of all steps of one type that executions ran.',
   fields: (t) => ({
-    type: t.expose('type', { type: WorkflowStepType, description: 'The type of the steps.' }),
+    type: t.expose('type', { type: WorkflowStepType, description: 'What these steps do.' }),
     runs: t.exposeInt('runs', { description: 'Steps that COMPLETED or FAILED.' }),
-    failed: t.exposeInt('failed', { description: 'Steps that FAILED.' }),
+    failed: t.exposeInt('failed', {
+      description: 'Those of them that FAILED, after all their attempts.',
+    }),
     medianSeconds: t.exposeFloat('medianSeconds', {
       nullable: true,
       description:

@@ -1,7 +1,10 @@
 /** Where something is, in degrees (WGS 84). */
 import { z } from 'zod';
 
-export const coordinates = { latitude: degrees(90), longitude: degrees(180) };
+export const coordinates = {
+  latitude: degrees(90).describe('Degrees north of the equator (WGS 84), -90 to 90.'),
+  longitude: degrees(180).describe('Degrees east of Greenwich (WGS 84), -180 to 180.'),
+};
 
 function degrees(limit: number) {
   const message = `Expected degrees from -${limit} to ${limit}.`;

@@ -16,7 +16,7 @@ import { violates } from '../../platform/database/sql-errors.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import { notFound } from '../../platform/errors.ts';
-import { type Given, idOf, name, parseInput, parseSearch } from '../../platform/input.ts';
+import { idOf, name, parseSearch } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { searchText } from '../../platform/text.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
@@ -65,26 +65,31 @@ export async function listProperties(
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
-export const MAX_ADDRESS_LENGTH = 500;
+const MAX_ADDRESS_LENGTH = 500;
 
-const CreateProperty = z.object({
-  name: name(),
-  address: name(MAX_ADDRESS_LENGTH),
-  ...coordinates,
-});
-const CreateAsset = z.object({
-  propertyId: idOf('Property'),
-  name: name(),
-  category: name(MAX_SKILL_LENGTH),
-});
+export const CreateProperty = z
+  .object({
+    name: name().describe('What people call the building.'),
+    address: name(MAX_ADDRESS_LENGTH).describe('Where it is, in any form: it is not checked.'),
+    ...coordinates,
+  })
+  .describe('A new property.');
+export const CreateAsset = z
+  .object({
+    propertyId: idOf('Property').describe('The building that it stands in.'),
+    name: name().describe('What it is, such as "Boiler".'),
+    category: name(MAX_SKILL_LENGTH).describe(
+      'The skill that a technician needs to repair it, such as "Plumbing", in any case.',
+    ),
+  })
+  .describe('A new asset of a property.');
 
 /** Stores a property. */
 export async function createProperty(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof CreateProperty>,
+  values: z.output<typeof CreateProperty>,
 ) {
-  const values = parseInput(CreateProperty, input);
   const row = { ...values, id: uuidv7(), searchText: searchText(values.name, values.address) };
   const [property] = await platform.database
     .forTenant(viewer)
@@ -96,9 +101,8 @@ export async function createProperty(
 export async function createAsset(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof CreateAsset>,
+  values: z.output<typeof CreateAsset>,
 ) {
-  const values = parseInput(CreateAsset, input);
   try {
     const inserted = query
       .insertInto('asset')

@@ -7,7 +7,7 @@
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { MaintenancePriority, MaintenanceStatus } from '../../../generated/kysely.ts';
+import { MaintenancePriority, MaintenanceStatus } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
 import {
   applyPage,
@@ -25,24 +25,10 @@ import {
 } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import { notFound } from '../../platform/errors.ts';
-import { type Given, idOf, parseInput } from '../../platform/input.ts';
+import { type Given, idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import type { Assessment } from './priority-rules.ts';
-
-export const PRIORITIES = [
-  'LOW',
-  'MEDIUM',
-  'HIGH',
-  'EMERGENCY',
-] as const satisfies readonly MaintenancePriority[];
-export const REQUEST_STATUSES = [
-  'OPEN',
-  'ASSIGNED',
-  'IN_PROGRESS',
-  'DONE',
-  'CANCELLED',
-] as const satisfies readonly MaintenanceStatus[];
 
 export const REQUEST_COLUMNS = [
   'id',
@@ -65,8 +51,24 @@ export const requestsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('maintenance_request').select(REQUEST_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
 
-export interface RequestListArguments extends PageArguments {
-  filter?: { status?: MaintenanceStatus[] | null; priority?: MaintenancePriority[] | null } | null;
+/** Which requests a list shows. */
+export const RequestFilter = z
+  .object({
+    status: z
+      .array(z.enum(MaintenanceStatus))
+      .optional()
+      .describe('Any of these; omitted or null: every status. An empty list finds nothing.'),
+    priority: z
+      .array(z.enum(MaintenancePriority))
+      .optional()
+      .describe(
+        'Any of these; omitted or null: every priority, or none yet. An empty list finds nothing.',
+      ),
+  })
+  .describe('Which requests to list: those that fit all conditions that are given.');
+
+interface RequestListArguments extends PageArguments {
+  filter?: Given<typeof RequestFilter> | null;
 }
 
 /** A page of the tenant's requests, newest first. */
@@ -151,12 +153,24 @@ export async function setPriority(
   return changed.length > 0;
 }
 
-const UpdateRequest = z.object({
-  id: idOf('MaintenanceRequest'),
-  status: z.enum(REQUEST_STATUSES).optional(),
-  priority: z.enum(PRIORITIES).nullish(),
-  technicianId: idOf('Technician').nullish(),
-});
+export const UpdateRequest = z
+  .object({
+    id: idOf('MaintenanceRequest').describe('The request to change.'),
+    status: z
+      .enum(MaintenanceStatus)
+      .optional()
+      .describe('The new status; omitted, it stays unless technicianId changes it.'),
+    priority: z
+      .enum(MaintenancePriority)
+      .nullish()
+      .describe('The new priority, which then has no reason; null: none. Omitted, it stays.'),
+    technicianId: idOf('Technician')
+      .nullish()
+      .describe(
+        'Who is to repair it; null: nobody. Omitted, it stays. Unless a status is given too, a technician makes an OPEN request ASSIGNED, and null makes an ASSIGNED one OPEN.',
+      ),
+  })
+  .describe('What changes of a maintenance request.');
 
 /**
  * Changes the fields that are given. A priority that a person sets has no reason. Unless a status
@@ -166,9 +180,8 @@ const UpdateRequest = z.object({
 export async function updateRequest(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpdateRequest>,
+  { id, status, priority, technicianId }: z.output<typeof UpdateRequest>,
 ) {
-  const { id, status, priority, technicianId } = parseInput(UpdateRequest, input);
   try {
     const [maintenanceRequest] = await platform.database.forTenant(viewer).run(
       query

@@ -1,9 +1,14 @@
 /** Properties, assets, technicians and maintenance requests as they are read. */
+import {
+  MaintenancePriority as PriorityName,
+  MaintenanceStatus as StatusName,
+} from '../../../generated/kysely.ts';
 import { builder } from '../../schema-builder/builder.ts';
-import { connectionType, forwardArguments } from '../../schema-builder/connections.ts';
-import { isClient } from '../../schema-builder/context.ts';
+import { connectionOf, pageArguments } from '../../schema-builder/connections.ts';
+import { enumOf } from '../../schema-builder/enums.ts';
+import { inputOf } from '../../schema-builder/inputs.ts';
 import { maxLength } from '../../schema-builder/maxima.ts';
-import { asNode, Node, type NodeOf, registerNode } from '../../schema-builder/nodes.ts';
+import { nodeType } from '../../schema-builder/nodes.ts';
 import { searchText } from '../../schema-builder/weights.ts';
 import {
   assetLoader,
@@ -12,22 +17,48 @@ import {
   requestLoader,
   technicianLoader,
 } from './loaders.ts';
-import { type AssetRow, listProperties, type PropertyRow } from './properties.ts';
-import { listRequests, PRIORITIES, REQUEST_STATUSES, type RequestRow } from './requests.ts';
-import { listTechnicians, MAX_SKILL_LENGTH, type TechnicianRow } from './technicians.ts';
+import { listProperties } from './properties.ts';
+import { listRequests, RequestFilter } from './requests.ts';
+import { listTechnicians, MAX_SKILL_LENGTH } from './technicians.ts';
 
-export const MaintenancePriority = builder.enumType('MaintenancePriority', { values: PRIORITIES });
-export const MaintenanceStatus = builder.enumType('MaintenanceStatus', {
-  values: REQUEST_STATUSES,
+const MaintenancePriority = enumOf('MaintenancePriority', PriorityName, {
+  description: 'How urgent a repair is.',
+  values: {
+    LOW: 'Only looks bad, or can wait for the next visit.',
+    MEDIUM: 'A defect that should be repaired within days.',
+    HIGH: 'Something that people need every day does not work, or the damage grows.',
+    EMERGENCY: 'Danger to people or severe damage right now, such as gas, fire or flood.',
+  },
+});
+const MaintenanceStatus = enumOf('MaintenanceStatus', StatusName, {
+  description: 'How far a repair is.',
+  values: {
+    OPEN: 'Waits for a technician.',
+    ASSIGNED: 'A technician is to do it, and has not begun.',
+    IN_PROGRESS: 'The technician is at work.',
+    DONE: 'The repair is finished.',
+    CANCELLED: 'Nothing is to be repaired any more.',
+  },
 });
 
-export const Property = builder.objectRef<NodeOf<PropertyRow>>('Property');
-export const Asset = builder.objectRef<NodeOf<AssetRow>>('Asset').implement({
+export const Property = nodeType('Property', {
+  description: 'A building that your company looks after. Portal users cannot read it.',
+  load: propertyLoader,
+  closedToClients: true,
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What people call the building.' }),
+    address: t.exposeString('address', { description: 'Where it is, as it was given.' }),
+    latitude: t.exposeFloat('latitude', { description: 'Degrees north, -90 to 90.' }),
+    longitude: t.exposeFloat('longitude', { description: 'Degrees east, -180 to 180.' }),
+  }),
+});
+
+export const Asset = nodeType('Asset', {
   description:
     'Something in a property that may need repair, such as a boiler. Portal users cannot read it.',
-  interfaces: [Node],
+  load: assetLoader,
+  closedToClients: true,
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'For CREATE_MAINTENANCE_REQUEST as assetId.' }),
     name: t.exposeString('name', { description: 'What it is, such as "Boiler".' }),
     category: t.exposeString('category', {
       description:
@@ -42,28 +73,19 @@ export const Asset = builder.objectRef<NodeOf<AssetRow>>('Asset').implement({
   }),
 });
 
-Property.implement({
-  description: 'A building that your company looks after. Portal users cannot read it.',
-  interfaces: [Node],
-  fields: (t) => ({
-    id: t.exposeID('id', { description: 'For CREATE_MAINTENANCE_REQUEST as propertyId.' }),
-    name: t.exposeString('name', { description: 'What people call the building.' }),
-    address: t.exposeString('address', { description: 'As it was given; not checked.' }),
-    latitude: t.exposeFloat('latitude', { description: 'Degrees north, -90 to 90.' }),
-    longitude: t.exposeFloat('longitude', { description: 'Degrees east, -180 to 180.' }),
-    assets: t.field({
-      description: 'What is in it and may need repair, oldest first.',
-      type: [Asset],
-      resolve: ({ uuid }, _args, context) => assetsOfPropertyLoader(context).load(uuid),
-    }),
+builder.objectField(Property, 'assets', (t) =>
+  t.field({
+    description: 'What is in it and may need repair, oldest first.',
+    type: [Asset],
+    resolve: ({ uuid }, _args, context) => assetsOfPropertyLoader(context).load(uuid),
   }),
-});
+);
 
-export const Technician = builder.objectRef<NodeOf<TechnicianRow>>('Technician').implement({
+export const Technician = nodeType('Technician', {
   description: 'Somebody who does repairs. Portal users cannot read it.',
-  interfaces: [Node],
+  load: technicianLoader,
+  closedToClients: true,
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'For updateMaintenanceRequest as technicianId.' }),
     name: t.exposeString('name', { description: "The person's name." }),
     skills: t.exposeStringList('skills', {
       description:
@@ -81,140 +103,93 @@ export const Technician = builder.objectRef<NodeOf<TechnicianRow>>('Technician')
   }),
 });
 
-export const MaintenanceRequest = builder
-  .objectRef<NodeOf<RequestRow>>('MaintenanceRequest')
-  .implement({
-    description:
-      'Something that is to be repaired, made by a CREATE_MAINTENANCE_REQUEST step. Portal users cannot read it.',
-    interfaces: [Node],
-    fields: (t) => ({
-      id: t.exposeID('id', {
-        description: 'For ASSIGN_PRIORITY_AI and ASSIGN_TECHNICIAN as requestId.',
-      }),
-      title: t.exposeString('title', { description: 'The problem in a few words.' }),
-      description: t.exposeString('description', {
-        description: 'The problem in more words; empty if nothing more was said.',
-      }),
-      status: t.expose('status', {
-        type: MaintenanceStatus,
-        description: 'How far the repair is.',
-      }),
-      priority: t.expose('priority', {
-        type: MaintenancePriority,
-        nullable: true,
-        description: 'How urgent it is; null until somebody or ASSIGN_PRIORITY_AI has said so.',
-      }),
-      priorityReason: t.exposeString('priorityReason', {
-        nullable: true,
-        description:
-          'Why ASSIGN_PRIORITY_AI chose the priority, at most 500 characters; null if a person set it, or there is none.',
-      }),
-      property: t.field({
-        description: 'Where the repair is to be done.',
-        type: Property,
-        resolve: async ({ propertyId }, _args, context) =>
-          present(await propertyLoader(context).load(propertyId)),
-      }),
-      asset: t.field({
-        description: 'What is to be repaired; null if it is no asset.',
-        type: Asset,
-        nullable: true,
-        resolve: ({ assetId }, _args, context) =>
-          assetId === null ? null : assetLoader(context).load(assetId),
-      }),
-      technician: t.field({
-        description: 'Who repairs it; null until somebody is assigned.',
-        type: Technician,
-        nullable: true,
-        resolve: ({ technicianId }, _args, context) =>
-          technicianId === null ? null : technicianLoader(context).load(technicianId),
-      }),
-      createdAt: t.expose('createdAt', {
-        type: 'DateTime',
-        description: 'When the request was made.',
-      }),
+export const MaintenanceRequest = nodeType('MaintenanceRequest', {
+  description:
+    'Something that is to be repaired, made by a CREATE_MAINTENANCE_REQUEST step. Portal users cannot read it.',
+  load: requestLoader,
+  closedToClients: true,
+  fields: (t) => ({
+    title: t.exposeString('title', { description: 'The problem in a few words.' }),
+    description: t.exposeString('description', {
+      description: 'The problem in more words; empty if nothing more was said.',
     }),
-  });
+    status: t.expose('status', { type: MaintenanceStatus, description: 'How far the repair is.' }),
+    priority: t.expose('priority', {
+      type: MaintenancePriority,
+      nullable: true,
+      description: 'How urgent it is; null until somebody or ASSIGN_PRIORITY_AI has said so.',
+    }),
+    priorityReason: t.exposeString('priorityReason', {
+      nullable: true,
+      description:
+        'Why ASSIGN_PRIORITY_AI chose the priority, at most 500 characters; null if a person set it, or there is none.',
+    }),
+    property: t.field({
+      description: 'Where the repair is to be done.',
+      type: Property,
+      resolve: async ({ propertyId }, _args, context) =>
+        present(await propertyLoader(context).load(propertyId)),
+    }),
+    asset: t.field({
+      description: 'What is to be repaired; null if the request names no asset.',
+      type: Asset,
+      nullable: true,
+      resolve: ({ assetId }, _args, context) =>
+        assetId === null ? null : assetLoader(context).load(assetId),
+    }),
+    technician: t.field({
+      description: 'Who repairs it; null if nobody is assigned.',
+      type: Technician,
+      nullable: true,
+      resolve: ({ technicianId }, _args, context) =>
+        technicianId === null ? null : technicianLoader(context).load(technicianId),
+    }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When the request was made.',
+    }),
+  }),
+});
 
 function present<T>(row: T | null): T {
   if (row === null) throw new Error('A foreign key points at a row that is not there.');
   return row;
 }
 
-registerNode('Property', async (context, id) =>
-  isClient(context.viewer) ? null : propertyLoader(context).load(id),
-);
-registerNode('Asset', async (context, id) =>
-  isClient(context.viewer) ? null : assetLoader(context).load(id),
-);
-registerNode('Technician', async (context, id) =>
-  isClient(context.viewer) ? null : technicianLoader(context).load(id),
-);
-registerNode('MaintenanceRequest', async (context, id) =>
-  isClient(context.viewer) ? null : requestLoader(context).load(id),
-);
-
-const RequestFilter = builder.inputType('MaintenanceRequestFilter', {
-  description: 'Which requests to list: those that fit all conditions that are given.',
-  fields: (t) => ({
-    status: t.field({
-      type: [MaintenanceStatus],
-      description: 'Any of these; omitted or null: every status. An empty list finds nothing.',
-    }),
-    priority: t.field({
-      type: [MaintenancePriority],
-      description:
-        'Any of these; omitted or null: every priority, and requests without one. An empty list finds nothing.',
-    }),
-  }),
-});
-const RequestConnection = connectionType<RequestRow, NodeOf<RequestRow>>(
-  'MaintenanceRequest',
-  MaintenanceRequest,
-  (row) => asNode('MaintenanceRequest', row),
-);
-const PropertyConnection = connectionType<PropertyRow, NodeOf<PropertyRow>>(
-  'Property',
-  Property,
-  (row) => asNode('Property', row),
-);
-const TechnicianConnection = connectionType<TechnicianRow, NodeOf<TechnicianRow>>(
-  'Technician',
-  Technician,
-  (row) => asNode('Technician', row),
-);
-
 builder.queryFields((t) => ({
   maintenanceRequests: t.field({
     description: 'The maintenance requests of your company, newest first.',
-    type: RequestConnection,
+    type: connectionOf(MaintenanceRequest),
     args: {
-      ...forwardArguments(t.arg),
-      filter: t.arg({ type: RequestFilter, description: 'Omitted or empty: all requests.' }),
+      ...pageArguments(t.arg),
+      filter: t.arg({
+        type: inputOf('MaintenanceRequestFilter', RequestFilter),
+        description: 'Omitted or empty: all requests.',
+      }),
     },
     resolve: (_root, args, { platform, viewer }) => listRequests(platform, viewer, args),
   }),
   properties: t.field({
     description: 'The properties of your company, newest first.',
-    type: PropertyConnection,
+    type: connectionOf(Property),
     args: {
-      ...forwardArguments(t.arg),
+      ...pageArguments(t.arg),
       search: t.arg.string({
-        description:
-          'Beginnings of words in the name or address, case and accents ignored; omitted or empty: all properties.',
         ...searchText(),
+        description:
+          'Properties with words in their name or address that begin with the words of this text. Omitted or empty: all properties.',
       }),
     },
     resolve: (_root, args, { platform, viewer }) => listProperties(platform, viewer, args),
   }),
   technicians: t.field({
     description: 'The technicians of your company, newest first.',
-    type: TechnicianConnection,
+    type: connectionOf(Technician),
     args: {
-      ...forwardArguments(t.arg),
+      ...pageArguments(t.arg),
       skill: t.arg.string({
-        description: 'A skill that they have, in any case; omitted: all technicians.',
         ...maxLength(MAX_SKILL_LENGTH),
+        description: 'Only technicians who have this skill, in any case; omitted or null: all.',
       }),
     },
     resolve: (_root, args, { platform, viewer }) => listTechnicians(platform, viewer, args),

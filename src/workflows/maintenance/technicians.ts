@@ -13,7 +13,7 @@ import {
 } from '../../platform/database/keyset.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
-import { type Given, name, parseArgument, parseInput, text } from '../../platform/input.ts';
+import { name, parseArgument, text } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { coordinates } from './coordinates.ts';
@@ -37,7 +37,7 @@ export const techniciansById = prepare((p: { ids: string[] }) =>
 );
 
 export const MAX_SKILL_LENGTH = 200;
-export const MAX_SKILLS = 50;
+const MAX_SKILLS = 50;
 
 /** A skill or the category of an asset, as the two are compared. */
 export function skillKey(skill: string): string {
@@ -70,19 +70,25 @@ export async function listTechnicians(
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
-const CreateTechnician = z.object({
-  name: name(),
-  skills: z.array(name(MAX_SKILL_LENGTH)).max(MAX_SKILLS, `Expected at most ${MAX_SKILLS} skills.`),
-  ...coordinates,
-});
+export const CreateTechnician = z
+  .object({
+    name: name().describe("The person's name."),
+    skills: z
+      .array(name(MAX_SKILL_LENGTH))
+      .max(MAX_SKILLS, `Expected at most ${MAX_SKILLS} skills.`)
+      .describe(
+        'What the technician can repair: categories of assets, such as "Plumbing", in any case.',
+      ),
+    ...coordinates,
+  })
+  .describe('A new technician, and where the technician sets out from.');
 
 /** Stores a technician; skills that are given twice count once. */
 export async function createTechnician(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof CreateTechnician>,
+  { skills, ...values }: z.output<typeof CreateTechnician>,
 ) {
-  const { skills, ...values } = parseInput(CreateTechnician, input);
   const row = {
     ...values,
     id: uuidv7(),

@@ -1,0 +1,85 @@
+/** What `saveWorkflow` and `workflowPlan` are given. The steps are checked by step-problems.ts. */
+import { z } from 'zod';
+import { WorkflowStepType } from '../../../generated/kysely.ts';
+import { inGraphQL, name, wholeNumber } from '../../platform/input.ts';
+import {
+  CONDITION_LENGTH,
+  GIVEN_ID_LENGTH,
+  MAX_ID_LENGTH,
+  MAX_STEPS,
+  MAX_STEPS_LENGTH,
+} from './definition.ts';
+
+const MAX_RATE_LIMIT = 1_000_000;
+const MAX_WINDOW_SECONDS = 86_400;
+
+function givenStepId() {
+  return z.string().register(inGraphQL, { maxLength: GIVEN_ID_LENGTH });
+}
+
+/** A step as the API takes it, before it is checked. */
+export const GivenStep = z
+  .object({
+    id: givenStepId().describe(
+      `By which other steps name it, unique in the workflow: 1 to ${MAX_ID_LENGTH} letters, digits, _ and -.`,
+    ),
+    type: z.enum(WorkflowStepType).describe('What the step does.'),
+    dependsOn: z
+      .array(givenStepId())
+      .register(inGraphQL, { maxItems: MAX_STEPS })
+      .default([])
+      .describe(
+        'Ids of the steps that must be done before this one starts; empty: it starts at once.',
+      ),
+    input: z
+      .unknown()
+      .register(inGraphQL, { maxLength: MAX_STEPS_LENGTH })
+      .nullish()
+      .describe(
+        'An object, whose keys depend on the type of step. Its texts may hold {{ input.path }}, which reads the input of the execution, and {{ steps.ID.output.path }}, which reads the output of a step that this one depends on, directly or not. Omitted or null: {}.',
+      ),
+    when: z
+      .string()
+      .register(inGraphQL, { maxLength: CONDITION_LENGTH })
+      .nullish()
+      .describe(
+        'A Liquid condition, such as steps.priority.output.priority == "EMERGENCY". Where it is false the step is SKIPPED and its dependents go on. Omitted, null or empty: no condition.',
+      ),
+    parallel: z
+      .boolean()
+      .default(true)
+      .describe('False: no other step of the execution runs at the same time.'),
+    timeoutSeconds: z
+      .int()
+      .default(60)
+      .describe('Seconds that one attempt may take, 1 to 3,600. After that it has failed.'),
+  })
+  .describe('A step of a workflow, as it is to be saved or planned.');
+export type GivenStep = z.output<typeof GivenStep>;
+
+export const GivenRateLimit = z
+  .object({
+    points: wholeNumber(1, MAX_RATE_LIMIT).describe(
+      'Starts that are allowed in each window, 1 to 1,000,000.',
+    ),
+    windowSeconds: wholeNumber(1, MAX_WINDOW_SECONDS).describe(
+      'Seconds that a window lasts, 1 to 86,400 (a day).',
+    ),
+  })
+  .describe('How often each user may start a workflow.');
+
+export const SaveWorkflow = z
+  .object({
+    key: name().describe(
+      'By which the workflow is started. A new key makes a new workflow, a known one its next version.',
+    ),
+    name: name().describe('What people see.'),
+    steps: z
+      .array(GivenStep)
+      .register(inGraphQL, { maxItems: MAX_STEPS })
+      .describe('At least one, in any order.'),
+    rateLimit: GivenRateLimit.nullish().describe(
+      "The workflow's own limit on starts. Omitted or null: the server's, usually 10 starts in 60 seconds.",
+    ),
+  })
+  .describe('A workflow in its next version. Nothing is saved that could not run.');
