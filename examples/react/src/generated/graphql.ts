@@ -97,12 +97,13 @@ export type SaveIntakeProgressInput = {
   clientId: string;
 };
 
+/** Which workflow to start, and with what. */
 export type StartWorkflowInput = {
-  /** A second start with the same key returns the first execution. At most 200 characters. */
+  /** Any text that names this start, such as a UUID: another start with the same key, in the whole company, returns the first execution and does not count towards the limits. Omitted or null: every call starts an execution. At most 200 characters. */
   idempotencyKey?: string | null | undefined;
-  /** At most 262,144 characters of JSON. */
+  /** An object that the steps read by {{ input.path }}; which keys it needs, the workflow says. Omitted or null: {}. At most 262,144 characters of JSON. */
   input?: unknown;
-  /** At most 200 characters. */
+  /** The key of the workflow, whose newest version is started. At most 200 characters. */
   key: string;
 };
 
@@ -139,28 +140,49 @@ export type UserErrorCode =
   /** The value is well formed, but this server can do nothing with it. */
   | 'UNSUPPORTED';
 
+/** Whether an execution goes on, and how it ended. */
 export type WorkflowExecutionStatus =
+  /** Somebody cancelled it before its end; no other step starts. */
   | 'CANCELLED'
+  /** Every step was COMPLETED, or SKIPPED because its condition was false. */
   | 'COMPLETED'
+  /** A step FAILED, and no other one can run. It can be resumed. */
   | 'FAILED'
+  /** It was started, but none of its steps has begun. */
   | 'QUEUED'
+  /** A step has begun, and steps run, wait or are about to start. */
   | 'RUNNING';
 
+/** How far a step of an execution is. */
 export type WorkflowStepStatus =
+  /** It is done and its output is kept: it never runs again. */
   | 'COMPLETED'
+  /** Its last attempt failed, and no further one follows unless the execution is resumed. */
   | 'FAILED'
+  /** It has not begun, or waits for its next attempt. */
   | 'PENDING'
+  /** An attempt is under way; a WAIT or GENERATE_PACKET step may be waiting. */
   | 'RUNNING'
+  /** Its condition was false, or a step that it depends on FAILED. */
   | 'SKIPPED';
 
+/** What a step does, the keys of its input, and those of its output. Other keys in an input are refused. Ids are those that this API gives. */
 export type WorkflowStepType =
+  /** Sets the priority of a maintenance request: by an AI if the server has one and it gives a usable answer, otherwise by rules. Input: requestId. Output: priority, reason. */
   | 'ASSIGN_PRIORITY_AI'
+  /** Assigns a technician who has the skill that the asset's category names: the nearest to the property, of equally near ones the one with the fewest open requests. Fails if nobody has the skill. Input: requestId. Output: technicianId. */
   | 'ASSIGN_TECHNICIAN'
+  /** Makes an OPEN maintenance request. Input: propertyId, title, optional assetId (an asset of the property) and description. Output: requestId. */
   | 'CREATE_MAINTENANCE_REQUEST'
+  /** Has a packet generated for a client, and is done when the packet is. Input: clientId, packetType (a PacketType). Output: packetId. */
   | 'GENERATE_PACKET'
+  /** Calls a host that the operator of the server allows, over https, for at most 10 seconds and 1 MiB of response. Any status but 408, 429 and 5xx is a result; those are tried again. Input: url, optional method (GET unless given), headers and body. Output: status, body. */
   | 'HTTP_REQUEST'
+  /** Adds an activity to a contact. Input: contactId, type (an ActivityType), subject, optional note. Output: activityId. */
   | 'LOG_ACTIVITY'
+  /** Notifies one user, or all users with a role. Input: either userId or role; title, optional body and subjectId (what it is about). Output: recipients, their number. */
   | 'SEND_NOTIFICATION'
+  /** Waits, without keeping other steps from running. Input: either seconds, 0 to 31,622,400 (366 days), or until, a DateTime. Output: until. It may take one second longer. */
   | 'WAIT';
 
 export type CampaignListQueryVariables = Exact<{
