@@ -75,8 +75,8 @@ const EMPTY_WORDS = new Set(
 /** Whether a description has no word that its coordinate lacks; maxima count for nothing. */
 function repeatsName(coordinate: string, description: string): boolean {
   const named = new Set(wordsOf(coordinate));
-  const told = description.replaceAll(/At most [\d,]+[^.]*\./g, '');
-  return wordsOf(told).every((word) => named.has(word) || EMPTY_WORDS.has(word));
+  const own = description.replaceAll(/At most [\d,]+[^.]*\./g, '');
+  return wordsOf(own).every((word) => named.has(word) || EMPTY_WORDS.has(word));
 }
 
 /** WorkPackage.phaseNames: work, package, phase, name. */

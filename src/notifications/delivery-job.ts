@@ -7,11 +7,14 @@ import type { Platform } from '../platform/platform.ts';
 import { MINUTE, SECOND } from '../platform/time.ts';
 
 const CHANNELS = ['EMAIL', 'WEBHOOK'] as const;
+/** A way in which a notification leaves the server. */
 export type Channel = (typeof CHANNELS)[number];
 
 const Delivery = z.object({ notificationId: z.uuid(), channel: z.enum(CHANNELS) });
+/** One notification by one channel. */
 export type Delivery = z.infer<typeof Delivery>;
 
+/** Sends one notification by one channel: up to six attempts. */
 export const DELIVER_NOTIFICATION = defineJob({
   name: 'notifications',
   payload: Delivery,

@@ -1,6 +1,6 @@
 /**
- * Sends notifications elsewhere: as e-mail, or to a webhook. At least once: the id of the
- * notification tells a second one.
+ * Sends notifications elsewhere: as e-mail, or to a webhook. At least once: a second delivery has
+ * the same id of the notification.
  */
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
@@ -31,6 +31,7 @@ const withRecipient = prepare((p: { ids: string[] }) =>
     .where('notification.id', '=', anyOf(p.ids)),
 );
 
+/** Runs one delivery; nothing is sent to a user who is inactive by now. Rejects to be tried again. */
 export async function deliver(platform: Platform, job: RunningJob<Delivery>): Promise<void> {
   const [found] = await platform.database
     .forTenant(job)

@@ -5,6 +5,7 @@ import { SECOND } from '../platform/time.ts';
 
 const TIMEOUT_MS = 20 * SECOND;
 
+/** One message, as plain text. */
 export interface Email {
   /** Of the notification: the same for each attempt. */
   id: string;
@@ -31,7 +32,7 @@ const transport = perProcess((platform) => {
   return made;
 });
 
-/** Resolves when the server has taken it. */
+/** Sends one message. Resolves when the SMTP server has accepted it, and rejects when it refuses. */
 export async function sendEmail(platform: Platform, { id, to, title, body }: Email): Promise<void> {
   const from = platform.config.SMTP_FROM ?? '';
   // As an object: a name in the text of an address would be read as one.

@@ -25,6 +25,7 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { enqueueDeliveries } from './delivery-job.ts';
 import { publishNotified } from './topics.ts';
 
+/** The columns that a notification is read with. */
 export const NOTIFICATION_COLUMNS = [
   'id',
   'number',
@@ -35,6 +36,7 @@ export const NOTIFICATION_COLUMNS = [
   'readAt',
   'createdAt',
 ] as const;
+/** A notification as it is read. */
 export type NotificationRow = Pick<
   Selectable<TenantTables['notification']>,
   (typeof NOTIFICATION_COLUMNS)[number]
@@ -46,7 +48,7 @@ const NEWEST_NUMBER_FIRST: Ordering = {
   columns: [{ column: 'number', direction: 'desc', type: 'integer' }],
 };
 
-/** A user's notifications by id. */
+/** Notifications by id, of one user. */
 export const notificationsById = prepare((p: { ids: string[]; userId: string }) =>
   query
     .selectFrom('notification')
@@ -55,7 +57,7 @@ export const notificationsById = prepare((p: { ids: string[]; userId: string }) 
     .where('userId', '=', p.userId),
 );
 
-/** A page of the viewer's own, newest first. */
+/** A page of the viewer's own notifications, newest first. */
 export async function listNotifications(
   platform: Platform,
   viewer: Viewer,
@@ -76,6 +78,7 @@ export async function listNotifications(
 }
 
 const MAX_MARKED = 500;
+/** The input of markNotificationsRead. */
 export const MarkNotificationsRead = z
   .object({
     ids: z

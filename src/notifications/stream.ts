@@ -58,6 +58,7 @@ const furtherOnes = prepare((p: { userId: string; after: number; limit: number }
     .limit(p.limit),
 );
 
+/** The viewer's notifications as they come, until `return` is called. */
 export async function notificationsFrom(
   platform: Platform,
   viewer: Viewer,

@@ -1,4 +1,4 @@
-/** What the domain tells the other processes and its subscribers. */
+/** The notices of new notifications to all processes and their subscribers. */
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import type { Platform } from '../platform/platform.ts';
 

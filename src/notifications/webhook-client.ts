@@ -1,7 +1,7 @@
 /**
  * The webhook that is sent each notification: JSON by POST, signed in X-Sheaf-Signature-256 as
- * `sha256=<hex HMAC-SHA256 of the body>` with NOTIFICATION_WEBHOOK_SECRET. A receiver tells a
- * second delivery by `id`, and an old one by `createdAt`.
+ * `sha256=<hex HMAC-SHA256 of the body>` with NOTIFICATION_WEBHOOK_SECRET. A receiver
+ * recognises a second delivery by `id`, and an old one by `createdAt`.
  */
 import { createHmac } from 'node:crypto';
 import { HttpClient } from '../platform/http-client.ts';
@@ -15,7 +15,7 @@ const client = perProcess((platform) => {
   return made;
 });
 
-/** Resolves when it was answered with a status from 200 to 299. */
+/** Sends one notification. Resolves on a status from 200 to 299, and rejects on any other. */
 export async function postNotification(
   platform: Platform,
   message: object,
@@ -30,5 +30,6 @@ export async function postNotification(
     'x-sheaf-signature-256': `sha256=${signature}`,
   };
   const { status } = await client(platform).send(url, { method: 'POST', headers, body, signal });
-  if (status < 200 || status > 299) throw new Error(`The webhook answered ${status}.`);
+  if (status < 200 || status > 299)
+    throw new Error(`Expected a status from 200 to 299 of the webhook, found ${status}.`);
 }

@@ -20,6 +20,7 @@ type Models = {
   [K in keyof PrismaTypes]: Omit<PrismaTypes[K], 'Shape'> & { Shape: Row<PrismaTypes[K]['Shape']> };
 };
 
+/** The one builder of the schema. Fields are not null unless they say `nullable: true`. */
 export const builder = new SchemaBuilder<{
   Context: Context;
   PrismaTypes: Models;

@@ -8,7 +8,7 @@ export interface Membership {
   readonly role: Role;
 }
 
-/** Who asks. Everything that is read or changed for a viewer belongs to its tenant. */
+/** The user that a request is made for. All that is read or changed for it belongs to its tenant. */
 export interface Viewer {
   readonly tenantId: string;
   readonly userId: string;
@@ -23,10 +23,11 @@ export interface Viewer {
   readonly memberships?: readonly Membership[];
 }
 
+/** What every resolver is given. */
 export interface Context {
   readonly platform: Platform;
   readonly viewer: Viewer;
-  /** Aborts when the answer is no longer wanted. */
+  /** Aborts when the client no longer waits for the result. */
   readonly signal: AbortSignal;
   /** What perRequest made for this request, by the function that makes it; begins empty. */
   readonly loaded: Map<unknown, object>;
@@ -54,7 +55,7 @@ export function perRequest<T extends object>(
   };
 }
 
-/** Forgets all that was loaded for a request: what a mutation changed is then read anew. */
+/** Forgets all that was loaded for a request: what a mutation changed is then read again. */
 export function forgetLoaded(context: Context): void {
   context.loaded.clear();
 }

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { builder } from './builder.ts';
 
 type Types = typeof builder.$inferSchemaTypes;
+/** An enum type whose values have this type. */
 export type EnumRef<Value> = PothosSchemaTypes.EnumRef<Types, Value>;
 type Source<Value extends string> = Readonly<Record<string, Value>> | readonly Value[];
 
@@ -30,8 +31,8 @@ export function enumOf<const Value extends string>(
 }
 
 /**
- * The enum made of what a `z.enum` is made of. Two enums with the same values are told apart by
- * their objects. Throws for a `z.enum` that no enum of the schema fits.
+ * The enum made of what a `z.enum` is made of. Of two enums with the same values it is the one made
+ * of the same object. Throws for a `z.enum` that no enum of the schema fits.
  */
 export function enumRefOf({ def: { entries } }: z.ZodEnum): EnumRef<string> {
   const known = enums.get(keyOf(valuesIn(entries))) ?? [];

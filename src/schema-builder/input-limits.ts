@@ -1,6 +1,6 @@
 /**
  * The one check of all maxima: it runs before a field's resolver, and so before any rule. In a
- * mutation a person can mend what is too long, so it is told as userErrors; elsewhere it is
+ * mutation a person can shorten what is too long, so it becomes userErrors; elsewhere it is
  * BAD_USER_INPUT. Fields without arguments stay as they are, for the compiled queries inline them.
  */
 import {
@@ -39,8 +39,9 @@ export function limitInputs(schema: GraphQLSchema): GraphQLSchema {
 }
 
 function describe(input: GraphQLArgument | GraphQLInputField): void {
-  const told = maximumText(input);
-  if (told !== null) input.description = input.description ? `${input.description} ${told}` : told;
+  const maximum = maximumText(input);
+  if (maximum === null) return;
+  input.description = input.description ? `${input.description} ${maximum}` : maximum;
 }
 
 interface Problem {

@@ -25,7 +25,7 @@ export function rowLoader<Row extends { id: string }, Node = Row>(
 }
 
 /**
- * Loads the rows that belong to a key, in the order in which `read` answers them, each as `toNode`
+ * Loads the rows that belong to a key, in the order in which `read` returns them, each as `toNode`
  * presents it; `keyOf` says to which key a row belongs.
  */
 export function groupLoader<Row, Node = Row>(
@@ -91,7 +91,7 @@ export type PageOf<Filter = undefined> = {
  *     });
  *     messagesLoader(context).load({ id: campaign.uuid, page: parsePage(args, NEWEST_FIRST), filter });
  *
- * A filter is plain data: it is told from others by its JSON.
+ * A filter is plain data: two are the same when their JSON is.
  */
 export function pagesOf<Row extends object, Filter = undefined>({
   read,

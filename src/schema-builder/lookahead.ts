@@ -17,12 +17,12 @@ export function selectedFields(
   const [node] = info.fieldNodes;
   if (info.fieldNodes.length > 1 || node === undefined)
     return info.fieldNodes.flatMap((one) => namesAt(one.selectionSet, path, info));
-  const answers = known.get(node) ?? new Map<string, readonly string[]>();
-  known.set(node, answers);
+  const names = known.get(node) ?? new Map<string, readonly string[]>();
+  known.set(node, names);
   const key = path.join('.');
-  const answer = answers.get(key) ?? [...new Set(namesAt(node.selectionSet, path, info))];
-  answers.set(key, answer);
-  return answer;
+  const found = names.get(key) ?? [...new Set(namesAt(node.selectionSet, path, info))];
+  names.set(key, found);
+  return found;
 }
 
 /**

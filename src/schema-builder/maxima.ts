@@ -2,7 +2,7 @@
  * How much the schema takes. Every list and every string that comes in has a maximum, declared with
  * the argument or input field by what is spread into its options: `t.string({ required: true,
  * ...maxLength(200) })`. Ids, days and moments have theirs by their type, lists of an enum by its
- * number of values. input-limits.ts checks them and tells them in the descriptions.
+ * number of values. input-limits.ts checks them and adds them to the descriptions.
  */
 import {
   type GraphQLArgument,
@@ -33,14 +33,14 @@ function declared(maximum: Maximum): Declared {
 }
 
 /**
- * Spread into a string: at most so many characters; into a JSON value: at most so many characters
- * of JSON.
+ * Spread into a string: its maximum in characters; into a JSON value: the maximum of its text as
+ * JSON.
  */
 export function maxLength(characters: number): Declared {
   return declared({ maxLength: characters });
 }
 
-/** Spread into a list: at most so many entries, strings of at most `each.maxLength` characters. */
+/** Spread into a list: its maximum in entries, and for strings the maximum of each in characters. */
 export function maxItems(items: number, each: Pick<Maximum, 'maxLength'> = {}): Declared {
   return declared({ maxItems: items, ...each });
 }
@@ -51,8 +51,8 @@ export function eachOnce(property: string): Declared {
 }
 
 /**
- * A longer text is no id, day or moment in any case; what is wrong with a shorter one its own rule
- * tells.
+ * A longer text is no id, day or moment in any case; what is wrong with a shorter one is left to its
+ * own check.
  */
 const LENGTHS_BY_TYPE: Readonly<Record<string, number>> = { ID: 200, Date: 40, DateTime: 40 };
 
@@ -76,7 +76,8 @@ export function maximumOf({ type, extensions }: Input): Maximum {
 }
 
 /**
- * How a description tells the maximum; null where there is none, as of numbers and single objects.
+ * The maximum as a sentence for a description; null where there is none, as of numbers and single
+ * objects.
  */
 export function maximumText(input: Input): string | null {
   const { maxLength: length, maxItems: items, distinctBy } = maximumOf(input);

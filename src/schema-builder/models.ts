@@ -1,7 +1,13 @@
 /**
- * Object types whose rows are those of a Prisma model, made by Pothos' Prisma plugin. What it would
- * read by itself is here read by loaders, so a row has the columns that its statement selects, and
- * not all of the model's. An exposed column is a plain property: it gets no resolver.
+ * Object types whose rows are those of a Prisma model, made by Pothos' Prisma plugin. An exposed
+ * column is a plain property: it gets no resolver.
+ *
+ * Rows and relations are read by loaders and not by the plugin (`t.relation`, `t.prismaField`). It
+ * would read a relation of a row that it has not loaded itself by reading that row again, one
+ * statement more; it finds rows by their `id` column, which here is the global id; its statements
+ * have no tenant but what is written into each; and `t.prismaField` reads again for every alias
+ * what a loader reads once a request. So a row has the columns that its statement selects, and not
+ * all of the model's.
  */
 import type { FieldMap, InterfaceRef, ObjectRef } from '@pothos/core';
 import type { PrismaModelTypes } from '@pothos/plugin-prisma';

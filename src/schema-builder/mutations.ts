@@ -168,6 +168,7 @@ async function applied<Schema extends z.ZodType, Result>(
   return rule(platform, viewer, parseGiven(schema, input));
 }
 
+/** The input of every deletion. */
 export const DeleteInput = inputOf(
   'DeleteInput',
   z.object({ id: givenId().describe('The object to delete.') }),

@@ -26,6 +26,7 @@ export function registerNode(type: string, load: NodeLoader): void {
   loaders.set(type, load);
 }
 
+/** The interface of all objects with a global id. */
 export const Node = builder.interfaceRef<object>('Node');
 Node.implement({
   description: 'An object with a global id, by which `node` and `nodes` find it.',

@@ -1,5 +1,5 @@
 /**
- * What costs more than the objects that it answers with: a search, a count, an analysis. Declared
+ * What costs more than the objects that it returns: a search, a count, an analysis. Declared
  * where it is defined, by what is spread into the options of a field, an argument or an input
  * field; graphql/cost.ts adds it to the cost of an operation.
  */
@@ -25,7 +25,7 @@ export const ANALYSIS_WEIGHT = 100;
 /** Of the rows of a list, counted: one statement, or one for all lists on a level. */
 export const COUNT_WEIGHT = 10;
 
-/** Spread into the options of a field: each selection of it costs so many points more. */
+/** Spread into the options of a field: each selection of it costs this many points more. */
 export function weighs(points: number): Declared {
   return { extensions: { weight: points } };
 }

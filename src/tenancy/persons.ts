@@ -35,7 +35,7 @@ const persons = perProcess((platform) =>
   }),
 );
 
-/** The active users of a person; none for somebody unknown. From the cache where it has them. */
+/** The active users of a person, oldest first; none for somebody unknown. From the cache if there. */
 export async function findUsers(platform: Platform, person: Person): Promise<readonly Viewer[]> {
   const load = async () => {
     const users = await readUsers(platform, person);
@@ -49,7 +49,7 @@ function keyOf({ subject, email }: Person): string {
   return `${email ?? ''}\n${subject}`;
 }
 
-/** The same, always from the database. */
+/** The same, always from the database: at most two reads, and a change that links users. */
 export async function readUsers(platform: Platform, person: Person): Promise<readonly Viewer[]> {
   if (person.subject.length > SUBJECT_LENGTH) return [];
   return viewersOf(
@@ -124,7 +124,7 @@ async function link(
       select "tenantId"::text, "id"::text from linked`;
     for (const user of linked) publishUserChanged(platform, user);
   } catch (error) {
-    // Somebody else has just linked one of them, and said so: the next request reads them anew.
+    // Another request has just linked one of them and published it: the next one reads them again.
     if (!isUniqueViolation(error) && !isTransient(error)) throw error;
   }
 }

@@ -14,22 +14,24 @@ const FETCH_LIMIT_MS = 5 * SECOND;
 const KEPT_MS = 60 * MINUTE;
 const RETRY_MS = 10 * SECOND;
 /**
- * Tokens with the name of an unknown key have the keys fetched at most so often: anybody can make
- * some.
+ * The least time between two fetches for tokens that name an unknown key: anybody can make such
+ * tokens.
  */
 const UNKNOWN_KEY_MS = 30 * SECOND;
 /**
- * From this part of their greatest age on keys are fetched while requests go on with those that are
+ * From this part of their maximum age on, keys are fetched while requests go on with those that are
  * known.
  */
 const REFRESH_AT = 0.8;
 
+/** Where the keys are, and from which age on they are fetched again. */
 export interface ProviderKeysOptions {
   url: string;
   maxAgeMs: number;
   log: Log;
 }
 
+/** The keys of one provider, fetched when they are first needed. */
 export class ProviderKeys {
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   readonly #maxAgeMs: number;
@@ -89,7 +91,7 @@ export class ProviderKeys {
     if (this.#age > KEPT_MS)
       throw new RequestError(
         'SERVICE_UNAVAILABLE',
-        'The keys of the identity provider can not be read now. Try again later.',
+        'The keys of the identity provider cannot be read at the moment. Try again later.',
       );
   }
 

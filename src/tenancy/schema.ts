@@ -35,6 +35,7 @@ const Tenant = nodeType('Tenant', {
   }),
 });
 
+/** A user of the viewer's tenant. */
 export const User = nodeType('User', {
   description: 'Somebody who may sign in to a tenant. One person may be a user of several tenants.',
   load: userLoader,
@@ -92,6 +93,7 @@ const ViewerRateLimit = builder.objectRef<ViewerLimit>('ViewerRateLimit').implem
   }),
 });
 
+/** The viewer: later domains add their fields to it. */
 export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description:
     'You: the user that your token belongs to, in one tenant. If you are a user of several tenants, name one in the header `x-tenant` (for WebSockets, in `connectionParams.tenant`), or requests fail with FORBIDDEN.',

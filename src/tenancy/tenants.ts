@@ -9,7 +9,7 @@ import { searchText } from '../platform/text.ts';
 import type { Membership, Viewer } from '../schema-builder/context.ts';
 
 const COUNTRIES: ReadonlySet<string> = new Set(getCountries());
-/** Longer than any code: what is wrong with a shorter one its own check tells. */
+/** Longer than any code: what is wrong with a shorter one is left to its own check. */
 const COUNTRY_LENGTH = 50;
 const country = z
   .string()
@@ -18,6 +18,7 @@ const country = z
     (code) => COUNTRIES.has(code),
     'Expected an ISO 3166 country code of two capital letters, such as US.',
   );
+/** The input of updateTenant. */
 export const UpdateTenant = z
   .object({
     name: name().optional().describe('The new name of the agency; left out, it stays.'),
@@ -35,6 +36,7 @@ const CreateTenant = z.object({
   externalId: name().optional(),
 });
 
+/** A tenant as it is read. */
 export interface TenantRow {
   id: string;
   name: string;
@@ -46,7 +48,7 @@ const TENANT_COLUMNS = { id: true, name: true, country: true } as const satisfie
   true
 >;
 
-/** Changes what is given of the viewer's own tenant. */
+/** Changes what is given of the viewer's own tenant; what is left out stays. */
 export async function updateTenant(
   platform: Platform,
   viewer: Viewer,
@@ -75,7 +77,7 @@ export interface MembershipRow {
   role: Membership['role'];
 }
 
-/** What a person is in which agencies, by the name of these. One statement. */
+/** The agencies of a person with its role in each, by their name. One statement. */
 export async function readMemberships(
   platform: Platform,
   memberships: readonly Membership[],
@@ -95,8 +97,8 @@ export async function readMemberships(
 }
 
 /**
- * A tenant with its first owner, who may have users in others too; for the command line. Throws a
- * UserInputError for what can't be.
+ * Creates a tenant with its first owner, who may have users in other tenants too; for the command
+ * line. Throws a UserInputError for an input that it does not take.
  */
 export async function createTenant(database: Database, input: z.input<typeof CreateTenant>) {
   const {

@@ -109,6 +109,7 @@ function verifiedEmail({ email, email_verified: isVerified }: JWTPayload): strin
   return isStorable(email) && !/\p{Cc}/u.test(email) ? lowerEmail(email) : null;
 }
 
+/** What a token says besides its subject. */
 export interface TokenClaims {
   issuer?: string | undefined;
   audience?: string | undefined;
@@ -141,8 +142,8 @@ export async function issueToken(
 }
 
 /**
- * A token of whoever has an address: for a single user it works without the address too, several
- * are told apart by x-tenant.
+ * A token for the person with an address, valid for 30 days. For a single user it names that user,
+ * so that it works without the address too; with several, the header x-tenant chooses one.
  */
 export function issuePersonToken(
   secret: string,

@@ -1,4 +1,4 @@
-/** What tenancy tells the other processes. */
+/** The notices of tenancy to all processes. */
 import type { Platform } from '../platform/platform.ts';
 
 /** The topic of users that were added or changed. */

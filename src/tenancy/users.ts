@@ -26,6 +26,7 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { searchFilter } from '../schema-builder/weights.ts';
 import { publishUserChanged } from './topics.ts';
 
+/** The input of createUser. */
 export const CreateUser = z
   .object({
     name: name().describe('How the user is called in lists and messages.'),
@@ -43,6 +44,7 @@ export const CreateUser = z
   .describe(
     'A new user of your tenant. A person may have users in several tenants, each with a role of its own.',
   );
+/** The input of updateUser. */
 export const UpdateUser = z
   .object({
     id: idOf('User').describe('The user to change.'),
@@ -105,8 +107,8 @@ export async function listUsers(
 }
 
 /**
- * Adds a user; somebody who has users in other tenants may use this one too from the next request
- * on.
+ * Adds a user, who may sign in from the next request on. Throws REQUIRED or INVALID at `contactId`
+ * where role and contact do not fit, TAKEN for an address or identity that another user has.
  */
 export async function createUser(
   platform: Platform,
@@ -129,7 +131,10 @@ export async function createUser(
   }
 }
 
-/** Changes a user; its tokens stop or change their meaning at once in every process. */
+/**
+ * Changes what is given of a user; its tokens stop or change their meaning at once in every process.
+ * Throws NOT_FOUND, TAKEN, INVALID for a change to or from CLIENT, CONFLICT for the last owner.
+ */
 export async function updateUser(
   platform: Platform,
   viewer: Viewer,
