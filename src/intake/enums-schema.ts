@@ -6,16 +6,66 @@ import {
   PacketType,
   QuestionKind,
 } from '../../generated/kysely.ts';
-import { builder } from '../schema-builder/builder.ts';
+import { NOTES_LENGTH } from '../platform/input.ts';
+import { enumOf } from '../schema-builder/enums.ts';
+import { count } from '../schema-builder/maxima.ts';
+import { TEXT_LENGTH } from './questionnaires/answers.ts';
 
-export const ClientTypeEnum = builder.enumType('ClientType', { values: Object.values(ClientType) });
-export const QuestionKindEnum = builder.enumType('QuestionKind', {
-  values: Object.values(QuestionKind),
+export const ClientTypeEnum = enumOf('ClientType', ClientType, {
+  description:
+    'The kind of client. It decides which intake path a client is on: what it is asked, and which packets it gets.',
+  values: {
+    INDIVIDUAL: 'An adult in personal coaching.',
+    ATHLETE: 'Somebody who trains for competitions.',
+    YOUTH: 'A minor; the answers of a guardian are part of its intake.',
+    SENIOR: 'An older adult.',
+    CORPORATE: 'Somebody who takes part in a programme of their employer.',
+  },
 });
-export const PacketTypeEnum = builder.enumType('PacketType', { values: Object.values(PacketType) });
-export const PacketStatusEnum = builder.enumType('PacketStatus', {
-  values: Object.values(PacketStatus),
+
+export const QuestionKindEnum = enumOf('QuestionKind', QuestionKind, {
+  description: 'What an answer to a question looks like in the JSON of `answers`.',
+  values: {
+    TEXT: `A short text, of at most ${count(TEXT_LENGTH)} characters.`,
+    LONG_TEXT: `A text of at most ${count(NOTES_LENGTH)} characters.`,
+    NUMBER: 'A number, within `min` and `max` where the question has them.',
+    BOOLEAN: '`true` or `false`.',
+    DATE: 'A day as a text, YYYY-MM-DD.',
+    SINGLE_CHOICE: 'A text that is one of the `options`.',
+    MULTIPLE_CHOICE: 'A list of texts out of the `options`, each at most once.',
+  },
 });
-export const PacketPriorityEnum = builder.enumType('PacketPriority', {
-  values: Object.values(PacketPriority),
+
+export const PacketTypeEnum = enumOf('PacketType', PacketType, {
+  description:
+    'What a packet is about. A client has at most one packet of each type, made from the default template of that type.',
+  values: {
+    WELCOME: 'The start: what the agency has understood, and what comes next.',
+    NUTRITION: 'Eating and drinking.',
+    WORKOUT: 'The training week, and how to train.',
+    RECOVERY: 'Sleep, rest and stress.',
+    WELLNESS: 'Feeling well in daily life.',
+    PERFORMANCE: 'The season of an athlete.',
+    YOUTH: 'Sport and everyday life of a minor.',
+  },
+});
+
+export const PacketStatusEnum = enumOf('PacketStatus', PacketStatus, {
+  description: 'How far the generation of a packet is.',
+  values: {
+    PENDING: 'Waits for its first attempt, or for the next one after a failure.',
+    GENERATING: 'A worker is rendering its sections.',
+    COMPLETED: 'Finished: title, sections and page are there. It no longer changes.',
+    FAILED: 'Given up after a failure. `retryPacket` puts it back into the queue.',
+    CANCELLED: 'Stopped by `cancelPacket`.',
+  },
+});
+
+export const PacketPriorityEnum = enumOf('PacketPriority', PacketPriority, {
+  description: 'Which of the waiting packets are generated first; of equal priority, the oldest.',
+  values: {
+    LOW: 'After all others.',
+    NORMAL: 'Before LOW, after URGENT.',
+    URGENT: 'Before all others.',
+  },
 });

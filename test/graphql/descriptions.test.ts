@@ -47,19 +47,6 @@ const STILL_UNDESCRIBED: readonly string[] = [
     Mutation.recountCampaign Mutation.updateCampaign Query.campaign Query.campaigns
     Query.whatsAppNumbers RecountCampaignPayload StatsSource Subscription.campaignStats
     TemplateStats UpdateCampaignInput WhatsAppNumber WhatsAppNumberPayload`), // campaigns
-  ...words(`
-    Client ClientFilter ClientPayload ClientType CreateClientInput IntakeAnalytics
-    IntakeAnalyticsByDay IntakeAnalyticsByType IntakePath IntakePathPayload IntakeProgress
-    IntakeProgressPayload Mutation.cancelPacket Mutation.createClient Mutation.retryPacket
-    Mutation.saveIntakeProgress Mutation.submitIntake Mutation.upsertIntakePath
-    Mutation.upsertPacketTemplate Mutation.upsertQuestionBlock Packet PacketFilter PacketIdInput
-    PacketPayload PacketPriority PacketProgress PacketQueue PacketSection PacketStatus
-    PacketSummary PacketTemplate PacketTemplatePayload PacketTemplateSection
-    PacketTemplateSectionInput PacketType Query.client Query.clients Query.intakeAnalytics Query.intakePath
-    Query.intakePaths Query.packetQueue Query.packetTemplates Query.packets Query.questionBlocks
-    Question QuestionBlock QuestionBlockPayload QuestionInput QuestionKind SaveIntakeProgressInput
-    SubmitIntakeInput SubmitIntakePayload Subscription.packetChanged Subscription.packetProgress
-    UpsertIntakePathInput UpsertPacketTemplateInput UpsertQuestionBlockInput`), // intake
 ];
 
 function words(text: string): string[] {

@@ -285,6 +285,25 @@ describe('lists', () => {
     ]);
   });
 
+  test("of a client's packets are read in pages from the end, too", async () => {
+    const { id, packets } = await submittedClient(waiting);
+    const page = async (before: string | null) =>
+      (
+        await read(
+          waiting,
+          'query ($id: ID!, $before: String) { client(id: $id) { packets(last: 3, before: $before) { nodes { id } pageInfo { hasPreviousPage startCursor } } } }',
+          { id, before },
+        )
+      ).client.packets;
+    const last = await page(null);
+    const earlier = await page(last.pageInfo.startCursor);
+    expect([...earlier.nodes, ...last.nodes].map((node) => node.id)).toEqual(
+      packets.map((packet) => packet.id).reverse(),
+    );
+    expect([last.nodes.length, last.pageInfo.hasPreviousPage]).toEqual([3, true]);
+    expect(earlier.pageInfo.hasPreviousPage).toBe(false);
+  });
+
   test('of clients are newest first, and filtered by type, by completion and by words', async () => {
     const user = idle.south.owner;
     const one = await createClient(user, { name: 'Zoë Müller' });

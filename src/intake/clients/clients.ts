@@ -21,10 +21,11 @@ import { violates } from '../../platform/database/sql-errors.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
-import { type Given, idOf, name, parseInput, parseSearch } from '../../platform/input.ts';
+import { type Given, idOf, name, parseSearch } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { searchText } from '../../platform/text.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import { searchFilter } from '../../schema-builder/weights.ts';
 import { CLIENT_COLUMNS, type ClientColumn, type ClientRow } from './rows.ts';
 
 /**
@@ -45,12 +46,25 @@ export const clientsById = prepare((p: { ids: string[]; portalContactId: string 
     .where(clientVisibleTo(p.portalContactId)),
 );
 
+/** Which clients a list shows. */
+export const ClientFilter = z
+  .object({
+    clientType: z
+      .array(z.enum(ClientType))
+      .nullish()
+      .describe('Clients of one of these types; an empty list finds none.'),
+    intakeCompleted: z
+      .boolean()
+      .nullish()
+      .describe('True: clients whose intake is submitted; false: those whose intake is not.'),
+    search: searchFilter().describe(
+      'Clients with words in their name that begin with the words of this text; accents and case do not matter.',
+    ),
+  })
+  .describe('Which clients to list. What is left out or null does not restrict the list.');
+
 export interface ClientListArguments extends PageArguments {
-  filter?: {
-    clientType?: ClientType[] | null;
-    intakeCompleted?: boolean | null;
-    search?: string | null;
-  } | null;
+  filter?: Given<typeof ClientFilter> | null;
   /** The only columns that the caller uses, `id` and `createdAt` among them. */
   columns: readonly ClientColumn[];
 }
@@ -79,19 +93,26 @@ export async function listClients(platform: Platform, viewer: Viewer, args: Clie
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
-const CreateClient = z.object({
-  name: name(),
-  clientType: z.enum(ClientType),
-  contactId: idOf('Contact').nullish(),
-});
+export const CreateClient = z
+  .object({
+    name: name().describe('What the client is called, in lists and on the pages of its packets.'),
+    clientType: z
+      .enum(ClientType)
+      .describe('The kind of client, which decides its intake path. It stays as it is.'),
+    contactId: idOf('Contact')
+      .nullish()
+      .describe(
+        'The contact that the client is. Its portal user can then fill in the intake and see the packets. A contact has at most one client (TAKEN).',
+      ),
+  })
+  .describe('A new client, whose intake is empty.');
 
 /** Creates a client. A contact has at most one: a second is TAKEN. */
 export async function createClient(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof CreateClient>,
+  client: z.output<typeof CreateClient>,
 ) {
-  const client = parseInput(CreateClient, input);
   const row = { ...client, id: uuidv7(), searchText: searchText(client.name) };
   try {
     const [created] = await platform.database

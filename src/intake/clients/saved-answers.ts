@@ -10,11 +10,12 @@ import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, UserInputError, userError } from '../../platform/errors.ts';
-import { type Given, idOf, parseInput } from '../../platform/input.ts';
+import { idOf, inGraphQL } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Timestamp } from '../../platform/time.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import {
+  ANSWERS_LENGTH,
   type AnswerChange,
   checkAnswers,
   MAX_ANSWERS_BYTES,
@@ -47,15 +48,28 @@ const lockClient = prepare((p: { id: string; portalContactId: string | null }) =
     .forNoKeyUpdate(),
 );
 
-const SaveIntakeProgress = z.object({ clientId: idOf('Client'), answers: z.unknown().optional() });
+/** The answers of an input as JSON. */
+export function givenAnswers() {
+  return z.unknown().register(inGraphQL, { maxLength: ANSWERS_LENGTH });
+}
+
+export const SaveIntakeProgress = z
+  .object({
+    clientId: idOf('Client').describe('The client who answers.'),
+    answers: givenAnswers().describe(
+      `An object of answers by question key, such as {"heightCm": 172}. Questions that it does not name keep their answers; null, a blank text or an empty list clears one. All saved answers of a client take at most ${MAX_ANSWERS_BYTES / 1_024} KiB.`,
+    ),
+  })
+  .describe(
+    'Answers to merge into the saved ones. What is wrong with an answer is a userError at ["answers", key], and then nothing is saved.',
+  );
 
 /** Merges answers into the saved ones: all of them, or none when one is wrong. */
 export async function saveIntakeProgress(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof SaveIntakeProgress>,
+  { clientId, answers }: z.output<typeof SaveIntakeProgress>,
 ) {
-  const { clientId, answers } = parseInput(SaveIntakeProgress, input);
   const given = requireAnswers(answers);
   const { pathByClientType } = await readQuestionnaires(platform, viewer);
   return platform.database.forTenant(viewer).change(['client', clientId], async (tx) => {

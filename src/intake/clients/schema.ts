@@ -6,14 +6,11 @@ import { parseId } from '../../platform/input.ts';
 import { forClients } from '../../schema-builder/access.ts';
 import { builder } from '../../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../../schema-builder/columns.ts';
-import {
-  connectionType,
-  forwardArguments,
-  pageArguments,
-} from '../../schema-builder/connections.ts';
+import { connectionOf, pageArguments } from '../../schema-builder/connections.ts';
 import type { Context } from '../../schema-builder/context.ts';
-import { Node, registerNode } from '../../schema-builder/nodes.ts';
-import { searchText } from '../../schema-builder/weights.ts';
+import { inputOf } from '../../schema-builder/inputs.ts';
+import { modelType } from '../../schema-builder/models.ts';
+import { nodeType } from '../../schema-builder/nodes.ts';
 import { ClientTypeEnum } from '../enums-schema.ts';
 import { packetsOfClientLoader } from '../packets/loaders.ts';
 import { Packet, PacketConnection, PacketSummaryType } from '../packets/schema.ts';
@@ -25,42 +22,56 @@ import {
   readQuestionnaires,
 } from '../questionnaires/questionnaires.ts';
 import { IntakePathType } from '../questionnaires/schema.ts';
-import { listClients } from './clients.ts';
+import { ClientFilter, listClients } from './clients.ts';
 import { clientLoader, intakeLoader } from './loaders.ts';
-import { type ClientNode, clientNode } from './node.ts';
-import { CLIENT_COLUMNS, type ClientColumn, type ClientRow, type IntakeRow } from './rows.ts';
+import { clientNode } from './node.ts';
+import { CLIENT_COLUMNS, type ClientColumn, type IntakeRow } from './rows.ts';
 
 /** Answers with what is asked. */
 interface Intake extends IntakeRow {
   path: IntakePath;
 }
 
-export const IntakeProgress = builder.objectRef<Intake>('IntakeProgress').implement({
+export const IntakeProgress = modelType<'IntakeProgress', Intake>('IntakeProgress', {
+  description: 'What a client has answered, and how much of its intake that is.',
   fields: (t) => ({
-    path: t.expose('path', { type: IntakePathType }),
-    answers: t.expose('answers', { type: 'JSON' }),
+    path: t.field({
+      type: IntakePathType,
+      description: 'The intake path whose questions are asked.',
+      resolve: ({ path }) => path,
+    }),
+    answers: t.expose('answers', {
+      type: 'JSON',
+      description:
+        'An object of the answers by question key. A question without an answer is not in it. Answers stay in it when their question is removed from the path.',
+    }),
     answered: t.int({
-      description: 'Required questions that are answered.',
+      description: 'How many required questions have an answer.',
       resolve: (intake) => completenessOf(intake).answered,
     }),
     required: t.int({
-      description: 'Required questions.',
+      description: 'How many required questions there are.',
       resolve: (intake) => completenessOf(intake).required,
     }),
     percent: t.int({
-      description: 'Answered of the required questions, rounded down.',
+      description:
+        'The required questions that have an answer, in percent: 0 to 100, rounded down; 100 when none is required.',
       resolve: (intake) => completenessOf(intake).percent,
     }),
     isComplete: t.boolean({
-      description: 'Whether every required question is answered, or the intake was submitted.',
+      description: 'Whether every required question has an answer, or the intake is submitted.',
       resolve: (intake) =>
         intake.completedAt !== null || completenessOf(intake).missing.length === 0,
     }),
     missing: t.stringList({
-      description: 'The keys of required questions without an answer.',
+      description:
+        'The keys of the required questions without an answer, in the order in which they are asked.',
       resolve: (intake) => completenessOf(intake).missing,
     }),
-    lastSavedAt: t.expose('lastSavedAt', { type: 'DateTime' }),
+    lastSavedAt: t.expose('lastSavedAt', {
+      type: 'DateTime',
+      description: 'When answers were last saved or submitted.',
+    }),
   }),
 });
 
@@ -68,7 +79,7 @@ function completenessOf({ path, answers }: Intake) {
   return completeness(path.questions, answers);
 }
 
-/** Joins a client's answers with their path. */
+/** Joins the answers of a client with their path. */
 export async function withPath({ platform, viewer }: Context, row: IntakeRow): Promise<Intake> {
   const known = (await readQuestionnaires(platform, viewer)).pathById.get(row.pathId);
   // Another process may have created the path a moment ago.
@@ -78,22 +89,35 @@ export async function withPath({ platform, viewer }: Context, row: IntakeRow): P
   return { ...row, path };
 }
 
-export const Client = builder.objectRef<ClientNode>('Client').implement({
-  interfaces: [Node],
+export const Client = nodeType('Client', {
+  description:
+    'A person who fills in an intake, from whose answers packets are generated. Not to be confused with a portal user, who may be the person behind a client.',
+  load: clientLoader,
+  present: clientNode,
   fields: (t) => ({
-    id: t.exposeID('id'),
-    name: t.exposeString('name'),
-    clientType: t.expose('clientType', { type: ClientTypeEnum }),
-    contactId: t.exposeID('contactId', { nullable: true }),
+    name: t.exposeString('name', { description: 'What the client is called.' }),
+    clientType: t.expose('clientType', {
+      type: ClientTypeEnum,
+      description: 'The kind of client, which decides its intake path.',
+    }),
+    contactId: t.exposeID('contactId', {
+      nullable: true,
+      description: 'The contact that the client is; null when it is linked to none.',
+    }),
     contact: t.field({
       type: Contact,
       nullable: true,
+      description: 'The contact that the client is; null when it is linked to none.',
       resolve: ({ contactUuid }, _args, context) =>
         contactUuid === null ? null : contactLoader(context).load(contactUuid),
     }),
-    intakeCompletedAt: t.expose('intakeCompletedAt', { type: 'DateTime', nullable: true }),
+    intakeCompletedAt: t.expose('intakeCompletedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the intake was submitted; null until then.',
+    }),
     intake: t.field({
-      description: 'Null until something is saved.',
+      description: 'The answers so far; null until some are saved.',
       type: IntakeProgress,
       nullable: true,
       resolve: async ({ uuid }, _args, context) => {
@@ -102,8 +126,10 @@ export const Client = builder.objectRef<ClientNode>('Client').implement({
       },
     }),
     packets: t.field({
+      description:
+        'The packets of the client, newest first. There are none until the intake is submitted, unless a workflow requests one.',
       type: PacketConnection,
-      args: forwardArguments(t.arg),
+      args: pageArguments(t.arg),
       resolve: async ({ uuid }, args, context) => {
         const page = parsePage(args, NEWEST_FIRST);
         const packets = await packetsOfClientLoader(context).load(uuid);
@@ -111,18 +137,22 @@ export const Client = builder.objectRef<ClientNode>('Client').implement({
       },
     }),
     packetSummary: t.field({
+      description:
+        'How far all packets of the client are. Together with `packets` it costs one statement.',
       type: PacketSummaryType,
       resolve: async ({ uuid }, _args, context) =>
         summarize(await packetsOfClientLoader(context).load(uuid)),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When the client was created.',
+    }),
   }),
 });
 
-registerNode('Client', (context, id) => clientLoader(context).load(id));
-
 builder.objectField(Packet, 'client', (t) =>
   t.field({
+    description: 'The client for whom it is generated.',
     type: Client,
     resolve: async ({ clientUuid }, _args, context) => {
       const client = await clientLoader(context).load(clientUuid);
@@ -132,35 +162,35 @@ builder.objectField(Packet, 'client', (t) =>
   }),
 );
 
-const ClientConnection = connectionType<ClientRow, ClientNode>('Client', Client, clientNode);
-
-/** What the fields are made of, beside what loaders read by the id. */
+/** The columns that fields need, other than one of their own name. */
 const NEEDS: ColumnNeeds<ClientColumn> = {
   all: CLIENT_COLUMNS,
   always: ['id', 'createdAt'],
   fields: { contact: ['contactId'], intake: [], packets: [], packetSummary: [] },
 };
 
-const ClientFilter = builder.inputType('ClientFilter', {
-  fields: (t) => ({
-    clientType: t.field({ type: [ClientTypeEnum] }),
-    intakeCompleted: t.boolean(),
-    search: t.string({ ...searchText() }),
-  }),
-});
-
 builder.queryFields((t) => ({
   client: t.field({
     ...forClients,
+    description:
+      'A client by its id; null when there is none, or when you are a portal user and it is not your own.',
     type: Client,
     nullable: true,
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The `id` of the client to read.' }) },
     resolve: (_root, { id }, context) => clientLoader(context).load(parseId(['Client'], 'id', id)),
   }),
   clients: t.field({
     ...forClients,
-    type: ClientConnection,
-    args: { ...pageArguments(t.arg), filter: t.arg({ type: ClientFilter }) },
+    description:
+      'The clients of your tenant, newest first. A portal user gets its own client, or none.',
+    type: connectionOf(Client),
+    args: {
+      ...pageArguments(t.arg),
+      filter: t.arg({
+        type: inputOf('ClientFilter', ClientFilter),
+        description: 'Lists only some of the clients.',
+      }),
+    },
     resolve: (_root, args, context, info) =>
       listClients(context.platform, context.viewer, {
         ...args,

@@ -9,7 +9,7 @@ import { PacketPriority } from '../../../generated/kysely.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, UserInputError, userError } from '../../platform/errors.ts';
-import { type Given, idOf, parseInput } from '../../platform/input.ts';
+import { idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { createPackets } from '../packets/creation.ts';
@@ -21,6 +21,7 @@ import type { Answers } from '../vocabulary.ts';
 import { clientsById, clientVisibleTo } from './clients.ts';
 import { CLIENT_COLUMNS, type ClientRow } from './rows.ts';
 import {
+  givenAnswers,
   intakesOfClients,
   mergeAnswers,
   requireActivePath,
@@ -30,11 +31,20 @@ import {
 
 const MESSAGE = 'Your personalized packets are being generated';
 
-const SubmitIntake = z.object({
-  clientId: idOf('Client'),
-  answers: z.unknown().optional(),
-  priority: z.enum(PacketPriority).nullish(),
-});
+export const SubmitIntake = z
+  .object({
+    clientId: idOf('Client').describe('The client whose intake is complete.'),
+    answers: givenAnswers()
+      .nullish()
+      .describe(
+        'The last answers by question key, which are merged into the saved ones first, as `saveIntakeProgress` does. Left out or null: the saved answers are submitted.',
+      ),
+    priority: z
+      .enum(PacketPriority)
+      .default('NORMAL')
+      .describe('How soon the packets are generated, compared with others that wait.'),
+  })
+  .describe('An intake to submit. A required question without an answer is REQUIRED at its key.');
 
 export interface SubmittedIntake {
   client: ClientRow;
@@ -60,9 +70,8 @@ const markSubmitted = prepare((p: { id: string; portalContactId: string | null }
 export async function submitIntake(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof SubmitIntake>,
+  { clientId, answers, priority }: z.output<typeof SubmitIntake>,
 ): Promise<SubmittedIntake> {
-  const { clientId, answers, priority } = parseInput(SubmitIntake, input);
   const given = answers == null ? new Map<string, unknown>() : requireAnswers(answers);
   const { pathByClientType } = await readQuestionnaires(platform, viewer);
   return platform.database.forTenant(viewer).change(['client', clientId], async (tx) => {
@@ -82,7 +91,7 @@ export async function submitIntake(
     const packets = await createPackets(platform, tx, {
       clientId,
       types: path.packetTypes,
-      priority: priority ?? 'NORMAL',
+      priority,
     });
     return { client, packets, message: MESSAGE };
   });

@@ -4,22 +4,24 @@ import { z } from 'zod';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
-import { type Given, idOf, parseInput } from '../../platform/input.ts';
+import { idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { publishPacketsChanged } from '../topics.ts';
 import { enqueuePackets, GENERATE_PACKET } from './job.ts';
 import { NEXT_VERSION, PACKET_COLUMNS, queuedAgain } from './rows.ts';
 
-const PacketId = z.object({ id: idOf('Packet') });
+/** The input of both. */
+export const PacketId = z
+  .object({ id: idOf('Packet').describe('The packet to retry or cancel.') })
+  .describe('Names one packet.');
 
 /** Puts a FAILED packet back into the queue with all its attempts; otherwise CONFLICT. */
 export async function retryPacket(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof PacketId>,
+  { id }: z.output<typeof PacketId>,
 ) {
-  const { id } = parseInput(PacketId, input);
   const jobId = uuidv7();
   return platform.database.forTenant(viewer).change(['packet', id], async (tx) => {
     const [packet] = await tx.run(
@@ -44,9 +46,8 @@ export async function retryPacket(
 export async function cancelPacket(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof PacketId>,
+  { id }: z.output<typeof PacketId>,
 ) {
-  const { id } = parseInput(PacketId, input);
   return platform.database.forTenant(viewer).change(['packet', id], async (tx) => {
     const [known] = await tx.run(query.selectFrom('packet').select('jobId').where('id', '=', id));
     // The job is locked before the packet: a run that completes both locks them in this order.

@@ -32,8 +32,7 @@ const htmlLoader = rowLoader((context, ids) =>
 
 /** The finished sections of a packet that the viewer may see. */
 export async function loadSections(context: Context, id: string): Promise<RenderedSection[]> {
-  const row = await sectionsLoader(context).load(id);
-  return (row?.sections ?? []) as RenderedSection[];
+  return (await sectionsLoader(context).load(id))?.sections ?? [];
 }
 
 /** The page of a packet that the viewer may see; null until it is finished. */

@@ -1,34 +1,24 @@
 /** Mutations of packets. */
-import { builder } from '../../schema-builder/builder.ts';
-import { payload, payloadType } from '../../schema-builder/mutations.ts';
-import { cancelPacket, retryPacket } from './changes.ts';
-import { packetNode } from './node.ts';
-import type { PacketRow } from './rows.ts';
+import { inputOf } from '../../schema-builder/inputs.ts';
+import { mutation, payloadOf } from '../../schema-builder/mutations.ts';
+import { cancelPacket, PacketId, retryPacket } from './changes.ts';
 import { Packet } from './schema.ts';
 
-const PacketIdInput = builder.inputType('PacketIdInput', {
-  fields: (t) => ({ id: t.id({ required: true }) }),
+inputOf('PacketIdInput', PacketId);
+const PacketPayload = payloadOf('PacketPayload', { packet: Packet });
+
+mutation('retryPacket', {
+  description:
+    'Puts a FAILED packet back into the queue, with all its attempts and without what an earlier one rendered; a packet in any other state is a CONFLICT.',
+  input: PacketId,
+  payload: PacketPayload,
+  rule: retryPacket,
 });
 
-const PacketPayload = payloadType<{ packet: PacketRow }>('PacketPayload', (t) => ({
-  packet: t.field({
-    type: Packet,
-    nullable: true,
-    resolve: ({ packet }) => packet && packetNode(packet),
-  }),
-}));
-
-builder.mutationFields((t) => ({
-  retryPacket: t.field({
-    type: PacketPayload,
-    args: { input: t.arg({ type: PacketIdInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, retryPacket(context.platform, context.viewer, input)),
-  }),
-  cancelPacket: t.field({
-    type: PacketPayload,
-    args: { input: t.arg({ type: PacketIdInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, cancelPacket(context.platform, context.viewer, input)),
-  }),
-}));
+mutation('cancelPacket', {
+  description:
+    'Stops a packet that is PENDING, GENERATING or FAILED. It is left out of the progress of its client from then on. A COMPLETED or CANCELLED packet is a CONFLICT.',
+  input: PacketId,
+  payload: PacketPayload,
+  rule: cancelPacket,
+});

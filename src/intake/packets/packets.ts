@@ -4,7 +4,8 @@
  * generates them. A portal user sees the packets of its own client.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type { PacketStatus, PacketType } from '../../../generated/kysely.ts';
+import { z } from 'zod';
+import { PacketStatus, PacketType } from '../../../generated/kysely.ts';
 import { anyOf, oneOf } from '../../platform/database/arrays.ts';
 import {
   applyPage,
@@ -16,9 +17,10 @@ import {
 } from '../../platform/database/keyset.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { parseId } from '../../platform/input.ts';
+import { type Given, givenId, parseId } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import type { RenderedSection } from '../rendering/index.ts';
 import { PACKET_COLUMNS, type PacketColumn, type PacketRow } from './rows.ts';
 
 /**
@@ -44,7 +46,11 @@ export const packetsById = prepare((p: { ids: string[]; portalContactId: string 
 
 /** The sections of the packets with these `ids`. */
 export const packetSectionsById = prepare((p: { ids: string[] }) =>
-  query.selectFrom('packet').select(['id', 'sections']).where('id', '=', anyOf(p.ids)),
+  query
+    .selectFrom('packet')
+    .select(['id', 'sections'])
+    .where('id', '=', anyOf(p.ids))
+    .$castTo<{ id: string; sections: RenderedSection[] }>(),
 );
 /** The pages of the packets with these `ids`. */
 export const packetHtmlById = prepare((p: { ids: string[] }) =>
@@ -64,12 +70,23 @@ export const packetsOfClients = prepare((p: { ids: string[] }) =>
     .orderBy('id'),
 );
 
+/** Which packets a list shows. */
+export const PacketFilter = z
+  .object({
+    clientId: givenId().nullish().describe('Packets of this client.'),
+    status: z
+      .array(z.enum(PacketStatus))
+      .nullish()
+      .describe('Packets in one of these states; an empty list finds none.'),
+    type: z
+      .array(z.enum(PacketType))
+      .nullish()
+      .describe('Packets of one of these types; an empty list finds none.'),
+  })
+  .describe('Which packets to list. What is left out or null does not restrict the list.');
+
 export interface PacketListArguments extends PageArguments {
-  filter?: {
-    clientId?: string | null;
-    status?: PacketStatus[] | null;
-    type?: PacketType[] | null;
-  } | null;
+  filter?: Given<typeof PacketFilter> | null;
   /** The only columns that the caller uses, `id` and `createdAt` among them. */
   columns: readonly PacketColumn[];
 }

@@ -1,4 +1,4 @@
-/** The packets of a tenant by their state, as somebody who watches the queue wants to see them. */
+/** The numbers of a tenant's packets by their state, for watching the queue. */
 import { sql } from 'kysely';
 import type { PacketStatus } from '../../../generated/kysely.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';

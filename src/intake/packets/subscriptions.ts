@@ -12,12 +12,25 @@ import { Packet, PacketSummaryType } from './schema.ts';
 import { summarize } from './summary.ts';
 
 const PacketProgress = builder.objectRef<ClientPackets>('PacketProgress').implement({
-  description: 'All packets of one client, with the summary a progress bar needs.',
+  description: 'The packets of one client at one moment.',
   fields: (t) => ({
-    clientId: t.id({ resolve: ({ id }) => encodeGlobalId('Client', id) }),
-    version: t.exposeInt('version'),
-    packets: t.field({ type: [Packet], resolve: (client) => client.packets.map(packetNode) }),
-    summary: t.field({ type: PacketSummaryType, resolve: (client) => summarize(client.packets) }),
+    clientId: t.id({
+      description: 'The client whose packets they are.',
+      resolve: ({ id }) => encodeGlobalId('Client', id),
+    }),
+    version: t.exposeInt('version', {
+      description: 'Rises with each change of a packet; the higher of two is the newer state.',
+    }),
+    packets: t.field({
+      type: [Packet],
+      description: 'All packets of the client, oldest first.',
+      resolve: (client) => client.packets.map(packetNode),
+    }),
+    summary: t.field({
+      type: PacketSummaryType,
+      description: 'The packets counted by their state, and their progress together.',
+      resolve: (client) => summarize(client.packets),
+    }),
   }),
 });
 
@@ -42,17 +55,22 @@ async function statesFor<State extends Versioned & { contactId: string | null }>
 builder.subscriptionFields((t) => ({
   packetProgress: t.field({
     ...forClients,
-    description: 'All packets of one client, with the summary a progress bar needs.',
+    description:
+      'The packets of a client: as they are now, then again after each change of one of them. A slow reader skips states, but always gets the last one. NOT_FOUND for a client that does not exist or that you may not see.',
     type: PacketProgress,
-    args: { clientId: t.arg.id({ required: true }) },
+    args: {
+      clientId: t.arg.id({ required: true, description: 'The client whose packets to follow.' }),
+    },
     subscribe: (_root, { clientId }, { platform, viewer }) =>
       statesFor(liveClientPackets(platform), viewer, parseId(['Client'], 'clientId', clientId)),
     resolve: (state) => state,
   }),
   packetChanged: t.field({
     ...forClients,
+    description:
+      'A packet: as it is now, then again after each change, such as a finished section. A slow reader skips states, but always gets the last one. NOT_FOUND for a packet that does not exist or that you may not see.',
     type: Packet,
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The packet to follow.' }) },
     subscribe: (_root, { id }, { platform, viewer }) =>
       statesFor(livePackets(platform), viewer, parseId(['Packet'], 'id', id)),
     resolve: packetNode,

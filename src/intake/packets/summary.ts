@@ -8,8 +8,13 @@ import type { PacketRow } from './rows.ts';
 export function pageOfPackets(packets: readonly PacketRow[], page: PageRequest): Page<PacketRow> {
   const keyOf = (packet: PacketRow) => `${toIso(packet.createdAt)} ${packet.id}`;
   const after = page.after?.join(' ') ?? null;
-  const older = packets.toReversed().filter((packet) => after === null || keyOf(packet) < after);
-  return toPage(older.slice(0, page.limit), page);
+  const before = page.before?.join(' ') ?? null;
+  const between = packets.filter((packet) => {
+    const key = keyOf(packet);
+    return (after === null || key < after) && (before === null || key > before);
+  });
+  const fromStart = page.backward ? between : between.toReversed();
+  return toPage(fromStart.slice(0, page.limit), page);
 }
 
 /** How far the packets of a client are. */

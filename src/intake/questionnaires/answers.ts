@@ -11,7 +11,8 @@ import type { Answers } from '../vocabulary.ts';
 import { KEY_LENGTH } from './blocks.ts';
 import type { Question } from './questionnaires.ts';
 
-const TEXT_LENGTH = 500;
+/** Characters of an answer to a TEXT question. */
+export const TEXT_LENGTH = 500;
 
 /** Of all answers of a client, as JSON. */
 export const MAX_ANSWERS_BYTES = 256 * 1_024;

@@ -9,73 +9,104 @@ import { QuestionKind } from '../../../generated/kysely.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { UserInputError, userError } from '../../platform/errors.ts';
-import { type Given, name, parseInput, wholeNumber } from '../../platform/input.ts';
+import { inGraphQL, name, wholeNumber } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { isClient, type Viewer } from '../../schema-builder/context.ts';
 import { changeCatalog } from '../catalog.ts';
 import { type QuestionBlock, questionnairesWithin, readQuestionnaires } from './questionnaires.ts';
 
 const MAX_BLOCKS = 300;
-export const MAX_QUESTIONS = 100;
-export const MAX_OPTIONS = 100;
-export const LABEL_LENGTH = 500;
+const MAX_QUESTIONS = 100;
+const MAX_OPTIONS = 100;
+const LABEL_LENGTH = 500;
 export const CATEGORY_LENGTH = 100;
-export const UNIT_LENGTH = 50;
+const UNIT_LENGTH = 50;
 /** Longer than a key may be: the pattern's own message says more about what a key is. */
 export const KEY_LENGTH = 200;
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/;
-/** Keys that JSON inputs may not have, so that nobody could answer such a question. */
+/** JSON inputs may not have these keys, so such a question could not be answered. */
 const RESERVED: ReadonlySet<string> = new Set(['constructor', 'prototype']);
+
+/** A key that is given, of any form. */
+export function givenKey() {
+  return z.string().register(inGraphQL, { maxLength: KEY_LENGTH });
+}
 
 /** The key of a block or question, as templates and inputs name it. */
 function key() {
-  return z
-    .string()
-    .refine(
-      (value) => KEY.test(value) && !RESERVED.has(value),
-      'Expected a letter, then up to 99 letters, digits, "_" and "-".',
-    );
+  return givenKey().refine(
+    (value) => KEY.test(value) && !RESERVED.has(value),
+    'Expected a letter, then up to 99 letters, digits, "_" and "-".',
+  );
 }
 
 const isChoice = (kind: QuestionKind) => kind === 'SINGLE_CHOICE' || kind === 'MULTIPLE_CHOICE';
 const bound = () => z.number('Expected a finite number.').nullish();
 
-const QuestionInput = z
+/** A question of a block, as it is written. */
+export const QuestionInput = z
   .object({
-    key: key(),
-    label: name(LABEL_LENGTH),
-    kind: z.enum(QuestionKind),
-    required: z.boolean().nullish(),
-    options: z.array(name()).max(MAX_OPTIONS, `Expected at most ${MAX_OPTIONS} options.`).nullish(),
-    unit: name(UNIT_LENGTH).nullish(),
-    min: bound(),
-    max: bound(),
+    key: key().describe(
+      'What answers and templates call the question: a letter, then up to 99 letters, digits, "_" and "-". Unique in the tenant (TAKEN).',
+    ),
+    label: name(LABEL_LENGTH).describe('The question as the client reads it.'),
+    kind: z.enum(QuestionKind).describe('What an answer looks like.'),
+    required: z
+      .boolean()
+      .default(false)
+      .describe('Whether the intake cannot be submitted without an answer.'),
+    options: z
+      .array(name())
+      .max(MAX_OPTIONS, `Expected at most ${MAX_OPTIONS} options.`)
+      .default([])
+      .describe(
+        'The possible answers of a SINGLE_CHOICE or MULTIPLE_CHOICE, which needs some, each once; empty for all other kinds.',
+      ),
+    unit: name(UNIT_LENGTH)
+      .nullish()
+      .describe('What a NUMBER counts, such as "cm", to show behind the field.'),
+    min: bound().describe('The least number that a NUMBER takes; without it there is none.'),
+    max: bound().describe('The greatest number that a NUMBER takes; without it there is none.'),
   })
   .superRefine(({ kind, options, min, max }, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
-    if (isChoice(kind) && !options?.length) refuse('options', 'A choice needs options.');
-    if (!isChoice(kind) && options?.length) refuse('options', 'Only a choice has options.');
-    if (new Set(options).size !== (options?.length ?? 0))
-      refuse('options', 'Expected each option once.');
+    if (isChoice(kind) && options.length === 0) refuse('options', 'A choice needs options.');
+    if (!isChoice(kind) && options.length > 0) refuse('options', 'Only a choice has options.');
+    if (new Set(options).size !== options.length) refuse('options', 'Expected each option once.');
     for (const [path, value] of Object.entries({ min, max })) {
       if (value != null && kind !== 'NUMBER')
         refuse(path, 'Only a NUMBER question has a minimum and a maximum.');
     }
     if (min != null && max != null && min > max)
       refuse('max', 'Expected a maximum that is not less than the minimum.');
-  });
+  })
+  .describe('A question of a block.');
 
-const UpsertQuestionBlock = z.object({
-  key: key(),
-  title: name(),
-  category: name(CATEGORY_LENGTH),
-  position: wholeNumber(0, 1_000_000).nullish(),
-  isActive: z.boolean().nullish(),
-  questions: z
-    .array(QuestionInput)
-    .max(MAX_QUESTIONS, `Expected at most ${MAX_QUESTIONS} questions in a block.`),
-});
+export const UpsertQuestionBlock = z
+  .object({
+    key: key().describe(
+      'Names the block: a letter, then up to 99 letters, digits, "_" and "-". A block with this key is replaced.',
+    ),
+    title: name().describe('The heading above the questions.'),
+    category: name(CATEGORY_LENGTH).describe(
+      'What the block is about, such as "health"; any text, by which `questionBlocks` filters.',
+    ),
+    position: wholeNumber(0, 1_000_000)
+      .default(0)
+      .describe('Where lists of blocks show it: lower first, from 0 to 1,000,000.'),
+    isActive: z
+      .boolean()
+      .default(true)
+      .describe('False leaves its questions out of every path until it is active again.'),
+    questions: z
+      .array(QuestionInput)
+      .max(MAX_QUESTIONS, `Expected at most ${MAX_QUESTIONS} questions in a block.`)
+      .describe('All questions of the block, in order. They replace the present ones.'),
+  })
+  .describe(
+    `A question block to create, or to replace as a whole, by its key. A tenant has at most ${MAX_BLOCKS}.`,
+  );
 type BlockInput = z.output<typeof UpsertQuestionBlock>;
 
 export interface QuestionBlockArguments {
@@ -98,12 +129,7 @@ export async function listQuestionBlocks(
  * Creates or replaces the block with this key, and its questions. Stored answers stay, also those
  * to questions that are gone.
  */
-export async function upsertQuestionBlock(
-  platform: Platform,
-  viewer: Viewer,
-  input: Given<typeof UpsertQuestionBlock>,
-) {
-  const block = parseInput(UpsertQuestionBlock, input);
+export async function upsertQuestionBlock(platform: Platform, viewer: Viewer, block: BlockInput) {
   requireDistinctKeys(block);
   return changeCatalog(platform, viewer, async (tx) => {
     const id = await writeBlock(tx, block);
@@ -137,8 +163,8 @@ async function writeBlock(tx: TenantTransaction, block: BlockInput): Promise<str
   const values = {
     title: block.title,
     category: block.category,
-    position: block.position ?? 0,
-    isActive: block.isActive ?? true,
+    position: block.position,
+    isActive: block.isActive,
   };
   const [row] = await tx.run(
     query
@@ -186,8 +212,8 @@ async function writeQuestions(
     key: question.key,
     label: question.label,
     kind: question.kind,
-    required: question.required ?? false,
-    options: question.options ?? [],
+    required: question.required,
+    options: question.options,
     unit: question.unit ?? null,
     min: question.min ?? null,
     max: question.max ?? null,

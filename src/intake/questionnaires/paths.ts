@@ -9,24 +9,37 @@ import { ClientType, PacketType } from '../../../generated/kysely.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { type UserErrorCode, UserInputError } from '../../platform/errors.ts';
-import { type Given, isStorable, name, parseInput } from '../../platform/input.ts';
+import { isStorable, name } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { changeCatalog } from '../catalog.ts';
+import { givenKey } from './blocks.ts';
 import { type IntakePath, questionnairesWithin, readQuestionnaires } from './questionnaires.ts';
 
-export const MAX_PATH_BLOCKS = 50;
+const MAX_PATH_BLOCKS = 50;
 
-const UpsertIntakePath = z.object({
-  clientType: z.enum(ClientType),
-  title: name(),
-  isActive: z.boolean().nullish(),
-  blockKeys: z
-    .array(z.string())
-    .min(1, 'Expected at least one block.')
-    .max(MAX_PATH_BLOCKS, `Expected at most ${MAX_PATH_BLOCKS} blocks in a path.`),
-  packetTypes: z.array(z.enum(PacketType)).min(1, 'Expected at least one packet type.').max(100),
-});
+export const UpsertIntakePath = z
+  .object({
+    clientType: z
+      .enum(ClientType)
+      .describe('The type of the clients on the path. The path of this type is replaced.'),
+    title: name().describe('What the path is called, such as "Personal coaching".'),
+    isActive: z
+      .boolean()
+      .default(true)
+      .describe('False stops clients of this type from saving answers and submitting intakes.'),
+    blockKeys: z
+      .array(givenKey())
+      .min(1, 'Expected at least one block.')
+      .max(MAX_PATH_BLOCKS, `Expected at most ${MAX_PATH_BLOCKS} blocks in a path.`)
+      .describe('The keys of the blocks in the order in which they are asked, each once.'),
+    packetTypes: z
+      .array(z.enum(PacketType))
+      .min(1, 'Expected at least one packet type.')
+      .max(100)
+      .describe('The types of the packets that a submission creates, in order, each once.'),
+  })
+  .describe('An intake path to create, or to replace as a whole, by its client type.');
 type PathInput = z.output<typeof UpsertIntakePath>;
 
 /** The paths of the tenant in the order of the client types. */
@@ -50,12 +63,7 @@ export async function findIntakePath(
 }
 
 /** Creates or replaces the path of a client type. */
-export async function upsertIntakePath(
-  platform: Platform,
-  viewer: Viewer,
-  input: Given<typeof UpsertIntakePath>,
-) {
-  const path = parseInput(UpsertIntakePath, input);
+export async function upsertIntakePath(platform: Platform, viewer: Viewer, path: PathInput) {
   refuse([...repeated('blockKeys', path.blockKeys), ...repeated('packetTypes', path.packetTypes)]);
   return changeCatalog(platform, viewer, async (tx) => {
     const blockIds = await findBlocks(tx, path.blockKeys);
@@ -73,7 +81,7 @@ export async function upsertIntakePath(
 async function writePath(tx: TenantTransaction, path: PathInput): Promise<string> {
   const values = {
     title: path.title,
-    isActive: path.isActive ?? true,
+    isActive: path.isActive,
     packetTypes: `{${path.packetTypes.join()}}`,
   };
   const [row] = await tx.run(

@@ -4,7 +4,7 @@
  */
 export { RenderBudget } from './budget.ts';
 export { checkTemplate, type TemplateProblem } from './check-template.ts';
-export { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from './engine.ts';
+export { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH, MAX_TAGS } from './engine.ts';
 export type { PageInput } from './page.ts';
 export { RenderError } from './render-error.ts';
 export { createRenderer, type Renderer } from './renderer.ts';

@@ -101,7 +101,7 @@ function close(port: MessagePort, timer: NodeJS.Timeout | undefined): void {
 
 /** Why a thread was lost, or threw. */
 function threadError(error: unknown, section: number | null): RenderError {
-  if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return new RenderError({
       kind: 'memory',
       reason: 'it needs too much memory',

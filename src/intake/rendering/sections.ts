@@ -91,7 +91,7 @@ function render(
 /** Repeats Liquid's message only where it cannot contain what a client answered. */
 function failureOf(error: unknown): Omit<RenderFailure, 'section'> {
   const { line, reason } = liquidProblem(error);
-  const { name } = error as Error;
+  const name = error instanceof Error ? error.name : '';
   if (reason.startsWith('template render limit'))
     return { kind: 'time', reason: 'the rendering time is used up', line };
   if (reason.startsWith('memory alloc limit'))

@@ -1,96 +1,86 @@
 /** Packet templates in GraphQL. */
-import { NAME_LENGTH } from '../../platform/input.ts';
 import { builder } from '../../schema-builder/builder.ts';
-import { isClient } from '../../schema-builder/context.ts';
-import { maxItems, maxLength } from '../../schema-builder/maxima.ts';
-import { payload, payloadType } from '../../schema-builder/mutations.ts';
-import { asNode, Node, type NodeOf, registerNode } from '../../schema-builder/nodes.ts';
+import { inputOf } from '../../schema-builder/inputs.ts';
+import { mutation, payloadOf } from '../../schema-builder/mutations.ts';
+import { nodeType } from '../../schema-builder/nodes.ts';
 import { PacketTypeEnum } from '../enums-schema.ts';
-import { MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from '../rendering/index.ts';
 import type { TemplateSection } from '../vocabulary.ts';
 import { templateLoader } from './loaders.ts';
 import {
   listTemplates,
-  MAX_SECTIONS,
-  type TemplateRow,
+  TemplateSectionInput,
+  UpsertPacketTemplate,
   upsertPacketTemplate,
 } from './templates.ts';
 
 const TemplateSectionType = builder.objectRef<TemplateSection>('PacketTemplateSection').implement({
+  description: 'A section of a template, as Liquid source.',
   fields: (t) => ({
-    heading: t.exposeString('heading'),
+    heading: t.exposeString('heading', {
+      description: 'Renders to one line of plain text.',
+    }),
     body: t.exposeString('body', {
-      description: 'Liquid source over the answers and the computed values.',
+      description: 'Renders to Markdown, from the answers of the client and the computed values.',
     }),
   }),
 });
 
-const PacketTemplate = builder.objectRef<NodeOf<TemplateRow>>('PacketTemplate').implement({
-  interfaces: [Node],
+const PacketTemplate = nodeType('PacketTemplate', {
+  description:
+    'What the packets of a type are made from: sections in the template language Liquid.',
+  load: templateLoader,
+  closedToClients: true,
   fields: (t) => ({
-    id: t.exposeID('id'),
-    packetType: t.expose('packetType', { type: PacketTypeEnum }),
-    name: t.exposeString('name'),
-    isDefault: t.exposeBoolean('isDefault', {
-      description: 'Packets of its type are made from it.',
+    packetType: t.expose('packetType', {
+      type: PacketTypeEnum,
+      description: 'The type of the packets that are made from it.',
     }),
-    isActive: t.exposeBoolean('isActive'),
-    sections: t.expose('sections', { type: [TemplateSectionType] }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    name: t.exposeString('name', {
+      description: 'Unique among the templates of its type; the title of the packets.',
+    }),
+    isDefault: t.exposeBoolean('isDefault', {
+      description: 'Whether packets of its type are made from it, and not from another template.',
+    }),
+    isActive: t.exposeBoolean('isActive', {
+      description: 'False when the template is put aside; the default is always active.',
+    }),
+    sections: t.expose('sections', {
+      type: [TemplateSectionType],
+      description: 'The sections of a packet, in order.',
+    }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'DateTime',
+      description: 'When the template was last written, or became or ceased to be the default.',
+    }),
   }),
 });
-
-registerNode('PacketTemplate', async (context, id) =>
-  isClient(context.viewer) ? null : templateLoader(context).load(id),
-);
 
 builder.queryField('packetTemplates', (t) =>
   t.field({
+    description:
+      'The templates of your tenant by packet type, of each type the default first, then by name.',
     type: [PacketTemplate],
     args: {
-      packetType: t.arg({ type: PacketTypeEnum }),
-      includeInactive: t.arg.boolean({ defaultValue: false }),
+      packetType: t.arg({
+        type: PacketTypeEnum,
+        description: 'Only templates of this type; all types when left out.',
+      }),
+      includeInactive: t.arg.boolean({
+        defaultValue: false,
+        description: 'Whether to list the inactive templates, too.',
+      }),
     },
     resolve: async (_root, args, context) =>
-      (await listTemplates(context.platform, context.viewer, args)).map((row) =>
-        asNode('PacketTemplate', row),
-      ),
+      (await listTemplates(context.platform, context.viewer, args)).map(PacketTemplate.present),
   }),
 );
 
-const TemplateSectionInput = builder.inputType('PacketTemplateSectionInput', {
-  fields: (t) => ({
-    heading: t.string({ required: true, ...maxLength(MAX_HEADING_LENGTH) }),
-    body: t.string({ required: true, ...maxLength(MAX_SOURCE_LENGTH) }),
-  }),
-});
-const UpsertPacketTemplateInput = builder.inputType('UpsertPacketTemplateInput', {
+inputOf('PacketTemplateSectionInput', TemplateSectionInput);
+
+mutation('upsertPacketTemplate', {
   description:
-    'Creates or replaces the template with this type and name. Templates see `client`, `answers.<question key>` and `computed.<name>`.',
-  fields: (t) => ({
-    packetType: t.field({ type: PacketTypeEnum, required: true }),
-    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
-    isDefault: t.boolean({ required: true, defaultValue: false }),
-    isActive: t.boolean({ required: true, defaultValue: true }),
-    sections: t.field({ type: [TemplateSectionInput], required: true, ...maxItems(MAX_SECTIONS) }),
-  }),
+    'Creates a packet template, or replaces the one with this type and name. Packets that are generated from now on use it, if it is the default. A source that does not parse, or names an unknown tag or filter, is INVALID with its line and column.',
+  input: UpsertPacketTemplate,
+  payload: payloadOf('PacketTemplatePayload', { packetTemplate: PacketTemplate }),
+  rule: upsertPacketTemplate,
 });
-const PacketTemplatePayload = payloadType<{ packetTemplate: TemplateRow | undefined }>(
-  'PacketTemplatePayload',
-  (t) => ({
-    packetTemplate: t.field({
-      type: PacketTemplate,
-      nullable: true,
-      resolve: ({ packetTemplate }) => packetTemplate && asNode('PacketTemplate', packetTemplate),
-    }),
-  }),
-);
-
-builder.mutationField('upsertPacketTemplate', (t) =>
-  t.field({
-    type: PacketTemplatePayload,
-    args: { input: t.arg({ type: UpsertPacketTemplateInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, upsertPacketTemplate(context.platform, context.viewer, input)),
-  }),
-);

@@ -10,18 +10,24 @@ import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { UserInputError, userError } from '../../platform/errors.ts';
-import { type Given, name, parseInput, text } from '../../platform/input.ts';
+import { name, text } from '../../platform/input.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import type { Timestamp } from '../../platform/time.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import { count } from '../../schema-builder/maxima.ts';
 import { catalogCache } from '../caches.ts';
 import { changeCatalog } from '../catalog.ts';
-import { checkTemplate, MAX_HEADING_LENGTH, MAX_SOURCE_LENGTH } from '../rendering/index.ts';
+import {
+  checkTemplate,
+  MAX_HEADING_LENGTH,
+  MAX_SOURCE_LENGTH,
+  MAX_TAGS,
+} from '../rendering/index.ts';
 import type { TemplateSection } from '../vocabulary.ts';
 
 /** Of one packet type. */
 const MAX_TEMPLATES = 50;
-export const MAX_SECTIONS = 30;
+const MAX_SECTIONS = 30;
 
 export interface TemplateRow {
   id: string;
@@ -101,16 +107,44 @@ export function readDefaultTemplates(
   });
 }
 
-const UpsertPacketTemplate = z.object({
-  packetType: z.enum(PacketType),
-  name: name(),
-  isDefault: z.boolean().nullish(),
-  isActive: z.boolean().nullish(),
-  sections: z
-    .array(z.object({ heading: name(MAX_HEADING_LENGTH), body: text(MAX_SOURCE_LENGTH) }))
-    .min(1, 'Expected at least one section.')
-    .max(MAX_SECTIONS, `Expected at most ${MAX_SECTIONS} sections.`),
-});
+export const TemplateSectionInput = z
+  .object({
+    heading: name(MAX_HEADING_LENGTH).describe(
+      'The Liquid source of the heading, which renders to one line of plain text.',
+    ),
+    body: text(MAX_SOURCE_LENGTH).describe(
+      'The Liquid source of the text, which renders to Markdown. HTML in it is shown as text.',
+    ),
+  })
+  .describe(
+    `A section of a template. All sections together have at most ${count(MAX_SOURCE_LENGTH)} characters and ${count(MAX_TAGS)} tags and outputs.`,
+  );
+
+export const UpsertPacketTemplate = z
+  .object({
+    packetType: z.enum(PacketType).describe('The type of the packets that are made from it.'),
+    name: name().describe(
+      'Names the template among those of its type, and is the title of the packets.',
+    ),
+    isDefault: z
+      .boolean()
+      .default(false)
+      .describe(
+        'True makes packets of its type from this template from now on, instead of the default so far. False for the present default is a CONFLICT: make another one the default.',
+      ),
+    isActive: z
+      .boolean()
+      .default(true)
+      .describe('False hides the template from lists. The default is always active.'),
+    sections: z
+      .array(TemplateSectionInput)
+      .min(1, 'Expected at least one section.')
+      .max(MAX_SECTIONS, `Expected at most ${MAX_SECTIONS} sections.`)
+      .describe('The sections of a packet, in order; at least one.'),
+  })
+  .describe(
+    'A template to create, or to replace as a whole, by its type and name. Its Liquid sees `client.name`, `client.clientType`, `answers.<question key>` and `computed.<name>`, such as `computed.targetKcal`; an answer that was not given renders empty.',
+  );
 type TemplateInput = z.output<typeof UpsertPacketTemplate>;
 
 /**
@@ -120,10 +154,9 @@ type TemplateInput = z.output<typeof UpsertPacketTemplate>;
 export async function upsertPacketTemplate(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpsertPacketTemplate>,
+  template: TemplateInput,
 ) {
-  const template = parseInput(UpsertPacketTemplate, input);
-  if (template.isDefault && template.isActive === false)
+  if (template.isDefault && !template.isActive)
     throw userError('INVALID', ['isDefault'], 'An inactive template cannot be the default.');
   requireParsable(template);
   return changeCatalog(platform, viewer, async (tx) => {
@@ -162,7 +195,7 @@ async function requireAllowed(tx: TenantTransaction, template: TemplateInput): P
   if (stored?.isDefault && !template.isDefault)
     throw userError(
       'CONFLICT',
-      [template.isActive === false ? 'isActive' : 'isDefault'],
+      [template.isActive ? 'isDefault' : 'isActive'],
       'This template is the default of its type: make another one the default first.',
     );
   return stored?.isDefault ?? false;
@@ -183,8 +216,8 @@ async function writeTemplate(
   { packetType, name: templateName, ...template }: TemplateInput,
 ): Promise<TemplateRow | undefined> {
   const values = {
-    isDefault: template.isDefault ?? false,
-    isActive: template.isActive ?? true,
+    isDefault: template.isDefault,
+    isActive: template.isActive,
     sections: JSON.stringify(template.sections),
   };
   const [row] = await tx.run(
