@@ -9,6 +9,7 @@ import { HttpClient } from '../platform/http-client.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { delay } from '../platform/time.ts';
 
+/** What the AI is asked, and the answer that fits. */
 export interface Question<Answer> {
   /** Names the JSON schema, and the method by which answers are cached. */
   name: string;

@@ -8,6 +8,7 @@ export type { WorkflowStepType } from '../../../generated/kysely.ts';
 
 export type JsonObject = Record<string, unknown>;
 
+/** A step of a definition, as it is stored. */
 export interface Step {
   /** Unique in the definition. */
   id: string;
@@ -43,7 +44,9 @@ export interface Definition {
   rateLimit: StartLimit | null;
 }
 
+/** How many steps a definition may have. */
 export const MAX_STEPS = 200;
+/** The characters that the id of a step may have. */
 export const MAX_ID_LENGTH = 100;
 /**
  * Longer than MAX_ID_LENGTH: an id that is too long is then refused by the check that also names

@@ -57,6 +57,7 @@ export const GivenStep = z
   .describe('A step of a workflow, as it is to be saved or planned.');
 export type GivenStep = z.output<typeof GivenStep>;
 
+/** A limit on starts, as the API takes it. */
 export const GivenRateLimit = z
   .object({
     points: wholeNumber(1, MAX_RATE_LIMIT).describe(
@@ -68,6 +69,7 @@ export const GivenRateLimit = z
   })
   .describe('How often each user may start a workflow.');
 
+/** The input of `saveWorkflow`. */
 export const SaveWorkflow = z
   .object({
     key: name().describe(

@@ -5,6 +5,7 @@
 import type { AnyStepType } from '../steps/step-type.ts';
 import { templatesIn } from './templates.ts';
 
+/** What is wrong with a value in the input of a step. */
 export interface InputProblem {
   path: string[];
   message: string;

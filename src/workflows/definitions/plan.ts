@@ -6,6 +6,7 @@ export interface PlannedStep {
   dependsOn: readonly string[];
 }
 
+/** The order in which steps can run. */
 export interface Plan {
   /** Ids of steps, each in the earliest group it can be in. */
   groups: string[][];

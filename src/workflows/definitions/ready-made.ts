@@ -125,6 +125,7 @@ const CAMPAIGN_FOLLOW_UP: NewVersion = {
   ],
 };
 
+/** What seedWorkflows stores. */
 export const READY_MADE: readonly NewVersion[] = [
   MAINTENANCE_INTAKE,
   NEW_CLIENT,

@@ -19,6 +19,7 @@ interface VersionRow {
   createdAt: Timestamp;
 }
 
+/** What definitionOf reads of a workflow and one of its versions. */
 export const VERSION_COLUMNS = [
   'workflow.id',
   'workflow_version.id as versionId',
@@ -42,10 +43,12 @@ export function newestVersions() {
     );
 }
 
+/** The newest version of the workflow with a key: one row, or none. */
 export const newestByKey = prepare((p: { key: string }) =>
   newestVersions().select(VERSION_COLUMNS).where('workflow.key', '=', p.key),
 );
 
+/** The newest versions of workflows, by the ids of the workflows. */
 export const newestById = prepare((p: { ids: string[] }) =>
   newestVersions().select(VERSION_COLUMNS).where('workflow.id', '=', anyOf(p.ids)),
 );
@@ -63,6 +66,7 @@ export const limitsByKey = prepare((p: { limit: number }) =>
     .limit(p.limit),
 );
 
+/** Versions of workflows, by their own ids. */
 export const versionsById = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('workflow_version')

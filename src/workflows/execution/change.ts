@@ -10,6 +10,7 @@ import { definitionOfVersion } from '../definitions/definitions.ts';
 import { advance } from './engine/advance.ts';
 import { type LockedExecution, lockedExecution } from './engine/step-states.ts';
 
+/** The input of mutations that take only the id of an execution. */
 export const ExecutionId = z
   .object({ id: idOf('WorkflowExecution').describe('The `id` that startWorkflow returned.') })
   .describe('Which execution of a workflow to change.');

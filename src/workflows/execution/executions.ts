@@ -10,6 +10,7 @@ import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 
+/** What GraphQL reads of an execution. */
 export const EXECUTION_COLUMNS = [
   'id',
   'workflowId',
@@ -29,6 +30,7 @@ export const EXECUTION_COLUMNS = [
 export type ExecutionColumn = (typeof EXECUTION_COLUMNS)[number];
 export type ExecutionRow = Pick<Selectable<TenantTables['workflow_execution']>, ExecutionColumn>;
 
+/** What GraphQL reads of a step of an execution. */
 export const STEP_RUN_COLUMNS = [
   'executionId',
   'stepId',
@@ -45,6 +47,7 @@ export type StepRunRow = Pick<
   (typeof STEP_RUN_COLUMNS)[number]
 >;
 
+/** Executions by their ids, in any order. */
 export const executionsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('workflow_execution').select(EXECUTION_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
@@ -54,6 +57,7 @@ export const executionVersions = prepare((p: { ids: string[] }) =>
   query.selectFrom('workflow_execution').select(['id', 'version']).where('id', '=', anyOf(p.ids)),
 );
 
+/** The steps of executions, each execution's in the order of its definition. */
 export const stepsOfExecutions = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('workflow_step_run')

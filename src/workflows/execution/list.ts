@@ -18,6 +18,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import type { ExecutionColumn, ExecutionRow } from './executions.ts';
 
+/** Which executions a list shows. */
 export const ExecutionFilter = z
   .object({
     workflowKey: text(NAME_LENGTH)

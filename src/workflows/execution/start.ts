@@ -18,6 +18,7 @@ import { takeStart } from './start-limits.ts';
 
 const MAX_INPUT_LENGTH = 262_144;
 
+/** The input of `startWorkflow`. */
 export const StartWorkflow = z
   .object({
     key: text(NAME_LENGTH).describe('The key of the workflow, whose newest version is started.'),

@@ -14,6 +14,7 @@ import { SECOND } from '../../platform/time.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { STEP_TYPES } from '../steps/index.ts';
 
+/** Which executions are counted: all, unless something is given. */
 export interface WorkflowAnalyticsArguments {
   key?: string | null;
   from?: string | null;
@@ -22,6 +23,7 @@ export interface WorkflowAnalyticsArguments {
   withSteps: boolean;
 }
 
+/** The figures of the steps of one type. A run is a step that COMPLETED or FAILED. */
 export interface StepFigures {
   type: WorkflowStepType;
   runs: number;
@@ -29,6 +31,7 @@ export interface StepFigures {
   medianSeconds: number | null;
 }
 
+/** The figures of executions; the median and the 95th percentile are null without COMPLETED ones. */
 export interface WorkflowFigures {
   executions: number;
   completed: number;

@@ -10,6 +10,7 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import { changedStatus } from './requests.ts';
 import { skillKey } from './technicians.ts';
 
+/** Who was assigned, or why nobody was, in words that are shown. */
 export type Assignment = { technicianId: string } | { refusal: string };
 
 const neededSkill = prepare((p: { id: string }) =>

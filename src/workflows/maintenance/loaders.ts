@@ -10,11 +10,13 @@ function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);
 }
 
+/** Properties by id. */
 export const propertyLoader = rowLoader(
   (context, ids) => database(context).runPrepared(propertiesById, { ids }),
   (row) => asNode('Property', row),
 );
 
+/** Assets by id. */
 export const assetLoader = rowLoader(
   (context, ids) => database(context).runPrepared(assetsById, { ids }),
   (row) => asNode('Asset', row),
@@ -27,11 +29,13 @@ export const assetsOfPropertyLoader = groupLoader(
   (row) => asNode('Asset', row),
 );
 
+/** Technicians by id. */
 export const technicianLoader = rowLoader(
   (context, ids) => database(context).runPrepared(techniciansById, { ids }),
   (row) => asNode('Technician', row),
 );
 
+/** Maintenance requests by id. */
 export const requestLoader = rowLoader(
   (context, ids) => database(context).runPrepared(requestsById, { ids }),
   (row) => asNode('MaintenanceRequest', row),

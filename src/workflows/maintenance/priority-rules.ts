@@ -2,6 +2,7 @@
 import type { MaintenancePriority } from '../../../generated/kysely.ts';
 import { searchWords } from '../../platform/text.ts';
 
+/** How urgent a request is, and why. */
 export interface Assessment {
   priority: MaintenancePriority;
   reason: string;

@@ -31,12 +31,15 @@ export type PropertyRow = Pick<
 >;
 export type AssetRow = Pick<Selectable<TenantTables['asset']>, (typeof ASSET_COLUMNS)[number]>;
 
+/** Properties by their ids, in any order. */
 export const propertiesById = prepare((p: { ids: string[] }) =>
   query.selectFrom('property').select(PROPERTY_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
+/** Assets by their ids, in any order. */
 export const assetsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('asset').select(ASSET_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
+/** The assets of properties, by the ids of the properties: oldest first. */
 export const assetsOfProperties = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('asset')
@@ -67,6 +70,7 @@ export async function listProperties(
 
 const MAX_ADDRESS_LENGTH = 500;
 
+/** The input of `createProperty`. */
 export const CreateProperty = z
   .object({
     name: name().describe('What people call the building.'),
@@ -74,6 +78,7 @@ export const CreateProperty = z
     ...coordinates,
   })
   .describe('A new property.');
+/** The input of `createAsset`. */
 export const CreateAsset = z
   .object({
     propertyId: idOf('Property').describe('The building that it stands in.'),

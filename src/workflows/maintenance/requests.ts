@@ -47,6 +47,7 @@ export type RequestRow = Pick<
   (typeof REQUEST_COLUMNS)[number]
 >;
 
+/** Requests by their ids, in any order. */
 export const requestsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('maintenance_request').select(REQUEST_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
@@ -98,6 +99,7 @@ export async function listRequests(platform: Platform, viewer: Viewer, args: Req
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
+/** A request that is to be stored. */
 export interface NewRequest {
   propertyId: string;
   /** One of the property's. */
@@ -153,6 +155,7 @@ export async function setPriority(
   return changed.length > 0;
 }
 
+/** The input of `updateMaintenanceRequest`: fields that are left out stay. */
 export const UpdateRequest = z
   .object({
     id: idOf('MaintenanceRequest').describe('The request to change.'),

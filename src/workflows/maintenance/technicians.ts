@@ -32,6 +32,7 @@ export type TechnicianRow = Pick<
   (typeof TECHNICIAN_COLUMNS)[number]
 >;
 
+/** Technicians by their ids, in any order. */
 export const techniciansById = prepare((p: { ids: string[] }) =>
   query.selectFrom('technician').select(TECHNICIAN_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
@@ -70,6 +71,7 @@ export async function listTechnicians(
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
+/** The input of `createTechnician`. */
 export const CreateTechnician = z
   .object({
     name: name().describe("The person's name."),
