@@ -1,5 +1,4 @@
 /** Properties, and the assets in them that may need repair. */
-import type { Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
@@ -14,7 +13,7 @@ import {
 import { matchesSearch } from '../../platform/database/search.ts';
 import { violates } from '../../platform/database/sql-errors.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound } from '../../platform/errors.ts';
 import { idOf, name, parseSearch } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -25,11 +24,6 @@ import { MAX_SKILL_LENGTH } from './technicians.ts';
 
 const PROPERTY_COLUMNS = ['id', 'name', 'address', 'latitude', 'longitude', 'createdAt'] as const;
 const ASSET_COLUMNS = ['id', 'propertyId', 'name', 'category'] as const;
-export type PropertyRow = Pick<
-  Selectable<TenantTables['property']>,
-  (typeof PROPERTY_COLUMNS)[number]
->;
-export type AssetRow = Pick<Selectable<TenantTables['asset']>, (typeof ASSET_COLUMNS)[number]>;
 
 /** Properties by their ids, in any order. */
 export const propertiesById = prepare((p: { ids: string[] }) =>

@@ -4,7 +4,7 @@
  * the room: requests are of properties and their assets (properties.ts), done by technicians
  * (technicians.ts); priority.ts says how urgent one is, assignment.ts finds a technician.
  */
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { MaintenancePriority, MaintenanceStatus } from '../../../generated/kysely.ts';
@@ -23,14 +23,14 @@ import {
   type TenantQueries,
   type TenantTransaction,
 } from '../../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound } from '../../platform/errors.ts';
 import { type Given, idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import type { Assessment } from './priority-rules.ts';
 
-export const REQUEST_COLUMNS = [
+const REQUEST_COLUMNS = [
   'id',
   'title',
   'description',
@@ -42,10 +42,6 @@ export const REQUEST_COLUMNS = [
   'technicianId',
   'createdAt',
 ] as const;
-export type RequestRow = Pick<
-  Selectable<TenantTables['maintenance_request']>,
-  (typeof REQUEST_COLUMNS)[number]
->;
 
 /** Requests by their ids, in any order. */
 export const requestsById = prepare((p: { ids: string[] }) =>

@@ -1,5 +1,5 @@
 /** Technicians: what they can repair, and where they are. */
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
@@ -12,7 +12,7 @@ import {
   toPage,
 } from '../../platform/database/keyset.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
 import { name, parseArgument, text } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
@@ -27,10 +27,6 @@ const TECHNICIAN_COLUMNS = [
   'openRequests',
   'createdAt',
 ] as const;
-export type TechnicianRow = Pick<
-  Selectable<TenantTables['technician']>,
-  (typeof TECHNICIAN_COLUMNS)[number]
->;
 
 /** Technicians by their ids, in any order. */
 export const techniciansById = prepare((p: { ids: string[] }) =>
