@@ -196,15 +196,16 @@ function baseUrl(url: string): string {
  * Users' own addresses reach public servers only; the configured one may be a sandbox on this
  * machine.
  */
-const httpClients = perProcess((platform) => {
-  const clients = {
+const httpClients = perProcess(
+  () => ({
     own: new HttpClient({ reach: 'public' }),
     configured: new HttpClient({ reach: 'any' }),
-  };
-  const close = () => Object.values(clients).forEach((client) => void client.close());
-  platform.stopping.addEventListener('abort', close, { once: true });
-  return clients;
-});
+  }),
+  ({ own, configured }) => {
+    own.close();
+    configured.close();
+  },
+);
 
 /** A connection that can be used. */
 export interface OpenConnection {

@@ -1,5 +1,6 @@
 /** Whether the process is up, and whether it can serve. */
 import type { FastifyInstance } from 'fastify';
+import { unlessAborted } from '../platform/aborts.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 
@@ -12,15 +13,11 @@ export interface ReadinessCheck {
 const CHECK_LIMIT_MS = 2 * SECOND;
 
 async function answers({ check }: ReadinessCheck): Promise<boolean> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('no answer in time')), CHECK_LIMIT_MS);
   try {
-    await Promise.race([check(), promise]);
+    await unlessAborted(check(), AbortSignal.timeout(CHECK_LIMIT_MS));
     return true;
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The caches of the domain: how long they keep an entry, and what drops one. */
 import type { Cache } from '../platform/cache/cache.ts';
 import { noticedCache } from '../platform/cache/noticed-cache.ts';
-import type { Platform } from '../platform/platform.ts';
+import { onStop, type Platform } from '../platform/platform.ts';
 import { MINUTE } from '../platform/time.ts';
 import { CATALOG_CHANGED } from './topics.ts';
 
@@ -15,7 +15,7 @@ export type ReadThrough<T> = (tenantId: string, load: () => Promise<T>) => Promi
 /** Frees the expired entries of a cache every five minutes, until the process stops. */
 export function sweeping<T extends object>(platform: Platform, cache: Cache<T>): Cache<T> {
   const sweeper = setInterval(() => cache.sweep(), SWEEP_MS).unref();
-  platform.stopping.addEventListener('abort', () => clearInterval(sweeper), { once: true });
+  onStop(platform, () => clearInterval(sweeper));
   return cache;
 }
 

@@ -14,23 +14,20 @@ export interface Email {
   body: string;
 }
 
-const transport = perProcess((platform) => {
-  const timeouts = {
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-  };
-  const made = createTransport({
-    url: platform.config.SMTP_URL ?? '',
-    pool: true,
-    maxConnections: 2,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    ...timeouts,
-  });
-  platform.stopping.addEventListener('abort', () => made.close(), { once: true });
-  return made;
-});
+const transport = perProcess(
+  ({ config }) =>
+    createTransport({
+      url: config.SMTP_URL ?? '',
+      pool: true,
+      maxConnections: 2,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
+    }),
+  (made) => made.close(),
+);
 
 /** Sends one message. Resolves when the SMTP server has accepted it, and rejects when it refuses. */
 export async function sendEmail(platform: Platform, { id, to, title, body }: Email): Promise<void> {

@@ -4,16 +4,8 @@
  * recognises a second delivery by `id`, and an old one by `createdAt`.
  */
 import { createHmac } from 'node:crypto';
-import { HttpClient } from '../platform/http-client.ts';
-import { type Platform, perProcess } from '../platform/platform.ts';
-
-const client = perProcess((platform) => {
-  const made = new HttpClient({
-    reach: platform.config.WORKFLOW_HTTP_ALLOW_PRIVATE ? 'any' : 'public',
-  });
-  platform.stopping.addEventListener('abort', () => made.close(), { once: true });
-  return made;
-});
+import { webhookClient } from '../platform/http-client.ts';
+import type { Platform } from '../platform/platform.ts';
 
 /** Sends one notification. Resolves on a status from 200 to 299, and rejects on any other. */
 export async function postNotification(
@@ -29,7 +21,12 @@ export async function postNotification(
     'content-type': 'application/json',
     'x-sheaf-signature-256': `sha256=${signature}`,
   };
-  const { status } = await client(platform).send(url, { method: 'POST', headers, body, signal });
+  const { status } = await webhookClient(platform).send(url, {
+    method: 'POST',
+    headers,
+    body,
+    signal,
+  });
   if (status < 200 || status > 299)
     throw new Error(`Expected a status from 200 to 299 of the webhook, found ${status}.`);
 }

@@ -8,6 +8,7 @@
  */
 import { Agent, type Dispatcher, request } from 'undici';
 import { PrivateAddressError, publicLookup, refusePrivateLiteral } from './addresses.ts';
+import { perProcess } from './platform.ts';
 import { SECOND } from './time.ts';
 
 const TIMEOUT_MS = 10 * SECOND;
@@ -63,16 +64,11 @@ export interface HttpClientOptions {
 
 export class HttpClient {
   readonly #reach: HttpClientOptions['reach'];
-  readonly #agent: Agent;
+  #agent: Agent;
 
   constructor({ reach }: HttpClientOptions) {
     this.#reach = reach;
-    this.#agent = new Agent({
-      // The limit of the whole request is the only one.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: 0, ...(reach === 'public' ? { lookup: publicLookup } : {}) },
-    });
+    this.#agent = openAgent(reach);
   }
 
   /** Resolves with the answer, whatever its status; rejects with an HttpClientError. */
@@ -97,9 +93,10 @@ export class HttpClient {
     }
   }
 
-  /** Ends the requests under way and closes the connections that are kept. */
+  /** Ends the requests under way and closes all connections; later requests open new ones. */
   close(): void {
     void this.#agent.destroy();
+    this.#agent = openAgent(this.#reach);
   }
 
   #checked(address: string): URL {
@@ -116,6 +113,24 @@ export class HttpClient {
     return url;
   }
 }
+
+function openAgent(reach: HttpClientOptions['reach']): Agent {
+  return new Agent({
+    // The limit of the whole request is the only one.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: 0, ...(reach === 'public' ? { lookup: publicLookup } : {}) },
+  });
+}
+
+/**
+ * The process's client for webhooks and for HTTP steps of workflows: public addresses only, unless
+ * WORKFLOW_HTTP_ALLOW_PRIVATE is set.
+ */
+export const webhookClient = perProcess(
+  ({ config }) => new HttpClient({ reach: config.WORKFLOW_HTTP_ALLOW_PRIVATE ? 'any' : 'public' }),
+  (client) => client.close(),
+);
 
 /** Those in the address itself, as https://name:password@host. */
 function credentialsOf({ username, password }: URL): Record<string, string> {
@@ -141,7 +156,7 @@ async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<
 }
 
 /** The connection ended before the answer did. */
-const CUT_OFF = /^(ECONNRESET|UND_ERR_SOCKET|HPE_INVALID_EOF_STATE)$/;
+const CUT_OFF = /^(ECONNRESET|UND_ERR_SOCKET|UND_ERR_DESTROYED|HPE_INVALID_EOF_STATE)$/;
 
 function failure(url: URL, cause: unknown): HttpClientError {
   if (cause instanceof HttpClientError) return cause;

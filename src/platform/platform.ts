@@ -52,9 +52,12 @@ export class Caches {
 /**
  * Something that a domain keeps once per process, such as a cache: made from the platform at the
  * first call, then always the same. `const users = perProcess((platform) =>
- * platform.caches.create(…))`
+ * platform.caches.create(…))`. `close` is called when the process stops.
  */
-export function perProcess<T>(make: (platform: Platform) => T): (platform: Platform) => T {
+export function perProcess<T>(
+  make: (platform: Platform) => T,
+  close?: (made: T, platform: Platform) => void,
+): (platform: Platform) => T {
   // Workers have a platform with a database of their own; the caches are the process's.
   const made = new WeakMap<Caches, T>();
   return (platform) => {
@@ -62,18 +65,24 @@ export function perProcess<T>(make: (platform: Platform) => T): (platform: Platf
     if (value === undefined) {
       value = make(platform);
       made.set(platform.caches, value);
+      const kept = value;
+      if (close) onStop(platform, () => close(kept, platform));
     }
     return value;
   };
+}
+
+/** Calls `close` once, when the process begins to stop. */
+export function onStop({ stopping }: Platform, close: () => void): void {
+  stopping.addEventListener('abort', close, { once: true });
 }
 
 /** The live topics of one kind of object, once per process. */
 export function liveTopics<State extends Versioned>(
   source: (platform: Platform) => LiveSource<State>,
 ): (platform: Platform) => LiveTopics<State> {
-  return perProcess((platform) => {
-    const topics = new LiveTopics(source(platform), platform.pubsub, platform.log);
-    platform.stopping.addEventListener('abort', () => topics.close(), { once: true });
-    return topics;
-  });
+  return perProcess(
+    (platform) => new LiveTopics(source(platform), platform.pubsub, platform.log),
+    (topics) => topics.close(),
+  );
 }

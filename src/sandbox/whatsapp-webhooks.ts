@@ -3,6 +3,7 @@
  * twice, in no order, several calls at once, and again until they are answered with 200.
  */
 import { Random } from '../demo/random.ts';
+import { backoffMs } from '../platform/backoff.ts';
 import { SECOND } from '../platform/time.ts';
 import {
   type PlannedEvent,
@@ -31,8 +32,7 @@ export interface WebhookCall {
 
 const TICK_MS = 40;
 const CALLS_AT_ONCE = 4;
-const FIRST_RETRY_MS = 0.2 * SECOND;
-const LONGEST_RETRY_MS = 30 * SECOND;
+const RETRIES = { firstMs: 0.2 * SECOND, longestMs: 30 * SECOND };
 const ANSWER_LIMIT_MS = 10 * SECOND;
 const KEPT_CALLS = 10_000;
 
@@ -131,8 +131,8 @@ export class Webhooks {
       const status = await this.#post(url, call.body);
       if (this.calls.push({ status, events: call.events }) > KEPT_CALLS) this.calls.shift();
       if (status === 200 || this.#closing.signal.aborted) return;
-      const pause = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** call.attempts);
-      this.#waiting.push({ ...call, attempts: call.attempts + 1, dueAt: Date.now() + pause });
+      const attempts = call.attempts + 1;
+      this.#waiting.push({ ...call, attempts, dueAt: Date.now() + backoffMs(attempts, RETRIES) });
     } finally {
       this.#running -= 1;
     }

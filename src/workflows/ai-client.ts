@@ -5,9 +5,11 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { unlessAborted } from '../platform/aborts.ts';
+import { backoffMs } from '../platform/backoff.ts';
 import { HttpClient } from '../platform/http-client.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
-import { delay } from '../platform/time.ts';
+import { delay, SECOND } from '../platform/time.ts';
 
 /** What the AI is asked, and the answer that fits. */
 export interface Question<Answer> {
@@ -23,7 +25,7 @@ export interface Question<Answer> {
 }
 
 const ATTEMPTS = 3;
-const FIRST_PAUSE_MS = 250;
+const PAUSES = { firstMs: SECOND / 2, factor: 4, random: 0.5 };
 /** The share of a step's time that asking may take; the rest is left to go on without an answer. */
 const SHARE_OF_TIME = 0.8;
 
@@ -32,17 +34,18 @@ interface Connection {
   answers: ReturnType<Platform['caches']['create']>;
 }
 
-const connection = perProcess((platform): Connection => {
-  // The operator chose the address; a model may well run beside this server.
-  const client = new HttpClient({ reach: 'any' });
-  platform.stopping.addEventListener('abort', () => client.close(), { once: true });
-  const answers = platform.caches.create<object>({
-    name: 'ai',
-    ttlMs: platform.config.AI_RESPONSE_CACHE_TTL_MS,
-    revive: (json) => json as object,
-  });
-  return { client, answers };
-});
+const connection = perProcess(
+  ({ caches, config }): Connection => ({
+    // The operator chose the address; a model may well run beside this server.
+    client: new HttpClient({ reach: 'any' }),
+    answers: caches.create<object>({
+      name: 'ai',
+      ttlMs: config.AI_RESPONSE_CACHE_TTL_MS,
+      revive: (json) => json as object,
+    }),
+  }),
+  ({ client }) => client.close(),
+);
 
 const Completion = z.object({
   choices: z
@@ -113,13 +116,7 @@ async function askRepeatedly<Answer extends object>(
       );
       if (last) break;
       if (attempt < ATTEMPTS)
-        await delay(
-          Math.min(
-            FIRST_PAUSE_MS * 4 ** (attempt - 1) * (1 + Math.random()),
-            deadline - Date.now(),
-          ),
-          platform.stopping,
-        );
+        await delay(Math.min(backoffMs(attempt, PAUSES), deadline - Date.now()), platform.stopping);
     }
   }
   return null;
@@ -164,16 +161,4 @@ async function askOnce<Answer>(
   if (choice?.finish_reason === 'length' || choice?.finish_reason === 'content_filter')
     throw new AiError(`Its answer was cut off (${choice.finish_reason}).`, { retry: false });
   return question.answer.parse(JSON.parse(choice?.message.content ?? ''));
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

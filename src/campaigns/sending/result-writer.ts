@@ -3,6 +3,7 @@
  * many results costs little more than for one. It also adapts the number's rate to them, and pauses
  * the campaign if WhatsApp refuses it as a whole.
  */
+import { backoffMs } from '../../platform/backoff.ts';
 import type { TenantDatabase, TenantTransaction } from '../../platform/database/tenant-database.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { delay, MINUTE, SECOND } from '../../platform/time.ts';
@@ -22,8 +23,7 @@ const STORE_AGAIN_MS = SECOND / 2;
  */
 const LAST_TRIES = 6;
 /** How long a number waits that sends too much; it doubles each time in a row. */
-const BUSY_MS = 2 * SECOND;
-const MAX_BUSY_MS = 5 * MINUTE;
+const BUSY_WAITS = { firstMs: 2 * SECOND, longestMs: 5 * MINUTE };
 /**
  * This many passing faults in a row are an outage: the number waits, so that messages do not use up
  * their attempts.
@@ -126,10 +126,15 @@ export class ResultWriter {
     this.#countInARow(kinds);
     if (kinds.includes('busy')) {
       const slower = results.some(({ outcome }) => outcome.kind === 'busy' && outcome.slower);
-      return holdBack(tx, numberId, { waitMs: busyMs(this.#busyInARow - 1), slower, limit });
+      return holdBack(tx, numberId, {
+        waitMs: backoffMs(this.#busyInARow, BUSY_WAITS),
+        slower,
+        limit,
+      });
     }
     if (this.#faultsInARow >= OUTAGE_FAULTS) {
-      const waitMs = busyMs(Math.floor(this.#faultsInARow / OUTAGE_FAULTS));
+      const outages = Math.floor(this.#faultsInARow / OUTAGE_FAULTS);
+      const waitMs = backoffMs(outages + 1, BUSY_WAITS);
       return holdBack(tx, numberId, { waitMs, slower: false, limit });
     }
     if (kinds.includes('sent') && performance.now() - this.#spedUpAt > SPEED_UP_EVERY_MS) {
@@ -144,10 +149,6 @@ export class ResultWriter {
     if (kinds.includes('sent')) this.#faultsInARow = 0;
     else this.#faultsInARow += kinds.filter((kind) => kind === 'retry').length;
   }
-}
-
-function busyMs(doublings: number): number {
-  return Math.min(MAX_BUSY_MS, BUSY_MS * 2 ** doublings);
 }
 
 /** What has to be fixed, and what WhatsApp said. */

@@ -3,6 +3,7 @@
  * for a later time, or fails.
  */
 import { sql } from 'kysely';
+import { backoffMs } from '../../platform/backoff.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -20,9 +21,9 @@ export interface MessageResult {
 
 /** A message that keeps failing for passing causes is given up after this many attempts. */
 const MAX_ATTEMPTS = 8;
-const MAX_RETRY_MS = 5 * MINUTE;
-/** 4⁶ s is more than an hour. */
-const MAX_RECIPIENT_EXPONENT = 6;
+const RETRIES = { firstMs: 2 * SECOND, longestMs: 5 * MINUTE, random: 0.5 };
+/** 4ⁿ s after n attempts, as WhatsApp asks for, up to more than an hour. */
+const RECIPIENT_RETRIES = { firstMs: 4 * SECOND, longestMs: 4 ** 6 * SECOND, factor: 4 };
 
 interface Return {
   row: ClaimedRow;
@@ -50,22 +51,12 @@ function returnOf({ row, outcome }: MessageResult): Return | null {
       return {
         ...requeued,
         isFree: false,
-        retryMs: outcome.kind === 'retry' ? retryMs(row.attempts) : recipientRetryMs(row.attempts),
+        retryMs: backoffMs(row.attempts, outcome.kind === 'retry' ? RETRIES : RECIPIENT_RETRIES),
         message: outcome.message,
       };
     default:
       return requeued;
   }
-}
-
-/** 2ⁿ s, of which up to a half is left out at random. */
-function retryMs(attempts: number): number {
-  return Math.min(MAX_RETRY_MS, SECOND * 2 ** attempts) * (0.5 + Math.random() / 2);
-}
-
-/** 4ⁿ s, as WhatsApp asks for. */
-function recipientRetryMs(attempts: number): number {
-  return SECOND * 4 ** Math.min(attempts, MAX_RECIPIENT_EXPONENT);
 }
 
 /**

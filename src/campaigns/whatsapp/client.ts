@@ -5,20 +5,16 @@
  */
 import { z } from 'zod';
 import { type HttpAnswer, HttpClient, HttpClientError } from '../../platform/http-client.ts';
-import { type Platform, perProcess } from '../../platform/platform.ts';
+import { perProcess } from '../../platform/platform.ts';
 import { SECOND } from '../../platform/time.ts';
 import { outcomeOf, type SendOutcome } from './errors.ts';
 
 /** The process's connections to WhatsApp, which all go to one host. */
-export const whatsAppHttp = perProcess((platform: Platform) => {
-  const http = new HttpClient({ reach: 'any' });
-  platform.stopping.addEventListener(
-    'abort',
-    () => setTimeout(() => http.close(), 10 * SECOND).unref(),
-    { once: true },
-  );
-  return http;
-});
+export const whatsAppHttp = perProcess(
+  () => new HttpClient({ reach: 'any' }),
+  // Messages that are being sent have that long to be answered.
+  (http) => setTimeout(() => http.close(), 10 * SECOND).unref(),
+);
 
 /** Whose number a client is for, and how it reaches WhatsApp. */
 export interface WhatsAppClientOptions {

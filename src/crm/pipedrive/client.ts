@@ -8,6 +8,7 @@
  * a PipedriveError at once.
  */
 import { z } from 'zod';
+import { backoffMs } from '../../platform/backoff.ts';
 import type { HttpAnswer, HttpClient } from '../../platform/http-client.ts';
 import { delay, SECOND } from '../../platform/time.ts';
 import { PipedriveError } from './errors.ts';
@@ -169,20 +170,15 @@ export class PipedriveClient {
     schema: Schema,
     signal?: AbortSignal,
   ): Promise<z.output<Schema>> {
-    const { attempts } = this.#options;
+    const { attempts, pauseMs } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
       const outcome = await this.#try(path, schema, signal);
       if ('value' in outcome) return outcome.value;
       if (outcome.retryAfterMs === null || attempt >= attempts) throw outcome.error;
-      await delay(Math.max(outcome.retryAfterMs, this.#pause(attempt)), signal);
+      const pause = { firstMs: pauseMs, longestMs: MAX_PAUSE_MS, random: 0.5 };
+      await delay(Math.max(outcome.retryAfterMs, backoffMs(attempt, pause)), signal);
     }
-  }
-
-  /** Half of a pause is random, so that requests that failed together are not repeated together. */
-  #pause(attempt: number): number {
-    const pause = Math.min(MAX_PAUSE_MS, this.#options.pauseMs * 2 ** (attempt - 1));
-    return pause * (0.5 + Math.random() / 2);
   }
 
   async #try<Schema extends z.ZodType>(

@@ -24,7 +24,7 @@ const THREADS = 3;
 const MAX_WAIT_MS = 30 * MINUTE;
 const MAX_WAITING = 200;
 
-const threads = perProcess((platform) => {
+const threads = perProcess((): Threads => {
   const turns = new Turns({
     resource: 'rendering threads',
     size: THREADS,
@@ -32,10 +32,8 @@ const threads = perProcess((platform) => {
     maxWaiting: MAX_WAITING,
     busy: "Your company's packets use all its rendering threads.",
   });
-  const state: Threads = { renderer: null, users: 0, turns };
-  platform.stopping.addEventListener('abort', () => closeUnused(platform, state), { once: true });
-  return state;
-});
+  return { renderer: null, users: 0, turns };
+}, closeUnused);
 
 /**
  * Runs `work`, which renders one thing after the other, when it is the tenant's turn; resolves with
@@ -56,11 +54,11 @@ export async function usingRenderer<T>(
     return await state.turns.run(tenantId, render, signal);
   } finally {
     state.users -= 1;
-    if (platform.stopping.aborted) closeUnused(platform, state);
+    if (platform.stopping.aborted) closeUnused(state, platform);
   }
 }
 
-function closeUnused(platform: Platform, state: Threads): void {
+function closeUnused(state: Threads, platform: Platform): void {
   if (state.users > 0 || state.renderer === null) return;
   const { renderer } = state;
   state.renderer = null;

@@ -4,6 +4,7 @@
  */
 import type { Compilable, CompiledQuery } from 'kysely';
 import type pg from 'pg';
+import { backoffMs } from '../backoff.ts';
 import { delay } from '../time.ts';
 import type { Turns } from '../turns.ts';
 import { type Execute, giveEngineAccess } from './engine-access.ts';
@@ -218,7 +219,7 @@ export class TenantDatabase extends TenantQueries {
         return await this.#attempt(work);
       } catch (error) {
         if (!isTransient(error) || attempt === MAX_ATTEMPTS) throw translateSqlError(error);
-        await delay(Math.random() * 20 * 2 ** attempt);
+        await delay(backoffMs(attempt, { firstMs: 40, random: 1 }));
       }
     }
   }

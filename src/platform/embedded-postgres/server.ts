@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { backoffMs } from '../backoff.ts';
 import { type Cluster, DATABASE_USER } from './cluster.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { isRunning, workingFolder } from './running-process.ts';
@@ -56,7 +57,7 @@ export interface StartOptions {
 /** Resolves when the server answers. */
 export async function startServer(cluster: Cluster, options: StartOptions): Promise<Server> {
   const giveUpAt = Date.now() + RETRY_FOR_MS;
-  for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 400)) {
+  for (let failures = 1; ; failures += 1) {
     options.signal.throwIfAborted();
     await disownPostmasterFile(cluster.folder);
     const server = await spawnServer(cluster, options);
@@ -68,7 +69,7 @@ export async function startServer(cluster: Cluster, options: StartOptions): Prom
         `PostgreSQL did not start (${outcome}). The end of ${cluster.logFile}:\n${await logTail(cluster)}`,
       );
     }
-    await sleep(pauseMs);
+    await sleep(backoffMs(failures, { firstMs: 50, longestMs: 400 }));
   }
 }
 

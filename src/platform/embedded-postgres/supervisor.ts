@@ -1,10 +1,11 @@
 /** Keeps the server of a cluster running until it is told to stop. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../backoff.ts';
+import { delay, SECOND } from '../time.ts';
 import type { Cluster } from './cluster.ts';
 import { type Server, startServer, stopServer } from './server.ts';
 
-/** Restarting begins at once; a server that fails again and again is tried every 5 s. */
-const LONGEST_PAUSE_MS = 5_000;
+/** The first restart is immediate; a server that keeps failing is started again every 5 s. */
+const PAUSES = { firstMs: 100, longestMs: 5 * SECOND };
 
 export interface Log {
   info(values: object, message: string): void;
@@ -59,7 +60,7 @@ export class Supervisor {
     const { settings, log } = this.#supervised;
     const { port } = this.#supervised.server;
     const { signal } = this.#stopping;
-    for (let pauseMs = 100; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    for (let failures = 1; !signal.aborted; failures += 1) {
       const startedAt = Date.now();
       try {
         this.#supervised.server = await startServer(this.#cluster, { settings, port, signal });
@@ -70,7 +71,7 @@ export class Supervisor {
         return;
       } catch (error) {
         if (!signal.aborted) log.error({ err: error, port }, 'embedded PostgreSQL did not start');
-        await sleep(pauseMs, undefined, { signal }).catch(() => {});
+        await delay(backoffMs(failures, PAUSES), signal);
       }
     }
   }

@@ -15,6 +15,7 @@
  */
 import type { Job as EngineJob, PgBoss, WorkOptions } from 'pg-boss';
 import { z } from 'zod';
+import { unlessAborted } from '../aborts.ts';
 import { jobSeconds } from '../metrics.ts';
 import type { Platform } from '../platform.ts';
 import { delay, SECOND } from '../time.ts';
@@ -157,7 +158,7 @@ export class Workers {
         AbortSignal.any([claim.signal, stop, limit.signal]),
       );
       await traced(`job ${job.name}`, { attempt: running.attempt }, () =>
-        orAborted(job.run(this.#platform, running), limit.signal),
+        unlessAborted(job.run(this.#platform, running), limit.signal),
       );
       return DONE;
     } catch (error) {
@@ -312,17 +313,4 @@ function withoutStack(message: string): Error {
   const error = new Error(message);
   error.stack = '';
   return error;
-}
-
-/** What the work resolves to, unless the signal aborts first. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    promise.catch(() => undefined);
-  }
 }

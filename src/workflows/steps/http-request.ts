@@ -6,9 +6,9 @@
  * Idempotency-Key.
  */
 import { z } from 'zod';
-import { HttpClient, HttpClientError } from '../../platform/http-client.ts';
+import { HttpClientError, webhookClient } from '../../platform/http-client.ts';
 import { JobFailure } from '../../platform/jobs/definition.ts';
-import { type Platform, perProcess } from '../../platform/platform.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { SECOND } from '../../platform/time.ts';
 import { jsonProblem } from '../definitions/json.ts';
 import { done, refused, stepType } from './step-type.ts';
@@ -51,14 +51,6 @@ const HttpRequest = z.strictObject({
   body: z.unknown().optional(),
 });
 
-const client = perProcess((platform) => {
-  const made = new HttpClient({
-    reach: platform.config.WORKFLOW_HTTP_ALLOW_PRIVATE ? 'any' : 'public',
-  });
-  platform.stopping.addEventListener('abort', () => made.close(), { once: true });
-  return made;
-});
-
 export const httpRequest = stepType({
   type: 'HTTP_REQUEST',
   input: HttpRequest,
@@ -72,7 +64,7 @@ export const httpRequest = stepType({
       ),
     };
     const answer = await send(() =>
-      client(platform).send(url, {
+      webhookClient(platform).send(url, {
         method,
         headers: { ...sent, 'idempotency-key': idempotencyKey },
         ...(content.body === undefined ? {} : { body: content.body }),

@@ -2,6 +2,7 @@
  * Runs one attempt of a step, in three parts: begin-step.ts marks the step as running, its type
  * (steps/) does its work, and end-step.ts records what it came to.
  */
+import { unlessAborted } from '../../../platform/aborts.ts';
 import { JobFailure, JobLostError, type RunningJob } from '../../../platform/jobs/definition.ts';
 import { failureOf } from '../../../platform/jobs/failure.ts';
 import type { Platform } from '../../../platform/platform.ts';
@@ -55,11 +56,10 @@ async function perform(
   const { executionId, stepId } = job.payload;
   const timeoutMs = step.timeoutSeconds * SECOND;
   const limit = new AbortController();
-  const expired = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    limit.abort();
-    expired.reject(new JobFailure(`It took longer than ${step.timeoutSeconds} s.`));
-  }, timeoutMs);
+  const timer = setTimeout(
+    () => limit.abort(new JobFailure(`It took longer than ${step.timeoutSeconds} s.`)),
+    timeoutMs,
+  );
   const running = {
     platform,
     tenantId: job.tenantId,
@@ -70,7 +70,7 @@ async function perform(
     paused,
   };
   try {
-    return await Promise.race([type.run(running, input), expired.promise]);
+    return await unlessAborted(type.run(running, input), limit.signal);
   } finally {
     clearTimeout(timer);
     limit.abort(OVER);

@@ -1,0 +1,24 @@
+/** How long to wait before something that failed is tried again. */
+
+export interface Backoff {
+  /** The wait after the first failure, in milliseconds. */
+  firstMs: number;
+  /** No wait is longer, in milliseconds; without a limit when absent. */
+  longestMs?: number;
+  /** How much longer each wait is than the one before; twice as long when absent. */
+  factor?: number;
+  /**
+   * The share of a wait that is random, from 0 to 1, so that many that failed together do not come
+   * back together; 0 when absent.
+   */
+  random?: number;
+}
+
+/** Milliseconds to wait after the given number of failures in a row, counted from 1. */
+export function backoffMs(
+  failures: number,
+  { firstMs, longestMs = Number.POSITIVE_INFINITY, factor = 2, random = 0 }: Backoff,
+): number {
+  const wait = Math.min(longestMs, firstMs * factor ** (failures - 1));
+  return wait * (1 - random * Math.random());
+}
