@@ -1,19 +1,11 @@
 /** The rows of clients and of their answers as they are read. */
-import type { Selectable } from 'kysely';
-import type { TenantTables } from '../../platform/database/tenant-scope.ts';
+import { columnsOf, type RowOf } from '../../platform/database/columns.ts';
 import type { Timestamp } from '../../platform/time.ts';
 import type { Answers } from '../vocabulary.ts';
 
-export const CLIENT_COLUMNS = [
-  'id',
-  'name',
-  'clientType',
-  'contactId',
-  'intakeCompletedAt',
-  'createdAt',
-] as const;
+export const CLIENT_COLUMNS = columnsOf('client', ['updatedAt']);
 export type ClientColumn = (typeof CLIENT_COLUMNS)[number];
-export type ClientRow = Pick<Selectable<TenantTables['client']>, ClientColumn>;
+export type ClientRow = RowOf<'client', 'updatedAt'>;
 
 export const INTAKE_COLUMNS = [
   'clientId',

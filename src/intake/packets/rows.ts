@@ -3,28 +3,17 @@
  * use.
  */
 import { type Selectable, sql } from 'kysely';
+import { columnsOf, type RowOf } from '../../platform/database/columns.ts';
 import type { TenantTables } from '../../platform/database/tenant-scope.ts';
 
-/** Without `sections` and `html`, which are read only where they are selected. */
-export const PACKET_COLUMNS = [
-  'id',
-  'clientId',
-  'type',
-  'status',
-  'priority',
-  'progress',
-  'version',
-  'attempts',
-  'maxAttempts',
-  'errorMessage',
-  'nextAttemptAt',
-  'title',
-  'createdAt',
-  'startedAt',
-  'completedAt',
-] as const;
+/** Read only where they are selected: they are large. */
+const CONTENT = ['sections', 'html'] as const;
+/** Of use to the queue and to runs alone. */
+const OF_RUNS = ['jobId', 'runId', 'queuedAt', 'updatedAt'] as const;
+
+export const PACKET_COLUMNS = columnsOf('packet', [...CONTENT, ...OF_RUNS]);
 export type PacketColumn = (typeof PACKET_COLUMNS)[number];
-export type PacketRow = Pick<Selectable<TenantTables['packet']>, PacketColumn>;
+export type PacketRow = RowOf<'packet', (typeof CONTENT | typeof OF_RUNS)[number]>;
 
 /** What every change of a packet sets. */
 export const NEXT_VERSION = {
