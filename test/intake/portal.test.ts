@@ -1,4 +1,4 @@
-/** What a portal client sees of intake: its own client, and nothing of anybody else's. */
+/** What a portal user sees of intake: its own client, and nothing of anybody else's. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answersFor } from '../support/intake.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
@@ -28,7 +28,7 @@ afterAll(() => server.stop());
 const SHOWN =
   'id contactId contact { name } intake { percent } packets { totalCount nodes { id sections { heading } html } } packetSummary { total }';
 
-describe('a portal client', () => {
+describe('a portal user', () => {
   test('fills in and submits its own intake, and reads its packets', async () => {
     const answers = await answersFor(client);
     await change(client, 'saveIntakeProgress', { clientId: own, answers });

@@ -106,7 +106,7 @@ describe('packetProgress', () => {
     expect(states().map(({ version }) => version)).toEqual([5, 6]);
   });
 
-  test('is of the own client for portal clients, and NOT_FOUND otherwise', async () => {
+  test('is of the own client for portal users, and NOT_FOUND otherwise', async () => {
     const { north, south } = idle;
     const own = await createClient(north.owner, { contactId: north.contactId });
     const { id: other } = await submittedClient(north.owner);
