@@ -1,5 +1,5 @@
 /** The mutations that several parts send. */
-import { answersOf } from '../src/demo/answers.ts';
+import { answersOf } from '../src/demo/intake/answers.ts';
 import { Random } from '../src/demo/random.ts';
 import { decodeGlobalId } from '../src/platform/global-id.ts';
 import { today } from '../src/platform/time.ts';

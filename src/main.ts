@@ -7,8 +7,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type App, startApp } from './app.ts';
-import { connectDemoNumbers } from './demo/connect-numbers.ts';
-import { connectDemoCrm, demoCrmAccounts } from './demo/crm.ts';
+import { connectDemoNumbers } from './demo/campaigns/connect-numbers.ts';
+import { connectDemoCrm, demoCrmAccounts } from './demo/contacts/crm.ts';
 import { DEMO_USERS, hasData, loadDemoData } from './demo/index.ts';
 import type { GraphiQLStart } from './http/graphiql.ts';
 import { isLoopback } from './http/origins.ts';

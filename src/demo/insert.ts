@@ -1,9 +1,10 @@
-/** Rows into a table, thousands in a statement. */
+/** Writes rows, thousands in a statement. */
 import type pg from 'pg';
+import type { Advance } from './agency.ts';
 
 const ROWS_PER_STATEMENT = 5_000;
 
-/** The tables in the order in which rows point at them. */
+/** The tables, each after those that its rows point at. */
 export const DEMO_TABLES = [
   'tenant',
   'user',
@@ -47,9 +48,9 @@ export const DEMO_TABLES = [
 export type DemoTable = (typeof DEMO_TABLES)[number];
 
 /**
- * Inserts rows that have the same columns all, each named as in the table. One JSON text carries
- * them, which PostgreSQL reads by the types of the table itself: neither a limit of parameters nor
- * the types of arrays stand in the way.
+ * Inserts rows that all have the same columns, named as in the table. They travel as one JSON text,
+ * which PostgreSQL reads by the types of the table itself, so that neither the limit of parameters
+ * nor the types of arrays get in the way.
  */
 export async function insertRows(
   client: pg.Client,
@@ -58,8 +59,26 @@ export async function insertRows(
 ): Promise<void> {
   for (const part of parts(rows)) {
     const columns = Object.keys(part[0] ?? {}).map((column) => `"${column}"`);
-    const text = `insert into "${table}" (${columns.join(', ')}) select ${columns.join(', ')} from json_populate_recordset(null::"${table}", $1)`;
+    const text = `
+      insert into "${table}" (${columns.join(', ')})
+      select ${columns.join(', ')} from json_populate_recordset(null::"${table}", $1)`;
     await client.query(text, [JSON.stringify(part)]);
+  }
+}
+
+/** Inserts the rows of several tables, in the order in which they may point at each other. */
+export async function insertTables(
+  client: pg.Client,
+  rows: { [Table in DemoTable]?: Iterable<object> },
+): Promise<void> {
+  for (const table of DEMO_TABLES) await insertRows(client, table, rows[table] ?? []);
+}
+
+/** The same rows; each is reported as it is taken. */
+export function* counted<Row>(rows: Iterable<Row>, advance: Advance): Generator<Row> {
+  for (const row of rows) {
+    advance(1);
+    yield row;
   }
 }
 

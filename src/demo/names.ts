@@ -1,4 +1,4 @@
-/** What people and companies of the demo data are called, and where they are. */
+/** The names of the demo data's people and companies, and where they are. */
 
 export const FIRST_NAMES =
   `Aaliyah Adam Adele Agnes Ahmed Aisha Alan Alejandra Alice Amara Amir Ana André Angela Anika Anna Anthony Antonia Arjun Astrid Ben Beatriz Björn
@@ -81,6 +81,7 @@ export const TRADES: readonly (readonly [trade: string, industry: string])[] = [
   ['Veterinary', 'Healthcare'],
 ];
 
+/** Numbers of employees; drawn as often as they stand here. */
 export const COMPANY_SIZES = [
   '1-10',
   '11-50',
@@ -111,7 +112,7 @@ Product Marketing Manager|Content Lead|Sales Director|Account Executive|Head of 
     .replaceAll('\n', '')
     .split('|');
 
-/** Of a country: its name, its cities, the legal forms of its companies. */
+/** For each country: its name, its cities, and the legal forms of its companies. */
 export const PLACES = {
   US: {
     country: 'United States',

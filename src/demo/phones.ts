@@ -1,6 +1,6 @@
 /**
- * Phone numbers that are valid, and that nobody has: those set aside for films by the regulators of
- * both countries.
+ * Phone numbers that are valid but belong to nobody: both countries' regulators reserve them for
+ * films.
  */
 import type { Random } from './random.ts';
 
@@ -10,7 +10,7 @@ const US_AREAS = [
   302, 303, 304, 305, 307, 308, 309, 310, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 323,
   325, 330, 334, 336, 337, 339, 347, 351, 352, 360, 361, 386, 401, 402, 404, 405, 406, 407, 408,
 ] as const;
-/** All before the last three digits. */
+/** Everything before the last three digits. */
 const GB_RANGES = [
   '020 7946 0',
   '0113 496 0',
@@ -29,8 +29,8 @@ const GB_RANGES = [
 ] as const;
 
 /**
- * A number as people type it; they come again after 7,600 (US) or 14,000 (GB). One in fifty lacks
- * its area code and can't be understood.
+ * A number as people type it. After 7,600 (US) or 14,000 (GB) indexes the numbers repeat. One in
+ * fifty lacks its area code, so that nobody can tell which number it is.
  */
 export function demoPhone(country: 'US' | 'GB', index: number, random: Random): string {
   const style = random.whole(0, 2);

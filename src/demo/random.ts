@@ -1,15 +1,12 @@
 /**
- * Chance that is the same every time. Each thing of the demo data draws from a source seeded by its
- * own name, so that it stays what it is when there is more or less of anything else.
+ * Random numbers that are the same every time. Everything in the demo data draws from a source
+ * seeded by its own name, so that it stays the same when there is more or less of anything else.
  */
 import { v5 as uuidv5 } from 'uuid';
 
 const NAMESPACE = 'b8f2c7b0-5d0e-4c7a-9a35-6f1d2e4c8a11';
 
-/**
- * The id of a thing of the demo data, such as `north/contact/17`: the same on every machine and
- * every day.
- */
+/** The uuid of what a name such as `north/contact/17` stands for: the same everywhere, every day. */
 export function demoId(name: string): string {
   return uuidv5(name, NAMESPACE);
 }
@@ -47,16 +44,19 @@ export class Random {
     return min + Math.floor(this.fraction() * (max - min + 1));
   }
 
+  /** True with this probability, from 0 to 1. */
   chance(probability: number): boolean {
     return this.fraction() < probability;
   }
 
+  /** One of the elements. Throws where there are none. */
   pick<T>(list: readonly T[]): T {
-    if (list.length === 0) throw new Error('Nothing to pick from.');
+    if (list.length === 0)
+      throw new Error('Expected a list with at least one element to pick from');
     return list[this.whole(0, list.length - 1)] as T;
   }
 
-  /** `count` different elements in the order of the list, or all where there are fewer. */
+  /** `count` different elements in the order of the list, or all if there are fewer. */
   sample<T>(list: readonly T[], count: number): T[] {
     const chosen = new Set<number>();
     while (chosen.size < Math.min(count, list.length)) chosen.add(this.whole(0, list.length - 1));

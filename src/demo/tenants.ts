@@ -1,15 +1,15 @@
-/** The two agencies of the demo data and who works there. */
+/** The two agencies of the demo data, and their users. */
 import { searchText } from '../platform/text.ts';
 import { DAY } from '../platform/time.ts';
 import { demoId } from './random.ts';
 
 export interface DemoTenant {
-  /** Names everything of the tenant: ids, e-mail addresses, chance. */
+  /** Part of the names of all that it has: ids, e-mail addresses, random sources. */
   key: 'north' | 'south';
   id: string;
   name: string;
   country: 'US' | 'GB';
-  /** Which part of the volume is this tenant's. */
+  /** Its share of the volume, from 0 to 1. */
   share: number;
   /**
    * How the portal finds the package of client@…: the contact's own, or another contact's of its
@@ -42,15 +42,13 @@ const SOUTH: DemoTenant = {
   client: 'Callum Fraser',
 };
 
+/** The first one has the larger share. */
 export const TENANTS: readonly DemoTenant[] = [NORTH, SOUTH];
 
-/** Who works for both agencies, and so names one in the header x-tenant; owns nothing there. */
+/** A person who works for both agencies, and therefore has to choose one by x-tenant. */
 const BOTH = { name: 'Bo Lindqvist', email: 'both@agencies.example', role: 'MEMBER' as const };
 
-/**
- * Who can sign in to the demo data, each by `npm run token -- EMAIL`; there are more members of the
- * teams.
- */
+/** The users to try the demo data with, by `npm run token -- EMAIL`. The teams have more members. */
 export const DEMO_USERS: readonly {
   email: string;
   role: 'OWNER' | 'MEMBER' | 'CLIENT';
@@ -69,13 +67,13 @@ export function idOf(tenant: DemoTenant, kind: string, number: number | string):
   return demoId(`${tenant.key}/${kind}/${number}`);
 }
 
-/** The row of a tenant; it opened two years before `midnight`. */
+/** The row of a tenant, which opened two years before `midnight`. */
 export function tenantRow(tenant: DemoTenant, midnight: number) {
   const { id, name, country } = tenant;
   return { id, name, country, createdAt: new Date(midnight - 730 * DAY) };
 }
 
-/** The users of a tenant but its client: the first is the owner, all others are members. */
+/** The rows of a tenant's team: the first is the owner, the others are members. */
 export function teamRows(tenant: DemoTenant, midnight: number) {
   return tenant.team.map((name, index) => {
     const email = `${['owner', 'member'][index] ?? name.split(' ')[0]?.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '')}@${tenant.key}.example`;
@@ -94,7 +92,7 @@ export function teamRows(tenant: DemoTenant, midnight: number) {
   });
 }
 
-/** The user of whoever works for both agencies. */
+/** The row of the user who works for both agencies. */
 export function bothRow(tenant: DemoTenant, midnight: number) {
   const { name, email, role } = BOTH;
   const createdAt = new Date(midnight - 30 * DAY);
@@ -110,7 +108,7 @@ export function bothRow(tenant: DemoTenant, midnight: number) {
   };
 }
 
-/** The user of the portal; it is the contact 0. */
+/** The row of the portal user, who is contact 0. */
 export function clientRow(tenant: DemoTenant, midnight: number) {
   const email = `client@${tenant.key}.example`;
   return {

@@ -1,6 +1,7 @@
-/** How much demo data there is to be, and how much there is already. */
+/** How much demo data is wanted, and how much the database has. */
 import type pg from 'pg';
-import { FULL_MESSAGES } from './finished-campaign.ts';
+import type { DemoVolume } from './agency.ts';
+import { FULL_MESSAGES } from './campaigns/finished-campaign.ts';
 import type { DemoTable } from './insert.ts';
 import { DEMO_USERS, type DemoTenant, TENANTS } from './tenants.ts';
 
@@ -8,19 +9,7 @@ import { DEMO_USERS, type DemoTenant, TENANTS } from './tenants.ts';
 export const DEMO_PARTS = ['contacts', 'workpackages', 'campaigns', 'intake', 'workflows'] as const;
 export type DemoPart = (typeof DEMO_PARTS)[number];
 
-/** How many there are of both tenants together. */
-export interface DemoVolume {
-  organizations: number;
-  contacts: number;
-  activities: number;
-  workPackages: number;
-  clients: number;
-  /** Of the big campaign, which the first tenant has. */
-  messages: number;
-  properties: number;
-}
-
-/** The demo data is there already; `sufficient` when nothing of what was asked for is missing. */
+/** There is demo data already; it is `sufficient` if it has all that was asked for. */
 export class DemoDataExistsError extends Error {
   readonly sufficient: boolean;
 
@@ -53,10 +42,10 @@ const NOTHING: DemoVolume = {
   messages: 0,
   properties: 0,
 };
-/** The most that a part has when only others were asked for. */
+/** The largest scale of a part that was not asked for. */
 const SMALL_SCALE = 0.1;
 
-/** The volume of a scale; of parts that are not asked for, little. */
+/** The volume of both agencies; parts that are not in `only` stay small. */
 export function volumeOf({
   scale,
   only = DEMO_PARTS,
@@ -78,7 +67,7 @@ export function volumeOf({
   };
 }
 
-/** Throws a DemoDataExistsError where any demo data is. */
+/** Throws a DemoDataExistsError if the database has any demo data. */
 export async function refuseExisting(client: pg.Client, wanted: DemoVolume): Promise<void> {
   const ids = TENANTS.map(({ id }) => id);
   const emails = DEMO_USERS.map(({ email }) => email);
@@ -89,14 +78,49 @@ export async function refuseExisting(client: pg.Client, wanted: DemoVolume): Pro
   if (present.length === 0) return;
   const count = (table: DemoTable) =>
     `(select count(*)::int from ${table} where "tenantId" = any($1::uuid[]))`;
-  const text = `select ${count('organization')} as organizations, ${count('contact')} as contacts, ${count('activity')} as activities,
-    ${count('work_package')} as "workPackages", ${count('client')} as clients, ${count('send_queue')} as messages, ${count('property')} as properties`;
+  const text = `
+    select ${count('organization')} as organizations, ${count('contact')} as contacts,
+      ${count('activity')} as activities, ${count('work_package')} as "workPackages",
+      ${count('client')} as clients, ${count('send_queue')} as messages,
+      ${count('property')} as properties`;
   const { rows } = await client.query<DemoVolume>(text, [ids]);
   throw new DemoDataExistsError(rows[0] ?? NOTHING, wanted);
 }
 
-/** The share of the first tenant is rounded, and the second has the rest. */
-export function shareOf(tenant: DemoTenant, total: number): number {
-  const first = Math.max(2, Math.min(total - 2, Math.round(total * (TENANTS[0]?.share ?? 1))));
-  return tenant === TENANTS[0] ? first : total - first;
+/** The volume of one agency: the first one's share is rounded, and the second has the rest. */
+export function volumeFor(tenant: DemoTenant, total: DemoVolume): DemoVolume {
+  const isFirst = tenant === TENANTS[0];
+  const share = (count: number) => {
+    const first = Math.max(2, Math.min(count - 2, Math.round(count * (TENANTS[0]?.share ?? 1))));
+    return isFirst ? first : count - first;
+  };
+  return {
+    organizations: share(total.organizations),
+    contacts: share(total.contacts),
+    activities: share(total.activities),
+    workPackages: share(total.workPackages),
+    clients: share(total.clients),
+    messages: isFirst ? total.messages : 0,
+    properties: share(total.properties),
+  };
+}
+
+/** About how many rows belong to one of these. */
+export const ROWS_PER_PACKAGE = 75;
+/** The client, the answers and the packets. */
+export const ROWS_PER_CLIENT = 5;
+/** The property, its assets and requests, and half a technician. */
+export const ROWS_PER_PROPERTY = 6;
+
+/** About how many rows a volume has. */
+export function rowsOf(volume: DemoVolume): number {
+  return (
+    volume.organizations +
+    volume.contacts +
+    volume.activities +
+    volume.workPackages * ROWS_PER_PACKAGE +
+    volume.clients * ROWS_PER_CLIENT +
+    volume.messages +
+    volume.properties * ROWS_PER_PROPERTY
+  );
 }

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, startApp } from '../../src/app.ts';
 import { normalizeOrganizationName } from '../../src/contacts/organizations/name.ts';
-import { questionsOf } from '../../src/demo/answers.ts';
+import { questionsOf } from '../../src/demo/intake/answers.ts';
 import { DEMO_USERS, DemoDataExistsError, hasData, loadDemoData } from '../../src/demo/index.ts';
 import { DEMO_TABLES } from '../../src/demo/insert.ts';
 import { checkAnswers, missingKeys } from '../../src/intake/questionnaires/answers.ts';

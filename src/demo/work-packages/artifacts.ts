@@ -1,12 +1,11 @@
-/**
- * Artifacts of the demo data: rows of the five tables, with the columns that the domain derives.
- */
-import type { ArtifactStatus, ArtifactType } from '../../generated/kysely.ts';
-import { searchWords } from '../platform/text.ts';
-import { DAY, HOUR } from '../platform/time.ts';
-import { derivedColumns } from '../work-packages/artifacts/bodies.ts';
-import { Random } from './random.ts';
-import { type DemoTenant, idOf } from './tenants.ts';
+/** Artifacts of the demo data: rows of the five tables, with the columns that the domain derives. */
+import type { ArtifactStatus, ArtifactType } from '../../../generated/kysely.ts';
+import { searchWords } from '../../platform/text.ts';
+import { DAY, HOUR } from '../../platform/time.ts';
+import { derivedColumns } from '../../work-packages/artifacts/bodies.ts';
+import type { Agency } from '../agency.ts';
+import { Random } from '../random.ts';
+import { type DemoTenant, idOf } from '../tenants.ts';
 import {
   personaContent,
   type Subject,
@@ -24,7 +23,7 @@ export interface DemoArtifact {
 
 export interface ArtifactOrder {
   type: ArtifactType;
-  /** Names it among the artifacts of its tenant. */
+  /** Its name among the artifacts of its tenant. */
   key: string;
   title: string;
   status: ArtifactStatus;
@@ -34,7 +33,7 @@ export interface ArtifactOrder {
   midnight: number;
 }
 
-/** An artifact written to order. */
+/** Writes an artifact with a body that fits its order. */
 export function writeArtifact(tenant: DemoTenant, order: ArtifactOrder): DemoArtifact {
   const { type, title, status } = order;
   const id = idOf(tenant, 'artifact', order.key);
@@ -43,7 +42,7 @@ export function writeArtifact(tenant: DemoTenant, order: ArtifactOrder): DemoArt
   const createdAt = Math.min(order.createdAt, order.midnight - 2 * HOUR);
   const updatedAt = Math.min(createdAt + random.whole(1, 20 * 24) * HOUR, order.midnight - HOUR);
   const publishedAt = status === 'PUBLISHED' ? new Date(updatedAt) : null;
-  // As a value: `derivedColumns` gives slides as the text of a parameter.
+  // `derivedColumns` returns slides as the text of a parameter; here they are needed as a value.
   const derived = {
     ...derivedColumns(type, { title, ...content }),
     ...(type === 'DECK' ? { slides: content['slides'] } : {}),
@@ -97,8 +96,8 @@ const LIBRARY: readonly (readonly [type: ArtifactType, title: string])[] = [
   ['BLOG', 'Ten questions before a project starts'],
 ];
 
-/** What the agency uses again with every client: one of each type. */
-export function libraryOf(tenant: DemoTenant, midnight: number): DemoArtifact[] {
+/** What the agency uses again with every client: one artifact of each type. */
+export function libraryOf({ tenant, midnight }: Agency): DemoArtifact[] {
   return LIBRARY.map(([type, title], index) => {
     const subject = { company: tenant.name, topic: 'project' };
     return writeArtifact(tenant, {

@@ -1,10 +1,10 @@
-/** The sentences that articles, personas, mails and slides of the demo data are made of. */
-import type { Random } from './random.ts';
+/** The sentences that the demo's articles, personas, mails and slides are made of. */
+import type { Random } from '../random.ts';
 
 /** What a text is about. */
 export interface Subject {
   company: string;
-  /** In the middle of a sentence: 'brand refresh'. */
+  /** For the middle of a sentence, such as 'brand refresh'. */
   topic: string;
 }
 
@@ -85,7 +85,7 @@ const ROLES = [
   'Office manager',
 ] as const;
 
-/** Writes one text: no sentence comes again before each has come once. */
+/** Writes one text. No sentence comes twice before all of them have come once. */
 export class Writer {
   readonly random: Random;
   readonly subject: Subject;
@@ -98,6 +98,7 @@ export class Writer {
     this.#sentences = random.shuffle(SENTENCES);
   }
 
+  /** The next sentence, about the subject. */
   sentence(): string {
     const sentence = this.#sentences[this.#used % this.#sentences.length] ?? '';
     this.#used += 1;
@@ -106,6 +107,7 @@ export class Writer {
       .replaceAll('{topic}', this.subject.topic);
   }
 
+  /** `min` to `max` sentences. */
   paragraph(min: number, max = min): string {
     return Array.from({ length: this.random.whole(min, max) }, () => this.sentence()).join(' ');
   }
@@ -119,7 +121,7 @@ export function sections(writer: Writer, count: number): string {
     .join('\n\n');
 }
 
-/** Slides with a heading, points, and now and then notes for who speaks. */
+/** Slides with a heading, points, and sometimes notes for the speaker. */
 export function slides(
   writer: Writer,
   title: string,

@@ -1,13 +1,10 @@
-/**
- * How far the work packages of the demo data are, so that at any day there are some of every
- * status.
- */
-import type { WorkItemStatus, WorkPackageStatus } from '../../generated/kysely.ts';
-import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../platform/time.ts';
-import { computeFigures } from '../work-packages/figures/figures.ts';
-import { hundredths, type ItemProgress } from '../work-packages/figures/progress.ts';
-import { workingDays } from '../work-packages/figures/timeline.ts';
-import type { Random } from './random.ts';
+/** How far the demo data's work packages are: on any day there are some of every status. */
+import type { WorkItemStatus, WorkPackageStatus } from '../../../generated/kysely.ts';
+import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../../platform/time.ts';
+import { computeFigures } from '../../work-packages/figures/figures.ts';
+import { hundredths, type ItemProgress } from '../../work-packages/figures/progress.ts';
+import { workingDays } from '../../work-packages/figures/timeline.ts';
+import type { Random } from '../random.ts';
 
 export type Situation =
   | 'ON_TRACK'
@@ -18,9 +15,7 @@ export type Situation =
   | 'DRAFT'
   | 'ARCHIVED';
 
-/**
- * The situations of packages 0, 1, 2, … again and again: the first six have each timeline status.
- */
+/** The situations of packages 0, 1, 2, … in turn. The first six have all timeline statuses. */
 export const SITUATIONS: readonly Situation[] = [
   'ON_TRACK',
   'DONE',
@@ -37,6 +32,7 @@ export const SITUATIONS: readonly Situation[] = [
   'ON_TRACK',
 ];
 
+/** The stored status of a package in each situation. */
 export const STATUS_OF: Record<Situation, WorkPackageStatus> = {
   ON_TRACK: 'ACTIVE',
   AT_RISK: 'ACTIVE',
@@ -52,6 +48,7 @@ interface Work {
   estimatedHoursEach: number;
 }
 
+/** What progress is measured against. */
 export interface Day {
   today: CalendarDay;
   hoursPerWorkingDay: number;
@@ -59,7 +56,7 @@ export interface Day {
 
 export interface Schedule {
   startDate: CalendarDay | null;
-  /** Of each item, in order. */
+  /** The progress of each item, in order. */
   progress: ItemProgress[];
 }
 
@@ -67,7 +64,7 @@ export interface Schedule {
 const CALENDAR_DAYS = 7 / 5;
 const SOME_MONDAY = '2024-01-01';
 
-/** When such a package began or begins, and how far its items are today. */
+/** When a package in this situation begins, and how far its items are today. */
 export function scheduleFor(
   situation: Situation,
   phases: readonly (readonly Work[])[],
@@ -118,9 +115,7 @@ function startOf(
   }
 }
 
-/**
- * So many days after `day`, before it where negative; the Monday after that where it is a weekend.
- */
+/** The day so many days after `day` (before it if negative), or the Monday after a weekend. */
 function weekday(day: CalendarDay, days: number): CalendarDay {
   const moment = fromCalendarDay(day).getTime() + days * DAY;
   const fromMonday = (new Date(moment).getUTCDay() + 6) % 7;
@@ -128,8 +123,8 @@ function weekday(day: CalendarDay, days: number): CalendarDay {
 }
 
 /**
- * `elapsed` is the percentage of the working days that are over; a package 20 points behind it is
- * at risk.
+ * The percentage of the hours that are done. `elapsed` is the percentage of the working days that
+ * are over; a package 20 points behind that is at risk.
  */
 function percentDone(situation: Situation, elapsed: number, random: Random): number {
   switch (situation) {
@@ -149,10 +144,7 @@ function percentDone(situation: Situation, elapsed: number, random: Random): num
   }
 }
 
-/**
- * The items are done one after the other until so many percent of the hours are; the last of these
- * is under way.
- */
+/** Completes items one after the other until so many percent of the hours are done. */
 function spread(items: readonly Work[], percent: number, random: Random): ItemProgress[] {
   const total = items.reduce((sum, item) => sum + hundredths(item), 0);
   let left = (total * percent) / 100;
@@ -167,8 +159,8 @@ function spread(items: readonly Work[], percent: number, random: Random): ItemPr
   });
 }
 
-function started(number: number): ItemProgress {
-  if (number <= 0) return { status: 'NOT_STARTED', progressCompleted: 0 };
-  const status: WorkItemStatus = number >= 80 ? 'IN_REVIEW' : 'IN_PROGRESS';
-  return { status, progressCompleted: Math.min(99, number) };
+function started(percent: number): ItemProgress {
+  if (percent <= 0) return { status: 'NOT_STARTED', progressCompleted: 0 };
+  const status: WorkItemStatus = percent >= 80 ? 'IN_REVIEW' : 'IN_PROGRESS';
+  return { status, progressCompleted: Math.min(99, percent) };
 }

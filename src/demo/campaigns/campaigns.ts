@@ -1,13 +1,16 @@
 /**
- * WhatsApp campaigns of the demo: in the first agency a big one that is over, with what became of
- * each message, and in both a small one that is ready to be launched. The contacts of the big one
- * come several times, each time with another number.
+ * The demo's WhatsApp campaigns: the first agency has a big one that is over, with what became of
+ * each message, and both have a small one that is ready to be launched. In the big one contacts come
+ * several times, each time with another phone number.
  */
 import type pg from 'pg';
-import { searchText } from '../platform/text.ts';
-import { DAY, HOUR } from '../platform/time.ts';
+import { searchText } from '../../platform/text.ts';
+import { DAY, HOUR } from '../../platform/time.ts';
+import type { Advance, Agency } from '../agency.ts';
+import { counted, insertRows } from '../insert.ts';
+import { demoId } from '../random.ts';
+import { type DemoTenant, idOf } from '../tenants.ts';
 import {
-  type CampaignSurroundings,
   DEMO_NUMBERS,
   FinishedCampaign,
   FROZEN_AFTER_MS,
@@ -16,32 +19,31 @@ import {
   statusRows,
   TEMPLATES,
 } from './finished-campaign.ts';
-import { insertRows } from './insert.ts';
-import { demoId } from './random.ts';
-import { type DemoTenant, idOf } from './tenants.ts';
 
 const READY_CONTACTS = 200;
+const COUNTER_COLUMNS = '"templateId", total, sent, delivered, "read", replied, failed';
 
-/** Writes the campaigns of an agency; `messages` are those of the big one, if it has that. */
-export async function writeCampaigns(
+/** Loads an agency's WhatsApp number and campaigns. */
+export async function loadCampaigns(
   client: pg.Client,
-  surroundings: CampaignSurroundings & { messages: number },
-  advance: (count: number) => void,
+  agency: Agency,
+  advance: Advance,
 ): Promise<void> {
-  const number = DEMO_NUMBERS.find(({ tenantId }) => tenantId === surroundings.tenant.id);
-  if (!number) throw new Error('An agency without a number.');
+  const { tenant, midnight, volume } = agency;
+  const number = DEMO_NUMBERS.find(({ tenantId }) => tenantId === tenant.id);
+  if (!number) throw new Error(`Expected ${tenant.key} to have a WhatsApp number`);
   await insertRows(client, 'whatsapp_number', [
-    { ...number, accessToken: 'none', connectedAt: new Date(surroundings.midnight - 60 * DAY) },
+    { ...number, accessToken: 'none', connectedAt: new Date(midnight - 60 * DAY) },
   ]);
-  if (surroundings.messages > 0)
-    await writeFinished(client, new FinishedCampaign(surroundings, number), advance);
-  await writeReady(client, surroundings, number.id);
+  if (volume.messages > 0)
+    await writeFinished(client, new FinishedCampaign(agency, number), advance);
+  await writeReady(client, agency, number.id);
 }
 
 async function writeFinished(
   client: pg.Client,
   campaign: FinishedCampaign,
-  advance: (count: number) => void,
+  advance: Advance,
 ): Promise<void> {
   const { id, tenant, contacts, messages, startedAt, templateIds } = campaign;
   const completedAt = campaign.sentAt(messages);
@@ -79,8 +81,8 @@ async function writeFinished(
     { tenantId: tenant.id, campaignId: id, version: messages, computedAt: frozenAt, frozenAt },
   ]);
   await client.query(
-    `insert into campaign_counter ("tenantId", "campaignId", "templateId", total, sent, delivered, "read", replied, failed)
-     select $1, $2, "templateId", total, sent, delivered, "read", replied, failed from "countCampaign"($1, $2)`,
+    `insert into campaign_counter ("tenantId", "campaignId", ${COUNTER_COLUMNS})
+     select $1, $2, ${COUNTER_COLUMNS} from "countCampaign"($1, $2)`,
     [tenant.id, id],
   );
 }
@@ -109,13 +111,6 @@ function* contactsOf(tenant: DemoTenant, campaignId: string, count: number) {
     yield { tenantId: tenant.id, campaignId, contactId: idOf(tenant, 'contact', index) };
 }
 
-function* counted(rows: Iterable<object>, advance: (count: number) => void): Generator<object> {
-  for (const row of rows) {
-    advance(1);
-    yield row;
-  }
-}
-
 const READY_TEMPLATES = [
   { templateName: 'winter_check_in', weight: 2, parameters: ['{{ contact.firstName }}'] },
   {
@@ -125,10 +120,10 @@ const READY_TEMPLATES = [
   },
 ];
 
-/** A campaign that waits to be launched. */
+/** Writes a campaign that is ready to be launched. */
 async function writeReady(
   client: pg.Client,
-  { tenant, midnight, contacts }: CampaignSurroundings,
+  { tenant, midnight, volume: { contacts } }: Agency,
   whatsAppNumberId: string,
 ): Promise<void> {
   const id = demoId(`${tenant.key}/campaign/winter`);

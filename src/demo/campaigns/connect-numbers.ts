@@ -1,9 +1,9 @@
-/** Lets the demo's WhatsApp numbers send: where there is a sandbox, with its access token. */
-import { connectWhatsApp } from '../campaigns/whatsapp/numbers.ts';
-import type { Platform } from '../platform/platform.ts';
+/** Lets the demo's WhatsApp numbers send through the sandbox. */
+import { connectWhatsApp } from '../../campaigns/whatsapp/numbers.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { DEMO_NUMBERS } from './finished-campaign.ts';
 
-/** Numbers that somebody has disconnected stay so. */
+/** Gives the numbers this access token. A number that somebody has disconnected stays so. */
 export async function connectDemoNumbers(platform: Platform, accessToken: string): Promise<void> {
   for (const { tenantId, phoneNumberId, displayPhoneNumber } of DEMO_NUMBERS) {
     const number = await platform.database.prisma.whatsappNumber.findUnique({

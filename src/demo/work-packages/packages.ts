@@ -1,6 +1,6 @@
 /** Work packages of the demo data, with their phases, items, collateral and artifacts. */
-import type { ArtifactStatus, ArtifactType } from '../../generated/kysely.ts';
-import { type CalendarDay, DAY, fromCalendarDay, HOUR, MINUTE } from '../platform/time.ts';
+import type { ArtifactStatus, ArtifactType } from '../../../generated/kysely.ts';
+import { DAY, fromCalendarDay, HOUR, MINUTE } from '../../platform/time.ts';
 import {
   type Draft,
   type DraftCollateral,
@@ -9,29 +9,27 @@ import {
   draftItem,
   draftOf,
   draftPhase,
-} from '../work-packages/editing/draft.ts';
-import { packageValues, phaseRows } from '../work-packages/editing/save-draft.ts';
-import type { ItemProgress } from '../work-packages/figures/progress.ts';
+} from '../../work-packages/editing/draft.ts';
+import { packageValues, phaseRows } from '../../work-packages/editing/save-draft.ts';
+import type { ItemProgress } from '../../work-packages/figures/progress.ts';
+import type { Agency } from '../agency.ts';
+import { type Client, clientsOf, companyOf } from '../contacts/companies.ts';
+import { Random } from '../random.ts';
+import { type DemoTenant, idOf } from '../tenants.ts';
 import { type DemoArtifact, writeArtifact } from './artifacts.ts';
-import { companyOf } from './companies.ts';
-import { Random } from './random.ts';
 import { SITUATIONS, type Situation, STATUS_OF, scheduleFor } from './schedule.ts';
 import { SERVICES, type Service, type Task } from './services.ts';
-import { type DemoTenant, idOf } from './tenants.ts';
 
-export interface PackageContext {
-  tenant: DemoTenant;
-  today: CalendarDay;
-  midnight: number;
-  hoursPerWorkingDay: number;
-  /** Contacts with organizations: one of them is the client of a package. */
+export interface PackageContext extends Agency {
+  /** One of them is the client of a package. */
   clients: readonly Client[];
+  /** What the agency uses again with every client. */
   library: readonly DemoArtifact[];
 }
 
-export interface Client {
-  contact: number;
-  organization: number;
+/** What all packages of an agency are written with. */
+export function packageContext(agency: Agency, library: readonly DemoArtifact[]): PackageContext {
+  return { ...agency, clients: clientsOf(agency), library };
 }
 
 export interface PackageRows {
@@ -42,10 +40,10 @@ export interface PackageRows {
   artifacts: DemoArtifact[];
 }
 
-/** The first packages are what a newcomer looks at, so they are not among the smallest. */
+/** Newcomers look at the first packages, so these are not among the smallest. */
 const SHOWN_FIRST = 7;
 
-/** Work package number `index` of a tenant in rows. The first two are of the portal's company. */
+/** The rows of work package number `index`. The first two belong to the portal user's company. */
 export function writePackage(context: PackageContext, index: number): PackageRows {
   const { tenant } = context;
   const random = new Random(`${tenant.key}/package/${index}`);
@@ -83,9 +81,7 @@ export function writePackage(context: PackageContext, index: number): PackageRow
   return { ...rowsOf(context, draft, random), artifacts };
 }
 
-/**
- * Contact 0 is the portal's client; where its packages are found by company, they are contact 1's.
- */
+/** Contact 0 uses the portal. Where it sees its company's packages, these are contact 1's. */
 function clientOf(
   { tenant, clients }: PackageContext,
   index: number,
@@ -96,7 +92,7 @@ function clientOf(
   return others ? random.pick(clients) : null;
 }
 
-/** 2 to 6 phases with 3 to 36 tasks together, of which some are done several times. */
+/** 2 to 6 phases with 3 to 36 tasks together, some of which are done several times. */
 function choosePhases(service: Service, large: boolean, random: Random) {
   const phases = random.sample(service.phases, random.whole(large ? 3 : 2, 6));
   const chosen = phases.map((phase) => ({
@@ -113,7 +109,7 @@ function choosePhases(service: Service, large: boolean, random: Random) {
   }));
 }
 
-/** The phases as they are stored; each item takes the next of `progress`. */
+/** The phases as they are stored; each item takes the next value of `progress`. */
 function draftPhases(
   { tenant, index, random }: { tenant: DemoTenant; index: number; random: Random },
   phases: ReturnType<typeof choosePhases>,
@@ -143,14 +139,14 @@ interface Written {
   draft: Draft;
   index: number;
   random: Random;
-  /** Of each item, in order. */
+  /** The task of each item, in order. */
   tasks: readonly Task[];
   subject: { company: string; topic: string };
 }
 
 /**
- * Writes what the items ended in and attaches it to them; the first item gets something of the
- * agency's library.
+ * Writes the artifacts that the items ended in, and attaches them. The first item also gets some of
+ * the agency's library.
  */
 function attachArtifacts(
   context: PackageContext,
@@ -197,7 +193,7 @@ function artifactStatus({ status }: DraftItem, random: Random): ArtifactStatus {
   return status === 'IN_PROGRESS' && random.chance(0.3) ? 'IN_REVIEW' : 'DRAFT';
 }
 
-/** Some days before it begins; what is still to begin was written down in the last two months. */
+/** Some days before it begins; a package that has not begun was created in the last two months. */
 function createdAtOf({ id, startDate }: Draft, midnight: number): number {
   const random = new Random(`${id}/created`);
   const begins = startDate === null ? midnight : fromCalendarDay(startDate).getTime();

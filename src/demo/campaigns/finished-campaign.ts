@@ -1,32 +1,32 @@
 /**
  * The big campaign of the demo, message by message: what was sent to whom, and what became of it.
- * Nothing is kept in memory: each message follows from its number.
+ * Nothing is kept in memory, because everything about a message follows from its number.
  */
-import { NO_PHONE, OPTED_OUT } from '../campaigns/sending/queue.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../platform/time.ts';
-import { demoId, Random } from './random.ts';
-import { type DemoTenant, idOf, TENANTS } from './tenants.ts';
+import { NO_PHONE, OPTED_OUT } from '../../campaigns/sending/queue.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../platform/time.ts';
+import type { Agency } from '../agency.ts';
+import { demoId, Random } from '../random.ts';
+import { type DemoTenant, idOf, TENANTS } from '../tenants.ts';
 
 /**
- * Messages of the big campaign at scale 1, how many of them the provider took, and what it told of
- * these.
+ * The messages of the big campaign at scale 1, how many of them WhatsApp accepted, and how many
+ * events it sent about these.
  */
 export const FULL_MESSAGES = 50_857;
 const FULL_SENT = 49_694;
 const FULL_EVENTS = 121_679;
 const FAILED_ON_THE_WAY = 0.04;
 const DELIVERED = 0.926;
-/**
- * Every so manieth of those who read it has replied, every second one of these quoting the message.
- */
+/** One of so many readers replies; every second reply quotes the message. */
 const READERS_PER_REPLY = 12;
 
 const STARTED_DAYS_AGO = 12;
 const MESSAGE_EVERY_MS = SECOND / 80;
+/** How long after the campaign's end its figures are frozen. */
 export const FROZEN_AFTER_MS = 72 * HOUR;
 const REPLY_WINDOW_MS = 30 * DAY;
 
-/** The numbers of both agencies; their access tokens are those of the sandbox, once it runs. */
+/** The WhatsApp numbers of both agencies. The sandbox gives them access tokens once it runs. */
 export const DEMO_NUMBERS = TENANTS.map(({ key, id: tenantId }) => ({
   tenantId,
   id: demoId(`${key}/whatsapp`),
@@ -34,19 +34,12 @@ export const DEMO_NUMBERS = TENANTS.map(({ key, id: tenantId }) => ({
   displayPhoneNumber: key === 'north' ? '+1 555-078-3881' : '+44 20 7946 0958',
 }));
 
-export interface CampaignSurroundings {
-  tenant: DemoTenant;
-  midnight: number;
-  /** How many contacts the agency has. */
-  contacts: number;
-}
-
-/** Another number for each, without a pattern (Knuth's multiplicative hash). */
+/** A number for each index, without a visible pattern (Knuth's multiplicative hash). */
 function scattered(index: number): number {
   return Math.imul(index, 2_654_435_761) >>> 8;
 }
 
-/** What is told apart of each message. */
+/** What became of a message. */
 interface Fate {
   sent: boolean;
   failed: boolean;
@@ -55,12 +48,13 @@ interface Fate {
   replied: boolean;
 }
 
+/** The templates of the big campaign. */
 export const TEMPLATES = [
   { templateName: 'autumn_offer', weight: 2 },
   { templateName: 'autumn_offer_video', weight: 1 },
   { templateName: 'autumn_offer_short', weight: 1 },
 ];
-/** The template of each message, over and over: by the weights. */
+/** The templates of the messages in turn, according to the weights. */
 const TURNS = [0, 1, 0, 2] as const;
 const NOT_SENT = [
   { phone: false, errorMessage: NO_PHONE },
@@ -70,6 +64,7 @@ const NOT_SENT = [
 const UNDELIVERED =
   '(#131049) This message was not delivered to maintain healthy ecosystem engagement.';
 
+/** The big campaign of one agency; `number` is the WhatsApp number that it was sent from. */
 export class FinishedCampaign {
   readonly id: string;
   readonly tenant: DemoTenant;
@@ -85,7 +80,7 @@ export class FinishedCampaign {
   readonly #step: number;
 
   constructor(
-    { tenant, midnight, contacts, messages }: CampaignSurroundings & { messages: number },
+    { tenant, midnight, volume: { contacts, messages } }: Agency,
     number: (typeof DEMO_NUMBERS)[number],
   ) {
     this.tenant = tenant;
@@ -100,18 +95,18 @@ export class FinishedCampaign {
     this.#sent = Math.round((messages * FULL_SENT) / FULL_MESSAGES);
     this.#failed = Math.round(this.#sent * FAILED_ON_THE_WAY);
     this.#delivered = Math.round(this.#sent * DELIVERED);
-    // Each message that was taken has one event, and each further thing that became of it another
-    // one.
+    // An accepted message has one event for that, and one for everything that became of it.
     this.#read =
       Math.round((messages * FULL_EVENTS) / FULL_MESSAGES) -
       this.#sent -
       this.#failed -
       this.#delivered;
-    // With no factor in common with the number of messages, its multiples go through all of them in
-    // an order that looks like chance.
+    // A prime that does not divide the number of messages: its multiples go through all of them in
+    // an order that looks random.
     this.#step = [7_919, 7_927, 7_933].find((prime) => messages % prime !== 0) ?? 1;
   }
 
+  /** What became of message number `index`. */
   fateOf(index: number): Fate {
     const rank = ((index * this.#step) % this.messages) - (this.messages - this.#sent);
     const failed = rank >= 0 && rank < this.#failed;
@@ -126,25 +121,35 @@ export class FinishedCampaign {
     };
   }
 
+  /** When it was sent, in milliseconds since 1970. */
   sentAt(index: number): number {
     return Math.floor(this.startedAt + index * MESSAGE_EVERY_MS);
   }
 
-  /** In the range that is kept for films, and beyond it: there are too few of these. */
+  /** In the range that is reserved for films, and beyond it, because that range is too small. */
   phoneOf(index: number): string {
     const [area, line] = [201 + (index % 700), Math.floor(index / 700)];
     return `+1${area}${555 + Math.floor(line / 10_000)}${String(line % 10_000).padStart(4, '0')}`;
   }
 
+  /** WhatsApp's id of it. */
   messageId(index: number): string {
-    return `wamid.${Buffer.from(`\u001c\u0018\u000b${this.phoneOf(index).slice(1)}\u0015\u0002${this.sendId(index).replaceAll('-', '').slice(0, 18)}`).toString('base64')}`;
+    return whatsAppId(this.phoneOf(index), this.sendId(index).replaceAll('-', '').slice(0, 18));
   }
 
+  /** The uuid of its row in the send queue, and of its message. */
   sendId(index: number): string {
     return demoId(`${this.tenant.key}/campaign/autumn/${index}`);
   }
 }
 
+/** An id in the form of WhatsApp's own. */
+function whatsAppId(phone: string, suffix: string): string {
+  const text = `\u001c\u0018\u000b${phone.slice(1)}\u0015\u0002${suffix}`;
+  return `wamid.${Buffer.from(text).toString('base64')}`;
+}
+
+/** The rows of the send queue, one for each message. */
 export function* queueRows(campaign: FinishedCampaign) {
   for (let index = 0; index < campaign.messages; index += 1) {
     const { sent } = campaign.fateOf(index);
@@ -168,7 +173,7 @@ export function* queueRows(campaign: FinishedCampaign) {
   }
 }
 
-/** When the provider told what of a message; whole seconds, as it tells them. */
+/** When WhatsApp's events about a message happened, in whole seconds, as WhatsApp reports them. */
 function momentsOf(campaign: FinishedCampaign, index: number) {
   const random = new Random(`${campaign.tenant.key}/campaign/autumn/${index}`);
   const second = Math.floor(campaign.sentAt(index) / SECOND) * SECOND;
@@ -182,6 +187,7 @@ function momentsOf(campaign: FinishedCampaign, index: number) {
   };
 }
 
+/** The messages that were sent, and the replies. */
 export function* messageRows(campaign: FinishedCampaign) {
   const { tenant, id: campaignId } = campaign;
   const common = { tenantId: tenant.id, phoneNumberId: campaign.number.phoneNumberId };
@@ -244,7 +250,7 @@ function replyRow(
     errorMessage: null,
   };
   const id = demoId(`${common.tenantId}/reply/${index}`);
-  const whatsappMessageId = `wamid.${Buffer.from(`\u001c\u0018\u000b${phone.slice(1)}\u0015\u0002${id.replaceAll('-', '').slice(0, 20)}`).toString('base64')}`;
+  const whatsappMessageId = whatsAppId(phone, id.replaceAll('-', '').slice(0, 20));
   return {
     ...common,
     id,
@@ -258,6 +264,7 @@ function replyRow(
   };
 }
 
+/** WhatsApp's events about the messages. */
 export function* statusRows(campaign: FinishedCampaign) {
   for (let index = 0; index < campaign.messages; index += 1) {
     const fate = campaign.fateOf(index);

@@ -1,16 +1,13 @@
-/**
- * What the agencies of the demo data sell: kinds of work packages with their usual phases and
- * tasks.
- */
-import type { ArtifactType } from '../../generated/kysely.ts';
+/** What the demo's agencies sell: kinds of work packages with their usual phases and tasks. */
+import type { ArtifactType } from '../../../generated/kysely.ts';
 
 export interface Task {
   label: string;
-  /** Hours of one piece. */
+  /** Hours for one piece. */
   hours: number;
-  /** Up to how many pieces of it are ordered. */
+  /** The largest number of pieces that is ordered. */
   pieces: number;
-  /** What the work ends in, where that is an artifact. */
+  /** The type of artifact that the work ends in; null if it ends in none. */
   artifact: ArtifactType | null;
 }
 
@@ -23,7 +20,7 @@ export interface ServicePhase {
 export interface Service {
   title: string;
   description: string;
-  /** How texts refer to it. */
+  /** What texts call it, in the middle of a sentence. */
   topic: string;
   phases: readonly ServicePhase[];
 }
@@ -294,4 +291,5 @@ const NURTURE: Service = {
   ],
 };
 
+/** All that the agencies sell. */
 export const SERVICES: readonly Service[] = [BRAND, WEBSITE, LAUNCH, CONTENT, NURTURE];

@@ -1,14 +1,13 @@
 /**
- * What the clients of the demo data answered: plausible by the question, and never to every
- * question that may be left out.
+ * What the clients of the demo data answered: plausible answers to all required questions and to
+ * most of the others.
  */
-
-import type { ClientType } from '../../generated/kysely.ts';
-import { STARTER_BLOCKS, STARTER_PATHS } from '../intake/starter-set/index.ts';
-import type { QuestionData } from '../intake/vocabulary.ts';
-import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../platform/time.ts';
-import { FIRST_NAMES, LAST_NAMES } from './names.ts';
-import type { Random } from './random.ts';
+import type { ClientType } from '../../../generated/kysely.ts';
+import { STARTER_BLOCKS, STARTER_PATHS } from '../../intake/starter-set/index.ts';
+import type { QuestionData } from '../../intake/vocabulary.ts';
+import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../../platform/time.ts';
+import { FIRST_NAMES, LAST_NAMES } from '../names.ts';
+import type { Random } from '../random.ts';
 
 const AGES: Record<ClientType, [youngest: number, oldest: number]> = {
   INDIVIDUAL: [22, 61],
@@ -18,7 +17,7 @@ const AGES: Record<ClientType, [youngest: number, oldest: number]> = {
   CORPORATE: [24, 60],
 };
 
-/** Where the usual answer does not lie in the middle of what may be given. */
+/** Numbers whose usual answers are only a part of what is allowed. */
 const USUAL: Record<string, [low: number, high: number]> = {
   heightCm: [156, 192],
   weightKg: [54, 98],
@@ -43,7 +42,7 @@ const USUAL: Record<string, [low: number, high: number]> = {
   deskHoursPerDay: [4, 9],
   breaksPerDay: [1, 5],
 };
-/** Of children; what a grown-up weighs would make nonsense of everything computed from it. */
+/** For children: what is computed from an adult's weight would make no sense for them. */
 const USUAL_OF_YOUTH: Record<string, [low: number, high: number]> = {
   heightCm: [134, 172],
   weightKg: [30, 62],
@@ -51,7 +50,7 @@ const USUAL_OF_YOUTH: Record<string, [low: number, high: number]> = {
   sessionMinutes: [30, 60],
 };
 
-/** Rarely true: most people train without a doctor's word. */
+/** Rarely true: most people may train without asking a doctor. */
 const WARNING_SIGNS = new Set([
   'chestPainOnExertion',
   'dizzinessOrFainting',

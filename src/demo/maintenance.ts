@@ -1,17 +1,20 @@
 /**
- * Houses with things that break, those who mend them, and the requests so far; and the workflows
- * that every tenant begins with.
+ * Houses with things that break, the technicians who repair them, and the requests so far; and the
+ * workflows that every tenant starts with.
  */
-
+import type pg from 'pg';
 import { searchText } from '../platform/text.ts';
 import { DAY, HOUR } from '../platform/time.ts';
 import { READY_MADE } from '../workflows/definitions/ready-made.ts';
 import { skillKey } from '../workflows/maintenance/technicians.ts';
+import type { Advance, Agency } from './agency.ts';
+import { insertTables } from './insert.ts';
 import { FIRST_NAMES, LAST_NAMES, PLACES, STREETS } from './names.ts';
 import { Random } from './random.ts';
-import { type DemoTenant, idOf } from './tenants.ts';
+import { idOf } from './tenants.ts';
+import { ROWS_PER_PROPERTY } from './volume.ts';
 
-/** What breaks, and what people then say. */
+/** What breaks, and how people report it. */
 const ASSETS = [
   {
     category: 'Plumbing',
@@ -40,19 +43,32 @@ const ASSETS = [
   },
 ] as const;
 
-/** Around which the houses lie, and from where technicians come. */
+/** The centres around which houses and technicians are. */
 const CENTRES = {
   US: { latitude: 45.5152, longitude: -122.6784 },
   GB: { latitude: 51.5045, longitude: -0.0865 },
 } as const;
 
-export interface MaintenanceSurroundings {
-  tenant: DemoTenant;
-  midnight: number;
-  properties: number;
+/** Loads an agency's houses, technicians, requests and workflows. */
+export async function loadMaintenance(
+  client: pg.Client,
+  agency: Agency,
+  advance: Advance,
+): Promise<void> {
+  const { properties: count } = agency.volume;
+  const properties = Array.from({ length: count }, (_, index) => propertyRows(agency, index));
+  const technicians = Math.max(ASSETS.length, Math.round(count / 2));
+  await insertTables(client, {
+    ...workflowRows(agency),
+    property: properties.map(({ property }) => property),
+    asset: properties.flatMap(({ assets }) => assets),
+    technician: Array.from({ length: technicians }, (_, index) => technicianRow(agency, index)),
+    maintenance_request: properties.flatMap(({ requests }) => requests),
+  });
+  advance(count * ROWS_PER_PROPERTY);
 }
 
-function placeAround({ tenant }: MaintenanceSurroundings, random: Random) {
+function placeAround({ tenant }: Agency, random: Random) {
   const { latitude, longitude } = CENTRES[tenant.country];
   return {
     latitude: latitude + (random.fraction() - 0.5) * 0.4,
@@ -60,27 +76,8 @@ function placeAround({ tenant }: MaintenanceSurroundings, random: Random) {
   };
 }
 
-/** The rows of each table. */
-export function maintenanceRows(surroundings: MaintenanceSurroundings) {
-  const { tenant, midnight, properties: count } = surroundings;
-  const properties = Array.from({ length: count }, (_element, index) =>
-    propertyRows(surroundings, index),
-  );
-  const technicians = Array.from(
-    { length: Math.max(ASSETS.length, Math.round(count / 2)) },
-    (_element, index) => technicianRow(surroundings, index),
-  );
-  return {
-    ...workflowRows(tenant, midnight),
-    property: properties.map(({ property }) => property),
-    asset: properties.flatMap(({ assets }) => assets),
-    technician: technicians,
-    maintenance_request: properties.flatMap(({ requests }) => requests),
-  };
-}
-
-function propertyRows(surroundings: MaintenanceSurroundings, index: number) {
-  const { tenant, midnight } = surroundings;
+function propertyRows(agency: Agency, index: number) {
+  const { tenant, midnight } = agency;
   const random = new Random(`${tenant.key}/property/${index}`);
   const address = `${random.whole(1, 180)} ${random.pick(STREETS)}, ${random.pick(PLACES[tenant.country].cities)}`;
   const name = `${random.pick(LAST_NAMES)} ${random.pick(['House', 'Court', 'Place', 'Building'])}`;
@@ -90,7 +87,7 @@ function propertyRows(surroundings: MaintenanceSurroundings, index: number) {
     id: idOf(tenant, 'property', index),
     name,
     address,
-    ...placeAround(surroundings, random),
+    ...placeAround(agency, random),
     searchText: searchText(name, address),
   };
   const kinds = ASSETS.filter((_asset, number) => number < 2 || random.chance(0.6));
@@ -124,9 +121,9 @@ function propertyRows(surroundings: MaintenanceSurroundings, index: number) {
   return { property: { ...property, createdAt: new Date(createdAt) }, assets, requests };
 }
 
-/** The first technicians have one skill each, so that somebody has each. */
-function technicianRow(surroundings: MaintenanceSurroundings, index: number) {
-  const { tenant, midnight } = surroundings;
+/** Each of the first technicians has another skill, so that there is somebody for everything. */
+function technicianRow(agency: Agency, index: number) {
+  const { tenant, midnight } = agency;
   const random = new Random(`${tenant.key}/technician/${index}`);
   const own = ASSETS[index % ASSETS.length]?.category ?? 'Plumbing';
   const skills = [
@@ -138,12 +135,12 @@ function technicianRow(surroundings: MaintenanceSurroundings, index: number) {
     name: `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`,
     skills,
     skillKeys: skills.map(skillKey),
-    ...placeAround(surroundings, random),
+    ...placeAround(agency, random),
     createdAt: new Date(midnight - random.whole(100, 700) * DAY),
   };
 }
 
-function workflowRows(tenant: DemoTenant, midnight: number) {
+function workflowRows({ tenant, midnight }: Agency) {
   const createdAt = new Date(midnight - 729 * DAY);
   return {
     workflow: READY_MADE.map(({ key }) => ({

@@ -1,31 +1,24 @@
 /**
- * The clients of the demo data: most have answered everything and got their packets, some are on
- * the way, a few gave up.
+ * The clients of the demo data: most have answered everything and received their packets, some are
+ * still answering, a few gave up.
  */
-
-import type { ClientType, PacketType } from '../../generated/kysely.ts';
-import { computeValues } from '../intake/computed/index.ts';
-import { pageOf } from '../intake/rendering/page.ts';
-import { renderSectionSync } from '../intake/rendering/sections.ts';
-import { STARTER_PATHS, STARTER_TEMPLATES } from '../intake/starter-set/index.ts';
-import { starterRows } from '../intake/starter-set/rows.ts';
-import type { TemplateData } from '../intake/vocabulary.ts';
-import { searchText } from '../platform/text.ts';
-import {
-  type CalendarDay,
-  DAY,
-  fromCalendarDay,
-  MINUTE,
-  SECOND,
-  toCalendarDay,
-} from '../platform/time.ts';
+import type { ClientType, PacketType } from '../../../generated/kysely.ts';
+import { computeValues } from '../../intake/computed/index.ts';
+import { pageOf } from '../../intake/rendering/page.ts';
+import { renderSectionSync } from '../../intake/rendering/sections.ts';
+import { STARTER_PATHS, STARTER_TEMPLATES } from '../../intake/starter-set/index.ts';
+import { starterRows } from '../../intake/starter-set/rows.ts';
+import type { TemplateData } from '../../intake/vocabulary.ts';
+import { searchText } from '../../platform/text.ts';
+import { DAY, fromCalendarDay, MINUTE, SECOND, toCalendarDay } from '../../platform/time.ts';
+import type { Agency } from '../agency.ts';
+import { FIRST_NAMES, LAST_NAMES } from '../names.ts';
+import { Random } from '../random.ts';
+import { type DemoTenant, idOf } from '../tenants.ts';
 import { answersOf } from './answers.ts';
-import { FIRST_NAMES, LAST_NAMES } from './names.ts';
-import { Random } from './random.ts';
-import { type DemoTenant, idOf } from './tenants.ts';
 
-/** What a tenant's questions, paths and templates are, with the rows of each table. */
-export function starterRowsOf({ tenant, today }: ClientSurroundings) {
+/** The rows of a tenant's questions, paths and templates, by table. */
+export function starterRowsOf({ tenant, today }: Agency) {
   const { question_block, question, intake_path, intake_path_block, packet_template } = starterRows(
     (name) => idOf(tenant, 'intake', name),
   );
@@ -37,7 +30,7 @@ export function starterRowsOf({ tenant, today }: ClientSurroundings) {
   return {
     question_block: dated(question_block),
     question: ofTenant(question),
-    // A JSON text carries the rows, where a list is a list.
+    // Rows travel as JSON, so lists have to be lists and not the text of a parameter.
     intake_path: dated(intake_path).map((row, index) => ({
       ...row,
       packetTypes: STARTER_PATHS[index]?.packetTypes,
@@ -56,17 +49,9 @@ export interface ClientRows {
   packets: object[];
 }
 
-export interface ClientSurroundings {
-  tenant: DemoTenant;
-  today: CalendarDay;
-  /** How many contacts there are: client 0 is contact 0, who uses the portal. */
-  contacts: number;
-  maxAttempts: number;
-}
-
-/** A client's rows. */
-export function writeClient(surroundings: ClientSurroundings, index: number): ClientRows {
-  const { tenant, today, contacts } = surroundings;
+/** The rows of client number `index`. Client 0 is contact 0, who uses the portal. */
+export function writeClient(agency: Agency, index: number): ClientRows {
+  const { tenant, today, volume } = agency;
   const random = new Random(`${tenant.key}/client/${index}`);
   const clientType = index === 0 ? 'INDIVIDUAL' : random.pick(CLIENT_TYPES);
   const name =
@@ -92,7 +77,7 @@ export function writeClient(surroundings: ClientSurroundings, index: number): Cl
       name,
       clientType,
       contactId:
-        index < contacts && (index === 0 || random.chance(0.6))
+        index < volume.contacts && (index === 0 || random.chance(0.6))
           ? idOf(tenant, 'contact', index)
           : null,
       intakeCompletedAt: submitted ? new Date(savedAt) : null,
@@ -101,7 +86,7 @@ export function writeClient(surroundings: ClientSurroundings, index: number): Cl
       updatedAt: new Date(savedAt),
     },
     intake: started ? intakeRow(tenant, client, submitted) : null,
-    packets: submitted ? packetRows(surroundings, client) : [],
+    packets: submitted ? packetRows(agency, client) : [],
   };
 }
 
@@ -143,7 +128,7 @@ function intakeRow(
   };
 }
 
-function packetRows({ tenant, maxAttempts }: ClientSurroundings, client: DemoClient): object[] {
+function packetRows({ tenant, packetMaxAttempts }: Agency, client: DemoClient): object[] {
   const path = STARTER_PATHS.find(({ clientType }) => clientType === client.clientType);
   const types = path?.packetTypes ?? [];
   return types.map((type, position) => {
@@ -154,7 +139,7 @@ function packetRows({ tenant, maxAttempts }: ClientSurroundings, client: DemoCli
       jobId: idOf(tenant, 'packet-job', `${client.index}/${type}`),
       type,
       priority: 'NORMAL',
-      maxAttempts,
+      maxAttempts: packetMaxAttempts,
       runId: null,
       nextAttemptAt: null,
       createdAt: new Date(client.savedAt),
@@ -166,7 +151,7 @@ function packetRows({ tenant, maxAttempts }: ClientSurroundings, client: DemoCli
     return {
       ...base,
       ...(failed
-        ? failedPacket(maxAttempts)
+        ? failedPacket(packetMaxAttempts)
         : completedPacket(client, type, client.savedAt + (2 + position) * SECOND)),
     };
   });

@@ -1,19 +1,14 @@
-/** What was done with the contacts of the demo data, and their deals. */
-import { DAY, HOUR, MINUTE } from '../platform/time.ts';
-import { Random } from './random.ts';
-import { type DemoTenant, idOf } from './tenants.ts';
+/** The activities of the demo data's contacts, and their deals. */
+import { DAY, HOUR, MINUTE } from '../../platform/time.ts';
+import type { Agency } from '../agency.ts';
+import { Random } from '../random.ts';
+import { idOf } from '../tenants.ts';
 
 /** What activities need to know of a contact. */
 export interface Acquaintance {
   ownerId: string;
   organizationId: string | null;
   createdAt: Date;
-}
-
-export interface History {
-  tenant: DemoTenant;
-  people: readonly Acquaintance[];
-  midnight: number;
 }
 
 const SUBJECTS = {
@@ -75,10 +70,13 @@ const DEALS = [
   'Social media package',
 ];
 
-/** Some contacts have many activities and some none; a few are planned. */
-export function* activityRows({ tenant, people, midnight }: History, count: number) {
+/** Some contacts have many activities and some none; a few activities are planned. */
+export function* activityRows(
+  { tenant, midnight, volume }: Agency,
+  people: readonly Acquaintance[],
+) {
   const random = new Random(`${tenant.key}/activities`);
-  for (let index = 0; index < count; index += 1) {
+  for (let index = 0; index < volume.activities; index += 1) {
     const contact = Math.floor(random.fraction() ** 1.6 * people.length);
     const { ownerId, createdAt } = people[contact] as Acquaintance;
     const type = random.pick(TYPES);
@@ -107,7 +105,7 @@ export function* activityRows({ tenant, people, midnight }: History, count: numb
 }
 
 /** One contact in four has a deal. */
-export function* dealRows({ tenant, people, midnight }: History) {
+export function* dealRows({ tenant, midnight }: Agency, people: readonly Acquaintance[]) {
   for (const [index, { organizationId, createdAt }] of people.entries()) {
     const random = new Random(`${tenant.key}/deal/${index}`);
     if (!random.chance(0.25)) continue;

@@ -1,10 +1,10 @@
 /** Organizations and contacts of the demo data: the client companies and their people. */
-
-import { nameColumns } from '../contacts/organizations/organizations.ts';
-import { toE164 } from '../contacts/phone.ts';
-import { contactSearchText } from '../contacts/search-text.ts';
-import { searchWords } from '../platform/text.ts';
-import { DAY, SECOND } from '../platform/time.ts';
+import { nameColumns } from '../../contacts/organizations/organizations.ts';
+import { toE164 } from '../../contacts/phone.ts';
+import { contactSearchText } from '../../contacts/search-text.ts';
+import { searchWords } from '../../platform/text.ts';
+import { DAY, SECOND } from '../../platform/time.ts';
+import type { Agency } from '../agency.ts';
 import {
   COMPANY_HEADS,
   COMPANY_SIZES,
@@ -14,31 +14,22 @@ import {
   PLACES,
   STREETS,
   TRADES,
-} from './names.ts';
-import { demoPhone } from './phones.ts';
-import { Random } from './random.ts';
-import { type DemoTenant, idOf } from './tenants.ts';
+} from '../names.ts';
+import { demoPhone } from '../phones.ts';
+import { Random } from '../random.ts';
+import { type DemoTenant, idOf } from '../tenants.ts';
 
-/** The client of the portal and a colleague: contacts 0 and 1 are of organization 0. */
+/** Contacts 0 and 1, the portal user's and a colleague's, belong to organization 0. */
 const PORTAL_CONTACTS = 2;
+const PORTAL_ORGANIZATION = 0;
 const WITHOUT_ORGANIZATION = -1;
-/**
- * Has no divisor in common with the number of names, so that each comes once before any comes
- * again.
- */
+/** Shares no divisor with the number of names, so that all of them come before any comes again. */
 const NAME_STEP = 1_597;
 const YEAR = 365;
 
-export interface Companies {
-  tenant: DemoTenant;
-  organizations: number;
-  contacts: number;
-  midnight: number;
-}
-
 /**
- * The name of an organization without its legal form, which no other of the tenant has, and its
- * industry.
+ * The name of an organization without its legal form, and its industry. No other organization of the
+ * tenant has that name.
  */
 export function companyOf(tenant: DemoTenant, index: number): { name: string; industry: string } {
   const names = COMPANY_HEADS.length * TRADES.length;
@@ -53,8 +44,11 @@ export function companyOf(tenant: DemoTenant, index: number): { name: string; in
   };
 }
 
-/** Which organization each contact is of, -1 for none: a few have many contacts, most have some. */
-function assignContacts({ tenant, organizations, contacts }: Companies): Int32Array {
+/**
+ * The organization of each contact, -1 for none: a few organizations have many contacts, most have
+ * some.
+ */
+function assignContacts({ tenant, volume: { organizations, contacts } }: Agency): Int32Array {
   const random = new Random(`${tenant.key}/assignment`);
   const assigned = new Int32Array(contacts);
   for (let index = PORTAL_CONTACTS; index < contacts; index += 1) {
@@ -65,13 +59,13 @@ function assignContacts({ tenant, organizations, contacts }: Companies): Int32Ar
   return assigned;
 }
 
-/** The rows of the organizations; the database counts their contacts as they come. */
-export function* organizationRows(companies: Companies) {
-  for (let index = 0; index < companies.organizations; index += 1)
-    yield organizationRow(companies, index);
+/** The rows of the organizations. The database counts their contacts as these are inserted. */
+export function* organizationRows(agency: Agency) {
+  for (let index = 0; index < agency.volume.organizations; index += 1)
+    yield organizationRow(agency, index);
 }
 
-function organizationRow({ tenant, midnight }: Companies, index: number) {
+function organizationRow({ tenant, midnight }: Agency, index: number) {
   const random = new Random(`${tenant.key}/organization/${index}`);
   const place = PLACES[tenant.country];
   const { bare, name, industry } = namesOf(tenant, index, random);
@@ -92,7 +86,7 @@ function organizationRow({ tenant, midnight }: Companies, index: number) {
   };
 }
 
-/** What an organization is called, the first that is drawn for it. */
+/** The names of an organization, which are drawn before anything else of it. */
 function namesOf(
   tenant: DemoTenant,
   index: number,
@@ -106,22 +100,22 @@ function namesOf(
   };
 }
 
-/** Reserved for examples: no mail to it ever reaches anybody. */
+/** A domain reserved for examples: mail to it never reaches anybody. */
 function domainOf(company: string): string {
   return `${searchWords(company).join('-')}.example`;
 }
 
-/** The rows of the contacts; contact 0 is the client of the portal. */
-export function* contactRows(companies: Companies) {
-  const { tenant, contacts } = companies;
-  const assigned = assignContacts(companies);
+/** The rows of the contacts. Contact 0 uses the portal. */
+export function* contactRows(agency: Agency) {
+  const { tenant, volume } = agency;
+  const assigned = assignContacts(agency);
   const taken = new Set<string>();
-  const searchTexts = Array.from({ length: companies.organizations }, (_, index) =>
+  const searchTexts = Array.from({ length: volume.organizations }, (_, index) =>
     nameColumns(namesOf(tenant, index).name),
   );
-  for (let index = 0; index < contacts; index += 1) {
+  for (let index = 0; index < volume.contacts; index += 1) {
     const organization = assigned[index] ?? WITHOUT_ORGANIZATION;
-    const row = contactRow(companies, {
+    const row = contactRow(agency, {
       index,
       organization,
       random: new Random(`${tenant.key}/contact/${index}`),
@@ -135,11 +129,11 @@ interface ContactOrder {
   index: number;
   organization: number;
   random: Random;
-  /** The e-mail addresses that others have already. */
+  /** The e-mail addresses of the contacts before. */
   taken: Set<string>;
 }
 
-function contactRow({ tenant, midnight }: Companies, order: ContactOrder) {
+function contactRow({ tenant, midnight }: Agency, order: ContactOrder) {
   const { index, organization, random } = order;
   const name =
     index === 0 ? tenant.client : `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)}`;
@@ -195,14 +189,16 @@ function freeEmail(name: string, domain: string, taken: Set<string>): string {
   }
 }
 
-/**
- * The organization of the contacts that a work package may be for; null where a contact has none.
- */
-export function clientsOf(
-  companies: Companies,
-): { contact: number; organization: number | null }[] {
-  return Array.from(assignContacts(companies), (organization, contact) => ({
+/** A contact with an organization, by their numbers: what a work package may be for. */
+export interface Client {
+  contact: number;
+  organization: number;
+}
+
+/** The contacts that have an organization, other than the portal user's. */
+export function clientsOf(agency: Agency): Client[] {
+  return Array.from(assignContacts(agency), (organization, contact) => ({
     contact,
-    organization: organization === WITHOUT_ORGANIZATION ? null : organization,
-  }));
+    organization,
+  })).filter(({ organization }) => organization > PORTAL_ORGANIZATION);
 }
