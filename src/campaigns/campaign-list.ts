@@ -1,4 +1,6 @@
 /** The campaigns of a tenant, newest first. */
+import { z } from 'zod';
+import { CampaignStatus } from '../../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
 import {
   applyPage,
@@ -13,9 +15,10 @@ import {
 import { matchesSearch } from '../platform/database/search.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
-import { parseSearch } from '../platform/input.ts';
+import { type Given, parseSearch } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
+import { searchFilter } from '../schema-builder/weights.ts';
 import { CAMPAIGN_COLUMNS, type CampaignColumn, type CampaignRow } from './rows.ts';
 
 /** Reads campaigns by their `ids`. */
@@ -23,9 +26,22 @@ export const campaignsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('campaign').select(CAMPAIGN_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
 
-/** Which campaigns are listed. */
+/** Which campaigns a list shows. */
+export const CampaignFilter = z
+  .object({
+    status: z
+      .array(z.enum(CampaignStatus))
+      .nullish()
+      .describe('Only campaigns with one of these statuses; an empty list finds none.'),
+    search: searchFilter().describe(
+      'Only campaigns with words in their name that begin with the words of this text, such as "spr off" for "Spring offer". Accents and case are ignored.',
+    ),
+  })
+  .describe('Which campaigns to list. What is omitted or null does not restrict the list.');
+
+/** Which campaigns are listed, and with which columns. */
 export interface CampaignListArguments extends PageArguments {
-  filter?: { status?: CampaignRow['status'][] | null; search?: string | null } | null;
+  filter?: Given<typeof CampaignFilter> | null;
   /** The columns to read; `id` and `createdAt` are among them. */
   columns: readonly CampaignColumn[];
 }

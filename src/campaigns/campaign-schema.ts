@@ -1,62 +1,87 @@
 /** Campaigns and the list of them. */
-
+import { CampaignStatus as CampaignStatusName } from '../../generated/kysely.ts';
 import { parseId } from '../platform/input.ts';
 import { membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
-import { connectionType, pageArguments } from '../schema-builder/connections.ts';
-import { isClient } from '../schema-builder/context.ts';
-import { Node, registerNode } from '../schema-builder/nodes.ts';
-import { searchText } from '../schema-builder/weights.ts';
-import { listCampaigns } from './campaign-list.ts';
+import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
+import { enumOf } from '../schema-builder/enums.ts';
+import { inputOf } from '../schema-builder/inputs.ts';
+import { nodeType } from '../schema-builder/nodes.ts';
+import { CampaignFilter, listCampaigns } from './campaign-list.ts';
 import { campaignLoader } from './loaders.ts';
-import { type CampaignNode, campaignNode } from './nodes.ts';
-import { CAMPAIGN_COLUMNS, type CampaignColumn, type CampaignRow } from './rows.ts';
+import { CAMPAIGN_COLUMNS, type CampaignColumn } from './rows.ts';
 import { WhatsAppNumber, whatsAppNumberLoader } from './whatsapp/schema.ts';
 
-export const CampaignStatus = builder.enumType('CampaignStatus', {
-  values: ['DRAFT', 'SCHEDULED', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED'] as const,
+export const CampaignStatus = enumOf('CampaignStatus', CampaignStatusName, {
+  description: 'How far a campaign has got.',
+  values: {
+    DRAFT: 'Being prepared. Nothing is sent before the campaign is launched.',
+    SCHEDULED: 'Launched, and starts by itself at `scheduledAt`. It can still be changed.',
+    RUNNING: 'Messages are being sent.',
+    PAUSED:
+      'Sending has stopped, because a person paused it or the server had to (see `statusReason`). Launching the campaign again continues it.',
+    COMPLETED:
+      'No message is left to send, and at least one was sent. Its figures still change when messages are delivered, read or replied to later.',
+    FAILED: 'Every message failed before it was sent.',
+    CANCELLED: 'Ended by a person. Messages that had not been sent by then never will be.',
+  },
 });
-export const Campaign = builder.objectRef<CampaignNode>('Campaign').implement({
-  interfaces: [Node],
+
+export const Campaign = nodeType('Campaign', {
   ...membersOnly,
+  description:
+    'WhatsApp messages to many contacts, made from one template or from several that are compared with each other.',
+  load: campaignLoader,
+  closedToClients: true,
   fields: (t) => ({
-    id: t.exposeID('id'),
-    name: t.exposeString('name'),
+    name: t.exposeString('name', {
+      description: 'The name by which your tenant knows the campaign. Recipients never see it.',
+    }),
     whatsAppNumber: t.field({
       type: WhatsAppNumber,
       nullable: true,
+      description:
+        "The number that the campaign sends from. Null if your tenant had no number when the campaign was created, or if the number was disconnected; launching the campaign then takes the tenant's first number.",
       resolve: ({ whatsAppNumberId }, _args, context) =>
         whatsAppNumberId === null ? null : whatsAppNumberLoader(context).load(whatsAppNumberId),
+    }),
+    status: t.expose('status', {
+      type: CampaignStatus,
+      description: 'How far the campaign has got.',
     }),
     statusReason: t.exposeString('statusReason', {
       nullable: true,
       description:
-        'Why it is PAUSED or FAILED when the server did it: the template, number or setting to mend.',
+        'Why the server paused or failed the campaign, and what has to be fixed: the template, the number or a setting. Null in any other case.',
     }),
-    status: t.expose('status', { type: CampaignStatus }),
-    scheduledAt: t.expose('scheduledAt', { type: 'DateTime', nullable: true }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
-    completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
-    contactCount: t.exposeInt('contactCount'),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    scheduledAt: t.expose('scheduledAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the campaign is to start once it is launched. Null if it starts as soon as it is launched.',
+    }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the campaign started. Null until then.',
+    }),
+    completedAt: t.expose('completedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the campaign became COMPLETED, FAILED or CANCELLED. Null until then.',
+    }),
+    contactCount: t.exposeInt('contactCount', {
+      description: 'The number of contacts that the campaign sends to, one message each.',
+    }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When the campaign was created.',
+    }),
   }),
 });
 
-registerNode('Campaign', async (context, id) =>
-  isClient(context.viewer) ? null : campaignLoader(context).load(id),
-);
-const CampaignConnection = connectionType<CampaignRow, CampaignNode>(
-  'Campaign',
-  Campaign,
-  campaignNode,
-);
-const CampaignFilter = builder.inputType('CampaignFilter', {
-  fields: (t) => ({
-    status: t.field({ type: [CampaignStatus] }),
-    search: t.string({ ...searchText() }),
-  }),
-});
+const CampaignFilterInput = inputOf('CampaignFilter', CampaignFilter);
 
 /** What the fields of Campaign are made of. */
 const CAMPAIGN_NEEDS: ColumnNeeds<CampaignColumn> = {
@@ -69,13 +94,21 @@ builder.queryFields((t) => ({
   campaign: t.field({
     type: Campaign,
     nullable: true,
-    args: { id: t.arg.id({ required: true }) },
+    description: 'A campaign by its id. Null if your tenant has no such campaign.',
+    args: { id: t.arg.id({ required: true, description: 'A campaign of your tenant.' }) },
     resolve: (_root, { id }, context) =>
       campaignLoader(context).load(parseId(['Campaign'], 'id', id)),
   }),
   campaigns: t.field({
-    type: CampaignConnection,
-    args: { ...pageArguments(t.arg), filter: t.arg({ type: CampaignFilter }) },
+    type: connectionOf(Campaign),
+    description: 'The campaigns of your tenant, newest first.',
+    args: {
+      ...pageArguments(t.arg),
+      filter: t.arg({
+        type: CampaignFilterInput,
+        description: 'Which campaigns to list. All if omitted.',
+      }),
+    },
     resolve: (_root, args, context, info) =>
       listCampaigns(context.platform, context.viewer, {
         ...args,

@@ -5,27 +5,20 @@
  */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
+import type { z } from 'zod';
 import { violates } from '../platform/database/sql-errors.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound } from '../platform/errors.ts';
-import { type Given, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { addAudience } from './audience.ts';
 import { createCounters } from './figures/counters.ts';
-import {
-  AddCampaignContacts,
-  CreateCampaign,
-  type TemplateInput,
-  UpdateCampaign,
-} from './inputs.ts';
+import type { AddCampaignContacts, CreateCampaign, UpdateCampaign } from './inputs.ts';
 import { scheduleStart } from './lifecycle.ts';
 import { type ChangedCampaign, lockCampaign, requireStatus } from './status.ts';
 import { publishCampaignChanged } from './topics.ts';
 import { lockFirstNumber } from './whatsapp/numbers.ts';
-
-const DEFAULT_LANGUAGE = 'en_US';
 
 /**
  * Creates a DRAFT with its templates and its first contacts. If no number is given, it takes the
@@ -34,9 +27,8 @@ const DEFAULT_LANGUAGE = 'en_US';
 export async function createCampaign(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof CreateCampaign>,
+  { templates, contactIds, contactFilter, ...values }: z.output<typeof CreateCampaign>,
 ): Promise<ChangedCampaign> {
-  const { templates, contactIds, contactFilter, ...values } = parseInput(CreateCampaign, input);
   const id = uuidv7();
   try {
     await platform.database.forTenant(viewer).transaction(async (tx) => {
@@ -50,9 +42,14 @@ export async function createCampaign(
       };
       await tx.run(query.insertInto('campaign').values(row));
       await tx.run(
-        query
-          .insertInto('campaign_template')
-          .values(templates.map((template, position) => templateRow(id, template, position))),
+        query.insertInto('campaign_template').values(
+          templates.map((template, position) => ({
+            ...template,
+            id: uuidv7(),
+            campaignId: id,
+            position,
+          })),
+        ),
       );
       await createCounters(tx, id);
       await addAudience(tx, id, { contactIds, contactFilter });
@@ -65,22 +62,6 @@ export async function createCampaign(
   return { campaignId: id };
 }
 
-function templateRow(
-  campaignId: string,
-  { templateName, language, weight, parameters }: TemplateInput,
-  position: number,
-) {
-  return {
-    id: uuidv7(),
-    campaignId,
-    position,
-    templateName,
-    language: language ?? DEFAULT_LANGUAGE,
-    weight: weight ?? 1,
-    parameters: parameters ?? [],
-  };
-}
-
 /**
  * Changes the name or the scheduled time of a campaign that is a DRAFT or SCHEDULED. A SCHEDULED
  * campaign whose time is removed becomes a DRAFT again.
@@ -88,9 +69,8 @@ function templateRow(
 export async function updateCampaign(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpdateCampaign>,
+  { id, name, scheduledAt }: z.output<typeof UpdateCampaign>,
 ): Promise<ChangedCampaign> {
-  const { id, name, scheduledAt } = parseInput(UpdateCampaign, input);
   await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
     const campaign = await lockCampaign(tx, id);
     requireStatus(campaign, ['DRAFT', 'SCHEDULED'], 'changed');
@@ -115,9 +95,8 @@ export async function updateCampaign(
 export async function addCampaignContacts(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof AddCampaignContacts>,
+  { campaignId, ...audience }: z.output<typeof AddCampaignContacts>,
 ): Promise<ChangedCampaign> {
-  const { campaignId, ...audience } = parseInput(AddCampaignContacts, input);
   await platform.database.forTenant(viewer).change(['campaign', campaignId], async (tx) => {
     requireStatus(
       await lockCampaign(tx, campaignId, 'campaignId'),

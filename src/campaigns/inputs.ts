@@ -1,23 +1,19 @@
-/** The inputs of campaigns' mutations. */
+/** The inputs of campaigns' mutations, as they are parsed and as the API describes them. */
 import { z } from 'zod';
-import type { ContactFilter } from '../contacts/index.ts';
+import { ContactFilter } from '../contacts/index.ts';
 import { idOf, moment, name, text, wholeNumber } from '../platform/input.ts';
 import { MAX_PARAMETER_LENGTH, parameterProblem } from './whatsapp/template-parameters.ts';
 
 /** Ids in one mutation; a filter can add any number of contacts. */
-export const MAX_CONTACT_IDS = 1_000;
-export const MAX_TEMPLATES = 20;
+const MAX_CONTACT_IDS = 1_000;
+const MAX_TEMPLATES = 20;
 // WhatsApp's own limits.
-export const MAX_PARAMETERS = 50;
+const MAX_PARAMETERS = 50;
 export const TEMPLATE_NAME_LENGTH = 512;
-export const LANGUAGE_LENGTH = 20;
+const LANGUAGE_LENGTH = 20;
 const LANGUAGE = /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/;
+const DEFAULT_LANGUAGE = 'en_US';
 const MAX_WEIGHT = 10_000;
-
-/** A check of text that has passed the checks before, so that one fault is not reported twice. */
-function matching(pattern: RegExp, expected: string) {
-  return z.string().regex(pattern, expected);
-}
 
 const parameter = text(MAX_PARAMETER_LENGTH).pipe(
   z.string().superRefine((source, context) => {
@@ -26,21 +22,35 @@ const parameter = text(MAX_PARAMETER_LENGTH).pipe(
   }),
 );
 
-const TemplateInput = z.object({
-  templateName: name(TEMPLATE_NAME_LENGTH),
-  language: name(LANGUAGE_LENGTH)
-    .pipe(matching(LANGUAGE, 'Expected a language code, such as en_US.'))
-    .nullish(),
-  weight: wholeNumber(1, MAX_WEIGHT).nullish(),
-  parameters: z
-    .array(parameter)
-    .max(MAX_PARAMETERS, `Expected at most ${MAX_PARAMETERS} parameters.`)
-    .nullish(),
-});
-export type TemplateInput = z.output<typeof TemplateInput>;
+/** A template of a new campaign. */
+export const CampaignTemplate = z
+  .object({
+    templateName: name(TEMPLATE_NAME_LENGTH).describe(
+      'The name of a template that WhatsApp has approved for the number.',
+    ),
+    language: name(LANGUAGE_LENGTH)
+      .pipe(z.string().regex(LANGUAGE, 'Expected a language code, such as en_US.'))
+      .default(DEFAULT_LANGUAGE)
+      .describe('The language of the template, as the code that it has at WhatsApp.'),
+    weight: wholeNumber(1, MAX_WEIGHT)
+      .default(1)
+      .describe(
+        `The share of the contacts that get this template, relative to the weights of the other templates: from 1 to ${MAX_WEIGHT.toLocaleString('en')}.`,
+      ),
+    parameters: z
+      .array(parameter)
+      .max(MAX_PARAMETERS, `Expected at most ${MAX_PARAMETERS} parameters.`)
+      .default([])
+      .describe(
+        "What fills the template's variables, in their order: text or Liquid with the variables `contact` (name, firstName, lastName, email, phone, jobTitle, leadStatus) and `organization` (name, industry, size, website, address, city, country), such as `{{ contact.firstName | default: 'friend' }}`.",
+      ),
+  })
+  .describe('A message template of the campaign. Contacts are shared out over its templates.');
+/** A parsed template of a new campaign. */
+export type CampaignTemplate = z.output<typeof CampaignTemplate>;
 
 const templates = z
-  .array(TemplateInput)
+  .array(CampaignTemplate)
   .min(1, 'Expected at least one template.')
   .max(MAX_TEMPLATES, `Expected at most ${MAX_TEMPLATES} templates.`)
   .superRefine((given, context) => {
@@ -55,8 +65,6 @@ const templates = z
     });
   });
 
-/** Checked by the contacts domain, after the rest of the input. */
-const contactFilter = z.custom<ContactFilter>((value) => typeof value === 'object');
 const contactIds = z
   .array(idOf('Contact'))
   .max(
@@ -64,46 +72,59 @@ const contactIds = z
     `Expected at most ${MAX_CONTACT_IDS.toLocaleString('en')} ids; use contactFilter to add more contacts.`,
   );
 
-export const CreateCampaign = z.object({
-  name: name(),
-  whatsAppNumberId: idOf('WhatsAppNumber').nullish(),
-  scheduledAt: moment().nullish(),
-  templates,
-  contactIds: contactIds.nullish(),
-  contactFilter: contactFilter.nullish(),
-});
+/** The input of createCampaign. */
+export const CreateCampaign = z
+  .object({
+    name: name().describe('A name for your tenant. Recipients never see it.'),
+    whatsAppNumberId: idOf('WhatsAppNumber')
+      .nullish()
+      .describe('The number to send from. If omitted, the number that was connected first.'),
+    scheduledAt: moment()
+      .nullish()
+      .describe(
+        'When to start once launched. If omitted or in the past, launching starts at once.',
+      ),
+    templates: templates.describe('At least one template, each once.'),
+    contactIds: contactIds
+      .nullish()
+      .describe('Contacts to send to. More can be added until the campaign runs.'),
+    contactFilter: ContactFilter.nullish().describe(
+      'Adds every contact that matches now. An empty filter adds all contacts of your tenant; none are added if it is omitted.',
+    ),
+  })
+  .describe('A new campaign.');
 
-export const UpdateCampaign = z.object({
-  id: idOf('Campaign'),
-  name: name().optional(),
-  scheduledAt: moment().nullish(),
-});
+/** The input of updateCampaign. */
+export const UpdateCampaign = z
+  .object({
+    id: idOf('Campaign').describe('The campaign to change.'),
+    name: name().optional().describe('The new name. Unchanged if omitted.'),
+    scheduledAt: moment()
+      .nullish()
+      .describe(
+        'The new start. Unchanged if omitted. Null removes it, which makes a SCHEDULED campaign a DRAFT again.',
+      ),
+  })
+  .describe('What to change of a campaign. What is omitted stays as it is.');
 
+/** The input of addCampaignContacts. */
 export const AddCampaignContacts = z
   .object({
-    campaignId: idOf('Campaign'),
-    contactIds: contactIds.nullish(),
-    contactFilter: contactFilter.nullish(),
+    campaignId: idOf('Campaign').describe('A campaign that is a DRAFT or SCHEDULED.'),
+    contactIds: contactIds
+      .nullish()
+      .describe('New recipients. Those that the campaign already has are not added again.'),
+    contactFilter: ContactFilter.nullish().describe(
+      'Adds every contact that matches now. An empty filter adds all contacts of your tenant; none are added if it is omitted.',
+    ),
   })
   .refine(({ contactIds: ids, contactFilter: filter }) => ids != null || filter != null, {
     path: ['contactIds'],
     message: 'Expected contactIds or contactFilter.',
-  });
+  })
+  .describe('Contacts to add to a campaign, by their ids, by a filter, or both.');
 
-export const CampaignId = z.object({ id: idOf('Campaign') });
-
-export const ACCESS_TOKEN_LENGTH = 2_000;
-export const PHONE_NUMBER_ID_LENGTH = 64;
-export const DISPLAY_NUMBER_LENGTH = 50;
-export const ConnectWhatsApp = z.object({
-  phoneNumberId: name(PHONE_NUMBER_ID_LENGTH).pipe(
-    matching(
-      /^\w[\w-]*$/,
-      'Expected the id that WhatsApp gives the phone number, not the phone number itself.',
-    ),
-  ),
-  displayPhoneNumber: name(DISPLAY_NUMBER_LENGTH),
-  accessToken: name(ACCESS_TOKEN_LENGTH).pipe(
-    matching(/^[\x21-\x7e]+$/, 'Expected an access token: ASCII characters without spaces.'),
-  ),
-});
+/** The input of mutations that take a campaign and nothing else. */
+export const CampaignId = z
+  .object({ id: idOf('Campaign').describe('The campaign that the mutation acts on.') })
+  .describe('Which campaign a mutation acts on.');

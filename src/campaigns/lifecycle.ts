@@ -4,12 +4,11 @@ import type { z } from 'zod';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { userError } from '../platform/errors.ts';
-import { parseInput } from '../platform/input.ts';
 import type { RunningJob } from '../platform/jobs/definition.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { NOTHING_SENT } from './completion.ts';
-import { CampaignId } from './inputs.ts';
+import type { CampaignId } from './inputs.ts';
 import { JOBS_PER_CAMPAIGN, SEND_CAMPAIGN, START_CAMPAIGN } from './sending/job.ts';
 import { failQueued, queueMessages } from './sending/queue.ts';
 import {
@@ -21,7 +20,7 @@ import {
 } from './status.ts';
 import { lockFirstNumber } from './whatsapp/numbers.ts';
 
-type Input = z.input<typeof CampaignId>;
+type Input = z.output<typeof CampaignId>;
 
 /**
  * Starts a DRAFT, at its scheduled time if that is in the future. A PAUSED campaign continues, also
@@ -30,9 +29,8 @@ type Input = z.input<typeof CampaignId>;
 export async function launchCampaign(
   platform: Platform,
   viewer: Viewer,
-  input: Input,
+  { id }: Input,
 ): Promise<ChangedCampaign> {
-  const { id } = parseInput(CampaignId, input);
   await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
     const campaign = await lockCampaign(tx, id);
     requireStatus(campaign, ['DRAFT', 'PAUSED'], 'launched');
@@ -150,9 +148,8 @@ async function enqueueSending(
 export async function pauseCampaign(
   platform: Platform,
   viewer: Viewer,
-  input: Input,
+  { id }: Input,
 ): Promise<ChangedCampaign> {
-  const { id } = parseInput(CampaignId, input);
   await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
     requireStatus(await lockCampaign(tx, id), ['RUNNING'], 'paused');
     await changeStatus(platform, tx, { id, status: 'PAUSED', statusReason: null });
@@ -164,9 +161,8 @@ export async function pauseCampaign(
 export async function cancelCampaign(
   platform: Platform,
   viewer: Viewer,
-  input: Input,
+  { id }: Input,
 ): Promise<ChangedCampaign> {
-  const { id } = parseInput(CampaignId, input);
   await platform.database.forTenant(viewer).change(['campaign', id], async (tx) => {
     requireStatus(
       await lockCampaign(tx, id),

@@ -1,90 +1,52 @@
 /** Loaders of campaigns, their figures and their messages. */
-import DataLoader from 'dataloader';
-import { type Page, toPage } from '../platform/database/keyset.ts';
-import { type Context, perRequest } from '../schema-builder/context.ts';
-import { rowLoader } from '../schema-builder/loaders.ts';
+import type { TenantDatabase } from '../platform/database/tenant-database.ts';
+import type { Context } from '../schema-builder/context.ts';
+import { askedLoader, pagesOf, rowLoader } from '../schema-builder/loaders.ts';
+import { asNode } from '../schema-builder/nodes.ts';
 import { campaignsById } from './campaign-list.ts';
 import { assembleStats, statsById } from './figures/stats.ts';
 import {
   countOfCampaigns,
-  type MessageList,
+  type MessageFilter,
   messagesById,
   messagesOfCampaigns,
 } from './messages.ts';
-import { campaignNode, messageNode } from './nodes.ts';
 import type { CampaignMessageRow } from './rows.ts';
 
-function database({ platform, viewer }: Context) {
+function database({ platform, viewer }: Context): TenantDatabase {
   return platform.database.forTenant(viewer);
 }
 
+/** Loads campaigns by id. */
 export const campaignLoader = rowLoader(
   (context, ids) => database(context).runPrepared(campaignsById, { ids }),
-  campaignNode,
-);
-export const campaignMessageLoader = rowLoader(
-  (context, ids) => database(context).runPrepared(messagesById, { ids }),
-  messageNode,
+  (row) => asNode('Campaign', row),
 );
 
-/** The figures of campaigns, in one statement. */
+/** Loads messages by id. */
+export const campaignMessageLoader = rowLoader(
+  (context, ids) => database(context).runPrepared(messagesById, { ids }),
+  (row) => asNode('CampaignMessage', row),
+);
+
+/** Loads the stats of campaigns, in one statement. */
 export const statsLoader = rowLoader(async (context, ids) =>
   assembleStats(await database(context).runPrepared(statsById, { ids })),
 );
 
-interface MessagesKey {
-  campaignId: string;
-  list: MessageList;
-}
+/** Loads pages of the messages of campaigns. */
+export const messagesLoader = pagesOf<CampaignMessageRow, MessageFilter>({
+  read: (context, { ids, page, filter }) =>
+    database(context).run(messagesOfCampaigns(ids, page, filter)),
+  parentOf: ({ campaignId }) => campaignId,
+});
 
-/** Pages of the messages of campaigns: the same page of many campaigns is one statement. */
-export const messagesLoader = perRequest((context) =>
-  listLoader<Page<CampaignMessageRow>>((campaignIds, list) => pages(context, campaignIds, list)),
-);
-
-/** How many messages such lists have. */
-export const messageCountLoader = perRequest((context) =>
-  listLoader<number>(async (campaignIds, list) => {
-    const counts = await database(context).run(countOfCampaigns(campaignIds, list));
-    const found = new Map(counts.map(({ campaignId, count }) => [campaignId, count]));
-    return campaignIds.map((id) => found.get(id) ?? 0);
-  }),
-);
-
-async function pages(
-  context: Context,
-  campaignIds: string[],
-  list: MessageList,
-): Promise<Page<CampaignMessageRow>[]> {
-  const rows = Map.groupBy(
-    await database(context).run(messagesOfCampaigns(campaignIds, list)),
-    (row) => row.campaignId,
-  );
-  return campaignIds.map((id) => toPage(rows.get(id) ?? [], list.page));
-}
-
-function listLoader<Value>(
-  read: (campaignIds: string[], list: MessageList) => Promise<Value[]>,
-): DataLoader<MessagesKey, Value, string> {
-  const listKey = ({ page, templateName, status }: MessageList) =>
-    JSON.stringify([page.size, page.after, templateName, status]);
-  return new DataLoader<MessagesKey, Value, string>(
-    async (keys) => {
-      const values = new Map<MessagesKey, Value>();
-      for (const group of Map.groupBy(keys, ({ list }) => listKey(list)).values()) {
-        const [first] = group;
-        if (!first) continue;
-        const read_ = await read(
-          group.map(({ campaignId }) => campaignId),
-          first.list,
-        );
-        for (const [index, key] of group.entries()) values.set(key, read_[index] as Value);
-      }
-      return keys.map((key) => values.get(key) as Value);
-    },
-    {
-      cacheKeyFn: ({ campaignId, list }) => `${campaignId}:${listKey(list)}`,
-      maxBatchSize: Number.POSITIVE_INFINITY,
-    },
-  );
-}
+/** Counts the messages of campaigns that a filter finds. */
+export const messageCountLoader = askedLoader<{ id: string; filter: MessageFilter }, number>({
+  keyOf: ({ filter }) => JSON.stringify(filter),
+  read: async (context, ids, { filter }) => {
+    const rows = await database(context).run(countOfCampaigns(ids, filter));
+    const counts = new Map(rows.map(({ campaignId, count }) => [campaignId, count]));
+    return (id) => counts.get(id) ?? 0;
+  },
+});

@@ -3,63 +3,104 @@ import { contactLoader } from '../contacts/loaders.ts';
 import { Contact } from '../contacts/schema.ts';
 import { membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
-import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
-import { isClient } from '../schema-builder/context.ts';
+import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
+import { enumOf } from '../schema-builder/enums.ts';
 import { maxLength } from '../schema-builder/maxima.ts';
-import { Node, registerNode } from '../schema-builder/nodes.ts';
+import { nodeType } from '../schema-builder/nodes.ts';
 import { Campaign } from './campaign-schema.ts';
 import { TEMPLATE_NAME_LENGTH } from './inputs.ts';
 import { campaignMessageLoader, messageCountLoader, messagesLoader } from './loaders.ts';
 import { parseMessageList } from './messages.ts';
-import { type CampaignMessageNode, messageNode } from './nodes.ts';
-import { type CampaignMessageRow, MESSAGE_STATUSES } from './rows.ts';
+import { MESSAGE_STATUSES } from './rows.ts';
 
-const MessageStatus = builder.enumType('MessageStatus', { values: MESSAGE_STATUSES });
+const MessageStatus = enumOf('MessageStatus', MESSAGE_STATUSES, {
+  description: 'How far a message has got, as WhatsApp reports it.',
+  values: {
+    QUEUED: 'Waiting to be sent, or being sent at this moment.',
+    SENT: 'WhatsApp has taken the message; its delivery is not reported yet.',
+    DELIVERED: 'The message has reached the phone.',
+    READ: 'The recipient has read the message.',
+    FAILED: 'The message was not sent or not delivered; `errorMessage` says why.',
+  },
+});
 
-const CampaignMessage = builder.objectRef<CampaignMessageNode>('CampaignMessage').implement({
-  interfaces: [Node],
+const CampaignMessage = nodeType('SendQueue', {
   ...membersOnly,
+  name: 'CampaignMessage',
+  description: 'The message of a campaign to one contact.',
+  load: campaignMessageLoader,
+  closedToClients: true,
   fields: (t) => ({
-    id: t.exposeID('id'),
     contact: t.field({
       type: Contact,
       nullable: true,
+      description: 'The recipient.',
       resolve: ({ contactId }, _args, context) => contactLoader(context).load(contactId),
     }),
-    phone: t.exposeString('phone', { nullable: true }),
-    templateName: t.exposeString('templateName'),
-    status: t.expose('status', { type: MessageStatus }),
-    errorMessage: t.exposeString('errorMessage', { nullable: true }),
-    sentAt: t.expose('sentAt', { type: 'DateTime', nullable: true }),
-    deliveredAt: t.expose('deliveredAt', { type: 'DateTime', nullable: true }),
-    readAt: t.expose('readAt', { type: 'DateTime', nullable: true }),
-    repliedAt: t.expose('repliedAt', { type: 'DateTime', nullable: true }),
+    phone: t.exposeString('phone', {
+      nullable: true,
+      description:
+        'The phone number that the message goes to, in E.164 format such as +16505551234, as it was at launch. Null if the contact had no usable number.',
+    }),
+    templateName: t.exposeString('templateName', {
+      description: 'The name of the template that the message is made from.',
+    }),
+    status: t.expose('status', {
+      type: MessageStatus,
+      description: 'How far the message has got.',
+    }),
+    errorMessage: t.exposeString('errorMessage', {
+      nullable: true,
+      description:
+        'Why the message failed, or why the last attempt to send it did and it is tried again. Null if nothing went wrong.',
+    }),
+    sentAt: t.expose('sentAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the message was sent. Null if it was not.',
+    }),
+    deliveredAt: t.expose('deliveredAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the message reached the phone: the earliest moment that WhatsApp reports. Null if delivery is not reported.',
+    }),
+    readAt: t.expose('readAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the message was first read. Null if it was not, or if the recipient does not share this.',
+    }),
+    repliedAt: t.expose('repliedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the recipient first replied: with a message that quotes this one, or with any other message to the same number within 30 days of this one (the setting CAMPAIGN_REPLY_WINDOW_DAYS). Null if there is no reply.',
+    }),
   }),
 });
-const CampaignMessageConnection = connectionType<CampaignMessageRow, CampaignMessageNode>(
-  'CampaignMessage',
-  CampaignMessage,
-  messageNode,
-);
-
-registerNode('CampaignMessage', async (context, id) =>
-  isClient(context.viewer) ? null : campaignMessageLoader(context).load(id),
-);
 
 builder.objectField(Campaign, 'messages', (t) =>
   t.field({
-    type: CampaignMessageConnection,
-    description: 'Who got which template, and how it went.',
+    type: connectionOf(CampaignMessage),
+    description:
+      'The messages of the campaign, one for each contact, in the order in which they are queued. Empty before launch.',
     args: {
-      ...forwardArguments(t.arg),
-      templateName: t.arg.string({ ...maxLength(TEMPLATE_NAME_LENGTH) }),
-      status: t.arg({ type: MessageStatus }),
+      ...pageArguments(t.arg),
+      templateName: t.arg.string({
+        ...maxLength(TEMPLATE_NAME_LENGTH),
+        description: 'Only messages made from the template of this name. Any template if omitted.',
+      }),
+      status: t.arg({
+        type: MessageStatus,
+        description: 'Only messages with this status. Any status if omitted.',
+      }),
     },
     resolve: async ({ uuid }, args, context) => {
-      const key = { campaignId: uuid, list: parseMessageList(args) };
+      const { page, filter } = parseMessageList(args);
       return {
-        ...(await messagesLoader(context).load(key)),
-        count: () => messageCountLoader(context).load(key),
+        ...(await messagesLoader(context).load({ id: uuid, page, filter })),
+        count: () => messageCountLoader(context).load({ id: uuid, filter }),
       };
     },
   }),

@@ -24,23 +24,20 @@ export interface MessageListArguments extends PageArguments {
   status?: MessageStatus | null;
 }
 
-/** Parsed arguments of a list of messages. */
-export interface MessageList {
-  page: PageRequest;
+/** Which of a campaign's messages a list shows; null does not restrict it. */
+export interface MessageFilter {
   templateName: string | null;
   status: MessageStatus | null;
 }
 
 /** Parses the arguments of a list of messages; BAD_USER_INPUT if they are wrong. */
-export function parseMessageList({
-  templateName,
-  status,
-  ...page
-}: MessageListArguments): MessageList {
+export function parseMessageList({ templateName, status, ...page }: MessageListArguments): {
+  page: PageRequest;
+  filter: MessageFilter;
+} {
   return {
     page: parsePage(page, BY_POSITION),
-    templateName: parseDetail('templateName', templateName),
-    status: status ?? null,
+    filter: { templateName: parseDetail('templateName', templateName), status: status ?? null },
   };
 }
 
@@ -92,7 +89,7 @@ export const messagesById = prepare((p: { ids: string[] }) =>
   messages().where('send_queue.id', '=', anyOf(p.ids)),
 );
 
-function matching({ templateName, status }: MessageList) {
+function matching({ templateName, status }: MessageFilter) {
   return messages()
     .$if(templateName !== null, (rows) =>
       rows.where('campaign_template.templateName', '=', templateName ?? ''),
@@ -101,7 +98,14 @@ function matching({ templateName, status }: MessageList) {
 }
 
 /** Reads the same page of messages for each of some campaigns. */
-export function messagesOfCampaigns(campaignIds: string[], list: MessageList) {
+export function messagesOfCampaigns(
+  campaignIds: readonly string[],
+  page: PageRequest,
+  filter: MessageFilter,
+) {
+  const ofParent = matching(filter).where(
+    sql<boolean>`"send_queue"."campaignId" = "parent"."campaignId"`,
+  );
   return query
     .selectFrom(
       sql<{ campaignId: string }>`unnest(${campaignIds}::uuid[])`.as<'parent'>(
@@ -109,23 +113,18 @@ export function messagesOfCampaigns(campaignIds: string[], list: MessageList) {
       ),
     )
     .innerJoinLateral(
-      () =>
-        applyPage(
-          matching(list).where(sql<boolean>`"send_queue"."campaignId" = "parent"."campaignId"`),
-          'send_queue',
-          list.page,
-        ).as('message'),
+      () => applyPage(ofParent, 'send_queue', page).as('message'),
       (join) => join.onTrue(),
     )
     .selectAll('message')
-    .orderBy('message.position')
+    .orderBy('message.position', page.backward ? 'desc' : 'asc')
     .$castTo<CampaignMessageRow>();
 }
 
-/** Counts the messages of a list for each of some campaigns. */
-export function countOfCampaigns(campaignIds: string[], list: MessageList) {
-  const all = matching(list).clearSelect();
-  return all
+/** Counts the messages that a list shows, for each of some campaigns. */
+export function countOfCampaigns(campaignIds: readonly string[], filter: MessageFilter) {
+  return matching(filter)
+    .clearSelect()
     .select((eb) => ['send_queue.campaignId', eb.fn.countAll<number>().as('count')])
     .where('send_queue.campaignId', '=', anyOf(campaignIds))
     .groupBy('send_queue.campaignId')

@@ -38,15 +38,6 @@ const STILL_UNDESCRIBED: readonly string[] = [
     WorkPackageItem WorkPackageItemInput WorkPackageItemPayload WorkPackageOrder
     WorkPackageOrderField WorkPackagePayload WorkPackagePhase WorkPackagePhaseInput
     WorkPackagePhasePayload WorkPackageStatus`), // work-packages
-  ...words(`
-    AddCampaignContactsInput Campaign CampaignFilter CampaignIdInput CampaignMessage
-    CampaignPayload CampaignStats CampaignStatus CampaignTemplateInput ConnectWhatsAppInput
-    CreateCampaignInput MessageCounts MessageStatus Mutation.addCampaignContacts
-    Mutation.cancelCampaign Mutation.connectWhatsApp Mutation.createCampaign
-    Mutation.disconnectWhatsApp Mutation.launchCampaign Mutation.pauseCampaign
-    Mutation.recountCampaign Mutation.updateCampaign Query.campaign Query.campaigns
-    Query.whatsAppNumbers RecountCampaignPayload StatsSource Subscription.campaignStats
-    TemplateStats UpdateCampaignInput WhatsAppNumber WhatsAppNumberPayload`), // campaigns
 ];
 
 function words(text: string): string[] {

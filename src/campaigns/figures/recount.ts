@@ -3,18 +3,16 @@
  * hour, to check them.
  */
 import { sql } from 'kysely';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
-import { idOf, parseInput } from '../../platform/input.ts';
 import { campaignDrift } from '../../platform/metrics.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { foldAll } from '../ingest/fold.ts';
+import type { CampaignId } from '../inputs.ts';
 import { recountCounters } from './counters.ts';
-
-const RecountCampaign = z.object({ id: idOf('Campaign') });
 
 /**
  * Sets a campaign's counters to what its raw messages count to. Returns how far they were off: the
@@ -23,9 +21,8 @@ const RecountCampaign = z.object({ id: idOf('Campaign') });
 export async function recountCampaign(
   platform: Platform,
   viewer: Viewer,
-  input: z.input<typeof RecountCampaign>,
+  { id }: z.output<typeof CampaignId>,
 ) {
-  const { id } = parseInput(RecountCampaign, input);
   const database = platform.database.forTenant(viewer);
   const [campaign] = await database.run(
     query

@@ -32,7 +32,9 @@ async function ensureCounters(platform: Platform, viewer: Viewer, id: string): P
 builder.subscriptionField('campaignStats', (t) =>
   t.field({
     type: CampaignStatsType,
-    args: { campaignId: t.arg.id({ required: true }) },
+    description:
+      'The figures of a campaign: first as they are, then whenever they or the status change, at most 5 times a second. States in between may be skipped; the last one is always sent. NOT_FOUND if your tenant has no such campaign.',
+    args: { campaignId: t.arg.id({ required: true, description: 'Whose figures to follow.' }) },
     subscribe: async (_root, args, { platform, viewer }) => {
       const id = parseId(['Campaign'], 'campaignId', args.campaignId);
       await ensureCounters(platform, viewer, id);

@@ -14,13 +14,44 @@ import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, TENANT, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import { notFound, RequestError, userError } from '../../platform/errors.ts';
-import { type Given, idOf, parseInput } from '../../platform/input.ts';
+import { name } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { ConnectWhatsApp } from '../inputs.ts';
 import { publishCampaignsStopped, publishNumberChanged } from '../topics.ts';
 import { sealToken } from './access-token.ts';
 import { WhatsAppClient, whatsAppHttp } from './client.ts';
+
+const PHONE_NUMBER_ID_LENGTH = 64;
+const DISPLAY_NUMBER_LENGTH = 50;
+const ACCESS_TOKEN_LENGTH = 2_000;
+
+/** The input of connectWhatsApp. */
+export const ConnectWhatsApp = z
+  .object({
+    phoneNumberId: name(PHONE_NUMBER_ID_LENGTH)
+      .pipe(
+        z
+          .string()
+          .regex(
+            /^\w[\w-]*$/,
+            'Expected the id that WhatsApp gives the phone number, not the phone number itself.',
+          ),
+      )
+      .describe('The id that WhatsApp gives the number, such as 106540352242922.'),
+    displayPhoneNumber: name(DISPLAY_NUMBER_LENGTH).describe(
+      'The phone number as people are to see it, such as +1 555 078 3881.',
+    ),
+    accessToken: name(ACCESS_TOKEN_LENGTH)
+      .pipe(
+        z
+          .string()
+          .regex(/^[\x21-\x7e]+$/, 'Expected an access token: ASCII characters without spaces.'),
+      )
+      .describe(
+        'An access token of the WhatsApp Cloud API that may send from the number. It is stored encrypted and never returned.',
+      ),
+  })
+  .describe('A number of the WhatsApp Cloud API.');
 
 const NUMBER_COLUMNS = ['id', 'phoneNumberId', 'displayPhoneNumber', 'connectedAt'] as const;
 /** A number as the API shows it, without its access token. */
@@ -87,9 +118,8 @@ const takeNumber = prepare((p: { phoneNumberId: string }) =>
 export async function connectWhatsApp(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof ConnectWhatsApp>,
+  { accessToken, ...values }: z.output<typeof ConnectWhatsApp>,
 ) {
-  const { accessToken, ...values } = parseInput(ConnectWhatsApp, input);
   const { phoneNumberId } = values;
   const { tenantId } = viewer;
   const sealed = sealToken(platform.config, { tenantId, phoneNumberId, accessToken });
@@ -150,8 +180,6 @@ async function requireProof(
     );
 }
 
-const DisconnectWhatsApp = z.object({ id: idOf('WhatsAppNumber') });
-
 /**
  * Deletes a number and its token. Campaigns that have ended keep no number; CONFLICT if a campaign
  * could still send from it.
@@ -159,9 +187,8 @@ const DisconnectWhatsApp = z.object({ id: idOf('WhatsAppNumber') });
 export async function disconnectWhatsApp(
   platform: Platform,
   viewer: Viewer,
-  input: z.input<typeof DisconnectWhatsApp>,
+  { id }: { id: string },
 ) {
-  const { id } = parseInput(DisconnectWhatsApp, input);
   await platform.database.forTenant(viewer).change(['whatsapp number', id], async (tx) => {
     // The lock keeps campaigns from taking the number until it is gone.
     const [number] = await tx.run(

@@ -1,19 +1,11 @@
 /** WhatsApp numbers: their type, the list of them, and connecting them. */
-
 import { membersOnly, ownersOnly } from '../../schema-builder/access.ts';
 import { builder } from '../../schema-builder/builder.ts';
-import { isClient } from '../../schema-builder/context.ts';
 import { rowLoader } from '../../schema-builder/loaders.ts';
-import { maxLength } from '../../schema-builder/maxima.ts';
+import { deletion, mutation, payloadType } from '../../schema-builder/mutations.ts';
+import { asNode, nodeType } from '../../schema-builder/nodes.ts';
 import {
-  DeleteInput,
-  DeletePayload,
-  payload,
-  payloadType,
-} from '../../schema-builder/mutations.ts';
-import { asNode, Node, type NodeOf, registerNode } from '../../schema-builder/nodes.ts';
-import { ACCESS_TOKEN_LENGTH, DISPLAY_NUMBER_LENGTH, PHONE_NUMBER_ID_LENGTH } from '../inputs.ts';
-import {
+  ConnectWhatsApp,
   connectWhatsApp,
   disconnectWhatsApp,
   listNumbers,
@@ -21,76 +13,62 @@ import {
   type WhatsAppNumberRow,
 } from './numbers.ts';
 
-export const WhatsAppNumber = builder
-  .objectRef<NodeOf<WhatsAppNumberRow>>('WhatsAppNumber')
-  .implement({
-    interfaces: [Node],
-    ...membersOnly,
-    fields: (t) => ({
-      id: t.exposeID('id'),
-      phoneNumberId: t.exposeString('phoneNumberId'),
-      displayPhoneNumber: t.exposeString('displayPhoneNumber'),
-      connectedAt: t.expose('connectedAt', { type: 'DateTime' }),
-    }),
-  });
-
 export const whatsAppNumberLoader = rowLoader(
   ({ platform, viewer }, ids) =>
     platform.database.forTenant(viewer).runPrepared(numbersById, { ids }),
   (row) => asNode('WhatsAppNumber', row),
 );
 
-registerNode('WhatsAppNumber', (context, id) =>
-  isClient(context.viewer) ? Promise.resolve(null) : whatsAppNumberLoader(context).load(id),
-);
+export const WhatsAppNumber = nodeType('WhatsappNumber', {
+  ...membersOnly,
+  name: 'WhatsAppNumber',
+  description:
+    'A phone number of the WhatsApp Cloud API that campaigns of your tenant send from. Its access token is never returned.',
+  load: whatsAppNumberLoader,
+  closedToClients: true,
+  fields: (t) => ({
+    phoneNumberId: t.exposeString('phoneNumberId', {
+      description: 'The id that WhatsApp gives the number.',
+    }),
+    displayPhoneNumber: t.exposeString('displayPhoneNumber', {
+      description: 'The phone number as people write it, such as +1 555 078 3881.',
+    }),
+    connectedAt: t.expose('connectedAt', {
+      type: 'DateTime',
+      description: 'When your tenant first connected the number.',
+    }),
+  }),
+});
 
 builder.queryFields((t) => ({
   whatsAppNumbers: t.field({
     type: [WhatsAppNumber],
+    description:
+      'All WhatsApp numbers of your tenant, the first connected first. Campaigns without a number of their own send from the first.',
     resolve: async (_root, _args, { platform, viewer }) =>
-      (await listNumbers(platform, viewer)).map((row) => asNode('WhatsAppNumber', row)),
+      (await listNumbers(platform, viewer)).map(WhatsAppNumber.present),
   }),
 }));
 
-const ConnectWhatsAppInput = builder.inputType('ConnectWhatsAppInput', {
-  fields: (t) => ({
-    phoneNumberId: t.string({ required: true, ...maxLength(PHONE_NUMBER_ID_LENGTH) }),
-    displayPhoneNumber: t.string({ required: true, ...maxLength(DISPLAY_NUMBER_LENGTH) }),
-    accessToken: t.string({ required: true, ...maxLength(ACCESS_TOKEN_LENGTH) }),
-  }),
-});
-
-const WhatsAppNumberPayload = payloadType<{ number: WhatsAppNumberRow }>(
-  'WhatsAppNumberPayload',
-  (t) => ({
+mutation('connectWhatsApp', {
+  ...ownersOnly,
+  description:
+    'Connects a number of the WhatsApp Cloud API, so that campaigns can send from it. WhatsApp is asked whether the token may use the number: INVALID at `accessToken` or `phoneNumberId` if it refuses, SERVICE_UNAVAILABLE if it cannot be asked. A number that your tenant already has gets the new token. A number that another tenant has moves to yours, and that tenant can no longer send from it.',
+  input: ConnectWhatsApp,
+  payload: payloadType<{ number: WhatsAppNumberRow }>('WhatsAppNumberPayload', (t) => ({
     number: t.field({
       type: WhatsAppNumber,
       nullable: true,
-      resolve: ({ number }) => number && asNode('WhatsAppNumber', number),
+      description: 'The number as it is now connected. Null if there are `userErrors`.',
+      resolve: ({ number }) => number && WhatsAppNumber.present(number),
     }),
-  }),
-);
-
-builder.mutationFields((t) => ({
-  connectWhatsApp: t.field({
-    ...ownersOnly,
-    type: WhatsAppNumberPayload,
-    description:
-      'Owners only: a WhatsApp Cloud API number that campaigns of this tenant send from. WhatsApp is asked for it with the token: INVALID at accessToken or phoneNumberId is its word, SERVICE_UNAVAILABLE that it could not be asked. A number that another tenant has moves here; what that one would still send from it stops.',
-    args: { input: t.arg({ type: ConnectWhatsAppInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, connectWhatsApp(context.platform, context.viewer, input)),
-  }),
-  disconnectWhatsApp: t.field({
-    ...ownersOnly,
-    type: DeletePayload,
-    args: { input: t.arg({ type: DeleteInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(
-        context,
-        disconnectWhatsApp(context.platform, context.viewer, input).then(() => ({
-          deletedId: input.id,
-        })),
-      ),
-  }),
-}));
+  })),
+  rule: connectWhatsApp,
+});
+deletion('disconnectWhatsApp', {
+  ...ownersOnly,
+  description:
+    'Disconnects a number and deletes its access token. CONFLICT while a campaign that is SCHEDULED, RUNNING or PAUSED sends from it.',
+  of: 'WhatsAppNumber',
+  rule: disconnectWhatsApp,
+});
