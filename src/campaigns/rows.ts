@@ -1,23 +1,12 @@
 /** Rows of campaigns and their messages as they are read. */
-import type { Selectable } from 'kysely';
-import type { TenantTables } from '../platform/database/tenant-scope.ts';
+import { columnsOf, type RowOf } from '../platform/database/columns.ts';
 import type { Timestamp } from '../platform/time.ts';
 
 /** The columns of a campaign that the API shows. */
-export const CAMPAIGN_COLUMNS = [
-  'id',
-  'name',
-  'status',
-  'statusReason',
-  'whatsAppNumberId',
-  'scheduledAt',
-  'startedAt',
-  'completedAt',
-  'contactCount',
-  'createdAt',
-] as const;
-export type CampaignColumn = (typeof CAMPAIGN_COLUMNS)[number];
-export type CampaignRow = Pick<Selectable<TenantTables['campaign']>, CampaignColumn>;
+export const CAMPAIGN_COLUMNS = columnsOf('campaign', ['updatedAt']);
+/** A campaign as it is read for the API. */
+export type CampaignRow = RowOf<'campaign', 'updatedAt'>;
+export type CampaignColumn = keyof CampaignRow;
 
 /** How far a message has got, in order. */
 export const MESSAGE_STATUSES = ['QUEUED', 'SENT', 'DELIVERED', 'READ', 'FAILED'] as const;

@@ -134,6 +134,28 @@ describe('contacts of a filter', () => {
     expect(campaign.contactCount).toBe(2);
   });
 
+  test('finds the same whether what it leaves out is absent or null', async () => {
+    const { server } = given;
+    const wanted = await addContacts(server, server.north, [{ name: 'Nora Nullable' }]);
+    const campaignId = await draft();
+    const contactFilter = {
+      search: 'nora nullable',
+      ownerId: null,
+      organizationId: null,
+      industry: null,
+      leadStatus: null,
+      addedToCampaign: null,
+      minWarmness: null,
+      notContactedSince: null,
+    };
+    await mutate(server.north, ADD, { campaignId, contactFilter });
+    expect(await contactsOf(campaignId)).toEqual(wanted);
+    const other = await draft();
+    const everybody = { contactIds: wanted, contactFilter: { search: null, minWarmness: 11 } };
+    await mutate(server.north, ADD, { campaignId: other, ...everybody });
+    expect(await contactsOf(other)).toEqual(wanted);
+  });
+
   test('that finds nobody adds nobody', async () => {
     const { server } = given;
     const campaignId = await draft();

@@ -31,6 +31,7 @@ const BUSY_WAITS = { firstMs: 2 * SECOND, longestMs: 5 * MINUTE };
 const OUTAGE_FAULTS = 10;
 const SPEED_UP_EVERY_MS = 5 * SECOND;
 
+/** Whose results are written. */
 export interface ResultWriterOptions {
   campaign: RunningCampaign;
   sender: Sender;
@@ -41,6 +42,7 @@ export interface ResultWriterOptions {
 
 type PauseOutcome = Extract<SendOutcome, { kind: 'pause' }>;
 
+/** Stores the results of one sending job. */
 export class ResultWriter {
   readonly #platform: Platform;
   readonly #options: ResultWriterOptions;

@@ -13,6 +13,7 @@ import {
   type WhatsAppNumberRow,
 } from './numbers.ts';
 
+/** Loads numbers by id. */
 export const whatsAppNumberLoader = rowLoader(
   ({ platform, viewer }, ids) =>
     platform.database.forTenant(viewer).runPrepared(numbersById, { ids }),
