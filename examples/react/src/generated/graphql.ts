@@ -11,27 +11,43 @@ export type ActivityType =
   | 'NOTE'
   | 'TASK';
 
+/** How far a campaign has got. */
 export type CampaignStatus =
+  /** Ended by a person. Messages that had not been sent by then never will be. */
   | 'CANCELLED'
+  /** No message is left to send, and at least one was sent. Its figures still change when messages are delivered, read or replied to later. */
   | 'COMPLETED'
+  /** Being prepared. Nothing is sent before the campaign is launched. */
   | 'DRAFT'
+  /** Every message failed before it was sent. */
   | 'FAILED'
+  /** Sending has stopped, because a person paused it or the server had to (see `statusReason`). Launching the campaign again continues it. */
   | 'PAUSED'
+  /** Messages are being sent. */
   | 'RUNNING'
+  /** Launched, and starts by itself at `scheduledAt`. It can still be changed. */
   | 'SCHEDULED';
 
+/** The kind of client. It decides which intake path a client is on: what it is asked, and which packets it gets. */
 export type ClientType =
+  /** Somebody who trains for competitions. */
   | 'ATHLETE'
+  /** Somebody who takes part in a programme of their employer. */
   | 'CORPORATE'
+  /** An adult in personal coaching. */
   | 'INDIVIDUAL'
+  /** An older adult. */
   | 'SENIOR'
+  /** A minor; the answers of a guardian are part of its intake. */
   | 'YOUTH';
 
+/** A new client, whose intake is empty. */
 export type CreateClientInput = {
+  /** The kind of client, which decides its intake path. It stays as it is. */
   clientType: ClientType;
-  /** At most 200 characters. */
+  /** The contact that the client is. Its portal user can then fill in the intake and see the packets. A contact has at most one client (TAKEN). At most 200 characters. */
   contactId?: string | null | undefined;
-  /** At most 200 characters. */
+  /** What the client is called, in lists and on the pages of its packets. At most 200 characters. */
   name: string;
 };
 
@@ -50,34 +66,60 @@ export type LeadStatus =
   | 'QUALIFIED'
   | 'UNQUALIFIED';
 
+/** Which of the waiting packets are generated first; of equal priority, the oldest. */
 export type PacketPriority =
+  /** After all others. */
   | 'LOW'
+  /** Before LOW, after URGENT. */
   | 'NORMAL'
+  /** Before all others. */
   | 'URGENT';
 
+/** How far the generation of a packet is. */
 export type PacketStatus =
+  /** Stopped by `cancelPacket`. */
   | 'CANCELLED'
+  /** Finished: title, sections and page are there. It no longer changes. */
   | 'COMPLETED'
+  /** Given up after a failure. `retryPacket` puts it back into the queue. */
   | 'FAILED'
+  /** A worker is rendering its sections. */
   | 'GENERATING'
+  /** Waits for its first attempt, or for the next one after a failure. */
   | 'PENDING';
 
+/** What a packet is about. A client has at most one packet of each type, made from the default template of that type. */
 export type PacketType =
+  /** Eating and drinking. */
   | 'NUTRITION'
+  /** The season of an athlete. */
   | 'PERFORMANCE'
+  /** Sleep, rest and stress. */
   | 'RECOVERY'
+  /** The start: what the agency has understood, and what comes next. */
   | 'WELCOME'
+  /** Feeling well in daily life. */
   | 'WELLNESS'
+  /** The training week, and how to train. */
   | 'WORKOUT'
+  /** Sport and everyday life of a minor. */
   | 'YOUTH';
 
+/** What an answer to a question looks like in the JSON of `answers`. */
 export type QuestionKind =
+  /** `true` or `false`. */
   | 'BOOLEAN'
+  /** A day as a text, YYYY-MM-DD. */
   | 'DATE'
+  /** A text of at most 10,000 characters. */
   | 'LONG_TEXT'
+  /** A list of texts out of the `options`, each at most once. */
   | 'MULTIPLE_CHOICE'
+  /** A number, within `min` and `max` where the question has them. */
   | 'NUMBER'
+  /** A text that is one of the `options`. */
   | 'SINGLE_CHOICE'
+  /** A short text, of at most 500 characters. */
   | 'TEXT';
 
 /** What a user may do in a tenant. */
@@ -89,11 +131,11 @@ export type Role =
   /** May do everything, also manage users, settings and connections to other systems. */
   | 'OWNER';
 
-/** Merges `answers` (question key -> value) into what is saved; null clears one. Errors are at ["answers", key]. */
+/** Answers to merge into the saved ones. What is wrong with an answer is a userError at ["answers", key], and then nothing is saved. */
 export type SaveIntakeProgressInput = {
-  /** At most 1,048,576 characters of JSON. */
+  /** An object of answers by question key, such as {"heightCm": 172}. Questions that it does not name keep their answers; null, a blank text or an empty list clears one. All saved answers of a client take at most 256 KiB. At most 1,048,576 characters of JSON. */
   answers: unknown;
-  /** At most 200 characters. */
+  /** The client who answers. At most 200 characters. */
   clientId: string;
 };
 
@@ -107,17 +149,22 @@ export type StartWorkflowInput = {
   key: string;
 };
 
-/** FROZEN: of a finished campaign, never recounted; KEPT: counters kept as events arrive; LIVE: counted from the raw rows just now. */
+/** Where the figures of a campaign come from. */
 export type StatsSource =
+  /** Kept counters of a campaign that was completed some days ago and whose figures have stopped moving. A late event still counts and makes them KEPT again. */
   | 'FROZEN'
+  /** Counters that are kept up to date as events arrive. */
   | 'KEPT'
+  /** Counted from the single messages for this request, because no counters are kept. */
   | 'LIVE';
 
+/** An intake to submit. A required question without an answer is REQUIRED at its key. */
 export type SubmitIntakeInput = {
-  /** At most 1,048,576 characters of JSON. */
+  /** The last answers by question key, which are merged into the saved ones first, as `saveIntakeProgress` does. Left out or null: the saved answers are submitted. At most 1,048,576 characters of JSON. */
   answers?: unknown;
-  /** At most 200 characters. */
+  /** The client whose intake is complete. At most 200 characters. */
   clientId: string;
+  /** How soon the packets are generated, compared with others that wait. */
   priority?: PacketPriority;
 };
 
