@@ -1,7 +1,13 @@
 /**
- * Reading: Sheaf, PostGraphile 5, Mercurius with batched loaders and its JIT, and one hand-written
- * SQL statement a request (the limit) serve the same three operations from one database, in turn, in
- * one run.
+ * Reading: five servers answer the same three operations from one database, in turn, in one run:
+ *
+ * - Sheaf;
+ * - PostGraphile 5;
+ * - Mercurius, with batched loaders and its JIT;
+ * - the documented stack: Apollo Server, Pothos and Prisma, which Sheaf is built on, used as their
+ *   documentation shows (peers/documented/builder.ts). It measures why Sheaf's relations are
+ *   DataLoaders over SQL instead;
+ * - one hand-written SQL statement a request: the limit.
  *
  * Each is a process of its own in production mode with the same pool size; one at a time gets load,
  * from a generator in another process. They are measured only once all have returned the same. The
