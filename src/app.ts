@@ -52,6 +52,10 @@ const API_STATEMENT_TIMEOUT_MS = 10 * SECOND;
  * connections.
  */
 const API_LOCK_TIMEOUT_MS = 3 * SECOND;
+const API_LIMITS = {
+  statementTimeoutMs: API_STATEMENT_TIMEOUT_MS,
+  lockTimeoutMs: API_LOCK_TIMEOUT_MS,
+};
 const JOB_STATEMENT_TIMEOUT_MS = 2 * MINUTE;
 /** Jobs of a tenant may well wait for its others. */
 const JOB_CONNECTION_WAIT_MS = MINUTE;
@@ -70,39 +74,19 @@ export async function startApp(options: AppOptions): Promise<App> {
       );
   };
   try {
-    const database = openDatabase(options, {
-      statementTimeoutMs: API_STATEMENT_TIMEOUT_MS,
-      lockTimeoutMs: API_LOCK_TIMEOUT_MS,
-    });
+    const database = openDatabase(options, API_LIMITS);
     closing.unshift(() => database.close());
-    const replica = config.DATABASE_READ_URL
-      ? openReplica(config.DATABASE_READ_URL, options)
-      : database;
+    const replica = openReplica(options) ?? database;
     if (replica !== database) closing.unshift(() => replica.close());
     const shared = connectShared(config, log);
     closing.unshift(shared.close);
-    const jobs = await Jobs.start({
-      url: config.DATABASE_URL,
-      config,
-      log,
-      queues: JOBS,
-      timetables: SCHEDULES,
-      works: worker,
-    });
+    const jobs = await startJobs(options);
     closing.unshift(() => jobs.stop());
-    const caches = new Caches(shared.store, log);
-    const { pubsub, rateLimits } = shared;
     const platform: Platform = {
-      config,
-      log,
-      database,
-      replica,
-      pubsub,
-      caches,
-      jobs,
-      rateLimits,
-      version: VERSION,
-      stopping: stopping.signal,
+      ...{ config, log, database, replica, jobs, version: VERSION, stopping: stopping.signal },
+      pubsub: shared.pubsub,
+      caches: new Caches(shared.store, log),
+      rateLimits: shared.rateLimits,
     };
     await warmIntake(platform);
     if (worker) closing.unshift(...(await startWorkers(options, platform)));
@@ -127,8 +111,10 @@ function openDatabase({ config, log }: AppOptions, limits: Limits): Database {
   return new Database({ url, size, slowQueryMs, log, ...limits });
 }
 
-function openReplica(url: string, { config, log }: AppOptions): Database {
-  const { DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
+/** Null where analytics are read from the database itself. */
+function openReplica({ config, log }: AppOptions): Database | null {
+  const { DATABASE_READ_URL: url, DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
+  if (!url) return null;
   return new Database({
     url,
     name: 'replica connections',
@@ -140,9 +126,14 @@ function openReplica(url: string, { config, log }: AppOptions): Database {
   });
 }
 
+function startJobs({ config, log, worker }: AppOptions): Promise<Jobs> {
+  const { DATABASE_URL: url } = config;
+  return Jobs.start({ url, config, log, queues: JOBS, timetables: SCHEDULES, works: worker });
+}
+
 /**
  * Jobs have connections of their own: they may take longer, and never keep the API waiting for one.
- * Answers how they stop, in order.
+ * Resolves to what stops them, in order.
  */
 async function startWorkers(
   options: AppOptions,

@@ -13,18 +13,18 @@
  * process was frozen for longer than the heartbeat, say), whatever the run completes or fails finds
  * no such attempt, and rolls back.
  */
-import type { Job as EngineJob, PgBoss, WorkOptions } from 'pg-boss';
-import { z } from 'zod';
+import type { PgBoss, WorkOptions } from 'pg-boss';
 import { unlessAborted } from '../aborts.ts';
 import { jobSeconds } from '../metrics.ts';
 import type { Platform } from '../platform.ts';
 import { delay, SECOND } from '../time.ts';
 import { traced } from '../tracing.ts';
 import { mostOf } from '../turns.ts';
-import { JobFailure, type JobLimits, JobLostError, type RunningJob } from './definition.ts';
+import { type Claim, failClaim, openClaim, returnClaim, runningJob } from './claims.ts';
+import { JobFailure, type JobLimits, JobLostError } from './definition.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { Job, Schedule } from './handler.ts';
-import { deadQueueOf, inTransaction } from './jobs.ts';
+import { deadQueueOf } from './jobs.ts';
 
 /** How long a stop waits for the jobs under way before it hands them back. */
 const DRAIN_MS = 5 * SECOND;
@@ -33,10 +33,6 @@ const POLLING = {
   pollingIntervalSeconds: 1,
   notifyPollingIntervalSeconds: 1,
 } satisfies WorkOptions;
-
-const Envelope = z.object({ tenantId: z.uuid(), payload: z.unknown() });
-
-type Claim = EngineJob<object>;
 
 /** A run under way in this process. */
 interface Run {
@@ -77,7 +73,8 @@ export class Workers {
     for (const job of jobs) {
       const limits = job.limits(this.#platform.config);
       await this.#open(job.name, limits.concurrency, (claims) => this.#run(job, claims, limits));
-      if (job.dead) await this.#open(deadQueueOf(job.name), 1, (claims) => this.#bury(job, claims));
+      if (job.dead)
+        await this.#open(deadQueueOf(job.name), 1, (claims) => this.#giveUp(job, claims));
     }
     for (const schedule of schedules)
       await this.#open(schedule.name, 1, (claims) => this.#tick(schedule, claims));
@@ -152,11 +149,8 @@ export class Workers {
       timeoutMs,
     );
     try {
-      const running = this.#running(
-        claim,
-        attempts,
-        AbortSignal.any([claim.signal, stop, limit.signal]),
-      );
+      const signal = AbortSignal.any([claim.signal, stop, limit.signal]);
+      const running = runningJob(this.#boss, claim, { attempts, signal });
       await traced(`job ${job.name}`, { attempt: running.attempt }, () =>
         unlessAborted(job.run(this.#platform, running), limit.signal),
       );
@@ -177,24 +171,7 @@ export class Workers {
     }
   }
 
-  #running(claim: Claim, attempts: number, signal: AbortSignal): RunningJob<unknown> {
-    const { tenantId, payload } = Envelope.parse(claim.data);
-    const { id, name, retryCount } = claim;
-    const held = { id, retryCount } as Claim;
-    return {
-      id,
-      tenantId,
-      payload,
-      attempt: retryCount + 1,
-      maxAttempts: attempts,
-      signal,
-      complete: async (tx) =>
-        mustAffect(await this.#boss.complete(name, held, null, { db: inTransaction(tx) })),
-      hold: async (tx) => mustAffect(await this.#boss.touch(name, held, { db: inTransaction(tx) })),
-    };
-  }
-
-  /** Answers the message when even that failed. */
+  /** Records a failure; resolves to its message if even that failed. */
   async #failed(
     job: Job,
     claim: Claim,
@@ -207,14 +184,9 @@ export class Workers {
       'an attempt of a job failed',
     );
     try {
-      const { tenantId, payload } = Envelope.parse(claim.data);
+      const { tenantId, payload } = openClaim(claim);
       await database.forTenant({ tenantId }).transaction(async (tx) => {
-        const db = inTransaction(tx);
-        if (!retry) await db.executeSql(LAST_ATTEMPT, [claim.name, claim.id]);
-        mustAffect(await this.#boss.fail(claim.name, claim, { message }, { db }));
-        const stored = await this.#boss.getJobById(claim.name, claim.id, { db });
-        const retryAt =
-          stored?.state === 'retry' ? new Date(stored.startAfter).toISOString() : null;
+        const retryAt = await failClaim(this.#boss, tx, { claim, message, retry });
         await job.failed(this.#platform, tx, {
           payload,
           attempt,
@@ -234,10 +206,10 @@ export class Workers {
     }
   }
 
-  async #bury(job: Job, [claim]: Claim[]): Promise<void> {
+  async #giveUp(job: Job, [claim]: Claim[]): Promise<void> {
     if (!claim) return;
     await this.#reporting(job.name, claim, async () => {
-      const { tenantId, payload } = Envelope.parse(claim.data);
+      const { tenantId, payload } = openClaim(claim);
       await this.#platform.database
         .forTenant({ tenantId })
         .transaction(async (tx) => job.dead?.(this.#platform, tx, payload));
@@ -270,15 +242,12 @@ export class Workers {
     const [claim] = claims;
     stop.abort(new JobLostError());
     if (claim) {
-      await this.#boss
-        .getDb()
-        .executeSql(HAND_BACK, [claim.name, claim.id, claim.retryCount])
-        .catch((error: unknown) =>
-          this.#platform.log.warn(
-            { job: claim.id, reason: String(error) },
-            'a job could not be handed back; its heartbeat ends soon',
-          ),
-        );
+      await returnClaim(this.#boss, claim).catch((error: unknown) =>
+        this.#platform.log.warn(
+          { job: claim.id, reason: String(error) },
+          'a job could not be handed back; its heartbeat ends soon',
+        ),
+      );
     }
     // By now another worker may hold the same attempt, which the engine of this process must not
     // settle.
@@ -295,18 +264,6 @@ const NOBODYS_ATTEMPT = 2 ** 31 - 1;
  */
 function keptSlots(slots: number): number {
   return slots < 3 ? slots - 1 : Math.max(2, slots - mostOf(slots));
-}
-
-/** Leaves no further attempt to a job, whose next failure is then its last. */
-const LAST_ATTEMPT = 'update pgboss.job set retry_limit = retry_count where name = $1 and id = $2';
-
-/** The engine would only take a job back as a failed attempt. */
-const HAND_BACK = `update pgboss.job set state = 'created', started_on = null, heartbeat_on = null
-  where name = $1 and id = $2 and state = 'active' and retry_count = $3`;
-
-/** The engine's types leave out what it answers. */
-function mustAffect(response: object): void {
-  if ((response as { affected: number }).affected === 0) throw new JobLostError();
 }
 
 function withoutStack(message: string): Error {

@@ -1,0 +1,70 @@
+/** A job as a worker holds it: by the attempt that it fetched. */
+import type { Job as EngineJob, PgBoss } from 'pg-boss';
+import { z } from 'zod';
+import type { TenantTransaction } from '../database/tenant-database.ts';
+import { JobLostError, type RunningJob } from './definition.ts';
+import { inTransaction } from './jobs.ts';
+
+/** A job that the engine has given to this process. */
+export type Claim = EngineJob<object>;
+
+const Envelope = z.object({ tenantId: z.uuid(), payload: z.unknown() });
+
+/** The tenant and the payload that a job was enqueued with. */
+export function openClaim(claim: Claim): z.infer<typeof Envelope> {
+  return Envelope.parse(claim.data);
+}
+
+/** The job as its handler sees it. `signal` aborts when the handler has to stop. */
+export function runningJob(
+  boss: PgBoss,
+  claim: Claim,
+  { attempts, signal }: { attempts: number; signal: AbortSignal },
+): RunningJob<unknown> {
+  const { id, name, retryCount } = claim;
+  const held = { id, retryCount } as Claim;
+  return {
+    id,
+    ...openClaim(claim),
+    attempt: retryCount + 1,
+    maxAttempts: attempts,
+    signal,
+    complete: async (tx) =>
+      mustAffect(await boss.complete(name, held, null, { db: inTransaction(tx) })),
+    hold: async (tx) => mustAffect(await boss.touch(name, held, { db: inTransaction(tx) })),
+  };
+}
+
+/**
+ * Records the failure of an attempt and resolves to when the next one begins, in ISO 8601, or null
+ * if there is none. Without `retry` it was the last. Throws a JobLostError when the job was given
+ * to another worker.
+ */
+export async function failClaim(
+  boss: PgBoss,
+  tx: TenantTransaction,
+  { claim, message, retry }: { claim: Claim; message: string; retry: boolean },
+): Promise<string | null> {
+  const db = inTransaction(tx);
+  if (!retry) await db.executeSql(LAST_ATTEMPT, [claim.name, claim.id]);
+  mustAffect(await boss.fail(claim.name, claim, { message }, { db }));
+  const stored = await boss.getJobById(claim.name, claim.id, { db });
+  return stored?.state === 'retry' ? new Date(stored.startAfter).toISOString() : null;
+}
+
+/** Puts a job back as if it had not been fetched: this costs it no attempt. */
+export async function returnClaim(boss: PgBoss, claim: Claim): Promise<void> {
+  await boss.getDb().executeSql(HAND_BACK, [claim.name, claim.id, claim.retryCount]);
+}
+
+/** Leaves no further attempt to a job, whose next failure is then its last. */
+const LAST_ATTEMPT = 'update pgboss.job set retry_limit = retry_count where name = $1 and id = $2';
+
+/** The engine would only take a job back as a failed attempt. */
+const HAND_BACK = `update pgboss.job set state = 'created', started_on = null, heartbeat_on = null
+  where name = $1 and id = $2 and state = 'active' and retry_count = $3`;
+
+/** The engine's types leave out what it returns. */
+function mustAffect(response: object): void {
+  if ((response as { affected: number }).affected === 0) throw new JobLostError();
+}
