@@ -184,22 +184,31 @@ export const DeletePayload = payloadType<{ deletedId: string }>('DeletePayload',
   }),
 }));
 
-interface DeletionOptions extends Partial<Declared> {
-  description: string;
-  /** The types whose ids it takes. */
-  of: string | readonly string[];
-  rule: Rule<{ id: string }, unknown>;
-}
+type DeletionOptions<Id> = Partial<Declared> & { description: string } & (
+    | {
+        /** The types whose ids it takes. */
+        of: string | readonly string[];
+        rule: Rule<{ id: string }, unknown>;
+      }
+    /** Parses the id where the rule needs more than the uuid, such as its type. */
+    | { id: z.ZodType<Id>; rule: Rule<{ id: Id }, unknown> }
+  );
 
 /**
  * A mutation that removes an object: `deletion('deleteContact', { of: 'Contact', description,
  * rule })`. The rule gets the uuid.
  */
-export function deletion(name: string, { of, rule, ...options }: DeletionOptions): void {
-  const schema = z.object({ id: idOf(...[of].flat()) });
+export function deletion<Id = string>(name: string, options: DeletionOptions<Id>): void {
+  if ('of' in options) {
+    const { of, ...rest } = options;
+    deletion(name, { ...rest, id: idOf(...[of].flat()) });
+    return;
+  }
+  const { id, rule, ...described } = options;
+  const schema = z.object({ id });
   builder.mutationField(name, (t) =>
     t.field({
-      ...options,
+      ...described,
       type: DeletePayload,
       args: { input: t.arg({ type: DeleteInput, required: true, description: INPUT }) },
       resolve: (_root, { input }, context) =>

@@ -1,20 +1,19 @@
 /** Artifacts as collateral of items: an artifact may belong to many items, once to each. */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { anyOf } from '../platform/database/arrays.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, type UserError, UserInputError, userError } from '../platform/errors.ts';
 import { decodeGlobalId } from '../platform/global-id.ts';
-import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { ARTIFACT_TYPES, artifactTable, artifactTypeOf } from './artifacts/types.ts';
 import { changeWorkPackage, packageOf } from './editing/change.ts';
 import { type DraftCollateral, findItem } from './editing/draft.ts';
-import { AttachCollateral, type ItemInput, MAX_COLLATERAL } from './inputs.ts';
+import { type AttachCollateral, type ItemInput, MAX_COLLATERAL } from './inputs.ts';
 
 /** Collateral as an input asks for it; `field` is the path that its errors name. */
 export interface WantedCollateral extends DraftCollateral {
@@ -80,9 +79,8 @@ export async function lockArtifacts(
 export async function attachCollateral(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof AttachCollateral>,
+  { itemId, artifactId }: z.output<typeof AttachCollateral>,
 ) {
-  const { itemId, artifactId } = parseInput(AttachCollateral, input);
   const wanted = parseArtifactId(artifactId, ['artifactId']);
   try {
     return await changeWorkPackage(platform, viewer, {
@@ -120,15 +118,8 @@ export async function attachCollateral(
   }
 }
 
-const DetachCollateral = z.object({ id: idOf('Collateral') });
-
 /** Takes an artifact out of an item; those behind it move up. The artifact itself stays. */
-export async function detachCollateral(
-  platform: Platform,
-  viewer: Viewer,
-  input: z.input<typeof DetachCollateral>,
-) {
-  const { id } = parseInput(DetachCollateral, input);
+export async function detachCollateral(platform: Platform, viewer: Viewer, { id }: { id: string }) {
   await changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'collateral', id),
     edit: async (_draft, tx) => {

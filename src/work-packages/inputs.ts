@@ -1,11 +1,20 @@
-/** What mutations of packages accept. */
+/** What the mutations of packages, phases, items and collateral take. */
 import { z } from 'zod';
-import { calendarDay, idOf, NOTES_LENGTH, name, text, wholeNumber } from '../platform/input.ts';
+import { WorkItemStatus, WorkPackageStatus } from '../../generated/kysely.ts';
+import {
+  calendarDay,
+  givenId,
+  idOf,
+  NOTES_LENGTH,
+  name,
+  text,
+  wholeNumber,
+} from '../platform/input.ts';
 
 export const MAX_PHASES = 50;
 export const MAX_ITEMS = 500;
 export const MAX_COLLATERAL = 20;
-export const LABEL_LENGTH = 500;
+const LABEL_LENGTH = 500;
 
 const HOURS = 'Expected a number from 0 to 10,000 with at most 2 decimals.';
 const hours = () =>
@@ -14,79 +23,159 @@ const hours = () =>
     .min(0, HOURS)
     .max(10_000, HOURS)
     .refine((value) => Math.abs(value) > 10_000 || Number(value.toFixed(2)) === value, HOURS);
+const quantity = () => wholeNumber(1, 10_000);
 const position = () => wholeNumber(0, 2 ** 31 - 1);
-const status = z.enum(['DRAFT', 'ACTIVE', 'COMPLETED', 'ARCHIVED']);
 
-const ItemInput = z.object({
-  label: name(LABEL_LENGTH),
-  quantity: wholeNumber(1, 10_000).nullish(),
-  estimatedHoursEach: hours().nullish(),
-  collateral: z
-    .array(z.object({ artifactId: z.string() }))
-    .max(MAX_COLLATERAL, `Expected at most ${MAX_COLLATERAL} collateral an item.`)
-    .nullish(),
-});
+export const CollateralInput = z
+  .object({ artifactId: givenId().describe('The artifact to attach.') })
+  .describe('An artifact that belongs to an item.');
+
+export const ItemInput = z
+  .object({
+    label: name(LABEL_LENGTH).describe('What is to be done or delivered.'),
+    quantity: quantity()
+      .nullish()
+      .default(1)
+      .describe('How many pieces are to be delivered, from 1 to 10,000.'),
+    estimatedHoursEach: hours()
+      .nullish()
+      .default(0)
+      .describe('Hours of work for each piece, from 0 to 10,000 with at most 2 decimals.'),
+    collateral: z
+      .array(CollateralInput)
+      .max(MAX_COLLATERAL, `Expected at most ${MAX_COLLATERAL} pieces of collateral per item.`)
+      .nullish()
+      .describe('Artifacts to attach, in order, each once.'),
+  })
+  .describe('A new item of work. It is NOT_STARTED.');
 export type ItemInput = z.output<typeof ItemInput>;
 
-const PhaseInput = z.object({
-  name: name(),
-  description: text(NOTES_LENGTH).nullish(),
-  items: z
-    .array(ItemInput)
-    .max(MAX_ITEMS, `Expected at most ${MAX_ITEMS} items a package.`)
-    .nullish(),
-});
+const phaseDetails = {
+  description: text(NOTES_LENGTH).nullish().describe('What the phase is about; null for none.'),
+};
+
+export const PhaseInput = z
+  .object({
+    name: name().describe('What the phase is called.'),
+    ...phaseDetails,
+    items: z
+      .array(ItemInput)
+      .max(MAX_ITEMS, `Expected at most ${MAX_ITEMS} items per package.`)
+      .nullish()
+      .describe('Its items, in order. A package has at most 500 items in all its phases.'),
+  })
+  .describe('A new phase of a work package, with its items.');
 export type PhaseInput = z.output<typeof PhaseInput>;
 
-export const CreateWorkPackage = z.object({
-  title: name(),
-  description: text(NOTES_LENGTH).nullish(),
-  contactId: idOf('Contact').nullish(),
-  companyId: idOf('Organization').nullish(),
-  startDate: calendarDay().nullish(),
-  phases: z
-    .array(PhaseInput)
-    .max(MAX_PHASES, `Expected at most ${MAX_PHASES} phases a package.`)
-    .nullish(),
-});
+const packageDetails = {
+  description: text(NOTES_LENGTH).nullish().describe('What the work is about; null for none.'),
+  contactId: idOf('Contact').nullish().describe('The contact that the work is for; null for none.'),
+  startDate: calendarDay()
+    .nullish()
+    .describe(
+      'The day on which work begins; the dates of all phases follow from it. Null leaves them open.',
+    ),
+};
 
-export const UpdateWorkPackage = z.object({
-  id: idOf('WorkPackage'),
-  version: z.number().nullish(),
-  title: name().optional(),
-  description: text(NOTES_LENGTH).nullish(),
-  status: status.optional(),
-  contactId: idOf('Contact').nullish(),
-  companyId: idOf('Organization').nullish(),
-  startDate: calendarDay().nullish(),
-});
+export const CreateWorkPackage = z
+  .object({
+    title: name().describe('What the package is called.'),
+    ...packageDetails,
+    companyId: idOf('Organization')
+      .nullish()
+      .describe(
+        "The client's organization. Without one, the package takes the organization of its contact.",
+      ),
+    phases: z
+      .array(PhaseInput)
+      .max(MAX_PHASES, `Expected at most ${MAX_PHASES} phases per package.`)
+      .nullish()
+      .describe('Its phases, in order, each with its items.'),
+  })
+  .describe(
+    'A new work package, with all that is in it. It is a DRAFT, which portal users cannot see.',
+  );
 
-export const AddPhase = z.object({
-  workPackageId: idOf('WorkPackage'),
-  phase: PhaseInput,
-  position: position().nullish(),
-});
-export const UpdatePhase = z.object({
-  id: idOf('WorkPackagePhase'),
-  name: name().optional(),
-  description: text(NOTES_LENGTH).nullish(),
-  position: position().optional(),
-});
-export const AddItem = z.object({
-  phaseId: idOf('WorkPackagePhase'),
-  item: ItemInput,
-  position: position().nullish(),
-});
-export const UpdateItem = z.object({
-  id: idOf('WorkPackageItem'),
-  label: name(LABEL_LENGTH).optional(),
-  status: z.enum(['NOT_STARTED', 'IN_PROGRESS', 'IN_REVIEW', 'COMPLETED']).optional(),
-  quantity: wholeNumber(1, 10_000).optional(),
-  estimatedHoursEach: hours().optional(),
-  progressCompleted: wholeNumber(0, 100).optional(),
-  position: position().optional(),
-});
-export const AttachCollateral = z.object({
-  itemId: idOf('WorkPackageItem'),
-  artifactId: z.string(),
-});
+export const UpdateWorkPackage = z
+  .object({
+    id: idOf('WorkPackage').describe('The package to change.'),
+    version: z
+      .int()
+      .nullish()
+      .describe(
+        'The version that you have read. If another one is stored by now, the mutation fails with STALE. Without it, the change is made in any case.',
+      ),
+    title: name().optional().describe('What the package is called.'),
+    ...packageDetails,
+    status: z
+      .enum(WorkPackageStatus)
+      .optional()
+      .describe('The new status. Any status may follow any other.'),
+    companyId: idOf('Organization').nullish().describe("The client's organization; null for none."),
+  })
+  .describe('What changes of a work package. What is left out stays; null clears.');
+
+export const AddPhase = z
+  .object({
+    workPackageId: idOf('WorkPackage').describe('The package that gets the phase.'),
+    phase: PhaseInput.describe('The new phase.'),
+    position: position()
+      .nullish()
+      .describe('Where it goes: 0 is the start, and the number of phases, or null, the end.'),
+  })
+  .describe('A phase for a work package. A package has at most 50 phases.');
+
+export const UpdatePhase = z
+  .object({
+    id: idOf('WorkPackagePhase').describe('The phase to change.'),
+    name: name().optional().describe('What the phase is called.'),
+    ...phaseDetails,
+    position: position()
+      .optional()
+      .describe('Where the phase moves within its package; 0 is the start.'),
+  })
+  .describe('What changes of a phase. What is left out stays; null clears.');
+
+export const AddItem = z
+  .object({
+    phaseId: idOf('WorkPackagePhase').describe('The phase that gets the item.'),
+    item: ItemInput.describe('The new item.'),
+    position: position()
+      .nullish()
+      .describe('Where it goes: 0 is the start, and the number of items, or null, the end.'),
+  })
+  .describe('An item for a phase. A package has at most 500 items in all its phases.');
+
+export const UpdateItem = z
+  .object({
+    id: idOf('WorkPackageItem').describe('The item to change.'),
+    label: name(LABEL_LENGTH).optional().describe('What is to be done or delivered.'),
+    status: z
+      .enum(WorkItemStatus)
+      .optional()
+      .describe(
+        'How far the work is. Without `progressCompleted`, NOT_STARTED sets it to 0 and COMPLETED to 100; IN_PROGRESS and IN_REVIEW keep a number from 1 to 99, else set 50 and 90.',
+      ),
+    quantity: quantity()
+      .optional()
+      .describe('How many pieces are to be delivered, from 1 to 10,000.'),
+    estimatedHoursEach: hours()
+      .optional()
+      .describe('Hours of work for each piece, from 0 to 10,000 with at most 2 decimals.'),
+    progressCompleted: wholeNumber(0, 100)
+      .optional()
+      .describe(
+        'Percent done, from 0 to 100. Without `status`, 0 makes the item NOT_STARTED and 100 COMPLETED; any other number makes it IN_PROGRESS unless it is IN_REVIEW. Together with `status` it must fit that.',
+      ),
+    position: position()
+      .optional()
+      .describe('Where the item moves within its phase; 0 is the start.'),
+  })
+  .describe('What changes of an item. What is left out stays.');
+
+export const AttachCollateral = z
+  .object({
+    itemId: idOf('WorkPackageItem').describe('The item that gets the artifact.'),
+    artifactId: givenId().describe('The artifact; TAKEN if the item already has it.'),
+  })
+  .describe('An artifact for an item, at the end of its collateral. An item has at most 20.');

@@ -1,19 +1,21 @@
 /** Items of a phase: the work itself, with its progress. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { notFound, userError } from '../platform/errors.ts';
-import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { lockArtifacts, type WantedCollateral } from './collateral.ts';
 import { changeWorkPackage, packageOf } from './editing/change.ts';
 import { findItem, findPhase, move } from './editing/draft.ts';
 import { withProgress } from './figures/progress.ts';
-import { AddItem, UpdateItem } from './inputs.ts';
+import type { AddItem, UpdateItem } from './inputs.ts';
 import { checkedPosition, newItem, requireItemLimit } from './phases.ts';
 
 /** Adds an item to a phase, at the end unless a position is given. */
-export async function addItem(platform: Platform, viewer: Viewer, input: Given<typeof AddItem>) {
-  const { phaseId, item: wantedItem, position } = parseInput(AddItem, input);
+export async function addItem(
+  platform: Platform,
+  viewer: Viewer,
+  { phaseId, item: wantedItem, position }: z.output<typeof AddItem>,
+) {
   const wanted: WantedCollateral[] = [];
   const item = newItem(wantedItem, ['item'], wanted);
   return changeWorkPackage(platform, viewer, {
@@ -34,9 +36,8 @@ export async function addItem(platform: Platform, viewer: Viewer, input: Given<t
 export async function updateItem(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpdateItem>,
+  { id, position, status, progressCompleted, ...change }: z.output<typeof UpdateItem>,
 ) {
-  const { id, position, status, progressCompleted, ...change } = parseInput(UpdateItem, input);
   return changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'work_package_item', id),
     edit: async (draft) => {
@@ -58,15 +59,8 @@ export async function updateItem(
   });
 }
 
-const RemoveItem = z.object({ id: idOf('WorkPackageItem') });
-
 /** Removes an item with its collateral; the artifacts stay. */
-export async function removeItem(
-  platform: Platform,
-  viewer: Viewer,
-  input: z.input<typeof RemoveItem>,
-) {
-  const { id } = parseInput(RemoveItem, input);
+export async function removeItem(platform: Platform, viewer: Viewer, { id }: { id: string }) {
   await changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'work_package_item', id),
     edit: async (draft) => {

@@ -1,12 +1,11 @@
 /** Loaders of packages and what is in them. Portal users find what they may see, nothing else. */
-import DataLoader from 'dataloader';
 import { sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
-import { applyPage, type Page, type PageRequest, toPage } from '../platform/database/keyset.ts';
+import { applyPage, type PageRequest } from '../platform/database/keyset.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
-import { type Context, perRequest } from '../schema-builder/context.ts';
-import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
+import type { Context } from '../schema-builder/context.ts';
+import { groupLoader, pagesOf, rowLoader } from '../schema-builder/loaders.ts';
 import { collateralNode, itemNode, packageNode, phaseNode } from './nodes.ts';
 import {
   COLLATERAL_COLUMNS,
@@ -140,37 +139,11 @@ export function peekTree(
   return treeCache(platform).peek(`${viewer.tenantId}:${id}:${version}`);
 }
 
-/** The first packages of each of some contacts, in one statement. */
-export const packagesOfContactLoader = perRequest(
-  (context) =>
-    new DataLoader<{ contactId: string; page: PageRequest }, Page<WorkPackageRow>, string>(
-      async (keys) => {
-        const groups = Map.groupBy(keys, (key) => pageKey(key.page));
-        const pages = new Map<string, Page<WorkPackageRow>>();
-        for (const group of groups.values()) {
-          const page = group[0]?.page as PageRequest;
-          const contactIds = group.map((key) => key.contactId);
-          const rows = Map.groupBy(
-            await database(context).run(packagesOfContacts(contactIds, page)),
-            (row) => row.contactId,
-          );
-          for (const id of contactIds)
-            pages.set(`${id}:${pageKey(page)}`, toPage(rows.get(id) ?? [], page));
-        }
-        return keys.map(
-          (key) => pages.get(`${key.contactId}:${pageKey(key.page)}`) as Page<WorkPackageRow>,
-        );
-      },
-      {
-        cacheKeyFn: (key) => `${key.contactId}:${pageKey(key.page)}`,
-        maxBatchSize: Number.POSITIVE_INFINITY,
-      },
-    ),
-);
-
-function pageKey(page: PageRequest): string {
-  return JSON.stringify([page.size, page.after]);
-}
+/** Loads pages of the packages for a contact. */
+export const packagesOfContactLoader = pagesOf<WorkPackageRow>({
+  read: (context, { ids, page }) => database(context).run(packagesOfContacts(ids, page)),
+  parentOf: ({ contactId }) => contactId ?? '',
+});
 
 function packagesOfContacts(contactIds: string[], page: PageRequest) {
   return query

@@ -1,5 +1,6 @@
 /** The list of packages, in any order that has an index. */
-import type { WorkPackageStatus } from '../../generated/kysely.ts';
+import { z } from 'zod';
+import { WorkPackageStatus } from '../../generated/kysely.ts';
 import { oneOf } from '../platform/database/arrays.ts';
 import {
   applyPage,
@@ -15,22 +16,53 @@ import {
 } from '../platform/database/keyset.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { query } from '../platform/database/tenant-scope.ts';
-import { parseId, parseSearch } from '../platform/input.ts';
+import { type Given, givenId, parseId, parseSearch } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { today } from '../platform/time.ts';
+import { ORDER_DIRECTIONS } from '../schema-builder/connections.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { type TimelineStatus, timelineCondition } from './figures/timeline.ts';
+import { searchFilter } from '../schema-builder/weights.ts';
+import { TIMELINE_STATUSES, timelineCondition } from './figures/timeline.ts';
 import { PACKAGE_COLUMNS, type PackageColumn, type WorkPackageRow } from './rows.ts';
 import { packageVisibleTo } from './visibility.ts';
 
-export type WorkPackageOrderField =
-  | 'CREATED_AT'
-  | 'UPDATED_AT'
-  | 'TITLE'
-  | 'EXPECTED_END_DATE'
-  | 'PROGRESS';
+/** What the list can be ordered by. */
+export const ORDER_FIELDS = [
+  'CREATED_AT',
+  'UPDATED_AT',
+  'TITLE',
+  'EXPECTED_END_DATE',
+  'PROGRESS',
+] as const;
 
-const ORDER_COLUMNS: Record<WorkPackageOrderField, Omit<OrderColumn, 'direction'>> = {
+/** The order of a list of packages. */
+export const WorkPackageOrder = z
+  .object({
+    field: z.enum(ORDER_FIELDS).describe('What to order by; equal ones follow their ids.'),
+    direction: z.enum(ORDER_DIRECTIONS).default('ASC').describe('Which end comes first.'),
+  })
+  .describe('The order of a list of work packages.');
+
+/** Which packages a list shows. */
+export const WorkPackageFilter = z
+  .object({
+    status: z
+      .array(z.enum(WorkPackageStatus))
+      .nullish()
+      .describe('Packages with one of these statuses; an empty list finds none.'),
+    timelineStatus: z
+      .array(z.enum(TIMELINE_STATUSES))
+      .nullish()
+      .describe('Packages that are so today; an empty list finds none.'),
+    contactId: givenId().nullish().describe('Packages for this contact.'),
+    companyId: givenId().nullish().describe('Packages for this organization.'),
+    search: searchFilter().describe(
+      'Packages whose title and description have words that begin with the words of this text.',
+    ),
+  })
+  .describe('Which work packages to list. What is left out or null does not restrict the list.');
+
+const ORDER_COLUMNS: Record<(typeof ORDER_FIELDS)[number], Omit<OrderColumn, 'direction'>> = {
   CREATED_AT: { column: 'createdAt', type: 'timestamptz' },
   UPDATED_AT: { column: 'updatedAt', type: 'timestamptz' },
   TITLE: { column: 'title', type: 'text' },
@@ -39,14 +71,8 @@ const ORDER_COLUMNS: Record<WorkPackageOrderField, Omit<OrderColumn, 'direction'
 };
 
 export interface WorkPackageListArguments extends PageArguments {
-  filter?: {
-    status?: WorkPackageStatus[] | null;
-    timelineStatus?: TimelineStatus[] | null;
-    contactId?: string | null;
-    companyId?: string | null;
-    search?: string | null;
-  } | null;
-  orderBy?: { field: WorkPackageOrderField; direction: 'ASC' | 'DESC' } | null;
+  filter?: Given<typeof WorkPackageFilter> | null;
+  orderBy?: Given<typeof WorkPackageOrder> | null;
   /**
    * The only columns that the caller will look at, beside those of the order; all of them when
    * absent.
@@ -56,7 +82,7 @@ export interface WorkPackageListArguments extends PageArguments {
 
 function orderingOf(orderBy: WorkPackageListArguments['orderBy']): Ordering {
   if (orderBy == null) return NEWEST_FIRST;
-  const direction = orderBy.direction === 'ASC' ? 'asc' : 'desc';
+  const direction = orderBy.direction === 'DESC' ? 'desc' : 'asc';
   return {
     name: `${orderBy.field} ${direction}`,
     columns: [

@@ -1,18 +1,17 @@
 /** Work packages: creating, changing and deleting them. */
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { violates } from '../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound } from '../platform/errors.ts';
-import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { lockArtifacts, type WantedCollateral } from './collateral.ts';
 import { changeWorkPackage } from './editing/change.ts';
 import { draftOf } from './editing/draft.ts';
 import { insertItems, insertPhases, packageValues, phaseRows } from './editing/save-draft.ts';
-import { CreateWorkPackage, UpdateWorkPackage } from './inputs.ts';
+import type { CreateWorkPackage, UpdateWorkPackage } from './inputs.ts';
 import { newPhase, requireItemLimit } from './phases.ts';
 import { PACKAGE_COLUMNS } from './rows.ts';
 import { publishWorkPackageChanged } from './topics.ts';
@@ -24,9 +23,8 @@ import { publishWorkPackageChanged } from './topics.ts';
 export async function createWorkPackage(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof CreateWorkPackage>,
+  { phases, ...values }: z.output<typeof CreateWorkPackage>,
 ) {
-  const { phases, ...values } = parseInput(CreateWorkPackage, input);
   const wanted: WantedCollateral[] = [];
   const draft = draftOf(
     { ...values, id: uuidv7(), status: 'DRAFT' },
@@ -60,13 +58,12 @@ async function organizationOf(
   return contact?.organizationId ?? null;
 }
 
-/** Changes what is given; null clears. With a version, only when it is the stored one. */
+/** Changes the values that are given; null clears. STALE when a version is given and not stored. */
 export async function updateWorkPackage(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpdateWorkPackage>,
+  { id, version, ...change }: z.output<typeof UpdateWorkPackage>,
 ) {
-  const { id, version, ...change } = parseInput(UpdateWorkPackage, input);
   return refusingMissingClients(() =>
     changeWorkPackage(platform, viewer, {
       find: async () => id,
@@ -79,15 +76,12 @@ export async function updateWorkPackage(
   );
 }
 
-const DeleteWorkPackage = z.object({ id: idOf('WorkPackage') });
-
 /** Deletes a package with all that is in it; artifacts stay. */
 export async function deleteWorkPackage(
   platform: Platform,
   viewer: Viewer,
-  input: z.input<typeof DeleteWorkPackage>,
+  { id }: { id: string },
 ) {
-  const { id } = parseInput(DeleteWorkPackage, input);
   await platform.database.forTenant(viewer).change(['work package', id], async (tx) => {
     const deleted = await tx.run(
       query.deleteFrom('work_package').where('id', '=', id).returning('id'),

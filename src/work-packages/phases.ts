@@ -1,8 +1,7 @@
 /** Phases of a package, and what an input's phases and items become. */
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { notFound, userError } from '../platform/errors.ts';
-import { type Given, idOf, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { lockArtifacts, type WantedCollateral, wantedCollateral } from './collateral.ts';
@@ -18,12 +17,12 @@ import {
   move,
 } from './editing/draft.ts';
 import {
-  AddPhase,
+  type AddPhase,
   type ItemInput,
   MAX_ITEMS,
   MAX_PHASES,
   type PhaseInput,
-  UpdatePhase,
+  type UpdatePhase,
 } from './inputs.ts';
 
 /**
@@ -78,8 +77,11 @@ export function checkedPosition(position: number | null | undefined, last: numbe
 }
 
 /** Adds a phase, at the end unless a position is given. */
-export async function addPhase(platform: Platform, viewer: Viewer, input: Given<typeof AddPhase>) {
-  const { workPackageId, phase: wantedPhase, position } = parseInput(AddPhase, input);
+export async function addPhase(
+  platform: Platform,
+  viewer: Viewer,
+  { workPackageId, phase: wantedPhase, position }: z.output<typeof AddPhase>,
+) {
   const wanted: WantedCollateral[] = [];
   const phase = newPhase(wantedPhase, ['phase'], wanted);
   return changeWorkPackage(platform, viewer, {
@@ -100,9 +102,8 @@ export async function addPhase(platform: Platform, viewer: Viewer, input: Given<
 export async function updatePhase(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpdatePhase>,
+  { id, position, ...change }: z.output<typeof UpdatePhase>,
 ) {
-  const { id, position, ...change } = parseInput(UpdatePhase, input);
   return changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'work_package_phase', id),
     edit: async (draft) => {
@@ -116,15 +117,8 @@ export async function updatePhase(
   });
 }
 
-const RemovePhase = z.object({ id: idOf('WorkPackagePhase') });
-
 /** Removes a phase with its items. */
-export async function removePhase(
-  platform: Platform,
-  viewer: Viewer,
-  input: z.input<typeof RemovePhase>,
-) {
-  const { id } = parseInput(RemovePhase, input);
+export async function removePhase(platform: Platform, viewer: Viewer, { id }: { id: string }) {
   await changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'work_package_phase', id),
     edit: async (draft) => {

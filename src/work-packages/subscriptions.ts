@@ -7,7 +7,6 @@ import { parseId } from '../platform/input.ts';
 import { liveTopics } from '../platform/platform.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
-import { packageNode } from './nodes.ts';
 import type { WorkPackageRow } from './rows.ts';
 import { WORK_PACKAGE_CHANGED } from './topics.ts';
 import { isVisible, packagesById } from './visibility.ts';
@@ -27,17 +26,26 @@ const packages = liveTopics<WorkPackageRow>(({ database }) => ({
 }));
 
 const WorkPackageChange = builder.objectRef<WorkPackageRow>('WorkPackageChange').implement({
+  description: 'A work package as it is after a change.',
   fields: (t) => ({
-    version: t.exposeInt('version'),
-    workPackage: t.field({ type: WorkPackage, resolve: packageNode }),
+    version: t.exposeInt('version', {
+      description: 'The version of the package: always higher than in the message before.',
+    }),
+    workPackage: t.field({
+      description: 'The package at this version.',
+      type: WorkPackage,
+      resolve: WorkPackage.present,
+    }),
   }),
 });
 
 builder.subscriptionField('workPackageChanged', (t) =>
   t.field({
     ...forClients,
+    description:
+      'The work package as it is now, then after each change of it, of anything in it or of an artifact in it. Changes that follow each other fast may come as one. NOT_FOUND when there is none that you may see; it ends when you no longer may.',
     type: WorkPackageChange,
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The package to follow.' }) },
     subscribe: async (_root, args, { platform, viewer }) => {
       const id = parseId(['WorkPackage'], 'id', args.id);
       const states = await packages(platform).subscribe(viewer.tenantId, id, () =>

@@ -22,22 +22,6 @@ const STILL_UNDESCRIBED: readonly string[] = [
     CrmSyncPayload CrmSyncStatus DisconnectCrmInput Mutation.connectCrm Mutation.disconnectCrm
     Mutation.startCrmSync Query.crmConnection Query.crmSyncs StartCrmSyncInput
     Subscription.crmSyncProgress`), // crm
-  ...words(`
-    AddWorkPackageItemInput AddWorkPackagePhaseInput Artifact ArtifactBodyInput ArtifactFilter
-    ArtifactPayload ArtifactStatus ArtifactType AttachCollateralInput Blog BlogInput Collateral
-    CollateralInput CreateArtifactInput CreateWorkPackageInput Deck DeckInput
-    Mutation.addWorkPackageItem Mutation.addWorkPackagePhase Mutation.attachCollateral
-    Mutation.createArtifact Mutation.createWorkPackage Mutation.deleteArtifact
-    Mutation.deleteWorkPackage Mutation.detachCollateral Mutation.removeWorkPackageItem
-    Mutation.removeWorkPackagePhase Mutation.updateArtifact Mutation.updateWorkPackage
-    Mutation.updateWorkPackageItem Mutation.updateWorkPackagePhase Page PageInput Persona
-    PersonaInput PortalDashboard PortalMatch PortalState Query.artifacts Query.workPackage
-    Query.workPackages Slide SlideInput Subscription.workPackageChanged Template TemplateInput
-    TimelineStatus UpdateArtifactInput UpdateWorkPackageInput UpdateWorkPackageItemInput
-    UpdateWorkPackagePhaseInput WorkItemStatus WorkPackage WorkPackageChange WorkPackageFilter
-    WorkPackageItem WorkPackageItemInput WorkPackageItemPayload WorkPackageOrder
-    WorkPackageOrderField WorkPackagePayload WorkPackagePhase WorkPackagePhaseInput
-    WorkPackagePhasePayload WorkPackageStatus`), // work-packages
 ];
 
 function words(text: string): string[] {

@@ -2,39 +2,57 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import type { ArtifactType } from '../../../generated/kysely.ts';
+import { ArtifactStatus, type ArtifactType } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
-import { decodeGlobalId } from '../../platform/global-id.ts';
-import { type Given, idOf, name, parseInput } from '../../platform/input.ts';
+import { anyId, name } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { NOW } from '../editing/change.ts';
 import { publishWorkPackageChanged } from '../topics.ts';
 import { ArtifactBody, derivedColumns, givenBody } from './bodies.ts';
 import { summariesOf } from './summaries.ts';
-import { ARTIFACT_TYPES, ARTIFACTS, artifactTable, artifactTypeOf } from './types.ts';
+import { ARTIFACTS, artifactTable, artifactTypeOf } from './types.ts';
 
-const status = z.enum(['DRAFT', 'IN_REVIEW', 'APPROVED', 'PUBLISHED']);
-const anyArtifactId = () => idOf(...ARTIFACT_TYPES.map((type) => ARTIFACTS[type].typeName));
-const CreateArtifact = z.object({ title: name(), status: status.nullish(), body: ArtifactBody });
-const UpdateArtifact = z.object({
-  id: anyArtifactId(),
-  title: name().optional(),
-  status: status.optional(),
-  body: ArtifactBody.optional(),
-});
-const DeleteArtifact = z.object({ id: anyArtifactId() });
+/** The id of an artifact and its type, undefined where it is an id of something else. */
+export const artifactId = anyId().transform(({ type, id }) => ({ type: artifactTypeOf(type), id }));
 
-/** Creates an artifact of the type whose body is given; PUBLISHED ones are published now. */
+export const CreateArtifact = z
+  .object({
+    title: name().describe('What the artifact is called.'),
+    status: z
+      .enum(ArtifactStatus)
+      .nullish()
+      .default('DRAFT')
+      .describe('How far it is. PUBLISHED publishes it now.'),
+    body: ArtifactBody.describe('What it holds, which decides its type.'),
+  })
+  .describe('A new artifact. It belongs to no item until it is attached to one.');
+
+export const UpdateArtifact = z
+  .object({
+    id: artifactId.describe('The artifact to change.'),
+    title: name().optional().describe('What the artifact is called.'),
+    status: z
+      .enum(ArtifactStatus)
+      .optional()
+      .describe('How far it is. The first time that it is PUBLISHED sets `publishedAt`.'),
+    body: ArtifactBody.optional().describe(
+      'What it holds: of its own type, for an artifact stays what it is.',
+    ),
+  })
+  .describe(
+    'What changes of an artifact. What is left out stays. Each package that it is in gets a new version.',
+  );
+
+/** Creates an artifact of the type whose body is given. */
 export async function createArtifact(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof CreateArtifact>,
+  { title, status: given, body }: z.output<typeof CreateArtifact>,
 ) {
-  const { title, status: given, body } = parseInput(CreateArtifact, input);
   const { type, columns } = givenBody(body);
   const state = given ?? 'DRAFT';
   const row = {
@@ -58,10 +76,9 @@ export async function createArtifact(
 export async function updateArtifact(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpdateArtifact>,
+  { id: artifact, body, ...change }: z.output<typeof UpdateArtifact>,
 ) {
-  const { id, body, ...change } = parseInput(UpdateArtifact, input);
-  const type = typeOfId(input.id);
+  const { type, id } = artifact;
   const given = body && givenBody(body);
   if (given && type !== undefined && given.type !== type)
     throw userError(
@@ -95,10 +112,8 @@ export async function updateArtifact(
 export async function deleteArtifact(
   platform: Platform,
   viewer: Viewer,
-  input: z.input<typeof DeleteArtifact>,
+  { id: { type, id } }: { id: z.output<typeof artifactId> },
 ) {
-  const { id } = parseInput(DeleteArtifact, input);
-  const type = typeOfId(input.id);
   await platform.database.forTenant(viewer).change(['artifact', id], async (tx) => {
     const deleted =
       type &&
@@ -106,10 +121,6 @@ export async function deleteArtifact(
     if (!deleted?.length) throw notFound(['id']);
     await raiseVersions(platform, tx, id);
   });
-}
-
-function typeOfId(globalId: string): ArtifactType | undefined {
-  return artifactTypeOf(decodeGlobalId(globalId)?.type ?? '');
 }
 
 async function lockArtifact(

@@ -6,12 +6,12 @@ import { searchText } from '../../platform/text.ts';
 import { ARTIFACT_TYPES, ARTIFACTS } from './types.ts';
 
 /** 1 MB, in bytes of UTF-8. */
-export const CONTENT_BYTES = 1_000_000;
-export const LIST_LENGTH = 100;
-export const ENTRY_LENGTH = 1_000;
-export const MAX_SLIDES = 500;
-export const HEADING_LENGTH = 500;
-export const PATH_LENGTH = 2_000;
+const CONTENT_BYTES = 1_000_000;
+const LIST_LENGTH = 100;
+const ENTRY_LENGTH = 1_000;
+const MAX_SLIDES = 500;
+const HEADING_LENGTH = 500;
+const PATH_LENGTH = 2_000;
 
 /** Text with more characters than the allowed bytes fails `text` already: one error is enough. */
 const content = () =>
@@ -21,39 +21,76 @@ const content = () =>
   );
 const list = () =>
   z.array(name(ENTRY_LENGTH)).max(LIST_LENGTH, `Expected at most ${LIST_LENGTH} entries.`);
-const slides = () =>
-  z
-    .array(z.object({ heading: name(HEADING_LENGTH), body: content(), notes: content().nullish() }))
-    .max(MAX_SLIDES, `Expected at most ${MAX_SLIDES} slides.`)
-    .refine(
-      (all) => Buffer.byteLength(JSON.stringify(all)) <= CONTENT_BYTES,
-      'Expected at most 1 MB of slides.',
-    );
 
-const Blog = z.object({
-  slug: name().nullish(),
-  subtitle: name(HEADING_LENGTH).nullish(),
-  content: content(),
-});
-const Persona = z.object({
-  role: name().nullish(),
-  goals: list().nullish(),
-  painPoints: list().nullish(),
-  narrative: content(),
-});
-const Template = z.object({ subject: name(HEADING_LENGTH).nullish(), body: content() });
-const Deck = z.object({ slides: slides() });
-type Slide = z.output<typeof Deck>['slides'][number];
-const Page = z.object({ path: name(PATH_LENGTH), content: content() });
+export const BlogBody = z
+  .object({
+    slug: name().nullish().describe('The last part of its address on the web; null for none.'),
+    subtitle: name(HEADING_LENGTH).nullish().describe('The line below the title; null for none.'),
+    content: content().describe('The text, such as Markdown: at most 1 MB in UTF-8.'),
+  })
+  .describe('What a blog post holds besides its title.');
+
+export const PersonaBody = z
+  .object({
+    role: name().nullish().describe('The job that such a person has; null for none.'),
+    goals: list().default([]).describe('What such a person wants to reach, in order.'),
+    painPoints: list().default([]).describe('What gives such a person trouble, in order.'),
+    narrative: content().describe(
+      'The portrait as a text, such as Markdown: at most 1 MB in UTF-8.',
+    ),
+  })
+  .describe('What a persona holds besides its title.');
+
+export const TemplateBody = z
+  .object({
+    subject: name(HEADING_LENGTH)
+      .nullish()
+      .describe('The subject line of the e-mail that it makes; null for none.'),
+    body: content().describe(
+      'The text, with placeholders such as {{ name }}: at most 1 MB in UTF-8.',
+    ),
+  })
+  .describe('What a template holds besides its title.');
+
+export const SlideBody = z
+  .object({
+    heading: name(HEADING_LENGTH).describe('The title of the slide.'),
+    body: content().describe('What the slide shows, such as Markdown.'),
+    notes: content().nullish().describe('Notes for the speaker; null for none.'),
+  })
+  .describe('One slide of a deck.');
+
+export const DeckBody = z
+  .object({
+    slides: z
+      .array(SlideBody)
+      .max(MAX_SLIDES, `Expected at most ${MAX_SLIDES} slides.`)
+      .refine(
+        (all) => Buffer.byteLength(JSON.stringify(all)) <= CONTENT_BYTES,
+        'Expected at most 1 MB of slides.',
+      )
+      .describe('The slides, in order. At most 1 MB in all.'),
+  })
+  .describe('What a deck holds besides its title.');
+type Slide = z.output<typeof SlideBody>;
+
+export const PageBody = z
+  .object({
+    path: name(PATH_LENGTH).describe('Where the page stands on its site, such as /about.'),
+    content: content().describe('The text, such as Markdown: at most 1 MB in UTF-8.'),
+  })
+  .describe('What a web page holds besides its title.');
 
 /** The body of an artifact, by the table of its type; @oneOf makes sure that one is given. */
-export const ArtifactBody = z.object({
-  blog: Blog.nullish(),
-  persona: Persona.nullish(),
-  template: Template.nullish(),
-  deck: Deck.nullish(),
-  page: Page.nullish(),
-});
+export const ArtifactBody = z
+  .object({
+    blog: BlogBody.nullish().describe('Makes a Blog: a post with its text.'),
+    persona: PersonaBody.nullish().describe('Makes a Persona: a portrait of a typical customer.'),
+    template: TemplateBody.nullish().describe('Makes a Template: a text with placeholders.'),
+    deck: DeckBody.nullish().describe('Makes a Deck: a presentation in slides.'),
+    page: PageBody.nullish().describe('Makes a Page: a web page with its text.'),
+  })
+  .describe('What an artifact holds; the field that is given decides its type.');
 export type ArtifactBody = z.output<typeof ArtifactBody>;
 
 /** The body that was given: its key in the input, its type and its columns. */

@@ -1,6 +1,7 @@
 /** The list of artifacts, of all types together. */
 import { sql } from 'kysely';
-import type { ArtifactStatus, ArtifactType } from '../../../generated/kysely.ts';
+import { z } from 'zod';
+import { ArtifactStatus, ArtifactType } from '../../../generated/kysely.ts';
 import {
   applyPage,
   NEWEST_FIRST,
@@ -10,18 +11,32 @@ import {
 } from '../../platform/database/keyset.ts';
 import { matchesSearch } from '../../platform/database/search.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { parseSearch } from '../../platform/input.ts';
+import { type Given, parseSearch } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import { searchFilter } from '../../schema-builder/weights.ts';
 import { summariesOf } from './summaries.ts';
 import { ARTIFACT_TYPES, ARTIFACTS, type ArtifactSummary } from './types.ts';
 
+/** Which artifacts a list shows. */
+export const ArtifactFilter = z
+  .object({
+    types: z
+      .array(z.enum(ArtifactType))
+      .nullish()
+      .describe('Artifacts of one of these types; an empty list finds none.'),
+    status: z
+      .array(z.enum(ArtifactStatus))
+      .nullish()
+      .describe('Artifacts with one of these statuses; an empty list finds none.'),
+    search: searchFilter().describe(
+      'Artifacts whose title or other short texts have words that begin with the words of this text. Content is not searched.',
+    ),
+  })
+  .describe('Which artifacts to list. What is left out or null does not restrict the list.');
+
 export interface ArtifactListArguments extends PageArguments {
-  filter?: {
-    types?: ArtifactType[] | null;
-    status?: ArtifactStatus[] | null;
-    search?: string | null;
-  } | null;
+  filter?: Given<typeof ArtifactFilter> | null;
 }
 
 /** The artifacts that match a filter: of each type, what selects them. */

@@ -8,7 +8,7 @@ import { RequestError } from '../../platform/errors.ts';
 import { type Context, isClient, perRequest } from '../../schema-builder/context.ts';
 import { rowLoader } from '../../schema-builder/loaders.ts';
 import { inVisiblePackage } from '../visibility.ts';
-import { type ArtifactNode, artifactNode } from './nodes.ts';
+import { type ArtifactNode, type ArtifactNodeOf, artifactNode } from './nodes.ts';
 import { artifactsById, contentStatement } from './summaries.ts';
 import { ARTIFACT_TYPES } from './types.ts';
 
@@ -83,6 +83,15 @@ export const artifactByIdLoader = perRequest(
       { cacheKeyFn: (key) => `${key.type}:${key.id}`, maxBatchSize: Number.POSITIVE_INFINITY },
     ),
 );
+
+/** The loader of the artifacts of one type, by uuid. */
+export function artifactOfType<Type extends ArtifactType>(type: Type) {
+  return (context: Context) => ({
+    // Summaries are read from the table of this type.
+    load: (id: string) =>
+      artifactByIdLoader(context).load({ type, id }) as Promise<ArtifactNodeOf<Type> | null>,
+  });
+}
 
 const contentLoaders = Object.fromEntries(
   ARTIFACT_TYPES.map((type) => {

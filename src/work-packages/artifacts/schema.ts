@@ -1,89 +1,129 @@
-/** The five types of artifacts, their list and their mutations. */
-
-import { NAME_LENGTH } from '../../platform/input.ts';
+/** Artifacts as they are read: the interface, its five types and their list. */
+import {
+  ArtifactStatus as ArtifactStatusName,
+  ArtifactType as ArtifactTypeName,
+} from '../../../generated/kysely.ts';
 import { builder } from '../../schema-builder/builder.ts';
-import { connectionType, pageArguments } from '../../schema-builder/connections.ts';
-import { maxItems, maxLength } from '../../schema-builder/maxima.ts';
-import {
-  DeleteInput,
-  DeletePayload,
-  payload,
-  payloadType,
-} from '../../schema-builder/mutations.ts';
-import { Node, registerNode } from '../../schema-builder/nodes.ts';
-import { searchText } from '../../schema-builder/weights.ts';
-import { createArtifact, deleteArtifact, updateArtifact } from './artifacts.ts';
-import {
-  CONTENT_BYTES,
-  ENTRY_LENGTH,
-  HEADING_LENGTH,
-  LIST_LENGTH,
-  MAX_SLIDES,
-  PATH_LENGTH,
-} from './bodies.ts';
-import { listArtifacts } from './list.ts';
-import { artifactByIdLoader, loadContent } from './loaders.ts';
+import { connectionOf, pageArguments } from '../../schema-builder/connections.ts';
+import { enumOf } from '../../schema-builder/enums.ts';
+import { inputOf } from '../../schema-builder/inputs.ts';
+import { Node, nodeType, presented } from '../../schema-builder/nodes.ts';
+import { ArtifactFilter, listArtifacts } from './list.ts';
+import { artifactOfType, loadContent } from './loaders.ts';
 import { type ArtifactNode, type ArtifactNodeOf, artifactNode } from './nodes.ts';
-import { ARTIFACT_TYPES, ARTIFACTS, type ArtifactSummary } from './types.ts';
+import { ARTIFACTS } from './types.ts';
 
-export const ArtifactType = builder.enumType('ArtifactType', {
-  values: ['BLOG', 'PERSONA', 'TEMPLATE', 'DECK', 'PAGE'] as const,
+export const ArtifactType = enumOf('ArtifactType', ArtifactTypeName, {
+  description: 'What kind of thing an artifact is; each is an object type of its own.',
+  values: {
+    BLOG: 'A blog post, of the type Blog.',
+    PERSONA: 'A portrait of a typical customer, of the type Persona.',
+    TEMPLATE: 'A text with placeholders, of the type Template.',
+    DECK: 'A presentation in slides, of the type Deck.',
+    PAGE: 'A web page, of the type Page.',
+  },
 });
-const ArtifactStatus = builder.enumType('ArtifactStatus', {
-  values: ['DRAFT', 'IN_REVIEW', 'APPROVED', 'PUBLISHED'] as const,
+const ArtifactStatus = enumOf('ArtifactStatus', ArtifactStatusName, {
+  description: 'How far an artifact is. Users set it; any status may follow any other.',
+  values: {
+    DRAFT: 'It is being written. For portal users it does not exist.',
+    IN_REVIEW: 'It is written and waits for approval. Portal users see it.',
+    APPROVED: 'It is approved and not published yet.',
+    PUBLISHED: 'It is out in the world.',
+  },
 });
 
-export const Artifact = builder.interfaceRef<ArtifactNode>('Artifact').implement({
-  description:
-    'Summary fields come in one batch for all types; content is read only when selected.',
-  interfaces: [Node],
-  resolveType: (artifact) => ARTIFACTS[artifact.type].typeName,
+export const Artifact = presented(
+  builder.interfaceRef<ArtifactNode>('Artifact').implement({
+    description:
+      'Something that was made for a client. It may be attached to many items of work. Portal users find artifacts of the packages that they see, without drafts. Fields other than the content cost one statement for all artifacts; content is read only when it is selected.',
+    interfaces: [Node],
+    resolveType: (artifact) => ARTIFACTS[artifact.type].typeName,
+    fields: (t) => ({
+      id: t.exposeID('id', { description: 'Its global id, unique among all objects.' }),
+      type: t.expose('type', { type: ArtifactType, description: 'What kind of artifact it is.' }),
+      title: t.exposeString('title', { description: 'What the artifact is called.' }),
+      status: t.expose('status', {
+        type: ArtifactStatus,
+        description: 'How far the artifact is, as a user has set it.',
+      }),
+      published: t.exposeBoolean('published', {
+        description: 'Whether its status is PUBLISHED now.',
+      }),
+      publishedAt: t.expose('publishedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'When it was first PUBLISHED; it keeps this when the status changes. Null if it never was.',
+      }),
+      updatedAt: t.expose('updatedAt', {
+        type: 'DateTime',
+        description: 'When it last changed; the time of creation before that.',
+      }),
+    }),
+  }),
+  artifactNode,
+);
+
+nodeType<'Blog', ArtifactNodeOf<'BLOG'>>('Blog', {
+  description: 'A blog post.',
+  interfaces: [Artifact],
+  load: artifactOfType('BLOG'),
   fields: (t) => ({
-    id: t.exposeID('id'),
-    type: t.expose('type', { type: ArtifactType }),
-    title: t.exposeString('title'),
-    status: t.expose('status', { type: ArtifactStatus }),
-    published: t.exposeBoolean('published'),
-    publishedAt: t.expose('publishedAt', { type: 'DateTime', nullable: true }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    slug: t.exposeString('slug', {
+      nullable: true,
+      description: 'The last part of its address on the web; null for none.',
+    }),
+    subtitle: t.exposeString('subtitle', {
+      nullable: true,
+      description: 'The line below the title; null for none.',
+    }),
+    content: t.string({
+      description: 'The text, such as Markdown; at most 1 MB.',
+      resolve: (blog, _args, context) => loadContent<string>(context, blog),
+    }),
+    wordCount: t.exposeInt('wordCount', {
+      description: 'How many words the content has: runs of characters with a letter or digit.',
+    }),
   }),
 });
 
-for (const type of ARTIFACT_TYPES)
-  registerNode(ARTIFACTS[type].typeName, (context, id) =>
-    artifactByIdLoader(context).load({ type, id }),
-  );
-
-builder.objectRef<ArtifactNodeOf<'BLOG'>>('Blog').implement({
-  interfaces: [Node, Artifact],
+nodeType<'Persona', ArtifactNodeOf<'PERSONA'>>('Persona', {
+  description: 'A portrait of a typical customer.',
+  interfaces: [Artifact],
+  load: artifactOfType('PERSONA'),
   fields: (t) => ({
-    slug: t.exposeString('slug', { nullable: true }),
-    subtitle: t.exposeString('subtitle', { nullable: true }),
-    content: t.string({ resolve: (blog, _args, context) => loadContent<string>(context, blog) }),
-    wordCount: t.exposeInt('wordCount'),
-  }),
-});
-
-builder.objectRef<ArtifactNodeOf<'PERSONA'>>('Persona').implement({
-  interfaces: [Node, Artifact],
-  fields: (t) => ({
-    role: t.exposeString('role', { nullable: true }),
-    goals: t.exposeStringList('goals'),
-    painPoints: t.exposeStringList('painPoints'),
+    role: t.exposeString('role', {
+      nullable: true,
+      description: 'The job that such a person has; null for none.',
+    }),
+    goals: t.exposeStringList('goals', { description: 'What such a person wants to reach.' }),
+    painPoints: t.exposeStringList('painPoints', {
+      description: 'What gives such a person trouble.',
+    }),
     narrative: t.string({
+      description: 'The portrait as a text, such as Markdown; at most 1 MB.',
       resolve: (persona, _args, context) => loadContent<string>(context, persona),
     }),
   }),
 });
 
-builder.objectRef<ArtifactNodeOf<'TEMPLATE'>>('Template').implement({
-  interfaces: [Node, Artifact],
+nodeType<'Template', ArtifactNodeOf<'TEMPLATE'>>('Template', {
+  description: 'A text with placeholders, such as an e-mail.',
+  interfaces: [Artifact],
+  load: artifactOfType('TEMPLATE'),
   fields: (t) => ({
-    subject: t.exposeString('subject', { nullable: true }),
+    subject: t.exposeString('subject', {
+      nullable: true,
+      description: 'The subject line of the e-mail that it makes; null for none.',
+    }),
     body: t.string({
+      description: 'The text, with placeholders such as {{ name }}; at most 1 MB.',
       resolve: (template, _args, context) => loadContent<string>(context, template),
     }),
-    placeholders: t.exposeStringList('placeholders'),
+    placeholders: t.exposeStringList('placeholders', {
+      description: 'The names in {{ … }} of the body, without filters, each once, sorted.',
+    }),
   }),
 });
 
@@ -94,162 +134,55 @@ interface SlideShape {
 }
 
 const Slide = builder.objectRef<SlideShape>('Slide').implement({
+  description: 'One slide of a deck.',
   fields: (t) => ({
-    heading: t.exposeString('heading'),
-    body: t.exposeString('body'),
-    notes: t.exposeString('notes', { nullable: true }),
+    heading: t.exposeString('heading', { description: 'The title of the slide.' }),
+    body: t.exposeString('body', { description: 'What the slide shows, such as Markdown.' }),
+    notes: t.exposeString('notes', {
+      nullable: true,
+      description: 'Notes for the speaker; null for none.',
+    }),
   }),
 });
 
-builder.objectRef<ArtifactNodeOf<'DECK'>>('Deck').implement({
-  interfaces: [Node, Artifact],
+nodeType<'Deck', ArtifactNodeOf<'DECK'>>('Deck', {
+  description: 'A presentation in slides.',
+  interfaces: [Artifact],
+  load: artifactOfType('DECK'),
   fields: (t) => ({
     slides: t.field({
+      description: 'The slides, in order; at most 1 MB in all.',
       type: [Slide],
       extensions: { storedWhole: true },
       resolve: (deck, _args, context) => loadContent<SlideShape[]>(context, deck),
     }),
-    slideCount: t.exposeInt('slideCount'),
+    slideCount: t.exposeInt('slideCount', { description: 'How many slides the deck has.' }),
   }),
 });
 
-builder.objectRef<ArtifactNodeOf<'PAGE'>>('Page').implement({
-  interfaces: [Node, Artifact],
+nodeType<'Page', ArtifactNodeOf<'PAGE'>>('Page', {
+  description: 'A web page.',
+  interfaces: [Artifact],
+  load: artifactOfType('PAGE'),
   fields: (t) => ({
-    path: t.exposeString('path'),
-    content: t.string({ resolve: (page, _args, context) => loadContent<string>(context, page) }),
+    path: t.exposeString('path', { description: 'Where the page stands on its site: /about.' }),
+    content: t.string({
+      description: 'The text, such as Markdown; at most 1 MB.',
+      resolve: (page, _args, context) => loadContent<string>(context, page),
+    }),
   }),
 });
 
-const ArtifactFilter = builder.inputType('ArtifactFilter', {
-  fields: (t) => ({
-    types: t.field({ type: [ArtifactType] }),
-    status: t.field({ type: [ArtifactStatus] }),
-    search: t.string({ ...searchText() }),
-  }),
-});
-const ArtifactConnection = connectionType<ArtifactSummary, ArtifactNode>(
-  'Artifact',
-  Artifact,
-  artifactNode,
-);
+const Filter = inputOf('ArtifactFilter', ArtifactFilter);
 
 builder.queryField('artifacts', (t) =>
   t.field({
-    type: ArtifactConnection,
-    args: { ...pageArguments(t.arg), filter: t.arg({ type: ArtifactFilter }) },
+    description: 'The artifacts of all types, newest first, whether they are attached or not.',
+    type: connectionOf(Artifact),
+    args: {
+      ...pageArguments(t.arg),
+      filter: t.arg({ type: Filter, description: 'Which artifacts to list; all without it.' }),
+    },
     resolve: (_root, args, context) => listArtifacts(context.platform, context.viewer, args),
   }),
 );
-
-const BlogInput = builder.inputType('BlogInput', {
-  fields: (t) => ({
-    slug: t.string({ ...maxLength(NAME_LENGTH) }),
-    subtitle: t.string({ ...maxLength(HEADING_LENGTH) }),
-    content: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
-  }),
-});
-const PersonaInput = builder.inputType('PersonaInput', {
-  fields: (t) => ({
-    role: t.string({ ...maxLength(NAME_LENGTH) }),
-    goals: t.stringList({
-      required: true,
-      defaultValue: [],
-      ...maxItems(LIST_LENGTH, { maxLength: ENTRY_LENGTH }),
-    }),
-    painPoints: t.stringList({
-      required: true,
-      defaultValue: [],
-      ...maxItems(LIST_LENGTH, { maxLength: ENTRY_LENGTH }),
-    }),
-    narrative: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
-  }),
-});
-const TemplateInput = builder.inputType('TemplateInput', {
-  fields: (t) => ({
-    subject: t.string({ ...maxLength(HEADING_LENGTH) }),
-    body: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
-  }),
-});
-const SlideInput = builder.inputType('SlideInput', {
-  fields: (t) => ({
-    heading: t.string({ required: true, ...maxLength(HEADING_LENGTH) }),
-    body: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
-    notes: t.string({ ...maxLength(CONTENT_BYTES) }),
-  }),
-});
-const DeckInput = builder.inputType('DeckInput', {
-  fields: (t) => ({
-    slides: t.field({
-      type: [SlideInput],
-      required: true,
-      description: 'At most 1 MB in all.',
-      ...maxItems(MAX_SLIDES),
-    }),
-  }),
-});
-const PageInput = builder.inputType('PageInput', {
-  fields: (t) => ({
-    path: t.string({ required: true, ...maxLength(PATH_LENGTH) }),
-    content: t.string({ required: true, ...maxLength(CONTENT_BYTES) }),
-  }),
-});
-const ArtifactBodyInput = builder.inputType('ArtifactBodyInput', {
-  isOneOf: true,
-  fields: (t) => ({
-    blog: t.field({ type: BlogInput }),
-    persona: t.field({ type: PersonaInput }),
-    template: t.field({ type: TemplateInput }),
-    deck: t.field({ type: DeckInput }),
-    page: t.field({ type: PageInput }),
-  }),
-});
-const CreateArtifactInput = builder.inputType('CreateArtifactInput', {
-  fields: (t) => ({
-    title: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
-    status: t.field({ type: ArtifactStatus, defaultValue: 'DRAFT' }),
-    body: t.field({ type: ArtifactBodyInput, required: true }),
-  }),
-});
-const UpdateArtifactInput = builder.inputType('UpdateArtifactInput', {
-  fields: (t) => ({
-    id: t.id({ required: true }),
-    title: t.string({ ...maxLength(NAME_LENGTH) }),
-    status: t.field({ type: ArtifactStatus }),
-    body: t.field({ type: ArtifactBodyInput }),
-  }),
-});
-
-const ArtifactPayload = payloadType<{ artifact: ArtifactSummary }>('ArtifactPayload', (t) => ({
-  artifact: t.field({
-    type: Artifact,
-    nullable: true,
-    resolve: ({ artifact }) => artifact && artifactNode(artifact),
-  }),
-}));
-
-builder.mutationFields((t) => ({
-  createArtifact: t.field({
-    type: ArtifactPayload,
-    args: { input: t.arg({ type: CreateArtifactInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, createArtifact(context.platform, context.viewer, input)),
-  }),
-  updateArtifact: t.field({
-    type: ArtifactPayload,
-    args: { input: t.arg({ type: UpdateArtifactInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, updateArtifact(context.platform, context.viewer, input)),
-  }),
-  deleteArtifact: t.field({
-    type: DeletePayload,
-    args: { input: t.arg({ type: DeleteInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(
-        context,
-        deleteArtifact(context.platform, context.viewer, input).then(() => ({
-          deletedId: input.id,
-        })),
-      ),
-  }),
-}));

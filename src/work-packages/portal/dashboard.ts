@@ -1,6 +1,6 @@
 /**
- * What a client sees on signing in: the work package that stands for it now, and all that it may
- * see.
+ * What a portal user sees after signing in: the current work package of its contact, and all
+ * packages that it may see.
  */
 import { sql } from 'kysely';
 import { prepare } from '../../platform/database/tenant-database.ts';
@@ -10,18 +10,21 @@ import type { Viewer } from '../../schema-builder/context.ts';
 import { PACKAGE_COLUMNS, type WorkPackageRow } from '../rows.ts';
 import { belongsTo, packageVisibleTo } from '../visibility.ts';
 
-/** A client with more packages than these finds the older ones in `workPackages` of the API. */
+/** A portal user with more packages than these finds the older ones by the query workPackages. */
 const MAX_PACKAGES = 500;
 
+export const PORTAL_STATES = ['READY', 'PREPARING'] as const;
+export const PORTAL_MATCHES = ['CONTACT', 'COMPANY', 'NONE'] as const;
+
 export interface PortalDashboard {
-  state: 'READY' | 'PREPARING';
-  matchedBy: 'CONTACT' | 'COMPANY' | 'NONE';
+  state: (typeof PORTAL_STATES)[number];
+  matchedBy: (typeof PORTAL_MATCHES)[number];
   workPackage: WorkPackageRow | null;
 }
 
 /**
  * The newest ACTIVE package of the contact, else of its organization, else the newest COMPLETED one
- * in the same two steps: the four steps are the order, so that one statement takes them all.
+ * in the same two steps. The four steps are the order of the rows, so that one statement is enough.
  */
 const currentPackage = prepare((p: { contactId: string }) =>
   query
@@ -51,10 +54,7 @@ const visiblePackages = prepare((p: { contactId: string }) =>
     .limit(MAX_PACKAGES),
 );
 
-/**
- * The dashboard of the viewer; one without a contact, or for whom there is nothing yet, is
- * PREPARING.
- */
+/** The viewer's dashboard: PREPARING without a contact, or while there is nothing to show. */
 export async function portalDashboard(
   platform: Platform,
   viewer: Viewer,
