@@ -60,7 +60,9 @@ export const WorkPackageItem = nodeType('WorkPackageItem', {
   load: itemLoader,
   present: itemNode,
   fields: (t) => ({
-    phaseId: t.exposeID('phaseId', { description: 'The phase that contains the item, for `node(id:)`.' }),
+    phaseId: t.exposeID('phaseId', {
+      description: 'The phase that contains the item, for `node(id:)`.',
+    }),
     label: t.exposeString('label', { description: 'What is to be done or delivered.' }),
     position: t.exposeInt('position', {
       description: 'Its place among the items of its phase; the first is 0.',

@@ -64,7 +64,7 @@ export const artifactLoader = perRequest(
 );
 
 /** Loads artifacts by id: portal users find those of the packages that they may see. */
-export const artifactByIdLoader = perRequest(
+const artifactByIdLoader = perRequest(
   (context) =>
     new DataLoader<ArtifactKey, ArtifactNode | null, string>(
       async (keys) => {
