@@ -4,36 +4,49 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** How far an artifact is. Users set it; any status may follow any other. */
 export type ArtifactStatus =
+  /** It is approved and not published yet. */
   | 'APPROVED'
+  /** It is being written. For portal users it does not exist. */
   | 'DRAFT'
+  /** It is written and waits for approval. Portal users see it. */
   | 'IN_REVIEW'
+  /** It is out in the world. */
   | 'PUBLISHED';
 
+/** What kind of thing an artifact is; each is an object type of its own. */
 export type ArtifactType =
+  /** A blog post, of the type Blog. */
   | 'BLOG'
+  /** A presentation in slides, of the type Deck. */
   | 'DECK'
+  /** A web page, of the type Page. */
   | 'PAGE'
+  /** A portrait of a typical customer, of the type Persona. */
   | 'PERSONA'
+  /** A text with placeholders, of the type Template. */
   | 'TEMPLATE';
 
+/** An artifact that belongs to an item. */
 export type CollateralInput = {
-  /** At most 200 characters. */
+  /** The artifact to attach. At most 200 characters. */
   artifactId: string;
 };
 
+/** A new work package, with all that is in it. It is a DRAFT, which portal users cannot see. */
 export type CreateWorkPackageInput = {
-  /** At most 200 characters. */
+  /** The client's organization. Without one, the package takes the organization of its contact. At most 200 characters. */
   companyId?: string | null | undefined;
-  /** At most 200 characters. */
+  /** The contact that the work is for; null for none. At most 200 characters. */
   contactId?: string | null | undefined;
-  /** At most 10,000 characters. */
+  /** What the work is about; null for none. At most 10,000 characters. */
   description?: string | null | undefined;
-  /** At most 50 entries. */
+  /** Its phases, in order, each with its items. At most 50 entries. */
   phases?: Array<WorkPackagePhaseInput> | null | undefined;
-  /** At most 40 characters. */
+  /** The day on which work begins; the dates of all phases follow from it. Null leaves them open. At most 40 characters. */
   startDate?: string | null | undefined;
-  /** At most 200 characters. */
+  /** What the package is called. At most 200 characters. */
   title: string;
 };
 
@@ -44,14 +57,20 @@ export type OrderDirection =
   /** From the largest to the smallest: Z to A, the newest first. */
   | 'DESC';
 
-/** How the dashboard found the work package: by the viewer's contact, else by that contact's company. */
+/** How the dashboard found its work package. */
 export type PortalMatch =
+  /** It is for the organization of the viewer's contact. */
   | 'COMPANY'
+  /** It is for the viewer's own contact. */
   | 'CONTACT'
+  /** None was found. */
   | 'NONE';
 
+/** Whether the portal has a work package to show. */
 export type PortalState =
+  /** There is none yet, or the viewer has no contact. */
   | 'PREPARING'
+  /** There is one: `workPackage`. */
   | 'READY';
 
 /** What a user may do in a tenant. */
@@ -63,40 +82,54 @@ export type Role =
   /** May do everything, also manage users, settings and connections to other systems. */
   | 'OWNER';
 
+/** Whether work is on time today (UTC), by its dates and progress. The first value that applies counts, in the order COMPLETED, NOT_STARTED, OVERDUE, AT_RISK, ON_TRACK. */
 export type TimelineStatus =
+  /** Progress is 20 percentage points or more behind the share of its working days that are over, today included. */
   | 'AT_RISK'
+  /** Its progress is 100 percent, or it is a package with the status COMPLETED. */
   | 'COMPLETED'
+  /** It begins later, or has no start date. */
   | 'NOT_STARTED'
+  /** It has begun and is neither late nor at risk. */
   | 'ON_TRACK'
+  /** Its expected end date is over. */
   | 'OVERDUE';
 
-/** `version`, when given, must be the stored one, else the answer is a STALE userError and nothing changes. */
+/** What changes of a work package. What is left out stays; null clears. */
 export type UpdateWorkPackageInput = {
-  /** At most 200 characters. */
+  /** The client's organization; null for none. At most 200 characters. */
   companyId?: string | null | undefined;
-  /** At most 200 characters. */
+  /** The contact that the work is for; null for none. At most 200 characters. */
   contactId?: string | null | undefined;
-  /** At most 10,000 characters. */
+  /** What the work is about; null for none. At most 10,000 characters. */
   description?: string | null | undefined;
-  /** At most 200 characters. */
+  /** The package to change. At most 200 characters. */
   id: string;
-  /** At most 40 characters. */
+  /** The day on which work begins; the dates of all phases follow from it. Null leaves them open. At most 40 characters. */
   startDate?: string | null | undefined;
+  /** The new status. Any status may follow any other. */
   status?: WorkPackageStatus | null | undefined;
-  /** At most 200 characters. */
+  /** What the package is called. At most 200 characters. */
   title?: string | null | undefined;
+  /** The version that you have read. If another one is stored by now, the mutation fails with STALE. Without it, the change is made in any case. */
   version?: number | null | undefined;
 };
 
+/** What changes of an item. What is left out stays. */
 export type UpdateWorkPackageItemInput = {
+  /** Hours of work for each piece, from 0 to 10,000 with at most 2 decimals. */
   estimatedHoursEach?: number | null | undefined;
-  /** At most 200 characters. */
+  /** The item to change. At most 200 characters. */
   id: string;
-  /** At most 500 characters. */
+  /** What is to be done or delivered. At most 500 characters. */
   label?: string | null | undefined;
+  /** Where the item moves within its phase; 0 is the start. */
   position?: number | null | undefined;
+  /** Percent done, from 0 to 100. Without `status`, 0 makes the item NOT_STARTED and 100 COMPLETED; any other number makes it IN_PROGRESS unless it is IN_REVIEW. Together with `status` it must fit that. */
   progressCompleted?: number | null | undefined;
+  /** How many pieces are to be delivered, from 1 to 10,000. */
   quantity?: number | null | undefined;
+  /** How far the work is. Without `progressCompleted`, NOT_STARTED sets it to 0 and COMPLETED to 100; IN_PROGRESS and IN_REVIEW keep a number from 1 to 99, else set 50 and 90. */
   status?: WorkItemStatus | null | undefined;
 };
 
@@ -119,59 +152,83 @@ export type UserErrorCode =
   /** The value is well formed, but this server can do nothing with it. */
   | 'UNSUPPORTED';
 
+/** How far the work on an item is. */
 export type WorkItemStatus =
+  /** Done: 100 percent. */
   | 'COMPLETED'
+  /** Somebody works on it: 1 to 99 percent. */
   | 'IN_PROGRESS'
+  /** It is being checked before it counts as done: 1 to 99 percent. */
   | 'IN_REVIEW'
+  /** Nothing is done: 0 percent. */
   | 'NOT_STARTED';
 
+/** Which work packages to list. What is left out or null does not restrict the list. */
 export type WorkPackageFilter = {
-  /** At most 200 characters. */
+  /** Packages for this organization. At most 200 characters. */
   companyId?: string | null | undefined;
-  /** At most 200 characters. */
+  /** Packages for this contact. At most 200 characters. */
   contactId?: string | null | undefined;
-  /** At most 256 characters. */
+  /** Packages whose title and description have words that begin with the words of this text. At most 256 characters. */
   search?: string | null | undefined;
-  /** At most 4 entries. */
+  /** Packages with one of these statuses; an empty list finds none. At most 4 entries. */
   status?: Array<WorkPackageStatus> | null | undefined;
-  /** At most 5 entries. */
+  /** Packages that are so today; an empty list finds none. At most 5 entries. */
   timelineStatus?: Array<TimelineStatus> | null | undefined;
 };
 
+/** A new item of work. It is NOT_STARTED. */
 export type WorkPackageItemInput = {
-  /** At most 20 entries. */
+  /** Artifacts to attach, in order, each once. At most 20 entries. */
   collateral?: Array<CollateralInput> | null | undefined;
+  /** Hours of work for each piece, from 0 to 10,000 with at most 2 decimals. */
   estimatedHoursEach?: number | null | undefined;
-  /** At most 500 characters. */
+  /** What is to be done or delivered. At most 500 characters. */
   label: string;
+  /** How many pieces are to be delivered, from 1 to 10,000. */
   quantity?: number | null | undefined;
 };
 
+/** The order of a list of work packages. */
 export type WorkPackageOrder = {
+  /** Which end comes first. */
   direction?: OrderDirection;
+  /** What to order by; equal ones follow their ids. */
   field: WorkPackageOrderField;
 };
 
+/** What a list of work packages can be ordered by. */
 export type WorkPackageOrderField =
+  /** When the package was created. */
   | 'CREATED_AT'
+  /** When the package is expected to end; packages without a date count as last. */
   | 'EXPECTED_END_DATE'
+  /** The percentage that is done. */
   | 'PROGRESS'
+  /** The title, by alphabet. */
   | 'TITLE'
+  /** When the package last changed. */
   | 'UPDATED_AT';
 
+/** A new phase of a work package, with its items. */
 export type WorkPackagePhaseInput = {
-  /** At most 10,000 characters. */
+  /** What the phase is about; null for none. At most 10,000 characters. */
   description?: string | null | undefined;
-  /** At most 500 entries. */
+  /** Its items, in order. A package has at most 500 items in all its phases. At most 500 entries. */
   items?: Array<WorkPackageItemInput> | null | undefined;
-  /** At most 200 characters. */
+  /** What the phase is called. At most 200 characters. */
   name: string;
 };
 
+/** Where a work package stands. Users set it; it does not follow from the progress. */
 export type WorkPackageStatus =
+  /** It is agreed and being worked on. Portal users of its client see it. */
   | 'ACTIVE'
+  /** It is put away. Portal users do not see it. */
   | 'ARCHIVED'
+  /** It is done. Portal users of its client still see it. */
   | 'COMPLETED'
+  /** It is being planned. Portal users do not see it. */
   | 'DRAFT';
 
 export type CreateWorkPackageMutationVariables = Exact<{
