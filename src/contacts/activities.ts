@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { ActivityType } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type PageRequest } from '../platform/database/keyset.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
@@ -12,15 +13,7 @@ import {
 } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound } from '../platform/errors.ts';
-import {
-  type Given,
-  idOf,
-  moment,
-  NOTES_LENGTH,
-  name,
-  parseInput,
-  text,
-} from '../platform/input.ts';
+import { idOf, moment, NOTES_LENGTH, name, text } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { contactsById } from './contacts.ts';
@@ -28,15 +21,19 @@ import { lockContacts } from './locks.ts';
 import { ACTIVITY_COLUMNS, type ActivityColumn, type ActivityRow } from './rows.ts';
 import { refreshFigures } from './warmness/kept-figures.ts';
 
-export const ACTIVITY_TYPES = ['CALL', 'EMAIL', 'MEETING', 'NOTE', 'TASK'] as const;
-
-const LogActivity = z.object({
-  contactId: idOf('Contact'),
-  type: z.enum(ACTIVITY_TYPES),
-  subject: name(),
-  note: text(NOTES_LENGTH).nullish(),
-  occurredAt: moment().nullish(),
-});
+export const LogActivity = z
+  .object({
+    contactId: idOf('Contact').describe('The contact with whom it was done.'),
+    type: z.enum(ActivityType).describe('What kind of activity it was.'),
+    subject: name().describe('What it was about, in a line.'),
+    note: text(NOTES_LENGTH).nullish().describe('Details, as plain text.'),
+    occurredAt: moment()
+      .nullish()
+      .describe(
+        'When it happened; now by default. A future activity counts for warmness and lastContactedAt once its time has come.',
+      ),
+  })
+  .describe('An activity of yours with a contact.');
 
 /** Activities by id. */
 export const activitiesById = prepare((p: { ids: string[] }) =>
@@ -50,9 +47,8 @@ export const activitiesById = prepare((p: { ids: string[] }) =>
 export async function logActivity(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof LogActivity>,
+  { contactId, ...values }: z.output<typeof LogActivity>,
 ) {
-  const { contactId, ...values } = parseInput(LogActivity, input);
   return platform.database.forTenant(viewer).change(['contact', contactId], async (tx) => {
     const activity = await insertActivity(tx, { ...values, contactId, userId: viewer.userId });
     if (activity === null) throw notFound(['contactId']);

@@ -1,18 +1,18 @@
 /** Activities in the API: of a contact, and logging one. Portal users read none. */
-import type { GraphQLResolveInfo } from 'graphql';
+import { ActivityType as ActivityTypeName } from '../../generated/kysely.ts';
 import { parsePage } from '../platform/database/keyset.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
-import { badArgument, NAME_LENGTH, NOTES_LENGTH } from '../platform/input.ts';
+import { badArgument } from '../platform/input.ts';
 import { membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
-import { connectionType, pageArguments } from '../schema-builder/connections.ts';
-import { maxLength } from '../schema-builder/maxima.ts';
-import { payload, payloadType } from '../schema-builder/mutations.ts';
-import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
+import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
+import { enumOf } from '../schema-builder/enums.ts';
+import { mutation, payloadOf } from '../schema-builder/mutations.ts';
+import { nodeType } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User } from '../tenancy/schema.ts';
-import { logActivity } from './activities.ts';
+import { LogActivity, logActivity } from './activities.ts';
 import { Contact, required } from './contact-schema.ts';
 import { NEWEST_ACTIVITY_FIRST } from './lists/orders.ts';
 import {
@@ -22,51 +22,65 @@ import {
   contactLoader,
   recentActivitiesLoader,
 } from './loaders.ts';
-import {
-  ACTIVITY_COLUMNS,
-  type ActivityColumn,
-  type ActivityRow,
-  type ContactRow,
-} from './rows.ts';
+import { activityNode } from './nodes.ts';
+import { ACTIVITY_COLUMNS, type ActivityColumn } from './rows.ts';
 
 const MAX_RECENT = 500;
 
-const ActivityType = builder.enumType('ActivityType', {
-  values: ['CALL', 'EMAIL', 'MEETING', 'NOTE', 'TASK'] as const,
+const ActivityType = enumOf('ActivityType', ActivityTypeName, {
+  description: 'What kind of activity it is. Each counts differently for warmness.',
+  values: {
+    CALL: 'A phone or video call. Counts as contacting the person.',
+    EMAIL: 'An e-mail to or from the person. Counts as contacting the person.',
+    MEETING: 'A meeting with the person. Counts as contacting the person.',
+    NOTE: 'Something worth remembering, without any contact.',
+    TASK: 'Something that was or will be done, without any contact.',
+  },
 });
 
-const Activity = builder.objectRef<NodeOf<ActivityRow>>('Activity').implement({
-  interfaces: [Node],
+const Activity = nodeType('Activity', {
+  description: 'Something that was done with a contact, or will be.',
   ...membersOnly,
+  load: activityLoader,
+  closedToClients: true,
+  present: activityNode,
   fields: (t) => ({
-    id: t.exposeID('id'),
-    contactId: t.id({ resolve: ({ contactId }) => encodeGlobalId('Contact', contactId) }),
+    contactId: t.id({
+      description: 'The id of the contact with whom it was done.',
+      resolve: ({ contactId }) => encodeGlobalId('Contact', contactId),
+    }),
     contact: t.field({
       type: Contact,
+      description: 'The contact with whom it was done.',
       resolve: async ({ contactId }, _args, context) =>
         required(await contactLoader(context).load(contactId)),
     }),
     user: t.field({
       type: User,
       nullable: true,
+      description: 'The user who did it; null if that is nobody who has a user here.',
       resolve: ({ userId }, _args, context) =>
         userId === null ? null : userLoader(context).load(userId),
     }),
-    type: t.expose('type', { type: ActivityType }),
-    subject: t.exposeString('subject'),
-    note: t.exposeString('note', { nullable: true }),
-    occurredAt: t.expose('occurredAt', { type: 'DateTime' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    type: t.expose('type', { type: ActivityType, description: 'What kind of activity it is.' }),
+    subject: t.exposeString('subject', { description: 'What it is about, in a line.' }),
+    note: t.exposeString('note', {
+      nullable: true,
+      description: 'Details, as plain text; null if there are none.',
+    }),
+    occurredAt: t.expose('occurredAt', {
+      type: 'DateTime',
+      description:
+        'When it happened, or will; until then it counts neither for warmness nor for lastContactedAt.',
+    }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When it was recorded here.',
+    }),
   }),
 });
 
-registerNode('Activity', (context, id) => activityLoader(context).load(id));
-
-const ActivityConnection = connectionType<ActivityRow, NodeOf<ActivityRow>>(
-  'Activity',
-  Activity,
-  (row) => asNode('Activity', row),
-);
+const ActivityConnection = connectionOf(Activity);
 
 /** The columns that the fields of Activity are made of. */
 const ACTIVITY_NEEDS: ColumnNeeds<ActivityColumn> = {
@@ -75,28 +89,30 @@ const ACTIVITY_NEEDS: ColumnNeeds<ActivityColumn> = {
   fields: { contact: ['contactId'], user: ['userId'] },
 };
 
-function activityColumns(info: GraphQLResolveInfo): readonly ActivityColumn[] {
-  return neededColumns(info, [[]], ACTIVITY_NEEDS);
-}
-
 builder.objectFields(Contact, (t) => ({
   recentActivities: t.field({
-    description: 'Newest first.',
+    description:
+      'The newest activities with the contact, newest first, future ones included. Meant for lists of contacts; `activities` has pages.',
     type: [Activity],
-    args: { limit: t.arg.int({ defaultValue: 5 }) },
+    args: {
+      limit: t.arg.int({
+        defaultValue: 5,
+        description: `The largest number of activities to return, 1 to ${MAX_RECENT}.`,
+      }),
+    },
     resolve: (contact, { limit }, context, info) => {
       const size = limit ?? 5;
       if (size < 1 || size > MAX_RECENT)
         throw badArgument('limit', `Expected a number from 1 to ${MAX_RECENT}.`);
       return recentActivitiesLoader(context).load({
-        contactId: contact.uuid,
+        id: contact.uuid,
         limit: size,
-        columns: activityColumns(info),
+        columns: neededColumns(info, [[]], ACTIVITY_NEEDS),
       });
     },
   }),
   activities: t.field({
-    description: 'Newest first.',
+    description: 'All activities with the contact, newest first, future ones included.',
     type: ActivityConnection,
     args: pageArguments(t.arg),
     resolve: async (contact, args, context) => ({
@@ -109,36 +125,10 @@ builder.objectFields(Contact, (t) => ({
   }),
 }));
 
-const LogActivityInput = builder.inputType('LogActivityInput', {
-  fields: (t) => ({
-    contactId: t.id({ required: true }),
-    type: t.field({ type: ActivityType, required: true }),
-    subject: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
-    note: t.string({ ...maxLength(NOTES_LENGTH) }),
-    occurredAt: t.field({ type: 'DateTime', description: 'Default: now.' }),
-  }),
+mutation('logActivity', {
+  description:
+    'Records something that you did with a contact. The contact in the payload has its new warmness and lastContactedAt.',
+  input: LogActivity,
+  payload: payloadOf('ActivityPayload', { activity: Activity, contact: Contact }),
+  rule: logActivity,
 });
-
-const ActivityPayload = payloadType<{ activity: ActivityRow; contact: ContactRow }>(
-  'ActivityPayload',
-  (t) => ({
-    activity: t.field({
-      type: Activity,
-      nullable: true,
-      resolve: ({ activity }) => activity && asNode('Activity', activity),
-    }),
-    contact: t.field({
-      type: Contact,
-      nullable: true,
-      resolve: ({ contact }) => contact && asNode('Contact', contact),
-    }),
-  }),
-);
-builder.mutationFields((t) => ({
-  logActivity: t.field({
-    type: ActivityPayload,
-    args: { input: t.arg({ type: LogActivityInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, logActivity(context.platform, context.viewer, input)),
-  }),
-}));

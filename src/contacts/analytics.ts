@@ -9,7 +9,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 
 /** The industries with the most contacts; they are free text, so there may be any number. */
-const MAX_INDUSTRIES = 200;
+export const MAX_INDUSTRIES = 200;
 const SCORES = Array.from({ length: 11 }, (_, score) => score);
 
 /** How many contacts have a score. */

@@ -1,78 +1,33 @@
-/** Mutations of contacts, their activities, and organizations. */
-import type { InputFieldBuilder } from '@pothos/core';
-import { EMAIL_LENGTH, NAME_LENGTH } from '../platform/input.ts';
-import { builder } from '../schema-builder/builder.ts';
-import { maxLength } from '../schema-builder/maxima.ts';
-import { DeleteInput, DeletePayload, payload, payloadType } from '../schema-builder/mutations.ts';
-import { asNode } from '../schema-builder/nodes.ts';
-import { Contact, LeadStatus } from './contact-schema.ts';
-import { createContact, deleteContact, PHONE_LENGTH, updateContact } from './contacts.ts';
-import type { ContactRow } from './rows.ts';
+/** Creating, changing and deleting contacts, in the API. */
+import { deletion, mutation, payloadOf } from '../schema-builder/mutations.ts';
+import { Contact } from './contact-schema.ts';
+import {
+  CreateContact,
+  createContact,
+  deleteContact,
+  UpdateContact,
+  updateContact,
+} from './contacts.ts';
 
-type InputFields = InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>;
+const ContactPayload = payloadOf('ContactPayload', { contact: Contact });
 
-/** What an input says of a contact, whether it is new or changes. */
-function contactDetails(t: InputFields) {
-  return {
-    email: t.string({ ...maxLength(EMAIL_LENGTH) }),
-    phone: t.string({ ...maxLength(PHONE_LENGTH) }),
-    jobTitle: t.string({ ...maxLength(NAME_LENGTH) }),
-    organizationId: t.id(),
-    leadStatus: t.field({ type: LeadStatus }),
-  };
-}
-
-const CreateContactInput = builder.inputType('CreateContactInput', {
-  fields: (t) => ({
-    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
-    ...contactDetails(t),
-    organizationName: t.string({
-      description: 'Found or created by its normalised name.',
-      ...maxLength(NAME_LENGTH),
-    }),
-  }),
+mutation('createContact', {
+  description: 'Adds a contact that you own, with its organization if one is named.',
+  input: CreateContact,
+  payload: ContactPayload,
+  rule: createContact,
 });
 
-const UpdateContactInput = builder.inputType('UpdateContactInput', {
-  fields: (t) => ({
-    id: t.id({ required: true }),
-    name: t.string({ ...maxLength(NAME_LENGTH) }),
-    ...contactDetails(t),
-    addedToCampaign: t.boolean(),
-    ownerId: t.id(),
-  }),
+mutation('updateContact', {
+  description: 'Changes details of a contact. Its warmness is computed again at once.',
+  input: UpdateContact,
+  payload: ContactPayload,
+  rule: updateContact,
 });
 
-const ContactPayload = payloadType<{ contact: ContactRow }>('ContactPayload', (t) => ({
-  contact: t.field({
-    type: Contact,
-    nullable: true,
-    resolve: ({ contact }) => contact && asNode('Contact', contact),
-  }),
-}));
-
-builder.mutationFields((t) => ({
-  createContact: t.field({
-    type: ContactPayload,
-    args: { input: t.arg({ type: CreateContactInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, createContact(context.platform, context.viewer, input)),
-  }),
-  updateContact: t.field({
-    type: ContactPayload,
-    args: { input: t.arg({ type: UpdateContactInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, updateContact(context.platform, context.viewer, input)),
-  }),
-  deleteContact: t.field({
-    type: DeletePayload,
-    args: { input: t.arg({ type: DeleteInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(
-        context,
-        deleteContact(context.platform, context.viewer, input).then(() => ({
-          deletedId: input.id,
-        })),
-      ),
-  }),
-}));
+deletion('deleteContact', {
+  description:
+    'Deletes a contact with its activities; its deals stay with their organization. CONFLICT while a work package, campaign, intake client or user refers to it.',
+  of: 'Contact',
+  rule: deleteContact,
+});

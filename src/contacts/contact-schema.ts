@@ -2,89 +2,154 @@
  * Contacts in the API. A portal user reads the id, name, e-mail, phone and job title of its own
  * contact, and nothing else of contacts: the fields marked `...forClients`.
  */
+import { LeadStatus as LeadStatusName } from '../../generated/kysely.ts';
 import { parsePage } from '../platform/database/keyset.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
 import { parseId } from '../platform/input.ts';
 import { forClients, membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
-import { connectionType, pageArguments } from '../schema-builder/connections.ts';
-import { Node, registerNode } from '../schema-builder/nodes.ts';
+import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
+import { enumOf } from '../schema-builder/enums.ts';
+import { nodeType } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User, ViewerType } from '../tenancy/schema.ts';
-import type { ListedContact } from './lists/contact-list.ts';
 import { PRIORITY } from './lists/orders.ts';
 import {
-  type ContactNode,
   contactCountLoader,
   contactLoader,
-  contactNode,
   contactPageLoader,
   organizationLoader,
 } from './loaders.ts';
+import { contactNode } from './nodes.ts';
 import { Organization } from './organizations/schema.ts';
 import type { ContactRow } from './rows.ts';
 
-export const LeadStatus = builder.enumType('LeadStatus', {
-  values: ['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED'] as const,
+const LeadStatus = enumOf('LeadStatus', LeadStatusName, {
+  description: 'How far a contact is on the way to a deal.',
+  values: {
+    NEW: 'Nobody has worked on the contact yet.',
+    CONTACTED: 'Somebody is in touch with the contact. Adds 1 to its warmness.',
+    QUALIFIED: 'A deal with the contact is realistic. Adds 1 to its warmness.',
+    UNQUALIFIED: 'A deal with the contact is not to be expected.',
+  },
 });
 
 const WarmnessBreakdown = builder.objectRef<ContactRow>('WarmnessBreakdown').implement({
-  description: 'The parts that add up to the score, before clamping to 0..10.',
+  description: 'The four parts of a warmness score. The score is their sum, kept within 0 to 10.',
   fields: (t) => ({
-    base: t.exposeInt('warmnessBase'),
-    activity: t.exposeInt('warmnessActivity'),
-    relationship: t.exposeInt('warmnessRelationship'),
-    engagement: t.exposeInt('warmnessEngagement'),
-    score: t.exposeInt('warmnessScore'),
-    computedAt: t.expose('warmnessComputedAt', { type: 'DateTime' }),
+    base: t.exposeInt('warmnessBase', {
+      description: '1 each for an e-mail, a phone, an organization and a job title: 0 to 4.',
+    }),
+    activity: t.exposeInt('warmnessActivity', {
+      description:
+        'For the activities of the last 30 days: 1 each up to 3, and 2 more if one is a MEETING, 1 if a CALL, 1 if an EMAIL. 0 to 7.',
+    }),
+    relationship: t.exposeInt('warmnessRelationship', {
+      description:
+        '2 if open and won deals together are worth more than 10,000, 1 if more than 1,000; and 1 for the lead status QUALIFIED or CONTACTED. 0 to 3.',
+    }),
+    engagement: t.exposeInt('warmnessEngagement', {
+      description:
+        '2 if the last activity was less than 7 days ago, 1 if less than 30, −1 if more than 90; and 1 if more than half of the campaign messages that were delivered got a reply. −1 to 3.',
+    }),
+    score: t.exposeInt('warmnessScore', { description: 'All parts together, 0 (cold) to 10.' }),
+    computedAt: t.expose('warmnessComputedAt', {
+      type: 'DateTime',
+      description: 'When these values last changed.',
+    }),
   }),
 });
 
-export const Contact = builder.objectRef<ContactNode>('Contact').implement({
-  interfaces: [Node],
+export const Contact = nodeType('Contact', {
+  description: 'A person, mostly one who works for a client company.',
   ...membersOnly,
+  load: contactLoader,
+  present: contactNode,
   fields: (t) => ({
-    id: t.exposeID('id', { ...forClients }),
-    name: t.exposeString('name', { ...forClients }),
-    email: t.exposeString('email', { ...forClients, nullable: true }),
+    name: t.exposeString('name', { ...forClients, description: 'The full name of the person.' }),
+    email: t.exposeString('email', {
+      ...forClients,
+      nullable: true,
+      description: 'An e-mail address, as it was entered; null if unknown.',
+    }),
     phone: t.exposeString('phone', {
       ...forClients,
       nullable: true,
-      description: 'As typed; `phoneE164` is what it was understood as.',
+      description: 'A phone number, as it was entered; null if unknown.',
     }),
-    phoneE164: t.exposeString('phoneE164', { nullable: true }),
-    jobTitle: t.exposeString('jobTitle', { ...forClients, nullable: true }),
-    ownerId: t.id({ resolve: (contact) => encodeGlobalId('User', contact.ownerId) }),
+    phoneE164: t.exposeString('phoneE164', {
+      nullable: true,
+      description:
+        'The phone number in international form, such as +4915112345678, which campaigns send to. Null if there is no phone number, or it is not a valid one.',
+    }),
+    jobTitle: t.exposeString('jobTitle', {
+      ...forClients,
+      nullable: true,
+      description: 'What the person does at the organization; null if unknown.',
+    }),
+    ownerId: t.id({
+      description: 'The id of the user in charge of the contact.',
+      resolve: (contact) => encodeGlobalId('User', contact.ownerId),
+    }),
     owner: t.field({
       type: User,
+      description: 'The user in charge of the contact.',
       resolve: async (contact, _args, context) =>
         required(await userLoader(context).load(contact.ownerId)),
     }),
     organizationId: t.id({
       nullable: true,
+      description: 'The id of the organization that the person works for; null if none is known.',
       resolve: ({ organizationId }) =>
         organizationId && encodeGlobalId('Organization', organizationId),
     }),
     organization: t.field({
       type: Organization,
       nullable: true,
+      description: 'The organization that the person works for; null if none is known.',
       resolve: ({ organization, organizationId }, _args, context) => {
         if (organization !== undefined) return organization;
         return organizationId === null ? null : organizationLoader(context).load(organizationId);
       },
     }),
-    leadStatus: t.expose('leadStatus', { type: LeadStatus, nullable: true }),
-    warmnessScore: t.exposeInt('warmnessScore', { description: '0 (cold) to 10.' }),
-    warmness: t.field({ type: WarmnessBreakdown, resolve: (contact) => contact }),
-    addedToCampaign: t.exposeBoolean('addedToCampaign'),
-    lastContactedAt: t.expose('lastContactedAt', { type: 'DateTime', nullable: true }),
-    pipedrivePersonId: t.exposeString('pipedrivePersonId', { nullable: true }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    leadStatus: t.expose('leadStatus', {
+      type: LeadStatus,
+      nullable: true,
+      description: 'How far the contact is on the way to a deal; null if nobody has said.',
+    }),
+    warmnessScore: t.exposeInt('warmnessScore', {
+      description:
+        'How well you know the contact, 0 (cold) to 10. Follows every change at once, and the passing of time within a minute.',
+    }),
+    warmness: t.field({
+      type: WarmnessBreakdown,
+      description: 'What the warmness score is made of.',
+      resolve: (contact) => contact,
+    }),
+    addedToCampaign: t.exposeBoolean('addedToCampaign', {
+      description:
+        'True once the contact was added to a campaign, unless a user has changed that. Such contacts come first in priority order.',
+    }),
+    lastContactedAt: t.expose('lastContactedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the last call, e-mail or meeting was; notes and tasks do not count, nor do future activities. Null if there was none.',
+    }),
+    pipedrivePersonId: t.exposeString('pipedrivePersonId', {
+      nullable: true,
+      description: 'The id of this person in Pipedrive; null if it is not linked to one.',
+    }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When the contact was added here, by hand or by a CRM sync.',
+    }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'DateTime',
+      description: "When the contact's own details last changed; activities do not count.",
+    }),
   }),
 });
-
-registerNode('Contact', (context, id) => contactLoader(context).load(id));
 
 /** What a foreign key points at. */
 export function required<T>(row: T | null): T {
@@ -96,20 +161,18 @@ builder.objectField(ViewerType, 'contact', (t) =>
   t.field({
     type: Contact,
     nullable: true,
+    description: 'The contact that you are, if you are a portal user; otherwise null.',
     resolve: (viewer, _args, context) =>
       viewer.contactId === null ? null : contactLoader(context).load(viewer.contactId),
   }),
 );
 
-export const ContactConnection = connectionType<ListedContact, ContactNode>(
-  'Contact',
-  Contact,
-  contactNode,
-);
+export const ContactConnection = connectionOf(Contact);
 
 builder.objectField(Organization, 'contacts', (t) =>
   t.field({
-    description: 'In priority order.',
+    description:
+      'The people who work for it, in priority order: those added to a campaign first, then the coldest, then those contacted longest ago.',
     type: ContactConnection,
     args: pageArguments(t.arg),
     resolve: async (organization, args, context) => ({
@@ -125,9 +188,10 @@ builder.objectField(Organization, 'contacts', (t) =>
 
 builder.queryFields((t) => ({
   contact: t.field({
+    description: 'A contact by its id; null if your tenant has none with this id.',
     type: Contact,
     nullable: true,
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The contact to read.' }) },
     resolve: (_root, { id }, context) =>
       contactLoader(context).load(parseId(['Contact'], 'id', id)),
   }),

@@ -2,13 +2,14 @@
 import { sql, type Updateable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { LeadStatus } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
 import { violates, violatesForeignKey } from '../platform/database/sql-errors.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
-import { EMAIL_LENGTH, type Given, idOf, name, parseInput } from '../platform/input.ts';
+import { EMAIL_LENGTH, idOf, name } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { readTenant } from '../tenancy/index.ts';
@@ -22,30 +23,58 @@ import { initialFigures } from './warmness/figures.ts';
 import { refreshFigures } from './warmness/kept-figures.ts';
 
 /** The longest phone number that is stored, as typed, in characters. */
-export const PHONE_LENGTH = 50;
+const PHONE_LENGTH = 50;
 
 const details = {
   email: name(EMAIL_LENGTH)
     .refine((value) => value.includes('@'), 'Expected an e-mail address.')
-    .nullish(),
-  phone: name(PHONE_LENGTH).nullish(),
-  jobTitle: name().nullish(),
-  organizationId: idOf('Organization').nullish(),
-  leadStatus: z.enum(['NEW', 'CONTACTED', 'QUALIFIED', 'UNQUALIFIED']).nullish(),
+    .nullish()
+    .describe('An e-mail address. Several contacts may have the same one.'),
+  phone: name(PHONE_LENGTH)
+    .nullish()
+    .describe(
+      "A phone number in any spelling. Without a country code it is taken to be from your tenant's country.",
+    ),
+  jobTitle: name()
+    .nullish()
+    .describe('What the person does at the organization, such as "Head of Marketing".'),
+  organizationId: idOf('Organization')
+    .nullish()
+    .describe('The organization that the person works for.'),
+  leadStatus: z
+    .enum(LeadStatus)
+    .nullish()
+    .describe('How far the contact is on the way to a deal. CONTACTED and QUALIFIED add warmness.'),
 };
-const CreateContact = z.object({
-  name: name(),
-  ...details,
-  organizationName: organizationName().nullish(),
-});
-const UpdateContact = z.object({
-  id: idOf('Contact'),
-  name: name().optional(),
-  ...details,
-  addedToCampaign: z.boolean().optional(),
-  ownerId: idOf('User').optional(),
-});
-const DeleteContact = z.object({ id: idOf('Contact') });
+
+export const CreateContact = z
+  .object({
+    name: name().describe('The full name of the person.'),
+    ...details,
+    organizationName: organizationName()
+      .nullish()
+      .describe(
+        'The organization by its name, instead of `organizationId`. One with this name, whatever its case and punctuation, is found, or else created.',
+      ),
+  })
+  .describe('A new contact. You become its owner.');
+
+export const UpdateContact = z
+  .object({
+    id: idOf('Contact').describe('The contact to change.'),
+    name: name().optional().describe('The full name of the person; it cannot be cleared.'),
+    ...details,
+    addedToCampaign: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether the contact comes first in priority order. Adding it to a campaign sets this to true.',
+      ),
+    ownerId: idOf('User')
+      .optional()
+      .describe('The user in charge of the contact; not a portal user.'),
+  })
+  .describe('What changes of a contact. A field that is left out stays as it is; null clears it.');
 
 /** Contacts by id, of which a portal user with `portalContactId` reads only that one. */
 export const contactsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
@@ -65,9 +94,8 @@ export const contactsById = prepare((p: { ids: string[]; portalContactId: string
 export async function createContact(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof CreateContact>,
+  { organizationName: newName, ...values }: z.output<typeof CreateContact>,
 ) {
-  const { organizationName: newName, ...values } = parseInput(CreateContact, input);
   if (newName != null && values.organizationId != null)
     throw userError(
       'INVALID',
@@ -127,9 +155,8 @@ async function lockedOrganization(
 export async function updateContact(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpdateContact>,
+  { id, ...change }: z.output<typeof UpdateContact>,
 ) {
-  const { id, ...change } = parseInput(UpdateContact, input);
   const phone =
     change.phone === undefined
       ? {}
@@ -194,9 +221,8 @@ async function requireOwner(tx: TenantTransaction, userId: string | undefined): 
 export async function deleteContact(
   platform: Platform,
   viewer: Viewer,
-  input: z.input<typeof DeleteContact>,
+  { id }: { id: string },
 ): Promise<void> {
-  const { id } = parseInput(DeleteContact, input);
   try {
     await platform.database.forTenant(viewer).change(['contact', id], async (tx) => {
       const { contacts } = await lockContacts(tx, [id]);

@@ -3,10 +3,10 @@
  * warm the relationship is. This file lists what other domains may call.
  */
 
-export { ACTIVITY_TYPES, insertActivity } from './activities.ts';
+export { insertActivity } from './activities.ts';
 export { setResponseRates } from './contacts.ts';
 export {
-  type ContactFilter,
+  ContactFilter,
   matchingContacts,
   parseContactFilter,
 } from './lists/contact-filter.ts';

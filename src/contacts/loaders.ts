@@ -7,10 +7,9 @@ import DataLoader from 'dataloader';
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
-import { type Context, isClient, perRequest } from '../schema-builder/context.ts';
+import { type Context, perRequest } from '../schema-builder/context.ts';
 import { knownListVersions } from '../schema-builder/list-versions.ts';
-import { groupLoader, pageLoader, rowLoader } from '../schema-builder/loaders.ts';
-import { asNode, type NodeOf } from '../schema-builder/nodes.ts';
+import { askedLoader, groupLoader, pagesOf, rowLoader } from '../schema-builder/loaders.ts';
 import {
   activitiesById,
   activitiesOfContacts,
@@ -18,15 +17,17 @@ import {
   newestActivities,
 } from './activities.ts';
 import { contactsById } from './contacts.ts';
-import { contactsOfOrganizations, type ListedContact } from './lists/contact-list.ts';
+import { contactsOfOrganizations } from './lists/contact-list.ts';
 import { cachedRows } from './lists/list-cache.ts';
 import { type ContactSearch, readSearches } from './lists/search.ts';
+import { type ActivityNode, activityNode, contactNode, organizationNode } from './nodes.ts';
+import { organizationsById } from './organizations/organizations.ts';
 import {
+  type ActivityColumn,
+  type ActivityRow,
+  type ContactRow,
   ORGANIZATION_COLUMNS,
-  type OrganizationRow,
-  organizationsById,
-} from './organizations/organizations.ts';
-import type { ActivityColumn, ActivityRow, ContactRow } from './rows.ts';
+} from './rows.ts';
 
 function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);
@@ -36,7 +37,7 @@ function database({ platform, viewer }: Context) {
 export const contactLoader = rowLoader(
   (context, ids) =>
     database(context).runPrepared(contactsById, { ids, portalContactId: context.viewer.contactId }),
-  (row): ContactNode => asNode('Contact', row),
+  contactNode,
 );
 
 /** Organizations by id; a portal user finds only that of its contact. */
@@ -46,28 +47,14 @@ export const organizationLoader = rowLoader(
       ids,
       portalContactId: context.viewer.contactId,
     }),
-  (row) => asNode('Organization', row),
+  organizationNode,
 );
 
-/** Activities by id; a portal user finds none. */
+/** Activities by id. */
 export const activityLoader = rowLoader(
-  async (context, ids) =>
-    isClient(context.viewer) ? [] : database(context).runPrepared(activitiesById, { ids }),
-  (row) => asNode('Activity', row),
+  (context, ids) => database(context).runPrepared(activitiesById, { ids }),
+  activityNode,
 );
-
-/** A contact; `organization` is present if it was read with it. */
-export interface ContactNode extends NodeOf<ContactRow> {
-  organization?: NodeOf<OrganizationRow> | null;
-}
-
-/** The node of a contact of a list, and of its organization. */
-export function contactNode(contact: ListedContact): ContactNode {
-  const { organization } = contact;
-  return Object.assign(asNode('Contact', contact), {
-    organization: organization && asNode('Organization', organization),
-  });
-}
 
 /**
  * Search texts, split into words and corrected: all lists of a request together, and once for the
@@ -79,16 +66,16 @@ export const searchLoader = perRequest(
 );
 
 /** Pages of the contacts of organizations. */
-export const contactPageLoader = pageLoader<ContactRow>(
-  (context, { ids, page }) => database(context).run(contactsOfOrganizations(ids, page)),
-  (contact) => contact.organizationId ?? '',
-);
+export const contactPageLoader = pagesOf<ContactRow>({
+  read: (context, { ids, page }) => database(context).run(contactsOfOrganizations(ids, page)),
+  parentOf: (contact) => contact.organizationId ?? '',
+});
 
 /** Pages of the activities of contacts. */
-export const activityPageLoader = pageLoader<ActivityRow>(
-  (context, { ids, page }) => database(context).run(activitiesOfContacts(ids, page)),
-  (activity) => activity.contactId,
-);
+export const activityPageLoader = pagesOf<ActivityRow>({
+  read: (context, { ids, page }) => database(context).run(activitiesOfContacts(ids, page)),
+  parentOf: (activity) => activity.contactId,
+});
 
 /** The number of activities of contacts. */
 export const activityCountLoader = groupLoader(
@@ -105,9 +92,9 @@ export const contactCountLoader = rowLoader((context, ids) =>
   database(context).runPrepared(countsOfOrganizations, { ids }),
 );
 
-/** Which activities of a contact are wanted. */
-export interface RecentActivities {
-  contactId: string;
+/** Which activities are wanted of the contact with this id. */
+interface RecentActivities {
+  id: string;
   limit: number;
   columns: readonly ActivityColumn[];
 }
@@ -116,52 +103,25 @@ export interface RecentActivities {
  * The newest activities of contacts. If the request has read the list versions anyway, those of a
  * whole page of contacts are cached as one entry.
  */
-export const recentActivitiesLoader = perRequest(
-  (context) =>
-    new DataLoader<RecentActivities, NodeOf<ActivityRow>[], string>(
-      async (keys) => {
-        const found = new Map<string, NodeOf<ActivityRow>[]>();
-        for (const group of Map.groupBy(keys, selectionKey).values()) {
-          const byContact = Map.groupBy(await readRecent(context, group), (row) => row.contactId);
-          for (const key of group)
-            found.set(
-              recentKey(key),
-              (byContact.get(key.contactId) ?? []).map((row) => asNode('Activity', row)),
-            );
-        }
-        return keys.map((key) => found.get(recentKey(key)) ?? []);
-      },
-      { cacheKeyFn: recentKey, maxBatchSize: Number.POSITIVE_INFINITY },
-    ),
-);
+export const recentActivitiesLoader = askedLoader<RecentActivities, ActivityNode[]>({
+  keyOf: ({ limit, columns }) => `${limit} ${columns.join()}`,
+  read: async (context, ids, asked) => {
+    const rows = Map.groupBy(await readRecent(context, ids, asked), (row) => row.contactId);
+    return (id) => rows.get(id)?.map(activityNode) ?? [];
+  },
+});
 
 async function readRecent(
   context: Context,
-  keys: readonly RecentActivities[],
+  contactIds: string[],
+  { limit, columns }: RecentActivities,
 ): Promise<ActivityRow[]> {
-  const { limit = 0, columns = [] } = keys[0] ?? {};
-  const contactIds = keys.map(({ contactId }) => contactId);
   const read = () =>
     database(context).runPrepared(newestActivities(columns), { contactIds, limit });
   const versions = await knownListVersions(context);
   if (versions === undefined) return read();
+  const { platform, viewer } = context;
   const contacts = hash('sha256', contactIds.join(), 'base64url');
-  return cachedRows(
-    'contacts',
-    {
-      platform: context.platform,
-      viewer: context.viewer,
-      versions,
-      key: ['activities', limit, columns, contacts],
-    },
-    read,
-  );
-}
-
-function selectionKey({ limit, columns }: RecentActivities): string {
-  return `${limit} ${columns.join()}`;
-}
-
-function recentKey(key: RecentActivities): string {
-  return `${key.contactId} ${selectionKey(key)}`;
+  const key = ['activities', limit, columns, contacts];
+  return cachedRows('contacts', { platform, viewer, versions, key }, read);
 }

@@ -1,47 +1,21 @@
-/** The columns of contacts and activities that the API reads. */
-import type { Selectable } from 'kysely';
-import type { TenantTables } from '../platform/database/tenant-scope.ts';
+/** The rows of contacts, activities and organizations that the API reads, with their columns. */
+import { columnsOf, type RowOf } from '../platform/database/columns.ts';
 
-/** The columns of a contact; its search text and other internals are left out. */
-export const CONTACT_COLUMNS = [
-  'id',
-  'name',
-  'email',
-  'phone',
-  'phoneE164',
-  'jobTitle',
-  'ownerId',
-  'organizationId',
-  'leadStatus',
-  'pipedrivePersonId',
-  'addedToCampaign',
-  'warmnessScore',
-  'warmnessBase',
-  'warmnessActivity',
-  'warmnessRelationship',
-  'warmnessEngagement',
-  'warmnessComputedAt',
-  'lastContactedAt',
-  'createdAt',
-  'updatedAt',
-] as const;
+/** Columns of a contact that only the server needs. */
+const HIDDEN = ['responseRate', 'warmnessNextChangeAt', 'lastActivityAt'] as const;
+type Hidden = (typeof HIDDEN)[number];
 
+/** The columns of a contact, and a row of them. */
+export const CONTACT_COLUMNS = columnsOf('contact', HIDDEN);
 export type ContactColumn = (typeof CONTACT_COLUMNS)[number];
+export type ContactRow = RowOf<'contact', Hidden>;
 
-export type ContactRow = Pick<Selectable<TenantTables['contact']>, ContactColumn>;
-
-/** The columns of an activity. */
-export const ACTIVITY_COLUMNS = [
-  'id',
-  'contactId',
-  'userId',
-  'type',
-  'subject',
-  'note',
-  'occurredAt',
-  'createdAt',
-] as const;
-
+/** The columns of an activity, and a row of them. */
+export const ACTIVITY_COLUMNS = columnsOf('activity', ['pipedriveActivityId']);
 export type ActivityColumn = (typeof ACTIVITY_COLUMNS)[number];
+export type ActivityRow = RowOf<'activity', 'pipedriveActivityId'>;
 
-export type ActivityRow = Pick<Selectable<TenantTables['activity']>, ActivityColumn>;
+/** The columns of an organization, and a row of them. */
+export const ORGANIZATION_COLUMNS = columnsOf('organization', ['bareName']);
+export type OrganizationColumn = (typeof ORGANIZATION_COLUMNS)[number];
+export type OrganizationRow = RowOf<'organization', 'bareName'>;

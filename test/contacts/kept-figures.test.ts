@@ -5,7 +5,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { logActivity } from '../../src/contacts/activities.ts';
-import { createContact, deleteContact, updateContact } from '../../src/contacts/contacts.ts';
+import {
+  createContact,
+  deleteContact,
+  UpdateContact,
+  updateContact,
+} from '../../src/contacts/contacts.ts';
 import {
   recomputeAllWarmness,
   recomputeDueWarmness,
@@ -16,13 +21,14 @@ import { mergeOrganizations } from '../../src/contacts/organizations/merge.ts';
 import {
   createOrganization,
   deleteOrganization,
+  UpdateOrganization,
   updateOrganization,
 } from '../../src/contacts/organizations/organizations.ts';
 import { contactSearchText } from '../../src/contacts/search-text.ts';
 import { refreshFigures } from '../../src/contacts/warmness/kept-figures.ts';
 import { query } from '../../src/platform/database/tenant-scope.ts';
 import { UserInputError } from '../../src/platform/errors.ts';
-import { encodeGlobalId } from '../../src/platform/global-id.ts';
+import { parseInput } from '../../src/platform/input.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import { searchText } from '../../src/platform/text.ts';
 import type { Viewer } from '../../src/schema-builder/context.ts';
@@ -112,9 +118,8 @@ async function apply(
   organizations: string[],
 ): Promise<void> {
   const uuid = contacts[a % contacts.length] ?? '';
-  const id = encodeGlobalId('Contact', uuid);
-  const one = encodeGlobalId('Organization', organizations[a % organizations.length] ?? '');
-  const other = encodeGlobalId('Organization', organizations[b % organizations.length] ?? '');
+  const one = organizations[a % organizations.length] ?? '';
+  const other = organizations[b % organizations.length] ?? '';
   const name = `Person ${a % 7}`;
   if (kind === 'create')
     await createContact(platform, viewer, {
@@ -124,22 +129,22 @@ async function apply(
     });
   if (kind === 'update')
     await updateContact(platform, viewer, {
-      id,
+      id: uuid,
       name,
       jobTitle: flag ? 'x' : null,
       phone: b % 2 ? '1' : null,
       leadStatus: flag ? 'QUALIFIED' : null,
     });
   if (kind === 'move')
-    await updateContact(platform, viewer, { id, organizationId: flag ? other : null });
+    await updateContact(platform, viewer, { id: uuid, organizationId: flag ? other : null });
   if (kind === 'log')
     await logActivity(platform, viewer, {
-      contactId: id,
+      contactId: uuid,
       type,
       subject: 'x',
       occurredAt: momentOf(days),
     });
-  if (kind === 'delete') await deleteContact(platform, viewer, { id });
+  if (kind === 'delete') await deleteContact(platform, viewer, { id: uuid });
   if (kind === 'rename')
     await updateOrganization(platform, viewer, { id: one, name: `Renamed ${b}` });
   if (kind === 'merge')
@@ -283,8 +288,10 @@ function figuresOf(
 test('after any changes, six at a time, and after jumps in time', async () => {
   // The contact of the portal was put into the database by other means: it is due.
   await recomputeDueWarmness(platform);
-  await updateOrganization(platform, viewer, { id: server.north.organizationId, name: 'Client' });
-  await updateContact(platform, viewer, { id: server.north.contactId, name: 'Cleo' });
+  const client = { id: server.north.organizationId, name: 'Client' };
+  await updateOrganization(platform, viewer, parseInput(UpdateOrganization, client));
+  const person = { id: server.north.contactId, name: 'Cleo' };
+  await updateContact(platform, viewer, parseInput(UpdateContact, person));
   for (const name of ['Org 1', 'Org 2', 'Other'])
     await createOrganization(platform, viewer, { name });
   await applyAll(

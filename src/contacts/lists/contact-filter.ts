@@ -3,26 +3,63 @@
  * for other domains that select contacts by a filter.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type { LeadStatus } from '../../../generated/kysely.ts';
+import { z } from 'zod';
+import { LeadStatus } from '../../../generated/kysely.ts';
 import type { TenantQueries } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { parseDetail, parseId, parseMoment, parseSearch } from '../../platform/input.ts';
+import {
+  type Given,
+  givenId,
+  inGraphQL,
+  NOTES_LENGTH,
+  parseDetail,
+  parseId,
+  parseMoment,
+  parseSearch,
+} from '../../platform/input.ts';
+import { FUZZY_SEARCH_WEIGHT, searchFilter } from '../../schema-builder/weights.ts';
 import { campaignFirst, neverFirst } from './orders.ts';
 import { type ContactSearch, isFound, readSearch } from './search.ts';
 
-/** A filter as the API gives it: ids are global, and a field that is absent or null filters nothing. */
-export interface ContactFilter {
-  search?: string | null;
-  ownerId?: string | null;
-  organizationId?: string | null;
-  industry?: string | null;
-  country?: string | null;
-  leadStatus?: LeadStatus[] | null;
-  addedToCampaign?: boolean | null;
-  minWarmness?: number | null;
-  maxWarmness?: number | null;
-  notContactedSince?: string | null;
+/** A text that is compared with a column as it is. */
+export function detailFilter() {
+  return z.string().register(inGraphQL, { maxLength: NOTES_LENGTH }).optional();
 }
+
+/** Which contacts a list shows; parseContactFilter checks it, for lists and campaigns alike. */
+export const ContactFilter = z
+  .object({
+    search: searchFilter(FUZZY_SEARCH_WEIGHT).describe(
+      'Contacts with words in their name, e-mail or organization that begin with the words of this text. Case, accents and typing errors do not matter.',
+    ),
+    ownerId: givenId().optional().describe('Contacts that this user owns.'),
+    organizationId: givenId().optional().describe('Contacts that work for this organization.'),
+    industry: detailFilter().describe('Contacts of organizations with exactly this industry.'),
+    country: detailFilter().describe(
+      'Contacts of organizations in exactly this country, as it was entered.',
+    ),
+    leadStatus: z
+      .array(z.enum(LeadStatus))
+      .optional()
+      .describe('Contacts with one of these lead statuses; an empty list finds nobody.'),
+    addedToCampaign: z
+      .boolean()
+      .optional()
+      .describe('True: contacts that were added to a campaign; false: those that never were.'),
+    minWarmness: z.int().optional().describe('Contacts whose warmness score is this or higher.'),
+    maxWarmness: z.int().optional().describe('Contacts whose warmness score is this or lower.'),
+    notContactedSince: z
+      .string()
+      .register(inGraphQL, { type: 'DateTime' })
+      .optional()
+      .describe(
+        'Contacts without a call, e-mail or meeting since this moment, those never contacted included.',
+      ),
+  })
+  .describe(
+    'Which contacts to select: those that match every field. What is left out or null does not restrict.',
+  );
+export type ContactFilter = Given<typeof ContactFilter>;
 
 /** A checked filter. */
 export interface ContactCondition {
@@ -52,36 +89,36 @@ function conditionsOf(filter: ContactFilter, argument: string): RawBuilder<unkno
   const column = (name: string) => sql.ref(`contact.${name}`);
   const path = (field: keyof ContactFilter) => `${argument}.${field}`;
   return [
-    ...given(ownerId, (id) => {
+    ...whenGiven(ownerId, (id) => {
       return sql`${column('ownerId')} = ${parseId(['User'], path('ownerId'), id)}::uuid`;
     }),
-    ...given(organizationId, (id) => {
+    ...whenGiven(organizationId, (id) => {
       const uuid = parseId(['Organization'], path('organizationId'), id);
       return sql`${column('organizationId')} = ${uuid}::uuid`;
     }),
-    ...given(industry ?? country, () => {
+    ...whenGiven(industry ?? country, () => {
       const details = {
         industry: parseDetail(path('industry'), industry),
         country: parseDetail(path('country'), country),
       };
       return sql`${column('organizationId')} in (${organizationIds(details)})`;
     }),
-    ...given(leadStatus, (statuses) => {
+    ...whenGiven(leadStatus, (statuses) => {
       return sql`${column('leadStatus')} = any(${statuses}::"LeadStatus"[])`;
     }),
-    ...given(addedToCampaign, (added) => {
+    ...whenGiven(addedToCampaign, (added) => {
       return sql`${campaignFirst(column('addedToCampaign'))} = ${added ? 0 : 1}::int`;
     }),
-    ...given(minWarmness, (score) => sql`${column('warmnessScore')} >= ${score}::int`),
-    ...given(maxWarmness, (score) => sql`${column('warmnessScore')} <= ${score}::int`),
-    ...given(notContactedSince, (since) => {
+    ...whenGiven(minWarmness, (score) => sql`${column('warmnessScore')} >= ${score}::int`),
+    ...whenGiven(maxWarmness, (score) => sql`${column('warmnessScore')} <= ${score}::int`),
+    ...whenGiven(notContactedSince, (since) => {
       const moment = parseMoment(path('notContactedSince'), since);
       return sql`${neverFirst(column('lastContactedAt'))} < ${moment}::timestamptz`;
     }),
   ];
 }
 
-function given<Value>(
+function whenGiven<Value>(
   value: Value | null | undefined,
   condition: (value: Value) => RawBuilder<unknown>,
 ): RawBuilder<unknown>[] {

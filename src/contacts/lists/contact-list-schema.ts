@@ -1,45 +1,33 @@
 /** The list of contacts in the API, and the filter that other domains take too. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { NOTES_LENGTH } from '../../platform/input.ts';
 import { builder } from '../../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../../schema-builder/columns.ts';
-import { OrderDirection, pageArguments } from '../../schema-builder/connections.ts';
+import { pageArguments } from '../../schema-builder/connections.ts';
+import { enumOf } from '../../schema-builder/enums.ts';
+import { inputOf } from '../../schema-builder/inputs.ts';
 import { selectsField } from '../../schema-builder/lookahead.ts';
-import { eachOnce, maxLength } from '../../schema-builder/maxima.ts';
-import { FUZZY_SEARCH_WEIGHT, searchText } from '../../schema-builder/weights.ts';
-import { ContactConnection, LeadStatus } from '../contact-schema.ts';
+import { eachOnce } from '../../schema-builder/maxima.ts';
+import { ContactConnection } from '../contact-schema.ts';
 import { searchLoader } from '../loaders.ts';
 import { CONTACT_COLUMNS, type ContactColumn } from '../rows.ts';
+import { ContactFilter as Filter } from './contact-filter.ts';
 import { type ContactListColumn, listContacts } from './contact-list.ts';
 import { listScope } from './list-cache.ts';
+import { CONTACT_ORDER_FIELDS, ContactOrder } from './orders.ts';
 import { ORGANIZATION_NEEDS } from './organization-list-schema.ts';
 
-export const ContactFilter = builder.inputType('ContactFilter', {
-  description:
-    '`search` matches name, email and organization name, by word prefix and with typing errors.',
-  fields: (t) => ({
-    search: t.string({ ...searchText(FUZZY_SEARCH_WEIGHT) }),
-    ownerId: t.id(),
-    organizationId: t.id(),
-    industry: t.string({ ...maxLength(NOTES_LENGTH) }),
-    country: t.string({ ...maxLength(NOTES_LENGTH) }),
-    leadStatus: t.field({ type: [LeadStatus] }),
-    addedToCampaign: t.boolean(),
-    minWarmness: t.int(),
-    maxWarmness: t.int(),
-    notContactedSince: t.field({ type: 'DateTime' }),
-  }),
-});
+export const ContactFilter = inputOf('ContactFilter', Filter);
 
-const ContactOrderField = builder.enumType('ContactOrderField', {
-  values: ['PRIORITY', 'NAME', 'WARMNESS', 'LAST_CONTACTED', 'CREATED_AT'] as const,
-});
-
-const ContactOrder = builder.inputType('ContactOrder', {
-  fields: (t) => ({
-    field: t.field({ type: ContactOrderField, required: true }),
-    direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC' }),
-  }),
+enumOf('ContactOrderField', CONTACT_ORDER_FIELDS, {
+  description: 'What a list of contacts can be ordered by.',
+  values: {
+    PRIORITY:
+      'Whom to contact next: those added to a campaign, then the coldest, then those contacted longest ago or never, then the newest.',
+    NAME: 'The full name, in alphabetical order.',
+    WARMNESS: 'The warmness score.',
+    LAST_CONTACTED: 'The last call, e-mail or meeting; never counts as earliest.',
+    CREATED_AT: 'When the contact was added here.',
+  },
 });
 
 /** The columns that the fields of Contact are made of. */
@@ -75,12 +63,20 @@ function contactColumns(info: GraphQLResolveInfo): ContactListColumn[] {
 builder.queryFields((t) => ({
   contacts: t.field({
     description:
-      'In priority order unless ordered otherwise; what a search finds comes best first.',
+      'The contacts of your tenant. Without `orderBy` they are in priority order; with a search, the best matches come first.',
     type: ContactConnection,
     args: {
       ...pageArguments(t.arg),
-      filter: t.arg({ type: ContactFilter }),
-      orderBy: t.arg({ type: [ContactOrder], ...eachOnce('field') }),
+      filter: t.arg({
+        type: ContactFilter,
+        description: 'Which contacts to list; all of them by default.',
+      }),
+      orderBy: t.arg({
+        type: [inputOf('ContactOrder', ContactOrder)],
+        description:
+          'What to order by, the most important first; an empty list is the same as none. Equal contacts are in order of their ids.',
+        ...eachOnce('field'),
+      }),
     },
     resolve: async (_root, args, context, info) =>
       listContacts(

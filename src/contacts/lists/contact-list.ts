@@ -16,12 +16,15 @@ import {
 } from '../../platform/database/keyset.ts';
 import type { TenantQueries } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
+import type { Given } from '../../platform/input.ts';
 import {
+  CONTACT_COLUMNS,
+  type ContactColumn,
+  type ContactRow,
   ORGANIZATION_COLUMNS,
   type OrganizationColumn,
   type OrganizationRow,
-} from '../organizations/organizations.ts';
-import { CONTACT_COLUMNS, type ContactColumn, type ContactRow } from '../rows.ts';
+} from '../rows.ts';
 import {
   type ContactCondition,
   type ContactFilter,
@@ -30,7 +33,7 @@ import {
   type SearchReader,
 } from './contact-filter.ts';
 import { cachedCount, cachedRows, type ListScope } from './list-cache.ts';
-import { BEST_FIRST, type ContactOrderField, contactOrdering, type Order } from './orders.ts';
+import { BEST_FIRST, type ContactOrder, contactOrdering } from './orders.ts';
 import { readSearchPage } from './search-pages.ts';
 
 /** A column of a contact, or of its organization as `organization.name`. */
@@ -42,9 +45,10 @@ const LIST_COLUMNS: readonly ContactListColumn[] = [
   ...ORGANIZATION_COLUMNS.map((column) => `organization.${column}` as const),
 ];
 
+/** What a list of contacts is asked for by. */
 export interface ContactListArguments extends PageArguments {
   filter?: ContactFilter | null;
-  orderBy?: Order<ContactOrderField>[] | null;
+  orderBy?: Given<typeof ContactOrder>[] | null;
   /**
    * The only columns, beside those of the order, that the rows will have; all of the contact's own
    * by default.

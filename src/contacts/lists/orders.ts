@@ -3,14 +3,41 @@
  * expressions of the indexes in the migrations: another spelling would not use them.
  */
 import { type RawBuilder, sql } from 'kysely';
+import { z } from 'zod';
 import type { OrderColumn, Ordering } from '../../platform/database/keyset.ts';
+import type { Given } from '../../platform/input.ts';
+import { ORDER_DIRECTIONS } from '../../schema-builder/connections.ts';
 
-export type ContactOrderField = 'PRIORITY' | 'NAME' | 'WARMNESS' | 'LAST_CONTACTED' | 'CREATED_AT';
-export type OrganizationOrderField = 'NAME' | 'CONTACT_COUNT' | 'LAST_ACTIVITY';
-/** A field that a list is ordered by. */
-export interface Order<Field> {
+export const CONTACT_ORDER_FIELDS = [
+  'PRIORITY',
+  'NAME',
+  'WARMNESS',
+  'LAST_CONTACTED',
+  'CREATED_AT',
+] as const;
+export const ORGANIZATION_ORDER_FIELDS = ['NAME', 'CONTACT_COUNT', 'LAST_ACTIVITY'] as const;
+type ContactOrderField = (typeof CONTACT_ORDER_FIELDS)[number];
+type OrganizationOrderField = (typeof ORGANIZATION_ORDER_FIELDS)[number];
+
+const direction = z
+  .enum(ORDER_DIRECTIONS)
+  .default('ASC')
+  .describe('Which end of the values comes first.');
+
+/** A field that contacts are ordered by. */
+export const ContactOrder = z
+  .object({ field: z.enum(CONTACT_ORDER_FIELDS).describe('What is compared.'), direction })
+  .describe('One step of the order of a list of contacts.');
+
+/** A field that organizations are ordered by. */
+export const OrganizationOrder = z
+  .object({ field: z.enum(ORGANIZATION_ORDER_FIELDS).describe('What is compared.'), direction })
+  .describe('The order of a list of organizations; equal ones are in order of their ids.');
+
+/** GraphQL fills in the direction. */
+interface Order<Field> {
   field: Field;
-  direction: 'ASC' | 'DESC';
+  direction?: 'ASC' | 'DESC' | null | undefined;
 }
 
 type Value = RawBuilder<unknown>;
@@ -73,11 +100,14 @@ function combined<Field extends string>(
   for (const { field, direction } of wanted) {
     for (const column of orders[field]) {
       if (!columns.some((earlier) => earlier.column === column.column))
-        columns.push({ ...column, direction: direction === 'ASC' ? 'asc' : 'desc' });
+        columns.push({ ...column, direction: direction === 'DESC' ? 'desc' : 'asc' });
     }
   }
   columns.push({ ...ID, direction: columns[0]?.direction ?? 'asc' });
-  return { name: wanted.map(({ field, direction }) => `${field} ${direction}`).join(), columns };
+  return {
+    name: wanted.map(({ field, direction }) => `${field} ${direction ?? 'ASC'}`).join(),
+    columns,
+  };
 }
 
 /** The order of contacts by default: whom to contact next. */
@@ -85,20 +115,20 @@ export const PRIORITY = combined(CONTACT_ORDERS, [{ field: 'PRIORITY', direction
 
 /** The order of a list of contacts; `PRIORITY` if nothing is given. */
 export function contactOrdering(
-  orderBy: readonly Order<ContactOrderField>[] | null | undefined,
+  orderBy: readonly Given<typeof ContactOrder>[] | null | undefined,
 ): Ordering {
   return orderBy == null || orderBy.length === 0 ? PRIORITY : combined(CONTACT_ORDERS, orderBy);
 }
 
 /** The order of a list of organizations; most contacts first if nothing is given. */
 export function organizationOrdering(
-  orderBy: Order<OrganizationOrderField> | null | undefined,
+  orderBy: Given<typeof OrganizationOrder> | null | undefined,
 ): Ordering {
   const { field, direction } = orderBy ?? { field: 'CONTACT_COUNT', direction: 'DESC' };
   // The key of CONTACT_COUNT is negative, so it falls where the number rises.
   const flipped =
     field === 'CONTACT_COUNT'
-      ? { field, direction: direction === 'ASC' ? ('DESC' as const) : ('ASC' as const) }
+      ? { field, direction: direction === 'DESC' ? ('ASC' as const) : ('DESC' as const) }
       : { field, direction };
   return combined(ORGANIZATION_ORDERS, [flipped]);
 }

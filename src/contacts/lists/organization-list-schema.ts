@@ -1,44 +1,23 @@
 /** The list of organizations in the API. */
-import { NOTES_LENGTH } from '../../platform/input.ts';
 import { builder } from '../../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../../schema-builder/columns.ts';
-import { connectionType, OrderDirection, pageArguments } from '../../schema-builder/connections.ts';
-import { maxLength } from '../../schema-builder/maxima.ts';
-import { asNode, type NodeOf } from '../../schema-builder/nodes.ts';
-import { searchText } from '../../schema-builder/weights.ts';
-import {
-  ORGANIZATION_COLUMNS,
-  type OrganizationColumn,
-  type OrganizationRow,
-} from '../organizations/organizations.ts';
+import { connectionOf, pageArguments } from '../../schema-builder/connections.ts';
+import { enumOf } from '../../schema-builder/enums.ts';
+import { inputOf } from '../../schema-builder/inputs.ts';
 import { Organization } from '../organizations/schema.ts';
+import { ORGANIZATION_COLUMNS, type OrganizationColumn } from '../rows.ts';
 import { listScope } from './list-cache.ts';
-import { listOrganizations } from './organization-list.ts';
+import { ORGANIZATION_ORDER_FIELDS, OrganizationOrder } from './orders.ts';
+import { listOrganizations, OrganizationFilter } from './organization-list.ts';
 
-const OrganizationFilter = builder.inputType('OrganizationFilter', {
-  fields: (t) => ({
-    search: t.string({ ...searchText() }),
-    industry: t.string({ ...maxLength(NOTES_LENGTH) }),
-    country: t.string({ ...maxLength(NOTES_LENGTH) }),
-  }),
+enumOf('OrganizationOrderField', ORGANIZATION_ORDER_FIELDS, {
+  description: 'What a list of organizations can be ordered by.',
+  values: {
+    NAME: 'The name, in alphabetical order.',
+    CONTACT_COUNT: 'The number of contacts; organizations with equally many are ordered by name.',
+    LAST_ACTIVITY: 'The last activity with any of the contacts; none counts as earliest.',
+  },
 });
-
-const OrganizationOrderField = builder.enumType('OrganizationOrderField', {
-  values: ['NAME', 'CONTACT_COUNT', 'LAST_ACTIVITY'] as const,
-});
-
-const OrganizationOrder = builder.inputType('OrganizationOrder', {
-  fields: (t) => ({
-    field: t.field({ type: OrganizationOrderField, required: true }),
-    direction: t.field({ type: OrderDirection, required: true, defaultValue: 'ASC' }),
-  }),
-});
-
-const OrganizationConnection = connectionType<OrganizationRow, NodeOf<OrganizationRow>>(
-  'Organization',
-  Organization,
-  (row) => asNode('Organization', row),
-);
 
 /** The columns that the fields of Organization are made of. */
 export const ORGANIZATION_NEEDS: ColumnNeeds<OrganizationColumn> = {
@@ -49,11 +28,19 @@ export const ORGANIZATION_NEEDS: ColumnNeeds<OrganizationColumn> = {
 
 builder.queryFields((t) => ({
   organizations: t.field({
-    type: OrganizationConnection,
+    description:
+      'The organizations of your tenant, those with the most contacts first unless ordered otherwise.',
+    type: connectionOf(Organization),
     args: {
       ...pageArguments(t.arg),
-      filter: t.arg({ type: OrganizationFilter }),
-      orderBy: t.arg({ type: OrganizationOrder }),
+      filter: t.arg({
+        type: inputOf('OrganizationFilter', OrganizationFilter),
+        description: 'Which organizations to list; all of them by default.',
+      }),
+      orderBy: t.arg({
+        type: inputOf('OrganizationOrder', OrganizationOrder),
+        description: 'What to order by; the most contacts first by default.',
+      }),
     },
     resolve: async (_root, args, context, info) =>
       listOrganizations(await listScope(context), {

@@ -1,4 +1,5 @@
 /** Lists of organizations, those with the most contacts first by default. */
+import { z } from 'zod';
 import {
   applyPage,
   countRows,
@@ -8,18 +9,28 @@ import {
 } from '../../platform/database/keyset.ts';
 import { matchesSearch } from '../../platform/database/search.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { parseDetail, parseSearch } from '../../platform/input.ts';
-import {
-  ORGANIZATION_COLUMNS,
-  type OrganizationColumn,
-  type OrganizationRow,
-} from '../organizations/organizations.ts';
+import { type Given, parseDetail, parseSearch } from '../../platform/input.ts';
+import { searchFilter } from '../../schema-builder/weights.ts';
+import { ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } from '../rows.ts';
+import { detailFilter } from './contact-filter.ts';
 import { cachedCount, cachedRows, type ListScope } from './list-cache.ts';
-import { type Order, type OrganizationOrderField, organizationOrdering } from './orders.ts';
+import { type OrganizationOrder, organizationOrdering } from './orders.ts';
 
+/** Which organizations a list shows. */
+export const OrganizationFilter = z
+  .object({
+    search: searchFilter().describe(
+      'Organizations with words in their name that begin with the words of this text.',
+    ),
+    industry: detailFilter().describe('Organizations of exactly this industry.'),
+    country: detailFilter().describe('Organizations in exactly this country, as it was entered.'),
+  })
+  .describe('Which organizations to list. What is left out or null does not restrict the list.');
+
+/** What a list of organizations is asked for by. */
 export interface OrganizationListArguments extends PageArguments {
-  filter?: { search?: string | null; industry?: string | null; country?: string | null } | null;
-  orderBy?: Order<OrganizationOrderField> | null;
+  filter?: Given<typeof OrganizationFilter> | null;
+  orderBy?: Given<typeof OrganizationOrder> | null;
   /** The only columns, beside those of the order, that the rows will have; all by default. */
   columns?: readonly OrganizationColumn[];
 }

@@ -9,8 +9,9 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import { name, parseArgument } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import { ORGANIZATION_COLUMNS, type OrganizationRow } from '../rows.ts';
 import { normalizeOrganizationName, withoutLegalForms } from './name.ts';
-import { ORGANIZATION_COLUMNS, type OrganizationRow, organizationName } from './organizations.ts';
+import { organizationName } from './organizations.ts';
 
 /** How an organization was found, the surest kind first. */
 export const MATCH_KINDS = ['EXTERNAL_ID', 'EXACT', 'LEGAL_FORM', 'SIMILAR'] as const;

@@ -5,16 +5,20 @@ import { listsChanged } from '../../platform/database/list-versions.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
-import { idOf, parseInput } from '../../platform/input.ts';
+import { idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import { ORGANIZATION_COLUMNS } from '../rows.ts';
 import { withOrganizationText } from '../search-text.ts';
-import { ORGANIZATION_COLUMNS } from './organizations.ts';
 
-const MergeOrganizations = z.object({
-  sourceId: idOf('Organization'),
-  targetId: idOf('Organization'),
-});
+export const MergeOrganizations = z
+  .object({
+    sourceId: idOf('Organization').describe('The organization that is emptied and removed.'),
+    targetId: idOf('Organization').describe(
+      'The organization that stays; its own details stay too.',
+    ),
+  })
+  .describe('Two organizations that are the same in reality.');
 
 /** The ids of the organizations of a merge. */
 export interface OrganizationMerge {
@@ -45,9 +49,8 @@ export function onOrganizationMerge(move: MergeHook): void {
 export async function mergeOrganizations(
   platform: Platform,
   viewer: Viewer,
-  input: z.input<typeof MergeOrganizations>,
+  merge: z.output<typeof MergeOrganizations>,
 ) {
-  const merge = parseInput(MergeOrganizations, input);
   const { sourceId, targetId } = merge;
   if (sourceId === targetId)
     throw userError('INVALID', ['targetId'], 'Expected an organization other than the source.');

@@ -1,100 +1,43 @@
 /** Creating, changing, deleting and merging organizations, in the API. */
-import type { InputFieldBuilder } from '@pothos/core';
-import { NAME_LENGTH } from '../../platform/input.ts';
-import { builder } from '../../schema-builder/builder.ts';
-import { maxLength } from '../../schema-builder/maxima.ts';
+import { deletion, mutation, payloadOf } from '../../schema-builder/mutations.ts';
+import { MergeOrganizations, mergeOrganizations } from './merge.ts';
 import {
-  DeleteInput,
-  DeletePayload,
-  payload,
-  payloadType,
-} from '../../schema-builder/mutations.ts';
-import { asNode } from '../../schema-builder/nodes.ts';
-import { mergeOrganizations } from './merge.ts';
-import {
-  ADDRESS_LENGTH,
+  CreateOrganization,
   createOrganization,
   deleteOrganization,
-  type OrganizationRow,
+  UpdateOrganization,
   updateOrganization,
-  WEBSITE_LENGTH,
 } from './organizations.ts';
 import { Organization } from './schema.ts';
 
-type InputFields = InputFieldBuilder<typeof builder.$inferSchemaTypes, 'InputObject'>;
+const OrganizationPayload = payloadOf('OrganizationPayload', { organization: Organization });
 
-/** What an input says of an organization, whether it is new or changes. */
-function organizationDetails(t: InputFields) {
-  return {
-    industry: t.string({ ...maxLength(NAME_LENGTH) }),
-    size: t.string({ ...maxLength(NAME_LENGTH) }),
-    website: t.string({ ...maxLength(WEBSITE_LENGTH) }),
-    address: t.string({ ...maxLength(ADDRESS_LENGTH) }),
-    city: t.string({ ...maxLength(NAME_LENGTH) }),
-    country: t.string({ ...maxLength(NAME_LENGTH) }),
-  };
-}
-
-const CreateOrganizationInput = builder.inputType('CreateOrganizationInput', {
-  fields: (t) => ({
-    name: t.string({ required: true, ...maxLength(NAME_LENGTH) }),
-    ...organizationDetails(t),
-  }),
+mutation('createOrganization', {
+  description: 'Adds an organization. TAKEN if there is one with the same normalized name.',
+  input: CreateOrganization,
+  payload: OrganizationPayload,
+  rule: createOrganization,
 });
 
-const UpdateOrganizationInput = builder.inputType('UpdateOrganizationInput', {
-  fields: (t) => ({
-    id: t.id({ required: true }),
-    name: t.string({ ...maxLength(NAME_LENGTH) }),
-    ...organizationDetails(t),
-  }),
+mutation('updateOrganization', {
+  description:
+    'Changes details of an organization. TAKEN if another one has the same normalized name.',
+  input: UpdateOrganization,
+  payload: OrganizationPayload,
+  rule: updateOrganization,
 });
 
-const MergeOrganizationsInput = builder.inputType('MergeOrganizationsInput', {
-  fields: (t) => ({ sourceId: t.id({ required: true }), targetId: t.id({ required: true }) }),
+deletion('deleteOrganization', {
+  description:
+    'Deletes an organization. CONFLICT while contacts, work packages or deals belong to it.',
+  of: 'Organization',
+  rule: deleteOrganization,
 });
 
-const OrganizationPayload = payloadType<{ organization: OrganizationRow }>(
-  'OrganizationPayload',
-  (t) => ({
-    organization: t.field({
-      type: Organization,
-      nullable: true,
-      resolve: ({ organization }) => organization && asNode('Organization', organization),
-    }),
-  }),
-);
-
-builder.mutationFields((t) => ({
-  createOrganization: t.field({
-    type: OrganizationPayload,
-    args: { input: t.arg({ type: CreateOrganizationInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, createOrganization(context.platform, context.viewer, input)),
-  }),
-  updateOrganization: t.field({
-    type: OrganizationPayload,
-    args: { input: t.arg({ type: UpdateOrganizationInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, updateOrganization(context.platform, context.viewer, input)),
-  }),
-  deleteOrganization: t.field({
-    type: DeletePayload,
-    args: { input: t.arg({ type: DeleteInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(
-        context,
-        deleteOrganization(context.platform, context.viewer, input).then(() => ({
-          deletedId: input.id,
-        })),
-      ),
-  }),
-  mergeOrganizations: t.field({
-    description:
-      'Moves every contact of `sourceId` to `targetId` and removes the source, in one transaction.',
-    type: OrganizationPayload,
-    args: { input: t.arg({ type: MergeOrganizationsInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, mergeOrganizations(context.platform, context.viewer, input)),
-  }),
-}));
+mutation('mergeOrganizations', {
+  description:
+    'Moves the contacts, deals and work packages of `sourceId` to `targetId` and deletes the source, all at once. If the source came from Pipedrive, later syncs find the target by its id too.',
+  input: MergeOrganizations,
+  payload: OrganizationPayload,
+  rule: mergeOrganizations,
+});

@@ -3,7 +3,7 @@
  * unique within a tenant. This is the head of the room `organizations`; beside it there are names
  * (name.ts), finding an organization by a free-text name (matches.ts), and merging (merge.ts).
  */
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
@@ -14,13 +14,14 @@ import {
   preparedFor,
   type TenantTransaction,
 } from '../../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
-import { type Given, idOf, name, parseInput } from '../../platform/input.ts';
+import { idOf, name } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { searchText } from '../../platform/text.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import type { LockedOrganization } from '../locks.ts';
+import { ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } from '../rows.ts';
 import { withOrganizationText } from '../search-text.ts';
 import { normalizeOrganizationName, withoutLegalForms } from './name.ts';
 
@@ -40,52 +41,44 @@ export function organizationName() {
     );
 }
 
-/** The longest website and address that are stored, in characters. */
-export const WEBSITE_LENGTH = 2_000;
-export const ADDRESS_LENGTH = 1_000;
+const WEBSITE_LENGTH = 2_000;
+const ADDRESS_LENGTH = 1_000;
 
-const detail = () => name().nullish();
 const details = {
-  industry: detail(),
-  size: detail(),
-  website: name(WEBSITE_LENGTH).nullish(),
-  address: name(ADDRESS_LENGTH).nullish(),
-  city: detail(),
-  country: detail(),
+  industry: name()
+    .nullish()
+    .describe('The line of business, in your own words; filters and analytics compare it exactly.'),
+  size: name().nullish().describe('How large it is, in your own words, such as "51–200 people".'),
+  website: name(WEBSITE_LENGTH).nullish().describe('The address of its website.'),
+  address: name(ADDRESS_LENGTH).nullish().describe('The postal address, or its street part.'),
+  city: name().nullish().describe('The town that it is in.'),
+  country: name()
+    .nullish()
+    .describe('The country that it is in, in your own words; filters compare it exactly.'),
 };
-const CreateOrganization = z.object({ name: organizationName(), ...details });
-const UpdateOrganization = z.object({
-  id: idOf('Organization'),
-  name: organizationName().optional(),
-  ...details,
-});
-const DeleteOrganization = z.object({ id: idOf('Organization') });
 
-export const ORGANIZATION_COLUMNS = [
-  'id',
-  'name',
-  'normalizedName',
-  'pipedriveOrgId',
-  'industry',
-  'size',
-  'website',
-  'address',
-  'city',
-  'country',
-  'contactCount',
-  'warmnessSum',
-  'lastActivityAt',
-  'createdAt',
-  'updatedAt',
-] as const;
+export const CreateOrganization = z
+  .object({
+    name: organizationName().describe(
+      'What it is called. No other organization may have the same name, whatever its case and punctuation.',
+    ),
+    ...details,
+  })
+  .describe('A new organization.');
 
-export type OrganizationColumn = (typeof ORGANIZATION_COLUMNS)[number];
-
-/** An organization as the API reads it. */
-export type OrganizationRow = Pick<
-  Selectable<TenantTables['organization']>,
-  (typeof ORGANIZATION_COLUMNS)[number]
->;
+export const UpdateOrganization = z
+  .object({
+    id: idOf('Organization').describe('The organization to change.'),
+    name: organizationName()
+      .optional()
+      .describe(
+        'What it is called; it cannot be cleared. No other organization may have the same name, whatever its case and punctuation.',
+      ),
+    ...details,
+  })
+  .describe(
+    'What changes of an organization. A field that is left out stays as it is; null clears it.',
+  );
 
 interface ById {
   ids: string[];
@@ -131,9 +124,8 @@ export function nameColumns(displayName: string) {
 export async function createOrganization(
   platform: Platform,
   viewer: Viewer,
-  input: z.input<typeof CreateOrganization>,
+  values: z.output<typeof CreateOrganization>,
 ) {
-  const values = parseInput(CreateOrganization, input);
   const row = { ...values, ...nameColumns(values.name), id: uuidv7() };
   return refusingTakenNames(() =>
     platform.database.forTenant(viewer).change(['organization', row.normalizedName], async (tx) => {
@@ -153,9 +145,8 @@ export async function createOrganization(
 export async function updateOrganization(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof UpdateOrganization>,
+  { id, name: newName, ...values }: z.output<typeof UpdateOrganization>,
 ) {
-  const { id, name: newName, ...values } = parseInput(UpdateOrganization, input);
   const names = newName === undefined ? {} : nameColumns(newName);
   return refusingTakenNames(() =>
     platform.database.forTenant(viewer).change(['organization', id], async (tx) => {
@@ -188,9 +179,8 @@ export async function updateOrganization(
 export async function deleteOrganization(
   platform: Platform,
   viewer: Viewer,
-  input: z.input<typeof DeleteOrganization>,
+  { id }: { id: string },
 ): Promise<void> {
-  const { id } = parseInput(DeleteOrganization, input);
   try {
     await platform.database.forTenant(viewer).change(['organization', id], async (tx) => {
       const deleted = await tx.run(

@@ -1,13 +1,14 @@
 /** LOG_ACTIVITY {contactId, type, subject, note} → {activityId} */
 import { z } from 'zod';
-import { ACTIVITY_TYPES, insertActivity } from '../../contacts/index.ts';
+import { ActivityType } from '../../../generated/kysely.ts';
+import { insertActivity } from '../../contacts/index.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { idOf, NOTES_LENGTH, name, text } from '../../platform/input.ts';
 import { refused, stepType } from './step-type.ts';
 
 const LogActivity = z.strictObject({
   contactId: idOf('Contact'),
-  type: z.enum(ACTIVITY_TYPES, `Expected one of ${ACTIVITY_TYPES.join(', ')}.`),
+  type: z.enum(ActivityType, `Expected one of ${Object.values(ActivityType).join(', ')}.`),
   subject: name(),
   note: text(NOTES_LENGTH).nullish(),
 });
