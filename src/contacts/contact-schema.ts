@@ -10,6 +10,7 @@ import { forClients, membersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
 import { enumOf } from '../schema-builder/enums.ts';
+import { modelType } from '../schema-builder/models.ts';
 import { nodeType } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User, ViewerType } from '../tenancy/schema.ts';
@@ -34,7 +35,8 @@ const LeadStatus = enumOf('LeadStatus', LeadStatusName, {
   },
 });
 
-const WarmnessBreakdown = builder.objectRef<ContactRow>('WarmnessBreakdown').implement({
+const WarmnessBreakdown = modelType<'Contact', ContactRow>('Contact', {
+  variant: 'WarmnessBreakdown',
   description: 'The four parts of a warmness score. The score is their sum, kept within 0 to 10.',
   fields: (t) => ({
     base: t.exposeInt('warmnessBase', {

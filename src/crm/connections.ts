@@ -2,80 +2,72 @@
  * The CRM that a tenant is connected to. Its API token is stored encrypted, and is never shown
  * again.
  */
-import type { Selectable } from 'kysely';
 import { z } from 'zod';
+import type { CrmProvider } from '../../generated/kysely.ts';
 import { isPublicHost } from '../platform/addresses.ts';
-import { prepare, type TenantQueries } from '../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
+import { columnsOf, type RowOf } from '../platform/database/columns.ts';
+import { prepare } from '../platform/database/tenant-database.ts';
+import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
 import { HttpClient } from '../platform/http-client.ts';
-import { type Given, parseInput, text } from '../platform/input.ts';
+import { text } from '../platform/input.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { type SecretBox, SecretError, secretBox } from '../platform/secrets.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { PipedriveClient } from './pipedrive/client.ts';
+import { provider } from './provider.ts';
 import { endActiveSync } from './sync-ends.ts';
 
 /** The longest API token, and the longest address of an API, in characters. */
-export const CRM_ACCESS_LENGTH = 500;
+const ACCESS_LENGTH = 500;
 
-const provider = z.literal('PIPEDRIVE').default('PIPEDRIVE');
-const ConnectCrm = z.object({
-  provider,
-  apiToken: text(CRM_ACCESS_LENGTH)
-    .transform((value) => value.trim())
-    .refine(
-      (value) => /^[\x21-\x7e]+$/.test(value),
-      'Expected the API token of Pipedrive, which is letters and digits.',
-    ),
-  apiUrl: text(CRM_ACCESS_LENGTH).nullish(),
-});
-const DisconnectCrm = z.object({ provider });
+export const ConnectCrm = z
+  .object({
+    provider,
+    apiToken: text(ACCESS_LENGTH)
+      .transform((value) => value.trim())
+      .refine(
+        (value) => /^[\x21-\x7e]+$/.test(value),
+        'Expected the API token of Pipedrive, which is letters and digits.',
+      )
+      .describe(
+        'The API token of a user of Pipedrive, who must be able to see everything to sync. It is stored encrypted and never shown again.',
+      ),
+    apiUrl: text(ACCESS_LENGTH)
+      .nullish()
+      .describe(
+        'The address of your Pipedrive, such as https://yourcompany.pipedrive.com: https, and public. By default the one that the server is configured with.',
+      ),
+  })
+  .describe('How to reach your CRM.');
 
-export type CrmProvider = Selectable<TenantTables['crm_connection']>['provider'];
+export const DisconnectCrm = z.object({ provider }).describe('Which CRM to disconnect.');
 
-/** A connection as the API shows it. */
-export interface CrmConnection {
-  provider: CrmProvider;
-  apiUrl: string;
-  connectedBy: string;
-  connectedAt: string;
-}
+/** The columns that the API reads: all but the token. */
+const CONNECTION_COLUMNS = columnsOf('crm_connection', ['tokenCipher']);
+
+/** A tenant's connection to a CRM. */
+export type ConnectedCrm = RowOf<'crm_connection', 'tokenCipher'>;
 
 const byProvider = prepare((p: { provider: CrmProvider }) =>
-  query.selectFrom('crm_connection').selectAll().where('provider', '=', p.provider),
+  query.selectFrom('crm_connection').select(CONNECTION_COLUMNS).where('provider', '=', p.provider),
 );
 
 /** The tenant's connection to a CRM, or null. */
-export async function crmConnection(
+export async function connectedCrm(
   platform: Platform,
   viewer: { tenantId: string },
   name: CrmProvider,
-): Promise<CrmConnection | null> {
-  const row = await readConnection(platform.database.forTenant(viewer), name);
-  return row && shown(platform, row);
-}
-
-type ConnectionRow = Selectable<TenantTables['crm_connection']>;
-
-async function readConnection(
-  database: TenantQueries,
-  name: CrmProvider,
-): Promise<ConnectionRow | null> {
-  const [row] = await database.runPrepared(byProvider, { provider: name });
+): Promise<ConnectedCrm | null> {
+  const [row] = await platform.database
+    .forTenant(viewer)
+    .runPrepared(byProvider, { provider: name });
   return row ?? null;
 }
 
-function shown(
-  { config }: Platform,
-  { provider: name, apiUrl, connectedBy, connectedAt }: ConnectionRow,
-): CrmConnection {
-  return {
-    provider: name,
-    apiUrl: apiUrl ?? baseUrl(config.PIPEDRIVE_API_URL),
-    connectedBy,
-    connectedAt,
-  };
+/** The address that a connection reads from, without the path of the API. */
+export function apiUrlOf({ config }: Platform, { apiUrl }: Pick<ConnectedCrm, 'apiUrl'>): string {
+  return apiUrl ?? baseUrl(config.PIPEDRIVE_API_URL);
 }
 
 /**
@@ -86,9 +78,8 @@ function shown(
 export async function connectCrm(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof ConnectCrm>,
+  { provider: name, apiToken, apiUrl }: z.output<typeof ConnectCrm>,
 ) {
-  const { provider: name, apiToken, apiUrl } = parseInput(ConnectCrm, input);
   const ownUrl =
     apiUrl == null || apiUrl.trim() === '' ? null : await allowedUrl(platform, apiUrl.trim());
   const values = {
@@ -112,12 +103,12 @@ export async function connectCrm(
               .columns(['tenantId', 'provider'])
               .doUpdateSet({ ...values, connectedAt: new Date() }),
           )
-          .returningAll(),
+          .returning(CONNECTION_COLUMNS),
       );
       return row;
     });
   if (!connection) throw new Error('An upsert returned no row.');
-  return { connection: shown(platform, connection) };
+  return { connectedCrm: connection };
 }
 
 /**
@@ -127,9 +118,8 @@ export async function connectCrm(
 export async function disconnectCrm(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof DisconnectCrm>,
-) {
-  const { provider: name } = parseInput(DisconnectCrm, input);
+  { provider: name }: z.output<typeof DisconnectCrm>,
+): Promise<{ connectedCrm?: ConnectedCrm }> {
   await platform.database.forTenant(viewer).change(['CRM connection', name], async (tx) => {
     await endActiveSync(platform, tx, { provider: name, message: 'The CRM was disconnected.' });
     const removed = await tx.run(
@@ -207,6 +197,10 @@ const httpClients = perProcess(
   },
 );
 
+const openable = prepare((p: { provider: CrmProvider }) =>
+  query.selectFrom('crm_connection').selectAll().where('provider', '=', p.provider),
+);
+
 /** A connection that can be used. */
 export interface OpenConnection {
   client: PipedriveClient;
@@ -223,11 +217,13 @@ export async function openCrm(
   tenantId: string,
   name: CrmProvider,
 ): Promise<OpenConnection | null> {
-  const row = await readConnection(platform.database.forTenant({ tenantId }), name);
+  const [row] = await platform.database
+    .forTenant({ tenantId })
+    .runPrepared(openable, { provider: name });
   if (!row) return null;
   const { own, configured } = httpClients(platform);
   const token = secretBox(platform.config).open(row.tokenCipher, placeOf(tenantId, name));
-  const { apiUrl } = shown(platform, row);
+  const apiUrl = apiUrlOf(platform, row);
   return {
     client: new PipedriveClient({ apiUrl, token, http: row.apiUrl === null ? configured : own }),
     connectedBy: row.connectedBy,

@@ -1,47 +1,66 @@
-/** The CRM of a tenant and the syncs with it. */
-
+/** The CRM of a tenant and the syncs with it, in the API. Portal users see nothing of them. */
+import {
+  CrmProvider as CrmProviderName,
+  CrmSyncStatus as CrmSyncStatusName,
+} from '../../generated/kysely.ts';
 import { parseArgument, wholeNumber } from '../platform/input.ts';
 import { membersOnly, ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
-import { connectionType, forwardArguments } from '../schema-builder/connections.ts';
-import { isClient } from '../schema-builder/context.ts';
-import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
-import { maxLength } from '../schema-builder/maxima.ts';
-import { payload, payloadType } from '../schema-builder/mutations.ts';
-import { asNode, Node, type NodeOf, registerNode } from '../schema-builder/nodes.ts';
+import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
+import { enumOf } from '../schema-builder/enums.ts';
+import { askedLoader, rowLoader } from '../schema-builder/loaders.ts';
+import { type ModelTypeOptions, modelType } from '../schema-builder/models.ts';
+import { mutation, payloadOf, payloadType } from '../schema-builder/mutations.ts';
+import { asNode, nodeType } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User } from '../tenancy/schema.ts';
 import {
-  CRM_ACCESS_LENGTH,
-  type CrmConnection,
+  apiUrlOf,
+  ConnectCrm,
+  type ConnectedCrm,
   connectCrm,
-  crmConnection,
+  connectedCrm,
+  DisconnectCrm,
   disconnectCrm,
 } from './connections.ts';
 import {
-  type CrmSyncRow,
+  type CrmSyncFailureRow,
   failuresOf,
   lastCompletedSync,
   listCrmSyncs,
+  StartCrmSync,
   startCrmSync,
   syncsById,
 } from './syncs.ts';
 
 const MAX_FAILURES = 500;
 
-const CrmProvider = builder.enumType('CrmProvider', { values: ['PIPEDRIVE'] as const });
-const CrmSyncStatus = builder.enumType('CrmSyncStatus', {
-  values: ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED'] as const,
+const CrmProvider = enumOf('CrmProvider', CrmProviderName, {
+  description: 'A customer relationship management system that contacts can be synced from.',
+  values: { PIPEDRIVE: 'Pipedrive, by its API v2.' },
 });
 
-interface Failure {
-  externalId: string;
-  message: string;
-}
+const CrmSyncStatus = enumOf('CrmSyncStatus', CrmSyncStatusName, {
+  description: 'How far a sync is. A tenant has at most one that is QUEUED or RUNNING.',
+  values: {
+    QUEUED: 'It waits for its turn.',
+    RUNNING: 'It is reading the CRM, page by page.',
+    COMPLETED: 'It has read everything that it was to read.',
+    FAILED: 'It ended early; `errorMessage` says why. What it had written until then stays.',
+  },
+});
 
-const CrmSyncFailure = builder.objectRef<Failure>('CrmSyncFailure').implement({
+const CrmSyncFailure = modelType<'CrmSyncFailure', CrmSyncFailureRow>('CrmSyncFailure', {
+  description: 'A record of the CRM that a sync could not take over. The others are not affected.',
   ...membersOnly,
-  fields: (t) => ({ externalId: t.exposeString('externalId'), message: t.exposeString('message') }),
+  fields: (t) => ({
+    externalId: t.exposeString('externalId', {
+      description: 'The id of the record in the CRM, or "unknown" if it has none.',
+    }),
+    message: t.exposeString('message', {
+      description: 'What is wrong with the record, in English.',
+    }),
+  }),
 });
 
 const syncLoader = rowLoader(
@@ -50,144 +69,191 @@ const syncLoader = rowLoader(
   (row) => asNode('CrmSync', row),
 );
 
-/** Keys are `<first>/<id of the sync>`. */
-const failureLoader = groupLoader(
-  ({ platform, viewer }, keys) => failuresOf(platform, viewer, keys),
-  (row) => row.key,
-);
+const failureLoader = askedLoader<{ id: string; first: number }, CrmSyncFailureRow[]>({
+  keyOf: ({ first }) => String(first),
+  read: async ({ platform, viewer }, syncIds, { first }) => {
+    const rows = await failuresOf(platform, viewer, { syncIds, first });
+    const bySync = Map.groupBy(rows, ({ syncId }) => syncId);
+    return (id) => bySync.get(id) ?? [];
+  },
+});
 
-export const CrmSync = builder.objectRef<NodeOf<CrmSyncRow>>('CrmSync').implement({
-  interfaces: [Node],
+export const CrmSync = nodeType('CrmSync', {
+  description:
+    'A run that takes organizations, persons, deals and activities over from a CRM. The counts are of records of all kinds: created, updated, unchanged and failed ones add up to `fetched`.',
   ...membersOnly,
+  load: syncLoader,
+  closedToClients: true,
   fields: (t) => ({
-    id: t.exposeID('id'),
-    version: t.exposeInt('version'),
-    provider: t.expose('provider', { type: CrmProvider }),
-    status: t.expose('status', { type: CrmSyncStatus }),
-    full: t.exposeBoolean('full', {
-      description: 'True: everything; false: what changed since the last completed sync.',
+    version: t.exposeInt('version', {
+      description: 'Rises with every change of this sync, so that a newer state can be told.',
     }),
-    fetched: t.exposeInt('fetched'),
-    created: t.exposeInt('created'),
-    updated: t.exposeInt('updated'),
-    unchanged: t.exposeInt('unchanged'),
-    failed: t.exposeInt('failed'),
+    provider: t.expose('provider', { type: CrmProvider, description: 'The CRM that is read.' }),
+    status: t.expose('status', { type: CrmSyncStatus, description: 'How far the sync is.' }),
+    full: t.exposeBoolean('full', {
+      description:
+        'True if it reads everything, false if only what has changed since the last completed sync.',
+    }),
+    fetched: t.exposeInt('fetched', { description: 'How many records it has read so far.' }),
+    created: t.exposeInt('created', {
+      description: 'How many of these records were added here.',
+    }),
+    updated: t.exposeInt('updated', {
+      description: 'How many of them changed something here; deletions in the CRM count, too.',
+    }),
+    unchanged: t.exposeInt('unchanged', {
+      description: 'How many of them were already the same here.',
+    }),
+    failed: t.exposeInt('failed', {
+      description: 'How many of them could not be taken over; see `failures`.',
+    }),
     failures: t.field({
       type: [CrmSyncFailure],
-      args: { first: t.arg.int({ defaultValue: 20 }) },
-      resolve: ({ uuid }, args, context) =>
-        failureLoader(context).load(
-          `${parseArgument(wholeNumber(1, MAX_FAILURES), 'first', args.first ?? 20)}/${uuid}`,
-        ),
-    }),
-    errorMessage: t.exposeString('errorMessage', { nullable: true }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
-    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
-  }),
-});
-
-registerNode('CrmSync', async (context, id) =>
-  isClient(context.viewer) ? null : syncLoader(context).load(id),
-);
-
-const CrmConnectionType = builder.objectRef<CrmConnection>('CrmConnection').implement({
-  ...membersOnly,
-  fields: (t) => ({
-    provider: t.expose('provider', { type: CrmProvider }),
-    apiUrl: t.exposeString('apiUrl'),
-    connectedBy: t.field({
-      type: User,
-      nullable: true,
-      resolve: (connection, _args, context) => userLoader(context).load(connection.connectedBy),
-    }),
-    connectedAt: t.expose('connectedAt', { type: 'DateTime' }),
-    lastCompletedSync: t.field({
-      type: CrmSync,
-      nullable: true,
-      resolve: async ({ provider }, _args, { platform, viewer }) => {
-        const sync = await lastCompletedSync(platform, viewer, provider);
-        return sync && asNode('CrmSync', sync);
+      description:
+        'The records that could not be taken over, in the order in which they were read. The first 10,000 of a sync are kept.',
+      args: {
+        first: t.arg.int({
+          defaultValue: 20,
+          description: `The largest number of failures to return, 1 to ${MAX_FAILURES}.`,
+        }),
+      },
+      resolve: ({ uuid }, args, context) => {
+        const first = parseArgument(wholeNumber(1, MAX_FAILURES), 'first', args.first ?? 20);
+        return failureLoader(context).load({ id: uuid, first });
       },
     }),
+    errorMessage: t.exposeString('errorMessage', {
+      nullable: true,
+      description: 'Why the sync ended early and what to do, in English; null unless it is FAILED.',
+    }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it began to read the CRM; null while it is QUEUED.',
+    }),
+    finishedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was COMPLETED or FAILED; null before.',
+    }),
   }),
 });
 
-const CrmSyncConnection = connectionType<CrmSyncRow, NodeOf<CrmSyncRow>>(
-  'CrmSync',
-  CrmSync,
-  (row) => asNode('CrmSync', row),
-);
+const connectedCrmFields: ModelTypeOptions<'CrmConnection', ConnectedCrm>['fields'] = (t) => ({
+  provider: t.expose('provider', { type: CrmProvider, description: 'Which CRM it is.' }),
+  apiUrl: t.string({
+    description: 'The address of the CRM, without the path of its API.',
+    resolve: (crm, _args, { platform }) => apiUrlOf(platform, crm),
+  }),
+  connectedBy: t.field({
+    type: User,
+    nullable: true,
+    description:
+      'The owner who connected it last. Records without an owner among your users get this one.',
+    resolve: (crm, _args, context) => userLoader(context).load(crm.connectedBy),
+  }),
+  connectedAt: t.expose('connectedAt', {
+    type: 'DateTime',
+    description: 'When it was connected last.',
+  }),
+  lastCompletedSync: t.field({
+    type: CrmSync,
+    nullable: true,
+    description: 'The newest COMPLETED sync, of earlier connections too; null if there is none.',
+    resolve: async ({ provider }, _args, { platform, viewer }) => {
+      const sync = await lastCompletedSync(platform, viewer, provider);
+      return sync && CrmSync.present(sync);
+    },
+  }),
+});
+
+const ConnectedCrmType = modelType<'CrmConnection', ConnectedCrm>('CrmConnection', {
+  name: 'ConnectedCrm',
+  description: "Your tenant's link to its CRM. The API token is never shown.",
+  ...membersOnly,
+  fields: connectedCrmFields,
+});
+
+/** The former name: it looks like a Relay connection, and is none. */
+const CrmConnection = modelType<'CrmConnection', ConnectedCrm>('CrmConnection', {
+  variant: 'CrmConnection',
+  description: 'Deprecated: use ConnectedCrm, which has the same fields.',
+  ...membersOnly,
+  fields: connectedCrmFields,
+});
+
+const providerArgument = {
+  type: CrmProvider,
+  required: true,
+  defaultValue: 'PIPEDRIVE',
+  description: 'Which CRM is meant.',
+} as const;
 
 builder.queryFields((t) => ({
-  crmConnection: t.field({
-    type: CrmConnectionType,
+  connectedCrm: t.field({
+    description: 'The CRM that your tenant is connected to; null if none is connected.',
+    type: ConnectedCrmType,
     nullable: true,
-    args: { provider: t.arg({ type: CrmProvider, required: true, defaultValue: 'PIPEDRIVE' }) },
+    args: { provider: t.arg(providerArgument) },
     resolve: (_root, { provider }, { platform, viewer }) =>
-      crmConnection(platform, viewer, provider),
+      connectedCrm(platform, viewer, provider),
+  }),
+  crmConnection: t.field({
+    description: 'The former name of `connectedCrm`.',
+    deprecationReason: 'Use `connectedCrm`, which has the same fields.',
+    type: CrmConnection,
+    nullable: true,
+    args: { provider: t.arg(providerArgument) },
+    resolve: (_root, { provider }, { platform, viewer }) =>
+      connectedCrm(platform, viewer, provider),
   }),
   crmSyncs: t.field({
-    type: CrmSyncConnection,
-    args: forwardArguments(t.arg),
+    description: 'The syncs of your tenant, newest first. Those older than 30 days may be removed.',
+    type: connectionOf(CrmSync),
+    args: pageArguments(t.arg),
     resolve: (_root, args, { platform, viewer }) => listCrmSyncs(platform, viewer, args),
   }),
 }));
 
-const ConnectCrmInput = builder.inputType('ConnectCrmInput', {
-  description: '`apiUrl` defaults to PIPEDRIVE_API_URL; another must be https and public.',
-  fields: (t) => ({
-    provider: t.field({ type: CrmProvider, required: true, defaultValue: 'PIPEDRIVE' }),
-    apiToken: t.string({ required: true, ...maxLength(CRM_ACCESS_LENGTH) }),
-    apiUrl: t.string({ ...maxLength(CRM_ACCESS_LENGTH) }),
-  }),
-});
-const DisconnectCrmInput = builder.inputType('DisconnectCrmInput', {
-  fields: (t) => ({
-    provider: t.field({ type: CrmProvider, required: true, defaultValue: 'PIPEDRIVE' }),
-  }),
-});
-const StartCrmSyncInput = builder.inputType('StartCrmSyncInput', {
-  fields: (t) => ({
-    provider: t.field({ type: CrmProvider, required: true, defaultValue: 'PIPEDRIVE' }),
-    full: t.boolean({ required: true, defaultValue: false }),
-  }),
-});
-
-const CrmConnectionPayload = payloadType<{ connection: CrmConnection }>(
+const ConnectionPayload = payloadType<{ connectedCrm: ConnectedCrm }>(
   'CrmConnectionPayload',
   (t) => ({
-    connection: t.expose('connection', { type: CrmConnectionType, nullable: true }),
+    connectedCrm: t.expose('connectedCrm', {
+      type: ConnectedCrmType,
+      nullable: true,
+      description: 'The CRM as it is connected now; null if it is not, or userErrors say why.',
+    }),
+    connection: t.expose('connectedCrm', {
+      type: CrmConnection,
+      nullable: true,
+      description: 'The former name of `connectedCrm`.',
+      deprecationReason: 'Use `connectedCrm`, which has the same fields.',
+    }),
   }),
 );
-const CrmSyncPayload = payloadType<{ sync: CrmSyncRow }>('CrmSyncPayload', (t) => ({
-  sync: t.field({
-    type: CrmSync,
-    nullable: true,
-    resolve: ({ sync }) => sync && asNode('CrmSync', sync),
-  }),
-}));
 
-builder.mutationFields((t) => ({
-  connectCrm: t.field({
-    ...ownersOnly,
-    description: 'Owners only. Secrets are stored encrypted and never read back.',
-    type: CrmConnectionPayload,
-    args: { input: t.arg({ type: ConnectCrmInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, connectCrm(context.platform, context.viewer, input)),
-  }),
-  disconnectCrm: t.field({
-    ...ownersOnly,
-    description: 'Owners only. What was synced stays.',
-    type: CrmConnectionPayload,
-    args: { input: t.arg({ type: DisconnectCrmInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, disconnectCrm(context.platform, context.viewer, input)),
-  }),
-  startCrmSync: t.field({
-    type: CrmSyncPayload,
-    args: { input: t.arg({ type: StartCrmSyncInput, required: true }) },
-    resolve: (_root, { input }, context) =>
-      payload(context, startCrmSync(context.platform, context.viewer, input)),
-  }),
-}));
+mutation('connectCrm', {
+  ...ownersOnly,
+  description:
+    'Connects your tenant to its CRM, or replaces the API token. A running sync ends, and the next one reads everything. The token is only checked by that sync.',
+  input: ConnectCrm,
+  payload: ConnectionPayload,
+  rule: connectCrm,
+});
+
+mutation('disconnectCrm', {
+  ...ownersOnly,
+  description:
+    'Deletes the API token of your CRM and ends a running sync. Everything that was synced stays.',
+  input: DisconnectCrm,
+  payload: ConnectionPayload,
+  rule: disconnectCrm,
+});
+
+mutation('startCrmSync', {
+  description:
+    'Queues a sync with your CRM; `crmSyncProgress` shows how it goes on. CONFLICT while another is queued or running, NOT_FOUND if no CRM is connected.',
+  input: StartCrmSync,
+  payload: payloadOf('CrmSyncPayload', { sync: CrmSync }),
+  rule: startCrmSync,
+});

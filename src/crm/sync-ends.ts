@@ -1,10 +1,10 @@
 /** How syncs end: completed, or failed with a message for the person who looks at them. */
 import { sql } from 'kysely';
+import type { CrmProvider } from '../../generated/kysely.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { crmSyncs } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { CrmSyncRow } from './syncs.ts';
 import { publishCrmSyncChanged } from './topics.ts';
 
 /**
@@ -14,7 +14,7 @@ import { publishCrmSyncChanged } from './topics.ts';
 export async function endActiveSync(
   platform: Platform,
   tx: TenantTransaction,
-  { provider, message }: { provider: CrmSyncRow['provider']; message: string },
+  { provider, message }: { provider: CrmProvider; message: string },
 ): Promise<void> {
   const ended = await tx.run(
     query

@@ -2,10 +2,12 @@
  * Syncs with a tenant's CRM: QUEUED → RUNNING → COMPLETED or FAILED. A tenant has at most one that
  * is queued or running. What a sync does is in run-sync.ts, how it ends in sync-ends.ts.
  */
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import type { CrmProvider } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
+import { columnsOf, type RowOf } from '../platform/database/columns.ts';
 import {
   applyPage,
   countRows,
@@ -16,40 +18,28 @@ import {
 } from '../platform/database/keyset.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
+import { query } from '../platform/database/tenant-scope.ts';
 import { userError } from '../platform/errors.ts';
-import { type Given, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
+import { provider } from './provider.ts';
 import { SYNC_CRM } from './sync-job.ts';
 
-const StartCrmSync = z.object({
-  provider: z.literal('PIPEDRIVE').default('PIPEDRIVE'),
-  full: z.boolean().default(false),
-});
+export const StartCrmSync = z
+  .object({
+    provider,
+    full: z
+      .boolean()
+      .default(false)
+      .describe(
+        'True reads everything again; false only what has changed since the last completed sync. The first sync of a connection always reads everything.',
+      ),
+  })
+  .describe('Which CRM to sync with, and how much to read.');
 
 /** The columns of a sync that the API reads. */
-export const CRM_SYNC_COLUMNS = [
-  'id',
-  'version',
-  'provider',
-  'status',
-  'full',
-  'fetched',
-  'created',
-  'updated',
-  'unchanged',
-  'failed',
-  'errorMessage',
-  'startedAt',
-  'finishedAt',
-  'createdAt',
-] as const;
-export type CrmSyncRow = Pick<
-  Selectable<TenantTables['crm_sync']>,
-  (typeof CRM_SYNC_COLUMNS)[number]
->;
-type Provider = CrmSyncRow['provider'];
+const CRM_SYNC_COLUMNS = columnsOf('crm_sync', ['cursorState', 'startedBy']);
+export type CrmSyncRow = RowOf<'crm_sync', 'cursorState' | 'startedBy'>;
 
 /** Syncs by id. */
 export const syncsById = prepare((p: { ids: string[] }) =>
@@ -60,7 +50,7 @@ export const syncVersionsById = prepare((p: { ids: string[] }) =>
   query.selectFrom('crm_sync').select(['id', 'version']).where('id', '=', anyOf(p.ids)),
 );
 
-const lastCompleted = prepare((p: { provider: Provider }) =>
+const lastCompleted = prepare((p: { provider: CrmProvider }) =>
   query
     .selectFrom('crm_sync')
     .select(CRM_SYNC_COLUMNS)
@@ -75,7 +65,7 @@ const lastCompleted = prepare((p: { provider: Provider }) =>
 export async function lastCompletedSync(
   platform: Platform,
   viewer: Viewer,
-  provider: Provider,
+  provider: CrmProvider,
 ): Promise<CrmSyncRow | null> {
   const [row] = await platform.database.forTenant(viewer).runPrepared(lastCompleted, { provider });
   return row ?? null;
@@ -102,13 +92,8 @@ export async function listCrmSyncs(platform: Platform, viewer: Viewer, args: Pag
 export async function startCrmSync(
   platform: Platform,
   viewer: Viewer,
-  input: Given<typeof StartCrmSync>,
+  { provider, full }: z.output<typeof StartCrmSync>,
 ) {
-  const { provider, full } = parseInput(StartCrmSync, {
-    ...input,
-    full: input.full ?? false,
-    provider: input.provider ?? 'PIPEDRIVE',
-  });
   try {
     return {
       sync: await platform.database
@@ -125,12 +110,12 @@ export async function startCrmSync(
 }
 
 interface NewSync {
-  provider: Provider;
+  provider: CrmProvider;
   full: boolean;
   startedBy: string | null;
 }
 
-const connectedAtOf = prepare((p: { provider: Provider }) =>
+const connectedAtOf = prepare((p: { provider: CrmProvider }) =>
   query
     .selectFrom('crm_connection')
     .select('connectedAt')
@@ -173,7 +158,7 @@ export async function queueSync(
  */
 async function baselineOf(
   tx: TenantTransaction,
-  provider: Provider,
+  provider: CrmProvider,
   connectedAt: string,
 ): Promise<object | null> {
   const [last] = await tx.run(
@@ -189,30 +174,23 @@ async function baselineOf(
   return last?.newest ?? null;
 }
 
-const firstFailures = prepare((p: { ids: string[]; firsts: number[] }) =>
+const FAILURE_COLUMNS = columnsOf('crm_sync_failure');
+export type CrmSyncFailureRow = RowOf<'crm_sync_failure'>;
+
+const firstFailures = prepare((p: { syncIds: string[]; first: number }) =>
   query
     .selectFrom('crm_sync_failure')
-    .innerJoin(
-      sql<{ id: string; first: number }>`unnest(${p.ids}::uuid[], ${p.firsts}::int[])`.as<'asked'>(
-        sql`asked(id, first)`,
-      ),
-      (join) =>
-        join
-          .onRef('asked.id', '=', 'crm_sync_failure.syncId')
-          .onRef('crm_sync_failure.position', '<', 'asked.first'),
-    )
-    .select([
-      'crm_sync_failure.externalId',
-      'crm_sync_failure.message',
-      sql<string>`asked.first || '/' || asked.id`.as('key'),
-    ])
-    .orderBy('crm_sync_failure.position'),
+    .select(FAILURE_COLUMNS)
+    .where('syncId', '=', anyOf(p.syncIds))
+    .where('position', '<', p.first)
+    .orderBy('position'),
 );
 
-/** The first failures of syncs; keys have the form `<number>/<id of the sync>`. */
-export function failuresOf(platform: Platform, viewer: Viewer, keys: readonly string[]) {
-  const parts = keys.map((key) => key.split('/'));
-  const firsts = parts.map(([first]) => Number(first));
-  const ids = parts.map(([, id]) => id ?? '');
-  return platform.database.forTenant(viewer).runPrepared(firstFailures, { ids, firsts });
+/** The first failures of each sync, in the order in which they occurred. One statement. */
+export function failuresOf(
+  platform: Platform,
+  viewer: Viewer,
+  of: { syncIds: string[]; first: number },
+): Promise<CrmSyncFailureRow[]> {
+  return platform.database.forTenant(viewer).runPrepared(firstFailures, of);
 }

@@ -109,14 +109,6 @@ export function pagesOf<Row extends object, Filter = undefined>({
   });
 }
 
-/** The form of pagesOf before it took filters. */
-export function pageLoader<Row extends object>(
-  read: (context: Context, of: { ids: string[]; page: PageRequest }) => Promise<Row[]>,
-  parentOf: (row: Row) => string,
-) {
-  return pagesOf<Row>({ read, parentOf });
-}
-
 function pageKey({ ordering, size, backward, after, before }: PageRequest): string {
   return JSON.stringify([ordering.name, size, backward, after, before]);
 }

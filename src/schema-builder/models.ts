@@ -25,6 +25,8 @@ export interface ModelTypeOptions<Model extends ModelName, Row extends object>
   extends Partial<Declared> {
   /** The type's name; the model's, unless it is given. */
   name?: string;
+  /** Its name instead, if the model has another type already. */
+  variant?: string;
   description: string;
   interfaces?: readonly InterfaceRef<Types, object>[];
   fields: (

@@ -43,6 +43,23 @@ test('an owner connects; all members see the connection, nobody its token', asyn
   expect(JSON.stringify(row)).not.toContain(connected.sandbox.token);
 });
 
+test('the CRM is the same under its name and under the former one', async () => {
+  const fields = 'provider apiUrl connectedBy { email } connectedAt lastCompletedSync { id }';
+  const { data } = await north().member.run(
+    `{ connectedCrm { ${fields} } crmConnection { ${fields} } }`,
+  );
+  expect(data.connectedCrm).toMatchObject({ apiUrl: connected.sandbox.url });
+  expect(data.crmConnection).toEqual(data.connectedCrm);
+  const connecting = await north().owner.run(
+    `mutation ($input: ConnectCrmInput!) {
+      connectCrm(input: $input) { connectedCrm { ${fields} } connection { ${fields} } }
+    }`,
+    { input: { apiToken: connected.sandbox.token } },
+  );
+  expect(connecting.data.connectCrm.connectedCrm).toMatchObject({ apiUrl: connected.sandbox.url });
+  expect(connecting.data.connectCrm.connection).toEqual(connecting.data.connectCrm.connectedCrm);
+});
+
 test('a member may not connect, disconnect, nor a client see anything of it', async () => {
   const connecting = await north().member.run(CONNECT, { input: { apiToken: 'token' } });
   const disconnecting = await north().member.run(DISCONNECT);

@@ -14,7 +14,7 @@ export function ConnectForm() {
     event.preventDefault();
     await connect(
       { apiToken: String(new FormData(event.currentTarget).get('apiToken')) },
-      { additionalTypenames: ['CrmConnection'] },
+      { additionalTypenames: ['ConnectedCrm'] },
     );
   };
   return (

@@ -3,14 +3,14 @@ import { useNotify } from '../shared/notices.tsx';
 import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
 import { useViewer } from '../shared/viewer.ts';
 import { ConnectForm } from './connect-form.tsx';
-import type { CrmConnection, CrmSync } from './documents.ts';
+import type { ConnectedCrm, CrmSync } from './documents.ts';
 import { changedNothing, isActive, type StartSync, useCrm, useStartSync } from './hooks.ts';
 import { SYNC_LABEL, SYNC_TONE } from './labels.ts';
 import { SyncCard } from './sync-card.tsx';
 
 export function CrmPage() {
   const notify = useNotify();
-  const { connection, syncs, error, refresh } = useCrm({
+  const { crm, syncs, error, refresh } = useCrm({
     onSyncEnd: (sync) =>
       sync.status === 'COMPLETED'
         ? notify(`The sync is done. ${resultOf(sync)}.`)
@@ -22,12 +22,10 @@ export function CrmPage() {
       <div className="page-head">
         <h1>CRM</h1>
       </div>
-      {error && connection === undefined && <ErrorNotice error={error} onRetry={refresh} />}
-      {!error && connection === undefined && (
-        <Loading label="Loading the CRM" rows={2} rowHeight="8rem" />
-      )}
-      {connection === null && <NotConnected />}
-      {connection && <Connected connection={connection} syncs={syncs} refresh={refresh} />}
+      {error && crm === undefined && <ErrorNotice error={error} onRetry={refresh} />}
+      {!error && crm === undefined && <Loading label="Loading the CRM" rows={2} rowHeight="8rem" />}
+      {crm === null && <NotConnected />}
+      {crm && <Connected crm={crm} syncs={syncs} refresh={refresh} />}
       {syncs.length > 1 && <EarlierSyncs syncs={syncs.slice(1)} />}
     </div>
   );
@@ -44,12 +42,12 @@ function NotConnected() {
 }
 
 interface ConnectedProps {
-  connection: CrmConnection;
+  crm: ConnectedCrm;
   syncs: readonly CrmSync[];
   refresh: () => void;
 }
 
-function Connected({ connection, syncs, refresh }: ConnectedProps) {
+function Connected({ crm, syncs, refresh }: ConnectedProps) {
   const starting = useStartSync(refresh);
   const [newest, ...earlier] = syncs;
   const isBusy = newest !== undefined && isActive(newest);
@@ -65,8 +63,8 @@ function Connected({ connection, syncs, refresh }: ConnectedProps) {
               </span>
             </h2>
             <p className="muted">
-              {connection.apiUrl}, by {connection.connectedBy?.name ?? 'a former user'} on{' '}
-              <When at={connection.connectedAt} />
+              {crm.apiUrl}, by {crm.connectedBy?.name ?? 'a former user'} on{' '}
+              <When at={crm.connectedAt} />
             </p>
           </div>
           <button

@@ -3,7 +3,7 @@ import { graphql } from '../generated/index.ts';
 
 export const CRM_PAGE = graphql(`
   query CrmPage {
-    crmConnection {
+    connectedCrm {
       provider
       apiUrl
       connectedAt
@@ -66,7 +66,7 @@ export const START_CRM_SYNC = graphql(`
 export const CONNECT_CRM = graphql(`
   mutation ConnectCrm($apiToken: String!) {
     connectCrm(input: { apiToken: $apiToken }) {
-      connection {
+      connectedCrm {
         provider
       }
       userErrors {
@@ -78,5 +78,5 @@ export const CONNECT_CRM = graphql(`
   }
 `);
 
-export type CrmConnection = NonNullable<CrmPageQuery['crmConnection']>;
+export type ConnectedCrm = NonNullable<CrmPageQuery['connectedCrm']>;
 export type CrmSync = CrmSyncProgressSubscription['crmSyncProgress'];

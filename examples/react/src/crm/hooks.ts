@@ -9,22 +9,22 @@ import { useMutation, useQuery, useSubscription } from 'urql';
 import { describeError } from '../shared/states.tsx';
 import { useOnFocus } from '../shared/use-on-focus.ts';
 import {
+  type ConnectedCrm,
   CRM_PAGE,
   CRM_SYNC_PROGRESS,
-  type CrmConnection,
   type CrmSync,
   START_CRM_SYNC,
 } from './documents.ts';
 
 /** An empty list of syncs names no type that a new one would change, so the cache is told. */
 const CONTEXT = {
-  additionalTypenames: ['CrmSync', 'CrmConnection'],
+  additionalTypenames: ['CrmSync', 'ConnectedCrm'],
   requestPolicy: 'cache-and-network' as const,
 };
 
 export interface CrmState {
   /** Null where no CRM is connected; undefined until that is known. */
-  connection: CrmConnection | null | undefined;
+  crm: ConnectedCrm | null | undefined;
   /** Newest first; the first is live. */
   syncs: readonly CrmSync[];
   error: CombinedError | undefined;
@@ -33,7 +33,7 @@ export interface CrmState {
 }
 
 /**
- * @example const { connection, syncs: [newest] } = useCrm({ onSyncEnd: (sync) =>
+ * @example const { crm, syncs: [newest] } = useCrm({ onSyncEnd: (sync) =>
  *          notify(`${sync.created} new records`) });
  */
 export function useCrm({ onSyncEnd }: { onSyncEnd: (sync: CrmSync) => void }): CrmState {
@@ -46,7 +46,7 @@ export function useCrm({ onSyncEnd }: { onSyncEnd: (sync: CrmSync) => void }): C
   });
   useOnFocus(refresh);
   return {
-    connection: data?.crmConnection,
+    crm: data?.connectedCrm,
     syncs: live ? [live, ...syncs.slice(1)] : syncs,
     error,
     refresh,
