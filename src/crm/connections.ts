@@ -41,7 +41,9 @@ export const ConnectCrm = z
   })
   .describe('How to reach your CRM.');
 
-export const DisconnectCrm = z.object({ provider }).describe('Which CRM to disconnect.');
+export const DisconnectCrm = z
+  .object({ provider })
+  .describe('The system whose API token is to be deleted.');
 
 /** The columns that the API reads: all but the token. */
 const CONNECTION_COLUMNS = columnsOf('crm_connection', ['tokenCipher']);

@@ -140,7 +140,10 @@ export const CrmSync = nodeType('CrmSync', {
 });
 
 const connectedCrmFields: ModelTypeOptions<'CrmConnection', ConnectedCrm>['fields'] = (t) => ({
-  provider: t.expose('provider', { type: CrmProvider, description: 'Which CRM it is.' }),
+  provider: t.expose('provider', {
+    type: CrmProvider,
+    description: 'The system that is connected.',
+  }),
   apiUrl: t.string({
     description: 'The address of the CRM, without the path of its API.',
     resolve: (crm, _args, { platform }) => apiUrlOf(platform, crm),
