@@ -2,8 +2,8 @@
 import './activity-schema.ts';
 import './analytics-schema.ts';
 import './contact-mutations.ts';
+import './lists/contact-list-schema.ts';
 import './organizations/mutations.ts';
 
 export { Contact } from './contact-schema.ts';
-export { ContactFilter } from './lists/contact-list-schema.ts';
 export { Organization } from './organizations/schema.ts';

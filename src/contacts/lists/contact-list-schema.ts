@@ -1,4 +1,4 @@
-/** The list of contacts in the API, and the filter that other domains take too. */
+/** The list of contacts in the API, and the input type of the filter. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../../schema-builder/columns.ts';
@@ -10,13 +10,13 @@ import { eachOnce } from '../../schema-builder/maxima.ts';
 import { ContactConnection } from '../contact-schema.ts';
 import { searchLoader } from '../loaders.ts';
 import { CONTACT_COLUMNS, type ContactColumn } from '../rows.ts';
-import { ContactFilter as Filter } from './contact-filter.ts';
+import { ContactFilter } from './contact-filter.ts';
 import { type ContactListColumn, listContacts } from './contact-list.ts';
 import { listScope } from './list-cache.ts';
 import { CONTACT_ORDER_FIELDS, ContactOrder } from './orders.ts';
 import { ORGANIZATION_NEEDS } from './organization-list-schema.ts';
 
-export const ContactFilter = inputOf('ContactFilter', Filter);
+const Filter = inputOf('ContactFilter', ContactFilter);
 
 enumOf('ContactOrderField', CONTACT_ORDER_FIELDS, {
   description: 'What a list of contacts can be ordered by.',
@@ -68,7 +68,7 @@ builder.queryFields((t) => ({
     args: {
       ...pageArguments(t.arg),
       filter: t.arg({
-        type: ContactFilter,
+        type: Filter,
         description: 'Which contacts to list; all of them by default.',
       }),
       orderBy: t.arg({
