@@ -17,7 +17,7 @@ import { COUNT_WEIGHT, weighs } from './weights.ts';
 
 /** The directions of an order, as GraphQL names them. */
 export const ORDER_DIRECTIONS = ['ASC', 'DESC'] as const;
-export const OrderDirection = enumOf('OrderDirection', ORDER_DIRECTIONS, {
+enumOf('OrderDirection', ORDER_DIRECTIONS, {
   description: 'Which end of the values a list begins with.',
   values: {
     ASC: 'From the smallest to the largest: A to Z, the oldest first.',
@@ -82,15 +82,6 @@ export function connectionOf<Row extends object, Shape extends object>(
   return makeConnection({ name, type, present, description });
 }
 
-/** The connection type of a type that has no `present`: the form before connectionOf. */
-export function connectionType<Row extends object, Shape extends object = Row>(
-  name: string,
-  type: OutputRef<Shape>,
-  present: (row: Row) => Shape = (row) => row as object as Shape,
-): ConnectionRef<Row> {
-  return makeConnection({ name, type, present });
-}
-
 function makeConnection<Row extends object, Shape extends object>(
   listed: Listed<Row, Shape>,
 ): ConnectionRef<Row> {
@@ -143,18 +134,11 @@ function edgeOf<Row extends object, Shape>({ name, type, present }: Listed<Row, 
 
 type Arguments = ArgBuilder<typeof builder.$inferSchemaTypes>;
 
-/** The arguments of a list that is read forward only. */
-export function forwardArguments(arg: Arguments) {
-  return {
-    first: arg.int({ description: FIRST }),
-    after: arg.string({ ...maxLength(CURSOR_LENGTH), description: AFTER }),
-  };
-}
-
 /** The arguments of a list that is read in both directions. */
 export function pageArguments(arg: Arguments) {
   return {
-    ...forwardArguments(arg),
+    first: arg.int({ description: FIRST }),
+    after: arg.string({ ...maxLength(CURSOR_LENGTH), description: AFTER }),
     last: arg.int({ description: LAST }),
     before: arg.string({ ...maxLength(CURSOR_LENGTH), description: BEFORE }),
   };

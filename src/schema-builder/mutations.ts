@@ -169,14 +169,14 @@ async function applied<Schema extends z.ZodType, Result>(
 }
 
 /** The input of every deletion. */
-export const DeleteInput = inputOf(
+const DeleteInput = inputOf(
   'DeleteInput',
   z.object({ id: givenId().describe('The object to delete.') }),
   { description: 'What a deletion takes.' },
 );
 
 /** The result of every deletion. */
-export const DeletePayload = payloadType<{ deletedId: string }>('DeletePayload', (t) => ({
+const DeletePayload = payloadType<{ deletedId: string }>('DeletePayload', (t) => ({
   deletedId: t.id({
     description: 'The id that was given; null where userErrors say why nothing was deleted.',
     nullable: true,

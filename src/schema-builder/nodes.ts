@@ -18,14 +18,6 @@ type NodeLoader = (context: Context, id: string) => Promise<object | null>;
 const loaders = new Map<string, NodeLoader>();
 const typeOfNode = new WeakMap<object, string>();
 
-/**
- * Makes the objects of a type reachable by `node`; the loader returns null for what the viewer may
- * not see. nodeType does this for the types that it makes.
- */
-export function registerNode(type: string, load: NodeLoader): void {
-  loaders.set(type, load);
-}
-
 /** The interface of all objects with a global id. */
 export const Node = builder.interfaceRef<object>('Node');
 Node.implement({
@@ -83,7 +75,7 @@ export function nodeType<
 >(model: Model, options: NodeTypeOptions<Model, Shape, Row>) {
   const { load, closedToClients = false, present, fields, ...type } = options;
   const name = type.name ?? model;
-  registerNode(name, async (context, uuid) =>
+  loaders.set(name, async (context, uuid) =>
     closedToClients && isClient(context.viewer) ? null : load(context).load(uuid),
   );
   const ref = modelType<Model, Shape>(model, {
