@@ -8,7 +8,7 @@ import { membersOnly, ownersOnly } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';
 import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
 import { enumOf } from '../schema-builder/enums.ts';
-import { askedLoader, rowLoader } from '../schema-builder/loaders.ts';
+import { groupLoader, rowLoader } from '../schema-builder/loaders.ts';
 import { type ModelTypeOptions, modelType } from '../schema-builder/models.ts';
 import { mutation, payloadOf, payloadType } from '../schema-builder/mutations.ts';
 import { asNode, nodeType } from '../schema-builder/nodes.ts';
@@ -24,7 +24,6 @@ import {
   disconnectCrm,
 } from './connections.ts';
 import {
-  type CrmSyncFailureRow,
   failuresOf,
   lastCompletedSync,
   listCrmSyncs,
@@ -34,6 +33,11 @@ import {
 } from './syncs.ts';
 
 const MAX_FAILURES = 500;
+
+interface Failure {
+  externalId: string;
+  message: string;
+}
 
 const CrmProvider = enumOf('CrmProvider', CrmProviderName, {
   description: 'A customer relationship management system that contacts can be synced from.',
@@ -50,7 +54,7 @@ const CrmSyncStatus = enumOf('CrmSyncStatus', CrmSyncStatusName, {
   },
 });
 
-const CrmSyncFailure = modelType<'CrmSyncFailure', CrmSyncFailureRow>('CrmSyncFailure', {
+const CrmSyncFailure = modelType<'CrmSyncFailure', Failure>('CrmSyncFailure', {
   description: 'A record of the CRM that a sync could not take over. The others are not affected.',
   ...membersOnly,
   fields: (t) => ({
@@ -69,14 +73,10 @@ const syncLoader = rowLoader(
   (row) => asNode('CrmSync', row),
 );
 
-const failureLoader = askedLoader<{ id: string; first: number }, CrmSyncFailureRow[]>({
-  keyOf: ({ first }) => String(first),
-  read: async ({ platform, viewer }, syncIds, { first }) => {
-    const rows = await failuresOf(platform, viewer, { syncIds, first });
-    const bySync = Map.groupBy(rows, ({ syncId }) => syncId);
-    return (id) => bySync.get(id) ?? [];
-  },
-});
+const failureLoader = groupLoader(
+  ({ platform, viewer }, keys) => failuresOf(platform, viewer, keys),
+  (row) => row.key,
+);
 
 export const CrmSync = nodeType('CrmSync', {
   description:
@@ -119,7 +119,7 @@ export const CrmSync = nodeType('CrmSync', {
       },
       resolve: ({ uuid }, args, context) => {
         const first = parseArgument(wholeNumber(1, MAX_FAILURES), 'first', args.first ?? 20);
-        return failureLoader(context).load({ id: uuid, first });
+        return failureLoader(context).load(`${first}/${uuid}`);
       },
     }),
     errorMessage: t.exposeString('errorMessage', {

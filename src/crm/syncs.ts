@@ -174,23 +174,33 @@ async function baselineOf(
   return last?.newest ?? null;
 }
 
-const FAILURE_COLUMNS = columnsOf('crm_sync_failure');
-export type CrmSyncFailureRow = RowOf<'crm_sync_failure'>;
-
-const firstFailures = prepare((p: { syncIds: string[]; first: number }) =>
+const firstFailures = prepare((p: { ids: string[]; firsts: number[] }) =>
   query
     .selectFrom('crm_sync_failure')
-    .select(FAILURE_COLUMNS)
-    .where('syncId', '=', anyOf(p.syncIds))
-    .where('position', '<', p.first)
-    .orderBy('position'),
+    .innerJoin(
+      sql<{
+        id: string;
+        first: number;
+      }>`unnest(${p.ids}::uuid[], ${p.firsts}::int[])`.as<'asked'>(sql`asked(id, first)`),
+      (join) =>
+        join
+          .onRef('asked.id', '=', 'crm_sync_failure.syncId')
+          .onRef('crm_sync_failure.position', '<', 'asked.first'),
+    )
+    .select([
+      'crm_sync_failure.externalId',
+      'crm_sync_failure.message',
+      sql<string>`asked.first || '/' || asked.id`.as('key'),
+    ])
+    .orderBy('crm_sync_failure.position'),
 );
 
-/** The first failures of each sync, in the order in which they occurred. One statement. */
-export function failuresOf(
-  platform: Platform,
-  viewer: Viewer,
-  of: { syncIds: string[]; first: number },
-): Promise<CrmSyncFailureRow[]> {
-  return platform.database.forTenant(viewer).runPrepared(firstFailures, of);
+/**
+ * The first failures of syncs, in the order in which they occurred, by keys of the form
+ * `<how many>/<id of the sync>`. One statement, however many different numbers are asked for.
+ */
+export function failuresOf(platform: Platform, viewer: Viewer, keys: readonly string[]) {
+  const asked = keys.map((key) => key.split('/'));
+  const [firsts, ids] = [asked.map(([first]) => Number(first)), asked.map(([, id]) => id ?? '')];
+  return platform.database.forTenant(viewer).runPrepared(firstFailures, { ids, firsts });
 }
