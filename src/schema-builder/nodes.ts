@@ -78,10 +78,15 @@ export function nodeType<
   loaders.set(name, async (context, uuid) =>
     closedToClients && isClient(context.viewer) ? null : load(context).load(uuid),
   );
+  // A closed type that portal users reach by fields of their own has its id for them too.
+  const idAccess = closedToClients || type.extensions === undefined ? {} : forClients;
   const ref = modelType<Model, Shape>(model, {
     ...type,
     interfaces: [Node, ...(type.interfaces ?? [])],
-    fields: (t) => ({ id: t.exposeID('id' as never, { description: ID } as never), ...fields(t) }),
+    fields: (t) => ({
+      id: t.exposeID('id' as never, { ...idAccess, description: ID } as never),
+      ...fields(t),
+    }),
   });
   // A row with its uuid, and a global id, is the shape unless `present` makes another of it.
   return presented(ref, present ?? ((row: Row) => asNode(name, row) as object as Shape));
