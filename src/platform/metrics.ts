@@ -22,7 +22,7 @@ export const sqlStatementsPerOperation = new Histogram({
   registers: [registry],
 });
 
-/** In seconds, with the time in the network and in the queue of the connection. */
+/** In seconds, network included, but without the wait for a connection. */
 export const sqlSeconds = new Histogram({
   name: 'sheaf_sql_seconds',
   help: 'Time of one SQL statement as the client sees it',

@@ -6,7 +6,7 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 /** In milliseconds. */
 export const HOUR = 60 * MINUTE;
-/** 24 hours in milliseconds, whatever the calendar says. */
+/** 24 hours, in milliseconds. */
 export const DAY = 24 * HOUR;
 
 /** A calendar day without time or zone, `YYYY-MM-DD`. */
