@@ -8,7 +8,7 @@ import { lookup as lookupAll } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** The host of a URL that a user chose is this machine, is on its network, or does not resolve. */
+/** The host of a URL that a user chose is this machine, is on its network, or has no address. */
 export class PrivateAddressError extends Error {
   readonly code = 'ERR_PRIVATE_ADDRESS';
 

@@ -36,7 +36,7 @@ export type ErrorDetails = Readonly<
 /** Fails the request (or the field) with a code; its message reaches the client as it is. */
 export class RequestError extends Error {
   readonly code: ErrorCode;
-  /** What a program needs beside the code; becomes further `extensions`. */
+  /** What a program needs in addition to the code; becomes further `extensions`. */
   readonly details: ErrorDetails;
 
   constructor(

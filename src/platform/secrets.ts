@@ -59,7 +59,7 @@ export class SecretBox {
     ].join('.');
   }
 
-  /** Throws a SecretError. */
+  /** The secret; throws a SecretError unless it was sealed with this key for this place. */
   open(sealed: string, place: string): string {
     const [version, ...parts] = sealed.split('.');
     const [nonce, tag, ciphertext] = parts.map((part) => Buffer.from(part, 'base64url'));

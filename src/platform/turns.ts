@@ -38,7 +38,7 @@ export function mostOf(size: number): number {
   return Math.max(1, size - Math.max(1, Math.floor(size / 5)));
 }
 
-/** Shared by whatever has a key: tenants, or the things that are changed one change at a time. */
+/** Shares turns among keys: tenants, or things that are changed one change at a time. */
 export class Turns {
   readonly resource: string;
   readonly #options: Required<TurnsOptions>;

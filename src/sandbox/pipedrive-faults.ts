@@ -21,7 +21,7 @@ export type FaultyAnswer =
 
 /** The faults in force; an empty object for none. */
 export interface PipedriveFaults {
-  /** The share of requests that are answered with 500, 502 or 503; 0 to 1. */
+  /** The share of requests that get a 500, 502 or 503; 0 to 1. */
   serverErrors?: number;
   answer?: FaultyAnswer;
   /** For how many requests `answer` applies; for all when absent. */

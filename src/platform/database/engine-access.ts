@@ -10,7 +10,7 @@ export type Execute = (config: pg.QueryConfig) => Promise<pg.QueryResult>;
 
 const executors = new WeakMap<object, Execute>();
 
-/** Called by TenantTransaction alone. */
+/** For TenantTransaction only. */
 export function giveEngineAccess(tx: object, execute: Execute): void {
   executors.set(tx, execute);
 }

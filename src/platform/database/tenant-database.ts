@@ -175,12 +175,12 @@ export class TenantTransaction extends TenantQueries {
     this.#afterCommit.push(action);
   }
 
-  /** Called by TenantDatabase alone. */
+  /** For TenantDatabase only. */
   async finish(): Promise<void> {
     for (const action of this.#beforeCommit) await action();
   }
 
-  /** Called by TenantDatabase alone. */
+  /** For TenantDatabase only. */
   committed(): void {
     for (const action of this.#afterCommit) action();
   }

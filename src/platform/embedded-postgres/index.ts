@@ -83,8 +83,8 @@ export async function startEmbeddedPostgres(
 }
 
 /**
- * For a command that runs beside the server: uses the database of the process that owns the folder,
- * or starts one if there is none. `stop` leaves another process's server alone. Throws as
+ * For a command that may run next to the server: uses the database of the process that owns the
+ * folder, or starts one if there is none. `stop` leaves another process's server alone. Throws as
  * `startEmbeddedPostgres` does.
  */
 export async function joinEmbeddedPostgres(
