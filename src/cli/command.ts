@@ -1,6 +1,6 @@
 /**
- * What the commands share: reading the settings, finding the database, and saying in a line what
- * went wrong.
+ * What the commands share: reading the settings, finding the database, and reporting errors in a
+ * line.
  */
 import { type Config, ConfigError, loadEnvironment, readConfig } from '../platform/config.ts';
 import { Database } from '../platform/database/database.ts';
@@ -17,7 +17,7 @@ import { MIGRATIONS_FOLDER } from '../project.ts';
 const POOL_SIZE = 2;
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Something that whoever typed the command can mend; the message says how. */
+/** An error that the user of the command can fix; the message says how. */
 export class CommandError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -25,19 +25,19 @@ export class CommandError extends Error {
   }
 }
 
-/** Writes a line to stdout: what the command was asked for. */
+/** Writes a line to stdout: the output that the command was asked for. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Writes a line to stderr: what is not part of the answer. */
+/** Writes a line to stderr: anything that is not output. */
 export function printNote(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
 /**
- * Runs a command. What it can expect to fail with is told by its message alone; anything else is a
- * bug and shows its stack.
+ * Runs a command; never rejects, but sets the exit code to 1 on failure. Expected errors print
+ * their message only; anything else is a bug and prints its stack.
  */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
@@ -75,8 +75,8 @@ export function readSettings(): Config {
 }
 
 /**
- * The settings for a command that has nothing to do with tokens, and so does without the setting
- * that they are checked by.
+ * The settings for a command that does not use tokens, so that it needs neither AUTH_SECRET nor
+ * AUTH_JWKS_URL. Throws a ConfigError.
  */
 export function readSettingsWithoutTokens(): Config {
   const environment = loadEnvironment();
@@ -85,8 +85,8 @@ export function readSettingsWithoutTokens(): Config {
 }
 
 /**
- * The key of tokens: AUTH_SECRET, or the data folder's own; null where an identity provider makes
- * them.
+ * The key that signs tokens: AUTH_SECRET, or the data folder's own; null when an identity provider
+ * issues the tokens.
  */
 export async function tokenSecret(config: Config): Promise<string | null> {
   if (config.AUTH_JWKS_URL) return null;
@@ -95,8 +95,8 @@ export async function tokenSecret(config: Config): Promise<string | null> {
 }
 
 /**
- * Hands over the URL of the database, in whatever state it is: DATABASE_URL, else the embedded one,
- * which is started unless it runs.
+ * Runs `use` with the URL of the database, migrated or not: DATABASE_URL, or else the embedded one,
+ * which is started for the time of `use` unless it is running.
  */
 export async function withDatabaseUrl<T>(
   config: Config,
@@ -114,8 +114,8 @@ export async function withDatabaseUrl<T>(
 }
 
 /**
- * Hands over the URL of the database with all migrations: the embedded one is migrated, another one
- * must have been.
+ * Runs `use` with the URL of a fully migrated database: the embedded one is migrated; for another
+ * one, throws a CommandError if migrations are pending.
  */
 export async function withMigratedUrl<T>(
   config: Config,
@@ -128,7 +128,7 @@ export async function withMigratedUrl<T>(
   });
 }
 
-/** Hands over the database with all migrations, and closes it. */
+/** Runs `use` with a fully migrated database and closes it afterwards. */
 export async function withDatabase<T>(
   config: Config,
   use: (database: Database) => Promise<T>,
@@ -158,8 +158,8 @@ async function requireMigrated(url: string): Promise<void> {
 }
 
 /**
- * Turns a failure to reach the database of DATABASE_URL into a CommandError; errors of migrations
- * stay what they are.
+ * Turns errors of the work, such as an unreachable database, into CommandErrors; a MigrationError
+ * is rethrown as it is.
  */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -177,8 +177,8 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Runs `stop` before a signal ends the process, so that no server is left behind; call the result
- * when it is no longer needed.
+ * Runs `stop` before a signal ends the process, so that no server is left behind; call the returned
+ * function when that is no longer needed.
  */
 function onStopSignal(stop: () => Promise<void>): () => void {
   const release = () => {
@@ -194,7 +194,7 @@ function onStopSignal(stop: () => Promise<void>): () => void {
   return release;
 }
 
-/** Only what went wrong is told. */
+/** A log that prints only warnings and errors. */
 const NOTES = {
   debug() {},
   info() {},

@@ -1,6 +1,6 @@
 /**
- * `npm run create-tenant -- NAME --country US --owner EMAIL`: a tenant with its first owner, its
- * questionnaires and its workflows, and a token to begin with.
+ * `npm run create-tenant -- NAME --country US --owner EMAIL`: creates a tenant with its first
+ * owner, its questionnaires and its workflows, and prints a token for the owner.
  */
 import { parseArgs } from 'node:util';
 import { seedStarterSet } from '../intake/index.ts';
@@ -27,7 +27,7 @@ interface Wanted {
   name: string;
   country: string;
   owner: string;
-  /** Who the owner is to the identity provider of AUTH_JWKS_URL. */
+  /** The id of the owner at the identity provider of AUTH_JWKS_URL. */
   externalId: string | undefined;
 }
 

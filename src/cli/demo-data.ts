@@ -63,7 +63,7 @@ function parsePart(name: string): DemoPart {
   return part;
 }
 
-/** Whether anything was loaded; it is not where all that was asked for is there. */
+/** Resolves to whether anything was loaded: false if all that was asked for already exists. */
 async function load(
   config: Config,
   url: string,
@@ -94,7 +94,7 @@ function howToBeginAnew(config: Config): string {
   return `To begin anew, stop Sheaf, delete the folder ${config.DATA_DIR} with everything in it, and run this command before "npm start"; or set DATA_DIR to another folder.`;
 }
 
-/** Draws only what changes on the terminal: there is a notice for each contact. */
+/** Draws only when the line changes: progress is reported for each contact. */
 function progressBar(): (progress: DemoProgress) => void {
   let drawn = '';
   return ({ part, done, total }) => {

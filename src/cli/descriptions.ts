@@ -1,6 +1,6 @@
 /**
- * What of a schema has no description, or one that only says its name again. The schema is read by
- * people in GraphiQL, who have nothing else to go by.
+ * Finds the parts of a schema that have no description, or one that only repeats the name. People
+ * read the schema in GraphiQL and have nothing else to go by.
  */
 import {
   type GraphQLArgument,
@@ -65,14 +65,14 @@ function fieldParts(type: GraphQLNamedType, field: GraphQLField<unknown, unknown
   ];
 }
 
-/** Words that say nothing by themselves. */
+/** Words without a meaning of their own. */
 const EMPTY_WORDS = new Set(
   'a an and are as at by for from has in is it its of on one or own that the their this to which with at most character entry each'.split(
     ' ',
   ),
 );
 
-/** Whether a description has no word that its coordinate lacks; maxima count for nothing. */
+/** Whether a description has no word that its coordinate lacks; maximum lengths do not count. */
 function repeatsName(coordinate: string, description: string): boolean {
   const named = new Set(wordsOf(coordinate));
   const own = description.replaceAll(/At most [\d,]+[^.]*\./g, '');

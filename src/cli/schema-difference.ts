@@ -1,6 +1,5 @@
 /**
- * How the schema of the code differs from a file with another one, in a few lines for a person to
- * read.
+ * Describes how the schema of the code differs from the one in a file, in a few lines for people.
  */
 import {
   buildASTSchema,
@@ -15,14 +14,14 @@ import {
 
 const MAX_LINES = 40;
 
-/** A schema as it is written: sorted by name, so that moving code does not move its lines. */
+/** The text of a schema, sorted by name, so that moving code does not move its lines. */
 export function printSorted(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }
 
 /**
- * What is in one and not in the other by definitions, at most 40 lines; then what breaks clients of
- * the committed one.
+ * The lines that only one of the schemas has, by definition, at most 40; then the changes that
+ * break clients of the committed one. If that is missing or not a schema, says so.
  */
 export function compareSchemas(committed: string, current: GraphQLSchema): string {
   if (committed.trim() === '') return 'The file is missing or empty.';
@@ -62,7 +61,7 @@ function differences(before: Map<string, string[]>, after: Map<string, string[]>
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   return names.flatMap((name) => {
     const [old, next] = [before.get(name) ?? [], after.get(name)];
-    // 'ObjectTypeDefinition Contact' is 'object Contact' to people.
+    // 'ObjectTypeDefinition Contact' is shown as 'object Contact'.
     const title = name.replace(
       /^(\w+?)(TypeDefinition|Definition)? /,
       (_match, kind: string) => `${kind.toLowerCase()} `,

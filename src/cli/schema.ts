@@ -1,8 +1,8 @@
 /**
- * `npm run schema` writes schema.graphql from the code; `-- --check` writes nothing and fails, with
- * what is different, when the file is not what would be written. `--file` names another file.
- * `-- --undescribed` lists what has no description of its own; `-- --undescribed Contact` only what
- * belongs to coordinates that begin so.
+ * `npm run schema` writes schema.graphql from the code; `-- --check` writes nothing and fails,
+ * listing the differences, when the file is not current. `--file` names another file. `--
+ * --undescribed` lists what has no description of its own; `-- --undescribed Contact` only
+ * coordinates that begin with that.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -44,7 +44,7 @@ function printUndescribed(prefixes: readonly string[]): void {
   print(`${missing.length} without a description of their own.`);
 }
 
-/** git may write text files with \r\n on Windows. A missing file is an empty one. */
+/** git may write text files with \r\n on Windows. A missing file counts as empty. */
 async function readIfThere(path: string): Promise<string> {
   try {
     return (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');

@@ -1,7 +1,7 @@
 /**
- * `npm run --silent token -- EMAIL` prints a token of the person with that address, and nothing
- * else, on stdout: it is good for their users in all tenants. With `--tenant NAME` it is good for
- * that tenant alone.
+ * `npm run --silent token -- EMAIL` prints a token for the person with that address, and nothing
+ * else, on stdout: it is valid for their users in all tenants. With `--tenant NAME` it is valid for
+ * that tenant only.
  */
 import { parseArgs } from 'node:util';
 import type { Config } from '../platform/config.ts';

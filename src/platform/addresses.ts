@@ -1,14 +1,14 @@
 /**
  * Which addresses on the internet a user may make this server call: public ones only. Where a name
  * has several, all of them must be, and the connection goes to an address that was checked: a name
- * that answers differently the next time gains nothing.
+ * that resolves differently the next time gains nothing.
  */
 import { type LookupAddress, lookup } from 'node:dns';
 import { lookup as lookupAll } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** The host of an address that a user chose is this machine, its network, or no name at all. */
+/** The host of a URL that a user chose is this machine, is on its network, or has no address. */
 export class PrivateAddressError extends Error {
   readonly code = 'ERR_PRIVATE_ADDRESS';
 
@@ -19,8 +19,8 @@ export class PrivateAddressError extends Error {
 }
 
 /**
- * Networks that embed an IPv4 address, with the number of the bytes before it: what is behind them
- * is what counts.
+ * Networks whose addresses embed an IPv4 address, with the number of bytes before it: whether the
+ * embedded address is public decides.
  */
 const EMBEDDING: readonly (readonly [
   network: ReturnType<typeof ipaddr.IPv6.parseCIDR>,
@@ -32,12 +32,12 @@ const EMBEDDING: readonly (readonly [
   [ipaddr.IPv6.parseCIDR('2002::/16'), 2],
 ];
 /**
- * The only block of IPv6 that is given out for the internet at large; its exceptions are known by
- * name to ipaddr.js.
+ * The only block of IPv6 that is assigned to the public internet; its exceptions are known by name
+ * to ipaddr.js.
  */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
-/** Whether an IPv4 or IPv6 address belongs to the internet at large. */
+/** Whether a text is an IPv4 or IPv6 address on the public internet; false for any other text. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
@@ -50,8 +50,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Throws a PrivateAddressError when the host of a URL is itself an address, and not a public one;
- * names pass.
+ * Throws a PrivateAddressError when the host of a URL is an IP address that is not public; names
+ * pass.
  */
 export function refusePrivateLiteral(url: URL): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -59,7 +59,7 @@ export function refusePrivateLiteral(url: URL): void {
 }
 
 /**
- * `dns.lookup` for a connection, which fails with a PrivateAddressError unless every address of the
+ * A `dns.lookup` for connections that fails with a PrivateAddressError unless every address of the
  * name is public.
  */
 export const publicLookup: LookupFunction = (host, options, callback) => {
@@ -74,8 +74,8 @@ export const publicLookup: LookupFunction = (host, options, callback) => {
 };
 
 /**
- * Whether a host that a user names may be public: false once one of its addresses is not. A name
- * that can't be resolved now may be later.
+ * Whether a host that a user names may be public: false if any of its addresses is not. True for a
+ * name that can't be resolved now, since it may be later.
  */
 export async function isPublicHost(url: URL): Promise<boolean> {
   const host = url.hostname.replace(/^\[|\]$/g, '');

@@ -1,11 +1,12 @@
 /** How long to wait before something that failed is tried again. */
 
+/** Waits that grow with the number of failures in a row. */
 export interface Backoff {
   /** The wait after the first failure, in milliseconds. */
   firstMs: number;
-  /** No wait is longer, in milliseconds; without a limit when absent. */
+  /** The maximum wait, in milliseconds; no limit when absent. */
   longestMs?: number;
-  /** How much longer each wait is than the one before; twice as long when absent. */
+  /** The factor by which each wait is longer than the one before; 2 when absent. */
   factor?: number;
   /**
    * The share of a wait that is random, from 0 to 1, so that many that failed together do not come

@@ -1,5 +1,5 @@
 /**
- * Reads the settings of Sheaf, which stand in settings/: the one reader of the environment.
+ * Reads the settings of Sheaf, which are declared in settings/: the one reader of the environment.
  * `.env.example` and the operator's table are generated from them (`npm run settings`).
  */
 import { existsSync } from 'node:fs';
@@ -35,9 +35,10 @@ const Settings = z.object({
   ...domain.WORKFLOWS,
   ...domain.AI,
 });
+/** The settings as parsed one by one, before the checks that involve several of them. */
 export type Settings = z.infer<typeof Settings>;
 
-/** The parsed settings; GRAPHIQL and INTROSPECTION have got their defaults. */
+/** The parsed settings; GRAPHIQL and INTROSPECTION have their defaults filled in. */
 export interface Config extends Settings {
   GRAPHIQL: boolean;
   INTROSPECTION: boolean;
@@ -63,7 +64,7 @@ export function describeSettings(): { heading: string; settings: SettingDescript
   }));
 }
 
-/** A wrong setting; its message names every one of them at once. */
+/** Thrown for wrong settings; the message lists all of them, one a line. */
 export class ConfigError extends Error {
   constructor(problems: string[]) {
     super(
@@ -74,15 +75,18 @@ export class ConfigError extends Error {
 }
 
 /**
- * Adds the file `.env` of the working directory, where there is one, to the environment; what is
- * set already stays.
+ * Adds the file `.env` of the working directory, if there is one, to the environment and returns
+ * it; variables that are already set keep their values.
  */
 export function loadEnvironment(): NodeJS.ProcessEnv {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return process.env;
 }
 
-/** Parses the environment; an empty value counts as absent. Throws a ConfigError. */
+/**
+ * Parses the environment; an empty value counts as absent. Throws a ConfigError that lists every
+ * problem.
+ */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== ''),

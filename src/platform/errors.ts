@@ -1,9 +1,9 @@
 /**
- * The two kinds of failure that a caller is told about.
+ * The two kinds of failure that are reported to a caller.
  *
- * A RequestError is what a program must handle: it becomes a GraphQL error with
- * `extensions.code`. A UserInputError is what a person can mend: mutations answer it as
- * `userErrors`. Everything else that is thrown is a bug, masked and logged.
+ * A RequestError is what a program must handle: it becomes a GraphQL error with `extensions.code`.
+ * A UserInputError is what a person can fix: mutations return it as `userErrors`. Everything else
+ * that is thrown is a bug, masked and logged.
  */
 
 /** The closed list of `extensions.code`. */
@@ -23,6 +23,7 @@ export const ERROR_CODES = [
   'SERVICE_UNAVAILABLE',
   'INTERNAL_SERVER_ERROR',
 ] as const;
+/** A code that a program can branch on. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 type Detail = string | number | null;
@@ -35,7 +36,7 @@ export type ErrorDetails = Readonly<
 /** Fails the request (or the field) with a code; its message reaches the client as it is. */
 export class RequestError extends Error {
   readonly code: ErrorCode;
-  /** What a program needs beside the code; becomes further `extensions`. */
+  /** What a program needs in addition to the code; becomes further `extensions`. */
   readonly details: ErrorDetails;
 
   constructor(
@@ -50,6 +51,7 @@ export class RequestError extends Error {
   }
 }
 
+/** The closed list of codes of `userErrors`. */
 export const USER_ERROR_CODES = [
   'INVALID',
   'REQUIRED',
@@ -60,8 +62,10 @@ export const USER_ERROR_CODES = [
   'CYCLE',
   'UNSUPPORTED',
 ] as const;
+/** What is wrong with an input, for a program; the message is for people. */
 export type UserErrorCode = (typeof USER_ERROR_CODES)[number];
 
+/** One problem of an input, which a person can fix. */
 export interface UserError {
   code: UserErrorCode;
   message: string;
@@ -80,12 +84,12 @@ export class UserInputError extends Error {
   }
 }
 
-/** What is told of a bug: the id under which the log has it. */
+/** The message that a client gets for a bug; `id` finds the error in the log. */
 export function maskedMessage(id: string): string {
   return `Something went wrong here. Quote the id ${id} when you report it.`;
 }
 
-/** The UserInputError with one error. */
+/** A UserInputError with one error; numbers in the path become strings. */
 export function userError(
   code: UserErrorCode,
   field: readonly (string | number)[],
@@ -95,8 +99,8 @@ export function userError(
 }
 
 /**
- * What a mutation answers for an id that is absent, another tenant's, or of another type: always
- * the same.
+ * The error for an id that is absent, another tenant's or of another type: the same for all three,
+ * so that it reveals nothing.
  */
 export function notFound(field: readonly (string | number)[]): UserInputError {
   return userError('NOT_FOUND', field, 'Nothing with this id exists.');

@@ -4,11 +4,13 @@ const SHAPE =
   /^([A-Z][A-Za-z]{0,63}):([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
+/** The name of a GraphQL type and the uuid of one of its objects. */
 export interface GlobalId {
   type: string;
   id: string;
 }
 
+/** The id of an object as clients see it, from the name of its GraphQL type and its uuid. */
 export function encodeGlobalId(type: string, id: string): string {
   return Buffer.from(`${type}:${id}`, 'latin1').toString('base64');
 }
@@ -22,7 +24,7 @@ export function decodeGlobalId(text: string): GlobalId | null {
 
 /**
  * The uuid in a global id of one of these types. An id of another type counts as absent, so it
- * becomes a uuid that no row has; null when the text is no global id at all.
+ * becomes a uuid that no row has; null when the text is not a global id.
  */
 export function decodeIdOf(types: readonly string[], text: string): string | null {
   const decoded = decodeGlobalId(text);

@@ -1,6 +1,6 @@
 /**
  * Requests to other systems: one time limit for the whole request, a limit on the size of the
- * answer, no redirects, no proxy from the environment.
+ * response, no redirects, no proxy from the environment.
  *
  * Addresses that users choose go through a client for `public` addresses: https only, and never
  * this machine or its network (addresses.ts). Addresses that the operator configured go through a
@@ -14,6 +14,10 @@ import { SECOND } from './time.ts';
 const TIMEOUT_MS = 10 * SECOND;
 const MAX_BYTES = 1_048_576;
 
+/**
+ * Why there is no complete response: a URL that is not allowed (ADDRESS), no connection, over the
+ * time limit, over the size limit, a connection that ended early, or an aborted signal.
+ */
 export type HttpFailure =
   | 'ADDRESS'
   | 'UNREACHABLE'
@@ -23,7 +27,8 @@ export type HttpFailure =
   | 'ABORTED';
 
 /**
- * No complete answer came. The message names at most the host: paths and headers may be secret.
+ * No complete response arrived. The message names at most the host: paths and headers may be
+ * secret.
  */
 export class HttpClientError extends Error {
   readonly reason: HttpFailure;
@@ -35,25 +40,28 @@ export class HttpClientError extends Error {
   }
 }
 
+/** A request, apart from its URL. */
 export interface HttpSending {
   /** GET when absent. */
   method?: Dispatcher.HttpMethod;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
-  /** Milliseconds for all of it, from the DNS look-up to the last byte; 10 s when absent. */
+  /** Time limit in milliseconds, from the DNS look-up to the last byte; 10 s when absent. */
   timeoutMs?: number;
-  /** The largest body of an answer, in bytes; 1 MiB when absent. */
+  /** The largest body of a response, in bytes; 1 MiB when absent. */
   maxBytes?: number;
   signal?: AbortSignal | undefined;
 }
 
+/** A complete response, whatever its status. */
 export interface HttpAnswer {
-  /** Any status, redirects too. */
+  /** Any status; redirects are returned, not followed. */
   status: number;
   headers: Dispatcher.ResponseData['headers'];
   body: Buffer;
 }
 
+/** Which addresses may be called. */
 export interface HttpClientOptions {
   /**
    * `public`: for addresses that users choose. `any`: for addresses that the operator configured,
@@ -62,6 +70,7 @@ export interface HttpClientOptions {
   reach: 'public' | 'any';
 }
 
+/** Sends requests over connections that are kept open and reused. */
 export class HttpClient {
   readonly #reach: HttpClientOptions['reach'];
   #agent: Agent;
@@ -71,7 +80,7 @@ export class HttpClient {
     this.#agent = openAgent(reach);
   }
 
-  /** Resolves with the answer, whatever its status; rejects with an HttpClientError. */
+  /** Resolves with the whole response, whatever its status; rejects with an HttpClientError. */
   async send(address: string, sending: HttpSending = {}): Promise<HttpAnswer> {
     const url = this.#checked(address);
     const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = sending;
@@ -116,7 +125,7 @@ export class HttpClient {
 
 function openAgent(reach: HttpClientOptions['reach']): Agent {
   return new Agent({
-    // The limit of the whole request is the only one.
+    // The time limit of the whole request is the only one.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { timeout: 0, ...(reach === 'public' ? { lookup: publicLookup } : {}) },
@@ -155,7 +164,7 @@ async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<
   return Buffer.concat(chunks);
 }
 
-/** The connection ended before the answer did. */
+/** Codes of a connection that ended before the response did. */
 const CUT_OFF = /^(ECONNRESET|UND_ERR_SOCKET|UND_ERR_DESTROYED|HPE_INVALID_EOF_STATE)$/;
 
 function failure(url: URL, cause: unknown): HttpClientError {

@@ -1,33 +1,43 @@
 /**
  * Parsing of mutation inputs: schemas (zod) of what domains accept. Every problem of an input
- * becomes a userError with the exact path, all of them at once. And the checks of query arguments,
- * whose problems are BAD_USER_INPUT errors that name the argument.
+ * becomes a userError with the exact path, all of them at once. Query arguments are checked here
+ * too; their problems are BAD_USER_INPUT errors that name the argument.
  */
 import { z } from 'zod';
 import { RequestError, type UserErrorCode, UserInputError } from './errors.ts';
 import { decodeGlobalId, decodeIdOf, type GlobalId } from './global-id.ts';
 import { isCalendarDay, readMoment } from './time.ts';
 
+/** The maximum length of a name, in characters. */
 export const NAME_LENGTH = 200;
+/** The maximum length of an e-mail address, in characters. */
 export const EMAIL_LENGTH = 254;
+/** The maximum length of notes and other long texts, in characters. */
 export const NOTES_LENGTH = 10_000;
+/** The maximum length of a search text, in characters. */
 export const SEARCH_LENGTH = 256;
 
-/** What GraphQL says of an input where its schema alone would say something else, or nothing. */
+/**
+ * What the GraphQL schema says about an input where the zod schema alone would say something else,
+ * or nothing.
+ */
 export interface InGraphQL {
   type?: 'ID' | 'Int' | 'Date' | 'DateTime' | 'JSON';
-  /** Where the schema's own check allows less and tells it better, or is not by characters. */
+  /**
+   * For an input whose own check is stricter and has the better message, or does not count
+   * characters.
+   */
   maxLength?: number;
   maxItems?: number;
-  /** The property, an enum, of which each object of a list has another value. */
+  /** The enum property whose values are distinct among the objects of a list. */
   distinctBy?: string;
-  /** The points that it adds to an operation's cost when it is given. */
+  /** The points that the input adds to an operation's cost when given. */
   weight?: number;
 }
 
 /**
- * Schemas with what GraphQL says of them: `z.string().register(inGraphQL, { type: 'ID' })`. What is
- * refined, transformed or made optional afterwards keeps it.
+ * Schemas with what GraphQL says about them: `z.string().register(inGraphQL, { type: 'ID' })`. What
+ * is refined, transformed or made optional afterwards keeps it.
  */
 export const inGraphQL = z.registry<InGraphQL>();
 
@@ -51,7 +61,7 @@ export function name(length = NAME_LENGTH) {
     .refine((value) => value !== '', 'Expected at least one character that is not white space.');
 }
 
-/** An e-mail address, compared and stored as `lowerEmail` makes it. */
+/** An e-mail address; becomes what `lowerEmail` makes of it. */
 export function email() {
   return name(EMAIL_LENGTH)
     .refine((value) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value), 'Expected an e-mail address.')
@@ -59,7 +69,7 @@ export function email() {
 }
 
 /**
- * An address as it is compared: only A to Z change, for the lower case of the Kelvin sign (U+212A)
+ * An address as it is compared: only A to Z change, because the Kelvin sign (U+212A) in lower case
  * is the k of somebody else's address.
  */
 export function lowerEmail(address: string): string {
@@ -68,7 +78,7 @@ export function lowerEmail(address: string): string {
 
 const ID = 'Expected an id as this API gives it.';
 
-/** A global id as it is given, for rules that decode it themselves. */
+/** A global id left encoded, for rules that decode it themselves. */
 export function givenId() {
   return z.string().register(inGraphQL, { type: 'ID' });
 }
@@ -108,8 +118,8 @@ const JSON_DEPTH = 64;
 const JSON_KEYS = 10_000;
 
 /**
- * Why JSON that came in is not looked at any further, or null: it nests too deeply, or its objects
- * have too many keys.
+ * What is wrong with the shape of received JSON, before it is looked at any further: nested too
+ * deeply, or too many keys in its objects. Null when nothing is.
  */
 export function jsonShapeProblem(value: unknown): string | null {
   let keys = 0;
@@ -131,8 +141,8 @@ function isInRange(iso: string): boolean {
 }
 
 /**
- * A moment with its zone, between the years 1900 and 2999, in any form that ISO 8601 gives it;
- * becomes `2026-11-22T10:00:00.000Z`.
+ * A moment with its zone, between the years 1900 and 2999, in any ISO 8601 form; becomes
+ * `2026-11-22T10:00:00.000Z`.
  */
 export function moment() {
   return z
@@ -155,7 +165,7 @@ export function wholeNumber(min: number, max: number) {
   return z.number(message).int(message).min(min, message).max(max, message);
 }
 
-/** An input as GraphQL gives it: what is optional may be null too, at every depth. */
+/** An input as GraphQL passes it: what is optional may also be null, at every depth. */
 export type Given<Schema extends z.ZodType> = OrNull<z.input<Schema>>;
 type OrNull<Value> = Value extends readonly (infer Entry)[]
   ? OrNull<Entry>[]
@@ -171,7 +181,7 @@ export function parseInput<Schema extends z.ZodType<unknown, object>>(
   return parseGiven(schema, input);
 }
 
-/** The same of an input of which the compiler knows nothing. */
+/** Like `parseInput`, for an input whose type is unknown to the compiler; at most 50 errors. */
 export function parseGiven<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
@@ -193,14 +203,12 @@ function issueCode(issue: z.core.$ZodIssue): UserErrorCode {
     : 'INVALID';
 }
 
-/** Fails a query whose argument is not what was expected. */
+/** A BAD_USER_INPUT error for a query's argument, to be thrown; `expected` is a whole sentence. */
 export function badArgument(argument: string, expected: string): RequestError {
   return new RequestError('BAD_USER_INPUT', `Argument "${argument}": ${expected}`);
 }
 
-/**
- * The value of a query's argument as the schema says; throws BAD_USER_INPUT naming the argument.
- */
+/** A query's argument, parsed by the schema; throws BAD_USER_INPUT naming the argument. */
 export function parseArgument<Schema extends z.ZodType>(
   schema: Schema,
   argument: string,
@@ -215,7 +223,10 @@ export function parseArgument<Schema extends z.ZodType>(
   );
 }
 
-/** The uuid of a query's id argument; ids of other types find nothing. */
+/**
+ * The uuid of a query's id argument. An id of another type becomes a uuid that no row has; throws
+ * BAD_USER_INPUT for text that is not an id.
+ */
 export function parseId(types: readonly string[], argument: string, value: string): string {
   const id = decodeIdOf(types, value);
   if (id === null) throw badArgument(argument, ID);
@@ -224,14 +235,14 @@ export function parseId(types: readonly string[], argument: string, value: strin
 
 const momentArgument = moment();
 
-/** The moment of a query's argument, with its zone. */
+/** A query's argument as a moment in UTC, `2026-11-22T10:00:00.000Z`; throws BAD_USER_INPUT. */
 export function parseMoment(argument: string, value: string): string {
   return parseArgument(momentArgument, argument, value);
 }
 
 const detailArgument = text(NOTES_LENGTH);
 
-/** A text that a filter compares with a column, such as an industry. */
+/** A text that a filter compares with a column, such as an industry; null when not given. */
 export function parseDetail(argument: string, value: string | null | undefined): string | null {
   return value == null ? null : parseArgument(detailArgument, argument, value);
 }

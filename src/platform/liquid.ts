@@ -1,9 +1,10 @@
 /**
- * Liquid for templates that users write: no files, no properties but a value's own, no unknown
+ * Liquid for templates that users write: no files, only a value's own properties, no unknown
  * filters, and limits on everything.
  */
 import { Liquid, type LiquidOptions } from 'liquidjs';
 
+/** What parsing and rendering a template may cost; above it, LiquidJS throws. */
 export interface LiquidLimits {
   /** Characters of a source. */
   parseLimit: number;
@@ -13,6 +14,7 @@ export interface LiquidLimits {
   memoryLimit: number;
 }
 
+/** An engine within these limits; dates are in UTC. */
 export function limitedLiquid(options: LiquidLimits & LiquidOptions): Liquid {
   return new Liquid({
     templates: {},

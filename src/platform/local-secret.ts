@@ -1,6 +1,6 @@
 /**
- * The AUTH_SECRET and ENCRYPTION_KEY of the embedded default: made once, kept in the data folder,
- * readable by its owner alone.
+ * The AUTH_SECRET and ENCRYPTION_KEY of the embedded default: generated once and kept in the data
+ * folder, readable by its owner only.
  */
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { ConfigError } from './config.ts';
 const SECRET_BYTES = 32;
 const SECRET_LENGTH = 32;
 
-/** A secret that a data folder has. */
+/** A kind of secret kept in a data folder. */
 interface Kind {
   file: string;
   make: () => string;
@@ -37,14 +37,14 @@ const ENCRYPTION: Kind = {
 };
 
 /**
- * The AUTH_SECRET of a data folder, which is made where there is none; callers at the same time, in
- * whatever process, get the same one. Throws a ConfigError when the file holds something else.
+ * The AUTH_SECRET of a data folder, generated if there is none; concurrent callers, in any process,
+ * get the same one. Throws a ConfigError when the file does not hold a valid secret.
  */
 export function localSecret(dataDir: string): Promise<string> {
   return keptSecret(dataDir, AUTH);
 }
 
-/** The ENCRYPTION_KEY of a data folder, just so. */
+/** The ENCRYPTION_KEY of a data folder, generated and shared in the same way. */
 export function localEncryptionKey(dataDir: string): Promise<string> {
   return keptSecret(dataDir, ENCRYPTION);
 }
@@ -69,7 +69,7 @@ async function readSecret(path: string): Promise<string | null> {
 
 /**
  * Written to a file of its own and linked to the name when complete: a link never replaces a file,
- * so the first of several processes wins and nobody reads half a secret. Every file system that
+ * so the first of several processes wins and none reads half a secret. Every file system that
  * PostgreSQL keeps its data on has hard links.
  */
 async function makeSecret(dataDir: string, path: string, kind: Kind): Promise<string> {

@@ -1,9 +1,11 @@
-/** What `GET /metrics` shows (Prometheus). Domains register their own metrics here as they come. */
+/** What `GET /metrics` shows (Prometheus). The domains' metrics are declared here too. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+/** All metrics of this process, with the default ones of Node.js. */
 export const registry = new Registry();
 collectDefaultMetrics({ register: registry });
 
+/** From the receipt of a request to the end of its response, in seconds. */
 export const httpRequestSeconds = new Histogram({
   name: 'sheaf_http_request_seconds',
   help: 'Time to answer an HTTP request',
@@ -12,6 +14,7 @@ export const httpRequestSeconds = new Histogram({
   registers: [registry],
 });
 
+/** Observed once an operation has finished. */
 export const sqlStatementsPerOperation = new Histogram({
   name: 'sheaf_sql_statements_per_operation',
   help: 'SQL statements that one GraphQL operation caused',
@@ -19,6 +22,7 @@ export const sqlStatementsPerOperation = new Histogram({
   registers: [registry],
 });
 
+/** In seconds, network included, but without the wait for a connection. */
 export const sqlSeconds = new Histogram({
   name: 'sheaf_sql_seconds',
   help: 'Time of one SQL statement as the client sees it',
@@ -26,6 +30,7 @@ export const sqlSeconds = new Histogram({
   registers: [registry],
 });
 
+/** By the name of the cache, in either tier. */
 export const cacheHits = new Counter({
   name: 'sheaf_cache_hits_total',
   help: 'Reads answered by a cache',
@@ -33,6 +38,7 @@ export const cacheHits = new Counter({
   registers: [registry],
 });
 
+/** By the name of the cache; what neither tier had. */
 export const cacheMisses = new Counter({
   name: 'sheaf_cache_misses_total',
   help: 'Reads that a cache could not answer',
@@ -40,24 +46,28 @@ export const cacheMisses = new Counter({
   registers: [registry],
 });
 
+/** Raised when a subscription begins and lowered when it ends. */
 export const subscriptions = new Gauge({
   name: 'sheaf_subscriptions',
   help: 'Open GraphQL subscriptions of this process',
   registers: [registry],
 });
 
+/** Parsed and validated documents in memory. */
 export const keptDocuments = new Gauge({
   name: 'sheaf_graphql_documents',
   help: 'GraphQL documents that this process keeps',
   registers: [registry],
 });
 
+/** An estimate, in bytes. */
 export const keptDocumentBytes = new Gauge({
   name: 'sheaf_graphql_document_bytes',
   help: 'Memory that these documents take, by estimate',
   registers: [registry],
 });
 
+/** By `extensions.code`. */
 export const graphqlErrors = new Counter({
   name: 'sheaf_graphql_errors_total',
   help: 'GraphQL errors by code; INTERNAL_SERVER_ERROR is a bug',
@@ -65,6 +75,7 @@ export const graphqlErrors = new Counter({
   registers: [registry],
 });
 
+/** By queue and result, `completed` or `failed`; in seconds. */
 export const jobSeconds = new Histogram({
   name: 'sheaf_job_seconds',
   help: 'Time of one attempt of a background job',
@@ -73,6 +84,7 @@ export const jobSeconds = new Histogram({
   registers: [registry],
 });
 
+/** By the name of the limit and the result, `allowed` or `rejected`. */
 export const rateLimitResults = new Counter({
   name: 'sheaf_rate_limit_total',
   help: 'What rate limits allowed and rejected',
@@ -80,7 +92,7 @@ export const rateLimitResults = new Counter({
   registers: [registry],
 });
 
-/** Read from the database when the metrics are asked for. */
+/** Read from the database when the metrics are. */
 export const queueJobs = new Gauge({
   name: 'sheaf_queue_jobs',
   help: 'Background jobs by queue and state, of all processes',
@@ -88,6 +100,7 @@ export const queueJobs = new Gauge({
   registers: [registry],
 });
 
+/** By kind of event. */
 export const webhookEvents = new Counter({
   name: 'sheaf_webhook_events_total',
   help: 'Events that WhatsApp called the webhook with, by kind: what was stored, and what was not understood or for a number that nobody has connected',
@@ -95,12 +108,14 @@ export const webhookEvents = new Counter({
   registers: [registry],
 });
 
+/** The sum of the differences, as a count; 0 unless there is a bug. */
 export const campaignDrift = new Gauge({
   name: 'sheaf_campaign_drift',
   help: 'How far the kept counters of all running campaigns were off when they were last counted anew; anything but 0 is a bug',
   registers: [registry],
 });
 
+/** By the status that a sync ended with. */
 export const crmSyncs = new Counter({
   name: 'sheaf_crm_sync_total',
   help: 'Syncs with CRMs that ended',
@@ -108,13 +123,14 @@ export const crmSyncs = new Counter({
   registers: [registry],
 });
 
-/** Known to the one worker that counted last: take the greatest. */
+/** Only the worker that counted last knows it: take the maximum over all processes. */
 export const contactsWithOrganization = new Gauge({
   name: 'sheaf_contacts_with_organization_ratio',
   help: 'Share of all contacts that have an organization',
   registers: [registry],
 });
 
+/** By status, and by whether steps ran in parallel. */
 export const workflowExecutions = new Counter({
   name: 'sheaf_workflow_executions_total',
   help: 'Workflow executions that ended by themselves, by whether steps of them ran at the same time',
@@ -122,29 +138,30 @@ export const workflowExecutions = new Counter({
   registers: [registry],
 });
 
+/** Counts packets, not templates. */
 export const renderBudgetsUsedUp = new Counter({
   name: 'sheaf_render_budgets_used_up_total',
   help: 'Packets that failed because their templates used up the rendering time of a packet',
   registers: [registry],
 });
 
-/** What is given out in turns (turns.ts). */
+/** A resource that is shared in turns (turns.ts). */
 interface Shared {
   readonly resource: string;
   readonly inUse: number;
   readonly waiting: number;
 }
 
-/** Weak, for a database or a thread pool may be gone before the process. */
+/** Weak, because a database or a thread pool may be gone before the process ends. */
 const shared = new Set<WeakRef<Shared>>();
 
-/** Has the turns of a resource in the metrics from now on, for as long as anything uses them. */
+/** Adds the turns of a resource to the metrics, until they are garbage-collected. */
 export function watchTurns(turns: Shared): void {
   shared.add(new WeakRef(turns));
 }
 
 /**
- * A gauge that is added up when the metrics are asked for: counting along would cost every
+ * A gauge that is computed when the metrics are read: keeping count would add a cost to every
  * statement.
  */
 function turnsGauge(name: string, help: string, of: (turns: Shared) => number): void {

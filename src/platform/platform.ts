@@ -1,6 +1,6 @@
 /**
- * What every domain stands on, built once by app.ts and handed down; the order of `close` is
- * app.ts's affair.
+ * What every domain builds on, made once by app.ts and passed down; app.ts also decides the order
+ * in which its parts are closed.
  */
 import { Cache, type CacheOptions, type CacheStatistics, type CacheStore } from './cache/cache.ts';
 import type { Config } from './config.ts';
@@ -11,11 +11,12 @@ import { type LiveSource, LiveTopics, type Versioned } from './pubsub/live-topic
 import type { PubSub } from './pubsub/pubsub.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
 
+/** One for each process; workers may have one with a database of their own. */
 export interface Platform {
   readonly config: Config;
   readonly log: Log;
   readonly database: Database;
-  /** What analytics are read from: a replica whose sessions only read, or the database itself. */
+  /** Where analytics are read: a replica with read-only sessions, or the database itself. */
   readonly replica: Database;
   readonly pubsub: PubSub;
   readonly caches: Caches;
@@ -23,11 +24,11 @@ export interface Platform {
   readonly jobs: Jobs;
   readonly rateLimits: RateLimits;
   readonly version: string;
-  /** Aborts when the process stops: timers and subscriptions of the domains end then. */
+  /** Aborts when the process stops: the domains' timers and subscriptions end then. */
   readonly stopping: AbortSignal;
 }
 
-/** Makes the caches of the domains and knows them all. */
+/** Makes the caches of the domains, and keeps the list of them. */
 export class Caches {
   readonly #store: CacheStore | null;
   readonly #log: Log;
@@ -50,7 +51,7 @@ export class Caches {
 }
 
 /**
- * Something that a domain keeps once per process, such as a cache: made from the platform at the
+ * A value that a domain keeps once per process, such as a cache: made from the platform at the
  * first call, then always the same. `const users = perProcess((platform) =>
  * platform.caches.create(…))`. `close` is called when the process stops.
  */
@@ -77,7 +78,7 @@ export function onStop({ stopping }: Platform, close: () => void): void {
   stopping.addEventListener('abort', close, { once: true });
 }
 
-/** The live topics of one kind of object, once per process. */
+/** The live topics of one kind of object, made once per process and closed when it stops. */
 export function liveTopics<State extends Versioned>(
   source: (platform: Platform) => LiveSource<State>,
 ): (platform: Platform) => LiveTopics<State> {

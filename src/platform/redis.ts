@@ -1,7 +1,6 @@
 /**
- * Connections to Redis. Redis is a convenience here: every command is bounded at 300 ms and fails
- * at once while the connection is down (no offline queue), and every caller has a way on without
- * it.
+ * Connections to Redis. Redis is a convenience here: every command times out after 300 ms and fails
+ * at once while the connection is down (no offline queue), and every caller can do without it.
  */
 import { Redis } from 'ioredis';
 import type { CacheStore } from './cache/cache.ts';
@@ -10,7 +9,10 @@ import type { Log } from './log.ts';
 const COMMAND_TIMEOUT_MS = 300;
 const MAX_RECONNECT_DELAY_MS = 1_000;
 
-/** A connection that reconnects for ever and logs each loss once. */
+/**
+ * A connection that keeps trying to reconnect and logs each loss once. Returns before it is
+ * connected.
+ */
 export function connectRedis(url: string, log: Log): Redis {
   const redis = new Redis(url, {
     commandTimeout: COMMAND_TIMEOUT_MS,
@@ -31,7 +33,7 @@ export function connectRedis(url: string, log: Log): Redis {
   return redis;
 }
 
-/** The shared tier of the caches. */
+/** The shared tier of the caches; keys get the prefix `sheaf:cache:`. */
 export function redisCacheStore(redis: Redis): CacheStore {
   return {
     get: (key) => redis.get(`sheaf:cache:${key}`),

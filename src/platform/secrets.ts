@@ -3,7 +3,7 @@
  * ENCRYPTION_KEY.
  *
  * A sealed secret is text: `v1.<nonce>.<tag>.<ciphertext>`, base64url. It is bound to its place (a
- * table and tenant, say): copied to another place it does not open.
+ * table and a tenant, say) and does not open when copied to another.
  */
 import {
   createCipheriv,
@@ -20,7 +20,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * There is no key, or the secret was sealed with another key or for another place, or is damaged.
+ * There is no valid key, or the secret was sealed with another key or for another place, or is
+ * damaged.
  */
 export class SecretError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -29,12 +30,13 @@ export class SecretError extends Error {
   }
 }
 
-/** Compares texts of any length in a time that tells nothing about where they differ. */
+/** Compares texts of any length in a time that does not reveal where they differ. */
 export function isSameText(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }
 
+/** Seals and opens secrets with one key. */
 export class SecretBox {
   readonly #key: Buffer;
 
@@ -44,7 +46,7 @@ export class SecretBox {
     this.#key = Buffer.from(key, 'hex');
   }
 
-  /** Two seals of one secret differ. */
+  /** The sealed secret; a different text on every call. */
   seal(secret: string, place: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, this.#key, nonce, { authTagLength: TAG_BYTES }).setAAD(
@@ -57,7 +59,7 @@ export class SecretBox {
     ].join('.');
   }
 
-  /** Throws a SecretError. */
+  /** The secret; throws a SecretError unless it was sealed with this key for this place. */
   open(sealed: string, place: string): string {
     const [version, ...parts] = sealed.split('.');
     const [nonce, tag, ciphertext] = parts.map((part) => Buffer.from(part, 'base64url'));
@@ -80,7 +82,7 @@ export class SecretBox {
   }
 }
 
-/** Throws a SecretError, which names the setting, where there is no ENCRYPTION_KEY. */
+/** A box with the configured ENCRYPTION_KEY; without one, throws a SecretError that names it. */
 export function secretBox(config: { ENCRYPTION_KEY?: string | undefined }): SecretBox {
   if (!config.ENCRYPTION_KEY)
     throw new SecretError('This server has no ENCRYPTION_KEY, and stores no secrets without one.');

@@ -1,6 +1,4 @@
-/**
- * How text is cut into words for search: by everything that is compared without case and accents.
- */
+/** How text is split into words for search, which ignores case and accents. */
 import removeAccents from 'remove-accents';
 
 /**

@@ -1,8 +1,12 @@
 /** Durations in milliseconds, and calendar days as `YYYY-MM-DD` in UTC. */
 
+/** In milliseconds. */
 export const SECOND = 1_000;
+/** In milliseconds. */
 export const MINUTE = 60 * SECOND;
+/** In milliseconds. */
 export const HOUR = 60 * MINUTE;
+/** 24 hours, in milliseconds. */
 export const DAY = 24 * HOUR;
 
 /** A calendar day without time or zone, `YYYY-MM-DD`. */
@@ -20,8 +24,8 @@ export function fromCalendarDay(day: CalendarDay): Date {
 
 /**
  * A moment in UTC as PostgreSQL writes it, '2026-11-22 10:00:00.12+00', or with a T and +00:00
- * inside JSON; or as ISO 8601 with a Z. Rows carry it as it came, since most of the moments that
- * are read are never looked at.
+ * inside JSON; or as ISO 8601 with a Z. Rows keep it as received, since most moments that are read
+ * are never looked at.
  */
 export type Timestamp = string;
 
@@ -36,9 +40,9 @@ const ISO_MOMENT =
   /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d+))?)?([Zz]|[+-]\d{2}(?::?\d{2})?)$/;
 
 /**
- * A moment in ISO 8601, day and time with a zone, as '2026-11-22T10:00:00.120Z'; null where it is
- * none. Seconds may be left out, their fraction may have any length and a comma, the offset may be
- * +01:00, +0100 or +01. What is finer than milliseconds is cut off.
+ * A moment in ISO 8601, day and time with a zone, as '2026-11-22T10:00:00.120Z'; null for any other
+ * text. Seconds may be left out, their fraction may have any length and a comma, the offset may be
+ * +01:00, +0100 or +01. Anything finer than milliseconds is cut off.
  */
 export function readMoment(text: string): Timestamp | null {
   const [, day, time, seconds = '00', fraction = '', zone = ''] = ISO_MOMENT.exec(text) ?? [];
@@ -55,7 +59,7 @@ function offsetOf(zone: string): string {
   return `${zone.slice(0, 3)}:${minutes === '' ? '00' : minutes}`;
 }
 
-/** Whether a text is YYYY-MM-DD, of a day that exists. */
+/** Whether a text is YYYY-MM-DD and that day exists. */
 export function isCalendarDay(text: string): text is CalendarDay {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const moment = fromCalendarDay(text);

@@ -14,8 +14,8 @@ import {
 let tracer: Tracer | null = null;
 
 /**
- * Starts exporting to an OTLP/HTTP endpoint such as http://localhost:4318; the returned function
- * flushes and stops.
+ * Starts exporting to an OTLP/HTTP endpoint such as http://localhost:4318; the function that it
+ * resolves to flushes the spans and stops.
  */
 export async function startTracing(
   endpoint: string,
@@ -58,7 +58,7 @@ export function traced<T>(
   return tracer === null ? work() : inSpan(tracer.startSpan(name, { attributes }), work);
 }
 
-/** The span of one SQL statement: its text, never its values. */
+/** Runs `work` inside the span of one SQL statement, which holds its text, never its values. */
 export function databaseTrace<T>(statement: string, work: () => Promise<T>): Promise<T> {
   if (tracer === null) return work();
   const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement };

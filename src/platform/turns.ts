@@ -1,14 +1,15 @@
 /**
- * Turns: how tenants share what there is little of (connections, costly operations, rendering
- * threads; jobs by the same rule, see jobs/workers.ts). Nobody waits while there is room, except
- * that a part is kept for others: a tenant that floods the server alone gets `most` of `size`, so
- * that the first request of another one is served at once. Of those who wait, the tenant with the
- * fewest turns under way is next; of equal ones, the one whose last turn is longest ago. Each wait
- * ends by its signal or after `waitMs`, and each tenant has at most `maxWaiting` of them.
+ * Turns: how tenants share a scarce resource (connections, costly operations, rendering threads;
+ * jobs by the same rule, see jobs/workers.ts). Nobody waits while there is room, except that a part
+ * is kept for other tenants: a tenant that floods the server alone gets `most` of `size`, so that
+ * the first request of another tenant is served at once. The next turn goes to the waiting tenant
+ * with the fewest turns under way; among equals, to the one whose last turn is longest ago. Each
+ * wait ends by its signal or after `waitMs`, and each tenant may have at most `maxWaiting` waits.
  */
 import { RequestError } from './errors.ts';
 import { watchTurns } from './metrics.ts';
 
+/** How many turns there are, and how long and how many may wait for one. */
 export interface TurnsOptions {
   /** What is shared; the label of its metrics. */
   resource: string;
@@ -16,11 +17,11 @@ export interface TurnsOptions {
   size: number;
   /** How many of them one tenant may have. By default all but a fifth (`mostOf`). */
   most?: number;
-  /** After so long a wait fails with SERVICE_UNAVAILABLE. */
+  /** The maximum wait, in milliseconds; then it fails with SERVICE_UNAVAILABLE. */
   waitMs: number;
-  /** One more of the same tenant fails at once with SERVICE_UNAVAILABLE. */
+  /** The maximum number of waits of one tenant; one more fails at once with SERVICE_UNAVAILABLE. */
   maxWaiting: number;
-  /** What a failed wait tells: a sentence that says why, after which comes "Try again shortly." */
+  /** The message of a failed wait: a sentence that says why; "Try again shortly." is appended. */
   busy: string;
 }
 
@@ -30,22 +31,20 @@ interface Waiter {
 }
 
 /**
- * The share that one tenant may have while nobody else asks: all but a fifth, at least all but one,
- * and at least one.
+ * How many of `size` turns one tenant may have: all but a fifth, but never all of them, unless
+ * there is only one.
  */
 export function mostOf(size: number): number {
   return Math.max(1, size - Math.max(1, Math.floor(size / 5)));
 }
 
-/** Shared by whatever has a key: tenants, or the things that are changed one change at a time. */
+/** Shares turns among keys: tenants, or things that are changed one change at a time. */
 export class Turns {
   readonly resource: string;
   readonly #options: Required<TurnsOptions>;
   /** Turns under way by key; without those that have none. */
   readonly #taken = new Map<string, number>();
-  /**
-   * Who waits by key, in the order of their turns: those whose last turn is longest ago come first.
-   */
+  /** The waits by key; keys whose last turn is longest ago come first. */
   readonly #waiting = new Map<string, Set<Waiter>>();
   #inUse = 0;
   #waitingCount = 0;
@@ -61,14 +60,14 @@ export class Turns {
     return this.#inUse;
   }
 
-  /** Waits of all keys. */
+  /** The number of waits, over all keys. */
   get waiting(): number {
     return this.#waitingCount;
   }
 
-  /** Takes a turn if the key may have one now. After true, `end` must be called once. */
+  /** Takes a turn if the key may have one now. After true, the caller must call `end` once. */
   tryTake(key: string): boolean {
-    // Whenever there is room, those who wait are at their most: nobody is overtaken.
+    // Whenever there is room, all keys that wait have their maximum, so nobody is overtaken.
     const taken = this.#taken.get(key) ?? 0;
     if (this.#inUse >= this.#options.size || taken >= this.#options.most) return false;
     this.#taken.set(key, taken + 1);
@@ -77,9 +76,9 @@ export class Turns {
   }
 
   /**
-   * Resolves when it is the key's turn, after which `end` must be called once. Rejects with the
-   * signal's reason, or with SERVICE_UNAVAILABLE when it takes too long or too many of the key wait
-   * already.
+   * Resolves when it is the key's turn, after which the caller must call `end` once. Rejects with
+   * the signal's reason, or with SERVICE_UNAVAILABLE when the wait is too long or the key already
+   * has too many waits.
    */
   async take(key: string, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
@@ -101,7 +100,7 @@ export class Turns {
     }
   }
 
-  /** Gives a turn back: who is next begins. */
+  /** Gives a turn back, which lets the next wait begin; throws if the key has no turn. */
   end(key: string): void {
     const taken = this.#taken.get(key) ?? 0;
     if (taken === 0) throw new Error(`A turn of ${this.resource} was ended that nobody had taken.`);
@@ -111,7 +110,7 @@ export class Turns {
     if (this.#waiting.size > 0) this.#callNext();
   }
 
-  /** Does the work in a turn of the key. */
+  /** Runs the work in a turn of the key; rejects as `take` or the work does. */
   async run<T>(key: string, work: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.take(key, signal);
     try {
@@ -128,12 +127,12 @@ export class Turns {
     const [waiter] = waiters ?? [];
     if (!waiters || !waiter) throw new Error('Who waits has a waiter.');
     this.#remove(key, waiter);
-    // To the end of the row.
+    // To the end of the queue.
     if (this.#waiting.delete(key)) this.#waiting.set(key, waiters);
     waiter.resolve();
   }
 
-  /** One that ends lets at most one begin. */
+  /** A turn that ends lets at most one begin. */
   #nextKey(): string | undefined {
     let next: string | undefined;
     let fewest = this.#options.most;

@@ -1,6 +1,5 @@
 /**
- * A company account of the sandbox Pipedrive: its records as they are now, in the order of the
- * API's lists.
+ * A company account of the sandbox Pipedrive: its current records, in the order of the API's lists.
  */
 import { SECOND } from '../platform/time.ts';
 import {
@@ -24,21 +23,24 @@ export interface Place {
   id: number;
 }
 
+/** Which records of one kind to list, in what order and from where. */
 export interface Listing {
   sortBy: 'id' | 'update_time';
   descending: boolean;
   after: Place | null;
   limit: number;
-  /** Milliseconds. Deleted records are listed only with it. */
+  /** Milliseconds since 1970; null for no limit, which leaves out deleted records. */
   updatedSince: number | null;
 }
 
+/** A page of a list, and where the next one begins. */
 export interface ListedPage {
   records: SandboxRecord[];
-  /** Of the last record; null at the end of the list. */
+  /** The place of the last record; null at the end of the list. */
   next: Place | null;
 }
 
+/** Reads and changes records by kind and id; changes stay in memory. */
 export class PipedriveAccount {
   readonly token: string;
   readonly #plan: AccountPlan;
@@ -70,13 +72,13 @@ export class PipedriveAccount {
     return this.#places[kind].size;
   }
 
-  /** Throws for an id that was never there. */
+  /** The record, deleted or not; throws for an id that never existed. */
   record(kind: SandboxKind, id: number): SandboxRecord {
     if (!this.#places[kind].has(id)) throw new Error(`There is no ${kind} ${id}.`);
     return this.#changed[kind].get(id) ?? makeRecord(this.#plan, kind, id);
   }
 
-  /** Changes fields of a record, as somebody in Pipedrive would: its update_time becomes now. */
+  /** Changes fields of a record, as a user of Pipedrive would: its update_time becomes now. */
   change(kind: SandboxKind, id: number, values: Record<string, unknown>): SandboxRecord {
     return this.#put(kind, { ...this.record(kind, id), ...values, id });
   }
@@ -85,7 +87,7 @@ export class PipedriveAccount {
     this.change(kind, id, { is_deleted: true });
   }
 
-  /** Adds a record like the others, with these values instead of its own. */
+  /** Adds a generated record, with these values in place of generated ones. */
   add(kind: SandboxKind, values: Record<string, unknown> = {}): SandboxRecord {
     const id = Math.max(0, ...this.#places[kind].keys()) + 1;
     return this.#put(kind, { ...makeRecord(this.#plan, kind, id), ...values, id });
@@ -107,8 +109,8 @@ export class PipedriveAccount {
   }
 
   #put(kind: SandboxKind, record: Record<string, unknown> & { id: number }): SandboxRecord {
-    // Never before what was there already, whatever the clock says: lists by update_time must not
-    // miss it.
+    // Never before an existing record, whatever the clock says: lists by update_time must not miss
+    // it.
     this.#newest = Math.max(this.#newest, Math.floor(Date.now() / SECOND) * SECOND);
     const stored = {
       ...record,

@@ -1,4 +1,4 @@
-/** The answers of the sandbox Pipedrive, whole and faulty. */
+/** The responses of the sandbox Pipedrive, intact and faulty. */
 import { DAY, SECOND } from '../platform/time.ts';
 import type { Listing, PipedriveAccount, Place } from './pipedrive-account.ts';
 import {
@@ -11,22 +11,24 @@ import {
 } from './pipedrive-faults.ts';
 import type { SandboxKind } from './pipedrive-records.ts';
 
+/** A response before it is sent. */
 export interface Answer {
   status: number;
   headers?: Record<string, string>;
-  /** Null: none ever comes. */
+  /** Null: no response is ever sent. */
   body: string | null;
-  /** The connection ends after so many characters. */
+  /** The connection ends after this many characters; absent for a whole response. */
   cutAt?: number;
 }
 
+/** An error response in the API's form. */
 export function refuse(status: number, error: string): Answer {
   return { status, body: JSON.stringify({ success: false, error, errorCode: status }) };
 }
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 
-/** Until midnight (UTC) no request is answered. */
+/** The 429 of an account whose daily budget is used up, until midnight (UTC). */
 export function refuseUntilMidnight(): Answer {
   const untilMidnight = Math.ceil((DAY - (Date.now() % DAY)) / SECOND);
   const headers = {
@@ -38,6 +40,7 @@ export function refuseUntilMidnight(): Answer {
   return { ...refuse(429, 'Daily request limit reached'), headers };
 }
 
+/** The response that a fault replaces the real one with. */
 export function answerFault(fault: FaultyAnswer): Answer {
   const page = JSON.stringify({
     success: true,
@@ -65,12 +68,12 @@ export function answerFault(fault: FaultyAnswer): Answer {
   return answers[fault]();
 }
 
-/** What a cursor holds: where its page begins, and what the faults add. */
+/** What a cursor holds: where its page begins, and the state that the faults need. */
 interface Position {
   after: Place | null;
-  /** The second time of a page that comes twice. */
+  /** Whether this is the second copy of a repeated page. */
   again?: boolean;
-  /** The how manieth page of a list without an end. */
+  /** The number of the page in a list without an end, from 1. */
   loop?: number;
 }
 
@@ -79,7 +82,7 @@ interface ListRequest {
   faults: PipedriveFaults;
 }
 
-/** A page of a list; 400 for parameters that the API does not take. */
+/** A page of a list; 400 for parameters that the API rejects. */
 export function answerList(
   account: PipedriveAccount,
   kind: SandboxKind,

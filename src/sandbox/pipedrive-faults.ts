@@ -1,11 +1,11 @@
-/** What can go wrong with Pipedrive, to be had on request. */
+/** What can go wrong with Pipedrive, available on request. */
 import type { SandboxKind } from './pipedrive-records.ts';
 
 /**
- * How requests are answered in place of what they ask for. `error`: 503; `blocked`: 403 with a
- * page, as after hammering; `html`: 200 with a page; `half`: JSON that breaks off; `cut`: a
- * connection that does; `nothing`: 200 without a body; `busy`: 429; `spent`: 429 as the daily
- * budget is used up; `huge`: 20 MB; `silent`: never.
+ * What is sent in place of the proper response. `error`: 503; `blocked`: 403 with a page, as after
+ * hammering; `html`: 200 with a page; `half`: truncated JSON; `cut`: a connection that ends early;
+ * `nothing`: 200 without a body; `busy`: 429; `spent`: 429 because the daily budget is used up;
+ * `huge`: 20 MB; `silent`: nothing ever.
  */
 export type FaultyAnswer =
   | 'error'
@@ -19,30 +19,34 @@ export type FaultyAnswer =
   | 'huge'
   | 'silent';
 
+/** The faults in force; an empty object for none. */
 export interface PipedriveFaults {
-  /** The share of requests that are answered with 500, 502 or 503; 0 to 1. */
+  /** The share of requests that get a 500, 502 or 503; 0 to 1. */
   serverErrors?: number;
   answer?: FaultyAnswer;
-  /** For how many requests `answer` holds; for all when absent. */
+  /** For how many requests `answer` applies; for all when absent. */
   times?: number;
-  /** What next_cursor leads to: the page it is on, pages before, or ever more pages. */
+  /** Where next_cursor leads: to the same page, to earlier pages, or to ever more pages. */
   cursors?: 'same' | 'cycle' | 'endless';
   /** Each page comes twice, under two cursors. */
   repeatPages?: boolean;
   /** Each page ends with a record in which everything is null. */
   nullRecords?: boolean;
-  /** How long each answer takes. */
+  /** The delay of each response, in milliseconds. */
   delayMs?: number;
-  /** Answers come once this has resolved. */
+  /** Responses are held back until this resolves. */
   heldUntil?: Promise<void>;
-  /** Only lists of these records are at fault. */
+  /** Limits the faults to lists of this kind; absent for all requests. */
   kind?: SandboxKind;
 }
 
+/** The page that comes with the 403 of `blocked`. */
 export const BLOCKED_PAGE =
   '<!DOCTYPE html><html><head><title>Access denied</title></head><body><h1>Error 1015</h1><p>You are being rate limited.</p></body></html>';
+/** The page that comes with the 200 of `html`. */
 export const HTML_PAGE =
   '<!DOCTYPE html><html><head><title>Pipedrive</title></head><body><p>We will be back soon.</p></body></html>';
+/** The size of the response of `huge`. */
 export const HUGE_BYTES = 20_000_000;
 
 const NULL_FIELDS: Record<SandboxKind, readonly string[]> = {
@@ -61,6 +65,7 @@ const NULL_FIELDS: Record<SandboxKind, readonly string[]> = {
   ],
 };
 
+/** A record of this kind with all of its fields, each null. */
 export function nullRecord(kind: SandboxKind): Record<string, null> {
   const common = ['id', 'owner_id', 'add_time', 'update_time', 'is_deleted', 'custom_fields'];
   return Object.fromEntries([...common, ...NULL_FIELDS[kind]].map((field) => [field, null]));

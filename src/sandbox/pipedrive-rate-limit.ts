@@ -1,16 +1,17 @@
-/** Pipedrive's limits: so many requests in two seconds, so many until midnight (UTC). */
+/** Pipedrive's limits: on requests in two seconds and on requests in a day (UTC). */
 import { DAY, SECOND } from '../platform/time.ts';
 import { type Answer, refuse, refuseUntilMidnight } from './pipedrive-answers.ts';
 
+/** The limits of each token; those of Pipedrive's usual plan when absent. */
 export interface RateLimitOptions {
-  /** Requests in 2 s. */
+  /** The most requests in 2 s. */
   burst?: number;
-  /** Requests of a day. */
+  /** The most requests in a day. */
   daily?: number;
 }
 
 const WINDOW_MS = 2 * SECOND;
-/** Of the plan that most agencies have. */
+/** The limits of the plan that most agencies have. */
 const DEFAULTS = { burst: 80, daily: 150_000 };
 
 interface Used {
@@ -20,6 +21,7 @@ interface Used {
   today: number;
 }
 
+/** Counts requests by token; null as options means no limits. */
 export class RateLimit {
   readonly #burst: number;
   readonly #daily: number;
@@ -31,8 +33,8 @@ export class RateLimit {
   }
 
   /**
-   * Counts a request; what it is refused with when it is one too many, and the headers of any other
-   * answer.
+   * Counts a request. `refusal` is the response if it is over a limit, else null; `headers` are for
+   * any other response.
    */
   take(token: string): { refusal: Answer | null; headers: Record<string, string> } {
     const now = Date.now();

@@ -1,6 +1,6 @@
 /**
  * What is in a company account of the sandbox Pipedrive, in the shapes of its API v2. A record is
- * made when it is asked for, from the seed of its account and its number, so that an account of
+ * generated when it is requested, from the seed of its account and its id, so that an account of
  * 10,000 persons needs no more memory than a small one.
  */
 import {
@@ -17,7 +17,9 @@ import { Random } from '../demo/random.ts';
 import { searchWords } from '../platform/text.ts';
 import { DAY, HOUR, SECOND } from '../platform/time.ts';
 
+/** The kinds of records, by their names in the API's paths. */
 export const PIPEDRIVE_KINDS = ['organizations', 'persons', 'deals', 'activities'] as const;
+/** A kind of record, which the API has a list of. */
 export type SandboxKind = (typeof PIPEDRIVE_KINDS)[number];
 
 /** A record as the API sends it. */
@@ -27,6 +29,7 @@ export type SandboxRecord = Record<string, unknown> & {
   is_deleted: boolean;
 };
 
+/** A user of the account, in the form of the API's v1. */
 export interface SandboxUser {
   id: number;
   name: string;
@@ -34,28 +37,27 @@ export interface SandboxUser {
   active_flag: boolean;
 }
 
+/** What the records of an account are generated from. */
 export interface AccountPlan {
   seed: string;
-  /** How many persons there are; of the other kinds there is a share of that. */
+  /** The number of persons; those of the other kinds are in proportion to it. */
   size: number;
   users: readonly SandboxUser[];
-  /** All records are from the year before; milliseconds. */
+  /** In milliseconds since 1970; all records were last changed in the year before. */
   now: number;
   country: 'US' | 'GB';
-  /** Which of the companies that names are made for is the first. */
+  /** The index of the first company's name among all possible ones. */
   firstCompany: number;
 }
 
 const YEAR_DAYS = 365;
-/**
- * Has no divisor in common with the number of names, so that each comes once before any comes
- * again.
- */
+/** Coprime to the number of names, so that every name is used once before any is used again. */
 const NAME_STEP = 1_597;
 const PERSONS_PER_ORGANIZATION = 5;
 const DEALS_PER_PERSON = 0.4;
 const ACTIVITIES_PER_PERSON = 2;
 
+/** How many records of a kind there are before any is added. */
 export function countOf({ size }: AccountPlan, kind: SandboxKind): number {
   const counts: Record<SandboxKind, number> = {
     organizations: Math.ceil(size / PERSONS_PER_ORGANIZATION),
@@ -66,13 +68,13 @@ export function countOf({ size }: AccountPlan, kind: SandboxKind): number {
   return counts[kind];
 }
 
-/** Milliseconds, whole seconds: when record `id` was last changed. */
+/** When record `id` was last changed, in milliseconds since 1970, rounded to seconds. */
 export function updatedAt(plan: AccountPlan, kind: SandboxKind, id: number): number {
   const random = new Random(`${plan.seed}/${kind}/${id}/updated`);
   return plan.now - random.whole(1, YEAR_DAYS * 24 * 3_600) * SECOND;
 }
 
-/** The API's way to write a moment: without fractions. */
+/** A moment as the API writes it: `2026-11-22T10:00:00Z`, without fractions. */
 export function moment(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
@@ -130,7 +132,7 @@ function organization(plan: AccountPlan, id: number, random: Random): Record<str
   };
 }
 
-/** By itself, so that who only wants to know it need not make the whole person. */
+/** Separate, so that it can be found without generating the whole person. */
 function organizationOfPerson(plan: AccountPlan, id: number): number | null {
   const random = new Random(`${plan.seed}/persons/${id}/organization`);
   return random.chance(0.88) ? random.whole(1, countOf(plan, 'organizations')) : null;

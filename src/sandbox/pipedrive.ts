@@ -1,7 +1,7 @@
 /**
- * A Pipedrive to sync with where there is no real one: an HTTP server that speaks the shapes of its
- * API (v2, and v1 for users) with cursors, rate limits and errors. A token leads to a company
- * account; faults come on request.
+ * A Pipedrive to sync with where there is no real one: an HTTP server with the shapes of its API
+ * (v2, and v1 for users), cursors, rate limits and errors. A token selects a company account;
+ * faults are available on request.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -20,47 +20,50 @@ import {
   type SandboxUser,
 } from './pipedrive-records.ts';
 
+/** A company account to generate; equal options give equal accounts. */
 export interface PipedriveAccountOptions {
   token?: string;
-  /** Accounts of one seed are alike, on every machine. */
+  /** Accounts with the same seed are the same on every machine. */
   seed?: string;
-  /** Persons; of the other kinds there is a share of that. */
+  /** The number of persons, 300 when absent; the other kinds are in proportion to it. */
   size?: number;
   users?: readonly SandboxUser[];
-  /** The day, YYYY-MM-DD, before which all was changed last. */
+  /** The day, YYYY-MM-DD, before which all records were last changed. */
   today?: string;
   country?: 'US' | 'GB';
   firstCompany?: number;
 }
 
+/** The first account, and how the server behaves. */
 export interface PipedriveSandboxOptions extends PipedriveAccountOptions {
   port?: number;
-  /** As of the real one when absent; null for none. */
+  /** The limits of the real one when absent; null for no limits. */
   rateLimit?: RateLimitOptions | null;
   faults?: PipedriveFaults;
 }
 
-/** A request that came in, in the order of their coming. */
+/** A received request, with the status of its response; 0 for none. */
 export interface SandboxRequest {
   path: string;
   query: Record<string, string>;
   status: number;
 }
 
+/** A running server. */
 export interface PipedriveSandbox {
-  /** Without a path, as PIPEDRIVE_API_URL expects it. */
+  /** The address without a path, as PIPEDRIVE_API_URL expects it. */
   url: string;
   /** Of the first account. */
   token: string;
   account: PipedriveAccount;
   addAccount: (options: PipedriveAccountOptions & { token: string }) => PipedriveAccount;
-  /** Of the first account: as somebody in Pipedrive would. */
+  /** Changes the first account, as a user of Pipedrive would. */
   change: (kind: SandboxKind, id: number, values: Record<string, unknown>) => SandboxRecord;
   delete: (kind: SandboxKind, id: number) => void;
   add: (kind: SandboxKind, values?: Record<string, unknown>) => SandboxRecord;
-  /** Replaces those that were set. */
+  /** Replaces all faults set before. */
   setFaults: (faults: PipedriveFaults) => void;
-  /** The last 10,000. */
+  /** The last 10,000 requests, in the order of their arrival. */
   requests: SandboxRequest[];
   close: () => Promise<void>;
 }
@@ -74,7 +77,7 @@ const USERS: readonly SandboxUser[] = [
   { id: 104, name: 'Former Colleague', email: 'former@north.example', active_flag: false },
 ];
 
-/** Listens on 127.0.0.1. */
+/** Resolves when the server listens, on 127.0.0.1 and a free port unless one is given. */
 export async function startPipedriveSandbox(
   options: PipedriveSandboxOptions = {},
 ): Promise<PipedriveSandbox> {

@@ -1,6 +1,7 @@
-/** What the sandbox WhatsApp answers: acceptances and errors in the shapes of the Cloud API. */
+/** The responses of the sandbox WhatsApp: acceptances and errors in the shapes of the Cloud API. */
 import { createHash } from 'node:crypto';
 
+/** A response; its body is sent as JSON. */
 export interface WhatsAppAnswer {
   status: number;
   body: object;
@@ -12,7 +13,7 @@ interface KnownError {
   details: string;
 }
 
-/** Errors of the Cloud API by their code, with the status that they most often come with. */
+/** Errors of the Cloud API by their code, each with its most frequent status. */
 const ERRORS: Readonly<Record<number, KnownError>> = {
   1: {
     status: 500,
@@ -127,6 +128,7 @@ const ERRORS: Readonly<Record<number, KnownError>> = {
   },
 };
 
+/** What an error has in place of what usually comes with its code. */
 export interface ErrorChange {
   status?: number | undefined;
   message?: string;
@@ -134,7 +136,7 @@ export interface ErrorChange {
   subcode?: number;
 }
 
-/** An error as Graph API writes it. */
+/** An error in the form of the Graph API; unknown codes get the status 400. */
 export function errorAnswer(code: number, change: ErrorChange = {}): WhatsAppAnswer {
   const known = ERRORS[code] ?? {
     status: 400,
@@ -165,7 +167,7 @@ export function errorAnswer(code: number, change: ErrorChange = {}): WhatsAppAns
   };
 }
 
-/** How a `failed` status names its cause. */
+/** The error in a `failed` status, in the form of the webhook. */
 export function statusError(code: number): object {
   const known = ERRORS[code];
   const title = (known?.message ?? 'Error').replace(/^\(#\d+\) /, '');
@@ -178,6 +180,7 @@ export function statusError(code: number): object {
   };
 }
 
+/** The response to an accepted message; `to` is the number as it was given. */
 export function acceptance(to: string, id: string): WhatsAppAnswer {
   const body = {
     messaging_product: 'whatsapp',

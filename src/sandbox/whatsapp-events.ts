@@ -1,6 +1,6 @@
 /**
  * What happens to a message after it was accepted: its events, in the shapes of the webhook, and
- * when they come.
+ * when they are sent.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { Random } from '../demo/random.ts';
@@ -11,27 +11,28 @@ import { digits, statusError } from './whatsapp-answers.ts';
 export interface SandboxMessage {
   id: string;
   phoneNumberId: string;
-  /** As it was given. */
+  /** The number as it was given. */
   to: string;
   template: string;
   language: string;
   parameters: string[];
   callbackData: string | null;
-  /** In milliseconds since 1970. */
+  /** When it was accepted, in milliseconds since 1970. */
   at: number;
 }
 
-/** Shares of the accepted messages, 0 to 1. */
+/** How messages end, each a share from 0 to 1. */
 export interface Outcomes {
   failed: number;
-  /** Of those that did not fail. */
+  /** The share of those that did not fail. */
   delivered: number;
-  /** Of the delivered ones. */
+  /** The share of the delivered ones. */
   read: number;
-  /** Of the read ones. */
+  /** The share of the read ones. */
   replied: number;
 }
 
+/** The shares that apply where a sandbox is given none. */
 export const USUAL_OUTCOMES: Outcomes = { failed: 0.03, delivered: 0.97, read: 0.7, replied: 0.12 };
 
 /** One event: an entry of `statuses` or of `messages`. */
@@ -41,12 +42,14 @@ export interface SandboxEvent {
   body: Record<string, unknown>;
 }
 
+/** An event and when it happens, at normal speed. */
 export interface PlannedEvent {
   /** Milliseconds after the message was accepted. */
   afterMs: number;
   event: SandboxEvent;
 }
 
+/** The statuses that the webhook reports. */
 export type SandboxStatus = 'sent' | 'delivered' | 'read' | 'failed';
 
 const REPLIES = [
@@ -58,7 +61,7 @@ const REPLIES = [
   'Stop',
   'Ça m’intéresse',
 ];
-/** Why messages fail on their way. */
+/** The error codes of messages that fail after they were accepted. */
 const FAILURES = [131026, 131049, 131049, 131050];
 
 /** `wamid.` and the base64 of a small record with the phone number, as real ids are. */
@@ -80,7 +83,7 @@ export function messageId(phone: string, unique: string, direction: 'out' | 'in'
   return `wamid.${Buffer.concat([...record, Buffer.from([0x00])]).toString('base64')}`;
 }
 
-/** The events of a message: the same for the same `name`. */
+/** The events of a message, drawn at random from `name`: the same for the same one. */
 export function planEvents(
   message: SandboxMessage,
   outcomes: Outcomes,
@@ -106,7 +109,7 @@ export function planEvents(
   if (!random.chance(outcomes.read)) return [sent, delivered];
   const readAfter = deliveredAfter + between(0.2, 4) * SECOND;
   const read = { afterMs: readAfter, event: statusEvent(message, 'read') };
-  // Of a message that is read at once, WhatsApp may never say that it was delivered.
+  // WhatsApp may never report the delivery of a message that is read at once.
   const events = random.chance(0.02) ? [sent, read] : [sent, delivered, read];
   if (!random.chance(outcomes.replied)) return events;
   const event = replyEvent(message, {
@@ -117,7 +120,10 @@ export function planEvents(
   return [...events, { afterMs: readAfter + between(0.5, 3) * SECOND, event }];
 }
 
-/** A status of a message, at `at` in milliseconds since 1970, or when it is sent. */
+/**
+ * A status of a message. `at` is in milliseconds since 1970; without it, the timestamp is set when
+ * the event is sent.
+ */
 export function statusEvent(
   message: SandboxMessage,
   status: SandboxStatus,
@@ -142,16 +148,17 @@ export function statusEvent(
   return { phoneNumberId: message.phoneNumberId, kind: 'status', body };
 }
 
+/** A text message that a recipient sends back. */
 export interface Reply {
   text: string;
   /** Whether it quotes the message. */
   quote: boolean;
-  /** Replies of one `unique` are the same one. */
+  /** Replies with the same `unique` have the same id. */
   unique: string;
   at?: number;
 }
 
-/** What the person who got a message writes back. */
+/** The message that the recipient of a message sends back. */
 export function replyEvent(
   message: SandboxMessage,
   { text, quote, unique, at }: Reply,
@@ -167,13 +174,14 @@ export function replyEvent(
   return { phoneNumberId: message.phoneNumberId, kind: 'message', body };
 }
 
+/** A moment in milliseconds since 1970 as the webhook writes it: whole seconds, as text. */
 export function unixSeconds(milliseconds: number): string {
   return String(Math.floor(milliseconds / SECOND));
 }
 
 /**
- * One call's body with all of these events, as WhatsApp writes it: what is not ASCII is escaped,
- * and so are slashes.
+ * The body of one call with all of these events, as WhatsApp writes it: slashes and characters
+ * outside of ASCII are escaped.
  */
 export function webhookBody(events: readonly SandboxEvent[]): Buffer {
   const changes = [...Map.groupBy(events, ({ phoneNumberId }) => phoneNumberId)].map(
@@ -214,7 +222,7 @@ export function webhookBody(events: readonly SandboxEvent[]): Buffer {
   );
 }
 
-/** The X-Hub-Signature-256 of a body. */
+/** The value of the X-Hub-Signature-256 header for a body. */
 export function webhookSignature(appSecret: string, body: Uint8Array): string {
   return `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`;
 }

@@ -1,19 +1,20 @@
 /** What can be made to go wrong when messages are sent to the sandbox. */
 import type { Random } from '../demo/random.ts';
 
+/** A fault and the messages that it applies to. */
 export interface WhatsAppFault {
-  /** Answered as the error of this code; the message is not sent. */
+  /** The response is the error with this code; the message is not sent. */
   code?: number;
-  /** Instead of the status that usually comes with the code. */
+  /** The status in place of the usual one of the code. */
   status?: number;
   /**
-   * `lost`: sent, but the connection ends before the answer. `refused`: the connection ends,
-   * nothing is sent. `silent`: sent, and no answer ever comes. `html`: a page of a proxy in front,
-   * nothing is sent. `nonsense`: sent, answered with what is no JSON. `huge`: sent, answered with
-   * 20 MB.
+   * `lost`: sent, but the connection ends before the response. `refused`: the connection ends,
+   * nothing is sent. `silent`: sent, but no response ever comes. `html`: a page of a proxy in
+   * front, nothing is sent. `nonsense`: sent, but the response is not JSON. `huge`: sent, with a
+   * response of 20 MB.
    */
   action?: 'lost' | 'refused' | 'silent' | 'html' | 'nonsense' | 'huge';
-  /** How long the answer takes. */
+  /** The delay of the response, in milliseconds. */
   delayMs?: number;
   /** Only messages to this number, of this template, from this number. */
   to?: string;
@@ -21,17 +22,18 @@ export interface WhatsAppFault {
   phoneNumberId?: string;
   /** 0 to 1; always when absent. */
   probability?: number;
-  /** For how many messages it holds; for all when absent. */
+  /** For how many messages it applies; for all when absent. */
   times?: number;
 }
 
+/** What decides whether a fault applies to a message. */
 export interface FaultTarget {
   to: string;
   template: string;
   phoneNumberId: string;
 }
 
-/** Faults with how often they may still happen. */
+/** The faults in force, and how often each may still happen. */
 export class Faults {
   #faults: { fault: WhatsAppFault; left: number }[] = [];
 
@@ -42,7 +44,7 @@ export class Faults {
     }));
   }
 
-  /** The first fault that a message meets. */
+  /** The first fault that applies to a message, which counts as having happened; null for none. */
   take(target: FaultTarget, random: Random): WhatsAppFault | null {
     const met = this.#faults.find(
       ({ fault, left }) =>

@@ -1,13 +1,13 @@
 /**
- * WhatsApp's limits on sending: messages a second of a number, and messages from a number to one
+ * WhatsApp's limits on sending: messages per second of a number, and messages from a number to one
  * person.
  */
 import { SECOND } from '../platform/time.ts';
 
-/** One message in 6 s to one person in the long run, 45 of them at once. */
+/** To one person, one message every 6 s in the long run, and bursts of up to 45. */
 const PAIR_MS = 6 * SECOND;
 const PAIR_BURST = 45;
-/** Pairs that are remembered; forgotten ones begin anew. */
+/** The most pairs to remember; forgotten ones start with a full burst. */
 const KEPT_PAIRS = 200_000;
 
 interface Bucket {
@@ -15,19 +15,20 @@ interface Bucket {
   at: number;
 }
 
+/** Token buckets by number and by pair of number and person. */
 export class SendLimits {
   readonly #perSecond: number;
   readonly #numbers = new Map<string, Bucket>();
   readonly #pairs = new Map<string, Bucket>();
 
-  /** `perSecond` null: no limits at all. */
+  /** `perSecond` null disables all limits. */
   constructor(perSecond: number | null) {
     this.#perSecond = perSecond ?? Number.POSITIVE_INFINITY;
   }
 
   /**
-   * Counts a message; the error code of the limit that it is over, or null. A second's worth may
-   * come at once.
+   * Counts a message; returns the error code of the limit that it is over, or null. A second's
+   * worth may be sent at once.
    */
   take(number: string, to: string): 130429 | 131056 | null {
     if (this.#perSecond === Number.POSITIVE_INFINITY) return null;

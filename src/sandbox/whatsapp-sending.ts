@@ -1,15 +1,16 @@
-/** A request to send a template message, checked as the Cloud API checks it. */
+/** Parses requests to send a template message, with the checks of the Cloud API. */
 import { z } from 'zod';
 import { errorAnswer, type WhatsAppAnswer } from './whatsapp-answers.ts';
 
 /**
- * The number of variables of each template that exists, by name, and its languages; `en_US` when
- * there are none given.
+ * The existing templates by name: how many variables each has, and its languages; `en_US` when
+ * absent.
  */
 export type SandboxTemplates = Readonly<
   Record<string, { parameters: number; languages?: readonly string[] }>
 >;
 
+/** A template message to send; `callbackData` is null when not given. */
 export interface Sending {
   to: string;
   template: string;
@@ -35,7 +36,7 @@ const Body = z.object({
   template: Template,
 });
 
-/** What a request wants sent, or the error that it is answered with. */
+/** The message that a request asks to send, or the error to respond with. */
 export function parseSending(
   body: string,
   templates: SandboxTemplates | undefined,
@@ -46,7 +47,7 @@ export function parseSending(
   const parameters = (template.components ?? [])
     .filter(({ type }) => type === 'body')
     .flatMap((component) => (component.parameters ?? []).map(({ text }) => text));
-  // Texts with line breaks, tabs or more than four spaces in a row are no parameters.
+  // Parameters must not have line breaks, tabs or more than four spaces in a row.
   if (parameters.some((text) => /[\n\t]| {5}/.test(text)))
     return {
       refusal: errorAnswer(132012, {

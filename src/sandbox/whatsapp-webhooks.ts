@@ -1,6 +1,6 @@
 /**
  * Delivers events to the webhook as WhatsApp does: signed, in batches, at least once, sometimes
- * twice, in no order, several calls at once, and again until they are answered with 200.
+ * twice, in no particular order, several calls at once, and retried until the webhook returns 200.
  */
 import { Random } from '../demo/random.ts';
 import { backoffMs } from '../platform/backoff.ts';
@@ -13,19 +13,20 @@ import {
   webhookSignature,
 } from './whatsapp-events.ts';
 
+/** How events are signed, batched and timed. */
 export interface WebhookOptions {
   appSecret: string;
-  /** How many times as fast as usual things happen to messages. */
+  /** How many times faster than usual things happen to messages. */
   speed: number;
-  /** Share of the calls that come a second time, 0 to 1. */
+  /** The share of calls that are repeated, 0 to 1. */
   duplicates: number;
-  /** Events in one call at most. */
+  /** The most events in one call. */
   batchSize: number;
 }
 
-/** A call to the webhook that was answered, or failed. */
+/** A finished call to the webhook. */
 export interface WebhookCall {
-  /** Null where there was no answer. */
+  /** Null when there was no response. */
   status: number | null;
   events: number;
 }
@@ -48,6 +49,7 @@ interface Call {
   dueAt: number;
 }
 
+/** The queue of events. Nothing is sent while `url` is null or `held` is true. */
 export class Webhooks {
   readonly calls: WebhookCall[] = [];
   url: string | null = null;
@@ -72,8 +74,8 @@ export class Webhooks {
   }
 
   /**
-   * Makes all that is planned due now, however far ahead, and resolves once all of it was answered
-   * with 200.
+   * Makes all planned events due now, however far ahead, and resolves once the webhook has returned
+   * 200 for all of them.
    */
   async flush(): Promise<void> {
     this.held = false;
@@ -107,7 +109,7 @@ export class Webhooks {
     }
   }
 
-  /** Makes calls of the events that are due. */
+  /** Turns the events that are due into calls. */
   #gather(now: number): void {
     const due = this.#planned.filter(({ dueAt }) => dueAt <= now);
     if (due.length === 0) return;

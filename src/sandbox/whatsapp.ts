@@ -1,7 +1,7 @@
 /**
- * A WhatsApp to send to where there is no real one: an HTTP server that takes messages in the
- * shapes of the Cloud API, with its limits and errors, and tells the webhook, signed, what becomes
- * of them. Faults come on request.
+ * A WhatsApp to send to where there is no real one: an HTTP server that accepts messages in the
+ * shapes of the Cloud API, with its limits and errors, and reports what becomes of them to the
+ * webhook in signed calls. Faults are available on request.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -22,13 +22,14 @@ import { SendLimits } from './whatsapp-limits.ts';
 import { parseSending, type SandboxTemplates } from './whatsapp-sending.ts';
 import { type WebhookCall, Webhooks } from './whatsapp-webhooks.ts';
 
+/** How the server behaves; only `appSecret` is required. */
 export interface WhatsAppSandboxOptions {
   port?: number;
   /** Signs the calls to the webhook. */
   appSecret: string;
-  /** Where events go; `sendEventsTo` says it later. */
+  /** Where events are sent; `sendEventsTo` sets it later. */
   webhookUrl?: string;
-  /** The access token that every number takes. */
+  /** The access token that every number accepts. */
   accessToken?: string;
   /** The numbers that exist, by phone number id; any when absent. */
   phoneNumberIds?: readonly string[];
@@ -36,45 +37,50 @@ export interface WhatsAppSandboxOptions {
   accounts?: Readonly<Record<string, readonly string[]>>;
   /** The templates that exist; any when absent. */
   templates?: SandboxTemplates;
-  /** Of a number; null for no limits, to one person neither. */
+  /** The limit of each number, 80 when absent; null for no limits, including those per person. */
   messagesPerSecond?: number | null;
-  /** How many times as fast as usual things happen to messages: at 1 it is over in about 10 s. */
+  /**
+   * How many times faster than usual things happen to messages; at 1, the default, everything has
+   * happened after about 10 s.
+   */
   speed?: number;
   outcomes?: Partial<Outcomes>;
-  /** Share of the webhook's calls that come twice, 0 to 1. */
+  /** The share of calls to the webhook that are repeated, 0 to 1; 0.03 when absent. */
   duplicates?: number;
-  /** Events in a call at most. */
+  /** The most events in a call; 50 when absent. */
   batchSize?: number;
-  /** What happens to the messages is the same for the same seed. */
+  /** The same seed gives the same events for the same messages. */
   seed?: string;
 }
 
+/** A running server. */
 export interface WhatsAppSandbox {
-  /** As WHATSAPP_API_URL expects it. */
+  /** The address with the version, as WHATSAPP_API_URL expects it. */
   url: string;
   accessToken: string;
   /** Every message that was accepted, in order. */
   sent: readonly SandboxMessage[];
-  /** The status of each answer to a request to send, in order; 0 where there was none. */
+  /** The status of each response to a request to send, in order; 0 where there was none. */
   answers: readonly number[];
   /** The last 10,000 calls to the webhook. */
   calls: readonly WebhookCall[];
   sendEventsTo: (webhookUrl: string) => void;
-  /** Replaces those that were set. */
+  /** Replaces all faults set before. */
   setFaults: (...faults: WhatsAppFault[]) => void;
-  /** Keeps events back until `flush`. */
+  /** Holds events back until `flush`. */
   hold: () => void;
-  /** Sends all that is planned now; resolves when the webhook has taken it. */
+  /** Sends all planned events now; resolves when the webhook has accepted them. */
   flush: () => Promise<void>;
-  /** Resolves when nothing more is planned. */
+  /** Resolves when no event is planned or being sent. */
   idle: () => Promise<void>;
-  /** The person who got a message writes back at once. */
+  /** Makes the recipient of a message reply at once. */
   reply: (message: SandboxMessage, text?: string, options?: { quote?: boolean }) => void;
-  /** Adds an event of whatever kind. */
+  /** Adds an event of any kind. */
   emit: (event: SandboxEvent, afterMs?: number) => void;
   close: () => Promise<void>;
 }
 
+/** The access token of a sandbox that is given none. */
 export const SANDBOX_ACCESS_TOKEN = 'EAAsandboxAccessToken';
 const MESSAGES_PER_SECOND = 80;
 const MAX_BODY_BYTES = 262_144;
@@ -83,7 +89,7 @@ const PATH = /^(?:\/v\d+\.\d+)?\/([^/]+)\/messages$/;
 const NUMBER_PATH = /^(?:\/v\d+\.\d+)?\/([^/]+)$/;
 const HUGE_BYTES = 20_000_000;
 
-/** Listens on 127.0.0.1. */
+/** Resolves when the server listens, on 127.0.0.1 and a free port unless one is given. */
 export async function startWhatsAppSandbox(
   options: WhatsAppSandboxOptions,
 ): Promise<WhatsAppSandbox> {
@@ -206,7 +212,10 @@ class Sandbox {
     return confirmation(message, met?.action);
   }
 
-  /** What a token is told that does not reach a number: absent and foreign ones alike. */
+  /**
+   * The error for a token that has no access to a number: the same for a missing number and a
+   * foreign one; else null.
+   */
   #refuse({ headers, method }: IncomingMessage, phoneNumberId: string): WhatsAppAnswer | null {
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
     const { accounts = {}, phoneNumberIds } = this.#options;
@@ -250,7 +259,7 @@ class Sandbox {
   }
 }
 
-/** What the sender gets to see. */
+/** What the sender receives. */
 type Reply = WhatsAppAnswer | { status: number; text: string } | typeof CUT | typeof SILENT;
 
 const CUT = { status: 0, ends: true } as const;

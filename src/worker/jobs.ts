@@ -7,6 +7,7 @@ import { jobs as notificationJobs } from '../notifications/jobs.ts';
 import type { Job, Schedule } from '../platform/jobs/handler.ts';
 import { jobs as workflowJobs, schedules as workflowSchedules } from '../workflows/jobs.ts';
 
+/** Every kind of job that is enqueued; workers make a queue for each. */
 export const JOBS: readonly Job[] = [
   ...notificationJobs,
   ...crmJobs,
@@ -14,6 +15,7 @@ export const JOBS: readonly Job[] = [
   ...intakeJobs,
   ...workflowJobs,
 ];
+/** Work for all tenants at certain times; at most one run of each at a time. */
 export const SCHEDULES: readonly Schedule[] = [
   ...contactsSchedules,
   ...crmSchedules,

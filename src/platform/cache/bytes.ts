@@ -1,20 +1,20 @@
 /** How much memory a value takes. */
 
 /**
- * What V8 takes for an object, a string or an array beside what is in it, and for each place in
- * one.
+ * What V8 takes for an object, a string or an array in addition to its content, and for each slot
+ * of one.
  */
 const HEADER_BYTES = 24;
 const SLOT_BYTES = 8;
 /**
- * In shorter texts it matters little that some characters take two bytes, and counting these takes
- * longer than all the rest.
+ * In texts up to this length, characters of two bytes matter little, and counting them takes longer
+ * than all the rest.
  */
 const SHORT_TEXT = 100;
 
 /**
- * About the bytes that a value of rows, lists and maps holds: within a fifth for rows as the driver
- * reads them. A part that is in it several times counts once. Takes 0.04 ms for 100 rows of 15
+ * About how many bytes a value of rows, lists and maps takes: within a fifth for rows as the driver
+ * reads them. A part that occurs several times counts once. Takes 0.04 ms for 100 rows of 15
  * columns, a third of writing them as JSON.
  */
 export function approximateBytes(value: unknown): number {

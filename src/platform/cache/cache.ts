@@ -11,39 +11,38 @@ import type { Log } from '../log.ts';
 import { cacheHits, cacheMisses } from '../metrics.ts';
 import { approximateBytes } from './bytes.ts';
 
-/** The shared tier: text by key. Both calls are bounded in time by whoever implements them. */
+/** The shared tier: text by key. Implementations must limit the time of both calls. */
 export interface CacheStore {
   get(key: string): Promise<string | null>;
   set(key: string, value: string, ttlMs: number): Promise<void>;
 }
 
+/** How a cache is named and bounded, and whether it is shared. */
 export interface CacheOptions<T> {
   /** Shown in `system.caches` and as the metrics' label. */
   name: string;
-  /** 0 keeps nothing. */
+  /** How long an entry is kept, in milliseconds; 0 keeps nothing. */
   ttlMs: number;
-  /**
-   * About what all entries in memory hold at most, their keys included; 8 MiB unless said
-   * otherwise.
-   */
+  /** About the most bytes that all entries in memory may take, keys included; 8 MiB when absent. */
   maxBytes?: number;
-  /** Restores a value from its JSON, dates for example; without it the cache stays in memory. */
+  /** Restores a value, dates for example, from its JSON; without it the cache is in memory only. */
   revive?: (json: unknown) => T;
 }
 
+/** The state of a cache in this process, with its hits and misses since the start. */
 export interface CacheStatistics {
   name: string;
   hits: number;
   misses: number;
   /** Entries in memory. */
   size: number;
-  /** About what they hold, their keys included. */
+  /** About how many bytes they take, keys included. */
   bytes: number;
 }
 
 const MEBIBYTE = 1_048_576;
 const MAX_BYTES = 8 * MEBIBYTE;
-/** What an entry takes beside its key and value. */
+/** What an entry takes in addition to its key and value. */
 const ENTRY_BYTES = 150;
 /** Longer keys are kept as their hash: what a client sends may be in them. */
 const MAX_KEY_LENGTH = 128;
@@ -52,6 +51,7 @@ function shortKey(key: string): string {
   return key.length <= MAX_KEY_LENGTH ? key : hash('sha256', key, 'base64url');
 }
 
+/** One kind of value by key. A value that is read is shared: it must not be changed. */
 export class Cache<T extends object> {
   readonly #options: CacheOptions<T>;
   readonly #memory: LRUCache<string, T>;
@@ -74,7 +74,7 @@ export class Cache<T extends object> {
     this.#log = log;
   }
 
-  /** The cached value, from memory only. */
+  /** The cached value from memory, or undefined; only a hit is counted. */
   peek(key: string): T | undefined {
     return this.#peek(shortKey(key));
   }
@@ -85,10 +85,7 @@ export class Cache<T extends object> {
     return value;
   }
 
-  /**
-   * The value of a key, loaded at most once at a time per process; `load` answering null is not
-   * cached.
-   */
+  /** The value of a key. Concurrent calls in a process share one load; null is not cached. */
   async get(longKey: string, load: () => Promise<T | null>): Promise<T | null> {
     const key = shortKey(longKey);
     const cached = this.#peek(key);
@@ -112,7 +109,7 @@ export class Cache<T extends object> {
     this.#share(key, value);
   }
 
-  /** The value of a key from the second tier, kept in memory when found. */
+  /** The value of a key from the second tier, which is then kept in memory; null if it has none. */
   async fetch(key: string): Promise<T | null> {
     return this.#fetch(shortKey(key));
   }
@@ -124,14 +121,14 @@ export class Cache<T extends object> {
     return value;
   }
 
-  /** Empties the memory tier; what is loading now is not kept either. */
+  /** Empties the memory tier; values still being loaded are not kept either. */
   clear(): void {
     this.#drops += 1;
     this.#memory.clear();
     this.#loading.clear();
   }
 
-  /** Forgets one key in the memory tier; what is loading now is not kept either. */
+  /** Removes one key from the memory tier; values still being loaded are not kept either. */
   drop(longKey: string): void {
     const key = shortKey(longKey);
     this.#drops += 1;
@@ -139,7 +136,7 @@ export class Cache<T extends object> {
     this.#loading.delete(key);
   }
 
-  /** Frees what has expired and is not asked for any more. */
+  /** Frees expired entries that are no longer asked for. */
   sweep(): void {
     this.#memory.purgeStale();
   }
@@ -159,7 +156,7 @@ export class Cache<T extends object> {
     const stored = await this.#fetch(key);
     if (stored !== null) return stored;
     const value = await load();
-    // What was dropped while it loaded must not come back with what was read before the change.
+    // An entry dropped during the load must not return with what was read before the change.
     if (value !== null && this.#drops === drops) this.#set(key, value);
     return value;
   }

@@ -1,29 +1,32 @@
 /**
- * A cache that any process's change drops entries from, by notice: for what is read often and
- * changes seldom. It is emptied after a gap, when notices may have been missed, and passed by while
- * none arrive.
+ * A cache whose entries are dropped by notices of changes from any process: for data that is read
+ * often and changes seldom. It is emptied after a gap, when notices may have been missed, and
+ * bypassed while none arrive.
  */
 import type { Platform } from '../platform.ts';
 import type { Change } from '../pubsub/pubsub.ts';
 import type { Cache, CacheOptions } from './cache.ts';
 
+/** A cache, and the changes that drop its entries. */
 export interface NoticedCacheOptions<T> extends CacheOptions<T> {
-  /** Of the changes that drop entries. */
+  /** The topic of the changes that drop entries. */
   topic: string;
-  /** Which entry a change drops; without it all of them. */
+  /** The key of the entry that a change drops; without it every change drops all entries. */
   keyOf?: (change: Change) => string;
 }
 
+/** A cache whose `get` is current as long as notices arrive. */
 export interface NoticedCache<T extends object> {
   /**
-   * For entries that never change, and for sweeping: what it holds is only known to be current
-   * while notices arrive.
+   * For entries that never change, and for sweeping: its content is only known to be current while
+   * notices arrive.
    */
   readonly cache: Cache<T>;
-  /** The value of a key, which `load` reads where the cache has none that can be trusted. */
+  /** The value of a key; `load` reads it if the cache has none that is known to be current. */
   get(key: string, load: () => Promise<T | null>): Promise<T | null>;
 }
 
+/** Makes the cache and subscribes it for the life of the process: call it once per process. */
 export function noticedCache<T extends object>(
   platform: Platform,
   { topic, keyOf, ...options }: NoticedCacheOptions<T>,

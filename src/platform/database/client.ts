@@ -1,7 +1,7 @@
-/** A connection of its own, for work beside the pool: migrations, loading data. */
+/** A separate connection, for work outside the pool: migrations, loading data. */
 import pg from 'pg';
 
-/** Hands over a connected client without a statement time-out, and closes it whatever happens. */
+/** Runs `use` with a connected client that has no statement time-out, and closes it in any case. */
 export async function withClient<T>(
   options: { url: string; applicationName?: string },
   use: (client: pg.Client) => Promise<T>,
@@ -10,7 +10,7 @@ export async function withClient<T>(
     connectionString: options.url,
     application_name: options.applicationName,
   });
-  // Without a listener the loss of the connection would end the process beside failing the query.
+  // Without a listener, a lost connection would end the process, not just fail the query.
   client.on('error', () => {});
   await client.connect();
   try {

@@ -1,12 +1,12 @@
 /**
  * The columns of a table as the data model has them, so that a new column of prisma/schema.prisma
- * is read, presented and stored without being written down again.
+ * is read, returned and stored without being listed again.
  */
 import type { Selectable } from 'kysely';
 import { TABLES } from '../../../generated/tables.ts';
 import type { TenantTables } from './tenant-scope.ts';
 
-/** What no reader needs: the tenant is known, and searchText is for indexes. */
+/** Columns that no reader needs: the tenant is known, and searchText is for indexes. */
 const NEVER_READ = ['tenantId', 'searchText'] as const;
 type NeverRead = (typeof NEVER_READ)[number];
 
@@ -49,12 +49,12 @@ export function columnTypes<T extends Table, Column extends ColumnOf<T>>(
   >;
 }
 
-/** Values for a row: what may be null may be left out. */
+/** Values for a row: columns that may be null may be left out. */
 export type ValuesFor<Row> = { [K in keyof Row as null extends Row[K] ? never : K]: Row[K] } & {
   [K in keyof Row as null extends Row[K] ? K : never]?: Row[K] | undefined;
 };
 
-/** A row of just these columns; null for those that `values` leaves out. */
+/** A row of exactly these columns, with null for those that `values` leaves out. */
 export function rowOf<Row extends object>(
   columns: readonly (keyof Row)[],
   values: ValuesFor<Row>,

@@ -12,30 +12,34 @@ import { createPool, type PoolOptions } from './pool.ts';
 import { RefusedStatement } from './sql-errors.ts';
 import { type Connections, queryInTurn, TenantDatabase } from './tenant-database.ts';
 
+/** A pool, and how long tenants wait for its connections. */
 export interface DatabaseOptions extends PoolOptions {
   /** The label of its metrics. */
   name?: string;
   /**
-   * How long a tenant waits for a connection that its own statements and others' use. By default 2
-   * s.
+   * The maximum wait of a tenant's statement for a connection, in milliseconds; 2,000 when absent.
    */
   waitMs?: number;
 }
 
 /**
- * Beyond these a tenant's statement fails at once: more of them would not come to their turn in
- * time.
+ * With this many of its statements waiting, a tenant's next one fails at once: it would not get its
+ * turn in time.
  */
 const MAX_WAITING = 1_000;
 const WAIT_MS = 2 * SECOND;
-/** Changes of one thing that wait for each other, and how long: less than a request may take. */
+/**
+ * How many changes of one thing may wait for each other, and how long: less than a request may
+ * take.
+ */
 const MAX_CHANGES_WAITING = 200;
 const CHANGE_WAIT_MS = 8 * SECOND;
 
+/** Connects at the first statement, not before. Its creator must close it. */
 export class Database {
   readonly pool: pg.Pool;
   /**
-   * For what no tenant owns: finding the user of a token, creating tenants. Domain code uses
+   * For what belongs to no tenant: finding the user of a token, creating tenants. Domain code uses
    * `forTenant`.
    */
   readonly prisma: PrismaClient;
@@ -51,7 +55,7 @@ export class Database {
     return new TenantDatabase(this.#connections, tenant.tenantId);
   }
 
-  /** Resolves when the database answers, rejects within about two seconds when it does not. */
+  /** Resolves when the database responds, rejects after about two seconds when it does not. */
   async ping(): Promise<void> {
     await this.pool.query({ text: 'select 1', query_timeout: 2_000 } as pg.QueryConfig);
   }
@@ -64,13 +68,13 @@ export class Database {
 
 /**
  * Prisma's statements share the turns of one tenant: however many there are, connections are left
- * for the others.
+ * for tenants.
  */
 const NO_TENANT = 'no tenant';
 
 /**
- * The pool as Prisma gets it. Its transactions take their connection from the pool itself, and no
- * turn.
+ * The pool that Prisma gets. Its transactions take their connection from the pool directly, without
+ * a turn.
  */
 function poolInTurns(connections: Connections): pg.Pool {
   const { pool } = connections;

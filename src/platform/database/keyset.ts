@@ -1,7 +1,7 @@
 /**
  * Pages by keyset: a cursor holds the values of the columns that a list is ordered by, so that a
- * page costs the same wherever it is, and rows that come or go elsewhere neither shift nor double
- * it.
+ * page costs the same wherever it is, and rows added or removed elsewhere neither shift nor repeat
+ * its rows.
  */
 import { type Compilable, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { badArgument } from '../input.ts';
@@ -9,11 +9,14 @@ import { type Timestamp, toIso } from '../time.ts';
 import { statementName } from './statement-name.ts';
 import { type PreparedStatement, prepare, type TenantQueries } from './tenant-database.ts';
 
+/** Rows of a page when neither `first` nor `last` is given. */
 export const DEFAULT_PAGE_SIZE = 20;
+/** The largest `first` or `last`, in rows. */
 export const MAX_PAGE_SIZE = 500;
-/** Characters of a cursor at most: it holds at most one text, of 200 characters. */
+/** The maximum length of a cursor, in characters: it holds at most one text, of 200 characters. */
 export const CURSOR_LENGTH = 2_000;
 
+/** A column that a list is ordered by. */
 export interface OrderColumn {
   column: string;
   direction: 'asc' | 'desc';
@@ -24,20 +27,21 @@ export interface OrderColumn {
    */
   nullable?: boolean;
   /**
-   * What is compared instead of the column's value: an expression that an index has, never NULL.
-   * With it columns that fall or have NULLs rise like the others, and one range of the index
-   * answers a cursor.
+   * What is compared instead of the column's value: an indexed expression that is never NULL. With
+   * it, descending columns and columns with NULLs can be compared in ascending order like the
+   * others, so that one range of the index serves a cursor.
    */
   key?: (value: RawBuilder<unknown>) => RawBuilder<unknown>;
 }
 
 /** A total order: its last column must be unique among the rows of the list. */
 export interface Ordering {
-  /** What tells the order from all others of the list. */
+  /** Unique among the orders of the list. */
   name: string;
   columns: readonly OrderColumn[];
 }
 
+/** By createdAt, then id, both descending. */
 export const NEWEST_FIRST: Ordering = {
   name: 'newest',
   columns: [
@@ -46,6 +50,7 @@ export const NEWEST_FIRST: Ordering = {
   ],
 };
 
+/** The arguments of a connection's field, unchecked; all of them may be absent or null. */
 export interface PageArguments {
   first?: number | null;
   after?: string | null;
@@ -58,15 +63,16 @@ type CursorValue = string | number | boolean | null;
 /** Checked page arguments. */
 export interface PageRequest {
   ordering: Ordering;
-  /** 0 asks only whether there are rows, and how many. */
+  /** The rows asked for; 0 asks only whether there are rows, and how many. */
   size: number;
-  /** One row more than the size shows whether there are more. */
+  /** One more than `size`: an extra row shows that there are more. */
   limit: number;
   backward: boolean;
   after: CursorValue[] | null;
   before: CursorValue[] | null;
 }
 
+/** A page of rows, in the list's order even when read backward. */
 export interface Page<Row> {
   rows: Row[];
   ordering: Ordering;
@@ -97,8 +103,8 @@ export function parsePage(args: PageArguments, ordering: Ordering): PageRequest 
 const orderIds = new WeakMap<Ordering, string>();
 
 /**
- * Names an order inside cursors, of which each is of use to one order only: 8 characters, however
- * many columns it has.
+ * Identifies the order inside its cursors, which no other order accepts: 8 characters, however many
+ * columns it has.
  */
 function orderId(ordering: Ordering): string {
   let id = orderIds.get(ordering);
@@ -177,7 +183,7 @@ export function applyPage<DB, TB extends keyof DB, Row>(
   return result.limit(page.limit);
 }
 
-/** What stands for a column in comparisons and orders. */
+/** The expression for a column in comparisons and orders. */
 function operand({ column, key }: OrderColumn, table: string): RawBuilder<unknown> {
   const reference = sql.ref(`${table}.${column}`);
   return key ? key(reference) : reference;
@@ -190,7 +196,7 @@ interface Side {
 
 /**
  * Rows that come after (forward) or before a cursor: a row comparison where one index range can
- * answer it.
+ * serve it.
  */
 function beyond(
   columns: readonly OrderColumn[],
@@ -215,7 +221,8 @@ function beyond(
   const [first] = columns;
   const any = sql<boolean>`(${sql.join(alternatives, sql` or `)})`;
   if (first === undefined || canBeNull(first)) return any;
-  // Said once more for the first column alone, so that an index on it begins where the page does.
+  // Repeated for the first column alone, so that a scan of an index on it begins where the page
+  // does.
   const operator = sql.raw((first.direction === 'asc') === side.forward ? '>=' : '<=');
   return sql<boolean>`(${operand(first, side.table)} ${operator} ${typed(first, values[0] ?? null)} and ${any})`;
 }
@@ -248,15 +255,15 @@ function past(column: OrderColumn, value: CursorValue, side: Side): RawBuilder<u
 }
 
 /**
- * Statements that a list prepares at most: clients choose orders and columns, and each connection
- * of PostgreSQL keeps every plan for good.
+ * The most statements that a list prepares: clients choose orders and columns, and each connection
+ * of PostgreSQL keeps every plan until it closes.
  */
 const MAX_PREPARED_ENDS = 200;
 
 /**
  * Prepares the pages at the ends of a list, which most requests ask for: one statement for each
- * order, direction and selection of columns. Building a page's statement again takes 0.05 ms of
- * CPU, a tenth of the request; that is what further ones cost.
+ * order, direction and selection of columns. Further statements are built each time, which takes
+ * 0.05 ms of CPU, a tenth of the request.
  */
 export function preparedEnds<Column extends string, Row>(
   build: (page: PageRequest, columns: readonly Column[]) => Compilable<Row>,
@@ -278,7 +285,7 @@ export function isAtEnd(page: PageRequest): boolean {
   return page.after === null && page.before === null;
 }
 
-/** What applyPage's rows mean: cut to size, in the list's order. */
+/** Makes a page of the rows of applyPage's query: cut to size, in the list's order. */
 export function toPage<Row>(fetched: Row[], page: PageRequest): Page<Row> {
   const more = fetched.length > page.size;
   const rows = more ? fetched.slice(0, page.size) : fetched;
@@ -286,8 +293,8 @@ export function toPage<Row>(fetched: Row[], page: PageRequest): Page<Row> {
   return {
     rows,
     ordering: page.ordering,
-    // Rows beyond the cursor that a page starts from exist: at least the cursor's own row was
-    // there.
+    // There are rows beyond the cursor that a page starts from: at least the cursor's own row
+    // existed.
     hasNextPage: page.backward ? page.before !== null : more,
     hasPreviousPage: page.backward ? more : page.after !== null,
   };

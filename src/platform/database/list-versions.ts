@@ -1,6 +1,6 @@
 /**
  * The versions of lists: one counter for each tenant and type, which every transaction that changes
- * what such lists show raises once, as its last statement. A page that is cached by the versions it
+ * what such lists show raises once, as its last statement. A page cached under the versions that it
  * was read at can never be stale.
  */
 import { sql } from 'kysely';
@@ -9,11 +9,15 @@ import { query } from './tenant-scope.ts';
 
 /** CONTACT stands for contacts and their activities. */
 export type ListType = 'CONTACT' | 'ORGANIZATION' | 'USER';
+/** The versions of one tenant; each only ever rises. */
 export type ListVersions = Readonly<Record<ListType, number>>;
 
 const pending = new WeakMap<TenantTransaction, Set<ListType>>();
 
-/** Says that the transaction changes what lists of these types show. */
+/**
+ * Records that the transaction changes what lists of these types show; the versions rise just
+ * before the commit.
+ */
 export function listsChanged(tx: TenantTransaction, ...types: ListType[]): void {
   const known = pending.get(tx);
   const changed = known ?? new Set<ListType>();

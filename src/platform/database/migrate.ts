@@ -2,9 +2,9 @@
  * Brings a database to the schema of this code, at run time and on `pg` alone: Prisma's own command
  * downloads an engine.
  *
- * A migration is a folder <timestamp>_<name> with a file migration.sql. What was applied stands in
- * _prisma_migrations just as Prisma writes it (table, checksums and advisory lock are Prisma 7's),
- * so that `prisma migrate deploy` agrees.
+ * A migration is a folder <timestamp>_<name> with a file migration.sql. Applied migrations are
+ * recorded in _prisma_migrations exactly as Prisma does it (table, checksums and advisory lock are
+ * Prisma 7's), so that `prisma migrate deploy` agrees.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { withClient } from './client.ts';
 
-/** Prisma's, so that the two wait for each other. */
+/** Prisma's own lock, so that the two wait for each other. */
 const MIGRATION_LOCK = 72_707_369;
 
 const CREATE_HISTORY = `
@@ -28,8 +28,8 @@ const CREATE_HISTORY = `
   )`;
 
 /**
- * The database and this code cannot be brought together by applying what is pending; the message
- * names the migration.
+ * Applying what is pending cannot bring the database to the schema of this code; the message names
+ * the migration.
  */
 export class MigrationError extends Error {
   readonly code = 'MIGRATION_FAILED';
@@ -40,11 +40,13 @@ export class MigrationError extends Error {
   }
 }
 
+/** Where the migrations are, and where each applied one is logged. */
 export interface MigrateOptions {
   migrationsDir: string;
   log: { info(values: object, message: string): void };
 }
 
+/** A migration by the name of its folder; `appliedAt` is null while it is pending. */
 export interface MigrationStatus {
   name: string;
   appliedAt: Date | null;
@@ -63,7 +65,7 @@ interface HistoryRow {
 }
 
 /**
- * Applies what is pending and resolves to the names. Callers at the same time wait for each other,
+ * Applies what is pending and resolves to the names. Concurrent callers wait for each other,
  * without limit. A file is applied whole or not at all; the files before a failing one stay
  * applied. Throws MigrationError.
  */
@@ -90,8 +92,8 @@ export async function migrate(databaseUrl: string, options: MigrateOptions): Pro
 }
 
 /**
- * Every migration that this code or the database knows, in order; one that only the database knows
- * is in it too.
+ * Every migration that this code or the database knows, by name, even one that only the database
+ * knows.
  */
 export async function migrationStatus(
   databaseUrl: string,
@@ -105,8 +107,8 @@ export async function migrationStatus(
 }
 
 /**
- * The names that `migrate` would apply; it throws what `migrate` would throw before applying any,
- * and writes nothing.
+ * The names that `migrate` would apply. Writes nothing; throws the MigrationError that `migrate`
+ * would throw before applying any.
  */
 export async function pendingMigrations(
   databaseUrl: string,
@@ -142,7 +144,7 @@ async function readMigration(folder: string, name: string): Promise<Migration> {
   }
 }
 
-/** A row that was rolled back counts for nothing, as with Prisma. */
+/** Rows that were rolled back are ignored, as by Prisma. */
 async function readHistory(client: pg.Client): Promise<HistoryRow[]> {
   const { rows: tables } = await client.query(
     "select to_regclass('_prisma_migrations') is not null as present",

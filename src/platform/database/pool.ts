@@ -17,22 +17,23 @@ import {
   type StatementStatistics,
 } from './statements.ts';
 
+/** Where to connect, and the limits of each session. */
 export interface PoolOptions {
   url: string;
   size: number;
-  /** Server-side limit of one statement in milliseconds; 0 is none. */
+  /** Server-side limit of one statement in milliseconds; 0 means none. */
   statementTimeoutMs: number;
   /** Server-side limit of one wait for a lock in milliseconds; none unless given. */
   lockTimeoutMs?: number;
   slowQueryMs: number;
-  /** Refuses writes, whatever the server would say. */
+  /** Makes every session read-only, whatever the server allows. */
   readOnly?: boolean;
   log: Log;
 }
 
 /**
- * Dates and timestamps stay the text that they came as (a Date each cost 7 % of a list's CPU);
- * numeric and bigint are numbers.
+ * Dates and timestamps stay text as received (making Dates took 7 % of a list's CPU); numeric and
+ * bigint become numbers.
  */
 const PARSERS = new Map<number, (text: string) => unknown>([
   [pg.types.builtins.DATE, asText],
@@ -50,13 +51,10 @@ const types: pg.CustomTypesConfig = {
     PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
-/** From which similarity on `%` finds a word: two letters swapped in a word of five leave 0.2. */
+/** The similarity from which `%` matches: a word of five letters with two swapped still has 0.2. */
 const SESSION = '-c TimeZone=UTC -c pg_trgm.similarity_threshold=0.2';
 
-/**
- * A pool whose idle clients may lose their connection without harm, and which counts every
- * statement once.
- */
+/** A pool that survives the loss of idle connections and counts every statement once. */
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new CountingPool({
     connectionString: options.url,
@@ -65,8 +63,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: 30 * SECOND,
     statement_timeout: options.statementTimeoutMs || undefined,
     lock_timeout: options.lockTimeoutMs,
-    // A frozen server never answers, so the client gives up as well, a little later than the server
-    // would.
+    // A frozen server never responds, so the client gives up as well, a little later than the
+    // server would.
     query_timeout: options.statementTimeoutMs ? options.statementTimeoutMs + SECOND : undefined,
     keepAlive: true,
     application_name: 'sheaf',
@@ -78,8 +76,8 @@ export function createPool(options: PoolOptions): pg.Pool {
   pool.on('error', (error) =>
     options.log.warn({ reason: error.message }, 'an idle database connection was lost'),
   );
-  // The same holds for a client that a transaction has, between two of its statements: its next
-  // statement fails.
+  // The same holds for a client in a transaction, between two of its statements; its next statement
+  // fails.
   pool.on('connect', (client) =>
     client.on('error', (error) =>
       options.log.warn({ reason: error.message }, 'a database connection was lost'),
@@ -89,8 +87,8 @@ export function createPool(options: PoolOptions): pg.Pool {
 }
 
 /**
- * Waits for a client itself: the pool's own `query` would run in the async context of whoever freed
- * the client.
+ * Waits for a client itself: the pool's own `query` would run in the async context of the code that
+ * released the client.
  */
 class CountingPool extends pg.Pool {
   override query = (async (...args: Parameters<pg.ClientBase['query']>) => {
@@ -137,13 +135,14 @@ function clientClass(options: PoolOptions): new (config?: string | pg.ClientConf
 }
 
 /**
- * Counts what a connection receives for the request that uses it; pg tells nothing of it. A request
- * over its limit loses the connection: PostgreSQL would send the rest of the rows otherwise, and pg
- * keep them. That takes an attack, and a new connection 5 ms.
+ * Counts the bytes that a connection receives for the request that uses it, which pg does not
+ * report. For a request over its limit the connection is closed: otherwise PostgreSQL would send
+ * the rest of the rows, and pg would keep them. Only an attack gets there, and a new connection
+ * takes 5 ms.
  */
 function countingBytes(client: pg.Client) {
   let statistics: StatementStatistics | undefined;
-  // Only then the stream is the final one: TLS replaces it.
+  // Not before, because TLS replaces the stream.
   client.once('connect', () => {
     const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
     stream.on('data', (chunk: Buffer) => {

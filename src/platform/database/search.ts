@@ -1,9 +1,9 @@
-/** The search condition that the full-text index of a table's searchText answers. */
+/** The search condition that the full-text index on a table's searchText serves. */
 import { type RawBuilder, sql } from 'kysely';
 import { prefixQuery } from '../text.ts';
 
 /**
- * Rows of `table` in which each word of `search` begins a word; text without a word in it finds
+ * Rows of `table` in which each word of `search` begins a word; text without any word matches
  * nothing.
  */
 export function matchesSearch(table: string, search: string): RawBuilder<boolean> {

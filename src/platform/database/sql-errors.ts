@@ -1,4 +1,7 @@
-/** What PostgreSQL's errors mean to a caller. A net under the validation, never the first line. */
+/**
+ * What PostgreSQL's errors mean to a caller. A safety net under the validation, never the first
+ * line of defence.
+ */
 import { RequestError } from '../errors.ts';
 
 /** A constraint refused a row; domain code turns the constraints it knows into userErrors. */
@@ -14,7 +17,10 @@ class ConstraintViolation extends Error {
   }
 }
 
-/** Carries a RequestError through Prisma, which makes one of its own of every error with a code. */
+/**
+ * Carries a RequestError through Prisma, which replaces every error that has a code by one of its
+ * own.
+ */
 export class RefusedStatement extends Error {
   readonly refusal: RequestError;
 
@@ -50,7 +56,7 @@ const VIOLATIONS = new Map<string, ConstraintViolation['kind']>([
   ['23001', 'foreign key'],
   ['23514', 'check'],
 ]);
-/** lock_timeout: somebody else held a row for longer than a session waits. */
+/** lock_timeout: another transaction held a row for longer than a session waits. */
 const LOCK_NOT_AVAILABLE = '55P03';
 /**
  * SQLSTATEs, Node's codes of sockets, and Prisma's own of a database that it can't reach in time.
@@ -73,20 +79,20 @@ function sqlState(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** Serialization failures and deadlocks: the same transaction may succeed when it runs again. */
+/** Serialization failures and deadlocks: the same transaction may succeed when it is run again. */
 export function isTransient(error: unknown): boolean {
   const source = error instanceof RequestError ? error.cause : error;
   return ['40001', '40P01'].includes(sqlState(source));
 }
 
-/** Whether a unique constraint, whichever, refused a row. */
+/** Whether any unique constraint refused a row. */
 export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505';
 }
 
 /**
- * A RequestError or ConstraintViolation for what a database error means, the error itself for all
- * others.
+ * The RequestError or ConstraintViolation that a database error stands for; any other error is
+ * returned unchanged.
  */
 export function translateSqlError(error: unknown): unknown {
   if (error instanceof RefusedStatement) return error.refusal;
@@ -122,8 +128,8 @@ export function translateSqlError(error: unknown): unknown {
 }
 
 /**
- * Whether a row could not go because others point at it, or others pointed at a row that is not
- * there.
+ * Whether a foreign key refused a change: a deleted row is still referenced, or a referenced row
+ * does not exist.
  */
 export function violatesForeignKey(error: unknown): boolean {
   return error instanceof ConstraintViolation && error.kind === 'foreign key';

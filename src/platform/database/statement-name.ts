@@ -1,7 +1,7 @@
 /** Names under which PostgreSQL keeps the plans of statements. */
 import { createHash } from 'node:crypto';
 
-/** The same for the same text, in every process. */
+/** 22 characters, the same for the same text in every process. */
 export function statementName(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }

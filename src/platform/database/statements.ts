@@ -1,25 +1,25 @@
 /**
- * Counts the SQL statements of a request, and the bytes that they bring, at the one place where SQL
- * leaves the process, and ends a request that has used up its share. Feeds
- * `extensions.performance`, the request's log line and the metrics too. BEGIN, COMMIT, ROLLBACK and
- * SAVEPOINT are not counted. Jobs and commands have no statistics, hence no limits.
+ * Counts the SQL statements of a request and the bytes that they return, at the one place where SQL
+ * leaves the process, and ends a request that is over its limits. Feeds `extensions.performance`,
+ * the request's log line and the metrics too. BEGIN, COMMIT, ROLLBACK and SAVEPOINT are not
+ * counted. Jobs and commands have no statistics, so no limits.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RequestError } from '../errors.ts';
 
-/** What one request has done to the database so far. */
+/** What one request has sent to and read from the database so far. */
 export interface StatementStatistics {
   statements: number;
   /** Sum of the statements' durations, in milliseconds; parallel statements add up. */
   milliseconds: number;
-  /** Reads that a cache of the domains answered. */
+  /** Reads that were served from a cache of the domains. */
   cacheHits: number;
   /**
-   * Makes the signal that aborts when nobody waits for the answer any more; asked only by who has
-   * to wait for something.
+   * Makes the signal that aborts when nobody waits for the response any more; called only where
+   * there is something to wait for.
    */
   signal?: () => AbortSignal;
-  /** Received from PostgreSQL. */
+  /** Bytes received from PostgreSQL. */
   bytes: number;
   readonly limits: StatementLimits;
   /** Why the request may read no more, once it is over a limit. */
@@ -33,12 +33,12 @@ export interface StatementLimits {
 }
 
 /**
- * What a request may read: four times the largest response. Rows hold more than is selected of
- * them, but 500 artifacts of 1 MB, which one statement can name, must not get into memory.
+ * What a request may read: four times the largest response. Rows hold more than a request selects
+ * of them, but 500 artifacts of 1 MB, which one statement can name, must not get into memory.
  */
 const MAX_READ_BYTES = 32 * 1_048_576;
 
-/** Nothing done yet. */
+/** The statistics of a request that has not run a statement yet. */
 export function newStatistics({ MAX_STATEMENTS }: { MAX_STATEMENTS: number }): StatementStatistics {
   return {
     statements: 0,
@@ -51,8 +51,8 @@ export function newStatistics({ MAX_STATEMENTS }: { MAX_STATEMENTS: number }): S
 }
 
 /**
- * Counts a statement that is about to be sent; throws QUERY_TOO_COMPLEX when it is one too many,
- * and for each one after that.
+ * Counts a statement that is about to be sent; throws QUERY_TOO_COMPLEX for the first one over the
+ * limit and for each one after it.
  */
 export function countStatement(statistics: StatementStatistics): void {
   const { limits } = statistics;
@@ -66,7 +66,9 @@ export function countStatement(statistics: StatementStatistics): void {
   statistics.statements += 1;
 }
 
-/** Counts bytes that arrived; the refusal, when they are too many. */
+/**
+ * Counts received bytes; returns the QUERY_TOO_COMPLEX error once there are too many, else null.
+ */
 export function countBytes(statistics: StatementStatistics, bytes: number): RequestError | null {
   statistics.bytes += bytes;
   if (statistics.bytes > statistics.limits.bytes) {
@@ -85,12 +87,12 @@ export function countingStatements<T>(statistics: StatementStatistics, work: () 
   return current.run(statistics, work);
 }
 
-/** Runs `work` outside the caller's request: what is done for everybody counts for nobody. */
+/** Runs `work` outside the caller's request: what is done for all counts towards no request. */
 export function uncounted<T>(work: () => T): T {
   return current.exit(work);
 }
 
-/** The statistics of the request that the caller runs in, if any. */
+/** The statistics of the request that the caller runs in; undefined outside of requests. */
 export function currentStatistics(): StatementStatistics | undefined {
   return current.getStore();
 }

@@ -17,7 +17,7 @@ import { TENANT } from './tenant-scope.ts';
  * A statement built once, whose text never changes; run it with the parameters it was built from.
  */
 export interface PreparedStatement<Parameters, Row> {
-  /** PostgreSQL keeps the plan by it; without one it plans each run. */
+  /** PostgreSQL keeps the plan under it; without a name it plans each run. */
   readonly name: string | undefined;
   readonly text: string;
   readonly values: readonly unknown[];
@@ -35,9 +35,9 @@ class Placeholder {
 
 /**
  * Builds a statement once, at load time: `prepare((p: { ids: string[] }) =>
- * query.selectFrom('contact')…)`. Inside, a parameter is only a placeholder: give it to the builder
- * as a value, never look into it. PostgreSQL keeps the plan per connection, which saves 10–40 % of
- * a short statement.
+ * query.selectFrom('contact')…)`. Inside `build` a parameter is only a placeholder: pass it to the
+ * builder as a value, never inspect it. PostgreSQL keeps the plan per connection, which saves 10–40
+ * % of a short statement.
  */
 export function prepare<Parameters extends object, Row>(
   build: (parameters: Parameters) => Compilable<Row>,
@@ -70,7 +70,7 @@ export function preparedFor<Column extends string, Parameters extends object, Ro
 }
 
 /**
- * Filters combine into many texts; beyond these, statements are planned anew each time instead of
+ * Filters combine into many texts; beyond this number, statements are planned each time instead of
  * filling the server's memory.
  */
 const MAX_NAMED_STATEMENTS = 500;
@@ -81,7 +81,7 @@ const MAX_NAMED_STATEMENTS = 500;
 const MAX_NAMED_LENGTH = 10_000;
 const names = new Map<string, string>();
 
-/** The name under which the server keeps the plan of a text, or undefined for none. */
+/** The name under which the server keeps the plan of a text; undefined if it keeps none. */
 function nameOf(text: string): string | undefined {
   if (text.length > MAX_NAMED_LENGTH) return undefined;
   let name = names.get(text);
@@ -105,7 +105,7 @@ export class TenantQueries {
     this.#execute = execute;
   }
 
-  /** The rows of a statement that is built anew on each call. */
+  /** The rows of a statement that is built for this call. */
   async run<Row>(statement: Compilable<Row>): Promise<Row[]> {
     const { sql, parameters } = statement.compile();
     return this.#send({ name: nameOf(sql), text: sql, values: this.#valuesOf(parameters) });
@@ -113,9 +113,9 @@ export class TenantQueries {
 
   /**
    * The rows of a rare statement over many rows, planned for the tables as they are. A kept plan
-   * may stem from when they were nearly empty: one that compared each of 10,000 contacts with each
-   * of a campaign took 10 s. (plan_cache_mode would have foreign keys planned anew too, for each
-   * row: 50,000 rows of send_queue then take 3.8 s instead of 1.4.)
+   * may date from when they were nearly empty: one that compared each of 10,000 contacts with each
+   * of a campaign took 10 s. (With plan_cache_mode, the checks of foreign keys would be planned
+   * again too, for each row: 50,000 rows of send_queue then take 3.8 s instead of 1.4.)
    */
   async runAnew<Row>(statement: Compilable<Row>): Promise<Row[]> {
     const { sql, parameters } = statement.compile();
@@ -149,10 +149,7 @@ export class TenantQueries {
   }
 }
 
-/**
- * One transaction of one tenant; what is registered with `afterCommit` happens only once it is
- * committed.
- */
+/** One transaction of one tenant. */
 export class TenantTransaction extends TenantQueries {
   readonly #beforeCommit: (() => Promise<void>)[] = [];
   readonly #afterCommit: (() => void)[] = [];
@@ -163,24 +160,27 @@ export class TenantTransaction extends TenantQueries {
   }
 
   /**
-   * The last statements of the transaction: writing a row that many transactions write, at the
-   * start, would queue them all.
+   * For the last statements of the transaction: a row that many transactions write, written at the
+   * start, would make them all wait for each other.
    */
   beforeCommit(action: () => Promise<void>): void {
     this.#beforeCommit.push(action);
   }
 
-  /** Publishing, dropping caches: whatever must not happen before the commit, nor without it. */
+  /**
+   * For publishing and dropping caches: what must happen only after the commit, and only if it
+   * succeeds.
+   */
   afterCommit(action: () => void): void {
     this.#afterCommit.push(action);
   }
 
-  /** Called by TenantDatabase alone. */
+  /** For TenantDatabase only. */
   async finish(): Promise<void> {
     for (const action of this.#beforeCommit) await action();
   }
 
-  /** Called by TenantDatabase alone. */
+  /** For TenantDatabase only. */
   committed(): void {
     for (const action of this.#afterCommit) action();
   }
@@ -188,18 +188,22 @@ export class TenantTransaction extends TenantQueries {
 
 const MAX_ATTEMPTS = 4;
 
-/** The connections of a process as tenants get them. */
+/** The connections of a process, as tenants share them. */
 export interface Connections {
   readonly pool: pg.Pool;
   /**
-   * Connections, by tenant: whoever waits for one is not in the pool's own row, in which the first
-   * comes first.
+   * Turns of connections, by tenant; waiting for them replaces the pool's own queue, which is first
+   * come, first served.
    */
   readonly turns: Turns;
   /** One change at a time of each thing. */
   readonly changes: Turns;
 }
 
+/**
+ * One tenant's view of the database. Statements outside of `transaction` each take a connection for
+ * themselves; all throw SERVICE_UNAVAILABLE when none is free in time.
+ */
 export class TenantDatabase extends TenantQueries {
   readonly #connections: Connections;
 
@@ -209,9 +213,9 @@ export class TenantDatabase extends TenantQueries {
   }
 
   /**
-   * Runs `work` in a READ COMMITTED transaction and commits what it returns from; any error rolls
-   * all of it back. Serialization failures and deadlocks are tried again, so `work` may run more
-   * than once.
+   * Runs `work` in a READ COMMITTED transaction, commits when it resolves and returns its value;
+   * any error rolls everything back. After a serialization failure or a deadlock it tries again, so
+   * `work` may run more than once.
    */
   async transaction<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -227,8 +231,8 @@ export class TenantDatabase extends TenantQueries {
   /**
    * A transaction that changes one thing and locks its row, such as `['work_package', id]`. Changes
    * of one thing wait for each other before they take a connection, so that many of them hold one
-   * and not all; the row's lock is for other processes. Never called inside a transaction or
-   * another change: who holds something must not wait for more.
+   * connection and not all; the row's lock is for other processes. Must not be called inside a
+   * transaction or another change: a holder that waits for more can deadlock.
    */
   async change<T>(
     [kind, id]: readonly [kind: string, id: string],
@@ -253,15 +257,15 @@ export class TenantDatabase extends TenantQueries {
 }
 
 /**
- * Runs a statement in a turn of the tenant. Never called by who holds a turn: who holds something
- * must not wait for more.
+ * Runs a statement in a turn of the tenant. Must not be called while holding a turn: a holder that
+ * waits for more can deadlock.
  */
 export async function queryInTurn(
   { pool, turns }: Connections,
   tenantId: string,
   config: pg.QueryConfig,
 ): Promise<pg.QueryResult> {
-  // Without a promise where there is room: this is every statement's way. Without a signal, for
+  // No promise where there is room, since every statement comes through here. No signal, because
   // others may share what is read.
   if (!turns.tryTake(tenantId)) await turns.take(tenantId);
   try {
@@ -290,7 +294,7 @@ async function inTransaction<T>(
     tx.committed();
     return result;
   } catch (error) {
-    // A connection whose rollback fails is of no use to anybody else.
+    // A connection whose rollback fails must not be used again.
     await client.query('rollback').catch((reason: Error) => {
       broken = reason;
     });

@@ -1,8 +1,8 @@
 /**
  * Tenant isolation by construction. Domain code builds its SQL with `query`, a Kysely that has no
  * connection. The plugin below writes `"tenantId" = <the tenant>` into every table that a statement
- * reads, joins, changes or fills, so that forgetting it is impossible; the tenant itself is only
- * filled in by TenantDatabase, which is bound to one. SQL text that names a table is refused.
+ * reads, joins, changes or fills, so that forgetting it is impossible; the tenant itself is filled
+ * in only by TenantDatabase, which is bound to one. SQL text that names a table is refused.
  */
 import {
   AliasNode,
@@ -111,7 +111,7 @@ const TABLE_LISTS =
   /\b(?:from|join|update|into|using)\s+(?=((?:only\s+)?[\w".]+(?:\s+(?:as\s+)?\w+)?(?:\s*,\s*(?:only\s+)?[\w".]+(?:\s+(?:as\s+)?\w+)?)*))/gi;
 
 class TenantTransformer extends OperationNodeTransformer {
-  /** A query inside another one is transformed by itself first, and must not be again. */
+  /** A nested query is transformed on its own first, and must not be transformed twice. */
   readonly #scoped = new WeakSet<SelectQueryNode>();
 
   protected override transformSelectQuery(
@@ -213,7 +213,8 @@ function cellsOf(row: OperationNode): readonly OperationNode[] {
 }
 
 /**
- * Builds statements of one tenant; nothing can be executed with it but through a TenantDatabase.
+ * Builds statements of one tenant, which only a TenantDatabase can execute. Throws while compiling
+ * what it can't scope: MERGE, and SQL text that names a table.
  */
 export const query = new Kysely<TenantTables>({
   dialect: {

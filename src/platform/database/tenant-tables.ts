@@ -1,12 +1,12 @@
 /** Which tables belong to tenants, from the data model. */
 import { TABLES } from '../../../generated/tables.ts';
 
-/** Tables that no tenant owns: `query` can't reach them, Prisma's client can. */
+/** Tables that belong to no tenant: Prisma's client reaches them, `query` does not. */
 const SHARED_TABLES: readonly string[] = ['tenant'];
 
 /**
  * The names of the tables that belong to tenants. Throws for a table without tenantId that is not
- * listed as shared: statements about it would reach every tenant.
+ * listed as shared: statements on it would reach every tenant.
  */
 export function tenantTables(
   tables: Readonly<Record<string, object>> = TABLES,

@@ -1,5 +1,5 @@
 /**
- * Rows as one parameter for each column, so that a statement's text is the same whatever their
+ * Rows as one parameter for each column, so that a statement's text does not depend on their
  * number.
  */
 import { type AliasedRawBuilder, type RawBuilder, sql } from 'kysely';

@@ -1,7 +1,7 @@
 /**
- * Where the PostgreSQL programs are. They come as an npm package per platform, whose library links
- * npm cannot carry: the package makes them in an install script, which npm does not run by default.
- * So they are made here, before the first use.
+ * Finds the PostgreSQL programs. They come as an npm package per platform, whose symbolic links
+ * between libraries npm cannot carry: the package creates them in an install script, which npm does
+ * not run by default. So they are created here, before the first use.
  */
 import { chmod, cp, lstat, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -10,6 +10,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { EmbeddedPostgresError } from './errors.ts';
 
+/** The paths of the PostgreSQL programs. */
 export interface Binaries {
   initdb: string;
   postgres: string;
@@ -21,8 +22,8 @@ const packageSchema = z.object({ version: z.string() });
 
 /**
  * With `forOtherUser` the programs must be reachable by a user other than the one who installed
- * them. A package that is not, or whose folder cannot be written to, is used from a copy (60 MB,
- * 0.1 s) under the temporary folder.
+ * them. A package that is not, or whose folder is read-only, is used from a copy (60 MB, 0.1 s) in
+ * the temporary folder. Throws an EmbeddedPostgresError when no package is installed.
  */
 export async function findBinaries(forOtherUser: boolean): Promise<Binaries> {
   const installed = installedPackage();
@@ -31,7 +32,7 @@ export async function findBinaries(forOtherUser: boolean): Promise<Binaries> {
   return programsOf(await copyToTemporaryFolder(installed));
 }
 
-/** Whether every folder down to this one can be entered by everybody. */
+/** Whether every user can enter this folder and all folders above it. */
 export async function isOpenToAll(folder: string): Promise<boolean> {
   const { mode } = await stat(folder);
   if ((mode & 0o001) === 0) return false;
@@ -75,8 +76,8 @@ async function makeLinks(folder: string): Promise<boolean> {
 }
 
 /**
- * The temporary folder belongs to everybody, and what lies there is run: a folder that another user
- * made, or can write to, is not taken.
+ * Everybody can write to the temporary folder, and the programs in it are run: a folder that
+ * another user made, or can write to, is not used.
  */
 async function copyToTemporaryFolder(installed: string): Promise<string> {
   const { version } = packageSchema.parse(

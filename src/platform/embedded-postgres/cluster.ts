@@ -1,10 +1,11 @@
 /**
  * A cluster: the files of one PostgreSQL, made once by initdb.
  *
- * DATA_DIR/postgres the cluster itself DATA_DIR/postgres-password of its only user, readable by us
- * alone DATA_DIR/postgres.log what PostgreSQL says about itself
+ * - DATA_DIR/postgres: the cluster itself
+ * - DATA_DIR/postgres-password: the password of its only user, readable by its owner only
+ * - DATA_DIR/postgres.log: the log of PostgreSQL
  *
- * PostgreSQL refuses to run as root. Started by root, it runs as `nobody`, or as whoever owns an
+ * PostgreSQL refuses to run as root. Started by root, it runs as `nobody`, or as the owner of an
  * existing cluster.
  */
 import { execFile } from 'node:child_process';
@@ -27,25 +28,27 @@ import { promisify } from 'node:util';
 import { type Binaries, findBinaries, isOpenToAll } from './binaries.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 
+/** The only user of the cluster, a superuser. */
 export const DATABASE_USER = 'sheaf';
 
 const NOBODY = 65534;
 const LOG_KEPT_BYTES = 10 * 1024 * 1024;
 
+/** A cluster and how to run PostgreSQL on it; all paths are absolute. */
 export interface Cluster {
   folder: string;
-  /** What PostgreSQL is told as its data folder: see reachableName. */
+  /** The data folder as passed to PostgreSQL: see reachableName. */
   nameForServer: string;
   password: string;
   logFile: string;
   binaries: Binaries;
-  /** The user PostgreSQL runs as, when it is not the one we run as. */
+  /** The user that PostgreSQL runs as; undefined when it is the user of this process. */
   runAs: { uid: number; gid: number } | undefined;
 }
 
 /**
- * Makes the cluster when there is none: 0.4 s. The caller holds the folder's lock and names it by
- * its real path.
+ * Opens the cluster, and creates it if there is none (0.4 s). The caller must hold the folder's
+ * lock and pass its real path. Throws an EmbeddedPostgresError.
  */
 export async function openCluster(root: string): Promise<Cluster> {
   const folder = join(root, 'postgres');
@@ -68,7 +71,9 @@ export async function openCluster(root: string): Promise<Cluster> {
   return cluster;
 }
 
-/** Of the running server of a data folder, for a process that does not own it. */
+/**
+ * The password of the running server of a data folder, for a process that does not own the folder.
+ */
 export async function storedPassword(dataDir: string): Promise<string> {
   return readPassword(join(dataDir, 'postgres-password'), false);
 }
@@ -81,9 +86,10 @@ async function ownerFor(folder: string, isNew: boolean): Promise<{ uid: number; 
 }
 
 /**
- * Below a closed folder, such as /root, another user than root cannot name any file, but it can
- * work in one: the server is started in its data folder and told that folder's name as Linux gives
- * it to every process. The data stay where DATA_DIR says.
+ * Below a closed folder, such as /root, a user other than root cannot reach any file by its path,
+ * but a process can have its working folder there: the server is started in its data folder and
+ * gets the path under which Linux gives every process its working folder. The data stay where
+ * DATA_DIR says.
  */
 async function reachableName(root: string, folder: string): Promise<string> {
   if (await isOpenToAll(root)) return folder;
@@ -110,7 +116,8 @@ async function readPassword(path: string, makeIfMissing: boolean): Promise<strin
 }
 
 /**
- * In a folder beside, renamed when complete: a process that is killed here leaves no half cluster.
+ * Made in a folder next to it, renamed when complete: a process that is killed here leaves no
+ * half-made cluster.
  */
 async function makeCluster(cluster: Cluster): Promise<void> {
   const unfinished = `${cluster.folder}.new`;

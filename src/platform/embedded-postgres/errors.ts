@@ -1,4 +1,4 @@
-/** What can go wrong with the embedded PostgreSQL in a way that its user can mend. */
+/** Errors of the embedded PostgreSQL that its user can fix. */
 
 /** Another live process uses the data folder. */
 export class DataFolderInUseError extends Error {
@@ -15,7 +15,10 @@ export class DataFolderInUseError extends Error {
   }
 }
 
-/** PostgreSQL did not come up; the message ends with what its log says about it. */
+/**
+ * PostgreSQL is not installed, or a cluster or server of it could not be made or started; the
+ * message says what to do or ends with the server's log.
+ */
 export class EmbeddedPostgresError extends Error {
   readonly code = 'EMBEDDED_POSTGRES_FAILED';
 

@@ -1,6 +1,6 @@
 /**
- * One live process per data folder. The lock is a file that names its holder; a holder that was
- * killed leaves it behind, and the next process takes it over.
+ * Allows one live process per data folder. The lock is a file that names its holder; a holder that
+ * is killed leaves it behind, and the next process takes it over.
  *
  * It does not see a process of another container that mounts the same folder: their process ids are
  * not ours.
@@ -13,7 +13,7 @@ import { isRunning, startMark } from './running-process.ts';
 
 const LOCK_FILE = 'process.lock';
 /**
- * Between creating and filling the file lie microseconds; one that stays empty was left by a killed
+ * Creating and filling the file takes microseconds; one that stays empty was left by a killed
  * process.
  */
 const EMPTY_FILE_GRACE_MS = 200;
@@ -25,11 +25,12 @@ interface Holder {
 
 const heldByThisProcess = new Set<string>();
 
+/** A held lock; `release` frees the folder for other processes. */
 export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** Throws DataFolderInUseError, which names the other process, at once: it never waits. */
+/** Never waits for another holder: throws a DataFolderInUseError, which names it, at once. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const path = join(folder, LOCK_FILE);
   while (!(await create(path))) {
@@ -71,9 +72,8 @@ async function readLock(path: string): Promise<string> {
 }
 
 /**
- * Two processes may find the same stale lock: the one that comes second would remove the first
- * one's new lock. So the file is moved aside, looked at again, and put back when it is not the
- * stale one.
+ * Two processes may find the same stale lock: the second one would remove the first one's new lock.
+ * So the file is moved aside, checked again, and put back if it is not the stale one.
  */
 async function removeStale(path: string, staleContent: string): Promise<void> {
   const aside = `${path}.${process.pid}`;

@@ -1,6 +1,6 @@
 /**
- * The embedded PostgreSQL: real PostgreSQL programs, run by us on a data folder, so that `npm
- * start` needs no database.
+ * The embedded PostgreSQL: the real PostgreSQL programs, run by Sheaf on a data folder, so that
+ * `npm start` needs no database.
  *
  * One process owns a data folder at a time and keeps its server alive. A server that ends while its
  * owner runs is started again on the same port. An owner that is killed leaves its server running;
@@ -21,6 +21,7 @@ export { DataFolderInUseError, EmbeddedPostgresError } from './errors.ts';
 const DATABASE = 'sheaf';
 const JOIN_TIMEOUT_MS = 10_000;
 
+/** The data folder, and how the server runs. */
 export interface EmbeddedPostgresOptions {
   /** Made when missing; nothing is written outside of it. */
   dataDir: string;
@@ -32,19 +33,20 @@ export interface EmbeddedPostgresOptions {
   settings?: Record<string, string>;
 }
 
+/** A running server; the URLs include the password. */
 export interface EmbeddedPostgres {
-  /** The database `sheaf`, as a user that may do everything. */
+  /** The database `sheaf`, as a superuser. */
   url: string;
-  /** The database `postgres` of the same server, from which others are made. */
+  /** The database `postgres` of the same server, for creating further databases. */
   adminUrl: string;
   /** Ends every connection and resolves when the server is gone: at most 10 s, usually 0.05 s. */
   stop(): Promise<void>;
 }
 
 /**
- * Resolves when the database answers: 0.5 s with a new folder, 0.1 s later. Throws
- * DataFolderInUseError when another live process owns the folder, EmbeddedPostgresError when
- * PostgreSQL does not come up.
+ * Resolves when the database accepts connections: after 0.5 s with a new folder, 0.1 s with an
+ * existing one. Throws a DataFolderInUseError when another live process owns the folder, and an
+ * EmbeddedPostgresError when PostgreSQL does not start.
  */
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
@@ -81,8 +83,9 @@ export async function startEmbeddedPostgres(
 }
 
 /**
- * For a command that runs beside the server: uses the database of the process that owns the folder,
- * and only where there is none, starts it. `stop` then leaves the other process's server alone.
+ * For a command that may run next to the server: uses the database of the process that owns the
+ * folder, or starts one if there is none. `stop` leaves another process's server alone. Throws as
+ * `startEmbeddedPostgres` does.
  */
 export async function joinEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
@@ -108,7 +111,7 @@ async function urlsOfRunning(dataDir: string): Promise<{ url: string; adminUrl: 
     const urls = urlsOf(running.port, await storedPassword(dataDir));
     return (await databaseExists(urls.adminUrl)) ? urls : null;
   } catch {
-    // The owner is still making it.
+    // The owner is still creating it.
     return null;
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Whether a process id from a file still means the process that wrote it. Ids are used again: soon
- * in a container, where the same few are given out at every start, and after every reboot.
+ * Whether a process id from a file still refers to the process that wrote it. Ids are reused: soon
+ * in a container, where every start assigns the same few, and after every reboot.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * False also for a zombie: in a container whose first process reaps nobody, an orphan that ended
- * stays one for ever.
+ * Whether the process exists; false for a zombie, which an orphan that ended stays for ever in a
+ * container whose first process does not reap.
  */
 export function isRunning(pid: number): boolean {
   try {
@@ -19,14 +19,15 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * Tells two processes with the same id apart; empty where the system has no /proc (macOS, Windows).
+ * A text that differs for two processes with the same id; empty where the system has no /proc
+ * (macOS, Windows).
  */
 export function startMark(pid: number): string {
   const started = readStat(pid)?.startedAtTick;
   return started ? `${readText('/proc/sys/kernel/random/boot_id').trim()}/${started}` : '';
 }
 
-/** The folder a process works in; null where the system does not say. */
+/** The working folder of a process; null where the system does not provide it. */
 export function workingFolder(pid: number): string | null {
   try {
     return readlinkSync(`/proc/${pid}/cwd`);

@@ -1,6 +1,6 @@
 /**
- * One run of PostgreSQL on a cluster: spawned by us, or adopted, that is, found running because the
- * process that spawned it was killed.
+ * One run of PostgreSQL on a cluster: spawned by this process, or adopted, that is, found running
+ * because the process that spawned it was killed.
  *
  * PostgreSQL writes postmaster.pid into its cluster: its process id in line 1, its port in line 4
  * (since 9.1).
@@ -20,8 +20,8 @@ import { isRunning, workingFolder } from './running-process.ts';
 
 const READY_TIMEOUT_MS = 10_000;
 /**
- * After a crash the server first replays what it had logged, and says so to who connects; that is
- * work, not a hang.
+ * After a crash the server first replays its write-ahead log and refuses connections with a code of
+ * its own; that is work, not a hang.
  */
 const RECOVERY_TIMEOUT_MS = 120_000;
 /**
@@ -33,19 +33,21 @@ const FAST_SHUTDOWN_MS = 5_000;
 const POLL_MS = 20;
 const ADOPTED_POLL_MS = 200;
 const LOG_TAIL_BYTES = 2_000;
-/** The largest process id there could be; no system gives it. */
+/** The largest possible process id, which no system assigns. */
 const NO_PROCESS = 2_147_483_647;
 const CANNOT_CONNECT_NOW = '57P03';
 
+/** A run of PostgreSQL; `port` is on 127.0.0.1. */
 export interface Server {
   pid: number;
   port: number;
   adopted: boolean;
   hasExited(): boolean;
-  /** Resolves when the process is gone, whoever stopped it. */
+  /** Resolves when the process is gone, however it ended. */
   exited: Promise<void>;
 }
 
+/** How to start a run. */
 export interface StartOptions {
   /** Further server settings, by name. */
   settings: Record<string, string>;
@@ -54,7 +56,10 @@ export interface StartOptions {
   signal: AbortSignal;
 }
 
-/** Resolves when the server answers. */
+/**
+ * Resolves when the server accepts connections. Throws an EmbeddedPostgresError with the end of its
+ * log when it does not start.
+ */
 export async function startServer(cluster: Cluster, options: StartOptions): Promise<Server> {
   const giveUpAt = Date.now() + RETRY_FOR_MS;
   for (let failures = 1; ; failures += 1) {
@@ -73,7 +78,10 @@ export async function startServer(cluster: Cluster, options: StartOptions): Prom
   }
 }
 
-/** Null when no server runs on this cluster. */
+/**
+ * The server that already runs on this cluster, once it accepts connections; null when there is
+ * none. Throws an EmbeddedPostgresError when it can't be used.
+ */
 export async function adoptServer(cluster: Cluster, signal: AbortSignal): Promise<Server | null> {
   const found = await findServer(cluster.folder);
   if (!found) return null;
@@ -86,7 +94,7 @@ export async function adoptServer(cluster: Cluster, signal: AbortSignal): Promis
   );
 }
 
-/** The live server of a cluster, which may not answer yet. */
+/** The live server of a cluster, which may not accept connections yet; null when there is none. */
 export async function findServer(folder: string): Promise<{ pid: number; port: number } | null> {
   const lines = (await readFile(postmasterFile(folder), 'utf8').catch(() => '')).split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
@@ -96,9 +104,9 @@ export async function findServer(folder: string): Promise<{ pid: number; port: n
 }
 
 /**
- * PostgreSQL does not start while the process that its file names exists, even if that is another
- * program by now, or a zombie that nobody reaps. The file stays otherwise: it also guards the
- * memory that children of a killed server may still use.
+ * PostgreSQL does not start while the process named in its file exists, even if the id now belongs
+ * to another program or to a zombie that is never reaped. Only the id is replaced: the file also
+ * guards the memory that children of a killed server may still use.
  */
 async function disownPostmasterFile(folder: string): Promise<void> {
   const content = await readFile(postmasterFile(folder), 'utf8').catch(() => '');
@@ -107,8 +115,8 @@ async function disownPostmasterFile(folder: string): Promise<void> {
 }
 
 /**
- * A server works in its cluster, from its first moment on; where the system does not tell, one that
- * answers is believed.
+ * A server has its cluster as working folder from the start; where the system does not provide
+ * that, a server that responds is accepted.
  */
 async function isServerOf(
   folder: string,
@@ -123,8 +131,9 @@ function postmasterFile(folder: string): string {
 }
 
 /**
- * A fast shutdown: transactions are rolled back, connections ended, everything written. After 5 s
- * without that the server is told to quit at once, and replays its log at the next start.
+ * A fast shutdown: transactions are rolled back, connections closed, everything written. After 5 s
+ * the server is told to quit at once, and after 5 more it is killed; then it replays its log at the
+ * next start.
  */
 export async function stopServer(server: Server, cluster: Cluster): Promise<void> {
   if (server.hasExited()) return;
@@ -157,13 +166,13 @@ function signalServer(server: Server, signal: NodeJS.Signals): void {
   try {
     process.kill(server.pid, signal);
   } catch {
-    // It went by itself in between.
+    // It ended by itself in the meantime.
   }
 }
 
 /**
- * In a session of its own: Ctrl-C in a terminal reaches every process of the terminal's session,
- * and would stop the database before the server above it has finished its requests.
+ * In a separate session: Ctrl-C in a terminal reaches every process of the terminal's session, and
+ * would stop the database before this process has finished its requests.
  */
 async function spawnServer(cluster: Cluster, options: StartOptions): Promise<Server> {
   const port = options.port || (await freePort());
@@ -207,7 +216,7 @@ function exitOf(child: ChildProcess): Pick<Server, 'hasExited' | 'exited'> {
   return { exited, hasExited: () => gone };
 }
 
-/** The end of a process that is not our child is not told to us. */
+/** The system does not report the end of a process that is not a child of this one. */
 function pollForExit(pid: number): Pick<Server, 'hasExited' | 'exited'> {
   const exited = new Promise<void>((resolve) => {
     const timer = setInterval(() => {
@@ -220,7 +229,7 @@ function pollForExit(pid: number): Pick<Server, 'hasExited' | 'exited'> {
   return { exited, hasExited: () => !isRunning(pid) };
 }
 
-/** Anything but "ready" says what is wrong. */
+/** Resolves to "ready", or to what is wrong. */
 async function waitUntilReady(
   server: Server,
   password: string,

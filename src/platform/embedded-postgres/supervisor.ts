@@ -7,6 +7,7 @@ import { type Server, startServer, stopServer } from './server.ts';
 /** The first restart is immediate; a server that keeps failing is started again every 5 s. */
 const PAUSES = { firstMs: 100, longestMs: 5 * SECOND };
 
+/** Where the supervisor reports that the server ended and came back. */
 export interface Log {
   info(values: object, message: string): void;
   warn(values: object, message: string): void;
@@ -19,6 +20,7 @@ interface Supervised {
   log: Log;
 }
 
+/** Watches a running server from its construction until `stop`. */
 export class Supervisor {
   readonly #cluster: Cluster;
   readonly #supervised: Supervised;
@@ -42,7 +44,7 @@ export class Supervisor {
     this.#stopping.abort();
     await stopServer(this.#supervised.server, this.#cluster);
     await this.#watching;
-    // One that was just coming up again.
+    // A server that was just being restarted.
     await stopServer(this.#supervised.server, this.#cluster);
   }
 

@@ -1,4 +1,4 @@
-/** A job as a worker holds it: by the attempt that it fetched. */
+/** Claims: a worker holds a job by the attempt that it fetched. */
 import type { Job as EngineJob, PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { TenantTransaction } from '../database/tenant-database.ts';
@@ -10,7 +10,7 @@ export type Claim = EngineJob<object>;
 
 const Envelope = z.object({ tenantId: z.uuid(), payload: z.unknown() });
 
-/** The tenant and the payload that a job was enqueued with. */
+/** The tenant and the payload that a job was enqueued with; throws a ZodError for other data. */
 export function openClaim(claim: Claim): z.infer<typeof Envelope> {
   return Envelope.parse(claim.data);
 }
@@ -36,9 +36,9 @@ export function runningJob(
 }
 
 /**
- * Records the failure of an attempt and resolves to when the next one begins, in ISO 8601, or null
- * if there is none. Without `retry` it was the last. Throws a JobLostError when the job was given
- * to another worker.
+ * Records the failure of an attempt and resolves to the start of the next one, in ISO 8601, or null
+ * if there is none. Without `retry` there is none. Throws a JobLostError when the job was given to
+ * another worker.
  */
 export async function failClaim(
   boss: PgBoss,
@@ -52,12 +52,15 @@ export async function failClaim(
   return stored?.state === 'retry' ? new Date(stored.startAfter).toISOString() : null;
 }
 
-/** Puts a job back as if it had not been fetched: this costs it no attempt. */
+/**
+ * Returns a job to its queue as if it had not been fetched: this costs it no attempt. Does nothing
+ * when another worker has it.
+ */
 export async function returnClaim(boss: PgBoss, claim: Claim): Promise<void> {
   await boss.getDb().executeSql(HAND_BACK, [claim.name, claim.id, claim.retryCount]);
 }
 
-/** Leaves no further attempt to a job, whose next failure is then its last. */
+/** Makes the current attempt of a job its last. */
 const LAST_ATTEMPT = 'update pgboss.job set retry_limit = retry_count where name = $1 and id = $2';
 
 /** The engine would only take a job back as a failed attempt. */

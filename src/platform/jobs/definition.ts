@@ -1,31 +1,33 @@
 /**
  * What a job is. A definition names the queue, the payload and the limits, and is all that a rule
- * needs to enqueue one; a handler (handler.ts) says what a worker does with it. Jobs belong to a
- * tenant; what concerns all tenants is a schedule.
+ * needs to enqueue a job; a handler (handler.ts) says what a worker does with it. Jobs belong to a
+ * tenant; work for all tenants is a schedule.
  *
  * A job is created → active → completed, or back to retry while attempts are left, else failed. It
  * is enqueued inside the transaction that changes the data, and runs at least once: its effects
- * stand once because they are committed together with its completion, which only the run that holds
- * the job at that moment can do.
+ * happen once because they are committed together with its completion, which only the run that
+ * holds the job at that moment can do.
  */
 import type { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { TenantTransaction } from '../database/tenant-database.ts';
 
+/** How often, how long and how many at once the jobs of a queue run. */
 export interface JobLimits {
   /** Jobs of the queue that one process runs at once. */
   concurrency: number;
-  /** Attempts in all; one that a kill ended counts. */
+  /** Attempts in all, including those ended by a killed process. */
   attempts: number;
   /**
-   * The first retry follows after 1 to 2 times this, each further one after twice as much; rounded
-   * up to whole seconds.
+   * The first retry follows after 1 to 2 times this, and each further one after twice the previous
+   * delay; rounded up to whole seconds.
    */
   retryDelayMs: number;
-  /** An attempt that takes longer has failed, and its signal aborts. */
+  /** The time limit of an attempt, after which its signal aborts and it has failed. */
   timeoutMs: number;
 }
 
+/** The queue, the payload and the limits of one kind of job. */
 export interface JobDefinition<Payload> {
   /** The queue's name. */
   readonly name: string;
@@ -37,7 +39,7 @@ export interface JobDefinition<Payload> {
 /** A queue as the engine makes it. */
 export type Queue = Pick<JobDefinition<unknown>, 'name' | 'limits'>;
 
-/** When a schedule ticks. */
+/** When a schedule runs, and for how long at most. */
 export interface Timetable {
   readonly name: string;
   /** Minutes, hours, days, months, weekdays; in UTC. */
@@ -45,6 +47,7 @@ export interface Timetable {
   readonly timeoutMs: number;
 }
 
+/** The same definition, with its payload type inferred. */
 export function defineJob<Payload>(definition: JobDefinition<Payload>): JobDefinition<Payload> {
   return definition;
 }
@@ -64,24 +67,24 @@ export interface RunningJob<Payload> {
   readonly signal: AbortSignal;
   /**
    * Completes the job in the transaction of its last effects. Throws a JobLostError, which rolls
-   * them back, when another worker has it by now.
+   * them back, if the job has been given to another worker.
    */
   complete(tx: TenantTransaction): Promise<void>;
   /**
-   * Makes sure, until the transaction ends, that nobody else has the job; throws a JobLostError
-   * otherwise.
+   * Keeps other workers from taking the job until the transaction ends; throws a JobLostError if
+   * one already has it.
    */
   hold(tx: TenantTransaction): Promise<void>;
 }
 
-/** A failed attempt as the domain learns of it. */
+/** A failed attempt as reported to the domain. */
 export interface FailedAttempt<Payload> {
   readonly payload: Payload;
   readonly attempt: number;
   readonly maxAttempts: number;
   /** May be shown: it holds no personal data. */
   readonly message: string;
-  /** When the next attempt starts, or null when there is none. */
+  /** When the next attempt starts, in ISO 8601; null when there is none. */
   readonly retryAt: string | null;
 }
 
@@ -97,10 +100,7 @@ export class JobFailure extends Error {
   }
 }
 
-/**
- * The job is another worker's by now, or was cancelled: whatever this run still wanted to write
- * must not be.
- */
+/** The job was given to another worker or cancelled: nothing more of this run may be written. */
 export class JobLostError extends Error {
   constructor() {
     super('The job was cancelled or given to another worker.');

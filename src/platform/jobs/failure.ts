@@ -1,10 +1,11 @@
-/** What is told of a failed attempt: never an answer, a name or a text of a person. */
+/** What is reported of a failed attempt: never an answer, a name or a text of a person. */
 import { randomUUID } from 'node:crypto';
 import { translateSqlError } from '../database/sql-errors.ts';
 import { maskedMessage, RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { JobFailure } from './definition.ts';
 
+/** A failed attempt: what to say, and whether to try again. */
 export interface Failure {
   /** May be shown and stored. */
   message: string;
@@ -12,8 +13,8 @@ export interface Failure {
 }
 
 /**
- * The failure that an error is; what nobody foresaw is logged, and its message is the id under
- * which the log has it.
+ * The failure that an error stands for. An unexpected error is logged, and its message only gives
+ * the id to find it by.
  */
 export function failureOf(error: unknown, log: Log, job: { name: string; id: string }): Failure {
   if (error instanceof JobFailure) return { message: error.message, retry: error.retry };

@@ -1,4 +1,4 @@
-/** What workers do with jobs, and at certain times. */
+/** What workers do with jobs, and at scheduled times. */
 import type { Config } from '../config.ts';
 import type { TenantTransaction } from '../database/tenant-database.ts';
 import type { Platform } from '../platform.ts';
@@ -10,11 +10,9 @@ import type {
   Timetable,
 } from './definition.ts';
 
+/** The code of a domain that runs a job and learns of its failures. */
 export interface JobHandler<Payload> {
-  /**
-   * Resolves when the job is done; what it did not complete in a transaction of its own is
-   * completed then.
-   */
+  /** Resolves when the job is done, which completes it unless it called `complete` itself. */
   run(platform: Platform, job: RunningJob<Payload>): Promise<void>;
   /** Called in the transaction that records a failed attempt. */
   failed?(
@@ -23,8 +21,8 @@ export interface JobHandler<Payload> {
     failure: FailedAttempt<Payload>,
   ): Promise<void>;
   /**
-   * Called in a transaction once no attempt is left, whatever ended the last one, a kill too;
-   * perhaps after `failed` and more than once.
+   * Called in a transaction once no attempt is left, whatever ended the last one, even a kill;
+   * possibly after `failed`, and possibly more than once.
    */
   dead?(platform: Platform, tx: TenantTransaction, payload: Payload): Promise<void>;
 }
@@ -35,7 +33,7 @@ export interface Job {
   readonly limits: (config: Config) => JobLimits;
   run(platform: Platform, job: RunningJob<unknown>): Promise<void>;
   failed(platform: Platform, tx: TenantTransaction, failure: FailedAttempt<unknown>): Promise<void>;
-  /** Undefined where nobody wants to know. */
+  /** Undefined when the handler has none. */
   readonly dead:
     | ((platform: Platform, tx: TenantTransaction, payload: unknown) => Promise<void>)
     | undefined;
@@ -58,13 +56,14 @@ export function handle<Payload>(
 }
 
 /**
- * Something for all tenants at certain times: once a tick, whatever the number of workers, and
- * never twice at once.
+ * Work for all tenants at certain times: once a tick however many workers there are, and never two
+ * runs at once.
  */
 export interface Schedule extends Timetable {
   run(platform: Platform, signal: AbortSignal): Promise<void>;
 }
 
+/** The same schedule, checked by the compiler. */
 export function schedule(definition: Schedule): Schedule {
   return definition;
 }

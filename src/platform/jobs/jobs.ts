@@ -11,21 +11,20 @@ import type { Log } from '../log.ts';
 import { DAY, SECOND } from '../time.ts';
 import type { JobDefinition, JobLimits, Queue, Timetable } from './definition.ts';
 
-/** A job that is to run. */
+/** A job to enqueue. */
 export interface JobRequest<Payload> {
-  /** By default a new one. */
+  /** A uuid; a new one when absent. */
   id?: string;
   payload: Payload;
   /**
-   * Higher first; 0 unless said otherwise. Jobs of one priority run in the order in which they were
-   * created.
+   * Higher first; 0 when absent. Jobs of one priority run in the order in which they were created.
    */
   priority?: number;
-  /** Not before this moment. */
+  /** The job does not run before this moment; at once when absent. */
   startAfter?: Date;
 }
 
-/** What a queue holds; finished jobs are kept for a day. */
+/** The numbers of jobs in a queue; finished ones are kept for a day. */
 export interface QueueStatistics {
   name: string;
   pending: number;
@@ -34,11 +33,12 @@ export interface QueueStatistics {
   failed: number;
 }
 
+/** The database of the queues, and what this process does with them. */
 export interface JobsOptions {
   url: string;
   config: Config;
   log: Log;
-  /** All that any process runs: the queues are made by whichever starts first. */
+  /** The queues of all processes: the first process to start makes them. */
   queues: readonly Queue[];
   timetables: readonly Timetable[];
   /** Whether this process is to run jobs: only these look after expired ones and tick schedules. */
@@ -50,15 +50,15 @@ const HEARTBEAT_SECONDS = 10;
 const SUPERVISE_SECONDS = 2;
 /** Many finished jobs make fetching slow: at 1 million a fetch takes four times as long. */
 const KEEP_FINISHED_SECONDS = DAY / SECOND;
-/** The engine's own limit is a net under the worker's, which tells the domain. */
+/** The engine's own limit is a safety net under the worker's, which reports to the domain. */
 const TIMEOUT_NET_SECONDS = 30;
 
-/** The queue that takes the jobs of another one when no attempt is left. */
+/** The name of the queue for jobs of another queue that have no attempt left. */
 export function deadQueueOf(name: string): string {
   return `${name}.dead`;
 }
 
-/** The database of the engine inside a tenant's transaction. */
+/** Lets the engine run its statements inside a tenant's transaction. */
 export function inTransaction(tx: TenantTransaction) {
   const execute = engineAccess(tx);
   return {
@@ -70,8 +70,7 @@ export function inTransaction(tx: TenantTransaction) {
 const names = new Map<string, string>();
 
 /**
- * The engine's texts are few, one for each kind of statement and queue, so that each is worth a
- * prepared plan.
+ * The engine has few texts, one for each kind of statement and queue, so each is worth preparing.
  */
 function nameOf(text: string): string {
   const name = names.get(text) ?? statementName(text);
@@ -79,6 +78,7 @@ function nameOf(text: string): string {
   return name;
 }
 
+/** A connection to the queues, made by `start`. */
 export class Jobs {
   /** For the workers. */
   readonly boss: PgBoss;
@@ -89,7 +89,10 @@ export class Jobs {
     this.#config = config;
   }
 
-  /** Connects, and makes the queues that are missing. */
+  /**
+   * Connects, creates missing queues, updates the limits of the others and schedules the
+   * timetables.
+   */
   static async start(options: JobsOptions): Promise<Jobs> {
     const { url, log, works } = options;
     const boss = new PgBoss({
@@ -120,8 +123,8 @@ export class Jobs {
   }
 
   /**
-   * Enqueues jobs with a transaction: rolled back, they never were; committed, they run whatever
-   * dies. One statement.
+   * Enqueues jobs in a transaction: after a rollback there are none, after the commit they run even
+   * if this process dies. Throws a ZodError for a wrong payload. One statement.
    */
   async enqueue<Payload>(
     tx: TenantTransaction,
@@ -129,8 +132,7 @@ export class Jobs {
     requests: readonly JobRequest<Payload>[],
   ): Promise<void> {
     if (requests.length === 0) return;
-    // Each job has the limits of whoever enqueues it, whatever the settings of the process that
-    // made the queue.
+    // Each job has the limits of the process that enqueues it, not of the one that made the queue.
     const limits = engineLimits(definition.limits(this.#config));
     const rows = requests.map(({ id, payload, priority, startAfter }) => ({
       ...limits,
@@ -145,23 +147,26 @@ export class Jobs {
   }
 
   /**
-   * Takes jobs back, whether they wait or run: a run of a cancelled job can't complete it. Those
-   * that are finished stay so.
+   * Cancels jobs, whether they wait or run: a run of a cancelled job can't complete it. Finished
+   * jobs are left alone.
    */
   async cancel(tx: TenantTransaction, definition: Queue, ids: readonly string[]): Promise<void> {
     if (ids.length > 0)
       await this.boss.cancel(definition.name, [...ids], { db: inTransaction(tx) });
   }
 
-  /** What all queues hold, over all processes and tenants. One statement; for the metrics alone. */
+  /**
+   * The jobs in all queues, over all processes and tenants. One statement over all jobs; for the
+   * metrics only.
+   */
   async statistics(): Promise<QueueStatistics[]> {
     const { rows } = await this.boss.getDb().executeSql(countJobs(''));
     return rows;
   }
 
   /**
-   * What all queues hold of one tenant's jobs, over all processes. One statement, over the tenant's
-   * own jobs only.
+   * One tenant's jobs in all queues, over all processes. One statement, over the tenant's own jobs
+   * only.
    */
   async statisticsOf(database: TenantDatabase): Promise<QueueStatistics[]> {
     return database.transaction(
@@ -170,7 +175,7 @@ export class Jobs {
     );
   }
 
-  /** Closes the engine's connections; the workers have stopped before. */
+  /** Closes the engine's connections; stop the workers first. */
   async stop(): Promise<void> {
     await this.boss.stop({ graceful: false });
   }
@@ -220,7 +225,7 @@ export class Jobs {
   }
 }
 
-/** The count of jobs by queue and state; a queue without any is there with zeros. */
+/** The count of jobs by queue and state; a queue without jobs is included with zeros. */
 function countJobs(condition: string): string {
   return `select q.name, count(*) filter (where j.state in ('created', 'retry'))::int as pending, count(*) filter (where j.state = 'active')::int as processing,
     count(*) filter (where j.state = 'completed')::int as completed, count(*) filter (where j.state = 'failed')::int as failed
@@ -229,7 +234,8 @@ function countJobs(condition: string): string {
 }
 
 /**
- * The engine has none by group but for active jobs. The lock is for processes that start at once.
+ * The engine has an index by group for active jobs only. The lock is for processes that start at
+ * the same time.
  */
 const INDEX_BY_TENANT = `select pg_advisory_xact_lock(hashtextextended('sheaf_job_tenant', 0));
   create index if not exists sheaf_job_tenant on pgboss.job_common (group_id, name) where group_id is not null`;

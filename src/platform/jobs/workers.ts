@@ -1,17 +1,17 @@
 /**
  * Runs jobs. Each queue has as many slots as its limits say; a slot fetches a job, runs it, and
- * fetches the next at once. Idle slots are woken by the commit that enqueues, and look for
- * themselves every second, since delayed and retried jobs wake nobody.
+ * fetches the next at once. Idle slots are woken by the commit that enqueues, and also poll every
+ * second, since delayed and retried jobs wake nobody.
  *
  * Slots are given out in turns by tenant (turns.ts), with the engine's groups: some are kept for
  * tenants that have little under way. The first of these takes jobs of tenants that have none, the
  * second of those with at most one, and so on; so however many tenants flood a queue, the next job
- * of another one finds a slot, at the latest when the first jobs of a flood are over. Passing over
+ * of another tenant finds a slot, at the latest when the first jobs of a flood are done. Skipping
  * 8,000 waiting jobs of a flood takes such a slot 3 ms.
  *
- * A run holds its job by the attempt that it fetched. Once the job was given to another (the
- * process was frozen for longer than the heartbeat, say), whatever the run completes or fails finds
- * no such attempt, and rolls back.
+ * A run holds its job by the attempt that it fetched. Once the job has been given to another worker
+ * (because the process was frozen for longer than the heartbeat, say), completing or failing it
+ * finds no such attempt and rolls back.
  */
 import type { PgBoss, WorkOptions } from 'pg-boss';
 import { unlessAborted } from '../aborts.ts';
@@ -40,7 +40,7 @@ interface Run {
   readonly claims: Claim[];
   readonly stop: AbortController;
   readonly done: Promise<unknown>;
-  /** Ends the slot's waiting for the run. */
+  /** Lets the slot stop waiting for the run. */
   readonly release: () => void;
 }
 
@@ -51,12 +51,13 @@ interface AttemptLimits extends JobLimits {
 
 interface Outcome {
   failed: boolean;
-  /** The message of a failure that could not be recorded: the engine is to try. */
+  /** The message of a failure that could not be recorded, so that the engine tries to. */
   unrecorded?: string | undefined;
 }
 
 const DONE: Outcome = { failed: false };
 
+/** The slots of this process; `start` may be called once. */
 export class Workers {
   readonly #platform: Platform;
   readonly #boss: PgBoss;
@@ -68,7 +69,7 @@ export class Workers {
     this.#boss = platform.jobs.boss;
   }
 
-  /** Begins to fetch. */
+  /** Begins to fetch; resolves when all slots are open. */
   async start(jobs: readonly Job[], schedules: readonly Schedule[]): Promise<void> {
     for (const job of jobs) {
       const limits = job.limits(this.#platform.config);
@@ -81,8 +82,8 @@ export class Workers {
   }
 
   /**
-   * Fetches nothing more, waits a little for what runs, and hands the rest back, so that another
-   * worker takes it at once.
+   * Stops fetching, waits up to 5 s for running jobs, and hands the rest back, so that another
+   * worker takes them at once.
    */
   async stop(): Promise<void> {
     await Promise.all(this.#queues.map((name) => this.#boss.offWork(name, { wait: false })));
@@ -102,8 +103,7 @@ export class Workers {
     const shared = slots - keptSlots(slots);
     for (let slot = 0; slot < slots; slot += 1) {
       let id = '';
-      // A slot sleeps after a job, though there may be more, unless it is told at the job's start
-      // not to.
+      // A slot sleeps after a job even if there are more, unless it is notified at the job's start.
       const awake = (claims: Claim[]) => {
         this.#boss.notifyWorker(id);
         return run(claims);
@@ -156,7 +156,7 @@ export class Workers {
       );
       return DONE;
     } catch (error) {
-      // Cancelled, another worker's by now, or handed back: nothing is this run's to record.
+      // Cancelled, given to another worker or handed back: this run has nothing to record.
       if (
         error instanceof JobLostError ||
         stop.aborted ||
@@ -228,7 +228,7 @@ export class Workers {
     );
   }
 
-  /** The engine stores what it is thrown: nothing but a message that may be stored. */
+  /** The engine stores the errors that it gets, so it only gets a message that may be stored. */
   async #reporting(name: string, { id }: Claim, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -237,7 +237,7 @@ export class Workers {
     }
   }
 
-  /** Puts a job back as if it had not been fetched: the stop costs it no attempt. */
+  /** Returns a job to its queue as if it had not been fetched: the stop costs it no attempt. */
   async #handBack({ claims, stop, release }: Run): Promise<void> {
     const [claim] = claims;
     stop.abort(new JobLostError());
@@ -249,8 +249,8 @@ export class Workers {
         ),
       );
     }
-    // By now another worker may hold the same attempt, which the engine of this process must not
-    // settle.
+    // Another worker may already hold the same attempt, which the engine of this process must not
+    // end.
     if (claim) claims[0] = { ...claim, retryCount: NOBODYS_ATTEMPT };
     release();
   }
@@ -259,8 +259,8 @@ export class Workers {
 const NOBODYS_ATTEMPT = 2 ** 31 - 1;
 
 /**
- * Slots for tenants that have few jobs under way: two at least where that leaves any, for a second
- * flood has the one as the first the others.
+ * The number of slots for tenants with few jobs under way: at least two if that leaves others,
+ * because a second flood takes one of them as the first takes the rest.
  */
 function keptSlots(slots: number): number {
   return slots < 3 ? slots - 1 : Math.max(2, slots - mostOf(slots));

@@ -1,10 +1,10 @@
 /**
- * Live state: each subscriber of an object gets its present state and then every newer one, in
- * order, the last one always. States are pulled, never queued: a topic holds one newest state, a
+ * Live state: each subscriber of an object gets its current state and then newer ones, in order,
+ * and always the last one. States are pulled, never queued: a topic holds one newest state, a
  * subscriber remembers the version it sent last, so a slow reader skips versions and costs nothing.
  *
- * One read serves all subscribers of a topic in a process. A notice that was lost is made up for by
- * comparing the stored versions of all watched objects every CHECK_INTERVAL_MS.
+ * One read serves all subscribers of a topic in a process. Lost notices are made up for: every
+ * CHECK_INTERVAL_MS the stored versions of all watched objects are compared.
  */
 import type { Log } from '../log.ts';
 import { subscriptions } from '../metrics.ts';
@@ -20,16 +20,16 @@ export interface Versioned {
 }
 
 /**
- * How the objects of one kind are read; both take ids of one tenant, and leave out what does not
- * exist.
+ * How the objects of one kind are read; both functions take ids of one tenant and leave out objects
+ * that do not exist.
  */
 export interface LiveSource<State extends Versioned> {
   topic: string;
   read(tenantId: string, ids: string[]): Promise<State[]>;
   readVersions(tenantId: string, ids: string[]): Promise<Versioned[]>;
   /**
-   * For objects that change all the time: between two states of a subscriber, and between two
-   * reads, passes so much at the least.
+   * For objects that change all the time: the minimum time, in milliseconds, between two states of
+   * a subscriber and between two reads.
    */
   minIntervalMs?: number;
 }
@@ -40,16 +40,17 @@ export type Visibility<State> = (state: State) => boolean | Promise<boolean>;
 interface Topic<State> {
   tenantId: string;
   id: string;
-  /** The newest state read; null: the object does not exist. undefined: not read yet. */
+  /** The newest state read; null when the object does not exist, undefined when not read yet. */
   latest: State | null | undefined;
   readonly wake: Set<() => void>;
-  /** The read that is under way, and whether another has to follow it. */
+  /** The read that is under way; `stale` says whether another has to follow it. */
   reading: Promise<void> | null;
   stale: boolean;
-  /** The read that a notice has asked for and that is not due yet. */
+  /** The timer of a read that a notice has requested and that is not due yet. */
   due: NodeJS.Timeout | null;
 }
 
+/** The watched objects of one kind in this process; polls the database until `close`. */
 export class LiveTopics<State extends Versioned> {
   readonly #source: LiveSource<State>;
   readonly #log: Log;
@@ -68,8 +69,8 @@ export class LiveTopics<State extends Versioned> {
 
   /**
    * The states of an object, each newer than the one before; the first is read after this call.
-   * Null when the object does not exist, or may not be seen. The iterator ends when that becomes
-   * so.
+   * Resolves to null when the object does not exist or may not be seen; the iterator ends when
+   * either becomes the case later.
    */
   async subscribe(
     tenantId: string,
@@ -136,8 +137,7 @@ export class LiveTopics<State extends Versioned> {
   }
 
   /**
-   * Resolves after a read that began after this call; reads that are asked for meanwhile become
-   * one.
+   * Resolves after a read that began after this call; reads requested in the meantime become one.
    */
   async #refresh(topic: Topic<State>): Promise<void> {
     if (topic.reading) {
@@ -233,7 +233,7 @@ class Subscriber<State extends Versioned> implements AsyncIterableIterator<State
     return this.return();
   }
 
-  /** Waits for a newer state or the end, or until so much has passed. */
+  /** Waits for a newer state, the end, or the time given; 0 sets no time. */
   async #wait(milliseconds: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#resume = resolve;
@@ -242,7 +242,7 @@ class Subscriber<State extends Versioned> implements AsyncIterableIterator<State
     clearTimeout(timer);
   }
 
-  /** Ends the subscription at once, a waiting `next` too. */
+  /** Ends the subscription at once, including a waiting `next`. */
   async return(): Promise<IteratorResult<State, undefined>> {
     if (!this.#done) {
       this.#done = true;

@@ -1,7 +1,7 @@
 /**
- * Tells every process that something changed. A notice carries no state, only what changed:
- * whoever hears it reads the newest state from the database, so that a notice that is lost,
- * doubled or late can delay a state but never falsify it.
+ * Notifies every process that something changed. A notice carries no state, only which object
+ * changed: the listener reads the newest state from the database, so that a lost, repeated or late
+ * notice can delay a state but never falsify it.
  */
 import { EventEmitter } from 'node:events';
 import { PubSub as InProcessEngine } from 'graphql-subscriptions';
@@ -16,14 +16,15 @@ export interface Change {
   id: string;
 }
 
+/** Carries notices to the listeners of this process and of the others. */
 export interface PubSub {
   /**
-   * Whether notices of other processes arrive at present; while they don't, nothing learnt from
-   * them may be trusted.
+   * Whether notices of other processes are arriving; while they are not, state kept up to date by
+   * notices may be stale.
    */
   readonly connected: boolean;
   /**
-   * Call after the commit. Never fails: what can't be delivered is found by the subscribers' own
+   * Call after the commit. Never throws: what can't be delivered is found by the subscribers' own
    * checks.
    */
   publish(change: Change): void;
@@ -41,7 +42,7 @@ const TRIGGER = 'changes';
 
 /** The listeners of one process, on graphql-subscriptions' engine. */
 export class LocalPubSub implements PubSub {
-  // Each socket listens, so that many listeners are no leak.
+  // Each socket listens, so many listeners are not a leak.
   readonly #engine = new InProcessEngine({ eventEmitter: new EventEmitter().setMaxListeners(0) });
 
   get connected(): boolean {
@@ -49,7 +50,7 @@ export class LocalPubSub implements PubSub {
   }
 
   publish(change: Change): void {
-    // What others then read is no part of the request that changed something.
+    // What listeners then read is not part of the request that made the change.
     uncounted(() => void this.#engine.publish(TRIGGER, change));
   }
 

@@ -1,6 +1,6 @@
 /**
- * Changes between processes, by graphql-redis-subscriptions. Listeners of this process hear its own
- * changes without Redis.
+ * Changes between processes, by graphql-redis-subscriptions. Listeners get the changes of their own
+ * process without Redis.
  */
 import { randomUUID } from 'node:crypto';
 import { RedisPubSub as RedisEngine } from 'graphql-redis-subscriptions';
@@ -11,9 +11,13 @@ import { SECOND } from '../time.ts';
 import { type Change, LocalPubSub, type PubSub } from './pubsub.ts';
 
 const CHANNEL = 'sheaf:changes';
-/** A frozen Redis keeps its connections, so silence alone tells nothing. */
+/** A frozen Redis keeps its connections, so silence alone shows nothing. */
 const HEARTBEAT_MS = SECOND;
 
+/**
+ * Connects in the background when constructed; `connected` turns true once Redis has confirmed the
+ * subscription.
+ */
 export class RedisPubSub implements PubSub {
   readonly #local = new LocalPubSub();
   readonly #engine: RedisEngine;
@@ -69,7 +73,8 @@ export class RedisPubSub implements PubSub {
   }
 
   /**
-   * On each new connection: notices count as heard only once Redis has confirmed the subscription.
+   * Called on each new connection: notices count as arriving only once Redis has confirmed the
+   * subscription.
    */
   async #resume(): Promise<void> {
     try {

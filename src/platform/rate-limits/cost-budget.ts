@@ -1,8 +1,8 @@
 /**
  * What each user may spend on operations in a minute (API_COST_PER_MINUTE), in all processes
- * together. A process takes a hundredth of it at a time and spends from that without asking
- * anybody: a request costs no round trip to Redis. So a user never gets more than the budget, and
- * up to a hundredth less for each process beyond the one that refuses.
+ * together. A process takes a hundredth of it at a time and spends from that locally: a request
+ * costs no round trip to Redis. So a user never gets more than the budget, and up to a hundredth
+ * less for each process other than the one that refuses.
  */
 import { LRUCache } from 'lru-cache';
 import { type Platform, perProcess } from '../platform.ts';
@@ -14,27 +14,31 @@ const BLOCKS = 100;
 const MAX_USERS = 10_000;
 const MAX_EXTENSIONS = 10;
 
-/** What became of a wish to spend. */
+/** Whether points were spent, and what is left. */
 export interface Spending {
   allowed: boolean;
   requested: number;
   /** What is left of the budget; null where there is no limit. */
   remaining: number | null;
-  /** When all of it is there again, in milliseconds since 1970; null where there is no limit. */
+  /**
+   * When the whole budget is available again, in milliseconds since 1970; null where there is no
+   * limit.
+   */
   resetAt: number | null;
 }
 
-/** Points that this process has taken for a user and not spent yet. */
+/** Points that this process has taken for a user and not yet spent. */
 interface Lease {
   points: number;
-  /** What was left for all processes when this one asked last. */
+  /** What was left for all processes when this one last asked. */
   others: number;
   /** When the window ends; what is left of the lease ends with it. */
   resetAt: number;
-  /** Whether so little is left for all that no block is to be had. */
+  /** Whether too little is left for all processes to take another block. */
   last: boolean;
 }
 
+/** The budgets of all users, as this process spends from them; 0 points mean no limit. */
 export class CostBudget {
   readonly #limits: RateLimits;
   readonly #points: number;
@@ -46,8 +50,8 @@ export class CostBudget {
   }
 
   /**
-   * Spends from a user's budget if so much is left, at once where the process has taken as much;
-   * the cost counts as at least 1.
+   * Spends the cost, at least 1, from a user's budget if that much is left; synchronous if this
+   * process has already taken enough.
    */
   spend(userId: string, cost: number): Spending | Promise<Spending> {
     const requested = Math.max(1, cost);
@@ -59,8 +63,8 @@ export class CostBudget {
   }
 
   /**
-   * What one extension brings, another request may have spent before; a refusal has to be the
-   * store's.
+   * Another request may spend what an extension brings before this one does; only the store may
+   * refuse.
    */
   async #takeMore(userId: string, requested: number): Promise<Spending> {
     let lease = this.#leaseOf(userId);
@@ -80,7 +84,10 @@ export class CostBudget {
     return { allowed, requested, remaining: lease.points + lease.others, resetAt: lease.resetAt };
   }
 
-  /** The limit with what is left of it for a user, spending nothing; null where there is none. */
+  /**
+   * The limit and what is left of it for a user, without spending any; null where there is no
+   * limit.
+   */
   async look(
     userId: string,
   ): Promise<{ name: string; limit: number; remaining: number; resetAt: Date | null } | null> {
@@ -109,7 +116,7 @@ export class CostBudget {
     let taken = await this.#limits.reserve(this.#limitOf(userId), block);
     let points = taken.allowed ? block : 0;
     const last = !taken.allowed;
-    // The rest that is smaller than a block.
+    // Takes the rest, which is smaller than a block.
     if (last && taken.remaining > 0) {
       points = taken.remaining;
       taken = await this.#limits.reserve(this.#limitOf(userId), points);
@@ -134,7 +141,7 @@ export class CostBudget {
   }
 }
 
-/** The process's budgets. */
+/** The budgets as this process spends from them, with API_COST_PER_MINUTE as the limit. */
 export const costBudget: (platform: Platform) => CostBudget = perProcess(
   ({ rateLimits, config }) => new CostBudget(rateLimits, config.API_COST_PER_MINUTE),
 );

@@ -1,7 +1,7 @@
 /**
  * Counts how often something is done in a window of time: in Redis where it is configured, so that
- * processes count together, else in memory. A Redis that fails is made up for by memory: then each
- * process counts for itself.
+ * processes count together, else in memory. When Redis fails, memory takes over: then each process
+ * counts on its own.
  */
 import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
@@ -15,15 +15,17 @@ import type { Log } from '../log.ts';
 import { rateLimitResults } from '../metrics.ts';
 import { SECOND } from '../time.ts';
 
+/** At most `points` in a window of `windowMs` milliseconds, which begins with the first one. */
 export interface RateLimit {
   /** What is limited; shown in `system.rateLimits` and as the metric's label. */
   name: string;
-  /** Whose: each key is counted by itself. */
+  /** Whose points: each key is counted separately. */
   key: string;
   points: number;
   windowMs: number;
 }
 
+/** Whether the points were taken, and what is left. */
 export interface Taken {
   allowed: boolean;
   /** How many more are allowed in the window. */
@@ -32,6 +34,7 @@ export interface Taken {
   resetAt: Date;
 }
 
+/** What this process has allowed and rejected since its start. */
 export interface RateLimitStatistics {
   name: string;
   allowed: number;
@@ -41,6 +44,7 @@ export interface RateLimitStatistics {
 /** Limiters by name, points and window. */
 const MAX_LIMITERS = 1_000;
 
+/** All limits of this process; none of its methods fails when Redis does. */
 export class RateLimits {
   readonly #redis: Redis | null;
   readonly #log: Log;
@@ -60,13 +64,13 @@ export class RateLimits {
   }
 
   /**
-   * Takes some points if so many are left, and none otherwise; `count` tells the statistics what
-   * became of them.
+   * Takes these points if that many are left, and none otherwise. Does not count in the statistics:
+   * call `count` for that.
    */
   async reserve(limit: RateLimit, points: number): Promise<Taken> {
     const taken = await this.#consume(limit, points);
     if (taken.allowed) return taken;
-    // A limiter counts what it refuses too.
+    // A limiter also counts what it refuses.
     await this.giveBack(limit, points);
     return {
       ...taken,
@@ -74,7 +78,7 @@ export class RateLimits {
     };
   }
 
-  /** Returns points that were taken, for what then was not done. */
+  /** Returns points that were taken for something that was then not done; only logs a failure. */
   async giveBack(limit: RateLimit, points = 1): Promise<void> {
     await this.#limiter(limit)
       .reward(limit.key, points)
@@ -87,13 +91,12 @@ export class RateLimits {
   }
 
   /**
-   * What is left, taking nothing; null where nothing of the window is used, or where it is not
-   * known.
+   * What is left, without taking any; null when nothing of the window is used or the store fails.
    */
   async look(limit: RateLimit): Promise<Pick<Taken, 'remaining' | 'resetAt'> | null> {
     try {
       const result = await this.#limiter(limit).get(limit.key);
-      // Of what was refused, the limiter has counted the points too.
+      // The limiter has counted the refused points too.
       return result === null || result.consumedPoints <= 0 ? null : takenOf(result, true);
     } catch (error) {
       this.#log.warn(
@@ -104,7 +107,7 @@ export class RateLimits {
     }
   }
 
-  /** Adds to the statistics what was allowed or rejected. */
+  /** Counts one allowed or rejected request in the statistics and the metrics. */
   count(name: string, allowed: boolean): void {
     const statistics = this.#statistics.get(name) ?? { name, allowed: 0, rejected: 0 };
     this.#statistics.set(name, statistics);

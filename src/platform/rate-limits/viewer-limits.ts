@@ -1,5 +1,5 @@
 /**
- * The limits that apply to a user: each domain registers its own, so that they can be told
+ * The limits that apply to a user: each domain registers its own, so that they can be reported
  * together.
  */
 import type { Platform } from '../platform.ts';
@@ -9,12 +9,14 @@ import { costBudget } from './cost-budget.ts';
 export interface ViewerLimit {
   /** As in `system.rateLimits`. */
   name: string;
-  /** What of, where there are several of a name, such as the key of a workflow. */
+  /**
+   * What is limited, where several limits share a name, such as the key of a workflow; else null.
+   */
   subject: string | null;
   /** How much the user may spend in the window. */
   limit: number;
   remaining: number;
-  /** When all of it is there again; null while nothing of it is used. */
+  /** When the whole limit is available again; null while none of it is used. */
   resetAt: Date | null;
 }
 
@@ -38,7 +40,7 @@ export function registerLimits(source: LimitSource): void {
   sources.push(source);
 }
 
-/** All limits that apply to a user, that of cost first. */
+/** All limits that apply to a user, the one on cost first. */
 export async function viewerLimits(platform: Platform, user: LimitedUser): Promise<ViewerLimit[]> {
   const cost = await costBudget(platform).look(user.userId);
   const others = await Promise.all(sources.map((source) => source(platform, user)));

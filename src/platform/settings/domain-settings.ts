@@ -1,8 +1,9 @@
-/** The settings of what the server is for, in the order of the domains. */
+/** The settings of the domains, in their order. */
 import { z } from 'zod';
 import { MINUTE, SECOND } from '../time.ts';
 import { flag, listOf, milliseconds, whole } from './types.ts';
 
+/** E-mail and the signed webhook. */
 export const NOTIFICATIONS = {
   SMTP_URL: z
     .url({ protocol: /^smtps?$/ })
@@ -24,6 +25,7 @@ export const NOTIFICATIONS = {
     ),
 };
 
+/** Connections to CRMs and their syncs. */
 export const CRM = {
   PIPEDRIVE_API_URL: z
     .url({ protocol: /^https?$/ })
@@ -36,6 +38,7 @@ export const CRM = {
     .describe('How often connected CRMs are synced, in minutes; 0 syncs them on request only'),
 };
 
+/** Working days, and the cache of versions. */
 export const WORK_PACKAGES = {
   HOURS_PER_WORKING_DAY: z.coerce
     .number()
@@ -50,6 +53,7 @@ export const WORK_PACKAGES = {
     ),
 };
 
+/** WhatsApp, and how long replies and events count. */
 export const CAMPAIGNS = {
   WHATSAPP_API_URL: z
     .url({ protocol: /^https?$/ })
@@ -99,6 +103,7 @@ export const CAMPAIGNS = {
     ),
 };
 
+/** Caches of questionnaires, and how packets are generated. */
 export const INTAKE = {
   INTAKE_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE)
     .default(60 * MINUTE)
@@ -121,6 +126,7 @@ export const INTAKE = {
     .describe('The time limit of one attempt to generate a packet, in milliseconds'),
 };
 
+/** Concurrency, caches, rate limits and HTTP steps. */
 export const WORKFLOWS = {
   WORKFLOW_CONCURRENCY: whole(1, 200)
     .default(10)
@@ -175,6 +181,7 @@ export const WORKFLOWS = {
     ),
 };
 
+/** The model that assigns priorities to maintenance requests. */
 export const AI = {
   AI_API_URL: z
     .url({ protocol: /^https?$/ })

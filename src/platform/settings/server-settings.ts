@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MINUTE, SECOND } from '../time.ts';
 import { flag, listOf, milliseconds, whole } from './types.ts';
 
+/** The process: address, data folder, log, CORS, metrics and traces. */
 export const SERVER = {
   NODE_ENV: z
     .enum(['development', 'production', 'test'])
@@ -48,6 +49,7 @@ export const SERVER = {
     .describe('Where OpenTelemetry traces are sent (OTLP over HTTP); without it there are none'),
 };
 
+/** PostgreSQL and Redis. */
 export const STORAGE = {
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
@@ -73,6 +75,7 @@ export const STORAGE = {
     ),
 };
 
+/** How tokens are checked, and the key for stored secrets. */
 export const SECRETS = {
   AUTH_SECRET: z
     .string()
@@ -109,6 +112,7 @@ export const SECRETS = {
     ),
 };
 
+/** GraphQL, and the limits on requests and live connections. */
 export const API = {
   GRAPHIQL: flag
     .optional()

@@ -1,7 +1,7 @@
-/** How settings are read from the texts of the environment. */
+/** How settings are parsed from environment variables. */
 import { z } from 'zod';
 
-/** true, false, 1 or 0. */
+/** `true`, `false`, `1` or `0`; becomes a boolean. */
 export const flag = z
   .enum(['true', 'false', '1', '0'])
   .transform((value) => value === 'true' || value === '1');
@@ -11,7 +11,7 @@ export function whole(min: number, max: number) {
   return z.coerce.number().int().min(min).max(max);
 }
 
-/** A whole number of milliseconds from 0. */
+/** A whole number of milliseconds from 0 to `max`. */
 export function milliseconds(max: number) {
   return whole(0, max);
 }
