@@ -47,7 +47,7 @@ export const SubmitIntake = z
   })
   .describe('An intake to submit. A required question without an answer is REQUIRED at its key.');
 
-/** The same after a repeated submission with the same answers. */
+/** After a repeated submission, the packets as they are by then. */
 export interface SubmittedIntake {
   client: ClientRow;
   /** In the order of the path's packet types. */
@@ -69,9 +69,10 @@ const markSubmitted = prepare((p: { id: string; portalContactId: string | null }
 );
 
 /**
- * Submits the saved answers with the given ones merged into them; resolves after the commit, while
- * the packets are still PENDING. Throws REQUIRED for each missing answer and INVALID for each wrong
- * one, UNSUPPORTED without an active path, CONFLICT if other answers are submitted already.
+ * Submits the saved answers with the given ones merged into them; resolves after the commit,
+ * without waiting for the packets. Throws REQUIRED for each missing answer and INVALID for each
+ * wrong one, UNSUPPORTED without an active path, and CONFLICT if other answers are already
+ * submitted.
  */
 export async function submitIntake(
   platform: Platform,
