@@ -11,11 +11,11 @@ import {
   wholeNumber,
 } from '../platform/input.ts';
 
-/** Phases of one package. */
+/** The most phases that one package may have. */
 export const MAX_PHASES = 50;
-/** Items of one package, in all its phases. */
+/** The most items that one package may have, in all its phases. */
 export const MAX_ITEMS = 500;
-/** Collateral of one item. */
+/** The most collateral that one item may have. */
 export const MAX_COLLATERAL = 20;
 const LABEL_LENGTH = 500;
 

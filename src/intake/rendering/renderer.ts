@@ -12,7 +12,7 @@ import { runTask } from './pool-task.ts';
 import { RenderError } from './render-error.ts';
 import type { RenderedSection, RenderScope } from './sections.ts';
 
-/** All of it has defaults that fit production. */
+/** Every option has a default that fits production. */
 export interface RendererOptions {
   /**
    * Default 2: each renders some hundred packets a second, and one that is stuck leaves the other.

@@ -27,7 +27,7 @@ export interface RenderedSection {
 const MAX_PARSED_LENGTH = 500_000;
 const parsed = new LRUCache<string, Template[]>({ maxSize: MAX_PARSED_LENGTH });
 
-/** Failures are data, since they leave a thread; whoever renders several knows the section. */
+/** Failures are returned as data, to cross the border of a thread; their section is added later. */
 export type SectionResult =
   | { rendered: RenderedSection }
   | { failure: Omit<RenderFailure, 'section'> };

@@ -101,8 +101,8 @@ export const ArtifactBody = z
 export type ArtifactBody = z.output<typeof ArtifactBody>;
 
 /**
- * The given body: its key in the input, its type and its columns. Throws if there is none, which
- * @oneOf rules out.
+ * The given body: its key in the input, its type and its columns. Throws if the input is empty,
+ * which @oneOf rules out.
  */
 export function givenBody(body: ArtifactBody): {
   key: keyof ArtifactBody;
