@@ -1,6 +1,6 @@
 /**
  * Analytics of the intakes whose first answers were saved in a range of time. One statement over
- * one index, on the replica where there is one, so that all its numbers are of one moment.
+ * one index, so that all its numbers are of one moment; on the replica if there is one.
  */
 import { sql } from 'kysely';
 import type { ClientType } from '../../generated/kysely.ts';
@@ -10,12 +10,14 @@ import type { Platform } from '../platform/platform.ts';
 import type { CalendarDay } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 
+/** `from` is included and `to` is not; both are moments with a zone. Null does not restrict. */
 export interface IntakeAnalyticsArguments {
   from?: string | null;
   to?: string | null;
   clientType?: ClientType | null;
 }
 
+/** `completed` and `abandoned` are parts of `started`. */
 export interface IntakeCounts {
   started: number;
   completed: number;
@@ -23,6 +25,7 @@ export interface IntakeCounts {
   abandoned: number;
 }
 
+/** Client types and days without intakes are left out of the lists. */
 export interface IntakeAnalytics extends IntakeCounts {
   /** From the first save to the submission, in minutes; null when none is completed. */
   medianMinutesToComplete: number | null;
@@ -31,8 +34,8 @@ export interface IntakeAnalytics extends IntakeCounts {
 }
 
 /**
- * Analytics of the intakes first saved in [from, to). In `byDay` they count as completed on the UTC
- * day of their completion, even after `to`.
+ * Reads the analytics of the intakes first saved in [from, to). In `byDay`, an intake counts as
+ * completed on the UTC day of its completion, even after `to`.
  */
 export async function readIntakeAnalytics(
   platform: Platform,

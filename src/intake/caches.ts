@@ -9,7 +9,7 @@ const SWEEP_MS = 5 * MINUTE;
 /** For the entries of all tenants together. */
 const MAX_BYTES = 48 * 1_048_576;
 
-/** Resolves with the tenant's entry, which `load` reads where the cache has none. */
+/** Resolves with the tenant's entry, from `load` if the cache has none. */
 export type ReadThrough<T> = (tenantId: string, load: () => Promise<T>) => Promise<T>;
 
 /** Frees the expired entries of a cache every five minutes, until the process stops. */
@@ -22,7 +22,7 @@ export function sweeping<T extends object>(platform: Platform, cache: Cache<T>):
 /**
  * A cache with one entry for each tenant, for a part of its catalog (see catalog.ts): a change of
  * the catalog drops the tenant's entry in every process. While a process receives no notices of
- * changes, it reads past the cache.
+ * changes, it bypasses the cache.
  */
 export function catalogCache<T extends object>(platform: Platform, name: string): ReadThrough<T> {
   const known = noticedCache<T>(platform, {

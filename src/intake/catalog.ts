@@ -11,8 +11,8 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { publishCatalogChanged } from './topics.ts';
 
 /**
- * Runs a change of the tenant's catalog in a transaction that waits for those before it. After the
- * commit every process drops what it has cached of the catalog.
+ * Runs a change of the tenant's catalog in a transaction that waits for earlier ones. Resolves with
+ * the result of `work` after the commit; every process then drops its caches of the catalog.
  */
 export function changeCatalog<T>(
   platform: Platform,

@@ -11,6 +11,7 @@ import { enumOf } from '../schema-builder/enums.ts';
 import { count } from '../schema-builder/maxima.ts';
 import { TEXT_LENGTH } from './questionnaires/answers.ts';
 
+/** Decides the intake path. */
 export const ClientTypeEnum = enumOf('ClientType', ClientType, {
   description:
     'The kind of client. It decides which intake path a client is on: what it is asked, and which packets it gets.',
@@ -23,6 +24,7 @@ export const ClientTypeEnum = enumOf('ClientType', ClientType, {
   },
 });
 
+/** Decides how answers are checked; see questionnaires/answers.ts. */
 export const QuestionKindEnum = enumOf('QuestionKind', QuestionKind, {
   description: 'What an answer to a question looks like in the JSON of `answers`.',
   values: {
@@ -36,6 +38,7 @@ export const QuestionKindEnum = enumOf('QuestionKind', QuestionKind, {
   },
 });
 
+/** Decides the template, of which each type has one default. */
 export const PacketTypeEnum = enumOf('PacketType', PacketType, {
   description:
     'What a packet is about. A client has at most one packet of each type, made from the default template of that type.',
@@ -50,6 +53,7 @@ export const PacketTypeEnum = enumOf('PacketType', PacketType, {
   },
 });
 
+/** PENDING → GENERATING → COMPLETED, or back to PENDING, or FAILED, after a failure. */
 export const PacketStatusEnum = enumOf('PacketStatus', PacketStatus, {
   description: 'How far the generation of a packet is.',
   values: {
@@ -61,6 +65,7 @@ export const PacketStatusEnum = enumOf('PacketStatus', PacketStatus, {
   },
 });
 
+/** The priority of a packet's job; see packets/job.ts. */
 export const PacketPriorityEnum = enumOf('PacketPriority', PacketPriority, {
   description: 'Which of the waiting packets are generated first; of equal priority, the oldest.',
   values: {

@@ -4,6 +4,7 @@ import { packetAttemptFailed, packetJobDied } from './generation/failed-attempts
 import { generatePacket } from './generation/generation.ts';
 import { GENERATE_PACKET } from './packets/job.ts';
 
+/** All that a worker has to run for intake. */
 export const jobs: readonly Job[] = [
   handle(GENERATE_PACKET, {
     run: generatePacket,

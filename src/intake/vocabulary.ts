@@ -9,9 +9,10 @@ export const CLIENT_TYPES: readonly ClientType[] = Object.values(ClientType);
 /** In the order in which lists show them. */
 export const PACKET_TYPES: readonly PacketType[] = Object.values(PacketType);
 
-/** Question key → value; a question without an answer is not in it. */
+/** Question key → value. Questions without an answer have no key. */
 export type Answers = Readonly<Record<string, unknown>>;
 
+/** What is left out: not required, no options, no unit, no bounds. */
 export interface QuestionData {
   /** Unique over all blocks of a tenant: answers are stored by it. */
   key: string;
@@ -25,6 +26,7 @@ export interface QuestionData {
   max?: number;
 }
 
+/** A question block, with its questions in order. */
 export interface BlockData {
   key: string;
   title: string;
@@ -36,6 +38,7 @@ export interface BlockData {
 /** A block that has no position yet. */
 export type UnplacedBlock = Omit<BlockData, 'position'>;
 
+/** What clients of one type are asked, and which packets they get. */
 export interface PathData {
   clientType: ClientType;
   title: string;
@@ -44,6 +47,7 @@ export interface PathData {
   packetTypes: PacketType[];
 }
 
+/** The sources of one section of a packet; see rendering/engine.ts for what they may use. */
 export interface TemplateSection {
   /** Liquid that renders to one line of plain text. */
   heading: string;
@@ -51,6 +55,7 @@ export interface TemplateSection {
   body: string;
 }
 
+/** A packet template with its sections in order; its name is the title of the packets. */
 export interface TemplateData {
   packetType: PacketType;
   name: string;

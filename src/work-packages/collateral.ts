@@ -1,4 +1,6 @@
-/** Artifacts as collateral of items: an artifact may belong to many items, once to each. */
+/**
+ * Artifacts attached to items as collateral: one artifact may belong to many items, once to each.
+ */
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
@@ -15,7 +17,7 @@ import { changeWorkPackage, packageOf } from './editing/change.ts';
 import { type DraftCollateral, findItem } from './editing/draft.ts';
 import { type AttachCollateral, type ItemInput, MAX_COLLATERAL } from './inputs.ts';
 
-/** Collateral as an input asks for it; `field` is the path that its errors name. */
+/** Collateral that an input requests; `field` is the path its errors point to. */
 export interface WantedCollateral extends DraftCollateral {
   field: string[];
 }
@@ -45,9 +47,9 @@ function parseArtifactId(globalId: string, field: string[]): WantedCollateral {
 }
 
 /**
- * Locks the artifacts that are about to become collateral: none of them can be deleted before the
- * commit, nor changed without the change finding the package. Throws NOT_FOUND for each that does
- * not exist.
+ * Locks the artifacts that are about to become collateral. Until the commit none of them can be
+ * deleted, and a change to one waits, so that it finds the package. Throws a UserInputError with a
+ * NOT_FOUND for each missing artifact, 50 at most.
  */
 export async function lockArtifacts(
   tx: TenantTransaction,
@@ -75,7 +77,10 @@ export async function lockArtifacts(
   if (errors.length > 0) throw new UserInputError(errors);
 }
 
-/** Adds an artifact to the end of an item's collateral. */
+/**
+ * Adds an artifact to the end of an item's collateral. Throws NOT_FOUND for an unknown item or
+ * artifact, TAKEN if it is already attached, and INVALID once the item has MAX_COLLATERAL.
+ */
 export async function attachCollateral(
   platform: Platform,
   viewer: Viewer,
@@ -118,7 +123,7 @@ export async function attachCollateral(
   }
 }
 
-/** Takes an artifact out of an item; those behind it move up. The artifact itself stays. */
+/** Removes an artifact from an item; those after it move up. The artifact itself stays. */
 export async function detachCollateral(platform: Platform, viewer: Viewer, { id }: { id: string }) {
   await changeWorkPackage(platform, viewer, {
     find: (database) => packageOf(database, 'collateral', id),

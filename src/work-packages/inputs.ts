@@ -11,8 +11,11 @@ import {
   wholeNumber,
 } from '../platform/input.ts';
 
+/** The most phases that one package may have. */
 export const MAX_PHASES = 50;
+/** The most items that one package may have, in all its phases. */
 export const MAX_ITEMS = 500;
+/** The most collateral that one item may have. */
 export const MAX_COLLATERAL = 20;
 const LABEL_LENGTH = 500;
 
@@ -26,10 +29,12 @@ const hours = () =>
 const quantity = () => wholeNumber(1, 10_000);
 const position = () => wholeNumber(0, 2 ** 31 - 1);
 
+/** Collateral of a new item; its position is its index in the list. */
 export const CollateralInput = z
   .object({ artifactId: givenId().describe('The artifact to attach.') })
   .describe('An artifact that belongs to an item.');
 
+/** A new item, always NOT_STARTED. */
 export const ItemInput = z
   .object({
     label: name(LABEL_LENGTH).describe('What is to be done or delivered.'),
@@ -48,12 +53,14 @@ export const ItemInput = z
       .describe('Artifacts to attach, in order, each once.'),
   })
   .describe('A new item of work. It is NOT_STARTED.');
+/** An item once checked; null for `quantity` or `estimatedHoursEach` means the default, 1 or 0. */
 export type ItemInput = z.output<typeof ItemInput>;
 
 const phaseDetails = {
   description: text(NOTES_LENGTH).nullish().describe('What the phase is about; null for none.'),
 };
 
+/** A new phase. That the package stays within MAX_ITEMS is checked by its rule, not here. */
 export const PhaseInput = z
   .object({
     name: name().describe('What the phase is called.'),
@@ -65,6 +72,7 @@ export const PhaseInput = z
       .describe('Its items, in order. A package has at most 500 items in all its phases.'),
   })
   .describe('A new phase of a work package, with its items.');
+/** A phase once checked, with its items in order. */
 export type PhaseInput = z.output<typeof PhaseInput>;
 
 const packageDetails = {
@@ -77,6 +85,7 @@ const packageDetails = {
     ),
 };
 
+/** A new package with its content. Dates are calendar days, hours have at most two decimals. */
 export const CreateWorkPackage = z
   .object({
     title: name().describe('What the package is called.'),
@@ -96,6 +105,7 @@ export const CreateWorkPackage = z
     'A new work package, with all that is in it. It is a DRAFT, which portal users cannot see.',
   );
 
+/** Changes to a package: undefined keeps a value, null clears it. */
 export const UpdateWorkPackage = z
   .object({
     id: idOf('WorkPackage').describe('The package to change.'),
@@ -115,6 +125,7 @@ export const UpdateWorkPackage = z
   })
   .describe('What changes of a work package. What is left out stays; null clears.');
 
+/** A new phase; without a position it becomes the last. */
 export const AddPhase = z
   .object({
     workPackageId: idOf('WorkPackage').describe('The package that gets the phase.'),
@@ -125,6 +136,7 @@ export const AddPhase = z
   })
   .describe('A phase for a work package. A package has at most 50 phases.');
 
+/** Changes to a phase: undefined keeps a value, null clears it. */
 export const UpdatePhase = z
   .object({
     id: idOf('WorkPackagePhase').describe('The phase to change.'),
@@ -136,6 +148,7 @@ export const UpdatePhase = z
   })
   .describe('What changes of a phase. What is left out stays; null clears.');
 
+/** A new item; without a position it becomes the last of its phase. */
 export const AddItem = z
   .object({
     phaseId: idOf('WorkPackagePhase').describe('The phase that gets the item.'),
@@ -146,6 +159,7 @@ export const AddItem = z
   })
   .describe('An item for a phase. A package has at most 500 items in all its phases.');
 
+/** Changes to an item, undefined keeping a value; status and progress imply each other. */
 export const UpdateItem = z
   .object({
     id: idOf('WorkPackageItem').describe('The item to change.'),
@@ -173,6 +187,7 @@ export const UpdateItem = z
   })
   .describe('What changes of an item. What is left out stays.');
 
+/** An item and the artifact to attach; `artifactId` is still a global id, of any type. */
 export const AttachCollateral = z
   .object({
     itemId: idOf('WorkPackageItem').describe('The item that gets the artifact.'),

@@ -55,6 +55,7 @@ function collateralOf(context: Context, item: ItemNode) {
   return item.collateral ?? collateralOfItemLoader(context).load(item.uuid);
 }
 
+/** Its collateral comes with the row or, if it was not read, from a loader. */
 export const WorkPackageItem = nodeType('WorkPackageItem', {
   description: 'A piece of work within a phase, with its effort and progress.',
   load: itemLoader,

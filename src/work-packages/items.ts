@@ -10,7 +10,10 @@ import { withProgress } from './figures/progress.ts';
 import type { AddItem, UpdateItem } from './inputs.ts';
 import { checkedPosition, newItem, requireItemLimit } from './phases.ts';
 
-/** Adds an item to a phase, at the end unless a position is given. */
+/**
+ * Adds an item to a phase, at the end unless a position is given. Throws NOT_FOUND for an unknown
+ * phase or artifact, and INVALID for a position beyond the end or a package with too many items.
+ */
 export async function addItem(
   platform: Platform,
   viewer: Viewer,
@@ -32,7 +35,10 @@ export async function addItem(
   });
 }
 
-/** Changes the label, effort, position or progress of an item. */
+/**
+ * Changes the label, effort, position or progress of an item. Throws INVALID if the given status
+ * and progress contradict each other, or the position is beyond the end.
+ */
 export async function updateItem(
   platform: Platform,
   viewer: Viewer,

@@ -1,4 +1,4 @@
-/** Loaders of packages and what is in them. Portal users find what they may see, nothing else. */
+/** Loaders for packages and their content. By id, portal users get only what they may see. */
 import { sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type PageRequest } from '../platform/database/keyset.ts';
@@ -68,21 +68,25 @@ function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);
 }
 
+/** Packages by id; null for those that do not exist or that the viewer may not see. */
 export const workPackageLoader = rowLoader(
   (context, ids) =>
     database(context).runPrepared(packagesById, { ids, portalContactId: context.viewer.contactId }),
   packageNode,
 );
+/** Phases by id; null for those that do not exist or that the viewer may not see. */
 export const phaseLoader = rowLoader(
   (context, ids) =>
     database(context).runPrepared(phasesById, { ids, portalContactId: context.viewer.contactId }),
   (row) => phaseNode(row),
 );
+/** Items by id; null for those that do not exist or that the viewer may not see. */
 export const itemLoader = rowLoader(
   (context, ids) =>
     database(context).runPrepared(itemsById, { ids, portalContactId: context.viewer.contactId }),
   (row) => itemNode(row),
 );
+/** Collateral by id; null for what does not exist or the viewer may not see. */
 export const collateralLoader = rowLoader(
   (context, ids) =>
     database(context).runPrepared(collateralById, {
@@ -92,30 +96,38 @@ export const collateralLoader = rowLoader(
   (row) => collateralNode(row),
 );
 
+/**
+ * The phases of a package by its id, in order. Does not check that the viewer may see the package.
+ */
 export const phasesLoader = groupLoader(
   (context, ids) => database(context).runPrepared(phasesOfPackages, { ids }),
   (phase) => phase.workPackageId,
   (row) => phaseNode(row),
 );
+/** The items of a phase by its id, in order. Does not check that the viewer may see the phase. */
 export const itemsLoader = groupLoader(
   (context, ids) => database(context).runPrepared(itemsOfPhases, { ids }),
   (item) => item.phaseId,
   (row) => itemNode(row),
 );
+/**
+ * The collateral of an item by its id, in order. Does not check that the viewer may see the item.
+ */
 export const collateralOfItemLoader = groupLoader(
   (context, ids) => database(context).runPrepared(collateralOfItems, { ids }),
   (collateral) => collateral.itemId,
   (row) => collateralNode(row),
 );
 
-/** Whole packages that are in no cache, in one statement. */
+/** Reads whole packages from the database, with one statement for all of them. */
 const uncachedTreeLoader = rowLoader<WorkPackageTree>(async (context, ids) =>
   (await database(context).runPrepared(treesById, { ids })).map(assembleTree),
 );
 
 /**
- * All that is in a package at this version or a newer one: from the cache when it has that version,
- * otherwise by one statement for all packages of the request. Null when the package is gone.
+ * The whole content of a package at this version or a newer one: from the cache if it has that
+ * version, otherwise with one statement for all packages of the request. Null if the package no
+ * longer exists.
  */
 export async function loadTree(
   context: Context,
@@ -131,7 +143,7 @@ export async function loadTree(
   });
 }
 
-/** The tree at this version if it is in the memory of this process. */
+/** The tree at this version if it is in the memory of this process; otherwise undefined. */
 export function peekTree(
   { platform, viewer }: Context,
   { id, version }: { id: string; version: number },
@@ -139,7 +151,7 @@ export function peekTree(
   return treeCache(platform).peek(`${viewer.tenantId}:${id}:${version}`);
 }
 
-/** Loads pages of the packages for a contact. */
+/** Pages of the packages for a contact, by its id. */
 export const packagesOfContactLoader = pagesOf<WorkPackageRow>({
   read: (context, { ids, page }) => database(context).run(packagesOfContacts(ids, page)),
   parentOf: ({ contactId }) => contactId ?? '',
@@ -175,7 +187,7 @@ const countOfContacts = prepare((p: { ids: string[] }) =>
     .groupBy('contactId'),
 );
 
-/** How many packages each of some contacts has. */
+/** Counts the packages for a contact by its id: one row with the count, or none instead of 0. */
 export const packageCountLoader = groupLoader(
   (context, ids) => database(context).runPrepared(countOfContacts, { ids }),
   (row) => row.contactId ?? '',

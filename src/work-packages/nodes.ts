@@ -1,6 +1,6 @@
 /**
- * Rows of packages' content as GraphQL reads them: every field a property, ids global, the
- * database's own ids beside them.
+ * Packages and their content as GraphQL reads them: every field is a property and ids are global.
+ * The database's own ids are in properties whose names end in `uuid`.
  */
 import { encodeGlobalId } from '../platform/global-id.ts';
 import { nodeMaker } from '../schema-builder/node-maker.ts';
@@ -24,13 +24,18 @@ export interface PackageNode extends NodeOf<WorkPackageRow> {
   companyUuid: string | null;
 }
 
-/** What may hang on a node is there when all of its package was read at once. */
+/** `items` is set only if the whole package was read at once. */
 export interface PhaseNode extends NodeOf<PhaseRow> {
   items?: ItemNode[];
 }
+/** `phaseId` is a global id. `collateral` is set only if the whole package was read at once. */
 export interface ItemNode extends NodeOf<ItemRow> {
   collateral?: CollateralNode[];
 }
+/**
+ * `artifactId` is a global id. `artifact` is undefined unless the whole package was read at once,
+ * and null if the artifact is deleted.
+ */
 export interface CollateralNode extends NodeOf<CollateralRow> {
   type: CollateralRow['artifactType'];
   artifactUuid: string;
@@ -58,7 +63,7 @@ const barePhase = nodeMaker<PhaseRow, PhaseNode>({
   },
 });
 
-/** Presents a phase; without `items` these are loaded when they are asked for. */
+/** Presents a phase; without `items`, they are loaded when they are selected. */
 export function phaseNode(row: PhaseRow, items?: ItemNode[]): PhaseNode {
   const node = barePhase(row);
   node.items = items;
@@ -74,7 +79,7 @@ const bareItem = nodeMaker<ItemRow, ItemNode>({
   },
 });
 
-/** Presents an item; without `collateral` it is loaded when it is asked for. */
+/** Presents an item; without `collateral`, it is loaded when it is selected. */
 export function itemNode(row: ItemRow, collateral?: CollateralNode[]): ItemNode {
   const node = bareItem(row);
   node.collateral = collateral;
@@ -93,7 +98,7 @@ const bareCollateral = nodeMaker<CollateralRow, CollateralNode>({
   },
 });
 
-/** Presents collateral; without `artifact` it is loaded when it is asked for. */
+/** Presents collateral; without `artifact`, it is loaded when it is selected. */
 export function collateralNode(row: CollateralRow, artifact?: ArtifactNode | null): CollateralNode {
   const node = bareCollateral(row);
   node.artifact = artifact;

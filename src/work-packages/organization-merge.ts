@@ -1,6 +1,5 @@
 /**
- * The packages of an organization that is merged into another one become the other's: a change of
- * each of them.
+ * When an organization is merged into another one, its packages move there; each counts as changed.
  */
 import { sql } from 'kysely';
 import { type OrganizationMerge, onOrganizationMerge } from '../contacts/index.ts';

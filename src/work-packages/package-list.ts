@@ -70,13 +70,11 @@ const ORDER_COLUMNS: Record<(typeof ORDER_FIELDS)[number], Omit<OrderColumn, 'di
   PROGRESS: { column: 'progress', type: 'integer' },
 };
 
+/** Ids in the filter are global ids. Without `orderBy`, newest first. */
 export interface WorkPackageListArguments extends PageArguments {
   filter?: Given<typeof WorkPackageFilter> | null;
   orderBy?: Given<typeof WorkPackageOrder> | null;
-  /**
-   * The only columns that the caller will look at, beside those of the order; all of them when
-   * absent.
-   */
+  /** The only columns that the caller reads, besides those of the order; by default all. */
   columns?: readonly PackageColumn[];
 }
 
@@ -123,7 +121,10 @@ const endsOfAll = preparedEnds((page, columns: readonly PackageColumn[]) =>
   ).$castTo<WorkPackageRow>(),
 );
 
-/** A page of the packages that the viewer may see, newest first unless ordered otherwise. */
+/**
+ * A page of the packages that the viewer may see, newest first unless ordered otherwise. `count`
+ * runs a statement of its own, when it is called.
+ */
 export async function listWorkPackages(
   platform: Platform,
   viewer: Viewer,

@@ -17,8 +17,9 @@ import { PACKAGE_COLUMNS } from './rows.ts';
 import { publishWorkPackageChanged } from './topics.ts';
 
 /**
- * Creates a DRAFT with its phases and items. With a contact but no company it takes the contact's
- * organization.
+ * Creates a DRAFT with its phases and items. With a contact but no company, it gets the contact's
+ * organization. Throws NOT_FOUND for an unknown contact, company or artifact, and INVALID beyond
+ * MAX_ITEMS.
  */
 export async function createWorkPackage(
   platform: Platform,
@@ -58,7 +59,10 @@ async function organizationOf(
   return contact?.organizationId ?? null;
 }
 
-/** Changes the values that are given; null clears. STALE when a version is given and not stored. */
+/**
+ * Changes the given values; null clears one. Throws STALE if a version is given and another one is
+ * stored, and NOT_FOUND for an unknown package, contact or company.
+ */
 export async function updateWorkPackage(
   platform: Platform,
   viewer: Viewer,
@@ -76,7 +80,7 @@ export async function updateWorkPackage(
   );
 }
 
-/** Deletes a package with all that is in it; artifacts stay. */
+/** Deletes a package and everything in it except artifacts. Throws NOT_FOUND if there is none. */
 export async function deleteWorkPackage(
   platform: Platform,
   viewer: Viewer,

@@ -7,6 +7,7 @@ import { WorkPackageItem } from './item-schema.ts';
 import { itemsLoader, phaseLoader } from './loaders.ts';
 import { phaseNode } from './nodes.ts';
 
+/** For phases and packages alike; see figures/timeline.ts for the rules. */
 export const TimelineStatus = enumOf('TimelineStatus', TIMELINE_STATUSES, {
   description:
     'Whether work is on time today (UTC), by its dates and progress. The first value that applies counts, in the order COMPLETED, NOT_STARTED, OVERDUE, AT_RISK, ON_TRACK.',
@@ -20,6 +21,7 @@ export const TimelineStatus = enumOf('TimelineStatus', TIMELINE_STATUSES, {
   },
 });
 
+/** Its items come with the row or, if they were not read, from a loader. */
 export const WorkPackagePhase = nodeType('WorkPackagePhase', {
   description: 'A stage of a work package. Its phases follow one another.',
   load: phaseLoader,

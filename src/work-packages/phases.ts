@@ -1,4 +1,4 @@
-/** Phases of a package, and what an input's phases and items become. */
+/** Phases of a package, and how the phases and items of an input become those of a draft. */
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { notFound, userError } from '../platform/errors.ts';
@@ -26,8 +26,8 @@ import {
 } from './inputs.ts';
 
 /**
- * A new item as the input describes it. Its collateral is added to `wanted`, to be locked before
- * the item is stored.
+ * Makes a new item from an input. Adds its collateral to `wanted`, which must be locked before the
+ * item is stored. `path` is where errors say that the item is.
  */
 export function newItem(
   input: ItemInput,
@@ -50,7 +50,7 @@ export function newItem(
   );
 }
 
-/** A new phase as the input describes it; `wanted` gets the collateral of its items. */
+/** Makes a new phase from an input; adds the collateral of its items to `wanted`. */
 export function newPhase(
   input: PhaseInput,
   path: readonly string[],
@@ -62,13 +62,13 @@ export function newPhase(
   return draftPhase({ ...input, id: uuidv7() }, items);
 }
 
-/** Throws INVALID at `path` when the package has more items than a package may have. */
+/** Throws INVALID at `path` if the package has more than MAX_ITEMS items. */
 export function requireItemLimit(draft: Draft, path: readonly string[]): void {
   if (itemCount(draft) > MAX_ITEMS)
     throw userError('INVALID', path, `A package has at most ${MAX_ITEMS} items.`);
 }
 
-/** The index of a list that a position means: the end when absent; INVALID beyond `last`. */
+/** The index for a position: `last` if none is given. Throws INVALID if it is beyond `last`. */
 export function checkedPosition(position: number | null | undefined, last: number): number {
   if (position == null) return last;
   if (position > last)
@@ -76,7 +76,10 @@ export function checkedPosition(position: number | null | undefined, last: numbe
   return position;
 }
 
-/** Adds a phase, at the end unless a position is given. */
+/**
+ * Adds a phase, at the end unless a position is given. Throws NOT_FOUND for an unknown package or
+ * artifact, and INVALID for a position beyond the end or too many phases or items.
+ */
 export async function addPhase(
   platform: Platform,
   viewer: Viewer,
@@ -98,7 +101,7 @@ export async function addPhase(
   });
 }
 
-/** Renames or moves a phase. */
+/** Renames, describes or moves a phase. Throws INVALID for a position beyond the end. */
 export async function updatePhase(
   platform: Platform,
   viewer: Viewer,

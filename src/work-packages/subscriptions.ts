@@ -1,4 +1,4 @@
-/** `workPackageChanged`: the package as it is, then after each change. */
+/** `workPackageChanged`: the package as it is now, then after each change. */
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';

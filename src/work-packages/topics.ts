@@ -1,11 +1,11 @@
-/** What the domain tells the other processes and its subscribers. */
+/** What the domain publishes to the other processes and to its subscribers. */
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import type { Platform } from '../platform/platform.ts';
 
-/** The topic of changes of packages, of anything in them, and of artifacts in them. */
+/** A package, anything in it or one of its artifacts changed; the id is the package's. */
 export const WORK_PACKAGE_CHANGED = 'work-package';
 
-/** Tells that a package changed, once the transaction is committed. */
+/** Publishes, after the commit, that a package changed. */
 export function publishWorkPackageChanged(
   platform: Platform,
   tx: TenantTransaction,

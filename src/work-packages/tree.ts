@@ -41,7 +41,7 @@ export interface FlatTree {
   collateral: (CollateralRow & { artifact: ArtifactSummary | null })[];
 }
 
-/** The trees of packages by id. */
+/** Reads the flat trees of packages by id, with artifacts that are DRAFT, too. */
 export const treesById = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('work_package')
@@ -75,7 +75,7 @@ export const treesById = prepare((p: { ids: string[] }) =>
     .$castTo<FlatTree>(),
 );
 
-/** Puts the flat lists together, each of which is in the order of its positions. */
+/** Builds the tree from the flat lists, each of which must be in the order of its positions. */
 export function assembleTree(flat: FlatTree): WorkPackageTree {
   const phases = new Map(flat.phases.map((row) => [row.id, phaseNode(row, [])]));
   const items = new Map(flat.items.map((row) => [row.id, itemNode(row, [])]));

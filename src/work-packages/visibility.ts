@@ -11,15 +11,15 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { PACKAGE_COLUMNS } from './rows.ts';
 
 /**
- * Whether a row of work_package may be seen by the portal user with this contact; null stands for
- * everybody else, who sees all.
+ * A condition on work_package: whether the portal user with this contact may see the row. Null
+ * stands for all other users, who see every package.
  */
 export function packageVisibleTo(contactId: string | null): RawBuilder<boolean> {
   const shared = sql`${sql.ref('work_package.status')} in ('ACTIVE', 'COMPLETED')`;
   return sql<boolean>`(${contactId}::uuid is null or (${shared} and ${belongsTo(contactId)}))`;
 }
 
-/** Whether a row of work_package belongs to a contact or to its organization. */
+/** A condition on work_package: whether the row belongs to a contact or to its organization. */
 export function belongsTo(contactId: string | null): RawBuilder<boolean> {
   const organization = query
     .selectFrom('contact')
@@ -30,7 +30,7 @@ export function belongsTo(contactId: string | null): RawBuilder<boolean> {
   return sql<boolean>`(${ofContact} or ${ofCompany})`;
 }
 
-/** Whether a row that lies in a package may be seen, as packageVisibleTo says. */
+/** A condition on `table`: whether the package of the row may be seen, by packageVisibleTo. */
 export function inVisiblePackage(
   table: 'work_package_phase' | 'work_package_item' | 'collateral',
   contactId: string | null,
@@ -43,7 +43,7 @@ export function inVisiblePackage(
   return sql<boolean>`(${contactId}::uuid is null or exists (${visible}))`;
 }
 
-/** Packages by id; with `portalContactId` only those that this portal user may see. */
+/** Reads packages by id; with a `portalContactId`, only those that this portal user may see. */
 export const packagesById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
   query
     .selectFrom('work_package')
@@ -52,7 +52,10 @@ export const packagesById = prepare((p: { ids: string[]; portalContactId: string
     .where(packageVisibleTo(p.portalContactId)),
 );
 
-/** Whether the viewer may see a package, as it is stored now; one statement for portal users. */
+/**
+ * Whether the viewer may see the package as it is stored now; one statement for portal users. For
+ * all others it is true without reading anything, even if there is no such package.
+ */
 export async function isVisible(platform: Platform, viewer: Viewer, id: string): Promise<boolean> {
   const { contactId: portalContactId } = viewer;
   if (portalContactId === null) return true;

@@ -21,6 +21,7 @@ const WorkPackageStatus = enumOf('WorkPackageStatus', WorkPackageStatusName, {
   },
 });
 
+/** `phases` come from the cached tree if this version is in memory, or if items are selected. */
 export const WorkPackage = nodeType('WorkPackage', {
   description:
     'Work for a client, in phases with items. Portal users see ACTIVE and COMPLETED packages of their contact and of its organization.',

@@ -1,7 +1,7 @@
 /**
  * Clients: the people and companies that fill in an intake, from which their packets are generated.
- * A client may stand for a contact, whose portal user then fills in the intake itself and sees no
- * other client.
+ * A client may stand for a contact, whose portal user can then fill in the intake and sees no other
+ * client.
  */
 import { type RawBuilder, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -29,15 +29,15 @@ import { searchFilter } from '../../schema-builder/weights.ts';
 import { CLIENT_COLUMNS, type ClientColumn, type ClientRow } from './rows.ts';
 
 /**
- * Whether a row of client may be seen by the portal user with this contact; null stands for owners
- * and members, who see all.
+ * A condition on client: whether the portal user with this contact may see the row. Null stands for
+ * owners and members, who see every client.
  */
 export function clientVisibleTo(contactId: string | null): RawBuilder<boolean> {
   const column = sql.ref('client.contactId');
   return sql<boolean>`(${contactId}::uuid is null or ${column} = ${contactId}::uuid)`;
 }
 
-/** The clients with these `ids`; with `portalContactId` only that contact's. */
+/** Reads clients by id; with a `portalContactId`, only the client of that contact. */
 export const clientsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
   query
     .selectFrom('client')
@@ -63,13 +63,17 @@ export const ClientFilter = z
   })
   .describe('Which clients to list. What is left out or null does not restrict the list.');
 
+/** Without a filter, all clients that the viewer may see. */
 export interface ClientListArguments extends PageArguments {
   filter?: Given<typeof ClientFilter> | null;
-  /** The only columns that the caller uses, `id` and `createdAt` among them. */
+  /** The only columns that the caller reads; must include `id` and `createdAt`. */
   columns: readonly ClientColumn[];
 }
 
-/** A page of the clients that the viewer may see, newest first. */
+/**
+ * A page of the clients that the viewer may see, newest first. `count` runs a statement of its own,
+ * when it is called.
+ */
 export async function listClients(platform: Platform, viewer: Viewer, args: ClientListArguments) {
   const page = parsePage(args, NEWEST_FIRST);
   const { clientType, intakeCompleted } = args.filter ?? {};
@@ -93,6 +97,7 @@ export async function listClients(platform: Platform, viewer: Viewer, args: Clie
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }
 
+/** A new client; its type cannot be changed later. */
 export const CreateClient = z
   .object({
     name: name().describe('What the client is called, in lists and on the pages of its packets.'),
@@ -107,7 +112,9 @@ export const CreateClient = z
   })
   .describe('A new client, whose intake is empty.');
 
-/** Creates a client. A contact has at most one: a second is TAKEN. */
+/**
+ * Creates a client. Throws TAKEN if the contact already has one, NOT_FOUND for an unknown contact.
+ */
 export async function createClient(
   platform: Platform,
   viewer: Viewer,

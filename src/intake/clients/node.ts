@@ -1,4 +1,4 @@
-/** Clients as GraphQL reads them: every field a property, ids global. */
+/** Clients as GraphQL reads them: every field is a property, and ids are global. */
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { asNode, type NodeOf } from '../../schema-builder/nodes.ts';
 import type { ClientRow } from './rows.ts';

@@ -1,7 +1,7 @@
 /**
- * Saving the answers of a client while it fills in its intake. Several tabs or people may save at
+ * Saving the answers of a client while the intake is filled in. Several tabs or people may save at
  * once: one statement merges the given answers into the stored ones under the row's lock, so that
- * nobody's answers are lost.
+ * no answer is lost.
  */
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
@@ -29,7 +29,7 @@ import { INTAKE_COLUMNS, type IntakeRow } from './rows.ts';
 /** A userError for each wrong answer, up to this many. */
 const MAX_USER_ERRORS = 200;
 
-/** The answers of the clients with these `ids`. */
+/** Reads the answers of clients by the ids of the clients. */
 export const intakesOfClients = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('intake_progress')
@@ -48,11 +48,12 @@ const lockClient = prepare((p: { id: string; portalContactId: string | null }) =
     .forNoKeyUpdate(),
 );
 
-/** The answers of an input as JSON. */
+/** Answers in an input: JSON of any form, to be checked by `requireAnswers` and `requireValid`. */
 export function givenAnswers() {
   return z.unknown().register(inGraphQL, { maxLength: ANSWERS_LENGTH });
 }
 
+/** Answers to merge into the saved ones; the rules of a question are checked by its path. */
 export const SaveIntakeProgress = z
   .object({
     clientId: idOf('Client').describe('The client who answers.'),
@@ -64,7 +65,11 @@ export const SaveIntakeProgress = z
     'Answers to merge into the saved ones. What is wrong with an answer is a userError at ["answers", key], and then nothing is saved.',
   );
 
-/** Merges answers into the saved ones: all of them, or none when one is wrong. */
+/**
+ * Merges answers into the saved ones: all of them, or none if one is wrong. Resolves with all saved
+ * answers. Throws CONFLICT once the intake is submitted, UNSUPPORTED without an active path, and a
+ * UserInputError that names each wrong answer.
+ */
 export async function saveIntakeProgress(
   platform: Platform,
   viewer: Viewer,
@@ -90,7 +95,7 @@ export async function saveIntakeProgress(
   });
 }
 
-/** The answers of an input by question key; INVALID unless it is an object. */
+/** The answers of an input by question key. Throws INVALID unless the input is an object. */
 export function requireAnswers(answers: unknown): ReadonlyMap<string, unknown> {
   const given = parseAnswers(answers);
   if (given === null)
@@ -98,7 +103,7 @@ export function requireAnswers(answers: unknown): ReadonlyMap<string, unknown> {
   return given;
 }
 
-/** The path for clients of a type; UNSUPPORTED when it is missing or inactive. */
+/** The path for clients of a type. Throws UNSUPPORTED if it is missing or inactive. */
 export function requireActivePath(
   paths: ReadonlyMap<ClientType, IntakePath>,
   clientType: ClientType,
@@ -109,7 +114,10 @@ export function requireActivePath(
   throw userError('UNSUPPORTED', ['clientId'], message);
 }
 
-/** What the answers change; a userError for each wrong one, at ["answers", key]. */
+/**
+ * What the answers change. Throws a UserInputError with one error for each wrong answer, at
+ * ["answers", key].
+ */
 export function requireValid(
   path: IntakePath,
   answers: ReadonlyMap<string, unknown>,
@@ -169,12 +177,15 @@ function momentOrNow(moment: Timestamp | null): RawBuilder<Date> {
   return sql<Date>`coalesce(${moment}::timestamptz, statement_timestamp())`;
 }
 
-/** The start where the moment is earlier: a clock may have been set back. */
+/** The moment, or the start if the moment is earlier: a clock may have been set back. */
 function notBeforeStart(moment: RawBuilder<unknown>): RawBuilder<Date> {
   return sql<Date>`greatest(${sql.ref('intake_progress.startedAt')}, ${moment})`;
 }
 
-/** Merges checked answers into the stored ones; resolves with all of them. */
+/**
+ * Merges checked answers into the stored ones; resolves with all of them. Throws INVALID if they
+ * exceed MAX_ANSWERS_BYTES: the transaction must then be rolled back.
+ */
 export async function mergeAnswers(
   tx: TenantTransaction,
   { clientId, path, change, completedAt }: Merge,

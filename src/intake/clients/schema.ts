@@ -27,11 +27,12 @@ import { clientLoader, intakeLoader } from './loaders.ts';
 import { clientNode } from './node.ts';
 import { CLIENT_COLUMNS, type ClientColumn, type IntakeRow } from './rows.ts';
 
-/** Answers with what is asked. */
+/** Saved answers, and the path with the questions. */
 interface Intake extends IntakeRow {
   path: IntakePath;
 }
 
+/** Made of saved answers and their path (`withPath`); completeness is computed on selection. */
 export const IntakeProgress = modelType<'IntakeProgress', Intake>('IntakeProgress', {
   description: 'What a client has answered, and how much of its intake that is.',
   fields: (t) => ({
@@ -79,7 +80,7 @@ function completenessOf({ path, answers }: Intake) {
   return completeness(path.questions, answers);
 }
 
-/** Joins the answers of a client with their path. */
+/** Adds their path to the answers of a client, reading past the cache if it is not in there. */
 export async function withPath({ platform, viewer }: Context, row: IntakeRow): Promise<Intake> {
   const known = (await readQuestionnaires(platform, viewer)).pathById.get(row.pathId);
   // Another process may have created the path a moment ago.
@@ -89,6 +90,7 @@ export async function withPath({ platform, viewer }: Context, row: IntakeRow): P
   return { ...row, path };
 }
 
+/** Its packets and their summary share one statement. */
 export const Client = nodeType('Client', {
   description:
     'A person who fills in an intake, from whose answers packets are generated. Not to be confused with a portal user, who may be the person behind a client.',
@@ -162,7 +164,7 @@ builder.objectField(Packet, 'client', (t) =>
   }),
 );
 
-/** The columns that fields need, other than one of their own name. */
+/** The columns of fields that are not a column of the same name. */
 const NEEDS: ColumnNeeds<ClientColumn> = {
   all: CLIENT_COLUMNS,
   always: ['id', 'createdAt'],

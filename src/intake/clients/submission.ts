@@ -31,6 +31,7 @@ import {
 
 const MESSAGE = 'Your personalized packets are being generated';
 
+/** The intake to submit, with last answers to merge into the saved ones. */
 export const SubmitIntake = z
   .object({
     clientId: idOf('Client').describe('The client whose intake is complete.'),
@@ -46,6 +47,7 @@ export const SubmitIntake = z
   })
   .describe('An intake to submit. A required question without an answer is REQUIRED at its key.');
 
+/** After a repeated submission, the packets as they are by then. */
 export interface SubmittedIntake {
   client: ClientRow;
   /** In the order of the path's packet types. */
@@ -66,7 +68,12 @@ const markSubmitted = prepare((p: { id: string; portalContactId: string | null }
     .returning(CLIENT_COLUMNS),
 );
 
-/** Submits the saved answers, with the given ones merged into them. */
+/**
+ * Submits the saved answers with the given ones merged into them; resolves after the commit,
+ * without waiting for the packets. Throws REQUIRED for each missing answer and INVALID for each
+ * wrong one, UNSUPPORTED without an active path, and CONFLICT if other answers are already
+ * submitted.
+ */
 export async function submitIntake(
   platform: Platform,
   viewer: Viewer,
@@ -98,8 +105,8 @@ export async function submitIntake(
 }
 
 /**
- * Every required question has an answer, and every answer is valid: the questions may have changed
- * since it was saved.
+ * Throws unless every required question has an answer and every answer is valid: questions may have
+ * changed since an answer was saved.
  */
 function requireComplete(path: IntakePath, answers: Answers): void {
   const missing = missingKeys(path.questions, answers);
@@ -115,7 +122,7 @@ function requireComplete(path: IntakePath, answers: Answers): void {
   requireValid(path, new Map(Object.entries(answers).filter(([key]) => path.questions.has(key))));
 }
 
-/** The client and packets of the first submission, when the answers are the same. */
+/** The client and packets of the first submission; throws CONFLICT if the answers differ. */
 async function submittedBefore(
   tx: TenantTransaction,
   viewer: Viewer,

@@ -2,13 +2,15 @@
 import type { CalendarDay } from '../../platform/time.ts';
 import { ACTIVITY_OPTIONS, type ActivityLevel, type SexOption } from './inputs.ts';
 
+/** From this age on, people are no longer minors. */
 export const ADULT_AGE_YEARS = 18;
+/** From this age on, the formulas for older adults apply. */
 export const SENIOR_AGE_YEARS = 65;
 /** Schofield's equations for children begin here. */
 const YOUNGEST_AGE_YEARS = 3;
 const OLDEST_AGE_YEARS = 120;
 
-/** Whole years on that day; null before birth, after 120 years, or for anything but two days. */
+/** Whole years on that day; null before birth, above 120 years, or if one is not YYYY-MM-DD. */
 export function ageInYears(dateOfBirth: CalendarDay, on: CalendarDay): number | null {
   if (!(isDay(dateOfBirth) && isDay(on))) return null;
   const years =
@@ -35,6 +37,7 @@ export function bmiCategoryOf(bmi: number): string {
   return 'Obesity range';
 }
 
+/** What the basal metabolic rate depends on. */
 export interface Body {
   ageYears: number;
   sex: SexOption;
@@ -73,7 +76,7 @@ function schofieldKcal({ weightKg, ageYears }: Body, sex: 'Female' | 'Male'): nu
  */
 const ACTIVITY_FACTORS = [1.2, 1.375, 1.55, 1.725, 1.9];
 
-/** What the basal rate is multiplied by. */
+/** The factor that turns the basal rate into the energy need of a day: 1.2 to 1.9. */
 export function activityFactorOf(level: ActivityLevel): number {
   return ACTIVITY_FACTORS[ACTIVITY_OPTIONS.indexOf(level)] ?? 1;
 }

@@ -16,7 +16,9 @@ const cached = perProcess((platform) =>
   ),
 );
 
-/** The values of these answers on a day. */
+/**
+ * The computed values for these answers on a day. Callers share the object and may not change it.
+ */
 export async function readComputedValues(
   platform: Platform,
   answers: Answers,

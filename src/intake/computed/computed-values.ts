@@ -16,7 +16,9 @@ import { type ComputedInputs, readInputs } from './inputs.ts';
 import type { ComputedValues } from './types.ts';
 import { weeklyPlanOf } from './weekly-plan.ts';
 
-/** All values, from answers by question key (see COMPUTED_INPUTS). The age is that on the day. */
+/**
+ * Computes all values from answers by question key (see COMPUTED_INPUTS), with the age on that day.
+ */
 export function computeValues(answers: Record<string, unknown>, on: CalendarDay): ComputedValues {
   const inputs = readInputs(answers);
   const ageYears = inputs.dateOfBirth === null ? null : ageInYears(inputs.dateOfBirth, on);

@@ -1,6 +1,6 @@
 /**
- * How much to eat a day, and of what. Deficits stay on the careful side: a page that a coach hands
- * out knows no laboratory values.
+ * How much to eat a day, and of what. Deficits stay on the safe side: the page that a coach hands
+ * out is made without laboratory values.
  */
 import { ADULT_AGE_YEARS, SENIOR_AGE_YEARS } from './body.ts';
 import type { GoalKind } from './inputs.ts';

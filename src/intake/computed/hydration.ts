@@ -28,7 +28,7 @@ const TEEN_TOTAL_ML = { Female: 2_000, Male: 2_500 };
 const TRAINING_ML_PER_HOUR = 500;
 const MINOR_TRAINING_ML_PER_HOUR = 400;
 
-/** Litres are shown with one decimal, and nobody measures more exactly. */
+/** Litres are shown with one decimal; nobody measures drinks more exactly. */
 const STEP_ML = 100;
 
 /** Drinks in ml a day, without those for training. */

@@ -24,8 +24,9 @@ export const COMPUTED_INPUTS = [
   'sessionMinutes',
 ] as const;
 
-/** The options that the formulas know; the starter set's questions offer exactly these. */
+/** Like all options here: those that the formulas know, which the starter set's questions offer. */
 export const SEX_OPTIONS = ['Female', 'Male', 'Prefer not to say'] as const;
+/** From least to most active, in the order of the activity factors. */
 export const ACTIVITY_OPTIONS = [
   'Mostly sitting',
   'Lightly active',
@@ -33,11 +34,16 @@ export const ACTIVITY_OPTIONS = [
   'Very active',
   'Extremely active',
 ] as const;
+/** How much training the client is used to. */
 export const LEVEL_OPTIONS = ['Beginner', 'Intermediate', 'Advanced'] as const;
+/** Only Pregnant and Breastfeeding change a result. */
 export const PREGNANCY_OPTIONS = ['No', 'Pregnant', 'Breastfeeding', 'Prefer not to say'] as const;
 
+/** Limits the days and minutes of training. */
 export type Level = (typeof LEVEL_OPTIONS)[number];
+/** How active a usual day is, training included. */
 export type ActivityLevel = (typeof ACTIVITY_OPTIONS)[number];
+/** Sex at birth, for energy and water: "Prefer not to say" gets the mean of both. */
 export type SexOption = (typeof SEX_OPTIONS)[number];
 
 /** What a goal means for food and training, whatever the client type calls it. */
@@ -81,7 +87,7 @@ export const GOALS = {
   },
 } as const satisfies Record<string, Record<string, GoalKind>>;
 
-/** The answers as the formulas use them; null for one that is missing or makes no sense. */
+/** The answers as the formulas use them; null for one that is missing or unusable. */
 export interface ComputedInputs {
   dateOfBirth: string | null;
   sex: SexOption | null;
@@ -99,7 +105,7 @@ export interface ComputedInputs {
   sessionMinutes: number | null;
 }
 
-/** Picks the inputs out of all answers. */
+/** Picks the inputs from all answers; whatever has the wrong type or is no known option is null. */
 export function readInputs(answers: Record<string, unknown>): ComputedInputs {
   const pregnancy = answers['pregnancyOrNursing'];
   const days = Array.isArray(answers['availableDays']) ? answers['availableDays'] : [];

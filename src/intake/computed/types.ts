@@ -3,6 +3,7 @@
  * needs was not given, so that a template can leave it out.
  */
 
+/** Monday first, in English: they are also the options of a question. */
 export const WEEKDAYS = [
   'Monday',
   'Tuesday',
@@ -12,11 +13,13 @@ export const WEEKDAYS = [
   'Saturday',
   'Sunday',
 ] as const;
+/** A day of the week by its English name. */
 export type Weekday = (typeof WEEKDAYS)[number];
 
 /** What the target energy does to the weight. */
 export type EnergyStrategy = 'deficit' | 'maintenance' | 'surplus';
 
+/** How much of one macronutrient to eat a day. */
 export interface Macro {
   name: 'Protein' | 'Carbohydrate' | 'Fat';
   grams: number;
@@ -25,6 +28,7 @@ export interface Macro {
   percent: number;
 }
 
+/** Zone 1 is the easiest, 5 the hardest; both ends are included. */
 export interface HeartRateZone {
   zone: number;
   name: string;
@@ -34,6 +38,7 @@ export interface HeartRateZone {
   feel: string;
 }
 
+/** One day of a training week, as packets print it. */
 export interface PlannedDay {
   day: Weekday;
   session: string;
@@ -43,6 +48,7 @@ export interface PlannedDay {
   effort: string;
 }
 
+/** Templates see each property as `computed.<name>`. Energy, grams and drinks are for one day. */
 export interface ComputedValues {
   ageYears: number | null;
   isMinor: boolean | null;

@@ -48,7 +48,7 @@ const SKILLS: Session = ['Skills: balls, ropes, coordination', 'Easy'];
 const BODYWEIGHT: Session = ['Body-weight strength circuit', 'Moderate'];
 const ADVENTURE: Session = ['Bike, swim or hike with family or friends', 'Easy'];
 
-/** A short week has the first sessions of its list. */
+/** A short week uses the first sessions of the list. */
 const SESSIONS: Record<GoalKind, readonly Session[]> = {
   lose: [FULL_BODY, EASY_CARDIO, FULL_BODY, INTERVALS, FULL_BODY, MOBILITY],
   build: [UPPER, LOWER, FULL_BODY, UPPER, LOWER, MOBILITY],

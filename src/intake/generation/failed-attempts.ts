@@ -1,4 +1,4 @@
-/** What becomes of a packet whose attempt failed: it waits for the next one, or is FAILED. */
+/** What happens to a packet after a failed attempt: it waits for the next one, or is FAILED. */
 import { sql } from 'kysely';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
@@ -17,7 +17,10 @@ function unfinished({ packetId, jobId }: PacketJob) {
     .where('status', 'in', ['PENDING', 'GENERATING']);
 }
 
-/** Records a failed attempt. The packet is PENDING until the next one; without one it is FAILED. */
+/**
+ * Records a failed attempt. The packet is PENDING until the next one, or FAILED if there is none.
+ * Does nothing if the packet no longer waits for this job.
+ */
 export async function packetAttemptFailed(
   platform: Platform,
   tx: TenantTransaction,
@@ -37,7 +40,10 @@ export async function packetAttemptFailed(
   publishPacketsChanged(platform, tx, packets);
 }
 
-/** Makes the packet FAILED when its last attempt ended without a word, as by a killed worker. */
+/**
+ * Marks the packet FAILED after its last attempt ended without a report, such as when its worker
+ * was killed. Does nothing if the packet no longer waits for this job.
+ */
 export async function packetJobDied(
   platform: Platform,
   tx: TenantTransaction,

@@ -16,7 +16,11 @@ import { completePacket, type TakenPacket, takePacket } from './packet-run.ts';
 import { usingRenderer } from './rendering-turns.ts';
 import { SectionWriter } from './section-writer.ts';
 
-/** Runs one attempt; resolves at once when the packet no longer waits for this job. */
+/**
+ * Runs one attempt and resolves once the packet is COMPLETED, or at once if it no longer waits for
+ * this job. Throws a JobFailure that says what is wrong with the template, and JobLostError if the
+ * packet was cancelled or another run took it.
+ */
 export async function generatePacket(
   platform: Platform,
   job: RunningJob<PacketJob>,

@@ -15,7 +15,7 @@ import { NEXT_VERSION, NOTHING_GENERATED } from '../packets/rows.ts';
 import { publishPacketsChanged } from '../topics.ts';
 import type { Answers } from '../vocabulary.ts';
 
-/** A packet that a run holds. */
+/** A packet that a run holds, by the `runId` that is stored in its row. */
 export interface PacketRun {
   id: string;
   runId: string;
@@ -23,7 +23,7 @@ export interface PacketRun {
   clientId: string;
 }
 
-/** With what the packet is made of. */
+/** A held packet with what it is made from. */
 export interface TakenPacket extends PacketRun {
   type: PacketType;
   clientName: string;
@@ -39,7 +39,7 @@ interface Take {
   maxAttempts: number;
 }
 
-/** Takes the packet from a run that was killed, too: its writes no longer find the row. */
+/** Also takes the packet from a run that was killed, whose writes then no longer find the row. */
 const takeWaiting = prepare((p: Take) =>
   query
     .updateTable('packet')
@@ -69,7 +69,10 @@ const takeWaiting = prepare((p: Take) =>
     ]),
 );
 
-/** Takes the packet for a new run; null when it no longer waits for this job. */
+/**
+ * Takes the packet for a new run, discarding what earlier ones rendered; null if it no longer waits
+ * for this job.
+ */
 export async function takePacket(
   platform: Platform,
   job: RunningJob<PacketJob>,
@@ -109,7 +112,9 @@ const completeHeld = prepare((p: { id: string; runId: string; title: string; htm
     .returning(['id', 'clientId']),
 );
 
-/** Completes packet and job in one transaction; JobLostError when the run no longer holds them. */
+/**
+ * Completes packet and job in one transaction. Throws JobLostError if the run no longer holds them.
+ */
 export async function completePacket(
   platform: Platform,
   job: RunningJob<PacketJob>,

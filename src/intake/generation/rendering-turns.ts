@@ -18,8 +18,7 @@ interface Threads {
 /** Two render some hundred packets a second each; the third is for the next tenant. */
 const THREADS = 3;
 /**
- * More than the packets that may wait before a tenant's job can take: the job's own time limit ends
- * the wait earlier.
+ * Longer than all packets that may be waiting take: the job's own time limit ends the wait earlier.
  */
 const MAX_WAIT_MS = 30 * MINUTE;
 const MAX_WAITING = 200;
@@ -36,8 +35,9 @@ const threads = perProcess((): Threads => {
 }, closeUnused);
 
 /**
- * Runs `work`, which renders one thing after the other, when it is the tenant's turn; resolves with
- * its result. The renderer stays open until then.
+ * Runs `work`, which must render one thing after the other, when it is the tenant's turn; resolves
+ * with its result. The renderer stays open until then. Rejects with the signal's reason if it
+ * aborts while waiting.
  */
 export async function usingRenderer<T>(
   platform: Platform,

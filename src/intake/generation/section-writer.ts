@@ -27,7 +27,7 @@ const addSections = prepare(
       .returning('id'),
 );
 
-/** Writes the sections of one run. */
+/** Writes the sections of one run, and the progress they bring. */
 export class SectionWriter {
   readonly #platform: Platform;
   readonly #packet: PacketRun;
@@ -44,7 +44,7 @@ export class SectionWriter {
     this.#steps = sections + 1;
   }
 
-  /** Aborts when a write failed: rendering the rest is of no use. */
+  /** Aborts when a write fails, since rendering the rest would be useless. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }

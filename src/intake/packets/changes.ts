@@ -1,4 +1,4 @@
-/** What a person does to a packet: retries one that failed, cancels one that is not finished. */
+/** Changes that people make to packets: retrying a failed one, cancelling an unfinished one. */
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
@@ -11,12 +11,15 @@ import { publishPacketsChanged } from '../topics.ts';
 import { enqueuePackets, GENERATE_PACKET } from './job.ts';
 import { NEXT_VERSION, PACKET_COLUMNS, queuedAgain } from './rows.ts';
 
-/** The input of both. */
+/** An input that names one packet and nothing else. */
 export const PacketId = z
   .object({ id: idOf('Packet').describe('The packet to retry or cancel.') })
   .describe('Names one packet.');
 
-/** Puts a FAILED packet back into the queue with all its attempts; otherwise CONFLICT. */
+/**
+ * Puts a FAILED packet back into the queue with all its attempts. Throws CONFLICT for a packet in
+ * any other state, and NOT_FOUND if there is none.
+ */
 export async function retryPacket(
   platform: Platform,
   viewer: Viewer,
@@ -40,8 +43,8 @@ export async function retryPacket(
 }
 
 /**
- * Cancels a packet that is PENDING, GENERATING or FAILED; otherwise CONFLICT. A run that is under
- * way ends when it next writes.
+ * Cancels a packet that is PENDING, GENERATING or FAILED. A run that is under way ends when it next
+ * writes. Throws CONFLICT for a packet in any other state, and NOT_FOUND if there is none.
  */
 export async function cancelPacket(
   platform: Platform,

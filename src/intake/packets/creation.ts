@@ -1,7 +1,4 @@
-/**
- * How packets come to be: all those of a path when an intake is submitted, and single ones that
- * another domain requests.
- */
+/** Creates packets: all those of a path when an intake is submitted, and single ones on request. */
 import { v7 as uuidv7 } from 'uuid';
 import type { PacketPriority, PacketStatus, PacketType } from '../../../generated/kysely.ts';
 import {
@@ -90,7 +87,7 @@ async function existingId(
   return packet?.id ?? null;
 }
 
-/** How far a packet is. */
+/** `errorMessage` is why the last attempt failed; null if none has, or once it is COMPLETED. */
 export interface PacketState {
   status: PacketStatus;
   errorMessage: string | null;

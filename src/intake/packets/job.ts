@@ -7,8 +7,10 @@ import type { Platform } from '../../platform/platform.ts';
 
 /** `jobId` is the job's own id: a packet that was retried no longer waits for its earlier jobs. */
 const PacketJob = z.object({ packetId: z.uuid(), jobId: z.uuid() });
+/** The payload, once checked. */
 export type PacketJob = z.output<typeof PacketJob>;
 
+/** One attempt to generate a packet; each retry by a person is a new job. */
 export const GENERATE_PACKET = defineJob({
   name: 'packets',
   payload: PacketJob,
@@ -23,7 +25,7 @@ export const GENERATE_PACKET = defineJob({
 /** Jobs with a higher number start first. */
 const JOB_PRIORITIES: Record<PacketPriority, number> = { LOW: -1, NORMAL: 0, URGENT: 1 };
 
-/** Enqueues the jobs of packets with the transaction that makes the packets wait for them. */
+/** Enqueues the jobs of packets, in the transaction that stores `jobId` in the packets. */
 export async function enqueuePackets(
   platform: Platform,
   tx: TenantTransaction,

@@ -1,6 +1,6 @@
 /**
- * Packets as subscribers get them: whole, with the contact that decides who may see them, and with
- * the version that puts their states in order.
+ * Packets as subscribers get them: complete, with the contact that decides who may see them, and
+ * with the version that orders their states.
  */
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';

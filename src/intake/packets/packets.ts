@@ -1,7 +1,7 @@
 /**
- * Packets: the documents that are generated for a client from its answers, one of each type at
- * most. This file reads them; creation.ts and changes.ts write them, and the room `generation`
- * generates them. A portal user sees the packets of its own client.
+ * Packets: the documents that are generated for a client from the answers, at most one of each
+ * type. This file reads them; creation.ts and changes.ts write them, and the room `generation`
+ * generates them. Portal users see the packets of their own client.
  */
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
@@ -24,8 +24,8 @@ import type { RenderedSection } from '../rendering/index.ts';
 import { PACKET_COLUMNS, type PacketColumn, type PacketRow } from './rows.ts';
 
 /**
- * Whether a row of packet may be seen by the portal user with this contact; null stands for owners
- * and members, who see all.
+ * A condition on packet: whether the portal user with this contact may see the row. Null stands for
+ * owners and members, who see every packet.
  */
 function packetVisibleTo(contactId: string | null): RawBuilder<boolean> {
   const own = query
@@ -35,7 +35,7 @@ function packetVisibleTo(contactId: string | null): RawBuilder<boolean> {
   return sql<boolean>`(${contactId}::uuid is null or ${sql.ref('packet.clientId')} = (${own}))`;
 }
 
-/** The packets with these `ids`; with `portalContactId` only those of that contact's client. */
+/** Reads packets by id; with a `portalContactId`, only those of that contact's client. */
 export const packetsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
   query
     .selectFrom('packet')
@@ -44,7 +44,7 @@ export const packetsById = prepare((p: { ids: string[]; portalContactId: string 
     .where(packetVisibleTo(p.portalContactId)),
 );
 
-/** The sections of the packets with these `ids`. */
+/** Reads the finished sections of packets by id. */
 export const packetSectionsById = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('packet')
@@ -52,7 +52,7 @@ export const packetSectionsById = prepare((p: { ids: string[] }) =>
     .where('id', '=', anyOf(p.ids))
     .$castTo<{ id: string; sections: RenderedSection[] }>(),
 );
-/** The pages of the packets with these `ids`. */
+/** Reads the pages of packets by id; `html` is null until the packet is COMPLETED. */
 export const packetHtmlById = prepare((p: { ids: string[] }) =>
   query.selectFrom('packet').select(['id', 'html']).where('id', '=', anyOf(p.ids)),
 );
@@ -85,13 +85,17 @@ export const PacketFilter = z
   })
   .describe('Which packets to list. What is left out or null does not restrict the list.');
 
+/** Without a filter, all packets that the viewer may see. `clientId` in it is a global id. */
 export interface PacketListArguments extends PageArguments {
   filter?: Given<typeof PacketFilter> | null;
-  /** The only columns that the caller uses, `id` and `createdAt` among them. */
+  /** The only columns that the caller reads; must include `id` and `createdAt`. */
   columns: readonly PacketColumn[];
 }
 
-/** A page of the packets that the viewer may see, newest first. */
+/**
+ * A page of the packets that the viewer may see, newest first. `count` runs a statement of its own,
+ * when it is called.
+ */
 export async function listPackets(platform: Platform, viewer: Viewer, args: PacketListArguments) {
   const page = parsePage(args, NEWEST_FIRST);
   const { status, type } = args.filter ?? {};

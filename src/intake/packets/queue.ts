@@ -1,4 +1,4 @@
-/** The numbers of a tenant's packets by their state, for watching the queue. */
+/** Counts a tenant's packets by status, for watching the queue. */
 import { sql } from 'kysely';
 import type { PacketStatus } from '../../../generated/kysely.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
@@ -6,7 +6,7 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 
-/** How many packets of a tenant are in which state. */
+/** How many packets of a tenant are in each state; cancelled ones are not counted. */
 export interface PacketQueue {
   pending: number;
   processing: number;

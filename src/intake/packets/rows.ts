@@ -8,20 +8,23 @@ import type { TenantTables } from '../../platform/database/tenant-scope.ts';
 
 /** Read only where they are selected: they are large. */
 const CONTENT = ['sections', 'html'] as const;
-/** Of use to the queue and to runs alone. */
+/** Used only by the queue and by runs. */
 const OF_RUNS = ['jobId', 'runId', 'queuedAt', 'updatedAt'] as const;
 
+/** What a statement selects to read a PacketRow. */
 export const PACKET_COLUMNS = columnsOf('packet', [...CONTENT, ...OF_RUNS]);
+/** A column that lists may leave out if nobody selects it. */
 export type PacketColumn = (typeof PACKET_COLUMNS)[number];
+/** A packet without its content; progress is in percent. */
 export type PacketRow = RowOf<'packet', (typeof CONTENT | typeof OF_RUNS)[number]>;
 
-/** What every change of a packet sets. */
+/** Every change of a packet sets these: subscribers compare versions. */
 export const NEXT_VERSION = {
   version: sql<number>`${sql.ref('packet.version')} + 1`,
   updatedAt: sql<Date>`statement_timestamp()`,
 };
 
-/** The values of a packet of which nothing is generated yet. */
+/** The values of a packet before anything is generated. */
 export const NOTHING_GENERATED = {
   progress: 0,
   sections: '[]',
@@ -29,7 +32,7 @@ export const NOTHING_GENERATED = {
   runId: null,
 } satisfies Partial<Record<keyof Selectable<TenantTables['packet']>, unknown>>;
 
-/** The values of a packet that waits in the queue once more, for another job. */
+/** The values of a packet that waits in the queue again, for a new job with this id. */
 export function queuedAgain(jobId: string) {
   return {
     status: 'PENDING',

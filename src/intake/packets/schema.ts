@@ -26,6 +26,7 @@ const PacketSection = builder.objectRef<RenderedSection>('PacketSection').implem
   }),
 });
 
+/** Its sections and page are read only if they are selected. */
 export const Packet = nodeType('Packet', {
   description:
     'A document that is generated for a client from its answers, such as a nutrition plan. `submitIntake` creates the packets of a client; workers generate them in the background.',
@@ -100,15 +101,17 @@ export const Packet = nodeType('Packet', {
   }),
 });
 
+/** Pages of packets; `totalCount` costs a statement only if it is selected. */
 export const PacketConnection = connectionOf(Packet);
 
-/** The columns that fields need, other than one of their own name. */
+/** The columns of fields that are not a column of the same name. */
 const NEEDS: ColumnNeeds<PacketColumn> = {
   all: PACKET_COLUMNS,
   always: ['id', 'clientId', 'createdAt'],
   fields: { client: [], sections: [], html: [] },
 };
 
+/** See summary.ts for how the numbers are computed. */
 export const PacketSummaryType = builder.objectRef<PacketSummary>('PacketSummary').implement({
   description: 'How far the packets of one client are: what a progress bar needs.',
   fields: (t) => ({

@@ -1,4 +1,4 @@
-/** `packetProgress` and `packetChanged`: the state as it is, then after each change. */
+/** `packetProgress` and `packetChanged`: the state as it is now, then after each change. */
 import { RequestError } from '../../platform/errors.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { parseId } from '../../platform/input.ts';
@@ -35,8 +35,8 @@ const PacketProgress = builder.objectRef<ClientPackets>('PacketProgress').implem
 });
 
 /**
- * The states that the viewer may see. A portal user sees those of its own client; each state holds
- * the client's contact, so that this costs no statement.
+ * The states that the viewer may see: for portal users, those of their own client. Each state holds
+ * the client's contact, so checking it costs no statement. Throws NOT_FOUND if there is none.
  */
 async function statesFor<State extends Versioned & { contactId: string | null }>(
   topics: LiveTopics<State>,

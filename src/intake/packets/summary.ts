@@ -4,7 +4,7 @@ import { type Page, type PageRequest, toPage } from '../../platform/database/key
 import { toIso } from '../../platform/time.ts';
 import type { PacketRow } from './rows.ts';
 
-/** A page of these packets, newest first; they are given oldest first. */
+/** A page of the given packets, newest first; they must be given oldest first. */
 export function pageOfPackets(packets: readonly PacketRow[], page: PageRequest): Page<PacketRow> {
   const keyOf = (packet: PacketRow) => `${toIso(packet.createdAt)} ${packet.id}`;
   const after = page.after?.join(' ') ?? null;
@@ -17,7 +17,7 @@ export function pageOfPackets(packets: readonly PacketRow[], page: PageRequest):
   return toPage(fromStart.slice(0, page.limit), page);
 }
 
-/** How far the packets of a client are. */
+/** How many of a client's packets are in each state, and their progress together. */
 export interface PacketSummary {
   total: number;
   pending: number;

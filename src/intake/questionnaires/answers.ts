@@ -11,10 +11,10 @@ import type { Answers } from '../vocabulary.ts';
 import { KEY_LENGTH } from './blocks.ts';
 import type { Question } from './questionnaires.ts';
 
-/** Characters of an answer to a TEXT question. */
+/** Characters that an answer to a TEXT question may have. */
 export const TEXT_LENGTH = 500;
 
-/** Of all answers of a client, as JSON. */
+/** For all answers of a client together, as JSON in UTF-8. */
 export const MAX_ANSWERS_BYTES = 256 * 1_024;
 
 /**
@@ -37,7 +37,10 @@ export function parseAnswers(value: unknown): ReadonlyMap<string, unknown> | nul
   return new Map<string, unknown>(Object.entries(value));
 }
 
-/** What the answers change, or a userError for each wrong one, at ["answers", key]. */
+/**
+ * Checks answers against the questions of a path: returns what they change, or a userError for each
+ * wrong one, at ["answers", key].
+ */
 export function checkAnswers(
   questions: ReadonlyMap<string, Question>,
   answers: ReadonlyMap<string, unknown>,
@@ -126,7 +129,10 @@ export function missingKeys(questions: ReadonlyMap<string, Question>, answers: A
     .map(({ key }) => key);
 }
 
-/** Whether the given answers equal the stored ones; the order within a list does not count. */
+/**
+ * Whether the given answers equal the stored ones, in whatever order their lists are. Stored
+ * answers that are not given do not count.
+ */
 export function areUnchanged(stored: Answers, answers: ReadonlyMap<string, unknown>): boolean {
   return [...answers].every(([key, value]) => {
     const known = Object.hasOwn(stored, key) ? stored[key] : null;
@@ -150,7 +156,7 @@ export interface Completeness {
   missing: string[];
 }
 
-/** How much of the questions is answered. */
+/** Counts the required questions and their answers. */
 export function completeness(
   questions: ReadonlyMap<string, Question>,
   answers: Answers,

@@ -19,15 +19,16 @@ const MAX_BLOCKS = 300;
 const MAX_QUESTIONS = 100;
 const MAX_OPTIONS = 100;
 const LABEL_LENGTH = 500;
+/** Characters of a category. */
 export const CATEGORY_LENGTH = 100;
 const UNIT_LENGTH = 50;
-/** Longer than a key may be: the pattern's own message says more about what a key is. */
+/** Longer than any valid key: the message of the pattern says more about what a key is. */
 export const KEY_LENGTH = 200;
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/;
 /** JSON inputs may not have these keys, so such a question could not be answered. */
 const RESERVED: ReadonlySet<string> = new Set(['constructor', 'prototype']);
 
-/** A key that is given, of any form. */
+/** A key that refers to something, of any form: one that does not exist is for the rule to find. */
 export function givenKey() {
   return z.string().register(inGraphQL, { maxLength: KEY_LENGTH });
 }
@@ -43,7 +44,7 @@ function key() {
 const isChoice = (kind: QuestionKind) => kind === 'SINGLE_CHOICE' || kind === 'MULTIPLE_CHOICE';
 const bound = () => z.number('Expected a finite number.').nullish();
 
-/** A question of a block, as it is written. */
+/** A question of a block: only choices have options, and only numbers have bounds. */
 export const QuestionInput = z
   .object({
     key: key().describe(
@@ -83,6 +84,7 @@ export const QuestionInput = z
   })
   .describe('A question of a block.');
 
+/** A whole block with its questions; the key decides which block is replaced. */
 export const UpsertQuestionBlock = z
   .object({
     key: key().describe(
@@ -109,12 +111,13 @@ export const UpsertQuestionBlock = z
   );
 type BlockInput = z.output<typeof UpsertQuestionBlock>;
 
+/** By default, active blocks of all categories. */
 export interface QuestionBlockArguments {
   category?: string | null;
   includeInactive?: boolean | null;
 }
 
-/** The blocks of the tenant by position, then key. A portal user gets the active ones only. */
+/** The blocks of the tenant by position, then key. Portal users get only the active ones. */
 export async function listQuestionBlocks(
   platform: Platform,
   viewer: Viewer,
@@ -126,8 +129,9 @@ export async function listQuestionBlocks(
 }
 
 /**
- * Creates or replaces the block with this key, and its questions. Stored answers stay, also those
- * to questions that are gone.
+ * Creates or replaces the block with this key, and its questions. Stored answers stay, even those
+ * to questions that are gone. Throws TAKEN for each question key that is used elsewhere in the
+ * tenant, and INVALID beyond MAX_BLOCKS.
  */
 export async function upsertQuestionBlock(platform: Platform, viewer: Viewer, block: BlockInput) {
   requireDistinctKeys(block);

@@ -18,6 +18,7 @@ import { type IntakePath, questionnairesWithin, readQuestionnaires } from './que
 
 const MAX_PATH_BLOCKS = 50;
 
+/** A whole path; the client type decides which one is replaced. */
 export const UpsertIntakePath = z
   .object({
     clientType: z
@@ -62,7 +63,10 @@ export async function findIntakePath(
   return pathByClientType.get(clientType) ?? null;
 }
 
-/** Creates or replaces the path of a client type. */
+/**
+ * Creates or replaces the path of a client type. Throws INVALID for repeated keys or packet types,
+ * and NOT_FOUND for each key without a block.
+ */
 export async function upsertIntakePath(platform: Platform, viewer: Viewer, path: PathInput) {
   refuse([...repeated('blockKeys', path.blockKeys), ...repeated('packetTypes', path.packetTypes)]);
   return changeCatalog(platform, viewer, async (tx) => {
@@ -117,7 +121,7 @@ function refuse(problems: readonly Problem[]): void {
   );
 }
 
-/** A problem for each value that the list holds already. */
+/** A problem for each value that appears earlier in the list. */
 function repeated(field: string, values: readonly string[]): Problem[] {
   return values.flatMap((value, index): Problem[] =>
     values.indexOf(value) === index

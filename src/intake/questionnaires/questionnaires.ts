@@ -14,6 +14,7 @@ import { type Platform, perProcess } from '../../platform/platform.ts';
 import { catalogCache } from '../caches.ts';
 import { CLIENT_TYPES } from '../vocabulary.ts';
 
+/** `min` and `max` are included, and null without a limit; only choices have options. */
 export interface Question {
   key: string;
   label: string;
@@ -40,6 +41,7 @@ export interface QuestionBlock {
   questions: Question[];
 }
 
+/** `id` is the global id. Shared by all requests, like the blocks: it may not be changed. */
 export interface IntakePath {
   id: string;
   uuid: string;
@@ -53,6 +55,7 @@ export interface IntakePath {
   questions: ReadonlyMap<string, Question>;
 }
 
+/** All of a tenant, inactive ones included. `blockById` and `pathById` go by uuid. */
 export interface Questionnaires {
   /** By position, then key. */
   blocks: QuestionBlock[];
@@ -126,7 +129,7 @@ const allBlocksAndPaths = prepare(() =>
 
 const cached = perProcess((platform) => catalogCache<Questionnaires>(platform, 'intake-catalog'));
 
-/** The questionnaires of a tenant, from the cache where it has them. */
+/** The questionnaires of a tenant, from the cache if it has them. */
 export function readQuestionnaires(
   platform: Platform,
   { tenantId }: { tenantId: string },
@@ -134,7 +137,7 @@ export function readQuestionnaires(
   return cached(platform)(tenantId, () => loadQuestionnaires(platform, tenantId));
 }
 
-/** The questionnaires as they are stored now. */
+/** The questionnaires as they are stored now, past the cache. */
 export function loadQuestionnaires(platform: Platform, tenantId: string): Promise<Questionnaires> {
   return questionnairesWithin(platform.database.forTenant({ tenantId }));
 }

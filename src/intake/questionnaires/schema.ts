@@ -49,6 +49,7 @@ const QuestionType = modelType<'Question', Question>('Question', {
   }),
 });
 
+/** Portal users get no inactive blocks. */
 export const QuestionBlockType = nodeType('QuestionBlock', {
   description: 'A group of questions that belong together. Intake paths put blocks in an order.',
   load: (context) => ({ load: (id) => findBlock(context, id) }),
@@ -80,6 +81,7 @@ async function findBlock({ platform, viewer }: Context, id: string): Promise<Que
   return block && (block.isActive || !isClient(viewer)) ? block : null;
 }
 
+/** Read from the cached questionnaires, as blocks are. */
 export const IntakePathType = nodeType('IntakePath', {
   description: 'The intake of one type of client: what it is asked, and which packets it gets.',
   load: ({ platform, viewer }) => ({

@@ -25,7 +25,7 @@ export class RenderBudget {
     this.#leftMs = Math.max(0, this.#leftMs - milliseconds);
   }
 
-  /** The failure of a packet that has used it up, at this section or at the page. */
+  /** The error for a packet that has used it up, in this section or, if that is null, the page. */
   failure({ section, line }: Pick<RenderFailure, 'section' | 'line'>): RenderError {
     const total = `${this.totalMs / SECOND} s for all its sections`;
     return new RenderError({

@@ -8,6 +8,7 @@ import {
   type TemplateField,
 } from './engine.ts';
 
+/** What is wrong with a template, and where; the message is a phrase without a full stop. */
 export interface TemplateProblem {
   /** Index of the section. */
   section: number;
@@ -23,7 +24,7 @@ type Sections = readonly Readonly<Record<TemplateField, string>>[];
 
 /**
  * The first problem of each heading and body: it does not parse, or names a filter or tag that does
- * not exist. A template that is too large has this problem alone.
+ * not exist. If the template is too large, that is the only problem. Empty if all is well.
  */
 export function checkTemplate(sections: Sections): TemplateProblem[] {
   const tooLarge = sizeProblem(sections);
@@ -36,7 +37,7 @@ export function checkTemplate(sections: Sections): TemplateProblem[] {
   );
 }
 
-/** At the section with which the template becomes too long, or has too many tags. */
+/** A problem at the section that makes the template too long, or exceeds the number of tags. */
 function sizeProblem(sections: Sections): TemplateProblem | null {
   let length = 0;
   let tags = 0;
@@ -78,7 +79,8 @@ function parseProblem(
 }
 
 /**
- * Where and what, from an error that Liquid threw; lines and columns from 1, where it says them.
+ * The place and the reason of an error that Liquid threw. Line and column count from 1, and are
+ * null if the error has none.
  */
 export function liquidProblem(error: unknown): {
   line: number | null;

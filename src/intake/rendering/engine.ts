@@ -33,6 +33,7 @@ const FILTERS_WITHOUT_EFFECT = ['escape', 'escape_once', 'newline_to_br'];
 
 /** The sources of a section. */
 export const TEMPLATE_FIELDS = ['heading', 'body'] as const;
+/** One of the two sources of a section. */
 export type TemplateField = (typeof TEMPLATE_FIELDS)[number];
 
 const ENGINES: Record<TemplateField, Liquid> = {
@@ -40,14 +41,14 @@ const ENGINES: Record<TemplateField, Liquid> = {
   body: newEngine(markdownText),
 };
 
-/** Parses a source; throws Liquid's errors, also for filters and tags that do not exist. */
+/** Parses a source; throws Liquid's errors, including for filters and tags that do not exist. */
 export function parseTemplate(field: TemplateField, source: string): Template[] {
   return ENGINES[field].parse(source);
 }
 
 /**
- * Renders a parsed source. Liquid throws after `limitMs`; what it cannot interrupt ends with its
- * thread (pool-task.ts).
+ * Renders a parsed source; throws Liquid's errors, also when `limitMs` is over. What Liquid cannot
+ * interrupt is stopped with its thread (pool-task.ts).
  */
 export function renderTemplate(
   field: TemplateField,

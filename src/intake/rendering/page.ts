@@ -10,6 +10,7 @@ import { escapeHtml, htmlOf } from './markdown.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import type { RenderedSection } from './sections.ts';
 
+/** What a page shows. Texts may contain anything: they are escaped here. */
 export interface PageInput {
   title: string;
   clientName: string;
@@ -41,7 +42,9 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** The HTML of a packet's page. */
+/**
+ * The HTML of a packet's page. Throws what `htmlOf` throws for Markdown that is nested too deep.
+ */
 export function pageOf(page: PageInput): string {
   const title = escapeHtml(page.title);
   const name = escapeHtml(page.clientName);

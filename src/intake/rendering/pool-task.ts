@@ -1,5 +1,5 @@
 /**
- * One task in the pool of rendering threads, from the side of the process: hears what the thread
+ * One task in the pool of rendering threads, as the process sees it: receives what the thread
  * reports, and stops it when its time is over or the caller aborts.
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
@@ -23,7 +23,7 @@ const GRACE_MS = SECOND;
 
 interface Progress {
   signal: AbortSignal | undefined;
-  /** Pays for the time that the thread spends, not for the wait for a thread. */
+  /** Charged with the time that the thread spends, not with the wait for a thread. */
   budget: RenderBudget;
   onSection?: (section: RenderedSection, index: number) => void;
 }

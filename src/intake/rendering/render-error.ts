@@ -9,6 +9,7 @@
  */
 export type RenderFailureKind = 'template' | 'time' | 'memory' | 'size' | 'worker';
 
+/** The data of a RenderError, which can cross the border of a thread. */
 export interface RenderFailure {
   kind: RenderFailureKind;
   /** What went wrong, as half a sentence: 'undefined filter: shout'. */

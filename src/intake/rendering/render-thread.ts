@@ -1,7 +1,7 @@
 /**
  * What runs in a rendering thread. A task reports through its port: first that it has started,
  * since its time counts from then on, then each finished section. It returns failures and the time
- * spent as data, since an error would not leave the thread whole.
+ * spent as data, since errors lose their properties on the way out of a thread.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { TemplateSection } from '../vocabulary.ts';
@@ -15,6 +15,7 @@ import {
   renderSectionSync,
 } from './sections.ts';
 
+/** All sections of a packet, or its page. */
 export type RenderWork =
   | { kind: 'sections'; sections: readonly TemplateSection[]; scope: RenderScope }
   | { kind: 'page'; page: PageInput };
@@ -22,6 +23,7 @@ export type RenderWork =
 /** Characters of HTML, which can be many times the Markdown's: a wide table with short rows. */
 const MAX_PAGE_LENGTH = 2_000_000;
 
+/** What a thread is given; the port is transferred to it. */
 export interface RenderTask {
   work: RenderWork;
   /** What is left of the packet's budget, in milliseconds. */
@@ -29,13 +31,16 @@ export interface RenderTask {
   port: MessagePort;
 }
 
+/** A message from the thread while the task runs. `section` is an index. */
 export type RenderReport = { started: true } | { section: number; rendered: RenderedSection };
 
+/** Sections or page, as asked for, or why there are none. */
 export type RenderOutcome =
   | { sections: RenderedSection[] }
   | { html: string }
   | { failure: RenderFailure };
 
+/** `spentMs` is what the thread spent on the task, successful or not. */
 export type RenderResult = RenderOutcome & { spentMs: number };
 
 /** Runs one task in this thread. */

@@ -12,6 +12,7 @@ import { runTask } from './pool-task.ts';
 import { RenderError } from './render-error.ts';
 import type { RenderedSection, RenderScope } from './sections.ts';
 
+/** Every option has a default that fits production. */
 export interface RendererOptions {
   /**
    * Default 2: each renders some hundred packets a second, and one that is stuck leaves the other.
@@ -23,6 +24,7 @@ export interface RendererOptions {
   memoryLimitMb?: number;
 }
 
+/** Renders what people wrote, without risk to the process. Calls wait for a free thread. */
 export interface Renderer {
   /** Rejects with a RenderError, or with the signal's reason. */
   renderSection(
@@ -38,16 +40,18 @@ export interface Renderer {
   renderSections(work: SectionsWork, limits?: RenderLimits): Promise<RenderedSection[]>;
   /** Resolves with the HTML of the page; rejects like `renderSection`. */
   renderPage(page: PageInput, limits?: RenderLimits): Promise<string>;
-  /** Ends the threads; what is being rendered rejects. */
+  /** Ends the threads; renderings under way reject. */
   close(): Promise<void>;
 }
 
+/** What may end a rendering early. */
 export interface RenderLimits {
   signal?: AbortSignal;
-  /** Shared by all that is rendered of a packet; without it this call has a new one. */
+  /** Shared by everything that is rendered for a packet; by default this call gets a new one. */
   budget?: RenderBudget;
 }
 
+/** `onSection` is called with each section as soon as it is finished, and its index. */
 export interface SectionsWork {
   sections: readonly TemplateSection[];
   scope: RenderScope;

@@ -9,7 +9,7 @@ import { liquidProblem } from './check-template.ts';
 import { MAX_SECTION_LENGTH, parseTemplate, renderTemplate, type TemplateField } from './engine.ts';
 import type { RenderFailure } from './render-error.ts';
 
-/** What a template sees. */
+/** What a template sees, by these names. */
 export interface RenderScope {
   client: { name: string; clientType: ClientType };
   /** By question key. */
@@ -17,6 +17,7 @@ export interface RenderScope {
   computed: ComputedValues;
 }
 
+/** `heading` is one line of plain text, not yet escaped for HTML. */
 export interface RenderedSection {
   heading: string;
   markdown: string;
@@ -26,11 +27,14 @@ export interface RenderedSection {
 const MAX_PARSED_LENGTH = 500_000;
 const parsed = new LRUCache<string, Template[]>({ maxSize: MAX_PARSED_LENGTH });
 
+/** Failures are returned as data, to cross the border of a thread; their section is added later. */
 export type SectionResult =
   | { rendered: RenderedSection }
   | { failure: Omit<RenderFailure, 'section'> };
 
-/** Without empty answers, so that `{% if answers.x %}` tells whether there is one. */
+/**
+ * The answers without empty ones, so that `{% if answers.x %}` tests whether there is an answer.
+ */
 export function nonEmptyAnswers(answers: Record<string, unknown>): Record<string, unknown> {
   const given = Object.entries(answers).filter(
     ([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0),
@@ -39,8 +43,9 @@ export function nonEmptyAnswers(answers: Record<string, unknown>): Record<string
 }
 
 /**
- * Renders a section in the thread that calls it, until the deadline: a moment of its
- * `performance.now()`, by default as late as a packet's budget allows.
+ * Renders a section in the thread that calls it, until the deadline: a time of its
+ * `performance.now()`, by default a packet's whole budget from now. Never throws: failures are
+ * returned.
  */
 export function renderSectionSync(
   section: TemplateSection,
@@ -88,7 +93,7 @@ function render(
   });
 }
 
-/** Repeats Liquid's message only where it cannot contain what a client answered. */
+/** Repeats Liquid's message only where it cannot contain a client's answers. */
 function failureOf(error: unknown): Omit<RenderFailure, 'section'> {
   const { line, reason } = liquidProblem(error);
   const name = error instanceof Error ? error.name : '';

@@ -1,6 +1,7 @@
 /** The blocks that each client type is asked, in order, and the packets that its clients get. */
 import type { PathData } from '../vocabulary.ts';
 
+/** One for each client type; the keys are those of STARTER_BLOCKS. */
 export const STARTER_PATHS: readonly PathData[] = [
   {
     clientType: 'INDIVIDUAL',

@@ -29,6 +29,7 @@ import type { TemplateSection } from '../vocabulary.ts';
 const MAX_TEMPLATES = 50;
 const MAX_SECTIONS = 30;
 
+/** A template with its Liquid sources, in order. */
 export interface TemplateRow {
   id: string;
   packetType: PacketType;
@@ -49,7 +50,7 @@ const TEMPLATE_COLUMNS = [
   'updatedAt',
 ] as const;
 
-/** The templates with these `ids`. */
+/** Reads templates by id, inactive ones included. */
 export const templatesById = prepare((p: { ids: string[] }) =>
   query
     .selectFrom('packet_template')
@@ -66,6 +67,7 @@ const defaultTemplates = prepare(() =>
     .$castTo<TemplateRow>(),
 );
 
+/** By default, active templates of all types. */
 export interface TemplateArguments {
   packetType?: PacketType | null;
   includeInactive?: boolean | null;
@@ -96,7 +98,10 @@ type Defaults = ReadonlyMap<PacketType, TemplateRow>;
 
 const defaults = perProcess((platform) => catalogCache<Defaults>(platform, 'packet-templates'));
 
-/** The default templates of a tenant by packet type, from the cache where it has them. */
+/**
+ * The default templates of a tenant by packet type, from the cache if it has them. Callers share
+ * the map and may not change it.
+ */
 export function readDefaultTemplates(
   platform: Platform,
   { tenantId }: { tenantId: string },
@@ -107,6 +112,7 @@ export function readDefaultTemplates(
   });
 }
 
+/** The sources of a section; whether they parse is checked by the rule. */
 export const TemplateSectionInput = z
   .object({
     heading: name(MAX_HEADING_LENGTH).describe(
@@ -120,6 +126,7 @@ export const TemplateSectionInput = z
     `A section of a template. All sections together have at most ${count(MAX_SOURCE_LENGTH)} characters and ${count(MAX_TAGS)} tags and outputs.`,
   );
 
+/** A whole template; type and name are its key. */
 export const UpsertPacketTemplate = z
   .object({
     packetType: z.enum(PacketType).describe('The type of the packets that are made from it.'),
@@ -148,8 +155,9 @@ export const UpsertPacketTemplate = z
 type TemplateInput = z.output<typeof UpsertPacketTemplate>;
 
 /**
- * Creates or replaces the template with this type and name. When it becomes the default, the
- * previous default of its type no longer is.
+ * Creates or replaces the template with this type and name. When it becomes the default, it
+ * replaces the previous default of its type. Throws INVALID for sources that do not parse, and
+ * CONFLICT if the type would be left without its default.
  */
 export async function upsertPacketTemplate(
   platform: Platform,
@@ -179,8 +187,8 @@ function requireParsable({ sections }: TemplateInput): void {
 }
 
 /**
- * The type has room for the template, and keeps its default. Resolves with whether the template is
- * the default now.
+ * Throws unless the type has room for the template and keeps its default. Resolves with whether the
+ * stored template is the default now.
  */
 async function requireAllowed(tx: TenantTransaction, template: TemplateInput): Promise<boolean> {
   const ofType = await tx.run(

@@ -16,9 +16,12 @@ import { ArtifactBody, derivedColumns, givenBody } from './bodies.ts';
 import { summariesOf } from './summaries.ts';
 import { ARTIFACTS, artifactTable, artifactTypeOf } from './types.ts';
 
-/** The id of an artifact and its type, undefined where it is an id of something else. */
+/**
+ * Parses a global id into type and uuid; the type is undefined if it is the id of something else.
+ */
 export const artifactId = anyId().transform(({ type, id }) => ({ type: artifactTypeOf(type), id }));
 
+/** A new artifact, by default a DRAFT. Its type follows from which body is given. */
 export const CreateArtifact = z
   .object({
     title: name().describe('What the artifact is called.'),
@@ -31,6 +34,7 @@ export const CreateArtifact = z
   })
   .describe('A new artifact. It belongs to no item until it is attached to one.');
 
+/** Changes to an artifact; undefined keeps a value. A body replaces the whole content. */
 export const UpdateArtifact = z
   .object({
     id: artifactId.describe('The artifact to change.'),
@@ -47,7 +51,7 @@ export const UpdateArtifact = z
     'What changes of an artifact. What is left out stays. Each package that it is in gets a new version.',
   );
 
-/** Creates an artifact of the type whose body is given. */
+/** Creates an artifact of the type whose body is given; `publishedAt` is set if it is PUBLISHED. */
 export async function createArtifact(
   platform: Platform,
   viewer: Viewer,
@@ -70,8 +74,8 @@ export async function createArtifact(
 }
 
 /**
- * Changes an artifact; each package that it is collateral in gets a new version. A body must be of
- * the artifact's own type.
+ * Changes an artifact. If anything differs, each package that it is collateral in gets a new
+ * version. Throws INVALID for a body of another type, and NOT_FOUND if there is no such artifact.
  */
 export async function updateArtifact(
   platform: Platform,
@@ -108,7 +112,10 @@ export async function updateArtifact(
   });
 }
 
-/** Deletes an artifact; its collateral stays and reads null. */
+/**
+ * Deletes an artifact. Its collateral stays, with a null `artifact`; each package that it is in
+ * gets a new version. Throws NOT_FOUND if there is no such artifact.
+ */
 export async function deleteArtifact(
   platform: Platform,
   viewer: Viewer,

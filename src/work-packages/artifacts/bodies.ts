@@ -13,7 +13,7 @@ const MAX_SLIDES = 500;
 const HEADING_LENGTH = 500;
 const PATH_LENGTH = 2_000;
 
-/** Text with more characters than the allowed bytes fails `text` already: one error is enough. */
+/** Text with more characters than allowed bytes already fails `text`: one error is enough. */
 const content = () =>
   text(CONTENT_BYTES).refine(
     (value) => value.length > CONTENT_BYTES || Buffer.byteLength(value) <= CONTENT_BYTES,
@@ -22,6 +22,7 @@ const content = () =>
 const list = () =>
   z.array(name(ENTRY_LENGTH)).max(LIST_LENGTH, `Expected at most ${LIST_LENGTH} entries.`);
 
+/** Parses to the columns of the table blog that a user writes. */
 export const BlogBody = z
   .object({
     slug: name().nullish().describe('The last part of its address on the web; null for none.'),
@@ -30,6 +31,7 @@ export const BlogBody = z
   })
   .describe('What a blog post holds besides its title.');
 
+/** Parses to the columns of the table persona that a user writes. */
 export const PersonaBody = z
   .object({
     role: name().nullish().describe('The job that such a person has; null for none.'),
@@ -41,6 +43,7 @@ export const PersonaBody = z
   })
   .describe('What a persona holds besides its title.');
 
+/** Parses to the columns of the table template that a user writes. */
 export const TemplateBody = z
   .object({
     subject: name(HEADING_LENGTH)
@@ -52,6 +55,7 @@ export const TemplateBody = z
   })
   .describe('What a template holds besides its title.');
 
+/** One slide, as the JSON of a deck holds it. */
 export const SlideBody = z
   .object({
     heading: name(HEADING_LENGTH).describe('The title of the slide.'),
@@ -60,6 +64,7 @@ export const SlideBody = z
   })
   .describe('One slide of a deck.');
 
+/** Parses to the columns of the table deck that a user writes; the slides are not yet JSON text. */
 export const DeckBody = z
   .object({
     slides: z
@@ -74,6 +79,7 @@ export const DeckBody = z
   .describe('What a deck holds besides its title.');
 type Slide = z.output<typeof SlideBody>;
 
+/** Parses to the columns of the table page that a user writes. */
 export const PageBody = z
   .object({
     path: name(PATH_LENGTH).describe('Where the page stands on its site, such as /about.'),
@@ -81,7 +87,7 @@ export const PageBody = z
   })
   .describe('What a web page holds besides its title.');
 
-/** The body of an artifact, by the table of its type; @oneOf makes sure that one is given. */
+/** The body of an artifact, by the table of its type; @oneOf ensures that exactly one is given. */
 export const ArtifactBody = z
   .object({
     blog: BlogBody.nullish().describe('Makes a Blog: a post with its text.'),
@@ -91,9 +97,13 @@ export const ArtifactBody = z
     page: PageBody.nullish().describe('Makes a Page: a web page with its text.'),
   })
   .describe('What an artifact holds; the field that is given decides its type.');
+/** A body once checked: exactly one of its properties is set. */
 export type ArtifactBody = z.output<typeof ArtifactBody>;
 
-/** The body that was given: its key in the input, its type and its columns. */
+/**
+ * The given body: its key in the input, its type and its columns. Throws if the input is empty,
+ * which @oneOf rules out.
+ */
 export function givenBody(body: ArtifactBody): {
   key: keyof ArtifactBody;
   type: ArtifactType;
@@ -107,7 +117,10 @@ export function givenBody(body: ArtifactBody): {
   throw new Error('The artifact body is empty.');
 }
 
-/** The columns that follow from an artifact's title and content. */
+/**
+ * The columns that follow from an artifact's title and content, such as the word count; `row` must
+ * hold all columns of the type that they depend on.
+ */
 export function derivedColumns(
   type: ArtifactType,
   row: Record<string, unknown>,
@@ -140,14 +153,14 @@ function slidesJson(all: readonly Slide[]): string {
   );
 }
 
-/** Words are runs without white space that hold a letter or a digit. */
+/** Counts runs of characters without white space that contain a letter or a digit. */
 export function countWords(content: string): number {
   let words = 0;
   for (const [run] of content.matchAll(/\S+/g)) if (/[\p{L}\p{N}]/u.test(run)) words += 1;
   return words;
 }
 
-/** The names in {{ … }}, without filters, sorted, each once. */
+/** The names in {{ … }}, without filters, sorted and without repetitions. */
 export function findPlaceholders(body: string): string[] {
   const names = [
     ...body.matchAll(/\{\{-?\s*([\p{L}_][\p{L}\p{N}_.-]*)\s*(?:\|[^{}]*)?-?\}\}/gu),

@@ -35,11 +35,12 @@ export const ArtifactFilter = z
   })
   .describe('Which artifacts to list. What is left out or null does not restrict the list.');
 
+/** Without a filter, artifacts of all types and statuses. */
 export interface ArtifactListArguments extends PageArguments {
   filter?: Given<typeof ArtifactFilter> | null;
 }
 
-/** The artifacts that match a filter: of each type, what selects them. */
+/** For each type that the filter allows, the query of its matching artifacts. */
 function matchingArtifacts(filter: ArtifactListArguments['filter']) {
   const { types, status } = filter ?? {};
   const search = parseSearch('filter.search', filter?.search);
@@ -56,8 +57,8 @@ function matchingArtifacts(filter: ArtifactListArguments['filter']) {
 }
 
 /**
- * A page of artifacts of all types, newest first: one statement, in which the table of each type
- * contributes at most a page.
+ * A page of artifacts of all types, newest first: one statement, to which the table of each type
+ * contributes at most a page. `count` runs a statement of its own, when it is called.
  */
 export async function listArtifacts(
   platform: Platform,

@@ -1,4 +1,4 @@
-/** Loaders of artifacts and of their content. Portal users find what they may see, nothing else. */
+/** Loaders for artifacts and their content. By id, portal users get only what they may see. */
 import DataLoader from 'dataloader';
 import type { ArtifactType } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
@@ -26,7 +26,7 @@ function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);
 }
 
-/** The artifact as the viewer may see it: portal users read a DRAFT one as absent. */
+/** The artifact as the viewer may see it: for portal users, a DRAFT is null. */
 export function visibleArtifact(
   context: Context,
   artifact: ArtifactNode | null,
@@ -34,12 +34,16 @@ export function visibleArtifact(
   return artifact?.status === 'DRAFT' && isClient(context.viewer) ? null : artifact;
 }
 
+/** `id` is the uuid: the ids of the five types are in five tables. */
 export interface ArtifactKey {
   type: ArtifactType;
   id: string;
 }
 
-/** Loads artifact summaries, whichever packages they are in. */
+/**
+ * Artifacts by key, without their content and whichever packages they are in; null for a deleted
+ * one and, for portal users, a DRAFT. One statement for all types.
+ */
 export const artifactLoader = perRequest(
   (context) =>
     new DataLoader<ArtifactKey, ArtifactNode | null, string>(
@@ -63,7 +67,7 @@ export const artifactLoader = perRequest(
     ),
 );
 
-/** Loads artifacts by id: portal users find those of the packages that they may see. */
+/** Artifacts by key; portal users get only those in packages that they may see. */
 const artifactByIdLoader = perRequest(
   (context) =>
     new DataLoader<ArtifactKey, ArtifactNode | null, string>(
@@ -84,7 +88,7 @@ const artifactByIdLoader = perRequest(
     ),
 );
 
-/** The loader of the artifacts of one type, by uuid. */
+/** Makes the loader of the artifacts of one type, by uuid; null for what the viewer may not see. */
 export function artifactOfType<Type extends ArtifactType>(type: Type) {
   return (context: Context) => ({
     // Summaries are read from the table of this type.
@@ -100,7 +104,10 @@ const contentLoaders = Object.fromEntries(
   }),
 ) as Record<ArtifactType, ReturnType<typeof rowLoader<{ id: string; content: unknown }>>>;
 
-/** The content of an artifact; one statement for all of its type. NOT_FOUND once it is deleted. */
+/**
+ * Loads the content of an artifact, with one statement for all of its type. Throws NOT_FOUND if the
+ * artifact was deleted meanwhile.
+ */
 export async function loadContent<T>(context: Context, artifact: ArtifactNode): Promise<T> {
   const row = await contentLoaders[artifact.type](context).load(artifact.uuid);
   if (row === null)

@@ -12,6 +12,9 @@ import {
   SUMMARY_COLUMNS,
 } from './types.ts';
 
+/**
+ * `id` is a global id. The columns of `detail` are properties; those of other types are undefined.
+ */
 export interface ArtifactNode extends Omit<NodeOf<ArtifactSummary>, 'detail'>, ArtifactDetail {
   published: boolean;
 }
@@ -19,7 +22,7 @@ export interface ArtifactNode extends Omit<NodeOf<ArtifactSummary>, 'detail'>, A
 /** An artifact of one type, which has the fields of its detail. */
 export type ArtifactNodeOf<Type extends ArtifactType> = ArtifactNode & DetailOf[Type];
 
-/** Presents a summary. */
+/** Presents a summary, with the properties of `detail` on the node itself. */
 export const artifactNode = nodeMaker<ArtifactSummary, ArtifactNode, 'detail'>({
   columns: ['type', ...SUMMARY_COLUMNS],
   within: { detail: ARTIFACT_TYPES.flatMap((type) => ARTIFACTS[type].detail) },

@@ -13,6 +13,7 @@ import { artifactOfType, loadContent } from './loaders.ts';
 import { type ArtifactNode, type ArtifactNodeOf, artifactNode } from './nodes.ts';
 import { ARTIFACTS } from './types.ts';
 
+/** The enum of the database. */
 export const ArtifactType = enumOf('ArtifactType', ArtifactTypeName, {
   description: 'What kind of thing an artifact is; each is an object type of its own.',
   values: {
@@ -33,6 +34,7 @@ const ArtifactStatus = enumOf('ArtifactStatus', ArtifactStatusName, {
   },
 });
 
+/** The interface of all five types, whose rows are summaries; content is loaded on selection. */
 export const Artifact = presented(
   builder.interfaceRef<ArtifactNode>('Artifact').implement({
     description:

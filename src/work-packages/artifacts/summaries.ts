@@ -29,7 +29,7 @@ function detail(type: ArtifactType): RawBuilder<ArtifactDetail> {
   return jsonBuildObject(columns) as unknown as RawBuilder<ArtifactDetail>;
 }
 
-/** Selects the summaries of one type's table. */
+/** Selects the summaries from one type's table; conditions and order are up to the caller. */
 export function summariesOf(type: ArtifactType) {
   return query
     .selectFrom(artifactTable(type))
@@ -50,8 +50,8 @@ export const artifactsById = prepare((p: Record<ArtifactType, string[]>) => {
 });
 
 /**
- * The summary of the artifact that a row of `collateral` means, as JSON, or NULL: one index probe
- * in the table of its type.
+ * The summary of the artifact that a row of `collateral` refers to, as JSON; NULL if it is deleted.
+ * One index probe in the table of its type.
  */
 export function artifactOfCollateral(eb: ExpressionBuilder<TenantTables, 'collateral'>) {
   const branches = ARTIFACT_TYPES.map((type) => {
@@ -71,7 +71,7 @@ export function artifactOfCollateral(eb: ExpressionBuilder<TenantTables, 'collat
   return sql<ArtifactSummary | null>`case ${type} ${sql.join(branches, sql` `)} end`;
 }
 
-/** Makes the statement that reads the contents of one type's artifacts by id. */
+/** Makes the statement that reads the content of one type's artifacts by id, as `content`. */
 export function contentStatement(type: ArtifactType) {
   const content = sql.ref<unknown>(ARTIFACTS[type].content);
   return prepare((p: { ids: string[] }) =>

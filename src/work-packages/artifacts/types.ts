@@ -17,6 +17,7 @@ export const SUMMARY_COLUMNS = [
 ] as const;
 type SummaryColumn = (typeof SUMMARY_COLUMNS)[number];
 
+/** For each type its GraphQL type, its table, the column of its content and those of its detail. */
 export const ARTIFACTS = {
   BLOG: {
     typeName: 'Blog',
@@ -50,6 +51,7 @@ export const ARTIFACTS = {
   },
 } as const satisfies Record<ArtifactType, object>;
 
+/** In the order of ARTIFACTS. */
 export const ARTIFACT_TYPES = Object.keys(ARTIFACTS) as ArtifactType[];
 
 /** The columns that only one type has, as they are read. */
@@ -60,6 +62,7 @@ export interface DetailOf {
   DECK: RowOf<'deck', SummaryColumn | 'slides'>;
   PAGE: RowOf<'page', SummaryColumn | 'content'>;
 }
+/** The detail of any type; columns of other types are undefined. */
 export type ArtifactDetail = Partial<
   DetailOf['BLOG'] &
     DetailOf['PERSONA'] &
@@ -75,14 +78,14 @@ export interface ArtifactSummary extends Pick<RowOf<'blog'>, SummaryColumn> {
 }
 
 /**
- * The table of an artifact type. All five have the columns of the summary: under the name of one of
- * them, the query builder checks these.
+ * The table of an artifact type, typed as one of the five: all have the columns of the summary, and
+ * the query builder can check those only under the name of a single table.
  */
 export function artifactTable(type: ArtifactType): 'blog' {
   return ARTIFACTS[type].table as 'blog';
 }
 
-/** The artifact type of a GraphQL type's name, or undefined. */
+/** The artifact type with this GraphQL type name; undefined if there is none. */
 export function artifactTypeOf(typeName: string): ArtifactType | undefined {
   return ARTIFACT_TYPES.find((type) => ARTIFACTS[type].typeName === typeName);
 }

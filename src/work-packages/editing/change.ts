@@ -25,30 +25,32 @@ import { type DraftRows, packageValues, phaseRows, same, saveDraft } from './sav
  */
 export const NOW: RawBuilder<Date> = sql<Date>`statement_timestamp()`;
 
+/** How to find the package of a change, what to check, and what to do to its draft. */
 export interface Change<Result> {
   /**
-   * Finds the package's id before the transaction; null is NOT_FOUND. A phase or item never moves
-   * to another package; that it was removed meanwhile is for `edit` to notice.
+   * Finds the package's id before the transaction; null means NOT_FOUND. A phase or item never
+   * moves to another package, but it may be removed meanwhile: `edit` must check.
    */
   find: (database: TenantDatabase) => Promise<string | null>;
-  /** The input's field that NOT_FOUND names; default `id`. */
+  /** The field of the input that NOT_FOUND points to; default `id`. */
   field?: string;
-  /** The version that the caller has read; STALE when another one is stored. */
+  /** The version that the caller has read; STALE if another one is stored. */
   expectedVersion?: number | null;
   /** Runs first. Artifacts are locked here: before packages, as everywhere, to avoid deadlocks. */
   before?: (tx: TenantTransaction) => Promise<void>;
-  /** Edits the draft; returns `touched: true` if it wrote rows itself, beside the draft. */
+  /** Edits the draft; returns `touched: true` if it wrote rows itself, besides the draft. */
   edit: (draft: Draft, tx: TenantTransaction) => Promise<{ result: Result; touched?: boolean }>;
 }
 
+/** The package as it is stored after the change, and what `edit` returned. */
 export interface Changed<Result> {
   workPackage: WorkPackageRow;
   result: Result;
 }
 
 /**
- * Changes one package in one transaction; resolves after the commit with the stored row. Throws a
- * UserInputError (NOT_FOUND, STALE, or what `edit` throws), and nothing is stored then.
+ * Changes one package in one transaction; resolves after the commit with the stored row. If it
+ * throws (NOT_FOUND, STALE, or whatever `edit` throws), nothing is stored.
  */
 export async function changeWorkPackage<Result>(
   platform: Platform,
@@ -124,7 +126,7 @@ async function readStored(tx: TenantTransaction, row: WorkPackageRow): Promise<D
   return { draft, phases };
 }
 
-/** The package that a phase, item or collateral lies in, or null. */
+/** The id of the package that a phase, item or collateral is in; null if there is no such row. */
 export async function packageOf(
   database: TenantQueries,
   table: 'work_package_phase' | 'work_package_item' | 'collateral',

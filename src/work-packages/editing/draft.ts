@@ -1,9 +1,9 @@
 /**
- * A package as it is edited: mutations change a draft of plain data, `saveDraft` finds out what is
- * different and writes that, with the figures that follow from it, in a few set-based statements.
- * A draft that was not changed writes nothing, so that the version only rises with a change.
+ * A package while it is edited: mutations change a draft of plain data, and `saveDraft` writes what
+ * is different, with the figures that follow from it, in a few set-based statements. An unchanged
+ * draft writes nothing, so the version rises only with a change.
  *
- * Drafts have all columns of the tables but those that the server keeps itself.
+ * Drafts have all columns of the tables except those that the server keeps itself.
  */
 import { columnsOf, type RowOf, rowOf, type ValuesFor } from '../../platform/database/columns.ts';
 
@@ -17,7 +17,7 @@ const KEPT_OF_PACKAGE = [
   'createdAt',
   'updatedAt',
 ] as const;
-/** An index of the draft's list is the position. */
+/** The position is the index in the draft's list. */
 const KEPT_OF_PHASE = [
   'workPackageId',
   'position',
@@ -38,18 +38,22 @@ const PACKAGE_VALUES = columnsOf('work_package', KEPT_OF_PACKAGE);
 const PHASE_VALUES = columnsOf('work_package_phase', KEPT_OF_PHASE);
 const ITEM_VALUES = columnsOf('work_package_item', KEPT_OF_ITEM);
 
+/** Collateral of an item in a draft: which artifact it is; its position is its index. */
 export type DraftCollateral = RowOf<'collateral', (typeof KEPT_OF_COLLATERAL)[number]>;
 
+/** An item in a draft; its phase and position are where it is in the draft. */
 export interface DraftItem extends ItemValues {
   /** Only of new items; the collateral of stored ones is changed by `collateral.ts`. */
   newCollateral: DraftCollateral[];
 }
 
+/** A phase in a draft, without figures: they are computed when the draft is saved. */
 export interface DraftPhase extends PhaseValues {
   /** In order: a position is an index here. */
   items: DraftItem[];
 }
 
+/** Plain data, so that it can be cloned and compared as JSON. */
 export interface Draft extends PackageValues {
   /** In order: a position is an index here. */
   phases: DraftPhase[];
@@ -90,12 +94,12 @@ export function findItem(
   return undefined;
 }
 
-/** How many items a package has. */
+/** How many items the package has in all its phases. */
 export function itemCount(draft: Draft): number {
   return draft.phases.reduce((sum, phase) => sum + phase.items.length, 0);
 }
 
-/** Moves an element of a list to another index. */
+/** Moves an element of the list to an index, counted without the element itself. */
 export function move<T>(list: T[], element: T, index: number): void {
   list.splice(list.indexOf(element), 1);
   list.splice(index, 0, element);

@@ -1,4 +1,4 @@
-/** Writes a draft: only what differs from what is stored, and the figures that follow from it. */
+/** Writes a draft: only its differences from the stored rows, and the figures that follow. */
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../../platform/database/arrays.ts';
 import { columnsOf, columnTypes } from '../../platform/database/columns.ts';
@@ -12,13 +12,13 @@ import type { Draft, DraftItem, DraftPhase } from './draft.ts';
 /** Rows of one INSERT: 9 parameters each stay well below PostgreSQL's 65,535. */
 const INSERT_ROWS = 1_000;
 
-/** The columns of a package that follow from a draft. */
+/** The columns of a package that follow from a draft: all but its id, version and times. */
 export function packageValues(draft: Draft, figures: PackageFigures) {
   const { id: _id, phases: _phases, ...values } = draft;
   return { ...values, ...figures, searchText: searchText(draft.title, draft.description) };
 }
 
-/** The phases of a draft as rows, with their figures. */
+/** The phases of a draft as rows with their figures, and the figures of the package. */
 export function phaseRows(draft: Draft, hoursPerWorkingDay: number) {
   const figures = computeFigures(
     draft.startDate,
@@ -54,9 +54,9 @@ export interface DraftRows {
 }
 
 /**
- * Writes what differs between the stored package and the edited one. Phases are compared with the
- * stored rows, not with what follows from the old draft: these may have been computed with another
- * HOURS_PER_WORKING_DAY.
+ * Writes the differences between the stored package and the edited one. Phases are compared with
+ * the stored rows, not with figures computed from the old draft, since the stored ones may have
+ * been computed with another HOURS_PER_WORKING_DAY.
  */
 export async function saveDraft(
   tx: TenantTransaction,
@@ -135,6 +135,7 @@ async function updateItems(tx: TenantTransaction, rows: ItemValues[]): Promise<v
   );
 }
 
+/** Inserts phases of a package, with their figures. */
 export async function insertPhases(
   tx: TenantTransaction,
   workPackageId: string,
@@ -146,7 +147,7 @@ export async function insertPhases(
     );
 }
 
-/** Inserts items of a draft, with their collateral. */
+/** Inserts items of a draft with their new collateral; by default all items. */
 export async function insertItems(
   tx: TenantTransaction,
   draft: Draft,

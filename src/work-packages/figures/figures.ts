@@ -3,6 +3,7 @@ import type { CalendarDay } from '../../platform/time.ts';
 import { hundredths, meanProgress, type WeighedItem } from './progress.ts';
 import { phaseDates } from './timeline.ts';
 
+/** Hours have at most 2 decimals; progress is in percent; no dates without a start date. */
 export interface PhaseFigures {
   itemCount: number;
   totalEstimatedHours: number;
@@ -11,6 +12,10 @@ export interface PhaseFigures {
   expectedEndDate: CalendarDay | null;
 }
 
+/**
+ * Hours have at most 2 decimals; progress is in percent. `expectedEndDate` is that of the last
+ * phase: null without a start date or without phases.
+ */
 export interface PackageFigures {
   phaseCount: number;
   itemCount: number;
@@ -20,7 +25,8 @@ export interface PackageFigures {
 }
 
 /**
- * The figures of a package that starts on `startDate`, whose phases, in order, have these items.
+ * The figures of a package that starts on `startDate` and of its phases, given as lists of items in
+ * order. `hoursPerWorkingDay` is HOURS_PER_WORKING_DAY of the configuration.
  */
 export function computeFigures(
   startDate: CalendarDay | null,

@@ -4,19 +4,21 @@
  */
 import type { WorkItemStatus } from '../../../generated/kysely.ts';
 
+/** Status and number always agree. */
 export interface ItemProgress {
   status: WorkItemStatus;
   /** 0 exactly when NOT_STARTED, 100 exactly when COMPLETED, else 1..99. */
   progressCompleted: number;
 }
 
+/** An item with what it weighs in the mean of its phase and package. */
 export interface WeighedItem extends ItemProgress {
   quantity: number;
   /** At most two decimals. */
   estimatedHoursEach: number;
 }
 
-/** An item after a status, a number, or both were set; null when they contradict each other. */
+/** The progress after a status, a number, or both are set; null if they contradict each other. */
 export function withProgress(
   current: ItemProgress,
   change: Partial<ItemProgress>,

@@ -6,6 +6,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type CalendarDay, DAY, fromCalendarDay, toCalendarDay } from '../../platform/time.ts';
 
+/** In the order of the schema, which is not the order in which they apply. */
 export const TIMELINE_STATUSES = [
   'NOT_STARTED',
   'ON_TRACK',
@@ -13,6 +14,7 @@ export const TIMELINE_STATUSES = [
   'OVERDUE',
   'COMPLETED',
 ] as const;
+/** Whether work is on time on a given day. */
 export type TimelineStatus = (typeof TIMELINE_STATUSES)[number];
 
 /** Percentage points by which progress may lag behind the share of working days that are over. */
@@ -33,7 +35,7 @@ function workingDaysUntil(number: number): number {
   return weeks * 5 + Math.min(number - weeks * 7 + 1, 5);
 }
 
-/** Monday to Friday, both ends included; 0 when `last` is before `first`. */
+/** Counts Monday to Friday, both ends included; 0 if `last` is before `first`. */
 export function workingDays(first: CalendarDay, last: CalendarDay): number {
   return Math.max(0, workingDaysUntil(dayNumber(last)) - workingDaysUntil(dayNumber(first) - 1));
 }
@@ -56,6 +58,7 @@ function workingDayFrom(day: CalendarDay): CalendarDay {
   return workingDays(day, day) === 1 ? day : plusWorkingDays(day, 1);
 }
 
+/** The first and the last working day of a phase. */
 export interface PhaseDates {
   startDate: CalendarDay;
   expectedEndDate: CalendarDay;
@@ -81,6 +84,7 @@ export function phaseDates(
   });
 }
 
+/** What the timeline status of a package or phase depends on; progress is in percent. */
 export interface Timed {
   /** Only packages have one. */
   status?: string;

@@ -1,6 +1,6 @@
 /**
- * What a portal user sees after signing in: the current work package of its contact, and all
- * packages that it may see.
+ * What portal users see after signing in: the current work package of their contact, and all
+ * packages that they may see.
  */
 import { sql } from 'kysely';
 import { prepare } from '../../platform/database/tenant-database.ts';
@@ -10,12 +10,17 @@ import type { Viewer } from '../../schema-builder/context.ts';
 import { PACKAGE_COLUMNS, type WorkPackageRow } from '../rows.ts';
 import { belongsTo, packageVisibleTo } from '../visibility.ts';
 
-/** A portal user with more packages than these finds the older ones by the query workPackages. */
+/** Portal users with more packages find the older ones with the query workPackages. */
 const MAX_PACKAGES = 500;
 
+/** Whether there is a work package to show. */
 export const PORTAL_STATES = ['READY', 'PREPARING'] as const;
+/**
+ * Whether the package is for the contact itself or for its organization; NONE without a package.
+ */
 export const PORTAL_MATCHES = ['CONTACT', 'COMPANY', 'NONE'] as const;
 
+/** `workPackage` is null exactly when `state` is PREPARING, and `matchedBy` is NONE then. */
 export interface PortalDashboard {
   state: (typeof PORTAL_STATES)[number];
   matchedBy: (typeof PORTAL_MATCHES)[number];
@@ -81,7 +86,10 @@ export async function portalDashboard(
   return { state: 'PREPARING', matchedBy: 'NONE', workPackage: null };
 }
 
-/** All packages that the viewer's contact may see, newest first. */
+/**
+ * The packages that the viewer's contact may see, newest first and at most MAX_PACKAGES; none for a
+ * viewer without a contact.
+ */
 export async function portalWorkPackages(
   platform: Platform,
   viewer: Viewer,

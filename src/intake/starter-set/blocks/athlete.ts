@@ -2,6 +2,7 @@
 import { GOALS } from '../../computed/inputs.ts';
 import type { UnplacedBlock } from '../../vocabulary.ts';
 
+/** The sport and its goals, for clients of type ATHLETE. */
 export const ATHLETE_BLOCKS: readonly UnplacedBlock[] = [
   {
     key: 'sport',

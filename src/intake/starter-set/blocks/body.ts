@@ -3,6 +3,7 @@ import { LEVEL_OPTIONS } from '../../computed/inputs.ts';
 import { WEEKDAYS } from '../../computed/types.ts';
 import type { UnplacedBlock } from '../../vocabulary.ts';
 
+/** Nutrition, training and schedule, for most client types. */
 export const BODY_BLOCKS: readonly UnplacedBlock[] = [
   {
     key: 'nutrition',

@@ -1,6 +1,7 @@
 /** What people in a programme of their company are asked. */
 import type { UnplacedBlock } from '../../vocabulary.ts';
 
+/** Work and wellbeing, for clients of type CORPORATE. */
 export const CORPORATE_BLOCKS: readonly UnplacedBlock[] = [
   {
     key: 'workplace',

@@ -2,6 +2,7 @@
 import { ACTIVITY_OPTIONS } from '../../computed/inputs.ts';
 import type { UnplacedBlock } from '../../vocabulary.ts';
 
+/** Everyday life, recovery and habits, and how the client wants to be coached. */
 export const HABIT_BLOCKS: readonly UnplacedBlock[] = [
   {
     key: 'lifestyle',

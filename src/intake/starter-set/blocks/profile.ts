@@ -2,6 +2,7 @@
 import { GOALS, PREGNANCY_OPTIONS, SEX_OPTIONS } from '../../computed/inputs.ts';
 import type { UnplacedBlock } from '../../vocabulary.ts';
 
+/** Person, goals and health. */
 export const PROFILE_BLOCKS: readonly UnplacedBlock[] = [
   {
     key: 'profile',

@@ -2,6 +2,7 @@
 import { GOALS } from '../../computed/inputs.ts';
 import type { UnplacedBlock } from '../../vocabulary.ts';
 
+/** Mobility and its goals, for clients of type SENIOR. */
 export const SENIOR_BLOCKS: readonly UnplacedBlock[] = [
   {
     key: 'moving-with-confidence',

@@ -2,6 +2,7 @@
 import { GOALS } from '../../computed/inputs.ts';
 import type { UnplacedBlock } from '../../vocabulary.ts';
 
+/** Guardian, school and play, for clients of type YOUTH. */
 export const YOUTH_BLOCKS: readonly UnplacedBlock[] = [
   {
     key: 'guardian',

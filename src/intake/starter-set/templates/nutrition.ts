@@ -1,6 +1,7 @@
 /** What to eat and drink, in figures and on a plate. */
 import type { TemplateData } from '../../vocabulary.ts';
 
+/** For minors it has no calorie target. */
 export const NUTRITION_TEMPLATE: TemplateData = {
   packetType: 'NUTRITION',
   name: 'Nutrition plan',

@@ -1,6 +1,7 @@
 /** The season of an athlete: load, zones, fuel, and the day that counts. */
 import type { TemplateData } from '../../vocabulary.ts';
 
+/** For clients of type ATHLETE. */
 export const PERFORMANCE_TEMPLATE: TemplateData = {
   packetType: 'PERFORMANCE',
   name: 'Performance plan',

@@ -1,6 +1,7 @@
 /** Sleep, easy days and stress: where training takes effect. */
 import type { TemplateData } from '../../vocabulary.ts';
 
+/** For all client types but YOUTH and SENIOR. */
 export const RECOVERY_TEMPLATE: TemplateData = {
   packetType: 'RECOVERY',
   name: 'Recovery plan',

@@ -1,6 +1,7 @@
 /** The first packet of every client: what we understood, what comes next. */
 import type { TemplateData } from '../../vocabulary.ts';
 
+/** For all client types, with a text for each. */
 export const WELCOME_TEMPLATE: TemplateData = {
   packetType: 'WELCOME',
   name: 'Welcome',

@@ -1,6 +1,7 @@
 /** Feeling well in daily life: for people at work, and for those who want to stay independent. */
 import type { TemplateData } from '../../vocabulary.ts';
 
+/** For clients of type CORPORATE and SENIOR. */
 export const WELLNESS_TEMPLATE: TemplateData = {
   packetType: 'WELLNESS',
   name: 'Wellness plan',

@@ -1,6 +1,7 @@
 /** The training week and how to train in it. */
 import type { TemplateData } from '../../vocabulary.ts';
 
+/** Built around `computed.weeklyPlan`; what it says is still of use without one. */
 export const WORKOUT_TEMPLATE: TemplateData = {
   packetType: 'WORKOUT',
   name: 'Training plan',

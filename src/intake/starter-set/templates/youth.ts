@@ -4,6 +4,7 @@
  */
 import type { TemplateData } from '../../vocabulary.ts';
 
+/** For clients of type YOUTH. */
 export const YOUTH_TEMPLATE: TemplateData = {
   packetType: 'YOUTH',
   name: 'Youth plan',
