@@ -33,6 +33,7 @@ export const techniciansById = prepare((p: { ids: string[] }) =>
   query.selectFrom('technician').select(TECHNICIAN_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
 
+/** The characters that a skill may have. */
 export const MAX_SKILL_LENGTH = 200;
 const MAX_SKILLS = 50;
 

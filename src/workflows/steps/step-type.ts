@@ -52,6 +52,7 @@ export type StepOutcome =
       remember: (tx: TenantTransaction) => Promise<JsonObject>;
     };
 
+/** A step type as its file defines it: `run` receives an input that `input` has checked. */
 export interface StepType<Input> {
   readonly type: WorkflowStepType;
   readonly input: z.ZodType<Input>;
