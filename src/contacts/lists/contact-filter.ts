@@ -59,6 +59,7 @@ export const ContactFilter = z
   .describe(
     'Which contacts to select: those that match every field. What is left out or null does not restrict.',
   );
+/** A filter as given, before it is checked. */
 export type ContactFilter = Given<typeof ContactFilter>;
 
 /** A checked filter. */

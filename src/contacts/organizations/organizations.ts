@@ -57,6 +57,7 @@ const details = {
     .describe('The country that it is in, in your own words; filters compare it exactly.'),
 };
 
+/** The input of `createOrganization`. */
 export const CreateOrganization = z
   .object({
     name: organizationName().describe(
@@ -66,6 +67,7 @@ export const CreateOrganization = z
   })
   .describe('A new organization.');
 
+/** The input of `updateOrganization`: fields that are left out stay, null clears them. */
 export const UpdateOrganization = z
   .object({
     id: idOf('Organization').describe('The organization to change.'),

@@ -15,6 +15,7 @@ import { MATCH_KINDS, type OrganizationMatch, organizationMatches } from './matc
 
 const MAX_MATCHES = 50;
 
+/** Loaded by id. Portal users can read the fields marked `forClients`. */
 export const Organization = nodeType('Organization', {
   description: 'A company or other organization that contacts work for.',
   ...membersOnly,

@@ -15,6 +15,7 @@ import { findStale, refreshFigures } from './kept-figures.ts';
 const BATCH = 1_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
+/** When, how many at once, and until when to recompute. */
 export interface RecomputeOptions {
   /** The moment to compute for; the database's own time by default. */
   now?: Date;
