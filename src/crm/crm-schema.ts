@@ -78,6 +78,7 @@ const failureLoader = groupLoader(
   (row) => row.key,
 );
 
+/** Loaded by id; closed to portal users. */
 export const CrmSync = nodeType('CrmSync', {
   description:
     'A run that takes organizations, persons, deals and activities over from a CRM. The counts are of records of all kinds: created, updated, unchanged and failed ones add up to `fetched`.',

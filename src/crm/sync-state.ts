@@ -13,6 +13,7 @@ export const SyncState = z.object({
   /** The latest changes seen so far, those of earlier syncs included. */
   newest: Moments.default({}),
 });
+/** How far a sync has got, as it is stored between pages. */
 export type SyncState = z.output<typeof SyncState>;
 
 /** The state after a page of `kind`: at the next page, the next kind, or done. */

@@ -25,6 +25,7 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { provider } from './provider.ts';
 import { SYNC_CRM } from './sync-job.ts';
 
+/** The input of `startCrmSync`. */
 export const StartCrmSync = z
   .object({
     provider,
@@ -39,6 +40,7 @@ export const StartCrmSync = z
 
 /** The columns of a sync that the API reads. */
 const CRM_SYNC_COLUMNS = columnsOf('crm_sync', ['cursorState', 'startedBy']);
+/** A row of crm_sync with the columns that the API reads. */
 export type CrmSyncRow = RowOf<'crm_sync', 'cursorState' | 'startedBy'>;
 
 /** Syncs by id. */
