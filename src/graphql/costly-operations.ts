@@ -13,6 +13,9 @@ const AT_ONCE = 2;
 const LONGEST_MS = 250;
 const MAX_WAITING = 200;
 
+/**
+ * Lets two costly operations of a process start at a time; each gives its turn back within 250 ms.
+ */
 export class CostlyOperations {
   /**
    * One tenant may have both turns: they are short, and another one is next. Waits end with their

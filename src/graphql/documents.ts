@@ -72,6 +72,7 @@ export type Preparation =
   | { prepared: PreparedDocument; errors?: undefined }
   | { prepared?: undefined; errors: readonly GraphQLError[] };
 
+/** The documents of a process, parsed, checked and with their cost; kept by text, within 64 MiB. */
 export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #limits: QueryLimits;

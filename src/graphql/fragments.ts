@@ -1,6 +1,7 @@
 /** The fragments of a document. */
 import { type DocumentNode, type FragmentDefinitionNode, Kind } from 'graphql';
 
+/** Fragment definitions by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 /** By name; of two with one name, which validation refuses, the last. */

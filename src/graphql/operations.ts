@@ -51,8 +51,10 @@ export type ReadyOperation =
 /** An operation that may run. */
 export type Ready = Extract<ReadyOperation, { errors?: undefined }>;
 
+/** The variables of a request, as the client sent them. */
 export type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
+/** Checks and runs operations. One instance serves a whole process and all its transports. */
 export class Operations {
   /** For everything but execution: both forms of the schema have the same types. */
   readonly schema: GraphQLSchema;

@@ -9,6 +9,7 @@ import { asGraphQLError, codedError, maskErrors, masked } from './errors.ts';
 import type { Ready } from './operations.ts';
 import { isLargerThan } from './response-size.ts';
 
+/** The operation that was executed, and the limit that stopped it, if one did. */
 export interface Executed {
   platform: Platform;
   ready: Ready;

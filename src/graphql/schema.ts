@@ -23,6 +23,7 @@ export interface Schemas {
   clients: GraphQLSchema;
 }
 
+/** The schema in both forms, with the maxima of inputs checked and its types sorted by name. */
 export const schemas: Schemas = {
   members: guardSchema(limitInputs(lexicographicSortSchema(builder.toSchema())), { types: false }),
   clients: guardSchema(limitInputs(lexicographicSortSchema(builder.toSchema())), { types: true }),

@@ -12,6 +12,7 @@ import type { Operations, Ready } from './operations.ts';
 import { outcome } from './outcome.ts';
 import { reportIn, spend } from './spending.ts';
 
+/** A subscription that may start, and what its events are executed with. */
 export interface SubscriptionRequest {
   operations: Operations;
   ready: Ready;

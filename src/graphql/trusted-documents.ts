@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { Config } from '../platform/config.ts';
 import { RequestError } from '../platform/errors.ts';
 
+/** The trusted documents, and whether others may run too. */
 export interface TrustedDocuments {
   /** The text of a hash, or undefined. */
   find(hash: string): string | undefined;
