@@ -56,6 +56,7 @@ export function addJsonParser(app: FastifyInstance): void {
   );
 }
 
+/** What the route needs; `apollo` has been started. */
 export interface GraphQLRoute {
   platform: Platform;
   apollo: ApolloServer<HttpContext>;

@@ -15,6 +15,7 @@ export interface JsonLimits {
   maxDepth: number;
 }
 
+/** The limits of request bodies. */
 export const JSON_LIMITS: JsonLimits = { maxDepth: 64 };
 
 /**

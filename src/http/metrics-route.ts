@@ -11,6 +11,7 @@ import { refuseUnknownPaths } from './refusals.ts';
 import { sendCode } from './responses.ts';
 import { HTTP_LIMITS } from './server-limits.ts';
 
+/** A metrics server on a port of its own. */
 export interface MetricsServer {
   /** Where the metrics are. */
   url: string;

@@ -14,6 +14,7 @@ export const STANDSTILL_MS = 60 * SECOND;
  */
 export const OTHER_CONNECTIONS = 5_000;
 
+/** Sizes in bytes, times in milliseconds, for every HTTP server of the process. */
 export const HTTP_LIMITS = {
   bodyLimit: 256 * 1_024,
   /** For the whole request, body included. */

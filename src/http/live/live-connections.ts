@@ -9,6 +9,7 @@ import type { Viewer } from '../../schema-builder/context.ts';
 /** Why a connection is refused: its user has too many, or the process has. */
 export type Refusal = 'too many of this user' | 'too many in this process';
 
+/** A WebSocket or stream, its user, and how to end it. */
 export interface LiveConnection {
   viewer: Viewer;
   /**
@@ -17,6 +18,7 @@ export interface LiveConnection {
   close: () => void;
 }
 
+/** Counts the live connections of a process, by user and tenant, and enforces both maxima. */
 export class LiveConnections {
   readonly #max: number;
   readonly #maxPerUser: number;

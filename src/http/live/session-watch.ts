@@ -16,6 +16,7 @@ const EXPIRY_TOLERANCE_MS = 61 * SECOND;
 const CHECKS = 5;
 const RETRY_MS = SECOND;
 
+/** A session and the credentials it came from, with which it is checked again. */
 export interface Watched {
   credentials: Credentials;
   session: Session;
