@@ -14,6 +14,7 @@ export interface DemoVolume {
   properties: number;
 }
 
+/** A tenant of the demo data and the day that its data is written for. */
 export interface Agency {
   tenant: DemoTenant;
   /** How much of everything it has. */

@@ -23,6 +23,7 @@ import { loadWorkPackages } from './work-packages/load.ts';
 export { DEMO_USERS } from './tenants.ts';
 export { DEMO_PARTS, DemoDataExistsError, type DemoPart } from './volume.ts';
 
+/** What to load, and the settings that stored values depend on. */
 export interface DemoDataOptions {
   /** Multiplies the volume; above 0. */
   scale: number;
@@ -38,6 +39,7 @@ export interface DemoDataOptions {
   onProgress?: (progress: DemoProgress) => void;
 }
 
+/** How far loading has got, in rows. */
 export interface DemoProgress {
   /** The part that is being written. */
   part: DemoPart;

@@ -45,6 +45,7 @@ export const DEMO_TABLES = [
   'technician',
   'maintenance_request',
 ] as const;
+/** One of DEMO_TABLES. */
 export type DemoTable = (typeof DEMO_TABLES)[number];
 
 /**

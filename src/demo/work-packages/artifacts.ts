@@ -15,12 +15,14 @@ import {
   Writer,
 } from './writing.ts';
 
+/** An artifact as a row of the table of its type. */
 export interface DemoArtifact {
   type: ArtifactType;
   id: string;
   row: Record<string, unknown>;
 }
 
+/** What an artifact is to be. */
 export interface ArtifactOrder {
   type: ArtifactType;
   /** Its name among the artifacts of its tenant. */

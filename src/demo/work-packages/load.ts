@@ -9,6 +9,7 @@ import { type PackageContext, packageContext, writePackage } from './packages.ts
 
 const PACKAGES_PER_BATCH = 200;
 
+/** Inserts the library of artifacts of an agency, then its work packages in batches. */
 export async function loadWorkPackages(
   client: pg.Client,
   agency: Agency,

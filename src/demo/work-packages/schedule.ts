@@ -6,6 +6,7 @@ import { hundredths, type ItemProgress } from '../../work-packages/figures/progr
 import { workingDays } from '../../work-packages/figures/timeline.ts';
 import type { Random } from '../random.ts';
 
+/** How a package stands on the day that the data is written for. */
 export type Situation =
   | 'ON_TRACK'
   | 'AT_RISK'
@@ -54,6 +55,7 @@ export interface Day {
   hoursPerWorkingDay: number;
 }
 
+/** When a package starts (null if that is not planned yet) and how far its items are. */
 export interface Schedule {
   startDate: CalendarDay | null;
   /** The progress of each item, in order. */
