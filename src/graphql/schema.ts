@@ -19,7 +19,7 @@ import './system-schema.ts';
 export interface Schemas {
   /** As owners and members execute it. */
   members: GraphQLSchema;
-  /** With checks on the fields that are closed to portal clients. */
+  /** With checks on the fields that are closed to portal users. */
   clients: GraphQLSchema;
 }
 
@@ -29,5 +29,5 @@ export const schemas: Schemas = {
   clients: guardSchema(limitInputs(lexicographicSortSchema(builder.toSchema())), { types: true }),
 };
 
-/** The schema as it is printed. */
+/** The schema that is printed; both forms have the same types. */
 export const schema = schemas.members;
