@@ -178,7 +178,7 @@ const ConnectedCrmType = modelType<'CrmConnection', ConnectedCrm>('CrmConnection
   fields: connectedCrmFields,
 });
 
-/** The former name: it looks like a Relay connection, and is none. */
+/** The former name: it looks like a Relay connection, but is not one. */
 const CrmConnection = modelType<'CrmConnection', ConnectedCrm>('CrmConnection', {
   variant: 'CrmConnection',
   description: 'Deprecated: use ConnectedCrm, which has the same fields.',

@@ -21,6 +21,6 @@ export const HTTP_LIMITS = {
   requestTimeout: 30 * SECOND,
   keepAliveTimeout: 72 * SECOND,
   connectionTimeout: STANDSTILL_MS,
-  /** Headers arrive at once; Node checks for late ones periodically. */
+  /** Headers normally arrive at once; Node checks for late ones periodically. */
   http: { headersTimeout: 10 * SECOND, connectionsCheckingInterval: 5 * SECOND },
 } satisfies FastifyHttpOptions<Server>;

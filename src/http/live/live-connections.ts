@@ -1,7 +1,7 @@
 /**
- * The WebSockets and streams on which somebody is signed in. A process holds a limited number of
- * them, given out in turns by tenant: while there is room a tenant may have all of it; when there
- * is none, a tenant that has fewer than the tenant with the most takes a place from it.
+ * The WebSockets and streams on which a user is signed in. Their number in a process is limited and
+ * shared fairly among tenants: while there is room, one tenant may take all of it; when there is
+ * none, a tenant that has fewer than the one with the most takes a place from it.
  */
 import type { Config } from '../../platform/config.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
@@ -44,7 +44,7 @@ export class LiveConnections {
     return null;
   }
 
-  /** Gives the place of a connection back; repeated calls change nothing. */
+  /** Frees the place of a connection; repeated calls change nothing. */
   leave(connection: LiveConnection): void {
     const { tenantId, userId } = connection.viewer;
     const ofTenant = this.#byTenant.get(tenantId);
@@ -56,7 +56,10 @@ export class LiveConnections {
     this.#size -= 1;
   }
 
-  /** Closes the oldest connection of the tenant with the most, unless `tenantId` has as many. */
+  /**
+   * Closes the oldest connection of the tenant with the most, unless `tenantId` has as many or one
+   * fewer.
+   */
   #makeRoom(tenantId: string): boolean {
     const most = [...this.#byTenant.values()].reduce((one, other) =>
       other.size > one.size ? other : one,
