@@ -1,6 +1,6 @@
 /**
  * Contacts in the API. A portal user reads the id, name, e-mail, phone and job title of its own
- * contact, and nothing else of contacts: the fields marked `...forClients`.
+ * contact, and nothing else about contacts: the fields marked `...forClients`.
  */
 import { LeadStatus as LeadStatusName } from '../../generated/kysely.ts';
 import { parsePage } from '../platform/database/keyset.ts';

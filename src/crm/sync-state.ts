@@ -1,4 +1,4 @@
-/** Where a sync is, as it is stored after each page for whoever continues it. */
+/** Where a sync is, as it is stored after each page for the job that continues it. */
 import { z } from 'zod';
 import type { PipedrivePage } from './pipedrive/client.ts';
 import { PIPEDRIVE_KINDS, type PipedriveKind, type PipedriveRecords } from './pipedrive/records.ts';

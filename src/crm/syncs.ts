@@ -198,8 +198,8 @@ const firstFailures = prepare((p: { ids: string[]; firsts: number[] }) =>
 );
 
 /**
- * The first failures of syncs, in the order in which they occurred, by keys of the form
- * `<how many>/<id of the sync>`. One statement, however many different numbers are asked for.
+ * The first failures of syncs, in the order in which they occurred, by keys of the form `<how
+ * many>/<id of the sync>`. One statement for any number of keys.
  */
 export function failuresOf(platform: Platform, viewer: Viewer, keys: readonly string[]) {
   const asked = keys.map((key) => key.split('/'));

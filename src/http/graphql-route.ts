@@ -106,7 +106,7 @@ async function limitStrangers(
 
 /**
  * The context of one HTTP request. Its signal is made only when it is read. Apollo passes on a copy
- * of its own properties, in which private ones would be missing.
+ * of the context's own properties, which lacks private names.
  */
 class RequestContext implements HttpContext {
   readonly platform: Platform;

@@ -152,7 +152,7 @@ export async function matchingContacts(
   return { contacts: contacts.where(isFound(search)), search };
 }
 
-/** The contacts that match a filter, its search text left aside. */
+/** The contacts that match a filter without its search text. */
 export function filteredContacts({ where }: ContactCondition) {
   const contacts = query.selectFrom('contact');
   return where === null ? contacts : contacts.where(where);

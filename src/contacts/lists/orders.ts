@@ -53,7 +53,7 @@ export function campaignFirst(value: Value): Value {
   return sql`(case when ${value} then 0 else 1 end)`;
 }
 
-/** Contacts that were never contacted come before those of any moment. */
+/** Contacts that were never contacted come before all others. */
 export function neverFirst(moment: Value): Value {
   return sql`coalesce(${moment}, '-infinity'::timestamptz)`;
 }

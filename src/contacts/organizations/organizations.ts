@@ -141,8 +141,8 @@ export async function createOrganization(
 }
 
 /**
- * Changes the fields that are given; null clears one. A new name becomes part of what its contacts
- * are found by. Throws NOT_FOUND, or TAKEN if another organization has the same normalised name.
+ * Changes the fields that are given; null clears one. Its contacts can then be found by a new name.
+ * Throws NOT_FOUND, or TAKEN if another organization has the same normalised name.
  */
 export async function updateOrganization(
   platform: Platform,

@@ -1,6 +1,6 @@
 /**
  * Organizations in the API. A portal user reads the id and the name of its contact's organization,
- * and nothing else of organizations.
+ * and nothing else about organizations.
  */
 import { badArgument, NAME_LENGTH, parseId } from '../../platform/input.ts';
 import { forClients, membersOnly } from '../../schema-builder/access.ts';

@@ -22,7 +22,7 @@ export interface PipedriveOptions {
   apiUrl: string;
   token: string;
   http: HttpClient;
-  /** How often a request is sent at most; 6 by default. */
+  /** The maximum number of attempts for a request; 6 by default. */
   attempts?: number;
   /** The pause after the first attempt, doubled after each further one; 500 by default. */
   pauseMs?: number;

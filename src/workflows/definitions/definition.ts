@@ -22,7 +22,7 @@ export interface Step {
   when: string | null;
   /** False: no other step of the execution runs at the same time. */
   parallel: boolean;
-  /** The time that one attempt may take. */
+  /** The time that one attempt may take, 1 to MAX_TIMEOUT_SECONDS. */
   timeoutSeconds: number;
 }
 

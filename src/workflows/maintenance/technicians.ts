@@ -43,8 +43,8 @@ export function skillKey(skill: string): string {
 }
 
 /**
- * A page of the tenant's technicians, newest first; with `skill` only those that have it, in
- * whatever case it is written.
+ * A page of the tenant's technicians, newest first; with `skill` only those that have it, ignoring
+ * case.
  */
 export async function listTechnicians(
   platform: Platform,

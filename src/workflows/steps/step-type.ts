@@ -30,7 +30,7 @@ export interface RunningStep {
   readonly paused: JsonObject | null;
 }
 
-/** What an attempt comes to: the step is done, or pauses. */
+/** The result of an attempt: the step is done, or pauses. */
 export type StepOutcome =
   | {
       /**
