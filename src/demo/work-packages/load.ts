@@ -1,4 +1,4 @@
-/** Loads an agency's work packages, and the library of artifacts that it uses again and again. */
+/** Loads an agency's work packages, and the library of artifacts that it reuses. */
 import type pg from 'pg';
 import { ARTIFACT_TYPES, ARTIFACTS } from '../../work-packages/artifacts/types.ts';
 import type { Advance, Agency } from '../agency.ts';

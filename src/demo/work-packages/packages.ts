@@ -24,7 +24,7 @@ import { SERVICES, type Service, type Task } from './services.ts';
 export interface PackageContext extends Agency {
   /** One of them is the client of a package. */
   clients: readonly Client[];
-  /** What the agency uses again with every client. */
+  /** The artifacts that the agency reuses for every client. */
   library: readonly DemoArtifact[];
 }
 

@@ -117,7 +117,7 @@ function startOf(
   }
 }
 
-/** The day so many days after `day` (before it if negative), or the Monday after a weekend. */
+/** The day this many days after `day` (before it if negative), or the Monday after a weekend. */
 function weekday(day: CalendarDay, days: number): CalendarDay {
   const moment = fromCalendarDay(day).getTime() + days * DAY;
   const fromMonday = (new Date(moment).getUTCDay() + 6) % 7;
@@ -146,7 +146,7 @@ function percentDone(situation: Situation, elapsed: number, random: Random): num
   }
 }
 
-/** Completes items one after the other until so many percent of the hours are done. */
+/** Completes items one after the other until this percentage of the hours is done. */
 function spread(items: readonly Work[], percent: number, random: Random): ItemProgress[] {
   const total = items.reduce((sum, item) => sum + hundredths(item), 0);
   let left = (total * percent) / 100;
