@@ -60,7 +60,7 @@ export const CreateContact = z
   })
   .describe('A new contact. You become its owner.');
 
-/** The input of `updateContact`: fields that are left out stay, null clears them. */
+/** The input of `updateContact`: fields that are left out stay, null clears an optional one. */
 export const UpdateContact = z
   .object({
     id: idOf('Contact').describe('The contact to change.'),

@@ -15,7 +15,7 @@ export interface JsonLimits {
   maxDepth: number;
 }
 
-/** The limits of request bodies. */
+/** The limits of request bodies and WebSocket messages. */
 export const JSON_LIMITS: JsonLimits = { maxDepth: 64 };
 
 /**

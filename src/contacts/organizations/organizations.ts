@@ -67,7 +67,9 @@ export const CreateOrganization = z
   })
   .describe('A new organization.');
 
-/** The input of `updateOrganization`: fields that are left out stay, null clears them. */
+/**
+ * The input of `updateOrganization`: fields that are left out stay, null clears an optional one.
+ */
 export const UpdateOrganization = z
   .object({
     id: idOf('Organization').describe('The organization to change.'),
