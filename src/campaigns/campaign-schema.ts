@@ -13,6 +13,7 @@ import { campaignLoader } from './loaders.ts';
 import { CAMPAIGN_COLUMNS, type CampaignColumn } from './rows.ts';
 import { WhatsAppNumber, whatsAppNumberLoader } from './whatsapp/schema.ts';
 
+/** The enum of states in GraphQL. */
 export const CampaignStatus = enumOf('CampaignStatus', CampaignStatusName, {
   description: 'How far a campaign has got.',
   values: {
@@ -28,6 +29,7 @@ export const CampaignStatus = enumOf('CampaignStatus', CampaignStatusName, {
   },
 });
 
+/** Loaded by id; closed to portal users. */
 export const Campaign = nodeType('Campaign', {
   ...membersOnly,
   description:

@@ -9,6 +9,7 @@ const MAX_CONTACT_IDS = 1_000;
 const MAX_TEMPLATES = 20;
 // WhatsApp's own limits.
 const MAX_PARAMETERS = 50;
+/** The characters that the name of a template may have. */
 export const TEMPLATE_NAME_LENGTH = 512;
 const LANGUAGE_LENGTH = 20;
 const LANGUAGE = /^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/;

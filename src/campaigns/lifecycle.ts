@@ -23,8 +23,8 @@ import { lockFirstNumber } from './whatsapp/numbers.ts';
 type Input = z.output<typeof CampaignId>;
 
 /**
- * Starts a DRAFT, at its scheduled time if that is in the future. A PAUSED campaign continues, also
- * with messages that were refused for a cause that has been fixed.
+ * Starts a DRAFT, at its scheduled time if that is in the future. A PAUSED campaign continues,
+ * including messages that were refused for a cause that has been fixed.
  */
 export async function launchCampaign(
   platform: Platform,

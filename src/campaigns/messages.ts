@@ -97,7 +97,7 @@ function matching({ templateName, status }: MessageFilter) {
     .$if(status !== null, (rows) => rows.where(sql<boolean>`${STATUS} = ${status}`));
 }
 
-/** Reads the same page of messages for each of some campaigns. */
+/** Reads the same page of messages for each of several campaigns. */
 export function messagesOfCampaigns(
   campaignIds: readonly string[],
   page: PageRequest,
@@ -121,7 +121,7 @@ export function messagesOfCampaigns(
     .$castTo<CampaignMessageRow>();
 }
 
-/** Counts the messages that a list shows, for each of some campaigns. */
+/** Counts the messages that a list shows, for each of several campaigns. */
 export function countOfCampaigns(campaignIds: readonly string[], filter: MessageFilter) {
   return matching(filter)
     .clearSelect()

@@ -6,10 +6,12 @@ import type { Timestamp } from '../platform/time.ts';
 export const CAMPAIGN_COLUMNS = columnsOf('campaign', ['updatedAt']);
 /** A campaign as it is read for the API. */
 export type CampaignRow = RowOf<'campaign', 'updatedAt'>;
+/** One of CAMPAIGN_COLUMNS. */
 export type CampaignColumn = keyof CampaignRow;
 
 /** How far a message has got, in order. */
 export const MESSAGE_STATUSES = ['QUEUED', 'SENT', 'DELIVERED', 'READ', 'FAILED'] as const;
+/** One of MESSAGE_STATUSES. */
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
 /** A message of a campaign: its row in send_queue, and what became of it after it was sent. */

@@ -21,6 +21,7 @@ import { lockContacts } from './locks.ts';
 import { ACTIVITY_COLUMNS, type ActivityColumn, type ActivityRow } from './rows.ts';
 import { refreshFigures } from './warmness/kept-figures.ts';
 
+/** The input of `logActivity`. */
 export const LogActivity = z
   .object({
     contactId: idOf('Contact').describe('The contact with whom it was done.'),

@@ -1,6 +1,6 @@
 /**
  * Contacts in the API. A portal user reads the id, name, e-mail, phone and job title of its own
- * contact, and nothing else of contacts: the fields marked `...forClients`.
+ * contact, and nothing else about contacts: the fields marked `...forClients`.
  */
 import { LeadStatus as LeadStatusName } from '../../generated/kysely.ts';
 import { parsePage } from '../platform/database/keyset.ts';
@@ -62,6 +62,7 @@ const WarmnessBreakdown = modelType<'Contact', ContactRow>('Contact', {
   }),
 });
 
+/** Loaded by id. Portal users can read the fields marked `forClients`. */
 export const Contact = nodeType('Contact', {
   description: 'A person, mostly one who works for a client company.',
   ...membersOnly,
@@ -169,6 +170,7 @@ builder.objectField(ViewerType, 'contact', (t) =>
   }),
 );
 
+/** A page of contacts. */
 export const ContactConnection = connectionOf(Contact);
 
 builder.objectField(Organization, 'contacts', (t) =>

@@ -47,6 +47,7 @@ const details = {
     .describe('How far the contact is on the way to a deal. CONTACTED and QUALIFIED add warmness.'),
 };
 
+/** The input of `createContact`. */
 export const CreateContact = z
   .object({
     name: name().describe('The full name of the person.'),
@@ -59,6 +60,7 @@ export const CreateContact = z
   })
   .describe('A new contact. You become its owner.');
 
+/** The input of `updateContact`: fields that are left out stay, null clears an optional one. */
 export const UpdateContact = z
   .object({
     id: idOf('Contact').describe('The contact to change.'),

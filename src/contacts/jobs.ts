@@ -4,6 +4,7 @@ import { MINUTE } from '../platform/time.ts';
 import { measureOrganizationShare } from './organizations/share.ts';
 import { recomputeDueWarmness } from './warmness/recompute.ts';
 
+/** Every minute: warmness that time has changed. Every five: the metric of organizations. */
 export const schedules: readonly Schedule[] = [
   schedule({
     name: 'warmness',

@@ -11,7 +11,9 @@ import {
   type OrganizationRow,
 } from './rows.ts';
 
+/** An organization as GraphQL reads it. */
 export type OrganizationNode = NodeOf<OrganizationRow>;
+/** An activity as GraphQL reads it. */
 export type ActivityNode = NodeOf<ActivityRow>;
 
 /** A contact; `organization` is undefined if it was not read with it. */

@@ -21,6 +21,7 @@ import { endActiveSync } from './sync-ends.ts';
 /** The longest API token, and the longest address of an API, in characters. */
 const ACCESS_LENGTH = 500;
 
+/** The input of `connectCrm`; the token is trimmed. */
 export const ConnectCrm = z
   .object({
     provider,
@@ -41,6 +42,7 @@ export const ConnectCrm = z
   })
   .describe('How to reach your CRM.');
 
+/** The input of `disconnectCrm`. */
 export const DisconnectCrm = z
   .object({ provider })
   .describe('The system whose API token is to be deleted.');

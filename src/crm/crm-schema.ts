@@ -78,6 +78,7 @@ const failureLoader = groupLoader(
   (row) => row.key,
 );
 
+/** Loaded by id; closed to portal users. */
 export const CrmSync = nodeType('CrmSync', {
   description:
     'A run that takes organizations, persons, deals and activities over from a CRM. The counts are of records of all kinds: created, updated, unchanged and failed ones add up to `fetched`.',
@@ -177,7 +178,7 @@ const ConnectedCrmType = modelType<'CrmConnection', ConnectedCrm>('CrmConnection
   fields: connectedCrmFields,
 });
 
-/** The former name: it looks like a Relay connection, and is none. */
+/** The former name: it looks like a Relay connection, but is not one. */
 const CrmConnection = modelType<'CrmConnection', ConnectedCrm>('CrmConnection', {
   variant: 'CrmConnection',
   description: 'Deprecated: use ConnectedCrm, which has the same fields.',

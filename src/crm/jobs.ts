@@ -6,6 +6,7 @@ import { startDueSyncs } from './schedule.ts';
 import { failSync } from './sync-ends.ts';
 import { SYNC_CRM } from './sync-job.ts';
 
+/** The jobs of CRM syncs. A sync fails when its last attempt has failed or died. */
 export const jobs: readonly Job[] = [
   handle(SYNC_CRM, {
     run: runCrmSync,
@@ -20,6 +21,7 @@ export const jobs: readonly Job[] = [
   }),
 ];
 
+/** Every minute: starts the syncs that are due. */
 export const schedules: readonly Schedule[] = [
   schedule({ name: 'crm-syncs-due', cron: '* * * * *', timeoutMs: MINUTE, run: startDueSyncs }),
 ];

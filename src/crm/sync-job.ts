@@ -8,6 +8,7 @@ import { MINUTE, SECOND } from '../platform/time.ts';
 
 const LIMITS = { concurrency: 2, attempts: 10, retryDelayMs: SECOND, timeoutMs: 30 * MINUTE };
 
+/** The job that runs a sync: 30 minutes an attempt, 10 attempts, each from the last page stored. */
 export const SYNC_CRM = defineJob({
   name: 'crm-syncs',
   payload: z.object({ syncId: z.uuid() }),

@@ -1,4 +1,4 @@
-/** Where a sync is, as it is stored after each page for whoever continues it. */
+/** Where a sync is, as it is stored after each page for the job that continues it. */
 import { z } from 'zod';
 import type { PipedrivePage } from './pipedrive/client.ts';
 import { PIPEDRIVE_KINDS, type PipedriveKind, type PipedriveRecords } from './pipedrive/records.ts';
@@ -13,6 +13,7 @@ export const SyncState = z.object({
   /** The latest changes seen so far, those of earlier syncs included. */
   newest: Moments.default({}),
 });
+/** How far a sync has got, as it is stored between pages. */
 export type SyncState = z.output<typeof SyncState>;
 
 /** The state after a page of `kind`: at the next page, the next kind, or done. */

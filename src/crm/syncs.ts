@@ -25,6 +25,7 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { provider } from './provider.ts';
 import { SYNC_CRM } from './sync-job.ts';
 
+/** The input of `startCrmSync`. */
 export const StartCrmSync = z
   .object({
     provider,
@@ -39,6 +40,7 @@ export const StartCrmSync = z
 
 /** The columns of a sync that the API reads. */
 const CRM_SYNC_COLUMNS = columnsOf('crm_sync', ['cursorState', 'startedBy']);
+/** A row of crm_sync with the columns that the API reads. */
 export type CrmSyncRow = RowOf<'crm_sync', 'cursorState' | 'startedBy'>;
 
 /** Syncs by id. */
@@ -196,8 +198,8 @@ const firstFailures = prepare((p: { ids: string[]; firsts: number[] }) =>
 );
 
 /**
- * The first failures of syncs, in the order in which they occurred, by keys of the form
- * `<how many>/<id of the sync>`. One statement, however many different numbers are asked for.
+ * The first failures of syncs, in the order in which they occurred, by keys of the form `<how
+ * many>/<id of the sync>`. One statement for any number of keys.
  */
 export function failuresOf(platform: Platform, viewer: Viewer, keys: readonly string[]) {
   const asked = keys.map((key) => key.split('/'));

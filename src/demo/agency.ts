@@ -14,9 +14,10 @@ export interface DemoVolume {
   properties: number;
 }
 
+/** A tenant of the demo data and the day that its data is written for. */
 export interface Agency {
   tenant: DemoTenant;
-  /** How much of everything it has. */
+  /** How many rows of each kind it has. */
   volume: DemoVolume;
   /** The day that everything is counted from. */
   today: CalendarDay;
@@ -28,5 +29,5 @@ export interface Agency {
   packetMaxAttempts: number;
 }
 
-/** Is told how many more rows have been written. */
+/** Called with the number of rows written since the last call. */
 export type Advance = (rows: number) => void;

@@ -23,6 +23,7 @@ import { loadWorkPackages } from './work-packages/load.ts';
 export { DEMO_USERS } from './tenants.ts';
 export { DEMO_PARTS, DemoDataExistsError, type DemoPart } from './volume.ts';
 
+/** What to load, and the settings that stored values depend on. */
 export interface DemoDataOptions {
   /** Multiplies the volume; above 0. */
   scale: number;
@@ -38,6 +39,7 @@ export interface DemoDataOptions {
   onProgress?: (progress: DemoProgress) => void;
 }
 
+/** How far loading has got, in rows. */
 export interface DemoProgress {
   /** The part that is being written. */
   part: DemoPart;
@@ -64,7 +66,7 @@ export async function hasData(databaseUrl: string): Promise<boolean> {
 }
 
 /**
- * Fills a migrated database, and leaves what it has. Resolves once everything is committed and
+ * Fills a migrated database, and keeps what is in it. Resolves once everything is committed and
  * analyzed. Throws a DemoDataExistsError if the database has demo data.
  */
 export async function loadDemoData(databaseUrl: string, options: DemoDataOptions): Promise<void> {
@@ -76,8 +78,8 @@ export async function loadDemoData(databaseUrl: string, options: DemoDataOptions
     await refuseExisting(client, volume);
     await load(client, volume, options);
     await client.query('commit');
-    // The planner knows nothing of new tables until autovacuum has come by, and index-only scans
-    // need its map.
+    // The planner knows nothing of new tables until autovacuum has run, and index-only scans need
+    // its visibility map.
     const tables = [...DEMO_TABLES, 'search_word'].map((table) => `"${table}"`);
     await client.query(`vacuum (analyze) ${tables.join(', ')}`);
   });

@@ -45,12 +45,13 @@ export const DEMO_TABLES = [
   'technician',
   'maintenance_request',
 ] as const;
+/** One of DEMO_TABLES. */
 export type DemoTable = (typeof DEMO_TABLES)[number];
 
 /**
  * Inserts rows that all have the same columns, named as in the table. They travel as one JSON text,
  * which PostgreSQL reads by the types of the table itself, so that neither the limit of parameters
- * nor the types of arrays get in the way.
+ * nor the types of arrays matter.
  */
 export async function insertRows(
   client: pg.Client,

@@ -1,5 +1,6 @@
 /** The names of the demo data's people and companies, and where they are. */
 
+/** First names of many countries. */
 export const FIRST_NAMES =
   `Aaliyah Adam Adele Agnes Ahmed Aisha Alan Alejandra Alice Amara Amir Ana André Angela Anika Anna Anthony Antonia Arjun Astrid Ben Beatriz Björn
 Brian Carla Carlos Caroline Catherine Chidi Chloé Christina Claire Daniel Daria David Deborah Denise Dmitri Dylan Edith Eleanor Elena Elif Emeka Emily Emma Erik Esther Ethan
@@ -10,6 +11,7 @@ Oliver Omar Oscar Pablo Patricia Paul Paula Petra Philip Pilar Priyanka Rachel R
 Sara Saoirse Sean Sebastian Sergei Shreya Simon Sofia Sophie Stefan Stella Susan Sven Tamara Tara Teresa Thomas Tobias Uma Ursula Valentina Vera Victor Vikram Wei Wendy William
 Xavier Yara Yasmin Yuki Yusuf Zara Zoë`.split(/\s+/);
 
+/** Last names of many countries. */
 export const LAST_NAMES =
   `Abbott Abdi Adams Adeyemi Aguilar Ahmed Akhtar Almeida Andersen Anderson Araújo Armstrong Bailey Baker Bakker Banerjee Barnes Bauer Becker Bennett Berg
 Bianchi Björk Blake Boateng Bond Brennan Brooks Brown Byrne Campbell Carter Castillo Chan Chandra Chen Choi Clarke Cohen Cole Collins Cooper Costa Cruz Dalton Das Davies Dawson
@@ -92,6 +94,7 @@ export const COMPANY_SIZES = [
   '501-1000',
   '1001+',
 ] as const;
+/** Streets, without house numbers. */
 export const STREETS = [
   'Alder Street',
   'Bridge Road',
@@ -106,6 +109,7 @@ export const STREETS = [
   'Park Avenue',
   'Station Road',
 ] as const;
+/** What contacts do at their companies. */
 export const JOB_TITLES =
   `Marketing Director|Head of Marketing|Marketing Manager|Brand Manager|Chief Marketing Officer|Communications Lead|Founder|Managing Director|Head of Growth|Product Manager|
 Product Marketing Manager|Content Lead|Sales Director|Account Executive|Head of Digital|Operations Manager|Office Manager|Events Manager|Head of People|Chief Executive Officer`

@@ -1,6 +1,6 @@
 /**
  * Random numbers that are the same every time. Everything in the demo data draws from a source
- * seeded by its own name, so that it stays the same when there is more or less of anything else.
+ * seeded by its own name, so that it stays the same if the amount of anything else changes.
  */
 import { v5 as uuidv5 } from 'uuid';
 
@@ -49,7 +49,7 @@ export class Random {
     return this.fraction() < probability;
   }
 
-  /** One of the elements. Throws where there are none. */
+  /** One of the elements. Throws if there are none. */
   pick<T>(list: readonly T[]): T {
     if (list.length === 0)
       throw new Error('Expected a list with at least one element to pick from');

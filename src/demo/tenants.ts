@@ -3,6 +3,7 @@ import { searchText } from '../platform/text.ts';
 import { DAY } from '../platform/time.ts';
 import { demoId } from './random.ts';
 
+/** One of the two agencies. */
 export interface DemoTenant {
   /** Part of the names of all that it has: ids, e-mail addresses, random sources. */
   key: 'north' | 'south';

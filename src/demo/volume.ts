@@ -7,6 +7,7 @@ import { DEMO_USERS, type DemoTenant, TENANTS } from './tenants.ts';
 
 /** What `only` may name. */
 export const DEMO_PARTS = ['contacts', 'workpackages', 'campaigns', 'intake', 'workflows'] as const;
+/** One of DEMO_PARTS. */
 export type DemoPart = (typeof DEMO_PARTS)[number];
 
 /** There is demo data already; it is `sufficient` if it has all that was asked for. */

@@ -1,5 +1,5 @@
 /**
- * Apollo Server reads HTTP requests and writes the answers: media types, GET, persisted queries.
+ * Apollo Server reads HTTP requests and writes responses: media types, GET, persisted queries.
  * Documents, limits, execution and masking are our own `Operations`, which WebSocket and SSE share.
  */
 import {
@@ -41,7 +41,7 @@ import { PersistedDocuments } from './persisted-documents.ts';
 import { type CostReport, checkingCost, reportIn, reportOf, spend } from './spending.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
-/** What the HTTP layer and a request's operation tell each other. */
+/** What the HTTP layer and a request's operation pass to each other. */
 export interface HttpContext extends Context {
   /** Whether the client asked for figures in `extensions.performance`. */
   measured: boolean;
@@ -51,7 +51,7 @@ export interface HttpContext extends Context {
   operationName?: string | null;
 }
 
-/** Stands in for every document: Apollo wants one, and ours never leave the operations. */
+/** Stands in for every document: Apollo requires one, and ours stay inside `Operations`. */
 const NOTHING: DocumentNode = parse('{ __typename }');
 const NO_QUERY_BY_GET: FormattedExecutionResult = {
   errors: [
@@ -82,7 +82,7 @@ export function createApollo(
     },
     documentStore: { get: async () => NOTHING, set: nothing, delete: nothing },
     formatError: knownCode,
-    // The default plugin wraps every field and costs 25–45 % of the CPU of a request.
+    // The default plugin wraps every field and takes 25–45 % of the CPU time of a request.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -91,7 +91,7 @@ export function createApollo(
   });
 }
 
-/** Errors of Apollo's own (media types, hashes) have codes that are not on our list. */
+/** Apollo's own errors (media types, hashes) have codes that are not on our list. */
 function knownCode(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const code = formatted.extensions?.['code'];
   if ((ERROR_CODES as readonly unknown[]).includes(code) && code !== 'INTERNAL_SERVER_ERROR')
@@ -99,7 +99,7 @@ function knownCode(formatted: GraphQLFormattedError): GraphQLFormattedError {
   return { message: formatted.message, extensions: { code: 'BAD_REQUEST' } };
 }
 
-/** Apollo would keep a text before it is known what it is, and who sends it. */
+/** Apollo would store a text before it has been checked and its sender identified. */
 async function nothing(): Promise<undefined> {}
 
 interface Texts {
@@ -165,8 +165,8 @@ async function execute(
 }
 
 /**
- * The operation, and what its user was charged for it: a new document for being checked, any
- * operation for what it asks for, at least 1.
+ * The operation, and what its user was charged: for checking the document if it is new, and for
+ * what the operation asks for, at least 1.
  */
 async function readyToRun(
   operations: Operations,
@@ -194,8 +194,8 @@ async function readyToRun(
 }
 
 /**
- * The result with `extensions`: the figures where the client asked for them, the budget also where
- * a limit refused something.
+ * The result with `extensions`: the figures where the client asked for them, the budget also when a
+ * limit refused something.
  */
 function reported(
   result: FormattedExecutionResult,
@@ -217,8 +217,8 @@ function refused(message: string, platform: Platform): FormattedExecutionResult 
 }
 
 /**
- * The result, or TIMEOUT when it takes longer than REQUEST_TIMEOUT_MS; a mutation may then still be
- * carried out.
+ * The result, or TIMEOUT when it takes longer than REQUEST_TIMEOUT_MS; a mutation may still
+ * complete after that.
  */
 function inTime(work: () => Promise<ExecutionResult>, limitMs: number): Promise<ExecutionResult> {
   return new Promise((resolve, reject) => {
@@ -247,8 +247,8 @@ function rounded(milliseconds: number): number {
 }
 
 /**
- * Wraps a result for Apollo. A request that was refused as a whole has a status of its own where
- * the client asked for that.
+ * Wraps a result for Apollo. A request that was refused as a whole gets an error status if the
+ * client asked for one.
  */
 function answer({ request }: GraphQLRequestContext<HttpContext>, result: FormattedExecutionResult) {
   const body = { kind: 'single' as const, singleResult: result };

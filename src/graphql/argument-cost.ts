@@ -1,4 +1,4 @@
-/** What the arguments of a field add to its cost: how long its list is, and what they weigh. */
+/** What the arguments of a field add to its cost: the length of its list, and their weights. */
 import {
   type FieldNode,
   type GraphQLArgument,
@@ -17,7 +17,7 @@ const PAGE_ARGUMENTS: readonly string[] = ['first', 'last', 'limit'];
 /** The values of an operation's variables, as the client sent them. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** The variables of an operation that is being weighed, and their defaults. */
+/** The variables of an operation whose cost is computed, and their defaults. */
 export interface Given {
   variables: Variables;
   variableDefaults: ReadonlyMap<string, unknown>;
@@ -25,7 +25,7 @@ export interface Given {
 
 type Definition = GraphQLField<unknown, unknown>;
 
-/** The points of a field and of those of its arguments that are given. */
+/** The points of a field and of the arguments that are given. */
 export function fieldWeight(given: Given, field: FieldNode, definition: Definition): number {
   return definition.args.reduce((sum, argument) => {
     const node = nodeOf(field, argument.name);
@@ -55,7 +55,7 @@ function argumentValue(given: Given, field: FieldNode, argument: GraphQLArgument
   if (node.kind !== Kind.VARIABLE) return valueFromASTUntyped(node);
   const { value: name } = node.name;
   const { variables, variableDefaults } = given;
-  // hasOwn, for a variable may be named as what every object inherits: $constructor.
+  // hasOwn, because a variable may have the name of an inherited property: $constructor.
   const sent = Object.hasOwn(variables, name) ? variables[name] : undefined;
   if (sent !== undefined) return sent;
   return variableDefaults.has(name) ? variableDefaults.get(name) : argument.defaultValue;
@@ -65,7 +65,7 @@ function nodeOf({ arguments: nodes = [] }: FieldNode, name: string) {
   return nodes.find((node) => node.name.value === name)?.value;
 }
 
-// Of first and last the larger, and never below 0: both at once are refused later. An explicit null
+// The larger of first and last, and never below 0: both at once are refused later. An explicit null
 // takes the default page.
 function pageSize(values: readonly unknown[]): number {
   let size: number | undefined;

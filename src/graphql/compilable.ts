@@ -1,6 +1,6 @@
 /**
- * What graphql-jit must not compile: what it would answer otherwise than graphql-js, and what takes
- * it too long.
+ * What graphql-jit must not compile: operations whose result would differ from that of graphql-js,
+ * and those that take too long to compile.
  */
 import {
   type DocumentNode,
@@ -21,21 +21,21 @@ import { appliesTo } from './cost.ts';
 import { type Fragments, fragmentsOf } from './fragments.ts';
 
 /**
- * Compiling takes 0.03 to 0.1 ms for each of them, in one stretch. A whole package has 86, the
- * example app's largest document 81.
+ * Compiling takes 0.03 to 0.1 ms for each of them and blocks the event loop. A whole package has
+ * 86, the example app's largest document 81.
  */
 const MAX_FIELDS = 500;
 
 /**
- * Arguments are written into the code wherever their field is: so many characters of them count as
- * a field.
+ * Arguments are written into the code wherever their field is: this many characters count as a
+ * field.
  */
 const ARGUMENT_CHARACTERS = 100;
 
 /**
  * How many fields the compiler has to write code for: fragments are written out at each spread,
  * selections on an interface or union for each possible type, so 1.4 kB of text can select
- * thousands. A selection set is looked at once for each type that it is on.
+ * thousands. A selection set is visited once for each type that it is on.
  */
 export function selectedFieldCount(
   schema: GraphQLSchema,
@@ -53,8 +53,8 @@ interface Count {
   schema: GraphQLSchema;
   fragments: Fragments;
   /**
-   * By selection set and type. One that is being counted is here as 0, which ends cycles:
-   * validation refuses them.
+   * By selection set and type. A selection set that is being counted has the value 0, which ends
+   * cycles (validation refuses them).
    */
   counted: Map<SelectionSetNode, Map<GraphQLNamedType, number>>;
 }
@@ -100,7 +100,7 @@ function countSelection(count: Count, selection: SelectionNode, type: GraphQLNam
     : 0;
 }
 
-/** Whether the compiler is given an operation of so many fields at all. */
+/** Whether to compile an operation with this many fields. */
 export function isCompilable(
   schema: GraphQLSchema,
   {
@@ -113,8 +113,8 @@ export function isCompilable(
 }
 
 /**
- * Whether a nullable variable stands where null is forbidden. Validation lets it pass where the
- * place has a default; graphql-js then refuses a null at run time, compiled code would take it.
+ * Whether a nullable variable stands where null is forbidden. Validation allows that where there is
+ * a default; graphql-js then refuses a null at run time, compiled code would accept it.
  */
 function takesNullWhereForbidden(
   schema: GraphQLSchema,

@@ -3,22 +3,23 @@
  *
  * | selection | cost |
  * |---|---|
- * | object | 1 + its selection; 20 scalars and enums are included, every 5 begun beyond them cost 1 |
+ * | object | 1 + its selection; 20 scalars and enums are included, every further 5 cost 1 |
  * | list with ids | the number of ids × an object |
  * | list with first, last or limit | that number × an object |
  * | list stored in a column | an object (extension `storedWhole`: it is read with its row) |
  * | other list | 10 × an object |
  * | XConnection | an object, where `edges` and `nodes` are lists of its page size |
- * | interface, union | its own fields + the dearest of the possible types |
+ * | interface, union | its own fields + the most expensive possible type |
  * | introspection | a tenth of the fields that it resolves (introspection-cost.ts) |
- * | weights | what a field, or an argument that is given, costs besides (schema-builder/weights.ts) |
+ * | weights | the extra cost of a field or a given argument (schema-builder/weights.ts) |
  *
  * It is an upper bound: a field selected twice or under @skip counts each time. A size of 0 loads
- * no objects; one that is no whole number from 0 on counts as 0, for the check of arguments refuses
- * it before anything is loaded.
+ * no objects; one that is negative or not a whole number counts as 0, because the check of
+ * arguments refuses it before anything is loaded.
  *
- * Numbers stop at Number.MAX_SAFE_INTEGER. An operation with variables is walked for each request:
- * measured 1 to 15 µs for the documents of the example app, of the millisecond that a request takes.
+ * Costs are capped at Number.MAX_SAFE_INTEGER. An operation with variables is walked for each
+ * request: measured 1 to 15 µs for the documents of the example app, where a request takes about 1
+ * ms.
  */
 import {
   type DocumentNode,
@@ -44,16 +45,18 @@ import { introspectionCost } from './introspection-cost.ts';
 
 /** Most selections have fewer. */
 const SCALARS_INCLUDED = 20;
-/** Resolved and written they take as long as an object: 2 to 4 µs each. */
+/** Resolving and serializing them takes as long as an object: 2 to 4 µs each. */
 const SCALARS_PER_POINT = 5;
 
 /**
  * The cost of one operation of a document, at most Number.MAX_SAFE_INTEGER. Without a name, or with
- * one that the document lacks, that of its dearest operation.
+ * one that the document lacks, the cost of its most expensive operation.
  */
 export type OperationCost = (variables: Variables, operationName?: string | null) => number;
 
-/** The costs of a document; one that is not valid for the schema costs something, and never throws. */
+/**
+ * The costs of a document. One that is not valid for the schema has some cost, too; never throws.
+ */
 export function costOf(schema: GraphQLSchema, document: DocumentNode): OperationCost {
   const definitions = { schema, fragments: fragmentsOf(document) };
   const operations = new Map<string, (variables: Variables) => number>();
@@ -72,7 +75,7 @@ export function costOf(schema: GraphQLSchema, document: DocumentNode): Operation
 
 /**
  * The parts of a cost: `perElement` counts once for each element of the connection that the
- * selection is on, `scalars` are how many the object has to tell.
+ * selection is on, `scalars` is the number of scalars and enums of the object itself.
  */
 interface Cost {
   fixed: number;
@@ -87,11 +90,11 @@ interface Definitions {
   fragments: Fragments;
 }
 
-/** Of one operation with its variables. */
+/** The state of a walk over one operation with its variables. */
 interface Walk extends Definitions, Given {
   /**
-   * By fragment name, so that a fragment is walked once. One that is being walked is here as free,
-   * which ends cycles: validation refuses them.
+   * By fragment name, so that a fragment is walked once. A fragment that is being walked costs
+   * nothing, which ends cycles (validation refuses them).
    */
   fragmentCosts: Map<string, Cost>;
 }
@@ -160,7 +163,7 @@ function fragmentBranch(walk: Walk, name: string): Branch {
   return { type, cost };
 }
 
-/** Each part at its dearest type: of 40 implementations of Node a query names a few. */
+/** Each part at its most expensive type: a query names only a few of the 40 that implement Node. */
 function dearestType(
   schema: GraphQLSchema,
   branches: readonly Branch[],
@@ -180,7 +183,7 @@ function dearestType(
   return dearest;
 }
 
-/** Whether what is selected on `condition` is selected of an object type. */
+/** Whether a selection on `condition` applies to an object type. */
 export function appliesTo(
   schema: GraphQLSchema,
   condition: GraphQLNamedType | undefined,
@@ -209,7 +212,7 @@ function fieldCost(walk: Walk, field: FieldNode, parent: GraphQLNamedType | unde
   return { ...FREE, fixed: saturate(weight + (isList ? saturate(size * one) : one)) };
 }
 
-// `__typename` is not among a type's own.
+// `__typename` is not among a type's own fields.
 function fieldDefinition(
   parent: GraphQLNamedType | undefined,
   name: string,

@@ -1,22 +1,25 @@
 /**
- * Costly operations take turns. Run all at once, each of them stands before every further step of a
- * cheap one, which then waits for as many long stretches of CPU as there are costly ones. Measured
- * with ten clients reading 500 contacts with activities all the time: a cheap query's p99 was 800
- * ms without turns and 160 ms with two at a time, at the same rate of costly ones; one at a time
- * would cost these a sixth.
+ * Costly operations take turns. If all ran at once, each step of a cheap one would wait behind
+ * every costly one, for as many long stretches of CPU as there are costly ones. Measured with ten
+ * clients constantly reading 500 contacts with activities: a cheap query's p99 was 800 ms without
+ * turns and 160 ms with two at a time, with the same throughput of costly ones, which would lose a
+ * sixth if they ran one at a time.
  */
 import { delay, MINUTE } from '../platform/time.ts';
 import { Turns } from '../platform/turns.ts';
 
 const AT_ONCE = 2;
-/** What takes this long, waits for the database and not for the CPU: others may go on meanwhile. */
+/** What takes this long is waiting for the database, not the CPU, so others may run meanwhile. */
 const LONGEST_MS = 250;
 const MAX_WAITING = 200;
 
+/**
+ * Lets two costly operations of a process start at a time; each gives its turn back within 250 ms.
+ */
 export class CostlyOperations {
   /**
-   * One tenant may have both turns: they are short, and another one is next. Waits end with their
-   * requests.
+   * One tenant may have both turns: they are short, and another tenant is next. A wait ends with
+   * its request.
    */
   readonly #turns = new Turns({
     resource: 'costly operations',
@@ -33,8 +36,8 @@ export class CostlyOperations {
   }
 
   /**
-   * Runs `work` when it is the tenant's turn, and returns what it does; rejects without running it
-   * when the signal aborts before.
+   * Runs `work` when it is the tenant's turn, and returns its result; rejects without running it if
+   * the signal aborts first.
    */
   async run<T>(
     work: () => T | Promise<T>,

@@ -1,7 +1,7 @@
 /**
- * From the text of a document to what can be executed. Those that signed-in users ran are kept,
- * within the memory that they really take; what a stranger sends is never kept, and costs next to
- * nothing until it turns out to be introspection.
+ * Turns the text of a document into something that can be executed. Documents that signed-in users
+ * ran are kept, bounded by the memory that they really take. What a stranger sends is never kept,
+ * and costs next to nothing unless it turns out to be introspection.
  */
 import {
   type DocumentNode,
@@ -29,14 +29,14 @@ import { withoutRepetitions } from './repetitions.ts';
 /** For all documents of a process: about 1,000 of 650 characters, or 200 of them compiled. */
 const MAX_KEPT_BYTES = 64 * 1_048_576;
 /**
- * What a document takes as a syntax tree, by the characters of its text: measured 50 to 100, the
- * most where names are short.
+ * Bytes of the syntax tree for each character of the text: measured 50 to 100, most where names are
+ * short.
  */
 const BYTES_PER_CHARACTER = 100;
 const BYTES_PER_DOCUMENT = 4_096;
 /**
- * What it takes compiled, by the fields that it selects with its fragments written out: measured
- * 1,600 to 1,800 before it runs.
+ * Bytes of compiled code for each selected field, fragments written out: measured 1,600 to 1,800
+ * before it runs.
  */
 const BYTES_PER_COMPILED_FIELD = 3_000;
 const MAX_ERRORS = 5;
@@ -58,20 +58,21 @@ export interface PreparedDocument {
   source: string;
   document: DocumentNode;
   cost: OperationCost;
-  /** Compiled operations by form of the schema and name; null where the compiler can't. */
+  /** Compiled operations by form of the schema and name; null if it can't be compiled. */
   compiled: Map<string, CompiledQuery | null>;
   /** The fields that all of them select, with fragments written out. */
   compiledFields: number;
   executions: number;
-  /** Whether it was kept once: then nothing is left to do for the next one who runs it. */
+  /** Whether it was kept once: then running it again has nothing to keep. */
   isKept: boolean;
 }
 
-/** A document, or why it is none. */
+/** A document, or why it is refused. */
 export type Preparation =
   | { prepared: PreparedDocument; errors?: undefined }
   | { prepared?: undefined; errors: readonly GraphQLError[] };
 
+/** The documents of a process, parsed, checked and with their cost; kept by text, within 64 MiB. */
 export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #limits: QueryLimits;
@@ -119,10 +120,10 @@ export class Documents {
     this.#keep(prepared);
   }
 
-  /** Counts what a kept document takes more since it was compiled. */
+  /** Counts the memory by which a kept document has grown since it was compiled. */
   grew(prepared: PreparedDocument): void {
     if (this.#kept.peek(prepared.source) !== prepared) return;
-    // Set again, a value that the cache holds already would keep the size that it had.
+    // Setting a value that the cache holds already would not update its size.
     this.#kept.delete(prepared.source);
     this.#keep(prepared);
   }
@@ -135,8 +136,8 @@ export class Documents {
 
   /**
    * The document of somebody who is not signed in: `__typename`, and introspection where it is on;
-   * UNAUTHENTICATED for all else, also for what is too long to be either. Errors of syntax and of
-   * limits tell nothing of the schema, so they are told.
+   * UNAUTHENTICATED for everything else, also for what is too long to be either. Errors of syntax
+   * and limits reveal nothing about the schema, so they are reported.
    */
   prepareForStranger(source: string): Preparation {
     const allowed = this.#introspection ? STRANGER_WITH_INTROSPECTION : STRANGER;
@@ -153,7 +154,7 @@ export class Documents {
     }
   }
 
-  /** "Did you mean" would tell names of a schema that can't be queried. */
+  /** "Did you mean" would reveal names of a schema that can't be queried. */
   withoutHints(message: string): string {
     if (this.#introspection || !message.endsWith('?')) return message;
     // The hint comes last. A regular expression is quadratic in a message that repeats what a
@@ -163,7 +164,7 @@ export class Documents {
   }
 
   #analyse(source: string, document: DocumentNode): Preparation {
-    // Limits come first: validation itself can be made slow with a document that is over them.
+    // Limits come first: a document that exceeds them could make validation itself slow.
     const structure = structureErrors(document, this.#limits);
     if (structure.length > 0) return { errors: structure };
     const cost = costOf(this.#schema, document);

@@ -1,6 +1,7 @@
 /**
  * What leaves the server when something fails. Errors that a client is meant to see keep their code
- * and message; everything else is masked as INTERNAL_SERVER_ERROR with an id that the log has too.
+ * and message; everything else is masked as INTERNAL_SERVER_ERROR with an id that is also in the
+ * log.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -17,12 +18,12 @@ import { SECOND } from '../platform/time.ts';
 
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
 /**
- * What graphql-js says, without a code, of a null variable inside an argument, which validation
+ * What graphql-js reports, without a code, for a null variable inside an argument, which validation
  * can't see.
  */
 const BAD_ARGUMENT = /^Argument "\w+" (of (required|non-null) type|has invalid value)/;
 
-/** How a request may fail with this code over HTTP, where the media type lets the status speak. */
+/** The HTTP status of each code, for the media type whose status reports errors. */
 export const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -44,7 +45,7 @@ export function codedError(code: ErrorCode, message: string, source?: GraphQLErr
   });
 }
 
-/** A refusal that does not say when it ends is worth another try after this. */
+/** When to try again after a refusal that does not say when it ends. */
 const RETRY_SECONDS = 1;
 
 /** The seconds of `retry-after` for errors that pass with time; null for all others. */
@@ -62,12 +63,12 @@ export function retryAfterSeconds(errors: readonly GraphQLFormattedError[] = [])
   return waits.length > 0 ? Math.max(...waits) : null;
 }
 
-/** Of thousands of errors the first tell what is wrong. */
+/** The first of thousands of errors say what is wrong. */
 const MAX_ERRORS = 100;
 /** Messages repeat what a client sent. */
 const MAX_MESSAGE_LENGTH = 1_000;
 
-/** The errors as they are sent: at most 100, and one that tells how many more there are. */
+/** The errors as they are sent: at most 100, and one that says how many more there are. */
 export function maskErrors(errors: readonly GraphQLError[], log: Log): GraphQLFormattedError[] {
   const shown =
     errors.length > MAX_ERRORS ? [...errors.slice(0, MAX_ERRORS), furtherErrors(errors)] : errors;
@@ -80,7 +81,7 @@ export function maskErrors(errors: readonly GraphQLError[], log: Log): GraphQLFo
   });
 }
 
-/** Has the code of the first error that is not shown. */
+/** Stands for the errors that are not shown, with the code of the first of them. */
 function furtherErrors(errors: readonly GraphQLError[]): GraphQLError {
   const code = knownError(errors[MAX_ERRORS] as GraphQLError)?.code ?? 'INTERNAL_SERVER_ERROR';
   return codedError(
@@ -96,7 +97,7 @@ export function masked(result: ExecutionResult, log: Log): FormattedExecutionRes
     : (result as FormattedExecutionResult);
 }
 
-/** Whatever was thrown, as a GraphQLError that keeps it as its original. */
+/** Any thrown value, as a GraphQLError that keeps it as its original error. */
 export function asGraphQLError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   const originalError = error instanceof Error ? error : new Error(String(error));

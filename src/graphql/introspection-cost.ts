@@ -1,12 +1,12 @@
 /**
- * What introspection costs: the fields that it resolves by the sizes of the schema, ten a point. A
- * field takes 1 to 2 µs, a tenth of what an object from the database does, and all of it runs in
- * one stretch: the whole schema costs about 3,200 and takes 30 to 50 ms, 13 aliases of all types
- * with 13 of all their fields cost 40,000.
+ * What introspection costs: one point for ten fields that it resolves, by the sizes of the schema.
+ * A field takes 1 to 2 µs, a tenth of what an object from the database does, and all of it runs
+ * without a break: the whole schema costs about 3,200 and takes 30 to 50 ms, 13 aliases of all
+ * types with 13 of all their fields cost 40,000.
  *
- * Lists count as long as they are in the mean over all types where all types are asked for, which
- * is exact; below a type that is asked for by name, or as one of its interface, as long as the
- * longest; elsewhere as in the mean over the types that have any.
+ * The length that a list counts with depends on how its type was reached: the mean over all types
+ * if all types are selected, which is exact; the longest below a type that is selected by name or
+ * as a possible type; otherwise the mean over the types that have any.
  */
 import {
   type FieldNode,
@@ -25,14 +25,12 @@ import type { Fragments } from './fragments.ts';
 
 const FIELDS_PER_POINT = 10;
 
-/** How a type is come by, which decides how long its lists are taken to be. */
+/** How a type was reached, which decides the length that its lists count with. */
 type Origin = 'every' | 'named' | 'referred';
 type ListName = 'fields' | 'args' | 'inputFields' | 'enumValues' | 'interfaces' | 'possibleTypes';
 type TypeName = '__Schema' | '__Type' | '__Field' | '__InputValue' | '__EnumValue' | '__Directive';
 
-/**
- * Fields that lead on, by type: to what, and how the types there are come by where that changes.
- */
+/** Fields that lead to other types: to which, and how those are reached where that changes. */
 const WAYS: Readonly<
   Record<TypeName, Readonly<Record<string, { to: TypeName; origin?: Origin }>>>
 > = {
@@ -69,7 +67,7 @@ const sizesOf = new WeakMap<GraphQLSchema, Sizes>();
 
 /**
  * The points of `__schema` or `__type` with all that is selected below; @skip and @include are
- * taken to keep everything.
+ * ignored.
  */
 export function introspectionCost(
   schema: GraphQLSchema,
@@ -93,8 +91,8 @@ interface Survey {
   sizes: Sizes;
   fragments: Fragments;
   /**
-   * By fragment and place; one being looked at is here as 0, which ends cycles: validation refuses
-   * them.
+   * By fragment and place; one that is being counted has 0, which ends cycles (validation refuses
+   * them).
    */
   known: Map<string, number>;
 }
@@ -102,7 +100,7 @@ interface Survey {
 interface Place {
   type: TypeName;
   origin: Origin;
-  /** How many `ofType` led here one after the other. */
+  /** How many `ofType` in a row led here. */
   wraps: number;
 }
 
@@ -133,7 +131,7 @@ function below(survey: Survey, field: FieldNode, place: Place): number {
   if (!way) return 0;
   const wraps = name === 'ofType' ? place.wraps + 1 : 0;
   if (wraps > survey.sizes.wrappings) return 0;
-  // What is listed as a type has no type inside.
+  // A type that comes from a list of types wraps no other.
   if (name === 'ofType' && place.origin !== 'referred') return 0;
   return (
     lengthOf(survey.sizes, place, name) *
@@ -196,8 +194,8 @@ function measured(schema: GraphQLSchema): Sizes {
 }
 
 /**
- * From the lengths of a list where there is one: of all `owners` in the mean, the longest, and the
- * mean of those that are not empty.
+ * The mean over all `owners`, the longest, and the mean of those that are not empty; `found` has
+ * the lengths of the lists that exist.
  */
 function lengths(owners: number, found: readonly number[]): Record<Origin, number> {
   const present = found.filter((length) => length > 0);

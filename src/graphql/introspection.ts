@@ -1,4 +1,4 @@
-/** Introspection where it is off, and what operations without a sign-in ask for. */
+/** Introspection where it is off, and what operations may ask for without signing in. */
 import {
   type ASTVisitor,
   type DocumentNode,
@@ -9,7 +9,7 @@ import {
 import { codedError } from './errors.ts';
 import { fragmentsOf } from './fragments.ts';
 
-/** Refuses `__schema` and `__type`; `__typename` tells nothing. */
+/** Refuses `__schema` and `__type`; `__typename` reveals nothing. */
 export function noIntrospectionRule(context: ValidationContext): ASTVisitor {
   return {
     Field(node) {

@@ -5,7 +5,7 @@
  * the limit and the value.
  *
  * Words: a level is one selection set with its inline fragments and fragment spreads expanded; the
- * root field is at depth 1. A fragment is looked at once and its numbers are reused at each spread,
+ * root field is at depth 1. A fragment is visited once and its numbers are reused at each spread,
  * so the work is linear in the document although the expanded query may be exponential.
  */
 import {
@@ -52,7 +52,7 @@ export const FIXED_QUERY_LIMITS = {
 } as const;
 
 /**
- * Braces, brackets and parentheses inside one another. graphql-js parses, visits and coerces by
+ * The nesting of braces, brackets and parentheses. graphql-js parses, visits and coerces by
  * recursion: 1,990 list brackets are within 2,000 tokens and overflow the stack of its parser.
  * GraphiQL's introspection query, the deepest in wide use, nests 15.
  */
@@ -80,10 +80,7 @@ export function parseWithLimits(
   }
 }
 
-/**
- * Every structural limit that the worst operation of the document is over, at most one error a
- * limit.
- */
+/** One error for each structural limit that some operation of the document exceeds. */
 export function structureErrors(document: DocumentNode, limits: QueryLimits): GraphQLError[] {
   const survey: Survey = { fragments: fragmentsOf(document), shapes: new Map() };
   const worst = emptyShape();
@@ -116,8 +113,8 @@ function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' } });
 }
 
-// A pass of the lexer alone takes 40 % of the time of parsing (1 µs for 200 bytes); only documents
-// not seen before are parsed.
+// The lexer alone takes 40 % of the time of parsing (1 µs for 200 bytes); only new documents are
+// parsed.
 function checkTokens(source: string, maxTokens: number): void {
   const lexer = new Lexer(new Source(source));
   let nesting = 0;
@@ -147,13 +144,10 @@ function nestingStep(kind: TokenKind): number {
   }
 }
 
-/**
- * The numbers of one selection set with everything under it. Counts stop at
- * Number.MAX_SAFE_INTEGER.
- */
+/** The numbers of one selection set with everything under it, capped at Number.MAX_SAFE_INTEGER. */
 interface Shape {
   depth: number;
-  /** The deepest below a `__schema` or `__type`, these counted. */
+  /** The depth from a `__schema` or `__type` on, which itself counts. */
   introspectionDepth: number;
   /** Fields and aliases of this level itself. */
   levelFields: number;
@@ -168,8 +162,8 @@ interface Shape {
 interface Survey {
   fragments: Fragments;
   /**
-   * By fragment name. A fragment being looked at is here with zeros, which ends cycles: validation
-   * refuses them.
+   * By fragment name. A fragment that is being counted has zeros, which ends cycles (validation
+   * refuses them).
    */
   shapes: Map<string, Shape>;
 }

@@ -1,12 +1,12 @@
-/** Which of its two media types a GraphQL answer over HTTP has. */
+/** Which of its two media types a GraphQL response over HTTP has. */
 
 const GRAPHQL_RESPONSE = 'application/graphql-response+json';
-/** From the least to the most exact name of the other one. */
+/** The names of the other one, from the least to the most specific. */
 const JSON_NAMES = ['*/*', 'application/*', 'application/json'];
 
 /**
- * Whether an Accept header wants application/graphql-response+json, where the status tells of
- * errors, rather than application/json, where it is 200: it has to be named, and not to come after
+ * Whether an Accept header wants application/graphql-response+json, whose status reports errors,
+ * rather than application/json, whose status is 200. It has to be named, and must not come after
  * JSON.
  */
 export function wantsGraphQLResponse(accept: string | undefined): boolean {

@@ -1,8 +1,8 @@
 /**
- * One way for an operation to be parsed, limited, validated and executed, for HTTP, WebSocket and
- * SSE alike. Documents are kept with all that was found out about them; the second execution of one
- * is compiled (graphql-jit), which takes 0.4–7 ms, at most about 50 (compilable.ts), and then
- * halves the CPU time of a request.
+ * The one path on which operations are parsed, limited, validated and executed, for HTTP, WebSocket
+ * and SSE alike. Documents are kept with what is known about them; the second execution of one is
+ * compiled (graphql-jit), which takes 0.4–7 ms, at most about 50 (compilable.ts), and then halves
+ * the CPU time of a request.
  */
 import {
   type DocumentNode,
@@ -27,11 +27,12 @@ import { variablesProblem } from './variables.ts';
 
 const MAX_ERRORS = 5;
 /**
- * The fullest introspection query costs 3,490; three of it in one request took 300 ms in a stretch.
+ * The fullest introspection query costs 3,490; three of them in one request blocked the process for
+ * 300 ms.
  */
 const MAX_COST_OF_STRANGER = 5_000;
 /**
- * From this cost on operations take turns: a whole package costs 2,100, 500 contacts with their
+ * Operations take turns from this cost on: a whole package costs 2,100, 500 contacts with their
  * activities 3,500.
  */
 const COSTLY = 2_500;
@@ -51,8 +52,10 @@ export type ReadyOperation =
 /** An operation that may run. */
 export type Ready = Extract<ReadyOperation, { errors?: undefined }>;
 
+/** The variables of a request, as the client sent them. */
 export type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
+/** Checks and runs operations. One instance serves a whole process and all its transports. */
 export class Operations {
   /** For everything but execution: both forms of the schema have the same types. */
   readonly schema: GraphQLSchema;
@@ -89,7 +92,7 @@ export class Operations {
 
   /**
    * The operation of somebody who is not signed in: `__typename` and introspection, UNAUTHENTICATED
-   * for all else. Nothing is kept.
+   * for everything else. Nothing is kept.
    */
   readyForStranger(
     source: string,
@@ -135,7 +138,7 @@ export class Operations {
 
   /**
    * Runs a query or mutation, or one event of a subscription (whose payload is the root value).
-   * Errors are not masked yet.
+   * Errors are not masked. Costly operations wait for their turn first.
    */
   run(
     ready: Ready,

@@ -1,6 +1,6 @@
 /**
- * What leaves the server of an execution, the same for HTTP, WebSocket and SSE: whole or refused,
- * within its size, masked.
+ * What is sent of an execution, the same for HTTP, WebSocket and SSE: the whole result or a
+ * refusal, within the limit of its size, with errors masked.
  */
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import type { RequestError } from '../platform/errors.ts';
@@ -9,6 +9,7 @@ import { asGraphQLError, codedError, maskErrors, masked } from './errors.ts';
 import type { Ready } from './operations.ts';
 import { isLargerThan } from './response-size.ts';
 
+/** The operation that was executed, and the limit that stopped it, if one did. */
 export interface Executed {
   platform: Platform;
   ready: Ready;
@@ -16,14 +17,14 @@ export interface Executed {
   refusal: RequestError | null | undefined;
 }
 
-/** The result as it is sent. */
+/** The result as it is sent; QUERY_TOO_COMPLEX if it is over MAX_RESPONSE_BYTES. */
 export function outcome(
   result: ExecutionResult,
   { platform, ready, refusal }: Executed,
 ): FormattedExecutionResult {
   const { log, config } = platform;
   const changes = ready.operation.operation === 'mutation';
-  // Of a mutation the fields that went before are done, and are told.
+  // The earlier fields of a mutation have been carried out, so they are reported.
   if (refusal && !changes) return { errors: maskErrors([asGraphQLError(refusal)], log) };
   const sent = masked(result, log);
   if (!isLargerThan(sent, config.MAX_RESPONSE_BYTES)) return sent;

@@ -22,12 +22,12 @@ export class PersistedDocuments {
     this.#closed = config.TRUSTED_DOCUMENTS_ONLY;
   }
 
-  /** The text of a hash, or undefined. */
+  /** The text of a hash; undefined if it is unknown. */
   find(hash: string): string | undefined {
     return this.#trusted.find(hash) ?? this.#registered.get(hash);
   }
 
-  /** For the text of an operation that may run. */
+  /** Keeps a text under its hash; only for an operation that may run. */
   register(hash: string, text: string): void {
     if (!this.#closed) this.#registered.set(hash, text);
   }

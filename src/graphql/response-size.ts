@@ -1,18 +1,18 @@
 /**
- * How large a result is as JSON, told before it becomes a text of hundreds of megabytes, which no
- * string can even hold.
+ * How large a result is as JSON, found out before it becomes a string of hundreds of megabytes, or
+ * one that is longer than a string can be.
  */
 import { Buffer } from 'node:buffer';
 
 /** The most bytes that a character of a string takes in JSON: `\u0000`. */
 const MOST_PER_CHARACTER = 6;
-/** Of numbers, booleans and null. */
+/** The characters that a number, boolean or null is counted with. */
 const PLAIN_CHARACTERS = 5;
 
 /**
  * Whether a result takes more than `limit` bytes as JSON. Counts characters until there are too
- * many, which takes 1 % of the time of a list of 50; only a result that could be over the limit by
- * its escapes and umlauts is measured in bytes.
+ * many, which takes 1 % of the time of a list of 50; only a result that escapes and non-ASCII
+ * letters could take over the limit is measured in bytes.
  */
 export function isLargerThan(result: unknown, limit: number): boolean {
   const characters = charactersOf(result, limit);
@@ -24,8 +24,8 @@ export function isLargerThan(result: unknown, limit: number): boolean {
 }
 
 /**
- * About as many as in the JSON, escapes aside; stops somewhere above `limit`. Strings are counted
- * where they are met: a call for each value took twice the time.
+ * About the number of characters in the JSON, not counting escapes; stops soon after `limit`.
+ * Strings are counted where they are met: a call for each value took twice the time.
  */
 function charactersOf(value: unknown, limit: number): number {
   if (typeof value === 'string') return value.length + 2;

@@ -19,14 +19,15 @@ import './system-schema.ts';
 export interface Schemas {
   /** As owners and members execute it. */
   members: GraphQLSchema;
-  /** With checks on the fields that are closed to portal clients. */
+  /** With checks on the fields that are closed to portal users. */
   clients: GraphQLSchema;
 }
 
+/** The schema in both forms, with the maxima of inputs checked and its types sorted by name. */
 export const schemas: Schemas = {
   members: guardSchema(limitInputs(lexicographicSortSchema(builder.toSchema())), { types: false }),
   clients: guardSchema(limitInputs(lexicographicSortSchema(builder.toSchema())), { types: true }),
 };
 
-/** The schema as it is printed. */
+/** The schema that is printed; both forms have the same types. */
 export const schema = schemas.members;

@@ -1,7 +1,7 @@
 /**
- * Subscriptions, the same for WebSocket and SSE: each event is executed anew, with loaders,
- * statements and a response of its own, and masked. The start costs 1, each event what the
- * operation costs; a subscription whose user has used up the budget ends.
+ * Subscriptions, the same for WebSocket and SSE: each event is executed separately, with its own
+ * loaders, count of statements and response, and its errors are masked. The start costs 1, each
+ * event what the operation costs; a subscription whose user has used up the budget ends.
  */
 import { createSourceEventStream, type FormattedExecutionResult } from 'graphql';
 import { countingStatements, newStatistics } from '../platform/database/statements.ts';
@@ -12,15 +12,16 @@ import type { Operations, Ready } from './operations.ts';
 import { outcome } from './outcome.ts';
 import { reportIn, spend } from './spending.ts';
 
+/** A subscription that may start, and what its events are executed with. */
 export interface SubscriptionRequest {
   operations: Operations;
   ready: Ready;
-  /** A context without anything loaded, for each event. */
+  /** Makes the context of an event, with nothing loaded yet. */
   newContext: () => Context;
   log: Log;
 }
 
-/** The events of a subscription, or the one result that says why there are none. */
+/** The events of a subscription, or a single result that says why there are none. */
 export async function subscribeTo(
   request: SubscriptionRequest,
 ): Promise<AsyncIterableIterator<FormattedExecutionResult> | FormattedExecutionResult> {

@@ -1,6 +1,6 @@
 /**
- * Documents that are known before they are sent: the file that codegen writes, from the SHA-256 of
- * a document to its text.
+ * Documents that are known before they are sent: the file that codegen writes, a map from the
+ * SHA-256 of a document to its text.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -8,17 +8,20 @@ import { z } from 'zod';
 import type { Config } from '../platform/config.ts';
 import { RequestError } from '../platform/errors.ts';
 
+/** The trusted documents, and whether others may run too. */
 export interface TrustedDocuments {
-  /** The text of a hash, or undefined. */
+  /** The text of a hash; undefined if it is not trusted. */
   find(hash: string): string | undefined;
   /**
-   * Throws PERSISTED_QUERY_NOT_FOUND for a text that is not trusted where only trusted ones may
-   * run.
+   * Throws PERSISTED_QUERY_NOT_FOUND for a text that is not trusted, if only trusted ones may run.
    */
   check(source: string): void;
 }
 
-/** Reads the file of TRUSTED_DOCUMENTS, when set; a file that is no such map stops the start. */
+/**
+ * Reads the file of TRUSTED_DOCUMENTS, when set; throws if it is not such a map, so that the server
+ * does not start.
+ */
 export function trustedDocuments(config: Config): TrustedDocuments {
   const documents = new Map(
     config.TRUSTED_DOCUMENTS

@@ -1,7 +1,7 @@
 /**
- * How large the variables of an operation may be before they are held against their types.
- * graphql-js writes a value that does not fit into each of its errors: 200,000 unknown keys took 3
- * s. How long lists and strings may be stands with each input (maxima.ts).
+ * How large the variables of an operation may be, checked before their types are. graphql-js writes
+ * a value that does not fit into each of its errors: 200,000 unknown keys took 3 s. The maximum
+ * length of lists and strings is declared with each input (maxima.ts).
  */
 import { count } from '../schema-builder/maxima.ts';
 
@@ -9,7 +9,7 @@ import { count } from '../schema-builder/maxima.ts';
 const MAX_KEYS = 20_000;
 const MAX_KEY_LENGTH = 1_000;
 
-/** What is too large in the variables; null where nothing is. */
+/** What is too large in the variables; null if nothing is. */
 export function variablesProblem(variables: Readonly<Record<string, unknown>>): string | null {
   const pending: object[] = [variables];
   let keys = 0;

@@ -3,7 +3,7 @@ import { type Readable, Transform } from 'node:stream';
 import { RequestError } from '../platform/errors.ts';
 
 /**
- * The largest body or WebSocket message of somebody who is not signed in. GraphiQL's introspection
+ * The largest body or WebSocket message of a client that is not signed in. GraphiQL's introspection
  * query has 2 KiB, a token up to 8.
  */
 export const ANONYMOUS_BODY_BYTES = 16 * 1_024;
@@ -34,7 +34,7 @@ export class BodyBudget {
 
   /**
    * Passes a body on as it arrives, and fails with SERVICE_UNAVAILABLE when there is no room for
-   * it. Its share is given back once `over` aborts.
+   * it. Its share is freed once `over` aborts.
    */
   limit(body: Readable, over: AbortSignal): Readable {
     let bytes = 0;
@@ -43,7 +43,7 @@ export class BodyBudget {
       bytes = 0;
     });
     return passOn(body, (more) => {
-      // Nobody waits for the rest of it.
+      // Nothing reads the rest of it.
       if (over.aborted) return null;
       bytes += more;
       this.#leftBytes -= more;

@@ -1,7 +1,7 @@
 /**
- * GraphiQL, served from the package, so that it works without internet and runs no scripts but
- * those of this server. What it opens with, perhaps a token, is data in the page: only its own
- * origin can read a page, while any origin can run a script.
+ * GraphiQL, served from the package, so that it works without internet access and runs only scripts
+ * of this server. What it opens with, perhaps a token, is data in the page, not a script: any
+ * origin can run a script, but only its own can read a page.
  */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -113,7 +113,7 @@ export function addGraphiQL(app: FastifyInstance): void {
 
 /**
  * Sends the page, as the response to GET /graphql from a browser. It holds a token only for a
- * browser on this machine, and only while the server listens to no other.
+ * browser on this machine, and only while the server accepts no others.
  */
 export function sendGraphiQL(
   reply: FastifyReply,
@@ -130,7 +130,7 @@ export function sendGraphiQL(
     .send(page);
 }
 
-/** Whether a GET asks for the page and not for the result of a query. */
+/** Whether a GET asks for the page rather than the result of a query. */
 export function wantsPage(accept: string | undefined, query: unknown): boolean {
   const parameters = query as { query?: unknown; extensions?: unknown };
   return (

@@ -23,7 +23,7 @@ import { whenOver } from './request-end.ts';
 import { sendBatchRefusal, sendError } from './responses.ts';
 import { signIn } from './session.ts';
 
-/** Clients choose the names; a log line holds no more than this of one. */
+/** Clients choose the names; a log line holds at most this many characters of one. */
 export const MAX_NAME_CHARACTERS = 100;
 
 /** What the log line of a request needs. */
@@ -56,6 +56,7 @@ export function addJsonParser(app: FastifyInstance): void {
   );
 }
 
+/** What the route needs; `apollo` has been started. */
 export interface GraphQLRoute {
   platform: Platform;
   apollo: ApolloServer<HttpContext>;
@@ -94,7 +95,7 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: Grap
   refuseOtherMethods(app, '/graphql', 'GET, POST');
 }
 
-/** Cuts off a body that is too large for somebody without a token; it is not parsed. */
+/** Cuts off a body that is too large for a client without a token; it is not parsed. */
 async function limitStrangers(
   request: FastifyRequest,
   _reply: FastifyReply,
@@ -105,7 +106,7 @@ async function limitStrangers(
 
 /**
  * The context of one HTTP request. Its signal is made only when it is read. Apollo passes on a copy
- * of the own properties, in which private names would be missing.
+ * of the context's own properties, which lacks private names.
  */
 class RequestContext implements HttpContext {
   readonly platform: Platform;
@@ -148,8 +149,8 @@ function checkParameters(request: FastifyRequest): void {
 }
 
 /**
- * Whether an operation is sent as text. A hash may stand for anything, and strangers need not learn
- * whether it is known.
+ * Whether an operation is sent as text. A hash may stand for anything, and whether it is known is
+ * not revealed to strangers.
  */
 function bringsDocument(request: FastifyRequest): boolean {
   const { query, extensions } = (

@@ -15,6 +15,7 @@ export interface JsonLimits {
   maxDepth: number;
 }
 
+/** The limits of request bodies and WebSocket messages. */
 export const JSON_LIMITS: JsonLimits = { maxDepth: 64 };
 
 /**
@@ -58,7 +59,7 @@ export function parseJsonText(text: string, limits: JsonLimits): unknown {
 }
 
 /**
- * For JSON.parse where its caller takes nothing but a reviver: throws SyntaxError at the keys that
+ * For callers of JSON.parse that accept only a reviver: throws SyntaxError at the keys that
  * `parseJsonText` refuses. It looks at the key and its value alone, not at what they hold.
  */
 export function refuseForbiddenKeys(key: string, value: unknown): unknown {
@@ -111,8 +112,7 @@ export function nestsDeeper(text: string, { maxDepth }: JsonLimits): boolean {
 }
 
 /**
- * The index of the quote that closes the string opened at `start`; the text's length where none
- * does.
+ * The index of the quote that closes the string opened at `start`; the text's length if none does.
  */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
@@ -120,7 +120,7 @@ function endOfString(text: string, start: number): number {
   return end === -1 ? text.length : end;
 }
 
-// Each run of backslashes is before at most one quote, so that all calls together stay linear.
+// Each run of backslashes precedes at most one quote, so all calls together are linear.
 function isEscaped(text: string, index: number): boolean {
   let first = index;
   while (text.charCodeAt(first - 1) === BACKSLASH) first--;

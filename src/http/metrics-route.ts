@@ -11,20 +11,21 @@ import { refuseUnknownPaths } from './refusals.ts';
 import { sendCode } from './responses.ts';
 import { HTTP_LIMITS } from './server-limits.ts';
 
+/** A metrics server on a port of its own. */
 export interface MetricsServer {
   /** Where the metrics are. */
   url: string;
   stop: () => Promise<void>;
 }
 
-/** Adds the metrics to the API's own port, where the settings allow it. */
+/** Adds the metrics to the API's own port, if the settings allow it. */
 export function addMetrics(app: FastifyInstance, platform: Platform): void {
   const { METRICS_PORT, METRICS_TOKEN, NODE_ENV } = platform.config;
   if (METRICS_PORT === undefined && (METRICS_TOKEN !== undefined || NODE_ENV !== 'production'))
     addRoute(app, platform);
 }
 
-/** Serves the metrics on METRICS_PORT; null where it is not set. */
+/** Serves the metrics on METRICS_PORT; null if it is not set. */
 export async function startMetrics(platform: Platform): Promise<MetricsServer | null> {
   const { METRICS_PORT: port, HOST: host } = platform.config;
   if (port === undefined) return null;
@@ -62,7 +63,7 @@ function mayRead({ METRICS_TOKEN }: Config, authorization: string | undefined): 
   );
 }
 
-/** While the database is away, the other metrics are needed all the more. */
+/** While the database is unreachable, the other metrics matter even more. */
 async function countQueues(platform: Platform): Promise<void> {
   try {
     for (const { name: queue, ...states } of await platform.jobs.statistics()) {

@@ -1,7 +1,7 @@
 /**
  * Which pages and host names may reach the server. Browsers let any page open a WebSocket to
- * anywhere; and when the owner of a name points it at 127.0.0.1 (DNS rebinding), a page under that
- * name has the same origin as a server here.
+ * anywhere; and if the owner of a host name points it at 127.0.0.1 (DNS rebinding), a page under
+ * that name has the same origin as a server here.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
@@ -49,7 +49,7 @@ export function mayOpenSocket(
 
 /**
  * Whether a browser's request comes from a page of this origin, or from its user typing the
- * address. Older browsers do not say, and are believed.
+ * address. Older browsers do not say, and are trusted.
  */
 export function isFromOwnPage(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];

@@ -17,7 +17,7 @@ export function refuseOtherHosts(app: FastifyInstance): void {
   });
 }
 
-/** Answers every unknown path with 404. */
+/** Responds to every unknown path with 404. */
 export function refuseUnknownPaths(app: FastifyInstance, message: string): void {
   const refuse = (reply: FastifyReply) => sendCode(reply, 'NOT_FOUND', { message, status: 404 });
   app.addHook('onRequest', (request, reply, done) => {
@@ -27,7 +27,7 @@ export function refuseUnknownPaths(app: FastifyInstance, message: string): void 
   app.setNotFoundHandler((_request, reply) => refuse(reply));
 }
 
-/** Answers methods that a path does not serve with 405. */
+/** Responds with 405 to methods that a path does not support. */
 export function refuseOtherMethods(app: FastifyInstance, url: string, allow: string): void {
   const served = allow.split(', ');
   const method = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const).filter(

@@ -1,11 +1,11 @@
-/** Tells when a request is over, for code that holds something while it lasts. */
+/** Signals the end of a request, to code that holds something until then. */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
  * Returns a signal that aborts when the response is sent or its connection is gone. A response that
- * waits behind others on its connection (pipelining) has no socket yet and is not told that the
- * connection closed; only the socket is.
+ * waits behind others on its connection (pipelining) has no socket yet and gets no event when the
+ * connection closes; only the socket does.
  */
 export function whenOver(response: ServerResponse, socket: Socket): AbortSignal {
   const over = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * Responses that are made before or beside GraphQL, in the shape and media type of a GraphQL
- * response.
+ * Responses that are made before or outside GraphQL execution, in the shape and media type of a
+ * GraphQL response.
  */
 import type { FastifyReply } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
@@ -12,7 +12,7 @@ import type { Log } from '../platform/log.ts';
 /** The largest batch whose operations each get an error; Apollo's BatchHttpLink sends 10. */
 const MAX_BATCH = 50;
 
-/** Answers with one error of a code and the status that fits it, or with `status`. */
+/** Sends one error with a code, and the status that belongs to the code, or `status`. */
 export function sendCode(
   reply: FastifyReply,
   code: ErrorCode,
@@ -21,7 +21,7 @@ export function sendCode(
   return sendErrors(reply, [{ message, extensions: { code } }], status ?? HTTP_STATUS[code] ?? 400);
 }
 
-/** Answers with what was thrown, masked like an error of GraphQL. */
+/** Sends what was thrown, masked like an error of GraphQL. */
 export function sendError(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
   const originalError = error instanceof Error ? error : new Error(String(error));
   const errors = maskErrors([new GraphQLError(originalError.message, { originalError })], log);
@@ -36,7 +36,7 @@ export function sendError(reply: FastifyReply, error: unknown, log: Log): Fastif
 }
 
 /**
- * Answers a batch with one error for each of its operations, in the form that batching clients
+ * Responds to a batch with one error for each of its operations, in the form that batching clients
  * read. Returns false if the body is not such a batch, or is too large.
  */
 export function sendBatchRefusal(reply: FastifyReply, batch: readonly unknown[]): boolean {

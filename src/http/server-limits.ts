@@ -14,12 +14,13 @@ export const STANDSTILL_MS = 60 * SECOND;
  */
 export const OTHER_CONNECTIONS = 5_000;
 
+/** Sizes in bytes, times in milliseconds, for every HTTP server of the process. */
 export const HTTP_LIMITS = {
   bodyLimit: 256 * 1_024,
   /** For the whole request, body included. */
   requestTimeout: 30 * SECOND,
   keepAliveTimeout: 72 * SECOND,
   connectionTimeout: STANDSTILL_MS,
-  /** Headers arrive at once; Node checks for late ones periodically. */
+  /** Headers normally arrive at once; Node checks for late ones periodically. */
   http: { headersTimeout: 10 * SECOND, connectionsCheckingInterval: 5 * SECOND },
 } satisfies FastifyHttpOptions<Server>;

@@ -31,6 +31,7 @@ import { sendCode, sendError } from './responses.ts';
 import { HTTP_LIMITS, OTHER_CONNECTIONS, STANDSTILL_MS } from './server-limits.ts';
 import { addWebhookRoute } from './webhook-route.ts';
 
+/** What to serve, and how to tell that the process is ready. */
 export interface HttpOptions {
   checks: readonly ReadinessCheck[];
   graphiql: GraphiQLStart;
@@ -40,6 +41,7 @@ export interface HttpOptions {
   loopbackOnly: boolean;
 }
 
+/** A server that listens. */
 export interface HttpServer {
   /** Where it listens, such as http://127.0.0.1:4000. */
   url: string;

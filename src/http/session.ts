@@ -24,8 +24,8 @@ export function credentialsIn(given: object | null | undefined, others?: Credent
 }
 
 /**
- * A hook that finds the session of a request. It answers a bad token with 401, and a tenant that
- * the token is not valid for with 403.
+ * A hook that finds the session of a request. Responds with 401 to a bad token, and with 403 to a
+ * tenant that the token is not valid for.
  */
 export function signIn(platform: Platform) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -41,7 +41,7 @@ export function signIn(platform: Platform) {
   };
 }
 
-/** A hook that answers anybody who is not signed in with 401, before a body is read. */
+/** A hook that responds with 401 before the body is read, unless the client is signed in. */
 export function requireSession(platform: Platform) {
   const find = signIn(platform);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

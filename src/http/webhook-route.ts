@@ -17,8 +17,8 @@ import { sendCode } from './responses.ts';
 
 const BODY_LIMIT_BYTES = 4 * 1_048_576;
 /**
- * The signature covers the whole body, so anybody can make the server read one. WhatsApp repeats
- * calls that are refused for now.
+ * The signature covers the whole body, so anybody can make the server read one. WhatsApp retries
+ * calls that are refused temporarily.
  */
 const ALL_BODIES_BYTES = 64 * 1_048_576;
 const PATH = '/webhooks/whatsapp';

@@ -20,7 +20,7 @@ export interface Question<Answer> {
   content: object;
   /** The JSON schema that is sent to the endpoint. */
   schema: object;
-  /** The schema that an answer must fit, whatever the endpoint makes of the one it was sent. */
+  /** The schema that an answer must fit, even if the endpoint ignores the one it was sent. */
   answer: z.ZodType<Answer>;
 }
 
@@ -59,8 +59,8 @@ const Completion = z.object({
 });
 
 /**
- * The answer, or null if after three attempts, or 80 % of `timeoutMs`, there is none that fits.
- * Rejects with the signal's reason when it aborts.
+ * The answer; null if none fits after three attempts or 80 % of `timeoutMs`. Rejects with the
+ * signal's reason when it aborts.
  */
 export async function askAi<Answer extends object>(
   platform: Platform,
@@ -94,7 +94,7 @@ interface Asking {
   deadline: number;
 }
 
-/** Takes no signal of the first caller: others may be waiting for the same answer. */
+/** Does not take the first caller's signal: others may be waiting for the same answer. */
 async function askRepeatedly<Answer extends object>(
   platform: Platform,
   question: Question<Answer>,

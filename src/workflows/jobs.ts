@@ -6,10 +6,12 @@ import { stepAttemptFailed, stepDied } from './execution/engine/step-failure.ts'
 import { RUN_STEP } from './execution/engine/step-job.ts';
 import { countEndedExecutions } from './figures/kept-figures.ts';
 
+/** The jobs of workflows and what runs them. */
 export const jobs: readonly Job[] = [
   handle(RUN_STEP, { run: runStep, failed: stepAttemptFailed, dead: stepDied }),
 ];
 
+/** Every minute: adds executions that have ended to the figures. */
 export const schedules: readonly Schedule[] = [
   schedule({
     name: 'workflow-figures',

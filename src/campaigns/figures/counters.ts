@@ -28,7 +28,7 @@ export async function createCounters(tx: TenantTransaction, campaignId: string):
   );
 }
 
-/** By how much the counters of one template move. */
+/** The differences to add to the counters of one template. */
 export interface CounterMove {
   campaignId: string;
   templateId: string;

@@ -1,7 +1,7 @@
 /**
  * Passes the response rates of contacts on to their warmness: the share of the campaign messages
  * delivered to a contact that it replied to. This follows the events by some seconds, because doing
- * it while folding would cost most of the rate at which events are taken.
+ * it while folding would cost most of the throughput of events.
  */
 import { sql } from 'kysely';
 import { setResponseRates } from '../../contacts/index.ts';
@@ -49,7 +49,7 @@ async function updateTenant(
         .map(({ contactId }) => contactId);
       await database.transaction((tx) => updateContacts(tx, some));
     }
-    // Last, so that nothing is lost if the process dies; doing it twice changes nothing.
+    // Comes last, so that nothing is lost if the process dies; doing it twice changes nothing.
     await database.run(
       query.deleteFrom('response_change').where(sql<boolean>`id = any(${ids}::bigint[])`),
     );

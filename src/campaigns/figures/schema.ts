@@ -77,6 +77,7 @@ const TemplateStats = builder
     }),
   });
 
+/** The GraphQL object of `CampaignStats`, for members only. */
 export const CampaignStatsType = builder.objectRef<CampaignStats>('CampaignStats').implement({
   ...membersOnly,
   description:

@@ -147,8 +147,8 @@ function add(one: MessageCounts, other: MessageCounts): MessageCounts {
 }
 
 /**
- * A share from 0 to 1; null of 0. At most 1, because somebody may reply before the delivery of the
- * message is reported.
+ * A share from 0 to 1; null if the whole is 0. At most 1, because a reply may come before the
+ * delivery of the message is reported.
  */
 export function rate(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.min(1, part / whole);

@@ -2,7 +2,7 @@
  * Folding: moving stored events from the inbox into messages and counters, in one transaction. The
  * work itself is the SQL function foldEvents; any number of processes may call it, and one at a
  * time does it for a tenant. An event moves counters by the difference that it makes to its
- * message, so that it counts once, in whatever order and how late it comes; where figures are
+ * message, so that it counts once, in any order and however late it comes; where figures are
  * frozen, it thaws them (see figures/freeze.ts).
  *
  * The process that took events wakes its folder at once. Events that a killed process has left are
@@ -21,12 +21,12 @@ const MAX_EVENTS = 10_000;
 const PAUSE_MS = 100;
 const RETRY_MS = SECOND;
 /**
- * How many events of this process may wait to be folded before it takes further ones more slowly:
- * those of the running fold and as many for the next one, about a third of a second's work. With
- * half as many the folder had to wait for events: 44,000 a second instead of 55,000.
+ * How many events of this process may wait to be folded before it slows down their intake: those of
+ * the running fold and as many for the next one, about a third of a second's work. With half as
+ * many the folder had to wait for events: 44,000 a second instead of 55,000.
  */
 const MAX_BACKLOG = 2 * MAX_EVENTS;
-/** WhatsApp expects an answer within a quarter of a second. */
+/** WhatsApp expects a response within a quarter of a second. */
 const MAX_HOLD_MS = 120;
 const POLL_MS = SECOND;
 
@@ -106,7 +106,7 @@ class Folder {
     this.#platform = platform;
   }
 
-  /** Tells that a tenant has new events, and how many if that is known; they are folded soon. */
+  /** Reports that a tenant has new events, and how many if known; they are folded soon. */
   wake(tenantId: string, events = 0): void {
     this.#waiting.add(tenantId);
     if (events > 0) this.#backlog.set(tenantId, (this.#backlog.get(tenantId) ?? 0) + events);
@@ -114,8 +114,8 @@ class Folder {
   }
 
   /**
-   * Resolves when few of the tenant's events are waiting, or after MAX_HOLD_MS. It slows the taking
-   * of events down, so that figures stay fresh however fast events could be stored.
+   * Resolves when few of the tenant's events are waiting, or after MAX_HOLD_MS. It slows the intake
+   * of events down, so that figures stay fresh even if events could be stored faster.
    */
   async waitWhileBehind(tenantId: string): Promise<void> {
     const giveUpAt = performance.now() + MAX_HOLD_MS;
@@ -123,7 +123,7 @@ class Folder {
       await delay(10, this.#platform.stopping);
   }
 
-  /** From now on also looks for events that other processes have left. */
+  /** From now on, also looks for events that other processes have left behind. */
   watch(): void {
     if (this.#polling) return;
     this.#polling = true;

@@ -74,8 +74,7 @@ class Inbox {
     { rows }: Collected,
     before: Promise<unknown> | undefined,
   ): Promise<void> {
-    // Calls that were read in the same turn of the event loop go together even if no statement is
-    // running.
+    // Calls read in the same turn of the event loop share a statement even if none is running.
     await (before ?? new Promise((resolve) => setImmediate(resolve)));
     await folder(this.#platform).waitWhileBehind(tenantId);
     this.#collecting.delete(tenantId);

@@ -12,7 +12,7 @@ interface NumberOwner {
   tenantId: string | null;
 }
 
-/** Changes are noticed, so that events do not go to a tenant that no longer has the number. */
+/** Follows changes, so that events do not go to a tenant that no longer has the number. */
 const owners = perProcess((platform) =>
   noticedCache<NumberOwner>(platform, {
     name: 'whatsapp-numbers',

@@ -1,7 +1,7 @@
 /**
- * Drops raw status events that are older than CAMPAIGN_EVENTS_KEEP_DAYS, some thousand at a time:
- * those of frozen campaigns, and those of messages that never became known. The figures of a
- * campaign stay, but can no longer be recounted.
+ * Drops raw status events that are older than CAMPAIGN_EVENTS_KEEP_DAYS, a few thousand at a time:
+ * those of frozen campaigns, and those of messages that stayed unknown. The figures of a campaign
+ * stay, but can no longer be recounted.
  */
 import { type Expression, sql } from 'kysely';
 import type { TenantQueries } from '../../platform/database/tenant-database.ts';

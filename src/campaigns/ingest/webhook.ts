@@ -1,6 +1,6 @@
 /**
  * The webhook that WhatsApp calls with events of messages. A call without the right signature is
- * refused and nothing of it is stored; any other succeeds once its events are committed.
+ * refused and none of it is stored; any other succeeds once its events are committed.
  *
  * The room: a call (this file, events.ts) goes to the inbox of its tenant (inbox.ts), from where it
  * is folded into messages and counters (fold.ts). HTTP uses this file; the rest of the domain uses
@@ -27,8 +27,8 @@ export function startWebhook(platform: Platform): void {
 }
 
 /**
- * Returns what the handshake that registers a webhook has to be answered with: its challenge; null
- * if its token is wrong. `parameters` are those of the URL.
+ * Returns the response to the handshake that registers a webhook: its challenge, or null if its
+ * token is wrong. `parameters` are those of the URL.
  */
 export function verifyWebhook(
   { config }: Platform,
@@ -54,8 +54,8 @@ function signatureIn(header: string | undefined): Buffer | null {
 }
 
 /**
- * Throws UNAUTHENTICATED if `header` cannot be a signature, whatever the body is. To be called
- * before the body is read.
+ * Throws UNAUTHENTICATED if `header` cannot be a signature, for any body. Call it before the body
+ * is read.
  */
 export function expectSignature({ config }: Platform, header: string | undefined): void {
   if (config.WHATSAPP_APP_SECRET === undefined || signatureIn(header) === null) throw unsigned();

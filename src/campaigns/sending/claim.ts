@@ -11,7 +11,7 @@ import { query, type TenantTables } from '../../platform/database/tenant-scope.t
 
 type SendRow = Selectable<TenantTables['send_queue']>;
 /**
- * A claimed message. `sendingAt` identifies this claim; `optedOut` tells whether the recipient has
+ * A claimed message. `sendingAt` identifies this claim; `optedOut` is whether the recipient has
  * opted out by now.
  */
 export type ClaimedRow = Pick<

@@ -5,7 +5,7 @@ import { MINUTE, SECOND } from '../../platform/time.ts';
 
 /** Campaigns that a process sends at once; each waits for its number most of the time. */
 const CONCURRENCY = 8;
-/** Sending jobs for each campaign, so that one goes on while the death of the other is noticed. */
+/** Sending jobs for each campaign, so that one goes on until the death of the other is noticed. */
 export const JOBS_PER_CAMPAIGN = 2;
 /** How long a job sends before the next one takes its turn: many campaigns share few workers. */
 export const SLICE_MS = 15 * SECOND;

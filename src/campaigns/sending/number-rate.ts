@@ -9,13 +9,12 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import { SECOND } from '../../platform/time.ts';
 
 /**
- * How far ahead messages are claimed at most. A pause takes no longer than this to stop what has
- * not gone out.
+ * The maximum time ahead for which messages are claimed. A pause stops unsent messages within it.
  */
 export const MAX_AHEAD_MS = 200;
 /** A claim is for this much sending: little, because a killed worker leaves its claims unsettled. */
 const CLAIM_MS = 100;
-/** By what a number is slowed when it sends too much, and by what it recovers. */
+/** The factors by which a number is slowed when it sends too much, and by which it recovers. */
 const SLOWER = 0.75;
 const FASTER = 1.05;
 
@@ -74,7 +73,7 @@ export interface HoldBack {
   waitMs: number;
   /** Whether it sends less a second from then on, though never less than one message. */
   slower: boolean;
-  /** The setting, in messages a second: the rate of a number that was not slowed yet. */
+  /** The setting, in messages a second: the rate of a number that has not been slowed yet. */
   limit: number;
 }
 

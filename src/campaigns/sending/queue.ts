@@ -20,8 +20,8 @@ export const CANCELLED = 'cancelled';
  * many can be sent; the others are FAILED, with the reason.
  *
  * Contacts are put in an order that has nothing to do with them (by a hash with the campaign's id),
- * and each template takes the next ones up to its share of the weights. The outcome is the same
- * each time, and within 1 of the exact share.
+ * and each template takes the next ones up to its share of the weights. The result is the same each
+ * time, and within 1 of the exact share.
  *
  * Call it last in a transaction: it locks the campaign's figures until the commit.
  */

@@ -22,11 +22,11 @@ const STORE_AGAIN_MS = SECOND / 2;
  * messages' own events.
  */
 const LAST_TRIES = 6;
-/** How long a number waits that sends too much; it doubles each time in a row. */
+/** How long a number that sends too much waits; it doubles each consecutive time. */
 const BUSY_WAITS = { firstMs: 2 * SECOND, longestMs: 5 * MINUTE };
 /**
- * This many passing faults in a row are an outage: the number waits, so that messages do not use up
- * their attempts.
+ * This many temporary failures in a row count as an outage: the number waits, so that messages do
+ * not use up their attempts.
  */
 const OUTAGE_FAULTS = 10;
 const SPEED_UP_EVERY_MS = 5 * SECOND;
@@ -70,7 +70,7 @@ export class ResultWriter {
     }, COLLECT_MS);
   }
 
-  /** Resolves when all results added so far are stored. */
+  /** Resolves once all results added so far are stored. */
   flush(): Promise<void> {
     this.#storing = this.#storing.then(() => this.#storeCollected());
     return this.#storing;

@@ -28,7 +28,7 @@ import { OPTED_OUT } from './queue.ts';
 import { ResultWriter } from './result-writer.ts';
 import { readSender, type Sender } from './sender.ts';
 
-/** Messages on their way at once; WhatsApp usually answers within a second. */
+/** Messages in flight at once; WhatsApp usually responds within a second. */
 const MAX_IN_FLIGHT = 200;
 /** A message that is due within this time is waited for; a later one gets a job of its own. */
 const WAIT_FOR_MS = 3 * SECOND;
@@ -198,8 +198,8 @@ class Sending {
       if (error instanceof ParameterError) return { kind: 'failed', message: error.message };
       throw error;
     }
-    // It is not aborted when the process stops: the answer would be lost, and with it the knowledge
-    // whether the message was sent.
+    // It is not aborted when the process stops: the response would be lost, and so whether the
+    // message was sent would be unknown.
     return this.#client.send({
       to: row.phone,
       template: template.name,
@@ -218,8 +218,8 @@ class Sending {
       if (next === 'done' || this.#stopped)
         return finishCampaigns(this.#platform, tx, [campaign.id]);
       if (next === 'again') return this.#platform.jobs.enqueue(tx, SEND_CAMPAIGN, [{ payload }]);
-      // Every job that sees messages for later comes back for them: the other one may have ended
-      // while this one held them.
+      // Every job that sees messages for later schedules another job: others may have ended while
+      // this one held them.
       await this.#platform.jobs.enqueue(tx, SEND_CAMPAIGN, [
         { payload, startAfter: new Date(Date.now() + next.startAfterMs) },
       ]);

@@ -1,6 +1,6 @@
 /**
- * The minutely cleaning-up after sending: it fails messages of which nothing is heard any more, and
- * ends campaigns whose last message was settled by an event rather than by a job.
+ * Cleans up after sending, once a minute: fails messages without any news for too long, and ends
+ * campaigns whose last message was settled by an event rather than by a job.
  */
 import { sql } from 'kysely';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
@@ -10,7 +10,7 @@ import { MINUTE, SECOND } from '../../platform/time.ts';
 import { finishCampaigns } from '../completion.ts';
 import { moveCounters } from '../figures/counters.ts';
 
-/** A message that stays SENDING for this long will get no answer any more. */
+/** A message that stays SENDING for this long will not get a response any more. */
 const UNKNOWN_AFTER_MS = 10 * MINUTE;
 const UNKNOWN =
   'unknown: WhatsApp neither answered nor reported the message within 10 minutes, so it is not sent again';

@@ -19,10 +19,10 @@ export interface MessageResult {
   outcome: SendOutcome | { kind: 'released' };
 }
 
-/** A message that keeps failing for passing causes is given up after this many attempts. */
+/** A message that keeps failing for temporary causes is given up after this many attempts. */
 const MAX_ATTEMPTS = 8;
 const RETRIES = { firstMs: 2 * SECOND, longestMs: 5 * MINUTE, random: 0.5 };
-/** 4ⁿ s after n attempts, as WhatsApp asks for, up to more than an hour. */
+/** 4ⁿ s after n attempts, as WhatsApp asks for, up to a little over an hour. */
 const RECIPIENT_RETRIES = { firstMs: 4 * SECOND, longestMs: 4 ** 6 * SECOND, factor: 4 };
 
 interface Return {

@@ -28,7 +28,10 @@ export function sealToken(
   }
 }
 
-/** Opens the access token of a number. Throws a SecretError if the key is missing or another one. */
+/**
+ * Opens the access token of a number. Throws a SecretError if the key is missing or is not the one
+ * that sealed it.
+ */
 export function openToken(config: Config, { sealed, ...place }: SealedToken): string {
   return secretBox(config).open(sealed, contextOf(place));
 }

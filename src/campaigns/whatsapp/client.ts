@@ -12,7 +12,7 @@ import { outcomeOf, type SendOutcome } from './errors.ts';
 /** The process's connections to WhatsApp, which all go to one host. */
 export const whatsAppHttp = perProcess(
   () => new HttpClient({ reach: 'any' }),
-  // Messages that are being sent have that long to be answered.
+  // How long messages that are being sent may wait for a response.
   (http) => setTimeout(() => http.close(), 10 * SECOND).unref(),
 );
 
@@ -62,8 +62,8 @@ const Refusal = z.object({
 const PhoneNumber = z.object({ id: z.string(), display_phone_number: z.string() });
 
 /**
- * Whether the token reaches the number: `refused` tells which of the two WhatsApp refused and why,
- * `unavailable` that WhatsApp could not be asked.
+ * Whether the token reaches the number: `refused` says which of the two WhatsApp refused and why,
+ * `unavailable` that WhatsApp could not be reached.
  */
 export type NumberProof =
   | { kind: 'proven' }

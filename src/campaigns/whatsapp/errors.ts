@@ -9,7 +9,7 @@ export type SendOutcome =
   | { kind: 'sent'; whatsappMessageId: string }
   /** Not sent, and it never will be. */
   | { kind: 'failed'; message: string }
-  /** Certainly not sent, for a cause that passes by itself. */
+  /** Certainly not sent, for a temporary cause. */
   | { kind: 'retry'; message: string }
   /** The recipient gets too many messages from the number: it has to wait, others do not. */
   | { kind: 'recipient'; message: string }

@@ -1,11 +1,11 @@
 /**
  * The WhatsApp numbers of a tenant, which its campaigns send from.
  *
- * A number belongs to one tenant, because the webhook has to give its events to somebody: to the
- * tenant that last proved, with an access token, that the number is its own.
+ * A number belongs to one tenant, because its events must go to one: the tenant that last proved
+ * with an access token that the number is its own.
  *
- * The room: this file has the rules, client.ts speaks to WhatsApp's API, errors.ts says what its
- * errors mean, and template-parameters.ts fills the variables of a template.
+ * The room: this file has the rules, client.ts calls WhatsApp's API, errors.ts says what its errors
+ * mean, and template-parameters.ts fills the variables of a template.
  */
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
@@ -68,7 +68,7 @@ const allNumbers = prepare(() =>
   query.selectFrom('whatsapp_number').select(NUMBER_COLUMNS).orderBy('connectedAt').orderBy('id'),
 );
 
-/** All numbers of the tenant, the first connected first. An agency has a handful. */
+/** All numbers of the tenant in the order in which they were connected; usually a handful. */
 export function listNumbers(platform: Platform, viewer: Viewer): Promise<WhatsAppNumberRow[]> {
   return platform.database.forTenant(viewer).runPrepared(allNumbers, {});
 }

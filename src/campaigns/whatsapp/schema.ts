@@ -20,6 +20,7 @@ export const whatsAppNumberLoader = rowLoader(
   (row) => asNode('WhatsAppNumber', row),
 );
 
+/** Loaded by id; closed to portal users. */
 export const WhatsAppNumber = nodeType('WhatsappNumber', {
   ...membersOnly,
   name: 'WhatsAppNumber',

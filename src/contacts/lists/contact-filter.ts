@@ -59,6 +59,7 @@ export const ContactFilter = z
   .describe(
     'Which contacts to select: those that match every field. What is left out or null does not restrict.',
   );
+/** A filter as given, before it is checked. */
 export type ContactFilter = Given<typeof ContactFilter>;
 
 /** A checked filter. */
@@ -151,7 +152,7 @@ export async function matchingContacts(
   return { contacts: contacts.where(isFound(search)), search };
 }
 
-/** The contacts that match a filter, its search text left aside. */
+/** The contacts that match a filter without its search text. */
 export function filteredContacts({ where }: ContactCondition) {
   const contacts = query.selectFrom('contact');
   return where === null ? contacts : contacts.where(where);

@@ -50,7 +50,7 @@ export interface ContactListArguments extends PageArguments {
   filter?: ContactFilter | null;
   orderBy?: Given<typeof ContactOrder>[] | null;
   /**
-   * The only columns, beside those of the order, that the rows will have; all of the contact's own
+   * The only columns, besides those of the order, that the rows will have; all of the contact's own
    * by default.
    */
   columns?: readonly ContactListColumn[];
@@ -141,7 +141,7 @@ function withColumns(contacts: Contacts, columns: readonly ContactListColumn[]) 
 
 /**
  * Gathers the columns of each row's organization into one object, in place. Reading organizations
- * by a second statement would take a quarter longer.
+ * with a second statement would take a quarter longer.
  */
 function gatherOrganizations(
   rows: FlatRow[],

@@ -50,8 +50,8 @@ export async function listScope(context: Context): Promise<ListScope> {
 }
 
 /**
- * The cached rows of a list, or what `read` returns. `key` holds everything beside the data that
- * the rows depend on: filter, order, page and columns.
+ * The cached rows of a list, or what `read` returns. `key` holds everything that the rows depend on
+ * besides the data: filter, order, page and columns.
  */
 export async function cachedRows<Row>(
   list: 'contacts' | 'organizations',

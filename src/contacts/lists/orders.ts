@@ -8,6 +8,7 @@ import type { OrderColumn, Ordering } from '../../platform/database/keyset.ts';
 import type { Given } from '../../platform/input.ts';
 import { ORDER_DIRECTIONS } from '../../schema-builder/connections.ts';
 
+/** What contacts can be ordered by. */
 export const CONTACT_ORDER_FIELDS = [
   'PRIORITY',
   'NAME',
@@ -15,6 +16,7 @@ export const CONTACT_ORDER_FIELDS = [
   'LAST_CONTACTED',
   'CREATED_AT',
 ] as const;
+/** What organizations can be ordered by. */
 export const ORGANIZATION_ORDER_FIELDS = ['NAME', 'CONTACT_COUNT', 'LAST_ACTIVITY'] as const;
 type ContactOrderField = (typeof CONTACT_ORDER_FIELDS)[number];
 type OrganizationOrderField = (typeof ORGANIZATION_ORDER_FIELDS)[number];
@@ -51,7 +53,7 @@ export function campaignFirst(value: Value): Value {
   return sql`(case when ${value} then 0 else 1 end)`;
 }
 
-/** Contacts that were never contacted come before those of any moment. */
+/** Contacts that were never contacted come before all others. */
 export function neverFirst(moment: Value): Value {
   return sql`coalesce(${moment}, '-infinity'::timestamptz)`;
 }

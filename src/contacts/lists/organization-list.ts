@@ -31,7 +31,7 @@ export const OrganizationFilter = z
 export interface OrganizationListArguments extends PageArguments {
   filter?: Given<typeof OrganizationFilter> | null;
   orderBy?: Given<typeof OrganizationOrder> | null;
-  /** The only columns, beside those of the order, that the rows will have; all by default. */
+  /** The only columns, besides those of the order, that the rows will have; all by default. */
   columns?: readonly OrganizationColumn[];
 }
 

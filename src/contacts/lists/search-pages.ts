@@ -15,7 +15,7 @@ const MAX_SORTED_MATCHES = 3_000;
 
 interface SearchPage<Row> {
   condition: ContactCondition;
-  /** Null if the search text holds no word, and so finds nothing. */
+  /** Null if the search text has no word, and therefore finds nothing. */
   search: ContactSearch | null;
   page: PageRequest;
   select: (
@@ -50,10 +50,11 @@ export async function readSearchPage<Row extends object>(
 }
 
 /**
- * Whether sorting all matches is cheaper than reading along the index of names until enough of them
- * have come. The planner takes matches to be spread evenly over all names, but contacts that share
+ * Whether sorting all matches is cheaper than reading along the index of names until enough are
+ * found. The planner assumes matches to be spread evenly over all names, but contacts that share
  * one of several words in their name stand side by side in the index: among 100,000 contacts it
- * read 0.5 s before it came to the first "emma example". Sorting is slower only for many matches.
+ * read for 0.5 s before it reached the first "emma example". Sorting is slower only for many
+ * matches.
  */
 async function hasFewMatches(database: TenantQueries, search: ContactSearch): Promise<boolean> {
   if (search.words.length === 1) return false;

@@ -162,7 +162,7 @@ export function editDistance(a: string, b: string): number {
   return above[b.length] ?? 0;
 }
 
-/** The condition that a contact matches; null, a text without a word, matches nothing. */
+/** The condition that a contact matches; null (a text without a word) matches nothing. */
 export function isFound(search: ContactSearch | null): RawBuilder<boolean> {
   if (search === null) return sql<boolean>`false`;
   return sql<boolean>`to_tsvector('simple', ${sql.ref('contact.searchText')}) @@ ${search.tsquery}::tsquery`;

@@ -17,6 +17,7 @@ import { organizationName } from './organizations.ts';
 export const MATCH_KINDS = ['EXTERNAL_ID', 'EXACT', 'LEGAL_FORM', 'SIMILAR'] as const;
 const MIN_SIMILARITY = 0.45;
 
+/** An organization that may be the one looked for, and what speaks for it. */
 export interface OrganizationMatch {
   organization: OrganizationRow;
   kind: (typeof MATCH_KINDS)[number];

@@ -11,6 +11,7 @@ import type { Viewer } from '../../schema-builder/context.ts';
 import { ORGANIZATION_COLUMNS } from '../rows.ts';
 import { withOrganizationText } from '../search-text.ts';
 
+/** The input of `mergeOrganizations`. */
 export const MergeOrganizations = z
   .object({
     sourceId: idOf('Organization').describe('The organization that is emptied and removed.'),

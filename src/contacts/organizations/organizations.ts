@@ -57,6 +57,7 @@ const details = {
     .describe('The country that it is in, in your own words; filters compare it exactly.'),
 };
 
+/** The input of `createOrganization`. */
 export const CreateOrganization = z
   .object({
     name: organizationName().describe(
@@ -66,6 +67,9 @@ export const CreateOrganization = z
   })
   .describe('A new organization.');
 
+/**
+ * The input of `updateOrganization`: fields that are left out stay, null clears an optional one.
+ */
 export const UpdateOrganization = z
   .object({
     id: idOf('Organization').describe('The organization to change.'),
@@ -139,8 +143,8 @@ export async function createOrganization(
 }
 
 /**
- * Changes the fields that are given; null clears one. A new name becomes part of what its contacts
- * are found by. Throws NOT_FOUND, or TAKEN if another organization has the same normalised name.
+ * Changes the fields that are given; null clears one. Its contacts can then be found by a new name.
+ * Throws NOT_FOUND, or TAKEN if another organization has the same normalised name.
  */
 export async function updateOrganization(
   platform: Platform,

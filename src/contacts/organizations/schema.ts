@@ -1,6 +1,6 @@
 /**
  * Organizations in the API. A portal user reads the id and the name of its contact's organization,
- * and nothing else of organizations.
+ * and nothing else about organizations.
  */
 import { badArgument, NAME_LENGTH, parseId } from '../../platform/input.ts';
 import { forClients, membersOnly } from '../../schema-builder/access.ts';
@@ -15,6 +15,7 @@ import { MATCH_KINDS, type OrganizationMatch, organizationMatches } from './matc
 
 const MAX_MATCHES = 50;
 
+/** Loaded by id. Portal users can read the fields marked `forClients`. */
 export const Organization = nodeType('Organization', {
   description: 'A company or other organization that contacts work for.',
   ...membersOnly,

@@ -16,7 +16,9 @@ export const FIGURE_TYPES = {
   lastContactedAt: 'timestamptz',
   lastActivityAt: 'timestamptz',
 } as const;
+/** A column of `contact` that holds a figure. */
 export type Figure = keyof typeof FIGURE_TYPES;
+/** All figures, in the order in which their stored values are read. */
 export const FIGURES = Object.keys(FIGURE_TYPES) as Figure[];
 
 /** The figures of a contact; moments in milliseconds since 1970. */
@@ -32,6 +34,7 @@ export interface FigureInputs extends WarmnessInputs {
   stored: (number | null)[];
 }
 
+/** The figures that follow from the inputs at the moment `inputs.now`. */
 export function figuresOf(inputs: FigureInputs): Figures {
   const warmness = warmnessOf(inputs, inputs.now);
   return {

@@ -1,7 +1,6 @@
 /**
- * Keeping the figures of contacts (figures.ts) right. Whoever changes anything that they are
- * computed from locks the contacts first (lockContacts) and calls `refreshFigures` in the same
- * transaction.
+ * Keeping the figures of contacts (figures.ts) right. Any change of their inputs locks the contacts
+ * first (lockContacts) and calls `refreshFigures` in the same transaction.
  */
 import { sql } from 'kysely';
 import { listsChanged } from '../../platform/database/list-versions.ts';

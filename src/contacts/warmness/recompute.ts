@@ -15,6 +15,7 @@ import { findStale, refreshFigures } from './kept-figures.ts';
 const BATCH = 1_000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
+/** When, how many at once, and until when to recompute. */
 export interface RecomputeOptions {
   /** The moment to compute for; the database's own time by default. */
   now?: Date;
@@ -48,7 +49,7 @@ export async function recomputeDueWarmness(
   { limit = 100_000, ...options }: RecomputeOptions & { limit?: number } = {},
 ): Promise<number> {
   const now = options.now?.toISOString() ?? null;
-  // The database's clock decides what is due; this one may be wrong by up to 15 minutes.
+  // The database's clock decides what is due; this process's may be off by up to 15 minutes.
   const lte = options.now ?? new Date(Date.now() + 15 * MINUTE);
   const due = await platform.database.prisma.contact.groupBy({
     by: ['tenantId'],

@@ -60,6 +60,7 @@ export const NOTHING_HAPPENED = {
   nextActivityAt: null,
 } as const;
 
+/** The parts of a warmness score and their sum. */
 export interface Warmness {
   base: number;
   activity: number;

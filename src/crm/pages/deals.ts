@@ -107,7 +107,7 @@ function mergedDeal(
   stored: Deal | undefined,
   { contacts, organizations, existing }: Linked,
 ): Deal {
-  /** The one that Pipedrive names; if nothing here is linked to that any more, the stored one. */
+  /** The one that Pipedrive names, or the stored one if nothing here is linked to that any more. */
   const link = (given: string | null, ids: Linked['contacts'], current?: string | null) => {
     const id = given === null ? null : (ids.get(given) ?? current ?? null);
     return id !== null && existing.has(id) ? id : null;

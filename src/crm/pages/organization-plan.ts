@@ -16,6 +16,7 @@ export type SyncedOrganization = Pick<
 >;
 const DETAILS = ['address', 'city', 'country', 'website'] as const;
 
+/** What a page of organizations changes, worked out before anything is written. */
 export interface OrganizationPlan {
   outcome: PageOutcome;
   /** Organizations as they will be, by their ids in Pipedrive and by normalised name. */

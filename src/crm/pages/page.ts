@@ -17,11 +17,13 @@ export interface PageOutcome {
   failures: RecordFailure[];
 }
 
-/** What pages need to know beside their records; the same for all pages of a sync. */
+/** What pages need besides their records; the same for all pages of a sync. */
 export interface SyncContext {
   /** The tenant's users by the ids of Pipedrive's users who have the same e-mail. */
   ownerIds: ReadonlyMap<string, string>;
-  /** The user who connected the CRM; owns new contacts whose owner in Pipedrive is no user here. */
+  /**
+   * The user who connected the CRM; owns new contacts whose owner in Pipedrive is not a user here.
+   */
   connectedBy: string;
   /** The tenant's country, for phone numbers without a country code. */
   country: string;

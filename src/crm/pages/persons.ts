@@ -159,7 +159,7 @@ function merged(
         ? (stored?.phoneE164 ?? null)
         : toE164(phone, country),
     jobTitle: given.jobTitle ?? stored?.jobTitle ?? null,
-    // An owner in Pipedrive who is no user here does not replace the owner that the contact has.
+    // An owner in Pipedrive who is not a user here does not replace the owner that the contact has.
     ownerId: owner ?? stored?.ownerId ?? connectedBy,
     organizationId: given.organizationId ?? stored?.organizationId ?? null,
     pipedrivePersonId: given.id,

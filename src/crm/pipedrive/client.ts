@@ -22,7 +22,7 @@ export interface PipedriveOptions {
   apiUrl: string;
   token: string;
   http: HttpClient;
-  /** How often a request is sent at most; 6 by default. */
+  /** The maximum number of attempts for a request; 6 by default. */
   attempts?: number;
   /** The pause after the first attempt, doubled after each further one; 500 by default. */
   pauseMs?: number;
@@ -116,7 +116,7 @@ export class PipedriveClient {
   }
 
   /**
-   * All users who have an e-mail, in lower case; no other list tells an owner's e-mail. Throws a
+   * All users who have an e-mail, in lower case; no other list has an owner's e-mail. Throws a
    * PipedriveError.
    */
   async users(signal?: AbortSignal): Promise<PipedriveUser[]> {
@@ -164,7 +164,7 @@ export class PipedriveClient {
     };
   }
 
-  /** The parsed response to a GET, after as many attempts as it takes. */
+  /** The parsed response to a GET, after as many attempts as are needed and allowed. */
   async #get<Schema extends z.ZodType>(
     path: string,
     schema: Schema,

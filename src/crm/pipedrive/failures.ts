@@ -9,7 +9,7 @@ const MAX_WAIT_MS = 2 * MINUTE;
 /** A request that failed. */
 export interface FailedRequest {
   error: PipedriveError;
-  /** Milliseconds to wait at least before the next attempt; null if trying again is useless. */
+  /** Minimum wait before the next attempt, in milliseconds; null if another would be useless. */
   retryAfterMs: number | null;
 }
 
@@ -25,7 +25,9 @@ function permanent(reason: PipedriveFailure, message: string, cause?: unknown): 
   return { error: new PipedriveError(reason, message, { cause }), retryAfterMs: null };
 }
 
-/** The failure of a request without a complete response; rethrows what is no HttpClientError. */
+/**
+ * The failure of a request without a complete response; rethrows anything but an HttpClientError.
+ */
 export function connectionFailure(cause: unknown): FailedRequest {
   if (!(cause instanceof HttpClientError)) throw cause;
   switch (cause.reason) {

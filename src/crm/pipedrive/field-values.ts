@@ -103,7 +103,7 @@ const ENTITIES: Record<string, string> = {
 
 /**
  * The text of a note, which Pipedrive keeps as HTML; null if there is none. For legibility only:
- * nothing relies on it to be free of markup, since notes are never shown as HTML.
+ * nothing relies on it being free of markup, since notes are never shown as HTML.
  */
 export function plainText(html: string): string | null {
   const text = html

@@ -6,6 +6,7 @@ import type { ActivityType, DealStatus } from '../../../generated/kysely.ts';
 
 /** The kinds of records, in the order in which they are synced. */
 export const PIPEDRIVE_KINDS = ['organizations', 'persons', 'deals', 'activities'] as const;
+/** One of PIPEDRIVE_KINDS. */
 export type PipedriveKind = (typeof PIPEDRIVE_KINDS)[number];
 
 /** What records of all kinds have. Ids are those of Pipedrive, as text. */
@@ -18,6 +19,7 @@ export interface CommonFields {
   isDeleted: boolean;
 }
 
+/** An organization as Pipedrive has it; null where Pipedrive has no value. */
 export interface PipedriveOrganization extends CommonFields {
   name: string;
   address: string | null;
@@ -26,6 +28,7 @@ export interface PipedriveOrganization extends CommonFields {
   website: string | null;
 }
 
+/** A person as Pipedrive has it; null where Pipedrive has no value. */
 export interface PipedrivePerson extends CommonFields {
   name: string;
   email: string | null;
@@ -34,6 +37,7 @@ export interface PipedrivePerson extends CommonFields {
   orgId: string | null;
 }
 
+/** A deal as Pipedrive has it; `currency` says what `value` is in. */
 export interface PipedriveDeal extends CommonFields {
   title: string;
   value: number;
@@ -44,6 +48,7 @@ export interface PipedriveDeal extends CommonFields {
   orgId: string | null;
 }
 
+/** An activity as Pipedrive has it; `occurredAt` is in ISO 8601. */
 export interface PipedriveActivity extends CommonFields {
   type: ActivityType;
   subject: string;

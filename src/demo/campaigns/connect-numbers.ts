@@ -3,7 +3,7 @@ import { connectWhatsApp } from '../../campaigns/whatsapp/numbers.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { DEMO_NUMBERS } from './finished-campaign.ts';
 
-/** Gives the numbers this access token. A number that somebody has disconnected stays so. */
+/** Sets the access token of the numbers. A number that was disconnected stays disconnected. */
 export async function connectDemoNumbers(platform: Platform, accessToken: string): Promise<void> {
   for (const { tenantId, phoneNumberId, displayPhoneNumber } of DEMO_NUMBERS) {
     const number = await platform.database.prisma.whatsappNumber.findUnique({

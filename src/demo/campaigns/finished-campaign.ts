@@ -17,7 +17,7 @@ const FULL_SENT = 49_694;
 const FULL_EVENTS = 121_679;
 const FAILED_ON_THE_WAY = 0.04;
 const DELIVERED = 0.926;
-/** One of so many readers replies; every second reply quotes the message. */
+/** One in this many readers replies; every second reply quotes the message. */
 const READERS_PER_REPLY = 12;
 
 const STARTED_DAYS_AGO = 12;
@@ -101,8 +101,8 @@ export class FinishedCampaign {
       this.#sent -
       this.#failed -
       this.#delivered;
-    // A prime that does not divide the number of messages: its multiples go through all of them in
-    // an order that looks random.
+    // A prime that does not divide the number of messages: its multiples visit all of them in an
+    // order that looks random.
     this.#step = [7_919, 7_927, 7_933].find((prime) => messages % prime !== 0) ?? 1;
   }
 

@@ -10,6 +10,10 @@ import { contactRows, organizationRows } from './companies.ts';
 
 const CONTACTS_PER_BATCH = 5_000;
 
+/**
+ * Inserts the tenant, its users, organizations, contacts, activities and deals; resolves once
+ * warmness is stored.
+ */
 export async function loadContacts(
   client: pg.Client,
   agency: Agency,

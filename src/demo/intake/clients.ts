@@ -43,6 +43,7 @@ export function starterRowsOf({ tenant, today }: Agency) {
   };
 }
 
+/** A client with its intake (null if it has not begun) and packets, as rows of their tables. */
 export interface ClientRows {
   client: object;
   intake: object | null;

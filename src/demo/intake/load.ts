@@ -7,6 +7,7 @@ import { starterRowsOf, writeClient } from './clients.ts';
 
 const CLIENTS_PER_BATCH = 100;
 
+/** Inserts the questions, paths and templates of an agency, then its clients in batches. */
 export async function loadClients(
   client: pg.Client,
   agency: Agency,

@@ -15,12 +15,14 @@ import {
   Writer,
 } from './writing.ts';
 
+/** An artifact as a row of the table of its type. */
 export interface DemoArtifact {
   type: ArtifactType;
   id: string;
   row: Record<string, unknown>;
 }
 
+/** What an artifact is to be. */
 export interface ArtifactOrder {
   type: ArtifactType;
   /** Its name among the artifacts of its tenant. */
@@ -96,7 +98,7 @@ const LIBRARY: readonly (readonly [type: ArtifactType, title: string])[] = [
   ['BLOG', 'Ten questions before a project starts'],
 ];
 
-/** What the agency uses again with every client: one artifact of each type. */
+/** What the agency reuses for every client: one artifact of each type. */
 export function libraryOf({ tenant, midnight }: Agency): DemoArtifact[] {
   return LIBRARY.map(([type, title], index) => {
     const subject = { company: tenant.name, topic: 'project' };

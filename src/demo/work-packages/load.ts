@@ -1,4 +1,4 @@
-/** Loads an agency's work packages, and the library of artifacts that it uses again and again. */
+/** Loads an agency's work packages, and the library of artifacts that it reuses. */
 import type pg from 'pg';
 import { ARTIFACT_TYPES, ARTIFACTS } from '../../work-packages/artifacts/types.ts';
 import type { Advance, Agency } from '../agency.ts';
@@ -9,6 +9,7 @@ import { type PackageContext, packageContext, writePackage } from './packages.ts
 
 const PACKAGES_PER_BATCH = 200;
 
+/** Inserts the library of artifacts of an agency, then its work packages in batches. */
 export async function loadWorkPackages(
   client: pg.Client,
   agency: Agency,

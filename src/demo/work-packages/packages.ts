@@ -20,10 +20,11 @@ import { type DemoArtifact, writeArtifact } from './artifacts.ts';
 import { SITUATIONS, type Situation, STATUS_OF, scheduleFor } from './schedule.ts';
 import { SERVICES, type Service, type Task } from './services.ts';
 
+/** What all packages of an agency share. */
 export interface PackageContext extends Agency {
   /** One of them is the client of a package. */
   clients: readonly Client[];
-  /** What the agency uses again with every client. */
+  /** The artifacts that the agency reuses for every client. */
   library: readonly DemoArtifact[];
 }
 
@@ -32,6 +33,7 @@ export function packageContext(agency: Agency, library: readonly DemoArtifact[])
   return { ...agency, clients: clientsOf(agency), library };
 }
 
+/** A package with all that it consists of, as rows of their tables. */
 export interface PackageRows {
   workPackage: object;
   phases: object[];

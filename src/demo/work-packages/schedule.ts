@@ -6,6 +6,7 @@ import { hundredths, type ItemProgress } from '../../work-packages/figures/progr
 import { workingDays } from '../../work-packages/figures/timeline.ts';
 import type { Random } from '../random.ts';
 
+/** How a package stands on the day that the data is written for. */
 export type Situation =
   | 'ON_TRACK'
   | 'AT_RISK'
@@ -54,6 +55,7 @@ export interface Day {
   hoursPerWorkingDay: number;
 }
 
+/** When a package starts (null if that is not planned yet) and how far its items are. */
 export interface Schedule {
   startDate: CalendarDay | null;
   /** The progress of each item, in order. */
@@ -115,7 +117,7 @@ function startOf(
   }
 }
 
-/** The day so many days after `day` (before it if negative), or the Monday after a weekend. */
+/** The day this many days after `day` (before it if negative), or the Monday after a weekend. */
 function weekday(day: CalendarDay, days: number): CalendarDay {
   const moment = fromCalendarDay(day).getTime() + days * DAY;
   const fromMonday = (new Date(moment).getUTCDay() + 6) % 7;
@@ -144,7 +146,7 @@ function percentDone(situation: Situation, elapsed: number, random: Random): num
   }
 }
 
-/** Completes items one after the other until so many percent of the hours are done. */
+/** Completes items one after the other until this percentage of the hours is done. */
 function spread(items: readonly Work[], percent: number, random: Random): ItemProgress[] {
   const total = items.reduce((sum, item) => sum + hundredths(item), 0);
   let left = (total * percent) / 100;

@@ -1,6 +1,7 @@
 /** What the demo's agencies sell: kinds of work packages with their usual phases and tasks. */
 import type { ArtifactType } from '../../../generated/kysely.ts';
 
+/** A task that becomes an item of a package. */
 export interface Task {
   label: string;
   /** Hours for one piece. */
@@ -11,12 +12,14 @@ export interface Task {
   artifact: ArtifactType | null;
 }
 
+/** A phase and its tasks, in their usual order. */
 export interface ServicePhase {
   name: string;
   description: string;
   tasks: readonly Task[];
 }
 
+/** A kind of work package. */
 export interface Service {
   title: string;
   description: string;

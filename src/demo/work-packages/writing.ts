@@ -85,7 +85,7 @@ const ROLES = [
   'Office manager',
 ] as const;
 
-/** Writes one text. No sentence comes twice before all of them have come once. */
+/** Writes one text. No sentence is repeated before all of them have been used once. */
 export class Writer {
   readonly random: Random;
   readonly subject: Subject;

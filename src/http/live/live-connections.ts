@@ -1,7 +1,7 @@
 /**
- * The WebSockets and streams on which somebody is signed in. A process holds a limited number of
- * them, given out in turns by tenant: while there is room a tenant may have all of it; when there
- * is none, a tenant that has fewer than the tenant with the most takes a place from it.
+ * The WebSockets and streams on which a user is signed in. Their number in a process is limited and
+ * shared fairly among tenants: while there is room, one tenant may take all of it; when there is
+ * none, a tenant that has fewer than the one with the most takes a place from it.
  */
 import type { Config } from '../../platform/config.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
@@ -9,6 +9,7 @@ import type { Viewer } from '../../schema-builder/context.ts';
 /** Why a connection is refused: its user has too many, or the process has. */
 export type Refusal = 'too many of this user' | 'too many in this process';
 
+/** A WebSocket or stream, its user, and how to end it. */
 export interface LiveConnection {
   viewer: Viewer;
   /**
@@ -17,6 +18,7 @@ export interface LiveConnection {
   close: () => void;
 }
 
+/** Counts the live connections of a process, by user and tenant, and enforces both maxima. */
 export class LiveConnections {
   readonly #max: number;
   readonly #maxPerUser: number;
@@ -42,7 +44,7 @@ export class LiveConnections {
     return null;
   }
 
-  /** Gives the place of a connection back; repeated calls change nothing. */
+  /** Frees the place of a connection; repeated calls change nothing. */
   leave(connection: LiveConnection): void {
     const { tenantId, userId } = connection.viewer;
     const ofTenant = this.#byTenant.get(tenantId);
@@ -54,7 +56,10 @@ export class LiveConnections {
     this.#size -= 1;
   }
 
-  /** Closes the oldest connection of the tenant with the most, unless `tenantId` has as many. */
+  /**
+   * Closes the oldest connection of the tenant with the most, unless `tenantId` has as many or one
+   * fewer.
+   */
   #makeRoom(tenantId: string): boolean {
     const most = [...this.#byTenant.values()].reduce((one, other) =>
       other.size > one.size ? other : one,

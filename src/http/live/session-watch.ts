@@ -10,12 +10,13 @@ import { authenticate, type Credentials, type Session, USER_CHANGED } from '../.
 /** Tokens are accepted for a minute beyond their end, for clocks that differ. */
 const EXPIRY_TOLERANCE_MS = 61 * SECOND;
 /**
- * How many times within the maximum age of the keys a session checks that its key is still among
- * them. A check is two look-ups in memory.
+ * How often a session checks that its key is still valid, within the maximum age of the keys. A
+ * check is two look-ups in memory.
  */
 const CHECKS = 5;
 const RETRY_MS = SECOND;
 
+/** A session and the credentials it came from, with which it is checked again. */
 export interface Watched {
   credentials: Credentials;
   session: Session;

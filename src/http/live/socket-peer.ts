@@ -19,7 +19,7 @@ const BAD_REQUEST = 4400;
 const INTERNAL_ERROR = 4500;
 
 /**
- * How much may wait for a peer to read it. An event is sent only when the previous ones are gone,
+ * The bytes that may wait for a peer to read them. An event is sent only after the previous ones,
  * so slow readers stay far below.
  */
 const MAX_UNREAD_BYTES = 1_048_576;
@@ -47,7 +47,7 @@ export class SocketPeer implements GraphQLSocket {
   #challenge: Buffer | null = null;
   #pings = 0;
   #windowStartedAt = 0;
-  /** Until this is true a peer may send little, and all of it counts. */
+  /** Until this is true, a peer may send only little, and each message counts. */
   signedIn = false;
 
   constructor(socket: WebSocket, log: Log) {

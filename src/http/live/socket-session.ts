@@ -1,7 +1,7 @@
 /**
  * Who is signed in on a WebSocket. One socket may carry several sessions: connection_init brings
- * one, and each subscription may bring its own. A socket without any waits a short time, in a
- * bounded number of places.
+ * one, and each subscription may bring its own. A socket without a session may stay open for a
+ * short time, and their number is limited.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Context as SocketContext } from 'graphql-ws';
@@ -22,8 +22,8 @@ import type { SubscriptionTransport } from './subscription.ts';
 /** Sessions, each a token and a tenant, that one socket may carry. */
 const MAX_SESSIONS = 10;
 /**
- * Sockets of the process on which nobody has signed in yet. GraphiQL's wait here until it sends the
- * first subscription.
+ * The most sockets of a process on which nobody has signed in yet. GraphiQL's wait here until it
+ * sends the first subscription.
  */
 const MAX_UNSIGNED = 100;
 const SIGN_IN_LIMIT_MS = 10 * SECOND;
@@ -113,8 +113,7 @@ export async function signInSocket(
     return extra.peer.isOpen ? enter(transport, extra, { credentials, session }) : null;
   } catch (error) {
     if (error instanceof RequestError && error.code === 'FORBIDDEN') return error;
-    // Clients give up for good at 4401, so that is for tokens that are bad and not for a database
-    // that is away.
+    // Clients give up for good at 4401, so it is for bad tokens, not for an unreachable database.
     const bad = error instanceof RequestError && error.code === 'UNAUTHENTICATED';
     extra.peer.close(
       bad ? UNAUTHORIZED : TRY_AGAIN_LATER,
@@ -167,7 +166,7 @@ function enter(
   return session;
 }
 
-/** Gives back what the socket held, once it is closed. */
+/** Frees what the socket held, once it is closed. */
 export function leave({ connections }: SubscriptionTransport, state: SocketState): void {
   state.stopWaiting();
   if (state.connection) connections.leave(state.connection);

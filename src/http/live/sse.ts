@@ -153,7 +153,7 @@ async function stream(
   const end = () => {
     complete = false;
     void events.return?.();
-    // Nobody waits for a client that does not read.
+    // A client that does not read is not waited for.
     if (response.writableNeedDrain) socket.destroy();
   };
   const unwatch = watchSession(platform, { credentials, session }, end);

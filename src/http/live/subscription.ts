@@ -7,6 +7,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Context } from '../../schema-builder/context.ts';
 import type { LiveConnections } from './live-connections.ts';
 
+/** What WebSocket and SSE share. */
 export interface SubscriptionTransport {
   platform: Platform;
   operations: Operations;
@@ -19,6 +20,7 @@ export interface SubscriptionTransport {
   loopbackOnly: boolean;
 }
 
+/** The `subscribe` message of the graphql-ws protocol; `id` is chosen by the client. */
 export interface SubscribeMessage {
   id: string;
   payload: {

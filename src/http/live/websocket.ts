@@ -1,9 +1,9 @@
 /**
  * WS /graphql (graphql-transport-ws): subscriptions only, with the limits, masking and sign-in of
- * HTTP. The token, and the tenant of somebody who works for several, comes in connection_init, in
+ * HTTP. The token, and the tenant of a person who works for several, comes in connection_init, in
  * the headers of the upgrade request, or in each subscribe's extensions.headers, as GraphiQL sends
  * it. A bad token closes the socket with 4401. A session that ends, or a tenant that the token is
- * not valid for, closes it with 4403: clients then ask for a new token and go on. 1013 asks them to
+ * not valid for, closes it with 4403: clients then get a new token and reconnect. 1013 asks them to
  * try again later.
  */
 import type { IncomingMessage, Server } from 'node:http';
@@ -46,7 +46,7 @@ const MAX_MESSAGE_BYTES = 256 * 1_024;
 /** A message arrives in few pieces: one of 256 KiB in 500 of the smallest packets. */
 const MAX_FRAGMENTS = 1_024;
 const BAD_REQUEST = 4400;
-/** Maximum wait for a client to answer the closing of its socket. */
+/** Maximum wait for a client to confirm that its socket is closing. */
 const CLOSING_LIMIT_MS = 2 * SECOND;
 
 const SOCKET_OPTIONS = {
@@ -103,9 +103,9 @@ function serverOptions(
   transport: SubscriptionTransport,
 ): ServerOptions<Record<string, unknown>, SocketState> {
   return {
-    // The time to sign in is what counts, not the time to say hello.
+    // The time until sign-in is limited, not the time until connection_init.
     connectionInitWaitTimeout: 0,
-    // graphql-ws closes the socket with 4400 where it throws; SocketPeer has checked the depth.
+    // graphql-ws closes the socket with 4400 if it throws; SocketPeer has checked the depth.
     jsonMessageReviver: refuseForbiddenKeys,
     onConnect: (ctx) => connect(transport, ctx),
     onSubscribe: (ctx, id, payload) => subscribe(transport, ctx, { id, payload }),
@@ -123,7 +123,7 @@ async function closeAll(sockets: WebSocketServer): Promise<void> {
   clearTimeout(limit);
 }
 
-/** The status line with which an upgrade is refused; null where the socket may open. */
+/** The status line with which an upgrade is refused; null if the socket may open. */
 function refusalOf(
   request: IncomingMessage,
   { platform, loopbackOnly }: SubscriptionTransport,

@@ -6,6 +6,7 @@ import type { WorkflowStepType } from '../../../generated/kysely.ts';
 
 export type { WorkflowStepType } from '../../../generated/kysely.ts';
 
+/** A JSON object, its values not checked. */
 export type JsonObject = Record<string, unknown>;
 
 /** A step of a definition, as it is stored. */
@@ -21,7 +22,7 @@ export interface Step {
   when: string | null;
   /** False: no other step of the execution runs at the same time. */
   parallel: boolean;
-  /** The time that one attempt may take. */
+  /** The time that one attempt may take, 1 to MAX_TIMEOUT_SECONDS. */
   timeoutSeconds: number;
 }
 
@@ -53,9 +54,11 @@ export const MAX_ID_LENGTH = 100;
  * the characters an id may have.
  */
 export const GIVEN_ID_LENGTH = 200;
+/** The characters that the condition of a step may have. */
 export const CONDITION_LENGTH = 10_000;
 /** The characters that the JSON of all steps together may have. */
 export const MAX_STEPS_LENGTH = 524_288;
+/** The longest that one attempt of a step may be allowed to take. */
 export const MAX_TIMEOUT_SECONDS = 3_600;
 
 /** Whether a JSON value is an object, and not an array or null. */

@@ -62,7 +62,7 @@ export async function readDefinition(
 
 /**
  * The version that an execution started with; no statement if it is cached. Versions never change,
- * so a cached one is right even when notices were missed.
+ * so a cached one is right even if notices were missed.
  */
 export async function definitionOfVersion(
   platform: Platform,
@@ -91,7 +91,7 @@ export async function readWorkflows(
   return rows.map(definitionOf);
 }
 
-/** A tenant's first workflows by key, with the limit that each has of its own. */
+/** A tenant's first workflows in order of key, each with its own limit on starts. */
 export async function firstWorkflows(
   platform: Platform,
   viewer: { tenantId: string },

@@ -55,6 +55,7 @@ export const GivenStep = z
       .describe('Seconds that one attempt may take, 1 to 3,600. After that it has failed.'),
   })
   .describe('A step of a workflow, as it is to be saved or planned.');
+/** A step as given, checked and with its defaults filled in. */
 export type GivenStep = z.output<typeof GivenStep>;
 
 /** A limit on starts, as the API takes it. */

@@ -1,6 +1,6 @@
 /**
- * Whether the input of a step can fit the step's type: its templates are not filled in yet, so
- * whatever they stand for is given the benefit of the doubt.
+ * Whether the input of a step can fit the step's type: its templates are not filled in yet, so they
+ * are assumed to fit.
  */
 import type { AnyStepType } from '../steps/step-type.ts';
 import { templatesIn } from './templates.ts';
@@ -11,7 +11,7 @@ export interface InputProblem {
   message: string;
 }
 
-/** What is wrong whatever the templates will stand for; paths lead into the input. */
+/** What is wrong for any values of the templates; paths lead into the input. */
 export function inputProblems({ input: schema }: AnyStepType, input: unknown): InputProblem[] {
   const parsed = schema.safeParse(input);
   if (parsed.success) return [];

@@ -46,8 +46,8 @@ function unknownDependencies(steps: readonly PlannedStep[]): UserError[] {
 }
 
 /**
- * One error for each cycle. A cycle that shares a step with one that is named already is reported
- * once that one has been mended.
+ * One error for each cycle. A cycle that shares a step with a reported one is reported once that
+ * one has been fixed.
  */
 function cycleProblems(steps: readonly PlannedStep[]): UserError[] {
   const problems: UserError[] = [];

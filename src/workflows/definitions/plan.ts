@@ -59,7 +59,7 @@ export function orderable(steps: readonly PlannedStep[]): PlannedStep[] {
 
 type Dependents = ReadonlyMap<string, readonly PlannedStep[]>;
 
-/** Kept by the array of steps: a definition is asked for it each time one of its steps ends. */
+/** Cached by the array of steps: it is needed each time a step of the definition ends. */
 const knownDependents = new WeakMap<readonly PlannedStep[], Dependents>();
 
 /** The steps that depend directly on each step, by its id. */

@@ -18,6 +18,7 @@ import { type WorkflowNode, workflowNode } from './nodes.ts';
 import { type Plan, planOf } from './plan.ts';
 import { planWorkflow } from './save.ts';
 
+/** The enum of step types in GraphQL. */
 export const WorkflowStepType = enumOf('WorkflowStepType', StepTypeName, {
   description:
     'What a step does, the keys of its input, and those of its output. Other keys in an input are refused. Ids are those that this API gives.',
@@ -94,6 +95,7 @@ const WorkflowPlan = builder.objectRef<Plan>('WorkflowPlan').implement({
   }),
 });
 
+/** Loaded in its newest version, by workflow id; closed to portal users. */
 export const Workflow = nodeType<'Workflow', WorkflowNode, Definition & { id: string }>(
   'Workflow',
   {

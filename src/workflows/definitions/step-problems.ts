@@ -1,4 +1,4 @@
-/** What is wrong with the steps of a definition, as the person who saves it is told. */
+/** What is wrong with the steps of a definition, in messages for the person who saves it. */
 import type { UserError } from '../../platform/errors.ts';
 import { STEP_TYPES } from '../steps/index.ts';
 import { conditionReferences } from './conditions.ts';
@@ -57,7 +57,7 @@ interface Problem {
 
 interface KnownSteps {
   ids: ReadonlySet<string>;
-  /** Those that are done before the step starts. */
+  /** The steps that are done before the step starts. */
   before: ReadonlySet<string>;
 }
 

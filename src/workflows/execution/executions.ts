@@ -27,7 +27,9 @@ export const EXECUTION_COLUMNS = [
   'startedAt',
   'finishedAt',
 ] as const;
+/** One of EXECUTION_COLUMNS. */
 export type ExecutionColumn = (typeof EXECUTION_COLUMNS)[number];
+/** A row of workflow_execution with EXECUTION_COLUMNS. */
 export type ExecutionRow = Pick<Selectable<TenantTables['workflow_execution']>, ExecutionColumn>;
 
 /** What GraphQL reads of a step of an execution. */
@@ -42,6 +44,7 @@ export const STEP_RUN_COLUMNS = [
   'startedAt',
   'finishedAt',
 ] as const;
+/** A row of workflow_step_run with STEP_RUN_COLUMNS. */
 export type StepRunRow = Pick<
   Selectable<TenantTables['workflow_step_run']>,
   (typeof STEP_RUN_COLUMNS)[number]

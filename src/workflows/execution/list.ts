@@ -1,4 +1,4 @@
-/** The list of executions, in pages from indexes whatever it is filtered by. */
+/** The list of executions, paged from indexes for every filter. */
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { WorkflowExecutionStatus } from '../../../generated/kysely.ts';
@@ -33,7 +33,7 @@ export const ExecutionFilter = z
 
 interface ExecutionListArguments extends PageArguments {
   filter?: Given<typeof ExecutionFilter> | null;
-  /** The columns to read: `id`, `createdAt`, and those that the caller looks at. */
+  /** The columns to read: `id`, `createdAt`, and those that the caller needs. */
   columns: readonly ExecutionColumn[];
 }
 
@@ -92,7 +92,7 @@ const HAS_WANTED_STATUS = sql<boolean>`${sql.ref('workflow_execution.status')} =
 
 /**
  * A page over several statuses: a page of each status from its index, then the page of all these
- * rows. No one index is in order over several statuses. `ofStatus` selects the page of
+ * rows. No single index is in order across several statuses. `ofStatus` selects the page of
  * `wanted.status`.
  */
 function pageOfEach(

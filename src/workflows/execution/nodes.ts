@@ -7,6 +7,7 @@ export interface ExecutionNode extends NodeOf<ExecutionRow> {
   steps?: StepRunRow[];
 }
 
+/** Presents a row as a node, with its steps if the row has them. */
 export function executionNode(row: ExecutionRow & { steps?: StepRunRow[] }): ExecutionNode {
   return asNode('WorkflowExecution', row);
 }

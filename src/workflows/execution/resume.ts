@@ -37,7 +37,7 @@ export async function resumeExecution(
   });
 }
 
-/** Makes the failed steps and those behind them PENDING; returns how many they are. */
+/** Makes the failed steps and those behind them PENDING; returns their number. */
 async function reopenSteps(tx: TenantTransaction, executionId: string): Promise<number> {
   const reopened = await tx.run(
     query

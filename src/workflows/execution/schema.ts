@@ -87,6 +87,7 @@ const StepRun = modelType<'WorkflowStepRun', StepRunRow>('WorkflowStepRun', {
   }),
 });
 
+/** Loaded by id; closed to portal users. */
 export const WorkflowExecution = nodeType('WorkflowExecution', {
   description:
     'One run of a workflow. It goes on by itself, also after a crash or restart of the server, without running finished steps again. Portal users cannot read it.',

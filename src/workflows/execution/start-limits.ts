@@ -28,7 +28,7 @@ export function rateLimitOf(
   );
 }
 
-/** A start that was counted; `giveBack` takes it off again if it came to nothing. */
+/** A start that was counted; `giveBack` uncounts it if nothing was started. */
 export interface TakenStart {
   giveBack: () => Promise<void>;
 }
@@ -72,7 +72,7 @@ function stepLimitOf({ config }: Platform, { tenantId }: { tenantId: string }): 
 }
 
 /**
- * Counts steps that are about to run. Throws RATE_LIMITED if they are too many; a workflow with
+ * Counts steps that are about to run. Throws RATE_LIMITED if there are too many; a workflow with
  * more steps than the limit may still start once in a minute.
  */
 export async function takeSteps(
@@ -127,8 +127,8 @@ function limitOfTenant({ config }: Platform, { tenantId }: { tenantId: string })
 const MAX_LISTED = 100;
 
 /**
- * The limits on starts as they stand for a user: the tenant's, then each workflow's. None for a
- * portal user, who starts no workflows. One statement.
+ * The current state of the limits on starts for a user: the tenant's, then each workflow's. Empty
+ * for a portal user, who cannot start workflows. One statement.
  */
 async function startLimits(platform: Platform, user: LimitedUser): Promise<ViewerLimit[]> {
   if (!platform.config.WORKFLOW_RATE_LIMIT_ENABLED || user.role === 'CLIENT') return [];

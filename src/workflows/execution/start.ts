@@ -57,7 +57,7 @@ export async function startWorkflow(
   if (definition === null)
     throw userError('NOT_FOUND', ['key'], 'There is no workflow with this key.');
   const wanted: NewExecution = { id: uuidv7(), definition, input, idempotencyKey };
-  // Without an idempotency key every start counts: one too many is refused before its transaction.
+  // Without an idempotency key every start counts, so one too many is refused before a transaction.
   let taken = idempotencyKey === null ? await takeStart(platform, viewer, definition) : null;
   try {
     return await platform.database

@@ -1,7 +1,7 @@
 /**
  * Keeps workflow_figure, the sums over executions that have ended. No step and no execution waits
  * for a row of figures: a job adds the ended executions, many at a time, and marks them as counted;
- * until then the analytics read their own rows. An execution that is resumed is taken out again.
+ * until then the analytics read their own rows. An execution that is resumed is subtracted again.
  */
 import { sql } from 'kysely';
 import { anyOf } from '../../platform/database/arrays.ts';

@@ -63,7 +63,7 @@ const assign = prepare((p: { id: string; skill: string }) =>
     .returning('maintenance_request.technicianId'),
 );
 
-/** Assigns a technician to a request, or says why nobody can be. */
+/** Assigns a technician to a request, or returns why nobody can be. */
 export async function assignNearest(tx: TenantTransaction, id: string): Promise<Assignment> {
   const [request] = await tx.runPrepared(neededSkill, { id });
   if (!request) return { refusal: 'input.requestId: Nothing with this id exists.' };

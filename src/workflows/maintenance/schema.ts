@@ -41,6 +41,7 @@ const MaintenanceStatus = enumOf('MaintenanceStatus', StatusName, {
   },
 });
 
+/** Loaded by id; closed to portal users. */
 export const Property = nodeType('Property', {
   description: 'A building that your company looks after. Portal users cannot read it.',
   load: propertyLoader,
@@ -53,6 +54,7 @@ export const Property = nodeType('Property', {
   }),
 });
 
+/** Loaded by id; closed to portal users. */
 export const Asset = nodeType('Asset', {
   description:
     'Something in a property that may need repair, such as a boiler. Portal users cannot read it.',
@@ -81,6 +83,7 @@ builder.objectField(Property, 'assets', (t) =>
   }),
 );
 
+/** Loaded by id; closed to portal users. */
 export const Technician = nodeType('Technician', {
   description: 'Somebody who does repairs. Portal users cannot read it.',
   load: technicianLoader,
@@ -103,6 +106,7 @@ export const Technician = nodeType('Technician', {
   }),
 });
 
+/** Loaded by id; closed to portal users. */
 export const MaintenanceRequest = nodeType('MaintenanceRequest', {
   description:
     'Something that is to be repaired, made by a CREATE_MAINTENANCE_REQUEST step. Portal users cannot read it.',

@@ -33,6 +33,7 @@ export const techniciansById = prepare((p: { ids: string[] }) =>
   query.selectFrom('technician').select(TECHNICIAN_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
 
+/** The characters that a skill may have. */
 export const MAX_SKILL_LENGTH = 200;
 const MAX_SKILLS = 50;
 
@@ -42,8 +43,8 @@ export function skillKey(skill: string): string {
 }
 
 /**
- * A page of the tenant's technicians, newest first; with `skill` only those that have it, in
- * whatever case it is written.
+ * A page of the tenant's technicians, newest first; with `skill` only those that have it, ignoring
+ * case.
  */
 export async function listTechnicians(
   platform: Platform,

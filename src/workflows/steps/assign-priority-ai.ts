@@ -5,6 +5,7 @@ import { assessPriority } from '../maintenance/priority.ts';
 import { readRequest, setPriority } from '../maintenance/requests.ts';
 import { refused, stepType } from './step-type.ts';
 
+/** Sets the priority and the reason for it; fails for good if there is no such request. */
 export const assignPriorityAi = stepType({
   type: 'ASSIGN_PRIORITY_AI',
   input: z.strictObject({ requestId: idOf('MaintenanceRequest') }),

@@ -5,6 +5,7 @@ import { idOf } from '../../platform/input.ts';
 import { assignNearest } from '../maintenance/assignment.ts';
 import { refused, stepType } from './step-type.ts';
 
+/** Assigns the nearest technician who has the skill; fails for good if nobody can be assigned. */
 export const assignTechnician = stepType({
   type: 'ASSIGN_TECHNICIAN',
   input: z.strictObject({ requestId: idOf('MaintenanceRequest') }),

@@ -13,6 +13,7 @@ const CreateMaintenanceRequest = z.strictObject({
   description: text(NOTES_LENGTH).nullish(),
 });
 
+/** Stores an OPEN request; fails for good if the property or its asset does not exist. */
 export const createMaintenanceRequest = stepType({
   type: 'CREATE_MAINTENANCE_REQUEST',
   input: CreateMaintenanceRequest,

@@ -9,6 +9,9 @@ import { done, refused, stepType } from './step-type.ts';
 /** How long to wait before the packet is checked again: rendering takes about as long. */
 const CHECK_INTERVAL_MS = SECOND;
 
+/**
+ * Requests a packet, then pauses until it is COMPLETED; fails for good if it is not going to be.
+ */
 export const generatePacket = stepType({
   type: 'GENERATE_PACKET',
   input: z.strictObject({

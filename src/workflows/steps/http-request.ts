@@ -51,6 +51,9 @@ const HttpRequest = z.strictObject({
   body: z.unknown().optional(),
 });
 
+/**
+ * Sends the request; fails for good unless the address is HTTPS and the operator allows its host.
+ */
 export const httpRequest = stepType({
   type: 'HTTP_REQUEST',
   input: HttpRequest,

@@ -21,6 +21,7 @@ const ALL: readonly AnyStepType[] = [
   httpRequest,
 ];
 
+/** Every step type by its name. */
 export const STEP_TYPES: ReadonlyMap<WorkflowStepType, AnyStepType> = new Map(
   ALL.map((type) => [type.type, type]),
 );

@@ -13,6 +13,9 @@ const LogActivity = z.strictObject({
   note: text(NOTES_LENGTH).nullish(),
 });
 
+/**
+ * Adds an activity of the user who started the execution; fails for good without such a contact.
+ */
 export const logActivity = stepType({
   type: 'LOG_ACTIVITY',
   input: LogActivity,

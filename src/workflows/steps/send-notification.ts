@@ -17,6 +17,9 @@ const SendNotification = z
     'Expected either userId or role.',
   );
 
+/**
+ * Notifies one user or all of a role (OWNER by default); fails for good if `userId` is not active.
+ */
 export const sendNotification = stepType({
   type: 'SEND_NOTIFICATION',
   input: SendNotification,

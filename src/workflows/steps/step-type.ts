@@ -30,7 +30,7 @@ export interface RunningStep {
   readonly paused: JsonObject | null;
 }
 
-/** What an attempt comes to: the step is done, or pauses. */
+/** The result of an attempt: the step is done, or pauses. */
 export type StepOutcome =
   | {
       /**
@@ -52,6 +52,7 @@ export type StepOutcome =
       remember: (tx: TenantTransaction) => Promise<JsonObject>;
     };
 
+/** A step type as its file defines it: `run` receives an input that `input` has checked. */
 export interface StepType<Input> {
   readonly type: WorkflowStepType;
   readonly input: z.ZodType<Input>;

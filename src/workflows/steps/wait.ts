@@ -17,6 +17,7 @@ const Wait = z
     'Expected either seconds or until.',
   );
 
+/** Pauses for `seconds` or until the moment `until`; done at once if that is not in the future. */
 export const wait = stepType({
   type: 'WAIT',
   input: Wait,

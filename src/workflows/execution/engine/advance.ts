@@ -93,7 +93,7 @@ const assignRun = prepare((p: { executionId: string; stepIds: string[]; runId: s
     .where('stepId', '=', anyText(p.stepIds)),
 );
 
-/** Skips the steps that are blocked, and gives those that are to start to jobs. */
+/** Skips the steps that are blocked, and enqueues jobs for those that are to start. */
 async function carryOut(
   platform: Platform,
   tx: TenantTransaction,

@@ -73,15 +73,15 @@ function referencesOf({ input, when }: Step): string[] {
 }
 
 /**
- * The commit of a beginning does not wait for the disk, and nor do those who wait for its row:
- * steps that begin at once would wait for one flush after the other. If the database server dies
- * within that moment it forgets that the step began; the job began before that and runs again. What
- * a step comes to is flushed.
+ * The commit does not wait for the disk, nor do transactions that wait for its row: otherwise steps
+ * that begin at the same time would wait for one flush after the other. If the database server dies
+ * before the flush, the beginning of the step is lost; its job began earlier and runs again. The
+ * result of a step is flushed.
  */
 const NOT_FLUSHED = sql<string>`set_config('synchronous_commit', 'off', true)`.as('flushed');
 
 /**
- * One statement, since it is half of what a short step waits for. It locks the execution's row
+ * One statement, since it is half of the time that a short step takes. It locks the execution's row
  * first, as everything that ends or stops a step does.
  */
 const markRunning = prepare((p: StepJob & { attempt: number }) =>

@@ -1,6 +1,6 @@
 /**
- * Ends an attempt of a step: one transaction records what the step came to, completes its job and
- * moves the execution on, or does nothing of it.
+ * Ends an attempt of a step: one transaction records the result of the step, completes its job and
+ * moves the execution on, or does none of these.
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantTransaction } from '../../../platform/database/tenant-database.ts';
@@ -18,7 +18,7 @@ import { finishStep, type LockedExecution, lockedExecution, releaseStep } from '
 /** The characters that the JSON outputs of all steps of an execution may have. */
 const MAX_OUTPUT_LENGTH = 8_388_608;
 
-/** What an attempt came to: the outcome of the step's type, or skipped by its condition. */
+/** The result of an attempt: the outcome of the step's type, or skipped by its condition. */
 export type AttemptOutcome = StepOutcome | { skip: true };
 
 /**

@@ -18,6 +18,7 @@ export interface StepState {
   paused: boolean;
 }
 
+/** How many steps of one execution may run at the same time. */
 export interface RunLimits {
   /** How many steps of an execution run at once, at most. */
   maxParallel: number;
@@ -25,6 +26,7 @@ export interface RunLimits {
   parallel: boolean;
 }
 
+/** What to do once a step has ended. */
 export interface NextSteps {
   /** Ids of the steps that can't run any more, because a step that they depend on failed. */
   block: string[];

@@ -1,6 +1,6 @@
 /**
  * Runs one attempt of a step, in three parts: begin-step.ts marks the step as running, its type
- * (steps/) does its work, and end-step.ts records what it came to.
+ * (steps/) does its work, and end-step.ts records the result.
  */
 import { unlessAborted } from '../../../platform/aborts.ts';
 import { JobFailure, JobLostError, type RunningJob } from '../../../platform/jobs/definition.ts';
@@ -17,7 +17,7 @@ import { type AttemptOutcome, endStep } from './end-step.ts';
 import { MAX_FAILURES, RUN_STEP, type StepJob } from './step-job.ts';
 
 /**
- * Runs an attempt; resolves once what it came to is committed. Throws a JobFailure when the attempt
+ * Runs an attempt; resolves once its result is committed. Throws a JobFailure when the attempt
  * failed, and a JobLostError when the step was given to another job.
  */
 export async function runStep(platform: Platform, job: RunningJob<StepJob>): Promise<void> {

@@ -12,6 +12,7 @@ const StepJob = z.object({
   runId: z.uuid(),
 });
 
+/** The payload of a step job: one run of one step. */
 export type StepJob = z.infer<typeof StepJob>;
 
 /** Failed attempts after which a step has FAILED. */
@@ -24,6 +25,7 @@ const ATTEMPTS = 10;
 /** Longer than any step's own time limit, which therefore ends it first. */
 const TIMEOUT_MS = (MAX_TIMEOUT_SECONDS + 60) * SECOND;
 
+/** The job that runs one step. Its own time limit is never reached: that of the step is shorter. */
 export const RUN_STEP = defineJob({
   name: 'workflow-steps',
   payload: StepJob,
