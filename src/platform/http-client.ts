@@ -7,6 +7,7 @@
  * client for `any`.
  */
 import { Agent, type Dispatcher, request } from 'undici';
+import { unlessAborted } from './aborts.ts';
 import { PrivateAddressError, publicLookup, refusePrivateLiteral } from './addresses.ts';
 import { perProcess } from './platform.ts';
 import { SECOND } from './time.ts';
@@ -85,15 +86,21 @@ export class HttpClient {
     const url = this.#checked(address);
     const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = sending;
     const timeout = AbortSignal.timeout(timeoutMs);
-    try {
+    const stop = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    const exchange = async () => {
       const { statusCode, headers, body } = await request(url, {
         dispatcher: this.#agent,
         method: sending.method ?? 'GET',
         headers: { 'user-agent': 'Sheaf', ...credentialsOf(url), ...sending.headers },
         body: sending.body ?? null,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        signal: stop,
       });
       return { status: statusCode, headers, body: await readBody(body, maxBytes) };
+    };
+    try {
+      // undici heeds its signal only once a connection is there. A request that was stopped before
+      // is not sent when one comes.
+      return await unlessAborted(exchange(), stop);
     } catch (error) {
       if (signal?.aborted) throw new HttpClientError('ABORTED', 'The request was given up.');
       if (!timeout.aborted) throw failure(url, error);
@@ -125,10 +132,11 @@ export class HttpClient {
 
 function openAgent(reach: HttpClientOptions['reach']): Agent {
   return new Agent({
-    // The time limit of the whole request is the only one.
+    // A response has the time limit of the whole request. A connection may outlive its request while
+    // it is being made, and so has one of its own: undici's 10 s.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: 0, ...(reach === 'public' ? { lookup: publicLookup } : {}) },
+    connect: reach === 'public' ? { lookup: publicLookup } : {},
   });
 }
 

@@ -1,7 +1,7 @@
 /** Requests to other systems: what is reached, and what ends them. */
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { isPublicAddress } from '../../src/platform/addresses.ts';
 import { HttpClient } from '../../src/platform/http-client.ts';
@@ -97,6 +97,28 @@ test('a server that never answers, or never ends its answer, meets the time limi
     await expect(anywhere.send(url, { timeoutMs: 60 })).rejects.toMatchObject({
       reason: 'TIMEOUT',
     });
+});
+
+test('a handshake that never ends meets the time limit and the signal, and holds up no other request', async () => {
+  let connections = 0;
+  const server = createTcpServer((socket) => {
+    connections += 1;
+    socket.on('error', () => undefined);
+    onTestFinished(() => void socket.destroy());
+    if (connections > 2) socket.destroy();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = new HttpClient({ reach: 'any' });
+  onTestFinished(() => client.close());
+  await expect(client.send(url, { timeoutMs: 60 })).rejects.toMatchObject({ reason: 'TIMEOUT' });
+  const stop = new AbortController();
+  const stopped = client.send(url, { signal: stop.signal });
+  while (connections < 2) await once(server, 'connection');
+  stop.abort();
+  await expect(stopped).rejects.toMatchObject({ reason: 'ABORTED' });
+  await expect(client.send(url)).rejects.toMatchObject({ reason: 'CUT_OFF' });
 });
 
 test('an answer that is cut off is an error, never half a body', async () => {
