@@ -1,7 +1,7 @@
 /** The inputs of campaigns' mutations, as they are parsed and as the API describes them. */
 import { z } from 'zod';
-import type { ContactFilter } from '../contacts/index.ts';
-import { idOf, inGraphQL, moment, name, text, wholeNumber } from '../platform/input.ts';
+import { ContactFilter } from '../contacts/index.ts';
+import { idOf, moment, name, text, wholeNumber } from '../platform/input.ts';
 import { MAX_PARAMETER_LENGTH, parameterProblem } from './whatsapp/template-parameters.ts';
 
 /** Ids in one mutation; a filter can add any number of contacts. */
@@ -73,11 +73,6 @@ const contactIds = z
     `Expected at most ${MAX_CONTACT_IDS.toLocaleString('en')} ids; use contactFilter to add more contacts.`,
   );
 
-/** The input type of the contacts domain, which checks it after the rest of the input. */
-const contactFilter = z
-  .custom<ContactFilter>((value) => typeof value === 'object')
-  .register(inGraphQL, { type: 'ContactFilter' as never });
-
 /** The input of createCampaign. */
 export const CreateCampaign = z
   .object({
@@ -94,11 +89,9 @@ export const CreateCampaign = z
     contactIds: contactIds
       .nullish()
       .describe('Contacts to send to. More can be added until the campaign runs.'),
-    contactFilter: contactFilter
-      .nullish()
-      .describe(
-        'Adds every contact that matches now. An empty filter adds all contacts of your tenant; none are added if it is omitted.',
-      ),
+    contactFilter: ContactFilter.nullish().describe(
+      'Adds every contact that matches now. An empty filter adds all contacts of your tenant; none are added if it is omitted.',
+    ),
   })
   .describe('A new campaign.');
 
@@ -122,11 +115,9 @@ export const AddCampaignContacts = z
     contactIds: contactIds
       .nullish()
       .describe('New recipients. Those that the campaign already has are not added again.'),
-    contactFilter: contactFilter
-      .nullish()
-      .describe(
-        'Adds every contact that matches now. An empty filter adds all contacts of your tenant; none are added if it is omitted.',
-      ),
+    contactFilter: ContactFilter.nullish().describe(
+      'Adds every contact that matches now. An empty filter adds all contacts of your tenant; none are added if it is omitted.',
+    ),
   })
   .refine(({ contactIds: ids, contactFilter: filter }) => ids != null || filter != null, {
     path: ['contactIds'],

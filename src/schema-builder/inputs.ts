@@ -94,10 +94,7 @@ function unwrapped(schema: z.core.$ZodType): Found {
     case 'nullable':
       return { ...unwrapped(def.innerType), ...own, nullable: true };
     case 'default':
-    case 'prefault':
       return { ...unwrapped(def.innerType), ...own, defaultValue: def.defaultValue };
-    case 'readonly':
-      return { ...unwrapped(def.innerType), ...own };
     case 'pipe':
       return { ...unwrapped(def.in), ...own };
     default:
@@ -131,8 +128,6 @@ function namedTypeOf(
     case 'enum':
       return enumRefOf(innermost as z.ZodEnum);
     case 'unknown':
-    case 'any':
-    case 'record':
       return 'JSON';
     case 'object':
       return knownInput(innermost) ?? missingInput(coordinate);

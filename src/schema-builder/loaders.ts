@@ -42,6 +42,12 @@ export function groupLoader<Row, Node = Row>(
   );
 }
 
+/** A loaded row that a foreign key guarantees; throws where it is missing, which is a bug. */
+export function existing<Row>(row: Row | null): Row {
+  if (row === null) throw new Error('A foreign key points at a row that is not there.');
+  return row;
+}
+
 /** How values are loaded that are asked for with more than an id. */
 interface AskedOptions<Asked extends { id: string }, Value> {
   /** Tells apart what is asked besides the id. */

@@ -32,7 +32,7 @@ export function weighs(points: number): Declared {
 
 /** The text that a list is searched for, as a field of a filter. */
 export function searchFilter(weight = SEARCH_WEIGHT) {
-  return z.string().register(inGraphQL, { maxLength: SEARCH_LENGTH, weight }).optional();
+  return z.string().register(inGraphQL, { maxLength: SEARCH_LENGTH, weight }).nullish();
 }
 
 /** Spread into the text that a list is searched for, where it is an argument. */

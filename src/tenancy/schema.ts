@@ -7,6 +7,7 @@ import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { enumOf } from '../schema-builder/enums.ts';
 import { inputOf } from '../schema-builder/inputs.ts';
+import { existing } from '../schema-builder/loaders.ts';
 import { mutation, payloadOf } from '../schema-builder/mutations.ts';
 import { nodeType } from '../schema-builder/nodes.ts';
 import { ownLimits, ownMemberships, ownTenant, tenantLoader, userLoader } from './loaders.ts';
@@ -102,7 +103,7 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
       type: User,
       description: 'Your own user, with its name and e-mail address.',
       resolve: async (viewer, _args, context) =>
-        present(await userLoader(context).load(viewer.userId)),
+        existing(await userLoader(context).load(viewer.userId)),
     }),
     tenant: t.field({
       type: Tenant,
@@ -129,11 +130,6 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
     }),
   }),
 });
-
-function present<T>(value: T | null): T {
-  if (value === null) throw new Error('The viewer has no user.');
-  return value;
-}
 
 builder.queryFields((t) => ({
   viewer: t.field({

@@ -23,7 +23,7 @@ import { type ContactSearch, isFound, readSearch } from './search.ts';
 
 /** A text that is compared with a column as it is. */
 export function detailFilter() {
-  return z.string().register(inGraphQL, { maxLength: NOTES_LENGTH }).optional();
+  return z.string().register(inGraphQL, { maxLength: NOTES_LENGTH }).nullish();
 }
 
 /** Which contacts a list shows; parseContactFilter checks it, for lists and campaigns alike. */
@@ -32,26 +32,26 @@ export const ContactFilter = z
     search: searchFilter(FUZZY_SEARCH_WEIGHT).describe(
       'Contacts with words in their name, e-mail or organization that begin with the words of this text. Case, accents and typing errors do not matter.',
     ),
-    ownerId: givenId().optional().describe('Contacts that this user owns.'),
-    organizationId: givenId().optional().describe('Contacts that work for this organization.'),
+    ownerId: givenId().nullish().describe('Contacts that this user owns.'),
+    organizationId: givenId().nullish().describe('Contacts that work for this organization.'),
     industry: detailFilter().describe('Contacts of organizations with exactly this industry.'),
     country: detailFilter().describe(
       'Contacts of organizations in exactly this country, as it was entered.',
     ),
     leadStatus: z
       .array(z.enum(LeadStatus))
-      .optional()
+      .nullish()
       .describe('Contacts with one of these lead statuses; an empty list finds nobody.'),
     addedToCampaign: z
       .boolean()
-      .optional()
+      .nullish()
       .describe('True: contacts that were added to a campaign; false: those that never were.'),
-    minWarmness: z.int().optional().describe('Contacts whose warmness score is this or higher.'),
-    maxWarmness: z.int().optional().describe('Contacts whose warmness score is this or lower.'),
+    minWarmness: z.int().nullish().describe('Contacts whose warmness score is this or higher.'),
+    maxWarmness: z.int().nullish().describe('Contacts whose warmness score is this or lower.'),
     notContactedSince: z
       .string()
       .register(inGraphQL, { type: 'DateTime' })
-      .optional()
+      .nullish()
       .describe(
         'Contacts without a call, e-mail or meeting since this moment, those never contacted included.',
       ),

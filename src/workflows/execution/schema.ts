@@ -9,6 +9,7 @@ import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../../schema-b
 import { connectionOf, pageArguments } from '../../schema-builder/connections.ts';
 import { enumOf } from '../../schema-builder/enums.ts';
 import { inputOf } from '../../schema-builder/inputs.ts';
+import { existing } from '../../schema-builder/loaders.ts';
 import { modelType } from '../../schema-builder/models.ts';
 import { nodeType } from '../../schema-builder/nodes.ts';
 import { userLoader } from '../../tenancy/loaders.ts';
@@ -103,7 +104,7 @@ export const WorkflowExecution = nodeType('WorkflowExecution', {
       description: 'The workflow in the version that it had when the execution was started.',
       type: Workflow,
       resolve: async ({ versionId }, _args, context) =>
-        present(await workflowVersionLoader(context).load(versionId)),
+        existing(await workflowVersionLoader(context).load(versionId)),
     }),
     status: t.expose('status', {
       type: WorkflowExecutionStatus,
@@ -158,11 +159,6 @@ export const WorkflowExecution = nodeType('WorkflowExecution', {
     }),
   }),
 });
-
-function present<T>(row: T | null): T {
-  if (row === null) throw new Error('A foreign key points at a row that is not there.');
-  return row;
-}
 
 const ExecutionConnection = connectionOf(WorkflowExecution);
 

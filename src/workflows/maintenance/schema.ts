@@ -7,6 +7,7 @@ import { builder } from '../../schema-builder/builder.ts';
 import { connectionOf, pageArguments } from '../../schema-builder/connections.ts';
 import { enumOf } from '../../schema-builder/enums.ts';
 import { inputOf } from '../../schema-builder/inputs.ts';
+import { existing } from '../../schema-builder/loaders.ts';
 import { maxLength } from '../../schema-builder/maxima.ts';
 import { nodeType } from '../../schema-builder/nodes.ts';
 import { searchText } from '../../schema-builder/weights.ts';
@@ -70,7 +71,7 @@ export const Asset = nodeType('Asset', {
       description: 'Where it is.',
       type: Property,
       resolve: async ({ propertyId }, _args, context) =>
-        present(await propertyLoader(context).load(propertyId)),
+        existing(await propertyLoader(context).load(propertyId)),
     }),
   }),
 });
@@ -132,7 +133,7 @@ export const MaintenanceRequest = nodeType('MaintenanceRequest', {
       description: 'Where the repair is to be done.',
       type: Property,
       resolve: async ({ propertyId }, _args, context) =>
-        present(await propertyLoader(context).load(propertyId)),
+        existing(await propertyLoader(context).load(propertyId)),
     }),
     asset: t.field({
       description: 'What is to be repaired; null if the request names no asset.',
@@ -154,11 +155,6 @@ export const MaintenanceRequest = nodeType('MaintenanceRequest', {
     }),
   }),
 });
-
-function present<T>(row: T | null): T {
-  if (row === null) throw new Error('A foreign key points at a row that is not there.');
-  return row;
-}
 
 builder.queryFields((t) => ({
   maintenanceRequests: t.field({
