@@ -1,10 +1,13 @@
 /** Reads what the figures of contacts are computed from, and the figures as stored: one statement. */
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../../platform/database/arrays.ts';
+import { columnTypes } from '../../platform/database/columns.ts';
 import { prepare, type TenantQueries } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { FIGURE_TYPES, FIGURES, type Figure, type FigureInputs } from './figures.ts';
+import { FIGURES, type Figure, type FigureInputs } from './figures.ts';
 import { ACTIVE_DAYS } from './warmness.ts';
+
+const FIGURE_TYPES = columnTypes('contact', FIGURES);
 
 const OCCURRED_AT = sql.ref('activity.occurredAt');
 const TYPE = sql.ref('activity.type');
@@ -87,7 +90,7 @@ function dealsOfContact() {
 
 function storedFigure(figure: Figure): RawBuilder<unknown> {
   const column = sql.ref(`contact.${figure}`);
-  return FIGURE_TYPES[figure] === 'int' ? sql`${column}` : milliseconds(column);
+  return FIGURE_TYPES[figure] === 'integer' ? sql`${column}` : milliseconds(column);
 }
 
 function milliseconds(moment: RawBuilder<unknown>): RawBuilder<number | null> {

@@ -5,21 +5,19 @@
 import type { LeadStatus } from '../../../generated/kysely.ts';
 import { NOTHING_HAPPENED, type Warmness, type WarmnessInputs, warmnessOf } from './warmness.ts';
 
-/** The columns of `contact` with their types in PostgreSQL. */
-export const FIGURE_TYPES = {
-  warmnessScore: 'int',
-  warmnessBase: 'int',
-  warmnessActivity: 'int',
-  warmnessRelationship: 'int',
-  warmnessEngagement: 'int',
-  warmnessNextChangeAt: 'timestamptz',
-  lastContactedAt: 'timestamptz',
-  lastActivityAt: 'timestamptz',
-} as const;
+/** The columns of `contact` that hold figures, in the order in which stored values are read. */
+export const FIGURES = [
+  'warmnessScore',
+  'warmnessBase',
+  'warmnessActivity',
+  'warmnessRelationship',
+  'warmnessEngagement',
+  'warmnessNextChangeAt',
+  'lastContactedAt',
+  'lastActivityAt',
+] as const;
 /** A column of `contact` that holds a figure. */
-export type Figure = keyof typeof FIGURE_TYPES;
-/** All figures, in the order in which their stored values are read. */
-export const FIGURES = Object.keys(FIGURE_TYPES) as Figure[];
+export type Figure = (typeof FIGURES)[number];
 
 /** The figures of a contact; moments in milliseconds since 1970. */
 export type Figures = Record<Figure, number | null>;

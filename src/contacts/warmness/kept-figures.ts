@@ -2,13 +2,11 @@
  * Keeping the figures of contacts (figures.ts) right. Any change of their inputs locks the contacts
  * first (lockContacts) and calls `refreshFigures` in the same transaction.
  */
-import { sql } from 'kysely';
+import { updateEach } from '../../platform/database/bulk-update.ts';
 import { listsChanged } from '../../platform/database/list-versions.ts';
 import type { TenantQueries, TenantTransaction } from '../../platform/database/tenant-database.ts';
-import { query } from '../../platform/database/tenant-scope.ts';
-import { valuesTable } from '../../platform/database/values-table.ts';
 import { readFigureInputs } from './figure-inputs.ts';
-import { FIGURE_TYPES, FIGURES, type Figures, figuresOf } from './figures.ts';
+import { FIGURES, type Figures, figuresOf } from './figures.ts';
 
 /**
  * Computes the figures of contacts that the caller has locked, at `now` or at the database's own
@@ -21,14 +19,7 @@ export async function refreshFigures(
 ): Promise<void> {
   const changed = await changedFigures(tx, ids, now);
   if (changed.length === 0) return;
-  const columns = Object.keys(STORED_TYPES).filter((column) => column !== 'id');
-  await tx.run(
-    query
-      .updateTable('contact')
-      .from(valuesTable(changed.map(storedRow), STORED_TYPES))
-      .set(Object.fromEntries(columns.map((column) => [column, sql.ref(`v.${column}`)])) as object)
-      .whereRef('contact.id', '=', 'v.id'),
-  );
+  await tx.run(updateEach('contact', changed.map(storedRow), STORED));
   listsChanged(tx, 'CONTACT', 'ORGANIZATION');
 }
 
@@ -47,7 +38,7 @@ interface ComputedFigures {
   figures: Figures;
 }
 
-const STORED_TYPES = { id: 'uuid', warmnessComputedAt: 'timestamptz', ...FIGURE_TYPES };
+const STORED = ['warmnessComputedAt', ...FIGURES] as const;
 
 function storedRow({ id, now, figures }: ComputedFigures) {
   const moment = (value: number | null) => (value === null ? null : new Date(value).toISOString());

@@ -2,14 +2,14 @@
  * A page of Pipedrive's activities. Here an activity always belongs to a contact, so those without
  * a person are left out.
  */
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { lockContacts, refreshFigures } from '../../contacts/index.ts';
 import { anyOf, wantedTexts } from '../../platform/database/arrays.ts';
+import { updateEach } from '../../platform/database/bulk-update.ts';
 import { listsChanged } from '../../platform/database/list-versions.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
-import { type ColumnTypes, valuesTable } from '../../platform/database/values-table.ts';
 import { toIso } from '../../platform/time.ts';
 import type { PipedriveActivity, RecordFailure } from '../pipedrive/records.ts';
 import {
@@ -30,17 +30,16 @@ type Activity = Pick<
   'id' | 'contactId' | 'userId' | 'type' | 'subject' | 'note' | 'occurredAt' | 'pipedriveActivityId'
 >;
 
-const ACTIVITY_TYPES: ColumnTypes<Activity> = {
-  id: 'uuid',
-  contactId: 'uuid',
-  userId: 'uuid',
-  type: 'text',
-  subject: 'text',
-  note: 'text',
-  occurredAt: 'timestamptz',
-  pipedriveActivityId: 'text',
-};
-const COLUMNS = Object.keys(ACTIVITY_TYPES) as (keyof Activity)[];
+const COLUMNS = [
+  'id',
+  'contactId',
+  'userId',
+  'type',
+  'subject',
+  'note',
+  'occurredAt',
+  'pipedriveActivityId',
+] as const satisfies (keyof Activity)[];
 
 const byActivityId = prepare((p: { activityIds: string[] }) =>
   query
@@ -130,16 +129,5 @@ async function write(
     await tx.run(query.deleteFrom('activity').where('id', '=', anyOf(removed.map(({ id }) => id))));
   if (added.length > 0) await tx.run(query.insertInto('activity').values(added));
   if (changed.length + added.length + removed.length > 0) listsChanged(tx, 'CONTACT');
-  if (changed.length === 0) return;
-  const columns = COLUMNS.filter((column) => column !== 'id' && column !== 'type');
-  await tx.run(
-    query
-      .updateTable('activity')
-      .from(valuesTable(changed, ACTIVITY_TYPES))
-      .set({
-        ...Object.fromEntries(columns.map((column) => [column, sql.ref(`v.${column}`)])),
-        type: sql`v.type::"ActivityType"`,
-      } as object)
-      .whereRef('activity.id', '=', 'v.id'),
-  );
+  if (changed.length > 0) await tx.run(updateEach('activity', changed, COLUMNS));
 }

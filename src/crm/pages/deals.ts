@@ -6,9 +6,9 @@ import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { lockContacts, refreshFigures } from '../../contacts/index.ts';
 import { anyOf, wantedTexts } from '../../platform/database/arrays.ts';
+import { updateEach } from '../../platform/database/bulk-update.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
-import { type ColumnTypes, valuesTable } from '../../platform/database/values-table.ts';
 import type { PipedriveDeal } from '../pipedrive/records.ts';
 import {
   affectedContacts,
@@ -29,17 +29,16 @@ type Deal = Pick<
   value: number;
 };
 
-const DEAL_TYPES: ColumnTypes<Deal> = {
-  id: 'uuid',
-  contactId: 'uuid',
-  organizationId: 'uuid',
-  title: 'text',
-  value: 'numeric',
-  currency: 'text',
-  status: 'text',
-  pipedriveDealId: 'text',
-};
-const COLUMNS = Object.keys(DEAL_TYPES) as (keyof Deal)[];
+const COLUMNS = [
+  'id',
+  'contactId',
+  'organizationId',
+  'title',
+  'value',
+  'currency',
+  'status',
+  'pipedriveDealId',
+] as const satisfies (keyof Deal)[];
 
 const byDealId = prepare((p: { dealIds: string[] }) =>
   query
@@ -140,16 +139,7 @@ async function write(
     await tx.run(query.deleteFrom('deal').where('id', '=', anyOf(removed.map(({ id }) => id))));
   if (added.length > 0) await tx.run(query.insertInto('deal').values(added));
   if (changed.length === 0) return;
-  const columns = COLUMNS.filter((column) => column !== 'id' && column !== 'status');
   await tx.run(
-    query
-      .updateTable('deal')
-      .from(valuesTable(changed, DEAL_TYPES))
-      .set({
-        ...Object.fromEntries(columns.map((column) => [column, sql.ref(`v.${column}`)])),
-        status: sql`v.status::"DealStatus"`,
-        updatedAt: sql<Date>`statement_timestamp()`,
-      } as object)
-      .whereRef('deal.id', '=', 'v.id'),
+    updateEach('deal', changed, COLUMNS).set({ updatedAt: sql<Date>`statement_timestamp()` }),
   );
 }

@@ -10,10 +10,11 @@ import {
   withOrganizationText,
 } from '../../contacts/index.ts';
 import { anyOf, anyText, wantedTexts } from '../../platform/database/arrays.ts';
+import { updateEach } from '../../platform/database/bulk-update.ts';
 import { listsChanged } from '../../platform/database/list-versions.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { type ColumnTypes, valuesTable } from '../../platform/database/values-table.ts';
+import { valuesTable } from '../../platform/database/values-table.ts';
 import type { PipedriveOrganization } from '../pipedrive/records.ts';
 import {
   type OrganizationPlan,
@@ -24,18 +25,18 @@ import { byOrgId, emptyOutcome, type PageOutcome, withoutRepetitions } from './p
 
 type ChangedOrganization = SyncedOrganization & ReturnType<typeof nameColumns>;
 
-const CHANGED_TYPES: ColumnTypes<ChangedOrganization> = {
-  id: 'uuid',
-  name: 'text',
-  normalizedName: 'text',
-  bareName: 'text',
-  searchText: 'text',
-  address: 'text',
-  city: 'text',
-  country: 'text',
-  website: 'text',
-  pipedriveOrgId: 'text',
-};
+const CHANGED = [
+  'id',
+  'name',
+  'normalizedName',
+  'bareName',
+  'searchText',
+  'address',
+  'city',
+  'country',
+  'website',
+  'pipedriveOrgId',
+] as const satisfies (keyof ChangedOrganization)[];
 
 const byName = prepare((p: { names: string[] }) =>
   query
@@ -149,16 +150,8 @@ async function update(
   renamed: ReadonlySet<string>,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const columns = Object.keys(CHANGED_TYPES).filter((column) => column !== 'id');
   await tx.run(
-    query
-      .updateTable('organization')
-      .from(valuesTable(rows, CHANGED_TYPES))
-      .set({
-        ...Object.fromEntries(columns.map((column) => [column, sql.ref(`v.${column}`)])),
-        updatedAt: sql<Date>`statement_timestamp()`,
-      } as object)
-      .whereRef('organization.id', '=', 'v.id'),
+    updateEach('organization', rows, CHANGED).set({ updatedAt: sql<Date>`statement_timestamp()` }),
   );
   const names = rows
     .filter(({ id }) => renamed.has(id))

@@ -13,10 +13,10 @@ import {
   toE164,
 } from '../../contacts/index.ts';
 import { wantedTexts } from '../../platform/database/arrays.ts';
+import { updateEach } from '../../platform/database/bulk-update.ts';
 import { listsChanged } from '../../platform/database/list-versions.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
-import { type ColumnTypes, valuesTable } from '../../platform/database/values-table.ts';
 import type { PipedrivePerson } from '../pipedrive/records.ts';
 import {
   contactIds,
@@ -30,33 +30,19 @@ import {
 } from './page.ts';
 
 /** The columns of a contact that a sync writes. */
-type WrittenContact = Pick<
-  Selectable<TenantTables['contact']>,
-  | 'id'
-  | 'name'
-  | 'email'
-  | 'phone'
-  | 'phoneE164'
-  | 'jobTitle'
-  | 'ownerId'
-  | 'organizationId'
-  | 'pipedrivePersonId'
-  | 'searchText'
->;
-
-const WRITTEN_TYPES: ColumnTypes<WrittenContact> = {
-  id: 'uuid',
-  name: 'text',
-  email: 'text',
-  phone: 'text',
-  phoneE164: 'text',
-  jobTitle: 'text',
-  ownerId: 'uuid',
-  organizationId: 'uuid',
-  pipedrivePersonId: 'text',
-  searchText: 'text',
-};
-const WRITTEN = Object.keys(WRITTEN_TYPES) as (keyof WrittenContact)[];
+const WRITTEN = [
+  'id',
+  'name',
+  'email',
+  'phone',
+  'phoneE164',
+  'jobTitle',
+  'ownerId',
+  'organizationId',
+  'pipedrivePersonId',
+  'searchText',
+] as const;
+type WrittenContact = Pick<Selectable<TenantTables['contact']>, (typeof WRITTEN)[number]>;
 
 /** Contacts that are not linked to a person yet, the oldest first. */
 const byEmail = prepare((p: { emails: string[] }) =>
@@ -172,16 +158,8 @@ async function write(
   { changed, added }: RowChanges<WrittenContact>,
 ): Promise<void> {
   if (changed.length > 0) {
-    const columns = WRITTEN.filter((column) => column !== 'id');
     await tx.run(
-      query
-        .updateTable('contact')
-        .from(valuesTable(changed, WRITTEN_TYPES))
-        .set({
-          ...Object.fromEntries(columns.map((column) => [column, sql.ref(`v.${column}`)])),
-          updatedAt: sql<Date>`statement_timestamp()`,
-        } as object)
-        .whereRef('contact.id', '=', 'v.id'),
+      updateEach('contact', changed, WRITTEN).set({ updatedAt: sql<Date>`statement_timestamp()` }),
     );
     await refreshFigures(
       tx,

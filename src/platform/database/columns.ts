@@ -10,11 +10,14 @@ import type { TenantTables } from './tenant-scope.ts';
 const NEVER_READ = ['tenantId', 'searchText'] as const;
 type NeverRead = (typeof NEVER_READ)[number];
 
-type Table = keyof TenantTables & keyof typeof TABLES;
-type ColumnOf<T extends Table> = Extract<
-  Exclude<keyof TenantTables[T] & keyof (typeof TABLES)[T], NeverRead>,
+/** A table that tenants own. */
+export type Table = keyof TenantTables & keyof typeof TABLES;
+/** A column of a table that is written by name; the tenant never is. */
+export type StoredColumn<T extends Table> = Extract<
+  Exclude<keyof TenantTables[T] & keyof (typeof TABLES)[T], 'tenantId'>,
   string
 >;
+type ColumnOf<T extends Table> = Exclude<StoredColumn<T>, NeverRead>;
 
 /** A row of a table as it is read: without tenantId, searchText and the `Hidden` columns. */
 export type RowOf<T extends Table, Hidden extends keyof TenantTables[T] = never> = Omit<
@@ -38,7 +41,7 @@ export function columnsOf<T extends Table, Hidden extends ColumnOf<T> = never>(
 }
 
 /** The PostgreSQL types of some columns of a table, for `valuesTable`. */
-export function columnTypes<T extends Table, Column extends ColumnOf<T>>(
+export function columnTypes<T extends Table, Column extends StoredColumn<T>>(
   table: T,
   columns: readonly Column[],
 ): Record<Column, string> {

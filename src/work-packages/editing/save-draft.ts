@@ -1,10 +1,9 @@
 /** Writes a draft: only its differences from the stored rows, and the figures that follow. */
-import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { columnsOf, columnTypes } from '../../platform/database/columns.ts';
+import { updateEach } from '../../platform/database/bulk-update.ts';
+import { columnsOf } from '../../platform/database/columns.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { valuesTable } from '../../platform/database/values-table.ts';
 import { searchText } from '../../platform/text.ts';
 import { computeFigures, type PackageFigures } from '../figures/figures.ts';
 import type { Draft, DraftItem, DraftPhase } from './draft.ts';
@@ -70,8 +69,10 @@ export async function saveDraft(
     await tx.run(query.deleteFrom('work_package_item').where('id', '=', anyOf(items.removed)));
   if (phases.removed.length > 0)
     await tx.run(query.deleteFrom('work_package_phase').where('id', '=', anyOf(phases.removed)));
-  await updatePhases(tx, phases.changed);
-  await updateItems(tx, items.changed);
+  if (phases.changed.length > 0)
+    await tx.run(updateEach('work_package_phase', phases.changed, PHASE_CHANGES));
+  if (items.changed.length > 0)
+    await tx.run(updateEach('work_package_item', items.changed, ITEM_CHANGES));
   await insertPhases(tx, after.id, phases.added);
   await insertItems(tx, after, items.added);
 }
@@ -97,43 +98,9 @@ export function same(a: Draft, b: Draft): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-const PHASE_TYPES = columnTypes(
-  'work_package_phase',
-  columnsOf('work_package_phase', ['workPackageId']),
-);
+const PHASE_CHANGES = columnsOf('work_package_phase', ['workPackageId']);
 /** An item stays in its phase. */
-const ITEM_TYPES = columnTypes(
-  'work_package_item',
-  columnsOf('work_package_item', ['workPackageId', 'phaseId']),
-);
-
-/** Every column of `types` but the id, set to the column of `v`. */
-function assignments(types: object): Record<string, RawBuilder<never>> {
-  const columns = Object.keys(types).filter((column) => column !== 'id');
-  return Object.fromEntries(columns.map((column) => [column, sql.ref<never>(`v.${column}`)]));
-}
-
-async function updatePhases(tx: TenantTransaction, rows: PhaseValues[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.run(
-    query
-      .updateTable('work_package_phase')
-      .from(valuesTable(rows, PHASE_TYPES))
-      .set(assignments(PHASE_TYPES))
-      .whereRef('work_package_phase.id', '=', 'v.id'),
-  );
-}
-
-async function updateItems(tx: TenantTransaction, rows: ItemValues[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx.run(
-    query
-      .updateTable('work_package_item')
-      .from(valuesTable<Omit<ItemValues, 'phaseId'>>(rows, ITEM_TYPES))
-      .set(assignments(ITEM_TYPES))
-      .whereRef('work_package_item.id', '=', 'v.id'),
-  );
-}
+const ITEM_CHANGES = columnsOf('work_package_item', ['workPackageId', 'phaseId']);
 
 /** Inserts phases of a package, with their figures. */
 export async function insertPhases(
