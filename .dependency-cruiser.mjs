@@ -206,6 +206,18 @@ export default {
       to: { path: '^src/platform/database/engine-access[.]ts$' },
     },
     {
+      name: 'across-tenants-in-one-place',
+      severity: 'error',
+      comment:
+        'Prisma’s client reads the rows of every tenant. What is looked up across tenants is a function of tenancy/across-tenants.ts, whose head says why the other files may; all else uses Database.forTenant.',
+      from: {
+        path: '^src/',
+        pathNot:
+          '^src/(platform/database/|tenancy/(across-tenants|persons|tenants)[.]ts|schema-builder/builder[.]ts)',
+      },
+      to: { path: '^src/platform/database/prisma-access[.]ts$' },
+    },
+    {
       name: 'prisma-client-in-database-only',
       severity: 'error',
       comment:

@@ -23,6 +23,7 @@ import { startTracing } from './platform/tracing.ts';
 import { FIRST_QUERY, MIGRATIONS_FOLDER, VERSION } from './project.ts';
 import { startPipedriveSandbox } from './sandbox/pipedrive.ts';
 import { startWhatsAppSandbox } from './sandbox/whatsapp.ts';
+import { usersWithEmail } from './tenancy/persons.ts';
 import { issuePersonToken } from './tenancy/tokens.ts';
 
 const ROLES = ['start', 'api', 'worker'] as const;
@@ -235,11 +236,9 @@ async function demoTokens(
   });
   try {
     const emails = [...new Set(DEMO_USERS.map((user) => user.email))];
-    const users = await database.prisma.user.findMany({
-      where: { email: { in: emails }, active: true },
-      select: { id: true, email: true },
-    });
-    const idsOf = Map.groupBy(users, ({ email }) => email);
+    const users = await usersWithEmail(database, emails);
+    const active = users.filter((user) => user.active);
+    const idsOf = Map.groupBy(active, ({ email }) => email);
     const claims = { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE };
     const present = emails.filter((email) => idsOf.has(email));
     return await Promise.all(

@@ -8,6 +8,7 @@ import type { Config } from '../platform/config.ts';
 import type { Database } from '../platform/database/database.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
 import { lowerEmail } from '../platform/input.ts';
+import { usersWithEmail } from '../tenancy/persons.ts';
 import { issuePersonToken, issueToken } from '../tenancy/tokens.ts';
 import {
   CommandError,
@@ -50,7 +51,7 @@ async function tokenFor(
       `Tokens come from the identity provider of AUTH_JWKS_URL: sign in there as ${email}.`,
     );
   const claims = { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE };
-  const users = await usersOf(database, email);
+  const users = await usersWithEmail(database, [email]);
   if (users.length === 0) throw new CommandError(`No user has the e-mail address ${email}.`);
   const chosen = tenant === undefined ? users : [userIn(users, email, tenant)];
   const active = chosen.filter((user) => user.active);
@@ -67,16 +68,7 @@ async function tokenFor(
   return issuePersonToken(secret, { email, userIds: active.map(({ id }) => id) }, claims);
 }
 
-function usersOf({ prisma }: Database, email: string) {
-  const select = { id: true, active: true, tenant: { select: { id: true, name: true } } } as const;
-  return prisma.user.findMany({
-    where: { email },
-    select,
-    orderBy: [{ tenant: { name: 'asc' } }, { id: 'asc' }],
-  });
-}
-
-type FoundUser = Awaited<ReturnType<typeof usersOf>>[number];
+type FoundUser = Awaited<ReturnType<typeof usersWithEmail>>[number];
 
 function userIn(users: readonly FoundUser[], email: string, wanted: string): FoundUser {
   const known = (text: string) => text.toLowerCase() === wanted.toLowerCase();

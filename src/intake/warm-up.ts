@@ -2,6 +2,7 @@
  * Fills the caches of the domain when a process starts, for the tenants with the newest intakes.
  */
 import type { Platform } from '../platform/platform.ts';
+import { tenantsWithNewestIntakes } from '../tenancy/index.ts';
 import { readQuestionnaires } from './questionnaires/questionnaires.ts';
 import { readDefaultTemplates } from './templates/templates.ts';
 
@@ -18,12 +19,7 @@ export async function warmIntake(platform: Platform): Promise<void> {
 
 async function warm(platform: Platform): Promise<void> {
   try {
-    const tenants = await platform.database.prisma.$queryRaw<{ tenantId: string }[]>`
-      select tenant.id as "tenantId" from tenant cross join lateral (
-        select "startedAt" from intake_progress where "tenantId" = tenant.id
-        order by "startedAt" desc limit 1
-      ) as newest order by newest."startedAt" desc limit ${MAX_TENANTS}`;
-    for (const tenant of tenants)
+    for (const tenant of await tenantsWithNewestIntakes(platform.database, MAX_TENANTS))
       await Promise.all([
         readQuestionnaires(platform, tenant),
         readDefaultTemplates(platform, tenant),

@@ -7,6 +7,7 @@ import PrismaPlugin from '@pothos/plugin-prisma';
 import type PrismaTypes from '../../generated/pothos.ts';
 import { getDatamodel } from '../../generated/pothos.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
+import { prismaOf } from '../platform/database/prisma-access.ts';
 import type { CalendarDay, Timestamp } from '../platform/time.ts';
 import type { Context } from './context.ts';
 
@@ -34,7 +35,10 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [PrismaPlugin],
   defaultFieldNullability: false,
-  prisma: { client: (context: Context) => context.platform.database.prisma, dmmf: getDatamodel() },
+  prisma: {
+    client: (context: Context) => prismaOf(context.platform.database),
+    dmmf: getDatamodel(),
+  },
 });
 
 builder.queryType({

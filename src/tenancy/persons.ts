@@ -11,6 +11,8 @@
  * changes or is added, so that a request of a known person costs no statement.
  */
 import { noticedCache } from '../platform/cache/noticed-cache.ts';
+import type { Database } from '../platform/database/database.ts';
+import { prismaOf } from '../platform/database/prisma-access.ts';
 import { isTransient, isUniqueViolation } from '../platform/database/sql-errors.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { MINUTE } from '../platform/time.ts';
@@ -70,11 +72,23 @@ function activeUsers({ database }: Platform, anyOf: Condition[]) {
     contactId: true,
     externalId: true,
   } as const;
-  return database.prisma.user.findMany({
+  return prismaOf(database).user.findMany({
     where: { active: true, OR: anyOf },
     select,
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     take: MAX_USERS,
+  });
+}
+
+/**
+ * All users with one of these addresses, active or not, by the name of their tenant; for the command
+ * line.
+ */
+export function usersWithEmail(database: Database, emails: readonly string[]) {
+  return prismaOf(database).user.findMany({
+    where: { email: { in: [...emails] } },
+    select: { id: true, email: true, active: true, tenant: { select: { id: true, name: true } } },
+    orderBy: [{ tenant: { name: 'asc' } }, { id: 'asc' }],
   });
 }
 
@@ -111,7 +125,7 @@ async function link(
   { subject, email }: { subject: string; email: string },
 ): Promise<void> {
   try {
-    const linked = await platform.database.prisma.$queryRaw<{ tenantId: string; id: string }[]>`
+    const linked = await prismaOf(platform.database).$queryRaw<{ tenantId: string; id: string }[]>`
       with linked as (
         update "user" u set "externalId" = ${subject}
         where u."email" = ${email} and u."externalId" is null and u."active"

@@ -3,6 +3,7 @@ import { getCountries } from 'libphonenumber-js/min';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Database } from '../platform/database/database.ts';
+import { prismaOf } from '../platform/database/prisma-access.ts';
 import { email, inGraphQL, name, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
@@ -55,7 +56,7 @@ export async function updateTenant(
   change: z.output<typeof UpdateTenant>,
 ) {
   return {
-    tenant: await platform.database.prisma.tenant.update({
+    tenant: await prismaOf(platform.database).tenant.update({
       where: { id: viewer.tenantId },
       data: change,
       select: TENANT_COLUMNS,
@@ -65,7 +66,7 @@ export async function updateTenant(
 
 /** The viewer's own tenant. */
 export function readTenant(platform: Platform, viewer: Pick<Viewer, 'tenantId'>) {
-  return platform.database.prisma.tenant.findUniqueOrThrow({
+  return prismaOf(platform.database).tenant.findUniqueOrThrow({
     where: { id: viewer.tenantId },
     select: TENANT_COLUMNS,
   });
@@ -85,7 +86,7 @@ export async function readMemberships(
   const roles = new Map(memberships.map(({ tenantId, role }) => [tenantId, role]));
   const ids = [...roles.keys()];
   const orderBy = [{ name: 'asc' as const }, { id: 'asc' as const }];
-  const tenants = await platform.database.prisma.tenant.findMany({
+  const tenants = await prismaOf(platform.database).tenant.findMany({
     where: { id: { in: ids } },
     select: TENANT_COLUMNS,
     orderBy,
@@ -116,7 +117,7 @@ export async function createTenant(database: Database, input: z.input<typeof Cre
     externalId,
     searchText: searchText(owner),
   };
-  return database.prisma.tenant.create({
+  return prismaOf(database).tenant.create({
     data: { id: tenantId, name: tenantName, country: code, users: { create: user } },
     include: { users: true },
   });

@@ -2,6 +2,7 @@
  * What is kept of contacts and organizations is what one would count anew, after any changes,
  * however many at once, and as time goes by.
  */
+
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { logActivity } from '../../src/contacts/activities.ts';
@@ -26,6 +27,7 @@ import {
 } from '../../src/contacts/organizations/organizations.ts';
 import { contactSearchText } from '../../src/contacts/search-text.ts';
 import { refreshFigures } from '../../src/contacts/warmness/kept-figures.ts';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { query } from '../../src/platform/database/tenant-scope.ts';
 import { UserInputError } from '../../src/platform/errors.ts';
 import { parseInput } from '../../src/platform/input.ts';
@@ -339,7 +341,7 @@ test('a contact that is put into the database by other means is counted, and is 
     email: 'f@x.example',
     ownerId: viewer.userId,
   };
-  await platform.database.prisma.contact.create({ data: contact });
+  await prismaOf(platform.database).contact.create({ data: contact });
   expect(await recomputeDueWarmness(platform)).toBe(1);
   expect(
     await rows(

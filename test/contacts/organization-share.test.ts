@@ -1,6 +1,8 @@
 /** The share of contacts that have an organization, as the metrics show it. */
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { measureOrganizationShare } from '../../src/contacts/organizations/share.ts';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { createContact, createOrganization } from './operations.ts';
 
@@ -19,7 +21,7 @@ async function share(): Promise<string | undefined> {
 
 test('the share of contacts with an organization is of all tenants', async () => {
   expect(await share()).toBe('1');
-  const before = await server.app.platform.database.prisma.contact.count();
+  const before = await prismaOf(server.app.platform.database).contact.count();
   const organizationId = await createOrganization(server.north.owner, 'Acme');
   await createContact(server.north.owner, { name: 'Ada', organizationId });
   for (let count = 0; count <= before; count += 1)

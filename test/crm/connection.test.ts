@@ -1,5 +1,7 @@
 /** Connecting a CRM: who may, with what, and that its token is never seen again. */
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { startTestServer } from '../support/server.ts';
 import {
   CONNECT,
@@ -39,7 +41,7 @@ test('an owner connects; all members see the connection, nobody its token', asyn
   });
   const { data } = await north().member.run(CONNECTION);
   expect(data.crmConnection).toMatchObject({ apiUrl: connected.sandbox.url });
-  const [row] = await connected.server.app.platform.database.prisma.crmConnection.findMany();
+  const [row] = await prismaOf(connected.server.app.platform.database).crmConnection.findMany();
   expect(JSON.stringify(row)).not.toContain(connected.sandbox.token);
 });
 
@@ -69,7 +71,7 @@ test('a member may not connect, disconnect, nor a client see anything of it', as
 });
 
 test('a sealed token does not open for another tenant', async () => {
-  const { prisma } = connected.server.app.platform.database;
+  const prisma = prismaOf(connected.server.app.platform.database);
   await connect(south().owner, { apiToken: 'of-the-south' });
   const [stored] = await prisma.crmConnection.findMany({ where: { tenantId: north().tenantId } });
   await prisma.crmConnection.updateMany({
@@ -122,7 +124,7 @@ test('a wrong token ends the sync with a message that says what to do', async ()
 
 test('disconnecting ends the sync that is under way, forgets the token and keeps what was synced', async () => {
   await sync(north().owner);
-  const contacts = await connected.server.app.platform.database.prisma.contact.count({
+  const contacts = await prismaOf(connected.server.app.platform.database).contact.count({
     where: { tenantId: north().tenantId },
   });
   const disconnected = Promise.withResolvers<void>();
@@ -138,7 +140,7 @@ test('disconnecting ends the sync that is under way, forgets the token and keeps
   disconnected.resolve();
   expect((await north().member.run(CONNECTION)).data.crmConnection).toBeNull();
   expect(
-    await connected.server.app.platform.database.prisma.contact.count({
+    await prismaOf(connected.server.app.platform.database).contact.count({
       where: { tenantId: north().tenantId },
     }),
   ).toBe(contacts);

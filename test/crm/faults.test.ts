@@ -2,7 +2,9 @@
  * A Pipedrive at fault, and a server that is killed while it syncs: nothing is lost, and the end
  * says what was the matter.
  */
+
 import { afterEach, describe, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import type { PipedriveFaults } from '../../src/sandbox/pipedrive-faults.ts';
 import { eventually, subscribe } from '../support/live.ts';
 import { startProcess } from '../support/process.ts';
@@ -30,7 +32,7 @@ const kinds = ['organizations', 'persons', 'deals', 'activities'] as const;
 const total = ({ sandbox }: ConnectedServer) =>
   kinds.reduce((sum, kind) => sum + sandbox.account.count(kind), 0);
 const linked = ({ server }: ConnectedServer) =>
-  server.app.platform.database.prisma.contact.count({
+  prismaOf(server.app.platform.database).contact.count({
     where: { tenantId: server.north.tenantId, pipedrivePersonId: { not: null } },
   });
 

@@ -1,6 +1,8 @@
 /** Syncs that nobody asks for. */
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDueSyncs } from '../../src/crm/schedule.ts';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import { type ConnectedServer, connect, ended, startConnected, sync } from './crm.ts';
 
@@ -17,7 +19,7 @@ const tick = (minutes: number) => {
 const syncs = async () =>
   (await owner().run('{ crmSyncs { totalCount nodes { id status full } } }')).data.crmSyncs;
 const age = (minutes: number) =>
-  connected.server.app.platform.database.prisma.$executeRawUnsafe(
+  prismaOf(connected.server.app.platform.database).$executeRawUnsafe(
     `with aged as (update crm_connection set "connectedAt" = "connectedAt" - interval '${minutes} min')
      update crm_sync set "createdAt" = "createdAt" - interval '${minutes} min'`,
   );

@@ -1,13 +1,15 @@
 /** Syncing with Pipedrive: what comes of its records, once, again, and when they change. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recomputeAllWarmness } from '../../src/contacts/index.ts';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { type ConnectedServer, connect, start, startConnected, sync } from './crm.ts';
 
 let connected: ConnectedServer;
 const owner = () => connected.server.north.owner;
 const member = () => connected.server.north.member;
-const prisma = () => connected.server.app.platform.database.prisma;
+const prisma = () => prismaOf(connected.server.app.platform.database);
 const tenantId = () => connected.server.north.tenantId;
 const contactOf = (person: number) =>
   prisma().contact.findFirstOrThrow({

@@ -2,7 +2,9 @@
  * Whose users a subject of the identity provider gets: by its externalId, or by an address that its
  * token has as verified.
  */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { expectError, send } from '../support/http.ts';
 import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
@@ -61,12 +63,15 @@ async function user(
     role: 'MEMBER',
   });
   if (externalId !== null)
-    await local.app.platform.database.prisma.user.update({ where: { id }, data: { externalId } });
+    await prismaOf(local.app.platform.database).user.update({
+      where: { id },
+      data: { externalId },
+    });
   return id;
 }
 
 async function externalIdOf(id: string): Promise<string | null> {
-  return (await local.app.platform.database.prisma.user.findUniqueOrThrow({ where: { id } }))
+  return (await prismaOf(local.app.platform.database).user.findUniqueOrThrow({ where: { id } }))
     .externalId;
 }
 
@@ -159,7 +164,7 @@ describe('a user that was made for an address', () => {
   test('is not while it is inactive, nor where another user of the tenant has the subject', async () => {
     const [sub, email] = [unique('sub'), `${unique('cat')}@x.example`];
     const inactive = await user(local.north, email);
-    await local.app.platform.database.prisma.user.update({
+    await prismaOf(local.app.platform.database).user.update({
       where: { id: inactive },
       data: { active: false },
     });

@@ -2,8 +2,10 @@
  * People in several agencies: which user a request is of, and that nobody gets into an agency by
  * what another one's owner writes.
  */
+
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { issuePersonToken } from '../../src/tenancy/tokens.ts';
 import { expectError, send } from '../support/http.ts';
@@ -26,7 +28,7 @@ beforeAll(async () => {
     worker: false,
     settings: { CORS_ORIGINS: 'https://app.example' },
   });
-  other = await server.app.platform.database.prisma.tenant.create({
+  other = await prismaOf(server.app.platform.database).tenant.create({
     data: { id: crypto.randomUUID(), name: 'another', country: 'US' },
   });
 });
@@ -205,7 +207,7 @@ describe('a user whose address is that of staff elsewhere', () => {
     victim = await user(server.south, EMAIL, 'OWNER');
     // What an owner of north can do: a user of his with any address and any externalId.
     attacker = await user(server.north, EMAIL);
-    await server.app.platform.database.prisma.user.update({
+    await prismaOf(server.app.platform.database).user.update({
       where: { id: attacker.id },
       data: { externalId: victim.id },
     });

@@ -1,10 +1,12 @@
 /**
  * Keys of an identity provider come and go, and sometimes can't be had: who stays signed in then.
  */
+
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { expectError, send } from '../support/http.ts';
 import { CHANGED, createPackage, eventually, openSocket, subscribeBySse } from '../support/live.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -40,7 +42,7 @@ beforeAll(async () => {
     worker: false,
     settings: { AUTH_SECRET: '', AUTH_JWKS_URL: url, AUTH_JWKS_MAX_AGE_SECONDS: '1' },
   });
-  await server.app.platform.database.prisma.user.update({
+  await prismaOf(server.app.platform.database).user.update({
     where: { id: server.north.member.id },
     data: { externalId: SUBJECT },
   });

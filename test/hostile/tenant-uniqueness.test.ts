@@ -2,7 +2,9 @@
  * Nothing is unique beyond a tenant: what another one has is neither told of nor taken away by
  * asking for it.
  */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 
@@ -10,7 +12,7 @@ let server: TestServer;
 
 beforeAll(async () => {
   server = await startTestServer({ worker: false });
-  await server.app.platform.database.prisma.user.update({
+  await prismaOf(server.app.platform.database).user.update({
     where: { id: server.south.member.id },
     data: { externalId: 'idp|of-south' },
   });
@@ -49,7 +51,7 @@ describe("an owner that gives a user what another tenant's user has", () => {
   });
 
   test('by updateUser gets it too', async () => {
-    await server.app.platform.database.prisma.user.update({
+    await prismaOf(server.app.platform.database).user.update({
       where: { id: server.south.client.id },
       data: { externalId: 'idp|client-of-south' },
     });

@@ -1,6 +1,8 @@
 /** A connected CRM and finished syncs as rows, for tests that only read them. */
+
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../src/app.ts';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import type { TestTenant } from './server.ts';
 
@@ -10,7 +12,7 @@ export async function fillCrm(
   { tenantId, owner }: TestTenant,
   times: number,
 ): Promise<string> {
-  const { prisma } = platform.database;
+  const prisma = prismaOf(platform.database);
   const provider = 'PIPEDRIVE';
   await prisma.crmConnection.create({
     data: { tenantId, provider, tokenCipher: 'sealed', connectedBy: owner.id },

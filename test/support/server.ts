@@ -2,12 +2,14 @@
  * A whole server on a database of its own, and clients that talk to it as any user would: over HTTP
  * and WebSocket.
  */
+
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { type App, startApp } from '../../src/app.ts';
 import type { GraphiQLStart } from '../../src/http/graphiql.ts';
 import { seedStarterSet } from '../../src/intake/index.ts';
 import { readConfig } from '../../src/platform/config.ts';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { startWhatsAppSandbox } from '../../src/sandbox/whatsapp.ts';
@@ -159,7 +161,7 @@ async function tenantFor(
       client: reach(shared.client),
     };
   }
-  const { prisma } = app.platform.database;
+  const prisma = prismaOf(app.platform.database);
   const [tenantId, ownerId, organizationId, contactId] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
   await prisma.tenant.create({
     data: { id: tenantId, name, country: name === 'north' ? 'US' : 'GB' },
@@ -222,7 +224,7 @@ interface NewUser {
 
 /** Adds a user to the database, and gives it a token. */
 export async function userFor(app: App, user: NewUser): Promise<TestUser> {
-  await app.platform.database.prisma.user.create({
+  await prismaOf(app.platform.database).user.create({
     data: { ...user, name: user.email, searchText: user.email },
   });
   const token = await issueToken(SECRET, user.id);

@@ -1,7 +1,9 @@
 /** Workers with jobs of the test's own, on a database of their own. */
+
 import { v7 as uuidv7 } from 'uuid';
 import { readConfig } from '../../src/platform/config.ts';
 import { Database } from '../../src/platform/database/database.ts';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import type { Job, Schedule } from '../../src/platform/jobs/handler.ts';
 import { Jobs } from '../../src/platform/jobs/jobs.ts';
 import { Workers } from '../../src/platform/jobs/workers.ts';
@@ -62,6 +64,6 @@ export async function startWorkers(
 /** A tenant, whose id it answers. */
 export async function createTenant({ database }: Platform): Promise<string> {
   const id = uuidv7();
-  await database.prisma.tenant.create({ data: { id, name: 'A tenant', country: 'US' } });
+  await prismaOf(database).tenant.create({ data: { id, name: 'A tenant', country: 'US' } });
   return id;
 }

@@ -1,8 +1,10 @@
 /** Who is let in: tokens, keys, and users that are no longer welcome. */
+
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { expectError, send } from '../support/http.ts';
 import { setActive, tokenFor } from '../support/live.ts';
@@ -163,7 +165,7 @@ describe('keys of an identity provider', () => {
       response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys })),
     );
     await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-    await server.app.platform.database.prisma.user.update({
+    await prismaOf(server.app.platform.database).user.update({
       where: { id: server.south.member.id },
       data: { externalId: 'idp|42' },
     });

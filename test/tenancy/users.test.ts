@@ -1,5 +1,7 @@
 /** createUser, updateUser, updateTenant and users: the rules of who may be what. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { startTestServer, type TestServer, type TestUser, userFor } from '../support/server.ts';
 
@@ -228,7 +230,7 @@ describe('updateUser', () => {
           answer.errors?.[0]?.extensions.code === 'FORBIDDEN' ||
           answer.data?.updateUser?.userErrors[0]?.code === 'CONFLICT',
       );
-      const users = await server.app.platform.database.prisma.user.findMany({
+      const users = await prismaOf(server.app.platform.database).user.findMany({
         where: { tenantId: server.north.tenantId, role: 'OWNER', active: true },
       });
       expect([users.length, refused.length]).toEqual([1, 1]);

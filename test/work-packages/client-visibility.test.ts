@@ -1,6 +1,8 @@
 /** What portal clients may see of packages: the same on every path, and nothing else. */
+
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { attempt, change, createArtifact, createPackage, errorCode, read } from './operations.ts';
@@ -61,7 +63,7 @@ beforeAll(async () => {
     ownerId: owner.id,
     organizationId: Buffer.from(organizationId, 'base64').toString().split(':')[1],
   };
-  await server.app.platform.database.prisma.contact.create({ data: contact });
+  await prismaOf(server.app.platform.database).contact.create({ data: contact });
   packages.active = await packageWith('ACTIVE', { contactId });
   packages.company = await packageWith('ACTIVE', { contactId: colleagueId });
   packages.completed = await packageWith('COMPLETED', { companyId: organizationId });

@@ -2,6 +2,7 @@
 
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { startTestServer, type TestServer, type TestTenant, userFor } from '../support/server.ts';
 import { change, createPackage, read } from './operations.ts';
@@ -153,7 +154,7 @@ describe('the dashboard shows', () => {
 
   test('to a contact without an organization its own packages only', async () => {
     const contactId = uuidv7();
-    const { prisma } = server.app.platform.database;
+    const prisma = prismaOf(server.app.platform.database);
     await prisma.contact.create({
       data: { tenantId: north.tenantId, id: contactId, name: 'Solo', ownerId: north.owner.id },
     });

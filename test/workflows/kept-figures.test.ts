@@ -2,8 +2,10 @@
  * What analytics keep is what the raw rows count to: after every kind of ending, at every moment,
  * in every range of time.
  */
+
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { secondsAt } from '../../src/workflows/figures/analytics.ts';
 import { countEndedExecutions } from '../../src/workflows/figures/kept-figures.ts';
 import { eventually } from '../support/live.ts';
@@ -54,7 +56,7 @@ async function analytics(range: Range = {}) {
 
 /** By every row. */
 async function counted({ key, from, to }: Range = {}) {
-  const { prisma } = server.app.platform.database;
+  const prisma = prismaOf(server.app.platform.database);
   const chosen = `select e.* from workflow_execution e join workflow w using ("tenantId") where w.id = e."workflowId" and "tenantId" = $1::uuid and ($2::text is null or w.key = $2)
     and ($3::timestamptz is null or e."createdAt" >= $3::timestamptz) and ($4::timestamptz is null or e."createdAt" < $4::timestamptz)`;
   const values = [server.north.tenantId, key ?? null, from ?? null, to ?? null];
@@ -110,7 +112,9 @@ function keep(): Promise<void> {
 async function isKept(id: string): Promise<boolean | undefined> {
   const [, uuid = ''] = Buffer.from(id, 'base64').toString().split(':');
   return (
-    await server.app.platform.database.prisma.workflowExecution.findFirst({ where: { id: uuid } })
+    await prismaOf(server.app.platform.database).workflowExecution.findFirst({
+      where: { id: uuid },
+    })
   )?.counted;
 }
 
@@ -179,7 +183,7 @@ async function live({
 }
 
 async function untilNothingRuns(): Promise<void> {
-  const { prisma } = server.app.platform.database;
+  const prisma = prismaOf(server.app.platform.database);
   await eventually(
     'nothing runs',
     async () => (await prisma.workflowStepRun.count({ where: { status: 'RUNNING' } })) === 0,
@@ -210,7 +214,9 @@ test('the figures are what the rows count to, kept while executions end, fail, a
   await expectCounted();
   const { executions: all, cancelled, failed } = await counted();
   expect(
-    await server.app.platform.database.prisma.workflowExecution.count({ where: { counted: true } }),
+    await prismaOf(server.app.platform.database).workflowExecution.count({
+      where: { counted: true },
+    }),
   ).toBe(all);
   expect(Math.min(cancelled, failed)).toBeGreaterThan(0);
 });
@@ -234,7 +240,7 @@ test('a resumed execution is taken out, and put in again once it ends', async ()
 });
 
 test('any range of time is made up of what is kept and what lies at its edges', async () => {
-  const { prisma } = server.app.platform.database;
+  const prisma = prismaOf(server.app.platform.database);
   // Over two years, some at the very beginnings of blocks.
   await prisma.$executeRawUnsafe(`
     insert into workflow_execution ("tenantId", id, "workflowId", "versionId", status, input, output, "stepCount", "doneCount", parallel, "createdAt", "startedAt", "finishedAt")

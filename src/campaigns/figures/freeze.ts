@@ -9,6 +9,7 @@ import { anyOf } from '../../platform/database/arrays.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { HOUR } from '../../platform/time.ts';
+import { campaignsToFreeze, forEachOf } from '../../tenancy/index.ts';
 import { CAMPAIGN_CHANGED } from '../topics.ts';
 
 /** Freezes the figures that are due, in all tenants. */
@@ -16,17 +17,10 @@ export async function freezeCampaigns(
   { config, database, pubsub }: Platform,
   signal: AbortSignal,
 ): Promise<void> {
-  const before = new Date(Date.now() - config.CAMPAIGN_FREEZE_AFTER_HOURS * HOUR).toISOString();
-  const due = await database.prisma.campaignFigures.findMany({
-    where: {
-      frozenAt: null,
-      OR: [{ thawedAt: null }, { thawedAt: { lte: before } }],
-      campaign: { status: 'COMPLETED', completedAt: { lte: before } },
-    },
-    select: { tenantId: true, campaignId: true },
-  });
-  for (const [tenantId, campaigns] of Map.groupBy(due, (campaign) => campaign.tenantId)) {
-    if (signal.aborted) return;
+  const before = new Date(Date.now() - config.CAMPAIGN_FREEZE_AFTER_HOURS * HOUR);
+  const due = Map.groupBy(await campaignsToFreeze(database, before), ({ tenantId }) => tenantId);
+  const tenants = [...due].map(([tenantId, campaigns]) => ({ tenantId, campaigns }));
+  await forEachOf(tenants, signal, async ({ tenantId, campaigns }) => {
     const ids = campaigns.map(({ campaignId }) => campaignId);
     // The conditions again: an event may have thawed the figures since they were read.
     const frozen = await database.forTenant({ tenantId }).run(
@@ -35,10 +29,12 @@ export async function freezeCampaigns(
         .set({ frozenAt: sql<string>`clock_timestamp()`, version: sql<number>`version + 1` })
         .where('campaignId', '=', anyOf(ids))
         .where('frozenAt', 'is', null)
-        .where((eb) => eb.or([eb('thawedAt', 'is', null), eb('thawedAt', '<=', before)]))
+        .where((eb) =>
+          eb.or([eb('thawedAt', 'is', null), eb('thawedAt', '<=', before.toISOString())]),
+        )
         .returning('campaignId'),
     );
     for (const { campaignId } of frozen)
       pubsub.publish({ topic: CAMPAIGN_CHANGED, tenantId, id: campaignId });
-  }
+  });
 }

@@ -10,6 +10,7 @@ import { notFound, userError } from '../../platform/errors.ts';
 import { campaignDrift } from '../../platform/metrics.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import { campaignsToRecount, forEachOf } from '../../tenancy/index.ts';
 import { foldAll } from '../ingest/fold.ts';
 import type { CampaignId } from '../inputs.ts';
 import { recountCounters } from './counters.ts';
@@ -76,17 +77,9 @@ async function lastingDrift(
  * reports differences in the log and as a metric, and changes nothing.
  */
 export async function reconcileCampaigns(platform: Platform, signal: AbortSignal): Promise<void> {
-  const campaigns = await platform.database.prisma.campaignFigures.findMany({
-    where: {
-      frozenAt: null,
-      eventsDroppedAt: null,
-      campaign: { status: { in: ['RUNNING', 'PAUSED', 'COMPLETED'] } },
-    },
-    select: { tenantId: true, campaignId: true },
-  });
+  const campaigns = await campaignsToRecount(platform.database);
   let sum = 0;
-  for (const campaign of campaigns) {
-    if (signal.aborted) return;
+  await forEachOf(campaigns, signal, async (campaign) => {
     const drift = await lastingDrift(platform, campaign);
     sum += drift;
     if (drift !== 0)
@@ -94,6 +87,6 @@ export async function reconcileCampaigns(platform: Platform, signal: AbortSignal
         { tenant: campaign.tenantId, campaign: campaign.campaignId, drift },
         'kept counters of a campaign are wrong',
       );
-  }
-  campaignDrift.set(sum);
+  });
+  if (!signal.aborted) campaignDrift.set(sum);
 }

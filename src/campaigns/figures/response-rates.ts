@@ -9,6 +9,7 @@ import type { TenantTransaction } from '../../platform/database/tenant-database.
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { delay, MINUTE } from '../../platform/time.ts';
+import { forEachOf, type OfTenant, tenantsWithResponseChanges } from '../../tenancy/index.ts';
 
 /** Contacts in one transaction; each of them and its organization is locked until it ends. */
 const CONTACTS_AT_ONCE = 500;
@@ -20,8 +21,8 @@ const PASSES = 3;
 /** Updates the response rates of all tenants, a few times within the minute. */
 export async function updateResponseRates(platform: Platform, signal: AbortSignal): Promise<void> {
   for (let pass = 1; !signal.aborted; pass += 1) {
-    const tenants = await platform.database.prisma.responseChange.groupBy({ by: ['tenantId'] });
-    for (const { tenantId } of tenants) await updateTenant(platform, tenantId, signal);
+    const tenants = await tenantsWithResponseChanges(platform.database);
+    await forEachOf(tenants, signal, (tenant) => updateTenant(platform, tenant, signal));
     if (pass === PASSES) return;
     await delay(MINUTE / PASSES, signal);
   }
@@ -29,10 +30,10 @@ export async function updateResponseRates(platform: Platform, signal: AbortSigna
 
 async function updateTenant(
   platform: Platform,
-  tenantId: string,
+  tenant: OfTenant,
   signal: AbortSignal,
 ): Promise<void> {
-  const database = platform.database.forTenant({ tenantId });
+  const database = platform.database.forTenant(tenant);
   const oldest = query
     .selectFrom('response_change')
     .select('id')

@@ -13,6 +13,7 @@ import { prepare } from '../../platform/database/tenant-database.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { delay, SECOND } from '../../platform/time.ts';
+import { type OfTenant, tenantsWithEvents } from '../../tenancy/index.ts';
 import { CAMPAIGN_CHANGED } from '../topics.ts';
 
 /** A fold takes rows of the inbox until they hold this many events. */
@@ -76,21 +77,16 @@ export async function foldAll(
  * themselves.
  */
 export async function foldEverything(platform: Platform, signal: AbortSignal): Promise<void> {
-  for (let tenants = await tenantsWithEvents(platform); tenants.length > 0; ) {
-    const left: string[] = [];
-    for (const tenantId of tenants) {
+  for (let tenants = await tenantsWithEvents(platform.database); tenants.length > 0; ) {
+    const left: OfTenant[] = [];
+    for (const { tenantId } of tenants) {
       if (signal.aborted) return;
       const { taken } = await foldOnce(platform, tenantId);
-      if (taken !== 0) left.push(tenantId);
+      if (taken !== 0) left.push({ tenantId });
       if (taken === null) await delay(PAUSE_MS, signal);
     }
     tenants = left;
   }
-}
-
-async function tenantsWithEvents(platform: Platform): Promise<string[]> {
-  const tenants = await platform.database.prisma.webhookInbox.groupBy({ by: ['tenantId'] });
-  return tenants.map(({ tenantId }) => tenantId);
 }
 
 class Folder {
@@ -163,12 +159,12 @@ class Folder {
   }
 
   async #poll(): Promise<void> {
-    const { stopping, log } = this.#platform;
+    const { stopping, log, database } = this.#platform;
     while (!stopping.aborted) {
       await delay(POLL_MS, stopping);
       try {
         if (!stopping.aborted)
-          for (const tenantId of await tenantsWithEvents(this.#platform)) this.wake(tenantId);
+          for (const { tenantId } of await tenantsWithEvents(database)) this.wake(tenantId);
       } catch (error) {
         log.warn({ reason: String(error) }, 'waiting events could not be looked for');
       }

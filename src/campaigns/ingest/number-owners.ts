@@ -5,6 +5,7 @@
 import { noticedCache } from '../../platform/cache/noticed-cache.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
+import { tenantOfNumber } from '../../tenancy/index.ts';
 import { WHATSAPP_NUMBER_CHANGED } from '../topics.ts';
 
 interface NumberOwner {
@@ -26,7 +27,7 @@ const owners = perProcess((platform) =>
  * Returns the tenant that has connected a number, or null. `phoneNumberId` is WhatsApp's own id of
  * the number.
  */
-export async function tenantOfNumber(
+export async function numberOwner(
   platform: Platform,
   phoneNumberId: string,
 ): Promise<string | null> {
@@ -35,9 +36,5 @@ export async function tenantOfNumber(
 }
 
 async function readOwner(platform: Platform, phoneNumberId: string): Promise<NumberOwner> {
-  const number = await platform.database.prisma.whatsappNumber.findUnique({
-    where: { phoneNumberId },
-    select: { tenantId: true },
-  });
-  return { tenantId: number?.tenantId ?? null };
+  return { tenantId: (await tenantOfNumber(platform.database, phoneNumberId))?.tenantId ?? null };
 }

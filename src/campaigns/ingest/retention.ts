@@ -8,6 +8,7 @@ import type { TenantQueries } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { DAY } from '../../platform/time.ts';
+import { allTenants, forEachOf, frozenCampaigns } from '../../tenancy/index.ts';
 
 /** Events in one transaction. */
 const BATCH = 10_000;
@@ -21,19 +22,15 @@ interface OldEvents {
 
 /** Drops what is too old, in all tenants. */
 export async function dropOldEvents(platform: Platform, signal: AbortSignal): Promise<void> {
-  const before = new Date(
-    Date.now() - platform.config.CAMPAIGN_EVENTS_KEEP_DAYS * DAY,
-  ).toISOString();
-  const frozen = await platform.database.prisma.campaignFigures.findMany({
-    where: { frozenAt: { not: null }, campaign: { startedAt: { lt: before } } },
-    select: { tenantId: true, campaignId: true },
-  });
-  for (const { tenantId, campaignId } of frozen)
-    if (!signal.aborted)
-      await dropCampaignEvents(platform, { tenantId, campaignId, before }, signal);
-  const tenants = await platform.database.prisma.tenant.findMany({ select: { id: true } });
-  for (const { id } of tenants)
-    if (!signal.aborted) await dropUnknownEvents(platform, { tenantId: id, before }, signal);
+  const { database, config } = platform;
+  const moment = new Date(Date.now() - config.CAMPAIGN_EVENTS_KEEP_DAYS * DAY);
+  const before = moment.toISOString();
+  await forEachOf(await frozenCampaigns(database, moment), signal, (campaign) =>
+    dropCampaignEvents(platform, { ...campaign, before }, signal),
+  );
+  await forEachOf(await allTenants(database), signal, (tenant) =>
+    dropUnknownEvents(platform, { ...tenant, before }, signal),
+  );
 }
 
 /** What identifies an event. */

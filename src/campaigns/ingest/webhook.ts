@@ -16,7 +16,7 @@ import { SECOND } from '../../platform/time.ts';
 import { type EventColumns, readEvents } from './events.ts';
 import { folder } from './fold.ts';
 import { inbox } from './inbox.ts';
-import { tenantOfNumber } from './number-owners.ts';
+import { numberOwner } from './number-owners.ts';
 
 /**
  * Makes this process fold events: those that it takes at once, and those that another process has
@@ -83,7 +83,7 @@ export async function receiveWebhook(
   if (malformed > 0) webhookEvents.inc({ kind: 'malformed' }, malformed);
   const byTenant = new Map<string, EventColumns[]>();
   for (const events of columns) {
-    const tenantId = await tenantOfNumber(platform, events.phoneNumberId);
+    const tenantId = await numberOwner(platform, events.phoneNumberId);
     webhookEvents.inc(
       { kind: tenantId === null ? 'unknown number' : events.kind.toLowerCase() },
       events.size,

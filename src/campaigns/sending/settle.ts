@@ -7,6 +7,7 @@ import type { TenantTransaction } from '../../platform/database/tenant-database.
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { MINUTE, SECOND } from '../../platform/time.ts';
+import { forEachOf, tenantsToSettle } from '../../tenancy/index.ts';
 import { finishCampaigns } from '../completion.ts';
 import { moveCounters } from '../figures/counters.ts';
 
@@ -17,9 +18,10 @@ const UNKNOWN =
 
 /** Fails overdue messages and ends finished campaigns, in all tenants. */
 export async function settleMessages(platform: Platform, signal: AbortSignal): Promise<void> {
-  for (const tenantId of await tenantsToSettle(platform)) {
-    if (signal.aborted) return;
-    const database = platform.database.forTenant({ tenantId });
+  const claimedBefore = new Date(Date.now() - UNKNOWN_AFTER_MS);
+  const tenants = await tenantsToSettle(platform.database, claimedBefore);
+  await forEachOf(tenants, signal, async (tenant) => {
+    const database = platform.database.forTenant(tenant);
     await database.transaction((tx) => failUnknown(platform, tx));
     const running = await database.run(
       query.selectFrom('campaign').select('id').where('status', '=', 'RUNNING'),
@@ -31,17 +33,7 @@ export async function settleMessages(platform: Platform, signal: AbortSignal): P
         running.map(({ id }) => id),
       ),
     );
-  }
-}
-
-async function tenantsToSettle({ database: { prisma } }: Platform): Promise<string[]> {
-  const sendingAt = { not: null, lt: new Date(Date.now() - UNKNOWN_AFTER_MS) };
-  const late = await prisma.sendQueue.groupBy({
-    by: ['tenantId'],
-    where: { status: 'SENDING', whatsappMessageId: null, sendingAt },
   });
-  const running = await prisma.campaign.groupBy({ by: ['tenantId'], where: { status: 'RUNNING' } });
-  return [...new Set([...late, ...running].map(({ tenantId }) => tenantId))];
 }
 
 /** Fails messages that were claimed too long ago; an event that comes later still settles them. */

@@ -9,6 +9,7 @@ import { prepare } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
+import { allTenants, tenantsWithDueWarmness } from '../../tenancy/index.ts';
 import { lockContacts } from '../locks.ts';
 import { findStale, refreshFigures } from './kept-figures.ts';
 
@@ -50,12 +51,8 @@ export async function recomputeDueWarmness(
 ): Promise<number> {
   const now = options.now?.toISOString() ?? null;
   // The database's clock decides what is due; this process's may be off by up to 15 minutes.
-  const lte = options.now ?? new Date(Date.now() + 15 * MINUTE);
-  const due = await platform.database.prisma.contact.groupBy({
-    by: ['tenantId'],
-    where: { warmnessNextChangeAt: { lte } },
-    orderBy: { tenantId: 'asc' },
-  });
+  const by = options.now ?? new Date(Date.now() + 15 * MINUTE);
+  const due = await tenantsWithDueWarmness(platform.database, by);
   let done = 0;
   // Tenants take turns, a batch each, so that a large one does not use up the limit alone.
   const waiting = due.map((tenant) => platform.database.forTenant(tenant));
@@ -81,14 +78,10 @@ export async function recomputeAllWarmness(
   platform: Platform,
   { tenantId, ...options }: RecomputeOptions & { tenantId?: string } = {},
 ): Promise<number> {
-  const tenants = await platform.database.prisma.tenant.findMany({
-    where: { id: tenantId },
-    select: { id: true },
-    orderBy: { id: 'asc' },
-  });
+  const tenants = tenantId === undefined ? await allTenants(platform.database) : [{ tenantId }];
   let changed = 0;
   for (const tenant of tenants)
-    changed += await recomputeTenant(platform.database.forTenant({ tenantId: tenant.id }), options);
+    changed += await recomputeTenant(platform.database.forTenant(tenant), options);
   return changed;
 }
 

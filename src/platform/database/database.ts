@@ -9,6 +9,7 @@ import { RequestError } from '../errors.ts';
 import { SECOND } from '../time.ts';
 import { Turns } from '../turns.ts';
 import { createPool, type PoolOptions } from './pool.ts';
+import { givePrismaAccess } from './prisma-access.ts';
 import { RefusedStatement } from './sql-errors.ts';
 import { type Connections, queryInTurn, TenantDatabase } from './tenant-database.ts';
 
@@ -38,17 +39,14 @@ const CHANGE_WAIT_MS = 8 * SECOND;
 /** Connects at the first statement, not before. Its creator must close it. */
 export class Database {
   readonly pool: pg.Pool;
-  /**
-   * For what belongs to no tenant: finding the user of a token, creating tenants. Domain code uses
-   * `forTenant`.
-   */
-  readonly prisma: PrismaClient;
   readonly #connections: Connections;
+  readonly #prisma: PrismaClient;
 
   constructor(options: DatabaseOptions) {
     this.pool = createPool(options);
     this.#connections = connectionsOf(this.pool, options);
-    this.prisma = new PrismaClient({ adapter: new PrismaPg(poolInTurns(this.#connections)) });
+    this.#prisma = new PrismaClient({ adapter: new PrismaPg(poolInTurns(this.#connections)) });
+    givePrismaAccess(this, this.#prisma);
   }
 
   forTenant(tenant: { tenantId: string }): TenantDatabase {
@@ -61,7 +59,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await this.prisma.$disconnect();
+    await this.#prisma.$disconnect();
     await this.pool.end();
   }
 }
