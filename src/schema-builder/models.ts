@@ -3,11 +3,12 @@
  * column is a plain property: it gets no resolver.
  *
  * Rows and relations are read by loaders and not by the plugin (`t.relation`, `t.prismaField`). It
- * would read a relation of a row that it has not loaded itself by reading that row again, one
- * statement more; it finds rows by their `id` column, which here is the global id; its statements
- * have no tenant but what is written into each; and `t.prismaField` reads again for every alias
- * what a loader reads once a request. So a row has the columns that its statement selects, and not
- * all of the model's.
+ * reads a relation of a row that it has not loaded itself by reading that row again, one statement
+ * more (measured: 3 for users with their tenants instead of 2); `t.prismaField` reads again for
+ * every alias what a loader reads once a request (two aliases: 4 statements instead of 2); it finds
+ * rows by their `id` column, which here is the global id; and its statements have no tenant but what
+ * is written into each. So a row has the columns that its statement selects, and not all of the
+ * model's.
  */
 import type { FieldMap, InterfaceRef, ObjectRef } from '@pothos/core';
 import type { PrismaModelTypes } from '@pothos/plugin-prisma';
