@@ -1,5 +1,7 @@
 /** How much demo data is wanted, and how much the database has. */
+
 import type pg from 'pg';
+import { keysOf } from '../platform/records.ts';
 import type { DemoVolume } from './agency.ts';
 import { FULL_MESSAGES } from './campaigns/finished-campaign.ts';
 import type { DemoTable } from './insert.ts';
@@ -19,9 +21,7 @@ export class DemoDataExistsError extends Error {
       `There is demo data already: ${existing.contacts} contacts, ${existing.organizations} organizations, ${existing.workPackages} work packages and ${existing.clients} clients.`,
     );
     this.name = 'DemoDataExistsError';
-    this.sufficient = (Object.keys(wanted) as (keyof DemoVolume)[]).every(
-      (kind) => existing[kind] >= wanted[kind],
-    );
+    this.sufficient = keysOf(wanted).every((kind) => existing[kind] >= wanted[kind]);
   }
 }
 

@@ -21,7 +21,7 @@ import {
   parse,
 } from 'graphql';
 import { currentStatistics } from '../platform/database/statements.ts';
-import { ERROR_CODES, RequestError } from '../platform/errors.ts';
+import { isErrorCode, RequestError } from '../platform/errors.ts';
 import { sqlStatementsPerOperation } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Spending } from '../platform/rate-limits/cost-budget.ts';
@@ -30,6 +30,7 @@ import type { Context } from '../schema-builder/context.ts';
 import {
   asGraphQLError,
   codedError,
+  codeOf,
   HTTP_STATUS,
   maskErrors,
   retryAfterSeconds,
@@ -94,7 +95,7 @@ export function createApollo(
 /** Apollo's own errors (media types, hashes) have codes that are not on our list. */
 function knownCode(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const code = formatted.extensions?.['code'];
-  if ((ERROR_CODES as readonly unknown[]).includes(code) && code !== 'INTERNAL_SERVER_ERROR')
+  if (isErrorCode(code) && code !== 'INTERNAL_SERVER_ERROR')
     return { message: formatted.message, extensions: { code } };
   return { message: formatted.message, extensions: { code: 'BAD_REQUEST' } };
 }
@@ -255,7 +256,7 @@ function answer({ request }: GraphQLRequestContext<HttpContext>, result: Formatt
   if (result === NO_QUERY_BY_GET)
     return { http: { status: 405, headers: new HeaderMap([['allow', 'POST']]) }, body };
   if (!result.errors) return { http: { status: 200, headers: new HeaderMap() }, body };
-  const code = result.errors[0]?.extensions?.['code'] as keyof typeof HTTP_STATUS | undefined;
+  const code = codeOf(result.errors);
   // A missing token is 401 for every client.
   const speaks =
     code === 'UNAUTHENTICATED' || wantsGraphQLResponse(request.http?.headers.get('accept'));

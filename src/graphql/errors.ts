@@ -11,12 +11,11 @@ import {
   type GraphQLFormattedError,
 } from 'graphql';
 import { translateSqlError } from '../platform/database/sql-errors.ts';
-import { ERROR_CODES, type ErrorCode, maskedMessage, RequestError } from '../platform/errors.ts';
+import { type ErrorCode, isErrorCode, maskedMessage, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { graphqlErrors } from '../platform/metrics.ts';
 import { SECOND } from '../platform/time.ts';
 
-const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
 /**
  * What graphql-js reports, without a code, for a null variable inside an argument, which validation
  * can't see.
@@ -63,6 +62,12 @@ export function retryAfterSeconds(errors: readonly GraphQLFormattedError[] = [])
   return waits.length > 0 ? Math.max(...waits) : null;
 }
 
+/** The code of the first error, if it is one of ours. */
+export function codeOf(errors: readonly GraphQLFormattedError[]): ErrorCode | undefined {
+  const code = errors[0]?.extensions?.['code'];
+  return isErrorCode(code) ? code : undefined;
+}
+
 /** The first of thousands of errors say what is wrong. */
 const MAX_ERRORS = 100;
 /** Messages repeat what a client sent. */
@@ -83,7 +88,8 @@ export function maskErrors(errors: readonly GraphQLError[], log: Log): GraphQLFo
 
 /** Stands for the errors that are not shown, with the code of the first of them. */
 function furtherErrors(errors: readonly GraphQLError[]): GraphQLError {
-  const code = knownError(errors[MAX_ERRORS] as GraphQLError)?.code ?? 'INTERNAL_SERVER_ERROR';
+  const first = errors[MAX_ERRORS];
+  const code = (first && knownError(first)?.code) ?? 'INTERNAL_SERVER_ERROR';
   return codedError(
     code,
     `There are ${errors.length - MAX_ERRORS} more errors, which are not shown.`,
@@ -138,7 +144,7 @@ function knownError(
     error.originalError === undefined ||
     error.originalError === null ||
     error.originalError instanceof GraphQLError;
-  if (own && CODES.has(code)) return { code: code as ErrorCode, message: error.message };
+  if (own && isErrorCode(code)) return { code, message: error.message };
   return own && code === undefined && BAD_ARGUMENT.test(error.message)
     ? { code: 'BAD_USER_INPUT', message: error.message }
     : null;

@@ -2,12 +2,14 @@
  * Responses that are made before or outside GraphQL execution, in the shape and media type of a
  * GraphQL response.
  */
+
 import type { FastifyReply } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { HTTP_STATUS, maskErrors, retryAfterSeconds } from '../graphql/errors.ts';
+import { codeOf, HTTP_STATUS, maskErrors, retryAfterSeconds } from '../graphql/errors.ts';
 import { wantsGraphQLResponse } from '../graphql/media-types.ts';
 import { type ErrorCode, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
+import { isRecord } from '../platform/records.ts';
 
 /** The largest batch whose operations each get an error; Apollo's BatchHttpLink sends 10. */
 const MAX_BATCH = 50;
@@ -25,7 +27,7 @@ export function sendCode(
 export function sendError(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
   const originalError = error instanceof Error ? error : new Error(String(error));
   const errors = maskErrors([new GraphQLError(originalError.message, { originalError })], log);
-  const code = (errors[0]?.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR') as ErrorCode;
+  const code = codeOf(errors) ?? 'INTERNAL_SERVER_ERROR';
   return sendErrors(
     reply,
     errors,
@@ -40,12 +42,7 @@ export function sendError(reply: FastifyReply, error: unknown, log: Log): Fastif
  * read. Returns false if the body is not such a batch, or is too large.
  */
 export function sendBatchRefusal(reply: FastifyReply, batch: readonly unknown[]): boolean {
-  if (
-    batch.length === 0 ||
-    batch.length > MAX_BATCH ||
-    batch.some((one) => typeof one !== 'object' || one === null || Array.isArray(one))
-  )
-    return false;
+  if (batch.length === 0 || batch.length > MAX_BATCH || !batch.every(isRecord)) return false;
   const error = {
     message: 'Batches are not served: send each operation in a request of its own.',
     extensions: { code: 'BAD_REQUEST' },

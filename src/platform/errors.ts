@@ -26,6 +26,13 @@ export const ERROR_CODES = [
 /** A code that a program can branch on. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
+
+/** Whether a value is one of the codes. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return CODES.has(code);
+}
+
 type Detail = string | number | null;
 type DetailRecord = Readonly<Record<string, Detail>>;
 /** Further `extensions`: texts, numbers, an object of these, or a bounded list of such objects. */

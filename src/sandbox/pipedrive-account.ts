@@ -1,6 +1,7 @@
 /**
  * A company account of the sandbox Pipedrive: its current records, in the order of the API's lists.
  */
+import { recordOf } from '../platform/records.ts';
 import { SECOND } from '../platform/time.ts';
 import {
   type AccountPlan,
@@ -138,8 +139,5 @@ function compare(a: Place, b: Place): number {
 }
 
 function byKind<T>(make: (kind: SandboxKind) => T): Record<SandboxKind, T> {
-  return Object.fromEntries(PIPEDRIVE_KINDS.map((kind) => [kind, make(kind)])) as Record<
-    SandboxKind,
-    T
-  >;
+  return recordOf(PIPEDRIVE_KINDS, make);
 }

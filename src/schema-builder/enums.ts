@@ -3,7 +3,9 @@
  * an `as const` object or list where the database has none. A value without a description does not
  * compile, and `z.enum` of the same object or list becomes this enum in the inputs (inputs.ts).
  */
+
 import type { z } from 'zod';
+import { recordOf } from '../platform/records.ts';
 import { builder } from './builder.ts';
 
 type Types = typeof builder.$inferSchemaTypes;
@@ -21,9 +23,7 @@ export function enumOf<const Value extends string>(
 ): EnumRef<Value> {
   const ref = builder.enumType(name, {
     description,
-    values: Object.fromEntries(
-      valuesOf(source).map((value) => [value, { description: values[value] }]),
-    ),
+    values: recordOf(valuesOf(source), (value) => ({ description: values[value] })),
   }) as EnumRef<Value>;
   const key = keyOf(source);
   enums.set(key, [...(enums.get(key) ?? []), { ref, source }]);

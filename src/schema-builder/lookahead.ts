@@ -30,7 +30,7 @@ export function selectedFields(
  * 'nodes', 'organization')`.
  */
 export function selectsField(info: GraphQLResolveInfo, ...path: string[]): boolean {
-  return selectedFields(info, path.slice(0, -1)).includes(path.at(-1) as string);
+  return selectedFields(info, path.slice(0, -1)).some((name) => name === path.at(-1));
 }
 
 function namesAt(

@@ -3,6 +3,7 @@
  * where it is defined, by what is spread into the options of a field, an argument or an input
  * field; graphql/cost.ts adds it to the cost of an operation.
  */
+
 import {
   type GraphQLArgument,
   getNamedType,
@@ -12,6 +13,7 @@ import {
 } from 'graphql';
 import { z } from 'zod';
 import { inGraphQL, SEARCH_LENGTH } from '../platform/input.ts';
+import { isRecord } from '../platform/records.ts';
 import { type Declared, maxLength } from './maxima.ts';
 
 /**
@@ -95,7 +97,7 @@ export function valueWeight(input: Weighed, value: unknown): number {
   if (value === null || value === undefined || most(input) === 0) return 0;
   if (Array.isArray(value))
     return value.reduce<number>((sum, entry) => sum + valueWeight(input, entry), 0);
-  const given = typeof value === 'object' ? (value as Readonly<Record<string, unknown>>) : {};
+  const given = isRecord(value) ? value : {};
   return fieldsOf(input).reduce(
     (sum, field) =>
       Object.hasOwn(given, field.name) ? sum + valueWeight(field, given[field.name]) : sum,

@@ -78,8 +78,12 @@ export const treesById = prepare((p: { ids: string[] }) =>
 /** Builds the tree from the flat lists, each of which must be in the order of its positions. */
 export function assembleTree(flat: FlatTree): WorkPackageTree {
   const phases = new Map(flat.phases.map((row) => [row.id, phaseNode(row, [])]));
-  const items = new Map(flat.items.map((row) => [row.id, itemNode(row, [])]));
-  for (const row of flat.items) phases.get(row.phaseId)?.items?.push(items.get(row.id) as ItemNode);
+  const items = new Map<string, ItemNode>();
+  for (const row of flat.items) {
+    const item = itemNode(row, []);
+    items.set(row.id, item);
+    phases.get(row.phaseId)?.items?.push(item);
+  }
   for (const row of flat.collateral)
     items
       .get(row.itemId)

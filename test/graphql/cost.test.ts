@@ -193,15 +193,14 @@ describe('fragments', () => {
     expect(cost(source, { n: 5 })).toBe(2 + 3 * 2 + (2 + 5 * 2));
   });
 
-  test('that double 30 times cost milliseconds, also where variables are inside', () => {
+  test('that double 45 times are counted once each, also where variables are inside', () => {
     const doubling = Array.from(
-      { length: 30 },
+      { length: 45 },
       (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`,
     ).join(' ');
-    const source = `query ($n: Int) { ...f0 } ${doubling} fragment f30 on Query { contacts(first: $n) { nodes { id } } }`;
-    const start = performance.now();
-    expect(cost(source, { n: 1 })).toBe(2 * 2 ** 30);
-    expect(performance.now() - start).toBeLessThan(100);
+    const source = `query ($n: Int) { ...f0 } ${doubling} fragment f45 on Query { contacts(first: $n) { nodes { id } } }`;
+    // Once for each place would take years.
+    expect(cost(source, { n: 1 })).toBe(2 * 2 ** 45);
   });
 
   test('that spread each other end', () => {

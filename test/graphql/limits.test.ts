@@ -301,11 +301,10 @@ test('a document over several limits gets one error for each', () => {
 
 // ----------------------------------------------------------- hostile documents
 
-test('fragments that double 30 times are counted in milliseconds', () => {
-  const source = `{ ...f0 } ${repeated(30, (index) => `fragment f${index} on Q { ...f${index + 1} ...f${index + 1} }`)} fragment f30 on Q { x: a }`;
-  const start = performance.now();
-  expect(messages(source)).toContain(`Query alias count ${2 ** 30} is over the limit of 200.`);
-  expect(performance.now() - start).toBeLessThan(100);
+test('fragments that double 50 times are counted once each', () => {
+  const source = `{ ...f0 } ${repeated(50, (index) => `fragment f${index} on Q { ...f${index + 1} ...f${index + 1} }`)} fragment f50 on Q { x: a }`;
+  // Once for each place would take years.
+  expect(messages(source)).toContain(`Query alias count ${2 ** 50} is over the limit of 200.`);
 });
 
 test('counts beyond what a number holds exactly are given as a lower bound', () => {

@@ -2,7 +2,9 @@
  * The events in a webhook call, in columns as the inbox stores them. Unknown fields, kinds and keys
  * are ignored: WhatsApp adds some without notice, and sends what is refused again for seven days.
  */
+
 import type { DeliveryStatus, WebhookEventKind } from '../../../generated/kysely.ts';
+import { isRecord } from '../../platform/records.ts';
 
 /**
  * Events of one kind for one number. The same index of each array means the same event; arrays that
@@ -54,12 +56,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type Json = Record<string, unknown>;
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function objects(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 /** An id of WhatsApp's that can be stored and compared; '' for anything else. */
@@ -85,12 +83,12 @@ function phoneOf(value: unknown): string {
  */
 export function readEvents(body: unknown, now: number): WebhookEvents {
   const reader = new EventReader(now);
-  if (!isObject(body)) return { columns: [], malformed: 1 };
+  if (!isRecord(body)) return { columns: [], malformed: 1 };
   for (const entry of objects(body['entry'])) {
     for (const { value } of objects(entry['changes'])) {
-      if (!isObject(value)) continue;
+      if (!isRecord(value)) continue;
       const metadata = value['metadata'];
-      const phoneNumberId = isObject(metadata) ? idOf(metadata['phone_number_id']) : '';
+      const phoneNumberId = isRecord(metadata) ? idOf(metadata['phone_number_id']) : '';
       for (const status of objects(value['statuses'])) reader.addStatus(phoneNumberId, status);
       for (const message of objects(value['messages'])) reader.addMessage(phoneNumberId, message);
       for (const preference of objects(value['user_preferences']))
@@ -140,7 +138,7 @@ class EventReader {
     columns.messageIds.push(messageId);
     columns.phones.push(phoneOf(from));
     columns.moments.push(this.#moment(timestamp));
-    columns.quotedIds.push(isObject(context) ? idOf(context['id']) : '');
+    columns.quotedIds.push(isRecord(context) ? idOf(context['id']) : '');
   }
 
   addPreference(phoneNumberId: string, { wa_id: waId, value, timestamp }: Json): void {
@@ -204,7 +202,7 @@ function errorText(errors: unknown): string {
   const [error] = objects(errors);
   if (!error) return NOT_DELIVERED;
   const { title, message, code, error_data: data } = error;
-  const parts = [title ?? message, isObject(data) ? data['details'] : undefined].filter(
+  const parts = [title ?? message, isRecord(data) ? data['details'] : undefined].filter(
     (part) => typeof part === 'string' && part !== '',
   );
   const text = [...new Set(parts)]

@@ -6,11 +6,13 @@
  * is folded into messages and counters (fold.ts). HTTP uses this file; the rest of the domain uses
  * fold.ts, to wake the folder or to have all events folded.
  */
+
 import { isUtf8 } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { RequestError } from '../../platform/errors.ts';
 import { webhookEvents } from '../../platform/metrics.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { isRecord } from '../../platform/records.ts';
 import { isSameText } from '../../platform/secrets.ts';
 import { SECOND } from '../../platform/time.ts';
 import { type EventColumns, readEvents } from './events.ts';
@@ -100,7 +102,7 @@ function parseBody(body: Buffer): object {
   if (!isUtf8(body)) throw new RequestError('BAD_REQUEST', expected);
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
+    if (isRecord(parsed)) return parsed;
   } catch {
     // Refused below, like JSON that is not an object.
   }

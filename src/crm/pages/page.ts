@@ -4,9 +4,11 @@
  * caller's transaction. This is the head of the room `pages`; from outside it, use `SyncContext`,
  * `PageOutcome`, and the function `apply…` of each kind.
  */
+
 import { wantedTexts } from '../../platform/database/arrays.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
+import { keysOf } from '../../platform/records.ts';
 import type { RecordFailure } from '../pipedrive/records.ts';
 
 /** What became of a page's records: the three counts and the failures add up to all of them. */
@@ -58,7 +60,7 @@ export function planRow<Row extends object>(
   if (stored === undefined) {
     changes.added.push(next);
     changes.outcome.created += 1;
-  } else if ((Object.keys(next) as (keyof Row)[]).some((key) => next[key] !== stored[key])) {
+  } else if (keysOf(next).some((key) => next[key] !== stored[key])) {
     changes.changed.push(next);
     changes.before.push(stored);
     changes.outcome.updated += 1;

@@ -3,6 +3,7 @@
  * open WebSockets. Events are pulled as fast as the client reads; graphql-sse's own handler would
  * queue them without limit.
  */
+
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -11,6 +12,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import { asGraphQLError, maskErrors } from '../../graphql/errors.ts';
 import { subscribeTo } from '../../graphql/subscriptions.ts';
 import { RequestError } from '../../platform/errors.ts';
+import { isRecord } from '../../platform/records.ts';
 import { SECOND } from '../../platform/time.ts';
 import type { Context } from '../../schema-builder/context.ts';
 import type { Credentials, Session } from '../../tenancy/index.ts';
@@ -97,10 +99,6 @@ function subscriptionIn(body: unknown): SubscribeMessage['payload'] | null {
   return query === '' && extensions == null
     ? null
     : { query, operationName, variables, extensions };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function acceptsEvents(accept: string | undefined): boolean {

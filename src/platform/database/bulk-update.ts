@@ -1,5 +1,7 @@
 /** Changing many rows of a table, each to values of its own, in one statement. */
+
 import { sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
+import { recordOf } from '../records.ts';
 import { columnTypes, type StoredColumn, type Table } from './columns.ts';
 import { query, type TenantTables } from './tenant-scope.ts';
 import { valuesTable } from './values-table.ts';
@@ -23,7 +25,7 @@ export function updateEach<T extends Table, Column extends StoredColumn<T>>(
   const update = query
     .updateTable(table as Table)
     .from(valuesTable<Record<string, unknown>>(changes, types))
-    .set(Object.fromEntries(set.map((column) => [column, sql.ref(`v.${column}`)])) as object)
+    .set(recordOf(set, (column) => sql.ref(`v.${column}`)))
     .whereRef(sql.ref(`${table}.id`), '=', sql.ref('v.id'));
   // Kysely can't follow a table that is a parameter of the type.
   return update as object as UpdateQueryBuilder<TenantTables, T, T, UpdateResult>;

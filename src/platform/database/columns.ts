@@ -2,8 +2,10 @@
  * The columns of a table as the data model has them, so that a new column of prisma/schema.prisma
  * is read, returned and stored without being listed again.
  */
+
 import type { Selectable } from 'kysely';
 import { TABLES } from '../../../generated/tables.ts';
+import { recordOf } from '../records.ts';
 import type { TenantTables } from './tenant-scope.ts';
 
 /** Columns that no reader needs: the tenant is known, and searchText is for indexes. */
@@ -46,10 +48,7 @@ export function columnTypes<T extends Table, Column extends StoredColumn<T>>(
   columns: readonly Column[],
 ): Record<Column, string> {
   const types: Readonly<Record<string, string>> = TABLES[table];
-  return Object.fromEntries(columns.map((column) => [column, types[column]])) as Record<
-    Column,
-    string
-  >;
+  return recordOf(columns, (column) => types[column] ?? '');
 }
 
 /** Values for a row: columns that may be null may be left out. */

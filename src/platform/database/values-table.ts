@@ -2,7 +2,9 @@
  * Rows as one parameter for each column, so that a statement's text does not depend on their
  * number.
  */
+
 import { type AliasedRawBuilder, type RawBuilder, sql } from 'kysely';
+import { keysOf } from '../records.ts';
 
 /** The PostgreSQL type of each column; enums go as text. */
 export type ColumnTypes<Row extends object> = { [K in keyof Row]: string };
@@ -15,7 +17,7 @@ export function valuesTable<Row extends object>(
   rows: readonly Row[],
   types: ColumnTypes<Row>,
 ): AliasedRawBuilder<Row, 'v'> {
-  const columns = Object.keys(types) as (keyof Row & string)[];
+  const columns = keysOf(types);
   const arrays = columns.map(
     (column) => sql`${rows.map((row) => row[column])}::${sql.raw(types[column])}[]`,
   );

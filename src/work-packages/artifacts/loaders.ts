@@ -1,10 +1,12 @@
 /** Loaders for artifacts and their content. By id, portal users get only what they may see. */
+
 import DataLoader from 'dataloader';
 import type { ArtifactType } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { RequestError } from '../../platform/errors.ts';
+import { recordOf } from '../../platform/records.ts';
 import { type Context, isClient, perRequest } from '../../schema-builder/context.ts';
 import { rowLoader } from '../../schema-builder/loaders.ts';
 import { inVisiblePackage } from '../visibility.ts';
@@ -48,16 +50,10 @@ export const artifactLoader = perRequest(
   (context) =>
     new DataLoader<ArtifactKey, ArtifactNode | null, string>(
       async (keys) => {
-        const ids = Object.fromEntries(
-          ARTIFACT_TYPES.map((type) => [
-            type,
-            keys.filter((key) => key.type === type).map((key) => key.id),
-          ]),
+        const ids = recordOf(ARTIFACT_TYPES, (type) =>
+          keys.filter((key) => key.type === type).map((key) => key.id),
         );
-        const rows = await database(context).runPrepared(
-          artifactsById,
-          ids as Record<ArtifactType, string[]>,
-        );
+        const rows = await database(context).runPrepared(artifactsById, ids);
         const found = new Map(rows.map((row) => [`${row.type}:${row.id}`, artifactNode(row)]));
         return keys.map((key) =>
           visibleArtifact(context, found.get(`${key.type}:${key.id}`) ?? null),
@@ -97,12 +93,10 @@ export function artifactOfType<Type extends ArtifactType>(type: Type) {
   });
 }
 
-const contentLoaders = Object.fromEntries(
-  ARTIFACT_TYPES.map((type) => {
-    const statement = contentStatement(type);
-    return [type, rowLoader((context, ids) => database(context).runPrepared(statement, { ids }))];
-  }),
-) as Record<ArtifactType, ReturnType<typeof rowLoader<{ id: string; content: unknown }>>>;
+const contentLoaders = recordOf(ARTIFACT_TYPES, (type) => {
+  const statement = contentStatement(type);
+  return rowLoader((context, ids) => database(context).runPrepared(statement, { ids }));
+});
 
 /**
  * Loads the content of an artifact, with one statement for all of its type. Throws NOT_FOUND if the

@@ -3,8 +3,10 @@
  * content, which is read only when it is selected. The tables' other columns are common to all five
  * (the summary) or belong to one type (its detail).
  */
+
 import type { ArtifactType } from '../../../generated/kysely.ts';
 import { columnsOf, type RowOf } from '../../platform/database/columns.ts';
+import { keysOf } from '../../platform/records.ts';
 
 /** The columns that all five tables have. */
 export const SUMMARY_COLUMNS = [
@@ -52,7 +54,7 @@ export const ARTIFACTS = {
 } as const satisfies Record<ArtifactType, object>;
 
 /** In the order of ARTIFACTS. */
-export const ARTIFACT_TYPES = Object.keys(ARTIFACTS) as ArtifactType[];
+export const ARTIFACT_TYPES: readonly ArtifactType[] = keysOf(ARTIFACTS);
 
 /** The columns that only one type has, as they are read. */
 export interface DetailOf {

@@ -1,9 +1,11 @@
 /** Writes a draft: only its differences from the stored rows, and the figures that follow. */
+
 import { anyOf } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
 import { columnsOf } from '../../platform/database/columns.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
+import { keysOf } from '../../platform/records.ts';
 import { searchText } from '../../platform/text.ts';
 import { computeFigures, type PackageFigures } from '../figures/figures.ts';
 import type { Draft, DraftItem, DraftPhase } from './draft.ts';
@@ -88,9 +90,8 @@ function difference<Row extends { id: string }>(before: readonly Row[], after: r
 }
 
 /** Whether a stored row has the values of `row`; it may have more columns, in any order. */
-function hasValues(stored: object | undefined, row: object): boolean {
-  const values = stored as Record<string, unknown> | undefined;
-  return Object.entries(row).every(([column, value]) => values?.[column] === value);
+function hasValues<Row extends object>(stored: Row | undefined, row: Row): boolean {
+  return keysOf(row).every((column) => stored?.[column] === row[column]);
 }
 
 /** Whether two states of one draft are the same. */

@@ -2,7 +2,9 @@
  * What a workflow is: steps that depend on each other. A definition is data, saved in versions that
  * never change; workflow_version.steps holds `Step`s as JSON.
  */
+
 import type { WorkflowStepType } from '../../../generated/kysely.ts';
+import { isRecord } from '../../platform/records.ts';
 
 export type { WorkflowStepType } from '../../../generated/kysely.ts';
 
@@ -63,5 +65,5 @@ export const MAX_TIMEOUT_SECONDS = 3_600;
 
 /** Whether a JSON value is an object, and not an array or null. */
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value);
 }

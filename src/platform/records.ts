@@ -1,0 +1,19 @@
+/** Plain objects whose keys are not known until they are looked at. */
+
+/** Whether a value is an object and no list. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The keys of an object that has no others than its type says. */
+export function keysOf<T extends object>(of: T): (keyof T & string)[] {
+  return Object.keys(of) as (keyof T & string)[];
+}
+
+/** An object with a value for each of the keys: `recordOf(['a', 'b'], (key) => key.length)`. */
+export function recordOf<Key extends string, Value>(
+  keys: readonly Key[],
+  value: (key: Key) => Value,
+): Record<Key, Value> {
+  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<Key, Value>;
+}
