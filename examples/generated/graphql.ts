@@ -50,7 +50,7 @@ export type CreateWorkPackageInput = {
   title: string;
 };
 
-/** Which end of the values a list begins with. */
+/** Whether a list is in ascending or descending order. */
 export type OrderDirection =
   /** From the smallest to the largest: A to Z, the oldest first. */
   | 'ASC'
@@ -135,11 +135,11 @@ export type UpdateWorkPackageItemInput = {
 
 /** What is wrong with a field of an input. */
 export type UserErrorCode =
-  /** The present state of an object does not allow the change. */
+  /** The current state of an object does not allow the change. */
   | 'CONFLICT'
   /** The objects would depend on each other in a circle. */
   | 'CYCLE'
-  /** The value is not one that the field takes; the message says what was expected. */
+  /** The field does not accept this value; the message says what was expected. */
   | 'INVALID'
   /** Nothing with this id exists, or nothing that you may see. */
   | 'NOT_FOUND'

@@ -1,7 +1,7 @@
 /**
  * Which addresses on the internet a user may make this server call: public ones only. Where a name
- * has several, all of them must be, and the connection goes to an address that was checked: a name
- * that resolves differently the next time gains nothing.
+ * has several, all of them must be public, and the connection goes to an address that was checked:
+ * a name that resolves differently the next time gains nothing.
  */
 import { type LookupAddress, lookup } from 'node:dns';
 import { lookup as lookupAll } from 'node:dns/promises';
@@ -19,8 +19,8 @@ export class PrivateAddressError extends Error {
 }
 
 /**
- * Networks whose addresses embed an IPv4 address, with the number of bytes before it: whether the
- * embedded address is public decides.
+ * Networks whose addresses embed an IPv4 address, with the number of bytes before it. Such an
+ * address is public if the embedded one is.
  */
 const EMBEDDING: readonly (readonly [
   network: ReturnType<typeof ipaddr.IPv6.parseCIDR>,
@@ -32,8 +32,7 @@ const EMBEDDING: readonly (readonly [
   [ipaddr.IPv6.parseCIDR('2002::/16'), 2],
 ];
 /**
- * The only block of IPv6 that is assigned to the public internet; its exceptions are known by name
- * to ipaddr.js.
+ * The only block of IPv6 that is assigned to the public internet; ipaddr.js knows its exceptions.
  */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 

@@ -1,4 +1,4 @@
-/** How long to wait before something that failed is tried again. */
+/** How long to wait before a retry. */
 
 /** Waits that grow with the number of failures in a row. */
 export interface Backoff {
@@ -9,8 +9,8 @@ export interface Backoff {
   /** The factor by which each wait is longer than the one before; 2 when absent. */
   factor?: number;
   /**
-   * The share of a wait that is random, from 0 to 1, so that many that failed together do not come
-   * back together; 0 when absent.
+   * The share of a wait that is random, from 0 to 1, so that what failed at the same moment is not
+   * retried at the same moment; 0 when absent.
    */
   random?: number;
 }

@@ -19,7 +19,7 @@ const GROUPS: readonly (readonly [heading: string, settings: Record<string, z.Zo
   ['Campaigns', domain.CAMPAIGNS],
   ['Intake and packets', domain.INTAKE],
   ['Workflows', domain.WORKFLOWS],
-  ['Answers of an AI', domain.AI],
+  ['AI provider', domain.AI],
 ];
 
 const Settings = z.object({
@@ -139,7 +139,7 @@ function incomplete(settings: Settings): string[] {
   const problems: string[] = [];
   if (settings.DATABASE_URL && !settings.AUTH_SECRET && !settings.AUTH_JWKS_URL) {
     problems.push(
-      'AUTH_SECRET or AUTH_JWKS_URL: one of them is needed with DATABASE_URL, else no token could be checked',
+      'AUTH_SECRET or AUTH_JWKS_URL: one of them is needed with DATABASE_URL, otherwise no token can be checked',
     );
   }
   if (settings.AUTH_SECRET && settings.AUTH_JWKS_URL)
@@ -147,7 +147,7 @@ function incomplete(settings: Settings): string[] {
   if (settings.SMTP_URL && !settings.SMTP_FROM) problems.push('SMTP_FROM: needed with SMTP_URL');
   if (settings.NOTIFICATION_WEBHOOK_URL && !settings.NOTIFICATION_WEBHOOK_SECRET)
     problems.push(
-      'NOTIFICATION_WEBHOOK_SECRET: needed with NOTIFICATION_WEBHOOK_URL, whose receiver could trust nothing otherwise',
+      'NOTIFICATION_WEBHOOK_SECRET: needed with NOTIFICATION_WEBHOOK_URL, so that its receiver can verify the requests',
     );
   if (settings.TRUSTED_DOCUMENTS_ONLY && !settings.TRUSTED_DOCUMENTS)
     problems.push('TRUSTED_DOCUMENTS: needed with TRUSTED_DOCUMENTS_ONLY');

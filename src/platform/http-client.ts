@@ -98,14 +98,14 @@ export class HttpClient {
       return { status: statusCode, headers, body: await readBody(body, maxBytes) };
     };
     try {
-      // undici heeds its signal only once a connection is there. A request that was stopped before
-      // is not sent when one comes.
+      // undici heeds its signal only once it is connected. A request that is stopped before that is
+      // never sent.
       return await unlessAborted(exchange(), stop);
     } catch (error) {
-      if (signal?.aborted) throw new HttpClientError('ABORTED', 'The request was given up.');
+      if (signal?.aborted) throw new HttpClientError('ABORTED', 'The request was aborted.');
       if (!timeout.aborted) throw failure(url, error);
       const limit = `${timeoutMs / SECOND} s`;
-      throw new HttpClientError('TIMEOUT', `${url.host} did not answer within ${limit}.`);
+      throw new HttpClientError('TIMEOUT', `${url.host} did not respond within ${limit}.`);
     }
   }
 
@@ -132,8 +132,8 @@ export class HttpClient {
 
 function openAgent(reach: HttpClientOptions['reach']): Agent {
   return new Agent({
-    // A response has the time limit of the whole request. A connection may outlive its request while
-    // it is being made, and so has one of its own: undici's 10 s.
+    // A response has the time limit of the whole request. A connection that is being made may
+    // outlive its request, so it has a limit of its own: undici's 10 s.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: reach === 'public' ? { lookup: publicLookup } : {},
@@ -149,7 +149,7 @@ export const webhookClient = perProcess(
   (client) => client.close(),
 );
 
-/** Those in the address itself, as https://name:password@host. */
+/** The header for credentials in the URL itself, https://name:password@host. */
 function credentialsOf({ username, password }: URL): Record<string, string> {
   if (!username && !password) return {};
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -165,7 +165,7 @@ async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<
     if (bytes > maxBytes)
       throw new HttpClientError(
         'TOO_LARGE',
-        `The answer has more than ${maxBytes.toLocaleString('en')} bytes.`,
+        `The response has more than ${maxBytes.toLocaleString('en')} bytes.`,
       );
     chunks.push(chunk);
   }
@@ -183,7 +183,7 @@ function failure(url: URL, cause: unknown): HttpClientError {
   if (CUT_OFF.test(code))
     return new HttpClientError(
       'CUT_OFF',
-      `${url.host} ended the connection before the answer was complete.`,
+      `${url.host} ended the connection before the response was complete.`,
       { cause },
     );
   return new HttpClientError(

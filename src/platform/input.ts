@@ -18,8 +18,8 @@ export const NOTES_LENGTH = 10_000;
 export const SEARCH_LENGTH = 256;
 
 /**
- * What the GraphQL schema says about an input where the zod schema alone would say something else,
- * or nothing.
+ * What the GraphQL schema is told about an input where the zod schema says something else, or
+ * nothing.
  */
 export interface InGraphQL {
   type?: 'ID' | 'Int' | 'Date' | 'DateTime' | 'JSON';
@@ -51,7 +51,7 @@ export function text(length: number) {
   return z
     .string()
     .max(length, `Expected at most ${length.toLocaleString('en')} characters.`)
-    .refine(isStorable, 'Expected text without NUL characters and lone surrogates.');
+    .refine(isStorable, 'Expected text without NUL characters or lone surrogates.');
 }
 
 /** Text that names something: without white space around it, and not empty. */
@@ -76,7 +76,7 @@ export function lowerEmail(address: string): string {
   return address.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-const ID = 'Expected an id as this API gives it.';
+const ID = 'Expected an id that this API returned.';
 
 /** A global id left encoded, for rules that decode it themselves. */
 export function givenId() {

@@ -25,7 +25,7 @@ const AUTH: Kind = {
   make: () => randomBytes(SECRET_BYTES).toString('base64url'),
   isValid: (secret) => secret.length >= SECRET_LENGTH,
   expected: `at least ${SECRET_LENGTH} characters`,
-  consequence: 'which ends the tokens given out so far',
+  consequence: 'which invalidates all tokens issued so far',
 };
 
 const ENCRYPTION: Kind = {
@@ -33,7 +33,7 @@ const ENCRYPTION: Kind = {
   make: () => randomBytes(SECRET_BYTES).toString('hex'),
   isValid: (secret) => /^[0-9a-f]{64}$/i.test(secret),
   expected: '64 hex digits',
-  consequence: 'with which the tokens of connected systems no longer open',
+  consequence: 'which makes the stored tokens of connected systems unreadable',
 };
 
 /**

@@ -23,7 +23,7 @@ export function connectRedis(url: string, log: Log): Redis {
   });
   let down = false;
   redis.on('error', (error: Error) => {
-    if (!down) log.warn({ reason: error.message }, 'Redis can not be reached');
+    if (!down) log.warn({ reason: error.message }, 'Redis cannot be reached');
     down = true;
   });
   redis.on('ready', () => {

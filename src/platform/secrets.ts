@@ -42,7 +42,8 @@ export class SecretBox {
 
   /** `key` is ENCRYPTION_KEY: 64 hex digits. Throws a SecretError for any other. */
   constructor(key: string) {
-    if (!/^[0-9a-f]{64}$/i.test(key)) throw new SecretError('An encryption key has 64 hex digits.');
+    if (!/^[0-9a-f]{64}$/i.test(key))
+      throw new SecretError('Expected an encryption key of 64 hex digits.');
     this.#key = Buffer.from(key, 'hex');
   }
 
@@ -70,7 +71,7 @@ export class SecretBox {
       tag?.length !== TAG_BYTES ||
       !ciphertext
     )
-      throw new SecretError('This is no sealed secret.');
+      throw new SecretError('Expected a sealed secret.');
     try {
       const decipher = createDecipheriv(CIPHER, this.#key, nonce, { authTagLength: TAG_BYTES })
         .setAAD(Buffer.from(place))
@@ -85,6 +86,8 @@ export class SecretBox {
 /** A box with the configured ENCRYPTION_KEY; without one, throws a SecretError that names it. */
 export function secretBox(config: { ENCRYPTION_KEY?: string | undefined }): SecretBox {
   if (!config.ENCRYPTION_KEY)
-    throw new SecretError('This server has no ENCRYPTION_KEY, and stores no secrets without one.');
+    throw new SecretError(
+      'This server has no ENCRYPTION_KEY and cannot store secrets without one.',
+    );
   return new SecretBox(config.ENCRYPTION_KEY);
 }

@@ -1,10 +1,11 @@
 /**
  * Turns: how tenants share a scarce resource (connections, costly operations, rendering threads;
  * jobs by the same rule, see jobs/workers.ts). Nobody waits while there is room, except that a part
- * is kept for other tenants: a tenant that floods the server alone gets `most` of `size`, so that
- * the first request of another tenant is served at once. The next turn goes to the waiting tenant
- * with the fewest turns under way; among equals, to the one whose last turn is longest ago. Each
- * wait ends by its signal or after `waitMs`, and each tenant may have at most `maxWaiting` waits.
+ * is kept for other tenants: a tenant that floods the server on its own gets `most` of `size`, so
+ * that the first request of another tenant is served at once. The next turn goes to the waiting
+ * tenant with the fewest turns under way; among equals, to the one whose last turn is longest ago.
+ * Each wait ends by its signal or after `waitMs`, and each tenant may have at most `maxWaiting`
+ * waits.
  */
 import { RequestError } from './errors.ts';
 import { watchTurns } from './metrics.ts';
@@ -103,7 +104,8 @@ export class Turns {
   /** Gives a turn back, which lets the next wait begin; throws if the key has no turn. */
   end(key: string): void {
     const taken = this.#taken.get(key) ?? 0;
-    if (taken === 0) throw new Error(`A turn of ${this.resource} was ended that nobody had taken.`);
+    if (taken === 0)
+      throw new Error(`A turn of ${this.resource} was ended without having been taken.`);
     if (taken === 1) this.#taken.delete(key);
     else this.#taken.set(key, taken - 1);
     this.#inUse -= 1;
@@ -125,7 +127,7 @@ export class Turns {
     if (key === undefined || !this.tryTake(key)) return;
     const waiters = this.#waiting.get(key);
     const [waiter] = waiters ?? [];
-    if (!waiters || !waiter) throw new Error('Who waits has a waiter.');
+    if (!waiters || !waiter) throw new Error('A waiting key has no waiter.');
     this.#remove(key, waiter);
     // To the end of the queue.
     if (this.#waiting.delete(key)) this.#waiting.set(key, waiters);

@@ -20,18 +20,18 @@ import type { Context } from './context.ts';
 
 type Access = 'CLIENT' | 'MEMBER' | 'OWNER';
 
-/** Spread into a field that portal clients may use too. */
+/** Spread into a field that portal users may use too. */
 export const forClients = { extensions: { access: 'CLIENT' satisfies Access } };
 /** Spread into a field that only owners may use. */
 export const ownersOnly = { extensions: { access: 'OWNER' satisfies Access } };
-/** Spread into a type whose fields are closed to portal clients. */
+/** Spread into a type whose fields are closed to portal users. */
 export const membersOnly = { extensions: { access: 'MEMBER' satisfies Access } };
 
 const RANK = { ANONYMOUS: 0, CLIENT: 1, MEMBER: 2, OWNER: 3 } as const;
 
 /**
- * Puts the checks into a schema, once; without `types` those of the root fields only, for viewers
- * who are no portal clients.
+ * Puts the checks into a schema, once; without `types` only those of the root fields, for viewers
+ * who are not portal users.
  */
 export function guardSchema(schema: GraphQLSchema, { types }: { types: boolean }): GraphQLSchema {
   const roots: unknown[] = [
@@ -63,7 +63,7 @@ const FOR: Readonly<Record<Access, string>> = {
 };
 const CLOSED_TYPE = 'Closed to portal users, except for the fields that are open to them.';
 
-/** Tells in the description who may use it, so that nobody writes it there by hand. */
+/** Adds to a description who may use the field or type, so that nobody writes it there by hand. */
 function describe(described: { description?: Maybe<string> }, access: string): void {
   described.description = described.description ? `${described.description} ${access}` : access;
 }

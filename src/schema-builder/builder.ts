@@ -1,6 +1,6 @@
 /**
  * The Pothos builder that every domain's schema files use. Types come from the Prisma models;
- * relations are fields with loaders. Who may use a field is said with access.ts.
+ * relations are fields with loaders. access.ts declares who may use a field.
  */
 import SchemaBuilder from '@pothos/core';
 import PrismaPlugin from '@pothos/plugin-prisma';
@@ -47,9 +47,9 @@ builder.queryType({
 });
 builder.mutationType({
   description:
-    'Everything that can be changed. What is wrong with an input comes back as `userErrors`, and then nothing was changed. Fields are for owners and members of your tenant, unless they say otherwise.',
+    'Everything that can be changed. Problems with an input are returned as `userErrors`; nothing is changed then. Fields are for owners and members of your tenant, unless they say otherwise.',
 });
 builder.subscriptionType({
   description:
-    'What can be followed live, over WebSocket or server-sent events. Fields are for owners and members of your tenant, unless they say otherwise.',
+    'Everything that can be followed live, over WebSocket or server-sent events. Fields are for owners and members of your tenant, unless they say otherwise.',
 });

@@ -6,11 +6,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { selectedFields } from './lookahead.ts';
 
-/** What the fields of a type are made of. */
+/** Which columns the fields of a type need. */
 export interface ColumnNeeds<Column extends string> {
-  /** All columns that fields are made of; a field of the same name needs just that one. */
+  /** All columns that fields need; a field with the name of a column needs just that one. */
   all: readonly Column[];
-  /** Columns that are read always: the id, and what cursors hold. */
+  /** Columns that are always read: the id, and what cursors hold. */
   always: readonly Column[];
   /** Fields that need other columns than the one of their own name. */
   fields: Readonly<Record<string, readonly Column[]>>;
@@ -35,5 +35,5 @@ export function neededColumns<Column extends string>(
   return needs.all.filter((column) => needed.has(column));
 }
 
-/** Where a connection has its rows. */
+/** The paths at which a connection's rows are selected. */
 export const CONNECTION_ROWS: readonly string[][] = [['nodes'], ['edges', 'node']];

@@ -18,7 +18,7 @@ import { COUNT_WEIGHT, weighs } from './weights.ts';
 /** The directions of an order, as GraphQL names them. */
 export const ORDER_DIRECTIONS = ['ASC', 'DESC'] as const;
 enumOf('OrderDirection', ORDER_DIRECTIONS, {
-  description: 'Which end of the values a list begins with.',
+  description: 'Whether a list is in ascending or descending order.',
   values: {
     ASC: 'From the smallest to the largest: A to Z, the oldest first.',
     DESC: 'From the largest to the smallest: Z to A, the newest first.',
@@ -32,7 +32,7 @@ export interface Connection<Row extends object> extends Page<Row> {
 }
 
 const PageInfo = builder.objectRef<Page<object>>('PageInfo').implement({
-  description: 'Where a page lies in its list, and how to go on from it.',
+  description: 'Whether there are pages before and after a page, and the cursors to get them with.',
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', {
       description: 'Whether the list goes on after this page.',
@@ -41,12 +41,14 @@ const PageInfo = builder.objectRef<Page<object>>('PageInfo').implement({
       description: 'Whether the list has anything before this page.',
     }),
     startCursor: t.string({
-      description: 'Where this page begins: as `before` it gives the page before. Null when empty.',
+      description:
+        'Where this page begins: pass it as `before` to get the previous page. Null when empty.',
       nullable: true,
       resolve: (page) => cursorAt(page, 0),
     }),
     endCursor: t.string({
-      description: 'Where this page ends: as `after` it gives the next page. Null when empty.',
+      description:
+        'Where this page ends: pass it as `after` to get the next page. Null when empty.',
       nullable: true,
       resolve: (page) => cursorAt(page, -1),
     }),
@@ -91,12 +93,12 @@ function makeConnection<Row extends object, Shape extends object>(
     description,
     fields: (t) => ({
       edges: t.field({
-        description: 'What the page lists, each with its cursor.',
+        description: 'The objects of the page, each with its cursor.',
         type: [Edge],
         resolve: (page) => page.rows.map((row) => ({ row, page })),
       }),
       nodes: t.field({
-        description: 'What the page lists: shorter than `edges` where no cursors are needed.',
+        description: 'The objects of the page: shorter than `edges` where no cursors are needed.',
         type: [type],
         resolve: (page) => page.rows.map((row) => present(row)) as never,
       }),
@@ -120,11 +122,11 @@ function edgeOf<Row extends object, Shape>({ name, type, present }: Listed<Row, 
     fields: (t) => ({
       cursor: t.string({
         description:
-          'The place in the list, for `after` and `before`. Opaque; good in this order only.',
+          'The place in the list, for `after` and `before`. Opaque; valid in this order only.',
         resolve: ({ row, page }) => encodeCursor(page.ordering, row),
       }),
       node: t.field({
-        description: 'The object that stands at this place.',
+        description: 'The object at this place.',
         type,
         resolve: ({ row }) => present(row) as never,
       }),

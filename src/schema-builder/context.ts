@@ -33,7 +33,7 @@ export interface Context {
   readonly loaded: Map<unknown, object>;
 }
 
-/** Whether the viewer uses the portal: sees its own packages only. */
+/** Whether the viewer is a portal user, who sees only their own packages. */
 export function isClient(viewer: Viewer): boolean {
   return viewer.role === 'CLIENT';
 }

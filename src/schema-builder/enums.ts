@@ -1,7 +1,7 @@
 /**
- * Enums of the schema, each made of what the code has already: the object that Prisma generates, or
- * an `as const` object or list where the database has none. A value without a description does not
- * compile, and `z.enum` of the same object or list becomes this enum in the inputs (inputs.ts).
+ * Enums of the schema, each made from what the code already has: the object that Prisma generates,
+ * or an `as const` object or list where the database has none. A value without a description does
+ * not compile, and `z.enum` of the same object or list becomes this enum in the inputs (inputs.ts).
  */
 
 import type { z } from 'zod';
@@ -31,15 +31,17 @@ export function enumOf<const Value extends string>(
 }
 
 /**
- * The enum made of what a `z.enum` is made of. Of two enums with the same values it is the one made
- * of the same object. Throws for a `z.enum` that no enum of the schema fits.
+ * The enum of the schema for a `z.enum`: the one with the same values or, of several, the one made
+ * from the same object. Throws if there is none.
  */
 export function enumRefOf({ def: { entries } }: z.ZodEnum): EnumRef<string> {
   const known = enums.get(keyOf(valuesIn(entries))) ?? [];
   const found = known.length === 1 ? known[0] : known.find(({ source }) => source === entries);
   if (found) return found.ref;
   const values = Object.values(entries).join(', ');
-  throw new Error(`Expected one enum (enumOf) of the values ${values}, found ${known.length}.`);
+  throw new Error(
+    `Expected one enum made by enumOf with the values ${values}, found ${known.length}.`,
+  );
 }
 
 function valuesIn(entries: Readonly<Record<string, string | number>>): string[] {

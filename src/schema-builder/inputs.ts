@@ -1,5 +1,5 @@
 /**
- * Input types made of the schemas (zod) that parse them, so that a field of an input is written
+ * Input types made from the schemas (zod) that parse them, so that a field of an input is written
  * once: its type, whether it may be left out, its default, its maximum and its description.
  *
  * - `optional`, `nullable` and `nullish` make a field nullable. `default` gives it that default, as
@@ -7,8 +7,8 @@
  * - `describe` describes a field, or a whole input; the outermost description counts.
  * - `max` of text and lists is the field's maximum. What zod doesn't know is registered with
  *   `inGraphQL` (platform/input.ts).
- * - `z.enum` is the enum made of the same object (enums.ts), an object within another the input type
- *   that `inputOf` made of it.
+ * - `z.enum` is the enum made from the same object (enums.ts), an object within another the input
+ *   type that `inputOf` made from it.
  */
 import { z } from 'zod';
 import { type Given, type InGraphQL, inGraphQL } from '../platform/input.ts';
@@ -23,8 +23,8 @@ export type InputRef<Shape> = PothosSchemaTypes.InputObjectRef<Types, Shape>;
 const inputs = new WeakMap<z.core.$ZodType, InputRef<object>>();
 
 /**
- * The input type of an object's schema. With `isOneOf` exactly one of its fields is given, all of
- * which are nullable. `description` is for a schema that does not describe itself.
+ * The input type of an object's schema. With `isOneOf`, all its fields are nullable and exactly one
+ * must be given. `description` is for a schema that does not describe itself.
  */
 export function inputOf<Schema extends z.ZodObject>(
   name: string,
@@ -43,11 +43,11 @@ export function inputOf<Schema extends z.ZodObject>(
       ),
   });
   inputs.set(schema, ref);
-  // Its fields are made of the schema's, one for one.
+  // Its fields are made from the schema's, one for one.
   return ref as InputRef<object> as InputRef<Given<Schema>>;
 }
 
-/** The input type that inputOf made of a schema, or null. */
+/** The input type that inputOf made from a schema, or null. */
 export function inputRefOf<Schema extends z.ZodObject>(
   schema: Schema,
 ): InputRef<Given<Schema>> | null {
@@ -133,7 +133,7 @@ function namedTypeOf(
       return knownInput(innermost) ?? missingInput(coordinate);
     default:
       throw new Error(
-        `${coordinate}: a zod ${def.type} is no input type. Register its type with inGraphQL.`,
+        `${coordinate}: a zod ${def.type} is not an input type. Register its type with inGraphQL.`,
       );
   }
 }

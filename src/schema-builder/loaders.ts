@@ -1,6 +1,6 @@
 /**
- * DataLoaders over set-based statements: one statement a batch, its keys in one array parameter,
- * however many.
+ * DataLoaders over set-based statements: one statement a batch, with all its keys in one array
+ * parameter.
  */
 import DataLoader from 'dataloader';
 import { type Page, type PageRequest, toPage } from '../platform/database/keyset.ts';
@@ -50,15 +50,15 @@ export function existing<Row>(row: Row | null): Row {
 
 /** How values are loaded that are asked for with more than an id. */
 interface AskedOptions<Asked extends { id: string }, Value> {
-  /** Tells apart what is asked besides the id. */
+  /** Requests with the same key are read together; it says what is asked for besides the id. */
   keyOf: (asked: Asked) => string;
-  /** Reads for all ids with which the same is asked as in `asked`; returns the value of each id. */
+  /** Reads the values of all ids that are asked for in the same way as `asked`, by id. */
   read: (context: Context, ids: string[], asked: Asked) => Promise<(id: string) => Value>;
 }
 
 /**
  * Loads values of ids that are asked for with something else, such as a page, a filter or a
- * selection of columns: one read for all ids with which the same is asked.
+ * selection of columns: one read for all ids that are asked for in the same way.
  */
 export function askedLoader<Asked extends { id: string }, Value>({
   keyOf,

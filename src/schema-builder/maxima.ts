@@ -1,6 +1,6 @@
 /**
- * How much the schema takes. Every list and every string that comes in has a maximum, declared with
- * the argument or input field by what is spread into its options: `t.string({ required: true,
+ * How much the schema accepts. Every list and every string that comes in has a maximum, declared
+ * with the argument or input field by what is spread into its options: `t.string({ required: true,
  * ...maxLength(200) })`. Ids, days and moments have theirs by their type, lists of an enum by its
  * number of values. input-limits.ts checks them and adds them to the descriptions.
  */
@@ -19,7 +19,7 @@ export interface Maximum {
   /** Characters of a string, of each one in a list; of a JSON value, those of its text. */
   maxLength?: number;
   maxItems?: number;
-  /** The property, an enum, of which each object of a list has another value. */
+  /** The property, an enum, whose value must differ between the objects of a list. */
   distinctBy?: string;
 }
 
@@ -45,15 +45,12 @@ export function maxItems(items: number, each: Pick<Maximum, 'maxLength'> = {}): 
   return declared({ maxItems: items, ...each });
 }
 
-/** Spread into a list of input objects: each has another value of `property`, an enum. */
+/** Spread into a list of input objects: each must have a different value of `property`, an enum. */
 export function eachOnce(property: string): Declared {
   return declared({ distinctBy: property });
 }
 
-/**
- * A longer text is no id, day or moment in any case; what is wrong with a shorter one is left to its
- * own check.
- */
+/** A longer text can't be an id, a day or a moment; shorter ones are left to their own checks. */
 const LENGTHS_BY_TYPE: Readonly<Record<string, number>> = { ID: 200, Date: 40, DateTime: 40 };
 
 /** An argument or a field of an input type. */
@@ -88,7 +85,7 @@ export function maximumText(input: Input): string | null {
   if (!isList(input.type)) return characters === null ? null : `At most ${characters}.`;
   if (items === undefined) return null;
   if (distinctBy !== undefined)
-    return `At most ${count(items)} entries, each with another ${distinctBy}.`;
+    return `At most ${count(items)} entries, each with a different ${distinctBy}.`;
   return characters === null
     ? `At most ${count(items)} entries.`
     : `At most ${count(items)} entries, each of at most ${characters}.`;

@@ -17,11 +17,11 @@ import type { Presented } from './nodes.ts';
 const UserErrorCode = enumOf('UserErrorCode', USER_ERROR_CODES, {
   description: 'What is wrong with a field of an input.',
   values: {
-    INVALID: 'The value is not one that the field takes; the message says what was expected.',
+    INVALID: 'The field does not accept this value; the message says what was expected.',
     REQUIRED: 'A value is missing.',
     NOT_FOUND: 'Nothing with this id exists, or nothing that you may see.',
     TAKEN: 'Something else has this value already, and only one may have it.',
-    CONFLICT: 'The present state of an object does not allow the change.',
+    CONFLICT: 'The current state of an object does not allow the change.',
     STALE: 'The object has changed since the given version was read: read it again.',
     CYCLE: 'The objects would depend on each other in a circle.',
     UNSUPPORTED: 'The value is well formed, but this server can do nothing with it.',
@@ -45,7 +45,7 @@ const UserErrorType = builder.objectRef<UserError>('UserError').implement({
   }),
 });
 
-/** What a payload is made of: only userErrors where the input was refused. */
+/** The content of a payload: only userErrors where the input was refused. */
 export type Payload<Result extends object> = Partial<Result> & {
   userErrors?: readonly UserError[];
 };
@@ -126,7 +126,7 @@ type Rule<Input, Result> = (platform: Platform, viewer: Viewer, input: Input) =>
 
 interface MutationOptions<Schema extends z.ZodObject, Shape> extends Partial<Declared> {
   description: string;
-  /** Its input type is the one that inputOf made of it, else one named after the mutation. */
+  /** Its input type is the one that inputOf made from it, else one named after the mutation. */
   input: Schema;
   payload: PayloadRef<Shape>;
   /** Gets the input as its schema parsed it. */
@@ -158,7 +158,7 @@ export function mutation<Schema extends z.ZodObject, Shape extends Payload<objec
   );
 }
 
-const INPUT = 'What is to be changed, and how.';
+const INPUT = 'What to change, and how.';
 
 /** Async, so that what the schema refuses is a rejection too. */
 async function applied<Schema extends z.ZodType, Result>(
@@ -172,7 +172,7 @@ async function applied<Schema extends z.ZodType, Result>(
 const DeleteInput = inputOf(
   'DeleteInput',
   z.object({ id: givenId().describe('The object to delete.') }),
-  { description: 'What a deletion takes.' },
+  { description: 'Which object to delete.' },
 );
 
 /** The result of every deletion. */

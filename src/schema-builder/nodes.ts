@@ -12,7 +12,7 @@ import { maxItems } from './maxima.ts';
 import { type ModelName, type ModelTypeOptions, modelType } from './models.ts';
 
 const MAX_NODES = 500;
-const ID = 'Its global id, unique among all objects: `node(id:)` finds it by this.';
+const ID = 'Its global id, unique among all objects: `node(id:)` takes it.';
 
 type NodeLoader = (context: Context, id: string) => Promise<object | null>;
 const loaders = new Map<string, NodeLoader>();
@@ -58,7 +58,7 @@ interface NodeTypeOptions<
 > extends ModelTypeOptions<Model, Shape> {
   /** Finds the object of a uuid, or null: most often the type's loader, as it is. */
   load: (context: Context) => { load: (uuid: string) => Promise<Shape | null> };
-  /** `node` finds none for portal clients. */
+  /** `node` finds none for portal users. */
   closedToClients?: boolean;
   /** Presents a row; asNode, unless another function is given. */
   present?: (row: Row) => Shape;

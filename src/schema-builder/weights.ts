@@ -17,14 +17,14 @@ import { isRecord } from '../platform/records.ts';
 import { type Declared, maxLength } from './maxima.ts';
 
 /**
- * Of contacts looked for with typing errors, and of organizations that a name may mean: up to 300
- * ms of the database, as long as thousands of objects.
+ * For finding contacts despite typing errors, and the organizations that a name may mean: up to 300
+ * ms in the database, as long as thousands of objects take.
  */
 export const FUZZY_SEARCH_WEIGHT = 500;
 const SEARCH_WEIGHT = 50;
-/** Of figures that are put together from the slots or days of a period: some milliseconds. */
+/** For figures computed from the time slots or days of a period: some milliseconds. */
 export const ANALYSIS_WEIGHT = 100;
-/** Of the rows of a list, counted: one statement, or one for all lists on a level. */
+/** For counting the rows of a list: one statement, or one for all lists on a level. */
 export const COUNT_WEIGHT = 10;
 
 /** Spread into the options of a field: each selection of it costs this many points more. */

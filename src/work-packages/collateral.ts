@@ -40,7 +40,7 @@ export function wantedCollateral(item: ItemInput, path: readonly string[]): Want
 
 function parseArtifactId(globalId: string, field: string[]): WantedCollateral {
   const decoded = decodeGlobalId(globalId);
-  if (decoded === null) throw userError('INVALID', field, 'Expected an id as this API gives it.');
+  if (decoded === null) throw userError('INVALID', field, 'Expected an id that this API returned.');
   const artifactType = artifactTypeOf(decoded.type);
   if (artifactType === undefined) throw notFound(field);
   return { id: uuidv7(), artifactType, artifactId: decoded.id, field };

@@ -165,7 +165,7 @@ test('a server without ENCRYPTION_KEY connects nothing and says so', async () =>
       {
         code: 'UNSUPPORTED',
         field: ['apiToken'],
-        message: 'This server has no ENCRYPTION_KEY, and stores no secrets without one.',
+        message: 'This server has no ENCRYPTION_KEY and cannot store secrets without one.',
       },
     ]);
   } finally {

@@ -93,6 +93,6 @@ test('maxima follow from the schema, from what is registered, or from the type',
 // Last: the type that it makes stays in the builder, and no schema can be made after it.
 test('what has no input type is refused with its coordinate', () => {
   expect(() => inputType('TestWrongInput', z.object({ when: z.date() }))).toThrow(
-    'TestWrongInput.when: a zod date is no input type. Register its type with inGraphQL.',
+    'TestWrongInput.when: a zod date is not an input type. Register its type with inGraphQL.',
   );
 });

@@ -135,7 +135,7 @@ export class InputFuzz {
   #ofList(input: Input, entryType: GraphQLInputType): Variant[] {
     const { characters = 0, entries = 0 } = toldMaxima(input.description);
     const entry = getNullableType(entryType);
-    const ordered = /each with another (\w+)\./.exec(input.description ?? '')?.[1];
+    const ordered = /each with a different (\w+)\./.exec(input.description ?? '')?.[1];
     const list = (length: number) =>
       Array.from({ length }, (_, index) => this.#entry(entry, { index, characters, ordered }));
     const whole: Variant[] = [

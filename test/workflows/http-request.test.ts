@@ -118,7 +118,7 @@ describe('a request', () => {
     expect(await request({ url: outside.url })).toMatchObject({
       status: 'FAILED',
       attempts: 1,
-      errorMessage: 'The answer has more than 1,048,576 bytes.',
+      errorMessage: 'The response has more than 1,048,576 bytes.',
     });
   });
 

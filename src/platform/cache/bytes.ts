@@ -1,13 +1,12 @@
-/** How much memory a value takes. */
+/** Estimates how much memory a value takes. */
 
 /**
- * What V8 takes for an object, a string or an array in addition to its content, and for each slot
- * of one.
+ * What V8 needs for an object, a string or an array besides its content, and for each of its slots.
  */
 const HEADER_BYTES = 24;
 const SLOT_BYTES = 8;
 /**
- * In texts up to this length, characters of two bytes matter little, and counting them takes longer
+ * In texts up to this length, two-byte characters matter little, and looking for them takes longer
  * than all the rest.
  */
 const SHORT_TEXT = 100;

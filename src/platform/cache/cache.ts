@@ -21,7 +21,7 @@ export interface CacheStore {
 export interface CacheOptions<T> {
   /** Shown in `system.caches` and as the metrics' label. */
   name: string;
-  /** How long an entry is kept, in milliseconds; 0 keeps nothing. */
+  /** How long an entry is kept, in milliseconds; 0 disables the cache. */
   ttlMs: number;
   /** About the most bytes that all entries in memory may take, keys included; 8 MiB when absent. */
   maxBytes?: number;
@@ -44,7 +44,7 @@ const MEBIBYTE = 1_048_576;
 const MAX_BYTES = 8 * MEBIBYTE;
 /** What an entry takes in addition to its key and value. */
 const ENTRY_BYTES = 150;
-/** Longer keys are kept as their hash: what a client sends may be in them. */
+/** Longer keys, which may contain what a client sent, are stored as their hash. */
 const MAX_KEY_LENGTH = 128;
 
 function shortKey(key: string): string {
@@ -169,7 +169,7 @@ export class Cache<T extends object> {
     } catch (error) {
       this.#log.warn(
         { cache: this.#options.name, reason: String(error) },
-        'the shared cache did not answer',
+        'the shared cache did not respond',
       );
       return null;
     }
@@ -181,7 +181,7 @@ export class Cache<T extends object> {
       .catch((error: unknown) => {
         this.#log.warn(
           { cache: this.#options.name, reason: String(error) },
-          'the shared cache took no value',
+          'a value could not be stored in the shared cache',
         );
       });
   }

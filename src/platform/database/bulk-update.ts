@@ -12,8 +12,8 @@ export type Change<Column extends string> = { readonly id: string } & {
 };
 
 /**
- * An update that sets `columns` in the row of each change to the values of that change; add to it
- * what is the same for all rows: `updateEach('deal', changed, COLUMNS).set({ updatedAt })`.
+ * An update that sets `columns` in the row of each change to the values of that change. Add what is
+ * the same for all rows yourself: `updateEach('deal', changed, COLUMNS).set({ updatedAt })`.
  */
 export function updateEach<T extends Table, Column extends StoredColumn<T>>(
   table: T,

@@ -1,7 +1,7 @@
 /** A separate connection, for work outside the pool: migrations, loading data. */
 import pg from 'pg';
 
-/** Runs `use` with a connected client that has no statement time-out, and closes it in any case. */
+/** Runs `use` with a connected client that has no statement time-out, and always closes it. */
 export async function withClient<T>(
   options: { url: string; applicationName?: string },
   use: (client: pg.Client) => Promise<T>,

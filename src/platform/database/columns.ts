@@ -14,7 +14,7 @@ type NeverRead = (typeof NEVER_READ)[number];
 
 /** A table that tenants own. */
 export type Table = keyof TenantTables & keyof typeof TABLES;
-/** A column of a table that is written by name; the tenant never is. */
+/** A column that domain code may write: any but tenantId, which is filled in. */
 export type StoredColumn<T extends Table> = Extract<
   Exclude<keyof TenantTables[T] & keyof (typeof TABLES)[T], 'tenantId'>,
   string

@@ -30,8 +30,8 @@ export interface DatabaseOptions extends PoolOptions {
 const MAX_WAITING = 1_000;
 const WAIT_MS = 2 * SECOND;
 /**
- * How many changes of one thing may wait for each other, and how long: less than a request may
- * take.
+ * How many changes to one object may wait for each other, and how long: less than the time limit of
+ * a request.
  */
 const MAX_CHANGES_WAITING = 200;
 const CHANGE_WAIT_MS = 8 * SECOND;
@@ -97,7 +97,7 @@ function connectionsOf(
   pool: pg.Pool,
   { name = 'connections', size, waitMs = WAIT_MS }: DatabaseOptions,
 ): Connections {
-  const busy = 'Your company has too many requests under way.';
+  const busy = 'Your company has too many requests in progress.';
   return {
     pool,
     turns: new Turns({ resource: name, size, waitMs, maxWaiting: MAX_WAITING, busy }),
@@ -107,7 +107,7 @@ function connectionsOf(
       most: 1,
       waitMs: CHANGE_WAIT_MS,
       maxWaiting: MAX_CHANGES_WAITING,
-      busy: 'Too many changes of the same thing are under way.',
+      busy: 'Too many changes to the same object are in progress.',
     }),
   };
 }

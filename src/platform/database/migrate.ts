@@ -168,7 +168,7 @@ function selectPending(migrations: Migration[], history: HistoryRow[]): Migratio
     }
     if (!appliedAt) {
       throw new MigrationError(
-        `Migration ${name} was begun by another tool and not finished. Put the database right, then delete its row in _prisma_migrations.`,
+        `Migration ${name} was started by another tool and not finished. Repair the database, then delete its row in _prisma_migrations.`,
       );
     }
     if (checksum !== migration.checksum) {

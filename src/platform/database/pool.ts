@@ -104,10 +104,10 @@ class CountingPool extends pg.Pool {
   }) as unknown as pg.Pool['query'];
 }
 
-/** Whether the connection itself is no longer of use after this error. */
+/** Whether this error makes the connection itself unusable. */
 function isConnectionLost(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? '';
-  if (code === '57014') return false; // statement_timeout: the server cancelled the statement, the session lives
+  if (code === '57014') return false; // statement_timeout: only the statement was cancelled
   const message = error instanceof Error ? error.message : '';
   return /^(08|57P0|E[A-Z]+$)/.test(code) || /terminat|not queryable|timeout|closed/i.test(message);
 }

@@ -18,7 +18,7 @@ class ConstraintViolation extends Error {
 }
 
 /**
- * Carries a RequestError through Prisma, which replaces every error that has a code by one of its
+ * Carries a RequestError through Prisma, which replaces every error that has a code with one of its
  * own.
  */
 export class RefusedStatement extends Error {
@@ -105,13 +105,13 @@ export function translateSqlError(error: unknown): unknown {
   if (BAD_INPUT.has(state))
     return new RequestError(
       'BAD_USER_INPUT',
-      'A value in the request is not one that can be stored or compared.',
+      'The request contains a value that cannot be stored or compared.',
       { cause: error },
     );
   if (state === LOCK_NOT_AVAILABLE)
     return new RequestError(
       'SERVICE_UNAVAILABLE',
-      'Another change of the same data takes too long; try again shortly.',
+      'Another change to the same data is taking too long; try again shortly.',
       { cause: error },
     );
   if (state === '57014')
@@ -120,7 +120,7 @@ export function translateSqlError(error: unknown): unknown {
   if (UNAVAILABLE.test(state) || UNAVAILABLE_MESSAGE.test(message)) {
     return new RequestError(
       'SERVICE_UNAVAILABLE',
-      'The database can not be reached right now; try again shortly.',
+      'The database cannot be reached right now; try again shortly.',
       { cause: error },
     );
   }

@@ -196,7 +196,7 @@ export interface Connections {
    * come, first served.
    */
   readonly turns: Turns;
-  /** One change at a time of each thing. */
+  /** Lets each object be changed by one caller at a time; see `change`. */
   readonly changes: Turns;
 }
 
@@ -214,8 +214,8 @@ export class TenantDatabase extends TenantQueries {
 
   /**
    * Runs `work` in a READ COMMITTED transaction, commits when it resolves and returns its value;
-   * any error rolls everything back. After a serialization failure or a deadlock it tries again, so
-   * `work` may run more than once.
+   * any error rolls everything back. After a serialization failure or a deadlock it tries again, up
+   * to MAX_ATTEMPTS times in all, so `work` may run more than once.
    */
   async transaction<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -229,10 +229,10 @@ export class TenantDatabase extends TenantQueries {
   }
 
   /**
-   * A transaction that changes one thing and locks its row, such as `['work_package', id]`. Changes
-   * of one thing wait for each other before they take a connection, so that many of them hold one
-   * connection and not all; the row's lock is for other processes. Must not be called inside a
-   * transaction or another change: a holder that waits for more can deadlock.
+   * A transaction that changes one object and locks its row, such as `['work_package', id]`.
+   * Changes to one object wait for each other before they take a connection, so that many of them
+   * hold one connection and not all; the row's lock is for other processes. Must not be called
+   * inside a transaction or another change: a holder that waits for more can deadlock.
    */
   async change<T>(
     [kind, id]: readonly [kind: string, id: string],

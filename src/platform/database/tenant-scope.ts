@@ -104,7 +104,7 @@ function whereTenant(
 }
 
 /**
- * Tables in SQL text: what follows these words, with a schema, other names and further tables after
+ * The lists of tables in SQL text: what follows one of these keywords, with schemas, aliases and
  * commas.
  */
 const TABLE_LISTS =
@@ -166,7 +166,9 @@ class TenantTransformer extends OperationNodeTransformer {
     if (inner.values && SelectQueryNode.is(inner.values))
       return { ...inner, columns, values: withTenantSelected(inner.values) };
     if (inner.values === undefined || !ValuesNode.is(inner.values))
-      throw new Error('Insert rows or a query: only for these the tenant is filled in.');
+      throw new Error(
+        'Expected an insert of rows or of a query: the tenant can only be filled in for these.',
+      );
     const values = inner.values.values.map((row) =>
       ValueListNode.create([...cellsOf(row), ValueNode.create(TENANT)]),
     );
@@ -185,7 +187,7 @@ class TenantTransformer extends OperationNodeTransformer {
     const table = [...words.filter((word) => TENANT_TABLES.has(word)), ...tables].find(
       (name) => name !== null,
     );
-    if (table) throw new Error(`SQL text reads ${table} around the tenant: use the query builder.`);
+    if (table) throw new Error(`SQL text can't name ${table}: the query builder adds its tenant.`);
     return super.transformRaw(node, queryId);
   }
 }
@@ -194,7 +196,7 @@ class TenantTransformer extends OperationNodeTransformer {
 function withTenantSelected(node: SelectQueryNode): SelectQueryNode {
   if (node.setOperations?.length)
     throw new Error(
-      'Select from the UNION in a query around it: the tenant becomes the last column of that.',
+      'Wrap the UNION in a query that selects from it: the tenant is added as its last column.',
     );
   const tenant = RawNode.create(['', '::uuid'], [ValueNode.create(TENANT)]);
   return {

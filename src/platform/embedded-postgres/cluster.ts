@@ -107,7 +107,7 @@ async function readPassword(path: string, makeIfMissing: boolean): Promise<strin
   if (stored) return stored.trim();
   if (!makeIfMissing) {
     throw new EmbeddedPostgresError(
-      `${path} is missing, and without it nobody can read the database beside it. Put the file back, or delete the data folder to begin anew.`,
+      `${path} is missing, and without it nobody can read the database beside it. Put the file back, or delete the data folder to start over.`,
     );
   }
   const password = randomBytes(24).toString('hex');

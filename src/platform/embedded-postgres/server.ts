@@ -166,7 +166,7 @@ function signalServer(server: Server, signal: NodeJS.Signals): void {
   try {
     process.kill(server.pid, signal);
   } catch {
-    // It ended by itself in the meantime.
+    // It has already ended.
   }
 }
 

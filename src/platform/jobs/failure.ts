@@ -1,4 +1,4 @@
-/** What is reported of a failed attempt: never an answer, a name or a text of a person. */
+/** What is reported about a failed attempt: never personal data, such as names or answers. */
 import { randomUUID } from 'node:crypto';
 import { translateSqlError } from '../database/sql-errors.ts';
 import { maskedMessage, RequestError } from '../errors.ts';

@@ -108,9 +108,14 @@ export class Jobs {
     });
     // Without a listener an error of a background task ends the process.
     boss.on('error', (error) =>
-      log.warn({ reason: error.message }, 'the job engine could not do its work; it tries again'),
+      log.warn(
+        { reason: error.message },
+        'a background task of the job engine failed; it will be retried',
+      ),
     );
-    boss.on('warning', (warning) => log.warn({ reason: warning.message }, 'the job engine warns'));
+    boss.on('warning', (warning) =>
+      log.warn({ reason: warning.message }, 'the job engine reported a warning'),
+    );
     await boss.start();
     const jobs = new Jobs(boss, options.config);
     try {

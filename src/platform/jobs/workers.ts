@@ -245,7 +245,7 @@ export class Workers {
       await returnClaim(this.#boss, claim).catch((error: unknown) =>
         this.#platform.log.warn(
           { job: claim.id, reason: String(error) },
-          'a job could not be handed back; its heartbeat ends soon',
+          'a job could not be handed back; its heartbeat will expire soon',
         ),
       );
     }

@@ -52,7 +52,7 @@ export class RedisPubSub implements PubSub {
     this.#engine.publish(CHANNEL, { ...change, origin: this.#origin }).catch((error: unknown) => {
       this.#log.warn(
         { reason: String(error) },
-        'a change could not be published; other processes find it by themselves',
+        'a change could not be published; other processes will find it at their next check',
       );
     });
   }
@@ -90,7 +90,7 @@ export class RedisPubSub implements PubSub {
     } catch (error) {
       this.#log.warn(
         { reason: String(error) },
-        'Redis took no subscription; trying again on the next connection',
+        'subscribing in Redis failed; trying again on the next connection',
       );
       this.#subscriber.disconnect(true);
     }

@@ -83,7 +83,7 @@ export const CAMPAIGNS = {
   CAMPAIGN_REPLY_WINDOW_DAYS: whole(1, 3_650)
     .default(30)
     .describe(
-      'For how many days after a campaign’s message a message of its recipient counts as a reply',
+      'For how many days after a campaign’s message a message from its recipient counts as a reply',
     ),
   CAMPAIGN_FREEZE_AFTER_HOURS: z.coerce
     .number()
@@ -136,7 +136,7 @@ export const WORKFLOWS = {
     .describe('Whether independent steps of one execution run at the same time'),
   WORKFLOW_MAX_PARALLEL_STEPS: whole(1, 200)
     .default(10)
-    .describe('How many steps of one execution run at the same time at most'),
+    .describe('The maximum number of steps of one execution that run at the same time'),
   WORKFLOW_RETRY_DELAY_MS: milliseconds(60 * MINUTE)
     .default(2 * SECOND)
     .describe(
@@ -150,7 +150,7 @@ export const WORKFLOWS = {
     .describe('How long the definition of a workflow is cached, in milliseconds'),
   WORKFLOW_RATE_LIMIT_ENABLED: flag
     .default(true)
-    .describe('Whether the starts of workflows are limited'),
+    .describe('Whether the starts of workflows are rate-limited'),
   WORKFLOW_RATE_LIMIT_POINTS: whole(1, 1_000_000)
     .default(10)
     .describe(
@@ -165,7 +165,7 @@ export const WORKFLOWS = {
   WORKFLOW_TENANT_STEPS_PER_MINUTE: whole(0, 100_000_000)
     .default(5_000)
     .describe(
-      'How many steps the workflows may have that a tenant starts in a minute, so that large workflows count for more than small ones; 0 disables the limit',
+      'How many steps the workflows that a tenant starts in a minute may have in all, so that large workflows count for more than small ones; 0 disables the limit',
     ),
   WORKFLOW_HTTP_ALLOWED_HOSTS: z
     .string()
@@ -196,5 +196,5 @@ export const AI = {
     .describe('The time limit of one request to AI_API_URL, in milliseconds'),
   AI_RESPONSE_CACHE_TTL_MS: milliseconds(24 * 60 * MINUTE)
     .default(5 * MINUTE)
-    .describe('How long answers of AI_API_URL are cached, in milliseconds; 0 disables the cache'),
+    .describe('How long responses of AI_API_URL are cached, in milliseconds; 0 disables the cache'),
 };

@@ -13,7 +13,7 @@ export const SERVER = {
     ),
   PORT: whole(0, 65_535)
     .default(4000)
-    .describe('The port of HTTP and WebSockets; 0 takes a free one'),
+    .describe('The port for HTTP and WebSockets; 0 picks a free one'),
   HOST: z
     .string()
     .default('127.0.0.1')
@@ -35,13 +35,13 @@ export const SERVER = {
     ),
   METRICS_PORT: whole(0, 65_535)
     .optional()
-    .describe('A separate port for /metrics, which no proxy should forward; 0 takes a free one'),
+    .describe('A separate port for /metrics, which no proxy should forward; 0 picks a free one'),
   METRICS_TOKEN: z
     .string()
     .min(16)
     .optional()
     .describe(
-      'The bearer token that requests for /metrics must send, at least 16 characters; production has no /metrics without it or METRICS_PORT',
+      'The bearer token that requests for /metrics must send, at least 16 characters; with neither it nor METRICS_PORT, production serves no /metrics',
     ),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
@@ -59,7 +59,7 @@ export const STORAGE = {
     ),
   DATABASE_POOL_SIZE: whole(1, 200)
     .default(10)
-    .describe('How many connections to PostgreSQL each process opens at most'),
+    .describe('The maximum number of connections to PostgreSQL that each process opens'),
   DATABASE_READ_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
@@ -93,7 +93,7 @@ export const SECRETS = {
   AUTH_JWKS_MAX_AGE_SECONDS: whole(1, 300)
     .default(300)
     .describe(
-      'How long the keys of AUTH_JWKS_URL are kept, in seconds: tokens of a removed key are refused after that at the latest',
+      'How long the keys of AUTH_JWKS_URL are kept, in seconds: tokens of a removed key are refused after that time at the latest',
     ),
   AUTH_ISSUER: z
     .string()
@@ -128,30 +128,34 @@ export const API = {
   LIVE_CONNECTIONS: whole(1, 1_000_000)
     .default(10_000)
     .describe(
-      'The most WebSockets and streams of signed-in users that a process holds; above it the tenant with the most loses some',
+      'The maximum number of WebSockets and streams of signed-in users in a process; above it, the tenant with the most loses some',
     ),
   LIVE_CONNECTIONS_PER_USER: whole(1, 1_000_000)
     .default(100)
-    .describe('The most WebSockets and streams that one user may have open at a process'),
+    .describe(
+      'The maximum number of WebSockets and streams that one user may have open in a process',
+    ),
   MAX_TOKENS: whole(10, 100_000)
     .default(2_000)
-    .describe('The most tokens that a GraphQL document may have'),
+    .describe('The maximum number of tokens in a GraphQL document'),
   MAX_DEPTH: whole(1, 100)
     .default(12)
-    .describe('The greatest depth of an operation; introspection does not count'),
+    .describe('The maximum depth of an operation; introspection does not count'),
   MAX_COST: whole(1, 10_000_000)
     .default(10_000)
     .describe(
-      'The greatest cost of an operation, which is about the number of objects that it may return',
+      'The maximum cost of an operation, which is about the number of objects that it may return',
     ),
   API_COST_PER_MINUTE: whole(0, 1_000_000_000)
     .default(500_000_000)
     .describe(
-      'The cost of all operations that a user may run in a minute; an operation costs from 1 to MAX_COST; 0 disables the limit',
+      'The total cost of the operations that a user may run in a minute; an operation costs from 1 to MAX_COST; 0 disables the limit',
     ),
   MAX_STATEMENTS: whole(10, 10_000)
     .default(100)
-    .describe('The most SQL statements that a request, or an event of a subscription, may run'),
+    .describe(
+      'The maximum number of SQL statements that a request, or an event of a subscription, may run',
+    ),
   MAX_RESPONSE_BYTES: whole(10_000, 64 * 1_048_576)
     .default(8 * 1_048_576)
     .describe(

@@ -12,7 +12,7 @@ const MAX_DEPTH = 64;
 export function jsonProblem(value: unknown, depth = 0): string | null {
   if (typeof value === 'string')
     return value.includes('\u0000') || !value.isWellFormed()
-      ? 'Expected text without NUL characters and lone surrogates.'
+      ? 'Expected text without NUL characters or lone surrogates.'
       : null;
   if (typeof value !== 'object' || value === null) return null;
   if (depth === MAX_DEPTH) return `Expected JSON that is nested at most ${MAX_DEPTH} deep.`;

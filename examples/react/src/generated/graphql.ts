@@ -188,11 +188,11 @@ export type SubmitIntakeInput = {
 
 /** What is wrong with a field of an input. */
 export type UserErrorCode =
-  /** The present state of an object does not allow the change. */
+  /** The current state of an object does not allow the change. */
   | 'CONFLICT'
   /** The objects would depend on each other in a circle. */
   | 'CYCLE'
-  /** The value is not one that the field takes; the message says what was expected. */
+  /** The field does not accept this value; the message says what was expected. */
   | 'INVALID'
   /** Nothing with this id exists, or nothing that you may see. */
   | 'NOT_FOUND'
