@@ -25,14 +25,14 @@ import { JOBS, SCHEDULES } from './worker/jobs.ts';
 export interface AppOptions {
   config: Config & { DATABASE_URL: string };
   log: Log;
-  /** Without it the process serves health and metrics only. */
+  /** Whether to serve the API; otherwise the process serves only health and metrics. */
   api: boolean;
   /** Whether the process runs background jobs. */
   worker: boolean;
   graphiql: GraphiQLStart;
   /**
-   * Whether only requests that name this machine as itself are served: a page can't reach it by a
-   * name that it points here.
+   * Whether to serve only requests whose Host is this machine's own (127.0.0.1, localhost, [::1]),
+   * so that no page can reach it under a name that points here.
    */
   loopbackOnly?: boolean;
 }
@@ -47,17 +47,14 @@ export interface App {
 }
 
 const API_STATEMENT_TIMEOUT_MS = 10 * SECOND;
-/**
- * Who holds a row for longer fails the requests that want it, which otherwise would hold their
- * connections.
- */
+/** Requests that wait for a row longer than this fail, since they hold a connection meanwhile. */
 const API_LOCK_TIMEOUT_MS = 3 * SECOND;
 const API_LIMITS = {
   statementTimeoutMs: API_STATEMENT_TIMEOUT_MS,
   lockTimeoutMs: API_LOCK_TIMEOUT_MS,
 };
 const JOB_STATEMENT_TIMEOUT_MS = 2 * MINUTE;
-/** Jobs of a tenant may well wait for its others. */
+/** Longer than for requests: jobs of a tenant may well wait for its other jobs. */
 const JOB_CONNECTION_WAIT_MS = MINUTE;
 
 /** Starts a process on a migrated database. */
@@ -70,7 +67,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     stopping.abort();
     for (const close of closing.splice(0))
       await close().catch((error: unknown) =>
-        log.warn({ reason: String(error) }, 'a part did not stop well'),
+        log.warn({ reason: String(error) }, 'a part of the process failed to stop cleanly'),
       );
   };
   try {
@@ -133,7 +130,7 @@ function startJobs({ config, log, worker }: AppOptions): Promise<Jobs> {
 
 /**
  * Jobs have connections of their own: they may take longer, and never keep the API waiting for one.
- * Resolves to what stops them, in order.
+ * Resolves to the functions that stop them, in order.
  */
 async function startWorkers(
   options: AppOptions,
@@ -150,7 +147,7 @@ async function startWorkers(
   return [() => workers.stop(), () => database.close()];
 }
 
-/** Rejects until all migrations are applied; what is applied stays so, hence it is asked once. */
+/** Rejects until all migrations are applied; after that, the database is not asked again. */
 function migrationCheck(databaseUrl: string): () => Promise<void> {
   let migrated = false;
   return async () => {
@@ -167,7 +164,10 @@ interface Shared {
   close: () => Promise<void>;
 }
 
-/** What processes share: through Redis where it is configured, else nothing beyond this process. */
+/**
+ * What processes share through Redis; where it is not configured, nothing reaches beyond this
+ * process.
+ */
 function connectShared(config: Config, log: Log): Shared {
   if (!config.REDIS_URL) {
     const pubsub = new LocalPubSub();

@@ -41,7 +41,7 @@ interface Ready {
   loopbackOnly: boolean;
   /** Printed when the server listens. */
   greeting: string[];
-  /** What is left to do then. */
+  /** Runs after that. */
   onStart?: (app: App) => Promise<void>;
 }
 
@@ -113,7 +113,7 @@ async function external(config: Config, log: Logger, role: Role): Promise<Ready>
   if (!config.ENCRYPTION_KEY)
     log.warn(
       {},
-      'ENCRYPTION_KEY is not set: no CRM can be connected, and those that are can not be synced',
+      'ENCRYPTION_KEY is not set: no CRM can be connected, and those already connected cannot be synced',
     );
   if (role === 'start') await migrate(DATABASE_URL, { migrationsDir: MIGRATIONS_FOLDER, log });
   const pending = await pendingMigrations(DATABASE_URL, MIGRATIONS_FOLDER);
@@ -175,8 +175,8 @@ async function embedded(
       defaultQuery: FIRST_QUERY,
       ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}),
     },
-    // A page whose name is made to point here would be of this origin, demo token and all. Who
-    // opens the server to a network means to be asked by any name.
+    // Otherwise a page whose host name points here would share this origin and could read the demo
+    // token. With HOST set to a network address, any name is meant to work.
     loopbackOnly: isLoopback(config.HOST),
     greeting: [
       '',
@@ -196,8 +196,8 @@ async function embedded(
 }
 
 /**
- * A WhatsApp that answers as the real one, and tells this server's own webhook what becomes of the
- * messages.
+ * Starts a sandbox that responds as WhatsApp does, and reports what becomes of the messages to this
+ * server's own webhook.
  */
 async function startDemoWhatsApp(config: Config, stops: Stop[]) {
   const appSecret = config.WHATSAPP_APP_SECRET ?? randomBytes(32).toString('hex');
@@ -213,7 +213,7 @@ async function startDemoWhatsApp(config: Config, stops: Stop[]) {
   return { settings: { WHATSAPP_API_URL: sandbox.url, WHATSAPP_APP_SECRET: appSecret }, connect };
 }
 
-/** Starts the sandbox that the demo users' agencies are connected to; answers its address. */
+/** Starts the sandbox that the demo users' agencies are connected to; resolves to its address. */
 async function startDemoCrm(databaseUrl: string, stops: Stop[]): Promise<string> {
   const [first, ...others] = await demoCrmAccounts(databaseUrl);
   const sandbox = await startPipedriveSandbox(first);

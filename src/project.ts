@@ -1,8 +1,8 @@
-/** Facts of this checkout. */
+/** Facts about this checkout. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Where prisma's migrations lie. */
+/** The folder of Prisma's migrations. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 /** The version of package.json. */

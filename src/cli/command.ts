@@ -96,7 +96,7 @@ export async function tokenSecret(config: Config): Promise<string | null> {
 
 /**
  * Runs `use` with the URL of the database, migrated or not: DATABASE_URL, or else the embedded one,
- * which is started for the time of `use` unless it is running.
+ * which is started for the duration of `use` unless it is running.
  */
 export async function withDatabaseUrl<T>(
   config: Config,

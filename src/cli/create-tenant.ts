@@ -41,7 +41,7 @@ await runCommand(async () => {
     await database.forTenant(created).transaction(seedWorkflows);
     return created;
   });
-  printNote(`Made the tenant "${wanted.name}" with its owner ${owner.email}.`);
+  printNote(`Created the tenant "${wanted.name}" with its owner ${owner.email}.`);
   if (secret === null) print(howToSignIn(owner));
   else print(await issueToken(secret, owner.id, claimsOf(config)));
 });
@@ -56,7 +56,7 @@ function readArguments(): Wanted {
   const { country, owner } = values;
   if (positionals.length > 1)
     throw new CommandError(
-      `A name of several words stands in quotation marks: "${positionals.join(' ')}".\n${USAGE}`,
+      `Put a name of several words in quotation marks: "${positionals.join(' ')}".\n${USAGE}`,
     );
   if (name === undefined || country === undefined || owner === undefined)
     throw new CommandError(USAGE);
@@ -69,15 +69,15 @@ function claimsOf(config: Config) {
 
 async function create(database: Database, wanted: Wanted): Promise<Owner> {
   const [owner] = (await createTenant(database, wanted)).users;
-  if (!owner) throw new Error('A tenant was made without its owner.');
+  if (!owner) throw new Error('The tenant was created without its owner.');
   return owner;
 }
 
 function howToSignIn(owner: Owner): string {
   const provider = 'Tokens come from the identity provider of AUTH_JWKS_URL.';
   if (owner.externalId !== null) return `${provider} Its user ${owner.externalId} may sign in now.`;
-  return `${provider} ${owner.email} may sign in with a token of it that carries this address as verified ("email" and "email_verified": true).
-Where its tokens carry no addresses, the owner's externalId has to be the provider's id ("sub") of that person. Set it in the database:
+  return `${provider} ${owner.email} may sign in with one of its tokens that has this address as verified ("email", and "email_verified": true).
+If its tokens contain no addresses, set the owner's externalId in the database to the provider's id ("sub") of that person:
   update "user" set "externalId" = '…' where "id" = '${owner.id}';
 Next time, give it with --external-id.`;
 }

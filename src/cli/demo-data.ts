@@ -90,8 +90,8 @@ async function load(
 }
 
 function howToBeginAnew(config: Config): string {
-  if (config.DATABASE_URL) return 'Give another, empty database in DATABASE_URL.';
-  return `To begin anew, stop Sheaf, delete the folder ${config.DATA_DIR} with everything in it, and run this command before "npm start"; or set DATA_DIR to another folder.`;
+  if (config.DATABASE_URL) return 'Set DATABASE_URL to another, empty database.';
+  return `To start over, stop Sheaf, delete the folder ${config.DATA_DIR} with everything in it, and run this command before "npm start"; or set DATA_DIR to another folder.`;
 }
 
 /** Draws only when the line changes: progress is reported for each contact. */

@@ -1,6 +1,6 @@
 /**
- * Finds the parts of a schema that have no description, or one that only repeats the name. People
- * read the schema in GraphiQL and have nothing else to go by.
+ * Finds the parts of a schema that have no description, or one that only repeats the name. For most
+ * people, the schema in GraphiQL is all they have to go by.
  */
 import {
   type GraphQLArgument,

@@ -1,6 +1,6 @@
 /**
  * `npm run schema` writes schema.graphql from the code; `-- --check` writes nothing and fails,
- * listing the differences, when the file is not current. `--file` names another file. `--
+ * listing the differences, when the file is out of date. `--file` names another file. `--
  * --undescribed` lists what has no description of its own; `-- --undescribed Contact` only
  * coordinates that begin with that.
  */
@@ -27,10 +27,10 @@ await runCommand(async () => {
   const name = relative(process.cwd(), values.file);
   const current = printSorted(schema);
   const committed = await readIfThere(values.file);
-  if (committed === current) return print(`${name} is current.`);
+  if (committed === current) return print(`${name} is up to date.`);
   if (values.check)
     throw new CommandError(
-      `${name} is not current: run "npm run schema" and commit the file.\n${compareSchemas(committed, schema)}`,
+      `${name} is out of date: run "npm run schema" and commit the file.\n${compareSchemas(committed, schema)}`,
     );
   await writeFile(values.file, current);
   print(`Wrote ${name}.`);

@@ -79,7 +79,7 @@ function userIn(users: readonly FoundUser[], email: string, wanted: string): Fou
   const [only, ...others] = found;
   if (only === undefined)
     throw new CommandError(
-      `${email} has no user in a tenant "${wanted}", but in:\n${listed(users)}`,
+      `${email} has no user in a tenant "${wanted}", only in:\n${listed(users)}`,
     );
   if (others.length > 0)
     throw new CommandError(

@@ -100,7 +100,9 @@ function knownCode(formatted: GraphQLFormattedError): GraphQLFormattedError {
   return { message: formatted.message, extensions: { code: 'BAD_REQUEST' } };
 }
 
-/** Apollo would store a text before it has been checked and its sender identified. */
+/**
+ * Replaces Apollo's own store, which would keep a text before it is checked and its sender known.
+ */
 async function nothing(): Promise<undefined> {}
 
 interface Texts {

@@ -1,8 +1,8 @@
 /**
- * What a GraphQL document may look like before anything runs: its tokens and bracket nesting while
- * parsing, then depth, aliases, directives and root fields of its operations. What an operation may
- * cost is in cost.ts. Each violation is one GraphQLError with the code QUERY_TOO_COMPLEX that names
- * the limit and the value.
+ * The limits on a GraphQL document that are checked before anything runs: its tokens and bracket
+ * nesting while parsing, then depth, aliases, directives and root fields of its operations. What an
+ * operation may cost is in cost.ts. Each violation is one GraphQLError with the code
+ * QUERY_TOO_COMPLEX that names the limit and the value.
  *
  * Words: a level is one selection set with its inline fragments and fragment spreads expanded; the
  * root field is at depth 1. A fragment is visited once and its numbers are reused at each spread,
@@ -125,7 +125,7 @@ function checkTokens(source: string, maxTokens: number): void {
       );
     nesting += nestingStep(lexer.token.kind);
     if (nesting > MAX_NESTING)
-      throw tooComplex(`Query nesting of brackets ${nesting} is over the limit of ${MAX_NESTING}.`);
+      throw tooComplex(`Query bracket nesting ${nesting} is over the limit of ${MAX_NESTING}.`);
   }
 }
 

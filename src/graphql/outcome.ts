@@ -1,6 +1,6 @@
 /**
- * What is sent of an execution, the same for HTTP, WebSocket and SSE: the whole result or a
- * refusal, within the limit of its size, with errors masked.
+ * What is sent to the client after an execution, the same for HTTP, WebSocket and SSE: the whole
+ * result or a refusal, within the limit of its size, with errors masked.
  */
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import type { RequestError } from '../platform/errors.ts';
@@ -29,6 +29,6 @@ export function outcome(
   const sent = masked(result, log);
   if (!isLargerThan(sent, config.MAX_RESPONSE_BYTES)) return sent;
   const message = `The response is larger than the limit of ${config.MAX_RESPONSE_BYTES} bytes: ask for less at once.`;
-  const done = changes ? ' The changes are made all the same.' : '';
+  const done = changes ? ' The changes were made nevertheless.' : '';
   return { errors: maskErrors([codedError('QUERY_TOO_COMPLEX', message + done)], log) };
 }

@@ -28,7 +28,7 @@ export async function spend({ platform, viewer }: Context, cost: number): Promis
   const report = reportOf(spending);
   throw new RequestError(
     'RATE_LIMITED',
-    `This costs ${report.requested}, and ${report.remaining} is left of your budget until ${report.resetAt}.`,
+    `This costs ${report.requested}, but only ${report.remaining} of your budget is left until ${report.resetAt}.`,
     {
       details: { cost: report, resetAt: report.resetAt, remaining: report.remaining },
     },

@@ -8,7 +8,7 @@ import { builder } from '../schema-builder/builder.ts';
 
 const CacheStats = builder.objectRef<CacheStatistics>('CacheStats').implement({
   description:
-    'How well one cache of this process works, added up over all tenants since it started.',
+    'The hits and misses of one cache of this process, added up over all tenants since it started.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What is cached, such as `users`.' }),
     hits: t.exposeInt('hits', { description: 'How often a value was found in the cache.' }),
@@ -38,7 +38,7 @@ const QueueStats = builder.objectRef<QueueStatistics>('QueueStats').implement({
       description: 'Jobs that succeeded within the last 24 hours.',
     }),
     failed: t.exposeInt('failed', {
-      description: 'Jobs that were given up within the last 24 hours, after their last attempt.',
+      description: 'Jobs whose last attempt failed within the last 24 hours.',
     }),
   }),
 });
@@ -56,7 +56,7 @@ const RateLimitStats = builder.objectRef<RateLimitStatistics>('RateLimitStats').
 });
 
 const System = builder.objectRef<Platform>('System').implement({
-  description: 'The state of the process that answers this request, for those who operate it.',
+  description: 'The state of the process that handles this request, for those who operate it.',
   fields: (t) => ({
     version: t.string({
       description: 'The version of the server software that is running.',
@@ -68,12 +68,12 @@ const System = builder.objectRef<Platform>('System').implement({
     }),
     caches: t.field({
       type: [CacheStats],
-      description: 'How well each cache of this process works.',
+      description: 'The hits, misses and size of each cache of this process.',
       resolve: (platform) => platform.caches.statistics,
     }),
     queues: t.field({
       type: [QueueStats],
-      description: 'How many background jobs of your tenant wait, run and have ended.',
+      description: 'The numbers of background jobs of your tenant, by kind and state.',
       resolve: (platform, _args, { viewer }) =>
         platform.jobs.statisticsOf(platform.database.forTenant(viewer)),
     }),

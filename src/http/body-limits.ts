@@ -18,7 +18,7 @@ export function limitAnonymous(body: Readable): Readable {
     return bytes > ANONYMOUS_BODY_BYTES
       ? new RequestError(
           'PAYLOAD_TOO_LARGE',
-          `Without a token a body has at most ${ANONYMOUS_BODY_BYTES} bytes.`,
+          `Expected a body of at most ${ANONYMOUS_BODY_BYTES} bytes, since the request has no token.`,
         )
       : null;
   });
@@ -50,7 +50,7 @@ export class BodyBudget {
       return this.#leftBytes < 0
         ? new RequestError(
             'SERVICE_UNAVAILABLE',
-            'Too much is being sent at once. Try again later.',
+            'The server is receiving too much data at once. Try again later.',
           )
         : null;
     });

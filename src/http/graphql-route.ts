@@ -26,7 +26,7 @@ import { signIn } from './session.ts';
 /** Clients choose the names; a log line holds at most this many characters of one. */
 export const MAX_NAME_CHARACTERS = 100;
 
-/** What the log line of a request needs. */
+/** What the log line of a request reports. */
 export interface Measured {
   statistics: StatementStatistics;
 }
@@ -130,7 +130,7 @@ class RequestContext implements HttpContext {
     return this.request.operationName;
   }
 
-  /** Stored on the request itself: what is set on the copy that Apollo passes on would be lost. */
+  /** Stored on the request itself: a value set on the copy that Apollo passes on would be lost. */
   set operationName(name: string | null | undefined) {
     this.request.operationName = name?.slice(0, MAX_NAME_CHARACTERS) ?? null;
   }

@@ -1,6 +1,6 @@
 /**
  * `/metrics`, which covers all tenants at once: on a port of its own (METRICS_PORT), or for clients
- * that send METRICS_TOKEN. With neither it exists in development only.
+ * that send METRICS_TOKEN. With neither, it exists only in development.
  */
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Config } from '../platform/config.ts';
@@ -30,7 +30,7 @@ export async function startMetrics(platform: Platform): Promise<MetricsServer | 
   const { METRICS_PORT: port, HOST: host } = platform.config;
   if (port === undefined) return null;
   const app = fastify({ ...HTTP_LIMITS, exposeHeadRoutes: false });
-  refuseUnknownPaths(app, 'Nothing is here but /metrics.');
+  refuseUnknownPaths(app, 'There is nothing here but /metrics.');
   addRoute(app, platform);
   const url = await app.listen({ port, host });
   const stop = async () => {

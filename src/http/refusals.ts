@@ -9,7 +9,7 @@ import { sendCode } from './responses.ts';
  */
 export function refuseOtherHosts(app: FastifyInstance): void {
   const message =
-    'This server serves this machine only: address it as 127.0.0.1, localhost or [::1]. With DATABASE_URL or HOST=0.0.0.0 it serves every host name.';
+    'This server serves only this machine: use the address 127.0.0.1, localhost or [::1]. With DATABASE_URL or HOST=0.0.0.0 it serves every host name.';
   app.addHook('onRequest', async (request, reply) => {
     if (!namesLoopback(request.headers.host))
       return sendCode(reply, 'BAD_REQUEST', { message, status: 421 });
@@ -35,7 +35,7 @@ export function refuseOtherMethods(app: FastifyInstance, url: string, allow: str
   );
   const refuse = (_request: FastifyRequest, reply: FastifyReply) =>
     sendCode(reply.header('allow', allow), 'BAD_REQUEST', {
-      message: `This path serves ${allow}.`,
+      message: `This path accepts only ${allow}.`,
       status: 405,
     });
   app.route({

@@ -44,7 +44,7 @@ export function sendError(reply: FastifyReply, error: unknown, log: Log): Fastif
 export function sendBatchRefusal(reply: FastifyReply, batch: readonly unknown[]): boolean {
   if (batch.length === 0 || batch.length > MAX_BATCH || !batch.every(isRecord)) return false;
   const error = {
-    message: 'Batches are not served: send each operation in a request of its own.',
+    message: 'Batches are not supported: send each operation in a request of its own.',
     extensions: { code: 'BAD_REQUEST' },
   };
   // With application/json the status is that of the transport, as for any response to a well-formed

@@ -9,8 +9,8 @@ import { SECOND } from '../platform/time.ts';
  */
 export const STANDSTILL_MS = 60 * SECOND;
 /**
- * Beyond the signed-in WebSockets and streams (LIVE_CONNECTIONS): requests, idle connections, and
- * those that never ask for anything.
+ * The number of connections besides the signed-in WebSockets and streams (LIVE_CONNECTIONS):
+ * requests, idle connections, and those that never send a request.
  */
 export const OTHER_CONNECTIONS = 5_000;
 

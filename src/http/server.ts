@@ -83,7 +83,7 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
   addJsonParser(app);
   addObservation(app, platform);
   if (options.loopbackOnly) refuseOtherHosts(app);
-  refuseUnknownPaths(app, 'Nothing is here. GraphQL is at /graphql.');
+  refuseUnknownPaths(app, 'There is nothing here. GraphQL is at /graphql.');
   addErrorAnswers(app, platform);
   addHealth(app, platform, options.checks);
   addMetrics(app, platform);

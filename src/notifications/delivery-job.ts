@@ -1,4 +1,4 @@
-/** The job that sends a notification elsewhere, as what makes notifications knows it. */
+/** The definition of the job that sends a notification elsewhere. */
 import { z } from 'zod';
 import type { Config } from '../platform/config.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -27,7 +27,10 @@ function channelsOf({ SMTP_URL, NOTIFICATION_WEBHOOK_URL }: Config): Channel[] {
   );
 }
 
-/** One job for each notification and channel, so that one that fails sends no other twice. */
+/**
+ * Enqueues one job for each notification and channel, so that a retry of one never sends another
+ * twice.
+ */
 export async function enqueueDeliveries(
   platform: Platform,
   tx: TenantTransaction,

@@ -1,6 +1,6 @@
 /**
- * Sends notifications elsewhere: as e-mail, or to a webhook. At least once: a second delivery has
- * the same id of the notification.
+ * Sends notifications elsewhere: as e-mail, or to a webhook. Each is delivered at least once; a
+ * second delivery has the same notification id.
  */
 import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/tenant-database.ts';
@@ -31,7 +31,10 @@ const withRecipient = prepare((p: { ids: string[] }) =>
     .where('notification.id', '=', anyOf(p.ids)),
 );
 
-/** Runs one delivery; nothing is sent to a user who is inactive by now. Rejects to be tried again. */
+/**
+ * Runs one delivery; nothing is sent to a user who is inactive by now. Rejects if it has to be
+ * tried again.
+ */
 export async function deliver(platform: Platform, job: RunningJob<Delivery>): Promise<void> {
   const [found] = await platform.database
     .forTenant(job)

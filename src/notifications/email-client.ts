@@ -7,7 +7,7 @@ const TIMEOUT_MS = 20 * SECOND;
 
 /** One message, as plain text. */
 export interface Email {
-  /** Of the notification: the same for each attempt. */
+  /** The notification's id: the same for each attempt. */
   id: string;
   to: string;
   title: string;
@@ -32,7 +32,7 @@ const transport = perProcess(
 /** Sends one message. Resolves when the SMTP server has accepted it, and rejects when it refuses. */
 export async function sendEmail(platform: Platform, { id, to, title, body }: Email): Promise<void> {
   const from = platform.config.SMTP_FROM ?? '';
-  // As an object: a name in the text of an address would be read as one.
+  // As an object, since nodemailer would read a display name out of a plain text.
   await transport(platform).sendMail({
     from,
     to: { name: '', address: to },

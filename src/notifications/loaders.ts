@@ -1,4 +1,4 @@
-/** Notifications by id: the viewer finds its own. */
+/** Notifications by id: viewers find only their own. */
 import { rowLoader } from '../schema-builder/loaders.ts';
 import { asNode } from '../schema-builder/nodes.ts';
 import { notificationsById } from './notifications.ts';

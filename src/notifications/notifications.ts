@@ -84,7 +84,7 @@ export const MarkNotificationsRead = z
     ids: z
       .array(idOf('Notification'))
       .max(MAX_MARKED, `Expected at most ${MAX_MARKED} ids.`)
-      .describe('Notifications of your own. One that is not found (NOT_FOUND) stops all of them.'),
+      .describe('Your own notifications. If one of them is not found (NOT_FOUND), none is marked.'),
   })
   .describe('Which notifications you have read.');
 
@@ -98,8 +98,7 @@ const markRead = prepare((p: { ids: string[]; userId: string }) =>
 );
 
 /**
- * Marks notifications of the viewer's own as read, all or none; those that were read keep their
- * time.
+ * Marks the viewer's own notifications as read, all or none; those already read keep their time.
  */
 export async function markNotificationsRead(
   platform: Platform,

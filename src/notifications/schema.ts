@@ -21,7 +21,7 @@ const Notification = nodeType('Notification', {
     body: t.exposeString('body', { description: 'The message itself, as plain text.' }),
     subject: t.field({
       description:
-        'The object that the message is about; null when it is about none, or one that no longer exists or that you may not see.',
+        'The object that the message is about; null when there is none, when it no longer exists, or when you may not see it.',
       type: Node,
       nullable: true,
       resolve: ({ subjectType, subjectId }, _args, context) =>
@@ -59,7 +59,7 @@ builder.queryField('notifications', (t) =>
 
 mutation('markNotificationsRead', {
   ...forClients,
-  description: 'Marks messages to you as read. What was read before keeps its time.',
+  description: 'Marks messages to you as read. Those already read keep their time.',
   input: MarkNotificationsRead,
   payload: payloadType<{ notifications: NotificationRow[] }>('NotificationsPayload', (t) => ({
     notifications: t.field({
@@ -75,7 +75,7 @@ builder.subscriptionField('notificationAdded', (t) =>
   t.field({
     ...forClients,
     description:
-      'Each new message to you, in order and without gaps. It begins with the newest that is unread, if there is one.',
+      'Each new message to you, in order and without gaps. It starts with the newest unread one, if there is one.',
     type: Notification,
     subscribe: (_root, _args, { platform, viewer }) => notificationsFrom(platform, viewer),
     resolve: Notification.present,

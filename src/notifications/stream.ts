@@ -1,6 +1,6 @@
 /**
- * A user's notifications as they come: first the newest that is unread, if there is one, then every
- * further one in the order of their numbers. A subscriber remembers the number it was sent last and
+ * A user's notifications as they come: first the newest unread one, if there is one, then every
+ * later one in the order of their numbers. A subscriber remembers the number it was sent last and
  * reads on from there, so a slow one costs nothing and misses none.
  */
 import { anyOf } from '../platform/database/arrays.ts';
@@ -12,11 +12,11 @@ import type { Viewer } from '../schema-builder/context.ts';
 import { NOTIFICATION_COLUMNS, type NotificationRow } from './notifications.ts';
 import { NOTIFICATION_ADDED } from './topics.ts';
 
-/** Read at once; a subscriber holds no more. */
+/** How many notifications are read at once; a subscriber holds no more. */
 const BATCH = 100;
 
 /**
- * How far users' notifications have come: the version is one more than the last number, for it
+ * How far users' notifications have got: the version is one more than the last number, since it
  * begins at 1.
  */
 const positions = prepare((p: { ids: string[] }) =>
@@ -73,9 +73,9 @@ class NotificationStream implements AsyncIterableIterator<NotificationRow> {
   readonly #viewer: Viewer;
   readonly #states: AsyncIterableIterator<Versioned>;
   #waiting: NotificationRow[] = [];
-  /** The last number that was sent, or that there was at the beginning; null before that. */
+  /** The last number that was sent, or that existed at the start; null before that. */
   #last: number | null = null;
-  /** The last number that there is, as far as is known. */
+  /** The highest number known to exist. */
   #newest = 0;
 
   constructor(platform: Platform, viewer: Viewer, states: AsyncIterableIterator<Versioned>) {

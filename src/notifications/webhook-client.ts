@@ -28,5 +28,5 @@ export async function postNotification(
     signal,
   });
   if (status < 200 || status > 299)
-    throw new Error(`Expected a status from 200 to 299 of the webhook, found ${status}.`);
+    throw new Error(`Expected a status from 200 to 299 from the webhook, found ${status}.`);
 }

@@ -1,11 +1,11 @@
-/** What can go wrong with Pipedrive, available on request. */
+/** The faults that the sandbox Pipedrive can be told to show. */
 import type { SandboxKind } from './pipedrive-records.ts';
 
 /**
  * What is sent in place of the proper response. `error`: 503; `blocked`: 403 with a page, as after
  * hammering; `html`: 200 with a page; `half`: truncated JSON; `cut`: a connection that ends early;
  * `nothing`: 200 without a body; `busy`: 429; `spent`: 429 because the daily budget is used up;
- * `huge`: 20 MB; `silent`: nothing ever.
+ * `huge`: 20 MB; `silent`: no response, ever.
  */
 export type FaultyAnswer =
   | 'error'
@@ -19,7 +19,7 @@ export type FaultyAnswer =
   | 'huge'
   | 'silent';
 
-/** The faults in force; an empty object for none. */
+/** The active faults; an empty object for none. */
 export interface PipedriveFaults {
   /** The share of requests that get a 500, 502 or 503; 0 to 1. */
   serverErrors?: number;

@@ -1,5 +1,5 @@
 /**
- * A Pipedrive to sync with where there is no real one: an HTTP server with the shapes of its API
+ * A stand-in for Pipedrive where there is no real one: an HTTP server with the shapes of its API
  * (v2, and v1 for users), cursors, rate limits and errors. A token selects a company account;
  * faults are available on request.
  */
@@ -53,7 +53,7 @@ export interface SandboxRequest {
 export interface PipedriveSandbox {
   /** The address without a path, as PIPEDRIVE_API_URL expects it. */
   url: string;
-  /** Of the first account. */
+  /** The API token of the first account. */
   token: string;
   account: PipedriveAccount;
   addAccount: (options: PipedriveAccountOptions & { token: string }) => PipedriveAccount;

@@ -141,7 +141,7 @@ export function errorAnswer(code: number, change: ErrorChange = {}): WhatsAppAns
   const known = ERRORS[code] ?? {
     status: 400,
     message: `(#${code}) Error`,
-    details: 'An error of a code that the sandbox knows no text of.',
+    details: 'An error code for which the sandbox has no text.',
   };
   const {
     status = known.status,

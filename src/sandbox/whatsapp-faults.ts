@@ -33,7 +33,7 @@ export interface FaultTarget {
   phoneNumberId: string;
 }
 
-/** The faults in force, and how often each may still happen. */
+/** The active faults, and how often each may still happen. */
 export class Faults {
   #faults: { fault: WhatsAppFault; left: number }[] = [];
 

@@ -1,5 +1,5 @@
 /**
- * A WhatsApp to send to where there is no real one: an HTTP server that accepts messages in the
+ * A stand-in for WhatsApp where there is no real one: an HTTP server that accepts messages in the
  * shapes of the Cloud API, with its limits and errors, and reports what becomes of them to the
  * webhook in signed calls. Faults are available on request.
  */
@@ -213,8 +213,8 @@ class Sandbox {
   }
 
   /**
-   * The error for a token that has no access to a number: the same for a missing number and a
-   * foreign one; else null.
+   * The error for a token that has no access to a number: the same for a number that does not exist
+   * and one of another account; else null.
    */
   #refuse({ headers, method }: IncomingMessage, phoneNumberId: string): WhatsAppAnswer | null {
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';

@@ -80,11 +80,11 @@ function inTenant(users: readonly Viewer[], tenant: string): Viewer | undefined 
   return users.find(({ tenantId }) => tenantId === id);
 }
 
-/** The same for a tenant of others, one that does not exist, and what is no id at all. */
+/** The same for another person's tenant, one that does not exist, and text that is not an id. */
 function refuseTenant(): never {
   throw new RequestError(
     'FORBIDDEN',
-    'You have no user in the tenant that the header x-tenant names: expected the id of one of viewer.memberships.',
+    'You have no user in the tenant named by the header x-tenant: expected the id of one of viewer.memberships.',
   );
 }
 

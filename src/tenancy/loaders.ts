@@ -1,4 +1,4 @@
-/** Loaders of users and of what belongs to the viewer itself. */
+/** Loaders of users, and of what belongs to the viewer. */
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { viewerLimits } from '../platform/rate-limits/viewer-limits.ts';
 import { MINUTE } from '../platform/time.ts';
@@ -45,7 +45,7 @@ export const tenantLoader = perRequest((context) => ({
   load: async (id: string) => (id === context.viewer.tenantId ? ownTenant(context) : null),
 }));
 
-/** What the viewer's person is in which agencies: one statement a request. */
+/** The agencies that the viewer's person works for, with their roles: one statement a request. */
 export const ownMemberships = perRequest(({ platform, viewer }) =>
   readMemberships(platform, viewer.memberships ?? []),
 );

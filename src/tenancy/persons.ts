@@ -2,10 +2,10 @@
  * Which users the person of a token has, at most one in each tenant.
  *
  * With AUTH_JWKS_URL a person is a subject of the identity provider: its users are those with this
- * externalId. A user that was made for an address gets the subject that signs in first with this
- * address verified. With AUTH_SECRET `sub` is the id of one user, and a token that also says that
- * an address is verified is good for all users with it. The address of a user alone never opens
- * another tenant: an owner gives users of his own tenant any address he likes.
+ * externalId. A user created for an address gets the subject that first signs in with this address
+ * verified. With AUTH_SECRET `sub` is the id of one user, and a token that also says that an
+ * address is verified is valid for all users with it. The address of a user alone never opens
+ * another tenant: owners can give the users of their own tenant any address they like.
  *
  * The users of a person are cached for ten minutes and dropped in every process when any user
  * changes or is added, so that a request of a known person costs no statement.
@@ -28,7 +28,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Person = Pick<VerifiedToken, 'subject' | 'email'>;
 
-/** Without notices of changes it could let a user in who was locked out elsewhere. */
+/** Dropped by notices: otherwise it could let a user in who was locked out in another process. */
 const persons = perProcess((platform) =>
   noticedCache<readonly Viewer[]>(platform, {
     name: 'users',
@@ -117,8 +117,8 @@ async function usersBySubject(platform: Platform, { subject, email }: Person): P
 
 /**
  * Gives the users of a verified address their subject, all in one statement. Only a user without
- * one gets it, and only where the tenant has no user of this subject: of several sign-ins at once
- * one does it, and the others then find it done.
+ * one gets it, and only where the tenant has no user of this subject: of several simultaneous
+ * sign-ins one does it, and the others find it done.
  */
 async function link(
   platform: Platform,

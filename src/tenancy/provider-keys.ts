@@ -1,9 +1,9 @@
 /**
  * The keys of an identity provider (AUTH_JWKS_URL). They are fetched again before they are
  * AUTH_JWKS_MAX_AGE_SECONDS old, so that a token whose key was removed is refused by then, and when
- * a token names a key that is not among them. While the provider can't be reached the keys that are
- * known stay good for an hour: an outage there logs nobody out. After that, and where no keys were
- * ever fetched, signing in is SERVICE_UNAVAILABLE.
+ * a token names a key that is not among them. While the provider can't be reached, the known keys
+ * stay valid for an hour, so that an outage there logs nobody out. After that, and if no keys were
+ * ever fetched, signing in fails with SERVICE_UNAVAILABLE.
  */
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { RequestError } from '../platform/errors.ts';
@@ -14,13 +14,13 @@ const FETCH_LIMIT_MS = 5 * SECOND;
 const KEPT_MS = 60 * MINUTE;
 const RETRY_MS = 10 * SECOND;
 /**
- * The least time between two fetches for tokens that name an unknown key: anybody can make such
+ * The minimum time between two fetches for tokens that name an unknown key: anybody can make such
  * tokens.
  */
 const UNKNOWN_KEY_MS = 30 * SECOND;
 /**
- * From this part of their maximum age on, keys are fetched while requests go on with those that are
- * known.
+ * From this fraction of their maximum age on, keys are fetched in the background while requests use
+ * the known ones.
  */
 const REFRESH_AT = 0.8;
 
@@ -43,8 +43,8 @@ export class ProviderKeys {
   #fetching: Promise<void> | undefined;
 
   constructor({ url, maxAgeMs, log }: ProviderKeysOptions) {
-    // When to fetch is decided here: by itself the set would do it every ten minutes, and fail
-    // requests when that fails.
+    // This class decides when to fetch: left alone, the set would do it every ten minutes, and
+    // requests would fail when that fails.
     this.#keys = createRemoteJWKSet(new URL(url), {
       timeoutDuration: FETCH_LIMIT_MS,
       cacheMaxAge: Number.POSITIVE_INFINITY,
@@ -54,7 +54,7 @@ export class ProviderKeys {
     this.#log = log;
   }
 
-  /** Changes when the keys do: what was verified with others is to be verified again. */
+  /** Changes when the keys do: what was verified with earlier ones must be verified again. */
   get generation(): number {
     return this.#generation;
   }
@@ -75,8 +75,8 @@ export class ProviderKeys {
   };
 
   /**
-   * Nothing to wait for while the keys are young enough; else resolves when they are fetched.
-   * Rejects with SERVICE_UNAVAILABLE when they are too old to use.
+   * Undefined while the keys are young enough; otherwise a promise that resolves when they are
+   * fetched. Rejects with SERVICE_UNAVAILABLE when they are too old to use.
    */
   upToDate(): Promise<void> | undefined {
     const age = this.#age;
@@ -91,7 +91,7 @@ export class ProviderKeys {
     if (this.#age > KEPT_MS)
       throw new RequestError(
         'SERVICE_UNAVAILABLE',
-        'The keys of the identity provider cannot be read at the moment. Try again later.',
+        'The keys of the identity provider cannot be fetched at the moment. Try again later.',
       );
   }
 
@@ -100,7 +100,8 @@ export class ProviderKeys {
   }
 
   /**
-   * Fetches the keys, once for all who ask meanwhile, and not soon after it failed; never rejects.
+   * Fetches the keys, once for all concurrent callers, and not again soon after a failure; never
+   * rejects.
    */
   #fetch(): Promise<void> {
     const isTooSoon = performance.now() - this.#failedAt < Math.min(RETRY_MS, this.#maxAgeMs);

@@ -19,7 +19,8 @@ const Role = enumOf('Role', RoleName, {
   values: {
     OWNER: 'May do everything, also manage users, settings and connections to other systems.',
     MEMBER: 'Does the daily work: may do everything except what is for owners only.',
-    CLIENT: 'A portal user: sees only what belongs to its own contact, where that is open to it.',
+    CLIENT:
+      'A portal user: sees only what belongs to their own contact, where that is open to portal users.',
   },
 });
 
@@ -28,10 +29,10 @@ const Tenant = nodeType('Tenant', {
   load: tenantLoader,
   closedToClients: true,
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What the agency is called.' }),
+    name: t.exposeString('name', { description: 'The name of the agency.' }),
     country: t.exposeString('country', {
       description:
-        'The ISO 3166 code of a country, such as US. Phone numbers that are entered without a country code are taken to be from there.',
+        'The ISO 3166 code of a country, such as US. Phone numbers entered without a country code are taken to be from there.',
     }),
   }),
 });
@@ -42,13 +43,13 @@ export const User = nodeType('User', {
   load: userLoader,
   closedToClients: true,
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What the person is called.' }),
+    name: t.exposeString('name', { description: 'The name of the person.' }),
     email: t.exposeString('email', {
-      description: 'The address of the person, in lower case. Unique within the tenant.',
+      description: 'The e-mail address of the person, in lower case. Unique within the tenant.',
     }),
     role: t.expose('role', { type: Role, description: 'What the user may do in the tenant.' }),
     active: t.exposeBoolean('active', {
-      description: 'False once an owner has locked the user out: its tokens are refused.',
+      description: 'False once an owner has locked the user out: their tokens are refused.',
     }),
     externalId: t.exposeString('externalId', {
       nullable: true,
@@ -82,7 +83,7 @@ const ViewerRateLimit = builder.objectRef<ViewerLimit>('ViewerRateLimit').implem
       description: 'The key of the workflow, for `workflow-user`; null for all others.',
     }),
     limit: t.exposeInt('limit', {
-      description: 'The most that may be used in one window: points of cost, starts or steps.',
+      description: 'The maximum in one window: points of cost, starts or steps.',
     }),
     remaining: t.exposeInt('remaining', { description: 'How much of it is left at the moment.' }),
     resetAt: t.field({
@@ -101,7 +102,7 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   fields: (t) => ({
     user: t.field({
       type: User,
-      description: 'Your own user, with its name and e-mail address.',
+      description: 'Your own user, with your name and e-mail address.',
       resolve: async (viewer, _args, context) =>
         existing(await userLoader(context).load(viewer.userId)),
     }),
@@ -134,7 +135,7 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
 builder.queryFields((t) => ({
   viewer: t.field({
     ...forClients,
-    description: 'Who you are to this server, and in which tenant.',
+    description: 'Who you are signed in as, and in which tenant.',
     type: ViewerType,
     resolve: (_root, _args, context) => context.viewer,
   }),
@@ -173,7 +174,7 @@ mutation('createUser', {
 
 mutation('updateUser', {
   ...ownersOnly,
-  description: 'Changes a user of your tenant, locks it out or lets it in again.',
+  description: 'Changes a user of your tenant, locks them out or lets them in again.',
   input: UpdateUser,
   payload: UserPayload,
   rule: updateUser,

@@ -10,7 +10,7 @@ import { searchText } from '../platform/text.ts';
 import type { Membership, Viewer } from '../schema-builder/context.ts';
 
 const COUNTRIES: ReadonlySet<string> = new Set(getCountries());
-/** Longer than any code: what is wrong with a shorter one is left to its own check. */
+/** Longer than any code; shorter ones are left to their own check. */
 const COUNTRY_LENGTH = 50;
 const country = z
   .string()
@@ -22,14 +22,14 @@ const country = z
 /** The input of updateTenant. */
 export const UpdateTenant = z
   .object({
-    name: name().optional().describe('The new name of the agency; left out, it stays.'),
+    name: name().optional().describe('The new name of the agency; unchanged if left out.'),
     country: country
       .optional()
       .describe(
-        'The new country, as an ISO 3166 code of two capital letters such as US; left out, it stays. Phone numbers that are stored already do not change.',
+        'The new country, as an ISO 3166 code of two capital letters such as US; unchanged if left out. Phone numbers that are already stored do not change.',
       ),
   })
-  .describe('What changes of your own tenant.');
+  .describe('What to change in your own tenant.');
 const CreateTenant = z.object({
   name: name(),
   country,
@@ -49,7 +49,7 @@ const TENANT_COLUMNS = { id: true, name: true, country: true } as const satisfie
   true
 >;
 
-/** Changes what is given of the viewer's own tenant; what is left out stays. */
+/** Changes the given fields of the viewer's own tenant; those left out stay as they are. */
 export async function updateTenant(
   platform: Platform,
   viewer: Viewer,
@@ -72,7 +72,7 @@ export function readTenant(platform: Platform, viewer: Pick<Viewer, 'tenantId'>)
   });
 }
 
-/** A membership with the tenant that it is of. */
+/** A membership with its tenant. */
 export interface MembershipRow {
   tenant: TenantRow;
   role: Membership['role'];
@@ -99,7 +99,7 @@ export async function readMemberships(
 
 /**
  * Creates a tenant with its first owner, who may have users in other tenants too; for the command
- * line. Throws a UserInputError for an input that it does not take.
+ * line. Throws a UserInputError for wrong input.
  */
 export async function createTenant(database: Database, input: z.input<typeof CreateTenant>) {
   const {

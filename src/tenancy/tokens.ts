@@ -61,14 +61,14 @@ const verifier = perProcess((platform) => {
   };
 });
 
-/** The one answer to every bad token: why it is bad would only help to forge one. */
+/** The one error for every bad token: saying why it is bad would only help to forge one. */
 export function unauthenticated(): RequestError {
   return new RequestError('UNAUTHENTICATED', 'Send a valid token: Authorization: Bearer <JWT>.');
 }
 
 /**
  * Checks signature, algorithm, times, issuer and audience. Throws UNAUTHENTICATED, and
- * SERVICE_UNAVAILABLE while the keys of the identity provider can't be had.
+ * SERVICE_UNAVAILABLE while the keys of the identity provider can't be fetched.
  */
 export async function verifyToken(platform: Platform, token: string): Promise<VerifiedToken> {
   const { keys, verify } = verifier(platform);
@@ -92,7 +92,7 @@ export async function verifyToken(platform: Platform, token: string): Promise<Ve
     );
     throw unauthenticated();
   }
-  // Nobody has a subject that no database stores.
+  // No user can have a subject that the database cannot store.
   if (!isStorable(payload.sub ?? '')) throw unauthenticated();
   const verified = {
     subject: payload.sub ?? '',
@@ -114,15 +114,15 @@ export interface TokenClaims {
   issuer?: string | undefined;
   audience?: string | undefined;
   /**
-   * The person's address, which the token then says is verified: it is good for every user with
+   * The person's address, which the token then says is verified: it is valid for every user with
    * this address, in all tenants.
    */
   email?: string;
 }
 
 /**
- * A token for a user's id, valid for 30 days; for AUTH_SECRET only, an identity provider makes its
- * own.
+ * A token for a user's id, valid for 30 days; only for AUTH_SECRET, since an identity provider
+ * makes its own.
  */
 export async function issueToken(
   secret: string,

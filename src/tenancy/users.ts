@@ -29,8 +29,10 @@ import { publishUserChanged } from './topics.ts';
 /** The input of createUser. */
 export const CreateUser = z
   .object({
-    name: name().describe('How the user is called in lists and messages.'),
-    email: email().describe('The address of the person; no other user of the tenant may have it.'),
+    name: name().describe('The name of the user in lists and messages.'),
+    email: email().describe(
+      'The e-mail address of the person; no other user of the tenant may have it.',
+    ),
     role: z.enum(Role).describe('What the user may do in this tenant.'),
     contactId: idOf('Contact')
       .nullish()
@@ -48,22 +50,26 @@ export const CreateUser = z
 export const UpdateUser = z
   .object({
     id: idOf('User').describe('The user to change.'),
-    name: name().optional().describe('The new name; left out, it stays.'),
+    name: name().optional().describe('The new name; unchanged if left out.'),
     role: z
       .enum(Role)
       .optional()
-      .describe('The new role; left out, it stays. A CLIENT stays one, and nobody becomes one.'),
+      .describe('The new role; unchanged if left out. It cannot change to or from CLIENT.'),
     active: z
       .boolean()
       .optional()
-      .describe('False refuses the tokens of the user at once, true accepts them again.'),
+      .describe(
+        'False: the tokens of the user are refused from now on. True: they are accepted again.',
+      ),
     externalId: name()
       .nullish()
       .describe(
-        'The subject (`sub`) of the person at the identity provider; null unlinks the user, left out it stays.',
+        'The subject (`sub`) of the person at the identity provider; null unlinks the user, unchanged if left out.',
       ),
   })
-  .describe('What changes of a user. The last active OWNER of a tenant stays one (CONFLICT).');
+  .describe(
+    'What to change in a user. The last active OWNER of a tenant must stay one (CONFLICT).',
+  );
 
 /** Which users a list shows. */
 export const UserFilter = z
@@ -108,7 +114,8 @@ export async function listUsers(
 
 /**
  * Adds a user, who may sign in from the next request on. Throws REQUIRED or INVALID at `contactId`
- * where role and contact do not fit, TAKEN for an address or identity that another user has.
+ * where role and contact do not go together, TAKEN for an address or identity that another user
+ * has.
  */
 export async function createUser(
   platform: Platform,
@@ -118,7 +125,7 @@ export async function createUser(
   if (user.role === 'CLIENT' && user.contactId == null)
     throw userError('REQUIRED', ['contactId'], 'A portal user (CLIENT) needs a contactId.');
   if (user.role !== 'CLIENT' && user.contactId != null)
-    throw userError('INVALID', ['contactId'], 'Only a portal user (CLIENT) has a contactId.');
+    throw userError('INVALID', ['contactId'], 'Only a portal user (CLIENT) may have a contactId.');
   const row = { ...user, id: uuidv7(), searchText: searchText(user.name, user.email) };
   try {
     const [created] = await platform.database
@@ -132,8 +139,9 @@ export async function createUser(
 }
 
 /**
- * Changes what is given of a user; its tokens stop or change their meaning at once in every process.
- * Throws NOT_FOUND, TAKEN, INVALID for a change to or from CLIENT, CONFLICT for the last owner.
+ * Changes the given fields of a user; the user's tokens lose or change their rights at once in
+ * every process. Throws NOT_FOUND, TAKEN, INVALID for a change to or from CLIENT, CONFLICT for the
+ * last owner.
  */
 export async function updateUser(
   platform: Platform,

@@ -15,7 +15,7 @@ export const JOBS: readonly Job[] = [
   ...intakeJobs,
   ...workflowJobs,
 ];
-/** Work for all tenants at certain times; at most one run of each at a time. */
+/** Work for all tenants at scheduled times; at most one run of each at a time. */
 export const SCHEDULES: readonly Schedule[] = [
   ...contactsSchedules,
   ...crmSchedules,

@@ -74,7 +74,7 @@ test('a query 20,000 levels deep is refused, not a stack overflow', () => {
 
 test('list brackets within the token limit are refused before they overflow the stack', () => {
   const error = caught(() => parseWithLimits(`{ a(b: ${'['.repeat(1_900)}`, limits));
-  expect(error.message).toBe('Query nesting of brackets 101 is over the limit of 100.');
+  expect(error.message).toBe('Query bracket nesting 101 is over the limit of 100.');
   expect(error.extensions.code).toBe('QUERY_TOO_COMPLEX');
 });
 
@@ -84,7 +84,7 @@ test('brackets nested exactly as deep as allowed are parsed', () => {
 
 test('brackets nested one deeper than allowed are refused', () => {
   expect(() => parseWithLimits(nested(101), limits)).toThrow(
-    'Query nesting of brackets 101 is over the limit of 100.',
+    'Query bracket nesting 101 is over the limit of 100.',
   );
 });
 

@@ -7,7 +7,7 @@ import type { Config } from '../../platform/config.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 
 /** Why a connection is refused: its user has too many, or the process has. */
-export type Refusal = 'too many of this user' | 'too many in this process';
+export type Refusal = 'too many for this user' | 'too many in this process';
 
 /** A WebSocket or stream, its user, and how to end it. */
 export interface LiveConnection {
@@ -31,11 +31,11 @@ export class LiveConnections {
     this.#maxPerUser = LIVE_CONNECTIONS_PER_USER;
   }
 
-  /** Counts a connection until `leave` and returns null, or returns why it is refused. */
+  /** Counts a connection until `leave` and returns null; or returns why it is refused. */
   enter(connection: LiveConnection): Refusal | null {
     const { tenantId, userId } = connection.viewer;
     const ofUser = this.#byUser.get(userId) ?? 0;
-    if (ofUser >= this.#maxPerUser) return 'too many of this user';
+    if (ofUser >= this.#maxPerUser) return 'too many for this user';
     if (this.#size >= this.#max && !this.#makeRoom(tenantId)) return 'too many in this process';
     const ofTenant = this.#byTenant.get(tenantId) ?? new Set();
     this.#byTenant.set(tenantId, ofTenant.add(connection));

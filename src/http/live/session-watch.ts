@@ -7,7 +7,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { SECOND } from '../../platform/time.ts';
 import { authenticate, type Credentials, type Session, USER_CHANGED } from '../../tenancy/index.ts';
 
-/** Tokens are accepted for a minute beyond their end, for clocks that differ. */
+/** Tokens are accepted for a minute after they expire, because clocks differ. */
 const EXPIRY_TOLERANCE_MS = 61 * SECOND;
 /**
  * How often a session checks that its key is still valid, within the maximum age of the keys. A

@@ -19,11 +19,11 @@ import { type Watched, watchSession } from './session-watch.ts';
 import type { SocketPeer } from './socket-peer.ts';
 import type { SubscriptionTransport } from './subscription.ts';
 
-/** Sessions, each a token and a tenant, that one socket may carry. */
+/** How many sessions, each a token and a tenant, one socket may carry. */
 const MAX_SESSIONS = 10;
 /**
- * The most sockets of a process on which nobody has signed in yet. GraphiQL's wait here until it
- * sends the first subscription.
+ * The maximum number of sockets in a process on which nobody has signed in yet. GraphiQL's are
+ * among them until it sends its first subscription.
  */
 const MAX_UNSIGNED = 100;
 const SIGN_IN_LIMIT_MS = 10 * SECOND;
@@ -148,7 +148,7 @@ function enter(
     const refusal = connections.enter(state.connection);
     if (refusal !== null) {
       peer.close(
-        refusal === 'too many of this user' ? POLICY_VIOLATION : TRY_AGAIN_LATER,
+        refusal === 'too many for this user' ? POLICY_VIOLATION : TRY_AGAIN_LATER,
         `There are ${refusal}`,
       );
       return null;

@@ -84,7 +84,7 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
 
 function refusalError(refusal: Refusal): RequestError {
   return new RequestError(
-    refusal === 'too many of this user' ? 'RATE_LIMITED' : 'SERVICE_UNAVAILABLE',
+    refusal === 'too many for this user' ? 'RATE_LIMITED' : 'SERVICE_UNAVAILABLE',
     `Close a WebSocket or stream: there are ${refusal}.`,
   );
 }
@@ -151,7 +151,7 @@ async function stream(
   const end = () => {
     complete = false;
     void events.return?.();
-    // A client that does not read is not waited for.
+    // The server does not wait for a client that does not read.
     if (response.writableNeedDrain) socket.destroy();
   };
   const unwatch = watchSession(platform, { credentials, session }, end);
@@ -163,8 +163,8 @@ async function stream(
   write(':\n\n');
   try {
     for await (const event of events) if (!write(nextEvent(event))) await drained(response, over);
-    // A stream that ends without `complete` is opened again by clients: with a new token, or at
-    // another process.
+    // Clients reopen a stream that ends without `complete`: with a new token, or in another
+    // process.
     response.end(complete ? COMPLETE : '');
   } finally {
     clearInterval(keepAlive);

@@ -142,7 +142,7 @@ export type QuestionKind =
 
 /** What a user may do in a tenant. */
 export type Role =
-  /** A portal user: sees only what belongs to its own contact, where that is open to it. */
+  /** A portal user: sees only what belongs to their own contact, where that is open to portal users. */
   | 'CLIENT'
   /** Does the daily work: may do everything except what is for owners only. */
   | 'MEMBER'
