@@ -24,9 +24,9 @@ import { refreshFigures } from './warmness/kept-figures.ts';
 /** The input of `logActivity`. */
 export const LogActivity = z
   .object({
-    contactId: idOf('Contact').describe('The contact with whom it was done.'),
+    contactId: idOf('Contact').describe('The contact that the activity is with.'),
     type: z.enum(ActivityType).describe('What kind of activity it was.'),
-    subject: name().describe('What it was about, in a line.'),
+    subject: name().describe('What it is about, in one line.'),
     note: text(NOTES_LENGTH).nullish().describe('Details, as plain text.'),
     occurredAt: moment()
       .nullish()
@@ -34,7 +34,7 @@ export const LogActivity = z
         'When it happened; now by default. A future activity counts for warmness and lastContactedAt once its time has come.',
       ),
   })
-  .describe('An activity of yours with a contact.');
+  .describe('An activity of your own with a contact.');
 
 /** Activities by id. */
 export const activitiesById = prepare((p: { ids: string[] }) =>

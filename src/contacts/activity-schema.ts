@@ -28,13 +28,13 @@ import { ACTIVITY_COLUMNS, type ActivityColumn } from './rows.ts';
 const MAX_RECENT = 500;
 
 const ActivityType = enumOf('ActivityType', ActivityTypeName, {
-  description: 'What kind of activity it is. Each counts differently for warmness.',
+  description: 'A kind of activity. Each counts differently towards warmness.',
   values: {
     CALL: 'A phone or video call. Counts as contacting the person.',
     EMAIL: 'An e-mail to or from the person. Counts as contacting the person.',
     MEETING: 'A meeting with the person. Counts as contacting the person.',
-    NOTE: 'Something worth remembering, without any contact.',
-    TASK: 'Something that was or will be done, without any contact.',
+    NOTE: 'Something worth remembering. Does not count as contacting the person.',
+    TASK: 'Something done or to be done. Does not count as contacting the person.',
   },
 });
 
@@ -46,24 +46,24 @@ const Activity = nodeType('Activity', {
   present: activityNode,
   fields: (t) => ({
     contactId: t.id({
-      description: 'The id of the contact with whom it was done.',
+      description: 'The id of the contact that the activity is with.',
       resolve: ({ contactId }) => encodeGlobalId('Contact', contactId),
     }),
     contact: t.field({
       type: Contact,
-      description: 'The contact with whom it was done.',
+      description: 'The contact that the activity is with.',
       resolve: async ({ contactId }, _args, context) =>
         required(await contactLoader(context).load(contactId)),
     }),
     user: t.field({
       type: User,
       nullable: true,
-      description: 'The user who did it; null if that is nobody who has a user here.',
+      description: 'The user who did it; null if that person is not a user here.',
       resolve: ({ userId }, _args, context) =>
         userId === null ? null : userLoader(context).load(userId),
     }),
     type: t.expose('type', { type: ActivityType, description: 'What kind of activity it is.' }),
-    subject: t.exposeString('subject', { description: 'What it is about, in a line.' }),
+    subject: t.exposeString('subject', { description: 'What it is about, in one line.' }),
     note: t.exposeString('note', {
       nullable: true,
       description: 'Details, as plain text; null if there are none.',
@@ -71,7 +71,7 @@ const Activity = nodeType('Activity', {
     occurredAt: t.expose('occurredAt', {
       type: 'DateTime',
       description:
-        'When it happened, or will; until then it counts neither for warmness nor for lastContactedAt.',
+        'When it happened, or will happen; until then it counts neither towards warmness nor towards lastContactedAt.',
     }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',
@@ -82,7 +82,7 @@ const Activity = nodeType('Activity', {
 
 const ActivityConnection = connectionOf(Activity);
 
-/** The columns that the fields of Activity are made of. */
+/** The columns that the fields of Activity need. */
 const ACTIVITY_NEEDS: ColumnNeeds<ActivityColumn> = {
   all: ACTIVITY_COLUMNS,
   always: ['id', 'contactId'],
@@ -97,7 +97,7 @@ builder.objectFields(Contact, (t) => ({
     args: {
       limit: t.arg.int({
         defaultValue: 5,
-        description: `The largest number of activities to return, 1 to ${MAX_RECENT}.`,
+        description: `The maximum number of activities to return, 1 to ${MAX_RECENT}.`,
       }),
     },
     resolve: (contact, { limit }, context, info) => {

@@ -10,7 +10,7 @@ import {
 } from './analytics.ts';
 
 const WarmnessBucketType = builder.objectRef<WarmnessBucket>('WarmnessBucket').implement({
-  description: 'How many contacts have a certain warmness score.',
+  description: 'How many contacts have one particular warmness score.',
   fields: (t) => ({
     score: t.exposeInt('score', { description: 'The warmness score, 0 (cold) to 10.' }),
     contacts: t.exposeInt('contacts', { description: 'How many contacts have this score.' }),

@@ -1,5 +1,5 @@
 /**
- * Contacts in the API. A portal user reads the id, name, e-mail, phone and job title of its own
+ * Contacts in the API. A portal user reads the id, name, e-mail, phone and job title of their own
  * contact, and nothing else about contacts: the fields marked `...forClients`.
  */
 import { LeadStatus as LeadStatusName } from '../../generated/kysely.ts';
@@ -29,9 +29,9 @@ const LeadStatus = enumOf('LeadStatus', LeadStatusName, {
   description: 'How far a contact is on the way to a deal.',
   values: {
     NEW: 'Nobody has worked on the contact yet.',
-    CONTACTED: 'Somebody is in touch with the contact. Adds 1 to its warmness.',
-    QUALIFIED: 'A deal with the contact is realistic. Adds 1 to its warmness.',
-    UNQUALIFIED: 'A deal with the contact is not to be expected.',
+    CONTACTED: 'Somebody is in touch with the contact. Adds 1 to the warmness.',
+    QUALIFIED: 'A deal with the contact is realistic. Adds 1 to the warmness.',
+    UNQUALIFIED: 'No deal with the contact is expected.',
   },
 });
 
@@ -118,7 +118,7 @@ export const Contact = nodeType('Contact', {
     leadStatus: t.expose('leadStatus', {
       type: LeadStatus,
       nullable: true,
-      description: 'How far the contact is on the way to a deal; null if nobody has said.',
+      description: 'How far the contact is on the way to a deal; null if not set.',
     }),
     warmnessScore: t.exposeInt('warmnessScore', {
       description:
@@ -126,7 +126,7 @@ export const Contact = nodeType('Contact', {
     }),
     warmness: t.field({
       type: WarmnessBreakdown,
-      description: 'What the warmness score is made of.',
+      description: 'The four parts of the warmness score.',
       resolve: (contact) => contact,
     }),
     addedToCampaign: t.exposeBoolean('addedToCampaign', {

@@ -76,7 +76,9 @@ export const UpdateContact = z
       .optional()
       .describe('The user in charge of the contact; not a portal user.'),
   })
-  .describe('What changes of a contact. A field that is left out stays as it is; null clears it.');
+  .describe(
+    'What to change in a contact. A field that is left out stays as it is; null clears it.',
+  );
 
 /** Contacts by id, of which a portal user with `portalContactId` reads only that one. */
 export const contactsById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
@@ -91,7 +93,7 @@ export const contactsById = prepare((p: { ids: string[]; portalContactId: string
 
 /**
  * Adds a contact that the viewer owns. Its organization is given by id, or by a name that is found
- * or created. Throws INVALID for both, NOT_FOUND for an unknown id.
+ * or created. Throws INVALID if both are given, NOT_FOUND for an unknown id.
  */
 export async function createContact(
   platform: Platform,

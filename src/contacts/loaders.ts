@@ -1,6 +1,6 @@
 /**
  * Loads contacts, organizations and activities, by id and by what they belong to. A portal user
- * finds only its own contact and that contact's organization.
+ * finds only their own contact and that contact's organization.
  */
 import { hash } from 'node:crypto';
 import DataLoader from 'dataloader';
@@ -33,14 +33,14 @@ function database({ platform, viewer }: Context) {
   return platform.database.forTenant(viewer);
 }
 
-/** Contacts by id; a portal user finds only its own. */
+/** Contacts by id; a portal user finds only their own. */
 export const contactLoader = rowLoader(
   (context, ids) =>
     database(context).runPrepared(contactsById, { ids, portalContactId: context.viewer.contactId }),
   contactNode,
 );
 
-/** Organizations by id; a portal user finds only that of its contact. */
+/** Organizations by id; a portal user finds only that of their contact. */
 export const organizationLoader = rowLoader(
   (context, ids) =>
     database(context).runPrepared(organizationsById(ORGANIZATION_COLUMNS), {

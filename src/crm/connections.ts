@@ -116,8 +116,8 @@ export async function connectCrm(
 }
 
 /**
- * Deletes the token and ends a running sync. What was synced stays, and a later connection finds it
- * again. Throws NOT_FOUND if no CRM is connected.
+ * Deletes the token and ends a running sync. What was synced stays, and a later connection reuses
+ * it. Throws NOT_FOUND if no CRM is connected.
  */
 export async function disconnectCrm(
   platform: Platform,
@@ -134,7 +134,7 @@ export async function disconnectCrm(
   return {};
 }
 
-/** What an encrypted token is bound to. */
+/** The place (secrets.ts) that an encrypted token is bound to. */
 function placeOf(tenantId: string, name: CrmProvider): string {
   return `crm_connection/${tenantId}/${name}`;
 }

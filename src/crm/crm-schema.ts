@@ -47,15 +47,15 @@ const CrmProvider = enumOf('CrmProvider', CrmProviderName, {
 const CrmSyncStatus = enumOf('CrmSyncStatus', CrmSyncStatusName, {
   description: 'How far a sync is. A tenant has at most one that is QUEUED or RUNNING.',
   values: {
-    QUEUED: 'It waits for its turn.',
+    QUEUED: 'It is waiting for its turn.',
     RUNNING: 'It is reading the CRM, page by page.',
-    COMPLETED: 'It has read everything that it was to read.',
-    FAILED: 'It ended early; `errorMessage` says why. What it had written until then stays.',
+    COMPLETED: 'It has read everything it had to read.',
+    FAILED: 'It ended early; `errorMessage` says why. What it had already written stays.',
   },
 });
 
 const CrmSyncFailure = modelType<'CrmSyncFailure', Failure>('CrmSyncFailure', {
-  description: 'A record of the CRM that a sync could not take over. The others are not affected.',
+  description: 'A record of the CRM that a sync could not import. The others are not affected.',
   ...membersOnly,
   fields: (t) => ({
     externalId: t.exposeString('externalId', {
@@ -81,13 +81,14 @@ const failureLoader = groupLoader(
 /** Loaded by id; closed to portal users. */
 export const CrmSync = nodeType('CrmSync', {
   description:
-    'A run that takes organizations, persons, deals and activities over from a CRM. The counts are of records of all kinds: created, updated, unchanged and failed ones add up to `fetched`.',
+    'A run that imports organizations, persons, deals and activities from a CRM. The counts are of records of all kinds: created, updated, unchanged and failed ones add up to `fetched`.',
   ...membersOnly,
   load: syncLoader,
   closedToClients: true,
   fields: (t) => ({
     version: t.exposeInt('version', {
-      description: 'Rises with every change of this sync, so that a newer state can be told.',
+      description:
+        'Rises with every change of this sync, so that the newer of two states can be recognised.',
     }),
     provider: t.expose('provider', { type: CrmProvider, description: 'The CRM that is read.' }),
     status: t.expose('status', { type: CrmSyncStatus, description: 'How far the sync is.' }),
@@ -106,16 +107,16 @@ export const CrmSync = nodeType('CrmSync', {
       description: 'How many of them were already the same here.',
     }),
     failed: t.exposeInt('failed', {
-      description: 'How many of them could not be taken over; see `failures`.',
+      description: 'How many of them could not be imported; see `failures`.',
     }),
     failures: t.field({
       type: [CrmSyncFailure],
       description:
-        'The records that could not be taken over, in the order in which they were read. The first 10,000 of a sync are kept.',
+        'The records that could not be imported, in the order in which they were read. The first 10,000 of a sync are kept.',
       args: {
         first: t.arg.int({
           defaultValue: 20,
-          description: `The largest number of failures to return, 1 to ${MAX_FAILURES}.`,
+          description: `The maximum number of failures to return, 1 to ${MAX_FAILURES}.`,
         }),
       },
       resolve: ({ uuid }, args, context) => {
@@ -135,7 +136,7 @@ export const CrmSync = nodeType('CrmSync', {
     finishedAt: t.expose('finishedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was COMPLETED or FAILED; null before.',
+      description: 'When it was COMPLETED or FAILED; null until then.',
     }),
   }),
 });
@@ -153,7 +154,7 @@ const connectedCrmFields: ModelTypeOptions<'CrmConnection', ConnectedCrm>['field
     type: User,
     nullable: true,
     description:
-      'The owner who connected it last. Records without an owner among your users get this one.',
+      'The owner who connected it last, who also owns records whose owner in the CRM is not one of your users.',
     resolve: (crm, _args, context) => userLoader(context).load(crm.connectedBy),
   }),
   connectedAt: t.expose('connectedAt', {
@@ -256,7 +257,7 @@ mutation('disconnectCrm', {
 
 mutation('startCrmSync', {
   description:
-    'Queues a sync with your CRM; `crmSyncProgress` shows how it goes on. CONFLICT while another is queued or running, NOT_FOUND if no CRM is connected.',
+    'Queues a sync with your CRM; `crmSyncProgress` shows its progress. CONFLICT while another is queued or running, NOT_FOUND if no CRM is connected.',
   input: StartCrmSync,
   payload: payloadOf('CrmSyncPayload', { sync: CrmSync }),
   rule: startCrmSync,

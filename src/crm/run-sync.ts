@@ -38,8 +38,8 @@ import { publishCrmSyncChanged } from './topics.ts';
 const MAX_STORED_FAILURES = 10_000;
 
 /**
- * Nothing is left to do: the sync ended while a page was read, because the CRM was disconnected, or
- * it continues in another job.
+ * There is nothing left to do: the sync ended while a page was being read, because the CRM was
+ * disconnected, or it continues in another job.
  */
 class SyncEndedError extends Error {}
 
@@ -55,7 +55,7 @@ interface Run extends SyncContext {
   platform: Platform;
   job: SyncJob;
   client: OpenConnection['client'];
-  /** When the job hands over, in terms of performance.now(). */
+  /** When the job hands over, as performance.now(). */
   sliceEndsAt: number;
 }
 

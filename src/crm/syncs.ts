@@ -33,7 +33,7 @@ export const StartCrmSync = z
       .boolean()
       .default(false)
       .describe(
-        'True reads everything again; false only what has changed since the last completed sync. The first sync of a connection always reads everything.',
+        'True reads everything again; false reads only what has changed since the last completed sync. The first sync of a connection always reads everything.',
       ),
   })
   .describe('Which CRM to sync with, and how much to read.');

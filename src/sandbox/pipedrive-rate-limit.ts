@@ -4,9 +4,9 @@ import { type Answer, refuse, refuseUntilMidnight } from './pipedrive-answers.ts
 
 /** The limits of each token; those of Pipedrive's usual plan when absent. */
 export interface RateLimitOptions {
-  /** The most requests in 2 s. */
+  /** The maximum number of requests in 2 s. */
   burst?: number;
-  /** The most requests in a day. */
+  /** The maximum number of requests in a day. */
   daily?: number;
 }
 

@@ -7,7 +7,7 @@ import { SECOND } from '../platform/time.ts';
 /** To one person, one message every 6 s in the long run, and bursts of up to 45. */
 const PAIR_MS = 6 * SECOND;
 const PAIR_BURST = 45;
-/** The most pairs to remember; forgotten ones start with a full burst. */
+/** The maximum number of pairs to remember; forgotten ones start with a full burst. */
 const KEPT_PAIRS = 200_000;
 
 interface Bucket {

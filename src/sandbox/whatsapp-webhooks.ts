@@ -20,7 +20,7 @@ export interface WebhookOptions {
   speed: number;
   /** The share of calls that are repeated, 0 to 1. */
   duplicates: number;
-  /** The most events in one call. */
+  /** The maximum number of events in one call. */
   batchSize: number;
 }
 

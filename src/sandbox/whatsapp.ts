@@ -47,7 +47,7 @@ export interface WhatsAppSandboxOptions {
   outcomes?: Partial<Outcomes>;
   /** The share of calls to the webhook that are repeated, 0 to 1; 0.03 when absent. */
   duplicates?: number;
-  /** The most events in a call; 50 when absent. */
+  /** The maximum number of events in a call; 50 when absent. */
   batchSize?: number;
   /** The same seed gives the same events for the same messages. */
   seed?: string;

@@ -11,11 +11,11 @@ import {
   wholeNumber,
 } from '../platform/input.ts';
 
-/** The most phases that one package may have. */
+/** The maximum number of phases of one package. */
 export const MAX_PHASES = 50;
-/** The most items that one package may have, in all its phases. */
+/** The maximum number of items of one package, in all its phases. */
 export const MAX_ITEMS = 500;
-/** The most collateral that one item may have. */
+/** The maximum number of collateral of one item. */
 export const MAX_COLLATERAL = 20;
 const LABEL_LENGTH = 500;
 

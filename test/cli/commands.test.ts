@@ -302,7 +302,7 @@ describe('create-tenant', () => {
       },
     );
     expect(stdout).toContain(
-      'lea@later.example may sign in with a token of it that carries this address as verified',
+      'lea@later.example may sign in with one of its tokens that has this address as verified',
     );
     expect(stdout).toContain('externalId');
     expect(stdout).toContain('--external-id');

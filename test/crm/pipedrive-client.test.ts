@@ -97,7 +97,7 @@ test.each<[string, PipedriveFaults]>([
 });
 
 test.each<[PipedriveFaults['answer'], string, RegExp, number]>([
-  ['error', 'SERVER_ERROR', /a problem of its own \(status 503\)/, 4],
+  ['error', 'SERVER_ERROR', /an internal problem \(status 503\)/, 4],
   ['half', 'GARBLED', /something other than the data of its API/, 4],
   ['cut', 'GARBLED', /closed the connection in the middle/, 4],
   ['nothing', 'GARBLED', /something other/, 4],

@@ -98,7 +98,7 @@ describe('migrating', () => {
     await query(
       `update _prisma_migrations set finished_at = null where migration_name = '${SECOND}'`,
     );
-    await expect(run()).rejects.toThrow(`${SECOND} was begun by another tool and not finished`);
+    await expect(run()).rejects.toThrow(`${SECOND} was started by another tool and not finished`);
   });
 
   test("waits longer than the server's statement time-out", async () => {

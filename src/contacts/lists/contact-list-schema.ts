@@ -25,12 +25,12 @@ enumOf('ContactOrderField', CONTACT_ORDER_FIELDS, {
       'Whom to contact next: those added to a campaign, then the coldest, then those contacted longest ago or never, then the newest.',
     NAME: 'The full name, in alphabetical order.',
     WARMNESS: 'The warmness score.',
-    LAST_CONTACTED: 'The last call, e-mail or meeting; never counts as earliest.',
+    LAST_CONTACTED: 'The last call, e-mail or meeting; contacts without one count as the earliest.',
     CREATED_AT: 'When the contact was added here.',
   },
 });
 
-/** The columns that the fields of Contact are made of. */
+/** The columns that the fields of Contact need. */
 const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
   all: CONTACT_COLUMNS,
   always: ['id'],

@@ -45,7 +45,7 @@ const LIST_COLUMNS: readonly ContactListColumn[] = [
   ...ORGANIZATION_COLUMNS.map((column) => `organization.${column}` as const),
 ];
 
-/** What a list of contacts is asked for by. */
+/** The arguments of a list of contacts. */
 export interface ContactListArguments extends PageArguments {
   filter?: ContactFilter | null;
   orderBy?: Given<typeof ContactOrder>[] | null;

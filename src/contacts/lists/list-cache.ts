@@ -43,7 +43,7 @@ export interface ListScope {
   versions: ListVersions;
 }
 
-/** What a request's lists are read by. One statement, for the first list of the request. */
+/** The scope of a request's lists. One statement, for the first list of the request. */
 export async function listScope(context: Context): Promise<ListScope> {
   const { platform, viewer } = context;
   return { platform, viewer, versions: await listVersions(context) };

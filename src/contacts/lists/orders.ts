@@ -24,7 +24,7 @@ type OrganizationOrderField = (typeof ORGANIZATION_ORDER_FIELDS)[number];
 const direction = z
   .enum(ORDER_DIRECTIONS)
   .default('ASC')
-  .describe('Which end of the values comes first.');
+  .describe('Whether the order is ascending or descending.');
 
 /** A field that contacts are ordered by. */
 export const ContactOrder = z

@@ -15,11 +15,12 @@ enumOf('OrganizationOrderField', ORGANIZATION_ORDER_FIELDS, {
   values: {
     NAME: 'The name, in alphabetical order.',
     CONTACT_COUNT: 'The number of contacts; organizations with equally many are ordered by name.',
-    LAST_ACTIVITY: 'The last activity with any of the contacts; none counts as earliest.',
+    LAST_ACTIVITY:
+      'The last activity with any of the contacts; organizations without one count as the earliest.',
   },
 });
 
-/** The columns that the fields of Organization are made of. */
+/** The columns that the fields of Organization need. */
 export const ORGANIZATION_NEEDS: ColumnNeeds<OrganizationColumn> = {
   all: ORGANIZATION_COLUMNS,
   always: ['id'],

@@ -27,7 +27,7 @@ export const OrganizationFilter = z
   })
   .describe('Which organizations to list. What is left out or null does not restrict the list.');
 
-/** What a list of organizations is asked for by. */
+/** The arguments of a list of organizations. */
 export interface OrganizationListArguments extends PageArguments {
   filter?: Given<typeof OrganizationFilter> | null;
   orderBy?: Given<typeof OrganizationOrder> | null;

@@ -13,11 +13,11 @@ import { ORGANIZATION_COLUMNS, type OrganizationRow } from '../rows.ts';
 import { normalizeOrganizationName, withoutLegalForms } from './name.ts';
 import { organizationName } from './organizations.ts';
 
-/** How an organization was found, the surest kind first. */
+/** How an organization was found, the most certain kind first. */
 export const MATCH_KINDS = ['EXTERNAL_ID', 'EXACT', 'LEGAL_FORM', 'SIMILAR'] as const;
 const MIN_SIMILARITY = 0.45;
 
-/** An organization that may be the one looked for, and what speaks for it. */
+/** An organization that may be the one looked for, and how it was found. */
 export interface OrganizationMatch {
   organization: OrganizationRow;
   kind: (typeof MATCH_KINDS)[number];
@@ -74,7 +74,7 @@ const matches = prepare((p: Wanted) => {
 
 /**
  * The `first` best matches for a name and an optional Pipedrive id, best first. Throws
- * BAD_USER_INPUT if either is not one.
+ * BAD_USER_INPUT if either is not valid.
  */
 export async function organizationMatches(
   platform: Platform,

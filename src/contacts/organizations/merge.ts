@@ -15,11 +15,9 @@ import { withOrganizationText } from '../search-text.ts';
 export const MergeOrganizations = z
   .object({
     sourceId: idOf('Organization').describe('The organization that is emptied and removed.'),
-    targetId: idOf('Organization').describe(
-      'The organization that stays; its own details stay too.',
-    ),
+    targetId: idOf('Organization').describe('The organization that stays, with its own details.'),
   })
-  .describe('Two organizations that are the same in reality.');
+  .describe('Two organizations that are in fact the same.');
 
 /** The ids of the organizations of a merge. */
 export interface OrganizationMerge {
@@ -36,7 +34,7 @@ const hooks: MergeHook[] = [];
 
 /**
  * Registers a later domain's part of a merge: `move` moves its rows from the source to the target,
- * in the transaction of the merge. To be called once, when the domain is loaded.
+ * in the transaction of the merge. Call it once, when the domain is loaded.
  */
 export function onOrganizationMerge(move: MergeHook): void {
   hooks.push(move);

@@ -25,7 +25,7 @@ import { ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } f
 import { withOrganizationText } from '../search-text.ts';
 import { normalizeOrganizationName, withoutLegalForms } from './name.ts';
 
-/** A character can become 18 of the normalised name, and an index entry holds 2,700 bytes. */
+/** A character can become 18 in the normalised name, and an index entry holds 2,700 bytes. */
 const NORMALIZED_BYTES = 2_000;
 
 /** The name of an organization, as an input: its normalised name is neither empty nor too long. */
@@ -51,17 +51,15 @@ const details = {
   size: name().nullish().describe('How large it is, in your own words, such as "51–200 people".'),
   website: name(WEBSITE_LENGTH).nullish().describe('The address of its website.'),
   address: name(ADDRESS_LENGTH).nullish().describe('The postal address, or its street part.'),
-  city: name().nullish().describe('The town that it is in.'),
-  country: name()
-    .nullish()
-    .describe('The country that it is in, in your own words; filters compare it exactly.'),
+  city: name().nullish().describe('The town or city.'),
+  country: name().nullish().describe('The country, in your own words; filters compare it exactly.'),
 };
 
 /** The input of `createOrganization`. */
 export const CreateOrganization = z
   .object({
     name: organizationName().describe(
-      'What it is called. No other organization may have the same name, whatever its case and punctuation.',
+      'The name. No other organization may have the same one, ignoring case and punctuation.',
     ),
     ...details,
   })
@@ -76,12 +74,12 @@ export const UpdateOrganization = z
     name: organizationName()
       .optional()
       .describe(
-        'What it is called; it cannot be cleared. No other organization may have the same name, whatever its case and punctuation.',
+        'The name; it cannot be cleared. No other organization may have the same one, ignoring case and punctuation.',
       ),
     ...details,
   })
   .describe(
-    'What changes of an organization. A field that is left out stays as it is; null clears it.',
+    'What to change in an organization. A field that is left out stays as it is; null clears it.',
   );
 
 interface ById {

@@ -1,6 +1,6 @@
 /**
- * Organizations in the API. A portal user reads the id and the name of its contact's organization,
- * and nothing else about organizations.
+ * Organizations in the API. A portal user reads the id and the name of their contact's
+ * organization, and nothing else about organizations.
  */
 import { badArgument, NAME_LENGTH, parseId } from '../../platform/input.ts';
 import { forClients, membersOnly } from '../../schema-builder/access.ts';
@@ -22,7 +22,7 @@ export const Organization = nodeType('Organization', {
   load: organizationLoader,
   present: organizationNode,
   fields: (t) => ({
-    name: t.exposeString('name', { ...forClients, description: 'What it is called.' }),
+    name: t.exposeString('name', { ...forClients, description: 'The name of the organization.' }),
     normalizedName: t.exposeString('normalizedName', {
       description:
         'The name in the form in which names are compared: lower case, without punctuation, & as "and". Unique within your tenant.',
@@ -49,11 +49,11 @@ export const Organization = nodeType('Organization', {
     }),
     city: t.exposeString('city', {
       nullable: true,
-      description: 'The town that it is in; null if unknown.',
+      description: 'The town or city; null if unknown.',
     }),
     country: t.exposeString('country', {
       nullable: true,
-      description: 'The country that it is in, as free text; null if unknown.',
+      description: 'The country, as free text; null if unknown.',
     }),
     contactCount: t.exposeInt('contactCount', {
       description: 'How many contacts work for it.',
@@ -83,17 +83,17 @@ export const Organization = nodeType('Organization', {
 });
 
 const OrganizationMatchKind = enumOf('OrganizationMatchKind', MATCH_KINDS, {
-  description: 'How an organization was found for a name, the surest kind first.',
+  description: 'How an organization was found for a name, the most certain kind first.',
   values: {
     EXTERNAL_ID: 'It has the Pipedrive id that was given, as its own or by a merge.',
     EXACT: 'It has the same normalized name.',
     LEGAL_FORM: 'The names are equal without their legal forms, such as Ltd or GmbH.',
-    SIMILAR: 'The names are spelt alike: their similarity is at least 0.45.',
+    SIMILAR: 'The names are spelt similarly: their similarity is at least 0.45.',
   },
 });
 
 const OrganizationMatchType = builder.objectRef<OrganizationMatch>('OrganizationMatch').implement({
-  description: 'An organization that a name may mean, and how sure that is.',
+  description: 'An organization that a name may mean, and how certain that is.',
   fields: (t) => ({
     organization: t.field({
       type: Organization,
@@ -102,7 +102,7 @@ const OrganizationMatchType = builder.objectRef<OrganizationMatch>('Organization
     }),
     kind: t.expose('kind', {
       type: OrganizationMatchKind,
-      description: 'How it was found; the surest kind, if several apply.',
+      description: 'How it was found; the most certain kind, if several apply.',
     }),
     similarity: t.exposeFloat('similarity', {
       description:
@@ -137,7 +137,7 @@ builder.queryFields((t) => ({
       }),
       first: t.arg.int({
         defaultValue: 5,
-        description: `The largest number of matches to return, 1 to ${MAX_MATCHES}.`,
+        description: `The maximum number of matches to return, 1 to ${MAX_MATCHES}.`,
       }),
     },
     resolve: (_root, { name, pipedriveOrgId, first }, { platform, viewer }) => {

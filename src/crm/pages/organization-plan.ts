@@ -76,7 +76,7 @@ function planRecord(plan: OrganizationPlan, record: PipedriveOrganization): void
   else if (normalizedName === '')
     plan.outcome.failures.push({
       externalId: record.id,
-      message: 'This organization has a name of punctuation only.',
+      message: 'This organization has a name that is only punctuation.',
     });
   else if (named && named.pipedriveOrgId === null) planChange(plan, named, record);
   else if (named) {

@@ -24,7 +24,10 @@ export interface PipedriveOptions {
   http: HttpClient;
   /** The maximum number of attempts for a request; 6 by default. */
   attempts?: number;
-  /** The pause after the first attempt, doubled after each further one; 500 by default. */
+  /**
+   * The pause after the first attempt, in milliseconds, doubled after each further one; 500 by
+   * default.
+   */
   pauseMs?: number;
   /** How many pages a list may have; 20,000 by default, which is 10 million records. */
   maxPages?: number;

@@ -63,7 +63,7 @@ export function refusal(response: HttpAnswer, withCursor: boolean): FailedReques
   if (status === 403) return forbidden(response);
   if (status === 429) return overLimit(response);
   if (status >= 500)
-    return temporary('SERVER_ERROR', `Pipedrive has a problem of its own (status ${status}).`);
+    return temporary('SERVER_ERROR', `Pipedrive has an internal problem (status ${status}).`);
   if (status === 400 && withCursor)
     return permanent('CURSOR_REFUSED', 'Pipedrive no longer knows the page to read next.');
   return permanent(

@@ -255,8 +255,8 @@ function past(column: OrderColumn, value: CursorValue, side: Side): RawBuilder<u
 }
 
 /**
- * The most statements that a list prepares: clients choose orders and columns, and each connection
- * of PostgreSQL keeps every plan until it closes.
+ * The maximum number of statements that a list prepares: clients choose orders and columns, and
+ * each connection of PostgreSQL keeps every plan until it closes.
  */
 const MAX_PREPARED_ENDS = 200;
 

@@ -63,7 +63,7 @@ function headline(sync: CrmSync): string {
   return sync.failed > 0 ? 'The sync is done, but for a few records' : 'The sync is done';
 }
 
-/** Records that could not be taken over; all others were. */
+/** Records that could not be imported; all others were. */
 function Failures({ sync: { failed, failures } }: { sync: CrmSync }) {
   return (
     <details className="failures" open>

@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What kind of activity it is. Each counts differently for warmness. */
+/** A kind of activity. Each counts differently towards warmness. */
 export type ActivityType =
   /** A phone or video call. Counts as contacting the person. */
   | 'CALL'
@@ -12,9 +12,9 @@ export type ActivityType =
   | 'EMAIL'
   /** A meeting with the person. Counts as contacting the person. */
   | 'MEETING'
-  /** Something worth remembering, without any contact. */
+  /** Something worth remembering. Does not count as contacting the person. */
   | 'NOTE'
-  /** Something that was or will be done, without any contact. */
+  /** Something done or to be done. Does not count as contacting the person. */
   | 'TASK';
 
 /** How far a campaign has got. */
@@ -64,24 +64,24 @@ export type CrmProvider =
 
 /** How far a sync is. A tenant has at most one that is QUEUED or RUNNING. */
 export type CrmSyncStatus =
-  /** It has read everything that it was to read. */
+  /** It has read everything it had to read. */
   | 'COMPLETED'
-  /** It ended early; `errorMessage` says why. What it had written until then stays. */
+  /** It ended early; `errorMessage` says why. What it had already written stays. */
   | 'FAILED'
-  /** It waits for its turn. */
+  /** It is waiting for its turn. */
   | 'QUEUED'
   /** It is reading the CRM, page by page. */
   | 'RUNNING';
 
 /** How far a contact is on the way to a deal. */
 export type LeadStatus =
-  /** Somebody is in touch with the contact. Adds 1 to its warmness. */
+  /** Somebody is in touch with the contact. Adds 1 to the warmness. */
   | 'CONTACTED'
   /** Nobody has worked on the contact yet. */
   | 'NEW'
-  /** A deal with the contact is realistic. Adds 1 to its warmness. */
+  /** A deal with the contact is realistic. Adds 1 to the warmness. */
   | 'QUALIFIED'
-  /** A deal with the contact is not to be expected. */
+  /** No deal with the contact is expected. */
   | 'UNQUALIFIED';
 
 /** Which of the waiting packets are generated first; of equal priority, the oldest. */
