@@ -4,15 +4,15 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** How far an artifact is. Users set it; any status may follow any other. */
+/** The status of an artifact. Users set it; any status may follow any other. */
 export type ArtifactStatus =
-  /** It is approved and not published yet. */
+  /** It is approved but not published yet. */
   | 'APPROVED'
   /** It is being written. For portal users it does not exist. */
   | 'DRAFT'
-  /** It is written and waits for approval. Portal users see it. */
+  /** It is written and awaits approval. Portal users see it. */
   | 'IN_REVIEW'
-  /** It is out in the world. */
+  /** It is published. */
   | 'PUBLISHED';
 
 /** What kind of thing an artifact is; each is an object type of its own. */
@@ -34,7 +34,7 @@ export type CollateralInput = {
   artifactId: string;
 };
 
-/** A new work package, with all that is in it. It is a DRAFT, which portal users cannot see. */
+/** A new work package, with its content. It is a DRAFT, which portal users cannot see. */
 export type CreateWorkPackageInput = {
   /** The client's organization. Without one, the package takes the organization of its contact. At most 200 characters. */
   companyId?: string | null | undefined;
@@ -46,7 +46,7 @@ export type CreateWorkPackageInput = {
   phases?: Array<WorkPackagePhaseInput> | null | undefined;
   /** The day on which work begins; the dates of all phases follow from it. Null leaves them open. At most 40 characters. */
   startDate?: string | null | undefined;
-  /** What the package is called. At most 200 characters. */
+  /** The title of the package. At most 200 characters. */
   title: string;
 };
 
@@ -90,12 +90,12 @@ export type TimelineStatus =
   | 'COMPLETED'
   /** It begins later, or has no start date. */
   | 'NOT_STARTED'
-  /** It has begun and is neither late nor at risk. */
+  /** It has begun and is neither overdue nor at risk. */
   | 'ON_TRACK'
-  /** Its expected end date is over. */
+  /** Its expected end date has passed. */
   | 'OVERDUE';
 
-/** What changes of a work package. What is left out stays; null clears. */
+/** What to change in a work package. A field that is left out stays as it is; null clears it. */
 export type UpdateWorkPackageInput = {
   /** The client's organization; null for none. At most 200 characters. */
   companyId?: string | null | undefined;
@@ -109,13 +109,13 @@ export type UpdateWorkPackageInput = {
   startDate?: string | null | undefined;
   /** The new status. Any status may follow any other. */
   status?: WorkPackageStatus | null | undefined;
-  /** What the package is called. At most 200 characters. */
+  /** The title of the package. At most 200 characters. */
   title?: string | null | undefined;
-  /** The version that you have read. If another one is stored by now, the mutation fails with STALE. Without it, the change is made in any case. */
+  /** The version that you have read. If another one is stored by now, the mutation fails with STALE. Without it, the change is always made. */
   version?: number | null | undefined;
 };
 
-/** What changes of an item. What is left out stays. */
+/** What to change in an item. A field that is left out stays as it is. */
 export type UpdateWorkPackageItemInput = {
   /** Hours of work for each piece, from 0 to 10,000 with at most 2 decimals. */
   estimatedHoursEach?: number | null | undefined;
@@ -152,15 +152,15 @@ export type UserErrorCode =
   /** The value is well formed, but this server can do nothing with it. */
   | 'UNSUPPORTED';
 
-/** How far the work on an item is. */
+/** The status of the work on an item. */
 export type WorkItemStatus =
   /** Done: 100 percent. */
   | 'COMPLETED'
-  /** Somebody works on it: 1 to 99 percent. */
+  /** Somebody is working on it: 1 to 99 percent. */
   | 'IN_PROGRESS'
   /** It is being checked before it counts as done: 1 to 99 percent. */
   | 'IN_REVIEW'
-  /** Nothing is done: 0 percent. */
+  /** Nothing has been done: 0 percent. */
   | 'NOT_STARTED';
 
 /** Which work packages to list. What is left out or null does not restrict the list. */
@@ -173,7 +173,7 @@ export type WorkPackageFilter = {
   search?: string | null | undefined;
   /** Packages with one of these statuses; an empty list finds none. At most 4 entries. */
   status?: Array<WorkPackageStatus> | null | undefined;
-  /** Packages that are so today; an empty list finds none. At most 5 entries. */
+  /** Packages with one of these timeline statuses today; an empty list finds none. At most 5 entries. */
   timelineStatus?: Array<TimelineStatus> | null | undefined;
 };
 
@@ -191,9 +191,9 @@ export type WorkPackageItemInput = {
 
 /** The order of a list of work packages. */
 export type WorkPackageOrder = {
-  /** Which end comes first. */
+  /** Whether the order is ascending or descending. */
   direction?: OrderDirection;
-  /** What to order by; equal ones follow their ids. */
+  /** What to order by; equal ones are in order of their ids. */
   field: WorkPackageOrderField;
 };
 
@@ -205,7 +205,7 @@ export type WorkPackageOrderField =
   | 'EXPECTED_END_DATE'
   /** The percentage that is done. */
   | 'PROGRESS'
-  /** The title, by alphabet. */
+  /** The title, in alphabetical order. */
   | 'TITLE'
   /** When the package last changed. */
   | 'UPDATED_AT';
@@ -216,15 +216,15 @@ export type WorkPackagePhaseInput = {
   description?: string | null | undefined;
   /** Its items, in order. A package has at most 500 items in all its phases. At most 500 entries. */
   items?: Array<WorkPackageItemInput> | null | undefined;
-  /** What the phase is called. At most 200 characters. */
+  /** The name of the phase. At most 200 characters. */
   name: string;
 };
 
-/** Where a work package stands. Users set it; it does not follow from the progress. */
+/** The status of a work package. Users set it; it does not follow from the progress. */
 export type WorkPackageStatus =
   /** It is agreed and being worked on. Portal users of its client see it. */
   | 'ACTIVE'
-  /** It is put away. Portal users do not see it. */
+  /** It is archived. Portal users do not see it. */
   | 'ARCHIVED'
   /** It is done. Portal users of its client still see it. */
   | 'COMPLETED'

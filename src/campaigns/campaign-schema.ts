@@ -18,7 +18,7 @@ export const CampaignStatus = enumOf('CampaignStatus', CampaignStatusName, {
   description: 'How far a campaign has got.',
   values: {
     DRAFT: 'Being prepared. Nothing is sent before the campaign is launched.',
-    SCHEDULED: 'Launched, and starts by itself at `scheduledAt`. It can still be changed.',
+    SCHEDULED: 'Launched, and starts automatically at `scheduledAt`. It can still be changed.',
     RUNNING: 'Messages are being sent.',
     PAUSED:
       'Sending has stopped, because a person paused it or the server had to (see `statusReason`). Launching the campaign again continues it.',
@@ -33,7 +33,7 @@ export const CampaignStatus = enumOf('CampaignStatus', CampaignStatusName, {
 export const Campaign = nodeType('Campaign', {
   ...membersOnly,
   description:
-    'WhatsApp messages to many contacts, made from one template or from several that are compared with each other.',
+    'WhatsApp messages to many contacts, made from one template, or from several to compare.',
   load: campaignLoader,
   closedToClients: true,
   fields: (t) => ({
@@ -55,7 +55,7 @@ export const Campaign = nodeType('Campaign', {
     statusReason: t.exposeString('statusReason', {
       nullable: true,
       description:
-        'Why the server paused or failed the campaign, and what has to be fixed: the template, the number or a setting. Null in any other case.',
+        'Why the server paused or failed the campaign, and what has to be fixed: the template, the number or a setting. Null otherwise.',
     }),
     scheduledAt: t.expose('scheduledAt', {
       type: 'DateTime',
@@ -85,7 +85,7 @@ export const Campaign = nodeType('Campaign', {
 
 const CampaignFilterInput = inputOf('CampaignFilter', CampaignFilter);
 
-/** What the fields of Campaign are made of. */
+/** The columns that the fields of Campaign need. */
 const CAMPAIGN_NEEDS: ColumnNeeds<CampaignColumn> = {
   all: CAMPAIGN_COLUMNS,
   always: ['id', 'createdAt'],

@@ -1,4 +1,4 @@
-/** Ends a campaign without a person: once none of its messages is open any more. */
+/** Ends a campaign automatically, once none of its messages is open any more. */
 import { sql } from 'kysely';
 import type { CampaignStatus } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';

@@ -46,7 +46,7 @@ export const CampaignTemplate = z
         "What fills the template's variables, in their order: text or Liquid with the variables `contact` (name, firstName, lastName, email, phone, jobTitle, leadStatus) and `organization` (name, industry, size, website, address, city, country), such as `{{ contact.firstName | default: 'friend' }}`.",
       ),
   })
-  .describe('A message template of the campaign. Contacts are shared out over its templates.');
+  .describe('A message template of the campaign. The contacts are divided among its templates.');
 /** A parsed template of a new campaign. */
 export type CampaignTemplate = z.output<typeof CampaignTemplate>;
 
@@ -85,7 +85,7 @@ export const CreateCampaign = z
       .describe(
         'When to start once launched. If omitted or in the past, launching starts at once.',
       ),
-    templates: templates.describe('At least one template, each once.'),
+    templates: templates.describe('At least one template, each only once.'),
     contactIds: contactIds
       .nullish()
       .describe('Contacts to send to. More can be added until the campaign runs.'),
@@ -106,7 +106,7 @@ export const UpdateCampaign = z
         'The new start. Unchanged if omitted. Null removes it, which makes a SCHEDULED campaign a DRAFT again.',
       ),
   })
-  .describe('What to change of a campaign. What is omitted stays as it is.');
+  .describe('What to change in a campaign. What is omitted stays as it is.');
 
 /** The input of addCampaignContacts. */
 export const AddCampaignContacts = z

@@ -51,7 +51,7 @@ export async function launchCampaign(
   return { campaignId: id };
 }
 
-/** The number that the campaign was given, or the tenant's first one; INVALID without either. */
+/** The campaign's own number, or the tenant's first one; throws INVALID if there is neither. */
 async function requireNumber(tx: TenantTransaction, campaign: LockedCampaign): Promise<string> {
   const number = campaign.whatsAppNumberId ?? (await lockFirstNumber(tx));
   if (number === null)

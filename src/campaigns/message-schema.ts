@@ -17,7 +17,7 @@ const MessageStatus = enumOf('MessageStatus', MESSAGE_STATUSES, {
   description: 'How far a message has got, as WhatsApp reports it.',
   values: {
     QUEUED: 'Waiting to be sent, or being sent at this moment.',
-    SENT: 'WhatsApp has taken the message; its delivery is not reported yet.',
+    SENT: 'WhatsApp has accepted the message; its delivery is not reported yet.',
     DELIVERED: 'The message has reached the phone.',
     READ: 'The recipient has read the message.',
     FAILED: 'The message was not sent or not delivered; `errorMessage` says why.',
@@ -52,7 +52,7 @@ const CampaignMessage = nodeType('SendQueue', {
     errorMessage: t.exposeString('errorMessage', {
       nullable: true,
       description:
-        'Why the message failed, or why the last attempt to send it did and it is tried again. Null if nothing went wrong.',
+        'Why the message failed, or why the last attempt failed while another is planned. Null if nothing went wrong.',
     }),
     sentAt: t.expose('sentAt', {
       type: 'DateTime',

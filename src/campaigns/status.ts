@@ -3,8 +3,8 @@
  * was read until the transaction ends.
  *
  * DRAFT → SCHEDULED → RUNNING ⇄ PAUSED → COMPLETED; or CANCELLED by a person; or FAILED if every
- * message failed before it was sent. lifecycle.ts has what people do, completion.ts what ends a
- * campaign by itself.
+ * message failed before it was sent. lifecycle.ts has what people do, completion.ts ends a campaign
+ * automatically.
  */
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { CampaignStatus } from '../../generated/kysely.ts';

@@ -105,7 +105,7 @@ export async function attachCollateral(
           throw userError(
             'INVALID',
             ['artifactId'],
-            `An item has at most ${MAX_COLLATERAL} collateral.`,
+            `Expected at most ${MAX_COLLATERAL} pieces of collateral per item.`,
           );
         const { field: _field, ...row } = wanted;
         await tx.run(

@@ -1,4 +1,4 @@
-/** What the mutations of packages, phases, items and collateral take. */
+/** The inputs of the mutations of packages, phases, items and collateral. */
 import { z } from 'zod';
 import { WorkItemStatus, WorkPackageStatus } from '../../generated/kysely.ts';
 import {
@@ -15,7 +15,7 @@ import {
 export const MAX_PHASES = 50;
 /** The maximum number of items of one package, in all its phases. */
 export const MAX_ITEMS = 500;
-/** The maximum number of collateral of one item. */
+/** The maximum number of pieces of collateral of one item. */
 export const MAX_COLLATERAL = 20;
 const LABEL_LENGTH = 500;
 
@@ -63,7 +63,7 @@ const phaseDetails = {
 /** A new phase. That the package stays within MAX_ITEMS is checked by its rule, not here. */
 export const PhaseInput = z
   .object({
-    name: name().describe('What the phase is called.'),
+    name: name().describe('The name of the phase.'),
     ...phaseDetails,
     items: z
       .array(ItemInput)
@@ -88,7 +88,7 @@ const packageDetails = {
 /** A new package with its content. Dates are calendar days, hours have at most two decimals. */
 export const CreateWorkPackage = z
   .object({
-    title: name().describe('What the package is called.'),
+    title: name().describe('The title of the package.'),
     ...packageDetails,
     companyId: idOf('Organization')
       .nullish()
@@ -101,9 +101,7 @@ export const CreateWorkPackage = z
       .nullish()
       .describe('Its phases, in order, each with its items.'),
   })
-  .describe(
-    'A new work package, with all that is in it. It is a DRAFT, which portal users cannot see.',
-  );
+  .describe('A new work package, with its content. It is a DRAFT, which portal users cannot see.');
 
 /** Changes to a package: undefined keeps a value, null clears it. */
 export const UpdateWorkPackage = z
@@ -113,9 +111,9 @@ export const UpdateWorkPackage = z
       .int()
       .nullish()
       .describe(
-        'The version that you have read. If another one is stored by now, the mutation fails with STALE. Without it, the change is made in any case.',
+        'The version that you have read. If another one is stored by now, the mutation fails with STALE. Without it, the change is always made.',
       ),
-    title: name().optional().describe('What the package is called.'),
+    title: name().optional().describe('The title of the package.'),
     ...packageDetails,
     status: z
       .enum(WorkPackageStatus)
@@ -123,7 +121,9 @@ export const UpdateWorkPackage = z
       .describe('The new status. Any status may follow any other.'),
     companyId: idOf('Organization').nullish().describe("The client's organization; null for none."),
   })
-  .describe('What changes of a work package. What is left out stays; null clears.');
+  .describe(
+    'What to change in a work package. A field that is left out stays as it is; null clears it.',
+  );
 
 /** A new phase; without a position it becomes the last. */
 export const AddPhase = z
@@ -140,13 +140,13 @@ export const AddPhase = z
 export const UpdatePhase = z
   .object({
     id: idOf('WorkPackagePhase').describe('The phase to change.'),
-    name: name().optional().describe('What the phase is called.'),
+    name: name().optional().describe('The name of the phase.'),
     ...phaseDetails,
     position: position()
       .optional()
       .describe('Where the phase moves within its package; 0 is the start.'),
   })
-  .describe('What changes of a phase. What is left out stays; null clears.');
+  .describe('What to change in a phase. A field that is left out stays as it is; null clears it.');
 
 /** A new item; without a position it becomes the last of its phase. */
 export const AddItem = z
@@ -185,7 +185,7 @@ export const UpdateItem = z
       .optional()
       .describe('Where the item moves within its phase; 0 is the start.'),
   })
-  .describe('What changes of an item. What is left out stays.');
+  .describe('What to change in an item. A field that is left out stays as it is.');
 
 /** An item and the artifact to attach; `artifactId` is still a global id, of any type. */
 export const AttachCollateral = z

@@ -10,10 +10,10 @@ import { collateralLoader, collateralOfItemLoader, itemLoader } from './loaders.
 import { type CollateralNode, collateralNode, type ItemNode, itemNode } from './nodes.ts';
 
 const WorkItemStatus = enumOf('WorkItemStatus', WorkItemStatusName, {
-  description: 'How far the work on an item is.',
+  description: 'The status of the work on an item.',
   values: {
-    NOT_STARTED: 'Nothing is done: 0 percent.',
-    IN_PROGRESS: 'Somebody works on it: 1 to 99 percent.',
+    NOT_STARTED: 'Nothing has been done: 0 percent.',
+    IN_PROGRESS: 'Somebody is working on it: 1 to 99 percent.',
     IN_REVIEW: 'It is being checked before it counts as done: 1 to 99 percent.',
     COMPLETED: 'Done: 100 percent.',
   },
@@ -21,7 +21,7 @@ const WorkItemStatus = enumOf('WorkItemStatus', WorkItemStatusName, {
 
 const Collateral = nodeType('Collateral', {
   description:
-    'Ties an artifact to an item of work that it belongs to. One artifact may belong to many items, once to each.',
+    'Links an artifact to an item of work. One artifact may belong to many items, once to each.',
   load: collateralLoader,
   present: collateralNode,
   fields: (t) => ({
@@ -70,7 +70,7 @@ export const WorkPackageItem = nodeType('WorkPackageItem', {
     }),
     status: t.expose('status', {
       type: WorkItemStatus,
-      description: 'How far the work is; always fits `progressCompleted`.',
+      description: 'The status of the work; always agrees with `progressCompleted`.',
     }),
     quantity: t.exposeInt('quantity', {
       description: 'How many pieces are to be delivered, from 1 to 10,000.',

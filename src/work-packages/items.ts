@@ -55,7 +55,7 @@ export async function updateItem(
         throw userError(
           'INVALID',
           ['progressCompleted'],
-          `The status ${status} does not fit ${progressCompleted} percent.`,
+          `The status ${status} contradicts ${progressCompleted} percent.`,
         );
       Object.assign(item, progress, change);
       if (position !== undefined)

@@ -20,7 +20,7 @@ import { WorkPackage } from './work-package-schema.ts';
 
 const WorkPackageConnection = connectionOf(WorkPackage);
 
-/** What the fields of WorkPackage are made of. */
+/** The columns that the fields of WorkPackage need. */
 const PACKAGE_NEEDS: ColumnNeeds<PackageColumn> = {
   all: PACKAGE_COLUMNS,
   always: ['id'],
@@ -37,7 +37,7 @@ enumOf('WorkPackageOrderField', ORDER_FIELDS, {
   values: {
     CREATED_AT: 'When the package was created.',
     UPDATED_AT: 'When the package last changed.',
-    TITLE: 'The title, by alphabet.',
+    TITLE: 'The title, in alphabetical order.',
     EXPECTED_END_DATE:
       'When the package is expected to end; packages without a date count as last.',
     PROGRESS: 'The percentage that is done.',
@@ -63,10 +63,10 @@ builder.queryFields((t) => ({
     type: WorkPackageConnection,
     args: {
       ...pageArguments(t.arg),
-      filter: t.arg({ type: Filter, description: 'Which packages to list; all without it.' }),
+      filter: t.arg({ type: Filter, description: 'Which packages to list; all by default.' }),
       orderBy: t.arg({
         type: Order,
-        description: 'The order of the list; without it, newest first.',
+        description: 'The order of the list; newest first by default.',
       }),
     },
     resolve: (_root, args, context, info) =>

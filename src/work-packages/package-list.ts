@@ -38,8 +38,11 @@ export const ORDER_FIELDS = [
 /** The order of a list of packages. */
 export const WorkPackageOrder = z
   .object({
-    field: z.enum(ORDER_FIELDS).describe('What to order by; equal ones follow their ids.'),
-    direction: z.enum(ORDER_DIRECTIONS).default('ASC').describe('Which end comes first.'),
+    field: z.enum(ORDER_FIELDS).describe('What to order by; equal ones are in order of their ids.'),
+    direction: z
+      .enum(ORDER_DIRECTIONS)
+      .default('ASC')
+      .describe('Whether the order is ascending or descending.'),
   })
   .describe('The order of a list of work packages.');
 
@@ -53,7 +56,7 @@ export const WorkPackageFilter = z
     timelineStatus: z
       .array(z.enum(TIMELINE_STATUSES))
       .nullish()
-      .describe('Packages that are so today; an empty list finds none.'),
+      .describe('Packages with one of these timeline statuses today; an empty list finds none.'),
     contactId: givenId().nullish().describe('Packages for this contact.'),
     companyId: givenId().nullish().describe('Packages for this organization.'),
     search: searchFilter().describe(

@@ -13,10 +13,10 @@ export const TimelineStatus = enumOf('TimelineStatus', TIMELINE_STATUSES, {
     'Whether work is on time today (UTC), by its dates and progress. The first value that applies counts, in the order COMPLETED, NOT_STARTED, OVERDUE, AT_RISK, ON_TRACK.',
   values: {
     NOT_STARTED: 'It begins later, or has no start date.',
-    ON_TRACK: 'It has begun and is neither late nor at risk.',
+    ON_TRACK: 'It has begun and is neither overdue nor at risk.',
     AT_RISK:
       'Progress is 20 percentage points or more behind the share of its working days that are over, today included.',
-    OVERDUE: 'Its expected end date is over.',
+    OVERDUE: 'Its expected end date has passed.',
     COMPLETED: 'Its progress is 100 percent, or it is a package with the status COMPLETED.',
   },
 });
@@ -30,10 +30,10 @@ export const WorkPackagePhase = nodeType('WorkPackagePhase', {
     workPackageId: t.exposeID('workPackageId', {
       description: 'The package that contains the phase, for `workPackage(id:)`.',
     }),
-    name: t.exposeString('name', { description: 'What the phase is called.' }),
+    name: t.exposeString('name', { description: 'The name of the phase.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What the phase is about; null where nothing was entered.',
+      description: 'What the phase is about; null if nothing was entered.',
     }),
     position: t.exposeInt('position', {
       description: 'Its place among the phases of its package; the first is 0.',

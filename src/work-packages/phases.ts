@@ -27,7 +27,7 @@ import {
 
 /**
  * Makes a new item from an input. Adds its collateral to `wanted`, which must be locked before the
- * item is stored. `path` is where errors say that the item is.
+ * item is stored. `path` is the path of the item in the errors.
  */
 export function newItem(
   input: ItemInput,
@@ -65,7 +65,7 @@ export function newPhase(
 /** Throws INVALID at `path` if the package has more than MAX_ITEMS items. */
 export function requireItemLimit(draft: Draft, path: readonly string[]): void {
   if (itemCount(draft) > MAX_ITEMS)
-    throw userError('INVALID', path, `A package has at most ${MAX_ITEMS} items.`);
+    throw userError('INVALID', path, `Expected at most ${MAX_ITEMS} items per package.`);
 }
 
 /** The index for a position: `last` if none is given. Throws INVALID if it is beyond `last`. */
@@ -93,7 +93,7 @@ export async function addPhase(
     before: (tx) => lockArtifacts(tx, wanted),
     edit: async (draft) => {
       if (draft.phases.length >= MAX_PHASES)
-        throw userError('INVALID', ['phase'], `A package has at most ${MAX_PHASES} phases.`);
+        throw userError('INVALID', ['phase'], `Expected at most ${MAX_PHASES} phases per package.`);
       draft.phases.splice(checkedPosition(position, draft.phases.length), 0, phase);
       requireItemLimit(draft, ['phase', 'items']);
       return { result: phase.id };

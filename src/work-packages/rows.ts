@@ -7,7 +7,7 @@ export type WorkPackageRow = RowOf<'work_package'>;
 export type PhaseRow = RowOf<'work_package_phase'>;
 /** An item; `progressCompleted` is in percent and always fits `status`. */
 export type ItemRow = RowOf<'work_package_item'>;
-/** Ties an artifact to an item. The artifact may be deleted already: no foreign key covers it. */
+/** Links an artifact to an item. The artifact may be deleted already: no foreign key covers it. */
 export type CollateralRow = RowOf<'collateral'>;
 
 /** What a statement selects to read a WorkPackageRow. */

@@ -80,7 +80,8 @@ deletion('deleteWorkPackage', {
   rule: deleteWorkPackage,
 });
 mutation('addWorkPackagePhase', {
-  description: 'Adds a phase to a work package. The phases behind it move back, in dates too.',
+  description:
+    'Adds a phase to a work package. The phases after it move back, and so do their dates.',
   input: AddPhase,
   payload: PhasePayload,
   rule: addPhase,
@@ -114,7 +115,7 @@ deletion('removeWorkPackageItem', {
   rule: removeItem,
 });
 mutation('attachCollateral', {
-  description: 'Attaches an artifact to an item, behind the artifacts that it has.',
+  description: 'Attaches an artifact to an item, after those that it already has.',
   input: AttachCollateral,
   payload: ItemPayload,
   rule: attachCollateral,

@@ -12,12 +12,12 @@ import { packageNode } from './nodes.ts';
 import { TimelineStatus, WorkPackagePhase } from './phase-schema.ts';
 
 const WorkPackageStatus = enumOf('WorkPackageStatus', WorkPackageStatusName, {
-  description: 'Where a work package stands. Users set it; it does not follow from the progress.',
+  description: 'The status of a work package. Users set it; it does not follow from the progress.',
   values: {
     DRAFT: 'It is being planned. Portal users do not see it.',
     ACTIVE: 'It is agreed and being worked on. Portal users of its client see it.',
     COMPLETED: 'It is done. Portal users of its client still see it.',
-    ARCHIVED: 'It is put away. Portal users do not see it.',
+    ARCHIVED: 'It is archived. Portal users do not see it.',
   },
 });
 
@@ -28,14 +28,14 @@ export const WorkPackage = nodeType('WorkPackage', {
   load: workPackageLoader,
   present: packageNode,
   fields: (t) => ({
-    title: t.exposeString('title', { description: 'What the package is called.' }),
+    title: t.exposeString('title', { description: 'The title of the package.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What the work is about; null where nothing was entered.',
+      description: 'What the work is about; null if nothing was entered.',
     }),
     status: t.expose('status', {
       type: WorkPackageStatus,
-      description: 'Where the package stands, as a user has set it.',
+      description: 'The status, as a user has set it.',
     }),
     contactId: t.exposeID('contactId', {
       nullable: true,
@@ -63,7 +63,7 @@ export const WorkPackage = nodeType('WorkPackage', {
       type: 'Date',
       nullable: true,
       description:
-        'The day on which work begins, as entered: on a weekend the first phase begins on Monday. Null while it is open.',
+        'The day on which work begins, as entered: on a weekend the first phase begins on Monday. Null if not set.',
     }),
     phaseCount: t.exposeInt('phaseCount', { description: 'How many phases the package has.' }),
     itemCount: t.exposeInt('itemCount', {

@@ -7,7 +7,7 @@ import { CampaignStatsType } from './schema.ts';
 
 mutation('recountCampaign', {
   description:
-    'Counts a campaign again from its single messages and corrects its kept counters. The server checks them every hour, so this is rarely needed. UNSUPPORTED if the events of the campaign were deleted because of their age.',
+    'Counts a campaign again from its individual messages and corrects its kept counters. The server checks them every hour, so this is rarely needed. UNSUPPORTED if the events of the campaign were deleted because of their age.',
   input: CampaignId,
   payload: payloadType<{ campaignId: string; drift: number }>('RecountCampaignPayload', (t) => ({
     stats: t.field({

@@ -18,20 +18,20 @@ const StatsSource = enumOf('StatsSource', STATS_SOURCES, {
     FROZEN:
       'Kept counters of a campaign that was completed some days ago and whose figures have stopped moving. A late event still counts and makes them KEPT again.',
     KEPT: 'Counters that are kept up to date as events arrive.',
-    LIVE: 'Counted from the single messages for this request, because no counters are kept.',
+    LIVE: 'Counted from the individual messages for this request, because no counters are kept.',
   },
 });
 
 const MessageCountsType = builder.objectRef<MessageCounts>('MessageCounts').implement({
   ...membersOnly,
   description:
-    'Numbers of messages by what became of them. A message counts in each number that applies to it, such as a message that was read in `sent`, `delivered` and `read`.',
+    'Numbers of messages by what became of them. A message counts in each number that applies to it: one that was read counts in `sent`, `delivered` and `read`.',
   fields: (t) => ({
     total: t.exposeInt('total', {
       description: 'All messages: one for each contact. 0 before launch.',
     }),
     sent: t.exposeInt('sent', {
-      description: 'Messages that WhatsApp has taken, whatever became of them afterwards.',
+      description: 'Messages that WhatsApp has accepted, whatever became of them afterwards.',
     }),
     delivered: t.exposeInt('delivered', {
       description: 'Messages that have reached the phone, those that were read included.',
@@ -93,11 +93,11 @@ export const CampaignStatsType = builder.objectRef<CampaignStats>('CampaignStats
     statusReason: t.exposeString('statusReason', {
       nullable: true,
       description:
-        'Why the server paused or failed the campaign, and what has to be fixed. Null in any other case.',
+        'Why the server paused or failed the campaign, and what has to be fixed. Null otherwise.',
     }),
     version: t.exposeInt('version', {
       description:
-        'Grows with each change of the figures or the status, so that the newer of two states is known. 0 if the source is LIVE.',
+        'Grows with each change of the figures or the status, so that the newer of two states can be recognised. 0 if the source is LIVE.',
     }),
     source: t.expose('source', {
       type: StatsSource,

@@ -23,7 +23,7 @@ export const STATS_SOURCES = ['FROZEN', 'KEPT', 'LIVE'] as const;
 export interface MessageCounts {
   /** Rows of the queue: one for each contact. */
   total: number;
-  /** Messages that WhatsApp took. */
+  /** Messages that WhatsApp accepted. */
   sent: number;
   /** Messages that were delivered or read. */
   delivered: number;

@@ -34,7 +34,7 @@ export interface EventColumns {
 /** The events in a webhook call. */
 export interface WebhookEvents {
   columns: EventColumns[];
-  /** How many events of known kinds were ignored because they make no sense. */
+  /** How many events of known kinds were ignored because they are malformed. */
   malformed: number;
 }
 
@@ -78,8 +78,8 @@ function phoneOf(value: unknown): string {
 }
 
 /**
- * Reads the events in the parsed body of a call. `now`, in seconds since 1970, replaces moments that
- * make no sense.
+ * Reads the events in the parsed body of a call. `now`, in seconds since 1970, replaces invalid
+ * moments.
  */
 export function readEvents(body: unknown, now: number): WebhookEvents {
   const reader = new EventReader(now);

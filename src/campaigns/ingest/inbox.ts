@@ -40,7 +40,7 @@ class Inbox {
     if (this.#waiting + size > MAX_WAITING)
       throw new RequestError(
         'SERVICE_UNAVAILABLE',
-        'Too many events are waiting to be stored; send this one again later.',
+        'Too many events are waiting to be stored; send this call again later.',
       );
     this.#waiting += size;
     try {

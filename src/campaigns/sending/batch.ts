@@ -18,9 +18,9 @@ export interface Batch {
   rows: ClaimedRow[];
   /** By contact id, of the messages whose template has parameters. */
   recipients: Map<string, Recipient>;
-  /** Until the first may go out. */
+  /** Milliseconds until the first may go out. */
   waitMs: number;
-  /** From one to the next. */
+  /** Milliseconds from one to the next. */
   intervalMs: number;
 }
 

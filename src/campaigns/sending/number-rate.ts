@@ -21,7 +21,7 @@ const FASTER = 1.05;
 /** What a number may send at this moment. */
 export interface SendAllowance {
   messagesPerSecond: number;
-  /** Until the number's next message may go out. */
+  /** Milliseconds until the number's next message may go out. */
   waitMs: number;
   /** How many messages may be claimed now; 0 if others have claimed far enough ahead. */
   count: number;
@@ -69,7 +69,7 @@ export async function reserveSendTime(
 
 /** How a number is held back. */
 export interface HoldBack {
-  /** How long it sends nothing. */
+  /** How long it sends nothing, in milliseconds. */
   waitMs: number;
   /** Whether it sends less a second from then on, though never less than one message. */
   slower: boolean;

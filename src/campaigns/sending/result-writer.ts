@@ -76,7 +76,7 @@ export class ResultWriter {
     return this.#storing;
   }
 
-  /** Stores what is left; resolves when it is stored, or was given up. */
+  /** Stores what is left; resolves when it is stored, or after LAST_TRIES failures. */
   async close(): Promise<void> {
     this.#closing = true;
     if (this.#timer) clearTimeout(this.#timer);

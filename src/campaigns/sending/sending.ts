@@ -64,7 +64,7 @@ export async function pauseAfterDeadJob(
   { campaignId, since }: SendPayload,
 ): Promise<void> {
   const statusReason =
-    'Sending failed several times because of an error in this server, which is in its log. Launch the campaign to continue.';
+    'Sending failed several times because of an error on this server, which is in its log. Launch the campaign to continue.';
   await pauseWithReason(platform, tx, { id: campaignId, since, statusReason });
 }
 
@@ -183,7 +183,7 @@ class Sending {
       { campaign: this.#task.campaign.id, err: error },
       'unexpected error while sending a message',
     );
-    return { kind: 'unknown', message: 'There was an unexpected error in this server.' };
+    return { kind: 'unknown', message: 'There was an unexpected error on this server.' };
   }
 
   async #attempt(row: ClaimedRow, recipient: Recipient | undefined): Promise<SendOutcome> {

@@ -14,7 +14,7 @@ import { moveCounters } from '../figures/counters.ts';
 /** A message that stays SENDING for this long will not get a response any more. */
 const UNKNOWN_AFTER_MS = 10 * MINUTE;
 const UNKNOWN =
-  'unknown: WhatsApp neither answered nor reported the message within 10 minutes, so it is not sent again';
+  'unknown: WhatsApp neither responded nor reported the message within 10 minutes, so it is not sent again';
 
 /** Fails overdue messages and ends finished campaigns, in all tenants. */
 export async function settleMessages(platform: Platform, signal: AbortSignal): Promise<void> {

@@ -19,7 +19,7 @@ export interface MessageResult {
   outcome: SendOutcome | { kind: 'released' };
 }
 
-/** A message that keeps failing for temporary causes is given up after this many attempts. */
+/** A message that keeps failing for temporary causes fails for good after this many attempts. */
 const MAX_ATTEMPTS = 8;
 const RETRIES = { firstMs: 2 * SECOND, longestMs: 5 * MINUTE, random: 0.5 };
 /** 4ⁿ s after n attempts, as WhatsApp asks for, up to a little over an hour. */
@@ -28,7 +28,7 @@ const RECIPIENT_RETRIES = { firstMs: 4 * SECOND, longestMs: 4 ** 6 * SECOND, fac
 interface Return {
   row: ClaimedRow;
   failed: boolean;
-  /** Until the next attempt; null for at once. */
+  /** Milliseconds until the next attempt; null for at once. */
   retryMs: number | null;
   /** Whether the attempt is taken back, so that it does not count. */
   isFree: boolean;

@@ -24,7 +24,7 @@ export interface WhatsAppClientOptions {
   phoneNumberId: string;
   accessToken: string;
   http: HttpClient;
-  /** For one attempt as a whole; by default 10 s, and 5 s for a look-up. */
+  /** The time limit of one attempt, in milliseconds; by default 10 s, and 5 s for a look-up. */
   timeoutMs?: number;
 }
 
@@ -37,7 +37,7 @@ export interface TemplateMessage {
   language: string;
   /** In the order of the template's variables. */
   parameters: readonly string[];
-  /** Comes back with every event of the message. */
+  /** WhatsApp returns it with every event of the message. */
   callbackData: string;
 }
 
@@ -141,7 +141,7 @@ function readProof(phoneNumberId: string, { status, body }: HttpAnswer): NumberP
     if (PhoneNumber.safeParse(json).data?.id === phoneNumberId) return { kind: 'proven' };
     return json === null
       ? notFromWhatsApp(status)
-      : { kind: 'refused', what: 'phoneNumberId', message: 'This is not the id of a number.' };
+      : { kind: 'refused', what: 'phoneNumberId', message: 'Expected the id of a number.' };
   }
   const refusal = Refusal.safeParse(json);
   if (!refusal.success) return notFromWhatsApp(status);

@@ -48,7 +48,7 @@ define({ kind: 'pause', cause: 'token' }, [0, 3, 10, 190, 131005]);
 // The account is blocked, locked, or not paid for.
 define({ kind: 'pause', cause: 'account' }, [368, 131031, 131042]);
 
-/** The codes for what the token is not permitted to do. */
+/** The codes of missing permissions of the token. */
 const PERMISSIONS = { from: 200, to: 299 };
 const INVALID_PARAMETER = 100;
 /** Of INVALID_PARAMETER: there is no such number, or the token does not reach it. */
@@ -56,7 +56,7 @@ const NO_SUCH_OBJECT = 33;
 const SERVER_ERROR = 500;
 const TOO_MANY_REQUESTS = 429;
 
-/** The parts that count of an error as WhatsApp's API returns it. */
+/** The relevant parts of an error that WhatsApp's API returned. */
 export interface WhatsAppError {
   code: number;
   subcode: number | null;

@@ -34,12 +34,12 @@ export const ConnectWhatsApp = z
           .string()
           .regex(
             /^\w[\w-]*$/,
-            'Expected the id that WhatsApp gives the phone number, not the phone number itself.',
+            "Expected WhatsApp's id of the phone number, not the phone number itself.",
           ),
       )
-      .describe('The id that WhatsApp gives the number, such as 106540352242922.'),
+      .describe("WhatsApp's id of the number, such as 106540352242922."),
     displayPhoneNumber: name(DISPLAY_NUMBER_LENGTH).describe(
-      'The phone number as people are to see it, such as +1 555 078 3881.',
+      'The phone number as shown to people, such as +1 555 078 3881.',
     ),
     accessToken: name(ACCESS_TOKEN_LENGTH)
       .pipe(
@@ -132,7 +132,7 @@ export async function connectWhatsApp(
       if (!number)
         throw new RequestError(
           'SERVICE_UNAVAILABLE',
-          'Somebody else connected this number at the same moment. Try again.',
+          'Somebody else connected this number at the same time. Try again.',
         );
       publishNumberChanged(platform, tx, number.phoneNumberId);
       publishCampaignsStopped(platform, tx, stopped);
@@ -176,7 +176,7 @@ async function requireProof(
   if (proof.kind === 'unavailable')
     throw new RequestError(
       'SERVICE_UNAVAILABLE',
-      `WhatsApp could not be asked about this number, and nothing was changed. Try again. ${proof.message}`,
+      `WhatsApp could not be asked about this number, so nothing was changed. Try again. ${proof.message}`,
     );
 }
 

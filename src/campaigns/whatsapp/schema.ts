@@ -30,10 +30,10 @@ export const WhatsAppNumber = nodeType('WhatsappNumber', {
   closedToClients: true,
   fields: (t) => ({
     phoneNumberId: t.exposeString('phoneNumberId', {
-      description: 'The id that WhatsApp gives the number.',
+      description: "WhatsApp's id of the number.",
     }),
     displayPhoneNumber: t.exposeString('displayPhoneNumber', {
-      description: 'The phone number as people write it, such as +1 555 078 3881.',
+      description: 'The phone number as shown to people, such as +1 555 078 3881.',
     }),
     connectedAt: t.expose('connectedAt', {
       type: 'DateTime',

@@ -24,13 +24,13 @@ export const artifactId = anyId().transform(({ type, id }) => ({ type: artifactT
 /** A new artifact, by default a DRAFT. Its type follows from which body is given. */
 export const CreateArtifact = z
   .object({
-    title: name().describe('What the artifact is called.'),
+    title: name().describe('The title of the artifact.'),
     status: z
       .enum(ArtifactStatus)
       .nullish()
       .default('DRAFT')
-      .describe('How far it is. PUBLISHED publishes it now.'),
-    body: ArtifactBody.describe('What it holds, which decides its type.'),
+      .describe('Its status. PUBLISHED publishes it now.'),
+    body: ArtifactBody.describe('Its content, which decides its type.'),
   })
   .describe('A new artifact. It belongs to no item until it is attached to one.');
 
@@ -38,17 +38,17 @@ export const CreateArtifact = z
 export const UpdateArtifact = z
   .object({
     id: artifactId.describe('The artifact to change.'),
-    title: name().optional().describe('What the artifact is called.'),
+    title: name().optional().describe('The title of the artifact.'),
     status: z
       .enum(ArtifactStatus)
       .optional()
-      .describe('How far it is. The first time that it is PUBLISHED sets `publishedAt`.'),
+      .describe('The new status. The first PUBLISHED sets `publishedAt`.'),
     body: ArtifactBody.optional().describe(
-      'What it holds: of its own type, for an artifact stays what it is.',
+      'The new content, of the same type: the type of an artifact never changes.',
     ),
   })
   .describe(
-    'What changes of an artifact. What is left out stays. Each package that it is in gets a new version.',
+    'What to change in an artifact. What is left out stays as it is. Each package that it is in gets a new version.',
   );
 
 /** Creates an artifact of the type whose body is given; `publishedAt` is set if it is PUBLISHED. */
@@ -88,7 +88,7 @@ export async function updateArtifact(
     throw userError(
       'INVALID',
       ['body', given.key],
-      `This artifact is a ${ARTIFACTS[type].typeName} and stays one.`,
+      `This artifact is a ${ARTIFACTS[type].typeName}, and its type cannot change.`,
     );
   return platform.database.forTenant(viewer).change(['artifact', id], async (tx) => {
     const stored = type && (await lockArtifact(tx, type, id));

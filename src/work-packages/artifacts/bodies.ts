@@ -1,4 +1,4 @@
-/** What an artifact of each type holds, how it is checked, and which columns follow from it. */
+/** The content of each type of artifact: how it is checked, and which columns follow from it. */
 import { z } from 'zod';
 import type { ArtifactType } from '../../../generated/kysely.ts';
 import { name, text } from '../../platform/input.ts';
@@ -13,7 +13,10 @@ const MAX_SLIDES = 500;
 const HEADING_LENGTH = 500;
 const PATH_LENGTH = 2_000;
 
-/** Text with more characters than allowed bytes already fails `text`: one error is enough. */
+/**
+ * Text with more characters than allowed bytes already fails the check of `text`, and one error is
+ * enough.
+ */
 const content = () =>
   text(CONTENT_BYTES).refine(
     (value) => value.length > CONTENT_BYTES || Buffer.byteLength(value) <= CONTENT_BYTES,
@@ -29,19 +32,19 @@ export const BlogBody = z
     subtitle: name(HEADING_LENGTH).nullish().describe('The line below the title; null for none.'),
     content: content().describe('The text, such as Markdown: at most 1 MB in UTF-8.'),
   })
-  .describe('What a blog post holds besides its title.');
+  .describe('The content of a blog post, besides its title.');
 
 /** Parses to the columns of the table persona that a user writes. */
 export const PersonaBody = z
   .object({
-    role: name().nullish().describe('The job that such a person has; null for none.'),
-    goals: list().default([]).describe('What such a person wants to reach, in order.'),
-    painPoints: list().default([]).describe('What gives such a person trouble, in order.'),
+    role: name().nullish().describe('The job of such a person; null for none.'),
+    goals: list().default([]).describe('What such a person wants to achieve, in order.'),
+    painPoints: list().default([]).describe('What such a person struggles with, in order.'),
     narrative: content().describe(
       'The portrait as a text, such as Markdown: at most 1 MB in UTF-8.',
     ),
   })
-  .describe('What a persona holds besides its title.');
+  .describe('The content of a persona, besides its title.');
 
 /** Parses to the columns of the table template that a user writes. */
 export const TemplateBody = z
@@ -53,7 +56,7 @@ export const TemplateBody = z
       'The text, with placeholders such as {{ name }}: at most 1 MB in UTF-8.',
     ),
   })
-  .describe('What a template holds besides its title.');
+  .describe('The content of a template, besides its title.');
 
 /** One slide, as the JSON of a deck holds it. */
 export const SlideBody = z
@@ -76,16 +79,16 @@ export const DeckBody = z
       )
       .describe('The slides, in order. At most 1 MB in all.'),
   })
-  .describe('What a deck holds besides its title.');
+  .describe('The content of a deck, besides its title.');
 type Slide = z.output<typeof SlideBody>;
 
 /** Parses to the columns of the table page that a user writes. */
 export const PageBody = z
   .object({
-    path: name(PATH_LENGTH).describe('Where the page stands on its site, such as /about.'),
+    path: name(PATH_LENGTH).describe('The path of the page on its site, such as /about.'),
     content: content().describe('The text, such as Markdown: at most 1 MB in UTF-8.'),
   })
-  .describe('What a web page holds besides its title.');
+  .describe('The content of a web page, besides its title.');
 
 /** The body of an artifact, by the table of its type; @oneOf ensures that exactly one is given. */
 export const ArtifactBody = z
@@ -96,7 +99,7 @@ export const ArtifactBody = z
     deck: DeckBody.nullish().describe('Makes a Deck: a presentation in slides.'),
     page: PageBody.nullish().describe('Makes a Page: a web page with its text.'),
   })
-  .describe('What an artifact holds; the field that is given decides its type.');
+  .describe('The content of an artifact; the field that is given decides its type.');
 /** A body once checked: exactly one of its properties is set. */
 export type ArtifactBody = z.output<typeof ArtifactBody>;
 

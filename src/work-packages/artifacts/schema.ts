@@ -25,12 +25,12 @@ export const ArtifactType = enumOf('ArtifactType', ArtifactTypeName, {
   },
 });
 const ArtifactStatus = enumOf('ArtifactStatus', ArtifactStatusName, {
-  description: 'How far an artifact is. Users set it; any status may follow any other.',
+  description: 'The status of an artifact. Users set it; any status may follow any other.',
   values: {
     DRAFT: 'It is being written. For portal users it does not exist.',
-    IN_REVIEW: 'It is written and waits for approval. Portal users see it.',
-    APPROVED: 'It is approved and not published yet.',
-    PUBLISHED: 'It is out in the world.',
+    IN_REVIEW: 'It is written and awaits approval. Portal users see it.',
+    APPROVED: 'It is approved but not published yet.',
+    PUBLISHED: 'It is published.',
   },
 });
 
@@ -44,10 +44,10 @@ export const Artifact = presented(
     fields: (t) => ({
       id: t.exposeID('id', { description: 'Its global id, unique among all objects.' }),
       type: t.expose('type', { type: ArtifactType, description: 'What kind of artifact it is.' }),
-      title: t.exposeString('title', { description: 'What the artifact is called.' }),
+      title: t.exposeString('title', { description: 'The title of the artifact.' }),
       status: t.expose('status', {
         type: ArtifactStatus,
-        description: 'How far the artifact is, as a user has set it.',
+        description: 'The status, as a user has set it.',
       }),
       published: t.exposeBoolean('published', {
         description: 'Whether its status is PUBLISHED now.',
@@ -56,7 +56,7 @@ export const Artifact = presented(
         type: 'DateTime',
         nullable: true,
         description:
-          'When it was first PUBLISHED; it keeps this when the status changes. Null if it never was.',
+          'When it was first PUBLISHED, whatever its status is now. Null if it never was.',
       }),
       updatedAt: t.expose('updatedAt', {
         type: 'DateTime',
@@ -97,11 +97,11 @@ nodeType<'Persona', ArtifactNodeOf<'PERSONA'>>('Persona', {
   fields: (t) => ({
     role: t.exposeString('role', {
       nullable: true,
-      description: 'The job that such a person has; null for none.',
+      description: 'The job of such a person; null for none.',
     }),
-    goals: t.exposeStringList('goals', { description: 'What such a person wants to reach.' }),
+    goals: t.exposeStringList('goals', { description: 'What such a person wants to achieve.' }),
     painPoints: t.exposeStringList('painPoints', {
-      description: 'What gives such a person trouble.',
+      description: 'What such a person struggles with.',
     }),
     narrative: t.string({
       description: 'The portrait as a text, such as Markdown; at most 1 MB.',
@@ -167,7 +167,9 @@ nodeType<'Page', ArtifactNodeOf<'PAGE'>>('Page', {
   interfaces: [Artifact],
   load: artifactOfType('PAGE'),
   fields: (t) => ({
-    path: t.exposeString('path', { description: 'Where the page stands on its site: /about.' }),
+    path: t.exposeString('path', {
+      description: 'The path of the page on its site, such as /about.',
+    }),
     content: t.string({
       description: 'The text, such as Markdown; at most 1 MB.',
       resolve: (page, _args, context) => loadContent<string>(context, page),
@@ -183,7 +185,7 @@ builder.queryField('artifacts', (t) =>
     type: connectionOf(Artifact),
     args: {
       ...pageArguments(t.arg),
-      filter: t.arg({ type: Filter, description: 'Which artifacts to list; all without it.' }),
+      filter: t.arg({ type: Filter, description: 'Which artifacts to list; all by default.' }),
     },
     resolve: (_root, args, context) => listArtifacts(context.platform, context.viewer, args),
   }),

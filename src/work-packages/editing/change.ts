@@ -1,8 +1,8 @@
 /**
- * How a package is changed. Every change locks the package's row, so that changes of one package
- * follow each other, reads the package as a draft (`draft.ts`), edits that, and stores what differs
- * with the figures that follow from it (`save-draft.ts`). The version rises by exactly 1, or stays
- * when nothing changed. The change is published after the commit.
+ * How a package is changed. Every change locks the package's row, so that changes to one package
+ * run one after the other, reads the package as a draft (`draft.ts`), edits that, and stores what
+ * differs with the figures that follow from it (`save-draft.ts`). The version rises by exactly 1,
+ * or stays when nothing changed. The change is published after the commit.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type {

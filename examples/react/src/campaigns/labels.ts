@@ -30,7 +30,7 @@ export const SOURCE_LABEL: Record<StatsSource, string> = {
 export const SOURCE_MEANING: Record<StatsSource, string> = {
   KEPT: 'Counters that each event moves as it arrives.',
   FROZEN: 'The campaign is over and its figures rest, unless a late event comes.',
-  LIVE: 'Counted from the single messages just now.',
+  LIVE: 'Counted from the individual messages just now.',
 };
 
 /** From the queue to the answer; each is part of the one before. */

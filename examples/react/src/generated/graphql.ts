@@ -31,7 +31,7 @@ export type CampaignStatus =
   | 'PAUSED'
   /** Messages are being sent. */
   | 'RUNNING'
-  /** Launched, and starts by itself at `scheduledAt`. It can still be changed. */
+  /** Launched, and starts automatically at `scheduledAt`. It can still be changed. */
   | 'SCHEDULED';
 
 /** The kind of client. It decides which intake path a client is on: what it is asked, and which packets it gets. */
@@ -173,7 +173,7 @@ export type StatsSource =
   | 'FROZEN'
   /** Counters that are kept up to date as events arrive. */
   | 'KEPT'
-  /** Counted from the single messages for this request, because no counters are kept. */
+  /** Counted from the individual messages for this request, because no counters are kept. */
   | 'LIVE';
 
 /** An intake to submit. A required question without an answer is REQUIRED at its key. */
