@@ -13,8 +13,12 @@ const ByType = builder
         type: ClientTypeEnum,
         description: 'The type of these clients.',
       }),
-      started: t.exposeInt('started', { description: 'Their intakes with a first save.' }),
-      completed: t.exposeInt('completed', { description: 'Those of them that are submitted.' }),
+      started: t.exposeInt('started', {
+        description: 'Intakes of these clients with a first save in the range.',
+      }),
+      completed: t.exposeInt('completed', {
+        description: 'How many of the started intakes are submitted.',
+      }),
       abandoned: t.exposeInt('abandoned', {
         description: 'Those that are not submitted, and have had no save for 7 days.',
       }),
@@ -28,16 +32,16 @@ const ByDay = builder
       day: t.expose('day', { type: 'Date', description: 'The day in UTC.' }),
       started: t.exposeInt('started', { description: 'Intakes first saved on this day.' }),
       completed: t.exposeInt('completed', {
-        description: 'Intakes submitted on this day, of those that the analytics are about.',
+        description: 'Intakes submitted on this day, among those first saved in the range.',
       }),
     }),
   });
 const Analytics = builder.objectRef<IntakeAnalytics>('IntakeAnalytics').implement({
-  description: 'How intakes go, from the first saved answer to the submission.',
+  description: 'How many intakes are submitted, and how fast, from the first saved answer on.',
   fields: (t) => ({
     started: t.exposeInt('started', { description: 'Intakes with a first save in the range.' }),
     completed: t.exposeInt('completed', {
-      description: 'Those of them that are submitted by now, even after the range.',
+      description: 'How many of the started intakes are submitted by now, even after the range.',
     }),
     abandoned: t.exposeInt('abandoned', {
       description: 'Those that are not submitted, and have had no save for 7 days.',
@@ -72,11 +76,11 @@ builder.queryField('intakeAnalytics', (t) =>
     args: {
       from: t.arg({
         type: 'DateTime',
-        description: 'The start of the range, which belongs to it; without it there is none.',
+        description: 'The start of the range, included; no start by default.',
       }),
       to: t.arg({
         type: 'DateTime',
-        description: 'The end of the range, which does not belong to it; without it there is none.',
+        description: 'The end of the range, excluded; no end by default.',
       }),
       clientType: t.arg({
         type: ClientTypeEnum,

@@ -14,11 +14,11 @@ import { TEXT_LENGTH } from './questionnaires/answers.ts';
 /** Decides the intake path. */
 export const ClientTypeEnum = enumOf('ClientType', ClientType, {
   description:
-    'The kind of client. It decides which intake path a client is on: what it is asked, and which packets it gets.',
+    'The kind of client. It decides the intake path: which questions are asked, and which packets the client gets.',
   values: {
     INDIVIDUAL: 'An adult in personal coaching.',
     ATHLETE: 'Somebody who trains for competitions.',
-    YOUTH: 'A minor; the answers of a guardian are part of its intake.',
+    YOUTH: 'A minor; the answers of a guardian are part of the intake.',
     SENIOR: 'An older adult.',
     CORPORATE: 'Somebody who takes part in a programme of their employer.',
   },
@@ -55,12 +55,12 @@ export const PacketTypeEnum = enumOf('PacketType', PacketType, {
 
 /** PENDING → GENERATING → COMPLETED, or back to PENDING, or FAILED, after a failure. */
 export const PacketStatusEnum = enumOf('PacketStatus', PacketStatus, {
-  description: 'How far the generation of a packet is.',
+  description: 'The status of the generation of a packet.',
   values: {
-    PENDING: 'Waits for its first attempt, or for the next one after a failure.',
+    PENDING: 'Waiting for its first attempt, or for the next one after a failure.',
     GENERATING: 'A worker is rendering its sections.',
     COMPLETED: 'Finished: title, sections and page are there. It no longer changes.',
-    FAILED: 'Given up after a failure. `retryPacket` puts it back into the queue.',
+    FAILED: 'Failed, with no further attempt. `retryPacket` puts it back into the queue.',
     CANCELLED: 'Stopped by `cancelPacket`.',
   },
 });

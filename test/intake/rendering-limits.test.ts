@@ -75,7 +75,7 @@ describe('a template that goes too far', () => {
     expect(error).toBeInstanceOf(RenderError);
     expect(error.section).toBe(0);
     expect(error.message).toMatch(
-      /^section 1(, line 1)?: (it makes too much text|the packet has used up its rendering time, 3 s for all its sections)$/,
+      /^section 1(, line 1)?: (it produces too much text|the packet has used up its rendering time, 3 s for all its sections)$/,
     );
     expect(await renderer.renderSection(FINE, SCOPE)).toEqual(DONE);
   });

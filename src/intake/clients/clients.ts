@@ -100,14 +100,14 @@ export async function listClients(platform: Platform, viewer: Viewer, args: Clie
 /** A new client; its type cannot be changed later. */
 export const CreateClient = z
   .object({
-    name: name().describe('What the client is called, in lists and on the pages of its packets.'),
+    name: name().describe('The name of the client, in lists and on the pages of its packets.'),
     clientType: z
       .enum(ClientType)
-      .describe('The kind of client, which decides its intake path. It stays as it is.'),
+      .describe('The kind of client, which decides its intake path. It cannot be changed later.'),
     contactId: idOf('Contact')
       .nullish()
       .describe(
-        'The contact that the client is. Its portal user can then fill in the intake and see the packets. A contact has at most one client (TAKEN).',
+        'The contact who the client is. Its portal user can then fill in the intake and see the packets. A contact has at most one client (TAKEN).',
       ),
   })
   .describe('A new client, whose intake is empty.');

@@ -32,9 +32,9 @@ interface Intake extends IntakeRow {
   path: IntakePath;
 }
 
-/** Made of saved answers and their path (`withPath`); completeness is computed on selection. */
+/** Made from saved answers and their path (`withPath`); completeness is computed on selection. */
 export const IntakeProgress = modelType<'IntakeProgress', Intake>('IntakeProgress', {
-  description: 'What a client has answered, and how much of its intake that is.',
+  description: 'What a client has answered, and how complete the intake is.',
   fields: (t) => ({
     path: t.field({
       type: IntakePathType,
@@ -97,7 +97,7 @@ export const Client = nodeType('Client', {
   load: clientLoader,
   present: clientNode,
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What the client is called.' }),
+    name: t.exposeString('name', { description: 'The name of the client.' }),
     clientType: t.expose('clientType', {
       type: ClientTypeEnum,
       description: 'The kind of client, which decides its intake path.',
@@ -140,7 +140,7 @@ export const Client = nodeType('Client', {
     }),
     packetSummary: t.field({
       description:
-        'How far all packets of the client are. Together with `packets` it costs one statement.',
+        'The progress of all packets of the client. Together with `packets` it costs one statement.',
       type: PacketSummaryType,
       resolve: async ({ uuid }, _args, context) =>
         summarize(await packetsOfClientLoader(context).load(uuid)),

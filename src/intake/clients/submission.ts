@@ -43,7 +43,7 @@ export const SubmitIntake = z
     priority: z
       .enum(PacketPriority)
       .default('NORMAL')
-      .describe('How soon the packets are generated, compared with others that wait.'),
+      .describe('How soon the packets are generated, compared with others in the queue.'),
   })
   .describe('An intake to submit. A required question without an answer is REQUIRED at its key.');
 

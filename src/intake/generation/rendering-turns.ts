@@ -29,7 +29,7 @@ const threads = perProcess((): Threads => {
     size: THREADS,
     waitMs: MAX_WAIT_MS,
     maxWaiting: MAX_WAITING,
-    busy: "Your company's packets use all its rendering threads.",
+    busy: 'Your company is already rendering as many packets as it may at once.',
   });
   return { renderer: null, users: 0, turns };
 }, closeUnused);

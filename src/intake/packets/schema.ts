@@ -52,7 +52,8 @@ export const Packet = nodeType('Packet', {
         '1 when the packet is created; each change adds 1. Of two states, the one with the higher version is newer.',
     }),
     attempts: t.exposeInt('attempts', {
-      description: 'Attempts that have begun, the present one included. A retry starts again at 0.',
+      description:
+        'Attempts that have begun, including the current one. A retry starts again at 0.',
     }),
     maxAttempts: t.exposeInt('maxAttempts', {
       description: 'How many attempts are made before the packet is FAILED.',
@@ -113,13 +114,15 @@ const NEEDS: ColumnNeeds<PacketColumn> = {
 
 /** See summary.ts for how the numbers are computed. */
 export const PacketSummaryType = builder.objectRef<PacketSummary>('PacketSummary').implement({
-  description: 'How far the packets of one client are: what a progress bar needs.',
+  description: 'The progress of the packets of one client, as a progress bar needs it.',
   fields: (t) => ({
     total: t.exposeInt('total', { description: 'How many packets there are, in any state.' }),
     pending: t.exposeInt('pending', { description: 'How many wait for an attempt.' }),
     generating: t.exposeInt('generating', { description: 'How many are being rendered now.' }),
     completed: t.exposeInt('completed', { description: 'How many are finished.' }),
-    failed: t.exposeInt('failed', { description: 'How many were given up after a failure.' }),
+    failed: t.exposeInt('failed', {
+      description: 'How many have failed, with no further attempt.',
+    }),
     cancelled: t.exposeInt('cancelled', { description: 'How many were stopped.' }),
     progress: t.exposeInt('progress', {
       description:
@@ -148,12 +151,12 @@ const PacketQueueType = builder.objectRef<object>('PacketQueue').implement({
       resolve: ofQueue('completed'),
     }),
     failed: t.int({
-      description: 'Packets that are FAILED at present.',
+      description: 'Packets that are FAILED now.',
       resolve: ofQueue('failed'),
     }),
     dead: t.field({
       description:
-        'The FAILED packets, which are not attempted again by themselves, newest first. `retryPacket` revives one.',
+        'The FAILED packets, newest first. They are not retried automatically; `retryPacket` puts one back into the queue.',
       type: PacketConnection,
       args: pageArguments(t.arg),
       resolve: (_queue, args, context) =>

@@ -130,7 +130,7 @@ export function missingKeys(questions: ReadonlyMap<string, Question>, answers: A
 }
 
 /**
- * Whether the given answers equal the stored ones, in whatever order their lists are. Stored
+ * Whether the given answers equal the stored ones, whatever the order of their lists. Stored
  * answers that are not given do not count.
  */
 export function areUnchanged(stored: Answers, answers: ReadonlyMap<string, unknown>): boolean {

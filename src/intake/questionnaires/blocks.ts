@@ -22,7 +22,7 @@ const LABEL_LENGTH = 500;
 /** Characters of a category. */
 export const CATEGORY_LENGTH = 100;
 const UNIT_LENGTH = 50;
-/** Longer than any valid key: the message of the pattern says more about what a key is. */
+/** Longer than any valid key, since the message of the pattern explains better what a key is. */
 export const KEY_LENGTH = 200;
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,99}$/;
 /** JSON inputs may not have these keys, so such a question could not be answered. */
@@ -48,9 +48,9 @@ const bound = () => z.number('Expected a finite number.').nullish();
 export const QuestionInput = z
   .object({
     key: key().describe(
-      'What answers and templates call the question: a letter, then up to 99 letters, digits, "_" and "-". Unique in the tenant (TAKEN).',
+      'The name of the question in answers and templates: a letter, then up to 99 letters, digits, "_" and "-". Unique in the tenant (TAKEN).',
     ),
-    label: name(LABEL_LENGTH).describe('The question as the client reads it.'),
+    label: name(LABEL_LENGTH).describe('The question as the client sees it.'),
     kind: z.enum(QuestionKind).describe('What an answer looks like.'),
     required: z
       .boolean()
@@ -65,19 +65,21 @@ export const QuestionInput = z
       ),
     unit: name(UNIT_LENGTH)
       .nullish()
-      .describe('What a NUMBER counts, such as "cm", to show behind the field.'),
-    min: bound().describe('The least number that a NUMBER takes; without it there is none.'),
-    max: bound().describe('The greatest number that a NUMBER takes; without it there is none.'),
+      .describe('The unit of a NUMBER, such as "cm", to show after the field.'),
+    min: bound().describe('The smallest number that a NUMBER accepts; no minimum by default.'),
+    max: bound().describe('The largest number that a NUMBER accepts; no maximum by default.'),
   })
   .superRefine(({ kind, options, min, max }, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
-    if (isChoice(kind) && options.length === 0) refuse('options', 'A choice needs options.');
-    if (!isChoice(kind) && options.length > 0) refuse('options', 'Only a choice has options.');
+    if (isChoice(kind) && options.length === 0)
+      refuse('options', 'Expected options for a choice question.');
+    if (!isChoice(kind) && options.length > 0)
+      refuse('options', 'Only a choice question may have options.');
     if (new Set(options).size !== options.length) refuse('options', 'Expected each option once.');
     for (const [path, value] of Object.entries({ min, max })) {
       if (value != null && kind !== 'NUMBER')
-        refuse(path, 'Only a NUMBER question has a minimum and a maximum.');
+        refuse(path, 'Only a NUMBER question may have a minimum or a maximum.');
     }
     if (min != null && max != null && min > max)
       refuse('max', 'Expected a maximum that is not less than the minimum.');
@@ -104,7 +106,7 @@ export const UpsertQuestionBlock = z
     questions: z
       .array(QuestionInput)
       .max(MAX_QUESTIONS, `Expected at most ${MAX_QUESTIONS} questions in a block.`)
-      .describe('All questions of the block, in order. They replace the present ones.'),
+      .describe('All questions of the block, in order. They replace the current ones.'),
   })
   .describe(
     `A question block to create, or to replace as a whole, by its key. A tenant has at most ${MAX_BLOCKS}.`,
@@ -141,7 +143,11 @@ export async function upsertQuestionBlock(platform: Platform, viewer: Viewer, bl
     await writeQuestions(tx, id, block);
     const { blocks, blockById } = await questionnairesWithin(tx);
     if (blocks.length > MAX_BLOCKS)
-      throw userError('INVALID', ['key'], `A company has at most ${MAX_BLOCKS} question blocks.`);
+      throw userError(
+        'INVALID',
+        ['key'],
+        `A company may have at most ${MAX_BLOCKS} question blocks.`,
+      );
     return { questionBlock: blockById.get(id) };
   });
 }

@@ -24,7 +24,7 @@ export const UpsertIntakePath = z
     clientType: z
       .enum(ClientType)
       .describe('The type of the clients on the path. The path of this type is replaced.'),
-    title: name().describe('What the path is called, such as "Personal coaching".'),
+    title: name().describe('The name of the path, such as "Personal coaching".'),
     isActive: z
       .boolean()
       .default(true)

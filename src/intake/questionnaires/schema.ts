@@ -83,7 +83,8 @@ async function findBlock({ platform, viewer }: Context, id: string): Promise<Que
 
 /** Read from the cached questionnaires, as blocks are. */
 export const IntakePathType = nodeType('IntakePath', {
-  description: 'The intake of one type of client: what it is asked, and which packets it gets.',
+  description:
+    'The intake of one type of client: which questions are asked, and which packets the client gets.',
   load: ({ platform, viewer }) => ({
     load: async (id) => (await readQuestionnaires(platform, viewer)).pathById.get(id) ?? null,
   }),
@@ -94,7 +95,7 @@ export const IntakePathType = nodeType('IntakePath', {
       description: 'The type of the clients on the path; a type has at most one path.',
     }),
     title: t.exposeString('title', {
-      description: 'What the path is called, such as "Personal coaching".',
+      description: 'The name of the path, such as "Personal coaching".',
     }),
     isActive: t.exposeBoolean('isActive', {
       description: 'On an inactive path nothing can be saved or submitted (UNSUPPORTED).',
@@ -117,7 +118,7 @@ builder.queryFields((t) => ({
   questionBlocks: t.field({
     ...forClients,
     description:
-      'The question blocks of your tenant, by position, then by key. They are cached: as a rule this costs no statement.',
+      'The question blocks of your tenant, by position, then by key. They are cached, so this usually costs no statement.',
     type: [QuestionBlockType],
     args: {
       category: t.arg.string({
@@ -127,7 +128,7 @@ builder.queryFields((t) => ({
       includeInactive: t.arg.boolean({
         defaultValue: false,
         description:
-          'Whether to list the inactive blocks, too. Portal users get the active ones in any case.',
+          'Whether to list the inactive blocks, too. Portal users only ever get the active ones.',
       }),
     },
     resolve: (_root, args, context) => listQuestionBlocks(context.platform, context.viewer, args),
@@ -146,14 +147,14 @@ builder.queryFields((t) => ({
   intakePath: t.field({
     ...forClients,
     description:
-      'The intake path of a client type, active or not; null when the type has none. It is cached: as a rule it costs no statement.',
+      'The intake path of a client type, active or not; null when the type has none. It is cached, so this usually costs no statement.',
     type: IntakePathType,
     nullable: true,
     args: {
       clientType: t.arg({
         type: ClientTypeEnum,
         required: true,
-        description: 'The type of client that is asked.',
+        description: 'The type of client.',
       }),
     },
     resolve: (_root, { clientType }, context) =>

@@ -78,7 +78,7 @@ export async function runTask(
 }
 
 /**
- * Liquid stops at the limit by itself and says where; what it cannot interrupt is stopped a little
+ * Liquid itself stops at the limit and says where; what it cannot interrupt is stopped a little
  * later. If this process was too busy to notice, a result that has arrived by then comes first.
  */
 function afterLimit(budget: RenderBudget, onTime: () => void): NodeJS.Timeout {

@@ -1,6 +1,6 @@
 /**
  * Why a packet could not be rendered. The message is stored with the packet and shown to owners and
- * members, so it speaks of the template alone and never repeats what a client answered.
+ * members, so it is only about the template and never repeats what a client answered.
  */
 
 /**

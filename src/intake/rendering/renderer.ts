@@ -12,7 +12,7 @@ import { runTask } from './pool-task.ts';
 import { RenderError } from './render-error.ts';
 import type { RenderedSection, RenderScope } from './sections.ts';
 
-/** Every option has a default that fits production. */
+/** The options of a renderer; the defaults are right for production. */
 export interface RendererOptions {
   /**
    * Default 2: each renders some hundred packets a second, and one that is stuck leaves the other.

@@ -100,9 +100,9 @@ function failureOf(error: unknown): Omit<RenderFailure, 'section'> {
   if (reason.startsWith('template render limit'))
     return { kind: 'time', reason: 'the rendering time is used up', line };
   if (reason.startsWith('memory alloc limit'))
-    return { kind: 'memory', reason: 'it makes too much text', line };
+    return { kind: 'memory', reason: 'it produces too much text', line };
   if (reason.startsWith('Invalid string length'))
-    return { kind: 'size', reason: 'it makes too much text', line };
+    return { kind: 'size', reason: 'it produces too much text', line };
   if (name === 'ParseError' || name === 'TokenizationError')
     return { kind: 'template', reason, line };
   return { kind: 'template', reason: 'a tag or filter failed on its values', line };

@@ -42,7 +42,7 @@ const PacketTemplate = nodeType('PacketTemplate', {
       description: 'Whether packets of its type are made from it, and not from another template.',
     }),
     isActive: t.exposeBoolean('isActive', {
-      description: 'False when the template is put aside; the default is always active.',
+      description: 'False hides the template from lists; the default is always active.',
     }),
     sections: t.expose('sections', {
       type: [TemplateSectionType],

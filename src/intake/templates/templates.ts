@@ -137,7 +137,7 @@ export const UpsertPacketTemplate = z
       .boolean()
       .default(false)
       .describe(
-        'True makes packets of its type from this template from now on, instead of the default so far. False for the present default is a CONFLICT: make another one the default.',
+        'True makes packets of its type from this template from now on, instead of the default so far. False for the current default is a CONFLICT: make another one the default.',
       ),
     isActive: z
       .boolean()
@@ -199,7 +199,11 @@ async function requireAllowed(tx: TenantTransaction, template: TemplateInput): P
   );
   const stored = ofType.find((other) => other.name === template.name);
   if (!stored && ofType.length >= MAX_TEMPLATES)
-    throw userError('INVALID', ['name'], `A packet type has at most ${MAX_TEMPLATES} templates.`);
+    throw userError(
+      'INVALID',
+      ['name'],
+      `A packet type may have at most ${MAX_TEMPLATES} templates.`,
+    );
   if (stored?.isDefault && !template.isDefault)
     throw userError(
       'CONFLICT',
