@@ -113,7 +113,7 @@ async function external(config: Config, log: Logger, role: Role): Promise<Ready>
   if (!config.ENCRYPTION_KEY)
     log.warn(
       {},
-      'ENCRYPTION_KEY is not set: no CRM can be connected, and those already connected cannot be synced',
+      'ENCRYPTION_KEY is not set: no CRM or WhatsApp number can be connected, and those already connected cannot be used',
     );
   if (role === 'start') await migrate(DATABASE_URL, { migrationsDir: MIGRATIONS_FOLDER, log });
   const pending = await pendingMigrations(DATABASE_URL, MIGRATIONS_FOLDER);

@@ -11,7 +11,7 @@ import { HttpClient } from '../platform/http-client.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { delay, SECOND } from '../platform/time.ts';
 
-/** What the AI is asked, and the answer that fits. */
+/** What the AI is asked, and the schema of its answer. */
 export interface Question<Answer> {
   /** Names the JSON schema, and the method by which answers are cached. */
   name: string;
@@ -26,7 +26,7 @@ export interface Question<Answer> {
 
 const ATTEMPTS = 3;
 const PAUSES = { firstMs: SECOND / 2, factor: 4, random: 0.5 };
-/** The share of a step's time that asking may take; the rest is left to go on without an answer. */
+/** The share of a step's time that asking may take; the rest is for going on without an answer. */
 const SHARE_OF_TIME = 0.8;
 
 interface Connection {

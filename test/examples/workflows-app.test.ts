@@ -241,7 +241,7 @@ test('between two attempts a step says that it tries again, with what went wrong
   await panel.getByText('Running').waitFor();
   gate.resolve();
   await panel.getByText('Tries again soon').waitFor();
-  await panel.getByText(/answered 503/).waitFor();
+  await panel.getByText(/responded with status 503/).waitFor();
   await state(page, 'Completed');
 });
 
@@ -365,7 +365,7 @@ test('one start too many is refused with the reason', async () => {
   await button(page, 'Start').click();
   await page
     .getByRole('alert')
-    .getByText(/^You start this workflow too often/)
+    .getByText(/^You have started this workflow too often/)
     .waitFor();
 });
 

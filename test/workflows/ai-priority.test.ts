@@ -59,7 +59,8 @@ async function priority(title = newTitle()) {
 
 const BY_RULES = {
   priority: 'MEDIUM',
-  reason: 'Nothing in it is urgent. (By the embedded rules, since the AI gave no usable answer.)',
+  reason:
+    'Nothing in the request is urgent. (By the built-in rules, since the AI gave no usable answer.)',
 };
 
 test('the endpoint is asked for JSON of a schema, with the key and the model, and its answer is stored', async () => {

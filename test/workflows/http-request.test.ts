@@ -95,7 +95,7 @@ describe('a request', () => {
     expect(await request({ url: outside.url })).toMatchObject({
       status: 'FAILED',
       attempts: 3,
-      errorMessage: expect.stringMatching(/answered 500\.$/),
+      errorMessage: expect.stringMatching(/responded with status 500\.$/),
     });
     expect(outside.requests).toHaveLength(3);
   });

@@ -49,18 +49,18 @@ export interface Definition {
 
 /** How many steps a definition may have. */
 export const MAX_STEPS = 200;
-/** The characters that the id of a step may have. */
+/** The maximum length of the id of a step, in characters. */
 export const MAX_ID_LENGTH = 100;
 /**
- * Longer than MAX_ID_LENGTH: an id that is too long is then refused by the check that also names
+ * Longer than MAX_ID_LENGTH, so that an id that is too long is refused by the check that also names
  * the characters an id may have.
  */
 export const GIVEN_ID_LENGTH = 200;
-/** The characters that the condition of a step may have. */
+/** The maximum length of a step's condition, in characters. */
 export const CONDITION_LENGTH = 10_000;
-/** The characters that the JSON of all steps together may have. */
+/** The maximum length of the JSON of all steps together, in characters. */
 export const MAX_STEPS_LENGTH = 524_288;
-/** The longest that one attempt of a step may be allowed to take. */
+/** The longest time limit of one attempt of a step, in seconds. */
 export const MAX_TIMEOUT_SECONDS = 3_600;
 
 /** Whether a JSON value is an object, and not an array or null. */

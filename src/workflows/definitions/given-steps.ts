@@ -1,4 +1,4 @@
-/** What `saveWorkflow` and `workflowPlan` are given. The steps are checked by step-problems.ts. */
+/** The inputs of `saveWorkflow` and `workflowPlan`. The steps are checked by step-problems.ts. */
 import { z } from 'zod';
 import { WorkflowStepType } from '../../../generated/kysely.ts';
 import { inGraphQL, name, wholeNumber } from '../../platform/input.ts';
@@ -17,11 +17,11 @@ function givenStepId() {
   return z.string().register(inGraphQL, { maxLength: GIVEN_ID_LENGTH });
 }
 
-/** A step as the API takes it, before it is checked. */
+/** A step as the API accepts it, before it is checked. */
 export const GivenStep = z
   .object({
     id: givenStepId().describe(
-      `By which other steps name it, unique in the workflow: 1 to ${MAX_ID_LENGTH} letters, digits, _ and -.`,
+      `The name by which other steps refer to it, unique in the workflow: 1 to ${MAX_ID_LENGTH} letters, digits, _ and -.`,
     ),
     type: z.enum(WorkflowStepType).describe('What the step does.'),
     dependsOn: z
@@ -29,7 +29,7 @@ export const GivenStep = z
       .register(inGraphQL, { maxItems: MAX_STEPS })
       .default([])
       .describe(
-        'Ids of the steps that must be done before this one starts; empty: it starts at once.',
+        'Ids of the steps that must be done before this one starts; if empty, it starts at once.',
       ),
     input: z
       .unknown()
@@ -43,7 +43,7 @@ export const GivenStep = z
       .register(inGraphQL, { maxLength: CONDITION_LENGTH })
       .nullish()
       .describe(
-        'A Liquid condition, such as steps.priority.output.priority == "EMERGENCY". Where it is false the step is SKIPPED and its dependents go on. Omitted, null or empty: no condition.',
+        'A Liquid condition, such as steps.priority.output.priority == "EMERGENCY". If it is false, the step is SKIPPED and its dependents go on. Omitted, null or empty: no condition.',
       ),
     parallel: z
       .boolean()
@@ -52,20 +52,20 @@ export const GivenStep = z
     timeoutSeconds: z
       .int()
       .default(60)
-      .describe('Seconds that one attempt may take, 1 to 3,600. After that it has failed.'),
+      .describe('The time limit of one attempt, in seconds, 1 to 3,600. After that it fails.'),
   })
   .describe('A step of a workflow, as it is to be saved or planned.');
 /** A step as given, checked and with its defaults filled in. */
 export type GivenStep = z.output<typeof GivenStep>;
 
-/** A limit on starts, as the API takes it. */
+/** A limit on starts, as the API accepts it. */
 export const GivenRateLimit = z
   .object({
     points: wholeNumber(1, MAX_RATE_LIMIT).describe(
       'Starts that are allowed in each window, 1 to 1,000,000.',
     ),
     windowSeconds: wholeNumber(1, MAX_WINDOW_SECONDS).describe(
-      'Seconds that a window lasts, 1 to 86,400 (a day).',
+      'The length of a window in seconds, 1 to 86,400 (a day).',
     ),
   })
   .describe('How often each user may start a workflow.');
@@ -74,15 +74,15 @@ export const GivenRateLimit = z
 export const SaveWorkflow = z
   .object({
     key: name().describe(
-      'By which the workflow is started. A new key makes a new workflow, a known one its next version.',
+      'The key by which the workflow is started. A new key creates a workflow; an existing one gets its next version.',
     ),
-    name: name().describe('What people see.'),
+    name: name().describe('The name that people see.'),
     steps: z
       .array(GivenStep)
       .register(inGraphQL, { maxItems: MAX_STEPS })
-      .describe('At least one, in any order.'),
+      .describe('The steps: at least one, in any order.'),
     rateLimit: GivenRateLimit.nullish().describe(
       "The workflow's own limit on starts. Omitted or null: the server's, usually 10 starts in 60 seconds.",
     ),
   })
-  .describe('A workflow in its next version. Nothing is saved that could not run.');
+  .describe('The next version of a workflow. A workflow that could not run is not saved.');

@@ -19,7 +19,7 @@ export function orderProblems(steps: readonly PlannedStep[]): UserError[] {
   return problems.length > 0 ? problems : cycleProblems(steps);
 }
 
-/** What `steps.ID.output` takes as an ID without quotes. */
+/** The ids that `steps.ID.output` accepts without quotes. */
 const STEP_ID = new RegExp(`^[\\p{L}\\p{N}_-]{1,${MAX_ID_LENGTH}}$`, 'u');
 
 function idProblems(steps: readonly PlannedStep[]): UserError[] {

@@ -21,7 +21,7 @@ import { planWorkflow } from './save.ts';
 /** The enum of step types in GraphQL. */
 export const WorkflowStepType = enumOf('WorkflowStepType', StepTypeName, {
   description:
-    'What a step does, the keys of its input, and those of its output. Other keys in an input are refused. Ids are those that this API gives.',
+    'What a step does, the keys of its input, and those of its output. Other keys in an input are refused. Ids are those that this API returns.',
   values: {
     CREATE_MAINTENANCE_REQUEST:
       'Makes an OPEN maintenance request. Input: propertyId, title, optional assetId (an asset of the property) and description. Output: requestId.',
@@ -59,13 +59,13 @@ const WorkflowStep = builder.objectRef<Step>('WorkflowStep').implement({
     when: t.exposeString('when', {
       nullable: true,
       description:
-        'A Liquid condition; where it is false the step is SKIPPED and its dependents go on. Null: no condition.',
+        'A Liquid condition; if it is false, the step is SKIPPED and its dependents go on. Null: no condition.',
     }),
     parallel: t.exposeBoolean('parallel', {
       description: 'False: no other step of the execution runs at the same time.',
     }),
     timeoutSeconds: t.exposeInt('timeoutSeconds', {
-      description: 'Seconds that one attempt may take, 1 to 3,600. After that it has failed.',
+      description: 'The time limit of one attempt, in seconds, 1 to 3,600. After that it fails.',
     }),
   }),
 });
@@ -75,7 +75,9 @@ const RateLimit = builder.objectRef<StartLimit>('RateLimit').implement({
     'How often each user may start a workflow. A start over the limit fails with RATE_LIMITED, extensions.resetAt (DateTime) and extensions.remaining.',
   fields: (t) => ({
     points: t.exposeInt('points', { description: 'Starts that are allowed in each window.' }),
-    windowSeconds: t.exposeInt('windowSeconds', { description: 'How long a window lasts.' }),
+    windowSeconds: t.exposeInt('windowSeconds', {
+      description: 'The length of a window, in seconds.',
+    }),
   }),
 });
 
@@ -106,15 +108,15 @@ export const Workflow = nodeType<'Workflow', WorkflowNode, Definition & { id: st
     present: workflowNode,
     fields: (t) => ({
       key: t.exposeString('key', {
-        description: 'By which it is saved and started; unique in your company.',
+        description: 'The key by which it is saved and started; unique in your company.',
       }),
-      name: t.exposeString('name', { description: 'What people see.' }),
+      name: t.exposeString('name', { description: 'The name that people see.' }),
       version: t.exposeInt('version', {
-        description: '1 when it was first saved, then 1 more each time.',
+        description: '1 when it is first saved, then 1 more each time.',
       }),
       steps: t.field({
         description:
-          'In the order in which they were saved, which need not be the order they run in.',
+          'The steps in the order in which they were saved, which may differ from the order in which they run.',
         type: [WorkflowStep],
         resolve: ({ steps }) => [...steps],
       }),
@@ -139,7 +141,7 @@ const PlanResult = payloadType<{ plan: Plan }>('WorkflowPlanResult', (t) => ({
   plan: t.expose('plan', {
     type: WorkflowPlan,
     nullable: true,
-    description: 'Null if there are userErrors.',
+    description: 'The plan; null if there are userErrors.',
   }),
 }));
 
@@ -175,7 +177,7 @@ builder.queryFields((t) => ({
       steps: t.arg({
         type: [WorkflowStepInput],
         required: true,
-        description: 'The steps, as saveWorkflow takes them.',
+        description: 'The steps, as for saveWorkflow.',
         ...maxItems(MAX_STEPS),
       }),
     },

@@ -112,6 +112,6 @@ function unreachable(id: string, { ids, before }: KnownSteps): string | null {
   if (before.has(id)) return null;
   const shown = id.slice(0, MAX_ID_LENGTH);
   return ids.has(id)
-    ? `This step does not depend on the step "${shown}", so that one may not be done in time.`
+    ? `This step does not depend on the step "${shown}", which may therefore not be done in time.`
     : `There is no step "${shown}".`;
 }

@@ -65,7 +65,7 @@ export function templatesIn(value: unknown, at: readonly string[] = []): PlacedT
   return Object.entries(value).flatMap(([key, inner]) => templatesIn(inner, [...at, key]));
 }
 
-/** The characters that the JSON of all values filled in together may have. */
+/** The maximum length of the JSON of all filled-in values together, in characters. */
 const MAX_FILLED = 1_048_576;
 
 /** The value with all of its templates replaced; throws a TemplateError naming what is missing. */

@@ -11,7 +11,7 @@ import { jobIdOf, RUN_STEP } from './engine/step-job.ts';
 
 /**
  * Cancels an execution that has not ended. Steps that are running finish, and their outputs are
- * kept; a step that waits is taken back.
+ * kept; steps that wait become PENDING again.
  */
 export async function cancelExecution(
   platform: Platform,

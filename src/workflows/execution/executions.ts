@@ -70,7 +70,7 @@ export const stepsOfExecutions = prepare((p: { ids: string[] }) =>
     .orderBy('position'),
 );
 
-/** Completed or skipped steps ÷ all steps, in per cent, rounded down. */
+/** Completed or skipped steps ÷ all steps, in percent, rounded down. */
 export function progressOf({
   doneCount,
   stepCount,

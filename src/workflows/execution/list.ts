@@ -27,9 +27,11 @@ export const ExecutionFilter = z
     status: z
       .array(z.enum(WorkflowExecutionStatus))
       .optional()
-      .describe('Any of these; omitted or null: every status. An empty list finds nothing.'),
+      .describe(
+        'Executions with one of these statuses; omitted or null: every status. An empty list finds nothing.',
+      ),
   })
-  .describe('Which executions to list: those that fit all conditions that are given.');
+  .describe('Which executions to list: those that meet all given conditions.');
 
 interface ExecutionListArguments extends PageArguments {
   filter?: Given<typeof ExecutionFilter> | null;

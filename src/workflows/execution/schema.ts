@@ -32,17 +32,17 @@ import {
 import { executionNode } from './nodes.ts';
 
 const WorkflowExecutionStatus = enumOf('WorkflowExecutionStatus', ExecutionStatusName, {
-  description: 'Whether an execution goes on, and how it ended.',
+  description: 'The status of an execution: whether it still runs, and how it ended.',
   values: {
     QUEUED: 'It was started, but none of its steps has begun.',
-    RUNNING: 'A step has begun, and steps run, wait or are about to start.',
+    RUNNING: 'A step has begun, and other steps are running, waiting or about to start.',
     COMPLETED: 'Every step was COMPLETED, or SKIPPED because its condition was false.',
     FAILED: 'A step FAILED, and no other one can run. It can be resumed.',
     CANCELLED: 'Somebody cancelled it before its end; no other step starts.',
   },
 });
 const WorkflowStepStatus = enumOf('WorkflowStepStatus', StepStatusName, {
-  description: 'How far a step of an execution is.',
+  description: 'The status of a step of an execution.',
   values: {
     PENDING: 'It has not begun, or waits for its next attempt.',
     RUNNING: 'An attempt is under way; a WAIT or GENERATE_PACKET step may be waiting.',
@@ -53,16 +53,19 @@ const WorkflowStepStatus = enumOf('WorkflowStepStatus', StepStatusName, {
 });
 
 const StepRun = modelType<'WorkflowStepRun', StepRunRow>('WorkflowStepRun', {
-  description: 'A step of one execution: how far it is, and what came of it.',
+  description: 'A step of one execution, with its status and its output.',
   fields: (t) => ({
     stepId: t.exposeString('stepId', {
       description: 'The `id` that the step was given when the workflow was saved.',
     }),
     type: t.expose('type', { type: WorkflowStepType, description: 'What the step does.' }),
-    status: t.expose('status', { type: WorkflowStepStatus, description: 'How far the step is.' }),
+    status: t.expose('status', {
+      type: WorkflowStepStatus,
+      description: 'The status of the step.',
+    }),
     attempts: t.exposeInt('attempts', {
       description:
-        'Attempts that have begun, 0 before the first. Passing faults are tried again, up to 3 attempts; so are attempts that a crash interrupted, without counting as faults.',
+        'Attempts that have begun, 0 before the first. After a temporary failure the step is tried again, up to 3 attempts; an attempt that a crash interrupted is repeated too, and does not count as a failure.',
     }),
     output: t.expose('output', {
       type: 'JSON',
@@ -72,18 +75,18 @@ const StepRun = modelType<'WorkflowStepRun', StepRunRow>('WorkflowStepRun', {
     errorMessage: t.exposeString('errorMessage', {
       nullable: true,
       description:
-        'Why the last attempt failed, also while the next one is awaited; null if none failed.',
+        'Why the last attempt failed, even while another one is planned; null if none failed.',
     }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
       description:
-        'When the first attempt began; null before, and if the step was SKIPPED because another one failed.',
+        'When the first attempt began; null until then, and if the step was SKIPPED because another one failed.',
     }),
     finishedAt: t.expose('finishedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the step was COMPLETED, FAILED or SKIPPED; null before.',
+      description: 'When the step was COMPLETED, FAILED or SKIPPED; null until then.',
     }),
   }),
 });
@@ -91,7 +94,7 @@ const StepRun = modelType<'WorkflowStepRun', StepRunRow>('WorkflowStepRun', {
 /** Loaded by id; closed to portal users. */
 export const WorkflowExecution = nodeType('WorkflowExecution', {
   description:
-    'One run of a workflow. It goes on by itself, also after a crash or restart of the server, without running finished steps again. Portal users cannot read it.',
+    'One run of a workflow. It continues even after a crash or restart of the server, without running finished steps again. Portal users cannot read it.',
   load: executionLoader,
   closedToClients: true,
   present: executionNode,
@@ -111,7 +114,7 @@ export const WorkflowExecution = nodeType('WorkflowExecution', {
       description: 'Whether it runs, and how it ended.',
     }),
     progress: t.int({
-      description: 'COMPLETED and SKIPPED steps ÷ all steps, in per cent, 0 to 100, rounded down.',
+      description: 'COMPLETED and SKIPPED steps ÷ all steps, in percent, 0 to 100, rounded down.',
       resolve: progressOf,
     }),
     input: t.expose('input', {
@@ -155,7 +158,7 @@ export const WorkflowExecution = nodeType('WorkflowExecution', {
       type: 'DateTime',
       nullable: true,
       description:
-        'When it was COMPLETED, FAILED or CANCELLED; null before, and again once resumed.',
+        'When it was COMPLETED, FAILED or CANCELLED; null until then, and again once resumed.',
     }),
   }),
 });

@@ -46,11 +46,11 @@ export async function takeStart(
   if (!config.WORKFLOW_RATE_LIMIT_ENABLED) return NOTHING_TAKEN;
   const userLimit = limitOfUser(platform, viewer, definition);
   const tenantLimit = limitOfTenant(platform, viewer);
-  requireAllowed(await rateLimits.take(userLimit), 'You start this workflow too often');
+  requireAllowed(await rateLimits.take(userLimit), 'You have started this workflow too often');
   const taken = await rateLimits.take(tenantLimit);
   const giveBackUsers = () => rateLimits.giveBack(userLimit);
   if (!taken.allowed) await giveBackUsers();
-  requireAllowed(taken, 'Your company starts workflows too often');
+  requireAllowed(taken, 'Your company has started workflows too often');
   const giveBackStarts = async () =>
     void (await Promise.all([giveBackUsers(), rateLimits.giveBack(tenantLimit)]));
   try {
@@ -88,7 +88,7 @@ export async function takeSteps(
   rateLimits.count(limit.name, taken.allowed);
   requireAllowed(
     taken,
-    `Your company starts too many workflow steps in a minute: this start needs ${steps}, ${taken.remaining} are left`,
+    `Your company starts too many workflow steps in a minute: this start needs ${steps}, and ${taken.remaining} are left`,
   );
   return { giveBack: () => rateLimits.giveBack(limit, points) };
 }

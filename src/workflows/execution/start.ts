@@ -26,7 +26,7 @@ export const StartWorkflow = z
       .nullish()
       .transform((given) => given ?? {})
       .describe(
-        'An object that the steps read by {{ input.path }}; which keys it needs, the workflow says. Omitted or null: {}.',
+        'An object that the steps read by {{ input.path }}; which keys it needs depends on the workflow. Omitted or null: {}.',
       ),
     idempotencyKey: name()
       .nullish()

@@ -36,7 +36,10 @@ export async function countEndedExecutions(platform: Platform, signal: AbortSign
   });
 }
 
-/** Takes an execution that the transaction has locked out of the figures, if it was added. */
+/**
+ * Subtracts an execution, which the transaction has locked, from the figures if it was added to
+ * them.
+ */
 export async function takeOutOfFigures(tx: TenantTransaction, id: string): Promise<void> {
   await tx.runPrepared(uncount, { id });
 }

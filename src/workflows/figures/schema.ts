@@ -13,7 +13,7 @@ const StepAnalytics = builder.objectRef<StepFigures>('WorkflowStepAnalytics').im
     type: t.expose('type', { type: WorkflowStepType, description: 'What these steps do.' }),
     runs: t.exposeInt('runs', { description: 'Steps that COMPLETED or FAILED.' }),
     failed: t.exposeInt('failed', {
-      description: 'Those of them that FAILED, after all their attempts.',
+      description: 'How many of these runs FAILED, after all their attempts.',
     }),
     medianSeconds: t.exposeFloat('medianSeconds', {
       nullable: true,

@@ -1,4 +1,6 @@
-/** How urgent a maintenance request is, by its words: the embedded rules, used without an AI. */
+/**
+ * How urgent a maintenance request is, judged by its words: the built-in rules, used without an AI.
+ */
 import type { MaintenancePriority } from '../../../generated/kysely.ts';
 import { searchWords } from '../../platform/text.ts';
 
@@ -41,12 +43,12 @@ const RULES: readonly Rule[] = [
       ['smell', 'gas'],
       ['carbon', 'monoxide'],
     ],
-    reason: 'Gas may escape.',
+    reason: 'Gas may be escaping.',
   },
   {
     priority: 'EMERGENCY',
     signs: [['fire'], ['smok'], ['burning'], ['spark'], ['flame']],
-    reason: 'Something burns or may catch fire.',
+    reason: 'Something is burning or may catch fire.',
   },
   {
     priority: 'EMERGENCY',
@@ -69,10 +71,10 @@ const RULES: readonly Rule[] = [
   {
     priority: 'EMERGENCY',
     signs: NO_HEAT,
-    reason: 'There is no heat in winter.',
+    reason: 'There is no heating in winter.',
     months: COLD_MONTHS,
   },
-  { priority: 'HIGH', signs: NO_HEAT, reason: 'The heating does not work.' },
+  { priority: 'HIGH', signs: NO_HEAT, reason: 'The heating is not working.' },
   {
     priority: 'HIGH',
     signs: [
@@ -86,12 +88,12 @@ const RULES: readonly Rule[] = [
       ['elevator'],
       ['lift', 'stuck'],
     ],
-    reason: 'Something that people need every day does not work.',
+    reason: 'Something that people need every day is not working.',
   },
   {
     priority: 'HIGH',
     signs: [['leak'], ['mold'], ['mould'], ['clog', 'toilet'], ['toilet', 'block']],
-    reason: 'It does damage while it waits.',
+    reason: 'It causes damage as long as it is not repaired.',
   },
   {
     priority: 'LOW',
@@ -124,5 +126,5 @@ export function assessByRules(
   );
   return rule
     ? { priority: rule.priority, reason: rule.reason }
-    : { priority: 'MEDIUM', reason: 'Nothing in it is urgent.' };
+    : { priority: 'MEDIUM', reason: 'Nothing in the request is urgent.' };
 }

@@ -64,7 +64,7 @@ export async function assessPriority(
   return (
     answer ?? {
       ...byRules,
-      reason: `${byRules.reason} (By the embedded rules, since the AI gave no usable answer.)`,
+      reason: `${byRules.reason} (By the built-in rules, since the AI gave no usable answer.)`,
     }
   );
 }

@@ -67,18 +67,18 @@ const MAX_ADDRESS_LENGTH = 500;
 /** The input of `createProperty`. */
 export const CreateProperty = z
   .object({
-    name: name().describe('What people call the building.'),
-    address: name(MAX_ADDRESS_LENGTH).describe('Where it is, in any form: it is not checked.'),
+    name: name().describe('The name of the building.'),
+    address: name(MAX_ADDRESS_LENGTH).describe('The address, in any form: it is not checked.'),
     ...coordinates,
   })
   .describe('A new property.');
 /** The input of `createAsset`. */
 export const CreateAsset = z
   .object({
-    propertyId: idOf('Property').describe('The building that it stands in.'),
+    propertyId: idOf('Property').describe('The building that the asset is in.'),
     name: name().describe('What it is, such as "Boiler".'),
     category: name(MAX_SKILL_LENGTH).describe(
-      'The skill that a technician needs to repair it, such as "Plumbing", in any case.',
+      'The skill that a technician needs to repair it, such as "Plumbing"; case does not matter.',
     ),
   })
   .describe('A new asset of a property.');

@@ -54,15 +54,17 @@ export const RequestFilter = z
     status: z
       .array(z.enum(MaintenanceStatus))
       .optional()
-      .describe('Any of these; omitted or null: every status. An empty list finds nothing.'),
+      .describe(
+        'Requests with one of these statuses; omitted or null: every status. An empty list finds nothing.',
+      ),
     priority: z
       .array(z.enum(MaintenancePriority))
       .optional()
       .describe(
-        'Any of these; omitted or null: every priority, or none yet. An empty list finds nothing.',
+        'Requests with one of these priorities; omitted or null: all, even those without a priority. An empty list finds nothing.',
       ),
   })
-  .describe('Which requests to list: those that fit all conditions that are given.');
+  .describe('Which requests to list: those that meet all given conditions.');
 
 interface RequestListArguments extends PageArguments {
   filter?: Given<typeof RequestFilter> | null;
@@ -98,7 +100,7 @@ export async function listRequests(platform: Platform, viewer: Viewer, args: Req
 /** A request that is to be stored. */
 export interface NewRequest {
   propertyId: string;
-  /** One of the property's. */
+  /** An asset of the property. */
   assetId: string | null;
   title: string;
   description: string;
@@ -158,18 +160,18 @@ export const UpdateRequest = z
     status: z
       .enum(MaintenanceStatus)
       .optional()
-      .describe('The new status; omitted, it stays unless technicianId changes it.'),
+      .describe('The new status; unchanged if omitted, unless technicianId changes it.'),
     priority: z
       .enum(MaintenancePriority)
       .nullish()
-      .describe('The new priority, which then has no reason; null: none. Omitted, it stays.'),
+      .describe('The new priority, which then has no reason; null: none. Unchanged if omitted.'),
     technicianId: idOf('Technician')
       .nullish()
       .describe(
-        'Who is to repair it; null: nobody. Omitted, it stays. Unless a status is given too, a technician makes an OPEN request ASSIGNED, and null makes an ASSIGNED one OPEN.',
+        'Who is to repair it; null: nobody. Unchanged if omitted. Unless a status is given too, a technician makes an OPEN request ASSIGNED, and null makes an ASSIGNED one OPEN.',
       ),
   })
-  .describe('What changes of a maintenance request.');
+  .describe('What to change in a maintenance request.');
 
 /**
  * Changes the fields that are given. A priority that a person sets has no reason. Unless a status

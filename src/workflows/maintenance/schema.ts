@@ -27,18 +27,18 @@ const MaintenancePriority = enumOf('MaintenancePriority', PriorityName, {
   values: {
     LOW: 'Only looks bad, or can wait for the next visit.',
     MEDIUM: 'A defect that should be repaired within days.',
-    HIGH: 'Something that people need every day does not work, or the damage grows.',
+    HIGH: 'Something that people need every day is not working, or the damage is growing.',
     EMERGENCY: 'Danger to people or severe damage right now, such as gas, fire or flood.',
   },
 });
 const MaintenanceStatus = enumOf('MaintenanceStatus', StatusName, {
-  description: 'How far a repair is.',
+  description: 'The status of a repair.',
   values: {
-    OPEN: 'Waits for a technician.',
-    ASSIGNED: 'A technician is to do it, and has not begun.',
+    OPEN: 'Waiting for a technician.',
+    ASSIGNED: 'A technician is assigned but has not begun.',
     IN_PROGRESS: 'The technician is at work.',
     DONE: 'The repair is finished.',
-    CANCELLED: 'Nothing is to be repaired any more.',
+    CANCELLED: 'The repair is no longer needed.',
   },
 });
 
@@ -48,8 +48,8 @@ export const Property = nodeType('Property', {
   load: propertyLoader,
   closedToClients: true,
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What people call the building.' }),
-    address: t.exposeString('address', { description: 'Where it is, as it was given.' }),
+    name: t.exposeString('name', { description: 'The name of the building.' }),
+    address: t.exposeString('address', { description: 'The address, as entered.' }),
     latitude: t.exposeFloat('latitude', { description: 'Degrees north, -90 to 90.' }),
     longitude: t.exposeFloat('longitude', { description: 'Degrees east, -180 to 180.' }),
   }),
@@ -68,7 +68,7 @@ export const Asset = nodeType('Asset', {
         'The skill that its repair needs, such as "Plumbing": a technician who has it is assigned.',
     }),
     property: t.field({
-      description: 'Where it is.',
+      description: 'The property that it is in.',
       type: Property,
       resolve: async ({ propertyId }, _args, context) =>
         existing(await propertyLoader(context).load(propertyId)),
@@ -93,7 +93,7 @@ export const Technician = nodeType('Technician', {
     name: t.exposeString('name', { description: "The person's name." }),
     skills: t.exposeStringList('skills', {
       description:
-        'What the technician can repair: compared with the category of assets, in any case.',
+        'What the technician can repair: compared with the category of assets, ignoring case.',
     }),
     latitude: t.exposeFloat('latitude', {
       description: 'Where the technician sets out from: degrees north, -90 to 90.',
@@ -116,13 +116,16 @@ export const MaintenanceRequest = nodeType('MaintenanceRequest', {
   fields: (t) => ({
     title: t.exposeString('title', { description: 'The problem in a few words.' }),
     description: t.exposeString('description', {
-      description: 'The problem in more words; empty if nothing more was said.',
+      description: 'The problem in detail; empty if no details were given.',
     }),
-    status: t.expose('status', { type: MaintenanceStatus, description: 'How far the repair is.' }),
+    status: t.expose('status', {
+      type: MaintenanceStatus,
+      description: 'The status of the repair.',
+    }),
     priority: t.expose('priority', {
       type: MaintenancePriority,
       nullable: true,
-      description: 'How urgent it is; null until somebody or ASSIGN_PRIORITY_AI has said so.',
+      description: 'How urgent it is; null until somebody or ASSIGN_PRIORITY_AI has set it.',
     }),
     priorityReason: t.exposeString('priorityReason', {
       nullable: true,
@@ -151,7 +154,7 @@ export const MaintenanceRequest = nodeType('MaintenanceRequest', {
     }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',
-      description: 'When the request was made.',
+      description: 'When the request was created.',
     }),
   }),
 });
@@ -189,7 +192,7 @@ builder.queryFields((t) => ({
       ...pageArguments(t.arg),
       skill: t.arg.string({
         ...maxLength(MAX_SKILL_LENGTH),
-        description: 'Only technicians who have this skill, in any case; omitted or null: all.',
+        description: 'Only technicians who have this skill, ignoring case; omitted or null: all.',
       }),
     },
     resolve: (_root, args, { platform, viewer }) => listTechnicians(platform, viewer, args),

@@ -33,7 +33,7 @@ export const techniciansById = prepare((p: { ids: string[] }) =>
   query.selectFrom('technician').select(TECHNICIAN_COLUMNS).where('id', '=', anyOf(p.ids)),
 );
 
-/** The characters that a skill may have. */
+/** The maximum length of a skill, in characters. */
 export const MAX_SKILL_LENGTH = 200;
 const MAX_SKILLS = 50;
 
@@ -76,7 +76,7 @@ export const CreateTechnician = z
       .array(name(MAX_SKILL_LENGTH))
       .max(MAX_SKILLS, `Expected at most ${MAX_SKILLS} skills.`)
       .describe(
-        'What the technician can repair: categories of assets, such as "Plumbing", in any case.',
+        'What the technician can repair: categories of assets, such as "Plumbing"; case does not matter.',
       ),
     ...coordinates,
   })

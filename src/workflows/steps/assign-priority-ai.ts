@@ -15,7 +15,8 @@ export const assignPriorityAi = stepType({
     const assessment = await assessPriority(platform, request, { signal, timeoutMs });
     return {
       store: async (tx) => {
-        if (!(await setPriority(tx, requestId, assessment))) throw refused('The request is gone.');
+        if (!(await setPriority(tx, requestId, assessment)))
+          throw refused('The request no longer exists.');
         return { ...assessment };
       },
     };

@@ -31,7 +31,7 @@ export const generatePacket = stepType({
       };
     }
     const packet = await packetState(platform.database.forTenant({ tenantId }), packetId);
-    if (packet === null) throw refused('The packet is gone.');
+    if (packet === null) throw refused('The packet no longer exists.');
     if (packet.status === 'COMPLETED')
       return done({ packetId: encodeGlobalId('Packet', packetId) });
     if (packet.status === 'FAILED') throw refused(`The packet failed: ${packet.errorMessage}`);

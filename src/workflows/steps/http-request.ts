@@ -77,7 +77,7 @@ export const httpRequest = stepType({
       }),
     );
     if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
-      throw new JobFailure(`${new URL(url).host} answered ${answer.status}.`);
+      throw new JobFailure(`${new URL(url).host} responded with status ${answer.status}.`);
     return done({
       status: answer.status,
       body: readBody(answer.body, String(answer.headers['content-type'])),

@@ -34,7 +34,7 @@ export type CampaignStatus =
   /** Launched, and starts automatically at `scheduledAt`. It can still be changed. */
   | 'SCHEDULED';
 
-/** The kind of client. It decides which intake path a client is on: what it is asked, and which packets it gets. */
+/** The kind of client. It decides the intake path: which questions are asked, and which packets the client gets. */
 export type ClientType =
   /** Somebody who trains for competitions. */
   | 'ATHLETE'
@@ -44,16 +44,16 @@ export type ClientType =
   | 'INDIVIDUAL'
   /** An older adult. */
   | 'SENIOR'
-  /** A minor; the answers of a guardian are part of its intake. */
+  /** A minor; the answers of a guardian are part of the intake. */
   | 'YOUTH';
 
 /** A new client, whose intake is empty. */
 export type CreateClientInput = {
-  /** The kind of client, which decides its intake path. It stays as it is. */
+  /** The kind of client, which decides its intake path. It cannot be changed later. */
   clientType: ClientType;
-  /** The contact that the client is. Its portal user can then fill in the intake and see the packets. A contact has at most one client (TAKEN). At most 200 characters. */
+  /** The contact who the client is. Its portal user can then fill in the intake and see the packets. A contact has at most one client (TAKEN). At most 200 characters. */
   contactId?: string | null | undefined;
-  /** What the client is called, in lists and on the pages of its packets. At most 200 characters. */
+  /** The name of the client, in lists and on the pages of its packets. At most 200 characters. */
   name: string;
 };
 
@@ -93,17 +93,17 @@ export type PacketPriority =
   /** Before all others. */
   | 'URGENT';
 
-/** How far the generation of a packet is. */
+/** The status of the generation of a packet. */
 export type PacketStatus =
   /** Stopped by `cancelPacket`. */
   | 'CANCELLED'
   /** Finished: title, sections and page are there. It no longer changes. */
   | 'COMPLETED'
-  /** Given up after a failure. `retryPacket` puts it back into the queue. */
+  /** Failed, with no further attempt. `retryPacket` puts it back into the queue. */
   | 'FAILED'
   /** A worker is rendering its sections. */
   | 'GENERATING'
-  /** Waits for its first attempt, or for the next one after a failure. */
+  /** Waiting for its first attempt, or for the next one after a failure. */
   | 'PENDING';
 
 /** What a packet is about. A client has at most one packet of each type, made from the default template of that type. */
@@ -161,7 +161,7 @@ export type SaveIntakeProgressInput = {
 export type StartWorkflowInput = {
   /** Any text that names this start, such as a UUID: another start with the same key, in the whole company, returns the first execution and does not count towards the limits. Omitted or null: every call starts an execution. At most 200 characters. */
   idempotencyKey?: string | null | undefined;
-  /** An object that the steps read by {{ input.path }}; which keys it needs, the workflow says. Omitted or null: {}. At most 262,144 characters of JSON. */
+  /** An object that the steps read by {{ input.path }}; which keys it needs depends on the workflow. Omitted or null: {}. At most 262,144 characters of JSON. */
   input?: unknown;
   /** The key of the workflow, whose newest version is started. At most 200 characters. */
   key: string;
@@ -182,7 +182,7 @@ export type SubmitIntakeInput = {
   answers?: unknown;
   /** The client whose intake is complete. At most 200 characters. */
   clientId: string;
-  /** How soon the packets are generated, compared with others that wait. */
+  /** How soon the packets are generated, compared with others in the queue. */
   priority?: PacketPriority;
 };
 
@@ -205,7 +205,7 @@ export type UserErrorCode =
   /** The value is well formed, but this server can do nothing with it. */
   | 'UNSUPPORTED';
 
-/** Whether an execution goes on, and how it ended. */
+/** The status of an execution: whether it still runs, and how it ended. */
 export type WorkflowExecutionStatus =
   /** Somebody cancelled it before its end; no other step starts. */
   | 'CANCELLED'
@@ -215,10 +215,10 @@ export type WorkflowExecutionStatus =
   | 'FAILED'
   /** It was started, but none of its steps has begun. */
   | 'QUEUED'
-  /** A step has begun, and steps run, wait or are about to start. */
+  /** A step has begun, and other steps are running, waiting or about to start. */
   | 'RUNNING';
 
-/** How far a step of an execution is. */
+/** The status of a step of an execution. */
 export type WorkflowStepStatus =
   /** It is done and its output is kept: it never runs again. */
   | 'COMPLETED'
@@ -231,7 +231,7 @@ export type WorkflowStepStatus =
   /** Its condition was false, or a step that it depends on FAILED. */
   | 'SKIPPED';
 
-/** What a step does, the keys of its input, and those of its output. Other keys in an input are refused. Ids are those that this API gives. */
+/** What a step does, the keys of its input, and those of its output. Other keys in an input are refused. Ids are those that this API returns. */
 export type WorkflowStepType =
   /** Sets the priority of a maintenance request: by an AI if the server has one and it gives a usable answer, otherwise by rules. Input: requestId. Output: priority, reason. */
   | 'ASSIGN_PRIORITY_AI'

@@ -15,7 +15,7 @@ import type { StepState } from './next-steps.ts';
 import { jobOf, RUN_STEP, type StepJob } from './step-job.ts';
 import { finishStep, type LockedExecution, lockedExecution, releaseStep } from './step-states.ts';
 
-/** The characters that the JSON outputs of all steps of an execution may have. */
+/** The maximum length of the JSON outputs of all steps of an execution, in characters. */
 const MAX_OUTPUT_LENGTH = 8_388_608;
 
 /** The result of an attempt: the outcome of the step's type, or skipped by its condition. */

@@ -1,4 +1,4 @@
-/** Counts and logs executions that ended by themselves: COMPLETED or FAILED, not CANCELLED. */
+/** Counts and logs executions that are COMPLETED or FAILED, not those that are CANCELLED. */
 import { workflowExecutions } from '../../../platform/metrics.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { Definition } from '../../definitions/definition.ts';

@@ -80,7 +80,7 @@ export async function stepDied(
   await recordFailure(platform, tx, {
     payload,
     attempt: null,
-    message: 'The worker stopped in the middle of the step.',
+    message: 'The worker stopped while it was running the step.',
     retried: false,
   });
 }

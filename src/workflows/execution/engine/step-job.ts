@@ -18,8 +18,8 @@ export type StepJob = z.infer<typeof StepJob>;
 /** Failed attempts after which a step has FAILED. */
 export const MAX_FAILURES = 3;
 /**
- * More than MAX_FAILURES: a killed worker is no failure of the step, and costs nothing but time,
- * unless it is the step itself that kills its worker again and again.
+ * More than MAX_FAILURES: a killed worker is not a failure of the step and costs only time, unless
+ * the step itself kills its worker again and again.
  */
 const ATTEMPTS = 10;
 /** Longer than any step's own time limit, which therefore ends it first. */

@@ -66,7 +66,7 @@ export async function readStates(
 interface FinishedStep {
   payload: StepJob;
   status: 'COMPLETED' | 'SKIPPED';
-  /** JSON. */
+  /** The output as JSON text. */
   output: string | null;
 }
 
