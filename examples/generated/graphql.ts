@@ -12,7 +12,7 @@ export type ArtifactStatus =
   | 'DRAFT'
   /** It is written and awaits approval. Portal users see it. */
   | 'IN_REVIEW'
-  /** It is published. */
+  /** It has gone live. */
   | 'PUBLISHED';
 
 /** What kind of thing an artifact is; each is an object type of its own. */
@@ -46,7 +46,7 @@ export type CreateWorkPackageInput = {
   phases?: Array<WorkPackagePhaseInput> | null | undefined;
   /** The day on which work begins; the dates of all phases follow from it. Null leaves them open. At most 40 characters. */
   startDate?: string | null | undefined;
-  /** The title of the package. At most 200 characters. */
+  /** The title that lists and the portal show. At most 200 characters. */
   title: string;
 };
 
@@ -109,7 +109,7 @@ export type UpdateWorkPackageInput = {
   startDate?: string | null | undefined;
   /** The new status. Any status may follow any other. */
   status?: WorkPackageStatus | null | undefined;
-  /** The title of the package. At most 200 characters. */
+  /** The title that lists and the portal show. At most 200 characters. */
   title?: string | null | undefined;
   /** The version that you have read. If another one is stored by now, the mutation fails with STALE. Without it, the change is always made. */
   version?: number | null | undefined;
@@ -152,7 +152,7 @@ export type UserErrorCode =
   /** The value is well formed, but this server can do nothing with it. */
   | 'UNSUPPORTED';
 
-/** The status of the work on an item. */
+/** How far the work on an item has got. */
 export type WorkItemStatus =
   /** Done: 100 percent. */
   | 'COMPLETED'
@@ -216,7 +216,7 @@ export type WorkPackagePhaseInput = {
   description?: string | null | undefined;
   /** Its items, in order. A package has at most 500 items in all its phases. At most 500 entries. */
   items?: Array<WorkPackageItemInput> | null | undefined;
-  /** The name of the phase. At most 200 characters. */
+  /** The name that people see. At most 200 characters. */
   name: string;
 };
 

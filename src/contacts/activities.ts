@@ -24,7 +24,7 @@ import { refreshFigures } from './warmness/kept-figures.ts';
 /** The input of `logActivity`. */
 export const LogActivity = z
   .object({
-    contactId: idOf('Contact').describe('The contact that the activity is with.'),
+    contactId: idOf('Contact').describe('The person whom the activity involves.'),
     type: z.enum(ActivityType).describe('What kind of activity it was.'),
     subject: name().describe('What it is about, in one line.'),
     note: text(NOTES_LENGTH).nullish().describe('Details, as plain text.'),

@@ -46,12 +46,12 @@ const Activity = nodeType('Activity', {
   present: activityNode,
   fields: (t) => ({
     contactId: t.id({
-      description: 'The id of the contact that the activity is with.',
+      description: 'The id of the person whom the activity involves.',
       resolve: ({ contactId }) => encodeGlobalId('Contact', contactId),
     }),
     contact: t.field({
       type: Contact,
-      description: 'The contact that the activity is with.',
+      description: 'The person whom the activity involves.',
       resolve: async ({ contactId }, _args, context) =>
         required(await contactLoader(context).load(contactId)),
     }),

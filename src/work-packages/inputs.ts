@@ -63,7 +63,7 @@ const phaseDetails = {
 /** A new phase. That the package stays within MAX_ITEMS is checked by its rule, not here. */
 export const PhaseInput = z
   .object({
-    name: name().describe('The name of the phase.'),
+    name: name().describe('The name that people see.'),
     ...phaseDetails,
     items: z
       .array(ItemInput)
@@ -88,7 +88,7 @@ const packageDetails = {
 /** A new package with its content. Dates are calendar days, hours have at most two decimals. */
 export const CreateWorkPackage = z
   .object({
-    title: name().describe('The title of the package.'),
+    title: name().describe('The title that lists and the portal show.'),
     ...packageDetails,
     companyId: idOf('Organization')
       .nullish()
@@ -113,7 +113,7 @@ export const UpdateWorkPackage = z
       .describe(
         'The version that you have read. If another one is stored by now, the mutation fails with STALE. Without it, the change is always made.',
       ),
-    title: name().optional().describe('The title of the package.'),
+    title: name().optional().describe('The title that lists and the portal show.'),
     ...packageDetails,
     status: z
       .enum(WorkPackageStatus)
@@ -140,7 +140,7 @@ export const AddPhase = z
 export const UpdatePhase = z
   .object({
     id: idOf('WorkPackagePhase').describe('The phase to change.'),
-    name: name().optional().describe('The name of the phase.'),
+    name: name().optional().describe('The name that people see.'),
     ...phaseDetails,
     position: position()
       .optional()

@@ -10,7 +10,7 @@ import { collateralLoader, collateralOfItemLoader, itemLoader } from './loaders.
 import { type CollateralNode, collateralNode, type ItemNode, itemNode } from './nodes.ts';
 
 const WorkItemStatus = enumOf('WorkItemStatus', WorkItemStatusName, {
-  description: 'The status of the work on an item.',
+  description: 'How far the work on an item has got.',
   values: {
     NOT_STARTED: 'Nothing has been done: 0 percent.',
     IN_PROGRESS: 'Somebody is working on it: 1 to 99 percent.',

@@ -30,7 +30,7 @@ export const WorkPackagePhase = nodeType('WorkPackagePhase', {
     workPackageId: t.exposeID('workPackageId', {
       description: 'The package that contains the phase, for `workPackage(id:)`.',
     }),
-    name: t.exposeString('name', { description: 'The name of the phase.' }),
+    name: t.exposeString('name', { description: 'The name that people see.' }),
     description: t.exposeString('description', {
       nullable: true,
       description: 'What the phase is about; null if nothing was entered.',

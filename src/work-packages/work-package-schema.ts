@@ -28,7 +28,7 @@ export const WorkPackage = nodeType('WorkPackage', {
   load: workPackageLoader,
   present: packageNode,
   fields: (t) => ({
-    title: t.exposeString('title', { description: 'The title of the package.' }),
+    title: t.exposeString('title', { description: 'The title that lists and the portal show.' }),
     description: t.exposeString('description', {
       nullable: true,
       description: 'What the work is about; null if nothing was entered.',

@@ -97,7 +97,7 @@ export const Client = nodeType('Client', {
   load: clientLoader,
   present: clientNode,
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'The name of the client.' }),
+    name: t.exposeString('name', { description: 'The name that lists and packets show.' }),
     clientType: t.expose('clientType', {
       type: ClientTypeEnum,
       description: 'The kind of client, which decides its intake path.',

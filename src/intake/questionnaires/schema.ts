@@ -154,7 +154,7 @@ builder.queryFields((t) => ({
       clientType: t.arg({
         type: ClientTypeEnum,
         required: true,
-        description: 'The type of client.',
+        description: 'The kind of client whose path to read.',
       }),
     },
     resolve: (_root, { clientType }, context) =>

@@ -24,7 +24,7 @@ export const artifactId = anyId().transform(({ type, id }) => ({ type: artifactT
 /** A new artifact, by default a DRAFT. Its type follows from which body is given. */
 export const CreateArtifact = z
   .object({
-    title: name().describe('The title of the artifact.'),
+    title: name().describe('The title that lists show.'),
     status: z
       .enum(ArtifactStatus)
       .nullish()
@@ -38,7 +38,7 @@ export const CreateArtifact = z
 export const UpdateArtifact = z
   .object({
     id: artifactId.describe('The artifact to change.'),
-    title: name().optional().describe('The title of the artifact.'),
+    title: name().optional().describe('The title that lists show.'),
     status: z
       .enum(ArtifactStatus)
       .optional()

@@ -30,7 +30,7 @@ const ArtifactStatus = enumOf('ArtifactStatus', ArtifactStatusName, {
     DRAFT: 'It is being written. For portal users it does not exist.',
     IN_REVIEW: 'It is written and awaits approval. Portal users see it.',
     APPROVED: 'It is approved but not published yet.',
-    PUBLISHED: 'It is published.',
+    PUBLISHED: 'It has gone live.',
   },
 });
 
@@ -44,7 +44,7 @@ export const Artifact = presented(
     fields: (t) => ({
       id: t.exposeID('id', { description: 'Its global id, unique among all objects.' }),
       type: t.expose('type', { type: ArtifactType, description: 'What kind of artifact it is.' }),
-      title: t.exposeString('title', { description: 'The title of the artifact.' }),
+      title: t.exposeString('title', { description: 'The title that lists show.' }),
       status: t.expose('status', {
         type: ArtifactStatus,
         description: 'The status, as a user has set it.',

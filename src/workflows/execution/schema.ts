@@ -61,7 +61,7 @@ const StepRun = modelType<'WorkflowStepRun', StepRunRow>('WorkflowStepRun', {
     type: t.expose('type', { type: WorkflowStepType, description: 'What the step does.' }),
     status: t.expose('status', {
       type: WorkflowStepStatus,
-      description: 'The status of the step.',
+      description: 'How far the step has got.',
     }),
     attempts: t.exposeInt('attempts', {
       description:

@@ -68,7 +68,7 @@ export const Asset = nodeType('Asset', {
         'The skill that its repair needs, such as "Plumbing": a technician who has it is assigned.',
     }),
     property: t.field({
-      description: 'The property that it is in.',
+      description: 'The building that it is in.',
       type: Property,
       resolve: async ({ propertyId }, _args, context) =>
         existing(await propertyLoader(context).load(propertyId)),
