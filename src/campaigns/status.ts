@@ -27,7 +27,7 @@ const LOCKED_COLUMNS = [
   'contactCount',
   'updatedAt',
 ] as const;
-/** A locked campaign; `isLater` tells whether `scheduledAt` is in the future. */
+/** A locked campaign; `isLater` says whether `scheduledAt` is in the future. */
 export type LockedCampaign = Pick<
   Selectable<TenantTables['campaign']>,
   (typeof LOCKED_COLUMNS)[number]

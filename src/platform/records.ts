@@ -1,11 +1,11 @@
-/** Plain objects whose keys are not known until they are looked at. */
+/** Plain objects with unknown keys. */
 
-/** Whether a value is an object and no list. */
+/** Whether a value is an object, not an array or null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The keys of an object that has no others than its type says. */
+/** The keys of an object that has only those of its type. */
 export function keysOf<T extends object>(of: T): (keyof T & string)[] {
   return Object.keys(of) as (keyof T & string)[];
 }

@@ -25,7 +25,7 @@ export function fromCalendarDay(day: CalendarDay): Date {
 /**
  * A moment in UTC as PostgreSQL writes it, '2026-11-22 10:00:00.12+00', or with a T and +00:00
  * inside JSON; or as ISO 8601 with a Z. Rows keep it as received, since most moments that are read
- * are never looked at.
+ * are never used.
  */
 export type Timestamp = string;
 

@@ -1,6 +1,6 @@
 /**
  * Mutations: each takes one `input` and returns a payload of what was changed and of userErrors,
- * which say what a person can put right. `mutation` parses the input and calls the rule with it.
+ * which say what a person can fix. `mutation` parses the input and calls the rule with it.
  */
 import type { FieldMap, ObjectFieldBuilder, ObjectRef } from '@pothos/core';
 import { z } from 'zod';

@@ -37,7 +37,7 @@ export function asNode<Row extends { id: string }>(type: string, row: Row): Node
   return { ...row, uuid: row.id, id: encodeGlobalId(type, row.id) };
 }
 
-/** A type, and how a row becomes an object of it: what connections and payloads are made of. */
+/** A type, and how a row becomes an object of it: connections and payloads are made from these. */
 export type Presented<Row, Shape> = OutputRef<Shape> & {
   readonly name: string;
   readonly present: (row: Row) => Shape;

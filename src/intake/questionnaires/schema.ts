@@ -19,8 +19,7 @@ const QuestionType = modelType<'Question', Question>('Question', {
   description: 'A question that clients are asked.',
   fields: (t) => ({
     key: t.exposeString('key', {
-      description:
-        'What answers and templates call the question; unique in the tenant. Inputs name answers by it.',
+      description: 'The name of the question in answers and templates; unique in the tenant.',
     }),
     label: t.exposeString('label', { description: 'The question as the client reads it.' }),
     kind: t.expose('kind', {
@@ -40,11 +39,11 @@ const QuestionType = modelType<'Question', Question>('Question', {
     }),
     min: t.exposeFloat('min', {
       nullable: true,
-      description: 'The least number that a NUMBER takes; null when there is no limit.',
+      description: 'The smallest number that a NUMBER accepts; null if there is no minimum.',
     }),
     max: t.exposeFloat('max', {
       nullable: true,
-      description: 'The greatest number that a NUMBER takes; null when there is no limit.',
+      description: 'The largest number that a NUMBER accepts; null if there is no maximum.',
     }),
   }),
 });

@@ -280,7 +280,7 @@ export function preparedEnds<Column extends string, Row>(
   };
 }
 
-/** Whether a page lies at an end of its list. */
+/** Whether a page is at an end of its list: no cursor limits it. */
 export function isAtEnd(page: PageRequest): boolean {
   return page.after === null && page.before === null;
 }
