@@ -10,7 +10,6 @@ import {
   finishedPackets,
   intakeOf,
   mutate,
-  packetsOf,
   read,
   refusals,
   useEveryKind,
@@ -260,18 +259,19 @@ test('urgent packets are generated before normal ones and these before low ones,
   }
   const worker = await startTestServer({ shareWith: idle, settings: { PACKET_CONCURRENCY: '1' } });
   try {
-    const packets = (await Promise.all(submitted.map((id) => finishedPackets(owner, id)))).flat();
-    const started = packets
-      .sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1))
-      .map(({ id, priority }) => ({ id, priority }));
+    const packetsOfEach = await Promise.all(submitted.map((id) => finishedPackets(owner, id)));
+    const started = packetsOfEach
+      .flatMap((packets, index) => packets.map((packet) => ({ ...packet, of: submitted[index] })))
+      .sort((one, other) => (one.startedAt < other.startedAt ? -1 : 1));
     expect(started.map(({ priority }) => priority)).toEqual([
       ...Array(4).fill('URGENT'),
       ...Array(4).fill('NORMAL'),
       ...Array(4).fill('LOW'),
     ]);
-    const inOrder = [2, 5, 1, 4, 0, 3].map((index) => submitted[index] ?? '');
-    const expected = (await Promise.all(inOrder.map((id) => packetsOf(owner, id)))).flat();
-    expect(started.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+    // The packets of one submission are equally old.
+    expect(started.map(({ of }) => of)).toEqual(
+      [2, 5, 1, 4, 0, 3].flatMap((index) => [submitted[index], submitted[index]]),
+    );
   } finally {
     await worker.stop();
   }
