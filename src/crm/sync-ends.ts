@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { CrmProvider } from '../../generated/kysely.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
-import { crmSyncs } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
+import { crmSyncs } from './metrics.ts';
 import { publishCrmSyncChanged } from './topics.ts';
 
 /**

@@ -22,7 +22,6 @@ import {
 } from 'graphql';
 import { currentStatistics } from '../platform/database/statements.ts';
 import { isErrorCode, RequestError } from '../platform/errors.ts';
-import { sqlStatementsPerOperation } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Spending } from '../platform/rate-limits/cost-budget.ts';
 import { traced } from '../platform/tracing.ts';
@@ -36,6 +35,7 @@ import {
   retryAfterSeconds,
 } from './errors.ts';
 import { wantsGraphQLResponse } from './media-types.ts';
+import { sqlStatementsPerOperation } from './metrics.ts';
 import type { Operations, ReadyOperation } from './operations.ts';
 import { outcome } from './outcome.ts';
 import { PersistedDocuments } from './persisted-documents.ts';

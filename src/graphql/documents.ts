@@ -13,7 +13,6 @@ import {
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../platform/config.ts';
-import { keptDocumentBytes, keptDocuments } from '../platform/metrics.ts';
 import { unauthenticated } from '../tenancy/index.ts';
 import { costOf, type OperationCost } from './cost.ts';
 import { asGraphQLError, codedError } from './errors.ts';
@@ -24,6 +23,7 @@ import {
   type QueryLimits,
   structureErrors,
 } from './limits.ts';
+import { keptDocumentBytes, keptDocuments } from './metrics.ts';
 import { withoutRepetitions } from './repetitions.ts';
 
 /** For all documents of a process: about 1,000 of 650 characters, or 200 of them compiled. */

@@ -13,8 +13,8 @@ import {
 import { translateSqlError } from '../platform/database/sql-errors.ts';
 import { type ErrorCode, isErrorCode, maskedMessage, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
-import { graphqlErrors } from '../platform/metrics.ts';
 import { SECOND } from '../platform/time.ts';
+import { graphqlErrors } from './metrics.ts';
 
 /**
  * What graphql-js reports, without a code, for a null variable inside an argument, which validation

@@ -1,26 +1,12 @@
-/** What `GET /metrics` shows (Prometheus). The domains' metrics are declared here too. */
+/**
+ * What `GET /metrics` shows (Prometheus): the platform's metrics, and the registry to which each
+ * layer adds those of its own `metrics.ts`.
+ */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** All metrics of this process, with the default ones of Node.js. */
 export const registry = new Registry();
 collectDefaultMetrics({ register: registry });
-
-/** From the receipt of a request to the end of its response, in seconds. */
-export const httpRequestSeconds = new Histogram({
-  name: 'sheaf_http_request_seconds',
-  help: 'Time to answer an HTTP request',
-  labelNames: ['route', 'status'] as const,
-  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-  registers: [registry],
-});
-
-/** Observed once an operation has finished. */
-export const sqlStatementsPerOperation = new Histogram({
-  name: 'sheaf_sql_statements_per_operation',
-  help: 'SQL statements that one GraphQL operation caused',
-  buckets: [0, 1, 2, 3, 4, 6, 9, 15, 30],
-  registers: [registry],
-});
 
 /** In seconds, network included, but without the wait for a connection. */
 export const sqlSeconds = new Histogram({
@@ -53,28 +39,6 @@ export const subscriptions = new Gauge({
   registers: [registry],
 });
 
-/** Parsed and validated documents in memory. */
-export const keptDocuments = new Gauge({
-  name: 'sheaf_graphql_documents',
-  help: 'GraphQL documents that this process keeps',
-  registers: [registry],
-});
-
-/** An estimate, in bytes. */
-export const keptDocumentBytes = new Gauge({
-  name: 'sheaf_graphql_document_bytes',
-  help: 'Memory that these documents take, by estimate',
-  registers: [registry],
-});
-
-/** By `extensions.code`. */
-export const graphqlErrors = new Counter({
-  name: 'sheaf_graphql_errors_total',
-  help: 'GraphQL errors by code; INTERNAL_SERVER_ERROR is a bug',
-  labelNames: ['code'] as const,
-  registers: [registry],
-});
-
 /** By queue and result, `completed` or `failed`; in seconds. */
 export const jobSeconds = new Histogram({
   name: 'sheaf_job_seconds',
@@ -97,51 +61,6 @@ export const queueJobs = new Gauge({
   name: 'sheaf_queue_jobs',
   help: 'Background jobs by queue and state, of all processes',
   labelNames: ['queue', 'state'] as const,
-  registers: [registry],
-});
-
-/** By kind of event. */
-export const webhookEvents = new Counter({
-  name: 'sheaf_webhook_events_total',
-  help: 'Events that WhatsApp called the webhook with, by kind: what was stored, and what was not understood or for a number that nobody has connected',
-  labelNames: ['kind'] as const,
-  registers: [registry],
-});
-
-/** The sum of the differences, as a count; 0 unless there is a bug. */
-export const campaignDrift = new Gauge({
-  name: 'sheaf_campaign_drift',
-  help: 'How far the kept counters of all running campaigns were off when they were last counted anew; anything but 0 is a bug',
-  registers: [registry],
-});
-
-/** By the status that a sync ended with. */
-export const crmSyncs = new Counter({
-  name: 'sheaf_crm_sync_total',
-  help: 'Syncs with CRMs that ended',
-  labelNames: ['status'] as const,
-  registers: [registry],
-});
-
-/** Only the worker that counted last knows it: take the maximum over all processes. */
-export const contactsWithOrganization = new Gauge({
-  name: 'sheaf_contacts_with_organization_ratio',
-  help: 'Share of all contacts that have an organization',
-  registers: [registry],
-});
-
-/** By status, and by whether steps ran in parallel. */
-export const workflowExecutions = new Counter({
-  name: 'sheaf_workflow_executions_total',
-  help: 'Workflow executions that ended by themselves, by whether steps of them ran at the same time',
-  labelNames: ['parallel', 'status'] as const,
-  registers: [registry],
-});
-
-/** Counts packets, not templates. */
-export const renderBudgetsUsedUp = new Counter({
-  name: 'sheaf_render_budgets_used_up_total',
-  help: 'Packets that failed because their templates used up the rendering time of a packet',
   registers: [registry],
 });
 

@@ -7,9 +7,9 @@ import { runInNewContext } from 'node:vm';
 import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isCompilable, selectedFieldCount } from '../../src/graphql/compilable.ts';
+import { keptDocumentBytes, keptDocuments } from '../../src/graphql/metrics.ts';
 import { Operations } from '../../src/graphql/operations.ts';
 import { schema, schemas } from '../../src/graphql/schema.ts';
-import { keptDocumentBytes, keptDocuments } from '../../src/platform/metrics.ts';
 import type { Context } from '../../src/schema-builder/context.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 

@@ -7,12 +7,12 @@ import type { z } from 'zod';
 import { prepare } from '../../platform/database/tenant-database.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
-import { campaignDrift } from '../../platform/metrics.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { campaignsToRecount, forEachOf } from '../../tenancy/index.ts';
 import { foldAll } from '../ingest/fold.ts';
 import type { CampaignId } from '../inputs.ts';
+import { campaignDrift } from '../metrics.ts';
 import { recountCounters } from './counters.ts';
 
 /**

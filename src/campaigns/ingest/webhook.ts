@@ -10,11 +10,11 @@
 import { isUtf8 } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { RequestError } from '../../platform/errors.ts';
-import { webhookEvents } from '../../platform/metrics.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { isRecord } from '../../platform/records.ts';
 import { isSameText } from '../../platform/secrets.ts';
 import { SECOND } from '../../platform/time.ts';
+import { webhookEvents } from '../metrics.ts';
 import { type EventColumns, readEvents } from './events.ts';
 import { folder } from './fold.ts';
 import { inbox } from './inbox.ts';

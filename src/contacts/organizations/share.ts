@@ -1,7 +1,7 @@
 /** A metric for operators: the share of all tenants' contacts that have an organization. */
-import { contactsWithOrganization } from '../../platform/metrics.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { countContacts } from '../../tenancy/index.ts';
+import { contactsWithOrganization } from '../metrics.ts';
 
 /** Sets the metric, from 0 to 1; 0 if there are no contacts. */
 export async function measureOrganizationShare({ database }: Platform): Promise<void> {

@@ -5,10 +5,10 @@
  */
 import type { RunningJob } from '../../platform/jobs/definition.ts';
 import { JobFailure } from '../../platform/jobs/definition.ts';
-import { renderBudgetsUsedUp } from '../../platform/metrics.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { today } from '../../platform/time.ts';
 import { readComputedValues } from '../computed/cache.ts';
+import { renderBudgetsUsedUp } from '../metrics.ts';
 import type { PacketJob } from '../packets/job.ts';
 import { RenderBudget, RenderError, type Renderer, type RenderScope } from '../rendering/index.ts';
 import { readDefaultTemplates, type TemplateRow } from '../templates/templates.ts';

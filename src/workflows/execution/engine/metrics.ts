@@ -1,8 +1,17 @@
 /** Counts and logs executions that are COMPLETED or FAILED, not those that are CANCELLED. */
-import { workflowExecutions } from '../../../platform/metrics.ts';
+import { Counter } from 'prom-client';
+import { registry } from '../../../platform/metrics.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { Definition } from '../../definitions/definition.ts';
 import type { ExecutionRow } from '../executions.ts';
+
+/** By status, and by whether steps ran in parallel. */
+const workflowExecutions = new Counter({
+  name: 'sheaf_workflow_executions_total',
+  help: 'Workflow executions that ended by themselves, by whether steps of them ran at the same time',
+  labelNames: ['parallel', 'status'] as const,
+  registers: [registry],
+});
 
 interface EndedExecution {
   /** Whether some of its steps ran at the same time. */
