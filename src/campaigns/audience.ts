@@ -1,6 +1,11 @@
 /** Who gets the messages of a campaign: contacts by id, or all contacts that match a filter. */
 import { sql } from 'kysely';
-import { type ContactFilter, matchingContacts, parseContactFilter } from '../contacts/index.ts';
+import {
+  CONTACT_LISTS,
+  type ContactFilter,
+  matchingContacts,
+  parseContactFilter,
+} from '../contacts/index.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -50,7 +55,7 @@ export async function addAudience(
       .set({ contactCount: sql<number>`(${count})`, updatedAt: sql`now()` })
       .where('id', '=', campaignId),
   );
-  listsChanged(tx, 'CONTACT');
+  listsChanged(tx, CONTACT_LISTS);
 }
 
 async function addByIds(

@@ -17,6 +17,7 @@ import { idOf, moment, NOTES_LENGTH, name, text } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { contactsById } from './contacts.ts';
+import { CONTACT_LISTS, ORGANIZATION_LISTS } from './list-types.ts';
 import { lockContacts } from './locks.ts';
 import { ACTIVITY_COLUMNS, type ActivityColumn, type ActivityRow } from './rows.ts';
 import { refreshFigures } from './warmness/kept-figures.ts';
@@ -78,7 +79,7 @@ export async function insertActivity(
     query.insertInto('activity').values(row).returning(ACTIVITY_COLUMNS),
   );
   await refreshFigures(tx, [contactId]);
-  listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+  listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
   return activity ?? null;
 }
 

@@ -13,6 +13,7 @@ import { EMAIL_LENGTH, idOf, name } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { readTenant } from '../tenancy/index.ts';
+import { CONTACT_LISTS, ORGANIZATION_LISTS } from './list-types.ts';
 import { type LockedOrganization, lockContacts, lockOrganizations } from './locks.ts';
 import { normalizeOrganizationName } from './organizations/name.ts';
 import { findOrCreateOrganization, organizationName } from './organizations/organizations.ts';
@@ -129,7 +130,7 @@ export async function createContact(
       const [created] = await tx.run(
         query.insertInto('contact').values(row).returning(CONTACT_COLUMNS),
       );
-      listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+      listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
       return { contact: created };
     });
 }
@@ -205,7 +206,7 @@ async function save(
       .where('id', '=', id),
   );
   await refreshFigures(tx, [id]);
-  listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+  listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
   const [contact] = await tx.runPrepared(contactsById, { ids: [id], portalContactId: null });
   return contact;
 }
@@ -233,7 +234,7 @@ export async function deleteContact(
       if (contacts.length === 0) throw notFound(['id']);
       await tx.run(query.updateTable('deal').set({ contactId: null }).where('contactId', '=', id));
       await tx.run(query.deleteFrom('contact').where('id', '=', id));
-      listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+      listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
     });
   } catch (error) {
     if (violatesForeignKey(error))
@@ -268,5 +269,5 @@ export async function setResponseRates(
       .where(sql<boolean>`${sql.ref('contact.id')} = v.id`),
   );
   await refreshFigures(tx, ids);
-  listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+  listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
 }

@@ -7,7 +7,7 @@ import { knownListVersions } from '../schema-builder/list-versions.ts';
 import { rowLoader } from '../schema-builder/loaders.ts';
 import { asNode } from '../schema-builder/nodes.ts';
 import { readMemberships, readTenant } from './tenants.ts';
-import { type UserRow, usersById } from './users.ts';
+import { USER_LISTS, type UserRow, usersById } from './users.ts';
 
 const knownUsers = perProcess(({ caches }: Platform) =>
   caches.create<UserRow>({ name: 'users-by-id', ttlMs: 10 * MINUTE }),
@@ -23,7 +23,7 @@ async function findUsers(context: Context, ids: string[]): Promise<UserRow[]> {
   const versions = await knownListVersions(context);
   if (versions === undefined) return readUsers(context, ids);
   const cache = knownUsers(context.platform);
-  const keyOf = (id: string) => `${context.viewer.tenantId}:${versions.USER}:${id}`;
+  const keyOf = (id: string) => `${context.viewer.tenantId}:${versions.of(USER_LISTS)}:${id}`;
   const cached = ids.map((id) => cache.peek(keyOf(id))).filter((user) => user !== undefined);
   const missing = ids.filter((id) => !cached.some((user) => user.id === id));
   const read = missing.length === 0 ? [] : await readUsers(context, missing);

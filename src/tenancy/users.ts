@@ -12,7 +12,7 @@ import {
   parsePage,
   toPage,
 } from '../platform/database/keyset.ts';
-import { listsChanged } from '../platform/database/list-versions.ts';
+import { listsChanged, listType } from '../platform/database/list-versions.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -25,6 +25,9 @@ import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { searchFilter } from '../schema-builder/weights.ts';
 import { publishUserChanged } from './topics.ts';
+
+/** Lists that show users. */
+export const USER_LISTS = listType('USER');
 
 /** The input of createUser. */
 export const CreateUser = z
@@ -181,7 +184,7 @@ export async function updateUser(
         const [updated] = await tx.run(
           query.updateTable('user').set(values).where('id', '=', id).returningAll(),
         );
-        listsChanged(tx, 'USER');
+        listsChanged(tx, USER_LISTS);
         tx.afterCommit(() => publishUserChanged(platform, { tenantId: viewer.tenantId, id }));
         return { user: updated };
       });

@@ -7,6 +7,7 @@ import { type Platform, perProcess } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
 import type { Context, Viewer } from '../../schema-builder/context.ts';
 import { listVersions } from '../../schema-builder/list-versions.ts';
+import { CONTACT_LISTS, ORGANIZATION_LISTS } from '../list-types.ts';
 
 /** About 20,000 rows, each with its organization. */
 const MAX_CONTACTS_BYTES = 32 * 1_048_576;
@@ -81,9 +82,8 @@ function keyOf(
   list: 'contacts' | 'organizations',
   { viewer, versions, key }: ListScope & { key: unknown },
 ): string {
+  const organizations = versions.of(ORGANIZATION_LISTS);
   const version =
-    list === 'contacts'
-      ? `${versions.CONTACT}.${versions.ORGANIZATION}`
-      : `${versions.ORGANIZATION}`;
+    list === 'contacts' ? `${versions.of(CONTACT_LISTS)}.${organizations}` : `${organizations}`;
   return `${viewer.tenantId}:${version}:${JSON.stringify(key)}`;
 }

@@ -8,6 +8,7 @@ import { notFound, userError } from '../../platform/errors.ts';
 import { idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import { CONTACT_LISTS, ORGANIZATION_LISTS } from '../list-types.ts';
 import { ORGANIZATION_COLUMNS } from '../rows.ts';
 import { withOrganizationText } from '../search-text.ts';
 
@@ -87,7 +88,7 @@ export async function mergeOrganizations(
       .set({ updatedAt: sql<Date>`statement_timestamp()` })
       .where('id', '=', targetId);
     const [organization] = await tx.run(touched.returning(ORGANIZATION_COLUMNS));
-    listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+    listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
     return { organization };
   });
 }

@@ -20,6 +20,7 @@ import { idOf, name } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { searchText } from '../../platform/text.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
+import { ORGANIZATION_LISTS } from '../list-types.ts';
 import type { LockedOrganization } from '../locks.ts';
 import { ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } from '../rows.ts';
 import { withOrganizationText } from '../search-text.ts';
@@ -134,7 +135,7 @@ export async function createOrganization(
       const [organization] = await tx.run(
         query.insertInto('organization').values(row).returning(ORGANIZATION_COLUMNS),
       );
-      listsChanged(tx, 'ORGANIZATION');
+      listsChanged(tx, ORGANIZATION_LISTS);
       return { organization };
     }),
   );
@@ -171,7 +172,7 @@ export async function updateOrganization(
             .where('searchText', '<>', text),
         );
       }
-      listsChanged(tx, 'ORGANIZATION');
+      listsChanged(tx, ORGANIZATION_LISTS);
       return { organization };
     }),
   );
@@ -189,7 +190,7 @@ export async function deleteOrganization(
         query.deleteFrom('organization').where('id', '=', id).returning('id'),
       );
       if (deleted.length === 0) throw notFound(['id']);
-      listsChanged(tx, 'ORGANIZATION');
+      listsChanged(tx, ORGANIZATION_LISTS);
     });
   } catch (error) {
     if (violatesForeignKey(error))
@@ -238,6 +239,6 @@ export async function findOrCreateOrganization(
         conflict.columns(['tenantId', 'normalizedName']).doNothing(),
       ),
     );
-    listsChanged(tx, 'ORGANIZATION');
+    listsChanged(tx, ORGANIZATION_LISTS);
   }
 }

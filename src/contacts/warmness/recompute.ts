@@ -10,6 +10,7 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
 import { allTenants, tenantsWithDueWarmness } from '../../tenancy/index.ts';
+import { CONTACT_LISTS, ORGANIZATION_LISTS } from '../list-types.ts';
 import { lockContacts } from '../locks.ts';
 import { findStale, refreshFigures } from './kept-figures.ts';
 
@@ -109,6 +110,6 @@ function refreshLocked(
   return database.transaction(async (tx) => {
     await lockContacts(tx, ids);
     await refreshFigures(tx, ids, now);
-    listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+    listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
   });
 }

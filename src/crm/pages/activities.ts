@@ -4,7 +4,7 @@
  */
 import type { Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { lockContacts, refreshFigures } from '../../contacts/index.ts';
+import { CONTACT_LISTS, lockContacts, refreshFigures } from '../../contacts/index.ts';
 import { anyOf, wantedTexts } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
 import { listsChanged } from '../../platform/database/list-versions.ts';
@@ -128,6 +128,6 @@ async function write(
   if (removed.length > 0)
     await tx.run(query.deleteFrom('activity').where('id', '=', anyOf(removed.map(({ id }) => id))));
   if (added.length > 0) await tx.run(query.insertInto('activity').values(added));
-  if (changed.length + added.length + removed.length > 0) listsChanged(tx, 'CONTACT');
+  if (changed.length + added.length + removed.length > 0) listsChanged(tx, CONTACT_LISTS);
   if (changed.length > 0) await tx.run(updateEach('activity', changed, COLUMNS));
 }

@@ -5,8 +5,10 @@
  */
 import { sql } from 'kysely';
 import {
+  CONTACT_LISTS,
   nameColumns,
   normalizeOrganizationName,
+  ORGANIZATION_LISTS,
   withOrganizationText,
 } from '../../contacts/index.ts';
 import { anyOf, anyText, wantedTexts } from '../../platform/database/arrays.ts';
@@ -130,7 +132,7 @@ async function write(tx: TenantTransaction, plan: OrganizationPlan): Promise<Set
   const aliases = plan.newAliases.filter(({ organizationId }) => !missing.has(organizationId));
   if (aliases.length > 0) await tx.run(query.insertInto('organization_alias').values(aliases));
   if (plan.changed.size + plan.added.size + plan.unlinked.length > 0)
-    listsChanged(tx, 'ORGANIZATION');
+    listsChanged(tx, ORGANIZATION_LISTS);
   const unwritten = [
     ...conflicting,
     ...plan.newAliases.filter(({ organizationId }) => missing.has(organizationId)),
@@ -164,7 +166,7 @@ async function update(
       .set({ searchText: withOrganizationText(sql.ref('v.searchText')) })
       .whereRef('contact.organizationId', '=', 'v.id'),
   );
-  listsChanged(tx, 'CONTACT');
+  listsChanged(tx, CONTACT_LISTS);
 }
 
 /** Returns those that were not inserted because their name is taken. */

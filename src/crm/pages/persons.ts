@@ -6,9 +6,11 @@
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import {
+  CONTACT_LISTS,
   contactSearchText,
   initialFigures,
   lockContacts,
+  ORGANIZATION_LISTS,
   refreshFigures,
   toE164,
 } from '../../contacts/index.ts';
@@ -172,5 +174,5 @@ async function write(
         .insertInto('contact')
         .values(added.map((contact) => ({ ...contact, ...initialFigures(contact) }))),
     );
-  if (changed.length + added.length > 0) listsChanged(tx, 'CONTACT', 'ORGANIZATION');
+  if (changed.length + added.length > 0) listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
 }

@@ -7,12 +7,24 @@ import { sql } from 'kysely';
 import { prepare, type TenantQueries, type TenantTransaction } from './tenant-database.ts';
 import { query } from './tenant-scope.ts';
 
-/** CONTACT stands for contacts and their activities. */
-export type ListType = 'CONTACT' | 'ORGANIZATION' | 'USER';
-/** The versions of one tenant; each only ever rises. */
-export type ListVersions = Readonly<Record<ListType, number>>;
+/** Lists that have a version in common. */
+export interface ListType {
+  /** As stored. */
+  readonly name: string;
+}
 
-const pending = new WeakMap<TenantTransaction, Set<ListType>>();
+/** Declares a type of list; the domain whose objects such lists show does so once. */
+export function listType(name: string): ListType {
+  return { name };
+}
+
+/** The versions of one tenant's lists. */
+export interface ListVersions {
+  /** The version of this type, which only ever rises; 0 where nothing has changed yet. */
+  of(type: ListType): number;
+}
+
+const pending = new WeakMap<TenantTransaction, Set<string>>();
 
 /**
  * Records that the transaction changes what lists of these types show; the versions rise just
@@ -20,15 +32,15 @@ const pending = new WeakMap<TenantTransaction, Set<ListType>>();
  */
 export function listsChanged(tx: TenantTransaction, ...types: ListType[]): void {
   const known = pending.get(tx);
-  const changed = known ?? new Set<ListType>();
+  const changed = known ?? new Set<string>();
   if (known === undefined) {
     pending.set(tx, changed);
     tx.beforeCommit(() => raise(tx, [...changed].sort()));
   }
-  for (const type of types) changed.add(type);
+  for (const { name } of types) changed.add(name);
 }
 
-async function raise(tx: TenantTransaction, types: ListType[]): Promise<void> {
+async function raise(tx: TenantTransaction, types: string[]): Promise<void> {
   const version = sql<number>`"list_version"."version" + 1`;
   await tx.run(
     query
@@ -40,10 +52,9 @@ async function raise(tx: TenantTransaction, types: ListType[]): Promise<void> {
 
 const allVersions = prepare(() => query.selectFrom('list_version').select(['type', 'version']));
 
-/** The versions of all types; 0 where nothing has changed yet. One statement. */
+/** The versions of all types. One statement. */
 export async function readListVersions(database: TenantQueries): Promise<ListVersions> {
-  const versions: Record<ListType, number> = { CONTACT: 0, ORGANIZATION: 0, USER: 0 };
-  for (const { type, version } of await database.runPrepared(allVersions, {}))
-    versions[type as ListType] = version;
-  return versions;
+  const rows = await database.runPrepared(allVersions, {});
+  const versions = new Map(rows.map(({ type, version }) => [type, version]));
+  return { of: ({ name }) => versions.get(name) ?? 0 };
 }
