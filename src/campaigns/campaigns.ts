@@ -17,7 +17,7 @@ import { createCounters } from './figures/counters.ts';
 import type { AddCampaignContacts, CreateCampaign, UpdateCampaign } from './inputs.ts';
 import { scheduleStart } from './lifecycle.ts';
 import { type ChangedCampaign, lockCampaign, requireStatus } from './status.ts';
-import { publishCampaignChanged } from './topics.ts';
+import { CAMPAIGN_CHANGED } from './topics.ts';
 import { lockFirstNumber } from './whatsapp/numbers.ts';
 
 /**
@@ -84,7 +84,7 @@ export async function updateCampaign(
       updatedAt: sql<string>`now()`,
     };
     await tx.run(query.updateTable('campaign').set(changes).where('id', '=', id));
-    publishCampaignChanged(platform, tx, id);
+    CAMPAIGN_CHANGED.publishAfterCommit(platform, tx, [id]);
     if (scheduledAt != null && campaign.status === 'SCHEDULED')
       await scheduleStart(platform, tx, { id, scheduledAt });
   });

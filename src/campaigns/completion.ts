@@ -5,7 +5,7 @@ import { anyOf } from '../platform/database/arrays.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
-import { publishCampaignChanged } from './topics.ts';
+import { CAMPAIGN_CHANGED } from './topics.ts';
 
 /** Why a campaign is FAILED. */
 export const NOTHING_SENT = 'Every message failed before it was sent.';
@@ -29,7 +29,11 @@ export async function finishCampaigns(
   const locked = (await tx.run(active)).map(({ id }) => id);
   if (locked.length === 0) return;
   const finished = await tx.run(finishWithoutOpenMessages(locked));
-  for (const { id } of finished) publishCampaignChanged(platform, tx, id);
+  CAMPAIGN_CHANGED.publishAfterCommit(
+    platform,
+    tx,
+    finished.map(({ id }) => id),
+  );
 }
 
 function finishWithoutOpenMessages(ids: readonly string[]) {

@@ -12,7 +12,7 @@ import type { TenantTransaction } from '../platform/database/tenant-database.ts'
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
-import { publishCampaignChanged } from './topics.ts';
+import { CAMPAIGN_CHANGED } from './topics.ts';
 
 /** What a mutation of a campaign returns: the campaign is then read again. */
 export interface ChangedCampaign {
@@ -89,7 +89,7 @@ export async function changeStatus(
       .returning('updatedAt'),
   );
   if (!row) throw new Error('A locked campaign is gone.');
-  publishCampaignChanged(platform, tx, id);
+  CAMPAIGN_CHANGED.publishAfterCommit(platform, tx, [id]);
   return row.updatedAt;
 }
 

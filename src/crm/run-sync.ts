@@ -32,7 +32,7 @@ import type { PipedriveKind, PipedriveRecords } from './pipedrive/records.ts';
 import { completeSync, failSync } from './sync-ends.ts';
 import { SYNC_CRM } from './sync-job.ts';
 import { SyncState, stateAfter } from './sync-state.ts';
-import { publishCrmSyncChanged } from './topics.ts';
+import { CRM_SYNC_CHANGED } from './topics.ts';
 
 /** At most this many failures of a sync are stored; nobody reads more. */
 const MAX_STORED_FAILURES = 10_000;
@@ -119,7 +119,7 @@ async function begin(platform: Platform, tx: TenantTransaction, job: SyncJob) {
       .where('status', 'in', ['QUEUED', 'RUNNING'])
       .returning(['provider', 'cursorState as state']),
   );
-  if (sync) publishCrmSyncChanged(platform, tx, syncId);
+  if (sync) CRM_SYNC_CHANGED.publishAfterCommit(platform, tx, [syncId]);
   else await job.complete(tx);
   return sync;
 }
@@ -231,7 +231,7 @@ async function writePage<Kind extends PipedriveKind>(
     .slice(0, Math.max(0, MAX_STORED_FAILURES - first))
     .map((failure, index) => ({ ...failure, syncId, position: first + index }));
   if (stored.length > 0) await tx.run(query.insertInto('crm_sync_failure').values(stored));
-  publishCrmSyncChanged(platform, tx, syncId);
+  CRM_SYNC_CHANGED.publishAfterCommit(platform, tx, [syncId]);
 }
 
 type Apply<Kind extends PipedriveKind> = (

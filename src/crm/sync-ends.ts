@@ -5,7 +5,7 @@ import type { TenantTransaction } from '../platform/database/tenant-database.ts'
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
 import { crmSyncs } from './metrics.ts';
-import { publishCrmSyncChanged } from './topics.ts';
+import { CRM_SYNC_CHANGED } from './topics.ts';
 
 /**
  * Fails the sync that is queued or running, if there is one. The page that it is writing at this
@@ -80,6 +80,6 @@ function publishEnd(
   tx: TenantTransaction,
   { id, status }: { id: string; status: 'COMPLETED' | 'FAILED' },
 ): void {
-  publishCrmSyncChanged(platform, tx, id);
+  CRM_SYNC_CHANGED.publishAfterCommit(platform, tx, [id]);
   tx.afterCommit(() => crmSyncs.inc({ status }));
 }

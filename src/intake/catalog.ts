@@ -8,7 +8,7 @@ import type { TenantTransaction } from '../platform/database/tenant-database.ts'
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
-import { publishCatalogChanged } from './topics.ts';
+import { CATALOG_CHANGED } from './topics.ts';
 
 /**
  * Runs a change of the tenant's catalog in a transaction that waits for earlier ones. Resolves with
@@ -21,7 +21,7 @@ export function changeCatalog<T>(
 ): Promise<T> {
   return platform.database.forTenant(viewer).change(['intake catalog', ''], async (tx) => {
     await tx.run(query.selectNoFrom(lockOf(tx.tenantId).as('locked')));
-    publishCatalogChanged(platform, tx);
+    CATALOG_CHANGED.publishAfterCommit(platform, tx, [tx.tenantId]);
     return work(tx);
   });
 }

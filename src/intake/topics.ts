@@ -1,28 +1,22 @@
 /** What the domain publishes to the other processes and to its subscribers. */
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import type { Platform } from '../platform/platform.ts';
+import { topic } from '../platform/pubsub/topic.ts';
 
 /** A tenant's blocks, paths or templates changed; the id is the tenant's. */
-export const CATALOG_CHANGED = 'intake-catalog';
-/** A packet changed. */
-export const PACKET_CHANGED = 'packet';
+export const CATALOG_CHANGED = topic('intake-catalog');
+/** A packet changed; the id is the packet's. */
+export const PACKET_CHANGED = topic('packet');
 /** A packet of a client changed, or was created; the id is the client's. */
-export const PACKET_PROGRESS = 'packet-progress';
-
-/** Publishes, after the commit, that the tenant's blocks, paths or templates changed. */
-export function publishCatalogChanged(platform: Platform, tx: TenantTransaction): void {
-  const { tenantId } = tx;
-  tx.afterCommit(() => platform.pubsub.publish({ topic: CATALOG_CHANGED, tenantId, id: tenantId }));
-}
+export const PACKET_PROGRESS = topic('packet-progress');
 
 /** Publishes at once that a packet changed: call it after the commit. */
 export function publishPacketNow(
   platform: Platform,
   packet: { tenantId: string; id: string; clientId: string },
 ): void {
-  const { tenantId, id, clientId } = packet;
-  platform.pubsub.publish({ topic: PACKET_CHANGED, tenantId, id });
-  platform.pubsub.publish({ topic: PACKET_PROGRESS, tenantId, id: clientId });
+  PACKET_CHANGED.publish(platform, packet);
+  PACKET_PROGRESS.publish(platform, { tenantId: packet.tenantId, id: packet.clientId });
 }
 
 /** Publishes, after the commit, that packets changed. */
@@ -31,10 +25,8 @@ export function publishPacketsChanged(
   tx: TenantTransaction,
   packets: readonly { id: string; clientId: string }[],
 ): void {
-  const { tenantId } = tx;
-  tx.afterCommit(() => {
-    for (const { id } of packets) platform.pubsub.publish({ topic: PACKET_CHANGED, tenantId, id });
-    for (const id of new Set(packets.map((packet) => packet.clientId)))
-      platform.pubsub.publish({ topic: PACKET_PROGRESS, tenantId, id });
-  });
+  const ids = packets.map(({ id }) => id);
+  const clientIds = new Set(packets.map(({ clientId }) => clientId));
+  PACKET_CHANGED.publishAfterCommit(platform, tx, ids);
+  PACKET_PROGRESS.publishAfterCommit(platform, tx, [...clientIds]);
 }

@@ -23,7 +23,7 @@ import { idOf } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { enqueueDeliveries } from './delivery-job.ts';
-import { publishNotified } from './topics.ts';
+import { NOTIFICATION_ADDED } from './topics.ts';
 
 /** The columns that a notification is read with. */
 export const NOTIFICATION_COLUMNS = [
@@ -167,7 +167,7 @@ export async function notify(
       rows.map(({ id }) => id),
     );
   }
-  publishNotified(
+  NOTIFICATION_ADDED.publishAfterCommit(
     platform,
     tx,
     recipients.map(({ id }) => id),

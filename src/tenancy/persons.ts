@@ -18,7 +18,7 @@ import { type Platform, perProcess } from '../platform/platform.ts';
 import { MINUTE } from '../platform/time.ts';
 import type { Membership, Viewer } from '../schema-builder/context.ts';
 import type { VerifiedToken } from './tokens.ts';
-import { publishUserChanged, USER_CHANGED } from './topics.ts';
+import { USER_CHANGED } from './topics.ts';
 
 /** Far more agencies than anybody works for. */
 const MAX_USERS = 100;
@@ -136,7 +136,7 @@ async function link(
         on conflict ("tenantId", "type") do update set "version" = "list_version"."version" + 1
       )
       select "tenantId"::text, "id"::text from linked`;
-    for (const user of linked) publishUserChanged(platform, user);
+    for (const user of linked) USER_CHANGED.publish(platform, user);
   } catch (error) {
     // Another request has just linked one of them and published it: the next one reads them again.
     if (!isUniqueViolation(error) && !isTransient(error)) throw error;

@@ -24,7 +24,7 @@ import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { searchFilter } from '../schema-builder/weights.ts';
-import { publishUserChanged } from './topics.ts';
+import { USER_CHANGED } from './topics.ts';
 
 /** Lists that show users. */
 export const USER_LISTS = listType('USER');
@@ -134,7 +134,7 @@ export async function createUser(
     const [created] = await platform.database
       .forTenant(viewer)
       .run(query.insertInto('user').values(row).returningAll());
-    publishUserChanged(platform, { tenantId: viewer.tenantId, id: row.id });
+    USER_CHANGED.publish(platform, { tenantId: viewer.tenantId, id: row.id });
     return { user: created };
   } catch (error) {
     throw refusedUser(error);
@@ -185,7 +185,7 @@ export async function updateUser(
           query.updateTable('user').set(values).where('id', '=', id).returningAll(),
         );
         listsChanged(tx, USER_LISTS);
-        tx.afterCommit(() => publishUserChanged(platform, { tenantId: viewer.tenantId, id }));
+        USER_CHANGED.publishAfterCommit(platform, tx, [id]);
         return { user: updated };
       });
   } catch (error) {

@@ -7,7 +7,7 @@ import type { TenantTransaction } from '../platform/database/tenant-database.ts'
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
 import { NOW } from './editing/change.ts';
-import { publishWorkPackageChanged } from './topics.ts';
+import { WORK_PACKAGE_CHANGED } from './topics.ts';
 
 async function movePackages(
   platform: Platform,
@@ -18,7 +18,11 @@ async function movePackages(
   const moved = await tx.run(
     query.updateTable('work_package').set(change).where('companyId', '=', sourceId).returning('id'),
   );
-  for (const { id } of moved) publishWorkPackageChanged(platform, tx, id);
+  WORK_PACKAGE_CHANGED.publishAfterCommit(
+    platform,
+    tx,
+    moved.map(({ id }) => id),
+  );
 }
 
 onOrganizationMerge(movePackages);

@@ -14,7 +14,7 @@ import { insertItems, insertPhases, packageValues, phaseRows } from './editing/s
 import type { CreateWorkPackage, UpdateWorkPackage } from './inputs.ts';
 import { newPhase, requireItemLimit } from './phases.ts';
 import { PACKAGE_COLUMNS } from './rows.ts';
-import { publishWorkPackageChanged } from './topics.ts';
+import { WORK_PACKAGE_CHANGED } from './topics.ts';
 
 /**
  * Creates a DRAFT with its phases and items. With a contact but no company, it gets the contact's
@@ -91,7 +91,7 @@ export async function deleteWorkPackage(
       query.deleteFrom('work_package').where('id', '=', id).returning('id'),
     );
     if (deleted.length === 0) throw notFound(['id']);
-    publishWorkPackageChanged(platform, tx, id);
+    WORK_PACKAGE_CHANGED.publishAfterCommit(platform, tx, [id]);
   });
 }
 

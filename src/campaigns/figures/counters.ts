@@ -11,7 +11,7 @@ import { sql } from 'kysely';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { publishCampaignChanged } from '../topics.ts';
+import { CAMPAIGN_CHANGED } from '../topics.ts';
 
 /** Makes the counters of a new campaign, all 0; its templates must exist. */
 export async function createCounters(tx: TenantTransaction, campaignId: string): Promise<void> {
@@ -65,7 +65,7 @@ export async function moveCounters(
   ]);
   await tx.run(query.selectNoFrom(sql`"moveCounters"(${TENANT}::uuid, ${arrays})`.as('moved')));
   for (const campaignId of new Set(moves.map((move) => move.campaignId)))
-    publishCampaignChanged(platform, tx, campaignId);
+    CAMPAIGN_CHANGED.publishAfterCommit(platform, tx, [campaignId]);
 }
 
 /**
@@ -83,6 +83,6 @@ export async function recountCounters(
       sql<number>`"recountCampaign"(${TENANT}::uuid, ${campaignId}::uuid)`.as('drift'),
     ),
   );
-  publishCampaignChanged(platform, tx, campaignId);
+  CAMPAIGN_CHANGED.publishAfterCommit(platform, tx, [campaignId]);
   return row?.drift ?? 0;
 }

@@ -13,10 +13,8 @@ import { campaignsToFreeze, forEachOf } from '../../tenancy/index.ts';
 import { CAMPAIGN_CHANGED } from '../topics.ts';
 
 /** Freezes the figures that are due, in all tenants. */
-export async function freezeCampaigns(
-  { config, database, pubsub }: Platform,
-  signal: AbortSignal,
-): Promise<void> {
+export async function freezeCampaigns(platform: Platform, signal: AbortSignal): Promise<void> {
+  const { config, database } = platform;
   const before = new Date(Date.now() - config.CAMPAIGN_FREEZE_AFTER_HOURS * HOUR);
   const due = Map.groupBy(await campaignsToFreeze(database, before), ({ tenantId }) => tenantId);
   const tenants = [...due].map(([tenantId, campaigns]) => ({ tenantId, campaigns }));
@@ -35,6 +33,6 @@ export async function freezeCampaigns(
         .returning('campaignId'),
     );
     for (const { campaignId } of frozen)
-      pubsub.publish({ topic: CAMPAIGN_CHANGED, tenantId, id: campaignId });
+      CAMPAIGN_CHANGED.publish(platform, { tenantId, id: campaignId });
   });
 }

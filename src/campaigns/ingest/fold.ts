@@ -49,13 +49,12 @@ const foldEvents = prepare((p: { maxEvents: number; replyDays: number }) =>
 
 /** Folds the oldest events of a tenant, in one transaction, and publishes what changed. */
 async function foldOnce(platform: Platform, tenantId: string): Promise<Folded> {
-  const { database, pubsub, config } = platform;
+  const { database, config } = platform;
   const [folded] = await database.forTenant({ tenantId }).runPrepared(foldEvents, {
     maxEvents: MAX_EVENTS,
     replyDays: config.CAMPAIGN_REPLY_WINDOW_DAYS,
   });
-  for (const id of folded?.campaignIds ?? [])
-    pubsub.publish({ topic: CAMPAIGN_CHANGED, tenantId, id });
+  for (const id of folded?.campaignIds ?? []) CAMPAIGN_CHANGED.publish(platform, { tenantId, id });
   return folded ?? { taken: 0, campaignIds: [] };
 }
 

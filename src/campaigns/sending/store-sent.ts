@@ -4,7 +4,7 @@ import type { TenantTransaction } from '../../platform/database/tenant-database.
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { folder } from '../ingest/fold.ts';
-import { publishCampaignChanged } from '../topics.ts';
+import { CAMPAIGN_CHANGED } from '../topics.ts';
 
 /** A message that WhatsApp took. */
 export interface SentMessage {
@@ -49,5 +49,5 @@ export async function storeSent(
   );
   tx.afterCommit(() => folder(platform).wake(tx.tenantId));
   for (const campaignId of new Set(stored.map((row) => row.campaignId)))
-    publishCampaignChanged(platform, tx, campaignId);
+    CAMPAIGN_CHANGED.publishAfterCommit(platform, tx, [campaignId]);
 }

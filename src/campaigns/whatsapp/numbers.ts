@@ -17,7 +17,7 @@ import { notFound, RequestError, userError } from '../../platform/errors.ts';
 import { name } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { publishCampaignsStopped, publishNumberChanged } from '../topics.ts';
+import { publishCampaignsStopped, WHATSAPP_NUMBER_CHANGED } from '../topics.ts';
 import { sealToken } from './access-token.ts';
 import { WhatsAppClient, whatsAppHttp } from './client.ts';
 
@@ -134,7 +134,7 @@ export async function connectWhatsApp(
           'SERVICE_UNAVAILABLE',
           'Somebody else connected this number at the same time. Try again.',
         );
-      publishNumberChanged(platform, tx, number.phoneNumberId);
+      WHATSAPP_NUMBER_CHANGED.publishAfterCommit(platform, tx, [number.phoneNumberId]);
       publishCampaignsStopped(platform, tx, stopped);
       return { number };
     });
@@ -203,7 +203,7 @@ export async function disconnectWhatsApp(
         .where('whatsAppNumberId', '=', id),
     );
     await tx.run(query.deleteFrom('whatsapp_number').where('id', '=', id));
-    publishNumberChanged(platform, tx, number.phoneNumberId);
+    WHATSAPP_NUMBER_CHANGED.publishAfterCommit(platform, tx, [number.phoneNumberId]);
   });
 }
 

@@ -54,7 +54,7 @@ export function watchSession(
   }
   const subscriptions = [
     platform.pubsub.subscribe((change) => {
-      if (change.topic === USER_CHANGED && change.id === session.viewer.userId) check();
+      if (change.topic === USER_CHANGED.name && change.id === session.viewer.userId) check();
     }),
     // A missed notice may have been about this user.
     platform.pubsub.onGap(check),

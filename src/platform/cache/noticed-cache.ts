@@ -5,12 +5,13 @@
  */
 import type { Platform } from '../platform.ts';
 import type { Change } from '../pubsub/pubsub.ts';
+import type { Topic } from '../pubsub/topic.ts';
 import type { Cache, CacheOptions } from './cache.ts';
 
 /** A cache, and the changes that drop its entries. */
 export interface NoticedCacheOptions<T> extends CacheOptions<T> {
   /** The topic of the changes that drop entries. */
-  topic: string;
+  topic: Topic;
   /** The key of the entry that a change drops; without it every change drops all entries. */
   keyOf?: (change: Change) => string;
 }
@@ -34,7 +35,7 @@ export function noticedCache<T extends object>(
   const { caches, pubsub } = platform;
   const cache = caches.create<T>(options);
   pubsub.subscribe((change) => {
-    if (change.topic !== topic) return;
+    if (change.topic !== topic.name) return;
     if (keyOf) cache.drop(keyOf(change));
     else cache.clear();
   });

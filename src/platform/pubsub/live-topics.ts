@@ -1,15 +1,16 @@
 /**
  * Live state: each subscriber of an object gets its current state and then newer ones, in order,
- * and always the last one. States are pulled, never queued: a topic holds one newest state, a
+ * and always the last one. States are pulled, never queued: an object has one newest state, and a
  * subscriber remembers the version it sent last, so a slow reader skips versions and costs nothing.
  *
- * One read serves all subscribers of a topic in a process. Lost notices are made up for: every
+ * One read serves all subscribers of an object in a process. Lost notices are made up for: every
  * CHECK_INTERVAL_MS the stored versions of all watched objects are compared.
  */
 import type { Log } from '../log.ts';
 import { subscriptions } from '../metrics.ts';
 import { SECOND } from '../time.ts';
 import type { Change, PubSub } from './pubsub.ts';
+import type { Topic } from './topic.ts';
 
 const CHECK_INTERVAL_MS = 2 * SECOND;
 
@@ -24,7 +25,8 @@ export interface Versioned {
  * that do not exist.
  */
 export interface LiveSource<State extends Versioned> {
-  topic: string;
+  /** Where new versions are published, by the ids of the objects. */
+  topic: Topic;
   read(tenantId: string, ids: string[]): Promise<State[]>;
   readVersions(tenantId: string, ids: string[]): Promise<Versioned[]>;
   /**
@@ -37,7 +39,7 @@ export interface LiveSource<State extends Versioned> {
 /** Whether a subscriber may see a state; asked for each state it is about to get. */
 export type Visibility<State> = (state: State) => boolean | Promise<boolean>;
 
-interface Topic<State> {
+interface WatchedObject<State> {
   tenantId: string;
   id: string;
   /** The newest state read; null when the object does not exist, undefined when not read yet. */
@@ -54,7 +56,7 @@ interface Topic<State> {
 export class LiveTopics<State extends Versioned> {
   readonly #source: LiveSource<State>;
   readonly #log: Log;
-  readonly #topics = new Map<string, Topic<State>>();
+  readonly #objects = new Map<string, WatchedObject<State>>();
   readonly #stop: (() => void)[] = [];
   #checking = false;
 
@@ -77,14 +79,14 @@ export class LiveTopics<State extends Versioned> {
     id: string,
     isVisible: Visibility<State> = () => true,
   ): Promise<AsyncIterableIterator<State> | null> {
-    const topic = this.#join(tenantId, id);
-    const subscriber = new Subscriber(topic, isVisible, {
-      leave: () => this.#leave(topic),
+    const object = this.#join(tenantId, id);
+    const subscriber = new Subscriber(object, isVisible, {
+      leave: () => this.#leave(object),
       minIntervalMs: this.#source.minIntervalMs ?? 0,
     });
     try {
-      await this.#refresh(topic);
-      if (topic.latest && (await isVisible(topic.latest))) return subscriber;
+      await this.#refresh(object);
+      if (object.latest && (await isVisible(object.latest))) return subscriber;
     } catch (error) {
       await subscriber.return();
       throw error;
@@ -97,15 +99,15 @@ export class LiveTopics<State extends Versioned> {
     for (const stop of this.#stop) stop();
   }
 
-  #leave(topic: Topic<State>): void {
-    if (topic.wake.size === 0) this.#topics.delete(`${topic.tenantId}:${topic.id}`);
+  #leave(object: WatchedObject<State>): void {
+    if (object.wake.size === 0) this.#objects.delete(`${object.tenantId}:${object.id}`);
   }
 
-  #join(tenantId: string, id: string): Topic<State> {
+  #join(tenantId: string, id: string): WatchedObject<State> {
     const key = `${tenantId}:${id}`;
-    const existing = this.#topics.get(key);
+    const existing = this.#objects.get(key);
     if (existing) return existing;
-    const topic: Topic<State> = {
+    const object: WatchedObject<State> = {
       tenantId,
       id,
       latest: undefined,
@@ -114,50 +116,50 @@ export class LiveTopics<State extends Versioned> {
       stale: false,
       due: null,
     };
-    this.#topics.set(key, topic);
-    return topic;
+    this.#objects.set(key, object);
+    return object;
   }
 
   #changed(change: Change): void {
-    if (change.topic !== this.#source.topic) return;
-    const topic = this.#topics.get(`${change.tenantId}:${change.id}`);
-    if (!topic || topic.due !== null) return;
+    if (change.topic !== this.#source.topic.name) return;
+    const object = this.#objects.get(`${change.tenantId}:${change.id}`);
+    if (!object || object.due !== null) return;
     const { minIntervalMs } = this.#source;
-    if (minIntervalMs === undefined) this.#refreshNow(topic);
+    if (minIntervalMs === undefined) this.#refreshNow(object);
     else {
-      topic.due = setTimeout(() => {
-        topic.due = null;
-        this.#refreshNow(topic);
+      object.due = setTimeout(() => {
+        object.due = null;
+        this.#refreshNow(object);
       }, minIntervalMs);
     }
   }
 
-  #refreshNow(topic: Topic<State>): void {
-    void this.#refresh(topic).catch((error: unknown) => this.#failed(error));
+  #refreshNow(object: WatchedObject<State>): void {
+    void this.#refresh(object).catch((error: unknown) => this.#failed(error));
   }
 
   /**
    * Resolves after a read that began after this call; reads requested in the meantime become one.
    */
-  async #refresh(topic: Topic<State>): Promise<void> {
-    if (topic.reading) {
-      topic.stale = true;
-      await topic.reading.catch(() => undefined);
-      if (topic.reading) return topic.reading;
-      if (!topic.stale) return;
+  async #refresh(object: WatchedObject<State>): Promise<void> {
+    if (object.reading) {
+      object.stale = true;
+      await object.reading.catch(() => undefined);
+      if (object.reading) return object.reading;
+      if (!object.stale) return;
     }
-    topic.stale = false;
-    topic.reading = this.#read(topic).finally(() => {
-      topic.reading = null;
+    object.stale = false;
+    object.reading = this.#read(object).finally(() => {
+      object.reading = null;
     });
-    return topic.reading;
+    return object.reading;
   }
 
-  async #read(topic: Topic<State>): Promise<void> {
-    const [state = null] = await this.#source.read(topic.tenantId, [topic.id]);
-    if (state === null || !topic.latest || state.version > topic.latest.version) {
-      topic.latest = state;
-      for (const wake of topic.wake) wake();
+  async #read(object: WatchedObject<State>): Promise<void> {
+    const [state = null] = await this.#source.read(object.tenantId, [object.id]);
+    if (state === null || !object.latest || state.version > object.latest.version) {
+      object.latest = state;
+      for (const wake of object.wake) wake();
     }
   }
 
@@ -165,8 +167,8 @@ export class LiveTopics<State extends Versioned> {
     if (this.#checking) return;
     this.#checking = true;
     try {
-      const byTenant = Map.groupBy(this.#topics.values(), (topic) => topic.tenantId);
-      for (const [tenantId, topics] of byTenant) await this.#check(tenantId, topics);
+      const byTenant = Map.groupBy(this.#objects.values(), (object) => object.tenantId);
+      for (const [tenantId, objects] of byTenant) await this.#check(tenantId, objects);
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -174,27 +176,27 @@ export class LiveTopics<State extends Versioned> {
     }
   }
 
-  async #check(tenantId: string, topics: Topic<State>[]): Promise<void> {
+  async #check(tenantId: string, objects: WatchedObject<State>[]): Promise<void> {
     const stored = await this.#source.readVersions(
       tenantId,
-      topics.map((topic) => topic.id),
+      objects.map((object) => object.id),
     );
     const versions = new Map(stored.map((state) => [state.id, state.version]));
-    const changed = topics.filter((topic) => versions.get(topic.id) !== topic.latest?.version);
-    await Promise.all(changed.map((topic) => this.#refresh(topic)));
+    const changed = objects.filter((object) => versions.get(object.id) !== object.latest?.version);
+    await Promise.all(changed.map((object) => this.#refresh(object)));
   }
 
   #failed(error: unknown): void {
     this.#log.warn(
-      { topic: this.#source.topic, reason: String(error) },
+      { topic: this.#source.topic.name, reason: String(error) },
       'a live state could not be read; trying again soon',
     );
   }
 }
 
-/** One subscriber's place in a topic: the version it was given last, and whether it waits. */
+/** One subscriber's place in an object's states: the version it was given last, and whether it waits. */
 class Subscriber<State extends Versioned> implements AsyncIterableIterator<State> {
-  readonly #topic: Topic<State>;
+  readonly #object: WatchedObject<State>;
   readonly #isVisible: Visibility<State>;
   readonly #leave: () => void;
   readonly #minIntervalMs: number;
@@ -205,21 +207,21 @@ class Subscriber<State extends Versioned> implements AsyncIterableIterator<State
   readonly #wake = () => this.#resume();
 
   constructor(
-    topic: Topic<State>,
+    object: WatchedObject<State>,
     isVisible: Visibility<State>,
     { leave, minIntervalMs }: { leave: () => void; minIntervalMs: number },
   ) {
-    this.#topic = topic;
+    this.#object = object;
     this.#isVisible = isVisible;
     this.#leave = leave;
     this.#minIntervalMs = minIntervalMs;
-    topic.wake.add(this.#wake);
+    object.wake.add(this.#wake);
     subscriptions.inc();
   }
 
   async next(): Promise<IteratorResult<State, undefined>> {
     while (!this.#done) {
-      const { latest } = this.#topic;
+      const { latest } = this.#object;
       if (!latest) break;
       const early = this.#minIntervalMs === 0 ? 0 : this.#readyAt - performance.now();
       if (latest.version > this.#sent && early <= 0) {
@@ -246,7 +248,7 @@ class Subscriber<State extends Versioned> implements AsyncIterableIterator<State
   async return(): Promise<IteratorResult<State, undefined>> {
     if (!this.#done) {
       this.#done = true;
-      this.#topic.wake.delete(this.#wake);
+      this.#object.wake.delete(this.#wake);
       this.#leave();
       subscriptions.dec();
       this.#resume();

@@ -7,9 +7,7 @@ import { EventEmitter } from 'node:events';
 import { PubSub as InProcessEngine } from 'graphql-subscriptions';
 import { uncounted } from '../database/statements.ts';
 
-/**
- * One object changed. `topic` is the kind of object, in the terms of the domain that publishes it.
- */
+/** One object changed; `topic` is the name of the topic (topic.ts) that says how. */
 export interface Change {
   topic: string;
   tenantId: string;

@@ -11,7 +11,7 @@ import { anyId, name } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { NOW } from '../editing/change.ts';
-import { publishWorkPackageChanged } from '../topics.ts';
+import { WORK_PACKAGE_CHANGED } from '../topics.ts';
 import { ArtifactBody, derivedColumns, givenBody } from './bodies.ts';
 import { summariesOf } from './summaries.ts';
 import { ARTIFACTS, artifactTable, artifactTypeOf } from './types.ts';
@@ -181,5 +181,5 @@ async function raiseVersions(
       .set({ version: sql<number>`"version" + 1`, updatedAt: NOW })
       .where('id', '=', anyOf(ids)),
   );
-  for (const id of ids) publishWorkPackageChanged(platform, tx, id);
+  WORK_PACKAGE_CHANGED.publishAfterCommit(platform, tx, ids);
 }

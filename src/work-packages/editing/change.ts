@@ -15,7 +15,7 @@ import { notFound, userError } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { ITEM_COLUMNS, PACKAGE_COLUMNS, PHASE_COLUMNS, type WorkPackageRow } from '../rows.ts';
-import { publishWorkPackageChanged } from '../topics.ts';
+import { WORK_PACKAGE_CHANGED } from '../topics.ts';
 import { type Draft, draftItem, draftOf, draftPhase } from './draft.ts';
 import { type DraftRows, packageValues, phaseRows, same, saveDraft } from './save-draft.ts';
 
@@ -90,7 +90,7 @@ export async function changeWorkPackage<Result>(
         .returning(PACKAGE_COLUMNS),
     );
     if (!workPackage) throw notFound(['id']);
-    publishWorkPackageChanged(platform, tx, row.id);
+    WORK_PACKAGE_CHANGED.publishAfterCommit(platform, tx, [row.id]);
     return { workPackage, result };
   });
 }

@@ -10,7 +10,7 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import { UserInputError } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { publishWorkflowSaved } from '../topics.ts';
+import { WORKFLOW_SAVED } from '../topics.ts';
 import { type Definition, isObject, type StartLimit, type Step } from './definition.ts';
 import type { GivenStep, SaveWorkflow } from './given-steps.ts';
 import { jsonProblem } from './json.ts';
@@ -31,7 +31,7 @@ export async function saveWorkflow(
     .forTenant(viewer)
     .change(['workflow', version.key], async (tx) => {
       const saved = await insertVersion(tx, version);
-      publishWorkflowSaved(platform, tx, saved.key);
+      WORKFLOW_SAVED.publishAfterCommit(platform, tx, [saved.key]);
       return saved;
     });
   return { workflow: { ...workflow, id: workflow.workflowId } };

@@ -15,7 +15,7 @@ import { prepare, type TenantTransaction } from '../../../platform/database/tena
 import { query } from '../../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { Definition } from '../../definitions/definition.ts';
-import { publishExecutionChanged } from '../../topics.ts';
+import { EXECUTION_CHANGED } from '../../topics.ts';
 import { EXECUTION_COLUMNS, type ExecutionRow } from '../executions.ts';
 import { countExecution } from './metrics.ts';
 import { type NextSteps, nextSteps, type StepState } from './next-steps.ts';
@@ -50,7 +50,7 @@ export async function advance(
   });
   const isCancelled = execution.status === 'CANCELLED';
   if (!isCancelled) await carryOut(platform, tx, { executionId: execution.id, next });
-  publishExecutionChanged(platform, tx, execution.id);
+  EXECUTION_CHANGED.publishAfterCommit(platform, tx, [execution.id]);
   const ended = isCancelled || next.ended !== null;
   if (counted !== undefined && !ended && next.block.length === 0) return undefined;
   const parallel = execution.parallel || hasRunning(states);

@@ -13,7 +13,7 @@ import {
 } from '../../definitions/definition.ts';
 import { definitionOfVersion } from '../../definitions/definitions.ts';
 import { parseReference, type Scope, templatesIn } from '../../definitions/templates.ts';
-import { tellExecutionChanged } from '../../topics.ts';
+import { EXECUTION_CHANGED } from '../../topics.ts';
 import { readOutputs } from './outputs.ts';
 import type { StepJob } from './step-job.ts';
 import { releaseStep } from './step-states.ts';
@@ -49,7 +49,7 @@ export async function beginStep(
   }
   const { versionId, input, startedById, failures } = begun;
   if (failures === null) throw new JobLostError();
-  tellExecutionChanged(platform, { tenantId: job.tenantId, id: executionId });
+  EXECUTION_CHANGED.publish(platform, { tenantId: job.tenantId, id: executionId });
   const definition = await definitionOfVersion(platform, database, versionId);
   const step = definition.steps.find(({ id }) => id === stepId);
   if (!step) throw new Error('The step of an execution is missing in its definition.');
