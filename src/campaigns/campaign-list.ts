@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CampaignStatus } from '../../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
+import { whereGiven } from '../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
@@ -58,13 +59,13 @@ export async function listCampaigns(
 ) {
   const page = parsePage(args, NEWEST_FIRST);
   const search = parseSearch('filter.search', args.filter?.search);
-  const statuses = args.filter?.status;
+  const status = args.filter?.status;
   const database = platform.database.forTenant(viewer);
   const matching = query
     .selectFrom('campaign')
-    .$if(statuses != null, (campaigns) => campaigns.where(oneOf('campaign.status', statuses ?? [])))
-    .$if(search !== null, (campaigns) => campaigns.where(matchesSearch('campaign', search ?? '')));
-  const all = statuses == null && search === null;
+    .$call(whereGiven(status, (statuses) => oneOf('campaign.status', statuses)))
+    .$call(whereGiven(search, (text) => matchesSearch('campaign', text)));
+  const all = status == null && search === null;
   const rows =
     all && isAtEnd(page)
       ? database.runPrepared(ends(page, args.columns), page)

@@ -1,6 +1,7 @@
 /** The messages of a campaign: who got which template, and what became of it. */
 import { sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
+import { whereGiven } from '../platform/database/filters.ts';
 import {
   applyPage,
   type Ordering,
@@ -91,10 +92,8 @@ export const messagesById = prepare((p: { ids: string[] }) =>
 
 function matching({ templateName, status }: MessageFilter) {
   return messages()
-    .$if(templateName !== null, (rows) =>
-      rows.where('campaign_template.templateName', '=', templateName ?? ''),
-    )
-    .$if(status !== null, (rows) => rows.where(sql<boolean>`${STATUS} = ${status}`));
+    .$call(whereGiven(templateName, (name, eb) => eb('campaign_template.templateName', '=', name)))
+    .$call(whereGiven(status, (wanted) => sql<boolean>`${STATUS} = ${wanted}`));
 }
 
 /** Reads the same page of messages for each of several campaigns. */

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { ClientType } from '../../generated/kysely.ts';
+import { whereGiven } from '../platform/database/filters.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { parseMoment } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -79,13 +80,9 @@ function analyticsOf({ from, to, clientType }: Range) {
   const chosen = query
     .selectFrom('intake_progress')
     .select(['clientType', 'startedAt', 'completedAt', 'lastSavedAt'])
-    .$if(from !== null, (intakes) =>
-      intakes.where('startedAt', '>=', sql<string>`${from}::timestamptz`),
-    )
-    .$if(to !== null, (intakes) => intakes.where('startedAt', '<', sql<string>`${to}::timestamptz`))
-    .$if(clientType !== null, (intakes) =>
-      intakes.where('clientType', '=', clientType ?? 'INDIVIDUAL'),
-    );
+    .$call(whereGiven(from, (at, eb) => eb('startedAt', '>=', sql<string>`${at}::timestamptz`)))
+    .$call(whereGiven(to, (at, eb) => eb('startedAt', '<', sql<string>`${at}::timestamptz`)))
+    .$call(whereGiven(clientType, (type, eb) => eb('clientType', '=', type)));
   return query
     .with('chosen', () => chosen)
     .selectFrom('chosen')

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { Role } from '../../generated/kysely.ts';
 import { anyOf, oneOf } from '../platform/database/arrays.ts';
+import { whereGiven } from '../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
@@ -103,12 +104,11 @@ export async function listUsers(
 ) {
   const page = parsePage(args, NEWEST_FIRST);
   const search = parseSearch('filter.search', args.filter?.search);
-  const roles = args.filter?.role;
   const database = platform.database.forTenant(viewer);
   const matching = query
     .selectFrom('user')
-    .$if(roles != null, (users) => users.where(oneOf('user.role', roles ?? [])))
-    .$if(search !== null, (users) => users.where(matchesSearch('user', search ?? '')));
+    .$call(whereGiven(args.filter?.role, (roles) => oneOf('user.role', roles)))
+    .$call(whereGiven(search, (text) => matchesSearch('user', text)));
   return {
     ...toPage(await database.run(applyPage(matching.selectAll(), 'user', page)), page),
     count: () => countRows(database, matching),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { WorkPackageStatus } from '../../generated/kysely.ts';
 import { oneOf } from '../platform/database/arrays.ts';
+import { whereGiven } from '../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
@@ -97,23 +98,28 @@ function orderingOf(orderBy: WorkPackageListArguments['orderBy']): Ordering {
 function matchingPackages(viewer: Viewer, filter: WorkPackageListArguments['filter']) {
   const { status, timelineStatus, contactId, companyId } = filter ?? {};
   const search = parseSearch('filter.search', filter?.search);
-  const contact = contactId == null ? null : parseId(['Contact'], 'filter.contactId', contactId);
-  const company =
-    companyId == null ? null : parseId(['Organization'], 'filter.companyId', companyId);
   return query
     .selectFrom('work_package')
     .$if(viewer.contactId !== null, (packages) =>
       packages.where(packageVisibleTo(viewer.contactId)),
     )
-    .$if(status != null, (packages) => packages.where(oneOf('work_package.status', status ?? [])))
-    .$if(timelineStatus != null, (packages) =>
-      packages.where(timelineCondition('work_package', timelineStatus ?? [], today())),
+    .$call(whereGiven(status, (statuses) => oneOf('work_package.status', statuses)))
+    .$call(
+      whereGiven(timelineStatus, (statuses) =>
+        timelineCondition('work_package', statuses, today()),
+      ),
     )
-    .$if(contact !== null, (packages) => packages.where('contactId', '=', contact))
-    .$if(company !== null, (packages) => packages.where('companyId', '=', company))
-    .$if(search !== null, (packages) =>
-      packages.where(matchesSearch('work_package', search ?? '')),
-    );
+    .$call(
+      whereGiven(contactId, (id, eb) =>
+        eb('contactId', '=', parseId(['Contact'], 'filter.contactId', id)),
+      ),
+    )
+    .$call(
+      whereGiven(companyId, (id, eb) =>
+        eb('companyId', '=', parseId(['Organization'], 'filter.companyId', id)),
+      ),
+    )
+    .$call(whereGiven(search, (text) => matchesSearch('work_package', text)));
 }
 
 const endsOfAll = preparedEnds((page, columns: readonly PackageColumn[]) =>

@@ -1,5 +1,6 @@
 /** Lists of organizations, those with the most contacts first by default. */
 import { z } from 'zod';
+import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
@@ -72,9 +73,7 @@ function matchingOrganizations(filter: OrganizationListArguments['filter']) {
   const country = parseDetail('filter.country', filter?.country);
   return query
     .selectFrom('organization')
-    .$if(industry !== null, (organizations) => organizations.where('industry', '=', industry))
-    .$if(country !== null, (organizations) => organizations.where('country', '=', country))
-    .$if(search !== null, (organizations) =>
-      organizations.where(matchesSearch('organization', search ?? '')),
-    );
+    .$call(whereGiven(industry, (name, eb) => eb('industry', '=', name)))
+    .$call(whereGiven(country, (name, eb) => eb('country', '=', name)))
+    .$call(whereGiven(search, (text) => matchesSearch('organization', text)));
 }

@@ -8,6 +8,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { ClientType } from '../../../generated/kysely.ts';
 import { anyOf, oneOf } from '../../platform/database/arrays.ts';
+import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
@@ -84,13 +85,13 @@ export async function listClients(platform: Platform, viewer: Viewer, args: Clie
     .$if(viewer.contactId !== null, (clients) =>
       clients.where('client.contactId', '=', viewer.contactId),
     )
-    .$if(clientType != null, (clients) =>
-      clients.where(oneOf('client.clientType', clientType ?? [])),
+    .$call(whereGiven(clientType, (types) => oneOf('client.clientType', types)))
+    .$call(
+      whereGiven(intakeCompleted, (completed, eb) =>
+        eb('client.intakeCompletedAt', completed ? 'is not' : 'is', null),
+      ),
     )
-    .$if(intakeCompleted != null, (clients) =>
-      clients.where('client.intakeCompletedAt', intakeCompleted ? 'is not' : 'is', null),
-    )
-    .$if(search !== null, (clients) => clients.where(matchesSearch('client', search ?? '')));
+    .$call(whereGiven(search, (text) => matchesSearch('client', text)));
   const rows = await database.run(
     applyPage(matching.select(args.columns), 'client', page).$castTo<ClientRow>(),
   );

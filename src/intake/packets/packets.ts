@@ -7,6 +7,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { PacketStatus, PacketType } from '../../../generated/kysely.ts';
 import { anyOf, oneOf } from '../../platform/database/arrays.ts';
+import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
@@ -98,18 +99,18 @@ export interface PacketListArguments extends PageArguments {
  */
 export async function listPackets(platform: Platform, viewer: Viewer, args: PacketListArguments) {
   const page = parsePage(args, NEWEST_FIRST);
-  const { status, type } = args.filter ?? {};
-  const clientId =
-    args.filter?.clientId == null
-      ? null
-      : parseId(['Client'], 'filter.clientId', args.filter.clientId);
+  const { clientId, status, type } = args.filter ?? {};
   const database = platform.database.forTenant(viewer);
   const matching = query
     .selectFrom('packet')
     .$if(viewer.contactId !== null, (packets) => packets.where(packetVisibleTo(viewer.contactId)))
-    .$if(clientId !== null, (packets) => packets.where('packet.clientId', '=', clientId ?? ''))
-    .$if(status != null, (packets) => packets.where(oneOf('packet.status', status ?? [])))
-    .$if(type != null, (packets) => packets.where(oneOf('packet.type', type ?? [])));
+    .$call(
+      whereGiven(clientId, (id, eb) =>
+        eb('packet.clientId', '=', parseId(['Client'], 'filter.clientId', id)),
+      ),
+    )
+    .$call(whereGiven(status, (statuses) => oneOf('packet.status', statuses)))
+    .$call(whereGiven(type, (types) => oneOf('packet.type', types)));
   const rows = await database.run(
     applyPage(matching.select(args.columns), 'packet', page).$castTo<PacketRow>(),
   );

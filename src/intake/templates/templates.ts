@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { PacketType } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
+import { whereGiven } from '../../platform/database/filters.ts';
 import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { UserInputError, userError } from '../../platform/errors.ts';
@@ -83,9 +84,7 @@ export function listTemplates(
     query
       .selectFrom('packet_template')
       .select(TEMPLATE_COLUMNS)
-      .$if(packetType != null, (templates) =>
-        templates.where('packetType', '=', packetType ?? 'WELCOME'),
-      )
+      .$call(whereGiven(packetType, (type, eb) => eb('packetType', '=', type)))
       .$if(!includeInactive, (templates) => templates.where('isActive', '=', true))
       .orderBy('packetType')
       .orderBy('isDefault', 'desc')

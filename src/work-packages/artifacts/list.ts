@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { ArtifactStatus, ArtifactType } from '../../../generated/kysely.ts';
+import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   NEWEST_FIRST,
@@ -47,12 +48,10 @@ function matchingArtifacts(filter: ArtifactListArguments['filter']) {
   return ARTIFACT_TYPES.filter((type) => types == null || types.includes(type)).map((type) => ({
     table: ARTIFACTS[type].table,
     rows: summariesOf(type)
-      .$if(status != null, (rows) =>
-        rows.where(sql<boolean>`status::text = any(${status}::text[])`),
+      .$call(
+        whereGiven(status, (statuses) => sql<boolean>`status::text = any(${statuses}::text[])`),
       )
-      .$if(search !== null, (rows) =>
-        rows.where(matchesSearch(ARTIFACTS[type].table, search ?? '')),
-      ),
+      .$call(whereGiven(search, (text) => matchesSearch(ARTIFACTS[type].table, text))),
   }));
 }
 

@@ -3,6 +3,7 @@ import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { WorkflowExecutionStatus } from '../../../generated/kysely.ts';
 import { oneOf } from '../../platform/database/arrays.ts';
+import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
@@ -47,10 +48,17 @@ export async function listExecutions(
 ) {
   const page = parsePage(args, NEWEST_FIRST);
   const { status, workflowKey } = args.filter ?? {};
-  const ofWorkflow = executionsOf(
-    workflowKey == null
-      ? null
-      : parseArgument(text(NAME_LENGTH), 'filter.workflowKey', workflowKey),
+  const ofWorkflow = query.selectFrom('workflow_execution').$call(
+    whereGiven(workflowKey, (key, eb) =>
+      eb(
+        'workflow_execution.workflowId',
+        '=',
+        query
+          .selectFrom('workflow')
+          .select('workflow.id')
+          .where('workflow.key', '=', parseArgument(text(NAME_LENGTH), 'filter.workflowKey', key)),
+      ),
+    ),
   );
   const pageOf = (executions: typeof ofWorkflow) =>
     applyPage(executions.select(args.columns), 'workflow_execution', page).$castTo<ExecutionRow>();
@@ -66,19 +74,6 @@ export async function listExecutions(
       : pageOf(matching),
   );
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
-}
-
-function executionsOf(workflowKey: string | null) {
-  return query.selectFrom('workflow_execution').$if(workflowKey !== null, (executions) =>
-    executions.where(
-      'workflow_execution.workflowId',
-      '=',
-      query
-        .selectFrom('workflow')
-        .select('workflow.id')
-        .where('workflow.key', '=', workflowKey ?? ''),
-    ),
-  );
 }
 
 /** Compares values of the enum itself, so that an index on the column can be used. */

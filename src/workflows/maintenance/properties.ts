@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
+import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
@@ -55,9 +56,7 @@ export async function listProperties(
   const database = platform.database.forTenant(viewer);
   const matching = query
     .selectFrom('property')
-    .$if(search !== null, (properties) =>
-      properties.where(matchesSearch('property', search ?? '')),
-    );
+    .$call(whereGiven(search, (text) => matchesSearch('property', text)));
   const rows = await database.run(applyPage(matching.select(PROPERTY_COLUMNS), 'property', page));
   return { ...toPage(rows, page), count: () => countRows(database, matching) };
 }

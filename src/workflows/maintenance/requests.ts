@@ -9,6 +9,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { MaintenancePriority, MaintenanceStatus } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
+import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
@@ -77,18 +78,22 @@ export async function listRequests(platform: Platform, viewer: Viewer, args: Req
   const database = platform.database.forTenant(viewer);
   const matching = query
     .selectFrom('maintenance_request')
-    .$if(status != null, (requests) =>
-      requests.where(
-        'maintenance_request.status',
-        '=',
-        sql<MaintenanceStatus>`any(${status}::text[]::"MaintenanceStatus"[])`,
+    .$call(
+      whereGiven(status, (statuses, eb) =>
+        eb(
+          'maintenance_request.status',
+          '=',
+          sql<MaintenanceStatus>`any(${statuses}::text[]::"MaintenanceStatus"[])`,
+        ),
       ),
     )
-    .$if(priority != null, (requests) =>
-      requests.where(
-        'maintenance_request.priority',
-        '=',
-        sql<MaintenancePriority>`any(${priority}::text[]::"MaintenancePriority"[])`,
+    .$call(
+      whereGiven(priority, (priorities, eb) =>
+        eb(
+          'maintenance_request.priority',
+          '=',
+          sql<MaintenancePriority>`any(${priorities}::text[]::"MaintenancePriority"[])`,
+        ),
       ),
     );
   const rows = await database.run(

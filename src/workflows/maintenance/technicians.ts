@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
+import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
@@ -52,16 +53,13 @@ export async function listTechnicians(
   args: PageArguments & { skill?: string | null },
 ) {
   const page = parsePage(args, NEWEST_FIRST);
-  const skill =
-    args.skill == null
-      ? null
-      : skillKey(parseArgument(text(MAX_SKILL_LENGTH), 'skill', args.skill));
   const database = platform.database.forTenant(viewer);
-  const matching = query
-    .selectFrom('technician')
-    .$if(skill !== null, (technicians) =>
-      technicians.where(sql<boolean>`${sql.ref('technician.skillKeys')} @> array[${skill}::text]`),
-    );
+  const matching = query.selectFrom('technician').$call(
+    whereGiven(args.skill, (skill) => {
+      const key = skillKey(parseArgument(text(MAX_SKILL_LENGTH), 'skill', skill));
+      return sql<boolean>`${sql.ref('technician.skillKeys')} @> array[${key}::text]`;
+    }),
+  );
   const rows = await database.run(
     applyPage(matching.select(TECHNICIAN_COLUMNS), 'technician', page),
   );
