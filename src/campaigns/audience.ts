@@ -31,7 +31,7 @@ export async function addAudience(
   if (contactIds == null && contactFilter == null) return;
   if (contactIds != null && contactIds.length > 0) await addByIds(tx, campaignId, contactIds);
   if (contactFilter != null) await addByFilter(tx, campaignId, contactFilter);
-  await tx.runAnew(
+  await tx.runWithNewPlan(
     query
       .updateTable('contact')
       .set({ addedToCampaign: true })
@@ -49,7 +49,7 @@ export async function addAudience(
     .selectFrom('campaign_contact')
     .select(sql`count(*)`.as('count'))
     .where('campaign_contact.campaignId', '=', campaignId);
-  await tx.runAnew(
+  await tx.runWithNewPlan(
     query
       .updateTable('campaign')
       .set({ contactCount: sql<number>`(${count})`, updatedAt: sql`now()` })
@@ -64,13 +64,13 @@ async function addByIds(
   ids: readonly string[],
 ): Promise<void> {
   // This waits for a contact that is being deleted, which is then missing.
-  const found = await tx.runAnew(
+  const found = await tx.runWithNewPlan(
     query.selectFrom('contact').select('id').where('id', '=', anyOf(ids)).forKeyShare(),
   );
   const existing = new Set(found.map(({ id }) => id));
   const missing = ids.findIndex((id) => !existing.has(id));
   if (missing !== -1) throw notFound(['contactIds', missing]);
-  await tx.runAnew(
+  await tx.runWithNewPlan(
     intoCampaign(campaignId, query.selectFrom('contact').where('contact.id', '=', anyOf(ids))),
   );
 }
@@ -81,7 +81,7 @@ async function addByFilter(
   filter: ContactFilter,
 ): Promise<void> {
   const { contacts } = await matchingContacts(tx, conditionOf(filter));
-  await tx.runAnew(intoCampaign(campaignId, contacts));
+  await tx.runWithNewPlan(intoCampaign(campaignId, contacts));
 }
 
 type Contacts = Awaited<ReturnType<typeof matchingContacts>>['contacts'];

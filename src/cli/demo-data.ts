@@ -81,7 +81,7 @@ async function load(
     if (!(error instanceof DemoDataExistsError)) throw error;
     if (!error.sufficient)
       throw new CommandError(
-        `${error.message} More of it can't be added. ${howToBeginAnew(config)}`,
+        `${error.message} More of it can't be added. ${howToStartOver(config)}`,
         { cause: error },
       );
     printNote(`${error.message} Nothing to do.`);
@@ -89,7 +89,7 @@ async function load(
   }
 }
 
-function howToBeginAnew(config: Config): string {
+function howToStartOver(config: Config): string {
   if (config.DATABASE_URL) return 'Set DATABASE_URL to another, empty database.';
   return `To start over, stop Sheaf, delete the folder ${config.DATA_DIR} with everything in it, and run this command before "npm start"; or set DATA_DIR to another folder.`;
 }

@@ -55,7 +55,7 @@ export interface HttpSending {
 }
 
 /** A complete response, whatever its status. */
-export interface HttpAnswer {
+export interface HttpResponse {
   /** Any status; redirects are returned, not followed. */
   status: number;
   headers: Dispatcher.ResponseData['headers'];
@@ -82,7 +82,7 @@ export class HttpClient {
   }
 
   /** Resolves with the whole response, whatever its status; rejects with an HttpClientError. */
-  async send(address: string, sending: HttpSending = {}): Promise<HttpAnswer> {
+  async send(address: string, sending: HttpSending = {}): Promise<HttpResponse> {
     const url = this.#checked(address);
     const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = sending;
     const timeout = AbortSignal.timeout(timeoutMs);

@@ -83,7 +83,7 @@ interface ListRequest {
 }
 
 /** A page of a list; 400 for parameters that the API rejects. */
-export function answerList(
+export function sendList(
   account: PipedriveAccount,
   kind: SandboxKind,
   { parameters, faults }: ListRequest,

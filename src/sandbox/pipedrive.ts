@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { Random } from '../demo/random.ts';
 import { fromCalendarDay } from '../platform/time.ts';
 import { PipedriveAccount } from './pipedrive-account.ts';
-import { type Answer, answerFault, answerList, refuse } from './pipedrive-answers.ts';
+import { type Answer, answerFault, refuse, sendList } from './pipedrive-answers.ts';
 import type { PipedriveFaults } from './pipedrive-faults.ts';
 import { RateLimit, type RateLimitOptions } from './pipedrive-rate-limit.ts';
 import {
@@ -195,7 +195,7 @@ class Sandbox {
     if (request.method !== 'GET') return refuse(405, 'Method not allowed');
     if (url.pathname === '/api/v1/users')
       return { status: 200, body: JSON.stringify({ success: true, data: account.users }) };
-    if (kind) return answerList(account, kind, { parameters: url.searchParams, faults });
+    if (kind) return sendList(account, kind, { parameters: url.searchParams, faults });
     return refuse(404, 'Unknown method .');
   }
 }

@@ -30,7 +30,7 @@ export async function queueMessages(
   tx: TenantTransaction,
   campaignId: string,
 ): Promise<number> {
-  await tx.runAnew(
+  await tx.runWithNewPlan(
     query
       .insertInto('send_queue')
       .columns([
@@ -45,7 +45,7 @@ export async function queueMessages(
       ])
       .expression(queueRows(campaignId)),
   );
-  const counts = await tx.runAnew(
+  const counts = await tx.runWithNewPlan(
     query
       .selectFrom('send_queue')
       .select([

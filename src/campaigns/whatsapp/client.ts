@@ -4,7 +4,7 @@
  * sent: only what was certainly not sent may be tried again.
  */
 import { z } from 'zod';
-import { type HttpAnswer, HttpClient, HttpClientError } from '../../platform/http-client.ts';
+import { HttpClient, HttpClientError, type HttpResponse } from '../../platform/http-client.ts';
 import { perProcess } from '../../platform/platform.ts';
 import { SECOND } from '../../platform/time.ts';
 import { outcomeOf, type SendOutcome } from './errors.ts';
@@ -134,7 +134,7 @@ export class WhatsAppClient {
   }
 }
 
-function readProof(phoneNumberId: string, { status, body }: HttpAnswer): NumberProof {
+function readProof(phoneNumberId: string, { status, body }: HttpResponse): NumberProof {
   const json = parsed(body);
   if (status >= 200 && status < 300) {
     // Not only numbers have ids, and /me means the account of the token.
@@ -183,7 +183,7 @@ function bodyOf({ to, template, language, parameters, callbackData }: TemplateMe
   });
 }
 
-function readOutcome({ status, body }: HttpAnswer): SendOutcome {
+function readOutcome({ status, body }: HttpResponse): SendOutcome {
   const json = parsed(body);
   if (status >= 200 && status < 300) {
     const acceptance = Acceptance.safeParse(json);

@@ -9,7 +9,7 @@
  */
 import { z } from 'zod';
 import { backoffMs } from '../../platform/backoff.ts';
-import type { HttpAnswer, HttpClient } from '../../platform/http-client.ts';
+import type { HttpClient, HttpResponse } from '../../platform/http-client.ts';
 import { delay, SECOND } from '../../platform/time.ts';
 import { PipedriveError } from './errors.ts';
 import { connectionFailure, type FailedRequest, refusal, unreadableResponse } from './failures.ts';
@@ -190,7 +190,7 @@ export class PipedriveClient {
     signal?: AbortSignal,
   ): Promise<{ value: z.output<Schema> } | FailedRequest> {
     const { apiUrl, token, http } = this.#options;
-    let response: HttpAnswer;
+    let response: HttpResponse;
     try {
       const headers = { 'x-api-token': token, accept: 'application/json' };
       response = await http.send(`${apiUrl}${path}`, {

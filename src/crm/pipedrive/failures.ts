@@ -1,5 +1,5 @@
 /** Why a request to Pipedrive failed, in words for the person who looks at the sync. */
-import { type HttpAnswer, HttpClientError } from '../../platform/http-client.ts';
+import { HttpClientError, type HttpResponse } from '../../platform/http-client.ts';
 import { MINUTE, SECOND } from '../../platform/time.ts';
 import { PipedriveError, type PipedriveFailure } from './errors.ts';
 
@@ -53,7 +53,7 @@ export function unreadableResponse(): FailedRequest {
 }
 
 /** The failure of a response whose status is not 200; `withCursor` if the request had a cursor. */
-export function refusal(response: HttpAnswer, withCursor: boolean): FailedRequest {
+export function refusal(response: HttpResponse, withCursor: boolean): FailedRequest {
   const { status } = response;
   if (status === 401)
     return permanent(
@@ -73,7 +73,7 @@ export function refusal(response: HttpAnswer, withCursor: boolean): FailedReques
 }
 
 /** Pipedrive's firewall sends a page of HTML, its API sends JSON. */
-function forbidden({ headers }: HttpAnswer): FailedRequest {
+function forbidden({ headers }: HttpResponse): FailedRequest {
   if (String(headers['content-type'] ?? '').includes('html'))
     return permanent(
       'BLOCKED',
@@ -85,7 +85,7 @@ function forbidden({ headers }: HttpAnswer): FailedRequest {
   );
 }
 
-function overLimit({ headers }: HttpAnswer): FailedRequest {
+function overLimit({ headers }: HttpResponse): FailedRequest {
   const retryAfterMs =
     waitOf(headers['retry-after']) ?? waitOf(headers['x-ratelimit-reset']) ?? SECOND;
   if (retryAfterMs <= MAX_WAIT_MS)

@@ -117,7 +117,7 @@ export class TenantQueries {
    * of a campaign took 10 s. (With plan_cache_mode, the checks of foreign keys would be planned
    * again too, for each row: 50,000 rows of send_queue then take 3.8 s instead of 1.4.)
    */
-  async runAnew<Row>(statement: Compilable<Row>): Promise<Row[]> {
+  async runWithNewPlan<Row>(statement: Compilable<Row>): Promise<Row[]> {
     const { sql, parameters } = statement.compile();
     return this.#send({ text: sql, values: this.#valuesOf(parameters) });
   }

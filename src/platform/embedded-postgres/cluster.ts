@@ -65,7 +65,7 @@ export async function openCluster(root: string): Promise<Cluster> {
     binaries: await findBinaries(runAs !== undefined),
     runAs,
   };
-  await startLogAnew(cluster.logFile);
+  await restartLog(cluster.logFile);
   if (isNew) await makeCluster(cluster);
   else if (runAs) await giveTo(folder, runAs);
   return cluster;
@@ -172,7 +172,7 @@ async function giveTo(folder: string, runAs: { uid: number; gid: number }): Prom
   await chown(folder, runAs.uid, runAs.gid);
 }
 
-async function startLogAnew(path: string): Promise<void> {
+async function restartLog(path: string): Promise<void> {
   const file = await open(path, 'a', 0o600);
   if ((await file.stat()).size > LOG_KEPT_BYTES) await file.truncate();
   await file.close();
