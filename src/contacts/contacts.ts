@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { LeadStatus } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
+import { updateEach } from '../platform/database/bulk-update.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
 import { violates, violatesForeignKey } from '../platform/database/sql-errors.ts';
 import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -257,17 +258,8 @@ export async function setResponseRates(
 ): Promise<void> {
   const ids = rows.map(({ contactId }) => contactId);
   await lockContacts(tx, ids);
-  const values =
-    sql`unnest(${ids}::uuid[], ${rows.map(({ responseRate }) => responseRate)}::float8[])`.as<'v'>(
-      sql`v(id, rate)`,
-    );
-  await tx.run(
-    query
-      .updateTable('contact')
-      .from(values)
-      .set({ responseRate: sql<number>`v.rate` })
-      .where(sql<boolean>`${sql.ref('contact.id')} = v.id`),
-  );
+  const rates = rows.map(({ contactId: id, responseRate }) => ({ id, responseRate }));
+  await tx.run(updateEach('contact', rates, ['responseRate']));
   await refreshFigures(tx, ids);
   listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
 }
