@@ -8,6 +8,8 @@ export interface PartOptions {
   alternations: number;
   /** The contestants of the reading part to run; all when empty. */
   only: string[];
+  /** The folder of another checkout of Sheaf to run in the reading part too; null for none. */
+  against: string | null;
   /** Small volumes and short rounds, to check that everything works. */
   quick: boolean;
   /** Prints a line of progress. */

@@ -7,6 +7,7 @@
  * --seconds N        how long each measurement lasts; 5 by default
  * --alternations N   rounds of which the median is taken; 5 by default
  * --only A,B         reading: the contestants to run; all by default
+ * --against FOLDER   reading: another checkout of Sheaf, installed, that joins the contestants
  * --quick            small volumes, 2 s and 1 round, to check that everything works
  *
  * A whole run of a part writes bench/results/PART.md. The exit code is 1 when a bar was missed.
@@ -14,7 +15,7 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { PartOptions } from './options.ts';
 import { type PartResult, resultText } from './report.ts';
@@ -49,6 +50,7 @@ function readOptions(): Options {
       seconds: text,
       alternations: text,
       only: text,
+      against: text,
       quick: { type: 'boolean', default: false },
     },
   });
@@ -71,6 +73,7 @@ function readOptions(): Options {
     seconds: whole('seconds', quick ? 2 : 5),
     alternations: whole('alternations', quick ? 1 : 5),
     only: values.only?.split(',') ?? [],
+    against: values.against === undefined ? null : resolve(values.against),
     quick,
     announce,
   };
@@ -110,7 +113,7 @@ async function runPart(name: string, options: Options): Promise<void> {
   const result = await part.run(options);
   const text = resultText(name, commandLine(), result);
   announce(`\n${text}`);
-  if (!options.quick && options.only.length === 0)
+  if (!options.quick && options.only.length === 0 && options.against === null)
     await writeFile(join(ROOT, `bench/results/${name}.md`), text);
   if (result.missed.length > 0) process.exitCode = 1;
 }

@@ -10,6 +10,7 @@ import { type Dialect, OPERATIONS, type OperationName } from './operations.ts';
 export type ContestantName =
   | 'sheaf'
   | 'sheaf-cached'
+  | 'sheaf-before'
   | 'postgraphile'
   | 'mercurius'
   | 'documented'
@@ -21,6 +22,8 @@ export interface Contestant {
   dialect: Dialect;
   operations: readonly OperationName[];
   command: Omit<ServerCommand, 'cwd'>;
+  /** Where it is, if not in this checkout. */
+  folder?: string;
 }
 
 export interface RunningContestant extends Contestant {
@@ -84,6 +87,13 @@ function peer(file: string): Contestant['command'] {
   };
 }
 
+/** Another checkout of Sheaf, beside this one: it reads the same database. */
+export function otherCheckout(folder: string): Contestant {
+  const [sheaf] = selectContestants(['sheaf']);
+  if (!sheaf) throw new Error('Expected Sheaf among the contestants');
+  return { ...sheaf, name: 'sheaf-before', title: 'Sheaf, before', folder };
+}
+
 /** The contestants with these names; all of them without names. Throws where a name is unknown. */
 export function selectContestants(names: readonly string[]): Contestant[] {
   const unknown = names.filter(
@@ -110,7 +120,7 @@ export async function startContestant(
   };
   const command = {
     arguments: commandArguments,
-    cwd: root,
+    cwd: contestant.folder ?? root,
     environment: { ...shared, ...environment },
   };
   const server = await startServer(command, isListening);

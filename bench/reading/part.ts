@@ -23,6 +23,7 @@ import type { PartResult } from '../report.ts';
 import { measureColdStart } from './cold-start.ts';
 import {
   type Contestant,
+  otherCheckout,
   type RunningContestant,
   selectContestants,
   startContestant,
@@ -36,6 +37,7 @@ const DETAIL_PACKAGES = 20;
 
 export async function run(options: PartOptions): Promise<PartResult> {
   const contestants = selectContestants(options.only);
+  if (options.against !== null) contestants.push(otherCheckout(options.against));
   options.announce('Making the database …');
   const database = await startReadingDatabase(join(options.root, 'prisma/migrations'));
   try {
