@@ -7,14 +7,14 @@ import {
   applyPage,
   countRows,
   isAtEnd,
-  NEWEST_FIRST,
   type PageArguments,
   parsePage,
-  preparedEnds,
+  preparedEndPages,
   toPage,
 } from '../platform/database/keyset.ts';
+import { NEWEST_FIRST } from '../platform/database/ordering.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { matchesSearch } from '../platform/database/search.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { type Given, parseSearch } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -47,7 +47,7 @@ export interface CampaignListArguments extends PageArguments {
   columns: readonly CampaignColumn[];
 }
 
-const ends = preparedEnds((page, columns: readonly CampaignColumn[]) =>
+const ends = preparedEndPages((page, columns: readonly CampaignColumn[]) =>
   applyPage(query.selectFrom('campaign').select(columns).$castTo<CampaignRow>(), 'campaign', page),
 );
 

@@ -4,12 +4,12 @@ import { anyOf } from '../platform/database/arrays.ts';
 import { whereGiven } from '../platform/database/filters.ts';
 import {
   applyPage,
-  type Ordering,
   type PageArguments,
   type PageRequest,
   parsePage,
 } from '../platform/database/keyset.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
+import type { Ordering } from '../platform/database/ordering.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { parseDetail } from '../platform/input.ts';
 import type { CampaignMessageRow, MessageStatus } from './rows.ts';

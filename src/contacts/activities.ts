@@ -6,11 +6,8 @@ import { ActivityType } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type PageRequest } from '../platform/database/keyset.ts';
 import { listsChanged } from '../platform/database/list-versions.ts';
-import {
-  prepare,
-  preparedFor,
-  type TenantTransaction,
-} from '../platform/database/tenant-database.ts';
+import { prepare, preparedFor } from '../platform/database/prepared.ts';
+import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound } from '../platform/errors.ts';
 import { idOf, moment, NOTES_LENGTH, name, text } from '../platform/input.ts';

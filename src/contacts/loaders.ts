@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import DataLoader from 'dataloader';
 import { anyOf } from '../platform/database/arrays.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { type Context, perRequest } from '../schema-builder/context.ts';
 import { knownListVersions } from '../schema-builder/list-versions.ts';

@@ -5,7 +5,8 @@
  */
 import type { Selectable } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
-import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
+import { prepare } from '../platform/database/prepared.ts';
+import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 
 /** What a change of contacts needs to know of a locked organization. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { CrmProvider } from '../../generated/kysely.ts';
 import { isPublicHost } from '../platform/addresses.ts';
 import { columnsOf, type RowOf } from '../platform/database/columns.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
 import { HttpClient } from '../platform/http-client.ts';

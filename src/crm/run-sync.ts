@@ -12,8 +12,8 @@
  * changed in one list while another was read.
  */
 import { sql } from 'kysely';
+import { prepare } from '../platform/database/prepared.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { RunningJob } from '../platform/jobs/definition.ts';
 import type { Platform } from '../platform/platform.ts';

@@ -11,13 +11,14 @@ import { columnsOf, type RowOf } from '../platform/database/columns.ts';
 import {
   applyPage,
   countRows,
-  NEWEST_FIRST,
   type PageArguments,
   parsePage,
   toPage,
 } from '../platform/database/keyset.ts';
+import { NEWEST_FIRST } from '../platform/database/ordering.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { violates } from '../platform/database/sql-errors.ts';
-import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
+import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { userError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';

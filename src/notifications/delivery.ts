@@ -3,7 +3,7 @@
  * second delivery has the same notification id.
  */
 import { anyOf } from '../platform/database/arrays.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
 import { JobFailure, type RunningJob } from '../platform/jobs/definition.ts';

@@ -10,12 +10,13 @@ import { anyOf } from '../platform/database/arrays.ts';
 import {
   applyPage,
   countRows,
-  type Ordering,
   type PageArguments,
   parsePage,
   toPage,
 } from '../platform/database/keyset.ts';
-import { prepare, type TenantTransaction } from '../platform/database/tenant-database.ts';
+import type { Ordering } from '../platform/database/ordering.ts';
+import { prepare } from '../platform/database/prepared.ts';
+import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound } from '../platform/errors.ts';
 import type { GlobalId } from '../platform/global-id.ts';

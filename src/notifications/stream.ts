@@ -4,7 +4,7 @@
  * reads on from there, so a slow one costs nothing and misses none.
  */
 import { anyOf } from '../platform/database/arrays.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { liveTopics, type Platform } from '../platform/platform.ts';
 import type { Versioned } from '../platform/pubsub/live-topics.ts';

@@ -2,13 +2,8 @@
  * Relay connections over keyset pages. Cursors and the total are only made when they are selected.
  */
 import type { ArgBuilder, ObjectRef, OutputRef } from '@pothos/core';
-import {
-  CURSOR_LENGTH,
-  DEFAULT_PAGE_SIZE,
-  encodeCursor,
-  MAX_PAGE_SIZE,
-  type Page,
-} from '../platform/database/keyset.ts';
+import { CURSOR_LENGTH, encodeCursor } from '../platform/database/cursors.ts';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page } from '../platform/database/keyset.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enums.ts';
 import { maxLength } from './maxima.ts';

@@ -8,16 +8,16 @@ import { whereGiven } from '../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
-  NEWEST_FIRST,
   type PageArguments,
   parsePage,
   toPage,
 } from '../platform/database/keyset.ts';
 import { listsChanged, listType } from '../platform/database/list-versions.ts';
+import { NEWEST_FIRST } from '../platform/database/ordering.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { violates } from '../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
 import { email, type Given, idOf, name, parseSearch } from '../platform/input.ts';

@@ -1,6 +1,7 @@
 /** Finding packages: one by its id, and the lists. */
 import { Contact } from '../contacts/schema.ts';
-import { NEWEST_FIRST, parsePage } from '../platform/database/keyset.ts';
+import { parsePage } from '../platform/database/keyset.ts';
+import { NEWEST_FIRST } from '../platform/database/ordering.ts';
 import { parseId } from '../platform/input.ts';
 import { forClients } from '../schema-builder/access.ts';
 import { builder } from '../schema-builder/builder.ts';

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type PageRequest } from '../platform/database/keyset.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { groupLoader, pagesOf, rowLoader } from '../schema-builder/loaders.ts';

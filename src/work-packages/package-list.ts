@@ -7,14 +7,12 @@ import {
   applyPage,
   countRows,
   isAtEnd,
-  NEWEST_FIRST,
-  type OrderColumn,
-  type Ordering,
   type PageArguments,
   parsePage,
-  preparedEnds,
+  preparedEndPages,
   toPage,
 } from '../platform/database/keyset.ts';
+import { NEWEST_FIRST, type OrderColumn, type Ordering } from '../platform/database/ordering.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { type Given, givenId, parseId, parseSearch } from '../platform/input.ts';
@@ -122,7 +120,7 @@ function matchingPackages(viewer: Viewer, filter: WorkPackageListArguments['filt
     .$call(whereGiven(search, (text) => matchesSearch('work_package', text)));
 }
 
-const endsOfAll = preparedEnds((page, columns: readonly PackageColumn[]) =>
+const endsOfAll = preparedEndPages((page, columns: readonly PackageColumn[]) =>
   applyPage(
     query.selectFrom('work_package').select(columns),
     'work_package',

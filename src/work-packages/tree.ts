@@ -9,7 +9,7 @@
  */
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { anyOf } from '../platform/database/arrays.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { perProcess } from '../platform/platform.ts';
 import { artifactNode } from './artifacts/nodes.ts';

@@ -4,7 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
-import { prepare } from '../platform/database/tenant-database.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';

@@ -4,7 +4,8 @@
  */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Ordering, parsePage, preparedEnds } from '../../src/platform/database/keyset.ts';
+import { parsePage, preparedEndPages } from '../../src/platform/database/keyset.ts';
+import type { Ordering } from '../../src/platform/database/ordering.ts';
 import { query } from '../../src/platform/database/tenant-scope.ts';
 import { createContact } from '../contacts/operations.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -70,7 +71,7 @@ test('a cursor of the longest order holds its values, not the order', async () =
 });
 
 test('orders beyond the first few hundred get statements that nobody keeps', () => {
-  const ends = preparedEnds((page) =>
+  const ends = preparedEndPages((page) =>
     query
       .selectFrom('contact')
       .select('id')

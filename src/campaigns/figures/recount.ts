@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/platform.ts';

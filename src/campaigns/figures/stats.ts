@@ -11,7 +11,7 @@
 import { sql } from 'kysely';
 import type { CampaignStatus } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import type { Timestamp } from '../../platform/time.ts';

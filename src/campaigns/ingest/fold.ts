@@ -9,7 +9,7 @@
  * found by looking for them every second.
  */
 import { sql } from 'kysely';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { delay, SECOND } from '../../platform/time.ts';

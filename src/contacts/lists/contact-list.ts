@@ -11,7 +11,7 @@ import {
   type PageArguments,
   type PageRequest,
   parsePage,
-  preparedEnds,
+  preparedEndPages,
   toPage,
 } from '../../platform/database/keyset.ts';
 import type { TenantQueries } from '../../platform/database/tenant-database.ts';
@@ -121,7 +121,7 @@ async function readRows(
   return readSearchPage(database, { condition, search, page, select });
 }
 
-const endsOfAll = preparedEnds((page, columns: readonly ContactListColumn[]) =>
+const endsOfAll = preparedEndPages((page, columns: readonly ContactListColumn[]) =>
   applyPage(withColumns(query.selectFrom('contact'), columns), 'contact', page),
 );
 

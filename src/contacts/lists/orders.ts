@@ -4,7 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import type { OrderColumn, Ordering } from '../../platform/database/keyset.ts';
+import type { OrderColumn, Ordering } from '../../platform/database/ordering.ts';
 import type { Given } from '../../platform/input.ts';
 import { ORDER_DIRECTIONS } from '../../schema-builder/connections.ts';
 

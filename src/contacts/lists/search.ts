@@ -5,7 +5,8 @@
  * 65 ms at 100,000 contacts.)
  */
 import { type RawBuilder, sql } from 'kysely';
-import { prepare, type TenantQueries } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantQueries } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { searchWords } from '../../platform/text.ts';
 

@@ -4,7 +4,7 @@
  * SIMILAR are only ever suggestions to a person.
  */
 import { sql } from 'kysely';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { name, parseArgument } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';

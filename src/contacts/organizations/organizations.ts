@@ -8,12 +8,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
 import { listsChanged } from '../../platform/database/list-versions.ts';
+import { prepare, preparedFor } from '../../platform/database/prepared.ts';
 import { violates, violatesForeignKey } from '../../platform/database/sql-errors.ts';
-import {
-  prepare,
-  preparedFor,
-  type TenantTransaction,
-} from '../../platform/database/tenant-database.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
 import { idOf, name } from '../../platform/input.ts';

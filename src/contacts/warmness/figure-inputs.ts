@@ -2,7 +2,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../../platform/database/arrays.ts';
 import { columnTypes } from '../../platform/database/columns.ts';
-import { prepare, type TenantQueries } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantQueries } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { FIGURES, type Figure, type FigureInputs } from './figures.ts';
 import { ACTIVE_DAYS } from './warmness.ts';

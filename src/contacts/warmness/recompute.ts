@@ -4,8 +4,8 @@
  */
 import { sql } from 'kysely';
 import { listsChanged } from '../../platform/database/list-versions.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantDatabase } from '../../platform/database/tenant-database.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';

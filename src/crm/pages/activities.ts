@@ -8,7 +8,8 @@ import { CONTACT_LISTS, lockContacts, refreshFigures } from '../../contacts/inde
 import { anyOf, wantedTexts } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
 import { listsChanged } from '../../platform/database/list-versions.ts';
-import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import { toIso } from '../../platform/time.ts';
 import type { PipedriveActivity, RecordFailure } from '../pipedrive/records.ts';

@@ -7,7 +7,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { lockContacts, refreshFigures } from '../../contacts/index.ts';
 import { anyOf, wantedTexts } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
-import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import type { PipedriveDeal } from '../pipedrive/records.ts';
 import {

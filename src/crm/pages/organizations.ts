@@ -14,7 +14,8 @@ import {
 import { anyOf, anyText, wantedTexts } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
 import { listsChanged } from '../../platform/database/list-versions.ts';
-import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { valuesTable } from '../../platform/database/values-table.ts';
 import type { PipedriveOrganization } from '../pipedrive/records.ts';

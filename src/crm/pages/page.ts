@@ -6,7 +6,8 @@
  */
 
 import { wantedTexts } from '../../platform/database/arrays.ts';
-import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { keysOf } from '../../platform/records.ts';
 import type { RecordFailure } from '../pipedrive/records.ts';

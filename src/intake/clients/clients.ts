@@ -12,14 +12,14 @@ import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
-  NEWEST_FIRST,
   type PageArguments,
   parsePage,
   toPage,
 } from '../../platform/database/keyset.ts';
+import { NEWEST_FIRST } from '../../platform/database/ordering.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { matchesSearch } from '../../platform/database/search.ts';
 import { violates } from '../../platform/database/sql-errors.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
 import { type Given, idOf, name, parseSearch } from '../../platform/input.ts';

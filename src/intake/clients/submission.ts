@@ -6,7 +6,8 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { PacketPriority } from '../../../generated/kysely.ts';
-import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, UserInputError, userError } from '../../platform/errors.ts';
 import { idOf } from '../../platform/input.ts';

@@ -6,7 +6,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { ClientType, PacketType } from '../../../generated/kysely.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { JobLostError, type RunningJob } from '../../platform/jobs/definition.ts';
 import type { Platform } from '../../platform/platform.ts';

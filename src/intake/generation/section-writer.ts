@@ -4,7 +4,7 @@
  * renders fast costs few statements.
  */
 import { sql } from 'kysely';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { JobLostError } from '../../platform/jobs/definition.ts';
 import type { Platform } from '../../platform/platform.ts';

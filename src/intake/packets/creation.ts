@@ -1,11 +1,8 @@
 /** Creates packets: all those of a path when an intake is submitted, and single ones on request. */
 import { v7 as uuidv7 } from 'uuid';
 import type { PacketPriority, PacketStatus, PacketType } from '../../../generated/kysely.ts';
-import {
-  prepare,
-  type TenantQueries,
-  type TenantTransaction,
-} from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantQueries, TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { publishPacketsChanged } from '../topics.ts';

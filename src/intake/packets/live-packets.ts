@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { liveTopics } from '../../platform/platform.ts';
 import { PACKET_CHANGED, PACKET_PROGRESS } from '../topics.ts';

@@ -1,7 +1,7 @@
 /** Counts a tenant's packets by status, for watching the queue. */
 import { sql } from 'kysely';
 import type { PacketStatus } from '../../../generated/kysely.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';

@@ -7,7 +7,8 @@
 import { sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { ClientType, PacketType, QuestionKind } from '../../../generated/kysely.ts';
-import { prepare, type TenantQueries } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantQueries } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';

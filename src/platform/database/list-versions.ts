@@ -4,7 +4,8 @@
  * was read at can never be stale.
  */
 import { sql } from 'kysely';
-import { prepare, type TenantQueries, type TenantTransaction } from './tenant-database.ts';
+import { prepare } from './prepared.ts';
+import type { TenantQueries, TenantTransaction } from './tenant-database.ts';
 import { query } from './tenant-scope.ts';
 
 /** Lists that have a version in common. */

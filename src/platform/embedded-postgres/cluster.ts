@@ -178,6 +178,25 @@ async function restartLog(path: string): Promise<void> {
   await file.close();
 }
 
+const LOG_TAIL_BYTES = 2_000;
+
+/** The end of the log, where PostgreSQL says why it did not start. */
+export async function logTail(cluster: Cluster): Promise<string> {
+  const file = await open(cluster.logFile, 'r');
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(LOG_TAIL_BYTES),
+      0,
+      LOG_TAIL_BYTES,
+      Math.max(0, size - LOG_TAIL_BYTES),
+    );
+    return buffer.subarray(0, bytesRead).toString('utf8').trim();
+  } finally {
+    await file.close();
+  }
+}
+
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,

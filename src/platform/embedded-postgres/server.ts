@@ -7,14 +7,14 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { backoffMs } from '../backoff.ts';
-import { type Cluster, DATABASE_USER } from './cluster.ts';
+import { type Cluster, DATABASE_USER, logTail } from './cluster.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 import { isRunning, workingFolder } from './running-process.ts';
 
@@ -32,7 +32,6 @@ const RETRY_FOR_MS = 2_000;
 const FAST_SHUTDOWN_MS = 5_000;
 const POLL_MS = 20;
 const ADOPTED_POLL_MS = 200;
-const LOG_TAIL_BYTES = 2_000;
 /** The largest possible process id, which no system assigns. */
 const NO_PROCESS = 2_147_483_647;
 const CANNOT_CONNECT_NOW = '57P03';
@@ -283,20 +282,4 @@ function freePort(): Promise<number> {
       probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
   });
-}
-
-async function logTail(cluster: Cluster): Promise<string> {
-  const file = await open(cluster.logFile, 'r');
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(
-      Buffer.alloc(LOG_TAIL_BYTES),
-      0,
-      LOG_TAIL_BYTES,
-      Math.max(0, size - LOG_TAIL_BYTES),
-    );
-    return buffer.subarray(0, bytesRead).toString('utf8').trim();
-  } finally {
-    await file.close();
-  }
 }

@@ -5,11 +5,11 @@ import { ArtifactStatus, ArtifactType } from '../../../generated/kysely.ts';
 import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
-  NEWEST_FIRST,
   type PageArguments,
   parsePage,
   toPage,
 } from '../../platform/database/keyset.ts';
+import { NEWEST_FIRST } from '../../platform/database/ordering.ts';
 import { matchesSearch } from '../../platform/database/search.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { type Given, parseSearch } from '../../platform/input.ts';

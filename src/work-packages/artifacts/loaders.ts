@@ -3,7 +3,7 @@
 import DataLoader from 'dataloader';
 import type { ArtifactType } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { RequestError } from '../../platform/errors.ts';
 import { recordOf } from '../../platform/records.ts';

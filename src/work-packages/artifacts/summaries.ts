@@ -6,7 +6,7 @@ import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import type { ArtifactType } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import {
   ARTIFACT_TYPES,

@@ -10,11 +10,11 @@ import { noticedCache } from '../../platform/cache/noticed-cache.ts';
 import {
   applyPage,
   countRows,
-  NEWEST_FIRST,
   type PageArguments,
   parsePage,
   toPage,
 } from '../../platform/database/keyset.ts';
+import { NEWEST_FIRST } from '../../platform/database/ordering.ts';
 import type { TenantQueries } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';

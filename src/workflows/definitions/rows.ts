@@ -1,6 +1,6 @@
 /** Versions of workflows as PostgreSQL stores them, and the statements that read them. */
 import { anyOf } from '../../platform/database/arrays.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Timestamp } from '../../platform/time.ts';
 import type { Definition, StartLimit, Step } from './definition.ts';

@@ -7,7 +7,7 @@
  */
 import type { Selectable } from 'kysely';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 
 /** What GraphQL reads of an execution. */

@@ -7,12 +7,12 @@ import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
-  NEWEST_FIRST,
   type PageArguments,
   type PageRequest,
   parsePage,
   toPage,
 } from '../../platform/database/keyset.ts';
+import { NEWEST_FIRST } from '../../platform/database/ordering.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import { type Given, NAME_LENGTH, parseArgument, text } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';

@@ -3,7 +3,8 @@ import {
   WorkflowExecutionStatus as ExecutionStatusName,
   WorkflowStepStatus as StepStatusName,
 } from '../../../generated/kysely.ts';
-import { NEWEST_FIRST, parsePage } from '../../platform/database/keyset.ts';
+import { parsePage } from '../../platform/database/keyset.ts';
+import { NEWEST_FIRST } from '../../platform/database/ordering.ts';
 import { builder } from '../../schema-builder/builder.ts';
 import { CONNECTION_ROWS, type ColumnNeeds, neededColumns } from '../../schema-builder/columns.ts';
 import { connectionOf, pageArguments } from '../../schema-builder/connections.ts';

@@ -1,7 +1,7 @@
 /** `workflowExecutionProgress`: an execution with its steps as it is now, then after each change. */
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { RequestError } from '../../platform/errors.ts';
 import { parseId } from '../../platform/input.ts';

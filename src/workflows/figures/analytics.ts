@@ -6,7 +6,7 @@
  */
 import { sql } from 'kysely';
 import type { WorkflowStepType } from '../../../generated/kysely.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { parseArgument, parseMoment, text } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';

@@ -5,7 +5,8 @@
  */
 import { sql } from 'kysely';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { forEachOf, tenantsWithUncountedExecutions } from '../../tenancy/index.ts';

@@ -5,7 +5,8 @@
  * requests of those before it.
  */
 import { sql } from 'kysely';
-import { prepare, type TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { prepare } from '../../platform/database/prepared.ts';
+import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { changedStatus } from './requests.ts';
 import { skillKey } from './technicians.ts';

@@ -7,12 +7,12 @@ import { whereGiven } from '../../platform/database/filters.ts';
 import {
   applyPage,
   countRows,
-  NEWEST_FIRST,
   type PageArguments,
   parsePage,
   toPage,
 } from '../../platform/database/keyset.ts';
-import { prepare } from '../../platform/database/tenant-database.ts';
+import { NEWEST_FIRST } from '../../platform/database/ordering.ts';
+import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { name, parseArgument, text } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';

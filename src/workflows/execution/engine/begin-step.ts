@@ -1,6 +1,6 @@
 /** Begins an attempt of a step: marks it as running, and reads what it needs. */
 import { sql } from 'kysely';
-import { prepare } from '../../../platform/database/tenant-database.ts';
+import { prepare } from '../../../platform/database/prepared.ts';
 import { query } from '../../../platform/database/tenant-scope.ts';
 import { JobLostError, type RunningJob } from '../../../platform/jobs/definition.ts';
 import type { Platform } from '../../../platform/platform.ts';

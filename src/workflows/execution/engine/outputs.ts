@@ -1,6 +1,7 @@
 /** The outputs of an execution's steps. */
 import { anyText } from '../../../platform/database/arrays.ts';
-import { prepare, type TenantQueries } from '../../../platform/database/tenant-database.ts';
+import { prepare } from '../../../platform/database/prepared.ts';
+import type { TenantQueries } from '../../../platform/database/tenant-database.ts';
 import { query } from '../../../platform/database/tenant-scope.ts';
 import type { Definition, JsonObject } from '../../definitions/definition.ts';
 import { dependentsOf } from '../../definitions/plan.ts';

@@ -1,6 +1,7 @@
 /** Records failed attempts of steps: the step waits for its next attempt, or has FAILED. */
 import { sql } from 'kysely';
-import { prepare, type TenantTransaction } from '../../../platform/database/tenant-database.ts';
+import { prepare } from '../../../platform/database/prepared.ts';
+import type { TenantTransaction } from '../../../platform/database/tenant-database.ts';
 import { query } from '../../../platform/database/tenant-scope.ts';
 import type { FailedAttempt } from '../../../platform/jobs/definition.ts';
 import type { Platform } from '../../../platform/platform.ts';

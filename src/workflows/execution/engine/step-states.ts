@@ -3,7 +3,8 @@
  * steps are read as one letter each: every step that ends asks for them, and there may be 200.
  */
 import { type Selectable, sql } from 'kysely';
-import { prepare, type TenantTransaction } from '../../../platform/database/tenant-database.ts';
+import { prepare } from '../../../platform/database/prepared.ts';
+import type { TenantTransaction } from '../../../platform/database/tenant-database.ts';
 import { query, TENANT, type TenantTables } from '../../../platform/database/tenant-scope.ts';
 import { JobLostError } from '../../../platform/jobs/definition.ts';
 import type { Definition } from '../../definitions/definition.ts';

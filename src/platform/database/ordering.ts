@@ -1,0 +1,36 @@
+/** What the rows of a list are ordered by. */
+import type { RawBuilder } from 'kysely';
+
+/** A column that a list is ordered by. */
+export interface OrderColumn {
+  column: string;
+  direction: 'asc' | 'desc';
+  type: 'timestamptz' | 'date' | 'uuid' | 'text' | 'integer' | 'boolean';
+  /**
+   * NULL counts as greater than every value, as in PostgreSQL's own default order, unless `key`
+   * says otherwise.
+   */
+  nullable?: boolean;
+  /**
+   * What is compared instead of the column's value: an indexed expression that is never NULL. With
+   * it, descending columns and columns with NULLs can be compared in ascending order like the
+   * others, so that one range of the index serves a cursor.
+   */
+  key?: (value: RawBuilder<unknown>) => RawBuilder<unknown>;
+}
+
+/** A total order: its last column must be unique among the rows of the list. */
+export interface Ordering {
+  /** Unique among the orders of the list. */
+  name: string;
+  columns: readonly OrderColumn[];
+}
+
+/** By createdAt, then id, both descending. */
+export const NEWEST_FIRST: Ordering = {
+  name: 'newest',
+  columns: [
+    { column: 'createdAt', direction: 'desc', type: 'timestamptz' },
+    { column: 'id', direction: 'desc', type: 'uuid' },
+  ],
+};
