@@ -36,7 +36,7 @@ describe('starts of workflows', () => {
     expect(refused).toMatchObject({
       extensions: { code: 'RATE_LIMITED', remaining: 2, resetAt: expect.stringMatching(/Z$/) },
     });
-    expect(refused.message).toContain('this start needs 4, 2 are left');
+    expect(refused.message).toContain('this start needs 4, and 2 are left');
     // What was refused has spent nothing.
     expect(await startOf(north.member, small)).toBe('started');
     expect(await startOf(north.member, small)).toMatchObject({
