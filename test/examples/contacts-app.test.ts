@@ -69,7 +69,11 @@ async function contactsInOrder(): Promise<{ name: string; warmness: Record<strin
   return data.contacts.nodes;
 }
 
-const SCROLL_TO_LAST_ROW = `[...document.querySelectorAll('li[aria-posinset]')].at(-1)?.scrollIntoView({ block: 'start', behavior: 'instant' })`;
+/** Puts the row of a place at the top; goes back a little where the page is beyond it already. */
+const scrollTo = (place: number) =>
+  `{ const row = document.querySelector('li[aria-posinset="${place}"]');
+    if (row) row.scrollIntoView({ block: 'start', behavior: 'instant' });
+    else window.scrollBy({ top: -200, behavior: 'instant' }); }`;
 
 /** The rows that are in the page now, by their place. */
 async function placesAndNames(page: Page): Promise<[number, string][]> {
@@ -83,13 +87,15 @@ test('scrolling leads through all contacts in priority order, with few of them i
   await rows(page).first().waitFor();
   const seen = new Map<number, string>();
   let most = 0;
+  let place = 0;
   await eventually('the last contact is seen', async () => {
     const shown = await placesAndNames(page);
     most = Math.max(most, shown.length);
-    for (const [place, name] of shown) seen.set(place, name);
-    // The last row leads on, so that none is passed over while the page is slow to follow.
-    await page.evaluate(SCROLL_TO_LAST_ROW);
-    return seen.has(expected.length);
+    for (const [shownPlace, name] of shown) seen.set(shownPlace, name);
+    while (seen.has(place + 1)) place += 1;
+    // A busy machine draws and measures late: the last row before which none is missing leads on.
+    if (place > 0) await page.evaluate(scrollTo(place));
+    return place === expected.length;
   });
   expect(expected.length).toBeGreaterThan(200);
   expect([...seen].sort(([one], [other]) => one - other).map(([, name]) => name)).toEqual(expected);
