@@ -1,7 +1,7 @@
 /**
  * What Sheaf looks up or changes across tenants, all of it: which tenants a background job has work
- * for, and whose something is before the tenant is known. The work itself is done for one tenant at
- * a time, with `Database.forTenant`, which fills in the tenant.
+ * for, and which tenant something belongs to before that is known. The work itself is done for one
+ * tenant at a time, with `Database.forTenant`, which fills in the tenant.
  *
  * Only three other files reach the rows of all tenants: persons.ts finds the users of a token,
  * tenants.ts reads and changes tenants themselves, and schema-builder/builder.ts hands Prisma's
@@ -29,12 +29,16 @@ export async function forEachOf<T extends OfTenant>(
   signal: AbortSignal,
   work: (thing: T) => Promise<unknown>,
 ): Promise<void> {
-  const errors: unknown[] = [];
+  let first: { error: unknown } | null = null;
   for (const thing of things) {
     if (signal.aborted) break;
-    await work(thing).catch((error: unknown) => errors.push(error));
+    try {
+      await work(thing);
+    } catch (error) {
+      first ??= { error };
+    }
   }
-  if (errors.length > 0) throw errors[0];
+  if (first !== null) throw first.error;
 }
 
 /** All tenants, in the order of their ids. */
@@ -137,6 +141,8 @@ export async function tenantsToSettle(database: Database, before: Date): Promise
   return [...ids].map((tenantId) => ({ tenantId }));
 }
 
+const CAMPAIGN_KEY = { tenantId: true, campaignId: true } as const;
+
 /** Completed campaigns whose figures have not moved since this moment and are not frozen yet. */
 export function campaignsToFreeze(database: Database, before: Date): Promise<CampaignOfTenant[]> {
   return prismaOf(database).campaignFigures.findMany({
@@ -145,7 +151,7 @@ export function campaignsToFreeze(database: Database, before: Date): Promise<Cam
       OR: [{ thawedAt: null }, { thawedAt: { lte: before } }],
       campaign: { status: 'COMPLETED', completedAt: { lte: before } },
     },
-    select: { tenantId: true, campaignId: true },
+    select: CAMPAIGN_KEY,
   });
 }
 
@@ -157,7 +163,7 @@ export function campaignsToRecount(database: Database): Promise<CampaignOfTenant
       eventsDroppedAt: null,
       campaign: { status: { in: ['RUNNING', 'PAUSED', 'COMPLETED'] } },
     },
-    select: { tenantId: true, campaignId: true },
+    select: CAMPAIGN_KEY,
   });
 }
 
@@ -168,7 +174,7 @@ export function frozenCampaigns(
 ): Promise<CampaignOfTenant[]> {
   return prismaOf(database).campaignFigures.findMany({
     where: { frozenAt: { not: null }, campaign: { startedAt: { lt: startedBefore } } },
-    select: { tenantId: true, campaignId: true },
+    select: CAMPAIGN_KEY,
   });
 }
 

@@ -13,7 +13,7 @@ import { prepare } from '../../platform/database/prepared.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { delay, SECOND } from '../../platform/time.ts';
-import { type OfTenant, tenantsWithEvents } from '../../tenancy/index.ts';
+import { forEachOf, type OfTenant, tenantsWithEvents } from '../../tenancy/index.ts';
 import { CAMPAIGN_CHANGED } from '../topics.ts';
 
 /** A fold takes rows of the inbox until they hold this many events. */
@@ -78,12 +78,12 @@ export async function foldAll(
 export async function foldEverything(platform: Platform, signal: AbortSignal): Promise<void> {
   for (let tenants = await tenantsWithEvents(platform.database); tenants.length > 0; ) {
     const left: OfTenant[] = [];
-    for (const { tenantId } of tenants) {
-      if (signal.aborted) return;
-      const { taken } = await foldOnce(platform, tenantId);
-      if (taken !== 0) left.push({ tenantId });
+    await forEachOf(tenants, signal, async (tenant) => {
+      const { taken } = await foldOnce(platform, tenant.tenantId);
+      if (taken !== 0) left.push(tenant);
       if (taken === null) await delay(PAUSE_MS, signal);
-    }
+    });
+    if (signal.aborted) return;
     tenants = left;
   }
 }
