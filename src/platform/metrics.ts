@@ -19,7 +19,7 @@ export const sqlSeconds = new Histogram({
 /** By the name of the cache, in either tier. */
 export const cacheHits = new Counter({
   name: 'sheaf_cache_hits_total',
-  help: 'Reads answered by a cache',
+  help: 'Reads served by a cache',
   labelNames: ['cache'] as const,
   registers: [registry],
 });
@@ -27,7 +27,7 @@ export const cacheHits = new Counter({
 /** By the name of the cache; what neither tier had. */
 export const cacheMisses = new Counter({
   name: 'sheaf_cache_misses_total',
-  help: 'Reads that a cache could not answer',
+  help: 'Reads that a cache had no entry for',
   labelNames: ['cache'] as const,
   registers: [registry],
 });
@@ -51,7 +51,7 @@ export const jobSeconds = new Histogram({
 /** By the name of the limit and the result, `allowed` or `rejected`. */
 export const rateLimitResults = new Counter({
   name: 'sheaf_rate_limit_total',
-  help: 'What rate limits allowed and rejected',
+  help: 'Requests that rate limits allowed and rejected',
   labelNames: ['name', 'result'] as const,
   registers: [registry],
 });

@@ -8,7 +8,7 @@ import type { ExecutionRow } from '../executions.ts';
 /** By status, and by whether steps ran in parallel. */
 const workflowExecutions = new Counter({
   name: 'sheaf_workflow_executions_total',
-  help: 'Workflow executions that ended by themselves, by whether steps of them ran at the same time',
+  help: 'Workflow executions that completed or failed, by whether any of their steps ran at the same time',
   labelNames: ['parallel', 'status'] as const,
   registers: [registry],
 });
