@@ -3,7 +3,6 @@
  * `api` and `worker` (for several machines). They read the settings, start, and stop in order on
  * SIGTERM and SIGINT.
  */
-
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type App, startApp } from './app.ts';

@@ -2,7 +2,6 @@
  * What comes before the measurements: every contestant has to return the same, and its statements
  * are counted.
  */
-
 import { median } from '../statistics.ts';
 import { canonicalAnswer, firstDifference, hashOf, type Json } from './canonical.ts';
 import type { RunningContestant } from './contestants.ts';

@@ -1,5 +1,4 @@
 /** Executions that the measurements wait for. */
-
 import type { DemoBench } from '../demo.ts';
 import { until } from '../timing.ts';
 

@@ -55,7 +55,7 @@ export type Activity = Prisma.ActivityModel
 export type Deal = Prisma.DealModel
 /**
  * Model SearchWord
- * The distinct words of the tenant's contacts, kept by a trigger on contact: misspelt ones are corrected against them.
+ * The distinct words of the tenant's contacts, kept by a trigger on contact: misspelled ones are corrected against them.
  */
 export type SearchWord = Prisma.SearchWordModel
 /**

@@ -88,7 +88,7 @@ export const CrmSync = nodeType('CrmSync', {
   fields: (t) => ({
     version: t.exposeInt('version', {
       description:
-        'Rises with every change of this sync, so that the newer of two states can be recognised.',
+        'Rises with every change of this sync, so that the newer of two states can be recognized.',
     }),
     provider: t.expose('provider', { type: CrmProvider, description: 'The CRM that is read.' }),
     status: t.expose('status', { type: CrmSyncStatus, description: 'How far the sync is.' }),

@@ -1,5 +1,4 @@
 /** How much demo data is wanted, and how much the database has. */
-
 import type pg from 'pg';
 import { keysOf } from '../platform/records.ts';
 import type { DemoVolume } from './agency.ts';

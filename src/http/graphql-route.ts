@@ -2,7 +2,6 @@
  * `/graphql` over HTTP: bodies, sign-in, and what is allowed without it. Apollo and the operations
  * do the rest.
  */
-
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';

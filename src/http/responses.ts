@@ -2,7 +2,6 @@
  * Responses that are made before or outside GraphQL execution, in the shape and media type of a
  * GraphQL response.
  */
-
 import type { FastifyReply } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { codeOf, HTTP_STATUS, maskErrors, retryAfterSeconds } from '../graphql/errors.ts';

@@ -33,7 +33,7 @@ const ERRORS: Readonly<Record<number, KnownError>> = {
   100: {
     status: 400,
     message: '(#100) Invalid parameter',
-    details: 'The request has a parameter that is not supported or misspelt.',
+    details: 'The request has a parameter that is not supported or misspelled.',
   },
   190: {
     status: 401,

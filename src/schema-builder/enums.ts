@@ -3,7 +3,6 @@
  * or an `as const` object or list where the database has none. A value without a description does
  * not compile, and `z.enum` of the same object or list becomes this enum in the inputs (inputs.ts).
  */
-
 import type { z } from 'zod';
 import { recordOf } from '../platform/records.ts';
 import { builder } from './builder.ts';

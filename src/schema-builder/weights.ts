@@ -3,7 +3,6 @@
  * where it is defined, by what is spread into the options of a field, an argument or an input
  * field; graphql/cost.ts adds it to the cost of an operation.
  */
-
 import {
   type GraphQLArgument,
   getNamedType,

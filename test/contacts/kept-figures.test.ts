@@ -2,7 +2,6 @@
  * What is kept of contacts and organizations is what one would count anew, after any changes,
  * however many at once, and as time goes by.
  */
-
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { logActivity } from '../../src/contacts/activities.ts';

@@ -1,5 +1,4 @@
 /** The share of contacts that have an organization, as the metrics show it. */
-
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { measureOrganizationShare } from '../../src/contacts/organizations/share.ts';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';

@@ -1,5 +1,4 @@
 /** Connecting a CRM: who may, with what, and that its token is never seen again. */
-
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { startTestServer } from '../support/server.ts';

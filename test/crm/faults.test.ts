@@ -2,7 +2,6 @@
  * A Pipedrive at fault, and a server that is killed while it syncs: nothing is lost, and the end
  * says what was the matter.
  */
-
 import { afterEach, describe, expect, test } from 'vitest';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import type { PipedriveFaults } from '../../src/sandbox/pipedrive-faults.ts';

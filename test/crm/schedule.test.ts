@@ -1,5 +1,4 @@
 /** Syncs that nobody asks for. */
-
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDueSyncs } from '../../src/crm/schedule.ts';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';

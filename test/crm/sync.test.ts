@@ -1,5 +1,4 @@
 /** Syncing with Pipedrive: what comes of its records, once, again, and when they change. */
-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recomputeAllWarmness } from '../../src/contacts/index.ts';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';

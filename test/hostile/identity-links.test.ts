@@ -2,7 +2,6 @@
  * Whose users a subject of the identity provider gets: by its externalId, or by an address that its
  * token has as verified.
  */
-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';

@@ -2,7 +2,6 @@
  * People in several agencies: which user a request is of, and that nobody gets into an agency by
  * what another one's owner writes.
  */
-
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';

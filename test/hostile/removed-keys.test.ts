@@ -1,7 +1,6 @@
 /**
  * Keys of an identity provider come and go, and sometimes can't be had: who stays signed in then.
  */
-
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';

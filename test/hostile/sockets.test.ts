@@ -2,7 +2,6 @@
  * WebSockets of peers that mean ill: with or without a token they cost a bounded amount, and then
  * their socket is closed.
  */
-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { refuseForbiddenKeys } from '../../src/http/json-body.ts';

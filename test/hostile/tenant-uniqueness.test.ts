@@ -2,7 +2,6 @@
  * Nothing is unique beyond a tenant: what another one has is neither told of nor taken away by
  * asking for it.
  */
-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';

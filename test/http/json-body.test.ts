@@ -1,5 +1,4 @@
 /** Which bodies and messages are JSON that the server accepts, and what it says of the others. */
-
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -108,7 +107,7 @@ test('a million brackets are refused at the first that is too deep', () => {
 
 test('backslashes and quotes are scanned in linear time', () => {
   const text = (count: number) => Buffer.from(`"${'\\\\'.repeat(count)}${'\\"'.repeat(count)}"`);
-  expect(parseJsonBody(text(1_000), JSON_LIMITS)).toHaveLength(2_000);
+  expect(parseJsonBody(text(500_000), JSON_LIMITS)).toHaveLength(1_000_000);
   expect(isLinear((count) => parseJsonBody(text(count), JSON_LIMITS), 125_000)).toBe(true);
 });
 

@@ -1,7 +1,6 @@
 /**
  * What the tests of intake have in common: mutations by name, and clients with packets in one line.
  */
-
 import { answersFor } from '../support/intake.ts';
 import { eventually } from '../support/live.ts';
 import type { TestUser } from '../support/server.ts';

@@ -1,7 +1,6 @@
 /**
  * Clients with plausible answers to everything they are asked, for tests of templates and pages.
  */
-
 import type { ClientType } from '../../generated/kysely.ts';
 import { STARTER_BLOCKS, STARTER_PATHS } from '../../src/intake/starter-set/index.ts';
 import type { BlockData, QuestionData } from '../../src/intake/vocabulary.ts';

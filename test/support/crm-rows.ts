@@ -1,5 +1,4 @@
 /** A connected CRM and finished syncs as rows, for tests that only read them. */
-
 import { randomUUID } from 'node:crypto';
 import type { App } from '../../src/app.ts';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';

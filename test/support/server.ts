@@ -2,7 +2,6 @@
  * A whole server on a database of its own, and clients that talk to it as any user would: over HTTP
  * and WebSocket.
  */
-
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { type App, startApp } from '../../src/app.ts';

@@ -1,5 +1,4 @@
 /** Workers with jobs of the test's own, on a database of their own. */
-
 import { v7 as uuidv7 } from 'uuid';
 import { readConfig } from '../../src/platform/config.ts';
 import { Database } from '../../src/platform/database/database.ts';

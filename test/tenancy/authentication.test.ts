@@ -1,5 +1,4 @@
 /** Who is let in: tokens, keys, and users that are no longer welcome. */
-
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';

@@ -1,5 +1,4 @@
 /** createUser, updateUser, updateTenant and users: the rules of who may be what. */
-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';

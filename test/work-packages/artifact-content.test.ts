@@ -1,5 +1,4 @@
 /** What is derived from the content of artifacts: the rules, without a server. */
-
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countWords, findPlaceholders } from '../../src/work-packages/artifacts/bodies.ts';

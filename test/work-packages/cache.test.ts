@@ -1,7 +1,6 @@
 /**
  * Whole packages are cached by their version: fast, and never older than the last committed change.
  */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

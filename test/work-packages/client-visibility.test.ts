@@ -1,5 +1,4 @@
 /** What portal clients may see of packages: the same on every path, and nothing else. */
-
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';

@@ -1,5 +1,4 @@
 /** What a client sees on signing in: which package stands for it now. */
-
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';

@@ -1,5 +1,4 @@
 /** workPackageChanged over WebSocket: the state first, then every newer one. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -2,7 +2,6 @@
  * What analytics keep is what the raw rows count to: after every kind of ending, at every moment,
  * in every range of time.
  */
-
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';

@@ -97,7 +97,7 @@ export const CampaignStatsType = builder.objectRef<CampaignStats>('CampaignStats
     }),
     version: t.exposeInt('version', {
       description:
-        'Grows with each change of the figures or the status, so that the newer of two states can be recognised. 0 if the source is LIVE.',
+        'Grows with each change of the figures or the status, so that the newer of two states can be recognized. 0 if the source is LIVE.',
     }),
     source: t.expose('source', {
       type: StatsSource,

@@ -2,7 +2,6 @@
  * The events in a webhook call, in columns as the inbox stores them. Unknown fields, kinds and keys
  * are ignored: WhatsApp adds some without notice, and sends what is refused again for seven days.
  */
-
 import type { DeliveryStatus, WebhookEventKind } from '../../../generated/kysely.ts';
 import { isRecord } from '../../platform/records.ts';
 

@@ -6,7 +6,6 @@
  * is folded into messages and counters (fold.ts). HTTP uses this file; the rest of the domain uses
  * fold.ts, to wake the folder or to have all events folded.
  */
-
 import { isUtf8 } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { RequestError } from '../../platform/errors.ts';

@@ -1,6 +1,6 @@
 /**
  * Searching contacts: a contact matches if each typed word is the beginning of a word in its name,
- * e-mail or organization. A typed word that begins none of the tenant's words counts as misspelt
+ * e-mail or organization. A typed word that begins none of the tenant's words counts as misspelled
  * and is replaced by the nearest of them. (Comparing the similarity of whole texts instead took
  * 65 ms at 100,000 contacts.)
  */
@@ -68,7 +68,7 @@ const similarWords = prepare((p: { typed: string[]; limit: number }) =>
 );
 
 /**
- * Splits a search text into words and corrects the misspelt ones; null if it holds no word. At most
+ * Splits a search text into words and corrects the misspelled ones; null if it holds no word. At most
  * two statements.
  */
 export async function readSearch(
@@ -92,15 +92,15 @@ export async function readSearches(
       word.isKnown ? [word.typed] : [],
     ),
   );
-  const misspelt = [
+  const misspelled = [
     ...new Set(
       searches.flatMap((words) => words.filter((word) => !known.has(word)).slice(0, MAX_MISSPELT)),
     ),
   ];
   const similar =
-    misspelt.length === 0
+    misspelled.length === 0
       ? []
-      : await database.runPrepared(similarWords, { typed: misspelt, limit: MAX_CANDIDATES });
+      : await database.runPrepared(similarWords, { typed: misspelled, limit: MAX_CANDIDATES });
   const candidates = Map.groupBy(similar, (row) => row.typed);
   const readingsOf = (word: string) =>
     corrections(word, candidates.get(word)?.map((row) => row.word) ?? []);
@@ -124,7 +124,7 @@ function searchFor(readings: readonly (readonly string[])[]): ContactSearch {
 }
 
 /**
- * The known words nearest to a misspelt one: with the fewest edits, at most 1 in words of up to 4
+ * The known words nearest to a misspelled one: with the fewest edits, at most 1 in words of up to 4
  * letters and 2 in others. The word itself if none is that near.
  */
 export function corrections(typed: string, known: readonly string[]): string[] {

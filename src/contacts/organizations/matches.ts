@@ -21,7 +21,7 @@ const MIN_SIMILARITY = 0.45;
 export interface OrganizationMatch {
   organization: OrganizationRow;
   kind: (typeof MATCH_KINDS)[number];
-  /** Trigram similarity of the normalised names, 0 to 1; 1 for EXTERNAL_ID and EXACT. */
+  /** Trigram similarity of the normalized names, 0 to 1; 1 for EXTERNAL_ID and EXACT. */
   similarity: number;
 }
 

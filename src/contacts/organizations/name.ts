@@ -1,5 +1,5 @@
 /**
- * The normalised name of an organization, by which names are compared: Unicode NFKC, lower case, &
+ * The normalized name of an organization, by which names are compared: Unicode NFKC, lower case, &
  * as ' and ', all other punctuation removed without leaving a space, white space folded.
  * 'Acme Corp.' becomes 'acme corp'. It is empty if nothing but punctuation is given.
  */
@@ -19,7 +19,7 @@ llp lp ltd ltda mbh nv ohg oy oyj plc pte pty pvt sa sarl sas se spa srl ug`.spl
 );
 
 /**
- * A normalised name without the legal forms at its end: 'acme corp ltd' becomes 'acme'. A name that
+ * A normalized name without the legal forms at its end: 'acme corp ltd' becomes 'acme'. A name that
  * holds nothing else stays as it is.
  */
 export function withoutLegalForms(normalizedName: string): string {

@@ -1,5 +1,5 @@
 /**
- * Organizations, the client companies: creating, changing and deleting them. A normalised name is
+ * Organizations, the client companies: creating, changing and deleting them. A normalized name is
  * unique within a tenant. This is the head of the room `organizations`; beside it there are names
  * (name.ts), finding an organization by a free-text name (matches.ts), and merging (merge.ts).
  */
@@ -23,10 +23,10 @@ import { ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } f
 import { withOrganizationText } from '../search-text.ts';
 import { normalizeOrganizationName, withoutLegalForms } from './name.ts';
 
-/** A character can become 18 in the normalised name, and an index entry holds 2,700 bytes. */
+/** A character can become 18 in the normalized name, and an index entry holds 2,700 bytes. */
 const NORMALIZED_BYTES = 2_000;
 
-/** The name of an organization, as an input: its normalised name is neither empty nor too long. */
+/** The name of an organization, as an input: its normalized name is neither empty nor too long. */
 export function organizationName() {
   return name()
     .refine(
@@ -120,7 +120,7 @@ export function nameColumns(displayName: string) {
   };
 }
 
-/** Adds an organization. Throws TAKEN if another has the same normalised name. */
+/** Adds an organization. Throws TAKEN if another has the same normalized name. */
 export async function createOrganization(
   platform: Platform,
   viewer: Viewer,
@@ -140,7 +140,7 @@ export async function createOrganization(
 
 /**
  * Changes the fields that are given; null clears one. Its contacts can then be found by a new name.
- * Throws NOT_FOUND, or TAKEN if another organization has the same normalised name.
+ * Throws NOT_FOUND, or TAKEN if another organization has the same normalized name.
  */
 export async function updateOrganization(
   platform: Platform,
@@ -218,7 +218,7 @@ const lockByName = prepare((p: { normalizedName: string }) =>
     .forNoKeyUpdate(),
 );
 /**
- * Locks the organization with this normalised name, or creates it. Concurrent calls get the same
+ * Locks the organization with this normalized name, or creates it. Concurrent calls get the same
  * one.
  */
 export async function findOrCreateOrganization(

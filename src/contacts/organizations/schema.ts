@@ -88,7 +88,7 @@ const OrganizationMatchKind = enumOf('OrganizationMatchKind', MATCH_KINDS, {
     EXTERNAL_ID: 'It has the Pipedrive id that was given, as its own or by a merge.',
     EXACT: 'It has the same normalized name.',
     LEGAL_FORM: 'The names are equal without their legal forms, such as Ltd or GmbH.',
-    SIMILAR: 'The names are spelt similarly: their similarity is at least 0.45.',
+    SIMILAR: 'The names are spelled similarly: their similarity is at least 0.45.',
   },
 });
 

@@ -19,7 +19,7 @@ const DETAILS = ['address', 'city', 'country', 'website'] as const;
 /** What a page of organizations changes, worked out before anything is written. */
 export interface OrganizationPlan {
   outcome: PageOutcome;
-  /** Organizations as they will be, by their ids in Pipedrive and by normalised name. */
+  /** Organizations as they will be, by their ids in Pipedrive and by normalized name. */
   byOrgId: Map<string, SyncedOrganization>;
   byName: Map<string, SyncedOrganization>;
   /** Ids in Pipedrive that are aliases of organizations here. */

@@ -1,6 +1,6 @@
 /**
  * A page of Pipedrive's organizations. An organization is found by its id in Pipedrive, which may
- * be an alias that a merge left, else by its normalised name. If two in Pipedrive have the same
+ * be an alias that a merge left, else by its normalized name. If two in Pipedrive have the same
  * name, they are one organization here, and the id of the second is an alias.
  */
 import { sql } from 'kysely';

@@ -4,7 +4,6 @@
  * caller's transaction. This is the head of the room `pages`; from outside it, use `SyncContext`,
  * `PageOutcome`, and the function `apply…` of each kind.
  */
-
 import { wantedTexts } from '../../platform/database/arrays.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';

@@ -3,7 +3,6 @@
  * open WebSockets. Events are pulled as fast as the client reads; graphql-sse's own handler would
  * queue them without limit.
  */
-
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';

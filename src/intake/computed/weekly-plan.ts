@@ -1,6 +1,6 @@
 /**
  * A week of training by level, goal and the available days. Volume follows WHO, Guidelines on
- * physical activity and sedentary behaviour (2020): adults 150 to 300 minutes and strength twice a
+ * physical activity and sedentary behavior (2020): adults 150 to 300 minutes and strength twice a
  * week, from 65 also balance on three days; minors mostly play, with strength on three days.
  * Frequency by level: ACSM position stand, Med Sci Sports Exerc 41 (2009): two to three days of
  * strength for beginners, three to four, then four and more.

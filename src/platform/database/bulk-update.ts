@@ -1,5 +1,4 @@
 /** Changing many rows of a table, each to values of its own, in one statement. */
-
 import { sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import { recordOf } from '../records.ts';
 import { columnTypes, type StoredColumn, type Table } from './columns.ts';

@@ -2,7 +2,6 @@
  * The columns of a table as the data model has them, so that a new column of prisma/schema.prisma
  * is read, returned and stored without being listed again.
  */
-
 import type { Selectable } from 'kysely';
 import { TABLES } from '../../../generated/tables.ts';
 import { recordOf } from '../records.ts';
@@ -48,7 +47,11 @@ export function columnTypes<T extends Table, Column extends StoredColumn<T>>(
   columns: readonly Column[],
 ): Record<Column, string> {
   const types: Readonly<Record<string, string>> = TABLES[table];
-  return recordOf(columns, (column) => types[column] ?? '');
+  return recordOf(columns, (column) => {
+    const type = types[column];
+    if (type === undefined) throw new Error(`The table ${table} has no column ${column}.`);
+    return type;
+  });
 }
 
 /** Values for a row: columns that may be null may be left out. */

@@ -2,7 +2,6 @@
  * Rows as one parameter for each column, so that a statement's text does not depend on their
  * number.
  */
-
 import { type AliasedRawBuilder, type RawBuilder, sql } from 'kysely';
 import { keysOf } from '../records.ts';
 

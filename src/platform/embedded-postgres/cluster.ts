@@ -33,6 +33,7 @@ export const DATABASE_USER = 'sheaf';
 
 const NOBODY = 65534;
 const LOG_KEPT_BYTES = 10 * 1024 * 1024;
+const LOG_TAIL_BYTES = 2_000;
 
 /** A cluster and how to run PostgreSQL on it; all paths are absolute. */
 export interface Cluster {
@@ -177,8 +178,6 @@ async function restartLog(path: string): Promise<void> {
   if ((await file.stat()).size > LOG_KEPT_BYTES) await file.truncate();
   await file.close();
 }
-
-const LOG_TAIL_BYTES = 2_000;
 
 /** The end of the log, where PostgreSQL says why it did not start. */
 export async function logTail(cluster: Cluster): Promise<string> {

@@ -1,5 +1,4 @@
 /** Loaders for artifacts and their content. By id, portal users get only what they may see. */
-
 import DataLoader from 'dataloader';
 import type { ArtifactType } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';

@@ -2,12 +2,14 @@
  * The statements that read artifacts: summaries by id, as part of a package's tree or as a list,
  * and the content of one type.
  */
+
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import type { ArtifactType } from '../../../generated/kysely.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { recordOf } from '../../platform/records.ts';
 import {
   ARTIFACT_TYPES,
   ARTIFACTS,
@@ -20,7 +22,7 @@ import {
 /** The columns of one type's table as properties of a JSON object. */
 function properties(type: ArtifactType, columns: readonly string[]) {
   const { table } = ARTIFACTS[type];
-  return Object.fromEntries(columns.map((column) => [column, sql.ref(`${table}.${column}`)]));
+  return recordOf(columns, (column) => sql.ref(`${table}.${column}`));
 }
 
 /** The columns that only one type has, as `detail`. */

@@ -3,7 +3,6 @@
  * content, which is read only when it is selected. The tables' other columns are common to all five
  * (the summary) or belong to one type (its detail).
  */
-
 import type { ArtifactType } from '../../../generated/kysely.ts';
 import { columnsOf, type RowOf } from '../../platform/database/columns.ts';
 import { keysOf } from '../../platform/records.ts';

@@ -1,5 +1,4 @@
 /** Writes a draft: only its differences from the stored rows, and the figures that follow. */
-
 import { anyOf } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
 import { columnsOf } from '../../platform/database/columns.ts';

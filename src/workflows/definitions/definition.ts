@@ -2,7 +2,6 @@
  * What a workflow is: steps that depend on each other. A definition is data, saved in versions that
  * never change; workflow_version.steps holds `Step`s as JSON.
  */
-
 import type { WorkflowStepType } from '../../../generated/kysely.ts';
 import { isRecord } from '../../platform/records.ts';
 

@@ -1,8 +1,10 @@
 /** The outputs of an execution's steps. */
+
 import { anyText } from '../../../platform/database/arrays.ts';
 import { prepare } from '../../../platform/database/prepared.ts';
 import type { TenantQueries } from '../../../platform/database/tenant-database.ts';
 import { query } from '../../../platform/database/tenant-scope.ts';
+import { recordOf } from '../../../platform/records.ts';
 import type { Definition, JsonObject } from '../../definitions/definition.ts';
 import { dependentsOf } from '../../definitions/plan.ts';
 
@@ -34,5 +36,5 @@ export async function executionOutput(
   const dependents = dependentsOf(steps);
   const last = steps.filter(({ id }) => dependents.get(id)?.length === 0).map(({ id }) => id);
   const outputs = await readOutputs(database, executionId, last);
-  return Object.fromEntries(last.map((id) => [id, outputs.get(id) ?? null]));
+  return recordOf(last, (id) => outputs.get(id) ?? null);
 }
