@@ -476,9 +476,14 @@ export type IntakeProgress = {
      */
     completedAt: Timestamp | null;
 };
-export type ListVersion = {
+export type KindEpoch = {
+    kind: string;
+    version: Generated<number>;
+};
+export type KindVersion = {
     tenantId: string;
-    type: string;
+    kind: string;
+    slot: number;
     version: Generated<number>;
 };
 export type MaintenanceRequest = {
@@ -1102,7 +1107,8 @@ export type DB = {
     intake_path: IntakePath;
     intake_path_block: IntakePathBlock;
     intake_progress: IntakeProgress;
-    list_version: ListVersion;
+    kind_epoch: KindEpoch;
+    kind_version: KindVersion;
     maintenance_request: MaintenanceRequest;
     message: Message;
     message_status_log: MessageStatusLog;

@@ -44,265 +44,302 @@ export { Prisma }
 /**
  * Model Tenant
  * The agency that a part of this server belongs to.
+ * @kind none
  */
 export type Tenant = Prisma.TenantModel
 /**
  * Model User
- * 
+ * @kind users
  */
 export type User = Prisma.UserModel
 /**
  * Model Organization
  * contactCount, warmnessSum and lastActivityAt are kept by triggers on contact, whoever writes it.
+ * @kind organizations
  */
 export type Organization = Prisma.OrganizationModel
 /**
  * Model OrganizationAlias
  * What Pipedrive calls an organization that was merged into another one, so that a sync does not bring it back.
+ * @kind organizations
  */
 export type OrganizationAlias = Prisma.OrganizationAliasModel
 /**
  * Model Contact
  * The figures from addedToCampaign on follow from the contact, its activities and deals, and from the time; they are kept
  * in the transaction that changes one of these, or that finds warmnessNextChangeAt in the past.
+ * @kind contacts
  */
 export type Contact = Prisma.ContactModel
 /**
  * Model Activity
- * 
+ * @kind contacts
  */
 export type Activity = Prisma.ActivityModel
 /**
  * Model Deal
  * A deal of the CRM: what a relationship is worth.
+ * @kind contacts
  */
 export type Deal = Prisma.DealModel
 /**
  * Model SearchWord
  * The distinct words of the tenant's contacts, kept by a trigger on contact: misspelled ones are corrected against them.
+ * @kind contacts
  */
 export type SearchWord = Prisma.SearchWordModel
 /**
- * Model ListVersion
- * Rises with each transaction that changes what lists of a type show: pages are cached by it.
+ * Model KindVersion
+ * How often each kind of data of a tenant has changed: the sum over the slots. A transaction raises those that it changed as
+ * its last statement ("raiseKinds" in the migration), in one of eight slots, so that writers seldom wait for each other.
+ * @kind none
  */
-export type ListVersion = Prisma.ListVersionModel
+export type KindVersion = Prisma.KindVersionModel
+/**
+ * Model KindEpoch
+ * How often each kind has been changed past the server, whichever tenant's: by hand, by Prisma, by a cascade from tenant.
+ * @kind none
+ */
+export type KindEpoch = Prisma.KindEpochModel
 /**
  * Model CrmConnection
  * How a tenant reaches its CRM. The token is encrypted with ENCRYPTION_KEY.
+ * @kind crm
  */
 export type CrmConnection = Prisma.CrmConnectionModel
 /**
  * Model CrmSync
  * A run of the sync. One at a time is QUEUED or RUNNING in a tenant (unique index in the migration).
+ * @kind crm
  */
 export type CrmSync = Prisma.CrmSyncModel
 /**
  * Model CrmSyncFailure
  * A record that a sync could not take over.
+ * @kind crm
  */
 export type CrmSyncFailure = Prisma.CrmSyncFailureModel
 /**
  * Model WorkPackage
  * phaseCount, itemCount, totalEstimatedHours, progress and expectedEndDate are kept
  * in the transaction that changes what they are made of.
+ * @kind work_packages
  */
 export type WorkPackage = Prisma.WorkPackageModel
 /**
  * Model WorkPackagePhase
- * 
+ * @kind work_packages
  */
 export type WorkPackagePhase = Prisma.WorkPackagePhaseModel
 /**
  * Model WorkPackageItem
- * 
+ * @kind work_packages
  */
 export type WorkPackageItem = Prisma.WorkPackageItemModel
 /**
  * Model Collateral
  * Says that an artifact belongs to an item. It stays when the artifact is deleted,
  * so there is no foreign key to the five tables that artifactId may mean.
+ * @kind work_packages
  */
 export type Collateral = Prisma.CollateralModel
 /**
  * Model Blog
- * 
+ * @kind artifacts
  */
 export type Blog = Prisma.BlogModel
 /**
  * Model Persona
- * 
+ * @kind artifacts
  */
 export type Persona = Prisma.PersonaModel
 /**
  * Model Template
- * 
+ * @kind artifacts
  */
 export type Template = Prisma.TemplateModel
 /**
  * Model Deck
- * 
+ * @kind artifacts
  */
 export type Deck = Prisma.DeckModel
 /**
  * Model Page
- * 
+ * @kind artifacts
  */
 export type Page = Prisma.PageModel
 /**
  * Model WhatsappNumber
  * A WhatsApp Cloud API number. One tenant has it, since the webhook finds the tenant by it.
+ * @kind campaigns
  */
 export type WhatsappNumber = Prisma.WhatsappNumberModel
 /**
  * Model WhatsappOptOut
  * The newest word of a phone on whether it wants campaign messages.
+ * @kind campaigns
  */
 export type WhatsappOptOut = Prisma.WhatsappOptOutModel
 /**
  * Model Campaign
- * 
+ * @kind campaigns
  */
 export type Campaign = Prisma.CampaignModel
 /**
  * Model CampaignTemplate
- * 
+ * @kind campaigns
  */
 export type CampaignTemplate = Prisma.CampaignTemplateModel
 /**
  * Model CampaignContact
- * 
+ * @kind campaigns
  */
 export type CampaignContact = Prisma.CampaignContactModel
 /**
  * Model SendQueue
  * What is to be sent and what became of it: one row for each contact of a launched campaign.
+ * @kind none
  */
 export type SendQueue = Prisma.SendQueueModel
 /**
  * Model Message
  * A message that the provider has taken (OUT; its id is that of its row in send_queue), or that came in.
+ * @kind none
  */
 export type Message = Prisma.MessageModel
 /**
  * Model MessageStatusLog
  * Every status event as it came, each once: what the figures are counted from. Also those of messages that nobody knows (yet).
+ * @kind none
  */
 export type MessageStatusLog = Prisma.MessageStatusLogModel
 /**
  * Model WebhookInbox
  * Events that are acknowledged and not folded yet; those of some calls are one row, a column each, the same index the same event.
+ * @kind none
  */
 export type WebhookInbox = Prisma.WebhookInboxModel
 /**
  * Model CampaignFigures
  * The state of a campaign's kept counters. Whoever moves them locks this row first.
+ * @kind campaign_figures
  */
 export type CampaignFigures = Prisma.CampaignFiguresModel
 /**
  * Model CampaignCounter
  * Kept in the transaction that changes what they count.
+ * @kind campaign_figures
  */
 export type CampaignCounter = Prisma.CampaignCounterModel
 /**
  * Model ResponseChange
  * Messages that were delivered or replied to, until the response rates of their contacts are brought up to date.
+ * @kind none
  */
 export type ResponseChange = Prisma.ResponseChangeModel
 /**
  * Model QuestionBlock
- * 
+ * @kind intake_catalog
  */
 export type QuestionBlock = Prisma.QuestionBlockModel
 /**
  * Model Question
  * Its key names the answer, so one question of a tenant has it.
+ * @kind intake_catalog
  */
 export type Question = Prisma.QuestionModel
 /**
  * Model IntakePath
- * 
+ * @kind intake_catalog
  */
 export type IntakePath = Prisma.IntakePathModel
 /**
  * Model IntakePathBlock
- * 
+ * @kind intake_catalog
  */
 export type IntakePathBlock = Prisma.IntakePathBlockModel
 /**
  * Model Client
- * 
+ * @kind clients
  */
 export type Client = Prisma.ClientModel
 /**
  * Model IntakeProgress
  * The answers of one client, from the first save on. The analytics are read from these rows.
+ * @kind clients
  */
 export type IntakeProgress = Prisma.IntakeProgressModel
 /**
  * Model Packet
  * PENDING → GENERATING → COMPLETED | FAILED, or CANCELLED. Between two attempts it is PENDING again.
+ * @kind packets
  */
 export type Packet = Prisma.PacketModel
 /**
  * Model PacketTemplate
- * 
+ * @kind intake_catalog
  */
 export type PacketTemplate = Prisma.PacketTemplateModel
 /**
  * Model Notification
  * What a user is told. The numbers of a user's notifications are given out in the order of the commits, so that
  * whoever has read up to one number misses none.
+ * @kind notifications
  */
 export type Notification = Prisma.NotificationModel
 /**
  * Model NotificationCounter
  * The last number of a user's notifications. Raising it holds the row until the commit.
+ * @kind notifications
  */
 export type NotificationCounter = Prisma.NotificationCounterModel
 /**
  * Model Workflow
- * 
+ * @kind workflows
  */
 export type Workflow = Prisma.WorkflowModel
 /**
  * Model WorkflowVersion
  * A definition as it was saved once; it never changes.
+ * @kind workflows
  */
 export type WorkflowVersion = Prisma.WorkflowVersionModel
 /**
  * Model WorkflowExecution
  * QUEUED → RUNNING → COMPLETED | FAILED, or CANCELLED; FAILED goes back to RUNNING when it is resumed.
+ * @kind executions
  */
 export type WorkflowExecution = Prisma.WorkflowExecutionModel
 /**
  * Model WorkflowStepRun
  * One step of one execution.
+ * @kind executions
  */
 export type WorkflowStepRun = Prisma.WorkflowStepRunModel
 /**
  * Model WorkflowFigure
  * What the counted executions come to that were created in one block of time, and the steps that they ran. A block of
  * level 0 is 8 hours, counted from 1970-01-01; one of each further level is 8 of the level before.
+ * @kind executions
  */
 export type WorkflowFigure = Prisma.WorkflowFigureModel
 /**
  * Model Property
- * 
+ * @kind maintenance
  */
 export type Property = Prisma.PropertyModel
 /**
  * Model Asset
- * 
+ * @kind maintenance
  */
 export type Asset = Prisma.AssetModel
 /**
  * Model Technician
- * 
+ * @kind maintenance
  */
 export type Technician = Prisma.TechnicianModel
 /**
  * Model MaintenanceRequest
- * 
+ * @kind maintenance
  */
 export type MaintenanceRequest = Prisma.MaintenanceRequestModel

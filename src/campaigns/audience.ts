@@ -1,13 +1,7 @@
 /** Who gets the messages of a campaign: contacts by id, or all contacts that match a filter. */
 import { sql } from 'kysely';
-import {
-  CONTACT_LISTS,
-  type ContactFilter,
-  matchingContacts,
-  parseContactFilter,
-} from '../contacts/index.ts';
+import { type ContactFilter, matchingContacts, parseContactFilter } from '../contacts/index.ts';
 import { anyOf } from '../platform/database/arrays.ts';
-import { listsChanged } from '../platform/database/list-versions.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, RequestError, UserInputError } from '../platform/errors.ts';
@@ -55,7 +49,6 @@ export async function addAudience(
       .set({ contactCount: sql<number>`(${count})`, updatedAt: sql`now()` })
       .where('id', '=', campaignId),
   );
-  listsChanged(tx, CONTACT_LISTS);
 }
 
 async function addByIds(

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { ActivityType } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type PageRequest } from '../platform/database/keyset.ts';
-import { listsChanged } from '../platform/database/list-versions.ts';
 import { prepare, preparedFor } from '../platform/database/prepared.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
@@ -14,7 +13,6 @@ import { idOf, moment, NOTES_LENGTH, name, text } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { contactsById } from './contacts.ts';
-import { CONTACT_LISTS, ORGANIZATION_LISTS } from './list-types.ts';
 import { lockContacts } from './locks.ts';
 import { ACTIVITY_COLUMNS, type ActivityColumn, type ActivityRow } from './rows.ts';
 import { refreshFigures } from './warmness/kept-figures.ts';
@@ -76,7 +74,6 @@ export async function insertActivity(
     query.insertInto('activity').values(row).returning(ACTIVITY_COLUMNS),
   );
   await refreshFigures(tx, [contactId]);
-  listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
   return activity ?? null;
 }
 

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { LeadStatus } from '../../generated/kysely.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { updateEach } from '../platform/database/bulk-update.ts';
-import { listsChanged } from '../platform/database/list-versions.ts';
 import { prepare } from '../platform/database/prepared.ts';
 import { violates, violatesForeignKey } from '../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
@@ -15,7 +14,6 @@ import { EMAIL_LENGTH, idOf, name } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { readTenant } from '../tenancy/index.ts';
-import { CONTACT_LISTS, ORGANIZATION_LISTS } from './list-types.ts';
 import { type LockedOrganization, lockContacts, lockOrganizations } from './locks.ts';
 import { normalizeOrganizationName } from './organizations/name.ts';
 import { findOrCreateOrganization, organizationName } from './organizations/organizations.ts';
@@ -132,7 +130,6 @@ export async function createContact(
       const [created] = await tx.run(
         query.insertInto('contact').values(row).returning(CONTACT_COLUMNS),
       );
-      listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
       return { contact: created };
     });
 }
@@ -208,7 +205,6 @@ async function save(
       .where('id', '=', id),
   );
   await refreshFigures(tx, [id]);
-  listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
   const [contact] = await tx.runPrepared(contactsById, { ids: [id], portalContactId: null });
   return contact;
 }
@@ -236,7 +232,6 @@ export async function deleteContact(
       if (contacts.length === 0) throw notFound(['id']);
       await tx.run(query.updateTable('deal').set({ contactId: null }).where('contactId', '=', id));
       await tx.run(query.deleteFrom('contact').where('id', '=', id));
-      listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
     });
   } catch (error) {
     if (violatesForeignKey(error))
@@ -262,5 +257,4 @@ export async function setResponseRates(
   const rates = rows.map(({ contactId: id, responseRate }) => ({ id, responseRate }));
   await tx.run(updateEach('contact', rates, ['responseRate']));
   await refreshFigures(tx, ids);
-  listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
 }

@@ -5,7 +5,6 @@
 
 export { insertActivity } from './activities.ts';
 export { setResponseRates } from './contacts.ts';
-export { CONTACT_LISTS, ORGANIZATION_LISTS } from './list-types.ts';
 export {
   ContactFilter,
   matchingContacts,

@@ -8,7 +8,7 @@ import { anyOf } from '../platform/database/arrays.ts';
 import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { type Context, perRequest } from '../schema-builder/context.ts';
-import { knownListVersions } from '../schema-builder/list-versions.ts';
+import { knownKindVersions } from '../schema-builder/kind-versions.ts';
 import { askedLoader, groupLoader, pagesOf, rowLoader } from '../schema-builder/loaders.ts';
 import {
   activitiesById,
@@ -118,7 +118,7 @@ async function readRecent(
 ): Promise<ActivityRow[]> {
   const read = () =>
     database(context).runPrepared(newestActivities(columns), { contactIds, limit });
-  const versions = await knownListVersions(context);
+  const versions = await knownKindVersions(context);
   if (versions === undefined) return read();
   const { platform, viewer } = context;
   const contacts = hash('sha256', contactIds.join(), 'base64url');

@@ -54,6 +54,8 @@ const STRANGER = { characters: 200, tokens: 20, fields: new Set(['__typename']) 
 
 /** A document that may be executed. */
 export interface PreparedDocument {
+  /** Tells it apart from all others of the process. */
+  id: number;
   /** Its text. */
   source: string;
   document: DocumentNode;
@@ -77,6 +79,7 @@ export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #limits: QueryLimits;
   readonly #introspection: boolean;
+  #prepared = 0;
   readonly #kept = new LRUCache<string, PreparedDocument>({
     maxSize: MAX_KEPT_BYTES,
     sizeCalculation: bytesOf,
@@ -163,6 +166,11 @@ export class Documents {
     return hint === -1 ? message : message.slice(0, hint).trimEnd();
   }
 
+  #nextId(): number {
+    this.#prepared += 1;
+    return this.#prepared;
+  }
+
   #analyse(source: string, document: DocumentNode): Preparation {
     // Limits come first: a document that exceeds them could make validation itself slow.
     const structure = structureErrors(document, this.#limits);
@@ -179,6 +187,7 @@ export class Documents {
       };
     return {
       prepared: {
+        id: this.#nextId(),
         source,
         document: merged,
         cost,

@@ -1,5 +1,6 @@
 /** What the running process is doing, for owners. */
 import type { CacheStatistics } from '../platform/cache/cache.ts';
+import { markUnversioned } from '../platform/database/statements.ts';
 import type { QueueStatistics } from '../platform/jobs/jobs.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { RateLimitStatistics } from '../platform/rate-limits/rate-limits.ts';
@@ -90,6 +91,9 @@ builder.queryField('system', (t) =>
     ...ownersOnly,
     description: 'What the running process and its queues are doing.',
     type: System,
-    resolve: (_root, _args, context) => context.platform,
+    resolve: (_root, _args, context) => {
+      markUnversioned();
+      return context.platform;
+    },
   }),
 );

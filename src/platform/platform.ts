@@ -33,6 +33,7 @@ export class Caches {
   readonly #store: CacheStore | null;
   readonly #log: Log;
   readonly #caches: Cache<object>[] = [];
+  readonly #reported: (() => CacheStatistics)[] = [];
 
   constructor(store: CacheStore | null, log: Log) {
     this.#store = store;
@@ -45,8 +46,16 @@ export class Caches {
     return cache;
   }
 
+  /** Adds a cache of another kind to the list. */
+  report(statistics: () => CacheStatistics): void {
+    this.#reported.push(statistics);
+  }
+
   get statistics(): CacheStatistics[] {
-    return this.#caches.map((cache) => cache.statistics);
+    return [
+      ...this.#caches.map((cache) => cache.statistics),
+      ...this.#reported.map((statistics) => statistics()),
+    ];
   }
 }
 

@@ -1,4 +1,5 @@
 /** Durations in milliseconds, and calendar days as `YYYY-MM-DD` in UTC. */
+import { currentReads } from './database/statements.ts';
 
 /** In milliseconds. */
 export const SECOND = 1_000;
@@ -66,9 +67,17 @@ export function isCalendarDay(text: string): text is CalendarDay {
   return !Number.isNaN(moment.getTime()) && toCalendarDay(moment) === text;
 }
 
-/** Today in UTC. */
+/** This moment. An answer that shows it is true for the moment only. */
+export function now(): Date {
+  currentReads()?.holdUntil(0);
+  return new Date();
+}
+
+/** Today in UTC. An answer that depends on it is true until midnight. */
 export function today(): CalendarDay {
-  return toCalendarDay(new Date());
+  const moment = Date.now();
+  currentReads()?.holdUntil(moment - (moment % DAY) + DAY);
+  return toCalendarDay(new Date(moment));
 }
 
 /** Resolves after `milliseconds`, or at once when `signal` aborts. */

@@ -3,11 +3,11 @@ import { type Platform, perProcess } from '../platform/platform.ts';
 import { viewerLimits } from '../platform/rate-limits/viewer-limits.ts';
 import { MINUTE } from '../platform/time.ts';
 import { type Context, perRequest } from '../schema-builder/context.ts';
-import { knownListVersions } from '../schema-builder/list-versions.ts';
+import { knownKindVersions } from '../schema-builder/kind-versions.ts';
 import { rowLoader } from '../schema-builder/loaders.ts';
 import { asNode } from '../schema-builder/nodes.ts';
 import { readMemberships, readTenant } from './tenants.ts';
-import { USER_LISTS, type UserRow, usersById } from './users.ts';
+import { type UserRow, usersById } from './users.ts';
 
 const knownUsers = perProcess(({ caches }: Platform) =>
   caches.create<UserRow>({ name: 'users-by-id', ttlMs: 10 * MINUTE }),
@@ -20,10 +20,10 @@ const knownUsers = perProcess(({ caches }: Platform) =>
 export const userLoader = rowLoader(findUsers, (row) => asNode('User', row));
 
 async function findUsers(context: Context, ids: string[]): Promise<UserRow[]> {
-  const versions = await knownListVersions(context);
+  const versions = await knownKindVersions(context);
   if (versions === undefined) return readUsers(context, ids);
   const cache = knownUsers(context.platform);
-  const keyOf = (id: string) => `${context.viewer.tenantId}:${versions.of(USER_LISTS)}:${id}`;
+  const keyOf = (id: string) => `${context.viewer.tenantId}:${versions.of('users')}:${id}`;
   const cached = ids.map((id) => cache.peek(keyOf(id))).filter((user) => user !== undefined);
   const missing = ids.filter((id) => !cached.some((user) => user.id === id));
   const read = missing.length === 0 ? [] : await readUsers(context, missing);

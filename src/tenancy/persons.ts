@@ -32,6 +32,7 @@ type Person = Pick<VerifiedToken, 'subject' | 'email'>;
 const persons = perProcess((platform) =>
   noticedCache<readonly Viewer[]>(platform, {
     name: 'users',
+    kind: 'users',
     ttlMs: 10 * MINUTE,
     topic: USER_CHANGED,
   }),
@@ -126,16 +127,10 @@ async function link(
 ): Promise<void> {
   try {
     const linked = await prismaOf(platform.database).$queryRaw<{ tenantId: string; id: string }[]>`
-      with linked as (
-        update "user" u set "externalId" = ${subject}
-        where u."email" = ${email} and u."externalId" is null and u."active"
-          and not exists (select from "user" other where other."tenantId" = u."tenantId" and other."externalId" = ${subject})
-        returning u."tenantId", u."id"
-      ), raised as (
-        insert into "list_version" ("tenantId", "type") select "tenantId", 'USER' from linked order by "tenantId"
-        on conflict ("tenantId", "type") do update set "version" = "list_version"."version" + 1
-      )
-      select "tenantId"::text, "id"::text from linked`;
+      update "user" u set "externalId" = ${subject}
+      where u."email" = ${email} and u."externalId" is null and u."active"
+        and not exists (select from "user" other where other."tenantId" = u."tenantId" and other."externalId" = ${subject})
+      returning u."tenantId"::text, u."id"::text`;
     for (const user of linked) USER_CHANGED.publish(platform, user);
   } catch (error) {
     // Another request has just linked one of them and published it: the next one reads them again.

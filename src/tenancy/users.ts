@@ -12,7 +12,6 @@ import {
   parsePage,
   toPage,
 } from '../platform/database/keyset.ts';
-import { listsChanged, listType } from '../platform/database/list-versions.ts';
 import { NEWEST_FIRST } from '../platform/database/ordering.ts';
 import { prepare } from '../platform/database/prepared.ts';
 import { matchesSearch } from '../platform/database/search.ts';
@@ -26,9 +25,6 @@ import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { searchFilter } from '../schema-builder/weights.ts';
 import { USER_CHANGED } from './topics.ts';
-
-/** Lists that show users. */
-export const USER_LISTS = listType('USER');
 
 /** The input of createUser. */
 export const CreateUser = z
@@ -184,7 +180,6 @@ export async function updateUser(
         const [updated] = await tx.run(
           query.updateTable('user').set(values).where('id', '=', id).returningAll(),
         );
-        listsChanged(tx, USER_LISTS);
         USER_CHANGED.publishAfterCommit(platform, tx, [id]);
         return { user: updated };
       });

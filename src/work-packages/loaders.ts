@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type PageRequest } from '../platform/database/keyset.ts';
-import { prepare } from '../platform/database/prepared.ts';
+import { prepare, prepareByVersion } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { groupLoader, pagesOf, rowLoader } from '../schema-builder/loaders.ts';
@@ -40,7 +40,7 @@ const collateralById = prepare((p: ById) =>
     .where('id', '=', anyOf(p.ids))
     .where(inVisiblePackage('collateral', p.portalContactId)),
 );
-const phasesOfPackages = prepare((p: { ids: string[] }) =>
+const phasesOfPackages = prepareByVersion((p: { ids: string[] }) =>
   query
     .selectFrom('work_package_phase')
     .select(PHASE_COLUMNS)

@@ -9,7 +9,7 @@
  */
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { anyOf } from '../platform/database/arrays.ts';
-import { prepare } from '../platform/database/prepared.ts';
+import { prepareByVersion } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { perProcess } from '../platform/platform.ts';
 import { artifactNode } from './artifacts/nodes.ts';
@@ -42,7 +42,7 @@ export interface FlatTree {
 }
 
 /** Reads the flat trees of packages by id, with artifacts that are DRAFT, too. */
-export const treesById = prepare((p: { ids: string[] }) =>
+export const treesById = prepareByVersion((p: { ids: string[] }) =>
   query
     .selectFrom('work_package')
     .select((eb) => [

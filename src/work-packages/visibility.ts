@@ -4,7 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
-import { prepare } from '../platform/database/prepared.ts';
+import { prepareByVersion } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
@@ -44,12 +44,13 @@ export function inVisiblePackage(
 }
 
 /** Reads packages by id; with a `portalContactId`, only those that this portal user may see. */
-export const packagesById = prepare((p: { ids: string[]; portalContactId: string | null }) =>
-  query
-    .selectFrom('work_package')
-    .select(PACKAGE_COLUMNS)
-    .where('id', '=', anyOf(p.ids))
-    .where(packageVisibleTo(p.portalContactId)),
+export const packagesById = prepareByVersion(
+  (p: { ids: string[]; portalContactId: string | null }) =>
+    query
+      .selectFrom('work_package')
+      .select(PACKAGE_COLUMNS)
+      .where('id', '=', anyOf(p.ids))
+      .where(packageVisibleTo(p.portalContactId)),
 );
 
 /**

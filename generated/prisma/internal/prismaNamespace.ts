@@ -405,7 +405,8 @@ export const ModelName = {
   Activity: 'Activity',
   Deal: 'Deal',
   SearchWord: 'SearchWord',
-  ListVersion: 'ListVersion',
+  KindVersion: 'KindVersion',
+  KindEpoch: 'KindEpoch',
   CrmConnection: 'CrmConnection',
   CrmSync: 'CrmSync',
   CrmSyncFailure: 'CrmSyncFailure',
@@ -464,7 +465,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "listVersion" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1060,77 +1061,151 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
-    ListVersion: {
-      payload: Prisma.$ListVersionPayload<ExtArgs>
-      fields: Prisma.ListVersionFieldRefs
+    KindVersion: {
+      payload: Prisma.$KindVersionPayload<ExtArgs>
+      fields: Prisma.KindVersionFieldRefs
       operations: {
         findUnique: {
-          args: Prisma.ListVersionFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload> | null
+          args: Prisma.KindVersionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload> | null
         }
         findUniqueOrThrow: {
-          args: Prisma.ListVersionFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+          args: Prisma.KindVersionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload>
         }
         findFirst: {
-          args: Prisma.ListVersionFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload> | null
+          args: Prisma.KindVersionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload> | null
         }
         findFirstOrThrow: {
-          args: Prisma.ListVersionFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+          args: Prisma.KindVersionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload>
         }
         findMany: {
-          args: Prisma.ListVersionFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>[]
+          args: Prisma.KindVersionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload>[]
         }
         create: {
-          args: Prisma.ListVersionCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+          args: Prisma.KindVersionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload>
         }
         createMany: {
-          args: Prisma.ListVersionCreateManyArgs<ExtArgs>
+          args: Prisma.KindVersionCreateManyArgs<ExtArgs>
           result: BatchPayload
         }
         createManyAndReturn: {
-          args: Prisma.ListVersionCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>[]
+          args: Prisma.KindVersionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload>[]
         }
         delete: {
-          args: Prisma.ListVersionDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+          args: Prisma.KindVersionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload>
         }
         update: {
-          args: Prisma.ListVersionUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+          args: Prisma.KindVersionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload>
         }
         deleteMany: {
-          args: Prisma.ListVersionDeleteManyArgs<ExtArgs>
+          args: Prisma.KindVersionDeleteManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateMany: {
-          args: Prisma.ListVersionUpdateManyArgs<ExtArgs>
+          args: Prisma.KindVersionUpdateManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateManyAndReturn: {
-          args: Prisma.ListVersionUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>[]
+          args: Prisma.KindVersionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload>[]
         }
         upsert: {
-          args: Prisma.ListVersionUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$ListVersionPayload>
+          args: Prisma.KindVersionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindVersionPayload>
         }
         aggregate: {
-          args: Prisma.ListVersionAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateListVersion>
+          args: Prisma.KindVersionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateKindVersion>
         }
         groupBy: {
-          args: Prisma.ListVersionGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.ListVersionGroupByOutputType>[]
+          args: Prisma.KindVersionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KindVersionGroupByOutputType>[]
         }
         count: {
-          args: Prisma.ListVersionCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.ListVersionCountAggregateOutputType> | number
+          args: Prisma.KindVersionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KindVersionCountAggregateOutputType> | number
+        }
+      }
+    }
+    KindEpoch: {
+      payload: Prisma.$KindEpochPayload<ExtArgs>
+      fields: Prisma.KindEpochFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.KindEpochFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.KindEpochFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload>
+        }
+        findFirst: {
+          args: Prisma.KindEpochFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.KindEpochFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload>
+        }
+        findMany: {
+          args: Prisma.KindEpochFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload>[]
+        }
+        create: {
+          args: Prisma.KindEpochCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload>
+        }
+        createMany: {
+          args: Prisma.KindEpochCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.KindEpochCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload>[]
+        }
+        delete: {
+          args: Prisma.KindEpochDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload>
+        }
+        update: {
+          args: Prisma.KindEpochUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload>
+        }
+        deleteMany: {
+          args: Prisma.KindEpochDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.KindEpochUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.KindEpochUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload>[]
+        }
+        upsert: {
+          args: Prisma.KindEpochUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KindEpochPayload>
+        }
+        aggregate: {
+          args: Prisma.KindEpochAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateKindEpoch>
+        }
+        groupBy: {
+          args: Prisma.KindEpochGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KindEpochGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.KindEpochCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KindEpochCountAggregateOutputType> | number
         }
       }
     }
@@ -4486,13 +4561,22 @@ export const SearchWordScalarFieldEnum = {
 export type SearchWordScalarFieldEnum = (typeof SearchWordScalarFieldEnum)[keyof typeof SearchWordScalarFieldEnum]
 
 
-export const ListVersionScalarFieldEnum = {
+export const KindVersionScalarFieldEnum = {
   tenantId: 'tenantId',
-  type: 'type',
+  kind: 'kind',
+  slot: 'slot',
   version: 'version'
 } as const
 
-export type ListVersionScalarFieldEnum = (typeof ListVersionScalarFieldEnum)[keyof typeof ListVersionScalarFieldEnum]
+export type KindVersionScalarFieldEnum = (typeof KindVersionScalarFieldEnum)[keyof typeof KindVersionScalarFieldEnum]
+
+
+export const KindEpochScalarFieldEnum = {
+  kind: 'kind',
+  version: 'version'
+} as const
+
+export type KindEpochScalarFieldEnum = (typeof KindEpochScalarFieldEnum)[keyof typeof KindEpochScalarFieldEnum]
 
 
 export const CrmConnectionScalarFieldEnum = {
@@ -5851,7 +5935,8 @@ export type GlobalOmitConfig = {
   activity?: Prisma.ActivityOmit
   deal?: Prisma.DealOmit
   searchWord?: Prisma.SearchWordOmit
-  listVersion?: Prisma.ListVersionOmit
+  kindVersion?: Prisma.KindVersionOmit
+  kindEpoch?: Prisma.KindEpochOmit
   crmConnection?: Prisma.CrmConnectionOmit
   crmSync?: Prisma.CrmSyncOmit
   crmSyncFailure?: Prisma.CrmSyncFailureOmit

@@ -59,7 +59,8 @@ export const ModelName = {
   Activity: 'Activity',
   Deal: 'Deal',
   SearchWord: 'SearchWord',
-  ListVersion: 'ListVersion',
+  KindVersion: 'KindVersion',
+  KindEpoch: 'KindEpoch',
   CrmConnection: 'CrmConnection',
   CrmSync: 'CrmSync',
   CrmSyncFailure: 'CrmSyncFailure',
@@ -252,13 +253,22 @@ export const SearchWordScalarFieldEnum = {
 export type SearchWordScalarFieldEnum = (typeof SearchWordScalarFieldEnum)[keyof typeof SearchWordScalarFieldEnum]
 
 
-export const ListVersionScalarFieldEnum = {
+export const KindVersionScalarFieldEnum = {
   tenantId: 'tenantId',
-  type: 'type',
+  kind: 'kind',
+  slot: 'slot',
   version: 'version'
 } as const
 
-export type ListVersionScalarFieldEnum = (typeof ListVersionScalarFieldEnum)[keyof typeof ListVersionScalarFieldEnum]
+export type KindVersionScalarFieldEnum = (typeof KindVersionScalarFieldEnum)[keyof typeof KindVersionScalarFieldEnum]
+
+
+export const KindEpochScalarFieldEnum = {
+  kind: 'kind',
+  version: 'version'
+} as const
+
+export type KindEpochScalarFieldEnum = (typeof KindEpochScalarFieldEnum)[keyof typeof KindEpochScalarFieldEnum]
 
 
 export const CrmConnectionScalarFieldEnum = {

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Campaign
- * 
+ * @kind campaigns
  */
 export type CampaignModel = runtime.Types.Result.DefaultSelection<Prisma.$CampaignPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model IntakePathBlock
- * 
+ * @kind intake_catalog
  */
 export type IntakePathBlockModel = runtime.Types.Result.DefaultSelection<Prisma.$IntakePathBlockPayload>
 

@@ -15,6 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model Message
  * A message that the provider has taken (OUT; its id is that of its row in send_queue), or that came in.
+ * @kind none
  */
 export type MessageModel = runtime.Types.Result.DefaultSelection<Prisma.$MessagePayload>
 

@@ -15,6 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model MessageStatusLog
  * Every status event as it came, each once: what the figures are counted from. Also those of messages that nobody knows (yet).
+ * @kind none
  */
 export type MessageStatusLogModel = runtime.Types.Result.DefaultSelection<Prisma.$MessageStatusLogPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model PacketTemplate
- * 
+ * @kind intake_catalog
  */
 export type PacketTemplateModel = runtime.Types.Result.DefaultSelection<Prisma.$PacketTemplatePayload>
 

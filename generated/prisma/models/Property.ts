@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Property
- * 
+ * @kind maintenance
  */
 export type PropertyModel = runtime.Types.Result.DefaultSelection<Prisma.$PropertyPayload>
 

@@ -15,6 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model ResponseChange
  * Messages that were delivered or replied to, until the response rates of their contacts are brought up to date.
+ * @kind none
  */
 export type ResponseChangeModel = runtime.Types.Result.DefaultSelection<Prisma.$ResponseChangePayload>
 

@@ -15,6 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model SendQueue
  * What is to be sent and what became of it: one row for each contact of a launched campaign.
+ * @kind none
  */
 export type SendQueueModel = runtime.Types.Result.DefaultSelection<Prisma.$SendQueuePayload>
 

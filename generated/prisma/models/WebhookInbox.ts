@@ -15,6 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model WebhookInbox
  * Events that are acknowledged and not folded yet; those of some calls are one row, a column each, the same index the same event.
+ * @kind none
  */
 export type WebhookInboxModel = runtime.Types.Result.DefaultSelection<Prisma.$WebhookInboxPayload>
 

@@ -15,6 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model WhatsappNumber
  * A WhatsApp Cloud API number. One tenant has it, since the webhook finds the tenant by it.
+ * @kind campaigns
  */
 export type WhatsappNumberModel = runtime.Types.Result.DefaultSelection<Prisma.$WhatsappNumberPayload>
 

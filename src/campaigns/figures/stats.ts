@@ -14,7 +14,7 @@ import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { encodeGlobalId } from '../../platform/global-id.ts';
-import type { Timestamp } from '../../platform/time.ts';
+import { now, type Timestamp } from '../../platform/time.ts';
 
 /** Where stats come from. */
 export const STATS_SOURCES = ['FROZEN', 'KEPT', 'LIVE'] as const;
@@ -87,7 +87,9 @@ export function assembleStats(rows: readonly StatsRow[]): CampaignStats[] {
 }
 
 function statsOf(campaign: StatsRow, rows: readonly StatsRow[]): CampaignStats {
-  const { campaignId: id, status, statusReason, version, computedAt } = campaign;
+  const { campaignId: id, status, statusReason, version } = campaign;
+  // Counted just now, from rows without a version.
+  const computedAt = version === 0 ? now().toISOString() : campaign.computedAt;
   const templates = rows.map(({ templateName, total, sent, delivered, read, replied, failed }) => ({
     templateName,
     counts: { total, sent, delivered, read, replied, failed },
@@ -119,7 +121,7 @@ export function emptyStats(id: string): CampaignStats {
     statusReason: null,
     version: 0,
     source: 'LIVE',
-    computedAt: new Date().toISOString(),
+    computedAt: now().toISOString(),
     totals: NO_MESSAGES,
     templates: [],
   };

@@ -2,12 +2,10 @@
  * The cache of list pages, keyed by the versions of the data that they show. A caller reads the
  * versions before it looks a page up, so a cached page is never older than that.
  */
-import type { ListVersions } from '../../platform/database/list-versions.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
 import type { Context, Viewer } from '../../schema-builder/context.ts';
-import { listVersions } from '../../schema-builder/list-versions.ts';
-import { CONTACT_LISTS, ORGANIZATION_LISTS } from '../list-types.ts';
+import { type KindVersions, kindVersions } from '../../schema-builder/kind-versions.ts';
 
 /** About 20,000 rows, each with its organization. */
 const MAX_CONTACTS_BYTES = 32 * 1_048_576;
@@ -41,13 +39,13 @@ const caches = perProcess(({ caches: all }) => {
 export interface ListScope {
   platform: Platform;
   viewer: Viewer;
-  versions: ListVersions;
+  versions: KindVersions;
 }
 
 /** The scope of a request's lists. One statement, for the first list of the request. */
 export async function listScope(context: Context): Promise<ListScope> {
   const { platform, viewer } = context;
-  return { platform, viewer, versions: await listVersions(context) };
+  return { platform, viewer, versions: await kindVersions(context) };
 }
 
 /**
@@ -82,8 +80,8 @@ function keyOf(
   list: 'contacts' | 'organizations',
   { viewer, versions, key }: ListScope & { key: unknown },
 ): string {
-  const organizations = versions.of(ORGANIZATION_LISTS);
+  const organizations = versions.of('organizations');
   const version =
-    list === 'contacts' ? `${versions.of(CONTACT_LISTS)}.${organizations}` : `${organizations}`;
+    list === 'contacts' ? `${versions.of('contacts')}.${organizations}` : `${organizations}`;
   return `${viewer.tenantId}:${version}:${JSON.stringify(key)}`;
 }

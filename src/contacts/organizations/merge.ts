@@ -1,14 +1,12 @@
 /** Merging organizations: everything that belongs to the source moves to the target. */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { listsChanged } from '../../platform/database/list-versions.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
 import { idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { CONTACT_LISTS, ORGANIZATION_LISTS } from '../list-types.ts';
 import { ORGANIZATION_COLUMNS } from '../rows.ts';
 import { withOrganizationText } from '../search-text.ts';
 
@@ -88,7 +86,6 @@ export async function mergeOrganizations(
       .set({ updatedAt: sql<Date>`statement_timestamp()` })
       .where('id', '=', targetId);
     const [organization] = await tx.run(touched.returning(ORGANIZATION_COLUMNS));
-    listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
     return { organization };
   });
 }

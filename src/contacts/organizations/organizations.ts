@@ -7,7 +7,6 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
-import { listsChanged } from '../../platform/database/list-versions.ts';
 import { prepare, preparedFor } from '../../platform/database/prepared.ts';
 import { violates, violatesForeignKey } from '../../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
@@ -17,7 +16,6 @@ import { idOf, name } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { searchText } from '../../platform/text.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import { ORGANIZATION_LISTS } from '../list-types.ts';
 import type { LockedOrganization } from '../locks.ts';
 import { ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } from '../rows.ts';
 import { withOrganizationText } from '../search-text.ts';
@@ -132,7 +130,6 @@ export async function createOrganization(
       const [organization] = await tx.run(
         query.insertInto('organization').values(row).returning(ORGANIZATION_COLUMNS),
       );
-      listsChanged(tx, ORGANIZATION_LISTS);
       return { organization };
     }),
   );
@@ -169,7 +166,6 @@ export async function updateOrganization(
             .where('searchText', '<>', text),
         );
       }
-      listsChanged(tx, ORGANIZATION_LISTS);
       return { organization };
     }),
   );
@@ -187,7 +183,6 @@ export async function deleteOrganization(
         query.deleteFrom('organization').where('id', '=', id).returning('id'),
       );
       if (deleted.length === 0) throw notFound(['id']);
-      listsChanged(tx, ORGANIZATION_LISTS);
     });
   } catch (error) {
     if (violatesForeignKey(error))
@@ -236,6 +231,5 @@ export async function findOrCreateOrganization(
         conflict.columns(['tenantId', 'normalizedName']).doNothing(),
       ),
     );
-    listsChanged(tx, ORGANIZATION_LISTS);
   }
 }

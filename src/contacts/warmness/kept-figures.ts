@@ -3,9 +3,7 @@
  * first (lockContacts) and calls `refreshFigures` in the same transaction.
  */
 import { updateEach } from '../../platform/database/bulk-update.ts';
-import { listsChanged } from '../../platform/database/list-versions.ts';
 import type { TenantQueries, TenantTransaction } from '../../platform/database/tenant-database.ts';
-import { CONTACT_LISTS, ORGANIZATION_LISTS } from '../list-types.ts';
 import { readFigureInputs } from './figure-inputs.ts';
 import { FIGURES, type Figures, figuresOf } from './figures.ts';
 
@@ -21,7 +19,6 @@ export async function refreshFigures(
   const changed = await changedFigures(tx, ids, now);
   if (changed.length === 0) return;
   await tx.run(updateEach('contact', changed.map(storedRow), STORED));
-  listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
 }
 
 /** The ids of the contacts whose stored figures are not what they should be at `now`; locks nothing. */

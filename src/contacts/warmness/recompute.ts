@@ -3,14 +3,12 @@
  * only briefly and readers not at all.
  */
 import { sql } from 'kysely';
-import { listsChanged } from '../../platform/database/list-versions.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantDatabase } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { MINUTE } from '../../platform/time.ts';
 import { allTenants, tenantsWithDueWarmness } from '../../tenancy/index.ts';
-import { CONTACT_LISTS, ORGANIZATION_LISTS } from '../list-types.ts';
 import { lockContacts } from '../locks.ts';
 import { findStale, refreshFigures } from './kept-figures.ts';
 
@@ -110,6 +108,5 @@ function refreshLocked(
   return database.transaction(async (tx) => {
     await lockContacts(tx, ids);
     await refreshFigures(tx, ids, now);
-    listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
   });
 }

@@ -4,10 +4,9 @@
  */
 import type { Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { CONTACT_LISTS, lockContacts, refreshFigures } from '../../contacts/index.ts';
+import { lockContacts, refreshFigures } from '../../contacts/index.ts';
 import { anyOf, wantedTexts } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
-import { listsChanged } from '../../platform/database/list-versions.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
@@ -129,6 +128,5 @@ async function write(
   if (removed.length > 0)
     await tx.run(query.deleteFrom('activity').where('id', '=', anyOf(removed.map(({ id }) => id))));
   if (added.length > 0) await tx.run(query.insertInto('activity').values(added));
-  if (changed.length + added.length + removed.length > 0) listsChanged(tx, CONTACT_LISTS);
   if (changed.length > 0) await tx.run(updateEach('activity', changed, COLUMNS));
 }

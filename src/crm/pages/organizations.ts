@@ -5,15 +5,12 @@
  */
 import { sql } from 'kysely';
 import {
-  CONTACT_LISTS,
   nameColumns,
   normalizeOrganizationName,
-  ORGANIZATION_LISTS,
   withOrganizationText,
 } from '../../contacts/index.ts';
 import { anyOf, anyText, wantedTexts } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
-import { listsChanged } from '../../platform/database/list-versions.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
@@ -132,8 +129,6 @@ async function write(tx: TenantTransaction, plan: OrganizationPlan): Promise<Set
   const missing = new Set(conflicting.map(({ id }) => id));
   const aliases = plan.newAliases.filter(({ organizationId }) => !missing.has(organizationId));
   if (aliases.length > 0) await tx.run(query.insertInto('organization_alias').values(aliases));
-  if (plan.changed.size + plan.added.size + plan.unlinked.length > 0)
-    listsChanged(tx, ORGANIZATION_LISTS);
   const unwritten = [
     ...conflicting,
     ...plan.newAliases.filter(({ organizationId }) => missing.has(organizationId)),
@@ -167,7 +162,6 @@ async function update(
       .set({ searchText: withOrganizationText(sql.ref('v.searchText')) })
       .whereRef('contact.organizationId', '=', 'v.id'),
   );
-  listsChanged(tx, CONTACT_LISTS);
 }
 
 /** Returns those that were not inserted because their name is taken. */

@@ -6,17 +6,14 @@
 import { type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import {
-  CONTACT_LISTS,
   contactSearchText,
   initialFigures,
   lockContacts,
-  ORGANIZATION_LISTS,
   refreshFigures,
   toE164,
 } from '../../contacts/index.ts';
 import { wantedTexts } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
-import { listsChanged } from '../../platform/database/list-versions.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
@@ -175,5 +172,4 @@ async function write(
         .insertInto('contact')
         .values(added.map((contact) => ({ ...contact, ...initialFigures(contact) }))),
     );
-  if (changed.length + added.length > 0) listsChanged(tx, CONTACT_LISTS, ORGANIZATION_LISTS);
 }

@@ -51,5 +51,4 @@ async function computeFigures(client: pg.Client, agency: Agency, contacts: numbe
   const ids = Array.from({ length: contacts }, (_, index) => idOf(tenant, 'contact', index));
   for (let first = 0; first < contacts; first += CONTACTS_PER_BATCH)
     await refreshFigures(tx, ids.slice(first, first + CONTACTS_PER_BATCH), asOf);
-  await tx.finish();
 }

@@ -3,6 +3,9 @@
  * often and changes seldom. It is emptied after a gap, when notices may have been missed, and
  * bypassed while none arrive.
  */
+import type { Kind } from '../database/kinds.ts';
+import { currentReads, markUnversioned } from '../database/statements.ts';
+import { versionOf } from '../database/versions.ts';
 import type { Platform } from '../platform.ts';
 import type { Change } from '../pubsub/pubsub.ts';
 import type { Topic } from '../pubsub/topic.ts';
@@ -10,6 +13,8 @@ import type { Cache, CacheOptions } from './cache.ts';
 
 /** A cache, and the changes that drop its entries. */
 export interface NoticedCacheOptions<T> extends CacheOptions<T> {
+  /** The kind of data that entries are made of. */
+  kind: Kind;
   /** The topic of the changes that drop entries. */
   topic: Topic;
   /** The key of the entry that a change drops; without it every change drops all entries. */
@@ -30,7 +35,7 @@ export interface NoticedCache<T extends object> {
 /** Makes the cache and subscribes it for the life of the process: call it once per process. */
 export function noticedCache<T extends object>(
   platform: Platform,
-  { topic, keyOf, ...options }: NoticedCacheOptions<T>,
+  { kind, topic, keyOf, ...options }: NoticedCacheOptions<T>,
 ): NoticedCache<T> {
   const { caches, pubsub } = platform;
   const cache = caches.create<T>(options);
@@ -40,5 +45,15 @@ export function noticedCache<T extends object>(
     else cache.clear();
   });
   pubsub.onGap(() => cache.clear());
-  return { cache, get: (key, load) => (pubsub.connected ? cache.get(key, load) : load()) };
+  const get = (key: string, load: () => Promise<T | null>) => {
+    const reads = currentReads();
+    const versions = reads?.knownVersions([kind]);
+    reads?.kinds.add(kind);
+    // An answer that is kept for these versions must not be made of an entry that a notice is still
+    // on its way for.
+    if (versions) return cache.get(`${key}@${versionOf(kind, versions)}`, load);
+    markUnversioned();
+    return pubsub.connected ? cache.get(key, load) : load();
+  };
+  return { cache, get };
 }

@@ -11,7 +11,9 @@ import { Turns } from '../turns.ts';
 import { createPool, type PoolOptions } from './pool.ts';
 import { givePrismaAccess } from './prisma-access.ts';
 import { RefusedStatement } from './sql-errors.ts';
+import { markUnversioned } from './statements.ts';
 import { type Connections, queryInTurn, TenantDatabase } from './tenant-database.ts';
+import { VersionReader } from './versions.ts';
 
 /** A pool, and how long tenants wait for its connections. */
 export interface DatabaseOptions extends PoolOptions {
@@ -39,6 +41,8 @@ const CHANGE_WAIT_MS = 8 * SECOND;
 /** Connects at the first statement, not before. Its creator must close it. */
 export class Database {
   readonly pool: pg.Pool;
+  /** Of what the tenants' answers are made of. */
+  readonly versions: VersionReader = new VersionReader(this);
   readonly #connections: Connections;
   readonly #prisma: PrismaClient;
 
@@ -77,6 +81,8 @@ const NO_TENANT = 'no tenant';
 function poolInTurns(connections: Connections): pg.Pool {
   const { pool } = connections;
   const query = async (config: pg.QueryConfig) => {
+    // It reads the rows of all tenants, and no version says when they change.
+    markUnversioned();
     try {
       return await queryInTurn(connections, NO_TENANT, config);
     } catch (error) {
@@ -95,11 +101,12 @@ function poolInTurns(connections: Connections): pg.Pool {
 
 function connectionsOf(
   pool: pg.Pool,
-  { name = 'connections', size, waitMs = WAIT_MS }: DatabaseOptions,
+  { name = 'connections', size, waitMs = WAIT_MS, readOnly = false }: DatabaseOptions,
 ): Connections {
   const busy = 'Your company has too many requests in progress.';
   return {
     pool,
+    lags: readOnly,
     turns: new Turns({ resource: name, size, waitMs, maxWaiting: MAX_WAITING, busy }),
     changes: new Turns({
       resource: `changes by ${name}`,

@@ -1,5 +1,6 @@
 /** Statements whose plans PostgreSQL keeps: built once, and sent by name. */
 import type { Compilable } from 'kysely';
+import { type Footprint, footprintOf } from './footprint.ts';
 import { statementName } from './statement-name.ts';
 
 /**
@@ -10,6 +11,13 @@ export interface PreparedStatement<Parameters, Row> {
   readonly name: string | undefined;
   readonly text: string;
   readonly values: readonly unknown[];
+  /** What its rows depend on. */
+  readonly footprint: Footprint;
+  /**
+   * Set where the parameter `ids` names work packages, and each change of what the rows show raises
+   * the version of its package.
+   */
+  readonly byVersion: boolean;
   /** Never set: carries the types. */
   readonly types?: (parameters: Parameters) => Row;
 }
@@ -36,8 +44,25 @@ export function prepare<Parameters extends object, Row>(
     {},
     { get: (_target, name) => new Placeholder(name) },
   ) as Parameters;
-  const { sql, parameters } = build(placeholders).compile();
-  return { name: statementName(sql), text: sql, values: parameters };
+  const { sql, parameters, query } = build(placeholders).compile();
+  return {
+    name: statementName(sql),
+    text: sql,
+    values: parameters,
+    footprint: footprintOf(query),
+    byVersion: false,
+  };
+}
+
+/**
+ * `prepare` for what belongs to the work packages that `ids` names, and changes only together with
+ * their versions: an answer made of it stays true while these versions do, whatever happens to
+ * others.
+ */
+export function prepareByVersion<Parameters extends { ids: string[] }, Row>(
+  build: (parameters: Parameters) => Compilable<Row>,
+): PreparedStatement<Parameters, Row> {
+  return { ...prepare(build), byVersion: true };
 }
 
 /** Selections of columns that a statement is prepared for; further ones read all columns. */

@@ -6,6 +6,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { RequestError } from '../errors.ts';
+import type { Reads } from './reads.ts';
 
 /** What one request has sent to and read from the database so far. */
 export interface StatementStatistics {
@@ -24,6 +25,8 @@ export interface StatementStatistics {
   readonly limits: StatementLimits;
   /** Why the request may read no more, once it is over a limit. */
   refusal: RequestError | null;
+  /** What the answer is made of, while a query is executed that may be kept or watched. */
+  reads: Reads | null;
 }
 
 /** What one request may ask of the database; both are inclusive. */
@@ -47,6 +50,7 @@ export function newStatistics({ MAX_STATEMENTS }: { MAX_STATEMENTS: number }): S
     bytes: 0,
     limits: { statements: MAX_STATEMENTS, bytes: MAX_READ_BYTES },
     refusal: null,
+    reads: null,
   };
 }
 
@@ -95,6 +99,20 @@ export function uncounted<T>(work: () => T): T {
 /** The statistics of the request that the caller runs in; undefined outside of requests. */
 export function currentStatistics(): StatementStatistics | undefined {
   return current.getStore();
+}
+
+/** What the answer is made of that the caller works at; null where nobody asks. */
+export function currentReads(): Reads | null {
+  return current.getStore()?.reads ?? null;
+}
+
+/**
+ * Says that the answer shows something that can change without a version that rises, such as the
+ * state of the process.
+ */
+export function markUnversioned(): void {
+  const reads = currentReads();
+  if (reads) reads.unversioned = true;
 }
 
 /**

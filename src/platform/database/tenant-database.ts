@@ -8,28 +8,31 @@ import { backoffMs } from '../backoff.ts';
 import { delay } from '../time.ts';
 import type { Turns } from '../turns.ts';
 import { type Execute, giveEngineAccess } from './engine-access.ts';
+import { type Footprint, footprintOf } from './footprint.ts';
 import { nameOf, Placeholder, type PreparedStatement } from './prepared.ts';
 import { isTransient, translateSqlError } from './sql-errors.ts';
-import { currentSignal } from './statements.ts';
+import { currentReads, currentSignal, markUnversioned } from './statements.ts';
 import { TENANT } from './tenant-scope.ts';
 
 /**
  * Runs statements for one tenant, on the pool or inside a transaction. Errors of bad input and of
  * outages are RequestErrors.
  */
-export class TenantQueries {
+export abstract class TenantQueries {
   readonly tenantId: string;
-  readonly #execute: Execute;
 
-  constructor(tenantId: string, execute: Execute) {
+  constructor(tenantId: string) {
     this.tenantId = tenantId;
-    this.#execute = execute;
   }
+
+  /** Sends a statement; its footprint says what it reads and changes. */
+  protected abstract execute(config: pg.QueryConfig, footprint: Footprint): Promise<pg.QueryResult>;
 
   /** The rows of a statement that is built for this call. */
   async run<Row>(statement: Compilable<Row>): Promise<Row[]> {
-    const { sql, parameters } = statement.compile();
-    return this.#send({ name: nameOf(sql), text: sql, values: this.#valuesOf(parameters) });
+    const { sql, parameters, query } = statement.compile();
+    const config = { name: nameOf(sql), text: sql, values: this.#valuesOf(parameters) };
+    return this.#send(config, footprintOf(query));
   }
 
   /**
@@ -39,8 +42,8 @@ export class TenantQueries {
    * again too, for each row: 50,000 rows of send_queue then take 3.8 s instead of 1.4.)
    */
   async runWithNewPlan<Row>(statement: Compilable<Row>): Promise<Row[]> {
-    const { sql, parameters } = statement.compile();
-    return this.#send({ text: sql, values: this.#valuesOf(parameters) });
+    const { sql, parameters, query } = statement.compile();
+    return this.#send({ text: sql, values: this.#valuesOf(parameters) }, footprintOf(query));
   }
 
   /** The rows of a prepared statement. */
@@ -54,16 +57,23 @@ export class TenantQueries {
         ? (parameters as Record<string | symbol, unknown>)[value.name]
         : value;
     });
-    return this.#send({ name: statement.name, text: statement.text, values });
+    const { name, text, footprint, byVersion } = statement;
+    const packages = byVersion ? (parameters as { ids: string[] }).ids : undefined;
+    return this.#send({ name, text, values }, footprint, packages);
   }
 
   #valuesOf(parameters: CompiledQuery['parameters']): unknown[] {
     return parameters.map((value) => (value === TENANT ? this.tenantId : value));
   }
 
-  async #send<Row>(config: pg.QueryConfig): Promise<Row[]> {
+  async #send<Row>(
+    config: pg.QueryConfig,
+    footprint: Footprint,
+    packages?: readonly string[],
+  ): Promise<Row[]> {
+    currentReads()?.add(footprint, packages);
     try {
-      return (await this.#execute(config)).rows as Row[];
+      return (await this.execute(config, footprint)).rows as Row[];
     } catch (error) {
       throw translateSqlError(error);
     }
@@ -72,20 +82,28 @@ export class TenantQueries {
 
 /** One transaction of one tenant. */
 export class TenantTransaction extends TenantQueries {
-  readonly #beforeCommit: (() => Promise<void>)[] = [];
+  readonly #send: Execute;
   readonly #afterCommit: (() => void)[] = [];
+  #writes = false;
 
-  constructor(tenantId: string, execute: Execute) {
-    super(tenantId, execute);
-    giveEngineAccess(this, execute);
+  constructor(tenantId: string, send: Execute) {
+    super(tenantId);
+    this.#send = send;
+    giveEngineAccess(this, send);
   }
 
-  /**
-   * For the last statements of the transaction: a row that many transactions write, written at the
-   * start, would make them all wait for each other.
-   */
-  beforeCommit(action: () => Promise<void>): void {
-    this.#beforeCommit.push(action);
+  protected override execute(
+    config: pg.QueryConfig,
+    { writes }: Footprint,
+  ): Promise<pg.QueryResult> {
+    this.#writes ||= writes;
+    return this.#send(config);
+  }
+
+  /** For TenantDatabase only: the one statement of a transaction. */
+  sendOnly(config: pg.QueryConfig): Promise<pg.QueryResult> {
+    this.#writes = true;
+    return this.#send(config);
   }
 
   /**
@@ -96,15 +114,23 @@ export class TenantTransaction extends TenantQueries {
     this.#afterCommit.push(action);
   }
 
-  /** For TenantDatabase only. */
-  async finish(): Promise<void> {
-    for (const action of this.#beforeCommit) await action();
-  }
-
-  /** For TenantDatabase only. */
-  committed(): void {
+  /** For TenantDatabase only: commits, and raises the versions of what was changed. */
+  async commit(): Promise<void> {
+    await this.#send({ text: this.#writes ? `${raiseKinds(this.tenantId)}; commit` : 'commit' });
     for (const action of this.#afterCommit) action();
   }
+}
+
+/** Makes the triggers of the tables note which kinds a transaction changes. */
+const BEGIN = "begin; set local sheaf.kinds = '|'";
+
+/**
+ * The last statement of a transaction that wrote something. It goes in one message with the commit,
+ * so that nobody waits for a version longer than for the disk; so it can have no parameters.
+ */
+function raiseKinds(tenantId: string): string {
+  if (!/^[\da-f-]{36}$/i.test(tenantId)) throw new Error('Expected the uuid of a tenant.');
+  return `select "raiseKinds"('${tenantId}')`;
 }
 
 const MAX_ATTEMPTS = 4;
@@ -112,6 +138,8 @@ const MAX_ATTEMPTS = 4;
 /** The connections of a process, as tenants share them. */
 export interface Connections {
   readonly pool: pg.Pool;
+  /** Whether it is a replica, which may show a state older than the versions of another database. */
+  readonly lags: boolean;
   /**
    * Turns of connections, by tenant; waiting for them replaces the pool's own queue, which is first
    * come, first served.
@@ -129,8 +157,18 @@ export class TenantDatabase extends TenantQueries {
   readonly #connections: Connections;
 
   constructor(connections: Connections, tenantId: string) {
-    super(tenantId, (config) => queryInTurn(connections, tenantId, config));
+    super(tenantId);
     this.#connections = connections;
+  }
+
+  /** A change needs a transaction of its own, at whose end the versions rise. */
+  protected override execute(
+    config: pg.QueryConfig,
+    { changesKinds }: Footprint,
+  ): Promise<pg.QueryResult> {
+    if (this.#connections.lags) markUnversioned();
+    if (!changesKinds) return queryInTurn(this.#connections, this.tenantId, config);
+    return this.transaction((tx) => tx.sendOnly(config));
   }
 
   /**
@@ -208,11 +246,9 @@ async function inTransaction<T>(
   let broken: Error | undefined;
   try {
     const tx = new TenantTransaction(tenantId, (config) => client.query(config));
-    await client.query('begin');
+    await client.query(BEGIN);
     const result = await work(tx);
-    await tx.finish();
-    await client.query('commit');
-    tx.committed();
+    await tx.commit();
     return result;
   } catch (error) {
     // A connection whose rollback fails must not be used again.

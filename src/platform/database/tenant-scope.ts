@@ -12,6 +12,7 @@ import {
   type ColumnType,
   type DeleteQueryNode,
   DummyDriver,
+  type FunctionNode,
   IdentifierNode,
   type InsertQueryNode,
   type JoinNode,
@@ -40,6 +41,7 @@ import {
 } from 'kysely';
 import type { DB } from '../../../generated/kysely.ts';
 import type { Timestamp } from '../time.ts';
+import { FootprintBuilder } from './footprint.ts';
 import { tenantTables } from './tenant-tables.ts';
 
 /** Stands in a compiled statement where the tenant of the executing TenantDatabase goes. */
@@ -73,6 +75,14 @@ function scopedName(node: OperationNode): string | null {
   if (!TableNode.is(node)) return null;
   const table = node.table.identifier.name;
   return TENANT_TABLES.has(table) ? table : null;
+}
+
+/** The tenant's table that a FROM entry means, whatever it is called there. */
+function tableOf(node: OperationNode): string | undefined {
+  if (AliasNode.is(node)) return tableOf(node.node);
+  if (!TableNode.is(node)) return undefined;
+  const table = node.table.identifier.name;
+  return TENANT_TABLES.has(table) ? table : undefined;
 }
 
 function tenantPredicate(name: string): OperationNode {
@@ -113,6 +123,26 @@ const TABLE_LISTS =
 class TenantTransformer extends OperationNodeTransformer {
   /** A nested query is transformed on its own first, and must not be transformed twice. */
   readonly #scoped = new WeakSet<SelectQueryNode>();
+  #footprint = new FootprintBuilder();
+
+  /** A whole statement; its footprint is kept for the node that it returns. */
+  transformStatement<Root extends OperationNode>(node: Root, queryId: QueryId): Root {
+    this.#footprint = new FootprintBuilder();
+    const transformed = this.transformNode(node, queryId);
+    this.#footprint.finish(transformed);
+    return transformed;
+  }
+
+  protected override transformTable(node: TableNode, queryId?: QueryId): TableNode {
+    const table = node.table.identifier.name;
+    if (TENANT_TABLES.has(table)) this.#footprint.addTable(table);
+    return super.transformTable(node, queryId);
+  }
+
+  protected override transformFunction(node: FunctionNode, queryId?: QueryId): FunctionNode {
+    this.#footprint.addText(`${node.func}(`);
+    return super.transformFunction(node, queryId);
+  }
 
   protected override transformSelectQuery(
     node: SelectQueryNode,
@@ -130,6 +160,7 @@ class TenantTransformer extends OperationNodeTransformer {
     queryId?: QueryId,
   ): UpdateQueryNode {
     const inner = super.transformUpdateQuery(node, queryId);
+    this.#footprint.addChanged(inner.table && tableOf(inner.table));
     return {
       ...inner,
       ...whereTenant(inner.where, [
@@ -144,6 +175,7 @@ class TenantTransformer extends OperationNodeTransformer {
     queryId?: QueryId,
   ): DeleteQueryNode {
     const inner = super.transformDeleteQuery(node, queryId);
+    for (const table of inner.from.froms) this.#footprint.addChanged(tableOf(table));
     return {
       ...inner,
       ...whereTenant(inner.where, [...inner.from.froms, ...(inner.using?.tables ?? [])]),
@@ -161,6 +193,7 @@ class TenantTransformer extends OperationNodeTransformer {
     queryId?: QueryId,
   ): InsertQueryNode {
     const inner = super.transformInsertQuery(node, queryId);
+    this.#footprint.addChanged(inner.into && tableOf(inner.into));
     if (!inner.into || scopedName(inner.into) === null) return inner;
     const columns = [...(inner.columns ?? []), ColumnNode.create('tenantId')];
     if (inner.values && SelectQueryNode.is(inner.values))
@@ -180,6 +213,7 @@ class TenantTransformer extends OperationNodeTransformer {
   }
 
   protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
+    this.#footprint.addText(node.sqlFragments.join(' ? '));
     const words = [...node.sqlFragments.join(' ? ').matchAll(TABLE_LISTS)].flatMap(
       ([, list = '']) => list.match(/\w+/g) ?? [],
     );
@@ -231,7 +265,7 @@ export const query = new Kysely<TenantTables>({
 function tenantPlugin(): KyselyPlugin {
   const transformer = new TenantTransformer();
   return {
-    transformQuery: ({ node, queryId }) => transformer.transformNode(node, queryId),
+    transformQuery: ({ node, queryId }) => transformer.transformStatement(node, queryId),
     transformResult: async ({ result }) => result,
   };
 }

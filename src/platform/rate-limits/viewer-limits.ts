@@ -2,6 +2,7 @@
  * The limits that apply to a user: each domain registers its own, so that they can be reported
  * together.
  */
+import { markUnversioned } from '../database/statements.ts';
 import type { Platform } from '../platform.ts';
 import { costBudget } from './cost-budget.ts';
 
@@ -42,6 +43,7 @@ export function registerLimits(source: LimitSource): void {
 
 /** All limits that apply to a user, the one on cost first. */
 export async function viewerLimits(platform: Platform, user: LimitedUser): Promise<ViewerLimit[]> {
+  markUnversioned();
   const cost = await costBudget(platform).look(user.userId);
   const others = await Promise.all(sources.map((source) => source(platform, user)));
   return [...(cost === null ? [] : [{ ...cost, subject: null }]), ...others.flat()];

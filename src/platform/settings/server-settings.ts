@@ -67,6 +67,11 @@ export const STORAGE = {
   SLOW_QUERY_MS: milliseconds(10 * MINUTE)
     .default(100)
     .describe('SQL statements that take longer than this many milliseconds are logged'),
+  ANSWERS_CACHE_MB: whole(0, 65_536)
+    .default(32)
+    .describe(
+      'Memory for answers that are kept until something in them changes, in MiB; 0 keeps none',
+    ),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
     .optional()

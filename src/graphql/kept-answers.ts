@@ -1,0 +1,224 @@
+/**
+ * Answers that are kept as bytes, with the versions of what they were made of. While these are the
+ * stored ones the bytes are sent as they are: one statement reads the versions, nothing is
+ * executed. Versions are read before the execution that they are kept with, so an answer is never
+ * older than they say.
+ *
+ * The first execution of a query shows what it is made of, the second one is kept, the third is
+ * answered from memory.
+ */
+import { LRUCache } from 'lru-cache';
+import type { CacheStatistics } from '../platform/cache/cache.ts';
+import { Reads } from '../platform/database/reads.ts';
+import { currentStatistics } from '../platform/database/statements.ts';
+import { covers, united, type Versioned, vectorOf } from '../platform/database/versions.ts';
+import { cacheHits, cacheMisses } from '../platform/metrics.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Context, Membership, Viewer } from '../schema-builder/context.ts';
+import type { Ready } from './operations.ts';
+
+/** As in `system.caches` and the metrics. */
+const NAME = 'answers';
+const MEBIBYTE = 1_048_576;
+/** One answer may take this share of the memory. */
+const LARGEST_SHARE = 1 / 8;
+/** Answers of queries with longer variables are not kept. */
+const MAX_VARIABLES_LENGTH = 4_096;
+/** What an entry takes in addition to its key and bytes. */
+const ENTRY_BYTES = 500;
+/**
+ * Where this many answers in a row were kept for nothing, since something had changed before they
+ * were asked for again, only one execution of so many tries again: the others save the statement.
+ */
+const PATIENCE = 4;
+const SELDOM = 8;
+
+/** What is known about a query that was asked before. */
+interface Entry {
+  /** All that its answers were made of so far. */
+  readonly versioned: Versioned;
+  /** `none` where its answers show what has no version; `user` where each user has an entry. */
+  readonly keeps: 'all' | 'user' | 'none';
+  /** The answer for the versions `vector`, until the moment `until` (ms since 1970). */
+  readonly body: Buffer | null;
+  readonly vector: string;
+  readonly until: number;
+  /** Answers that were kept and never sent, in a row. */
+  forNothing: number;
+  skipped: number;
+}
+
+/** An execution whose answer may be kept. */
+export interface Attempt {
+  readonly key: string;
+  readonly userKey: string;
+  /** Fills while the query is executed for `viewer`. */
+  readonly reads: Reads;
+  /** The viewer of the request, who notices being looked at. */
+  readonly viewer: Viewer;
+  /** What was known before the execution; null at the first one. */
+  readonly before: { entry: Entry; vector: string } | null;
+}
+
+/** What to do about a query: send the bytes, execute it as the attempt says, or just execute it. */
+export type Found =
+  | { body: Buffer; attempt?: undefined }
+  | { body?: undefined; attempt: Attempt }
+  | null;
+
+/** The kept answers of a process; ANSWERS_CACHE_MB bounds them, and 0 turns them off. */
+export class KeptAnswers {
+  readonly #platform: Platform;
+  readonly #maxBytes: number;
+  readonly #entries: LRUCache<string, Entry> | null;
+  #hits = 0;
+  #misses = 0;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    this.#maxBytes = platform.config.ANSWERS_CACHE_MB * MEBIBYTE;
+    this.#entries =
+      this.#maxBytes === 0
+        ? null
+        : new LRUCache({ maxSize: this.#maxBytes, sizeCalculation: bytesOf });
+    platform.caches.report(() => this.statistics);
+  }
+
+  /**
+   * What to do about a query. Costs one statement where an answer is kept or about to be; with
+   * `keeps` false none is about to be.
+   */
+  async find(ready: Ready, context: Context, { keeps }: { keeps: boolean }): Promise<Found> {
+    const entries = this.#entries;
+    if (entries === null || ready.operation.operation !== 'query') return null;
+    const { viewer } = context;
+    const key = keyOf(ready, viewer);
+    if (key === null) return null;
+    const userKey = `${key} ${viewer.userId}`;
+    let entry = entries.get(key);
+    if (entry?.keeps === 'user') entry = entries.get(userKey);
+    if (entry === undefined) return keeps ? this.#attempt({ key, userKey, viewer }) : null;
+    if (entry.keeps === 'none' || (entry.body === null && !keeps) || isSkipped(entry)) return null;
+    const { versioned, body } = entry;
+    const versions = await this.#platform.database.versions.read(viewer.tenantId, versioned);
+    const vector = vectorOf(versioned, versions);
+    if (body !== null && entry.vector === vector && Date.now() < entry.until) {
+      entry.forNothing = 0;
+      this.#count(true);
+      return { body };
+    }
+    this.#count(false);
+    if (!keeps) return null;
+    const known = { kinds: versioned.kinds, versions };
+    return this.#attempt({ key, userKey, viewer, known, before: { entry, vector } });
+  }
+
+  /** Keeps the answer of an attempt that had no errors, if it can be. */
+  keep({ key, userKey, reads, before }: Attempt, body: Buffer): void {
+    const entries = this.#entries;
+    if (entries === null) return;
+    const known = before?.entry.versioned;
+    const isCovered = known !== undefined && covers(known, reads);
+    const isLasting = !reads.unversioned && reads.changesAt > Date.now();
+    const isKept = isCovered && isLasting && body.length <= this.#maxBytes * LARGEST_SHARE;
+    if (reads.ofUser) entries.set(key, OF_USER);
+    entries.set(reads.ofUser ? userKey : key, {
+      versioned: isCovered ? known : united(reads, known),
+      keeps: isCovered && !isLasting ? 'none' : 'all',
+      body: isKept ? body : null,
+      vector: before?.vector ?? '',
+      until: reads.changesAt,
+      forNothing: isKept ? (before?.entry.forNothing ?? 0) + 1 : 0,
+      skipped: 0,
+    });
+  }
+
+  /** Of this process since it started. */
+  get statistics(): CacheStatistics {
+    return {
+      name: NAME,
+      hits: this.#hits,
+      misses: this.#misses,
+      size: this.#entries?.size ?? 0,
+      bytes: this.#entries?.calculatedSize ?? 0,
+    };
+  }
+
+  #attempt({
+    known = null,
+    before = null,
+    viewer,
+    ...keys
+  }: Pick<Attempt, 'key' | 'userKey' | 'viewer'> &
+    Partial<Pick<Attempt, 'before'>> & { known?: ConstructorParameters<typeof Reads>[0] }): Found {
+    const reads = new Reads(known);
+    return { attempt: { ...keys, reads, viewer: new NoticingViewer(viewer, reads), before } };
+  }
+
+  #count(hit: boolean): void {
+    if (hit) this.#hits += 1;
+    else this.#misses += 1;
+    const request = currentStatistics();
+    if (hit && request) request.cacheHits += 1;
+    (hit ? cacheHits : cacheMisses).inc({ cache: NAME });
+  }
+}
+
+const OF_USER: Entry = {
+  versioned: { kinds: [], epochs: [], packages: [] },
+  keeps: 'user',
+  body: null,
+  vector: '',
+  until: 0,
+  forNothing: 0,
+  skipped: 0,
+};
+
+function bytesOf({ body }: Entry, key: string): number {
+  return ENTRY_BYTES + key.length + (body?.length ?? 0);
+}
+
+function isSkipped(entry: Entry): boolean {
+  if (entry.forNothing <= PATIENCE) return false;
+  entry.skipped += 1;
+  return entry.skipped % SELDOM !== 0;
+}
+
+/**
+ * All that an answer depends on besides the data: who may see what, the operation and its
+ * variables. Null for variables that are too long.
+ */
+function keyOf({ prepared, operation, variables }: Ready, viewer: Viewer): string | null {
+  const text = JSON.stringify(variables);
+  if (text.length > MAX_VARIABLES_LENGTH) return null;
+  const { tenantId, role, contactId } = viewer;
+  return `${tenantId} ${role} ${contactId ?? ''} ${prepared.id} ${operation.name?.value ?? ''} ${text}`;
+}
+
+/** A viewer that tells when the answer depends on more of it than the key of the answer holds. */
+class NoticingViewer implements Viewer {
+  readonly tenantId: string;
+  readonly role: Viewer['role'];
+  readonly contactId: string | null;
+  readonly #viewer: Viewer;
+  readonly #reads: Reads;
+
+  constructor(viewer: Viewer, reads: Reads) {
+    this.tenantId = viewer.tenantId;
+    this.role = viewer.role;
+    this.contactId = viewer.contactId;
+    this.#viewer = viewer;
+    this.#reads = reads;
+  }
+
+  get userId(): string {
+    this.#reads.ofUser = true;
+    return this.#viewer.userId;
+  }
+
+  get memberships(): readonly Membership[] | undefined {
+    // They are of other tenants too, whose versions nobody reads.
+    this.#reads.unversioned = true;
+    return this.#viewer.memberships;
+  }
+}
