@@ -96,8 +96,8 @@ export async function forgetLists({
   tenantId,
 }: Pick<DemoBench, 'client' | 'tenantId'>): Promise<void> {
   await client.query(
-    `insert into list_version ("tenantId", type) values ($1, 'CONTACT'), ($1, 'ORGANIZATION')
-     on conflict ("tenantId", type) do update set version = list_version.version + 1`,
+    `insert into kind_version as v ("tenantId", kind, slot) values ($1, 'contacts', 0), ($1, 'organizations', 0)
+     on conflict ("tenantId", kind, slot) do update set version = v.version + 1`,
     [tenantId],
   );
 }

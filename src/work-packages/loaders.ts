@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { anyOf } from '../platform/database/arrays.ts';
 import { applyPage, type PageRequest } from '../platform/database/keyset.ts';
 import { prepare, prepareByVersion } from '../platform/database/prepared.ts';
+import { currentReads } from '../platform/database/statements.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { groupLoader, pagesOf, rowLoader } from '../schema-builder/loaders.ts';
@@ -134,7 +135,7 @@ export async function loadTree(
   { id, version }: { id: string; version: number },
 ): Promise<WorkPackageTree | null> {
   const { platform, viewer } = context;
-  return treeCache(platform).get(`${viewer.tenantId}:${id}:${version}`, async () => {
+  return treeCache(platform).get(treeKey(viewer.tenantId, { id, version }), async () => {
     const loader = uncachedTreeLoader(context);
     const tree = await loader.load(id);
     // The request may have loaded the package before, at an older version: that must not be cached
@@ -148,7 +149,18 @@ export function peekTree(
   { platform, viewer }: Context,
   { id, version }: { id: string; version: number },
 ): WorkPackageTree | undefined {
-  return treeCache(platform).peek(`${viewer.tenantId}:${id}:${version}`);
+  return treeCache(platform).peek(treeKey(viewer.tenantId, { id, version }));
+}
+
+/**
+ * The answer is made of the tree, whether the cache has it or not. A change by hand does not raise
+ * the version, but is known where the answer may be kept.
+ */
+function treeKey(tenantId: string, { id, version }: { id: string; version: number }): string {
+  const reads = currentReads();
+  reads?.add(treesById.footprint, [id]);
+  const epoch = reads?.knownEpoch(treesById.footprint.kinds) ?? 0;
+  return `${tenantId}:${id}:${version}${epoch === 0 ? '' : `:${epoch}`}`;
 }
 
 /** Pages of the packages for a contact, by its id. */

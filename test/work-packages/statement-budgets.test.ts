@@ -168,7 +168,7 @@ describe('the whole detail of 30 items with artifacts of all five types', () => 
   });
 });
 
-test('changing a title costs 4 and writes the package only', async () => {
+test('changing a title costs 5, the raised version among them, and writes the package only', async () => {
   const { id } = await createPackage(server.north.owner, {
     startDate: '2026-03-02',
     phases: [{ name: 'x', items: [{ label: 'x', estimatedHoursEach: 1.5 }] }],
@@ -180,7 +180,7 @@ test('changing a title costs 4 and writes the package only', async () => {
         input: { id, title: 'New' },
       },
     ),
-  ).toBe(4);
+  ).toBe(5);
 });
 
 test('50 packages by nodes cost 1', async () => {

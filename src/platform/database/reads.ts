@@ -43,6 +43,14 @@ export class Reads {
       : undefined;
   }
 
+  /**
+   * How often these kinds have been changed past the server, as far as that was read before the
+   * execution: then the versions of packages do not say all.
+   */
+  knownEpoch(kinds: readonly Kind[]): number {
+    return kinds.reduce((sum, kind) => sum + (this.#known?.versions.get(`${kind}!`) ?? 0), 0);
+  }
+
   /** Adds what a statement reads; `packages` if it shows only these and what is in them. */
   add({ kinds, unversioned }: Footprint, packages?: readonly string[]): void {
     if (unversioned) this.unversioned = true;

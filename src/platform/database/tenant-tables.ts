@@ -2,7 +2,7 @@
 import { TABLES } from '../../../generated/tables.ts';
 
 /** Tables that belong to no tenant: Prisma's client reaches them, `query` does not. */
-const SHARED_TABLES: readonly string[] = ['tenant'];
+const SHARED_TABLES: readonly string[] = ['tenant', 'kind_epoch'];
 
 /**
  * The names of the tables that belong to tenants. Throws for a table without tenantId that is not

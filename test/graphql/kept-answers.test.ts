@@ -1,0 +1,234 @@
+/**
+ * Answers are kept until something in them changes, whoever changes it and however, and no reader
+ * in any process ever sees an older state than the last commit.
+ */
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
+import { change, createArtifact, createPackage, phaseOf } from '../work-packages/operations.ts';
+
+let server: TestServer;
+/** Another process on the same database. */
+let other: TestServer;
+let byHand: pg.Client;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  other = await startTestServer({ shareWith: server });
+  byHand = new pg.Client({ connectionString: server.databaseUrl });
+  await byHand.connect();
+});
+afterEach(() => vi.useRealTimers());
+afterAll(async () => {
+  await byHand.end();
+  await other.stop();
+  await server.stop();
+});
+
+/** How many answers the process of `owner` has sent from memory so far. */
+async function hits(owner: TestUser): Promise<number> {
+  const { data } = await owner.run('{ system { caches { name hits } } }');
+  return data.system.caches.find(({ name }: { name: string }) => name === 'answers').hits;
+}
+
+/** The data of a query that was asked often enough to be kept. */
+async function keep(user: TestUser, query: string, variables: object = {}): Promise<any> {
+  const before = await hits(server.north.owner);
+  for (let time = 1; time <= 2; time += 1) await user.run(query, variables);
+  const answer = await user.run(query, variables);
+  expect(answer.errors).toBeUndefined();
+  expect(await hits(server.north.owner)).toBeGreaterThan(before);
+  return answer.data;
+}
+
+const LIST = '{ workPackages(first: 5) { totalCount nodes { title progress } } }';
+
+describe('a kept answer', () => {
+  test('is sent the third time, and says so when it is asked for figures', async () => {
+    const { owner } = server.north;
+    await createPackage(owner, { title: 'Kept' });
+    const data = await keep(owner, LIST);
+    const measured = await owner.run(LIST, {}, { 'x-performance': '1' });
+    expect(measured.data).toEqual(data);
+    expect(measured.extensions?.performance).toMatchObject({ cacheHit: true, sqlStatements: 1 });
+  });
+
+  test('is another one for other variables, another operation and another selection', async () => {
+    const { owner } = server.north;
+    const query = `query One($first: Int) { workPackages(first: $first) { nodes { id } } }
+      query Two($first: Int) { workPackages(first: $first) { nodes { title } } }`;
+    await createPackage(owner, {});
+    await createPackage(owner, {});
+    const ask = async (operationName: string, first: number) => {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${owner.token}` },
+        body: JSON.stringify({ query, operationName, variables: { first } }),
+      });
+      return JSON.stringify(await response.json());
+    };
+    const answers = new Set<string>();
+    for (let time = 1; time <= 3; time += 1)
+      for (const operation of ['One', 'Two'])
+        for (const first of [1, 2]) answers.add(await ask(operation, first));
+    expect(answers.size).toBe(4);
+  });
+
+  test('has errors of nobody, and errors are not kept', async () => {
+    const { owner } = server.north;
+    const query = '{ workPackages(first: 1, after: "nonsense") { nodes { id } } }';
+    for (let time = 1; time <= 3; time += 1)
+      expect((await owner.run(query)).errors).toHaveLength(1);
+  });
+
+  test('belongs to one tenant', async () => {
+    const query = '{ contacts(first: 100) { nodes { id name } } }';
+    const ofNorth = await keep(server.north.owner, query);
+    const { data } = await server.south.owner.run(query);
+    expect(data).not.toEqual(ofNorth);
+  });
+
+  test('belongs to one role', async () => {
+    const { owner, client, contactId } = server.north;
+    await createPackage(owner, { title: 'A draft', contactId });
+    await keep(owner, LIST);
+    const { data } = await client.run(LIST);
+    expect(data.workPackages.nodes).toEqual([]);
+  });
+
+  test('that shows the viewer belongs to one user', async () => {
+    const query = '{ viewer { user { email } } }';
+    for (const user of [server.north.owner, server.north.member])
+      expect((await keep(user, query)).viewer.user.email).toBe(user.email);
+  });
+
+  test('that shows the state of the process is none', async () => {
+    const query = '{ system { uptimeSeconds } workPackages(first: 1) { nodes { id } } }';
+    const answers = new Set<number>();
+    for (let time = 1; time <= 4; time += 1)
+      answers.add((await server.north.owner.run(query)).data.system.uptimeSeconds);
+    expect(answers.size).toBe(4);
+  });
+
+  test('that depends on today ends with the day', async () => {
+    const { owner } = server.north;
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    const { id } = await createPackage(owner, { startDate: tomorrow, phases: [phaseOf(1)] });
+    const query = `query ($id: ID!) { workPackage(id: $id) { timelineStatus } }`;
+    expect(await keep(owner, query, { id })).toEqual({
+      workPackage: { timelineStatus: 'NOT_STARTED' },
+    });
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date(`${tomorrow}T00:00:01Z`) });
+    const { data } = await owner.run(query, { id });
+    expect(data.workPackage.timelineStatus).not.toBe('NOT_STARTED');
+  });
+});
+
+describe('a change is seen at once by a reader in another process', () => {
+  /** Keeps the answer there, changes something here, and compares with the answer there. */
+  async function seesChange(query: string, variables: object, work: () => Promise<unknown>) {
+    const reader = other.north.owner;
+    for (let time = 1; time <= 3; time += 1) await reader.run(query, variables);
+    const before = await reader.run(query, variables);
+    await work();
+    const after = await reader.run(query, variables);
+    expect(after.errors).toBeUndefined();
+    expect(after.data).not.toEqual(before.data);
+  }
+  const DETAIL = `query ($id: ID!) { workPackage(id: $id) {
+    title phases { items { label collateral { artifact { title } } } } contact { name } } }`;
+
+  test('of an object that a list did not have yet, empty ones included', async () => {
+    const query = '{ workPackages(first: 5, filter: { search: "zanzibar" }) { nodes { title } } }';
+    await seesChange(query, {}, () => createPackage(server.north.owner, { title: 'Zanzibar' }));
+  });
+
+  test('of a title, in a list and in the detail', async () => {
+    const { id } = await createPackage(server.north.owner, { title: 'Before' });
+    const rename = (title: string) => () =>
+      change(server.north.owner)('updateWorkPackage', { id, title });
+    await seesChange(LIST, {}, rename('After'));
+    await seesChange(DETAIL, { id }, rename('Later'));
+  });
+
+  test('of an item, a collateral and an artifact in the detail', async () => {
+    const { owner } = server.north;
+    const { id, phases } = await createPackage(owner, { phases: [phaseOf(1)] });
+    const item = phases[0]?.items[0]?.id;
+    const artifact = await createArtifact(owner, 'Blog');
+    await seesChange(DETAIL, { id }, () =>
+      change(owner)('updateWorkPackageItem', { id: item, label: 'Changed' }),
+    );
+    await seesChange(DETAIL, { id }, () =>
+      change(owner)('attachCollateral', { itemId: item, artifactId: artifact }),
+    );
+    await seesChange(DETAIL, { id }, () =>
+      change(owner)('updateArtifact', { id: artifact, title: 'Renamed' }),
+    );
+    await seesChange(DETAIL, { id }, () => change(owner)('deleteArtifact', { id: artifact }));
+    await seesChange(DETAIL, { id }, () => change(owner)('deleteWorkPackage', { id }));
+  });
+
+  test('of the contact of a package', async () => {
+    const { owner, contactId } = server.north;
+    const { id } = await createPackage(owner, { contactId });
+    await seesChange(DETAIL, { id }, () =>
+      owner.run(
+        'mutation ($input: UpdateContactInput!) { updateContact(input: $input) { userErrors { message } } }',
+        { input: { id: contactId, name: 'Another Name' } },
+      ),
+    );
+  });
+
+  test('that was made by hand', async () => {
+    const { id } = await createPackage(server.north.owner, { phases: [phaseOf(1)] });
+    await seesChange(DETAIL, { id }, () =>
+      byHand.query(`update work_package_item set label = label || '!'`),
+    );
+    await seesChange(LIST, {}, () => byHand.query(`update work_package set title = title || '!'`));
+    await seesChange('{ contacts(first: 5) { nodes { name } } }', {}, () =>
+      byHand.query(`update contact set name = name || '!'`),
+    );
+  });
+
+  test('that a transaction by hand makes, once it is committed', async () => {
+    const query = '{ organizations(first: 5) { nodes { name } } }';
+    await byHand.query('begin');
+    await byHand.query(`update organization set name = name || '?'`);
+    for (let time = 1; time <= 3; time += 1) await other.north.owner.run(query);
+    const before = await other.north.owner.run(query);
+    await byHand.query('commit');
+    const after = await other.north.owner.run(query);
+    expect(after.data).not.toEqual(before.data);
+  });
+});
+
+test('the detail of a package is kept while another one changes', async () => {
+  const { owner } = server.north;
+  const [first, second] = await Promise.all([
+    createPackage(owner, { phases: [phaseOf(2)] }),
+    createPackage(owner, { phases: [phaseOf(2)] }),
+  ]);
+  const query = `query ($id: ID!) { workPackage(id: $id) { title phases { items { label } } } }`;
+  await keep(owner, query, { id: first.id });
+  const before = await hits(owner);
+  await change(owner)('updateWorkPackage', { id: second.id, title: 'Changed' });
+  await owner.run(query, { id: first.id });
+  expect(await hits(owner)).toBe(before + 1);
+});
+
+test('an answer that changes before each question is hardly ever tried to be kept', async () => {
+  const { owner } = server.north;
+  const { id } = await createPackage(owner, {});
+  const query = `query ($id: ID!) { workPackage(id: $id) { title description } }`;
+  const misses = async () =>
+    (await owner.run('{ system { caches { name misses } } }')).data.system.caches.find(
+      ({ name }: { name: string }) => name === 'answers',
+    ).misses;
+  const before = await misses();
+  for (let time = 1; time <= 32; time += 1) {
+    await change(owner)('updateWorkPackage', { id, title: `Title ${time}` });
+    expect((await owner.run(query, { id })).data.workPackage.title).toBe(`Title ${time}`);
+  }
+  expect((await misses()) - before).toBeLessThan(12);
+});
