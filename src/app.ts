@@ -13,6 +13,7 @@ import { Jobs } from './platform/jobs/jobs.ts';
 import { Workers } from './platform/jobs/workers.ts';
 import type { Log } from './platform/log.ts';
 import { Caches, type Platform } from './platform/platform.ts';
+import { announceKinds } from './platform/pubsub/kind-notices.ts';
 import { LocalPubSub, type PubSub } from './platform/pubsub/pubsub.ts';
 import { RedisPubSub } from './platform/pubsub/redis-pubsub.ts';
 import { RateLimits } from './platform/rate-limits/rate-limits.ts';
@@ -84,6 +85,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       caches: new Caches(shared.store, log),
       rateLimits: shared.rateLimits,
     };
+    announceKinds(database, shared.pubsub);
     await warmIntake(platform);
     if (worker) closing.unshift(...(await startWorkers(options, platform)));
     const checks: ReadinessCheck[] = [
@@ -141,6 +143,7 @@ async function startWorkers(
     waitMs: JOB_CONNECTION_WAIT_MS,
   };
   const database = openDatabase(options, limits);
+  announceKinds(database, platform.pubsub);
   const workers = new Workers({ ...platform, database });
   await workers.start(JOBS, SCHEDULES);
   return [() => workers.stop(), () => database.close()];

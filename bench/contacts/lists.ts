@@ -96,7 +96,7 @@ export async function forgetLists({
   tenantId,
 }: Pick<DemoBench, 'client' | 'tenantId'>): Promise<void> {
   await client.query(
-    `insert into kind_version as v ("tenantId", kind, slot) values ($1, 'contacts', 0), ($1, 'organizations', 0)
+    `insert into kind_version as v ("tenantId", kind, slot) values ($1, 'CONTACTS', 0), ($1, 'ORGANIZATIONS', 0)
      on conflict ("tenantId", kind, slot) do update set version = v.version + 1`,
     [tenantId],
   );

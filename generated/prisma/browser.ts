@@ -25,43 +25,43 @@ export * from './enums.ts';
 export type Tenant = Prisma.TenantModel
 /**
  * Model User
- * @kind users
+ * @kind USERS
  */
 export type User = Prisma.UserModel
 /**
  * Model Organization
  * contactCount, warmnessSum and lastActivityAt are kept by triggers on contact, whoever writes it.
- * @kind organizations
+ * @kind ORGANIZATIONS
  */
 export type Organization = Prisma.OrganizationModel
 /**
  * Model OrganizationAlias
  * What Pipedrive calls an organization that was merged into another one, so that a sync does not bring it back.
- * @kind organizations
+ * @kind ORGANIZATIONS
  */
 export type OrganizationAlias = Prisma.OrganizationAliasModel
 /**
  * Model Contact
  * The figures from addedToCampaign on follow from the contact, its activities and deals, and from the time; they are kept
  * in the transaction that changes one of these, or that finds warmnessNextChangeAt in the past.
- * @kind contacts
+ * @kind CONTACTS
  */
 export type Contact = Prisma.ContactModel
 /**
  * Model Activity
- * @kind contacts
+ * @kind CONTACTS
  */
 export type Activity = Prisma.ActivityModel
 /**
  * Model Deal
  * A deal of the CRM: what a relationship is worth.
- * @kind contacts
+ * @kind CONTACTS
  */
 export type Deal = Prisma.DealModel
 /**
  * Model SearchWord
  * The distinct words of the tenant's contacts, kept by a trigger on contact: misspelled ones are corrected against them.
- * @kind contacts
+ * @kind CONTACTS
  */
 export type SearchWord = Prisma.SearchWordModel
 /**
@@ -80,95 +80,95 @@ export type KindEpoch = Prisma.KindEpochModel
 /**
  * Model CrmConnection
  * How a tenant reaches its CRM. The token is encrypted with ENCRYPTION_KEY.
- * @kind crm
+ * @kind CRM
  */
 export type CrmConnection = Prisma.CrmConnectionModel
 /**
  * Model CrmSync
  * A run of the sync. One at a time is QUEUED or RUNNING in a tenant (unique index in the migration).
- * @kind crm
+ * @kind CRM
  */
 export type CrmSync = Prisma.CrmSyncModel
 /**
  * Model CrmSyncFailure
  * A record that a sync could not take over.
- * @kind crm
+ * @kind CRM
  */
 export type CrmSyncFailure = Prisma.CrmSyncFailureModel
 /**
  * Model WorkPackage
  * phaseCount, itemCount, totalEstimatedHours, progress and expectedEndDate are kept
  * in the transaction that changes what they are made of.
- * @kind work_packages
+ * @kind WORK_PACKAGES
  */
 export type WorkPackage = Prisma.WorkPackageModel
 /**
  * Model WorkPackagePhase
- * @kind work_packages
+ * @kind WORK_PACKAGES
  */
 export type WorkPackagePhase = Prisma.WorkPackagePhaseModel
 /**
  * Model WorkPackageItem
- * @kind work_packages
+ * @kind WORK_PACKAGES
  */
 export type WorkPackageItem = Prisma.WorkPackageItemModel
 /**
  * Model Collateral
  * Says that an artifact belongs to an item. It stays when the artifact is deleted,
  * so there is no foreign key to the five tables that artifactId may mean.
- * @kind work_packages
+ * @kind WORK_PACKAGES
  */
 export type Collateral = Prisma.CollateralModel
 /**
  * Model Blog
- * @kind artifacts
+ * @kind ARTIFACTS
  */
 export type Blog = Prisma.BlogModel
 /**
  * Model Persona
- * @kind artifacts
+ * @kind ARTIFACTS
  */
 export type Persona = Prisma.PersonaModel
 /**
  * Model Template
- * @kind artifacts
+ * @kind ARTIFACTS
  */
 export type Template = Prisma.TemplateModel
 /**
  * Model Deck
- * @kind artifacts
+ * @kind ARTIFACTS
  */
 export type Deck = Prisma.DeckModel
 /**
  * Model Page
- * @kind artifacts
+ * @kind ARTIFACTS
  */
 export type Page = Prisma.PageModel
 /**
  * Model WhatsappNumber
  * A WhatsApp Cloud API number. One tenant has it, since the webhook finds the tenant by it.
- * @kind campaigns
+ * @kind CAMPAIGNS
  */
 export type WhatsappNumber = Prisma.WhatsappNumberModel
 /**
  * Model WhatsappOptOut
  * The newest word of a phone on whether it wants campaign messages.
- * @kind campaigns
+ * @kind CAMPAIGNS
  */
 export type WhatsappOptOut = Prisma.WhatsappOptOutModel
 /**
  * Model Campaign
- * @kind campaigns
+ * @kind CAMPAIGNS
  */
 export type Campaign = Prisma.CampaignModel
 /**
  * Model CampaignTemplate
- * @kind campaigns
+ * @kind CAMPAIGNS
  */
 export type CampaignTemplate = Prisma.CampaignTemplateModel
 /**
  * Model CampaignContact
- * @kind campaigns
+ * @kind CAMPAIGNS
  */
 export type CampaignContact = Prisma.CampaignContactModel
 /**
@@ -198,13 +198,13 @@ export type WebhookInbox = Prisma.WebhookInboxModel
 /**
  * Model CampaignFigures
  * The state of a campaign's kept counters. Whoever moves them locks this row first.
- * @kind campaign_figures
+ * @kind CAMPAIGN_FIGURES
  */
 export type CampaignFigures = Prisma.CampaignFiguresModel
 /**
  * Model CampaignCounter
  * Kept in the transaction that changes what they count.
- * @kind campaign_figures
+ * @kind CAMPAIGN_FIGURES
  */
 export type CampaignCounter = Prisma.CampaignCounterModel
 /**
@@ -215,107 +215,107 @@ export type CampaignCounter = Prisma.CampaignCounterModel
 export type ResponseChange = Prisma.ResponseChangeModel
 /**
  * Model QuestionBlock
- * @kind intake_catalog
+ * @kind INTAKE_CATALOG
  */
 export type QuestionBlock = Prisma.QuestionBlockModel
 /**
  * Model Question
  * Its key names the answer, so one question of a tenant has it.
- * @kind intake_catalog
+ * @kind INTAKE_CATALOG
  */
 export type Question = Prisma.QuestionModel
 /**
  * Model IntakePath
- * @kind intake_catalog
+ * @kind INTAKE_CATALOG
  */
 export type IntakePath = Prisma.IntakePathModel
 /**
  * Model IntakePathBlock
- * @kind intake_catalog
+ * @kind INTAKE_CATALOG
  */
 export type IntakePathBlock = Prisma.IntakePathBlockModel
 /**
  * Model Client
- * @kind clients
+ * @kind CLIENTS
  */
 export type Client = Prisma.ClientModel
 /**
  * Model IntakeProgress
  * The answers of one client, from the first save on. The analytics are read from these rows.
- * @kind clients
+ * @kind CLIENTS
  */
 export type IntakeProgress = Prisma.IntakeProgressModel
 /**
  * Model Packet
  * PENDING → GENERATING → COMPLETED | FAILED, or CANCELLED. Between two attempts it is PENDING again.
- * @kind packets
+ * @kind PACKETS
  */
 export type Packet = Prisma.PacketModel
 /**
  * Model PacketTemplate
- * @kind intake_catalog
+ * @kind INTAKE_CATALOG
  */
 export type PacketTemplate = Prisma.PacketTemplateModel
 /**
  * Model Notification
  * What a user is told. The numbers of a user's notifications are given out in the order of the commits, so that
  * whoever has read up to one number misses none.
- * @kind notifications
+ * @kind NOTIFICATIONS
  */
 export type Notification = Prisma.NotificationModel
 /**
  * Model NotificationCounter
  * The last number of a user's notifications. Raising it holds the row until the commit.
- * @kind notifications
+ * @kind NOTIFICATIONS
  */
 export type NotificationCounter = Prisma.NotificationCounterModel
 /**
  * Model Workflow
- * @kind workflows
+ * @kind WORKFLOWS
  */
 export type Workflow = Prisma.WorkflowModel
 /**
  * Model WorkflowVersion
  * A definition as it was saved once; it never changes.
- * @kind workflows
+ * @kind WORKFLOWS
  */
 export type WorkflowVersion = Prisma.WorkflowVersionModel
 /**
  * Model WorkflowExecution
  * QUEUED → RUNNING → COMPLETED | FAILED, or CANCELLED; FAILED goes back to RUNNING when it is resumed.
- * @kind executions
+ * @kind EXECUTIONS
  */
 export type WorkflowExecution = Prisma.WorkflowExecutionModel
 /**
  * Model WorkflowStepRun
  * One step of one execution.
- * @kind executions
+ * @kind EXECUTIONS
  */
 export type WorkflowStepRun = Prisma.WorkflowStepRunModel
 /**
  * Model WorkflowFigure
  * What the counted executions come to that were created in one block of time, and the steps that they ran. A block of
  * level 0 is 8 hours, counted from 1970-01-01; one of each further level is 8 of the level before.
- * @kind executions
+ * @kind EXECUTIONS
  */
 export type WorkflowFigure = Prisma.WorkflowFigureModel
 /**
  * Model Property
- * @kind maintenance
+ * @kind MAINTENANCE
  */
 export type Property = Prisma.PropertyModel
 /**
  * Model Asset
- * @kind maintenance
+ * @kind MAINTENANCE
  */
 export type Asset = Prisma.AssetModel
 /**
  * Model Technician
- * @kind maintenance
+ * @kind MAINTENANCE
  */
 export type Technician = Prisma.TechnicianModel
 /**
  * Model MaintenanceRequest
- * @kind maintenance
+ * @kind MAINTENANCE
  */
 export type MaintenanceRequest = Prisma.MaintenanceRequestModel

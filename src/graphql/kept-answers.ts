@@ -14,7 +14,8 @@ import { currentStatistics } from '../platform/database/statements.ts';
 import { covers, united, type Versioned, vectorOf } from '../platform/database/versions.ts';
 import { cacheHits, cacheMisses } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { Context, Membership, Viewer } from '../schema-builder/context.ts';
+import type { Context, Viewer } from '../schema-builder/context.ts';
+import { NoticingViewer } from './noticing-viewer.ts';
 import type { Ready } from './operations.ts';
 
 /** As in `system.caches` and the metrics. */
@@ -188,37 +189,9 @@ function isSkipped(entry: Entry): boolean {
  * All that an answer depends on besides the data: who may see what, the operation and its
  * variables. Null for variables that are too long.
  */
-function keyOf({ prepared, operation, variables }: Ready, viewer: Viewer): string | null {
+export function keyOf({ prepared, operation, variables }: Ready, viewer: Viewer): string | null {
   const text = JSON.stringify(variables);
   if (text.length > MAX_VARIABLES_LENGTH) return null;
   const { tenantId, role, contactId } = viewer;
   return `${tenantId} ${role} ${contactId ?? ''} ${prepared.id} ${operation.name?.value ?? ''} ${text}`;
-}
-
-/** A viewer that tells when the answer depends on more of it than the key of the answer holds. */
-class NoticingViewer implements Viewer {
-  readonly tenantId: string;
-  readonly role: Viewer['role'];
-  readonly contactId: string | null;
-  readonly #viewer: Viewer;
-  readonly #reads: Reads;
-
-  constructor(viewer: Viewer, reads: Reads) {
-    this.tenantId = viewer.tenantId;
-    this.role = viewer.role;
-    this.contactId = viewer.contactId;
-    this.#viewer = viewer;
-    this.#reads = reads;
-  }
-
-  get userId(): string {
-    this.#reads.ofUser = true;
-    return this.#viewer.userId;
-  }
-
-  get memberships(): readonly Membership[] | undefined {
-    // They are of other tenants too, whose versions nobody reads.
-    this.#reads.unversioned = true;
-    return this.#viewer.memberships;
-  }
 }

@@ -24,6 +24,13 @@ export const keptDocumentBytes = new Gauge({
   registers: [registry],
 });
 
+/** Executions of live queries, each for all who watch the same. */
+export const liveExecutions = new Counter({
+  name: 'sheaf_live_executions_total',
+  help: 'Executions of live queries, each for all of its watchers',
+  registers: [registry],
+});
+
 /** By `extensions.code`. */
 export const graphqlErrors = new Counter({
   name: 'sheaf_graphql_errors_total',

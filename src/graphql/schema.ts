@@ -1,5 +1,5 @@
 /** The schema: the list of the domains. A new domain adds its schema file here. */
-import { type GraphQLSchema, lexicographicSortSchema } from 'graphql';
+import { GraphQLSchema, lexicographicSortSchema } from 'graphql';
 import '../schema-builder/scalars.ts';
 import '../schema-builder/nodes.ts';
 import { guardSchema } from '../schema-builder/access.ts';
@@ -13,6 +13,8 @@ import '../work-packages/schema.ts';
 import '../campaigns/schema.ts';
 import '../intake/schema.ts';
 import '../workflows/schema.ts';
+import { liveDirective } from './live-directive.ts';
+import './changes-schema.ts';
 import './system-schema.ts';
 
 /** One schema in two executable forms. */
@@ -25,9 +27,14 @@ export interface Schemas {
 
 /** The schema in both forms, with the maxima of inputs checked and its types sorted by name. */
 export const schemas: Schemas = {
-  members: guardSchema(limitInputs(lexicographicSortSchema(builder.toSchema())), { types: false }),
-  clients: guardSchema(limitInputs(lexicographicSortSchema(builder.toSchema())), { types: true }),
+  members: guardSchema(limitInputs(built()), { types: false }),
+  clients: guardSchema(limitInputs(built()), { types: true }),
 };
+
+function built(): GraphQLSchema {
+  const config = lexicographicSortSchema(builder.toSchema()).toConfig();
+  return new GraphQLSchema({ ...config, directives: [...config.directives, liveDirective] });
+}
 
 /** The schema that is printed; both forms have the same types. */
 export const schema = schemas.members;

@@ -1,5 +1,5 @@
 /**
- * Subscriptions, the same for WebSocket and SSE: each event is executed separately, with its own
+ * Subscriptions and live queries, the same for WebSocket and SSE: each event is executed separately, with its own
  * loaders, count of statements and response, and its errors are masked. The start costs 1, each
  * event what the operation costs; a subscription whose user has used up the budget ends.
  */
@@ -8,26 +8,31 @@ import { countingStatements, newStatistics } from '../platform/database/statemen
 import type { Log } from '../platform/log.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { asGraphQLError, maskErrors, masked } from './errors.ts';
+import { liveThrottle } from './live-directive.ts';
+import type { LiveQueries } from './live-queries.ts';
 import type { Operations, Ready } from './operations.ts';
 import { outcome } from './outcome.ts';
 import { reportIn, spend } from './spending.ts';
 
-/** A subscription that may start, and what its events are executed with. */
+/** A subscription or live query that may start, and what its events are executed with. */
 export interface SubscriptionRequest {
   operations: Operations;
+  live: LiveQueries;
   ready: Ready;
   /** Makes the context of an event, with nothing loaded yet. */
   newContext: () => Context;
   log: Log;
 }
 
-/** The events of a subscription, or a single result that says why there are none. */
+/** The events of a subscription or live query, or a single result that says why there are none. */
 export async function subscribeTo(
   request: SubscriptionRequest,
 ): Promise<AsyncIterableIterator<FormattedExecutionResult> | FormattedExecutionResult> {
-  const { operations, ready, newContext, log } = request;
+  const { operations, live, ready, newContext, log } = request;
   const context = newContext();
   try {
+    const throttleMs = liveThrottle(ready);
+    if (throttleMs !== null) return await live.watch({ ready, context, throttleMs });
     await spend(context, 1);
   } catch (error) {
     return refusal(error, log);

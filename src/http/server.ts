@@ -11,6 +11,7 @@ import {
   fastify,
 } from 'fastify';
 import { createApollo } from '../graphql/apollo.ts';
+import { LiveQueries } from '../graphql/live-queries.ts';
 import { Operations } from '../graphql/operations.ts';
 import { schemas } from '../graphql/schema.ts';
 import { trustedDocuments } from '../graphql/trusted-documents.ts';
@@ -149,6 +150,7 @@ async function addApi(
   const transport = {
     platform,
     operations,
+    live: new LiveQueries(platform, operations),
     trusted,
     connections: new LiveConnections(platform.config),
     loopbackOnly: options.loopbackOnly,

@@ -27,7 +27,7 @@ export function sweeping<T extends object>(platform: Platform, cache: Cache<T>):
 export function catalogCache<T extends object>(platform: Platform, name: string): ReadThrough<T> {
   const known = noticedCache<T>(platform, {
     name,
-    kind: 'intake_catalog',
+    kind: 'INTAKE_CATALOG',
     ttlMs: platform.config.INTAKE_CACHE_TTL_MS,
     maxBytes: MAX_BYTES,
     topic: CATALOG_CHANGED,

@@ -23,7 +23,7 @@ async function findUsers(context: Context, ids: string[]): Promise<UserRow[]> {
   const versions = await knownKindVersions(context);
   if (versions === undefined) return readUsers(context, ids);
   const cache = knownUsers(context.platform);
-  const keyOf = (id: string) => `${context.viewer.tenantId}:${versions.of('users')}:${id}`;
+  const keyOf = (id: string) => `${context.viewer.tenantId}:${versions.of('USERS')}:${id}`;
   const cached = ids.map((id) => cache.peek(keyOf(id))).filter((user) => user !== undefined);
   const missing = ids.filter((id) => !cached.some((user) => user.id === id));
   const read = missing.length === 0 ? [] : await readUsers(context, missing);

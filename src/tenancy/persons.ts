@@ -32,7 +32,7 @@ type Person = Pick<VerifiedToken, 'subject' | 'email'>;
 const persons = perProcess((platform) =>
   noticedCache<readonly Viewer[]>(platform, {
     name: 'users',
-    kind: 'users',
+    kind: 'USERS',
     ttlMs: 10 * MINUTE,
     topic: USER_CHANGED,
   }),

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Asset
- * @kind maintenance
+ * @kind MAINTENANCE
  */
 export type AssetModel = runtime.Types.Result.DefaultSelection<Prisma.$AssetPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Blog
- * @kind artifacts
+ * @kind ARTIFACTS
  */
 export type BlogModel = runtime.Types.Result.DefaultSelection<Prisma.$BlogPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Campaign
- * @kind campaigns
+ * @kind CAMPAIGNS
  */
 export type CampaignModel = runtime.Types.Result.DefaultSelection<Prisma.$CampaignPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model CampaignContact
- * @kind campaigns
+ * @kind CAMPAIGNS
  */
 export type CampaignContactModel = runtime.Types.Result.DefaultSelection<Prisma.$CampaignContactPayload>
 

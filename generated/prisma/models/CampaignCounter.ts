@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model CampaignCounter
  * Kept in the transaction that changes what they count.
- * @kind campaign_figures
+ * @kind CAMPAIGN_FIGURES
  */
 export type CampaignCounterModel = runtime.Types.Result.DefaultSelection<Prisma.$CampaignCounterPayload>
 

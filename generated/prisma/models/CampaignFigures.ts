@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model CampaignFigures
  * The state of a campaign's kept counters. Whoever moves them locks this row first.
- * @kind campaign_figures
+ * @kind CAMPAIGN_FIGURES
  */
 export type CampaignFiguresModel = runtime.Types.Result.DefaultSelection<Prisma.$CampaignFiguresPayload>
 

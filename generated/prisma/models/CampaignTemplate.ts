@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model CampaignTemplate
- * @kind campaigns
+ * @kind CAMPAIGNS
  */
 export type CampaignTemplateModel = runtime.Types.Result.DefaultSelection<Prisma.$CampaignTemplatePayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Client
- * @kind clients
+ * @kind CLIENTS
  */
 export type ClientModel = runtime.Types.Result.DefaultSelection<Prisma.$ClientPayload>
 

@@ -16,7 +16,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
  * Model Collateral
  * Says that an artifact belongs to an item. It stays when the artifact is deleted,
  * so there is no foreign key to the five tables that artifactId may mean.
- * @kind work_packages
+ * @kind WORK_PACKAGES
  */
 export type CollateralModel = runtime.Types.Result.DefaultSelection<Prisma.$CollateralPayload>
 

@@ -16,7 +16,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
  * Model Contact
  * The figures from addedToCampaign on follow from the contact, its activities and deals, and from the time; they are kept
  * in the transaction that changes one of these, or that finds warmnessNextChangeAt in the past.
- * @kind contacts
+ * @kind CONTACTS
  */
 export type ContactModel = runtime.Types.Result.DefaultSelection<Prisma.$ContactPayload>
 

@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model CrmConnection
  * How a tenant reaches its CRM. The token is encrypted with ENCRYPTION_KEY.
- * @kind crm
+ * @kind CRM
  */
 export type CrmConnectionModel = runtime.Types.Result.DefaultSelection<Prisma.$CrmConnectionPayload>
 

@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model CrmSync
  * A run of the sync. One at a time is QUEUED or RUNNING in a tenant (unique index in the migration).
- * @kind crm
+ * @kind CRM
  */
 export type CrmSyncModel = runtime.Types.Result.DefaultSelection<Prisma.$CrmSyncPayload>
 

@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model CrmSyncFailure
  * A record that a sync could not take over.
- * @kind crm
+ * @kind CRM
  */
 export type CrmSyncFailureModel = runtime.Types.Result.DefaultSelection<Prisma.$CrmSyncFailurePayload>
 

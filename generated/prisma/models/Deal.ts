@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model Deal
  * A deal of the CRM: what a relationship is worth.
- * @kind contacts
+ * @kind CONTACTS
  */
 export type DealModel = runtime.Types.Result.DefaultSelection<Prisma.$DealPayload>
 

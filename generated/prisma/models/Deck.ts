@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Deck
- * @kind artifacts
+ * @kind ARTIFACTS
  */
 export type DeckModel = runtime.Types.Result.DefaultSelection<Prisma.$DeckPayload>
 

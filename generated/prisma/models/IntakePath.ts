@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model IntakePath
- * @kind intake_catalog
+ * @kind INTAKE_CATALOG
  */
 export type IntakePathModel = runtime.Types.Result.DefaultSelection<Prisma.$IntakePathPayload>
 

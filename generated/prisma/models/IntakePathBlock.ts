@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model IntakePathBlock
- * @kind intake_catalog
+ * @kind INTAKE_CATALOG
  */
 export type IntakePathBlockModel = runtime.Types.Result.DefaultSelection<Prisma.$IntakePathBlockPayload>
 

@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model IntakeProgress
  * The answers of one client, from the first save on. The analytics are read from these rows.
- * @kind clients
+ * @kind CLIENTS
  */
 export type IntakeProgressModel = runtime.Types.Result.DefaultSelection<Prisma.$IntakeProgressPayload>
 

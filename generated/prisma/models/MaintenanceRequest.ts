@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model MaintenanceRequest
- * @kind maintenance
+ * @kind MAINTENANCE
  */
 export type MaintenanceRequestModel = runtime.Types.Result.DefaultSelection<Prisma.$MaintenanceRequestPayload>
 

@@ -16,7 +16,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
  * Model Notification
  * What a user is told. The numbers of a user's notifications are given out in the order of the commits, so that
  * whoever has read up to one number misses none.
- * @kind notifications
+ * @kind NOTIFICATIONS
  */
 export type NotificationModel = runtime.Types.Result.DefaultSelection<Prisma.$NotificationPayload>
 

@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model NotificationCounter
  * The last number of a user's notifications. Raising it holds the row until the commit.
- * @kind notifications
+ * @kind NOTIFICATIONS
  */
 export type NotificationCounterModel = runtime.Types.Result.DefaultSelection<Prisma.$NotificationCounterPayload>
 

@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model Organization
  * contactCount, warmnessSum and lastActivityAt are kept by triggers on contact, whoever writes it.
- * @kind organizations
+ * @kind ORGANIZATIONS
  */
 export type OrganizationModel = runtime.Types.Result.DefaultSelection<Prisma.$OrganizationPayload>
 

@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model OrganizationAlias
  * What Pipedrive calls an organization that was merged into another one, so that a sync does not bring it back.
- * @kind organizations
+ * @kind ORGANIZATIONS
  */
 export type OrganizationAliasModel = runtime.Types.Result.DefaultSelection<Prisma.$OrganizationAliasPayload>
 

@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model Packet
  * PENDING → GENERATING → COMPLETED | FAILED, or CANCELLED. Between two attempts it is PENDING again.
- * @kind packets
+ * @kind PACKETS
  */
 export type PacketModel = runtime.Types.Result.DefaultSelection<Prisma.$PacketPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model PacketTemplate
- * @kind intake_catalog
+ * @kind INTAKE_CATALOG
  */
 export type PacketTemplateModel = runtime.Types.Result.DefaultSelection<Prisma.$PacketTemplatePayload>
 

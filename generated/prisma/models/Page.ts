@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Page
- * @kind artifacts
+ * @kind ARTIFACTS
  */
 export type PageModel = runtime.Types.Result.DefaultSelection<Prisma.$PagePayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Persona
- * @kind artifacts
+ * @kind ARTIFACTS
  */
 export type PersonaModel = runtime.Types.Result.DefaultSelection<Prisma.$PersonaPayload>
 

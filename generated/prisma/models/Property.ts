@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Property
- * @kind maintenance
+ * @kind MAINTENANCE
  */
 export type PropertyModel = runtime.Types.Result.DefaultSelection<Prisma.$PropertyPayload>
 

@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model Question
  * Its key names the answer, so one question of a tenant has it.
- * @kind intake_catalog
+ * @kind INTAKE_CATALOG
  */
 export type QuestionModel = runtime.Types.Result.DefaultSelection<Prisma.$QuestionPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model QuestionBlock
- * @kind intake_catalog
+ * @kind INTAKE_CATALOG
  */
 export type QuestionBlockModel = runtime.Types.Result.DefaultSelection<Prisma.$QuestionBlockPayload>
 

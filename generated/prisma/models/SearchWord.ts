@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model SearchWord
  * The distinct words of the tenant's contacts, kept by a trigger on contact: misspelled ones are corrected against them.
- * @kind contacts
+ * @kind CONTACTS
  */
 export type SearchWordModel = runtime.Types.Result.DefaultSelection<Prisma.$SearchWordPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Technician
- * @kind maintenance
+ * @kind MAINTENANCE
  */
 export type TechnicianModel = runtime.Types.Result.DefaultSelection<Prisma.$TechnicianPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Template
- * @kind artifacts
+ * @kind ARTIFACTS
  */
 export type TemplateModel = runtime.Types.Result.DefaultSelection<Prisma.$TemplatePayload>
 

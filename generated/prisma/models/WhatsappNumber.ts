@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model WhatsappNumber
  * A WhatsApp Cloud API number. One tenant has it, since the webhook finds the tenant by it.
- * @kind campaigns
+ * @kind CAMPAIGNS
  */
 export type WhatsappNumberModel = runtime.Types.Result.DefaultSelection<Prisma.$WhatsappNumberPayload>
 

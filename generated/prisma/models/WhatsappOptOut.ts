@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model WhatsappOptOut
  * The newest word of a phone on whether it wants campaign messages.
- * @kind campaigns
+ * @kind CAMPAIGNS
  */
 export type WhatsappOptOutModel = runtime.Types.Result.DefaultSelection<Prisma.$WhatsappOptOutPayload>
 

@@ -16,7 +16,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
  * Model WorkPackage
  * phaseCount, itemCount, totalEstimatedHours, progress and expectedEndDate are kept
  * in the transaction that changes what they are made of.
- * @kind work_packages
+ * @kind WORK_PACKAGES
  */
 export type WorkPackageModel = runtime.Types.Result.DefaultSelection<Prisma.$WorkPackagePayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model WorkPackageItem
- * @kind work_packages
+ * @kind WORK_PACKAGES
  */
 export type WorkPackageItemModel = runtime.Types.Result.DefaultSelection<Prisma.$WorkPackageItemPayload>
 

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model WorkPackagePhase
- * @kind work_packages
+ * @kind WORK_PACKAGES
  */
 export type WorkPackagePhaseModel = runtime.Types.Result.DefaultSelection<Prisma.$WorkPackagePhasePayload>
 

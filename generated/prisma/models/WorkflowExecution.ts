@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model WorkflowExecution
  * QUEUED → RUNNING → COMPLETED | FAILED, or CANCELLED; FAILED goes back to RUNNING when it is resumed.
- * @kind executions
+ * @kind EXECUTIONS
  */
 export type WorkflowExecutionModel = runtime.Types.Result.DefaultSelection<Prisma.$WorkflowExecutionPayload>
 

@@ -16,7 +16,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
  * Model WorkflowFigure
  * What the counted executions come to that were created in one block of time, and the steps that they ran. A block of
  * level 0 is 8 hours, counted from 1970-01-01; one of each further level is 8 of the level before.
- * @kind executions
+ * @kind EXECUTIONS
  */
 export type WorkflowFigureModel = runtime.Types.Result.DefaultSelection<Prisma.$WorkflowFigurePayload>
 

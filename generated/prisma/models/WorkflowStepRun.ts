@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model WorkflowStepRun
  * One step of one execution.
- * @kind executions
+ * @kind EXECUTIONS
  */
 export type WorkflowStepRunModel = runtime.Types.Result.DefaultSelection<Prisma.$WorkflowStepRunPayload>
 

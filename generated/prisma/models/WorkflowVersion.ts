@@ -15,7 +15,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 /**
  * Model WorkflowVersion
  * A definition as it was saved once; it never changes.
- * @kind workflows
+ * @kind WORKFLOWS
  */
 export type WorkflowVersionModel = runtime.Types.Result.DefaultSelection<Prisma.$WorkflowVersionPayload>
 

@@ -40,7 +40,8 @@ END $$;
 
 -- The last statement of a transaction. Whatever waits for the commit happens first, so that it is noted too; the row of a counter
 -- is locked no longer than the commit takes, and all in the order of their names. What is changed after it raises the epoch.
-CREATE FUNCTION "raiseKinds"("_tenantId" uuid) RETURNS void LANGUAGE plpgsql AS $$
+-- Returns the kinds, with a | before, between and after them.
+CREATE FUNCTION "raiseKinds"("_tenantId" uuid) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   noted text;
 BEGIN
@@ -52,6 +53,7 @@ BEGIN
       ON CONFLICT ("tenantId", kind, slot) DO UPDATE SET version = v.version + 1;
   END IF;
   PERFORM set_config('sheaf.kinds', '', true);
+  RETURN noted;
 END $$;
 
 -- Makes changes of a table changes of its kind, as "@kind" in schema.prisma says. With columns, updates of others don't count.
@@ -62,53 +64,53 @@ BEGIN
 END $$;
 
 SELECT "trackKind"(t, kind) FROM (VALUES
-  ('user', 'users'),
-  ('organization', 'organizations'),
-  ('organization_alias', 'organizations'),
-  ('contact', 'contacts'),
-  ('activity', 'contacts'),
-  ('deal', 'contacts'),
-  ('search_word', 'contacts'),
-  ('crm_connection', 'crm'),
-  ('crm_sync', 'crm'),
-  ('crm_sync_failure', 'crm'),
-  ('work_package', 'work_packages'),
-  ('work_package_phase', 'work_packages'),
-  ('work_package_item', 'work_packages'),
-  ('collateral', 'work_packages'),
-  ('blog', 'artifacts'),
-  ('persona', 'artifacts'),
-  ('template', 'artifacts'),
-  ('deck', 'artifacts'),
-  ('page', 'artifacts'),
-  ('whatsapp_opt_out', 'campaigns'),
-  ('campaign', 'campaigns'),
-  ('campaign_template', 'campaigns'),
-  ('campaign_contact', 'campaigns'),
-  ('campaign_figures', 'campaign_figures'),
-  ('campaign_counter', 'campaign_figures'),
-  ('question_block', 'intake_catalog'),
-  ('question', 'intake_catalog'),
-  ('intake_path', 'intake_catalog'),
-  ('intake_path_block', 'intake_catalog'),
-  ('client', 'clients'),
-  ('intake_progress', 'clients'),
-  ('packet', 'packets'),
-  ('packet_template', 'intake_catalog'),
-  ('notification', 'notifications'),
-  ('notification_counter', 'notifications'),
-  ('workflow', 'workflows'),
-  ('workflow_version', 'workflows'),
-  ('workflow_execution', 'executions'),
-  ('workflow_step_run', 'executions'),
-  ('workflow_figure', 'executions'),
-  ('property', 'maintenance'),
-  ('asset', 'maintenance'),
-  ('technician', 'maintenance'),
-  ('maintenance_request', 'maintenance')
+  ('user', 'USERS'),
+  ('organization', 'ORGANIZATIONS'),
+  ('organization_alias', 'ORGANIZATIONS'),
+  ('contact', 'CONTACTS'),
+  ('activity', 'CONTACTS'),
+  ('deal', 'CONTACTS'),
+  ('search_word', 'CONTACTS'),
+  ('crm_connection', 'CRM'),
+  ('crm_sync', 'CRM'),
+  ('crm_sync_failure', 'CRM'),
+  ('work_package', 'WORK_PACKAGES'),
+  ('work_package_phase', 'WORK_PACKAGES'),
+  ('work_package_item', 'WORK_PACKAGES'),
+  ('collateral', 'WORK_PACKAGES'),
+  ('blog', 'ARTIFACTS'),
+  ('persona', 'ARTIFACTS'),
+  ('template', 'ARTIFACTS'),
+  ('deck', 'ARTIFACTS'),
+  ('page', 'ARTIFACTS'),
+  ('whatsapp_opt_out', 'CAMPAIGNS'),
+  ('campaign', 'CAMPAIGNS'),
+  ('campaign_template', 'CAMPAIGNS'),
+  ('campaign_contact', 'CAMPAIGNS'),
+  ('campaign_figures', 'CAMPAIGN_FIGURES'),
+  ('campaign_counter', 'CAMPAIGN_FIGURES'),
+  ('question_block', 'INTAKE_CATALOG'),
+  ('question', 'INTAKE_CATALOG'),
+  ('intake_path', 'INTAKE_CATALOG'),
+  ('intake_path_block', 'INTAKE_CATALOG'),
+  ('client', 'CLIENTS'),
+  ('intake_progress', 'CLIENTS'),
+  ('packet', 'PACKETS'),
+  ('packet_template', 'INTAKE_CATALOG'),
+  ('notification', 'NOTIFICATIONS'),
+  ('notification_counter', 'NOTIFICATIONS'),
+  ('workflow', 'WORKFLOWS'),
+  ('workflow_version', 'WORKFLOWS'),
+  ('workflow_execution', 'EXECUTIONS'),
+  ('workflow_step_run', 'EXECUTIONS'),
+  ('workflow_figure', 'EXECUTIONS'),
+  ('property', 'MAINTENANCE'),
+  ('asset', 'MAINTENANCE'),
+  ('technician', 'MAINTENANCE'),
+  ('maintenance_request', 'MAINTENANCE')
 ) tables(t, kind);
 -- nextSendAt moves with each batch of messages.
-SELECT "trackKind"('whatsapp_number', 'campaigns', ARRAY['phoneNumberId', 'displayPhoneNumber', 'accessToken', 'messagesPerSecond', 'connectedAt']);
+SELECT "trackKind"('whatsapp_number', 'CAMPAIGNS', ARRAY['phoneNumberId', 'displayPhoneNumber', 'accessToken', 'messagesPerSecond', 'connectedAt']);
 
 -- The versions by which answers are compared: of kinds, by their name; of what was changed past the server, with a "!"; of work
 -- packages, by their id. What has never changed has no row.

@@ -17,7 +17,7 @@ interface NumberOwner {
 const owners = perProcess((platform) =>
   noticedCache<NumberOwner>(platform, {
     name: 'whatsapp-numbers',
-    kind: 'campaigns',
+    kind: 'CAMPAIGNS',
     ttlMs: MINUTE,
     topic: WHATSAPP_NUMBER_CHANGED,
     keyOf: ({ id }) => id,

@@ -80,8 +80,8 @@ function keyOf(
   list: 'contacts' | 'organizations',
   { viewer, versions, key }: ListScope & { key: unknown },
 ): string {
-  const organizations = versions.of('organizations');
+  const organizations = versions.of('ORGANIZATIONS');
   const version =
-    list === 'contacts' ? `${versions.of('contacts')}.${organizations}` : `${organizations}`;
+    list === 'contacts' ? `${versions.of('CONTACTS')}.${organizations}` : `${organizations}`;
   return `${viewer.tenantId}:${version}:${JSON.stringify(key)}`;
 }

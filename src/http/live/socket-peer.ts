@@ -8,6 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import type { WebSocket as GraphQLSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { withRawJson } from '../../graphql/raw-json.ts';
 import type { Log } from '../../platform/log.ts';
 import { SECOND } from '../../platform/time.ts';
 import { ANONYMOUS_BODY_BYTES } from '../body-limits.ts';
@@ -85,8 +86,9 @@ export class SocketPeer implements GraphQLSocket {
       this.#socket.terminate();
       return Promise.resolve();
     }
+    const text = withRawJson(message);
     return new Promise((resolve, reject) =>
-      this.#socket.send(message, (error) => (error ? reject(error) : resolve())),
+      this.#socket.send(text, (error) => (error ? reject(error) : resolve())),
     );
   }
 

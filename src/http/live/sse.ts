@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FormattedExecutionResult } from 'graphql';
 import { asGraphQLError, maskErrors } from '../../graphql/errors.ts';
+import { withRawJson } from '../../graphql/raw-json.ts';
 import { subscribeTo } from '../../graphql/subscriptions.ts';
 import { RequestError } from '../../platform/errors.ts';
 import { isRecord } from '../../platform/records.ts';
@@ -109,7 +110,7 @@ async function start(
   request: FastifyRequest,
   payload: SubscribeMessage['payload'],
 ): Promise<Events | FormattedExecutionResult> {
-  const { platform, operations } = transport;
+  const { platform, operations, live } = transport;
   const { viewer } = request.session as Session;
   const newContext = (): Context => ({
     platform,
@@ -121,7 +122,7 @@ async function start(
   if (ready.errors) return { errors: maskErrors(ready.errors, platform.log) };
   request.operationName = ready.operation.name?.value.slice(0, MAX_NAME_CHARACTERS) ?? null;
   try {
-    return await subscribeTo({ operations, ready, newContext, log: platform.log });
+    return await subscribeTo({ operations, live, ready, newContext, log: platform.log });
   } catch (error) {
     return { errors: maskErrors([asGraphQLError(error)], platform.log) };
   }
@@ -175,7 +176,7 @@ async function stream(
 const COMPLETE = 'event: complete\ndata: \n\n';
 
 function nextEvent(result: FormattedExecutionResult): string {
-  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+  return `event: next\ndata: ${withRawJson(JSON.stringify(result))}\n\n`;
 }
 
 /** Resolves when the client has read more, or is gone. */

@@ -1,6 +1,8 @@
 /** What WebSockets and streams share: which messages start a subscription. */
 import { asGraphQLError, codedError } from '../../graphql/errors.ts';
-import type { Operations, ReadyOperation } from '../../graphql/operations.ts';
+import { asksToBeLive } from '../../graphql/live-directive.ts';
+import type { LiveQueries } from '../../graphql/live-queries.ts';
+import type { Operations, Ready, ReadyOperation } from '../../graphql/operations.ts';
 import { checkingCost, spend } from '../../graphql/spending.ts';
 import type { TrustedDocuments } from '../../graphql/trusted-documents.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -11,6 +13,7 @@ import type { LiveConnections } from './live-connections.ts';
 export interface SubscriptionTransport {
   platform: Platform;
   operations: Operations;
+  live: LiveQueries;
   trusted: TrustedDocuments;
   connections: LiveConnections;
   /**
@@ -31,8 +34,12 @@ export interface SubscribeMessage {
   };
 }
 
+function isLive(ready: Ready): boolean {
+  return ready.operation.operation === 'subscription' || asksToBeLive(ready);
+}
+
 /**
- * Prepares a subscription, or returns why it may not start; other operations belong on HTTP. As
+ * Prepares a subscription or live query, or returns why it may not start; other operations belong on HTTP. As
  * over HTTP, checking an unknown document is charged first.
  */
 export async function readySubscription(
@@ -55,12 +62,12 @@ export async function readySubscription(
     return { errors: [asGraphQLError(error)] };
   }
   const ready = operations.ready(source, payload.operationName, payload.variables);
-  if (!ready.errors && ready.operation.operation !== 'subscription')
+  if (!ready.errors && !isLive(ready))
     return {
       errors: [
         codedError(
           'BAD_REQUEST',
-          'Only subscriptions run here: send queries and mutations by POST to /graphql.',
+          'Only subscriptions and queries with @live run here: send other queries and mutations by POST to /graphql.',
         ),
       ],
     };

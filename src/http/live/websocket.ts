@@ -110,6 +110,8 @@ function serverOptions(
     onConnect: (ctx) => connect(transport, ctx),
     onSubscribe: (ctx, id, payload) => subscribe(transport, ctx, { id, payload }),
     subscribe: (args) => (args as Subscription).start(),
+    // A query with @live.
+    execute: (args) => (args as Subscription).start(),
     onError: (_ctx, _id, _payload, errors) => maskErrors(errors, transport.platform.log),
   };
 }
@@ -177,7 +179,7 @@ async function subscribe(
   ctx: SheafSocket,
   { id, payload }: SubscribeMessage,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const { platform, operations } = transport;
+  const { platform, operations, live } = transport;
   if (id.length > MAX_ID_CHARACTERS) {
     ctx.extra.peer.close(
       BAD_REQUEST,
@@ -206,7 +208,7 @@ async function subscribe(
   const ready = await readySubscription(transport, newContext(), payload);
   if (ready.errors) return ready.errors;
   const start = async () => {
-    const events = await subscribeTo({ operations, ready, newContext, log: platform.log });
+    const events = await subscribeTo({ operations, live, ready, newContext, log: platform.log });
     return Symbol.asyncIterator in events ? withSendableErrors(events) : sendable(events);
   };
   const args: Subscription = {

@@ -12,7 +12,12 @@ import { createPool, type PoolOptions } from './pool.ts';
 import { givePrismaAccess } from './prisma-access.ts';
 import { RefusedStatement } from './sql-errors.ts';
 import { markUnversioned } from './statements.ts';
-import { type Connections, queryInTurn, TenantDatabase } from './tenant-database.ts';
+import {
+  type Connections,
+  type KindsRaised,
+  queryInTurn,
+  TenantDatabase,
+} from './tenant-database.ts';
 import { VersionReader } from './versions.ts';
 
 /** A pool, and how long tenants wait for its connections. */
@@ -44,17 +49,26 @@ export class Database {
   /** Of what the tenants' answers are made of. */
   readonly versions: VersionReader = new VersionReader(this);
   readonly #connections: Connections;
+  readonly #raised = new Set<KindsRaised>();
   readonly #prisma: PrismaClient;
 
   constructor(options: DatabaseOptions) {
     this.pool = createPool(options);
-    this.#connections = connectionsOf(this.pool, options);
+    const raised: KindsRaised = (...raising) => {
+      for (const listener of this.#raised) listener(...raising);
+    };
+    this.#connections = { ...connectionsOf(this.pool, options), raised };
     this.#prisma = new PrismaClient({ adapter: new PrismaPg(poolInTurns(this.#connections)) });
     givePrismaAccess(this, this.#prisma);
   }
 
   forTenant(tenant: { tenantId: string }): TenantDatabase {
     return new TenantDatabase(this.#connections, tenant.tenantId);
+  }
+
+  /** Calls `listener` after each commit through this object that raised versions of kinds. */
+  onRaised(listener: KindsRaised): void {
+    this.#raised.add(listener);
   }
 
   /** Resolves when the database responds, rejects after about two seconds when it does not. */
@@ -102,7 +116,7 @@ function poolInTurns(connections: Connections): pg.Pool {
 function connectionsOf(
   pool: pg.Pool,
   { name = 'connections', size, waitMs = WAIT_MS, readOnly = false }: DatabaseOptions,
-): Connections {
+): Omit<Connections, 'raised'> {
   const busy = 'Your company has too many requests in progress.';
   return {
     pool,

@@ -8,7 +8,7 @@ import type { Kind } from './kinds.ts';
 /** With more packages, the version of their kind is compared instead. */
 const MAX_PACKAGES = 100;
 /** A change of these raises the version of each work package that shows it. */
-const IN_PACKAGES: ReadonlySet<Kind> = new Set<Kind>(['work_packages', 'artifacts']);
+const IN_PACKAGES: ReadonlySet<Kind> = new Set<Kind>(['WORK_PACKAGES', 'ARTIFACTS']);
 
 /** Versions that were read before an execution began, by their names (versions.ts). */
 export interface Known {

@@ -9,6 +9,7 @@ import { delay } from '../time.ts';
 import type { Turns } from '../turns.ts';
 import { type Execute, giveEngineAccess } from './engine-access.ts';
 import { type Footprint, footprintOf } from './footprint.ts';
+import type { Kind } from './kinds.ts';
 import { nameOf, Placeholder, type PreparedStatement } from './prepared.ts';
 import { isTransient, translateSqlError } from './sql-errors.ts';
 import { currentReads, currentSignal, markUnversioned } from './statements.ts';
@@ -80,15 +81,20 @@ export abstract class TenantQueries {
   }
 }
 
+/** Called after each commit that raised the versions of kinds. */
+export type KindsRaised = (tenantId: string, kinds: readonly Kind[]) => void;
+
 /** One transaction of one tenant. */
 export class TenantTransaction extends TenantQueries {
   readonly #send: Execute;
+  readonly #raised: KindsRaised;
   readonly #afterCommit: (() => void)[] = [];
   #writes = false;
 
-  constructor(tenantId: string, send: Execute) {
+  constructor(tenantId: string, send: Execute, raised: KindsRaised = () => {}) {
     super(tenantId);
     this.#send = send;
+    this.#raised = raised;
     giveEngineAccess(this, send);
   }
 
@@ -116,8 +122,17 @@ export class TenantTransaction extends TenantQueries {
 
   /** For TenantDatabase only: commits, and raises the versions of what was changed. */
   async commit(): Promise<void> {
-    await this.#send({ text: this.#writes ? `${raiseKinds(this.tenantId)}; commit` : 'commit' });
+    if (this.#writes) await this.#raiseAndCommit();
+    else await this.#send({ text: 'commit' });
     for (const action of this.#afterCommit) action();
+  }
+
+  async #raiseAndCommit(): Promise<void> {
+    const text = `${raiseKinds(this.tenantId)}; commit`;
+    // pg has a list of results where a text has several statements.
+    const [raised] = (await this.#send({ text })) as unknown as pg.QueryResult<{ kinds: string }>[];
+    const kinds = raised?.rows[0]?.kinds.split('|').filter((kind) => kind !== '') ?? [];
+    if (kinds.length > 0) this.#raised(this.tenantId, kinds as Kind[]);
   }
 }
 
@@ -130,7 +145,7 @@ const BEGIN = "begin; set local sheaf.kinds = '|'";
  */
 function raiseKinds(tenantId: string): string {
   if (!/^[\da-f-]{36}$/i.test(tenantId)) throw new Error('Expected the uuid of a tenant.');
-  return `select "raiseKinds"('${tenantId}')`;
+  return `select "raiseKinds"('${tenantId}') as kinds`;
 }
 
 const MAX_ATTEMPTS = 4;
@@ -140,6 +155,7 @@ export interface Connections {
   readonly pool: pg.Pool;
   /** Whether it is a replica, which may show a state older than the versions of another database. */
   readonly lags: boolean;
+  readonly raised: KindsRaised;
   /**
    * Turns of connections, by tenant; waiting for them replaces the pool's own queue, which is first
    * come, first served.
@@ -205,10 +221,10 @@ export class TenantDatabase extends TenantQueries {
   }
 
   async #attempt<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
-    const { pool, turns } = this.#connections;
+    const { pool, turns, raised } = this.#connections;
     if (!turns.tryTake(this.tenantId)) await turns.take(this.tenantId, currentSignal());
     try {
-      return await inTransaction(await pool.connect(), { tenantId: this.tenantId, work });
+      return await inTransaction(await pool.connect(), { tenantId: this.tenantId, work, raised });
     } finally {
       turns.end(this.tenantId);
     }
@@ -237,15 +253,16 @@ export async function queryInTurn(
 interface Transaction<T> {
   tenantId: string;
   work: (tx: TenantTransaction) => Promise<T>;
+  raised: KindsRaised;
 }
 
 async function inTransaction<T>(
   client: pg.PoolClient,
-  { tenantId, work }: Transaction<T>,
+  { tenantId, work, raised }: Transaction<T>,
 ): Promise<T> {
   let broken: Error | undefined;
   try {
-    const tx = new TenantTransaction(tenantId, (config) => client.query(config));
+    const tx = new TenantTransaction(tenantId, (config) => client.query(config), raised);
     await client.query(BEGIN);
     const result = await work(tx);
     await tx.commit();

@@ -40,7 +40,7 @@ const definitions = perProcess((platform) => {
   const { WORKFLOW_CACHE_ENABLED, WORKFLOW_CACHE_TTL_MS } = platform.config;
   return noticedCache<Definition>(platform, {
     name: 'workflows',
-    kind: 'workflows',
+    kind: 'WORKFLOWS',
     ttlMs: WORKFLOW_CACHE_ENABLED ? WORKFLOW_CACHE_TTL_MS : 0,
     maxBytes: MAX_CACHED_BYTES,
     topic: WORKFLOW_SAVED,

@@ -1,0 +1,98 @@
+/** One who watches a live query: pulls answers as fast as they can be sent, and skips the others. */
+import type { FormattedExecutionResult } from 'graphql';
+import { subscriptions } from '../platform/metrics.ts';
+import type { Context } from '../schema-builder/context.ts';
+import type { LiveQuery } from './live-query.ts';
+
+/** Each answer is newer than the one before; ends with `return`, or with a result that says why. */
+export class LiveWatcher implements AsyncIterableIterator<FormattedExecutionResult> {
+  /** Of the one who watches. */
+  readonly context: Context;
+  readonly #left: () => void;
+  #query: LiveQuery;
+  #sent = 0;
+  #readyAt = 0;
+  #done = false;
+  #end: FormattedExecutionResult | null = null;
+  #resume: () => void = () => {};
+
+  /** Calls `left` when it has ended. */
+  constructor(query: LiveQuery, context: Context, left: () => void) {
+    this.#query = query;
+    this.context = context;
+    this.#left = left;
+    query.watchers.add(this);
+    subscriptions.inc();
+  }
+
+  get query(): LiveQuery {
+    return this.#query;
+  }
+
+  /** Watches this query from now on. */
+  moveTo(query: LiveQuery): void {
+    this.#query.watchers.delete(this);
+    this.#query = query;
+    this.#sent = 0;
+    query.watchers.add(this);
+    this.wake();
+  }
+
+  /** There may be something to send. */
+  wake(): void {
+    this.#resume();
+  }
+
+  /** Sends this result as the last one. */
+  endWith(result: FormattedExecutionResult): void {
+    this.#end = result;
+    this.wake();
+  }
+
+  async next(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
+    while (!this.#done) {
+      if (this.#end) return this.#last(this.#end);
+      const { answer, request } = this.#query;
+      const isNew = answer !== null && answer.number > this.#sent;
+      const early = isNew ? this.#readyAt - performance.now() : 0;
+      if (isNew && early <= 0) {
+        if (answer.isLast) return this.#last(answer.result);
+        this.#sent = answer.number;
+        this.#readyAt = performance.now() + request.throttleMs;
+        return { value: answer.result, done: false };
+      }
+      await this.#wait(early);
+    }
+    return { value: undefined, done: true };
+  }
+
+  /** Ends it at once, including a waiting `next`. */
+  async return(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
+    if (!this.#done) {
+      this.#done = true;
+      this.#query.watchers.delete(this);
+      subscriptions.dec();
+      this.#left();
+      this.#resume();
+    }
+    return { value: undefined, done: true };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #last(value: FormattedExecutionResult) {
+    await this.return();
+    return { value, done: false as const };
+  }
+
+  /** Waits for something to send, the end, or the time given; 0 sets no time. */
+  async #wait(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#resume = resolve;
+    const timer = milliseconds > 0 ? setTimeout(resolve, milliseconds) : undefined;
+    await promise;
+    clearTimeout(timer);
+  }
+}
