@@ -26,6 +26,12 @@ export const liveDirective = new GraphQLDirective({
       defaultValue: true,
       description: 'Whether the query is live; otherwise it is answered once.',
     },
+    patches: {
+      type: new GraphQLNonNull(GraphQLBoolean),
+      defaultValue: false,
+      description:
+        'Whether to send only what differs from the answer before, where that is shorter: a JSON Patch (RFC 6902) of `data`, in `extensions.live.patch`. `extensions.live.revision` counts the answers; a result with `data` replaces what came before.',
+    },
     throttle: {
       type: new GraphQLNonNull(GraphQLInt),
       defaultValue: DEFAULT_THROTTLE_MS,
@@ -40,15 +46,24 @@ export function asksToBeLive({ operation, variables }: Ready): boolean {
   return getDirectiveValues(liveDirective, operation, variables)?.['if'] === true;
 }
 
+/** How a client wants its answers. */
+export interface LiveOptions {
+  /** The least time between two of them, in milliseconds. */
+  readonly throttleMs: number;
+  /** Whether as patches of the one before, where these are shorter. */
+  readonly patches: boolean;
+}
+
 /**
- * The least time between two answers of a live query, in milliseconds; null for an operation that is
- * not live. Throws BAD_USER_INPUT for a time out of range.
+ * How the answers of a live query are wanted; null for an operation that is not live. Throws
+ * BAD_USER_INPUT for a throttle out of range.
  */
-export function liveThrottle(ready: Ready): number | null {
+export function liveOptions(ready: Ready): LiveOptions | null {
   if (!asksToBeLive(ready)) return null;
   const values = getDirectiveValues(liveDirective, ready.operation, ready.variables);
-  const throttle = values?.['throttle'] as number;
-  if (throttle >= MIN_THROTTLE_MS && throttle <= MINUTE) return throttle;
+  const throttleMs = values?.['throttle'] as number;
+  if (throttleMs >= MIN_THROTTLE_MS && throttleMs <= MINUTE)
+    return { throttleMs, patches: values?.['patches'] === true };
   throw new RequestError(
     'BAD_USER_INPUT',
     `Expected a throttle from ${MIN_THROTTLE_MS} to ${MINUTE} milliseconds.`,

@@ -12,6 +12,7 @@ import { SECOND } from '../platform/time.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { asGraphQLError, maskErrors } from './errors.ts';
 import { keyOf } from './kept-answers.ts';
+import type { LiveOptions } from './live-directive.ts';
 import { LiveQuery, type LiveRequest } from './live-query.ts';
 import { LiveWatcher } from './live-watcher.ts';
 import type { Operations, Ready } from './operations.ts';
@@ -27,7 +28,7 @@ const MAX_HELD_CHARACTERS = 32 * 1_048_576;
 export interface Watch {
   ready: Ready;
   context: Context;
-  throttleMs: number;
+  options: LiveOptions;
 }
 
 /** One for each process. */
@@ -55,12 +56,13 @@ export class LiveQueries {
    * The answers of a query, from the present one on. The start costs 1, and each execution what the
    * query costs, which its watchers share. Throws if the present answer can't be read.
    */
-  async watch({ ready, context, throttleMs }: Watch): Promise<LiveWatcher> {
+  async watch({ ready, context, options }: Watch): Promise<LiveWatcher> {
     await spend(context, 1);
     const asked = keyOf(ready, context.viewer);
     if (asked === null)
       throw new RequestError('BAD_USER_INPUT', 'A live query takes shorter variables.');
-    const query = this.#queryFor(`${throttleMs} ${asked}`, { ready, throttleMs }, context);
+    const base = `${options.throttleMs} ${options.patches} ${asked}`;
+    const query = this.#queryFor(base, { ready, options }, context);
     const watcher = new LiveWatcher(query, context, () => this.#tidy(watcher.query));
     try {
       await query.look();
@@ -74,7 +76,7 @@ export class LiveQueries {
   /** The query that answers this to the viewer: a new one unless somebody watches it already. */
   #queryFor(
     base: string,
-    { ready, throttleMs }: Pick<LiveRequest, 'ready' | 'throttleMs'>,
+    { ready, options }: Pick<LiveRequest, 'ready' | 'options'>,
     { viewer }: Context,
   ): LiveQuery {
     const ofUser = this.#ofUser.has(base);
@@ -85,7 +87,7 @@ export class LiveQueries {
     const query: LiveQuery = new LiveQuery(
       {
         ...{ platform: this.#platform, operations: this.#operations },
-        ...{ key, ready, viewer, throttleMs, ofUser },
+        ...{ key, ready, viewer, options, ofUser },
       },
       {
         split: () => this.#split(base, query),

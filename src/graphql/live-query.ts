@@ -11,12 +11,14 @@ import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { codedError, codeOf, maskErrors } from './errors.ts';
+import type { LiveOptions } from './live-directive.ts';
 import type { LiveWatcher } from './live-watcher.ts';
 import { liveExecutions } from './metrics.ts';
 import { NoticingViewer } from './noticing-viewer.ts';
 import type { Operations, Ready } from './operations.ts';
 import { outcome } from './outcome.ts';
-import { rawResult } from './raw-json.ts';
+import { shorterPatch } from './patches.ts';
+import { rawJson } from './raw-json.ts';
 
 /** An answer is held as long as there are watchers. */
 const MAX_ANSWER_CHARACTERS = 1_048_576;
@@ -35,7 +37,7 @@ export interface LiveRequest {
   readonly key: string;
   /** The first watcher's; all others have the same tenant, role and contact. */
   readonly viewer: Viewer;
-  readonly throttleMs: number;
+  readonly options: LiveOptions;
   /** Whether all watchers are the same user. */
   readonly ofUser: boolean;
 }
@@ -57,6 +59,8 @@ export interface LiveAnswer {
   readonly text: string;
   /** What is sent. */
   readonly result: FormattedExecutionResult;
+  /** What is sent instead to those who have the answer before. */
+  readonly patch: FormattedExecutionResult | null;
   /** Whether no other one follows. */
   readonly isLast: boolean;
 }
@@ -90,7 +94,7 @@ export class LiveQuery {
   /** Looks soon whether the answer has changed, but not before the throttle is over. */
   lookSoon(): void {
     if (this.#due !== null || this.watchers.size === 0) return;
-    const wait = this.#ranAt + this.request.throttleMs - performance.now();
+    const wait = this.#ranAt + this.request.options.throttleMs - performance.now();
     this.#due = setTimeout(
       () => {
         this.#due = null;
@@ -170,15 +174,40 @@ export class LiveQuery {
     const result = isLast ? this.#refusal() : executed;
     const text = isLast ? JSON.stringify(result) : whole;
     if (text === this.answer?.text) return;
-    const sent = result.errors ? result : rawResult(text.slice('{"data":'.length, -1));
-    this.answer = { number: (this.answer?.number ?? 0) + 1, text, result: sent, isLast };
+    const number = (this.answer?.number ?? 0) + 1;
+    this.answer = { number, text, isLast, ...this.#sent(result, { number, text }) };
     for (const watcher of this.watchers) watcher.wake();
+  }
+
+  /** The forms in which an answer is sent. */
+  #sent(
+    result: FormattedExecutionResult,
+    { number: revision, text }: { number: number; text: string },
+  ): Pick<LiveAnswer, 'result' | 'patch'> {
+    const { patches } = this.request.options;
+    const extensions = patches ? { extensions: { live: { revision } } } : {};
+    if (result.errors) return { result: { ...result, ...extensions }, patch: null };
+    const data = dataIn(text);
+    const before = this.answer;
+    const patch =
+      patches && before !== null && !before.result.errors
+        ? shorterPatch(dataIn(before.text), data)
+        : null;
+    return {
+      result: { data: rawJson(data), ...extensions },
+      patch: patch === null ? null : { extensions: { live: { revision, patch: rawJson(patch) } } },
+    };
   }
 
   #refusal(): FormattedExecutionResult {
     const { log } = this.request.platform;
     return { errors: maskErrors([codedError('QUERY_TOO_COMPLEX', TOO_LONG)], log) };
   }
+}
+
+/** The data of a result without errors, both as JSON. */
+function dataIn(text: string): string {
+  return text.slice('{"data":'.length, -1);
 }
 
 /** Whether a later execution may well succeed. */

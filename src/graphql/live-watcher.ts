@@ -57,9 +57,10 @@ export class LiveWatcher implements AsyncIterableIterator<FormattedExecutionResu
       const early = isNew ? this.#readyAt - performance.now() : 0;
       if (isNew && early <= 0) {
         if (answer.isLast) return this.#last(answer.result);
+        const isNext = answer.number === this.#sent + 1;
         this.#sent = answer.number;
-        this.#readyAt = performance.now() + request.throttleMs;
-        return { value: answer.result, done: false };
+        this.#readyAt = performance.now() + request.options.throttleMs;
+        return { value: (isNext && answer.patch) || answer.result, done: false };
       }
       await this.#wait(early);
     }

@@ -8,7 +8,7 @@ import { countingStatements, newStatistics } from '../platform/database/statemen
 import type { Log } from '../platform/log.ts';
 import type { Context } from '../schema-builder/context.ts';
 import { asGraphQLError, maskErrors, masked } from './errors.ts';
-import { liveThrottle } from './live-directive.ts';
+import { liveOptions } from './live-directive.ts';
 import type { LiveQueries } from './live-queries.ts';
 import type { Operations, Ready } from './operations.ts';
 import { outcome } from './outcome.ts';
@@ -31,8 +31,8 @@ export async function subscribeTo(
   const { operations, live, ready, newContext, log } = request;
   const context = newContext();
   try {
-    const throttleMs = liveThrottle(ready);
-    if (throttleMs !== null) return await live.watch({ ready, context, throttleMs });
+    const options = liveOptions(ready);
+    if (options !== null) return await live.watch({ ready, context, options });
     await spend(context, 1);
   } catch (error) {
     return refusal(error, log);
