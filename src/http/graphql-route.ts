@@ -95,12 +95,14 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: Grap
 }
 
 /** Cuts off a body that is too large for a client without a token; it is not parsed. */
-async function limitStrangers(
+// biome-ignore lint/complexity/useMaxParams: Fastify's signature of a hook without a promise.
+function limitStrangers(
   request: FastifyRequest,
   _reply: FastifyReply,
   body: RequestPayload,
-): Promise<RequestPayload> {
-  return request.session === null ? limitAnonymous(body) : body;
+  done: (error: null, body: RequestPayload) => void,
+): void {
+  done(null, request.session === null ? limitAnonymous(body) : body);
 }
 
 /**
