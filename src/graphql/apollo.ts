@@ -11,6 +11,7 @@ import {
 } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import {
@@ -34,7 +35,7 @@ import {
   maskErrors,
   retryAfterSeconds,
 } from './errors.ts';
-import { wantsGraphQLResponse } from './media-types.ts';
+import { knownMediaType, wantsGraphQLResponse } from './media-types.ts';
 import { sqlStatementsPerOperation } from './metrics.ts';
 import type { Operations, ReadyOperation } from './operations.ts';
 import { outcome } from './outcome.ts';
@@ -86,6 +87,7 @@ export function createApollo(
     // The default plugin wraps every field and takes 25–45 % of the CPU time of a request.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       operationsPlugin(platform, operations, { trusted, persisted }),
     ],
@@ -255,15 +257,20 @@ function rounded(milliseconds: number): number {
  */
 function answer({ request }: GraphQLRequestContext<HttpContext>, result: FormattedExecutionResult) {
   const body = { kind: 'single' as const, singleResult: result };
-  if (result === NO_QUERY_BY_GET)
-    return { http: { status: 405, headers: new HeaderMap([['allow', 'POST']]) }, body };
-  if (!result.errors) return { http: { status: 200, headers: new HeaderMap() }, body };
+  const accept = request.http?.headers.get('accept');
+  const headers = new HeaderMap();
+  const type = knownMediaType(accept);
+  if (type !== undefined) headers.set('content-type', type);
+  if (result === NO_QUERY_BY_GET) {
+    headers.set('allow', 'POST');
+    return { http: { status: 405, headers }, body };
+  }
+  if (!result.errors) return { http: { status: 200, headers }, body };
   const code = codeOf(result.errors);
   // A missing token is 401 for every client.
-  const speaks =
-    code === 'UNAUTHENTICATED' || wantsGraphQLResponse(request.http?.headers.get('accept'));
+  const speaks = code === 'UNAUTHENTICATED' || wantsGraphQLResponse(accept);
   const status = !('data' in result) && speaks ? ((code && HTTP_STATUS[code]) ?? 400) : 200;
   const seconds = retryAfterSeconds(result.errors);
-  const headers = new HeaderMap(seconds === null ? [] : [['retry-after', String(seconds)]]);
+  if (seconds !== null) headers.set('retry-after', String(seconds));
   return { http: { status, headers }, body };
 }
