@@ -35,6 +35,7 @@ import {
   maskErrors,
   retryAfterSeconds,
 } from './errors.ts';
+import { type KnownText, passKnownText, restoreKnownText, textInKey } from './known-texts.ts';
 import { knownMediaType, wantsGraphQLResponse } from './media-types.ts';
 import { sqlStatementsPerOperation } from './metrics.ts';
 import type { Operations, ReadyOperation } from './operations.ts';
@@ -51,6 +52,14 @@ export interface HttpContext extends Context {
   startedAt: number;
   /** The operation's name, for the log line. */
   operationName?: string | null;
+  /** The text of the request, if it was known when the request came in. */
+  known?: KnownText;
+}
+
+/** The texts besides the operations' own, and plugins that run before those of this file. */
+export interface ApolloOptions {
+  trusted: TrustedDocuments;
+  plugins?: readonly ApolloServerPlugin<HttpContext>[];
 }
 
 /** Stands in for every document: Apollo requires one, and ours stay inside `Operations`. */
@@ -68,7 +77,7 @@ const NO_QUERY_BY_GET: FormattedExecutionResult = {
 export function createApollo(
   platform: Platform,
   operations: Operations,
-  trusted: TrustedDocuments,
+  { trusted, plugins = [] }: ApolloOptions,
 ): ApolloServer<HttpContext> {
   const persisted = new PersistedDocuments(trusted, platform.config);
   return new ApolloServer<HttpContext>({
@@ -80,7 +89,11 @@ export function createApollo(
     introspection: true,
     logger: platform.log,
     persistedQueries: {
-      cache: { get: async (key) => persisted.find(key.slice(-64)), set: nothing, delete: nothing },
+      cache: {
+        get: async (key) => textInKey(key) ?? persisted.find(key.slice(-64)),
+        set: nothing,
+        delete: nothing,
+      },
     },
     documentStore: { get: async () => NOTHING, set: nothing, delete: nothing },
     formatError: knownCode,
@@ -89,6 +102,8 @@ export function createApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      restoreKnownText,
+      ...plugins,
       operationsPlugin(platform, operations, { trusted, persisted }),
     ],
   });
@@ -122,7 +137,12 @@ function operationsPlugin(
       return answer(request, await execute(platform, operations, { request, texts }));
     },
   };
-  return { requestDidStart: async () => listener };
+  return {
+    requestDidStart: async (request) => {
+      passKnownText(request, operations);
+      return listener;
+    },
+  };
 }
 
 interface Execution {
@@ -150,10 +170,9 @@ async function execute(
         'Subscriptions run over the WebSocket /graphql or by POST to /graphql/stream.',
         platform,
       );
-    const work = async () => operations.run(ready, context);
     const attributes = { 'graphql.operation.name': context.operationName ?? '' };
-    const result = await traced(`graphql ${operation.operation}`, attributes, () =>
-      inTime(work, platform.config.REQUEST_TIMEOUT_MS),
+    const result = await traced(`graphql ${operation.operation}`, attributes, async () =>
+      inTime(operations.run(ready, context), platform.config.REQUEST_TIMEOUT_MS),
     );
     const statistics = currentStatistics();
     sqlStatementsPerOperation.observe(statistics?.statements ?? 0);
@@ -184,8 +203,9 @@ async function readyToRun(
     return { ready };
   }
   texts.trusted.check(source);
-  const checked = operations.isKnown(source) ? null : await spend(context, checkingCost(source));
-  const ready = operations.ready(source, sent.operationName, sent.variables);
+  const known = context.known?.document ?? operations.known(source);
+  const checked = known ? null : await spend(context, checkingCost(source));
+  const ready = operations.ready(known ?? source, sent.operationName, sent.variables);
   if (ready.errors && checked) return { ready, spending: checked };
   const spending = await spend(context, ready.errors ? 1 : ready.cost);
   if (!ready.errors && request.metrics.persistedQueryRegister && request.queryHash)
@@ -225,15 +245,17 @@ function refused(message: string, platform: Platform): FormattedExecutionResult 
  * The result, or TIMEOUT when it takes longer than REQUEST_TIMEOUT_MS; a mutation may still
  * complete after that.
  */
-function inTime(work: () => Promise<ExecutionResult>, limitMs: number): Promise<ExecutionResult> {
+function inTime(
+  result: ExecutionResult | Promise<ExecutionResult>,
+  limitMs: number,
+): ExecutionResult | Promise<ExecutionResult> {
+  if (!(result instanceof Promise)) return result;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new RequestError('TIMEOUT', `The request took longer than ${limitMs} ms.`)),
       limitMs,
     );
-    work()
-      .finally(() => clearTimeout(timer))
-      .then(resolve, reject);
+    result.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
 }
 

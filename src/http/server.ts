@@ -132,7 +132,7 @@ async function addApi(
 ): Promise<() => Promise<void>> {
   const operations = new Operations(schemas, platform.config);
   const trusted = trustedDocuments(platform.config);
-  const apollo = createApollo(platform, operations, trusted);
+  const apollo = createApollo(platform, operations, { trusted });
   await apollo.start();
   if (platform.config.GRAPHIQL) {
     addGraphiQL(app);
