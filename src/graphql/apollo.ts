@@ -26,7 +26,6 @@ import { isErrorCode, RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Spending } from '../platform/rate-limits/cost-budget.ts';
 import { traced } from '../platform/tracing.ts';
-import type { Context } from '../schema-builder/context.ts';
 import {
   asGraphQLError,
   codedError,
@@ -35,7 +34,8 @@ import {
   maskErrors,
   retryAfterSeconds,
 } from './errors.ts';
-import { type KnownText, passKnownText, restoreKnownText, textInKey } from './known-texts.ts';
+import type { HttpContext } from './http-context.ts';
+import { passKnownText, restoreKnownText, textInKey } from './known-texts.ts';
 import { knownMediaType, wantsGraphQLResponse } from './media-types.ts';
 import { sqlStatementsPerOperation } from './metrics.ts';
 import type { Operations, ReadyOperation } from './operations.ts';
@@ -43,18 +43,6 @@ import { outcome } from './outcome.ts';
 import { PersistedDocuments } from './persisted-documents.ts';
 import { type CostReport, checkingCost, reportIn, reportOf, spend } from './spending.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
-
-/** What the HTTP layer and a request's operation pass to each other. */
-export interface HttpContext extends Context {
-  /** Whether the client asked for figures in `extensions.performance`. */
-  measured: boolean;
-  /** When the request came in, as performance.now(). */
-  startedAt: number;
-  /** The operation's name, for the log line. */
-  operationName?: string | null;
-  /** The text of the request, if it was known when the request came in. */
-  known?: KnownText;
-}
 
 /** The texts besides the operations' own, and plugins that run before those of this file. */
 export interface ApolloOptions {

@@ -5,16 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
-import type { HttpContext } from './apollo.ts';
-import type { PreparedDocument } from './documents.ts';
+import type { HttpContext } from './http-context.ts';
 import type { Operations } from './operations.ts';
-
-/** A request whose text was known when it came in. */
-export interface KnownText {
-  document: PreparedDocument;
-  /** The `extensions` that the client sent. */
-  extensions: Record<string, unknown> | undefined;
-}
 
 /** No client can guess it, so none can send such a key. */
 const KEY = `${randomUUID()}:`;

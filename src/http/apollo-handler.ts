@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpContext } from '../graphql/apollo.ts';
+import type { HttpContext } from '../graphql/http-context.ts';
 import { rememberMediaType } from '../graphql/media-types.ts';
 
 /** Runs the operation of a request, and returns the body of its response. */

@@ -4,7 +4,7 @@
  */
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
-import type { HttpContext } from '../graphql/apollo.ts';
+import type { HttpContext } from '../graphql/http-context.ts';
 import {
   countingStatements,
   newStatistics,
