@@ -1,5 +1,6 @@
 /** What every part of the benchmark reports: Markdown with tables, and the bars it missed. */
 import { arch, cpus, platform, release, totalmem } from 'node:os';
+import type { Commit } from './commits.ts';
 
 export interface PartResult {
   /** Markdown, in order; empty ones are left out. */
@@ -17,10 +18,16 @@ export interface Figure {
   most?: number;
 }
 
-/** The text of a part's results, headed by when and where they were measured. */
+export interface MeasuredPart {
+  title: string;
+  command: string;
+  /** The code that was measured; null where git does not know it. */
+  commit: Commit | null;
+}
+
+/** The text of a part's results, headed by what was measured, when and where. */
 export function resultText(
-  title: string,
-  command: string,
+  { title, command, commit }: MeasuredPart,
   { sections, missed }: PartResult,
 ): string {
   const [processor] = cpus();
@@ -37,6 +44,7 @@ export function resultText(
     `What is measured, and how: the head comment of \`bench/${title}/part.ts\`.`,
     '',
     `- Command: \`${command}\``,
+    `- Commit: ${shownCommit(commit)}`,
     `- Date: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     `- Machine: ${machine.join(', ')}`,
     `- Node ${process.versions.node}; server, database and load generator share the machine`,
@@ -46,8 +54,13 @@ export function resultText(
   return `${[heading, ...sections, misses].filter((section) => section !== '').join('\n\n')}\n`;
 }
 
+function shownCommit(commit: Commit | null): string {
+  if (commit === null) return 'unknown to git';
+  return commit.isClean ? commit.hash : `${commit.hash}, with changes that are not committed`;
+}
+
 /** One section: a table of the figures with their bars. */
-export function figureResult(figures: readonly Figure[]): PartResult {
+export function figureResult(figures: readonly Figure[], heading = 'Figures'): PartResult {
   const rows = figures.map((figure) => [
     figure.what,
     shownValue(figure),
@@ -57,7 +70,7 @@ export function figureResult(figures: readonly Figure[]): PartResult {
   const missed = figures
     .filter((figure) => !isMet(figure))
     .map((figure) => `${figure.what}: ${shownValue(figure)}, the bar is ${shownBar(figure)}`);
-  return { sections: [`## Figures\n\n${table(['Figure', 'Value', 'Bar', ''], rows)}`], missed };
+  return { sections: [`## ${heading}\n\n${table(['Figure', 'Value', 'Bar', ''], rows)}`], missed };
 }
 
 /** NaN, a value that could not be measured, misses its bar. */

@@ -8,15 +8,18 @@
  * --alternations N   rounds of which the median is taken; 5 by default
  * --only A,B         reading: the contestants to run; all by default
  * --against FOLDER   reading: another checkout of Sheaf, installed, that joins the contestants
- * --quick            small volumes, 2 s and 1 round, to check that everything works
+ * --quick            small volumes, 1 s and 1 round, to check that everything works
  *
- * A whole run of a part writes bench/results/PART.md. The exit code is 1 when a bar was missed.
+ * A whole run of a part writes bench/results/PART.md, which names the commit and says what changed
+ * since the results that it replaces. The exit code is 1 when a bar was missed.
  */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { changesSection } from './changes.ts';
+import { currentCommit } from './commits.ts';
 import type { PartOptions } from './options.ts';
 import { type PartResult, resultText } from './report.ts';
 import { stopDatabases } from './servers/database.ts';
@@ -70,7 +73,7 @@ function readOptions(): Options {
   return {
     root: ROOT,
     parts,
-    seconds: whole('seconds', quick ? 2 : 5),
+    seconds: whole('seconds', quick ? 1 : 5),
     alternations: whole('alternations', quick ? 1 : 5),
     only: values.only?.split(',') ?? [],
     against: values.against === undefined ? null : resolve(values.against),
@@ -110,12 +113,20 @@ async function runPart(name: string, options: Options): Promise<void> {
   announce(`\n# ${name}`);
   const part = await PARTS[name]?.();
   if (!part) return;
+  const commit = currentCommit(ROOT);
   const result = await part.run(options);
-  const text = resultText(name, commandLine(), result);
+  const text = resultText({ title: name, command: commandLine(), commit }, result);
   announce(`\n${text}`);
   if (!options.quick && options.only.length === 0 && options.against === null)
-    await writeFile(join(ROOT, `bench/results/${name}.md`), text);
+    await replaceResults(name, text);
   if (result.missed.length > 0) process.exitCode = 1;
+}
+
+async function replaceResults(name: string, now: string): Promise<void> {
+  const file = join(ROOT, `bench/results/${name}.md`);
+  const before = await readFile(file, 'utf8').catch(() => null);
+  const changes = before === null ? '' : `\n${changesSection({ root: ROOT, before, now })}\n`;
+  await writeFile(file, `${now}${changes}`);
 }
 
 function commandLine(): string {

@@ -9,10 +9,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { Connection } from '../load/connection.ts';
 import { replyTo } from '../load/messages.ts';
 import { percentile } from '../statistics.ts';
 import { callsOf, eventsOf, type Slice } from './events.ts';
-import { WebhookConnection } from './webhook-connection.ts';
 
 export interface Preparation {
   databaseUrl: string;
@@ -55,9 +55,7 @@ async function send(
   calls: readonly Buffer[],
   { port, connections: count, rate }: Preparation,
 ): Promise<CallerResult> {
-  const connections = await Promise.all(
-    Array.from({ length: count }, () => WebhookConnection.open(port)),
-  );
+  const connections = await Promise.all(Array.from({ length: count }, () => Connection.open(port)));
   const latencies: number[] = [];
   let failures = 0;
   const startedAt = performance.now();
@@ -72,7 +70,7 @@ async function send(
         const due = dueAt(index);
         // Timers are usually a millisecond late, which counts as the server's time.
         if (due > performance.now()) await sleep(due - performance.now());
-        const status = await connection.call(calls[index] as Buffer);
+        const { status } = await connection.call(calls[index] as Buffer);
         latencies.push(performance.now() - due);
         if (status !== 200) failures += 1;
       }

@@ -4,11 +4,11 @@
  * other, through the same webhook and the same tenant as the load.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '../load/connection.ts';
 import type { Sheaf } from '../servers/sheaf.ts';
 import { msOf, until } from '../timing.ts';
 import { campaignId } from './bench.ts';
 import { requestOf, type StatusEvent } from './events.ts';
-import { WebhookConnection } from './webhook-connection.ts';
 
 const PAUSE_MS = 300;
 const POLL_MS = 40;
@@ -36,12 +36,12 @@ export async function probeFreshness(
   const delivered = async () =>
     (await api.run<{ campaign: { stats: { totals: { delivered: number } } } }>(STATS, { id }))
       .campaign.stats.totals.delivered;
-  const connection = await WebhookConnection.open(api.server.port);
+  const connection = await Connection.open(api.server.port);
   let expected = await delivered();
   while (!signal.aborted) {
     const event = events.pop();
     if (!event) throw new Error('Expected more messages to probe with');
-    const status = await connection.call(requestOf([event], 'localhost', appSecret));
+    const { status } = await connection.call(requestOf([event], 'localhost', appSecret));
     // WhatsApp would send it again; here it just does not count.
     if (status !== 200) continue;
     expected += 1;

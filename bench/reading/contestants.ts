@@ -1,6 +1,6 @@
 /**
- * The contestants: Sheaf without and with its cache of work packages, two other GraphQL servers,
- * the stack that Sheaf is built on as its documentation shows it, and the limit.
+ * The contestants: Sheaf that makes each answer anew and Sheaf that keeps answers, two other GraphQL
+ * servers, the stack that Sheaf is built on as its documentation shows it, and the limit.
  */
 import { type ServerCommand, type ServerProcess, startServer } from '../servers/processes.ts';
 import { headersOf, isListening, sheafArguments, sheafEnvironment } from '../servers/sheaf.ts';
@@ -9,7 +9,7 @@ import { type Dialect, OPERATIONS, type OperationName } from './operations.ts';
 
 export type ContestantName =
   | 'sheaf'
-  | 'sheaf-cached'
+  | 'sheaf-kept'
   | 'sheaf-before'
   | 'postgraphile'
   | 'mercurius'
@@ -35,19 +35,21 @@ export interface RunningContestant extends Contestant {
 const POOL_SIZE = 10;
 
 const SHEAF = sheafArguments('api');
+/** The settings with which Sheaf makes each answer anew. */
+const NOTHING_KEPT = { ANSWERS_CACHE_MB: '0', WORK_PACKAGE_CACHE_TTL_MS: '0' };
 const CONTESTANTS: readonly Contestant[] = [
   {
     name: 'sheaf',
     title: 'Sheaf',
     dialect: 'sheaf',
     operations: OPERATIONS,
-    command: { arguments: SHEAF, environment: { WORK_PACKAGE_CACHE_TTL_MS: '0' } },
+    command: { arguments: SHEAF, environment: NOTHING_KEPT },
   },
   {
-    name: 'sheaf-cached',
-    title: 'Sheaf, cached',
+    name: 'sheaf-kept',
+    title: 'Sheaf, kept',
     dialect: 'sheaf',
-    operations: ['Detail'],
+    operations: OPERATIONS,
     command: { arguments: SHEAF, environment: {} },
   },
   {

@@ -1,4 +1,5 @@
 /** The database of the reading part: data.ts's two tenants in a PostgreSQL of its own. */
+import type pg from 'pg';
 import { countStatements, startEmptyDatabase } from '../servers/database.ts';
 import { type SeededTenant, seed } from './data.ts';
 
@@ -10,6 +11,8 @@ const TENANTS = [
 
 export interface ReadingDatabase {
   url: string;
+  /** Connected to it. */
+  client: pg.Client;
   /** The measured tenant. */
   tenant: SeededTenant;
   /** How many statements the database ran during `act`. */
@@ -24,6 +27,7 @@ export async function startReadingDatabase(migrationsDir: string): Promise<Readi
     const tenant = await seed(client, TENANTS);
     return {
       url,
+      client,
       tenant,
       countStatements: (act) => countStatements(client, act),
       stop,

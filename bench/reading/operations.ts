@@ -22,7 +22,7 @@ const SHEAF: Record<OperationName, string> = {
   }`,
   Detail: `query Detail($id: ID!) {
     workPackage(id: $id) {
-      id title description status contactId companyId startDate phaseCount itemCount progress totalEstimatedHours expectedEndDate version createdAt updatedAt
+      id version title description status contactId companyId startDate phaseCount itemCount progress totalEstimatedHours expectedEndDate createdAt updatedAt
       phases {
         id workPackageId name description position itemCount startDate expectedEndDate totalEstimatedHours progress
         items {

@@ -9,6 +9,10 @@ import type { Verified } from './verify.ts';
 export interface Findings {
   measurements: readonly Measurement[];
   verified: readonly Verified[];
+  /** Sentences about plans of the limit that changed while it was measured. */
+  wrongPlans: readonly string[];
+  /** What was measured besides the contest. */
+  scenarios: readonly PartResult[];
   memory: readonly { title: string; nowMb: number; peakMb: number }[];
   /** Null where it was not measured. */
   coldStartMs: number | null;
@@ -20,15 +24,15 @@ interface Bar {
   of: ContestantName;
   against: ContestantName;
   least: number;
-  aim: number;
+  aim?: number;
 }
 
 const BARS: readonly Bar[] = [
-  { of: 'sheaf', against: 'postgraphile', least: 1, aim: 1.2 },
-  { of: 'sheaf', against: 'mercurius', least: 0.7, aim: 1.2 },
+  { of: 'sheaf', against: 'mercurius', least: 1, aim: 1.2 },
+  { of: 'sheaf', against: 'postgraphile', least: 1.3 },
   { of: 'sheaf', against: 'documented', least: 1.5, aim: 2 },
-  { of: 'sheaf', against: 'limit', least: 0.45, aim: 0.7 },
-  { of: 'sheaf-cached', against: 'limit', least: 0.8, aim: 0.8 },
+  { of: 'sheaf', against: 'limit', least: 0.65 },
+  { of: 'sheaf-kept', against: 'limit', least: 1.3, aim: 2 },
 ];
 const MEMORY_LIMIT_MB = 400;
 const COLD_START_LIMIT_MS = 3_000;
@@ -36,13 +40,19 @@ const COLD_START_LIMIT_MS = 3_000;
 export function report(findings: Findings): PartResult {
   const ratios = ratioRows(findings.measurements);
   const upkeep = upkeepRows(findings);
-  const missed = [...ratios, ...upkeep].filter(({ met }) => !met).map(({ sentence }) => sentence);
-  const { seconds, alternations } = findings;
+  const { seconds, alternations, scenarios, wrongPlans } = findings;
+  const missed = [
+    ...wrongPlans,
+    ...slowLimits(findings.measurements),
+    ...[...ratios, ...upkeep].filter(({ met }) => !met).map(({ sentence }) => sentence),
+    ...scenarios.flatMap((scenario) => scenario.missed),
+  ];
   const sections = [
     `Medians of ${alternations} alternations of ${seconds} s each.`,
     `## Requests a second and latency\n\n${resultTable(findings)}`,
     ratios.length > 0 ? `## Ratios of the medians\n\n${ratioTable(ratios)}` : '',
     `## Statements a request\n\nCounted by pg_stat_statements, without BEGIN and COMMIT, on warm requests.\n\n${statementTable(findings.verified)}`,
+    ...scenarios.flatMap((scenario) => scenario.sections),
     `## Memory and start\n\n${upkeepText(findings)}`,
   ];
   return { sections, missed };
@@ -109,7 +119,7 @@ function ratioRow(bar: Bar, measurements: readonly Measurement[]): RatioRow[] {
   if (!of || !against) return [];
   const ratio = rate(of) / rate(against);
   const met = ratio >= bar.least;
-  const verdict = ratio >= bar.aim ? 'aim reached' : met ? 'met' : 'MISSED';
+  const verdict = ratio >= (bar.aim ?? Infinity) ? 'aim reached' : met ? 'met' : 'MISSED';
   const what = `${of.contestant.title} / ${against.contestant.title}`;
   const cells = [
     of.operation,
@@ -117,7 +127,7 @@ function ratioRow(bar: Bar, measurements: readonly Measurement[]): RatioRow[] {
     what,
     ratio.toFixed(2),
     bar.least.toFixed(2),
-    bar.aim.toFixed(2),
+    bar.aim?.toFixed(2) ?? '–',
     verdict,
   ];
   return [
@@ -127,6 +137,28 @@ function ratioRow(bar: Bar, measurements: readonly Measurement[]): RatioRow[] {
       sentence: `${of.operation}, ${of.connections} connections: ${what} is ${ratio.toFixed(3)}, the bar is ${bar.least}`,
     },
   ];
+}
+
+/**
+ * Where a server that makes each answer anew is faster than the limit: something is wrong with the
+ * limit, and so with every ratio to it.
+ */
+function slowLimits(measurements: readonly Measurement[]): string[] {
+  const limits = measurements.filter(({ contestant }) => contestant.name === 'limit');
+  return limits.flatMap((limit) =>
+    measurements
+      .filter(
+        (m) =>
+          m.operation === limit.operation &&
+          m.connections === limit.connections &&
+          m.contestant.name !== 'sheaf-kept' &&
+          rate(m) > rate(limit),
+      )
+      .map(
+        (m) =>
+          `${m.operation}, ${m.connections} connections: ${limit.contestant.title} is called the limit, but ${m.contestant.title} is faster (${rate(m).toFixed(0)} requests/s against ${rate(limit).toFixed(0)}); don't believe ratios to it before you know why`,
+      ),
+  );
 }
 
 function rate({ rounds }: Measurement): number {
@@ -162,7 +194,7 @@ function upkeepText({ memory, coldStartMs }: Findings): string {
     coldStartMs === null
       ? 'Cold start was not measured.'
       : `Cold start to ready on an existing data folder: ${(coldStartMs / 1000).toFixed(2)} s (bar: under 3 s).`;
-  return `Resident memory of the server process after its load (bar: under ${MEMORY_LIMIT_MB} MB).\n\n${table(['Server', 'MB', 'peak MB'], rows)}\n\n${start}`;
+  return `Resident memory of the server process after all of its load (bar: under ${MEMORY_LIMIT_MB} MB).\n\n${table(['Server', 'MB', 'peak MB'], rows)}\n\n${start}`;
 }
 
 function upkeepRows({ memory, coldStartMs }: Findings): { sentence: string; met: boolean }[] {

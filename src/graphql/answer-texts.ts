@@ -1,40 +1,49 @@
 /**
- * The texts of answers: a kept one is sent as it is, and the text of one that may be kept is, once
- * Apollo asks for it.
+ * The texts of answers over HTTP. Apollo makes the text of each result: that of an answer that may
+ * be kept is kept then, and for one that is kept already there is none to make.
  */
 import type { FormattedExecutionResult } from 'graphql';
-import type { Attempt, KeptAnswers } from './kept-answers.ts';
+import type { HttpContext } from './http-context.ts';
+import type { Attempt, KeptAnswer, KeptAnswers } from './kept-answers.ts';
+
+/** An execution whose answer may be kept, and the request that it is for. */
+export interface Attempted {
+  attempt: Attempt;
+  context: HttpContext;
+}
 
 /** One for each ApolloServer. */
 export class AnswerTexts {
   readonly #answers: KeptAnswers;
-  readonly #attempts = new WeakMap<object, Attempt>();
-  readonly #kept = new WeakMap<object, Buffer>();
+  readonly #attempted = new WeakMap<object, Attempted>();
+  readonly #standIns = new WeakSet<object>();
 
   constructor(answers: KeptAnswers) {
     this.#answers = answers;
   }
 
-  /** The result that stands for a kept answer. */
-  standIn(body: Buffer): FormattedExecutionResult {
+  /** Has the kept answer sent; the result stands for it on its way through Apollo. */
+  standIn(kept: KeptAnswer, context: HttpContext): FormattedExecutionResult {
     const data = {};
-    this.#kept.set(data, body);
+    this.#standIns.add(data);
+    context.kept = kept;
     return { data };
   }
 
-  /** Keeps the text of the result, when it is made. */
-  keep(result: FormattedExecutionResult, attempt: Attempt): void {
-    if (result.data && !result.errors) this.#attempts.set(result.data, attempt);
+  /** Keeps the text of the result once it is made. */
+  keep(result: FormattedExecutionResult, attempted: Attempted): void {
+    if (result.data && !result.errors) this.#attempted.set(result.data, attempted);
   }
 
   /** The text of a result, for Apollo. */
   of(result: FormattedExecutionResult): string {
     const { data } = result;
-    const kept = data && this.#kept.get(data);
-    if (kept) return kept.toString();
+    if (data && this.#standIns.has(data)) return '';
     const text = `${JSON.stringify(result)}\n`;
-    const attempt = data && this.#attempts.get(data);
-    if (attempt) this.#answers.keep(attempt, Buffer.from(text));
+    const attempted = data && this.#attempted.get(data);
+    if (!attempted) return text;
+    const kept = this.#answers.keep(attempted.attempt, Buffer.from(text));
+    if (kept) attempted.context.kept = kept;
     return text;
   }
 }

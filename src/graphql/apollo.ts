@@ -11,6 +11,7 @@ import {
 } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import {
@@ -25,7 +26,6 @@ import { isErrorCode, RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Spending } from '../platform/rate-limits/cost-budget.ts';
 import { traced } from '../platform/tracing.ts';
-import type { Context } from '../schema-builder/context.ts';
 import { AnswerTexts } from './answer-texts.ts';
 import {
   asGraphQLError,
@@ -35,8 +35,10 @@ import {
   maskErrors,
   retryAfterSeconds,
 } from './errors.ts';
+import type { HttpContext } from './http-context.ts';
 import { type Attempt, KeptAnswers } from './kept-answers.ts';
-import { wantsGraphQLResponse } from './media-types.ts';
+import { passKnownText, restoreKnownText, textInKey } from './known-texts.ts';
+import { knownMediaType, wantsGraphQLResponse } from './media-types.ts';
 import { sqlStatementsPerOperation } from './metrics.ts';
 import type { Operations, ReadyOperation } from './operations.ts';
 import { outcome } from './outcome.ts';
@@ -44,14 +46,10 @@ import { PersistedDocuments } from './persisted-documents.ts';
 import { type CostReport, checkingCost, reportIn, reportOf, spend } from './spending.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
-/** What the HTTP layer and a request's operation pass to each other. */
-export interface HttpContext extends Context {
-  /** Whether the client asked for figures in `extensions.performance`. */
-  measured: boolean;
-  /** When the request came in, as performance.now(). */
-  startedAt: number;
-  /** The operation's name, for the log line. */
-  operationName?: string | null;
+/** The texts besides the operations' own, and plugins that run before those of this file. */
+export interface ApolloOptions {
+  trusted: TrustedDocuments;
+  plugins?: readonly ApolloServerPlugin<HttpContext>[];
 }
 
 /** Stands in for every document: Apollo requires one, and ours stay inside `Operations`. */
@@ -69,7 +67,7 @@ const NO_QUERY_BY_GET: FormattedExecutionResult = {
 export function createApollo(
   platform: Platform,
   operations: Operations,
-  trusted: TrustedDocuments,
+  { trusted, plugins = [] }: ApolloOptions,
 ): ApolloServer<HttpContext> {
   const persisted = new PersistedDocuments(trusted, platform.config);
   const answers = new KeptAnswers(platform);
@@ -83,7 +81,11 @@ export function createApollo(
     introspection: true,
     logger: platform.log,
     persistedQueries: {
-      cache: { get: async (key) => persisted.find(key.slice(-64)), set: nothing, delete: nothing },
+      cache: {
+        get: async (key) => textInKey(key) ?? persisted.find(key.slice(-64)),
+        set: nothing,
+        delete: nothing,
+      },
     },
     documentStore: { get: async () => NOTHING, set: nothing, delete: nothing },
     formatError: knownCode,
@@ -91,7 +93,10 @@ export function createApollo(
     // The default plugin wraps every field and takes 25–45 % of the CPU time of a request.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      restoreKnownText,
+      ...plugins,
       operationsPlugin(platform, operations, { trusted, persisted, answers, texts }),
     ],
   });
@@ -127,7 +132,12 @@ function operationsPlugin(
       return answer(request, await execute(platform, operations, { request, parts }));
     },
   };
-  return { requestDidStart: async () => listener };
+  return {
+    requestDidStart: async (request) => {
+      passKnownText(request, operations);
+      return listener;
+    },
+  };
 }
 
 interface Execution {
@@ -157,20 +167,20 @@ async function execute(
       );
     const { answers, texts } = execution.parts;
     const found = await answers.find(ready, context, { keeps: !context.measured });
-    if (found?.body)
-      return context.measured
-        ? reported(JSON.parse(found.body.toString()), context, told)
-        : texts.standIn(found.body);
+    if (found?.kept) {
+      if (context.measured) return reported(JSON.parse(found.kept.body.toString()), context, told);
+      return texts.standIn(found.kept, context);
+    }
     const attempt = found?.attempt;
-    const work = async () => operations.run(ready, attempt ? watched(context, attempt) : context);
+    const running = attempt ? watched(context, attempt) : context;
     const attributes = { 'graphql.operation.name': context.operationName ?? '' };
-    const result = await traced(`graphql ${operation.operation}`, attributes, () =>
-      inTime(work, platform.config.REQUEST_TIMEOUT_MS),
+    const result = await traced(`graphql ${operation.operation}`, attributes, async () =>
+      inTime(operations.run(ready, running), platform.config.REQUEST_TIMEOUT_MS),
     );
     const statistics = currentStatistics();
     sqlStatementsPerOperation.observe(statistics?.statements ?? 0);
     const sent = outcome(result, { platform, ready, refusal: statistics?.refusal });
-    if (attempt) texts.keep(sent, attempt);
+    if (attempt) texts.keep(sent, { attempt, context });
     return reported(sent, context, told);
   } catch (error) {
     return reported({ errors: maskErrors([asGraphQLError(error)], platform.log) }, context, () =>
@@ -201,8 +211,9 @@ async function readyToRun(
     return { ready };
   }
   parts.trusted.check(source);
-  const checked = operations.isKnown(source) ? null : await spend(context, checkingCost(source));
-  const ready = operations.ready(source, sent.operationName, sent.variables);
+  const known = context.known?.document ?? operations.known(source);
+  const checked = known ? null : await spend(context, checkingCost(source));
+  const ready = operations.ready(known ?? source, sent.operationName, sent.variables);
   if (ready.errors && checked) return { ready, spending: checked };
   const spending = await spend(context, ready.errors ? 1 : ready.cost);
   if (!ready.errors && request.metrics.persistedQueryRegister && request.queryHash)
@@ -242,15 +253,17 @@ function refused(message: string, platform: Platform): FormattedExecutionResult 
  * The result, or TIMEOUT when it takes longer than REQUEST_TIMEOUT_MS; a mutation may still
  * complete after that.
  */
-function inTime(work: () => Promise<ExecutionResult>, limitMs: number): Promise<ExecutionResult> {
+function inTime(
+  result: ExecutionResult | Promise<ExecutionResult>,
+  limitMs: number,
+): ExecutionResult | Promise<ExecutionResult> {
+  if (!(result instanceof Promise)) return result;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new RequestError('TIMEOUT', `The request took longer than ${limitMs} ms.`)),
       limitMs,
     );
-    work()
-      .finally(() => clearTimeout(timer))
-      .then(resolve, reject);
+    result.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
 }
 
@@ -274,15 +287,20 @@ function rounded(milliseconds: number): number {
  */
 function answer({ request }: GraphQLRequestContext<HttpContext>, result: FormattedExecutionResult) {
   const body = { kind: 'single' as const, singleResult: result };
-  if (result === NO_QUERY_BY_GET)
-    return { http: { status: 405, headers: new HeaderMap([['allow', 'POST']]) }, body };
-  if (!result.errors) return { http: { status: 200, headers: new HeaderMap() }, body };
+  const accept = request.http?.headers.get('accept');
+  const headers = new HeaderMap();
+  const type = knownMediaType(accept);
+  if (type !== undefined) headers.set('content-type', type);
+  if (result === NO_QUERY_BY_GET) {
+    headers.set('allow', 'POST');
+    return { http: { status: 405, headers }, body };
+  }
+  if (!result.errors) return { http: { status: 200, headers }, body };
   const code = codeOf(result.errors);
   // A missing token is 401 for every client.
-  const speaks =
-    code === 'UNAUTHENTICATED' || wantsGraphQLResponse(request.http?.headers.get('accept'));
+  const speaks = code === 'UNAUTHENTICATED' || wantsGraphQLResponse(accept);
   const status = !('data' in result) && speaks ? ((code && HTTP_STATUS[code]) ?? 400) : 200;
   const seconds = retryAfterSeconds(result.errors);
-  const headers = new HeaderMap(seconds === null ? [] : [['retry-after', String(seconds)]]);
+  if (seconds !== null) headers.set('retry-after', String(seconds));
   return { http: { status, headers }, body };
 }

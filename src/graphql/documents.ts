@@ -3,6 +3,7 @@
  * ran are kept, bounded by the memory that they really take. What a stranger sends is never kept,
  * and costs next to nothing unless it turns out to be introspection.
  */
+import { hash } from 'node:crypto';
 import {
   type DocumentNode,
   type GraphQLError,
@@ -58,6 +59,8 @@ export interface PreparedDocument {
   id: number;
   /** Its text. */
   source: string;
+  /** The SHA-256 of its text, in hexadecimal digits. */
+  hash: string;
   document: DocumentNode;
   cost: OperationCost;
   /** Compiled operations by form of the schema and name; null if it can't be compiled. */
@@ -102,7 +105,7 @@ export class Documents {
 
   /** The kept document of a text, or a new one, which `keep` then keeps. Errors are not kept. */
   prepare(source: string): Preparation {
-    const kept = this.#kept.get(source);
+    const kept = this.kept(source);
     if (kept) return { prepared: kept };
     try {
       return this.#analyse(source, parseWithLimits(source, this.#limits));
@@ -114,6 +117,11 @@ export class Documents {
   /** Whether the text is that of a kept document. */
   isKept(source: string): boolean {
     return this.#kept.has(source);
+  }
+
+  /** The kept document of a text; undefined if none is kept. */
+  kept(source: string): PreparedDocument | undefined {
+    return this.#kept.get(source);
   }
 
   /** Keeps a document that a signed-in user runs. */
@@ -189,6 +197,7 @@ export class Documents {
       prepared: {
         id: this.#nextId(),
         source,
+        hash: hash('sha256', source),
         document: merged,
         cost,
         compiled: new Map(),

@@ -7,6 +7,9 @@
  * The first execution of a query shows what it is made of, the second one is kept, the third is
  * answered from memory.
  */
+import { hash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { CacheStatistics } from '../platform/cache/cache.ts';
 import { Reads } from '../platform/database/reads.ts';
@@ -27,12 +30,35 @@ const LARGEST_SHARE = 1 / 8;
 const MAX_VARIABLES_LENGTH = 4_096;
 /** What an entry takes in addition to its key and bytes. */
 const ENTRY_BYTES = 500;
+/** A body and its gzip, which is a quarter of it at most for answers with names of fields. */
+const WITH_COMPRESSED = 1.25;
+const TAG_LENGTH = 22;
+const compress = promisify(gzip);
 /**
  * Where this many answers in a row were kept for nothing, since something had changed before they
  * were asked for again, only one execution of so many tries again: the others save the statement.
  */
 const PATIENCE = 4;
 const SELDOM = 8;
+
+/** The bytes of an answer. */
+export class KeptAnswer {
+  readonly body: Buffer;
+  /** For ETag: tells this body apart from all others, in every process. */
+  readonly tag: string;
+  #compressed: Promise<Buffer> | undefined;
+
+  constructor(body: Buffer) {
+    this.body = body;
+    this.tag = `W/"${hash('sha256', body, 'base64url').slice(0, TAG_LENGTH)}"`;
+  }
+
+  /** The body as gzip, compressed once. */
+  get compressed(): Promise<Buffer> {
+    this.#compressed ??= compress(this.body);
+    return this.#compressed;
+  }
+}
 
 /** What is known about a query that was asked before. */
 interface Entry {
@@ -41,7 +67,7 @@ interface Entry {
   /** `none` where its answers show what has no version; `user` where each user has an entry. */
   readonly keeps: 'all' | 'user' | 'none';
   /** The answer for the versions `vector`, until the moment `until` (ms since 1970). */
-  readonly body: Buffer | null;
+  readonly kept: KeptAnswer | null;
   readonly vector: string;
   readonly until: number;
   /** Answers that were kept and never sent, in a row. */
@@ -63,8 +89,8 @@ export interface Attempt {
 
 /** What to do about a query: send the bytes, execute it as the attempt says, or just execute it. */
 export type Found =
-  | { body: Buffer; attempt?: undefined }
-  | { body?: undefined; attempt: Attempt }
+  | { kept: KeptAnswer; attempt?: undefined }
+  | { kept?: undefined; attempt: Attempt }
   | null;
 
 /** The kept answers of a process; ANSWERS_CACHE_MB bounds them, and 0 turns them off. */
@@ -99,14 +125,14 @@ export class KeptAnswers {
     let entry = entries.get(key);
     if (entry?.keeps === 'user') entry = entries.get(userKey);
     if (entry === undefined) return keeps ? this.#attempt({ key, userKey, viewer }) : null;
-    if (entry.keeps === 'none' || (entry.body === null && !keeps) || isSkipped(entry)) return null;
-    const { versioned, body } = entry;
+    if (entry.keeps === 'none' || (entry.kept === null && !keeps) || isSkipped(entry)) return null;
+    const { versioned, kept } = entry;
     const versions = await this.#platform.database.versions.read(viewer.tenantId, versioned);
     const vector = vectorOf(versioned, versions);
-    if (body !== null && entry.vector === vector && Date.now() < entry.until) {
+    if (kept !== null && entry.vector === vector && Date.now() < entry.until) {
       entry.forNothing = 0;
       this.#count(true);
-      return { body };
+      return { kept };
     }
     this.#count(false);
     if (!keeps) return null;
@@ -114,24 +140,26 @@ export class KeptAnswers {
     return this.#attempt({ key, userKey, viewer, known, before: { entry, vector } });
   }
 
-  /** Keeps the answer of an attempt that had no errors, if it can be. */
-  keep({ key, userKey, reads, before }: Attempt, body: Buffer): void {
+  /** Keeps the answer of an attempt that had no errors; null if it can't be kept. */
+  keep({ key, userKey, reads, before }: Attempt, body: Buffer): KeptAnswer | null {
     const entries = this.#entries;
-    if (entries === null) return;
+    if (entries === null) return null;
     const known = before?.entry.versioned;
     const isCovered = known !== undefined && covers(known, reads);
     const isLasting = !reads.unversioned && reads.changesAt > Date.now();
     const isKept = isCovered && isLasting && body.length <= this.#maxBytes * LARGEST_SHARE;
+    const kept = isKept ? new KeptAnswer(body) : null;
     if (reads.ofUser) entries.set(key, OF_USER);
     entries.set(reads.ofUser ? userKey : key, {
       versioned: isCovered ? known : united(reads, known),
       keeps: isCovered && !isLasting ? 'none' : 'all',
-      body: isKept ? body : null,
+      kept,
       vector: before?.vector ?? '',
       until: reads.changesAt,
       forNothing: isKept ? (before?.entry.forNothing ?? 0) + 1 : 0,
       skipped: 0,
     });
+    return kept;
   }
 
   /** Of this process since it started. */
@@ -168,15 +196,15 @@ export class KeptAnswers {
 const OF_USER: Entry = {
   versioned: { kinds: [], epochs: [], packages: [] },
   keeps: 'user',
-  body: null,
+  kept: null,
   vector: '',
   until: 0,
   forNothing: 0,
   skipped: 0,
 };
 
-function bytesOf({ body }: Entry, key: string): number {
-  return ENTRY_BYTES + key.length + (body?.length ?? 0);
+function bytesOf({ kept }: Entry, key: string): number {
+  return ENTRY_BYTES + key.length + (kept?.body.length ?? 0) * WITH_COMPRESSED;
 }
 
 function isSkipped(entry: Entry): boolean {

@@ -76,16 +76,24 @@ export class Operations {
     return this.#documents.isKept(source);
   }
 
+  /** The document of a text, if it is known. */
+  known(source: string): PreparedDocument | undefined {
+    return this.#documents.kept(source);
+  }
+
   /**
-   * The operation of a signed-in user, or why it is refused without executing it: syntax, limits,
-   * validity, the operation's name, its cost, its variables. Its document is kept if it may run.
+   * The operation of a signed-in user, from a text or its known document, or why it is refused
+   * without executing it: syntax, limits, validity, the operation's name, its cost, its variables.
+   * Its document is kept if it may run.
    */
   ready(
-    source: string,
+    text: string | PreparedDocument,
     operationName: string | null | undefined,
     variables: Variables,
   ): ReadyOperation {
-    const ready = this.#ready(this.#documents.prepare(source), operationName, variables);
+    const preparation =
+      typeof text === 'string' ? this.#documents.prepare(text) : { prepared: text };
+    const ready = this.#ready(preparation, operationName, variables);
     if (!ready.errors) this.#documents.keep(ready.prepared);
     return ready;
   }

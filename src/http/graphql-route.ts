@@ -3,9 +3,9 @@
  * do the rest.
  */
 import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
-import type { HttpContext } from '../graphql/apollo.ts';
+import type { HttpContext } from '../graphql/http-context.ts';
+import type { KeptAnswer } from '../graphql/kept-answers.ts';
 import {
   countingStatements,
   newStatistics,
@@ -15,8 +15,10 @@ import type { Platform } from '../platform/platform.ts';
 import { traced } from '../platform/tracing.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { ANONYMOUS, unauthenticated } from '../tenancy/index.ts';
+import { apolloHandler } from './apollo-handler.ts';
 import { limitAnonymous } from './body-limits.ts';
 import { JSON_LIMITS, JsonBodyError, parseJsonBody, parseJsonText } from './json-body.ts';
+import { sendKept } from './kept-response.ts';
 import { refuseOtherMethods } from './refusals.ts';
 import { whenOver } from './request-end.ts';
 import { sendBatchRefusal, sendError } from './responses.ts';
@@ -36,6 +38,8 @@ declare module 'fastify' {
     measured: Measured | null;
     /** The name of the operation that was run, where it has one. */
     operationName: string | null;
+    /** The response, where it is a kept answer. */
+    kept: KeptAnswer | null;
   }
 }
 
@@ -63,12 +67,13 @@ export interface GraphQLRoute {
 
 /** Adds GET and POST /graphql. */
 export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: GraphQLRoute): void {
-  const run = fastifyApolloHandler(apollo, {
-    context: async (request, reply) => {
-      const context = new RequestContext(platform, request, reply);
-      if (request.measured) request.measured.statistics.signal = () => context.signal;
-      return context;
-    },
+  const run = apolloHandler(apollo, (request, reply) => {
+    const context = new RequestContext(platform, request, reply);
+    // V8 puts a function that is written as the value of an assignment into the old generation; each
+    // request would then stay in memory until the next full collection.
+    const signal = () => context.signal;
+    if (request.measured) request.measured.statistics.signal = signal;
+    return context;
   });
   const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method === 'GET') checkParameters(request);
@@ -80,13 +85,11 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: Grap
     const answer = traced(
       `${request.method} /graphql`,
       { 'http.request.method': request.method },
-      () =>
-        countingStatements(
-          measured.statistics,
-          () => run.call(app, request, reply) as Promise<string>,
-        ),
+      () => countingStatements(measured.statistics, () => run(request, reply)),
     );
-    return request.headers['accept-encoding'] === undefined ? answer : reply.compress(await answer);
+    const text = await answer;
+    if (request.kept) return sendKept(reply, request.kept);
+    return request.headers['accept-encoding'] === undefined ? text : reply.compress(text);
   };
   const options = { onRequest: signIn(platform), bodyLimit: platform.config.BODY_LIMIT_BYTES };
   app.get('/graphql', options, handler);
@@ -95,12 +98,14 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: Grap
 }
 
 /** Cuts off a body that is too large for a client without a token; it is not parsed. */
-async function limitStrangers(
+// biome-ignore lint/complexity/useMaxParams: Fastify's signature of a hook without a promise.
+function limitStrangers(
   request: FastifyRequest,
   _reply: FastifyReply,
   body: RequestPayload,
-): Promise<RequestPayload> {
-  return request.session === null ? limitAnonymous(body) : body;
+  done: (error: null, body: RequestPayload) => void,
+): void {
+  done(null, request.session === null ? limitAnonymous(body) : body);
 }
 
 /**
@@ -132,6 +137,11 @@ class RequestContext implements HttpContext {
   /** Stored on the request itself: a value set on the copy that Apollo passes on would be lost. */
   set operationName(name: string | null | undefined) {
     this.request.operationName = name?.slice(0, MAX_NAME_CHARACTERS) ?? null;
+  }
+
+  /** As the name, stored on the request itself. */
+  set kept(kept: KeptAnswer | null) {
+    this.request.kept = kept;
   }
 
   get signal(): AbortSignal {

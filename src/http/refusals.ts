@@ -10,10 +10,9 @@ import { sendCode } from './responses.ts';
 export function refuseOtherHosts(app: FastifyInstance): void {
   const message =
     'This server serves only this machine: use the address 127.0.0.1, localhost or [::1]. With DATABASE_URL or HOST=0.0.0.0 it serves every host name.';
-  app.addHook('onRequest', async (request, reply) => {
-    if (!namesLoopback(request.headers.host))
-      return sendCode(reply, 'BAD_REQUEST', { message, status: 421 });
-    return undefined;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (namesLoopback(request.headers.host)) done();
+    else void sendCode(reply, 'BAD_REQUEST', { message, status: 421 });
   });
 }
 

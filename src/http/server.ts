@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import {
   type FastifyError,
   type FastifyInstance,
@@ -29,7 +28,13 @@ import { httpRequestSeconds } from './metrics.ts';
 import { addMetrics, startMetrics } from './metrics-route.ts';
 import { refuseOtherHosts, refuseUnknownPaths } from './refusals.ts';
 import { sendCode, sendError } from './responses.ts';
-import { HTTP_LIMITS, OTHER_CONNECTIONS, STANDSTILL_MS } from './server-limits.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+import {
+  COMPRESSED_FROM_BYTES,
+  HTTP_LIMITS,
+  OTHER_CONNECTIONS,
+  STANDSTILL_MS,
+} from './server-limits.ts';
 import { addWebhookRoute } from './webhook-route.ts';
 
 /** What to serve, and how to tell that the process is ready. */
@@ -52,11 +57,6 @@ export interface HttpServer {
   stop: () => Promise<void>;
 }
 
-/**
- * Smaller responses would not save a packet. Every client reads gzip; brotli makes 68 kB 2 %
- * smaller for twice the CPU.
- */
-const COMPRESSED_FROM_BYTES = 1_024;
 const DRAIN_LIMIT_MS = 8 * SECOND;
 
 /** Starts listening on HOST and PORT. */
@@ -81,6 +81,7 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
   app.decorateRequest('session', null);
   app.decorateRequest('measured', null);
   app.decorateRequest('operationName', null);
+  app.decorateRequest('kept', null);
   addJsonParser(app);
   addObservation(app, platform);
   if (options.loopbackOnly) refuseOtherHosts(app);
@@ -96,20 +97,21 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
 }
 
 /**
- * What every response has: headers that protect browsers, CORS headers, and compression for clients
- * that ask.
+ * What every response has: headers that protect browsers, its id, CORS headers, and compression for
+ * clients that ask.
  */
 async function addHeaders(app: FastifyInstance, { CORS_ORIGINS }: Config): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: false,
-    crossOriginResourcePolicy: { policy: 'same-origin' },
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+    done();
   });
-  await app.register(cors, {
-    origin: CORS_ORIGINS.length > 0 ? CORS_ORIGINS : false,
-    methods: ['GET', 'POST'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
-    maxAge: 600,
-  });
+  if (CORS_ORIGINS.length > 0)
+    await app.register(cors, {
+      origin: CORS_ORIGINS,
+      methods: ['GET', 'POST'],
+      exposedHeaders: ['x-request-id', 'retry-after'],
+      maxAge: 600,
+    });
   // Only responses of /graphql ask for it (graphql-route.ts). As a hook of every route it cost each
   // request 8 µs. The page may hold a token and is not compressed; these responses hold no secret,
   // and a foreign page cannot cause one, since tokens are not cookies.
@@ -132,18 +134,18 @@ async function addApi(
 ): Promise<() => Promise<void>> {
   const operations = new Operations(schemas, platform.config);
   const trusted = trustedDocuments(platform.config);
-  const apollo = createApollo(platform, operations, trusted);
+  const apollo = createApollo(platform, operations, { trusted });
   await apollo.start();
   if (platform.config.GRAPHIQL) {
     addGraphiQL(app);
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       if (
         request.method === 'GET' &&
         request.url.split('?')[0] === '/graphql' &&
         wantsPage(request.headers.accept, request.query)
       )
-        return sendGraphiQL(reply, options.graphiql, platform.config);
-      return undefined;
+        void sendGraphiQL(reply, options.graphiql, platform.config);
+      else done();
     });
   }
   addGraphQLRoute(app, { platform, apollo });
@@ -168,10 +170,6 @@ const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** One log line and one metric per request; health checks and metrics get no line. */
 function addObservation(app: FastifyInstance, platform: Platform): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    done();
-  });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     httpRequestSeconds.observe(

@@ -232,3 +232,43 @@ test('an answer that changes before each question is hardly ever tried to be kep
   }
   expect((await misses()) - before).toBeLessThan(12);
 });
+
+describe('over HTTP a kept answer', () => {
+  const query = '{ workPackages(first: 50) { nodes { id title description progress } } }';
+  const get = (headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/graphql?query=${encodeURIComponent(query)}`, {
+      headers: { authorization: `Bearer ${server.north.owner.token}`, ...headers },
+    });
+
+  test('is the same bytes, compressed or not', async () => {
+    const { owner } = server.north;
+    for (let count = 0; count < 20; count += 1)
+      await createPackage(owner, { title: `Number ${count}`, description: 'Ünïcode' });
+    const texts = new Set<string>();
+    for (let time = 1; time <= 4; time += 1)
+      for (const encoding of ['gzip', 'identity'])
+        texts.add(await (await get({ 'accept-encoding': encoding })).text());
+    expect(texts.size).toBe(1);
+    const compressed = await get({ 'accept-encoding': 'gzip' });
+    expect(compressed.headers.get('content-encoding')).toBe('gzip');
+    expect(compressed.headers.get('vary')).toMatch(/accept-encoding/i);
+    const refused = await get({ 'accept-encoding': 'gzip;q=0' });
+    expect(refused.headers.get('content-encoding')).toBeNull();
+  });
+
+  test('is 304 for a client that has it, until it changes', async () => {
+    const { owner } = server.north;
+    await get();
+    await get();
+    const kept = await get();
+    const tag = kept.headers.get('etag') ?? '';
+    expect(kept.headers.get('cache-control')).toBe('private, no-cache');
+    const same = await get({ 'if-none-match': `"other", ${tag}` });
+    expect(same.status).toBe(304);
+    expect(await same.text()).toBe('');
+    await createPackage(owner, { title: 'Newer' });
+    const newer = await get({ 'if-none-match': tag });
+    expect(newer.status).toBe(200);
+    expect(await newer.text()).toContain('Newer');
+  });
+});
