@@ -24,7 +24,7 @@ const DataKind = enumOf('DataKind', ALL_KINDS, {
     NOTIFICATIONS: 'The notifications of all users.',
     ORGANIZATIONS: 'Organizations with their figures.',
     PACKETS: 'Packets of clients.',
-    USERS: 'Users.',
+    USERS: 'The people who may sign in, with their roles.',
     WORK_PACKAGES: 'Work packages with their phases, items and collateral.',
     WORKFLOWS: 'Workflows and their definitions.',
   },

@@ -204,7 +204,8 @@ const OF_USER: Entry = {
 };
 
 function bytesOf({ kept }: Entry, key: string): number {
-  return ENTRY_BYTES + key.length + (kept?.body.length ?? 0) * WITH_COMPRESSED;
+  const bytes = kept === null ? 0 : Math.ceil(kept.body.length * WITH_COMPRESSED);
+  return ENTRY_BYTES + key.length + bytes;
 }
 
 function isSkipped(entry: Entry): boolean {

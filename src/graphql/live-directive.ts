@@ -6,10 +6,10 @@ import {
   GraphQLInt,
   GraphQLNonNull,
   getDirectiveValues,
+  type OperationDefinitionNode,
 } from 'graphql';
 import { RequestError } from '../platform/errors.ts';
 import { MINUTE } from '../platform/time.ts';
-import type { Ready } from './operations.ts';
 
 const MIN_THROTTLE_MS = 50;
 const DEFAULT_THROTTLE_MS = 200;
@@ -40,8 +40,14 @@ export const liveDirective = new GraphQLDirective({
   },
 });
 
+/** An operation with its variables. */
+interface Asked {
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Record<string, unknown>;
+}
+
 /** Whether an operation is a query with the directive, and the client wants it to be live. */
-export function asksToBeLive({ operation, variables }: Ready): boolean {
+export function asksToBeLive({ operation, variables }: Asked): boolean {
   if (operation.operation !== 'query') return false;
   return getDirectiveValues(liveDirective, operation, variables)?.['if'] === true;
 }
@@ -58,9 +64,9 @@ export interface LiveOptions {
  * How the answers of a live query are wanted; null for an operation that is not live. Throws
  * BAD_USER_INPUT for a throttle out of range.
  */
-export function liveOptions(ready: Ready): LiveOptions | null {
-  if (!asksToBeLive(ready)) return null;
-  const values = getDirectiveValues(liveDirective, ready.operation, ready.variables);
+export function liveOptions(asked: Asked): LiveOptions | null {
+  if (!asksToBeLive(asked)) return null;
+  const values = getDirectiveValues(liveDirective, asked.operation, asked.variables);
   const throttleMs = values?.['throttle'] as number;
   if (throttleMs >= MIN_THROTTLE_MS && throttleMs <= MINUTE)
     return { throttleMs, patches: values?.['patches'] === true };

@@ -13,7 +13,7 @@ import type { Context } from '../schema-builder/context.ts';
 import { asGraphQLError, maskErrors } from './errors.ts';
 import { keyOf } from './kept-answers.ts';
 import type { LiveOptions } from './live-directive.ts';
-import { LiveQuery, type LiveRequest } from './live-query.ts';
+import { LiveQuery, type LiveRequest, type Watching } from './live-query.ts';
 import { LiveWatcher } from './live-watcher.ts';
 import type { Operations, Ready } from './operations.ts';
 import { spend } from './spending.ts';
@@ -103,8 +103,9 @@ export class LiveQueries {
   #split(base: string, query: LiveQuery): void {
     this.#ofUser.set(base, true);
     for (const watcher of [...query.watchers]) {
-      watcher.moveTo(this.#queryFor(base, query.request, watcher.context));
-      watcher.query.lookSoon();
+      const own = this.#queryFor(base, query.request, watcher.context);
+      watcher.moveTo(own);
+      own.lookSoon();
     }
     this.#tidy(query);
   }
@@ -113,7 +114,7 @@ export class LiveQueries {
   async #charge({ request: { ready }, watchers }: LiveQuery): Promise<void> {
     const share = ready.cost / watchers.size;
     for (const [, all] of Map.groupBy(watchers, ({ context }) => context.viewer.userId)) {
-      const [{ context }] = all as [LiveWatcher];
+      const [{ context }] = all as [Watching];
       try {
         await spend(context, Math.ceil(share * all.length));
       } catch (error) {

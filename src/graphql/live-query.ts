@@ -9,10 +9,9 @@ import { countingStatements, newStatistics } from '../platform/database/statemen
 import { covers, united, type Versioned, vectorOf } from '../platform/database/versions.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
-import type { Viewer } from '../schema-builder/context.ts';
+import type { Context, Viewer } from '../schema-builder/context.ts';
 import { codedError, codeOf, maskErrors } from './errors.ts';
 import type { LiveOptions } from './live-directive.ts';
-import type { LiveWatcher } from './live-watcher.ts';
 import { liveExecutions } from './metrics.ts';
 import { NoticingViewer } from './noticing-viewer.ts';
 import type { Operations, Ready } from './operations.ts';
@@ -52,6 +51,17 @@ export interface LiveKeeper {
   mayHold(characters: number): boolean;
 }
 
+/** One who watches a live query. */
+export interface Watching {
+  readonly context: Context;
+  /** There may be something to send. */
+  wake(): void;
+  /** Sends this result as the last one. */
+  endWith(result: FormattedExecutionResult): void;
+  /** Watches this query from now on. */
+  moveTo(query: LiveQuery): void;
+}
+
 /** An answer, and its place among those of its query. */
 export interface LiveAnswer {
   readonly number: number;
@@ -68,7 +78,7 @@ export interface LiveAnswer {
 /** Runs as long as it has watchers. */
 export class LiveQuery {
   readonly request: LiveRequest;
-  readonly watchers = new Set<LiveWatcher>();
+  readonly watchers = new Set<Watching>();
   answer: LiveAnswer | null = null;
   readonly #keeper: LiveKeeper;
   #versioned = EVERYTHING;

@@ -2,10 +2,10 @@
 import type { FormattedExecutionResult } from 'graphql';
 import { subscriptions } from '../platform/metrics.ts';
 import type { Context } from '../schema-builder/context.ts';
-import type { LiveQuery } from './live-query.ts';
+import type { LiveQuery, Watching } from './live-query.ts';
 
 /** Each answer is newer than the one before; ends with `return`, or with a result that says why. */
-export class LiveWatcher implements AsyncIterableIterator<FormattedExecutionResult> {
+export class LiveWatcher implements Watching, AsyncIterableIterator<FormattedExecutionResult> {
   /** Of the one who watches. */
   readonly context: Context;
   readonly #left: () => void;

@@ -47,7 +47,7 @@ const CHANGE_WAIT_MS = 8 * SECOND;
 export class Database {
   readonly pool: pg.Pool;
   /** Of what the tenants' answers are made of. */
-  readonly versions: VersionReader = new VersionReader(this);
+  readonly versions = new VersionReader((tenant) => this.forTenant(tenant));
   readonly #connections: Connections;
   readonly #raised = new Set<KindsRaised>();
   readonly #prisma: PrismaClient;

@@ -4,11 +4,11 @@
  * versions, read before it was executed, are still the stored ones is still true.
  */
 import { sql } from 'kysely';
-import type { Database } from './database.ts';
 import type { Kind } from './kinds.ts';
 import { prepare } from './prepared.ts';
 import type { Reads } from './reads.ts';
 import { countStatement, currentStatistics, uncounted } from './statements.ts';
+import type { TenantQueries } from './tenant-database.ts';
 import { query, TENANT } from './tenant-scope.ts';
 
 /** What to read the versions of. */
@@ -89,11 +89,11 @@ interface Batch {
  * for each tenant. It counts once in each request.
  */
 export class VersionReader {
-  readonly #database: Database;
+  readonly #databaseOf: (tenant: { tenantId: string }) => TenantQueries;
   readonly #next = new Map<string, Batch>();
 
-  constructor(database: Database) {
-    this.#database = database;
+  constructor(databaseOf: (tenant: { tenantId: string }) => TenantQueries) {
+    this.#databaseOf = databaseOf;
   }
 
   /** The versions as they are stored at some moment after this call. */
@@ -132,7 +132,7 @@ export class VersionReader {
   }
 
   async #send(tenantId: string, { kinds, epochs, packages }: Batch): Promise<Versions> {
-    const rows = await this.#database.forTenant({ tenantId }).runPrepared(readVersions, {
+    const rows = await this.#databaseOf({ tenantId }).runPrepared(readVersions, {
       kinds: [...kinds],
       epochs: [...epochs],
       packages: [...packages],
