@@ -61,7 +61,7 @@ test('workflows with their executions cost 2, and 3 with their totals', async ()
   ).toBe(4);
 });
 
-test('starting costs 7 whatever the number of steps, and planning none', async () => {
+test('starting costs 8 whatever the number of steps, and planning none', async () => {
   await saved(
     user,
     'long',
@@ -75,7 +75,7 @@ test('starting costs 7 whatever the number of steps, and planning none', async (
   expect([
     await statements(start, { input: { key: 'one' } }),
     await statements(start, { input: { key: 'long' } }),
-  ]).toEqual([7, 7]);
+  ]).toEqual([8, 8]);
   expect(
     await statements('{ workflowPlan(steps: [{ id: "a", type: WAIT }]) { plan { groups } } }'),
   ).toBe(0);
