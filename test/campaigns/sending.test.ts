@@ -428,7 +428,7 @@ describe('a pause', () => {
     await untilStatus(server.north, id, 'COMPLETED');
     const unsent = (await queueOf(server, id)).filter(({ status }) => status === 'FAILED');
     expect(unsent).toMatchObject([
-      { phone, errorMessage: 'The contact has opted out of campaign messages.' },
+      { phone, errorMessage: 'The contact wants no campaign messages.' },
     ]);
     expect(sandbox.sent.filter(({ to }) => to === digits(phone ?? null))).toEqual([]);
   });

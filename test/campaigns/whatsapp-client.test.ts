@@ -44,7 +44,11 @@ function client(change: Partial<WhatsAppClientOptions> = {}): WhatsAppClient {
 test('a message goes out as the Cloud API expects it, and its id comes back', async () => {
   const outcome = await client().send(MESSAGE);
   const sent = sandbox.sent.at(-1);
-  expect(outcome).toEqual({ kind: 'sent', whatsappMessageId: sent?.id });
+  expect(outcome).toEqual({
+    kind: 'sent',
+    whatsappMessageId: sent?.id,
+    recipient: { phone: '+16505551234', userId: expect.stringMatching(/^US\.\d+$/) },
+  });
   expect(sent).toMatchObject({
     phoneNumberId: '106540352242922',
     to: '16505551234',

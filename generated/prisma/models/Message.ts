@@ -30,6 +30,8 @@ export type MessageMinAggregateOutputType = {
   direction: $Enums.MessageDirection | null
   phoneNumberId: string | null
   phone: string | null
+  userId: string | null
+  person: string | null
   whatsappMessageId: string | null
   at: Date | null
   quotedMessageId: string | null
@@ -50,6 +52,8 @@ export type MessageMaxAggregateOutputType = {
   direction: $Enums.MessageDirection | null
   phoneNumberId: string | null
   phone: string | null
+  userId: string | null
+  person: string | null
   whatsappMessageId: string | null
   at: Date | null
   quotedMessageId: string | null
@@ -70,6 +74,8 @@ export type MessageCountAggregateOutputType = {
   direction: number
   phoneNumberId: number
   phone: number
+  userId: number
+  person: number
   whatsappMessageId: number
   at: number
   quotedMessageId: number
@@ -92,6 +98,8 @@ export type MessageMinAggregateInputType = {
   direction?: true
   phoneNumberId?: true
   phone?: true
+  userId?: true
+  person?: true
   whatsappMessageId?: true
   at?: true
   quotedMessageId?: true
@@ -112,6 +120,8 @@ export type MessageMaxAggregateInputType = {
   direction?: true
   phoneNumberId?: true
   phone?: true
+  userId?: true
+  person?: true
   whatsappMessageId?: true
   at?: true
   quotedMessageId?: true
@@ -132,6 +142,8 @@ export type MessageCountAggregateInputType = {
   direction?: true
   phoneNumberId?: true
   phone?: true
+  userId?: true
+  person?: true
   whatsappMessageId?: true
   at?: true
   quotedMessageId?: true
@@ -225,6 +237,8 @@ export type MessageGroupByOutputType = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone: string | null
+  userId: string | null
+  person: string | null
   whatsappMessageId: string
   at: Date
   quotedMessageId: string | null
@@ -266,6 +280,8 @@ export type MessageWhereInput = {
   direction?: Prisma.EnumMessageDirectionFilter<"Message"> | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFilter<"Message"> | string
   phone?: Prisma.StringNullableFilter<"Message"> | string | null
+  userId?: Prisma.StringNullableFilter<"Message"> | string | null
+  person?: Prisma.StringNullableFilter<"Message"> | string | null
   whatsappMessageId?: Prisma.StringFilter<"Message"> | string
   at?: Prisma.DateTimeFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableFilter<"Message"> | string | null
@@ -287,6 +303,8 @@ export type MessageOrderByWithRelationInput = {
   direction?: Prisma.SortOrder
   phoneNumberId?: Prisma.SortOrder
   phone?: Prisma.SortOrderInput | Prisma.SortOrder
+  userId?: Prisma.SortOrderInput | Prisma.SortOrder
+  person?: Prisma.SortOrderInput | Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -313,6 +331,8 @@ export type MessageWhereUniqueInput = Prisma.AtLeast<{
   direction?: Prisma.EnumMessageDirectionFilter<"Message"> | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFilter<"Message"> | string
   phone?: Prisma.StringNullableFilter<"Message"> | string | null
+  userId?: Prisma.StringNullableFilter<"Message"> | string | null
+  person?: Prisma.StringNullableFilter<"Message"> | string | null
   whatsappMessageId?: Prisma.StringFilter<"Message"> | string
   at?: Prisma.DateTimeFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableFilter<"Message"> | string | null
@@ -334,6 +354,8 @@ export type MessageOrderByWithAggregationInput = {
   direction?: Prisma.SortOrder
   phoneNumberId?: Prisma.SortOrder
   phone?: Prisma.SortOrderInput | Prisma.SortOrder
+  userId?: Prisma.SortOrderInput | Prisma.SortOrder
+  person?: Prisma.SortOrderInput | Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -360,6 +382,8 @@ export type MessageScalarWhereWithAggregatesInput = {
   direction?: Prisma.EnumMessageDirectionWithAggregatesFilter<"Message"> | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringWithAggregatesFilter<"Message"> | string
   phone?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
+  userId?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
+  person?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
   whatsappMessageId?: Prisma.StringWithAggregatesFilter<"Message"> | string
   at?: Prisma.DateTimeWithAggregatesFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
@@ -379,6 +403,8 @@ export type MessageCreateInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -398,6 +424,8 @@ export type MessageUncheckedCreateInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -417,6 +445,8 @@ export type MessageUpdateInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -436,6 +466,8 @@ export type MessageUncheckedUpdateInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -456,6 +488,8 @@ export type MessageCreateManyInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -475,6 +509,8 @@ export type MessageUpdateManyMutationInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -493,6 +529,8 @@ export type MessageUncheckedUpdateManyInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -533,6 +571,8 @@ export type MessageCountOrderByAggregateInput = {
   direction?: Prisma.SortOrder
   phoneNumberId?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  userId?: Prisma.SortOrder
+  person?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrder
@@ -553,6 +593,8 @@ export type MessageMaxOrderByAggregateInput = {
   direction?: Prisma.SortOrder
   phoneNumberId?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  userId?: Prisma.SortOrder
+  person?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrder
@@ -573,6 +615,8 @@ export type MessageMinOrderByAggregateInput = {
   direction?: Prisma.SortOrder
   phoneNumberId?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  userId?: Prisma.SortOrder
+  person?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrder
@@ -642,6 +686,8 @@ export type MessageCreateWithoutTemplateInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -659,6 +705,8 @@ export type MessageUncheckedCreateWithoutTemplateInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -706,6 +754,8 @@ export type MessageScalarWhereInput = {
   direction?: Prisma.EnumMessageDirectionFilter<"Message"> | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFilter<"Message"> | string
   phone?: Prisma.StringNullableFilter<"Message"> | string | null
+  userId?: Prisma.StringNullableFilter<"Message"> | string | null
+  person?: Prisma.StringNullableFilter<"Message"> | string | null
   whatsappMessageId?: Prisma.StringFilter<"Message"> | string
   at?: Prisma.DateTimeFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableFilter<"Message"> | string | null
@@ -725,6 +775,8 @@ export type MessageCreateManyTemplateInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -742,6 +794,8 @@ export type MessageUpdateWithoutTemplateInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -759,6 +813,8 @@ export type MessageUncheckedUpdateWithoutTemplateInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -776,6 +832,8 @@ export type MessageUncheckedUpdateManyWithoutTemplateInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -796,6 +854,8 @@ export type MessageSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   direction?: boolean
   phoneNumberId?: boolean
   phone?: boolean
+  userId?: boolean
+  person?: boolean
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
@@ -817,6 +877,8 @@ export type MessageSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   direction?: boolean
   phoneNumberId?: boolean
   phone?: boolean
+  userId?: boolean
+  person?: boolean
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
@@ -838,6 +900,8 @@ export type MessageSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   direction?: boolean
   phoneNumberId?: boolean
   phone?: boolean
+  userId?: boolean
+  person?: boolean
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
@@ -859,6 +923,8 @@ export type MessageSelectScalar = {
   direction?: boolean
   phoneNumberId?: boolean
   phone?: boolean
+  userId?: boolean
+  person?: boolean
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
@@ -873,7 +939,7 @@ export type MessageSelectScalar = {
   repliedAt?: boolean
 }
 
-export type MessageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "direction" | "phoneNumberId" | "phone" | "whatsappMessageId" | "at" | "quotedMessageId" | "campaignId" | "templateId" | "status" | "repliesUntil" | "deliveredAt" | "readAt" | "failedAt" | "errorMessage" | "repliedAt", ExtArgs["result"]["message"]>
+export type MessageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "direction" | "phoneNumberId" | "phone" | "userId" | "person" | "whatsappMessageId" | "at" | "quotedMessageId" | "campaignId" | "templateId" | "status" | "repliesUntil" | "deliveredAt" | "readAt" | "failedAt" | "errorMessage" | "repliedAt", ExtArgs["result"]["message"]>
 export type MessageInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   template?: boolean | Prisma.Message$templateArgs<ExtArgs>
 }
@@ -898,9 +964,17 @@ export type $MessagePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     phoneNumberId: string
     /**
-     * E.164 of the other side; absent where the provider knows it by a user name only.
+     * E.164 of the other side, as dialled; absent where the provider knows it by a user id only.
      */
     phone: string | null
+    /**
+     * IN: the provider's user id of the other side.
+     */
+    userId: string | null
+    /**
+     * The other side, by one of their identities: that of recipient_identity, or the only one.
+     */
+    person: string | null
     whatsappMessageId: string
     /**
      * When it was sent, by the sender's word.
@@ -1360,6 +1434,8 @@ export interface MessageFieldRefs {
   readonly direction: Prisma.FieldRef<"Message", 'MessageDirection'>
   readonly phoneNumberId: Prisma.FieldRef<"Message", 'String'>
   readonly phone: Prisma.FieldRef<"Message", 'String'>
+  readonly userId: Prisma.FieldRef<"Message", 'String'>
+  readonly person: Prisma.FieldRef<"Message", 'String'>
   readonly whatsappMessageId: Prisma.FieldRef<"Message", 'String'>
   readonly at: Prisma.FieldRef<"Message", 'DateTime'>
   readonly quotedMessageId: Prisma.FieldRef<"Message", 'String'>

@@ -115,7 +115,13 @@ export class ResultWriter {
     await storeUnsent(tx, { platform: this.#platform, campaignId: campaign.id }, results);
     const sent = results.flatMap(({ row, outcome }) =>
       outcome.kind === 'sent'
-        ? [{ sendId: row.id, whatsappMessageId: outcome.whatsappMessageId }]
+        ? [
+            {
+              sendId: row.id,
+              whatsappMessageId: outcome.whatsappMessageId,
+              recipient: outcome.recipient,
+            },
+          ]
         : [],
     );
     await storeSent(this.#platform, tx, { phoneNumberId: sender.phoneNumberId, sent });

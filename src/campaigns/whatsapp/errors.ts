@@ -3,10 +3,11 @@
  * code of an error counts, because the same code comes with different HTTP statuses. Codes:
  * https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
  */
+import type { WhatsAppIdentity } from './identities.ts';
 
 /** What became of an attempt to send a message. */
 export type SendOutcome =
-  | { kind: 'sent'; whatsappMessageId: string }
+  | { kind: 'sent'; whatsappMessageId: string; recipient: WhatsAppIdentity }
   /** Not sent, and it never will be. */
   | { kind: 'failed'; message: string }
   /** Certainly not sent, for a temporary cause. */
