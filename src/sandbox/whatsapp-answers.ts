@@ -184,7 +184,7 @@ export function statusError(code: number): object {
 export function acceptance(to: string, id: string): WhatsAppAnswer {
   const body = {
     messaging_product: 'whatsapp',
-    contacts: [{ input: to, wa_id: waIdOf(to), user_id: userIdOf(to) }],
+    contacts: [{ input: to, wa_id: waIdOf(to) }],
     messages: [{ id, message_status: 'accepted' }],
   };
   return { status: 200, body };

@@ -51,7 +51,7 @@ const MESSAGE_LENGTH = 500;
 const Acceptance = z.object({
   messages: z.array(z.object({ id: z.string().min(1).max(500) })).min(1),
   contacts: z
-    .array(z.object({ wa_id: z.unknown(), user_id: z.unknown() }))
+    .array(z.object({ wa_id: z.unknown().optional(), user_id: z.unknown().optional() }))
     .catch([])
     .default([]),
 });
