@@ -71,6 +71,7 @@ const ROOMS = {
   'campaigns/ingest': ['webhook', 'fold', 'schedules'],
   'campaigns/figures': ['stats', 'counters', 'schedules', 'schema', 'mutations', 'subscriptions'],
   'campaigns/whatsapp': [
+    'identities',
     'numbers',
     'client',
     'errors',

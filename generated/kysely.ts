@@ -104,6 +104,8 @@ export const WebhookEventKind = {
     STATUS: "STATUS",
     MESSAGE: "MESSAGE",
     PREFERENCE: "PREFERENCE",
+    MOVE: "MOVE",
+    LINK: "LINK",
     KNOWN: "KNOWN"
 } as const;
 export type WebhookEventKind = (typeof WebhookEventKind)[keyof typeof WebhookEventKind];
@@ -512,9 +514,17 @@ export type Message = {
      */
     phoneNumberId: string;
     /**
-     * E.164 of the other side; absent where the provider knows it by a user name only.
+     * E.164 of the other side, as dialled; absent where the provider knows it by a user id only.
      */
     phone: string | null;
+    /**
+     * IN: the provider's user id of the other side.
+     */
+    userId: string | null;
+    /**
+     * The other side, by one of their identities: that of recipient_identity, or the only one.
+     */
+    person: string | null;
     whatsappMessageId: string;
     /**
      * When it was sent, by the sender's word.
@@ -572,6 +582,12 @@ export type NotificationCounter = {
     tenantId: string;
     userId: string;
     last: number;
+};
+export type NumberChange = {
+    tenantId: string;
+    id: Generated<number>;
+    oldNumber: string;
+    newNumber: string;
 };
 export type Organization = {
     tenantId: string;
@@ -726,6 +742,23 @@ export type QuestionBlock = {
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
 };
+export type RecipientIdentity = {
+    tenantId: string;
+    /**
+     * A number in E.164, or the provider's user id.
+     */
+    identity: string;
+    /**
+     * One of the person's identities, the same in all their rows.
+     */
+    person: string;
+    learnedAt: Timestamp;
+    /**
+     * The number that the person uses instead of this one, and since when.
+     */
+    movedTo: string | null;
+    movedAt: Timestamp | null;
+};
 export type ResponseChange = {
     tenantId: string;
     id: Generated<number>;
@@ -813,6 +846,12 @@ export type Tenant = {
     country: string;
     createdAt: Generated<Timestamp>;
 };
+export type UnknownRecipient = {
+    tenantId: string;
+    whatsappMessageId: string;
+    identity: string;
+    at: Timestamp;
+};
 export type User = {
     tenantId: string;
     id: string;
@@ -867,9 +906,17 @@ export type WebhookInbox = {
      */
     errors: Generated<string[]>;
     /**
-     * Of a MESSAGE or PREFERENCE; '' for none.
+     * Who it is about: of a STATUS the recipient, of a KNOWN the one that the provider answered; '' for none.
      */
     phones: Generated<string[]>;
+    /**
+     * The provider's user ids of the same people; '' for none.
+     */
+    userIds: Generated<string[]>;
+    /**
+     * Of a MOVE: the number or user id that they have now.
+     */
+    movedTo: Generated<string[]>;
     /**
      * Of a MESSAGE; '' for none.
      */
@@ -904,7 +951,7 @@ export type WhatsappNumber = {
 export type WhatsappOptOut = {
     tenantId: string;
     /**
-     * E.164
+     * An identity: E.164, or the provider's user id.
      */
     phone: string;
     /**
@@ -1114,6 +1161,7 @@ export type DB = {
     message_status_log: MessageStatusLog;
     notification: Notification;
     notification_counter: NotificationCounter;
+    number_change: NumberChange;
     organization: Organization;
     organization_alias: OrganizationAlias;
     packet: Packet;
@@ -1123,12 +1171,14 @@ export type DB = {
     property: Property;
     question: Question;
     question_block: QuestionBlock;
+    recipient_identity: RecipientIdentity;
     response_change: ResponseChange;
     search_word: SearchWord;
     send_queue: SendQueue;
     technician: Technician;
     template: Template;
     tenant: Tenant;
+    unknown_recipient: UnknownRecipient;
     user: User;
     webhook_inbox: WebhookInbox;
     whatsapp_number: WhatsappNumber;

@@ -60,11 +60,11 @@ export async function writeTenfold(
   await run(`insert into send_queue ("tenantId", id, "campaignId", "templateId", "contactId", position, phone, status, attempts, "sendingAt", "sentAt", "whatsappMessageId", "errorMessage")
     select "tenantId", ${copied('id')}, $3, "templateId", "contactId", position * 10 + copy.n, phone || copy.suffix, status, attempts, "sendingAt", "sentAt", "whatsappMessageId" || copy.n, "errorMessage"
     from send_queue, ${TEN} where ${rows}`);
-  await run(`insert into message ("tenantId", id, direction, "phoneNumberId", phone, "whatsappMessageId", at, "campaignId", "templateId", status, "repliesUntil", "deliveredAt", "readAt", "failedAt", "errorMessage", "repliedAt")
-    select "tenantId", ${copied('id')}, direction, "phoneNumberId", phone || copy.suffix, "whatsappMessageId" || copy.n, at, $3, "templateId", status, "repliesUntil", "deliveredAt", "readAt", "failedAt", "errorMessage", "repliedAt"
+  await run(`insert into message ("tenantId", id, direction, "phoneNumberId", phone, person, "whatsappMessageId", at, "campaignId", "templateId", status, "repliesUntil", "deliveredAt", "readAt", "failedAt", "errorMessage", "repliedAt")
+    select "tenantId", ${copied('id')}, direction, "phoneNumberId", phone || copy.suffix, phone || copy.suffix, "whatsappMessageId" || copy.n, at, $3, "templateId", status, "repliesUntil", "deliveredAt", "readAt", "failedAt", "errorMessage", "repliedAt"
     from message, ${TEN} where ${rows}`);
-  await run(`insert into message ("tenantId", id, direction, "phoneNumberId", phone, "whatsappMessageId", at, "quotedMessageId")
-    select m."tenantId", ${copied('m.id')}, m.direction, m."phoneNumberId", m.phone || copy.suffix, m."whatsappMessageId" || copy.n, m.at, m."quotedMessageId" || copy.n
+  await run(`insert into message ("tenantId", id, direction, "phoneNumberId", phone, person, "whatsappMessageId", at, "quotedMessageId")
+    select m."tenantId", ${copied('m.id')}, m.direction, m."phoneNumberId", m.phone || copy.suffix, m.phone || copy.suffix, m."whatsappMessageId" || copy.n, m.at, m."quotedMessageId" || copy.n
     from message m, ${TEN} where m."tenantId" = $1 and m.direction = 'IN' and m.phone in (select phone from send_queue where ${rows})`);
   await run(`insert into message_status_log ("tenantId", "whatsappMessageId", status, at, error)
     select l."tenantId", l."whatsappMessageId" || copy.n, l.status, l.at, l.error

@@ -175,8 +175,27 @@ export type Page = Prisma.PageModel
  */
 export type WhatsappNumber = Prisma.WhatsappNumberModel
 /**
+ * Model RecipientIdentity
+ * What the provider knows one person by, where that is more than one number: a row for each of these identities. A number
+ * without a row is a person of its own. Only the folder writes here.
+ * @kind none
+ */
+export type RecipientIdentity = Prisma.RecipientIdentityModel
+/**
+ * Model UnknownRecipient
+ * Who a message went to, by the word of statuses that came before the message was known.
+ * @kind none
+ */
+export type UnknownRecipient = Prisma.UnknownRecipientModel
+/**
+ * Model NumberChange
+ * That somebody has another number, until the owners of the contacts with the old one are told.
+ * @kind none
+ */
+export type NumberChange = Prisma.NumberChangeModel
+/**
  * Model WhatsappOptOut
- * The newest word of a phone on whether it wants campaign messages.
+ * The newest word of an identity on whether it wants campaign messages. That of a person is the newest of their identities'.
  * @kind CAMPAIGNS
  */
 export type WhatsappOptOut = Prisma.WhatsappOptOutModel

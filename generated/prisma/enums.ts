@@ -151,6 +151,8 @@ export const WebhookEventKind = {
   STATUS: 'STATUS',
   MESSAGE: 'MESSAGE',
   PREFERENCE: 'PREFERENCE',
+  MOVE: 'MOVE',
+  LINK: 'LINK',
   KNOWN: 'KNOWN'
 } as const
 

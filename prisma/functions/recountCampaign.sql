@@ -18,7 +18,7 @@ BEGIN
         WHERE r."tenantId" = "_tenantId" AND r."quotedMessageId" = o."whatsappMessageId" AND r."direction" = 'IN'
           AND r."phoneNumberId" = o."phoneNumberId" AND r."at" >= date_trunc('second', o."at")),
       (SELECT min(r."at") FROM "message" r
-        WHERE r."tenantId" = "_tenantId" AND r."phone" = o."phone" AND r."direction" = 'IN' AND r."quotedMessageId" IS NULL
+        WHERE r."tenantId" = "_tenantId" AND r."person" = o."person" AND r."direction" = 'IN' AND r."quotedMessageId" IS NULL
           AND r."phoneNumberId" = o."phoneNumberId" AND r."at" BETWEEN date_trunc('second', o."at") AND o."repliesUntil")) AS "repliedAt"
     FROM "message" o, LATERAL (
       SELECT max(l."status") AS "status", min(l."at") FILTER (WHERE l."status" = 'DELIVERED') AS "deliveredAt", min(l."at") FILTER (WHERE l."status" = 'READ') AS "readAt",

@@ -25,8 +25,9 @@ BEGIN
     FROM "before" b WHERE q."tenantId" = "_tenantId" AND q."id" = b."id"
     RETURNING q."id", q."campaignId", q."templateId", q."phone", q."sentAt", b."messageId", b."phoneNumberId", b."status" = 'FAILED' AS "wasFailed"
   ), "inserted" AS (
-    INSERT INTO "message" ("tenantId", "id", "direction", "phoneNumberId", "phone", "whatsappMessageId", "at", "campaignId", "templateId", "status", "repliesUntil")
-    SELECT "_tenantId", s."id", 'OUT', s."phoneNumberId", s."phone", s."messageId", s."sentAt", s."campaignId", s."templateId", 'SENT', s."sentAt" + make_interval(days => "_replyDays")
+    INSERT INTO "message" ("tenantId", "id", "direction", "phoneNumberId", "phone", "person", "whatsappMessageId", "at", "campaignId", "templateId", "status", "repliesUntil")
+    SELECT "_tenantId", s."id", 'OUT', s."phoneNumberId", s."phone",
+      coalesce((SELECT i."person" FROM "recipient_identity" i WHERE i."tenantId" = "_tenantId" AND i."identity" = s."phone"), s."phone"), s."messageId", s."sentAt", s."campaignId", s."templateId", 'SENT', s."sentAt" + make_interval(days => "_replyDays")
     FROM "stored" s
   ), "moved" AS (
     SELECT s."campaignId", s."templateId", count(*)::int AS "sent", -(count(*) FILTER (WHERE s."wasFailed"))::int AS "failed" FROM "stored" s GROUP BY 1, 2

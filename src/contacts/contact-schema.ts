@@ -83,7 +83,7 @@ export const Contact = nodeType('Contact', {
     phoneE164: t.exposeString('phoneE164', {
       nullable: true,
       description:
-        'The phone number in international form, such as +4915112345678, which campaigns send to. Null if there is no phone number, or it is not a valid one.',
+        'The phone number in international form, such as +4915112345678, which campaigns send to: the first valid one if `phone` has several. Null if there is none.',
     }),
     jobTitle: t.exposeString('jobTitle', {
       ...forClients,

@@ -184,7 +184,7 @@ export function statusError(code: number): object {
 export function acceptance(to: string, id: string): WhatsAppAnswer {
   const body = {
     messaging_product: 'whatsapp',
-    contacts: [{ input: to, wa_id: digits(to) }],
+    contacts: [{ input: to, wa_id: waIdOf(to) }],
     messages: [{ id, message_status: 'accepted' }],
   };
   return { status: 200, body };
@@ -193,6 +193,23 @@ export function acceptance(to: string, id: string): WhatsAppAnswer {
 /** A phone number as WhatsApp writes it: without the plus. */
 export function digits(phone: string): string {
   return phone.replace(/\D/g, '');
+}
+
+/**
+ * The number by which WhatsApp knows whoever is reached at a number: it still writes mobile numbers
+ * of Mexico, Brazil and Argentina in their older or other form.
+ */
+export function waIdOf(phone: string): string {
+  return digits(phone)
+    .replace(/^52(\d{10})$/, '521$1')
+    .replace(/^55([3-9]\d)9(\d{8})$/, '55$1$2')
+    .replace(/^54(\d{10})$/, '549$1');
+}
+
+/** The id by which WhatsApp knows whoever is reached at a number, for one business. */
+export function userIdOf(phone: string): string {
+  const hash = createHash('sha256').update(waIdOf(phone)).digest();
+  return `US.${hash.readBigUInt64BE()}`;
 }
 
 function traceId(text: string): string {

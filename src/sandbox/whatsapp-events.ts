@@ -5,7 +5,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { Random } from '../demo/random.ts';
 import { SECOND } from '../platform/time.ts';
-import { digits, statusError } from './whatsapp-answers.ts';
+import { digits, statusError, userIdOf, waIdOf } from './whatsapp-answers.ts';
 
 /** A message that the sandbox accepted. */
 export interface SandboxMessage {
@@ -133,7 +133,8 @@ export function statusEvent(
     id: message.id,
     status,
     ...(at === undefined ? {} : { timestamp: unixSeconds(at) }),
-    recipient_id: digits(message.to),
+    recipient_id: waIdOf(message.to),
+    recipient_user_id: userIdOf(message.to),
     ...(message.callbackData === null ? {} : { biz_opaque_callback_data: message.callbackData }),
     ...(status === 'failed'
       ? { errors: [statusError(errorCode ?? 131026)] }
@@ -164,7 +165,8 @@ export function replyEvent(
   { text, quote, unique, at }: Reply,
 ): SandboxEvent {
   const body = {
-    from: digits(message.to),
+    from: waIdOf(message.to),
+    from_user_id: userIdOf(message.to),
     id: messageId(message.to, `reply ${unique}`, 'in'),
     ...(at === undefined ? {} : { timestamp: unixSeconds(at) }),
     type: 'text',
@@ -200,6 +202,7 @@ export function webhookBody(events: readonly SandboxEvent[]): Buffer {
                 contacts: messages.map((message) => ({
                   profile: { name: 'Ada' },
                   wa_id: message['from'],
+                  user_id: message['from_user_id'],
                 })),
                 messages,
               }

@@ -122,7 +122,7 @@ describe('a launch', () => {
       local: expect.stringMatching(/^FAILED .*no phone number/),
       first: 'QUEUED',
       second: expect.stringMatching(/^FAILED .*same phone number/),
-      out: expect.stringMatching(/^FAILED .*opted out of campaign messages/),
+      out: expect.stringMatching(/^FAILED .*wants no campaign messages/),
     });
     const { kept, counted } = await figuresOf(server, server.north, id);
     expect(kept).toEqual(counted);

@@ -237,6 +237,13 @@ describe('an error of WhatsApp', () => {
     [132015, 'the template spring_offer'],
     [132016, 'the template spring_offer'],
     [190, 'access token of the WhatsApp number +1 555 078 1001'],
+    [100, 'the template spring_offer'],
+    [131008, 'the template spring_offer'],
+    [132007, 'the template spring_offer'],
+    [134101, 'the template spring_offer'],
+    [131037, 'the WhatsApp number +1 555 078 1001'],
+    [131055, 'the account of the WhatsApp number +1 555 078 1001'],
+    [134011, 'the account of the WhatsApp number +1 555 078 1001'],
   ])(
     '%i pauses the campaign, naming what to mend, and the next launch sends what was refused',
     async (code, reason) => {
@@ -286,6 +293,36 @@ describe('an error of WhatsApp', () => {
       attempts: 8,
       errorMessage: expect.stringContaining('131000'),
     });
+  });
+});
+
+describe('an error that may be the recipient’s own', () => {
+  test.each([131009, 132005, 999_999])('%i fails its message alone', async (code) => {
+    const { server, sandbox } = given;
+    const phone = newPhone();
+    sandbox.setFaults({ code, to: digits(phone) });
+    const id = await launched({ contacts: [{ phone }, {}] });
+    await untilStatus(server.north, id, 'COMPLETED');
+    expect((await queueOf(server, id)).map(({ status }) => status)).toEqual(['FAILED', 'SENT']);
+  });
+
+  test.each([131009, 999_999])('%i pauses the campaign when it meets all', async (code) => {
+    const { server, sandbox } = given;
+    sandbox.setFaults({ code, status: 400 });
+    const id = await launched({ contacts: 600 });
+    const paused = await untilStatus(server.north, id, 'PAUSED');
+    expect(paused.statusReason).toContain('every message for a while');
+    expect(paused.statusReason).toContain(String(code));
+    await eventually('what was in hand is settled', async () =>
+      (await queueOf(server, id)).every(({ status }) => status !== 'SENDING'),
+    );
+    const states = (await queueOf(server, id)).map(({ status }) => status);
+    const failed = states.filter((status) => status === 'FAILED').length;
+    expect(failed).toBeGreaterThanOrEqual(9);
+    expect(failed).toBeLessThan(300);
+    sandbox.setFaults();
+    await mutate(server.north, LAUNCH, { id });
+    await untilStatus(server.north, id, 'COMPLETED');
   });
 });
 
@@ -428,7 +465,7 @@ describe('a pause', () => {
     await untilStatus(server.north, id, 'COMPLETED');
     const unsent = (await queueOf(server, id)).filter(({ status }) => status === 'FAILED');
     expect(unsent).toMatchObject([
-      { phone, errorMessage: 'The contact has opted out of campaign messages.' },
+      { phone, errorMessage: 'The contact wants no campaign messages.' },
     ]);
     expect(sandbox.sent.filter(({ to }) => to === digits(phone ?? null))).toEqual([]);
   });

@@ -41,7 +41,6 @@ export function status(id: string, kind: string, more: Record<string, unknown> =
     id,
     status: kind,
     timestamp: String(SENT_SECOND + 5),
-    recipient_id: '16505551234',
     ...(kind === 'failed'
       ? {
           errors: [
@@ -105,6 +104,8 @@ export interface SeededMessage {
   phone: string;
   templateId: string;
   contactId: string;
+  /** Whom the provider answered that it sends to: a wa_id in E.164 and a user id. */
+  recipient?: { phone?: string; userId?: string };
 }
 
 export interface SeededCampaign {
@@ -217,15 +218,20 @@ export async function storeSent(
       ids,
       ids.map(() => phoneNumberId),
     ];
-    const { rows } = await client.query(
+    await client.query(
       'select * from "storeSent"($1, $2::uuid[], $3::text[], $4::text[], 30)',
       values,
     );
-    const known = rows.map((row) => row.messageId);
-    if (known.length > 0)
+    if (ids.length > 0)
       await client.query(
-        `insert into webhook_inbox ("tenantId", kind, "phoneNumberId", size, "messageIds") values ($1, 'KNOWN', '', $2, $3)`,
-        [tenantId, known.length, known],
+        `insert into webhook_inbox ("tenantId", kind, "phoneNumberId", size, "messageIds", phones, "userIds") values ($1, 'KNOWN', '', $2, $3, $4, $5)`,
+        [
+          tenantId,
+          ids.length,
+          ids,
+          messages.map(({ recipient }) => recipient?.phone ?? ''),
+          messages.map(({ recipient }) => recipient?.userId ?? ''),
+        ],
       );
     await client.query('commit');
   } finally {

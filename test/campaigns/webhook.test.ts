@@ -583,3 +583,38 @@ test('without an app secret every call is refused', async () => {
     await other.stop();
   }
 });
+
+describe('what is no answer', () => {
+  test.each<[string, object]>([
+    ['a system message', { type: 'system', system: { type: 'customer_identity_changed' } }],
+    ['a welcome request', { type: 'request_welcome' }],
+    ['an unsupported message', { type: 'unsupported', errors: [{ code: 131051 }] }],
+    ['a reaction taken back', { type: 'reaction', reaction: { message_id: 'x' } }],
+    [
+      'a reaction with an empty emoji',
+      { type: 'reaction', reaction: { message_id: 'x', emoji: '' } },
+    ],
+  ])('%s is no reply', async (_what, more) => {
+    const { campaign, first, events } = await seeded();
+    const from = campaign.messages[0]?.phone.slice(1);
+    await events({ messages: [reply(`in.${first}`, from, { text: undefined, ...more })] });
+    expect((await read(campaign)).totals.replied).toBe(0);
+  });
+
+  test('but a reaction with an emoji is one, to the message that it names and no other', async () => {
+    const one = await seeded();
+    const firstPhone = Number(one.campaign.messages[0]?.phone.slice(1));
+    const other = await seeded({ phoneNumberId: one.campaign.phoneNumberId, firstPhone });
+    await one.events({
+      messages: [
+        reply(`in.${one.first}`, String(firstPhone), {
+          type: 'reaction',
+          text: undefined,
+          reaction: { message_id: one.first, emoji: '👍' },
+        }),
+      ],
+    });
+    expect((await read(one.campaign)).totals.replied).toBe(1);
+    expect((await read(other.campaign)).totals.replied).toBe(0);
+  });
+});

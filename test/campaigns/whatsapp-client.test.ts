@@ -44,7 +44,11 @@ function client(change: Partial<WhatsAppClientOptions> = {}): WhatsAppClient {
 test('a message goes out as the Cloud API expects it, and its id comes back', async () => {
   const outcome = await client().send(MESSAGE);
   const sent = sandbox.sent.at(-1);
-  expect(outcome).toEqual({ kind: 'sent', whatsappMessageId: sent?.id });
+  expect(outcome).toEqual({
+    kind: 'sent',
+    whatsappMessageId: sent?.id,
+    recipient: { phone: '+16505551234', userId: '' },
+  });
   expect(sent).toMatchObject({
     phoneNumberId: '106540352242922',
     to: '16505551234',
@@ -76,6 +80,20 @@ test.each<[number, object]>([
   [131016, { kind: 'retry' }],
   [131057, { kind: 'retry' }],
   [190, { kind: 'pause', cause: 'token' }],
+  [100, { kind: 'pause', cause: 'template' }],
+  [131008, { kind: 'pause', cause: 'template' }],
+  [131009, { kind: 'failed', doubtful: true }],
+  [132005, { kind: 'failed', doubtful: true }],
+  [132007, { kind: 'pause', cause: 'template' }],
+  [132018, { kind: 'pause', cause: 'template' }],
+  [132068, { kind: 'pause', cause: 'template' }],
+  [132069, { kind: 'pause', cause: 'template' }],
+  [134101, { kind: 'pause', cause: 'template' }],
+  [134102, { kind: 'pause', cause: 'template' }],
+  [131037, { kind: 'pause', cause: 'number' }],
+  [131045, { kind: 'pause', cause: 'number' }],
+  [131055, { kind: 'pause', cause: 'account' }],
+  [134011, { kind: 'pause', cause: 'account' }],
 ])('code %i means the same whatever status it comes with', async (code, meaning) => {
   for (const status of [400, 429, 500]) {
     sandbox.setFaults({ code, status });

@@ -420,6 +420,9 @@ export const ModelName = {
   Deck: 'Deck',
   Page: 'Page',
   WhatsappNumber: 'WhatsappNumber',
+  RecipientIdentity: 'RecipientIdentity',
+  UnknownRecipient: 'UnknownRecipient',
+  NumberChange: 'NumberChange',
   WhatsappOptOut: 'WhatsappOptOut',
   Campaign: 'Campaign',
   CampaignTemplate: 'CampaignTemplate',
@@ -465,7 +468,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2168,6 +2171,228 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.WhatsappNumberCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.WhatsappNumberCountAggregateOutputType> | number
+        }
+      }
+    }
+    RecipientIdentity: {
+      payload: Prisma.$RecipientIdentityPayload<ExtArgs>
+      fields: Prisma.RecipientIdentityFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RecipientIdentityFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RecipientIdentityFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload>
+        }
+        findFirst: {
+          args: Prisma.RecipientIdentityFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RecipientIdentityFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload>
+        }
+        findMany: {
+          args: Prisma.RecipientIdentityFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload>[]
+        }
+        create: {
+          args: Prisma.RecipientIdentityCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload>
+        }
+        createMany: {
+          args: Prisma.RecipientIdentityCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RecipientIdentityCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload>[]
+        }
+        delete: {
+          args: Prisma.RecipientIdentityDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload>
+        }
+        update: {
+          args: Prisma.RecipientIdentityUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload>
+        }
+        deleteMany: {
+          args: Prisma.RecipientIdentityDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RecipientIdentityUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RecipientIdentityUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload>[]
+        }
+        upsert: {
+          args: Prisma.RecipientIdentityUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RecipientIdentityPayload>
+        }
+        aggregate: {
+          args: Prisma.RecipientIdentityAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRecipientIdentity>
+        }
+        groupBy: {
+          args: Prisma.RecipientIdentityGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RecipientIdentityGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RecipientIdentityCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RecipientIdentityCountAggregateOutputType> | number
+        }
+      }
+    }
+    UnknownRecipient: {
+      payload: Prisma.$UnknownRecipientPayload<ExtArgs>
+      fields: Prisma.UnknownRecipientFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UnknownRecipientFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UnknownRecipientFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload>
+        }
+        findFirst: {
+          args: Prisma.UnknownRecipientFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UnknownRecipientFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload>
+        }
+        findMany: {
+          args: Prisma.UnknownRecipientFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload>[]
+        }
+        create: {
+          args: Prisma.UnknownRecipientCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload>
+        }
+        createMany: {
+          args: Prisma.UnknownRecipientCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UnknownRecipientCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload>[]
+        }
+        delete: {
+          args: Prisma.UnknownRecipientDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload>
+        }
+        update: {
+          args: Prisma.UnknownRecipientUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload>
+        }
+        deleteMany: {
+          args: Prisma.UnknownRecipientDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UnknownRecipientUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UnknownRecipientUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload>[]
+        }
+        upsert: {
+          args: Prisma.UnknownRecipientUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UnknownRecipientPayload>
+        }
+        aggregate: {
+          args: Prisma.UnknownRecipientAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUnknownRecipient>
+        }
+        groupBy: {
+          args: Prisma.UnknownRecipientGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UnknownRecipientGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UnknownRecipientCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UnknownRecipientCountAggregateOutputType> | number
+        }
+      }
+    }
+    NumberChange: {
+      payload: Prisma.$NumberChangePayload<ExtArgs>
+      fields: Prisma.NumberChangeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NumberChangeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NumberChangeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload>
+        }
+        findFirst: {
+          args: Prisma.NumberChangeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NumberChangeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload>
+        }
+        findMany: {
+          args: Prisma.NumberChangeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload>[]
+        }
+        create: {
+          args: Prisma.NumberChangeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload>
+        }
+        createMany: {
+          args: Prisma.NumberChangeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NumberChangeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload>[]
+        }
+        delete: {
+          args: Prisma.NumberChangeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload>
+        }
+        update: {
+          args: Prisma.NumberChangeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload>
+        }
+        deleteMany: {
+          args: Prisma.NumberChangeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NumberChangeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NumberChangeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload>[]
+        }
+        upsert: {
+          args: Prisma.NumberChangeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NumberChangePayload>
+        }
+        aggregate: {
+          args: Prisma.NumberChangeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNumberChange>
+        }
+        groupBy: {
+          args: Prisma.NumberChangeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NumberChangeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NumberChangeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NumberChangeCountAggregateOutputType> | number
         }
       }
     }
@@ -4793,6 +5018,38 @@ export const WhatsappNumberScalarFieldEnum = {
 export type WhatsappNumberScalarFieldEnum = (typeof WhatsappNumberScalarFieldEnum)[keyof typeof WhatsappNumberScalarFieldEnum]
 
 
+export const RecipientIdentityScalarFieldEnum = {
+  tenantId: 'tenantId',
+  identity: 'identity',
+  person: 'person',
+  learnedAt: 'learnedAt',
+  movedTo: 'movedTo',
+  movedAt: 'movedAt'
+} as const
+
+export type RecipientIdentityScalarFieldEnum = (typeof RecipientIdentityScalarFieldEnum)[keyof typeof RecipientIdentityScalarFieldEnum]
+
+
+export const UnknownRecipientScalarFieldEnum = {
+  tenantId: 'tenantId',
+  whatsappMessageId: 'whatsappMessageId',
+  identity: 'identity',
+  at: 'at'
+} as const
+
+export type UnknownRecipientScalarFieldEnum = (typeof UnknownRecipientScalarFieldEnum)[keyof typeof UnknownRecipientScalarFieldEnum]
+
+
+export const NumberChangeScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  oldNumber: 'oldNumber',
+  newNumber: 'newNumber'
+} as const
+
+export type NumberChangeScalarFieldEnum = (typeof NumberChangeScalarFieldEnum)[keyof typeof NumberChangeScalarFieldEnum]
+
+
 export const WhatsappOptOutScalarFieldEnum = {
   tenantId: 'tenantId',
   phone: 'phone',
@@ -4872,6 +5129,8 @@ export const MessageScalarFieldEnum = {
   direction: 'direction',
   phoneNumberId: 'phoneNumberId',
   phone: 'phone',
+  userId: 'userId',
+  person: 'person',
   whatsappMessageId: 'whatsappMessageId',
   at: 'at',
   quotedMessageId: 'quotedMessageId',
@@ -4912,6 +5171,8 @@ export const WebhookInboxScalarFieldEnum = {
   sendIds: 'sendIds',
   errors: 'errors',
   phones: 'phones',
+  userIds: 'userIds',
+  movedTo: 'movedTo',
   quotedIds: 'quotedIds',
   optedOut: 'optedOut'
 } as const
@@ -5950,6 +6211,9 @@ export type GlobalOmitConfig = {
   deck?: Prisma.DeckOmit
   page?: Prisma.PageOmit
   whatsappNumber?: Prisma.WhatsappNumberOmit
+  recipientIdentity?: Prisma.RecipientIdentityOmit
+  unknownRecipient?: Prisma.UnknownRecipientOmit
+  numberChange?: Prisma.NumberChangeOmit
   whatsappOptOut?: Prisma.WhatsappOptOutOmit
   campaign?: Prisma.CampaignOmit
   campaignTemplate?: Prisma.CampaignTemplateOmit

@@ -74,6 +74,9 @@ export const ModelName = {
   Deck: 'Deck',
   Page: 'Page',
   WhatsappNumber: 'WhatsappNumber',
+  RecipientIdentity: 'RecipientIdentity',
+  UnknownRecipient: 'UnknownRecipient',
+  NumberChange: 'NumberChange',
   WhatsappOptOut: 'WhatsappOptOut',
   Campaign: 'Campaign',
   CampaignTemplate: 'CampaignTemplate',
@@ -485,6 +488,38 @@ export const WhatsappNumberScalarFieldEnum = {
 export type WhatsappNumberScalarFieldEnum = (typeof WhatsappNumberScalarFieldEnum)[keyof typeof WhatsappNumberScalarFieldEnum]
 
 
+export const RecipientIdentityScalarFieldEnum = {
+  tenantId: 'tenantId',
+  identity: 'identity',
+  person: 'person',
+  learnedAt: 'learnedAt',
+  movedTo: 'movedTo',
+  movedAt: 'movedAt'
+} as const
+
+export type RecipientIdentityScalarFieldEnum = (typeof RecipientIdentityScalarFieldEnum)[keyof typeof RecipientIdentityScalarFieldEnum]
+
+
+export const UnknownRecipientScalarFieldEnum = {
+  tenantId: 'tenantId',
+  whatsappMessageId: 'whatsappMessageId',
+  identity: 'identity',
+  at: 'at'
+} as const
+
+export type UnknownRecipientScalarFieldEnum = (typeof UnknownRecipientScalarFieldEnum)[keyof typeof UnknownRecipientScalarFieldEnum]
+
+
+export const NumberChangeScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  oldNumber: 'oldNumber',
+  newNumber: 'newNumber'
+} as const
+
+export type NumberChangeScalarFieldEnum = (typeof NumberChangeScalarFieldEnum)[keyof typeof NumberChangeScalarFieldEnum]
+
+
 export const WhatsappOptOutScalarFieldEnum = {
   tenantId: 'tenantId',
   phone: 'phone',
@@ -564,6 +599,8 @@ export const MessageScalarFieldEnum = {
   direction: 'direction',
   phoneNumberId: 'phoneNumberId',
   phone: 'phone',
+  userId: 'userId',
+  person: 'person',
   whatsappMessageId: 'whatsappMessageId',
   at: 'at',
   quotedMessageId: 'quotedMessageId',
@@ -604,6 +641,8 @@ export const WebhookInboxScalarFieldEnum = {
   sendIds: 'sendIds',
   errors: 'errors',
   phones: 'phones',
+  userIds: 'userIds',
+  movedTo: 'movedTo',
   quotedIds: 'quotedIds',
   optedOut: 'optedOut'
 } as const

@@ -31,6 +31,8 @@ export type MessageMinAggregateOutputType = {
   direction: $Enums.MessageDirection | null
   phoneNumberId: string | null
   phone: string | null
+  userId: string | null
+  person: string | null
   whatsappMessageId: string | null
   at: Date | null
   quotedMessageId: string | null
@@ -51,6 +53,8 @@ export type MessageMaxAggregateOutputType = {
   direction: $Enums.MessageDirection | null
   phoneNumberId: string | null
   phone: string | null
+  userId: string | null
+  person: string | null
   whatsappMessageId: string | null
   at: Date | null
   quotedMessageId: string | null
@@ -71,6 +75,8 @@ export type MessageCountAggregateOutputType = {
   direction: number
   phoneNumberId: number
   phone: number
+  userId: number
+  person: number
   whatsappMessageId: number
   at: number
   quotedMessageId: number
@@ -93,6 +99,8 @@ export type MessageMinAggregateInputType = {
   direction?: true
   phoneNumberId?: true
   phone?: true
+  userId?: true
+  person?: true
   whatsappMessageId?: true
   at?: true
   quotedMessageId?: true
@@ -113,6 +121,8 @@ export type MessageMaxAggregateInputType = {
   direction?: true
   phoneNumberId?: true
   phone?: true
+  userId?: true
+  person?: true
   whatsappMessageId?: true
   at?: true
   quotedMessageId?: true
@@ -133,6 +143,8 @@ export type MessageCountAggregateInputType = {
   direction?: true
   phoneNumberId?: true
   phone?: true
+  userId?: true
+  person?: true
   whatsappMessageId?: true
   at?: true
   quotedMessageId?: true
@@ -226,6 +238,8 @@ export type MessageGroupByOutputType = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone: string | null
+  userId: string | null
+  person: string | null
   whatsappMessageId: string
   at: Date
   quotedMessageId: string | null
@@ -267,6 +281,8 @@ export type MessageWhereInput = {
   direction?: Prisma.EnumMessageDirectionFilter<"Message"> | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFilter<"Message"> | string
   phone?: Prisma.StringNullableFilter<"Message"> | string | null
+  userId?: Prisma.StringNullableFilter<"Message"> | string | null
+  person?: Prisma.StringNullableFilter<"Message"> | string | null
   whatsappMessageId?: Prisma.StringFilter<"Message"> | string
   at?: Prisma.DateTimeFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableFilter<"Message"> | string | null
@@ -288,6 +304,8 @@ export type MessageOrderByWithRelationInput = {
   direction?: Prisma.SortOrder
   phoneNumberId?: Prisma.SortOrder
   phone?: Prisma.SortOrderInput | Prisma.SortOrder
+  userId?: Prisma.SortOrderInput | Prisma.SortOrder
+  person?: Prisma.SortOrderInput | Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -314,6 +332,8 @@ export type MessageWhereUniqueInput = Prisma.AtLeast<{
   direction?: Prisma.EnumMessageDirectionFilter<"Message"> | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFilter<"Message"> | string
   phone?: Prisma.StringNullableFilter<"Message"> | string | null
+  userId?: Prisma.StringNullableFilter<"Message"> | string | null
+  person?: Prisma.StringNullableFilter<"Message"> | string | null
   whatsappMessageId?: Prisma.StringFilter<"Message"> | string
   at?: Prisma.DateTimeFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableFilter<"Message"> | string | null
@@ -335,6 +355,8 @@ export type MessageOrderByWithAggregationInput = {
   direction?: Prisma.SortOrder
   phoneNumberId?: Prisma.SortOrder
   phone?: Prisma.SortOrderInput | Prisma.SortOrder
+  userId?: Prisma.SortOrderInput | Prisma.SortOrder
+  person?: Prisma.SortOrderInput | Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -361,6 +383,8 @@ export type MessageScalarWhereWithAggregatesInput = {
   direction?: Prisma.EnumMessageDirectionWithAggregatesFilter<"Message"> | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringWithAggregatesFilter<"Message"> | string
   phone?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
+  userId?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
+  person?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
   whatsappMessageId?: Prisma.StringWithAggregatesFilter<"Message"> | string
   at?: Prisma.DateTimeWithAggregatesFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
@@ -380,6 +404,8 @@ export type MessageCreateInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -399,6 +425,8 @@ export type MessageUncheckedCreateInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -418,6 +446,8 @@ export type MessageUpdateInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -437,6 +467,8 @@ export type MessageUncheckedUpdateInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -457,6 +489,8 @@ export type MessageCreateManyInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -476,6 +510,8 @@ export type MessageUpdateManyMutationInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -494,6 +530,8 @@ export type MessageUncheckedUpdateManyInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -534,6 +572,8 @@ export type MessageCountOrderByAggregateInput = {
   direction?: Prisma.SortOrder
   phoneNumberId?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  userId?: Prisma.SortOrder
+  person?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrder
@@ -554,6 +594,8 @@ export type MessageMaxOrderByAggregateInput = {
   direction?: Prisma.SortOrder
   phoneNumberId?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  userId?: Prisma.SortOrder
+  person?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrder
@@ -574,6 +616,8 @@ export type MessageMinOrderByAggregateInput = {
   direction?: Prisma.SortOrder
   phoneNumberId?: Prisma.SortOrder
   phone?: Prisma.SortOrder
+  userId?: Prisma.SortOrder
+  person?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrder
@@ -643,6 +687,8 @@ export type MessageCreateWithoutTemplateInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -660,6 +706,8 @@ export type MessageUncheckedCreateWithoutTemplateInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -707,6 +755,8 @@ export type MessageScalarWhereInput = {
   direction?: Prisma.EnumMessageDirectionFilter<"Message"> | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFilter<"Message"> | string
   phone?: Prisma.StringNullableFilter<"Message"> | string | null
+  userId?: Prisma.StringNullableFilter<"Message"> | string | null
+  person?: Prisma.StringNullableFilter<"Message"> | string | null
   whatsappMessageId?: Prisma.StringFilter<"Message"> | string
   at?: Prisma.DateTimeFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableFilter<"Message"> | string | null
@@ -726,6 +776,8 @@ export type MessageCreateManyTemplateInput = {
   direction: $Enums.MessageDirection
   phoneNumberId: string
   phone?: string | null
+  userId?: string | null
+  person?: string | null
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
@@ -743,6 +795,8 @@ export type MessageUpdateWithoutTemplateInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -760,6 +814,8 @@ export type MessageUncheckedUpdateWithoutTemplateInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -777,6 +833,8 @@ export type MessageUncheckedUpdateManyWithoutTemplateInput = {
   direction?: Prisma.EnumMessageDirectionFieldUpdateOperationsInput | $Enums.MessageDirection
   phoneNumberId?: Prisma.StringFieldUpdateOperationsInput | string
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  userId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  person?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -797,6 +855,8 @@ export type MessageSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   direction?: boolean
   phoneNumberId?: boolean
   phone?: boolean
+  userId?: boolean
+  person?: boolean
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
@@ -818,6 +878,8 @@ export type MessageSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   direction?: boolean
   phoneNumberId?: boolean
   phone?: boolean
+  userId?: boolean
+  person?: boolean
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
@@ -839,6 +901,8 @@ export type MessageSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   direction?: boolean
   phoneNumberId?: boolean
   phone?: boolean
+  userId?: boolean
+  person?: boolean
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
@@ -860,6 +924,8 @@ export type MessageSelectScalar = {
   direction?: boolean
   phoneNumberId?: boolean
   phone?: boolean
+  userId?: boolean
+  person?: boolean
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
@@ -874,7 +940,7 @@ export type MessageSelectScalar = {
   repliedAt?: boolean
 }
 
-export type MessageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "direction" | "phoneNumberId" | "phone" | "whatsappMessageId" | "at" | "quotedMessageId" | "campaignId" | "templateId" | "status" | "repliesUntil" | "deliveredAt" | "readAt" | "failedAt" | "errorMessage" | "repliedAt", ExtArgs["result"]["message"]>
+export type MessageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "direction" | "phoneNumberId" | "phone" | "userId" | "person" | "whatsappMessageId" | "at" | "quotedMessageId" | "campaignId" | "templateId" | "status" | "repliesUntil" | "deliveredAt" | "readAt" | "failedAt" | "errorMessage" | "repliedAt", ExtArgs["result"]["message"]>
 export type MessageInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   template?: boolean | Prisma.Message$templateArgs<ExtArgs>
 }
@@ -899,9 +965,17 @@ export type $MessagePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     phoneNumberId: string
     /**
-     * E.164 of the other side; absent where the provider knows it by a user name only.
+     * E.164 of the other side, as dialled; absent where the provider knows it by a user id only.
      */
     phone: string | null
+    /**
+     * IN: the provider's user id of the other side.
+     */
+    userId: string | null
+    /**
+     * The other side, by one of their identities: that of recipient_identity, or the only one.
+     */
+    person: string | null
     whatsappMessageId: string
     /**
      * When it was sent, by the sender's word.
@@ -1361,6 +1435,8 @@ export interface MessageFieldRefs {
   readonly direction: Prisma.FieldRef<"Message", 'MessageDirection'>
   readonly phoneNumberId: Prisma.FieldRef<"Message", 'String'>
   readonly phone: Prisma.FieldRef<"Message", 'String'>
+  readonly userId: Prisma.FieldRef<"Message", 'String'>
+  readonly person: Prisma.FieldRef<"Message", 'String'>
   readonly whatsappMessageId: Prisma.FieldRef<"Message", 'String'>
   readonly at: Prisma.FieldRef<"Message", 'DateTime'>
   readonly quotedMessageId: Prisma.FieldRef<"Message", 'String'>

@@ -67,6 +67,8 @@ export type WebhookInboxCountAggregateOutputType = {
   sendIds: number
   errors: number
   phones: number
+  userIds: number
+  movedTo: number
   quotedIds: number
   optedOut: number
   _all: number
@@ -113,6 +115,8 @@ export type WebhookInboxCountAggregateInputType = {
   sendIds?: true
   errors?: true
   phones?: true
+  userIds?: true
+  movedTo?: true
   quotedIds?: true
   optedOut?: true
   _all?: true
@@ -216,6 +220,8 @@ export type WebhookInboxGroupByOutputType = {
   sendIds: string[]
   errors: string[]
   phones: string[]
+  userIds: string[]
+  movedTo: string[]
   quotedIds: string[]
   optedOut: boolean[]
   _count: WebhookInboxCountAggregateOutputType | null
@@ -255,6 +261,8 @@ export type WebhookInboxWhereInput = {
   sendIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   errors?: Prisma.StringNullableListFilter<"WebhookInbox">
   phones?: Prisma.StringNullableListFilter<"WebhookInbox">
+  userIds?: Prisma.StringNullableListFilter<"WebhookInbox">
+  movedTo?: Prisma.StringNullableListFilter<"WebhookInbox">
   quotedIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   optedOut?: Prisma.BoolNullableListFilter<"WebhookInbox">
 }
@@ -271,6 +279,8 @@ export type WebhookInboxOrderByWithRelationInput = {
   sendIds?: Prisma.SortOrder
   errors?: Prisma.SortOrder
   phones?: Prisma.SortOrder
+  userIds?: Prisma.SortOrder
+  movedTo?: Prisma.SortOrder
   quotedIds?: Prisma.SortOrder
   optedOut?: Prisma.SortOrder
 }
@@ -291,6 +301,8 @@ export type WebhookInboxWhereUniqueInput = Prisma.AtLeast<{
   sendIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   errors?: Prisma.StringNullableListFilter<"WebhookInbox">
   phones?: Prisma.StringNullableListFilter<"WebhookInbox">
+  userIds?: Prisma.StringNullableListFilter<"WebhookInbox">
+  movedTo?: Prisma.StringNullableListFilter<"WebhookInbox">
   quotedIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   optedOut?: Prisma.BoolNullableListFilter<"WebhookInbox">
 }, "tenantId_id">
@@ -307,6 +319,8 @@ export type WebhookInboxOrderByWithAggregationInput = {
   sendIds?: Prisma.SortOrder
   errors?: Prisma.SortOrder
   phones?: Prisma.SortOrder
+  userIds?: Prisma.SortOrder
+  movedTo?: Prisma.SortOrder
   quotedIds?: Prisma.SortOrder
   optedOut?: Prisma.SortOrder
   _count?: Prisma.WebhookInboxCountOrderByAggregateInput
@@ -331,6 +345,8 @@ export type WebhookInboxScalarWhereWithAggregatesInput = {
   sendIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   errors?: Prisma.StringNullableListFilter<"WebhookInbox">
   phones?: Prisma.StringNullableListFilter<"WebhookInbox">
+  userIds?: Prisma.StringNullableListFilter<"WebhookInbox">
+  movedTo?: Prisma.StringNullableListFilter<"WebhookInbox">
   quotedIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   optedOut?: Prisma.BoolNullableListFilter<"WebhookInbox">
 }
@@ -347,6 +363,8 @@ export type WebhookInboxCreateInput = {
   sendIds?: Prisma.WebhookInboxCreatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxCreateerrorsInput | string[]
   phones?: Prisma.WebhookInboxCreatephonesInput | string[]
+  userIds?: Prisma.WebhookInboxCreateuserIdsInput | string[]
+  movedTo?: Prisma.WebhookInboxCreatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxCreatequotedIdsInput | string[]
   optedOut?: Prisma.WebhookInboxCreateoptedOutInput | boolean[]
 }
@@ -363,6 +381,8 @@ export type WebhookInboxUncheckedCreateInput = {
   sendIds?: Prisma.WebhookInboxCreatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxCreateerrorsInput | string[]
   phones?: Prisma.WebhookInboxCreatephonesInput | string[]
+  userIds?: Prisma.WebhookInboxCreateuserIdsInput | string[]
+  movedTo?: Prisma.WebhookInboxCreatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxCreatequotedIdsInput | string[]
   optedOut?: Prisma.WebhookInboxCreateoptedOutInput | boolean[]
 }
@@ -379,6 +399,8 @@ export type WebhookInboxUpdateInput = {
   sendIds?: Prisma.WebhookInboxUpdatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxUpdateerrorsInput | string[]
   phones?: Prisma.WebhookInboxUpdatephonesInput | string[]
+  userIds?: Prisma.WebhookInboxUpdateuserIdsInput | string[]
+  movedTo?: Prisma.WebhookInboxUpdatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxUpdatequotedIdsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
 }
@@ -395,6 +417,8 @@ export type WebhookInboxUncheckedUpdateInput = {
   sendIds?: Prisma.WebhookInboxUpdatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxUpdateerrorsInput | string[]
   phones?: Prisma.WebhookInboxUpdatephonesInput | string[]
+  userIds?: Prisma.WebhookInboxUpdateuserIdsInput | string[]
+  movedTo?: Prisma.WebhookInboxUpdatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxUpdatequotedIdsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
 }
@@ -411,6 +435,8 @@ export type WebhookInboxCreateManyInput = {
   sendIds?: Prisma.WebhookInboxCreatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxCreateerrorsInput | string[]
   phones?: Prisma.WebhookInboxCreatephonesInput | string[]
+  userIds?: Prisma.WebhookInboxCreateuserIdsInput | string[]
+  movedTo?: Prisma.WebhookInboxCreatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxCreatequotedIdsInput | string[]
   optedOut?: Prisma.WebhookInboxCreateoptedOutInput | boolean[]
 }
@@ -427,6 +453,8 @@ export type WebhookInboxUpdateManyMutationInput = {
   sendIds?: Prisma.WebhookInboxUpdatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxUpdateerrorsInput | string[]
   phones?: Prisma.WebhookInboxUpdatephonesInput | string[]
+  userIds?: Prisma.WebhookInboxUpdateuserIdsInput | string[]
+  movedTo?: Prisma.WebhookInboxUpdatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxUpdatequotedIdsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
 }
@@ -443,6 +471,8 @@ export type WebhookInboxUncheckedUpdateManyInput = {
   sendIds?: Prisma.WebhookInboxUpdatesendIdsInput | string[]
   errors?: Prisma.WebhookInboxUpdateerrorsInput | string[]
   phones?: Prisma.WebhookInboxUpdatephonesInput | string[]
+  userIds?: Prisma.WebhookInboxUpdateuserIdsInput | string[]
+  movedTo?: Prisma.WebhookInboxUpdatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxUpdatequotedIdsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
 }
@@ -480,6 +510,8 @@ export type WebhookInboxCountOrderByAggregateInput = {
   sendIds?: Prisma.SortOrder
   errors?: Prisma.SortOrder
   phones?: Prisma.SortOrder
+  userIds?: Prisma.SortOrder
+  movedTo?: Prisma.SortOrder
   quotedIds?: Prisma.SortOrder
   optedOut?: Prisma.SortOrder
 }
@@ -536,6 +568,14 @@ export type WebhookInboxCreatephonesInput = {
   set: string[]
 }
 
+export type WebhookInboxCreateuserIdsInput = {
+  set: string[]
+}
+
+export type WebhookInboxCreatemovedToInput = {
+  set: string[]
+}
+
 export type WebhookInboxCreatequotedIdsInput = {
   set: string[]
 }
@@ -578,6 +618,16 @@ export type WebhookInboxUpdatephonesInput = {
   push?: string | string[]
 }
 
+export type WebhookInboxUpdateuserIdsInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type WebhookInboxUpdatemovedToInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
 export type WebhookInboxUpdatequotedIdsInput = {
   set?: string[]
   push?: string | string[]
@@ -602,6 +652,8 @@ export type WebhookInboxSelect<ExtArgs extends runtime.Types.Extensions.Internal
   sendIds?: boolean
   errors?: boolean
   phones?: boolean
+  userIds?: boolean
+  movedTo?: boolean
   quotedIds?: boolean
   optedOut?: boolean
 }, ExtArgs["result"]["webhookInbox"]>
@@ -618,6 +670,8 @@ export type WebhookInboxSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   sendIds?: boolean
   errors?: boolean
   phones?: boolean
+  userIds?: boolean
+  movedTo?: boolean
   quotedIds?: boolean
   optedOut?: boolean
 }, ExtArgs["result"]["webhookInbox"]>
@@ -634,6 +688,8 @@ export type WebhookInboxSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   sendIds?: boolean
   errors?: boolean
   phones?: boolean
+  userIds?: boolean
+  movedTo?: boolean
   quotedIds?: boolean
   optedOut?: boolean
 }, ExtArgs["result"]["webhookInbox"]>
@@ -650,11 +706,13 @@ export type WebhookInboxSelectScalar = {
   sendIds?: boolean
   errors?: boolean
   phones?: boolean
+  userIds?: boolean
+  movedTo?: boolean
   quotedIds?: boolean
   optedOut?: boolean
 }
 
-export type WebhookInboxOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "kind" | "phoneNumberId" | "size" | "messageIds" | "statuses" | "moments" | "sendIds" | "errors" | "phones" | "quotedIds" | "optedOut", ExtArgs["result"]["webhookInbox"]>
+export type WebhookInboxOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "kind" | "phoneNumberId" | "size" | "messageIds" | "statuses" | "moments" | "sendIds" | "errors" | "phones" | "userIds" | "movedTo" | "quotedIds" | "optedOut", ExtArgs["result"]["webhookInbox"]>
 
 export type $WebhookInboxPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "WebhookInbox"
@@ -692,9 +750,17 @@ export type $WebhookInboxPayload<ExtArgs extends runtime.Types.Extensions.Intern
      */
     errors: string[]
     /**
-     * Of a MESSAGE or PREFERENCE; '' for none.
+     * Who it is about: of a STATUS the recipient, of a KNOWN the one that the provider answered; '' for none.
      */
     phones: string[]
+    /**
+     * The provider's user ids of the same people; '' for none.
+     */
+    userIds: string[]
+    /**
+     * Of a MOVE: the number or user id that they have now.
+     */
+    movedTo: string[]
     /**
      * Of a MESSAGE; '' for none.
      */
@@ -1137,6 +1203,8 @@ export interface WebhookInboxFieldRefs {
   readonly sendIds: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly errors: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly phones: Prisma.FieldRef<"WebhookInbox", 'String[]'>
+  readonly userIds: Prisma.FieldRef<"WebhookInbox", 'String[]'>
+  readonly movedTo: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly quotedIds: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly optedOut: Prisma.FieldRef<"WebhookInbox", 'Boolean[]'>
 }

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model WhatsappOptOut
- * The newest word of a phone on whether it wants campaign messages.
+ * The newest word of an identity on whether it wants campaign messages. That of a person is the newest of their identities'.
  * @kind CAMPAIGNS
  */
 export type WhatsappOptOutModel = runtime.Types.Result.DefaultSelection<Prisma.$WhatsappOptOutPayload>
@@ -328,7 +328,7 @@ export type $WhatsappOptOutPayload<ExtArgs extends runtime.Types.Extensions.Inte
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
     /**
-     * E.164
+     * An identity: E.164, or the provider's user id.
      */
     phone: string
     /**

@@ -4,6 +4,8 @@
  */
 import type { DeliveryStatus, WebhookEventKind } from '../../../generated/kysely.ts';
 import { isRecord } from '../../platform/records.ts';
+import { idOf, phoneOf, userIdOf, type WhatsAppIdentity } from '../whatsapp/identities.ts';
+import { isAnswer, type MoveOf, moveOf, quotedIdOf } from './incoming.ts';
 
 /**
  * Events of one kind for one number. The same index of each array means the same event; arrays that
@@ -23,8 +25,12 @@ export interface EventColumns {
   sendIds: string[];
   /** Why a FAILED message was not delivered; '' for other statuses. */
   errors: string[];
-  /** In E.164; '' if unknown. */
+  /** Who an event is about: a number in E.164; '' if unknown. */
   phones: string[];
+  /** WhatsApp's ids of the same people; '' if unknown. */
+  userIds: string[];
+  /** What somebody is known by from now on: a number in E.164 or an id. */
+  movedTo: string[];
   /** Ids of the messages that were replied to; '' for a message that quotes none. */
   quotedIds: string[];
   optedOut: boolean[];
@@ -46,7 +52,6 @@ const STATUSES = new Map<unknown, DeliveryStatus>([
   ['failed', 'FAILED'],
 ]);
 
-const MAX_ID_LENGTH = 256;
 const MAX_ERROR_LENGTH = 500;
 const NOT_DELIVERED = 'The message could not be delivered.';
 /** The last second of the year 9999. */
@@ -57,23 +62,6 @@ type Json = Record<string, unknown>;
 
 function objects(value: unknown): Json[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-/** An id of WhatsApp's that can be stored and compared; '' for anything else. */
-function idOf(value: unknown): string {
-  return typeof value === 'string' &&
-    value.length <= MAX_ID_LENGTH &&
-    !value.includes('\u0000') &&
-    value.isWellFormed()
-    ? value
-    : '';
-}
-
-/** A phone in E.164 from the digits that WhatsApp gives; '' for anything else. */
-function phoneOf(value: unknown): string {
-  return typeof value === 'string' && /^\+?[1-9]\d{5,18}$/.test(value)
-    ? `+${value.replace('+', '')}`
-    : '';
 }
 
 /**
@@ -88,13 +76,34 @@ export function readEvents(body: unknown, now: number): WebhookEvents {
       if (!isRecord(value)) continue;
       const metadata = value['metadata'];
       const phoneNumberId = isRecord(metadata) ? idOf(metadata['phone_number_id']) : '';
-      for (const status of objects(value['statuses'])) reader.addStatus(phoneNumberId, status);
-      for (const message of objects(value['messages'])) reader.addMessage(phoneNumberId, message);
+      const place = { phoneNumberId, people: peopleIn(value['contacts']) };
+      for (const status of objects(value['statuses'])) reader.addStatus(place, status);
+      for (const message of objects(value['messages'])) reader.addMessage(place, message);
       for (const preference of objects(value['user_preferences']))
-        reader.addPreference(phoneNumberId, preference);
+        reader.addPreference(place, preference);
     }
   }
   return { columns: [...reader.columns.values()], malformed: reader.malformed };
+}
+
+/** Where an event stands: the number that it came to, and the people that are named beside it. */
+interface Place {
+  phoneNumberId: string;
+  people: readonly WhatsAppIdentity[];
+}
+
+function peopleIn(contacts: unknown): WhatsAppIdentity[] {
+  return objects(contacts)
+    .map(({ wa_id: waId, user_id: userId }) => ({ phone: phoneOf(waId), userId: userIdOf(userId) }))
+    .filter(({ phone, userId }) => phone !== '' && userId !== '');
+}
+
+/** Somebody by both of their identities, as far as they are known. */
+function identify({ people }: Place, phone: unknown, userId: unknown): WhatsAppIdentity {
+  const given = { phone: phoneOf(phone), userId: userIdOf(userId) };
+  if (people.length === 0 || (given.phone !== '' && given.userId !== '')) return given;
+  const found = people.find((one) => one.phone === given.phone || one.userId === given.userId);
+  return found ?? given;
 }
 
 class EventReader {
@@ -106,52 +115,84 @@ class EventReader {
     this.#now = now;
   }
 
-  addStatus(
-    phoneNumberId: string,
-    { id, status, timestamp, biz_opaque_callback_data: sendId, errors }: Json,
-  ): void {
+  addStatus(place: Place, event: Json): void {
+    const { id, status, timestamp, biz_opaque_callback_data: sendId, errors } = event;
     const messageId = idOf(id);
     const known = STATUSES.get(status);
     if (known === undefined) return;
-    if (messageId === '' || phoneNumberId === '') {
+    if (messageId === '' || place.phoneNumberId === '') {
       this.malformed += 1;
       return;
     }
-    const columns = this.#columns('STATUS', phoneNumberId);
+    const columns = this.#columns('STATUS', place.phoneNumberId);
     columns.size += 1;
     columns.messageIds.push(messageId);
+    addPerson(columns, identify(place, event['recipient_id'], event['recipient_user_id']));
     columns.statuses.push(known);
     columns.moments.push(this.#moment(timestamp));
     columns.sendIds.push(typeof sendId === 'string' && UUID.test(sendId) ? sendId : '');
     columns.errors.push(known === 'FAILED' ? errorText(errors) : '');
   }
 
-  addMessage(phoneNumberId: string, { id, from, timestamp, context }: Json): void {
-    const messageId = idOf(id);
-    if (messageId === '' || phoneNumberId === '') {
+  addMessage(place: Place, message: Json): void {
+    const messageId = idOf(message['id']);
+    if (messageId === '' || place.phoneNumberId === '') {
       this.malformed += 1;
       return;
     }
-    const columns = this.#columns('MESSAGE', phoneNumberId);
-    columns.size += 1;
-    columns.messageIds.push(messageId);
-    columns.phones.push(phoneOf(from));
-    columns.moments.push(this.#moment(timestamp));
-    columns.quotedIds.push(isRecord(context) ? idOf(context['id']) : '');
+    const person = identify(place, message['from'], message['from_user_id']);
+    const moment = this.#moment(message['timestamp']);
+    const move = moveOf(message);
+    if (move !== null) this.#addMove(place, person, { ...move, moment });
+    else if (!isAnswer(message)) this.#addLink(place, person);
+    else {
+      const columns = this.#columns('MESSAGE', place.phoneNumberId);
+      columns.size += 1;
+      columns.messageIds.push(messageId);
+      addPerson(columns, person);
+      columns.moments.push(moment);
+      columns.quotedIds.push(quotedIdOf(message));
+    }
   }
 
-  addPreference(phoneNumberId: string, { wa_id: waId, value, timestamp }: Json): void {
-    const phone = phoneOf(waId);
+  addPreference(place: Place, { wa_id: waId, user_id: userId, value, timestamp }: Json): void {
+    const person = identify(place, waId, userId);
     if (value !== 'stop' && value !== 'resume') return;
-    if (phone === '' || phoneNumberId === '') {
+    if ((person.phone === '' && person.userId === '') || place.phoneNumberId === '') {
       this.malformed += 1;
       return;
     }
-    const columns = this.#columns('PREFERENCE', phoneNumberId);
+    const columns = this.#columns('PREFERENCE', place.phoneNumberId);
     columns.size += 1;
-    columns.phones.push(phone);
+    addPerson(columns, person);
     columns.optedOut.push(value === 'stop');
     columns.moments.push(this.#moment(timestamp));
+  }
+
+  #addMove(place: Place, from: WhatsAppIdentity, move: MoveOf & { moment: number }): void {
+    const [to] = move.now;
+    const before = [...move.before, from.phone, from.userId].filter(
+      (identity) => identity !== '' && !move.now.includes(identity),
+    );
+    if (to === undefined || before.length === 0) {
+      this.malformed += 1;
+      return;
+    }
+    for (const identity of new Set([...before, ...move.now.slice(1)])) {
+      const columns = this.#columns('MOVE', place.phoneNumberId);
+      const isPhone = identity.startsWith('+');
+      columns.size += 1;
+      addPerson(columns, { phone: isPhone ? identity : '', userId: isPhone ? '' : identity });
+      columns.movedTo.push(to);
+      columns.moments.push(move.moment);
+    }
+  }
+
+  #addLink(place: Place, person: WhatsAppIdentity): void {
+    if (person.phone === '' || person.userId === '') return;
+    const columns = this.#columns('LINK', place.phoneNumberId);
+    columns.size += 1;
+    addPerson(columns, person);
   }
 
   #columns(kind: WebhookEventKind, phoneNumberId: string): EventColumns {
@@ -179,6 +220,11 @@ class EventReader {
   }
 }
 
+function addPerson(columns: EventColumns, { phone, userId }: WhatsAppIdentity): void {
+  columns.phones.push(phone);
+  columns.userIds.push(userId);
+}
+
 /** Makes columns without events. */
 export function emptyColumns(kind: WebhookEventKind, phoneNumberId: string): EventColumns {
   return {
@@ -191,6 +237,8 @@ export function emptyColumns(kind: WebhookEventKind, phoneNumberId: string): Eve
     sendIds: [],
     errors: [],
     phones: [],
+    userIds: [],
+    movedTo: [],
     quotedIds: [],
     optedOut: [],
   };

@@ -105,10 +105,12 @@ function append(rows: EventColumns[], events: EventColumns): void {
 type Column = Exclude<keyof EventColumns, 'kind' | 'phoneNumberId' | 'size'>;
 
 const COLUMNS: Record<WebhookEventKind, readonly Column[]> = {
-  STATUS: ['messageIds', 'statuses', 'moments', 'sendIds', 'errors'],
-  MESSAGE: ['messageIds', 'phones', 'moments', 'quotedIds'],
-  PREFERENCE: ['phones', 'optedOut', 'moments'],
-  KNOWN: ['messageIds'],
+  STATUS: ['messageIds', 'statuses', 'moments', 'sendIds', 'errors', 'phones', 'userIds'],
+  MESSAGE: ['messageIds', 'phones', 'userIds', 'moments', 'quotedIds'],
+  PREFERENCE: ['phones', 'userIds', 'optedOut', 'moments'],
+  MOVE: ['phones', 'userIds', 'movedTo', 'moments'],
+  LINK: ['phones', 'userIds'],
+  KNOWN: ['messageIds', 'phones', 'userIds'],
 };
 
 /** The inbox of this process. */

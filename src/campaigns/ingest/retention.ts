@@ -1,6 +1,6 @@
 /**
  * Drops raw status events that are older than CAMPAIGN_EVENTS_KEEP_DAYS, a few thousand at a time:
- * those of frozen campaigns, and those of messages that stayed unknown. The figures of a campaign
+ * those of frozen campaigns, and those of messages that stayed unknown, with who these went to. The figures of a campaign
  * stay, but can no longer be recounted.
  */
 import { type Expression, sql } from 'kysely';
@@ -101,6 +101,9 @@ async function dropUnknownEvents(
     .where('message.id', 'is', null);
   for (let dropped = BATCH; dropped === BATCH && !signal.aborted; )
     dropped = await deleteEvents(platform.database.forTenant({ tenantId }), old);
+  await platform.database
+    .forTenant({ tenantId })
+    .run(query.deleteFrom('unknown_recipient').where('at', '<', before));
 }
 
 function markDropped(campaignId: string) {

@@ -7,12 +7,12 @@
  */
 import { type Selectable, sql } from 'kysely';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { query, TENANT, type TenantTables } from '../../platform/database/tenant-scope.ts';
 
 type SendRow = Selectable<TenantTables['send_queue']>;
 /**
  * A claimed message. `sendingAt` identifies this claim; `optedOut` is whether the recipient has
- * opted out by now.
+ * opted out by now, and `phone` the number that they have now.
  */
 export type ClaimedRow = Pick<
   SendRow,
@@ -78,22 +78,25 @@ export async function claimMessages(
         'send_queue.id',
         'send_queue.contactId',
         'send_queue.templateId',
-        'send_queue.phone',
         'send_queue.attempts',
         'send_queue.sendingAt',
       ])
-      .returning((eb) => eb.exists(optOut()).$castTo<boolean>().as('optedOut'))
+      .returning([
+        sql<boolean>`"wantsNoCampaigns"(${TENANT}::uuid, ${sql.ref('send_queue.phone')})`.as(
+          'optedOut',
+        ),
+        sql<string>`coalesce((${newNumber()}), ${sql.ref('send_queue.phone')})`.as('phone'),
+      ])
       .$castTo<ClaimedRow>(),
   );
 }
 
-/** The recipient's opt-out, which may have come after the launch. */
-function optOut() {
+/** The number that the recipient may have had since the launch. */
+function newNumber() {
   return query
-    .selectFrom('whatsapp_opt_out')
-    .select('whatsapp_opt_out.phone')
-    .whereRef('whatsapp_opt_out.phone', '=', sql.ref('send_queue.phone'))
-    .where('whatsapp_opt_out.optedOut', '=', true);
+    .selectFrom('recipient_identity')
+    .select('recipient_identity.movedTo')
+    .whereRef('recipient_identity.identity', '=', sql.ref('send_queue.phone'));
 }
 
 /** What is left of a campaign's queue. */

@@ -10,8 +10,9 @@ const E164 = '^\\+[1-9][0-9]{6,14}$';
 /** Why a message to a contact without a usable phone number fails. */
 export const NO_PHONE = 'The contact has no phone number in international format (E.164).';
 /** Why a message to somebody who opted out fails. */
-export const OPTED_OUT = 'The contact has opted out of campaign messages.';
+export const OPTED_OUT = 'The contact wants no campaign messages.';
 const SAME_PHONE = 'Another contact in the campaign has the same phone number.';
+const SAME_PERSON = 'Another contact in the campaign is the same person on WhatsApp.';
 /** Why an unsent message of a cancelled campaign fails. */
 export const CANCELLED = 'cancelled';
 
@@ -69,6 +70,7 @@ function queueRows(campaignId: string) {
     when audience.phone is null then ${NO_PHONE}
     when audience."optedOut" then ${OPTED_OUT}
     when audience."ofPhone" > 1 then ${SAME_PHONE}
+    when audience."ofPerson" > 1 then ${SAME_PERSON}
   end`;
   const status = sql<'QUEUED' | 'FAILED'>`(
     case when ${reason} is null then 'QUEUED' else 'FAILED' end
@@ -95,29 +97,45 @@ function queueRows(campaignId: string) {
 /** The contacts of a campaign in the order of the queue, with their rank among the hashes. */
 function rankedAudience(campaignId: string) {
   const phone = sql<string | null>`case when "contact"."phoneE164" ~ ${E164}
-    then "contact"."phoneE164" end`;
+    then coalesce("recipient_identity"."movedTo", "contact"."phoneE164") end`;
+  const person = sql<string>`coalesce("recipient_identity"."person", "contact"."phoneE164")`;
   const hashed = sql`md5(${campaignId}::text || "contact"."id"::text)`;
   const ofPhone = sql<number>`row_number() over (
     partition by "contact"."phoneE164" order by "contact"."id"
   )`;
+  const ofPerson = sql<number>`row_number() over (partition by ${person} order by "contact"."id")`;
   return query
     .selectFrom('campaign_contact')
     .innerJoin('contact', 'contact.id', 'campaign_contact.contactId')
-    .leftJoin('whatsapp_opt_out', (join) =>
-      join
-        .onRef('whatsapp_opt_out.phone', '=', 'contact.phoneE164')
-        .on('whatsapp_opt_out.optedOut', '=', true),
-    )
+    .leftJoin('recipient_identity', 'recipient_identity.identity', 'contact.phoneE164')
+    .leftJoin(newestWords().as('word'), (join) => join.on(sql<boolean>`word.person = ${person}`))
     .where('campaign_contact.campaignId', '=', campaignId)
     .select([
       'contact.id as contactId',
       phone.as('phone'),
-      sql<boolean>`"whatsapp_opt_out"."phone" is not null`.as('optedOut'),
+      sql<boolean>`word."optedOut"`.as('optedOut'),
       sql<number>`row_number() over (order by "contact"."id") - 1`.as('position'),
       sql<number>`row_number() over (order by ${hashed}, "contact"."id") - 1`.as('rank'),
       sql<number>`count(*) over ()`.as('size'),
       ofPhone.as('ofPhone'),
+      ofPerson.as('ofPerson'),
     ]);
+}
+
+/**
+ * The newest word of each person on whether they want campaign messages: as the SQL function
+ * wantsNoCampaigns, for all of them at once.
+ */
+function newestWords() {
+  const person = sql<string>`coalesce("recipient_identity"."person", "whatsapp_opt_out"."phone")`;
+  return query
+    .selectFrom('whatsapp_opt_out')
+    .leftJoin('recipient_identity', 'recipient_identity.identity', 'whatsapp_opt_out.phone')
+    .distinctOn(person)
+    .select([person.as('person'), 'whatsapp_opt_out.optedOut'])
+    .orderBy(person)
+    .orderBy('whatsapp_opt_out.at', 'desc')
+    .orderBy('whatsapp_opt_out.optedOut', 'desc');
 }
 
 /** The templates of a campaign with their shares: from `from` up to `upTo`, of `whole`. */

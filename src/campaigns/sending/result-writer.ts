@@ -10,6 +10,7 @@ import { delay, MINUTE, SECOND } from '../../platform/time.ts';
 import { pauseWithReason } from '../status.ts';
 import type { PauseCause, SendOutcome } from '../whatsapp/errors.ts';
 import type { RunningCampaign } from './claim.ts';
+import { JOBS_PER_CAMPAIGN } from './job.ts';
 import { holdBack, speedUp } from './number-rate.ts';
 import type { Sender } from './sender.ts';
 import { storeSent } from './store-sent.ts';
@@ -30,6 +31,12 @@ const BUSY_WAITS = { firstMs: 2 * SECOND, longestMs: 5 * MINUTE };
  */
 const OUTAGE_FAULTS = 10;
 const SPEED_UP_EVERY_MS = 5 * SECOND;
+/**
+ * A cause that meets this many recipients in a row is taken to meet all: the campaign pauses before
+ * its whole audience has failed. Each of a campaign's jobs counts for itself, and what is in flight
+ * by then may fail too.
+ */
+const DOUBTFUL_IN_A_ROW = 20 / JOBS_PER_CAMPAIGN;
 
 /** Whose results are written. */
 export interface ResultWriterOptions {
@@ -52,6 +59,7 @@ export class ResultWriter {
   #closing = false;
   #busyInARow = 0;
   #faultsInARow = 0;
+  #doubtfulInARow = 0;
   #spedUpAt = performance.now();
 
   constructor(platform: Platform, options: ResultWriterOptions) {
@@ -63,11 +71,22 @@ export class ResultWriter {
   add(result: MessageResult): void {
     // WhatsApp would refuse the campaign's other messages too.
     if (result.outcome.kind === 'pause') this.#options.onStop();
-    this.#collected.push(result);
+    this.#collected.push(this.#doubted(result));
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       void this.flush();
     }, COLLECT_MS);
+  }
+
+  /** Makes one doubtful failure too many the pause that it calls for. */
+  #doubted(result: MessageResult): MessageResult {
+    const { row, outcome } = result;
+    if (outcome.kind === 'sent') this.#doubtfulInARow = 0;
+    if (outcome.kind !== 'failed' || !outcome.doubtful) return result;
+    this.#doubtfulInARow += 1;
+    if (this.#doubtfulInARow < DOUBTFUL_IN_A_ROW) return result;
+    this.#options.onStop();
+    return { row, outcome: { kind: 'pause', cause: 'unknown', message: outcome.message } };
   }
 
   /** Resolves once all results added so far are stored. */
@@ -115,7 +134,13 @@ export class ResultWriter {
     await storeUnsent(tx, { platform: this.#platform, campaignId: campaign.id }, results);
     const sent = results.flatMap(({ row, outcome }) =>
       outcome.kind === 'sent'
-        ? [{ sendId: row.id, whatsappMessageId: outcome.whatsappMessageId }]
+        ? [
+            {
+              sendId: row.id,
+              whatsappMessageId: outcome.whatsappMessageId,
+              recipient: outcome.recipient,
+            },
+          ]
         : [],
     );
     await storeSent(this.#platform, tx, { phoneNumberId: sender.phoneNumberId, sent });
@@ -166,6 +191,7 @@ function pauseReason(
     token: `WhatsApp refused the access token of ${number}: connect the number again`,
     account: `WhatsApp has locked the account of ${number}`,
     address: 'WHATSAPP_API_URL does not point to the WhatsApp API',
+    unknown: `WhatsApp refused every message for a while, so the cause does not seem to be the recipients`,
   };
   return `${reasons[cause]}. ${message}`;
 }

@@ -5,12 +5,15 @@ import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { folder } from '../ingest/fold.ts';
 import { CAMPAIGN_CHANGED } from '../topics.ts';
+import type { WhatsAppIdentity } from '../whatsapp/identities.ts';
 
 /** A message that WhatsApp took. */
 export interface SentMessage {
   /** The id of its row in send_queue. */
   sendId: string;
   whatsappMessageId: string;
+  /** Whom WhatsApp sends it to, by its own word. */
+  recipient: WhatsAppIdentity;
 }
 
 /**
@@ -40,12 +43,16 @@ export async function storeSent(
   const stored = await tx.run(
     query.selectFrom(call.as('stored')).select(['stored.campaignId', 'stored.messageId']),
   );
-  if (stored.length === 0) return;
-  const known = stored.map(({ messageId }) => messageId);
+  // Of those that an event has stored before, too: only this says whom they went to.
   await tx.run(
-    query
-      .insertInto('webhook_inbox')
-      .values({ kind: 'KNOWN', phoneNumberId, size: known.length, messageIds: known }),
+    query.insertInto('webhook_inbox').values({
+      kind: 'KNOWN',
+      phoneNumberId,
+      size: sent.length,
+      messageIds: sent.map(({ whatsappMessageId }) => whatsappMessageId),
+      phones: sent.map(({ recipient }) => recipient.phone),
+      userIds: sent.map(({ recipient }) => recipient.userId),
+    }),
   );
   tx.afterCommit(() => folder(platform).wake(tx.tenantId));
   for (const campaignId of new Set(stored.map((row) => row.campaignId)))

@@ -8,6 +8,7 @@ import { HttpClient, HttpClientError, type HttpResponse } from '../../platform/h
 import { perProcess } from '../../platform/platform.ts';
 import { SECOND } from '../../platform/time.ts';
 import { outcomeOf, type SendOutcome } from './errors.ts';
+import { phoneOf, userIdOf } from './identities.ts';
 
 /** The process's connections to WhatsApp, which all go to one host. */
 export const whatsAppHttp = perProcess(
@@ -49,6 +50,10 @@ const MESSAGE_LENGTH = 500;
 
 const Acceptance = z.object({
   messages: z.array(z.object({ id: z.string().min(1).max(500) })).min(1),
+  contacts: z
+    .array(z.object({ wa_id: z.unknown().optional(), user_id: z.unknown().optional() }))
+    .catch([])
+    .default([]),
 });
 const Refusal = z.object({
   error: z.object({
@@ -188,8 +193,10 @@ function readOutcome({ status, body }: HttpResponse): SendOutcome {
   if (status >= 200 && status < 300) {
     const acceptance = Acceptance.safeParse(json);
     const id = acceptance.data?.messages[0]?.id;
+    const contact = acceptance.data?.contacts[0];
+    const recipient = { phone: phoneOf(contact?.wa_id), userId: userIdOf(contact?.user_id) };
     return id
-      ? { kind: 'sent', whatsappMessageId: id }
+      ? { kind: 'sent', whatsappMessageId: id, recipient }
       : { kind: 'unknown', message: 'WhatsApp took the message but returned no id for it.' };
   }
   const refusal = Refusal.safeParse(json);

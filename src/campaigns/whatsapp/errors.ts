@@ -3,12 +3,16 @@
  * code of an error counts, because the same code comes with different HTTP statuses. Codes:
  * https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
  */
+import type { WhatsAppIdentity } from './identities.ts';
 
 /** What became of an attempt to send a message. */
 export type SendOutcome =
-  | { kind: 'sent'; whatsappMessageId: string }
-  /** Not sent, and it never will be. */
-  | { kind: 'failed'; message: string }
+  | { kind: 'sent'; whatsappMessageId: string; recipient: WhatsAppIdentity }
+  /**
+   * Not sent, and it never will be. `doubtful` means that the cause may be another than this
+   * recipient: if it meets many in a row, it meets all of them.
+   */
+  | { kind: 'failed'; doubtful?: boolean; message: string }
   /** Certainly not sent, for a temporary cause. */
   | { kind: 'retry'; message: string }
   /** The recipient gets too many messages from the number: it has to wait, others do not. */
@@ -24,11 +28,12 @@ export type SendOutcome =
   | { kind: 'unknown'; message: string };
 
 /** What has to be fixed before a campaign can continue. */
-export type PauseCause = 'template' | 'number' | 'token' | 'account' | 'address';
+export type PauseCause = 'template' | 'number' | 'token' | 'account' | 'address' | 'unknown';
 
 /** An outcome without its message. */
 type Meaning =
-  | { kind: 'failed' | 'retry' | 'recipient' }
+  | { kind: 'retry' | 'recipient' }
+  | { kind: 'failed'; doubtful?: boolean }
   | { kind: 'busy'; slower: boolean }
   | { kind: 'pause'; cause: PauseCause };
 
@@ -39,14 +44,23 @@ function define(meaning: Meaning, codes: readonly number[]): void {
 define({ kind: 'busy', slower: false }, [4, 80007]);
 define({ kind: 'busy', slower: true }, [130429]);
 define({ kind: 'recipient' }, [131056]);
-define({ kind: 'retry' }, [1, 2, 131000, 131016, 131057]);
-define({ kind: 'failed' }, [131026, 131047, 131049, 131050]);
-define({ kind: 'pause', cause: 'template' }, [132000, 132001, 132012, 132015, 132016]);
-// The number is restricted, not registered, or being moved.
-define({ kind: 'pause', cause: 'number' }, [131048, 133006, 133010, 133015]);
+define({ kind: 'retry' }, [1, 2, 131000, 131016, 131057, 133004]);
+// Undeliverable, outside the 24 h window, held back by choice, opted out, part of an experiment, in
+// a country that the business may not write to, the sender itself.
+define({ kind: 'failed' }, [131026, 131047, 131049, 131050, 130472, 130497, 131021]);
+// A parameter is wrong or the text becomes too long: for one recipient, or by the template for all.
+define({ kind: 'failed', doubtful: true }, [131009, 132005]);
+// Parameters are missing, too many, or of another form than the template's.
+define({ kind: 'pause', cause: 'template' }, [100, 131008, 132000, 132012, 132018]);
+// The template is missing, paused, disabled, against a policy, still being copied, or unavailable.
+define({ kind: 'pause', cause: 'template' }, [132001, 132007, 132015, 132016, 134101, 134102]);
+// Its flow is blocked or throttled; its media cannot be read.
+define({ kind: 'pause', cause: 'template' }, [132068, 132069, 131052, 131053]);
+// The number is restricted, not registered, being moved, or its name or certificate not approved.
+define({ kind: 'pause', cause: 'number' }, [131048, 133006, 133010, 133015, 131037, 131045]);
 define({ kind: 'pause', cause: 'token' }, [0, 3, 10, 190, 131005]);
-// The account is blocked, locked, or not paid for.
-define({ kind: 'pause', cause: 'account' }, [368, 131031, 131042]);
+// The account is blocked, locked, not paid for, has not accepted terms, or may not send this way.
+define({ kind: 'pause', cause: 'account' }, [368, 131031, 131042, 131055, 134011]);
 
 /** The codes of missing permissions of the token. */
 const PERMISSIONS = { from: 200, to: 299 };
@@ -72,5 +86,6 @@ export function outcomeOf({ code, subcode, message }: WhatsAppError, status: num
   if (code >= PERMISSIONS.from && code <= PERMISSIONS.to)
     return { kind: 'pause', cause: 'token', message };
   if (status === TOO_MANY_REQUESTS) return { kind: 'busy', slower: false, message };
-  return { kind: status >= SERVER_ERROR ? 'retry' : 'failed', message };
+  if (status >= SERVER_ERROR) return { kind: 'retry', message };
+  return { kind: 'failed', doubtful: true, message };
 }

@@ -38,6 +38,7 @@ const READ_BY_FUNCTION: Readonly<Record<string, readonly Table[]>> = {
   workflowBlocks: [],
   workflowFigures: ['workflow_execution', 'workflow_figure', 'workflow_step_run'],
   workflowStepLetters: ['workflow_step_run'],
+  wantsNoCampaigns: ['recipient_identity', 'whatsapp_opt_out'],
   workingDays: [],
 };
 
@@ -46,6 +47,7 @@ const CHANGING_FUNCTIONS: ReadonlySet<string> = new Set([
   'countWorkflows',
   'finishWorkflowStep',
   'foldEvents',
+  'linkRecipients',
   'moveCounters',
   'moveWorkflowFigures',
   'recountCampaign',

@@ -1,0 +1,61 @@
+/**
+ * What an entry of `messages` in a webhook call is: an answer that somebody wrote, the notice that
+ * somebody is known by something else now, or neither.
+ */
+import { isRecord } from '../../platform/records.ts';
+import { idOf, phoneOf, userIdOf } from '../whatsapp/identities.ts';
+
+type Json = Record<string, unknown>;
+
+/** Messages that nobody wrote, or that take back what was written. */
+const NO_ANSWERS = new Set<unknown>([
+  'system',
+  'request_welcome',
+  'unsupported',
+  // What `unsupported` was called.
+  'unknown',
+  'revoke',
+]);
+
+/** Whether somebody wrote, tapped or sent something. A reaction without an emoji was taken back. */
+export function isAnswer({ type, reaction }: Json): boolean {
+  if (type === 'reaction') return isRecord(reaction) && isText(reaction['emoji']);
+  return !NO_ANSWERS.has(type);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+/** The id of the message that an answer quotes or reacts to; '' if it does neither. */
+export function quotedIdOf({ type, context, reaction }: Json): string {
+  if (type === 'reaction' && isRecord(reaction)) return idOf(reaction['message_id']);
+  return isRecord(context) ? idOf(context['id']) : '';
+}
+
+/** What somebody is known by now, the number first, and was known by before. */
+export interface MoveOf {
+  now: string[];
+  before: string[];
+}
+
+/**
+ * Reads the notice that somebody has another number or id; null for any other message. The new
+ * number is in `new_wa_id`, or in newer versions in `wa_id`, which was the old one in older ones.
+ */
+export function moveOf({ type, from, system }: Json): MoveOf | null {
+  if (type !== 'system' || !isRecord(system)) return null;
+  const kind = system['type'];
+  const isMove = typeof kind === 'string' && /^(user|customer)_changed_/.test(kind);
+  if (!isMove) return null;
+  const waId = phoneOf(system['wa_id']);
+  const newWaId = phoneOf(system['new_wa_id']);
+  const isNew = waId !== phoneOf(from) && waId !== phoneOf(system['customer']);
+  const phone = newWaId || (isNew ? waId : '');
+  const now = [phone, userIdOf(system['user_id'])];
+  const before = [waId, phoneOf(system['customer']), userIdOf(system['previous_user_id'])];
+  return {
+    now: now.filter((identity) => identity !== ''),
+    before: before.filter((identity) => identity !== '' && !now.includes(identity)),
+  };
+}
