@@ -19,13 +19,12 @@ import { apolloHandler } from './apollo-handler.ts';
 import { limitAnonymous } from './body-limits.ts';
 import { JSON_LIMITS, JsonBodyError, parseJsonBody, parseJsonText } from './json-body.ts';
 import { sendKept } from './kept-response.ts';
+import { asksForEvents } from './live/sse.ts';
 import { refuseOtherMethods } from './refusals.ts';
 import { whenOver } from './request-end.ts';
 import { sendBatchRefusal, sendError } from './responses.ts';
+import { MAX_NAME_CHARACTERS } from './server-limits.ts';
 import { signIn } from './session.ts';
-
-/** Clients choose the names; a log line holds at most this many characters of one. */
-export const MAX_NAME_CHARACTERS = 100;
 
 /** What the log line of a request reports. */
 export interface Measured {
@@ -63,10 +62,15 @@ export function addJsonParser(app: FastifyInstance): void {
 export interface GraphQLRoute {
   platform: Platform;
   apollo: ApolloServer<HttpContext>;
+  /** Answers with events, for clients that ask for nothing else. */
+  stream: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 }
 
 /** Adds GET and POST /graphql. */
-export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: GraphQLRoute): void {
+export function addGraphQLRoute(
+  app: FastifyInstance,
+  { platform, apollo, stream }: GraphQLRoute,
+): void {
   const run = apolloHandler(apollo, (request, reply) => {
     const context = new RequestContext(platform, request, reply);
     // V8 puts a function that is written as the value of an assignment into the old generation; each
@@ -80,6 +84,8 @@ export function addGraphQLRoute(app: FastifyInstance, { platform, apollo }: Grap
     if (Array.isArray(request.body) && sendBatchRefusal(reply, request.body)) return reply;
     if (request.session === null && !bringsDocument(request))
       return sendError(reply, unauthenticated(), platform.log);
+    if (request.method === 'POST' && request.session && asksForEvents(request.headers.accept))
+      return stream(request, reply);
     const measured: Measured = { statistics: newStatistics(platform.config) };
     request.measured = measured;
     const answer = traced(

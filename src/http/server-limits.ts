@@ -30,3 +30,6 @@ export const HTTP_LIMITS = {
   /** Headers normally arrive at once; Node checks for late ones periodically. */
   http: { headersTimeout: 10 * SECOND, connectionsCheckingInterval: 5 * SECOND },
 } satisfies FastifyHttpOptions<Server>;
+
+/** Clients choose the names of operations; a log line holds at most this many characters of one. */
+export const MAX_NAME_CHARACTERS = 100;

@@ -22,7 +22,7 @@ import { addGraphiQL, type GraphiQLStart, sendGraphiQL, wantsPage } from './grap
 import { addGraphQLRoute, addJsonParser } from './graphql-route.ts';
 import { addHealth, type ReadinessCheck } from './health.ts';
 import { LiveConnections } from './live/live-connections.ts';
-import { addStreamRoute } from './live/sse.ts';
+import { addStreamRoute, streamHandler } from './live/sse.ts';
 import { asksForWebSocket, serveWebSockets } from './live/websocket.ts';
 import { httpRequestSeconds } from './metrics.ts';
 import { addMetrics, startMetrics } from './metrics-route.ts';
@@ -148,7 +148,6 @@ async function addApi(
       else done();
     });
   }
-  addGraphQLRoute(app, { platform, apollo });
   const transport = {
     platform,
     operations,
@@ -157,6 +156,7 @@ async function addApi(
     connections: new LiveConnections(platform.config),
     loopbackOnly: options.loopbackOnly,
   };
+  addGraphQLRoute(app, { platform, apollo, stream: streamHandler(transport) });
   addStreamRoute(app, transport);
   await addWebhookRoute(app, platform);
   const closeSockets = serveWebSockets(app.server, transport);

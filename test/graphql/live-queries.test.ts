@@ -181,6 +181,55 @@ test('a portal user sees what they may see', async () => {
   await eventually('the package is shown', () => ids().includes(id));
 });
 
+test('GraphiQL asks for events at /graphql, and gets them', async () => {
+  const { owner } = server.north;
+  const id = await createPackage(owner, 'shown');
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${owner.token}`,
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+    },
+    body: JSON.stringify({ query: BY_ID, variables: { id } }),
+  });
+  expect(response.headers.get('content-type')).toMatch('text/event-stream');
+  const reader = (response.body as ReadableStream<Uint8Array>)
+    .pipeThrough(new TextDecoderStream())
+    .getReader();
+  let text = '';
+  const until = async (wanted: string) => {
+    while (!text.includes(wanted)) text += (await reader.read()).value ?? '';
+  };
+  await until('"shown"');
+  await retitle(owner, id, 'moved');
+  await until('"moved"');
+  await reader.cancel();
+});
+
+test('patches say what differs, where that is shorter', async () => {
+  const { owner } = server.north;
+  const ids = await Promise.all(['a', 'b', 'c'].map((title) => createPackage(owner, title)));
+  const query =
+    'query @live(patches: true, throttle: 50) { workPackages(first: 3) { nodes { id title description } } }';
+  const watcher = watch(owner, query);
+  await eventually('the first answer', () => watcher.events.length === 1);
+  expect(watcher.events[0].extensions).toEqual({ live: { revision: 1 } });
+  const at = watcher.events[0].data.workPackages.nodes.findIndex(
+    (node: { id: string }) => node.id === ids[1],
+  );
+  await retitle(owner, ids[1] as string, 'patched');
+  await eventually('the patch', () => watcher.events.length === 2);
+  expect(watcher.events[1]).toEqual({
+    extensions: {
+      live: {
+        revision: 2,
+        patch: [{ op: 'replace', path: `/workPackages/nodes/${at}/title`, value: 'patched' }],
+      },
+    },
+  });
+});
+
 test('over HTTP it is answered once', async () => {
   const { owner } = server.north;
   const id = await createPackage(owner, 'once');

@@ -52,7 +52,7 @@ beforeAll(async () => {
   app.decorateRequest('operationName', null);
   await app.register(compress, { global: false });
   addJsonParser(app);
-  addGraphQLRoute(app, { platform, apollo });
+  addGraphQLRoute(app, { platform, apollo, stream: async () => undefined });
   url = await app.listen({ port: 0, host: '127.0.0.1' });
 });
 beforeEach(() => {

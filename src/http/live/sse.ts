@@ -1,6 +1,6 @@
 /**
- * POST /graphql/stream (graphql-sse, distinct connections): a subscription for clients that can't
- * open WebSockets. Events are pulled as fast as the client reads; graphql-sse's own handler would
+ * POST /graphql/stream (graphql-sse, distinct connections): a subscription or live query for clients
+ * that can't open WebSockets; by POST to /graphql too, for those that ask for events there. Events are pulled as fast as the client reads; graphql-sse's own handler would
  * queue them without limit.
  */
 import { once } from 'node:events';
@@ -16,10 +16,10 @@ import { isRecord } from '../../platform/records.ts';
 import { SECOND } from '../../platform/time.ts';
 import type { Context } from '../../schema-builder/context.ts';
 import type { Credentials, Session } from '../../tenancy/index.ts';
-import { MAX_NAME_CHARACTERS } from '../graphql-route.ts';
 import { refuseOtherMethods } from '../refusals.ts';
 import { whenOver } from '../request-end.ts';
 import { sendCode, sendError } from '../responses.ts';
+import { MAX_NAME_CHARACTERS } from '../server-limits.ts';
 import { requireSession } from '../session.ts';
 import type { LiveConnection, Refusal } from './live-connections.ts';
 import { watchSession } from './session-watch.ts';
@@ -37,9 +37,20 @@ type Events = AsyncIterableIterator<FormattedExecutionResult>;
  * process stops.
  */
 export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTransport): void {
+  const options = { onRequest: requireSession(transport.platform), bodyLimit: 256 * 1_024 };
+  app.post('/graphql/stream', options, streamHandler(transport));
+  refuseOtherMethods(app, '/graphql/stream', 'POST');
+}
+
+/** Whether a client wants nothing but events, as GraphiQL does for live queries. */
+export function asksForEvents(accept: string | undefined): boolean {
+  return accept?.trim() === 'text/event-stream';
+}
+
+/** Answers a request that has a session with a stream. */
+export function streamHandler(transport: SubscriptionTransport) {
   const { platform } = transport;
-  const options = { onRequest: requireSession(platform), bodyLimit: 256 * 1_024 };
-  app.post('/graphql/stream', options, async (request: FastifyRequest, reply: FastifyReply) => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const session = request.session as Session;
     const payload = subscriptionIn(request.body);
     if (payload === null)
@@ -78,8 +89,7 @@ export function addStreamRoute(app: FastifyInstance, transport: SubscriptionTran
       },
       reply.raw,
     );
-  });
-  refuseOtherMethods(app, '/graphql/stream', 'POST');
+  };
 }
 
 function refusalError(refusal: Refusal): RequestError {
