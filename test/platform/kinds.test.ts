@@ -1,8 +1,11 @@
 /** What the server knows of tables and functions is what the database has. */
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KINDS } from '../../generated/tables.ts';
+import { footprintOf } from '../../src/platform/database/footprint.ts';
 import { kindOf, knownFunctions } from '../../src/platform/database/kinds.ts';
+import { query } from '../../src/platform/database/tenant-scope.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
@@ -27,6 +30,23 @@ test('each table with a kind notes its changes, and no other does', async () => 
     Object.fromEntries(noted),
     'a migration has to call "trackKind"(table, kind) for a table of a kind',
   ).toEqual(Object.fromEntries(Object.entries(KINDS).filter(([, kind]) => kind !== null)));
+});
+
+test('a statement reads what the queries inside it read', () => {
+  const inner = query.selectFrom('contact').select('id');
+  const outer = query.selectFrom('user').select('id');
+  for (const statement of [
+    outer.where('id', 'in', inner),
+    outer.where(sql<boolean>`exists (${inner})`),
+    outer.unionAll(inner),
+    outer.innerJoin(inner.as('c'), (join) => join.onTrue()),
+    outer.where(sql<boolean>`exists (${query.selectFrom(inner.as('c')).selectAll()})`),
+    query
+      .with('c', () => inner)
+      .selectFrom(['c', 'user'])
+      .select('user.id'),
+  ])
+    expect(footprintOf(statement.compile().query).kinds.toSorted()).toEqual(['CONTACTS', 'USERS']);
 });
 
 test('a statement on a table without a kind cannot be built', () => {

@@ -15,9 +15,10 @@ export interface Footprint {
   readonly changesKinds: boolean;
 }
 
-const NOTHING: Footprint = { kinds: [], unversioned: false, writes: false, changesKinds: false };
+/** Of a statement that was not transformed: it might do anything. */
+const UNKNOWN: Footprint = { kinds: [], unversioned: true, writes: true, changesKinds: true };
 const CLOCK =
-  /\b(?:now|clock_timestamp|statement_timestamp|random|gen_random_uuid)\s*\(|\bcurrent_(?:date|time)/i;
+  /\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|age|random|gen_random_uuid)\s*\(|\b(?:current_(?:date|time)|localtime)/i;
 const CALLS = /"?(\w+)"?\s*\(/g;
 
 const footprints = new WeakMap<object, Footprint>();
@@ -55,6 +56,14 @@ export class FootprintBuilder {
     }
   }
 
+  /** What a part does that was transformed as a statement of its own. */
+  add({ kinds, unversioned, writes, changesKinds }: Footprint): void {
+    for (const kind of kinds) this.#kinds.add(kind);
+    this.#unversioned ||= unversioned;
+    this.#writes ||= writes;
+    this.#changesKinds ||= changesKinds;
+  }
+
   /** Keeps the result for the root of the statement. */
   finish(root: object): void {
     footprints.set(root, {
@@ -68,5 +77,5 @@ export class FootprintBuilder {
 
 /** The footprint of a compiled statement, by its root. */
 export function footprintOf(root: object): Footprint {
-  return footprints.get(root) ?? NOTHING;
+  return footprints.get(root) ?? UNKNOWN;
 }

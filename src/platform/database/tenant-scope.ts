@@ -41,7 +41,7 @@ import {
 } from 'kysely';
 import type { DB } from '../../../generated/kysely.ts';
 import type { Timestamp } from '../time.ts';
-import { FootprintBuilder } from './footprint.ts';
+import { FootprintBuilder, footprintOf } from './footprint.ts';
 import { tenantTables } from './tenant-tables.ts';
 
 /** Stands in a compiled statement where the tenant of the executing TenantDatabase goes. */
@@ -127,9 +127,11 @@ class TenantTransformer extends OperationNodeTransformer {
 
   /** A whole statement; its footprint is kept for the node that it returns. */
   transformStatement<Root extends OperationNode>(node: Root, queryId: QueryId): Root {
+    const outer = this.#footprint;
     this.#footprint = new FootprintBuilder();
     const transformed = this.transformNode(node, queryId);
     this.#footprint.finish(transformed);
+    this.#footprint = outer;
     return transformed;
   }
 
@@ -148,7 +150,10 @@ class TenantTransformer extends OperationNodeTransformer {
     node: SelectQueryNode,
     queryId?: QueryId,
   ): SelectQueryNode {
-    if (this.#scoped.has(node)) return node;
+    if (this.#scoped.has(node)) {
+      this.#footprint.add(footprintOf(node));
+      return node;
+    }
     const inner = super.transformSelectQuery(node, queryId);
     const scoped = { ...inner, ...whereTenant(inner.where, inner.from?.froms ?? []) };
     this.#scoped.add(scoped);
