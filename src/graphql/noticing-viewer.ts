@@ -24,7 +24,8 @@ export class NoticingViewer implements Viewer {
   }
 
   get memberships(): readonly Membership[] | undefined {
-    // They are of other tenants too, whose versions nobody reads.
+    // They are the user's own, and of other tenants too, whose versions nobody reads.
+    this.#reads.ofUser = true;
     this.#reads.unversioned = true;
     return this.#viewer.memberships;
   }
