@@ -10,7 +10,6 @@
 import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { LRUCache } from 'lru-cache';
 import type { CacheStatistics } from '../platform/cache/cache.ts';
 import { Reads } from '../platform/database/reads.ts';
 import { currentStatistics } from '../platform/database/statements.ts';
@@ -18,6 +17,7 @@ import { covers, united, type Versioned, vectorOf } from '../platform/database/v
 import { cacheHits, cacheMisses } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Context, Viewer } from '../schema-builder/context.ts';
+import { FairStore } from './fair-store.ts';
 import { NoticingViewer } from './noticing-viewer.ts';
 import type { Ready } from './operations.ts';
 
@@ -28,12 +28,14 @@ const MEBIBYTE = 1_048_576;
 const LARGEST_SHARE = 1 / 8;
 /** Answers of queries with longer variables are not kept. */
 const MAX_VARIABLES_LENGTH = 4_096;
-/** What an entry takes in addition to its key and bytes. */
+/** What an entry takes in addition to its texts and bytes. */
 const ENTRY_BYTES = 500;
 /** A body and its gzip, which is a quarter of it at most for answers with names of fields. */
 const WITH_COMPRESSED = 1.25;
 const TAG_LENGTH = 22;
 const compress = promisify(gzip);
+/** The uuid of a package, with its place in the list. */
+const PACKAGE_BYTES = 64;
 /**
  * Where this many answers in a row were kept for nothing, since something had changed before they
  * were asked for again, only one execution of so many tries again: the others save the statement.
@@ -77,6 +79,7 @@ interface Entry {
 
 /** An execution whose answer may be kept. */
 export interface Attempt {
+  readonly tenantId: string;
   readonly key: string;
   readonly userKey: string;
   /** Fills while the query is executed for `viewer`. */
@@ -97,37 +100,36 @@ export type Found =
 export class KeptAnswers {
   readonly #platform: Platform;
   readonly #maxBytes: number;
-  readonly #entries: LRUCache<string, Entry> | null;
+  readonly #entries: FairStore<Entry> | null;
   #hits = 0;
   #misses = 0;
 
   constructor(platform: Platform) {
     this.#platform = platform;
     this.#maxBytes = platform.config.ANSWERS_CACHE_MB * MEBIBYTE;
-    this.#entries =
-      this.#maxBytes === 0
-        ? null
-        : new LRUCache({ maxSize: this.#maxBytes, sizeCalculation: bytesOf });
+    this.#entries = this.#maxBytes === 0 ? null : new FairStore(this.#maxBytes, bytesOf);
     platform.caches.report(() => this.statistics);
   }
 
   /**
    * What to do about a query. Costs one statement where an answer is kept or about to be; with
-   * `keeps` false none is about to be.
+   * `keeps` false none is about to be. Of strangers, whose documents are new each time, none is.
    */
   async find(ready: Ready, context: Context, { keeps }: { keeps: boolean }): Promise<Found> {
     const entries = this.#entries;
     if (entries === null || ready.operation.operation !== 'query') return null;
     const { viewer } = context;
+    const { tenantId } = viewer;
+    if (viewer.role === 'ANONYMOUS') return null;
     const key = keyOf(ready, viewer);
     if (key === null) return null;
     const userKey = `${key} ${viewer.userId}`;
-    let entry = entries.get(key);
-    if (entry?.keeps === 'user') entry = entries.get(userKey);
+    let entry = entries.get(tenantId, key);
+    if (entry?.keeps === 'user') entry = entries.get(tenantId, userKey);
     if (entry === undefined) return keeps ? this.#attempt({ key, userKey, viewer }) : null;
     if (entry.keeps === 'none' || (entry.kept === null && !keeps) || isSkipped(entry)) return null;
     const { versioned, kept } = entry;
-    const versions = await this.#platform.database.versions.read(viewer.tenantId, versioned);
+    const versions = await this.#platform.database.versions.read(tenantId, versioned);
     const vector = vectorOf(versioned, versions);
     if (kept !== null && entry.vector === vector && Date.now() < entry.until) {
       entry.forNothing = 0;
@@ -141,7 +143,7 @@ export class KeptAnswers {
   }
 
   /** Keeps the answer of an attempt that had no errors; null if it can't be kept. */
-  keep({ key, userKey, reads, before }: Attempt, body: Buffer): KeptAnswer | null {
+  keep({ tenantId, key, userKey, reads, before }: Attempt, body: Buffer): KeptAnswer | null {
     const entries = this.#entries;
     if (entries === null) return null;
     const known = before?.entry.versioned;
@@ -149,8 +151,8 @@ export class KeptAnswers {
     const isLasting = !reads.unversioned && reads.changesAt > Date.now();
     const isKept = isCovered && isLasting && body.length <= this.#maxBytes * LARGEST_SHARE;
     const kept = isKept ? new KeptAnswer(body) : null;
-    if (reads.ofUser) entries.set(key, OF_USER);
-    entries.set(reads.ofUser ? userKey : key, {
+    if (reads.ofUser) entries.set(tenantId, key, OF_USER);
+    entries.set(tenantId, reads.ofUser ? userKey : key, {
       versioned: isCovered ? known : united(reads, known),
       keeps: isCovered && !isLasting ? 'none' : 'all',
       kept,
@@ -169,7 +171,7 @@ export class KeptAnswers {
       hits: this.#hits,
       misses: this.#misses,
       size: this.#entries?.size ?? 0,
-      bytes: this.#entries?.calculatedSize ?? 0,
+      bytes: this.#entries?.bytes ?? 0,
     };
   }
 
@@ -181,7 +183,10 @@ export class KeptAnswers {
   }: Pick<Attempt, 'key' | 'userKey' | 'viewer'> &
     Partial<Pick<Attempt, 'before'>> & { known?: ConstructorParameters<typeof Reads>[0] }): Found {
     const reads = new Reads(known);
-    return { attempt: { ...keys, reads, viewer: new NoticingViewer(viewer, reads), before } };
+    const { tenantId } = viewer;
+    return {
+      attempt: { tenantId, ...keys, reads, viewer: new NoticingViewer(viewer, reads), before },
+    };
   }
 
   #count(hit: boolean): void {
@@ -203,9 +208,11 @@ const OF_USER: Entry = {
   skipped: 0,
 };
 
-function bytesOf({ kept }: Entry, key: string): number {
+function bytesOf({ kept, vector, versioned }: Entry, key: string): number {
   const bytes = kept === null ? 0 : Math.ceil(kept.body.length * WITH_COMPRESSED);
-  return ENTRY_BYTES + key.length + bytes;
+  const packages = versioned.packages.length * PACKAGE_BYTES;
+  // A character of a key takes two bytes where one of them is no Latin one.
+  return ENTRY_BYTES + 2 * key.length + vector.length + packages + bytes;
 }
 
 function isSkipped(entry: Entry): boolean {
@@ -216,10 +223,10 @@ function isSkipped(entry: Entry): boolean {
 
 /**
  * All that an answer depends on besides the data: who may see what, the operation and its
- * variables. Null for variables that are too long.
+ * variables, in the order in which it declares them. Null for variables that are too long.
  */
-export function keyOf({ prepared, operation, variables }: Ready, viewer: Viewer): string | null {
-  const text = JSON.stringify(variables);
+export function keyOf({ prepared, operation, coerced }: Ready, viewer: Viewer): string | null {
+  const text = JSON.stringify(coerced);
   if (text.length > MAX_VARIABLES_LENGTH) return null;
   const { tenantId, role, contactId } = viewer;
   return `${tenantId} ${role} ${contactId ?? ''} ${prepared.id} ${operation.name?.value ?? ''} ${text}`;

@@ -4,7 +4,14 @@
  */
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
+import { encodeGlobalId } from '../../src/platform/global-id.ts';
+import {
+  post,
+  startTestServer,
+  type TestServer,
+  type TestUser,
+  WHATSAPP_TOKEN,
+} from '../support/server.ts';
 import { change, createArtifact, createPackage, phaseOf } from '../work-packages/operations.ts';
 
 let server: TestServer;
@@ -25,11 +32,14 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** How many answers the process of `owner` has sent from memory so far. */
-async function hits(owner: TestUser): Promise<number> {
-  const { data } = await owner.run('{ system { caches { name hits } } }');
-  return data.system.caches.find(({ name }: { name: string }) => name === 'answers').hits;
+/** What is known of the answers that the process of `owner` keeps. */
+async function statistics(owner: TestUser): Promise<{ hits: number; size: number; bytes: number }> {
+  const { data } = await owner.run('{ system { caches { name hits size bytes } } }');
+  return data.system.caches.find(({ name }: { name: string }) => name === 'answers');
 }
+
+/** How many answers the process of `owner` has sent from memory so far. */
+const hits = async (owner: TestUser) => (await statistics(owner)).hits;
 
 /** The data of a query that was asked often enough to be kept. */
 async function keep(user: TestUser, query: string, variables: object = {}): Promise<any> {
@@ -124,6 +134,63 @@ describe('a kept answer', () => {
   });
 });
 
+test('the order of variables does not matter, nor those that are not declared', async () => {
+  const { owner } = server.north;
+  const query = `query ($first: Int, $last: Int, $by: WorkPackageOrder = { field: TITLE }) {
+    workPackages(first: $first, last: $last, orderBy: $by) { nodes { id } } }`;
+  await keep(owner, query, { first: 7, last: null });
+  const before = await hits(owner);
+  await owner.run(query, { last: null, first: 7 });
+  await owner.run(query, { first: 7, last: null, unknown: 'x' });
+  expect(await hits(owner)).toBe(before + 2);
+});
+
+test('nothing is kept of strangers', async () => {
+  const { owner } = server.north;
+  await statistics(owner);
+  const { size } = await statistics(owner);
+  for (let time = 1; time <= 5; time += 1)
+    expect((await post(server.url, { query: '{ __typename }' })).data).toBeDefined();
+  expect((await statistics(owner)).size).toBe(size);
+});
+
+test('what is known of a query counts too before its answer is kept', async () => {
+  const { owner } = server.north;
+  const packages = await Promise.all(Array.from({ length: 20 }, () => createPackage(owner, {})));
+  const query =
+    'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on WorkPackage { phases { id } } } }';
+  const ids = packages.map(({ id }) => id);
+  await statistics(owner);
+  const { bytes } = await statistics(owner);
+  await owner.run(query, { ids });
+  const text = 2 * JSON.stringify({ ids }).length;
+  expect((await statistics(owner)).bytes - bytes).toBeGreaterThan(text + 20 * 36);
+});
+
+test('a tenant that asks a lot pushes out its own answers, not those of others', async () => {
+  const small = await startTestServer({ worker: false, settings: { ANSWERS_CACHE_MB: '1' } });
+  try {
+    const { north, south } = small;
+    const query = '{ contacts(first: 5) { nodes { name } } }';
+    for (let time = 1; time <= 2; time += 1) await south.owner.run(query);
+    const id = encodeGlobalId('WorkPackage', crypto.randomUUID());
+    const ask = () =>
+      north.owner.run('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+        ids: [encodeGlobalId('Contact', crypto.randomUUID()), ...Array(50).fill(id)],
+      });
+    // Each takes 6 KiB: together more than there is room for.
+    for (let time = 1; time <= 250; time += 1) await ask();
+    const { bytes } = await statistics(north.owner);
+    expect(bytes).toBeGreaterThan(900_000);
+    expect(bytes).toBeLessThanOrEqual(1_048_576);
+    const before = await hits(north.owner);
+    await south.owner.run(query);
+    expect(await hits(north.owner)).toBe(before + 1);
+  } finally {
+    await small.stop();
+  }
+});
+
 describe('a change is seen at once by a reader in another process', () => {
   /** Keeps the answer there, changes something here, and compares with the answer there. */
   async function seesChange(query: string, variables: object, work: () => Promise<unknown>) {
@@ -177,6 +244,20 @@ describe('a change is seen at once by a reader in another process', () => {
         'mutation ($input: UpdateContactInput!) { updateContact(input: $input) { userErrors { message } } }',
         { input: { id: contactId, name: 'Another Name' } },
       ),
+    );
+  });
+
+  test('of a WhatsApp number that another tenant takes', async () => {
+    const { north, south } = server;
+    const number = { displayPhoneNumber: '+1 555 010 0000', accessToken: WHATSAPP_TOKEN };
+    const connect = (user: TestUser, phoneNumberId: string) =>
+      user.run(
+        'mutation ($input: ConnectWhatsAppInput!) { connectWhatsApp(input: $input) { number { id } userErrors { message } } }',
+        { input: { ...number, phoneNumberId } },
+      );
+    await connect(north.owner, '5550100');
+    await seesChange('{ whatsAppNumbers { phoneNumberId } }', {}, () =>
+      connect(south.owner, '5550100'),
     );
   });
 
