@@ -40,16 +40,16 @@ export const liveDirective = new GraphQLDirective({
   },
 });
 
-/** An operation with its variables. */
+/** An operation with its variables, defaults included. */
 interface Asked {
   readonly operation: OperationDefinitionNode;
-  readonly variables: Record<string, unknown>;
+  readonly coerced: Record<string, unknown>;
 }
 
 /** Whether an operation is a query with the directive, and the client wants it to be live. */
-export function asksToBeLive({ operation, variables }: Asked): boolean {
+export function asksToBeLive({ operation, coerced }: Asked): boolean {
   if (operation.operation !== 'query') return false;
-  return getDirectiveValues(liveDirective, operation, variables)?.['if'] === true;
+  return getDirectiveValues(liveDirective, operation, coerced)?.['if'] === true;
 }
 
 /** How a client wants its answers. */
@@ -66,7 +66,7 @@ export interface LiveOptions {
  */
 export function liveOptions(asked: Asked): LiveOptions | null {
   if (!asksToBeLive(asked)) return null;
-  const values = getDirectiveValues(liveDirective, asked.operation, asked.variables);
+  const values = getDirectiveValues(liveDirective, asked.operation, asked.coerced);
   const throttleMs = values?.['throttle'] as number;
   if (throttleMs >= MIN_THROTTLE_MS && throttleMs <= MINUTE)
     return { throttleMs, patches: values?.['patches'] === true };

@@ -35,7 +35,8 @@ export interface Watch {
 export class LiveQueries {
   readonly #platform: Platform;
   readonly #operations: Operations;
-  readonly #queries = new Map<string, LiveQuery>();
+  /** Those of each tenant, by their keys. */
+  readonly #queries = new Map<string, Map<string, LiveQuery>>();
   readonly #ofUser = new LRUCache<string, true>({ max: MAX_REMEMBERED });
 
   constructor(platform: Platform, operations: Operations) {
@@ -81,9 +82,9 @@ export class LiveQueries {
   ): LiveQuery {
     const ofUser = this.#ofUser.has(base);
     const key = ofUser ? `${base} ${viewer.userId}` : base;
-    const known = this.#queries.get(key);
-    if (known) return known;
     const { tenantId } = viewer;
+    const known = this.#of(tenantId).get(key);
+    if (known) return known;
     const query: LiveQuery = new LiveQuery(
       {
         ...{ platform: this.#platform, operations: this.#operations },
@@ -95,7 +96,7 @@ export class LiveQueries {
         mayHold: (characters) => this.#heldBy(tenantId) + characters <= MAX_HELD_CHARACTERS,
       },
     );
-    this.#queries.set(key, query);
+    this.#queries.set(tenantId, this.#of(tenantId).set(key, query));
     return query;
   }
 
@@ -126,26 +127,33 @@ export class LiveQueries {
 
   #heldBy(tenantId: string): number {
     let characters = 0;
-    for (const { request, answer } of this.#queries.values())
-      if (request.viewer.tenantId === tenantId) characters += answer?.text.length ?? 0;
+    for (const { answer } of this.#of(tenantId).values()) characters += answer?.text.length ?? 0;
     return characters;
   }
 
   #tidy(query: LiveQuery): void {
     if (query.watchers.size > 0) return;
     query.stop();
-    if (this.#queries.get(query.request.key) === query) this.#queries.delete(query.request.key);
+    const { key, viewer } = query.request;
+    const queries = this.#of(viewer.tenantId);
+    if (queries.get(key) === query) queries.delete(key);
+    if (queries.size === 0) this.#queries.delete(viewer.tenantId);
   }
 
   #changed(change: Change): void {
     const kind = kindIn(change);
     if (kind === undefined) return;
-    for (const query of this.#queries.values())
-      if (query.request.viewer.tenantId === change.tenantId && query.isMadeOf(kind))
-        query.lookSoon();
+    for (const query of this.#of(change.tenantId).values())
+      if (query.isMadeOf(kind)) query.lookSoon();
   }
 
   #lookAtAll(): void {
-    for (const query of this.#queries.values()) query.lookSoon();
+    for (const queries of this.#queries.values())
+      for (const query of queries.values()) query.lookSoon();
+  }
+
+  /** Those of a tenant; an empty map that is not kept where it has none. */
+  #of(tenantId: string): Map<string, LiveQuery> {
+    return this.#queries.get(tenantId) ?? new Map<string, LiveQuery>();
   }
 }

@@ -43,9 +43,10 @@ export class LiveWatcher implements Watching, AsyncIterableIterator<FormattedExe
     this.#resume();
   }
 
-  /** Sends this result as the last one. */
+  /** Sends this result as the last one; until it is read, nothing is executed for it any more. */
   endWith(result: FormattedExecutionResult): void {
     this.#end = result;
+    this.#leave();
     this.wake();
   }
 
@@ -71,9 +72,8 @@ export class LiveWatcher implements Watching, AsyncIterableIterator<FormattedExe
   async return(): Promise<IteratorResult<FormattedExecutionResult, undefined>> {
     if (!this.#done) {
       this.#done = true;
-      this.#query.watchers.delete(this);
       subscriptions.dec();
-      this.#left();
+      this.#leave();
       this.#resume();
     }
     return { value: undefined, done: true };
@@ -81,6 +81,11 @@ export class LiveWatcher implements Watching, AsyncIterableIterator<FormattedExe
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #leave(): void {
+    this.#query.watchers.delete(this);
+    this.#left();
   }
 
   async #last(value: FormattedExecutionResult) {

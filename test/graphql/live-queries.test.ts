@@ -4,6 +4,10 @@
  */
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { LiveQuery } from '../../src/graphql/live-query.ts';
+import { LiveWatcher } from '../../src/graphql/live-watcher.ts';
+import type { Context } from '../../src/schema-builder/context.ts';
+import { issuePersonToken } from '../../src/tenancy/tokens.ts';
 import {
   createPackage,
   eventually,
@@ -13,7 +17,13 @@ import {
   subscribe,
   subscribeBySse,
 } from '../support/live.ts';
-import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
+import {
+  SECRET,
+  startTestServer,
+  type TestServer,
+  type TestUser,
+  userFor,
+} from '../support/server.ts';
 
 let server: TestServer;
 /** Another process on the same database, which gets no notices. */
@@ -166,6 +176,28 @@ test('what depends on the user is answered to each user by itself', async () => 
   }
 });
 
+test('the tenants that somebody works for are told to nobody else', async () => {
+  const email = 'both@agencies.example';
+  const [inNorth, inSouth] = [server.north, server.south].map(({ tenantId }) =>
+    userFor(server.app, { tenantId, id: crypto.randomUUID(), email, role: 'MEMBER' }),
+  );
+  const userIds = [(await inNorth)?.id ?? '', (await inSouth)?.id ?? ''];
+  const token = await issuePersonToken(SECRET, { email, userIds }, {});
+  const { send, message, socket } = await openSocket(server.url, {
+    Authorization: `Bearer ${token}`,
+    'x-tenant': server.north.tenantId,
+  });
+  await message(({ type }) => type === 'connection_ack');
+  const query = 'query @live { viewer { memberships { tenant { name } } } }';
+  send({ id: '1', type: 'subscribe', payload: { query } });
+  const { payload } = await message(({ type }) => type === 'next');
+  expect(payload.data.viewer.memberships).toHaveLength(2);
+  const watcher = watch(server.north.member, query);
+  await eventually('the first answer', () => watcher.events.length > 0);
+  expect(watcher.events[0].data.viewer.memberships).toEqual([{ tenant: { name: 'north' } }]);
+  socket.close();
+});
+
 test('a portal user sees what they may see', async () => {
   const { owner, client, contactId } = server.north;
   const id = await createPackage(owner, 'hidden');
@@ -251,6 +283,8 @@ test('is refused where it can not be', async () => {
   };
   expect(await refusal('1', '{ viewer { role } }')).toMatch('Only subscriptions and queries with');
   expect(await refusal('2', 'query @live(if: false) { viewer { role } }')).toMatch('Only subs');
+  const off = 'query ($live: Boolean! = false) @live(if: $live) { viewer { role } }';
+  expect(await refusal('5', off)).toMatch('Only subs');
   expect(await refusal('3', 'query @live(throttle: 1) { viewer { role } }')).toBe(
     'Expected a throttle from 50 to 60000 milliseconds.',
   );
@@ -278,6 +312,17 @@ test('whose watchers have used up their budget it ends', async () => {
   } finally {
     await poor.stop();
   }
+});
+
+test('that has ended is executed for nobody, even if its end is never read', async () => {
+  const watchers = new Set<LiveWatcher>();
+  const query = { watchers, answer: null, request: { throttleMs: 50 } } as unknown as LiveQuery;
+  const watcher = new LiveWatcher(query, {} as Context, () => undefined);
+  expect(watchers.size).toBe(1);
+  watcher.endWith({ errors: [] });
+  expect(watchers.size).toBe(0);
+  expect(await watcher.next()).toEqual({ value: { errors: [] }, done: false });
+  expect((await watcher.next()).done).toBe(true);
 });
 
 test('changed tells the versions of kinds, each higher than before', async () => {
