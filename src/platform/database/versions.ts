@@ -25,6 +25,8 @@ export type Versions = ReadonlyMap<string, number>;
 
 /** More packages than this are not collected over several executions. */
 const MAX_PACKAGES = 300;
+/** With more packages, what is asked for next is read by another statement. */
+const MAX_PACKAGES_AT_ONCE = 5_000;
 
 /** What a query turned out to be made of, and what it was made of before. */
 export function united({ kinds, epochs, packages }: Reads, before?: Versioned): Versioned {
@@ -111,6 +113,7 @@ export class VersionReader {
     }
     for (const kind of epochs) batch.epochs.add(kind);
     for (const id of packages) batch.packages.add(id);
+    if (batch.packages.size >= MAX_PACKAGES_AT_ONCE) this.#next.delete(tenantId);
     return batch.versions;
   }
 
@@ -124,7 +127,7 @@ export class VersionReader {
     };
     uncounted(() =>
       setImmediate(() => {
-        this.#next.delete(tenantId);
+        if (this.#next.get(tenantId) === batch) this.#next.delete(tenantId);
         resolve(this.#send(tenantId, batch));
       }),
     );
