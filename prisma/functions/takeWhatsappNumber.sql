@@ -26,5 +26,11 @@ BEGIN
   RETURNING c."tenantId", c."id";
   UPDATE "campaign" c SET "whatsAppNumberId" = NULL WHERE c."tenantId" = "_number"."tenantId" AND c."whatsAppNumberId" = "_number"."id";
   DELETE FROM "whatsapp_number" n WHERE n."tenantId" = "_number"."tenantId" AND n."id" = "_number"."id";
+  -- "raiseKinds" raises what was noted for the tenant of the transaction only.
+  INSERT INTO "kind_version" AS v ("tenantId", "kind", "slot")
+    SELECT "_number"."tenantId", changed, pg_backend_pid() % 8
+    FROM string_to_table(btrim(current_setting('sheaf.kinds', true), '|'), '|') changed
+    ORDER BY changed
+    ON CONFLICT ("tenantId", "kind", "slot") DO UPDATE SET "version" = v."version" + 1;
 END
 $$;
