@@ -84,8 +84,7 @@ export function addGraphQLRoute(
     if (Array.isArray(request.body) && sendBatchRefusal(reply, request.body)) return reply;
     if (request.session === null && !bringsDocument(request))
       return sendError(reply, unauthenticated(), platform.log);
-    if (request.method === 'POST' && request.session && asksForEvents(request.headers.accept))
-      return stream(request, reply);
+    if (request.session && asksForEvents(request.headers.accept)) return stream(request, reply);
     const measured: Measured = { statistics: newStatistics(platform.config) };
     request.measured = measured;
     const answer = traced(

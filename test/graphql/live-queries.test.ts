@@ -213,31 +213,36 @@ test('a portal user sees what they may see', async () => {
   await eventually('the package is shown', () => ids().includes(id));
 });
 
-test('GraphiQL asks for events at /graphql, and gets them', async () => {
-  const { owner } = server.north;
-  const id = await createPackage(owner, 'shown');
-  const response = await fetch(`${server.url}/graphql`, {
-    method: 'POST',
-    headers: {
+test.each(['POST', 'GET'])(
+  'by %s to /graphql for those who ask for events, as GraphiQL',
+  async (method) => {
+    const { owner } = server.north;
+    const id = await createPackage(owner, 'shown');
+    const headers = {
       authorization: `Bearer ${owner.token}`,
       'content-type': 'application/json',
       accept: 'text/event-stream',
-    },
-    body: JSON.stringify({ query: BY_ID, variables: { id } }),
-  });
-  expect(response.headers.get('content-type')).toMatch('text/event-stream');
-  const reader = (response.body as ReadableStream<Uint8Array>)
-    .pipeThrough(new TextDecoderStream())
-    .getReader();
-  let text = '';
-  const until = async (wanted: string) => {
-    while (!text.includes(wanted)) text += (await reader.read()).value ?? '';
-  };
-  await until('"shown"');
-  await retitle(owner, id, 'moved');
-  await until('"moved"');
-  await reader.cancel();
-});
+    };
+    const parameters = new URLSearchParams({ query: BY_ID, variables: JSON.stringify({ id }) });
+    const response = await (method === 'GET'
+      ? fetch(`${server.url}/graphql?${parameters}`, { headers })
+      : fetch(`${server.url}/graphql`, {
+          ...{ method, headers, body: JSON.stringify({ query: BY_ID, variables: { id } }) },
+        }));
+    expect(response.headers.get('content-type')).toMatch('text/event-stream');
+    const reader = (response.body as ReadableStream<Uint8Array>)
+      .pipeThrough(new TextDecoderStream())
+      .getReader();
+    let text = '';
+    const until = async (wanted: string) => {
+      while (!text.includes(wanted)) text += (await reader.read()).value ?? '';
+    };
+    await until('"shown"');
+    await retitle(owner, id, 'moved');
+    await until('"moved"');
+    await reader.cancel();
+  },
+);
 
 test('patches say what differs, where that is shorter', async () => {
   const { owner } = server.north;

@@ -16,6 +16,7 @@ import { isRecord } from '../../platform/records.ts';
 import { SECOND } from '../../platform/time.ts';
 import type { Context } from '../../schema-builder/context.ts';
 import type { Credentials, Session } from '../../tenancy/index.ts';
+import { JSON_LIMITS, parseJsonText } from '../json-body.ts';
 import { refuseOtherMethods } from '../refusals.ts';
 import { whenOver } from '../request-end.ts';
 import { sendCode, sendError } from '../responses.ts';
@@ -52,7 +53,7 @@ export function streamHandler(transport: SubscriptionTransport) {
   const { platform } = transport;
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const session = request.session as Session;
-    const payload = subscriptionIn(request.body);
+    const payload = subscriptionIn(request.method === 'GET' ? bodyIn(request.query) : request.body);
     if (payload === null)
       return sendCode(reply, 'BAD_REQUEST', {
         message:
@@ -97,6 +98,16 @@ function refusalError(refusal: Refusal): RequestError {
     refusal === 'too many for this user' ? 'RATE_LIMITED' : 'SERVICE_UNAVAILABLE',
     `Close a WebSocket or stream: there are ${refusal}.`,
   );
+}
+
+/** The body that the parameters of a GET stand for. */
+function bodyIn(parameters: unknown): unknown {
+  const { query, operationName, variables, extensions } = parameters as Record<string, unknown>;
+  return { query, operationName, variables: jsonIn(variables), extensions: jsonIn(extensions) };
+}
+
+function jsonIn(text: unknown): unknown {
+  return typeof text === 'string' ? parseJsonText(text, JSON_LIMITS) : text;
 }
 
 function subscriptionIn(body: unknown): SubscribeMessage['payload'] | null {
