@@ -531,9 +531,14 @@ export type Message = {
      */
     at: Timestamp;
     /**
-     * IN: the message that it quotes.
+     * IN: the message that it quotes or reacts to.
      */
     quotedMessageId: string | null;
+    /**
+     * IN: what the provider calls its kind, and what the person wrote or tapped; absent in messages from before they were kept.
+     */
+    type: string | null;
+    text: string | null;
     /**
      * All below are OUT's.
      */
@@ -921,6 +926,8 @@ export type WebhookInbox = {
      * Of a MESSAGE; '' for none.
      */
     quotedIds: Generated<string[]>;
+    types: Generated<string[]>;
+    texts: Generated<string[]>;
     /**
      * Of a PREFERENCE.
      */

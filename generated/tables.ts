@@ -355,6 +355,8 @@ export const TABLES = {
     whatsappMessageId: 'text',
     at: 'timestamptz',
     quotedMessageId: 'text',
+    type: 'text',
+    text: 'text',
     campaignId: 'uuid',
     templateId: 'uuid',
     status: '"DeliveryStatus"',
@@ -387,6 +389,8 @@ export const TABLES = {
     userIds: 'text[]',
     movedTo: 'text[]',
     quotedIds: 'text[]',
+    types: 'text[]',
+    texts: 'text[]',
     optedOut: 'boolean[]',
   },
   campaign_figures: {

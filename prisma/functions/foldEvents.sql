@@ -154,12 +154,12 @@ BEGIN
   INTO "_changes" FROM "moved" m WHERE m."delivered" <> 0 OR m."read" <> 0 OR m."failed" <> 0;
 
   IF 'MESSAGE' = ANY("_kinds") THEN
-    INSERT INTO "message" ("tenantId", "id", "direction", "phoneNumberId", "phone", "userId", "person", "whatsappMessageId", "at", "quotedMessageId")
-    SELECT "_tenantId", gen_random_uuid(), 'IN', e."phoneNumberId", e."phone", e."userId", coalesce((SELECT i."person" FROM "recipient_identity" i WHERE i."tenantId" = "_tenantId" AND i."identity" = e."identity"), e."identity"), e."messageId", e."at", e."quotedId"
+    INSERT INTO "message" ("tenantId", "id", "direction", "phoneNumberId", "phone", "userId", "person", "whatsappMessageId", "at", "quotedMessageId", "type", "text")
+    SELECT "_tenantId", gen_random_uuid(), 'IN', e."phoneNumberId", e."phone", e."userId", coalesce((SELECT i."person" FROM "recipient_identity" i WHERE i."tenantId" = "_tenantId" AND i."identity" = e."identity"), e."identity"), e."messageId", e."at", e."quotedId", e."type", e."text"
     FROM (
       SELECT w."phoneNumberId", nullif(e."phone", '') AS "phone", nullif(e."userId", '') AS "userId", coalesce(nullif(e."phone", ''), nullif(e."userId", '')) AS "identity",
-        e."messageId", to_timestamp(e."moment") AS "at", nullif(e."quotedId", '') AS "quotedId"
-      FROM "webhook_inbox" w, unnest(w."messageIds", w."phones", w."userIds", w."moments", w."quotedIds") AS e("messageId", "phone", "userId", "moment", "quotedId")
+        e."messageId", to_timestamp(e."moment") AS "at", nullif(e."quotedId", '') AS "quotedId", nullif(e."type", '') AS "type", nullif(e."text", '') AS "text"
+      FROM "webhook_inbox" w, unnest(w."messageIds", w."phones", w."userIds", w."moments", w."quotedIds", w."types", w."texts") AS e("messageId", "phone", "userId", "moment", "quotedId", "type", "text")
       WHERE w."tenantId" = "_tenantId" AND w."id" = ANY("_ids") AND w."kind" = 'MESSAGE'
     ) e
     ON CONFLICT DO NOTHING;

@@ -24,7 +24,8 @@ const MessageStatus = enumOf('MessageStatus', MESSAGE_STATUSES, {
   },
 });
 
-const CampaignMessage = nodeType('SendQueue', {
+/** The message of a campaign to one contact; closed to portal users. */
+export const CampaignMessage = nodeType('SendQueue', {
   ...membersOnly,
   name: 'CampaignMessage',
   description: 'The message of a campaign to one contact.',

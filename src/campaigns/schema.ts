@@ -2,6 +2,7 @@
 import './whatsapp/schema.ts';
 import './campaign-schema.ts';
 import './message-schema.ts';
+import './reply-schema.ts';
 import './campaign-mutations.ts';
 import './figures/schema.ts';
 import './figures/mutations.ts';

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
 import { fillCrm } from '../support/crm-rows.ts';
 import { allOperations, fill, uncoveredFields, variablesOf } from '../support/operations.ts';
+import { fillReplies } from '../support/reply-rows.ts';
 import { startTestServer, type TestServer, type TestTenant } from '../support/server.ts';
 
 /** What portal clients may ask; the others are asked by owners only. */
@@ -45,6 +46,8 @@ beforeAll(async () => {
   large = await fill(server.south, 4);
   await fillCrm(server.app, server.north, 1);
   await fillCrm(server.app, server.south, 4);
+  await fillReplies(server.app, server.north);
+  await fillReplies(server.app, server.south);
 });
 afterAll(() => server.stop());
 

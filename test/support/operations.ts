@@ -166,6 +166,8 @@ const FIELD_ARGUMENTS: Record<string, string> = {
   'Contact.activities': 'first: 25',
   'Organization.contacts': 'first: 25',
   'Campaign.messages': 'first: 25',
+  'CampaignMessage.replies': 'first: 3',
+  'Contact.messages': 'first: 3',
   'CrmSync.failures': 'first: 3',
   'Client.packets': 'first: 25',
   'PacketQueue.dead': 'first: 25',

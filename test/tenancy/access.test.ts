@@ -15,6 +15,7 @@ import { type Message, notify } from '../../src/notifications/index.ts';
 import { fillCrm } from '../support/crm-rows.ts';
 import { eventually, openSocket } from '../support/live.ts';
 import { fill } from '../support/operations.ts';
+import { fillReplies } from '../support/reply-rows.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 
 const OWNERS_ONLY = new Set([
@@ -63,6 +64,7 @@ beforeAll(async () => {
   server = await startTestServer({ settings: { PACKET_MAX_ATTEMPTS: '1' } });
   south = await fill(server.south, 1);
   south['crmSync'] = await fillCrm(server.app, server.south, 1);
+  south['receivedMessage'] = await fillReplies(server.app, server.south);
   // Who subscribes to notifications hears nothing where there are none.
   const { platform } = server.app;
   for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const) {
@@ -177,6 +179,7 @@ describe("the other tenant's ids", () => {
     organization: 'Organization',
     activity: 'Activity',
     crmSync: 'CrmSync',
+    receivedMessage: 'ReceivedMessage',
     user: 'User',
     tenant: 'Tenant',
     client: 'Client',

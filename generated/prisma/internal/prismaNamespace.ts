@@ -5134,6 +5134,8 @@ export const MessageScalarFieldEnum = {
   whatsappMessageId: 'whatsappMessageId',
   at: 'at',
   quotedMessageId: 'quotedMessageId',
+  type: 'type',
+  text: 'text',
   campaignId: 'campaignId',
   templateId: 'templateId',
   status: 'status',
@@ -5174,6 +5176,8 @@ export const WebhookInboxScalarFieldEnum = {
   userIds: 'userIds',
   movedTo: 'movedTo',
   quotedIds: 'quotedIds',
+  types: 'types',
+  texts: 'texts',
   optedOut: 'optedOut'
 } as const
 

@@ -604,6 +604,8 @@ export const MessageScalarFieldEnum = {
   whatsappMessageId: 'whatsappMessageId',
   at: 'at',
   quotedMessageId: 'quotedMessageId',
+  type: 'type',
+  text: 'text',
   campaignId: 'campaignId',
   templateId: 'templateId',
   status: 'status',
@@ -644,6 +646,8 @@ export const WebhookInboxScalarFieldEnum = {
   userIds: 'userIds',
   movedTo: 'movedTo',
   quotedIds: 'quotedIds',
+  types: 'types',
+  texts: 'texts',
   optedOut: 'optedOut'
 } as const
 

@@ -36,6 +36,8 @@ export type MessageMinAggregateOutputType = {
   whatsappMessageId: string | null
   at: Date | null
   quotedMessageId: string | null
+  type: string | null
+  text: string | null
   campaignId: string | null
   templateId: string | null
   status: $Enums.DeliveryStatus | null
@@ -58,6 +60,8 @@ export type MessageMaxAggregateOutputType = {
   whatsappMessageId: string | null
   at: Date | null
   quotedMessageId: string | null
+  type: string | null
+  text: string | null
   campaignId: string | null
   templateId: string | null
   status: $Enums.DeliveryStatus | null
@@ -80,6 +84,8 @@ export type MessageCountAggregateOutputType = {
   whatsappMessageId: number
   at: number
   quotedMessageId: number
+  type: number
+  text: number
   campaignId: number
   templateId: number
   status: number
@@ -104,6 +110,8 @@ export type MessageMinAggregateInputType = {
   whatsappMessageId?: true
   at?: true
   quotedMessageId?: true
+  type?: true
+  text?: true
   campaignId?: true
   templateId?: true
   status?: true
@@ -126,6 +134,8 @@ export type MessageMaxAggregateInputType = {
   whatsappMessageId?: true
   at?: true
   quotedMessageId?: true
+  type?: true
+  text?: true
   campaignId?: true
   templateId?: true
   status?: true
@@ -148,6 +158,8 @@ export type MessageCountAggregateInputType = {
   whatsappMessageId?: true
   at?: true
   quotedMessageId?: true
+  type?: true
+  text?: true
   campaignId?: true
   templateId?: true
   status?: true
@@ -243,6 +255,8 @@ export type MessageGroupByOutputType = {
   whatsappMessageId: string
   at: Date
   quotedMessageId: string | null
+  type: string | null
+  text: string | null
   campaignId: string | null
   templateId: string | null
   status: $Enums.DeliveryStatus | null
@@ -286,6 +300,8 @@ export type MessageWhereInput = {
   whatsappMessageId?: Prisma.StringFilter<"Message"> | string
   at?: Prisma.DateTimeFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableFilter<"Message"> | string | null
+  type?: Prisma.StringNullableFilter<"Message"> | string | null
+  text?: Prisma.StringNullableFilter<"Message"> | string | null
   campaignId?: Prisma.UuidNullableFilter<"Message"> | string | null
   templateId?: Prisma.UuidNullableFilter<"Message"> | string | null
   status?: Prisma.EnumDeliveryStatusNullableFilter<"Message"> | $Enums.DeliveryStatus | null
@@ -309,6 +325,8 @@ export type MessageOrderByWithRelationInput = {
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrderInput | Prisma.SortOrder
+  type?: Prisma.SortOrderInput | Prisma.SortOrder
+  text?: Prisma.SortOrderInput | Prisma.SortOrder
   campaignId?: Prisma.SortOrderInput | Prisma.SortOrder
   templateId?: Prisma.SortOrderInput | Prisma.SortOrder
   status?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -337,6 +355,8 @@ export type MessageWhereUniqueInput = Prisma.AtLeast<{
   whatsappMessageId?: Prisma.StringFilter<"Message"> | string
   at?: Prisma.DateTimeFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableFilter<"Message"> | string | null
+  type?: Prisma.StringNullableFilter<"Message"> | string | null
+  text?: Prisma.StringNullableFilter<"Message"> | string | null
   campaignId?: Prisma.UuidNullableFilter<"Message"> | string | null
   templateId?: Prisma.UuidNullableFilter<"Message"> | string | null
   status?: Prisma.EnumDeliveryStatusNullableFilter<"Message"> | $Enums.DeliveryStatus | null
@@ -360,6 +380,8 @@ export type MessageOrderByWithAggregationInput = {
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrderInput | Prisma.SortOrder
+  type?: Prisma.SortOrderInput | Prisma.SortOrder
+  text?: Prisma.SortOrderInput | Prisma.SortOrder
   campaignId?: Prisma.SortOrderInput | Prisma.SortOrder
   templateId?: Prisma.SortOrderInput | Prisma.SortOrder
   status?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -388,6 +410,8 @@ export type MessageScalarWhereWithAggregatesInput = {
   whatsappMessageId?: Prisma.StringWithAggregatesFilter<"Message"> | string
   at?: Prisma.DateTimeWithAggregatesFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
+  type?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
+  text?: Prisma.StringNullableWithAggregatesFilter<"Message"> | string | null
   campaignId?: Prisma.UuidNullableWithAggregatesFilter<"Message"> | string | null
   templateId?: Prisma.UuidNullableWithAggregatesFilter<"Message"> | string | null
   status?: Prisma.EnumDeliveryStatusNullableWithAggregatesFilter<"Message"> | $Enums.DeliveryStatus | null
@@ -409,6 +433,8 @@ export type MessageCreateInput = {
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
+  type?: string | null
+  text?: string | null
   status?: $Enums.DeliveryStatus | null
   repliesUntil?: Date | string | null
   deliveredAt?: Date | string | null
@@ -430,6 +456,8 @@ export type MessageUncheckedCreateInput = {
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
+  type?: string | null
+  text?: string | null
   campaignId?: string | null
   templateId?: string | null
   status?: $Enums.DeliveryStatus | null
@@ -451,6 +479,8 @@ export type MessageUpdateInput = {
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  type?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  text?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.NullableEnumDeliveryStatusFieldUpdateOperationsInput | $Enums.DeliveryStatus | null
   repliesUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -472,6 +502,8 @@ export type MessageUncheckedUpdateInput = {
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  type?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  text?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   campaignId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   templateId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.NullableEnumDeliveryStatusFieldUpdateOperationsInput | $Enums.DeliveryStatus | null
@@ -494,6 +526,8 @@ export type MessageCreateManyInput = {
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
+  type?: string | null
+  text?: string | null
   campaignId?: string | null
   templateId?: string | null
   status?: $Enums.DeliveryStatus | null
@@ -515,6 +549,8 @@ export type MessageUpdateManyMutationInput = {
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  type?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  text?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.NullableEnumDeliveryStatusFieldUpdateOperationsInput | $Enums.DeliveryStatus | null
   repliesUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -535,6 +571,8 @@ export type MessageUncheckedUpdateManyInput = {
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  type?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  text?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   campaignId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   templateId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.NullableEnumDeliveryStatusFieldUpdateOperationsInput | $Enums.DeliveryStatus | null
@@ -577,6 +615,8 @@ export type MessageCountOrderByAggregateInput = {
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrder
+  type?: Prisma.SortOrder
+  text?: Prisma.SortOrder
   campaignId?: Prisma.SortOrder
   templateId?: Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -599,6 +639,8 @@ export type MessageMaxOrderByAggregateInput = {
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrder
+  type?: Prisma.SortOrder
+  text?: Prisma.SortOrder
   campaignId?: Prisma.SortOrder
   templateId?: Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -621,6 +663,8 @@ export type MessageMinOrderByAggregateInput = {
   whatsappMessageId?: Prisma.SortOrder
   at?: Prisma.SortOrder
   quotedMessageId?: Prisma.SortOrder
+  type?: Prisma.SortOrder
+  text?: Prisma.SortOrder
   campaignId?: Prisma.SortOrder
   templateId?: Prisma.SortOrder
   status?: Prisma.SortOrder
@@ -692,6 +736,8 @@ export type MessageCreateWithoutTemplateInput = {
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
+  type?: string | null
+  text?: string | null
   status?: $Enums.DeliveryStatus | null
   repliesUntil?: Date | string | null
   deliveredAt?: Date | string | null
@@ -711,6 +757,8 @@ export type MessageUncheckedCreateWithoutTemplateInput = {
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
+  type?: string | null
+  text?: string | null
   status?: $Enums.DeliveryStatus | null
   repliesUntil?: Date | string | null
   deliveredAt?: Date | string | null
@@ -760,6 +808,8 @@ export type MessageScalarWhereInput = {
   whatsappMessageId?: Prisma.StringFilter<"Message"> | string
   at?: Prisma.DateTimeFilter<"Message"> | Date | string
   quotedMessageId?: Prisma.StringNullableFilter<"Message"> | string | null
+  type?: Prisma.StringNullableFilter<"Message"> | string | null
+  text?: Prisma.StringNullableFilter<"Message"> | string | null
   campaignId?: Prisma.UuidNullableFilter<"Message"> | string | null
   templateId?: Prisma.UuidNullableFilter<"Message"> | string | null
   status?: Prisma.EnumDeliveryStatusNullableFilter<"Message"> | $Enums.DeliveryStatus | null
@@ -781,6 +831,8 @@ export type MessageCreateManyTemplateInput = {
   whatsappMessageId: string
   at: Date | string
   quotedMessageId?: string | null
+  type?: string | null
+  text?: string | null
   status?: $Enums.DeliveryStatus | null
   repliesUntil?: Date | string | null
   deliveredAt?: Date | string | null
@@ -800,6 +852,8 @@ export type MessageUpdateWithoutTemplateInput = {
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  type?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  text?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.NullableEnumDeliveryStatusFieldUpdateOperationsInput | $Enums.DeliveryStatus | null
   repliesUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -819,6 +873,8 @@ export type MessageUncheckedUpdateWithoutTemplateInput = {
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  type?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  text?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.NullableEnumDeliveryStatusFieldUpdateOperationsInput | $Enums.DeliveryStatus | null
   repliesUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -838,6 +894,8 @@ export type MessageUncheckedUpdateManyWithoutTemplateInput = {
   whatsappMessageId?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   quotedMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  type?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  text?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   status?: Prisma.NullableEnumDeliveryStatusFieldUpdateOperationsInput | $Enums.DeliveryStatus | null
   repliesUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   deliveredAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -860,6 +918,8 @@ export type MessageSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
+  type?: boolean
+  text?: boolean
   campaignId?: boolean
   templateId?: boolean
   status?: boolean
@@ -883,6 +943,8 @@ export type MessageSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
+  type?: boolean
+  text?: boolean
   campaignId?: boolean
   templateId?: boolean
   status?: boolean
@@ -906,6 +968,8 @@ export type MessageSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
+  type?: boolean
+  text?: boolean
   campaignId?: boolean
   templateId?: boolean
   status?: boolean
@@ -929,6 +993,8 @@ export type MessageSelectScalar = {
   whatsappMessageId?: boolean
   at?: boolean
   quotedMessageId?: boolean
+  type?: boolean
+  text?: boolean
   campaignId?: boolean
   templateId?: boolean
   status?: boolean
@@ -940,7 +1006,7 @@ export type MessageSelectScalar = {
   repliedAt?: boolean
 }
 
-export type MessageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "direction" | "phoneNumberId" | "phone" | "userId" | "person" | "whatsappMessageId" | "at" | "quotedMessageId" | "campaignId" | "templateId" | "status" | "repliesUntil" | "deliveredAt" | "readAt" | "failedAt" | "errorMessage" | "repliedAt", ExtArgs["result"]["message"]>
+export type MessageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "direction" | "phoneNumberId" | "phone" | "userId" | "person" | "whatsappMessageId" | "at" | "quotedMessageId" | "type" | "text" | "campaignId" | "templateId" | "status" | "repliesUntil" | "deliveredAt" | "readAt" | "failedAt" | "errorMessage" | "repliedAt", ExtArgs["result"]["message"]>
 export type MessageInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   template?: boolean | Prisma.Message$templateArgs<ExtArgs>
 }
@@ -982,9 +1048,14 @@ export type $MessagePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     at: Date
     /**
-     * IN: the message that it quotes.
+     * IN: the message that it quotes or reacts to.
      */
     quotedMessageId: string | null
+    /**
+     * IN: what the provider calls its kind, and what the person wrote or tapped; absent in messages from before they were kept.
+     */
+    type: string | null
+    text: string | null
     /**
      * All below are OUT's.
      */
@@ -1440,6 +1511,8 @@ export interface MessageFieldRefs {
   readonly whatsappMessageId: Prisma.FieldRef<"Message", 'String'>
   readonly at: Prisma.FieldRef<"Message", 'DateTime'>
   readonly quotedMessageId: Prisma.FieldRef<"Message", 'String'>
+  readonly type: Prisma.FieldRef<"Message", 'String'>
+  readonly text: Prisma.FieldRef<"Message", 'String'>
   readonly campaignId: Prisma.FieldRef<"Message", 'String'>
   readonly templateId: Prisma.FieldRef<"Message", 'String'>
   readonly status: Prisma.FieldRef<"Message", 'DeliveryStatus'>

@@ -70,6 +70,8 @@ export type WebhookInboxCountAggregateOutputType = {
   userIds: number
   movedTo: number
   quotedIds: number
+  types: number
+  texts: number
   optedOut: number
   _all: number
 }
@@ -118,6 +120,8 @@ export type WebhookInboxCountAggregateInputType = {
   userIds?: true
   movedTo?: true
   quotedIds?: true
+  types?: true
+  texts?: true
   optedOut?: true
   _all?: true
 }
@@ -223,6 +227,8 @@ export type WebhookInboxGroupByOutputType = {
   userIds: string[]
   movedTo: string[]
   quotedIds: string[]
+  types: string[]
+  texts: string[]
   optedOut: boolean[]
   _count: WebhookInboxCountAggregateOutputType | null
   _avg: WebhookInboxAvgAggregateOutputType | null
@@ -264,6 +270,8 @@ export type WebhookInboxWhereInput = {
   userIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   movedTo?: Prisma.StringNullableListFilter<"WebhookInbox">
   quotedIds?: Prisma.StringNullableListFilter<"WebhookInbox">
+  types?: Prisma.StringNullableListFilter<"WebhookInbox">
+  texts?: Prisma.StringNullableListFilter<"WebhookInbox">
   optedOut?: Prisma.BoolNullableListFilter<"WebhookInbox">
 }
 
@@ -282,6 +290,8 @@ export type WebhookInboxOrderByWithRelationInput = {
   userIds?: Prisma.SortOrder
   movedTo?: Prisma.SortOrder
   quotedIds?: Prisma.SortOrder
+  types?: Prisma.SortOrder
+  texts?: Prisma.SortOrder
   optedOut?: Prisma.SortOrder
 }
 
@@ -304,6 +314,8 @@ export type WebhookInboxWhereUniqueInput = Prisma.AtLeast<{
   userIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   movedTo?: Prisma.StringNullableListFilter<"WebhookInbox">
   quotedIds?: Prisma.StringNullableListFilter<"WebhookInbox">
+  types?: Prisma.StringNullableListFilter<"WebhookInbox">
+  texts?: Prisma.StringNullableListFilter<"WebhookInbox">
   optedOut?: Prisma.BoolNullableListFilter<"WebhookInbox">
 }, "tenantId_id">
 
@@ -322,6 +334,8 @@ export type WebhookInboxOrderByWithAggregationInput = {
   userIds?: Prisma.SortOrder
   movedTo?: Prisma.SortOrder
   quotedIds?: Prisma.SortOrder
+  types?: Prisma.SortOrder
+  texts?: Prisma.SortOrder
   optedOut?: Prisma.SortOrder
   _count?: Prisma.WebhookInboxCountOrderByAggregateInput
   _avg?: Prisma.WebhookInboxAvgOrderByAggregateInput
@@ -348,6 +362,8 @@ export type WebhookInboxScalarWhereWithAggregatesInput = {
   userIds?: Prisma.StringNullableListFilter<"WebhookInbox">
   movedTo?: Prisma.StringNullableListFilter<"WebhookInbox">
   quotedIds?: Prisma.StringNullableListFilter<"WebhookInbox">
+  types?: Prisma.StringNullableListFilter<"WebhookInbox">
+  texts?: Prisma.StringNullableListFilter<"WebhookInbox">
   optedOut?: Prisma.BoolNullableListFilter<"WebhookInbox">
 }
 
@@ -366,6 +382,8 @@ export type WebhookInboxCreateInput = {
   userIds?: Prisma.WebhookInboxCreateuserIdsInput | string[]
   movedTo?: Prisma.WebhookInboxCreatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxCreatequotedIdsInput | string[]
+  types?: Prisma.WebhookInboxCreatetypesInput | string[]
+  texts?: Prisma.WebhookInboxCreatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxCreateoptedOutInput | boolean[]
 }
 
@@ -384,6 +402,8 @@ export type WebhookInboxUncheckedCreateInput = {
   userIds?: Prisma.WebhookInboxCreateuserIdsInput | string[]
   movedTo?: Prisma.WebhookInboxCreatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxCreatequotedIdsInput | string[]
+  types?: Prisma.WebhookInboxCreatetypesInput | string[]
+  texts?: Prisma.WebhookInboxCreatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxCreateoptedOutInput | boolean[]
 }
 
@@ -402,6 +422,8 @@ export type WebhookInboxUpdateInput = {
   userIds?: Prisma.WebhookInboxUpdateuserIdsInput | string[]
   movedTo?: Prisma.WebhookInboxUpdatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxUpdatequotedIdsInput | string[]
+  types?: Prisma.WebhookInboxUpdatetypesInput | string[]
+  texts?: Prisma.WebhookInboxUpdatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
 }
 
@@ -420,6 +442,8 @@ export type WebhookInboxUncheckedUpdateInput = {
   userIds?: Prisma.WebhookInboxUpdateuserIdsInput | string[]
   movedTo?: Prisma.WebhookInboxUpdatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxUpdatequotedIdsInput | string[]
+  types?: Prisma.WebhookInboxUpdatetypesInput | string[]
+  texts?: Prisma.WebhookInboxUpdatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
 }
 
@@ -438,6 +462,8 @@ export type WebhookInboxCreateManyInput = {
   userIds?: Prisma.WebhookInboxCreateuserIdsInput | string[]
   movedTo?: Prisma.WebhookInboxCreatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxCreatequotedIdsInput | string[]
+  types?: Prisma.WebhookInboxCreatetypesInput | string[]
+  texts?: Prisma.WebhookInboxCreatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxCreateoptedOutInput | boolean[]
 }
 
@@ -456,6 +482,8 @@ export type WebhookInboxUpdateManyMutationInput = {
   userIds?: Prisma.WebhookInboxUpdateuserIdsInput | string[]
   movedTo?: Prisma.WebhookInboxUpdatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxUpdatequotedIdsInput | string[]
+  types?: Prisma.WebhookInboxUpdatetypesInput | string[]
+  texts?: Prisma.WebhookInboxUpdatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
 }
 
@@ -474,6 +502,8 @@ export type WebhookInboxUncheckedUpdateManyInput = {
   userIds?: Prisma.WebhookInboxUpdateuserIdsInput | string[]
   movedTo?: Prisma.WebhookInboxUpdatemovedToInput | string[]
   quotedIds?: Prisma.WebhookInboxUpdatequotedIdsInput | string[]
+  types?: Prisma.WebhookInboxUpdatetypesInput | string[]
+  texts?: Prisma.WebhookInboxUpdatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
 }
 
@@ -513,6 +543,8 @@ export type WebhookInboxCountOrderByAggregateInput = {
   userIds?: Prisma.SortOrder
   movedTo?: Prisma.SortOrder
   quotedIds?: Prisma.SortOrder
+  types?: Prisma.SortOrder
+  texts?: Prisma.SortOrder
   optedOut?: Prisma.SortOrder
 }
 
@@ -580,6 +612,14 @@ export type WebhookInboxCreatequotedIdsInput = {
   set: string[]
 }
 
+export type WebhookInboxCreatetypesInput = {
+  set: string[]
+}
+
+export type WebhookInboxCreatetextsInput = {
+  set: string[]
+}
+
 export type WebhookInboxCreateoptedOutInput = {
   set: boolean[]
 }
@@ -633,6 +673,16 @@ export type WebhookInboxUpdatequotedIdsInput = {
   push?: string | string[]
 }
 
+export type WebhookInboxUpdatetypesInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
+export type WebhookInboxUpdatetextsInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
 export type WebhookInboxUpdateoptedOutInput = {
   set?: boolean[]
   push?: boolean | boolean[]
@@ -655,6 +705,8 @@ export type WebhookInboxSelect<ExtArgs extends runtime.Types.Extensions.Internal
   userIds?: boolean
   movedTo?: boolean
   quotedIds?: boolean
+  types?: boolean
+  texts?: boolean
   optedOut?: boolean
 }, ExtArgs["result"]["webhookInbox"]>
 
@@ -673,6 +725,8 @@ export type WebhookInboxSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   userIds?: boolean
   movedTo?: boolean
   quotedIds?: boolean
+  types?: boolean
+  texts?: boolean
   optedOut?: boolean
 }, ExtArgs["result"]["webhookInbox"]>
 
@@ -691,6 +745,8 @@ export type WebhookInboxSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   userIds?: boolean
   movedTo?: boolean
   quotedIds?: boolean
+  types?: boolean
+  texts?: boolean
   optedOut?: boolean
 }, ExtArgs["result"]["webhookInbox"]>
 
@@ -709,10 +765,12 @@ export type WebhookInboxSelectScalar = {
   userIds?: boolean
   movedTo?: boolean
   quotedIds?: boolean
+  types?: boolean
+  texts?: boolean
   optedOut?: boolean
 }
 
-export type WebhookInboxOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "kind" | "phoneNumberId" | "size" | "messageIds" | "statuses" | "moments" | "sendIds" | "errors" | "phones" | "userIds" | "movedTo" | "quotedIds" | "optedOut", ExtArgs["result"]["webhookInbox"]>
+export type WebhookInboxOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "kind" | "phoneNumberId" | "size" | "messageIds" | "statuses" | "moments" | "sendIds" | "errors" | "phones" | "userIds" | "movedTo" | "quotedIds" | "types" | "texts" | "optedOut", ExtArgs["result"]["webhookInbox"]>
 
 export type $WebhookInboxPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "WebhookInbox"
@@ -765,6 +823,8 @@ export type $WebhookInboxPayload<ExtArgs extends runtime.Types.Extensions.Intern
      * Of a MESSAGE; '' for none.
      */
     quotedIds: string[]
+    types: string[]
+    texts: string[]
     /**
      * Of a PREFERENCE.
      */
@@ -1206,6 +1266,8 @@ export interface WebhookInboxFieldRefs {
   readonly userIds: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly movedTo: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly quotedIds: Prisma.FieldRef<"WebhookInbox", 'String[]'>
+  readonly types: Prisma.FieldRef<"WebhookInbox", 'String[]'>
+  readonly texts: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly optedOut: Prisma.FieldRef<"WebhookInbox", 'Boolean[]'>
 }
     

@@ -5,7 +5,7 @@
 import type { DeliveryStatus, WebhookEventKind } from '../../../generated/kysely.ts';
 import { isRecord } from '../../platform/records.ts';
 import { idOf, phoneOf, userIdOf, type WhatsAppIdentity } from '../whatsapp/identities.ts';
-import { isAnswer, type MoveOf, moveOf, quotedIdOf } from './incoming.ts';
+import { isAnswer, type MoveOf, moveOf, quotedIdOf, textOf, typeOf } from './incoming.ts';
 
 /**
  * Events of one kind for one number. The same index of each array means the same event; arrays that
@@ -33,6 +33,10 @@ export interface EventColumns {
   movedTo: string[];
   /** Ids of the messages that were replied to; '' for a message that quotes none. */
   quotedIds: string[];
+  /** What WhatsApp calls the kinds of messages; '' if it names none. */
+  types: string[];
+  /** What people wrote or tapped; '' for a message without text. */
+  texts: string[];
   optedOut: boolean[];
 }
 
@@ -152,6 +156,8 @@ class EventReader {
       addPerson(columns, person);
       columns.moments.push(moment);
       columns.quotedIds.push(quotedIdOf(message));
+      columns.types.push(typeOf(message));
+      columns.texts.push(textOf(message));
     }
   }
 
@@ -240,6 +246,8 @@ export function emptyColumns(kind: WebhookEventKind, phoneNumberId: string): Eve
     userIds: [],
     movedTo: [],
     quotedIds: [],
+    types: [],
+    texts: [],
     optedOut: [],
   };
 }

@@ -106,7 +106,7 @@ type Column = Exclude<keyof EventColumns, 'kind' | 'phoneNumberId' | 'size'>;
 
 const COLUMNS: Record<WebhookEventKind, readonly Column[]> = {
   STATUS: ['messageIds', 'statuses', 'moments', 'sendIds', 'errors', 'phones', 'userIds'],
-  MESSAGE: ['messageIds', 'phones', 'userIds', 'moments', 'quotedIds'],
+  MESSAGE: ['messageIds', 'phones', 'userIds', 'moments', 'quotedIds', 'types', 'texts'],
   PREFERENCE: ['phones', 'userIds', 'optedOut', 'moments'],
   MOVE: ['phones', 'userIds', 'movedTo', 'moments'],
   LINK: ['phones', 'userIds'],

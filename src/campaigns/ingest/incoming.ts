@@ -33,6 +33,31 @@ export function quotedIdOf({ type, context, reaction }: Json): string {
   return isRecord(context) ? idOf(context['id']) : '';
 }
 
+/** Characters of what is kept of a message; WhatsApp's own limit for a text. */
+const MAX_TEXT_LENGTH = 4_096;
+const MAX_TYPE_LENGTH = 50;
+
+/** What WhatsApp calls the kind of a message, such as text or image; '' if it names none. */
+export function typeOf({ type }: Json): string {
+  return typeof type === 'string' && /^[a-z_]+$/.test(type) ? type.slice(0, MAX_TYPE_LENGTH) : '';
+}
+
+/**
+ * What somebody wrote or tapped: a text, the title of a button or of an entry of a list, the
+ * caption of media, or the emoji of a reaction; '' for anything else.
+ */
+export function textOf(message: Json): string {
+  const content = message[typeOf(message)];
+  if (!isRecord(content)) return '';
+  const reply = content['button_reply'] ?? content['list_reply'];
+  const title = isRecord(reply) ? reply['title'] : undefined;
+  const given = [content['body'], content['text'], content['caption'], content['emoji'], title];
+  const text = given.find((one) => isText(one));
+  return typeof text === 'string'
+    ? text.replaceAll('\u0000', '').slice(0, MAX_TEXT_LENGTH).toWellFormed()
+    : '';
+}
+
 /** What somebody is known by now, the number first, and was known by before. */
 export interface MoveOf {
   now: string[];

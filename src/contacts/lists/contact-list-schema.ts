@@ -48,6 +48,7 @@ const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
     recentActivities: [],
     activities: [],
     workPackages: [],
+    messages: [],
   },
 };
 

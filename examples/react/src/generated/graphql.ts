@@ -417,6 +417,7 @@ export type PacketContentQuery = { node:
     | { __typename: 'Persona', id: string }
     | { __typename: 'Property', id: string }
     | { __typename: 'QuestionBlock', id: string }
+    | { __typename: 'ReceivedMessage', id: string }
     | { __typename: 'Technician', id: string }
     | { __typename: 'Template', id: string }
     | { __typename: 'Tenant', id: string }
@@ -505,6 +506,7 @@ export type ExecutionDetailQuery = { node:
     | { __typename: 'Persona', id: string }
     | { __typename: 'Property', id: string }
     | { __typename: 'QuestionBlock', id: string }
+    | { __typename: 'ReceivedMessage', id: string }
     | { __typename: 'Technician', id: string }
     | { __typename: 'Template', id: string }
     | { __typename: 'Tenant', id: string }
@@ -532,6 +534,7 @@ export type StepOutputsQueryVariables = Exact<{
 
 
 export type StepOutputsQuery = { node:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
