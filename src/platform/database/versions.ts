@@ -23,6 +23,8 @@ export interface Versioned {
 /** Versions by name; what has never changed, or does not exist, is missing. */
 export type Versions = ReadonlyMap<string, number>;
 
+/** The name under which the database tells itself apart from a restored or an older one. */
+const DATABASE = '#';
 /** More packages than this are not collected over several executions. */
 const MAX_PACKAGES = 300;
 /** With more packages, what is asked for next is read by another statement. */
@@ -56,6 +58,7 @@ function isWithin<T>(some: ReadonlySet<T>, all: readonly T[]): boolean {
 export function vectorOf({ kinds, epochs, packages }: Versioned, versions: Versions): string {
   const of = (name: string) => versions.get(name) ?? 0;
   return [
+    of(DATABASE),
     ...kinds.map((kind) => `${of(kind)}.${of(`${kind}!`)}`),
     ...epochs.map((kind) => of(`${kind}!`)),
     ...packages.map(of),
