@@ -15,19 +15,24 @@ export interface Attempted {
 /** One for each ApolloServer. */
 export class AnswerTexts {
   readonly #answers: KeptAnswers;
+  readonly #readable: boolean;
   readonly #attempted = new WeakMap<object, Attempted>();
   readonly #standIns = new WeakSet<object>();
 
-  constructor(answers: KeptAnswers) {
+  /** With `readable`, what stands for a kept answer has its data, for plugins that look at it. */
+  constructor(answers: KeptAnswers, { readable }: { readable: boolean }) {
     this.#answers = answers;
+    this.#readable = readable;
   }
 
   /** Has the kept answer sent; the result stands for it on its way through Apollo. */
   standIn(kept: KeptAnswer, context: HttpContext): FormattedExecutionResult {
-    const data = {};
-    this.#standIns.add(data);
+    const result: FormattedExecutionResult & { data: object } = this.#readable
+      ? JSON.parse(kept.body.toString())
+      : { data: {} };
+    this.#standIns.add(result.data);
     context.kept = kept;
-    return { data };
+    return result;
   }
 
   /** Keeps the text of the result once it is made. */

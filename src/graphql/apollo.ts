@@ -71,7 +71,7 @@ export function createApollo(
 ): ApolloServer<HttpContext> {
   const persisted = new PersistedDocuments(trusted, platform.config);
   const answers = new KeptAnswers(platform);
-  const texts = new AnswerTexts(answers);
+  const texts = new AnswerTexts(answers, { readable: plugins.length > 0 });
   return new ApolloServer<HttpContext>({
     schema: operations.schema,
     // Tokens come in a header that no foreign site can set, never in a cookie.

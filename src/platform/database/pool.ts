@@ -54,6 +54,12 @@ const types: pg.CustomTypesConfig = {
 /** The similarity from which `%` matches: a word of five letters with two swapped still has 0.2. */
 const SESSION = '-c TimeZone=UTC -c pg_trgm.similarity_threshold=0.2';
 
+/**
+ * A process that is frozen between two statements of a transaction holds its locks no longer than
+ * this; the server then rolls the transaction back.
+ */
+const MAX_IDLE_IN_TRANSACTION_MS = 20 * SECOND;
+
 /** A pool that survives the loss of idle connections and counts every statement once. */
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new CountingPool({
@@ -63,6 +69,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: 30 * SECOND,
     statement_timeout: options.statementTimeoutMs || undefined,
     lock_timeout: options.lockTimeoutMs,
+    idle_in_transaction_session_timeout: MAX_IDLE_IN_TRANSACTION_MS,
     // A frozen server never responds, so the client gives up as well, a little later than the
     // server would.
     query_timeout: options.statementTimeoutMs ? options.statementTimeoutMs + SECOND : undefined,
