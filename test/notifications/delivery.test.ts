@@ -123,10 +123,12 @@ test('a title with line breaks adds no header', async () => {
 });
 
 test('a webhook that fails is tried again', async () => {
-  webhook.answer = (_request, response, count) => response.writeHead(count === 1 ? 500 : 204).end();
+  // What an earlier test sent may still be on its way.
+  const tries = () => webhook.requests.filter(({ body }) => JSON.parse(body).title === 'again');
+  webhook.answer = (_request, response) => response.writeHead(tries().length < 2 ? 500 : 204).end();
   await tellMember({ title: 'again' });
-  await eventually('it was tried twice', () => webhook.requests.length === 2);
-  const [first, second] = webhook.requests.map(({ body }) => body);
+  await eventually('it was tried twice', () => tries().length === 2);
+  const [first, second] = tries().map(({ body }) => body);
   expect(second).toBe(first);
 });
 
