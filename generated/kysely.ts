@@ -288,6 +288,18 @@ export type CampaignFigures = {
      */
     eventsDroppedAt: Timestamp | null;
 };
+export type CampaignSettings = {
+    tenantId: string;
+    /**
+     * How often a message that failed may be sent again.
+     */
+    maxRetries: Generated<number>;
+    /**
+     * Words that opt out and in again, in lower case; the usual ones of the templates' languages where empty.
+     */
+    stopWords: Generated<string[]>;
+    startWords: Generated<string[]>;
+};
 export type CampaignTemplate = {
     tenantId: string;
     id: string;
@@ -300,6 +312,17 @@ export type CampaignTemplate = {
      * Liquid over { contact, organization }, in the order of the template's variables.
      */
     parameters: string[];
+};
+export type CampaignTrouble = {
+    tenantId: string;
+    id: Generated<number>;
+    campaignId: string;
+    templateId: string;
+    error: string;
+    /**
+     * When the newest message with this error was sent.
+     */
+    sentAt: Timestamp;
 };
 export type Client = {
     tenantId: string;
@@ -540,7 +563,7 @@ export type Message = {
     type: string | null;
     text: string | null;
     /**
-     * All below are OUT's.
+     * All below are OUT's. A former try of a message that was sent again has no template, and an id of its own.
      */
     campaignId: string | null;
     templateId: string | null;
@@ -802,6 +825,10 @@ export type SendQueue = {
      */
     sendingAt: Timestamp | null;
     sentAt: Timestamp | null;
+    /**
+     * How often it was put back into the queue after it had failed.
+     */
+    retries: Generated<number>;
     /**
      * The provider's id, once the status is SENT.
      */
@@ -1149,7 +1176,9 @@ export type DB = {
     campaign_contact: CampaignContact;
     campaign_counter: CampaignCounter;
     campaign_figures: CampaignFigures;
+    campaign_settings: CampaignSettings;
     campaign_template: CampaignTemplate;
+    campaign_trouble: CampaignTrouble;
     client: Client;
     collateral: Collateral;
     contact: Contact;

@@ -251,6 +251,18 @@ export type CampaignFigures = Prisma.CampaignFiguresModel
  */
 export type CampaignCounter = Prisma.CampaignCounterModel
 /**
+ * Model CampaignTrouble
+ * Why messages failed by the word of statuses, until it is looked whether their campaigns have to pause for it.
+ * @kind none
+ */
+export type CampaignTrouble = Prisma.CampaignTroubleModel
+/**
+ * Model CampaignSettings
+ * What a tenant has set for its campaigns; the usual values apply where it has no row.
+ * @kind CAMPAIGNS
+ */
+export type CampaignSettings = Prisma.CampaignSettingsModel
+/**
  * Model ResponseChange
  * Messages that were delivered or replied to, until the response rates of their contacts are brought up to date.
  * @kind none

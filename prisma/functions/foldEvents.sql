@@ -3,6 +3,8 @@
 -- make no difference. One folder works on a tenant at a time; "taken" is null if another one is
 -- working.
 --
+-- Locks are taken in everyone's order: rows of the queue, then messages, then figures, all at once.
+--
 -- Who a message went to or came from is a person, who may have several identities ("person" of
 -- "message", "recipient_identity"). What links them may come after the messages, so that replies
 -- are matched again where people turn out to be one.
@@ -21,6 +23,8 @@ DECLARE
   -- Ids of messages that became known, whose earlier events are to be folded too.
   "_known" text[] := '{}';
   "_settled" record;
+  -- What was handed to the provider, by the word of its events, as differences of counters.
+  "_stored" record;
   "_changes" record;
   -- Identities to be linked: each one with the other of the same index.
   "_links" record;
@@ -48,6 +52,7 @@ BEGIN
     RETURN;
   END IF;
 
+  SELECT NULL::uuid[] AS "campaignIds", NULL::uuid[] AS "templateIds", NULL::integer[] AS "sent", NULL::integer[] AS "failed", NULL::integer[] AS "none" INTO "_stored";
   IF 'STATUS' = ANY("_kinds") THEN
     INSERT INTO "message_status_log" ("tenantId", "whatsappMessageId", "status", "at", "error")
     SELECT "_tenantId", n."messageId", n."status", n."at", n."error"
@@ -75,8 +80,15 @@ BEGIN
     JOIN "send_queue" q ON q."id" = e."sendId"
     WHERE q."tenantId" = "_tenantId" AND q."sendingAt" IS NOT NULL AND q."whatsappMessageId" IS NULL;
     IF "_settled"."sendIds" IS NOT NULL THEN
-      SELECT coalesce(array_agg(s."messageId"), '{}'), coalesce(array_agg(DISTINCT s."campaignId"), '{}') INTO "_known", "_changed"
-      FROM "storeSent"("_tenantId", "_settled"."sendIds", "_settled"."messageIds", "_settled"."phoneNumberIds", "_replyDays") s;
+      WITH "stored" AS (
+        SELECT * FROM "storeMessages"("_tenantId", "_settled"."sendIds", "_settled"."messageIds", "_settled"."phoneNumberIds", "_replyDays")
+      ), "moved" AS (
+        SELECT s."campaignId", s."templateId", count(*)::int AS "sent", -(count(*) FILTER (WHERE s."wasFailed"))::int AS "failed" FROM "stored" s GROUP BY 1, 2
+      )
+      SELECT array_agg(m."campaignId") AS "campaignIds", array_agg(m."templateId") AS "templateIds", array_agg(m."sent") AS "sent", array_agg(m."failed") AS "failed", array_agg(0) AS "none",
+        (SELECT coalesce(array_agg(s."messageId"), '{}') FROM "stored" s) AS "messageIds"
+      INTO "_stored" FROM "moved" m;
+      "_known" := "_stored"."messageIds";
     END IF;
   END IF;
 
@@ -139,13 +151,19 @@ BEGIN
     SET "status" = b."status", "deliveredAt" = b."deliveredAt", "readAt" = b."readAt", "failedAt" = b."failedAt", "errorMessage" = b."error"
     FROM "before" b
     WHERE m.ctid = b."place" AND m."tenantId" = "_tenantId"
-    RETURNING m."id", m."campaignId", m."templateId", b."before", m."status" AS "after"
+    RETURNING m."id", m."campaignId", m."templateId", m."at", m."errorMessage", b."before", m."status" AS "after"
+  ), "trouble" AS (
+    INSERT INTO "campaign_trouble" ("tenantId", "campaignId", "templateId", "error", "sentAt")
+    SELECT DISTINCT ON (u."campaignId", u."templateId", "errorCodeOf"(u."errorMessage")) "_tenantId", u."campaignId", u."templateId", u."errorMessage", u."at"
+    FROM "updated" u
+    WHERE u."after" = 'FAILED' AND u."before" < 'FAILED' AND u."templateId" IS NOT NULL AND u."errorMessage" IS NOT NULL
+    ORDER BY u."campaignId", u."templateId", "errorCodeOf"(u."errorMessage"), u."at" DESC
   ), "moved" AS (
     SELECT u."campaignId", u."templateId",
       (count(*) FILTER (WHERE u."after" >= 'DELIVERED' AND u."before" < 'DELIVERED'))::int AS "delivered",
       (count(*) FILTER (WHERE u."after" = 'READ' AND u."before" < 'READ'))::int AS "read",
       (count(*) FILTER (WHERE u."after" = 'FAILED' AND u."before" < 'FAILED') - count(*) FILTER (WHERE u."after" > 'FAILED' AND u."before" = 'FAILED'))::int AS "failed"
-    FROM "updated" u WHERE u."after" <> u."before" GROUP BY u."campaignId", u."templateId"
+    FROM "updated" u WHERE u."after" <> u."before" AND u."templateId" IS NOT NULL GROUP BY u."campaignId", u."templateId"
   )
   SELECT array_agg(m."campaignId") AS "campaignIds", array_agg(m."templateId") AS "templateIds", array_agg(m."delivered") AS "delivered", array_agg(m."read") AS "read",
     array_agg(m."failed") AS "failed", array_agg(0) AS "none",
@@ -224,7 +242,7 @@ BEGIN
       SELECT m."campaignId", m."templateId", (count(DISTINCT n."after") - count(DISTINCT m."person"))::int AS "replied"
       FROM (SELECT DISTINCT n."before", n."after" FROM unnest("_merged"."before" || "_merged"."after", "_merged"."after" || "_merged"."after") AS n("before", "after")) n
       JOIN "message" m ON m."person" = n."before"
-      WHERE m."tenantId" = "_tenantId" AND m."direction" = 'OUT' AND m."repliedAt" IS NOT NULL
+      WHERE m."tenantId" = "_tenantId" AND m."direction" = 'OUT' AND m."repliedAt" IS NOT NULL AND m."templateId" IS NOT NULL
       GROUP BY m."campaignId", m."templateId"
     ) d WHERE d."replied" <> 0;
     UPDATE "message" m SET "person" = n."after" FROM unnest("_merged"."before", "_merged"."after") AS n("before", "after")
@@ -281,7 +299,7 @@ BEGIN
       RETURNING m."id", m."campaignId", m."templateId", coalesce(m."person", m."id"::text) AS "person", o."repliedAt" IS NULL AS "isFirst"
     ), "moved" AS (
       SELECT u."campaignId", u."templateId", count(DISTINCT u."person")::int AS "replied" FROM "updated" u
-      WHERE u."isFirst" AND NOT EXISTS (
+      WHERE u."isFirst" AND u."templateId" IS NOT NULL AND NOT EXISTS (
         SELECT FROM "message" m
         WHERE m."tenantId" = "_tenantId" AND m."person" = u."person" AND m."campaignId" = u."campaignId" AND m."templateId" = u."templateId" AND m."direction" = 'OUT' AND m."repliedAt" IS NOT NULL
       )
@@ -297,12 +315,12 @@ BEGIN
   IF "_changes"."messageIds" IS NOT NULL OR "_replies"."messageIds" IS NOT NULL THEN
     INSERT INTO "response_change" ("tenantId", "messageIds") VALUES ("_tenantId", "_changes"."messageIds" || "_replies"."messageIds");
   END IF;
-  IF "_changes"."campaignIds" IS NOT NULL OR "_replies"."campaignIds" IS NOT NULL OR "_unmerged"."campaignIds" IS NOT NULL THEN
-    PERFORM "moveCounters"("_tenantId", "_changes"."campaignIds" || "_replies"."campaignIds" || "_unmerged"."campaignIds", "_changes"."templateIds" || "_replies"."templateIds" || "_unmerged"."templateIds",
-      "_changes"."none" || "_replies"."none" || "_unmerged"."none", "_changes"."none" || "_replies"."none" || "_unmerged"."none",
-      "_changes"."delivered" || "_replies"."none" || "_unmerged"."none", "_changes"."read" || "_replies"."none" || "_unmerged"."none",
-      "_changes"."none" || "_replies"."replied" || "_unmerged"."replied", "_changes"."failed" || "_replies"."none" || "_unmerged"."none");
-    "_changed" := "_changed" || "_changes"."campaignIds" || "_replies"."campaignIds" || "_unmerged"."campaignIds";
+  "_changed" := "_stored"."campaignIds" || "_changes"."campaignIds" || "_replies"."campaignIds" || "_unmerged"."campaignIds";
+  IF "_changed" IS NOT NULL THEN
+    PERFORM "moveCounters"("_tenantId", "_changed", "_stored"."templateIds" || "_changes"."templateIds" || "_replies"."templateIds" || "_unmerged"."templateIds",
+      "_stored"."none" || "_changes"."none" || "_replies"."none" || "_unmerged"."none", "_stored"."sent" || "_changes"."none" || "_replies"."none" || "_unmerged"."none",
+      "_stored"."none" || "_changes"."delivered" || "_replies"."none" || "_unmerged"."none", "_stored"."none" || "_changes"."read" || "_replies"."none" || "_unmerged"."none",
+      "_stored"."none" || "_changes"."none" || "_replies"."replied" || "_unmerged"."replied", "_stored"."failed" || "_changes"."failed" || "_replies"."none" || "_unmerged"."none");
   END IF;
   DELETE FROM "webhook_inbox" w WHERE w."tenantId" = "_tenantId" AND w."id" = ANY("_ids");
   RETURN QUERY SELECT "_taken", ARRAY(SELECT DISTINCT c FROM unnest("_changed") c);

@@ -52,12 +52,15 @@ export async function launchCampaign(
 }
 
 /** The campaign's own number, or the tenant's first one; throws INVALID if there is neither. */
-async function requireNumber(tx: TenantTransaction, campaign: LockedCampaign): Promise<string> {
+export async function requireNumber(
+  tx: TenantTransaction,
+  campaign: LockedCampaign,
+): Promise<string> {
   const number = campaign.whatsAppNumberId ?? (await lockFirstNumber(tx));
   if (number === null)
     throw userError(
       'INVALID',
-      ['id'],
+      [campaign.field],
       'There is no WhatsApp number to send from. Connect one first.',
     );
   return number;
@@ -131,7 +134,8 @@ async function resume(
   await enqueueSending(platform, tx, { id, since });
 }
 
-async function enqueueSending(
+/** Enqueues the sending of a campaign that runs since `since`. */
+export async function enqueueSending(
   platform: Platform,
   tx: TenantTransaction,
   { id, since }: { id: string; since: string },

@@ -27,11 +27,14 @@ const LOCKED_COLUMNS = [
   'contactCount',
   'updatedAt',
 ] as const;
-/** A locked campaign; `isLater` says whether `scheduledAt` is in the future. */
+/**
+ * A locked campaign; `isLater` says whether `scheduledAt` is in the future, `field` which field of
+ * the input names the campaign.
+ */
 export type LockedCampaign = Pick<
   Selectable<TenantTables['campaign']>,
   (typeof LOCKED_COLUMNS)[number]
-> & { isLater: boolean | null };
+> & { isLater: boolean | null; field: string };
 
 /** Locks a campaign until the transaction ends; NOT_FOUND at `field` if there is none. */
 export async function lockCampaign(
@@ -49,17 +52,28 @@ export async function lockCampaign(
       .forUpdate(),
   );
   if (!campaign) throw notFound([field]);
-  return campaign;
+  return { ...campaign, field };
+}
+
+/** A campaign's status, which stays as it is until the transaction ends; null if it is deleted. */
+export async function lockStatus(
+  tx: TenantTransaction,
+  id: string,
+): Promise<CampaignStatus | null> {
+  const [campaign] = await tx.run(
+    query.selectFrom('campaign').select('status').where('id', '=', id).forShare(),
+  );
+  return campaign?.status ?? null;
 }
 
 /** Throws CONFLICT unless the campaign's status is allowed; `what` completes "can't be …". */
 export function requireStatus(
-  { status }: LockedCampaign,
+  { status, field }: LockedCampaign,
   allowed: readonly CampaignStatus[],
   what: string,
 ): void {
   if (!allowed.includes(status))
-    throw userError('CONFLICT', ['id'], `A campaign that is ${status} can't be ${what}.`);
+    throw userError('CONFLICT', [field], `A campaign that is ${status} can't be ${what}.`);
 }
 
 /** A change of a campaign's status, with what changes together with it. */
@@ -69,7 +83,7 @@ export interface StatusChange {
   statusReason?: string | null;
   whatsAppNumberId?: string;
   startedAt?: RawBuilder<string>;
-  completedAt?: RawBuilder<string>;
+  completedAt?: RawBuilder<string> | null;
 }
 
 /**

@@ -70,6 +70,12 @@ const ERRORS: Readonly<Record<number, KnownError>> = {
     message: '(#131026) Message undeliverable',
     details: 'Unable to deliver the message.',
   },
+  131042: {
+    status: 400,
+    message: '(#131042) Business eligibility payment issue',
+    details:
+      'Message failed to send because there were one or more errors related to your payment method.',
+  },
   131047: {
     status: 400,
     message: '(#131047) Re-engagement message',

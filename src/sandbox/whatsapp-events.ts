@@ -30,6 +30,8 @@ export interface Outcomes {
   read: number;
   /** The share of the read ones. */
   replied: number;
+  /** Fails in any case, with this error code. */
+  failsWith?: number;
 }
 
 /** The shares that apply where a sandbox is given none. */
@@ -95,13 +97,12 @@ export function planEvents(
     afterMs: between(0.05, 0.4) * SECOND,
     event: statusEvent(message, 'sent'),
   };
-  if (random.chance(outcomes.failed))
+  const failure = random.chance(outcomes.failed) ? random.pick(FAILURES) : undefined;
+  const errorCode = outcomes.failsWith ?? failure;
+  if (errorCode !== undefined)
     return [
       sent,
-      {
-        afterMs: between(0.5, 2) * SECOND,
-        event: statusEvent(message, 'failed', { errorCode: random.pick(FAILURES) }),
-      },
+      { afterMs: between(0.5, 2) * SECOND, event: statusEvent(message, 'failed', { errorCode }) },
     ];
   if (!random.chance(outcomes.delivered)) return [sent];
   const deliveredAfter = between(0.3, 2) * SECOND;

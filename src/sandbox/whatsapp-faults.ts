@@ -5,6 +5,8 @@ import type { Random } from '../demo/random.ts';
 export interface WhatsAppFault {
   /** The response is the error with this code; the message is not sent. */
   code?: number;
+  /** The message is sent, and reported as failed with this code. */
+  failsWith?: number;
   /** The status in place of the usual one of the code. */
   status?: number;
   /**

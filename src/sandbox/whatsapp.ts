@@ -208,7 +208,7 @@ class Sandbox {
     if (met?.action === 'html') return { status: 502, text: BAD_GATEWAY };
     const limit = this.#limits.take(phoneNumberId, digits(sending.to));
     if (limit !== null) return errorAnswer(limit);
-    const message = this.#accept(phoneNumberId, sending);
+    const message = this.#accept(phoneNumberId, sending, met?.failsWith);
     return confirmation(message, met?.action);
   }
 
@@ -245,6 +245,7 @@ class Sandbox {
   #accept(
     phoneNumberId: string,
     sending: Pick<SandboxMessage, 'to' | 'template' | 'language' | 'parameters' | 'callbackData'>,
+    failsWith: number | undefined,
   ): SandboxMessage {
     const name = `${this.#options.seed ?? 'sheaf'}/${this.sent.length}`;
     const message = {
@@ -254,7 +255,12 @@ class Sandbox {
       at: Date.now(),
     };
     this.sent.push(message);
-    this.webhooks.plan(planEvents(message, { ...USUAL_OUTCOMES, ...this.#options.outcomes }, name));
+    const outcomes = {
+      ...USUAL_OUTCOMES,
+      ...this.#options.outcomes,
+      ...(failsWith === undefined ? {} : { failsWith }),
+    };
+    this.webhooks.plan(planEvents(message, outcomes, name));
     return message;
   }
 }

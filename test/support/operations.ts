@@ -124,6 +124,7 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   contactAnalytics: [''],
   whatsAppNumbers: [''],
   campaign: ['id: $campaign', 'id: $nothing'],
+  campaignSettings: [''],
   campaigns: [
     'first: 25',
     'last: 25',

@@ -433,6 +433,8 @@ export const ModelName = {
   WebhookInbox: 'WebhookInbox',
   CampaignFigures: 'CampaignFigures',
   CampaignCounter: 'CampaignCounter',
+  CampaignTrouble: 'CampaignTrouble',
+  CampaignSettings: 'CampaignSettings',
   ResponseChange: 'ResponseChange',
   QuestionBlock: 'QuestionBlock',
   Question: 'Question',
@@ -468,7 +470,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3136,6 +3138,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    CampaignTrouble: {
+      payload: Prisma.$CampaignTroublePayload<ExtArgs>
+      fields: Prisma.CampaignTroubleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CampaignTroubleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CampaignTroubleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload>
+        }
+        findFirst: {
+          args: Prisma.CampaignTroubleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CampaignTroubleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload>
+        }
+        findMany: {
+          args: Prisma.CampaignTroubleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload>[]
+        }
+        create: {
+          args: Prisma.CampaignTroubleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload>
+        }
+        createMany: {
+          args: Prisma.CampaignTroubleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CampaignTroubleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload>[]
+        }
+        delete: {
+          args: Prisma.CampaignTroubleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload>
+        }
+        update: {
+          args: Prisma.CampaignTroubleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload>
+        }
+        deleteMany: {
+          args: Prisma.CampaignTroubleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CampaignTroubleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CampaignTroubleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload>[]
+        }
+        upsert: {
+          args: Prisma.CampaignTroubleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignTroublePayload>
+        }
+        aggregate: {
+          args: Prisma.CampaignTroubleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCampaignTrouble>
+        }
+        groupBy: {
+          args: Prisma.CampaignTroubleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignTroubleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CampaignTroubleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignTroubleCountAggregateOutputType> | number
+        }
+      }
+    }
+    CampaignSettings: {
+      payload: Prisma.$CampaignSettingsPayload<ExtArgs>
+      fields: Prisma.CampaignSettingsFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CampaignSettingsFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CampaignSettingsFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload>
+        }
+        findFirst: {
+          args: Prisma.CampaignSettingsFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CampaignSettingsFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload>
+        }
+        findMany: {
+          args: Prisma.CampaignSettingsFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload>[]
+        }
+        create: {
+          args: Prisma.CampaignSettingsCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload>
+        }
+        createMany: {
+          args: Prisma.CampaignSettingsCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CampaignSettingsCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload>[]
+        }
+        delete: {
+          args: Prisma.CampaignSettingsDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload>
+        }
+        update: {
+          args: Prisma.CampaignSettingsUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload>
+        }
+        deleteMany: {
+          args: Prisma.CampaignSettingsDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CampaignSettingsUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CampaignSettingsUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload>[]
+        }
+        upsert: {
+          args: Prisma.CampaignSettingsUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CampaignSettingsPayload>
+        }
+        aggregate: {
+          args: Prisma.CampaignSettingsAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCampaignSettings>
+        }
+        groupBy: {
+          args: Prisma.CampaignSettingsGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignSettingsGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CampaignSettingsCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CampaignSettingsCountAggregateOutputType> | number
+        }
+      }
+    }
     ResponseChange: {
       payload: Prisma.$ResponseChangePayload<ExtArgs>
       fields: Prisma.ResponseChangeFieldRefs
@@ -5115,6 +5265,7 @@ export const SendQueueScalarFieldEnum = {
   nextAttemptAt: 'nextAttemptAt',
   sendingAt: 'sendingAt',
   sentAt: 'sentAt',
+  retries: 'retries',
   whatsappMessageId: 'whatsappMessageId',
   errorCode: 'errorCode',
   errorMessage: 'errorMessage'
@@ -5210,6 +5361,28 @@ export const CampaignCounterScalarFieldEnum = {
 } as const
 
 export type CampaignCounterScalarFieldEnum = (typeof CampaignCounterScalarFieldEnum)[keyof typeof CampaignCounterScalarFieldEnum]
+
+
+export const CampaignTroubleScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  campaignId: 'campaignId',
+  templateId: 'templateId',
+  error: 'error',
+  sentAt: 'sentAt'
+} as const
+
+export type CampaignTroubleScalarFieldEnum = (typeof CampaignTroubleScalarFieldEnum)[keyof typeof CampaignTroubleScalarFieldEnum]
+
+
+export const CampaignSettingsScalarFieldEnum = {
+  tenantId: 'tenantId',
+  maxRetries: 'maxRetries',
+  stopWords: 'stopWords',
+  startWords: 'startWords'
+} as const
+
+export type CampaignSettingsScalarFieldEnum = (typeof CampaignSettingsScalarFieldEnum)[keyof typeof CampaignSettingsScalarFieldEnum]
 
 
 export const ResponseChangeScalarFieldEnum = {
@@ -6228,6 +6401,8 @@ export type GlobalOmitConfig = {
   webhookInbox?: Prisma.WebhookInboxOmit
   campaignFigures?: Prisma.CampaignFiguresOmit
   campaignCounter?: Prisma.CampaignCounterOmit
+  campaignTrouble?: Prisma.CampaignTroubleOmit
+  campaignSettings?: Prisma.CampaignSettingsOmit
   responseChange?: Prisma.ResponseChangeOmit
   questionBlock?: Prisma.QuestionBlockOmit
   question?: Prisma.QuestionOmit

@@ -87,6 +87,8 @@ export const ModelName = {
   WebhookInbox: 'WebhookInbox',
   CampaignFigures: 'CampaignFigures',
   CampaignCounter: 'CampaignCounter',
+  CampaignTrouble: 'CampaignTrouble',
+  CampaignSettings: 'CampaignSettings',
   ResponseChange: 'ResponseChange',
   QuestionBlock: 'QuestionBlock',
   Question: 'Question',
@@ -585,6 +587,7 @@ export const SendQueueScalarFieldEnum = {
   nextAttemptAt: 'nextAttemptAt',
   sendingAt: 'sendingAt',
   sentAt: 'sentAt',
+  retries: 'retries',
   whatsappMessageId: 'whatsappMessageId',
   errorCode: 'errorCode',
   errorMessage: 'errorMessage'
@@ -680,6 +683,28 @@ export const CampaignCounterScalarFieldEnum = {
 } as const
 
 export type CampaignCounterScalarFieldEnum = (typeof CampaignCounterScalarFieldEnum)[keyof typeof CampaignCounterScalarFieldEnum]
+
+
+export const CampaignTroubleScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  campaignId: 'campaignId',
+  templateId: 'templateId',
+  error: 'error',
+  sentAt: 'sentAt'
+} as const
+
+export type CampaignTroubleScalarFieldEnum = (typeof CampaignTroubleScalarFieldEnum)[keyof typeof CampaignTroubleScalarFieldEnum]
+
+
+export const CampaignSettingsScalarFieldEnum = {
+  tenantId: 'tenantId',
+  maxRetries: 'maxRetries',
+  stopWords: 'stopWords',
+  startWords: 'startWords'
+} as const
+
+export type CampaignSettingsScalarFieldEnum = (typeof CampaignSettingsScalarFieldEnum)[keyof typeof CampaignSettingsScalarFieldEnum]
 
 
 export const ResponseChangeScalarFieldEnum = {

@@ -1057,7 +1057,7 @@ export type $MessagePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     type: string | null
     text: string | null
     /**
-     * All below are OUT's.
+     * All below are OUT's. A former try of a message that was sent again has no template, and an id of its own.
      */
     campaignId: string | null
     templateId: string | null

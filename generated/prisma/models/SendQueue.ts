@@ -30,12 +30,14 @@ export type AggregateSendQueue = {
 export type SendQueueAvgAggregateOutputType = {
   position: number | null
   attempts: number | null
+  retries: number | null
   errorCode: number | null
 }
 
 export type SendQueueSumAggregateOutputType = {
   position: number | null
   attempts: number | null
+  retries: number | null
   errorCode: number | null
 }
 
@@ -52,6 +54,7 @@ export type SendQueueMinAggregateOutputType = {
   nextAttemptAt: Date | null
   sendingAt: Date | null
   sentAt: Date | null
+  retries: number | null
   whatsappMessageId: string | null
   errorCode: number | null
   errorMessage: string | null
@@ -70,6 +73,7 @@ export type SendQueueMaxAggregateOutputType = {
   nextAttemptAt: Date | null
   sendingAt: Date | null
   sentAt: Date | null
+  retries: number | null
   whatsappMessageId: string | null
   errorCode: number | null
   errorMessage: string | null
@@ -88,6 +92,7 @@ export type SendQueueCountAggregateOutputType = {
   nextAttemptAt: number
   sendingAt: number
   sentAt: number
+  retries: number
   whatsappMessageId: number
   errorCode: number
   errorMessage: number
@@ -98,12 +103,14 @@ export type SendQueueCountAggregateOutputType = {
 export type SendQueueAvgAggregateInputType = {
   position?: true
   attempts?: true
+  retries?: true
   errorCode?: true
 }
 
 export type SendQueueSumAggregateInputType = {
   position?: true
   attempts?: true
+  retries?: true
   errorCode?: true
 }
 
@@ -120,6 +127,7 @@ export type SendQueueMinAggregateInputType = {
   nextAttemptAt?: true
   sendingAt?: true
   sentAt?: true
+  retries?: true
   whatsappMessageId?: true
   errorCode?: true
   errorMessage?: true
@@ -138,6 +146,7 @@ export type SendQueueMaxAggregateInputType = {
   nextAttemptAt?: true
   sendingAt?: true
   sentAt?: true
+  retries?: true
   whatsappMessageId?: true
   errorCode?: true
   errorMessage?: true
@@ -156,6 +165,7 @@ export type SendQueueCountAggregateInputType = {
   nextAttemptAt?: true
   sendingAt?: true
   sentAt?: true
+  retries?: true
   whatsappMessageId?: true
   errorCode?: true
   errorMessage?: true
@@ -261,6 +271,7 @@ export type SendQueueGroupByOutputType = {
   nextAttemptAt: Date | null
   sendingAt: Date | null
   sentAt: Date | null
+  retries: number
   whatsappMessageId: string | null
   errorCode: number | null
   errorMessage: string | null
@@ -302,6 +313,7 @@ export type SendQueueWhereInput = {
   nextAttemptAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
   sendingAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
   sentAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
+  retries?: Prisma.IntFilter<"SendQueue"> | number
   whatsappMessageId?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   errorCode?: Prisma.IntNullableFilter<"SendQueue"> | number | null
   errorMessage?: Prisma.StringNullableFilter<"SendQueue"> | string | null
@@ -322,6 +334,7 @@ export type SendQueueOrderByWithRelationInput = {
   nextAttemptAt?: Prisma.SortOrderInput | Prisma.SortOrder
   sendingAt?: Prisma.SortOrderInput | Prisma.SortOrder
   sentAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  retries?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrderInput | Prisma.SortOrder
   errorCode?: Prisma.SortOrderInput | Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -347,6 +360,7 @@ export type SendQueueWhereUniqueInput = Prisma.AtLeast<{
   nextAttemptAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
   sendingAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
   sentAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
+  retries?: Prisma.IntFilter<"SendQueue"> | number
   whatsappMessageId?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   errorCode?: Prisma.IntNullableFilter<"SendQueue"> | number | null
   errorMessage?: Prisma.StringNullableFilter<"SendQueue"> | string | null
@@ -367,6 +381,7 @@ export type SendQueueOrderByWithAggregationInput = {
   nextAttemptAt?: Prisma.SortOrderInput | Prisma.SortOrder
   sendingAt?: Prisma.SortOrderInput | Prisma.SortOrder
   sentAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  retries?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrderInput | Prisma.SortOrder
   errorCode?: Prisma.SortOrderInput | Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -393,6 +408,7 @@ export type SendQueueScalarWhereWithAggregatesInput = {
   nextAttemptAt?: Prisma.DateTimeNullableWithAggregatesFilter<"SendQueue"> | Date | string | null
   sendingAt?: Prisma.DateTimeNullableWithAggregatesFilter<"SendQueue"> | Date | string | null
   sentAt?: Prisma.DateTimeNullableWithAggregatesFilter<"SendQueue"> | Date | string | null
+  retries?: Prisma.IntWithAggregatesFilter<"SendQueue"> | number
   whatsappMessageId?: Prisma.StringNullableWithAggregatesFilter<"SendQueue"> | string | null
   errorCode?: Prisma.IntNullableWithAggregatesFilter<"SendQueue"> | number | null
   errorMessage?: Prisma.StringNullableWithAggregatesFilter<"SendQueue"> | string | null
@@ -407,6 +423,7 @@ export type SendQueueCreateInput = {
   nextAttemptAt?: Date | string | null
   sendingAt?: Date | string | null
   sentAt?: Date | string | null
+  retries?: number
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
@@ -427,6 +444,7 @@ export type SendQueueUncheckedCreateInput = {
   nextAttemptAt?: Date | string | null
   sendingAt?: Date | string | null
   sentAt?: Date | string | null
+  retries?: number
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
@@ -441,6 +459,7 @@ export type SendQueueUpdateInput = {
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sendingAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.IntFieldUpdateOperationsInput | number
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -461,6 +480,7 @@ export type SendQueueUncheckedUpdateInput = {
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sendingAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.IntFieldUpdateOperationsInput | number
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -479,6 +499,7 @@ export type SendQueueCreateManyInput = {
   nextAttemptAt?: Date | string | null
   sendingAt?: Date | string | null
   sentAt?: Date | string | null
+  retries?: number
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
@@ -493,6 +514,7 @@ export type SendQueueUpdateManyMutationInput = {
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sendingAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.IntFieldUpdateOperationsInput | number
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -511,6 +533,7 @@ export type SendQueueUncheckedUpdateManyInput = {
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sendingAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.IntFieldUpdateOperationsInput | number
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -550,6 +573,7 @@ export type SendQueueCountOrderByAggregateInput = {
   nextAttemptAt?: Prisma.SortOrder
   sendingAt?: Prisma.SortOrder
   sentAt?: Prisma.SortOrder
+  retries?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   errorCode?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
@@ -558,6 +582,7 @@ export type SendQueueCountOrderByAggregateInput = {
 export type SendQueueAvgOrderByAggregateInput = {
   position?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
+  retries?: Prisma.SortOrder
   errorCode?: Prisma.SortOrder
 }
 
@@ -574,6 +599,7 @@ export type SendQueueMaxOrderByAggregateInput = {
   nextAttemptAt?: Prisma.SortOrder
   sendingAt?: Prisma.SortOrder
   sentAt?: Prisma.SortOrder
+  retries?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   errorCode?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
@@ -592,6 +618,7 @@ export type SendQueueMinOrderByAggregateInput = {
   nextAttemptAt?: Prisma.SortOrder
   sendingAt?: Prisma.SortOrder
   sentAt?: Prisma.SortOrder
+  retries?: Prisma.SortOrder
   whatsappMessageId?: Prisma.SortOrder
   errorCode?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
@@ -600,6 +627,7 @@ export type SendQueueMinOrderByAggregateInput = {
 export type SendQueueSumOrderByAggregateInput = {
   position?: Prisma.SortOrder
   attempts?: Prisma.SortOrder
+  retries?: Prisma.SortOrder
   errorCode?: Prisma.SortOrder
 }
 
@@ -700,6 +728,7 @@ export type SendQueueCreateWithoutContactInput = {
   nextAttemptAt?: Date | string | null
   sendingAt?: Date | string | null
   sentAt?: Date | string | null
+  retries?: number
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
@@ -717,6 +746,7 @@ export type SendQueueUncheckedCreateWithoutContactInput = {
   nextAttemptAt?: Date | string | null
   sendingAt?: Date | string | null
   sentAt?: Date | string | null
+  retries?: number
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
@@ -764,6 +794,7 @@ export type SendQueueScalarWhereInput = {
   nextAttemptAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
   sendingAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
   sentAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
+  retries?: Prisma.IntFilter<"SendQueue"> | number
   whatsappMessageId?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   errorCode?: Prisma.IntNullableFilter<"SendQueue"> | number | null
   errorMessage?: Prisma.StringNullableFilter<"SendQueue"> | string | null
@@ -778,6 +809,7 @@ export type SendQueueCreateWithoutTemplateInput = {
   nextAttemptAt?: Date | string | null
   sendingAt?: Date | string | null
   sentAt?: Date | string | null
+  retries?: number
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
@@ -794,6 +826,7 @@ export type SendQueueUncheckedCreateWithoutTemplateInput = {
   nextAttemptAt?: Date | string | null
   sendingAt?: Date | string | null
   sentAt?: Date | string | null
+  retries?: number
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
@@ -836,6 +869,7 @@ export type SendQueueCreateManyContactInput = {
   nextAttemptAt?: Date | string | null
   sendingAt?: Date | string | null
   sentAt?: Date | string | null
+  retries?: number
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
@@ -850,6 +884,7 @@ export type SendQueueUpdateWithoutContactInput = {
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sendingAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.IntFieldUpdateOperationsInput | number
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -867,6 +902,7 @@ export type SendQueueUncheckedUpdateWithoutContactInput = {
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sendingAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.IntFieldUpdateOperationsInput | number
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -883,6 +919,7 @@ export type SendQueueUncheckedUpdateManyWithoutContactInput = {
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sendingAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.IntFieldUpdateOperationsInput | number
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -898,6 +935,7 @@ export type SendQueueCreateManyTemplateInput = {
   nextAttemptAt?: Date | string | null
   sendingAt?: Date | string | null
   sentAt?: Date | string | null
+  retries?: number
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
@@ -912,6 +950,7 @@ export type SendQueueUpdateWithoutTemplateInput = {
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sendingAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.IntFieldUpdateOperationsInput | number
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -928,6 +967,7 @@ export type SendQueueUncheckedUpdateWithoutTemplateInput = {
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sendingAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.IntFieldUpdateOperationsInput | number
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -943,6 +983,7 @@ export type SendQueueUncheckedUpdateManyWithoutTemplateInput = {
   nextAttemptAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sendingAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   sentAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.IntFieldUpdateOperationsInput | number
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -963,6 +1004,7 @@ export type SendQueueSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   nextAttemptAt?: boolean
   sendingAt?: boolean
   sentAt?: boolean
+  retries?: boolean
   whatsappMessageId?: boolean
   errorCode?: boolean
   errorMessage?: boolean
@@ -983,6 +1025,7 @@ export type SendQueueSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   nextAttemptAt?: boolean
   sendingAt?: boolean
   sentAt?: boolean
+  retries?: boolean
   whatsappMessageId?: boolean
   errorCode?: boolean
   errorMessage?: boolean
@@ -1003,6 +1046,7 @@ export type SendQueueSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   nextAttemptAt?: boolean
   sendingAt?: boolean
   sentAt?: boolean
+  retries?: boolean
   whatsappMessageId?: boolean
   errorCode?: boolean
   errorMessage?: boolean
@@ -1023,12 +1067,13 @@ export type SendQueueSelectScalar = {
   nextAttemptAt?: boolean
   sendingAt?: boolean
   sentAt?: boolean
+  retries?: boolean
   whatsappMessageId?: boolean
   errorCode?: boolean
   errorMessage?: boolean
 }
 
-export type SendQueueOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "campaignId" | "templateId" | "contactId" | "position" | "phone" | "status" | "attempts" | "nextAttemptAt" | "sendingAt" | "sentAt" | "whatsappMessageId" | "errorCode" | "errorMessage", ExtArgs["result"]["sendQueue"]>
+export type SendQueueOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "campaignId" | "templateId" | "contactId" | "position" | "phone" | "status" | "attempts" | "nextAttemptAt" | "sendingAt" | "sentAt" | "retries" | "whatsappMessageId" | "errorCode" | "errorMessage", ExtArgs["result"]["sendQueue"]>
 export type SendQueueInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
@@ -1074,6 +1119,10 @@ export type $SendQueuePayload<ExtArgs extends runtime.Types.Extensions.InternalA
      */
     sendingAt: Date | null
     sentAt: Date | null
+    /**
+     * How often it was put back into the queue after it had failed.
+     */
+    retries: number
     /**
      * The provider's id, once the status is SENT.
      */
@@ -1517,6 +1566,7 @@ export interface SendQueueFieldRefs {
   readonly nextAttemptAt: Prisma.FieldRef<"SendQueue", 'DateTime'>
   readonly sendingAt: Prisma.FieldRef<"SendQueue", 'DateTime'>
   readonly sentAt: Prisma.FieldRef<"SendQueue", 'DateTime'>
+  readonly retries: Prisma.FieldRef<"SendQueue", 'Int'>
   readonly whatsappMessageId: Prisma.FieldRef<"SendQueue", 'String'>
   readonly errorCode: Prisma.FieldRef<"SendQueue", 'Int'>
   readonly errorMessage: Prisma.FieldRef<"SendQueue", 'String'>

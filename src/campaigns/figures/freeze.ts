@@ -20,19 +20,34 @@ export async function freezeCampaigns(platform: Platform, signal: AbortSignal): 
   const tenants = [...due].map(([tenantId, campaigns]) => ({ tenantId, campaigns }));
   await forEachOf(tenants, signal, async ({ tenantId, campaigns }) => {
     const ids = campaigns.map(({ campaignId }) => campaignId);
-    // The conditions again: an event may have thawed the figures since they were read.
-    const frozen = await database.forTenant({ tenantId }).run(
-      query
-        .updateTable('campaign_figures')
-        .set({ frozenAt: sql<string>`clock_timestamp()`, version: sql<number>`version + 1` })
-        .where('campaignId', '=', anyOf(ids))
-        .where('frozenAt', 'is', null)
-        .where((eb) =>
-          eb.or([eb('thawedAt', 'is', null), eb('thawedAt', '<=', before.toISOString())]),
-        )
-        .returning('campaignId'),
-    );
+    const frozen = await database
+      .forTenant({ tenantId })
+      .run(
+        query
+          .updateTable('campaign_figures')
+          .set({ frozenAt: sql<string>`clock_timestamp()`, version: sql<number>`version + 1` })
+          .where('campaignId', 'in', dueOf(ids, before))
+          .returning('campaignId'),
+      );
     for (const { campaignId } of frozen)
       CAMPAIGN_CHANGED.publish(platform, { tenantId, id: campaignId });
   });
+}
+
+/**
+ * The conditions again: an event may have thawed the figures since they were read. Figures that
+ * something else holds are about to move, so they are not due.
+ */
+function dueOf(ids: readonly string[], before: Date) {
+  return query
+    .selectFrom('campaign_figures as due')
+    .select('due.campaignId')
+    .where('due.campaignId', '=', anyOf(ids))
+    .where('due.frozenAt', 'is', null)
+    .where((eb) =>
+      eb.or([eb('due.thawedAt', 'is', null), eb('due.thawedAt', '<=', before.toISOString())]),
+    )
+    .orderBy('due.campaignId')
+    .forUpdate()
+    .skipLocked();
 }

@@ -16,6 +16,7 @@ import { delay, SECOND } from '../../platform/time.ts';
 import { forEachOf, type OfTenant, tenantsWithEvents } from '../../tenancy/index.ts';
 import { CAMPAIGN_CHANGED } from '../topics.ts';
 import { tellNumberChanges } from './number-changes.ts';
+import { pauseTroubled } from './troubles.ts';
 
 /** A fold takes rows of the inbox until they hold this many events. */
 const MAX_EVENTS = 10_000;
@@ -56,7 +57,10 @@ async function foldOnce(platform: Platform, tenantId: string): Promise<Folded> {
     replyDays: config.CAMPAIGN_REPLY_WINDOW_DAYS,
   });
   for (const id of folded?.campaignIds ?? []) CAMPAIGN_CHANGED.publish(platform, { tenantId, id });
-  if (folded && folded.taken !== null) await tellNumberChanges(platform, tenantId);
+  if (folded && folded.taken !== null) {
+    await pauseTroubled(platform, tenantId);
+    await tellNumberChanges(platform, tenantId);
+  }
   return folded ?? { taken: 0, campaignIds: [] };
 }
 

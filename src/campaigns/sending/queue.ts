@@ -161,13 +161,22 @@ export async function failQueued(
 ): Promise<void> {
   const failed = await tx.run(
     query
+      .with('open', (db) =>
+        db
+          .selectFrom('send_queue')
+          .select('send_queue.id')
+          .where('send_queue.campaignId', '=', campaignId)
+          .where('send_queue.status', '=', sql.lit('QUEUED'))
+          .orderBy('send_queue.id')
+          .forUpdate(),
+      )
       .with('failed', (db) =>
         db
           .updateTable('send_queue')
+          .from('open')
           .set({ status: 'FAILED', errorMessage: CANCELLED, nextAttemptAt: null })
-          .where('campaignId', '=', campaignId)
-          .where('status', '=', sql.lit('QUEUED'))
-          .returning('templateId'),
+          .whereRef('send_queue.id', '=', 'open.id')
+          .returning('send_queue.templateId'),
       )
       .selectFrom('failed')
       .select(['templateId', sql<number>`count(*)`.as('failed')])

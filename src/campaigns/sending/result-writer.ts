@@ -7,14 +7,14 @@ import { backoffMs } from '../../platform/backoff.ts';
 import type { TenantDatabase, TenantTransaction } from '../../platform/database/tenant-database.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { delay, MINUTE, SECOND } from '../../platform/time.ts';
-import { pauseWithReason } from '../status.ts';
-import type { PauseCause, SendOutcome } from '../whatsapp/errors.ts';
+import { lockStatus, pauseWithReason } from '../status.ts';
+import { pauseReason } from '../whatsapp/errors.ts';
 import type { RunningCampaign } from './claim.ts';
 import { JOBS_PER_CAMPAIGN } from './job.ts';
 import { holdBack, speedUp } from './number-rate.ts';
 import type { Sender } from './sender.ts';
 import { storeSent } from './store-sent.ts';
-import { type MessageResult, storeUnsent } from './unsent.ts';
+import { lockRows, type MessageResult, storeUnsent } from './unsent.ts';
 
 const COLLECT_MS = 50;
 const STORE_AGAIN_MS = SECOND / 2;
@@ -46,8 +46,6 @@ export interface ResultWriterOptions {
   /** Called when this job is to send nothing more. */
   onStop: () => void;
 }
-
-type PauseOutcome = Extract<SendOutcome, { kind: 'pause' }>;
 
 /** Stores the results of one sending job. */
 export class ResultWriter {
@@ -128,10 +126,15 @@ export class ResultWriter {
     if (pause && refused)
       await pauseWithReason(this.#platform, tx, {
         ...campaign,
-        statusReason: pauseReason(sender, pause, refused),
+        statusReason: pauseReason(pause, {
+          displayPhoneNumber: sender.displayPhoneNumber,
+          templateName: sender.templates.get(refused.row.templateId)?.name ?? '',
+        }),
       });
+    // The campaign, the number, all rows of the queue, messages, figures: everyone's order.
+    const status = await lockStatus(tx, campaign.id);
     await this.#adaptRate(tx, results);
-    await storeUnsent(tx, { platform: this.#platform, campaignId: campaign.id }, results);
+    await lockRows(tx, results);
     const sent = results.flatMap(({ row, outcome }) =>
       outcome.kind === 'sent'
         ? [
@@ -144,6 +147,8 @@ export class ResultWriter {
         : [],
     );
     await storeSent(this.#platform, tx, { phoneNumberId: sender.phoneNumberId, sent });
+    const cancelled = status === 'CANCELLED';
+    await storeUnsent(this.#platform, tx, { campaignId: campaign.id, cancelled, results });
   }
 
   async #adaptRate(tx: TenantTransaction, results: readonly MessageResult[]): Promise<void> {
@@ -176,22 +181,4 @@ export class ResultWriter {
     if (kinds.includes('sent')) this.#faultsInARow = 0;
     else this.#faultsInARow += kinds.filter((kind) => kind === 'retry').length;
   }
-}
-
-/** What has to be fixed, and what WhatsApp said. */
-function pauseReason(
-  { displayPhoneNumber, templates }: Sender,
-  { cause, message }: PauseOutcome,
-  { row }: MessageResult,
-): string {
-  const number = `the WhatsApp number ${displayPhoneNumber}`;
-  const reasons: Record<PauseCause, string> = {
-    template: `WhatsApp refused the template ${templates.get(row.templateId)?.name ?? ''}`,
-    number: `WhatsApp has restricted ${number}, or does not know it`,
-    token: `WhatsApp refused the access token of ${number}: connect the number again`,
-    account: `WhatsApp has locked the account of ${number}`,
-    address: 'WHATSAPP_API_URL does not point to the WhatsApp API',
-    unknown: `WhatsApp refused every message for a while, so the cause does not seem to be the recipients`,
-  };
-  return `${reasons[cause]}. ${message}`;
 }

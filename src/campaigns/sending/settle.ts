@@ -26,13 +26,9 @@ export async function settleMessages(platform: Platform, signal: AbortSignal): P
     const running = await database.run(
       query.selectFrom('campaign').select('id').where('status', '=', 'RUNNING'),
     );
-    await database.transaction((tx) =>
-      finishCampaigns(
-        platform,
-        tx,
-        running.map(({ id }) => id),
-      ),
-    );
+    // One at a time: each changes its figures at the commit, in no certain order among several.
+    for (const { id } of running)
+      await database.transaction((tx) => finishCampaigns(platform, tx, [id]));
   });
 }
 

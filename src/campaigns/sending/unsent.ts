@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import { backoffMs } from '../../platform/backoff.ts';
+import { anyOf } from '../../platform/database/arrays.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -60,20 +61,42 @@ function returnOf({ row, outcome }: MessageResult): Return | null {
 }
 
 /**
- * Requeues or fails what was certainly not sent, and ignores the other results. If the campaign was
- * cancelled in the meantime, nothing is requeued.
+ * Locks the rows of all results, in the order in which the folder locks them too: events of a
+ * message may be folded before its answer is stored.
+ */
+export async function lockRows(
+  tx: TenantTransaction,
+  results: readonly MessageResult[],
+): Promise<void> {
+  await tx.run(
+    query
+      .selectFrom('send_queue')
+      .select('id')
+      .where('id', '=', anyOf(results.map(({ row }) => row.id)))
+      .orderBy('id')
+      .forUpdate(),
+  );
+}
+
+/** Results of one campaign, whose status is locked. */
+export interface Results {
+  campaignId: string;
+  /** Whether the campaign was cancelled in the meantime: then nothing is requeued. */
+  cancelled: boolean;
+  results: readonly MessageResult[];
+}
+
+/**
+ * Requeues or fails what was certainly not sent, and ignores the other results. Call it last in a
+ * transaction: it locks the campaign's figures until the commit.
  */
 export async function storeUnsent(
+  platform: Platform,
   tx: TenantTransaction,
-  { platform, campaignId }: { platform: Platform; campaignId: string },
-  results: readonly MessageResult[],
+  { campaignId, cancelled, results }: Results,
 ): Promise<void> {
   const returns = results.map(returnOf).filter((back) => back !== null);
   if (returns.length === 0) return;
-  const [campaign] = await tx.run(
-    query.selectFrom('campaign').select('status').where('id', '=', campaignId).forShare(),
-  );
-  const cancelled = campaign?.status === 'CANCELLED';
   const stored = await tx.run(
     storeReturns(
       returns.map((back) =>

@@ -89,3 +89,45 @@ export function outcomeOf({ code, subcode, message }: WhatsAppError, status: num
   if (status >= SERVER_ERROR) return { kind: 'retry', message };
   return { kind: 'failed', doubtful: true, message };
 }
+
+/** What a campaign that WhatsApp refuses is sent with. */
+interface Refused {
+  displayPhoneNumber: string;
+  templateName: string;
+}
+
+/** What somebody has to fix before a campaign can continue, and what WhatsApp said. */
+export function pauseReason(
+  { cause, message }: { cause: PauseCause; message: string },
+  { displayPhoneNumber, templateName }: Refused,
+): string {
+  const number = `the WhatsApp number ${displayPhoneNumber}`;
+  const reasons: Record<PauseCause, string> = {
+    template: `WhatsApp refused the template ${templateName}`,
+    number: `WhatsApp has restricted ${number}, or does not know it`,
+    token: `WhatsApp refused the access token of ${number}: connect the number again`,
+    account: `WhatsApp has locked the account of ${number}`,
+    address: 'WHATSAPP_API_URL does not point to the WhatsApp API',
+    unknown: `WhatsApp refused every message for a while, so the cause does not seem to be the recipients`,
+  };
+  return `${reasons[cause]}. ${message}`;
+}
+
+/** An error that came by a status, as it is stored: `Title: details (131042)`. */
+const STATUS_ERROR = /^(.*) \((\d{1,9})\)$/s;
+
+/**
+ * What the error of a FAILED status calls for, if somebody has to fix it; else null. Its message is
+ * what WhatsApp would have answered to the request.
+ */
+export function pauseOfStatus(error: string): { cause: PauseCause; message: string } | null {
+  const [, text = '', digits = ''] = STATUS_ERROR.exec(error) ?? [];
+  const meaning = MEANINGS.get(Number(digits));
+  if (digits === '' || meaning?.kind !== 'pause') return null;
+  return { cause: meaning.cause, message: text.startsWith('(#') ? text : `(#${digits}) ${text}` };
+}
+
+/** The codes of all errors that somebody can fix. */
+export const FIXABLE_CODES: readonly number[] = [...MEANINGS]
+  .filter(([, { kind }]) => kind === 'pause')
+  .map(([code]) => code);

@@ -32,6 +32,7 @@ const READ_BY_FUNCTION: Readonly<Record<string, readonly Table[]>> = {
   // Of a campaign without figures it counts the queue, which is empty until the figures are made.
   campaignStats: ['campaign', 'campaign_counter', 'campaign_figures', 'campaign_template'],
   countCampaign: ['send_queue'],
+  errorCodeOf: [],
   great_circle_metres: [],
   kindVersions: [],
   measureWorkflows: ['workflow_execution', 'workflow_step_run'],
@@ -51,6 +52,8 @@ const CHANGING_FUNCTIONS: ReadonlySet<string> = new Set([
   'moveCounters',
   'moveWorkflowFigures',
   'recountCampaign',
+  'retryMessages',
+  'storeMessages',
   'storeSent',
   'takeWhatsappNumber',
   'uncountWorkflow',
