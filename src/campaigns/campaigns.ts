@@ -98,11 +98,9 @@ export async function addCampaignContacts(
   { campaignId, ...audience }: z.output<typeof AddCampaignContacts>,
 ): Promise<ChangedCampaign> {
   await platform.database.forTenant(viewer).change(['campaign', campaignId], async (tx) => {
-    requireStatus(
-      await lockCampaign(tx, campaignId, 'campaignId'),
-      ['DRAFT', 'SCHEDULED'],
-      'given more contacts',
-    );
+    const campaign = await lockCampaign(tx, campaignId, 'campaignId');
+    // Clients know this error by `id`.
+    requireStatus({ ...campaign, field: 'id' }, ['DRAFT', 'SCHEDULED'], 'given more contacts');
     await addAudience(tx, campaignId, audience);
   });
   return { campaignId };

@@ -202,10 +202,8 @@ export function mutations({ owner }: TestTenant, ids: Ids, next: () => number): 
       }),
     launchCampaign: async () => mutate('launchCampaign', { id: await newCampaign() }),
     cancelCampaign: async () => mutate('cancelCampaign', { id: await newCampaign() }),
-    retryCampaignMessages: () =>
-      mutate('retryCampaignMessages', { campaignId: one('campaign') }),
-    updateCampaignSettings: () =>
-      mutate('updateCampaignSettings', { maxRetries: 2 + below(2) }),
+    retryCampaignMessages: () => mutate('retryCampaignMessages', { campaignId: one('campaign') }),
+    updateCampaignSettings: () => mutate('updateCampaignSettings', { maxRetries: 2 + below(2) }),
     recountCampaign: () => mutate('recountCampaign', { id: one('campaign') }),
     createClient: () => newClient('INDIVIDUAL'),
     saveIntakeProgress: async () =>
