@@ -28,6 +28,7 @@ const OWNERS_ONLY = new Set([
     'disconnectCrm',
     'connectWhatsApp',
     'disconnectWhatsApp',
+    'updateCampaignSettings',
     'system',
   ],
 ]);
