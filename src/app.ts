@@ -1,7 +1,7 @@
 /**
  * Wires the process: builds the platform once, starts what its role needs, and stops it in order.
  */
-import type { GraphiQLStart } from './http/graphiql.ts';
+import type { GraphiQLStart } from './http/explore/graphiql.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import { startHttp } from './http/server.ts';
 import { warmIntake } from './intake/index.ts';

@@ -11,20 +11,3 @@ export const VERSION = (
     version: string;
   }
 ).version;
-
-/** What GraphiQL opens with and `npm start` prints. */
-export const FIRST_QUERY = `query WorkPackages {
-  workPackages(first: 5, filter: { status: [ACTIVE] }) {
-    totalCount
-    nodes {
-      id
-      title
-      progress
-      timelineStatus
-      expectedEndDate
-      company {
-        name
-      }
-    }
-  }
-}`;

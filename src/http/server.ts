@@ -18,7 +18,10 @@ import type { Config } from '../platform/config.ts';
 import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
-import { addGraphiQL, type GraphiQLStart, sendGraphiQL, wantsPage } from './graphiql.ts';
+import { addDocuments } from './explore/documents.ts';
+import { addFrontPage } from './explore/front-page.ts';
+import { addGraphiQL, type GraphiQLStart, sendGraphiQL } from './explore/graphiql.ts';
+import { prefersPage } from './explore/page.ts';
 import { addGraphQLRoute, addJsonParser } from './graphql-route.ts';
 import { addHealth, type ReadinessCheck } from './health.ts';
 import { LiveConnections } from './live/live-connections.ts';
@@ -89,6 +92,11 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
   addErrorAnswers(app, platform);
   addHealth(app, platform, options.checks);
   addMetrics(app, platform);
+  addFrontPage(app, {
+    version: platform.version,
+    api: options.api,
+    graphiql: config.GRAPHIQL,
+  });
   const closeSockets = options.api ? await addApi(app, platform, options) : async () => undefined;
   const url = await app.listen({ port: config.PORT, host: config.HOST });
   const metrics = await startMetrics(platform);
@@ -138,11 +146,12 @@ async function addApi(
   await apollo.start();
   if (platform.config.GRAPHIQL) {
     addGraphiQL(app);
+    addDocuments(app);
     app.addHook('onRequest', (request, reply, done) => {
       if (
         request.method === 'GET' &&
         request.url.split('?')[0] === '/graphql' &&
-        wantsPage(request.headers.accept, request.query)
+        prefersPage(request.headers.accept)
       )
         void sendGraphiQL(reply, options.graphiql, platform.config);
       else done();

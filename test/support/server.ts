@@ -5,7 +5,7 @@
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { type App, startApp } from '../../src/app.ts';
-import type { GraphiQLStart } from '../../src/http/graphiql.ts';
+import type { GraphiQLStart } from '../../src/http/explore/graphiql.ts';
 import { seedStarterSet } from '../../src/intake/index.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';

@@ -3,11 +3,13 @@
  * of this server. What it opens with, perhaps a token, is data in the page, not a script: any
  * origin can run a script, but only its own can read a page.
  */
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Config } from '../platform/config.ts';
-import { isFromOwnPage, isLocalRequest, isLoopback } from './origins.ts';
+import type { Config } from '../../platform/config.ts';
+import { isFromOwnPage, isLocalRequest, isLoopback } from '../origins.ts';
+import { EXAMPLES } from './examples.ts';
 
 const compress = promisify(gzip);
 
@@ -38,20 +40,48 @@ interface Asset {
   body: Buffer;
 }
 
+/** The bar and GraphiQL below it, together as high as the window. */
+const STYLE = `
+  html, body { height: 100%; margin: 0 }
+  body { display: flex; flex-direction: column; font: 14px/1.4 system-ui, sans-serif }
+  nav { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; padding: 6px 12px;
+    background: #1d2433; color: #fff }
+  nav a { color: #b9d4ff }
+  nav select { font: inherit; max-width: 60vw; padding: 2px 4px }
+  #root { flex: 1; min-height: 0; height: auto }
+  .graphiql-container { height: 100% }
+`;
+
+const MENU = [...Map.groupBy(EXAMPLES.entries(), ([, { domain }]) => domain)]
+  .map(([domain, examples]) => {
+    const entries = examples.map(([at, { title }]) => `<option value="${at}">${title}</option>`);
+    return `<optgroup label="${domain}">${entries.join('')}</optgroup>`;
+  })
+  .join('');
+
 const pageWith = (options: object) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
+    <link rel="icon" href="data:,">
     <title>Sheaf</title>
     <link rel="stylesheet" href="/graphiql/graphiql.css">
+    <style>${STYLE}</style>
   </head>
-  <body id="body" class="no-focus-outline">
+  <body class="no-focus-outline">
+    <nav aria-label="Sheaf">
+      <strong>Sheaf</strong>
+      <label>Try <select id="examples"><option value="">an operation …</option>${MENU}</select></label>
+      <a href="/docs/README.md">First steps</a>
+      <a href="/docs/docs/frontend.md">For frontend developers</a>
+      <a href="/docs/examples/react/README.md">Example app</a>
+    </nav>
     <noscript>GraphiQL needs JavaScript.</noscript>
     <div id="root"></div>
-    <script type="application/json" id="start">${JSON.stringify(options).replaceAll('<', '\\u003c')}</script>
+    <script type="application/json" id="start">${JSON.stringify({ options, examples: EXAMPLES }).replaceAll('<', '\\u003c')}</script>
     <script src="/graphiql/graphiql.js"></script>
-    <script src="/graphiql/start.js"></script>
+    <script type="module" src="/graphiql/start.js"></script>
   </body>
 </html>
 `;
@@ -61,17 +91,12 @@ function optionsOf({ defaultQuery, headers }: GraphiQLStart): object {
   return {
     title: 'Sheaf',
     endpoint: '/graphql',
-    subscriptionsProtocol: 'GRAPHQL_WS',
+    // A refusal then comes as a response that says why; that of a WebSocket has no words.
+    subscriptionsProtocol: 'SSE',
     defaultQuery,
     ...shown,
   };
 }
-
-const START_SCRIPT = `
-const workers = { editorWorkerService: '/graphiql/editor-worker.js', json: '/graphiql/json-worker.js', graphql: '/graphiql/graphql-worker.js' };
-self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => workers[label] };
-YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), JSON.parse(document.querySelector('#start').textContent));
-`;
 
 /** Reads the 9 MB of the package on the first visit, and keeps them compressed. */
 async function loadAssets(): Promise<Map<string, Asset>> {
@@ -84,7 +109,7 @@ async function loadAssets(): Promise<Map<string, Asset>> {
     ['editor-worker.js', 'text/javascript', graphiql.editorWorkerService],
     ['json-worker.js', 'text/javascript', graphiql.jsonWorker],
     ['graphql-worker.js', 'text/javascript', graphiql.graphqlWorker],
-    ['start.js', 'text/javascript', START_SCRIPT],
+    ['start.js', 'text/javascript', await readFile(new URL('start.js', import.meta.url), 'utf8')],
   ];
   const assets = await Promise.all(
     files.map(
@@ -128,14 +153,4 @@ export function sendGraphiQL(
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(page);
-}
-
-/** Whether a GET asks for the page rather than the result of a query. */
-export function wantsPage(accept: string | undefined, query: unknown): boolean {
-  const parameters = query as { query?: unknown; extensions?: unknown };
-  return (
-    (accept?.includes('text/html') ?? false) &&
-    parameters.query === undefined &&
-    parameters.extensions === undefined
-  );
 }
