@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, extname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page, type WebSocket } from 'playwright-core';
 
 const APP = fileURLToPath(new URL('../../examples/react', import.meta.url));
 const VITE = join(APP, 'node_modules/vite/bin/vite.js');
@@ -144,6 +144,22 @@ async function serveApp({
     await new Promise((resolve) => server.close(resolve));
   };
   return { url, open, cut, mend, stop };
+}
+
+/** The names of the operations that a page asks for from now on, by HTTP and over its WebSockets. */
+export function operationsOf(page: Page): string[] {
+  const names: string[] = [];
+  const tell = (name: unknown) => {
+    if (typeof name === 'string' && name !== 'Viewer') names.push(name);
+  };
+  const onSocket = (socket: WebSocket) =>
+    socket.on('framesent', ({ payload }) => {
+      const message = JSON.parse(String(payload));
+      if (message.type === 'subscribe') tell(message.payload.operationName);
+    });
+  page.on('request', (request) => tell(request.postDataJSON()?.operationName));
+  page.on('websocket', onSocket);
+  return names;
 }
 
 /** Each end goes with the other. */

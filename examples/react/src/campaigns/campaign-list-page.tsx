@@ -1,6 +1,5 @@
 import { useDeferredValue, useState } from 'react';
 import { Link } from 'react-router';
-import { useQuery } from 'urql';
 import { When } from '../shared/dates.tsx';
 import {
   ListEnd,
@@ -11,13 +10,10 @@ import {
 } from '../shared/list-pages.tsx';
 import { Empty } from '../shared/states.tsx';
 import { useKept } from '../shared/use-kept.ts';
-import { useOnFocus } from '../shared/use-on-focus.ts';
+import { useLive } from '../shared/use-live.ts';
 import { campaignPath } from './campaign-path.ts';
 import { CAMPAIGN_LIST, type ListedCampaign } from './documents.ts';
 import { CAMPAIGN_LABEL, CAMPAIGN_TONE, FIGURE_LABEL } from './labels.ts';
-
-/** An empty list names no type that a new campaign would change, so the cache is told. */
-const CONTEXT = { additionalTypenames: ['Campaign'], requestPolicy: 'cache-and-network' as const };
 
 const FIGURES = ['sent', 'delivered', 'read', 'replied', 'failed'] as const;
 
@@ -56,21 +52,14 @@ export function CampaignListPage() {
 }
 
 function CampaignRows({ search, after, onMore }: ListPageProps & { search: string }) {
-  const [{ data, error }, refetch] = useQuery({
+  const { data, error, retry } = useLive({
     query: CAMPAIGN_LIST,
     variables: { after, search: search || null },
-    context: CONTEXT,
   });
-  useOnFocus(() => refetch({ requestPolicy: 'network-only' }));
   const page = useKept(`${search} ${after}`, { value: data?.campaigns, error });
   if (!page)
     return (
-      <ListWait
-        error={error}
-        onRetry={refetch}
-        label="Loading campaigns"
-        isFirst={after === null}
-      />
+      <ListWait error={error} onRetry={retry} label="Loading campaigns" isFirst={after === null} />
     );
   const { nodes, pageInfo, totalCount } = page;
   if (totalCount === 0) return <ListState content={<NoCampaigns search={search} />} />;

@@ -5,9 +5,9 @@ import type {
 } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 
-/** The rows with their kept figures, in one document. */
+/** The rows with their kept figures, in one document: now, and again whenever they change. */
 export const CAMPAIGN_LIST = graphql(`
-  query CampaignList($after: String, $search: String) {
+  query CampaignList($after: String, $search: String) @live {
     campaigns(first: 25, after: $after, filter: { search: $search }) {
       totalCount
       pageInfo {

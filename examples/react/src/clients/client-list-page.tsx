@@ -1,6 +1,5 @@
 import { useDeferredValue, useState } from 'react';
 import { Link } from 'react-router';
-import { useQuery } from 'urql';
 import type { ClientListQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 import { When } from '../shared/dates.tsx';
@@ -13,13 +12,15 @@ import {
 } from '../shared/list-pages.tsx';
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import { Empty } from '../shared/states.tsx';
+import { useKept } from '../shared/use-kept.ts';
+import { useLive } from '../shared/use-live.ts';
 import { useViewer } from '../shared/viewer.ts';
 import { clientPath } from './client-path.ts';
 import { CLIENT_TYPE_LABEL } from './client-types.ts';
 import { NewClientDialog } from './new-client-dialog.tsx';
 
 const CLIENT_LIST = graphql(`
-  query ClientList($after: String, $search: String) {
+  query ClientList($after: String, $search: String) @live {
     clients(first: 25, after: $after, filter: { search: $search }) {
       totalCount
       pageInfo {
@@ -47,9 +48,6 @@ const CLIENT_LIST = graphql(`
 `);
 
 type Row = ClientListQuery['clients']['nodes'][number];
-
-/** An empty list names no type that a new client would change, so the cache is told. */
-const CONTEXT = { additionalTypenames: ['Client'], requestPolicy: 'cache-and-network' as const };
 
 export function ClientListPage() {
   const [search, setSearch] = useState('');
@@ -97,16 +95,16 @@ function ClientList({ search }: { search: string }) {
 }
 
 function ClientRows({ search, after, onMore }: ListPageProps & { search: string }) {
-  const [{ data, error }, refetch] = useQuery({
+  const { data, error, retry } = useLive({
     query: CLIENT_LIST,
     variables: { after, search: search || null },
-    context: CONTEXT,
   });
-  if (!data)
+  const page = useKept(`${search} ${after}`, { value: data?.clients, error });
+  if (!page)
     return (
-      <ListWait error={error} onRetry={refetch} label="Loading clients" isFirst={after === null} />
+      <ListWait error={error} onRetry={retry} label="Loading clients" isFirst={after === null} />
     );
-  const { nodes, pageInfo, totalCount } = data.clients;
+  const { nodes, pageInfo, totalCount } = page;
   if (totalCount === 0) return <ListState content={<NoClients search={search} />} />;
   return (
     <>

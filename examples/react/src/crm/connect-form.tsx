@@ -12,10 +12,7 @@ export function ConnectForm() {
     : (messageAt(errors, 'apiToken') ?? errors[0]?.message);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    await connect(
-      { apiToken: String(new FormData(event.currentTarget).get('apiToken')) },
-      { additionalTypenames: ['ConnectedCrm'] },
-    );
+    await connect({ apiToken: String(new FormData(event.currentTarget).get('apiToken')) });
   };
   return (
     <form className="card stack connect-form" onSubmit={submit}>

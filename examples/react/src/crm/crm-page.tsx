@@ -10,7 +10,7 @@ import { SyncCard } from './sync-card.tsx';
 
 export function CrmPage() {
   const notify = useNotify();
-  const { crm, syncs, error, refresh } = useCrm({
+  const { crm, syncs, error, retry } = useCrm({
     onSyncEnd: (sync) =>
       sync.status === 'COMPLETED'
         ? notify(`The sync is done. ${resultOf(sync)}.`)
@@ -22,10 +22,10 @@ export function CrmPage() {
       <div className="page-head">
         <h1>CRM</h1>
       </div>
-      {error && crm === undefined && <ErrorNotice error={error} onRetry={refresh} />}
+      {error && crm === undefined && <ErrorNotice error={error} onRetry={retry} />}
       {!error && crm === undefined && <Loading label="Loading the CRM" rows={2} rowHeight="8rem" />}
       {crm === null && <NotConnected />}
-      {crm && <Connected crm={crm} syncs={syncs} refresh={refresh} />}
+      {crm && <Connected crm={crm} syncs={syncs} />}
       {syncs.length > 1 && <EarlierSyncs syncs={syncs.slice(1)} />}
     </div>
   );
@@ -44,11 +44,10 @@ function NotConnected() {
 interface ConnectedProps {
   crm: ConnectedCrm;
   syncs: readonly CrmSync[];
-  refresh: () => void;
 }
 
-function Connected({ crm, syncs, refresh }: ConnectedProps) {
-  const starting = useStartSync(refresh);
+function Connected({ crm, syncs }: ConnectedProps) {
+  const starting = useStartSync();
   const [newest, ...earlier] = syncs;
   const isBusy = newest !== undefined && isActive(newest);
   return (

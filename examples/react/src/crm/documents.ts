@@ -1,8 +1,9 @@
-import type { CrmPageQuery, CrmSyncProgressSubscription } from '../generated/graphql.ts';
+import type { CrmPageQuery } from '../generated/graphql.ts';
 import { graphql } from '../generated/index.ts';
 
+/** The connection and the newest syncs: now, and again whenever they change. */
 export const CRM_PAGE = graphql(`
-  query CrmPage {
+  query CrmPage @live {
     connectedCrm {
       provider
       apiUrl
@@ -39,15 +40,6 @@ export const CRM_PAGE = graphql(`
   }
 `);
 
-/** The present state first, then each newer one. */
-export const CRM_SYNC_PROGRESS = graphql(`
-  subscription CrmSyncProgress($id: ID!) {
-    crmSyncProgress(id: $id) {
-      ...CrmSyncState
-    }
-  }
-`);
-
 export const START_CRM_SYNC = graphql(`
   mutation StartCrmSync($full: Boolean!) {
     startCrmSync(input: { full: $full }) {
@@ -79,4 +71,4 @@ export const CONNECT_CRM = graphql(`
 `);
 
 export type ConnectedCrm = NonNullable<CrmPageQuery['connectedCrm']>;
-export type CrmSync = CrmSyncProgressSubscription['crmSyncProgress'];
+export type CrmSync = CrmPageQuery['crmSyncs']['nodes'][number];

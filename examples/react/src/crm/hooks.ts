@@ -1,35 +1,23 @@
 /**
- * The CRM of the tenant and its syncs. The newest sync is live: its states come by a subscription,
- * from the first to the last, whoever started it. Nothing polls; that another sync has begun is
- * seen when the window is looked at again.
+ * The CRM of the tenant and its syncs, live: whoever connects it or starts a sync, in whatever
+ * window, what is shown follows.
  */
 import type { CombinedError } from '@urql/core';
 import { useEffect, useEffectEvent, useState } from 'react';
-import { useMutation, useQuery, useSubscription } from 'urql';
+import { useMutation } from 'urql';
 import { describeError } from '../shared/states.tsx';
-import { useOnFocus } from '../shared/use-on-focus.ts';
-import {
-  type ConnectedCrm,
-  CRM_PAGE,
-  CRM_SYNC_PROGRESS,
-  type CrmSync,
-  START_CRM_SYNC,
-} from './documents.ts';
-
-/** An empty list of syncs names no type that a new one would change, so the cache is told. */
-const CONTEXT = {
-  additionalTypenames: ['CrmSync', 'ConnectedCrm'],
-  requestPolicy: 'cache-and-network' as const,
-};
+import { useKept } from '../shared/use-kept.ts';
+import { useLive } from '../shared/use-live.ts';
+import { type ConnectedCrm, CRM_PAGE, type CrmSync, START_CRM_SYNC } from './documents.ts';
 
 export interface CrmState {
   /** Null where no CRM is connected; undefined until that is known. */
   crm: ConnectedCrm | null | undefined;
-  /** Newest first; the first is live. */
+  /** Newest first. */
   syncs: readonly CrmSync[];
   error: CombinedError | undefined;
-  /** Asks the server again. */
-  refresh: () => void;
+  /** Asks again after an error. */
+  retry: () => void;
 }
 
 /**
@@ -37,53 +25,30 @@ export interface CrmState {
  *          notify(`${sync.created} new records`) });
  */
 export function useCrm({ onSyncEnd }: { onSyncEnd: (sync: CrmSync) => void }): CrmState {
-  const [{ data, error }, reread] = useQuery({ query: CRM_PAGE, context: CONTEXT });
-  const refresh = () => reread({ requestPolicy: 'network-only' });
-  const syncs = data?.crmSyncs.nodes ?? [];
-  const live = useLiveSync(syncs[0], (ended) => {
-    onSyncEnd(ended);
-    refresh();
-  });
-  useOnFocus(refresh);
-  return {
-    crm: data?.connectedCrm,
-    syncs: live ? [live, ...syncs.slice(1)] : syncs,
-    error,
-    refresh,
-  };
+  const { data, error, retry } = useLive({ query: CRM_PAGE, variables: {} });
+  const page = useKept('', { value: data, error });
+  const syncs = page?.crmSyncs.nodes ?? [];
+  useSyncEnd(syncs[0], onSyncEnd);
+  return { crm: page?.connectedCrm, syncs, error, retry };
 }
 
-/**
- * A sync as it is known latest. Tells its end once, unless it had ended before it was first seen.
- */
-function useLiveSync(
-  known: CrmSync | undefined,
-  onEnd: (sync: CrmSync) => void,
-): CrmSync | undefined {
-  const [{ data }] = useSubscription({
-    query: CRM_SYNC_PROGRESS,
-    variables: { id: known?.id ?? '' },
-    pause: known === undefined || !isActive(known),
-  });
-  const told = data?.crmSyncProgress;
-  const live =
-    told && known && told.id === known.id && told.version >= known.version ? told : known;
+/** Tells the end of a sync once, unless it had ended before it was first seen. */
+function useSyncEnd(newest: CrmSync | undefined, onEnd: (sync: CrmSync) => void): void {
   const [underWay, setUnderWay] = useState<string | null>(null);
   const tellEnd = useEffectEvent(onEnd);
   useEffect(() => {
-    if (!live) return;
-    if (isActive(live)) setUnderWay(live.id);
-    else if (underWay === live.id) {
+    if (!newest) return;
+    if (isActive(newest)) setUnderWay(newest.id);
+    else if (underWay === newest.id) {
       setUnderWay(null);
-      tellEnd(live);
+      tellEnd(newest);
     }
-  }, [live, underWay]);
-  return live;
+  }, [newest, underWay]);
 }
 
 export interface StartSync {
   /** `full` reads everything, otherwise what changed since the last completed sync is read. */
-  start: (full: boolean) => Promise<void>;
+  start: (full: boolean) => void;
   isStarting: boolean;
   /** Somebody else's sync was first. */
   isTaken: boolean;
@@ -91,19 +56,13 @@ export interface StartSync {
   problem: string | undefined;
 }
 
-/**
- * Starts syncs. Where one is under way already, that one is shown: `refresh` is called to find it.
- */
-export function useStartSync(refresh: () => void): StartSync {
+/** Starts syncs. Where one is under way already, that one is shown. */
+export function useStartSync(): StartSync {
   const [{ data, error, fetching }, startSync] = useMutation(START_CRM_SYNC);
   const errors = data?.startCrmSync.userErrors ?? [];
   const isTaken = errors.some(({ code }) => code === 'CONFLICT');
-  const start = async (full: boolean) => {
-    const answer = await startSync({ full });
-    if (!answer.data?.startCrmSync.sync) refresh();
-  };
   return {
-    start,
+    start: (full) => void startSync({ full }),
     isStarting: fetching,
     isTaken,
     problem: error ? describeError(error) : isTaken ? undefined : errors[0]?.message,

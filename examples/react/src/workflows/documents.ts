@@ -60,7 +60,7 @@ export const WORKFLOW_DETAIL = graphql(`
 `);
 
 export const EXECUTION_LIST = graphql(`
-  query ExecutionList($after: String, $workflowKey: String) {
+  query ExecutionList($after: String, $workflowKey: String) @live {
     workflowExecutions(first: 25, after: $after, filter: { workflowKey: $workflowKey }) {
       totalCount
       pageInfo {

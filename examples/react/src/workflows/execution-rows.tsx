@@ -1,5 +1,4 @@
 import { Link } from 'react-router';
-import { useQuery } from 'urql';
 import { When } from '../shared/dates.tsx';
 import { formatDuration } from '../shared/durations.ts';
 import {
@@ -12,16 +11,10 @@ import {
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import { Empty } from '../shared/states.tsx';
 import { useKept } from '../shared/use-kept.ts';
-import { useOnFocus } from '../shared/use-on-focus.ts';
+import { useLive } from '../shared/use-live.ts';
 import { EXECUTION_LIST, type ListedExecution } from './documents.ts';
 import { EXECUTION_LABEL, EXECUTION_TONE } from './labels.ts';
 import { executionPath } from './workflow-path.ts';
-
-/** An empty list names no type that a new execution would change, so the cache is told. */
-const CONTEXT = {
-  additionalTypenames: ['WorkflowExecution'],
-  requestPolicy: 'cache-and-network' as const,
-};
 
 interface ExecutionHistoryProps {
   /** Null for all workflows. */
@@ -41,21 +34,14 @@ export function ExecutionHistory({ workflowKey }: ExecutionHistoryProps) {
 }
 
 function ExecutionRows({ workflowKey, after, onMore }: ListPageProps & ExecutionHistoryProps) {
-  const [{ data, error }, refetch] = useQuery({
+  const { data, error, retry } = useLive({
     query: EXECUTION_LIST,
     variables: { after, workflowKey },
-    context: CONTEXT,
   });
-  useOnFocus(() => refetch({ requestPolicy: 'network-only' }));
   const page = useKept(`${workflowKey} ${after}`, { value: data?.workflowExecutions, error });
   if (!page)
     return (
-      <ListWait
-        error={error}
-        onRetry={refetch}
-        label="Loading executions"
-        isFirst={after === null}
-      />
+      <ListWait error={error} onRetry={retry} label="Loading executions" isFirst={after === null} />
     );
   const { nodes, pageInfo, totalCount } = page;
   if (totalCount === 0)
