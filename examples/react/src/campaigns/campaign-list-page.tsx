@@ -10,7 +10,7 @@ import {
 } from '../shared/list-pages.tsx';
 import { Empty } from '../shared/states.tsx';
 import { useKept } from '../shared/use-kept.ts';
-import { useLive } from '../shared/use-live.ts';
+import { useLiveQuery } from '../shared/use-live.ts';
 import { campaignPath } from './campaign-path.ts';
 import { CAMPAIGN_LIST, type ListedCampaign } from './documents.ts';
 import { CAMPAIGN_LABEL, CAMPAIGN_TONE, FIGURE_LABEL } from './labels.ts';
@@ -52,7 +52,7 @@ export function CampaignListPage() {
 }
 
 function CampaignRows({ search, after, onMore }: ListPageProps & { search: string }) {
-  const { data, error, retry } = useLive({
+  const { data, error, retry } = useLiveQuery({
     query: CAMPAIGN_LIST,
     variables: { after, search: search || null },
   });

@@ -13,7 +13,7 @@ import {
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import { Empty } from '../shared/states.tsx';
 import { useKept } from '../shared/use-kept.ts';
-import { useLive } from '../shared/use-live.ts';
+import { useLiveQuery } from '../shared/use-live.ts';
 import { useViewer } from '../shared/viewer.ts';
 import { clientPath } from './client-path.ts';
 import { CLIENT_TYPE_LABEL } from './client-types.ts';
@@ -95,7 +95,7 @@ function ClientList({ search }: { search: string }) {
 }
 
 function ClientRows({ search, after, onMore }: ListPageProps & { search: string }) {
-  const { data, error, retry } = useLive({
+  const { data, error, retry } = useLiveQuery({
     query: CLIENT_LIST,
     variables: { after, search: search || null },
   });

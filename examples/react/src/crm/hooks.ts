@@ -7,7 +7,7 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { useMutation } from 'urql';
 import { describeError } from '../shared/states.tsx';
 import { useKept } from '../shared/use-kept.ts';
-import { useLive } from '../shared/use-live.ts';
+import { useLiveQuery } from '../shared/use-live.ts';
 import { type ConnectedCrm, CRM_PAGE, type CrmSync, START_CRM_SYNC } from './documents.ts';
 
 export interface CrmState {
@@ -25,7 +25,7 @@ export interface CrmState {
  *          notify(`${sync.created} new records`) });
  */
 export function useCrm({ onSyncEnd }: { onSyncEnd: (sync: CrmSync) => void }): CrmState {
-  const { data, error, retry } = useLive({ query: CRM_PAGE, variables: {} });
+  const { data, error, retry } = useLiveQuery({ query: CRM_PAGE, variables: {} });
   const page = useKept('', { value: data, error });
   const syncs = page?.crmSyncs.nodes ?? [];
   useSyncEnd(syncs[0], onSyncEnd);

@@ -1,6 +1,6 @@
 /**
- * The connection to Sheaf: queries and mutations by POST, subscriptions over one WebSocket that is
- * opened when the first of them starts. Each says which tenant it is about, as soon as that is
+ * The connection to Sheaf: queries and mutations by POST, subscriptions and live queries over one
+ * WebSocket that is opened when the first of them starts. Each says which tenant it is about, as soon as that is
  * known: a person may have users in several.
  *
  * A lost WebSocket is opened again for as long as it takes, and every subscription on it starts
@@ -14,6 +14,7 @@ import {
   createClient,
   fetchExchange,
   mapExchange,
+  type Operation,
   subscriptionExchange,
 } from '@urql/core';
 import { createClient as createSocketClient } from 'graphql-ws';
@@ -75,18 +76,28 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     },
     exchanges: [
       mapExchange({ onError: (error) => tellRefusal(error, options) }),
-      cacheExchange,
-      fetchExchange,
+      // In front of the cache, which would take the first state of a live query for its answer.
       subscriptionExchange({
+        isSubscriptionOperation: ({ kind, query }) => kind === 'subscription' || isLive(query),
         forwardSubscription: (request) => ({
           subscribe: (sink) => ({
             unsubscribe: socket.subscribe({ ...request, query: request.query ?? '' }, sink),
           }),
         }),
       }),
+      cacheExchange,
+      fetchExchange,
     ],
   });
   return { client, dispose: socket.dispose };
+}
+
+function isLive({ definitions }: Operation['query']): boolean {
+  return definitions.some(
+    (definition) =>
+      definition.kind === 'OperationDefinition' &&
+      definition.directives?.some(({ name }) => name.value === 'live'),
+  );
 }
 
 /** Tells of what refuses the sender of a request rather than the request. */

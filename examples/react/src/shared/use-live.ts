@@ -1,5 +1,5 @@
 import type { AnyVariables, CombinedError } from '@urql/core';
-import { type UseSubscriptionArgs, useSubscription } from 'urql';
+import { type UseQueryArgs, type UseSubscriptionArgs, useQuery, useSubscription } from 'urql';
 
 export interface Live<Data> {
   /** Undefined until the first state has come. */
@@ -19,4 +19,12 @@ export function useLive<Data, Variables extends AnyVariables>(
 ): Live<Data> {
   const [{ data, error }, subscribeAgain] = useSubscription(args);
   return { data, error, retry: () => subscribeAgain({}) };
+}
+
+/** The newest answer of a query with `@live`, likewise. */
+export function useLiveQuery<Data, Variables extends AnyVariables>(
+  args: UseQueryArgs<Variables, Data>,
+): Live<Data> {
+  const [{ data, error }, askAgain] = useQuery(args);
+  return { data, error, retry: () => askAgain({ requestPolicy: 'network-only' }) };
 }

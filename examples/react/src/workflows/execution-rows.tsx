@@ -11,7 +11,7 @@ import {
 import { ProgressBar } from '../shared/progress-bar.tsx';
 import { Empty } from '../shared/states.tsx';
 import { useKept } from '../shared/use-kept.ts';
-import { useLive } from '../shared/use-live.ts';
+import { useLiveQuery } from '../shared/use-live.ts';
 import { EXECUTION_LIST, type ListedExecution } from './documents.ts';
 import { EXECUTION_LABEL, EXECUTION_TONE } from './labels.ts';
 import { executionPath } from './workflow-path.ts';
@@ -34,7 +34,7 @@ export function ExecutionHistory({ workflowKey }: ExecutionHistoryProps) {
 }
 
 function ExecutionRows({ workflowKey, after, onMore }: ListPageProps & ExecutionHistoryProps) {
-  const { data, error, retry } = useLive({
+  const { data, error, retry } = useLiveQuery({
     query: EXECUTION_LIST,
     variables: { after, workflowKey },
   });
