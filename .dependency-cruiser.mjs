@@ -22,6 +22,7 @@ const LAYERS = [
   'demo',
   'sandbox',
   'cli',
+  'processes.ts',
   'main.ts',
 ];
 
@@ -123,7 +124,7 @@ const WEBHOOK = '^src/campaigns/ingest/webhook[.]ts$';
 /** The files that describe the API; mutations that would make a schema file too long stand in a file of their own. */
 const SCHEMA_FILES = '/(schema|mutations|subscriptions|[^/]+-(schema|mutations))[.]ts$';
 /** What builds rows or tokens below the API: demo data, commands, and the process itself. */
-const INSIDERS = '^src/(demo|cli|main[.]ts)';
+const INSIDERS = '^src/(demo|cli|processes[.]ts)';
 
 const pathOf = (layer) =>
   layer.endsWith('.ts') ? `^src/${layer.replace('.', '[.]')}$` : `^src/${layer}/`;

@@ -2,16 +2,14 @@
  * What the commands share: reading the settings, finding the database, and reporting errors in a
  * line.
  */
-import { type Config, ConfigError, loadEnvironment, readConfig } from '../platform/config.ts';
+import { type Config, readConfig } from '../platform/config.ts';
 import { Database } from '../platform/database/database.ts';
-import { MigrationError, migrate, pendingMigrations } from '../platform/database/migrate.ts';
-import {
-  DataFolderInUseError,
-  EmbeddedPostgresError,
-  joinEmbeddedPostgres,
-} from '../platform/embedded-postgres/index.ts';
+import { migrate, pendingMigrations } from '../platform/database/migrate.ts';
+import { joinEmbeddedPostgres } from '../platform/embedded-postgres/index.ts';
+import { loadEnvironment } from '../platform/environment.ts';
 import { RequestError, UserInputError } from '../platform/errors.ts';
 import { localSecret } from '../platform/local-secret.ts';
+import { startFault } from '../platform/start-faults.ts';
 import { MIGRATIONS_FOLDER } from '../project.ts';
 
 const POOL_SIZE = 2;
@@ -45,28 +43,22 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   } catch (error) {
     process.exitCode = 1;
     printNote(
-      isExpected(error)
-        ? (error as Error).message
-        : `This is a bug in Sheaf: ${error instanceof Error ? error.stack : String(error)}`,
+      fixable(error) ??
+        `This is a bug in Sheaf: ${error instanceof Error ? error.stack : String(error)}`,
     );
   }
 }
 
-const EXPECTED = [
-  CommandError,
-  ConfigError,
-  UserInputError,
-  RequestError,
-  MigrationError,
-  DataFolderInUseError,
-  EmbeddedPostgresError,
-];
-
-function isExpected(error: unknown): boolean {
-  if (EXPECTED.some((type) => error instanceof type)) return true;
-  return (
-    error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+/** The message of an error that the user can fix; null for a bug. */
+function fixable(error: unknown): string | null {
+  const sentence = startFault(error);
+  if (sentence !== null) return sentence;
+  if (!(error instanceof Error)) return null;
+  const wrongArguments = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  const expected = [CommandError, UserInputError, RequestError].some(
+    (type) => error instanceof type,
   );
+  return expected || wrongArguments ? error.message : null;
 }
 
 /** The settings of the environment; throws a ConfigError. */
@@ -165,7 +157,8 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof MigrationError) throw cause;
+    const sentence = startFault(cause);
+    if (sentence !== null) throw cause;
     throw new CommandError(`The database can't be used: ${reasonOf(cause)}`, { cause });
   }
 }

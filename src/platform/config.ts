@@ -1,8 +1,8 @@
 /**
- * Reads the settings of Sheaf, which are declared in settings/: the one reader of the environment.
+ * Reads the settings of Sheaf, which are declared in settings/, from the environment
+ * (environment.ts).
  * `.env.example` and the operator's table are generated from them (`npm run settings`).
  */
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import * as domain from './settings/domain-settings.ts';
 import * as server from './settings/server-settings.ts';
@@ -75,15 +75,6 @@ export class ConfigError extends Error {
 }
 
 /**
- * Adds the file `.env` of the working directory, if there is one, to the environment and returns
- * it; variables that are already set keep their values.
- */
-export function loadEnvironment(): NodeJS.ProcessEnv {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  return process.env;
-}
-
-/**
  * Parses the environment; an empty value counts as absent. Throws a ConfigError that lists every
  * problem.
  */
@@ -94,7 +85,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const parsed = Settings.safeParse(present);
   if (!parsed.success)
     throw new ConfigError(
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+      parsed.error.issues.map((issue) => problemOf(issue, present[issue.path.join('.')])),
     );
   const settings = parsed.data;
   const production = settings.NODE_ENV === 'production';
@@ -106,6 +97,32 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     INTROSPECTION: settings.INTROSPECTION ?? !production,
   };
 }
+
+/** A sentence about a setting; values that may hold a secret are not repeated. */
+function problemOf(issue: z.core.$ZodIssue, value: string | undefined): string {
+  const name = issue.path.join('.');
+  if (value === undefined) return `${name}: ${issue.message}`;
+  if (issue.code === 'too_small' && issue.origin === 'string')
+    return `${name} has ${value.length} characters; at least ${issue.minimum} are needed`;
+  if (issue.code === 'too_small')
+    return `${name} is ${value}; it must be at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `${name} is ${value}; it must be at most ${issue.maximum}`;
+  if (issue.code === 'invalid_type' && issue.expected !== 'string')
+    return `${name} is "${value}"; expected a whole number`;
+  if (issue.code === 'invalid_value')
+    return `${name} is "${value}"; expected one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_format' && issue.format === 'url')
+    return `${name} is not an address of the expected kind, such as ${EXAMPLES[name] ?? 'https://name.example'}`;
+  return `${name}: ${issue.message}`;
+}
+
+/** Addresses whose protocol is not https. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'postgres://user:password@localhost:5432/sheaf',
+  DATABASE_READ_URL: 'postgres://user:password@localhost:5432/sheaf',
+  REDIS_URL: 'redis://localhost:6379',
+  SMTP_URL: 'smtp://user:password@mail.example:587',
+};
 
 function unsafe(settings: Settings, production: boolean): string[] {
   const problems: string[] = [];

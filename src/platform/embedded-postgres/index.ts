@@ -6,11 +6,12 @@
  * owner runs is started again on the same port. An owner that is killed leaves its server running;
  * the next owner adopts it.
  */
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DATABASE_USER, openCluster, storedPassword } from './cluster.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { DataFolderInUseError } from './errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import { adoptServer, findServer, startServer } from './server.ts';
@@ -52,7 +53,7 @@ export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
   const startedAt = Date.now();
-  await mkdir(options.dataDir, { recursive: true });
+  await makeDataFolder(options.dataDir);
   const dataDir = await realpath(options.dataDir);
   const lock = await lockFolder(dataDir);
   try {

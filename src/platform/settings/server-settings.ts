@@ -14,6 +14,11 @@ export const SERVER = {
   PORT: whole(0, 65_535)
     .default(4000)
     .describe('The port for HTTP and WebSockets; 0 picks a free one'),
+  WORKER_PORT: whole(0, 65_535)
+    .default(0)
+    .describe(
+      'The port of `npm run worker` for /healthz, /readyz and /metrics; 0 picks a free one, which it prints',
+    ),
   HOST: z
     .string()
     .default('127.0.0.1')
