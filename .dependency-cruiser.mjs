@@ -55,7 +55,7 @@ const ROOMS = {
     'orders',
     'search',
   ],
-  'crm/pages': ['page', 'organizations', 'persons', 'deals', 'activities'],
+  'crm/pages': ['page', 'said', 'organizations', 'persons', 'deals', 'activities'],
   'crm/pipedrive': ['client', 'records', 'errors'],
   'work-packages/editing': ['change', 'draft', 'save-draft'],
   'work-packages/figures': ['figures', 'progress', 'timeline'],

@@ -406,6 +406,34 @@ export type CrmConnection = {
     connectedBy: string;
     connectedAt: Generated<Timestamp>;
 };
+export type CrmRecord = {
+    tenantId: string;
+    /**
+     * One of organizations, persons, deals, activities.
+     */
+    kind: string;
+    externalId: string;
+    /**
+     * As the sync understood it; null if it was synced before this table existed.
+     */
+    record: unknown | null;
+    /**
+     * The ids in the CRM of the person, organization and owner that it names.
+     */
+    personId: string | null;
+    orgId: string | null;
+    ownerId: string | null;
+    /**
+     * What these were here when the record was taken over; null: nothing yet (partial indexes in the migration).
+     */
+    contactId: string | null;
+    organizationId: string | null;
+    userId: string | null;
+    /**
+     * The last sync that read it.
+     */
+    seenBy: string | null;
+};
 export type CrmSync = {
     tenantId: string;
     id: string;
@@ -1183,6 +1211,7 @@ export type DB = {
     collateral: Collateral;
     contact: Contact;
     crm_connection: CrmConnection;
+    crm_record: CrmRecord;
     crm_sync: CrmSync;
     crm_sync_failure: CrmSyncFailure;
     deal: Deal;

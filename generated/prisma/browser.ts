@@ -90,8 +90,15 @@ export type CrmConnection = Prisma.CrmConnectionModel
  */
 export type CrmSync = Prisma.CrmSyncModel
 /**
+ * Model CrmRecord
+ * A record of the CRM as it was read last: what it is compared with when it comes again, and what it refers to, whether or
+ * not that is here yet. Records that the CRM deleted have no row. A trigger on contact and organization clears what is gone.
+ * @kind CRM
+ */
+export type CrmRecord = Prisma.CrmRecordModel
+/**
  * Model CrmSyncFailure
- * A record that a sync could not take over.
+ * A record that a sync could not take over, or only in part.
  * @kind CRM
  */
 export type CrmSyncFailure = Prisma.CrmSyncFailureModel

@@ -55,7 +55,8 @@ const CrmSyncStatus = enumOf('CrmSyncStatus', CrmSyncStatusName, {
 });
 
 const CrmSyncFailure = modelType<'CrmSyncFailure', Failure>('CrmSyncFailure', {
-  description: 'A record of the CRM that a sync could not import. The others are not affected.',
+  description:
+    'A record of the CRM that a sync could not import, or only with a change that `message` names, such as a shortened name. The others are not affected.',
   ...membersOnly,
   fields: (t) => ({
     externalId: t.exposeString('externalId', {
@@ -112,7 +113,7 @@ export const CrmSync = nodeType('CrmSync', {
     failures: t.field({
       type: [CrmSyncFailure],
       description:
-        'The records that could not be imported, in the order in which they were read. The first 10,000 of a sync are kept.',
+        'The records that could not be imported, or not as they are, in the order in which they were read. The first 10,000 of a sync are kept. Those with only a shortened name are not counted in `failed`.',
       args: {
         first: t.arg.int({
           defaultValue: 20,

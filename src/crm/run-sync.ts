@@ -19,19 +19,18 @@ import type { RunningJob } from '../platform/jobs/definition.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SecretError } from '../platform/secrets.ts';
 import { SECOND } from '../platform/time.ts';
-import { readTenant } from '../tenancy/index.ts';
 import { type OpenConnection, openCrm } from './connections.ts';
-import { applyActivities } from './pages/activities.ts';
-import { applyDeals } from './pages/deals.ts';
-import { applyOrganizations } from './pages/organizations.ts';
 import type { PageOutcome, SyncContext } from './pages/page.ts';
-import { applyPersons } from './pages/persons.ts';
-import type { PipedrivePage, PipedriveUser } from './pipedrive/client.ts';
+import { markSeen } from './pages/said.ts';
+import type { PipedrivePage } from './pipedrive/client.ts';
 import { PipedriveError } from './pipedrive/errors.ts';
 import type { PipedriveKind, PipedriveRecords } from './pipedrive/records.ts';
+import { type InTransaction, settle } from './settle.ts';
+import { syncContext } from './sync-context.ts';
 import { completeSync, failSync } from './sync-ends.ts';
 import { SYNC_CRM } from './sync-job.ts';
 import { SyncState, stateAfter } from './sync-state.ts';
+import { takeOver } from './take-over.ts';
 import { CRM_SYNC_CHANGED } from './topics.ts';
 
 /** At most this many failures of a sync are stored; nobody reads more. */
@@ -88,6 +87,7 @@ export async function runCrmSync(
       ...(await syncContext(platform, job, connection)),
     };
     await readAll(run, SyncState.parse(begun.state ?? {}));
+    await settleRun(run, begun.full);
     await database.transaction(async (tx) => {
       await job.complete(tx);
       await completeSync(platform, tx, job.payload.syncId);
@@ -117,37 +117,11 @@ async function begin(platform: Platform, tx: TenantTransaction, job: SyncJob) {
       })
       .where('id', '=', syncId)
       .where('status', 'in', ['QUEUED', 'RUNNING'])
-      .returning(['provider', 'cursorState as state']),
+      .returning(['provider', 'full', 'cursorState as state']),
   );
   if (sync) CRM_SYNC_CHANGED.publishAfterCommit(platform, tx, [syncId]);
   else await job.complete(tx);
   return sync;
-}
-
-const usersByEmail = prepare((p: { emails: string[] }) =>
-  query
-    .selectFrom('user')
-    .select(['id', 'email'])
-    .where(sql<boolean>`lower("user"."email") = any(${p.emails}::text[])`)
-    .where('role', '<>', 'CLIENT')
-    .where('active', '=', true),
-);
-
-async function syncContext(
-  platform: Platform,
-  job: SyncJob,
-  { client, connectedBy }: OpenConnection,
-): Promise<SyncContext> {
-  const owners: PipedriveUser[] = await client.users(job.signal);
-  const users = await platform.database
-    .forTenant(job)
-    .runPrepared(usersByEmail, { emails: owners.map(({ email }) => email) });
-  const byEmail = new Map(users.map(({ id, email }) => [email.toLowerCase(), id]));
-  const ownerIds = new Map(
-    owners.flatMap(({ id, email }) => (byEmail.has(email) ? [[id, byEmail.get(email) ?? '']] : [])),
-  );
-  const { country } = await readTenant(platform, job);
-  return { ownerIds, connectedBy, country };
 }
 
 async function readAll(run: Run, from: SyncState): Promise<void> {
@@ -200,6 +174,32 @@ async function readPages<Kind extends PipedriveKind>(
   return state;
 }
 
+/** After the lists: pages too, each of which finds this run still holding the job. */
+function settleRun(run: Run, full: boolean): Promise<void> {
+  const { platform, job } = run;
+  const { syncId } = job.payload;
+  const inTransaction: InTransaction = (work) => {
+    job.signal.throwIfAborted();
+    return platform.database.forTenant(job).transaction(async (tx) => {
+      await job.hold(tx);
+      const [sync] = await tx.runPrepared(statusOf, { id: syncId });
+      if (sync?.status !== 'RUNNING') throw new SyncEndedError();
+      return work(tx);
+    });
+  };
+  return settle({
+    syncId,
+    full,
+    context: run,
+    existing: (kind, ids) => run.client.existing(kind, ids, job.signal),
+    inTransaction,
+  });
+}
+
+const statusOf = prepare((p: { id: string }) =>
+  query.selectFrom('crm_sync').select('status').where('id', '=', p.id),
+);
+
 async function handOver({ platform, job }: Run, tx: TenantTransaction): Promise<void> {
   await platform.jobs.enqueue(tx, SYNC_CRM, [{ payload: job.payload }]);
   await job.complete(tx);
@@ -220,31 +220,22 @@ async function writePage<Kind extends PipedriveKind>(
   const { platform, job } = run;
   const { syncId } = job.payload;
   await job.hold(tx);
-  const outcome = await APPLY[kind](tx, page.records, run);
-  const failures = [...page.failures, ...outcome.failures];
+  const outcome = await takeOver(tx, { kind, records: page.records, syncId }, run);
+  const externalIds = page.failures.map(({ externalId }) => externalId);
+  await markSeen(tx, kind, { syncId, externalIds });
+  const failed = page.failures.length + outcome.failures.length;
   const [sync] = await tx.run(
-    progress(syncId, { fetched: page.fetched, failed: failures.length, state, ...outcome }),
+    progress(syncId, { fetched: page.fetched, failed, state, ...outcome }),
   );
   if (!sync) throw new SyncEndedError();
-  const first = sync.failed - failures.length;
-  const stored = failures
+  const remarks = [...page.failures, ...outcome.failures, ...page.notes];
+  const first = sync.failed + state.notes - remarks.length;
+  const stored = remarks
     .slice(0, Math.max(0, MAX_STORED_FAILURES - first))
     .map((failure, index) => ({ ...failure, syncId, position: first + index }));
   if (stored.length > 0) await tx.run(query.insertInto('crm_sync_failure').values(stored));
   CRM_SYNC_CHANGED.publishAfterCommit(platform, tx, [syncId]);
 }
-
-type Apply<Kind extends PipedriveKind> = (
-  tx: TenantTransaction,
-  page: readonly PipedriveRecords[Kind][],
-  context: SyncContext,
-) => Promise<PageOutcome>;
-const APPLY: { [Kind in PipedriveKind]: Apply<Kind> } = {
-  organizations: applyOrganizations,
-  persons: applyPersons,
-  deals: applyDeals,
-  activities: applyActivities,
-};
 
 interface Progress extends Pick<PageOutcome, 'created' | 'updated' | 'unchanged'> {
   fetched: number;

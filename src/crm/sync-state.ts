@@ -12,6 +12,8 @@ export const SyncState = z.object({
   since: Moments.default({}),
   /** The latest changes seen so far, those of earlier syncs included. */
   newest: Moments.default({}),
+  /** How many notes are stored among the failures; they are of records that did not fail. */
+  notes: z.number().int().default(0),
 });
 /** How far a sync has got, as it is stored between pages. */
 export type SyncState = z.output<typeof SyncState>;
@@ -27,6 +29,7 @@ export function stateAfter<Kind extends PipedriveKind>(
     ...state,
     kind: page.nextCursor === null ? next : kind,
     cursor: page.nextCursor,
+    notes: state.notes + page.notes.length,
     newest: { ...state.newest, ...newestOf(state, kind, page) },
   };
 }

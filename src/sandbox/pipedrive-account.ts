@@ -32,6 +32,8 @@ export interface Listing {
   limit: number;
   /** Milliseconds since 1970; null for no limit, which leaves out deleted records. */
   updatedSince: number | null;
+  /** Only these; null for all. */
+  ids: ReadonlySet<number> | null;
 }
 
 /** A page of a list, and where the next one begins. */
@@ -88,9 +90,14 @@ export class PipedriveAccount {
     this.change(kind, id, { is_deleted: true });
   }
 
+  /** Removes a record without a trace, as Pipedrive does 30 days after its deletion. */
+  purge(kind: SandboxKind, id: number): void {
+    this.#places[kind].delete(id);
+  }
+
   /** Adds a generated record, with these values in place of generated ones. */
   add(kind: SandboxKind, values: Record<string, unknown> = {}): SandboxRecord {
-    const id = Math.max(0, ...this.#places[kind].keys()) + 1;
+    const id = Math.max(0, ...this.#places[kind].keys(), ...this.#changed[kind].keys()) + 1;
     return this.#put(kind, { ...makeRecord(this.#plan, kind, id), ...values, id });
   }
 
@@ -123,9 +130,10 @@ export class PipedriveAccount {
     return stored;
   }
 
-  #sorted(kind: SandboxKind, { sortBy, descending, updatedSince }: Listing): Place[] {
+  #sorted(kind: SandboxKind, { sortBy, descending, updatedSince, ids }: Listing): Place[] {
     const places: Place[] = [];
     for (const [id, at] of this.#places[kind]) {
+      if (ids !== null && !ids.has(id)) continue;
       const isDeleted = this.#changed[kind].get(id)?.is_deleted ?? false;
       if (updatedSince === null ? !isDeleted : at >= updatedSince)
         places.push({ at: sortBy === 'id' ? 0 : at, id });

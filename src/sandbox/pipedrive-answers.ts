@@ -49,6 +49,9 @@ export function answerFault(fault: FaultyAnswer): Answer {
   });
   const answers: Record<FaultyAnswer, () => Answer> = {
     error: () => refuse(503, 'Service unavailable'),
+    unauthorized: () => refuse(401, 'unauthorized access'),
+    unpaid: () => refuse(402, 'Payment required'),
+    unsuccessful: () => ({ status: 200, body: '{"success":false,"data":null}' }),
     blocked: () => ({ status: 403, headers: HTML, body: BLOCKED_PAGE }),
     html: () => ({ status: 200, headers: HTML, body: HTML_PAGE }),
     half: () => ({ status: 200, body: page.slice(0, page.length / 2) }),
@@ -99,7 +102,8 @@ export function sendList(
       }),
     };
   const { position, ...rest } = listing;
-  const { records, next } = account.list(kind, { ...rest, after: position.after });
+  const limit = Math.min(rest.limit, faults.pageSize ?? rest.limit);
+  const { records, next } = account.list(kind, { ...rest, limit, after: position.after });
   const data = faults.nullRecords ? [...records, nullRecord(kind)] : records;
   const following = nextPosition(position, next, faults);
   const additional = {
@@ -142,11 +146,14 @@ function parseListing(
   if (direction !== 'asc' && direction !== 'desc') return 'sort_direction: expected asc or desc';
   const position = parseCursor(parameters.get('cursor'));
   if (position === null) return 'cursor: not valid';
+  const ids = parameters.get('ids');
+  if (ids !== null && !/^\d+(,\d+){0,99}$/.test(ids)) return 'ids: expected up to 100';
   return {
     limit,
     updatedSince: since === null ? null : Date.parse(since),
     sortBy,
     descending: direction === 'desc',
+    ids: ids === null ? null : new Set(ids.split(',').map(Number)),
     position,
   };
 }

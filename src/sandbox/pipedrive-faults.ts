@@ -3,13 +3,16 @@ import type { SandboxKind } from './pipedrive-records.ts';
 
 /**
  * What is sent in place of the proper response. `error`: 503; `blocked`: 403 with a page, as after
- * hammering; `html`: 200 with a page; `half`: truncated JSON; `cut`: a connection that ends early;
+ * hammering; `unauthorized`: 401; `unpaid`: 402; `unsuccessful`: 200 with success false; `html`: 200 with a page; `half`: truncated JSON; `cut`: a connection that ends early;
  * `nothing`: 200 without a body; `busy`: 429; `spent`: 429 because the daily budget is used up;
  * `huge`: 20 MB; `silent`: no response, ever.
  */
 export type FaultyAnswer =
   | 'error'
   | 'blocked'
+  | 'unauthorized'
+  | 'unpaid'
+  | 'unsuccessful'
   | 'html'
   | 'half'
   | 'cut'
@@ -32,6 +35,10 @@ export interface PipedriveFaults {
   repeatPages?: boolean;
   /** Each page ends with a record in which everything is null. */
   nullRecords?: boolean;
+  /** The maximum number of records in a page; that of the request when absent. */
+  pageSize?: number;
+  /** Called before each response: what changes between any two requests. */
+  beforeEach?: () => void;
   /** The delay of each response, in milliseconds. */
   delayMs?: number;
   /** Responses are held back until this resolves. */

@@ -146,6 +146,7 @@ class Sandbox {
     request.resume();
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const kind = PIPEDRIVE_KINDS.find((name) => url.pathname === `/api/v2/${name}`);
+    this.faults.beforeEach?.();
     const faults = this.faults.kind && this.faults.kind !== kind ? {} : this.faults;
     const answer = this.#answer(request, { url, kind, faults });
     const entry = {

@@ -88,6 +88,24 @@ export function tenantsNotSyncedSince(
 }
 
 /**
+ * Of these tenants, those without a full sync since their last moment for one. Such a moment comes
+ * every `hours`, for each tenant at another time.
+ */
+export function tenantsWithoutFullSync(
+  database: Database,
+  tenantIds: readonly string[],
+  hours: number,
+): Promise<OfTenant[]> {
+  return prismaOf(database).$queryRaw<OfTenant[]>`
+    select t."tenantId" from (
+      select id as "tenantId", (hashtextextended(id::text, 0) & 1048575) % (${hours}::int * 3600) as shift
+      from unnest(${tenantIds}::uuid[]) as asked(id)) t
+    where not exists (
+      select from crm_sync s where s."tenantId" = t."tenantId" and s."full" and s."createdAt" >= to_timestamp(
+        floor((extract(epoch from statement_timestamp()) - t.shift) / (${hours}::int * 3600)) * (${hours}::int * 3600) + t.shift))`;
+}
+
+/**
  * Deletes the syncs that ended and were started before this moment. Each tenant keeps its last
  * completed one, from which the next one starts.
  */

@@ -255,10 +255,6 @@ test.each([
     { externalId: '5', message: 'This person has no name.' },
   ],
   [
-    { id: 5, name: 'x'.repeat(201) },
-    { externalId: '5', message: 'This person has a name of more than 200 characters.' },
-  ],
-  [
     { id: null, name: null },
     { externalId: 'unknown', message: 'This person has no id, has no name.' },
   ],

@@ -11,7 +11,11 @@ const tick = (minutes: number) => {
   const { platform } = connected.server.app;
   const every: Platform = {
     ...platform,
-    config: { ...platform.config, PIPEDRIVE_SYNC_MINUTES: minutes },
+    config: {
+      ...platform.config,
+      PIPEDRIVE_SYNC_MINUTES: minutes,
+      PIPEDRIVE_FULL_SYNC_HOURS: 0,
+    },
   };
   return startDueSyncs(every, AbortSignal.timeout(10_000));
 };

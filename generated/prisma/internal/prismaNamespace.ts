@@ -409,6 +409,7 @@ export const ModelName = {
   KindEpoch: 'KindEpoch',
   CrmConnection: 'CrmConnection',
   CrmSync: 'CrmSync',
+  CrmRecord: 'CrmRecord',
   CrmSyncFailure: 'CrmSyncFailure',
   WorkPackage: 'WorkPackage',
   WorkPackagePhase: 'WorkPackagePhase',
@@ -470,7 +471,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1359,6 +1360,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.CrmSyncCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.CrmSyncCountAggregateOutputType> | number
+        }
+      }
+    }
+    CrmRecord: {
+      payload: Prisma.$CrmRecordPayload<ExtArgs>
+      fields: Prisma.CrmRecordFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CrmRecordFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CrmRecordFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload>
+        }
+        findFirst: {
+          args: Prisma.CrmRecordFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CrmRecordFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload>
+        }
+        findMany: {
+          args: Prisma.CrmRecordFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload>[]
+        }
+        create: {
+          args: Prisma.CrmRecordCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload>
+        }
+        createMany: {
+          args: Prisma.CrmRecordCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CrmRecordCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload>[]
+        }
+        delete: {
+          args: Prisma.CrmRecordDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload>
+        }
+        update: {
+          args: Prisma.CrmRecordUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload>
+        }
+        deleteMany: {
+          args: Prisma.CrmRecordDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CrmRecordUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CrmRecordUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload>[]
+        }
+        upsert: {
+          args: Prisma.CrmRecordUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CrmRecordPayload>
+        }
+        aggregate: {
+          args: Prisma.CrmRecordAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCrmRecord>
+        }
+        groupBy: {
+          args: Prisma.CrmRecordGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CrmRecordGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CrmRecordCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CrmRecordCountAggregateOutputType> | number
         }
       }
     }
@@ -4989,6 +5064,23 @@ export const CrmSyncScalarFieldEnum = {
 export type CrmSyncScalarFieldEnum = (typeof CrmSyncScalarFieldEnum)[keyof typeof CrmSyncScalarFieldEnum]
 
 
+export const CrmRecordScalarFieldEnum = {
+  tenantId: 'tenantId',
+  kind: 'kind',
+  externalId: 'externalId',
+  record: 'record',
+  personId: 'personId',
+  orgId: 'orgId',
+  ownerId: 'ownerId',
+  contactId: 'contactId',
+  organizationId: 'organizationId',
+  userId: 'userId',
+  seenBy: 'seenBy'
+} as const
+
+export type CrmRecordScalarFieldEnum = (typeof CrmRecordScalarFieldEnum)[keyof typeof CrmRecordScalarFieldEnum]
+
+
 export const CrmSyncFailureScalarFieldEnum = {
   tenantId: 'tenantId',
   syncId: 'syncId',
@@ -6377,6 +6469,7 @@ export type GlobalOmitConfig = {
   kindEpoch?: Prisma.KindEpochOmit
   crmConnection?: Prisma.CrmConnectionOmit
   crmSync?: Prisma.CrmSyncOmit
+  crmRecord?: Prisma.CrmRecordOmit
   crmSyncFailure?: Prisma.CrmSyncFailureOmit
   workPackage?: Prisma.WorkPackageOmit
   workPackagePhase?: Prisma.WorkPackagePhaseOmit

@@ -63,6 +63,7 @@ export const ModelName = {
   KindEpoch: 'KindEpoch',
   CrmConnection: 'CrmConnection',
   CrmSync: 'CrmSync',
+  CrmRecord: 'CrmRecord',
   CrmSyncFailure: 'CrmSyncFailure',
   WorkPackage: 'WorkPackage',
   WorkPackagePhase: 'WorkPackagePhase',
@@ -309,6 +310,23 @@ export const CrmSyncScalarFieldEnum = {
 } as const
 
 export type CrmSyncScalarFieldEnum = (typeof CrmSyncScalarFieldEnum)[keyof typeof CrmSyncScalarFieldEnum]
+
+
+export const CrmRecordScalarFieldEnum = {
+  tenantId: 'tenantId',
+  kind: 'kind',
+  externalId: 'externalId',
+  record: 'record',
+  personId: 'personId',
+  orgId: 'orgId',
+  ownerId: 'ownerId',
+  contactId: 'contactId',
+  organizationId: 'organizationId',
+  userId: 'userId',
+  seenBy: 'seenBy'
+} as const
+
+export type CrmRecordScalarFieldEnum = (typeof CrmRecordScalarFieldEnum)[keyof typeof CrmRecordScalarFieldEnum]
 
 
 export const CrmSyncFailureScalarFieldEnum = {

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model CrmSyncFailure
- * A record that a sync could not take over.
+ * A record that a sync could not take over, or only in part.
  * @kind CRM
  */
 export type CrmSyncFailureModel = runtime.Types.Result.DefaultSelection<Prisma.$CrmSyncFailurePayload>

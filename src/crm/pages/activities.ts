@@ -15,14 +15,16 @@ import type { PipedriveActivity, RecordFailure } from '../pipedrive/records.ts';
 import {
   affectedContacts,
   contactIds,
+  isRepeated,
   noChanges,
+  type PageContext,
   type PageOutcome,
   planRemoval,
   planRow,
   type RowChanges,
-  type SyncContext,
   withoutRepetitions,
 } from './page.ts';
+import { UNLINKED } from './said.ts';
 
 /** An activity as a sync writes it; `occurredAt` in ISO 8601 with milliseconds. */
 type Activity = Pick<
@@ -53,7 +55,7 @@ const byActivityId = prepare((p: { activityIds: string[] }) =>
 export async function applyActivities(
   tx: TenantTransaction,
   page: readonly PipedriveActivity[],
-  { ownerIds }: SyncContext,
+  { ownerIds, said }: PageContext<'activities'>,
 ): Promise<PageOutcome> {
   const changes = noChanges<Activity>();
   const records = withoutRepetitions(page, changes.outcome);
@@ -64,13 +66,23 @@ export async function applyActivities(
       planRemoval(changes, activity);
       continue;
     }
+    const userId = ownerIds.get(record.ownerId ?? '') ?? null;
+    const named = contacts.get(record.personId) ?? null;
+    changes.outcome.links.set(record.id, { ...UNLINKED, contactId: named, userId });
+    const before = said.get(record.id);
     // If the person was deleted in Pipedrive, the activity stays with the contact it has here.
-    const contactId = contacts.get(record.personId) ?? activity?.contactId;
-    if (contactId === undefined) changes.outcome.failures.push(withoutContact(record));
-    else {
-      const userId = ownerIds.get(record.ownerId ?? '') ?? null;
-      planRow(changes, mergedActivity(record, activity, { contactId, userId }), activity);
-    }
+    const isSamePerson = !before?.record || before.record.personId === record.personId;
+    const contactId = named ?? (isSamePerson ? activity?.contactId : undefined);
+    const isDeletedHere = !activity && before?.contactId != null && isRepeated(record, before);
+    if (isDeletedHere) changes.outcome.unchanged += 1;
+    else if (contactId === undefined) {
+      changes.outcome.failures.push(withoutContact(record));
+      // It belongs to somebody else now, who is not here.
+      if (activity) {
+        changes.removed.push(activity);
+        changes.before.push(activity);
+      }
+    } else planRow(changes, mergedActivity(record, activity, { contactId, userId }), activity);
   }
   await write(tx, changes);
   await refreshFigures(tx, affectedContacts(changes));

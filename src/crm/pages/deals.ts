@@ -16,12 +16,14 @@ import {
   contactIds,
   noChanges,
   organizationIds,
+  type PageContext,
   type PageOutcome,
   planRemoval,
   planRow,
   type RowChanges,
   withoutRepetitions,
 } from './page.ts';
+import { UNLINKED } from './said.ts';
 
 type Deal = Pick<
   Selectable<TenantTables['deal']>,
@@ -53,6 +55,7 @@ const byDealId = prepare((p: { dealIds: string[] }) =>
 export async function applyDeals(
   tx: TenantTransaction,
   page: readonly PipedriveDeal[],
+  { said }: PageContext<'deals'>,
 ): Promise<PageOutcome> {
   const changes = noChanges<Deal>();
   const records = withoutRepetitions(page, changes.outcome);
@@ -60,8 +63,17 @@ export async function applyDeals(
   const linked = await lockLinked(tx, records, [...stored.values()]);
   for (const record of records) {
     const deal = stored.get(record.id);
+    changes.outcome.links.set(record.id, {
+      ...UNLINKED,
+      contactId: existingOf(linked, linked.contacts, record.personId),
+      organizationId: existingOf(linked, linked.organizations, record.orgId),
+    });
     if (record.isDeleted || record.status === null) planRemoval(changes, deal);
-    else planRow(changes, mergedDeal({ ...record, status: record.status }, deal, linked), deal);
+    else {
+      const before = said.get(record.id)?.record ?? null;
+      const given = { ...record, status: record.status, before };
+      planRow(changes, mergedDeal(given, deal, linked), deal);
+    }
   }
   await write(tx, changes);
   await refreshFigures(tx, affectedContacts(changes));
@@ -102,20 +114,40 @@ async function lockLinked(
   };
 }
 
+function existingOf(
+  { existing }: Linked,
+  ids: Linked['contacts'],
+  given: string | null,
+): string | null {
+  const id = given === null ? undefined : ids.get(given);
+  return id !== undefined && existing.has(id) ? id : null;
+}
+
 function mergedDeal(
-  record: PipedriveDeal & { status: Deal['status'] },
+  record: PipedriveDeal & { status: Deal['status']; before: PipedriveDeal | null },
   stored: Deal | undefined,
-  { contacts, organizations, existing }: Linked,
+  linked: Linked,
 ): Deal {
-  /** The one that Pipedrive names, or the stored one if nothing here is linked to that any more. */
-  const link = (given: string | null, ids: Linked['contacts'], current?: string | null) => {
-    const id = given === null ? null : (ids.get(given) ?? current ?? null);
-    return id !== null && existing.has(id) ? id : null;
+  const { contacts, organizations, existing } = linked;
+  const { before } = record;
+  /**
+   * The one that Pipedrive names, or the stored one if that is still named and nothing here is
+   * linked to it any more.
+   */
+  const link = (
+    reference: 'personId' | 'orgId',
+    ids: Linked['contacts'],
+    current?: string | null,
+  ) => {
+    const given = record[reference];
+    const isSame = given !== null && (before === null || before[reference] === given);
+    const kept = isSame && current != null && existing.has(current) ? current : null;
+    return existingOf(linked, ids, given) ?? kept;
   };
   return {
     id: stored?.id ?? uuidv7(),
-    contactId: link(record.personId, contacts, stored?.contactId),
-    organizationId: link(record.orgId, organizations, stored?.organizationId),
+    contactId: link('personId', contacts, stored?.contactId),
+    organizationId: link('orgId', organizations, stored?.organizationId),
     title: record.title,
     value: record.value,
     currency: record.currency,

@@ -24,6 +24,8 @@ export interface OrganizationPlan {
   byName: Map<string, SyncedOrganization>;
   /** Ids in Pipedrive that are aliases of organizations here. */
   aliases: ReadonlySet<string>;
+  /** Ids in Pipedrive of the records that say what they said before. */
+  repeated: ReadonlySet<string>;
   /** New and changed organizations by id, and the ids of those with another name than before. */
   added: Map<string, SyncedOrganization>;
   changed: Map<string, SyncedOrganization>;
@@ -38,7 +40,7 @@ export interface OrganizationPlan {
 export function planOrganizations(
   records: readonly PipedriveOrganization[],
   stored: readonly SyncedOrganization[],
-  aliases: ReadonlySet<string>,
+  { aliases, repeated }: Pick<OrganizationPlan, 'aliases' | 'repeated'>,
 ): OrganizationPlan {
   const linked = stored.flatMap((row) =>
     row.pipedriveOrgId === null ? [] : [[row.pipedriveOrgId, row] as const],
@@ -48,6 +50,7 @@ export function planOrganizations(
     byOrgId: new Map(linked),
     byName: new Map(stored.map((row) => [row.normalizedName, row])),
     aliases,
+    repeated,
     added: new Map(),
     changed: new Map(),
     renamed: new Set(),
@@ -82,7 +85,10 @@ function planRecord(plan: OrganizationPlan, record: PipedriveOrganization): void
   else if (named) {
     plan.newAliases.push({ pipedriveOrgId: record.id, organizationId: named.id });
     plan.outcome.updated += 1;
-  } else {
+  }
+  // Deleted here.
+  else if (plan.repeated.has(record.id)) plan.outcome.unchanged += 1;
+  else {
     const added: SyncedOrganization = {
       ...record,
       id: uuidv7(),

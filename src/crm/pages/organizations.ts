@@ -21,7 +21,14 @@ import {
   planOrganizations,
   type SyncedOrganization,
 } from './organization-plan.ts';
-import { byOrgId, emptyOutcome, type PageOutcome, withoutRepetitions } from './page.ts';
+import {
+  byOrgId,
+  emptyOutcome,
+  isRepeated,
+  type PageContext,
+  type PageOutcome,
+  withoutRepetitions,
+} from './page.ts';
 
 type ChangedOrganization = SyncedOrganization & ReturnType<typeof nameColumns>;
 
@@ -72,11 +79,15 @@ const aliasesOf = prepare((p: { orgIds: string[] }) =>
 export async function applyOrganizations(
   tx: TenantTransaction,
   page: readonly PipedriveOrganization[],
+  { said }: PageContext<'organizations'>,
 ): Promise<PageOutcome> {
   const outcome = emptyOutcome();
   const records = withoutRepetitions(page, outcome);
+  const repeated = new Set(
+    records.filter((record) => isRepeated(record, said.get(record.id))).map(({ id }) => id),
+  );
   for (let rest = records; rest.length > 0; ) {
-    const plan = await planPage(tx, rest);
+    const plan = await planPage(tx, rest, repeated);
     const conflicting = await write(tx, plan);
     outcome.created += plan.outcome.created;
     outcome.updated += plan.outcome.updated;
@@ -91,6 +102,7 @@ export async function applyOrganizations(
 async function planPage(
   tx: TenantTransaction,
   records: readonly PipedriveOrganization[],
+  repeated: ReadonlySet<string>,
 ): Promise<OrganizationPlan> {
   const orgIds = records.map(({ id }) => id);
   const linked = await tx.runPrepared(byOrgId, { orgIds });
@@ -102,7 +114,7 @@ async function planPage(
   });
   const aliases = await tx.runPrepared(aliasesOf, { orgIds });
   const aliasIds = new Set(aliases.map(({ pipedriveOrgId }) => pipedriveOrgId));
-  return planOrganizations(records, stored, aliasIds);
+  return planOrganizations(records, stored, { aliases: aliasIds, repeated });
 }
 
 /**

@@ -4,12 +4,14 @@
  * caller's transaction. This is the head of the room `pages`; from outside it, use `SyncContext`,
  * `PageOutcome`, and the function `apply…` of each kind.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { wantedTexts } from '../../platform/database/arrays.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { keysOf } from '../../platform/records.ts';
-import type { RecordFailure } from '../pipedrive/records.ts';
+import type { PipedriveKind, PipedriveRecords, RecordFailure } from '../pipedrive/records.ts';
+import type { Links, Said } from './said.ts';
 
 /** What became of a page's records: the three counts and the failures add up to all of them. */
 export interface PageOutcome {
@@ -17,6 +19,8 @@ export interface PageOutcome {
   updated: number;
   unchanged: number;
   failures: RecordFailure[];
+  /** What the references of the records are here, by the records' ids in Pipedrive. */
+  links: Map<string, Links>;
 }
 
 /** What pages need besides their records; the same for all pages of a sync. */
@@ -31,9 +35,26 @@ export interface SyncContext {
   country: string;
 }
 
+/** What a page needs besides its records. */
+export interface PageContext<Kind extends PipedriveKind> extends SyncContext {
+  /** What was said of these records before, by their ids in Pipedrive. */
+  said: ReadonlyMap<string, Said<Kind>>;
+}
+
+/**
+ * Whether a record says what it said before: what has no row here then was deleted here, and stays
+ * deleted until it changes there.
+ */
+export function isRepeated<Kind extends PipedriveKind>(
+  record: PipedriveRecords[Kind],
+  said: Said<Kind> | undefined,
+): boolean {
+  return said?.record != null && isDeepStrictEqual(said.record, record);
+}
+
 /** The outcome of a page of which no record has been counted yet. */
 export function emptyOutcome(): PageOutcome {
-  return { created: 0, updated: 0, unchanged: 0, failures: [] };
+  return { created: 0, updated: 0, unchanged: 0, failures: [], links: new Map() };
 }
 
 /** What a page does to the rows of one table: planned record by record, written set-based. */

@@ -1,48 +1,34 @@
 /**
  * A page of Pipedrive's persons. A person's contact is found by the id in Pipedrive, else by its
- * e-mail: the oldest contact that has it and is linked to no other person. What is null in
- * Pipedrive never clears what was entered here.
+ * e-mail: the oldest contact that has it and is linked to no other person. What it then holds is in
+ * person-merge.ts.
  */
-import { type Selectable, sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
+import { sql } from 'kysely';
 import {
   contactSearchText,
   initialFigures,
   lockContacts,
   refreshFigures,
-  toE164,
 } from '../../contacts/index.ts';
 import { wantedTexts } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
-import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { query } from '../../platform/database/tenant-scope.ts';
 import type { PipedrivePerson } from '../pipedrive/records.ts';
 import {
   contactIds,
+  isRepeated,
   noChanges,
   organizationIds,
+  type PageContext,
   type PageOutcome,
   planRow,
   type RowChanges,
-  type SyncContext,
   withoutRepetitions,
 } from './page.ts';
-
-/** The columns of a contact that a sync writes. */
-const WRITTEN = [
-  'id',
-  'name',
-  'email',
-  'phone',
-  'phoneE164',
-  'jobTitle',
-  'ownerId',
-  'organizationId',
-  'pipedrivePersonId',
-  'searchText',
-] as const;
-type WrittenContact = Pick<Selectable<TenantTables['contact']>, (typeof WRITTEN)[number]>;
+import { mergedContact, WRITTEN, type WrittenContact } from './person-merge.ts';
+import { UNLINKED } from './said.ts';
 
 /** Contacts that are not linked to a person yet, the oldest first. */
 const byEmail = prepare((p: { emails: string[] }) =>
@@ -59,7 +45,7 @@ const byEmail = prepare((p: { emails: string[] }) =>
 export async function applyPersons(
   tx: TenantTransaction,
   page: readonly PipedrivePerson[],
-  context: SyncContext,
+  context: PageContext<'persons'>,
 ): Promise<PageOutcome> {
   const changes = noChanges<WrittenContact>();
   const records = withoutRepetitions(page, changes.outcome);
@@ -81,7 +67,18 @@ export async function applyPersons(
       continue;
     }
     const named = organizations.get(orgIds.get(record.orgId ?? '') ?? '');
-    const next = merged(contact, { ...record, organizationId: named?.id ?? null }, context);
+    const links = {
+      ...UNLINKED,
+      organizationId: named?.id ?? null,
+      userId: context.ownerIds.get(record.ownerId ?? '') ?? null,
+    };
+    changes.outcome.links.set(record.id, links);
+    const said = context.said.get(record.id);
+    if (!contact && isRepeated(record, said)) {
+      changes.outcome.unchanged += 1;
+      continue;
+    }
+    const next = mergedContact({ record, links, said, stored: contact }, context);
     next.searchText = contactSearchText(
       next,
       next.organizationId === null ? null : organizations.get(next.organizationId),
@@ -121,36 +118,6 @@ async function matchContacts(
     if (found) matches.set(record.id, found.id);
   }
   return matches;
-}
-
-type Given = PipedrivePerson & { organizationId: string | null };
-
-/** The contact as it will be, but for its search text. */
-function merged(
-  stored: WrittenContact | undefined,
-  given: Given,
-  { ownerIds, connectedBy, country }: SyncContext,
-): WrittenContact {
-  const owner = ownerIds.get(given.ownerId ?? '');
-  const phone = given.phone ?? stored?.phone ?? null;
-  const sameEmail = given.email === stored?.email?.toLowerCase();
-  return {
-    id: stored?.id ?? uuidv7(),
-    name: given.name,
-    // An e-mail that differs only in its letter case stays as it is here.
-    email: (sameEmail ? null : given.email) ?? stored?.email ?? null,
-    phone,
-    phoneE164:
-      phone === null || phone === stored?.phone
-        ? (stored?.phoneE164 ?? null)
-        : toE164(phone, country),
-    jobTitle: given.jobTitle ?? stored?.jobTitle ?? null,
-    // An owner in Pipedrive who is not a user here does not replace the owner that the contact has.
-    ownerId: owner ?? stored?.ownerId ?? connectedBy,
-    organizationId: given.organizationId ?? stored?.organizationId ?? null,
-    pipedrivePersonId: given.id,
-    searchText: '',
-  };
 }
 
 async function write(

@@ -12,7 +12,13 @@ import { backoffMs } from '../../platform/backoff.ts';
 import type { HttpClient, HttpResponse } from '../../platform/http-client.ts';
 import { delay, SECOND } from '../../platform/time.ts';
 import { PipedriveError } from './errors.ts';
-import { connectionFailure, type FailedRequest, refusal, unreadableResponse } from './failures.ts';
+import {
+  connectionFailure,
+  type FailedRequest,
+  refusal,
+  unreadableResponse,
+  unsuccessful,
+} from './failures.ts';
 import { readRecord } from './read-record.ts';
 import type { PipedriveKind, PipedriveRecords, RecordFailure } from './records.ts';
 
@@ -48,6 +54,8 @@ export interface PageRequest {
 export interface PipedrivePage<Record> {
   records: Record[];
   failures: RecordFailure[];
+  /** What was changed in records that can be used, such as a name that was too long. */
+  notes: RecordFailure[];
   /** The number of records and failures together. */
   fetched: number;
   /** Null on the last page. */
@@ -74,6 +82,8 @@ const Page = z.object({
   data: z.array(z.unknown()).nullable(),
   additional_data: z.object({ next_cursor: z.string().max(CURSOR_LENGTH).nullish() }).nullish(),
 });
+/** A refusal that has the status of a success. */
+const Unsuccessful = z.object({ success: z.literal(false) });
 const Users = z.object({ data: z.array(z.unknown()).nullable() });
 const User = z.object({
   id: z.number().int(),
@@ -101,7 +111,7 @@ export class PipedriveClient {
     let cursor = request.cursor ?? null;
     for (let number = 1; ; number += 1) {
       if (cursor !== null) seen.add(cursor);
-      const page = await this.#page(kind, { ...request, cursor });
+      const page = await this.#page(kind, listParameters({ ...request, cursor }), request.signal);
       yield page;
       cursor = page.nextCursor;
       if (cursor === null) return;
@@ -116,6 +126,19 @@ export class PipedriveClient {
           `Pipedrive's list of ${kind} has more than ${this.#options.maxPages.toLocaleString('en')} pages.`,
         );
     }
+  }
+
+  /**
+   * Those of at most 100 records that exist, read by their ids: a list can miss a record that
+   * changes while it is read. Throws a PipedriveError.
+   */
+  async existing<Kind extends PipedriveKind>(
+    kind: Kind,
+    ids: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<PipedrivePage<PipedriveRecords[Kind]>> {
+    const parameters = new URLSearchParams({ limit: String(PAGE_SIZE), ids: ids.join(',') });
+    return this.#page(kind, parameters, signal);
   }
 
   /**
@@ -140,28 +163,19 @@ export class PipedriveClient {
 
   async #page<Kind extends PipedriveKind>(
     kind: Kind,
-    request: PageRequest,
+    parameters: URLSearchParams,
+    signal?: AbortSignal,
   ): Promise<PipedrivePage<PipedriveRecords[Kind]>> {
-    const parameters = new URLSearchParams({
-      limit: String(request.limit ?? PAGE_SIZE),
-      sort_by: 'update_time',
-      sort_direction: 'asc',
-    });
-    if (request.updatedSince)
-      parameters.set(
-        'updated_since',
-        `${new Date(request.updatedSince).toISOString().slice(0, 19)}Z`,
-      );
-    if (request.cursor) parameters.set('cursor', request.cursor);
     const { data, additional_data: additional } = await this.#get(
       `/api/v2/${kind}?${parameters}`,
       Page,
-      request.signal,
+      signal,
     );
     const results = (data ?? []).map((record) => readRecord(kind, record));
     return {
       records: results.flatMap((result) => ('record' in result ? [result.record] : [])),
       failures: results.flatMap((result) => ('failure' in result ? [result.failure] : [])),
+      notes: results.flatMap((result) => ('record' in result ? (result.note ?? []) : [])),
       fetched: results.length,
       nextCursor: additional?.next_cursor || null,
     };
@@ -204,10 +218,27 @@ export class PipedriveClient {
       return connectionFailure(error);
     }
     if (response.status !== 200) return refusal(response, path.includes('cursor='));
-    const parsed = schema.safeParse(parseJson(response.body));
+    const body = parseJson(response.body);
+    if (Unsuccessful.safeParse(body).success) return unsuccessful();
+    const parsed = schema.safeParse(body);
     if (parsed.success) return { value: parsed.data };
     return unreadableResponse();
   }
+}
+
+function listParameters(request: PageRequest): URLSearchParams {
+  const parameters = new URLSearchParams({
+    limit: String(request.limit ?? PAGE_SIZE),
+    sort_by: 'update_time',
+    sort_direction: 'asc',
+  });
+  if (request.updatedSince)
+    parameters.set(
+      'updated_since',
+      `${new Date(request.updatedSince).toISOString().slice(0, 19)}Z`,
+    );
+  if (request.cursor) parameters.set('cursor', request.cursor);
+  return parameters;
 }
 
 function parseJson(body: Buffer): unknown {

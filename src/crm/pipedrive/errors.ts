@@ -3,6 +3,7 @@
 /** Why Pipedrive can't be read. */
 export type PipedriveFailure =
   | 'UNAUTHORIZED'
+  | 'SUBSCRIPTION'
   | 'FORBIDDEN'
   | 'BLOCKED'
   | 'BUSY'

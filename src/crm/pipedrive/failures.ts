@@ -52,6 +52,14 @@ export function unreadableResponse(): FailedRequest {
   );
 }
 
+/** The failure of a response with status 200 that says that the request did not succeed. */
+export function unsuccessful(): FailedRequest {
+  return permanent(
+    'REFUSED',
+    'Pipedrive reports that a request did not succeed, without saying why. Try again later.',
+  );
+}
+
 /** The failure of a response whose status is not 200; `withCursor` if the request had a cursor. */
 export function refusal(response: HttpResponse, withCursor: boolean): FailedRequest {
   const { status } = response;
@@ -59,6 +67,11 @@ export function refusal(response: HttpResponse, withCursor: boolean): FailedRequ
     return permanent(
       'UNAUTHORIZED',
       'Pipedrive does not accept the API token. Connect again with a valid token.',
+    );
+  if (status === 402)
+    return permanent(
+      'SUBSCRIPTION',
+      "This company's Pipedrive subscription has ended or lacks a payment. Renew it, then sync again.",
     );
   if (status === 403) return forbidden(response);
   if (status === 429) return overLimit(response);

@@ -27,15 +27,21 @@ export const detail = (length: number) =>
           .trim() || null,
     );
 
-/** The name without which a record is useless, in at most 200 characters. */
+/** The name without which a record is useless; `shortened` makes it fit. */
 export const name = z
   .string('has no name')
   .transform(storable)
-  .refine((value) => value !== '', 'has no name')
-  .refine(
-    (value) => value.length <= NAME_LENGTH,
-    `has a name of more than ${NAME_LENGTH} characters`,
-  );
+  .refine((value) => value !== '', 'has no name');
+
+/** A name that is not longer than names may be here: 200 characters. */
+export function shortened(value: string): string {
+  return value.length <= NAME_LENGTH
+    ? value
+    : `${value
+        .slice(0, NAME_LENGTH - 1)
+        .toWellFormed()
+        .trimEnd()}…`;
+}
 
 /** A moment in UTC as ISO 8601 without fractions, or null. */
 export const moment = z

@@ -15,10 +15,17 @@ import {
   name,
   plainText,
   reference,
+  shortened,
   storable,
   toMoment,
 } from './field-values.ts';
-import type { CommonFields, PipedriveKind, PipedriveRecords, RecordFailure } from './records.ts';
+import {
+  type CommonFields,
+  goneRecord,
+  type PipedriveKind,
+  type PipedriveRecords,
+  type RecordFailure,
+} from './records.ts';
 
 /** The column numeric(18, 2) holds it, and a number is exact to the cent up to it. */
 const MAX_DEAL_VALUE = 9_999_999_999_999;
@@ -79,7 +86,7 @@ const Activity = z.object({
 const SCHEMAS: { [Kind in PipedriveKind]: z.ZodType<PipedriveRecords[Kind]> } = {
   organizations: Organization.transform(({ address, ...organization }) => ({
     ...commonOf(organization),
-    name: organization.name,
+    name: shortened(organization.name),
     address: address.value,
     city: address.locality,
     country: address.country,
@@ -87,7 +94,7 @@ const SCHEMAS: { [Kind in PipedriveKind]: z.ZodType<PipedriveRecords[Kind]> } = 
   })),
   persons: Person.transform((person) => ({
     ...commonOf(person),
-    name: person.name,
+    name: shortened(person.name),
     email: person.emails.map(({ value }) => value.trim().toLowerCase()).find(isEmail) ?? null,
     phone:
       person.phones
@@ -115,16 +122,21 @@ const SCHEMAS: { [Kind in PipedriveKind]: z.ZodType<PipedriveRecords[Kind]> } = 
   })),
 };
 
-/** A record, or why it can't be used; never throws. */
+/**
+ * A record, with a note if its name was too long, or why it can't be used; never throws.
+ */
 export function readRecord<Kind extends PipedriveKind>(
   kind: Kind,
   record: unknown,
-): { record: PipedriveRecords[Kind] } | { failure: RecordFailure } {
+): { record: PipedriveRecords[Kind]; note: RecordFailure | null } | { failure: RecordFailure } {
   const parsed = SCHEMAS[kind].safeParse(record);
-  if (parsed.success) return { record: parsed.data };
+  if (parsed.success) return { record: parsed.data, note: noteOn(kind, record, parsed.data.id) };
   const given = id.safeParse(
     typeof record === 'object' && record !== null && 'id' in record ? record.id : null,
   );
+  // Of a deleted record nothing but its id matters.
+  const deleted = Deleted.safeParse(record);
+  if (deleted.success) return { record: goneRecord(deleted.data.id), note: null };
   const isObject = typeof record === 'object' && record !== null;
   const problems = isObject
     ? [...new Set(parsed.error.issues.map((issue) => issue.message))].join(', ')
@@ -135,6 +147,19 @@ export function readRecord<Kind extends PipedriveKind>(
       message: `This ${ONE_OF[kind]} ${problems}.`,
     },
   };
+}
+
+const Deleted = z.object({ id, is_deleted: z.literal(true) });
+const Named = z.object({ name: z.string().transform(storable) });
+
+function noteOn(kind: PipedriveKind, record: unknown, externalId: string): RecordFailure | null {
+  const { data } = Named.safeParse(record);
+  return (kind === 'organizations' || kind === 'persons') && data && data.name.length > NAME_LENGTH
+    ? {
+        externalId,
+        message: `The name of this ${ONE_OF[kind]} has more than ${NAME_LENGTH} characters and was shortened.`,
+      }
+    : null;
 }
 
 /** The word for one record of a kind. */

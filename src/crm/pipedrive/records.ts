@@ -19,6 +19,21 @@ export interface CommonFields {
   isDeleted: boolean;
 }
 
+/**
+ * A record that is no longer in Pipedrive, of which nothing but its id is known. What takes a
+ * record over looks at `isDeleted` first.
+ */
+export function goneRecord(id: string): GoneRecord {
+  return {
+    ...{ id, ownerId: null, updateTime: null, isDeleted: true, name: '', title: '', subject: '' },
+    ...{ address: null, city: null, country: null, website: null, email: null, phone: null },
+    ...{ jobTitle: null, orgId: null, personId: null, value: 0, currency: null, status: null },
+    ...{ type: 'NOTE', note: null, occurredAt: '1970-01-01T00:00:00Z' },
+  };
+}
+/** It has the fields of all kinds. */
+type GoneRecord = PipedriveOrganization & PipedrivePerson & PipedriveDeal & PipedriveActivity;
+
 /** An organization as Pipedrive has it; null where Pipedrive has no value. */
 export interface PipedriveOrganization extends CommonFields {
   name: string;

@@ -36,6 +36,11 @@ export const CRM = {
   PIPEDRIVE_SYNC_MINUTES: whole(0, 7 * 24 * 60)
     .default(15)
     .describe('How often connected CRMs are synced, in minutes; 0 syncs them on request only'),
+  PIPEDRIVE_FULL_SYNC_HOURS: whole(0, 14 * 24)
+    .default(24)
+    .describe(
+      'How often one of these syncs reads everything again, in hours, at a time of its own for each tenant; 0 never does',
+    ),
 };
 
 /** Working days, and the cache of versions. */
