@@ -1,12 +1,14 @@
 /**
  * How a sync is completed after it has read all lists. A full sync removes what it has not seen, if
- * it is not found by its id either; every sync completes the references whose other end has appeared, whatever the order in which
- * records came, failed and were corrected. Both go by pages, and may be repeated.
+ * it is not found by its id either; every sync completes the references whose other end has
+ * appeared, whatever the order in which records came, failed and were corrected. Both go by pages,
+ * and may be repeated.
  */
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { prepare } from '../platform/database/prepared.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
+import { refuseEmptyLists } from './empty-lists.ts';
 import type { SyncContext } from './pages/page.ts';
 import type { PipedrivePage } from './pipedrive/client.ts';
 import { goneRecord, type PipedriveKind, type PipedriveRecords } from './pipedrive/records.ts';
@@ -92,9 +94,15 @@ interface Settling {
   inTransaction: InTransaction;
 }
 
-/** Completes what was read; repeating it changes nothing. */
+/**
+ * Completes what was read; repeating it changes nothing. Throws a PipedriveError, before anything is
+ * removed, if a list is empty of which much is known.
+ */
 export async function settle(settling: Settling): Promise<void> {
-  if (settling.full) for (const kind of REMOVED) await removeUnseen(kind, settling);
+  if (settling.full) {
+    await settling.inTransaction((tx) => refuseEmptyLists(tx, settling.syncId));
+    for (const kind of REMOVED) await removeUnseen(kind, settling);
+  }
   for (const kind of RESOLVED) await resolveReferences(kind, settling);
 }
 

@@ -16,6 +16,7 @@ export type PipedriveFailure =
   | 'CURSOR_REFUSED'
   | 'CURSOR_LOOP'
   | 'TOO_MANY_PAGES'
+  | 'EMPTY_LIST'
   | 'REFUSED';
 
 /**
