@@ -11,6 +11,7 @@ export {
   parseContactFilter,
 } from './lists/contact-filter.ts';
 export { lockContacts } from './locks.ts';
+export { MIN_SIMILARITY } from './organizations/matches.ts';
 export { type OrganizationMerge, onOrganizationMerge } from './organizations/merge.ts';
 export { normalizeOrganizationName } from './organizations/name.ts';
 export { nameColumns } from './organizations/organizations.ts';

@@ -257,14 +257,14 @@ describe('persons', () => {
 
   test('of two contacts with the e-mail the older is taken, and keeps what the person lacks', async () => {
     const older = await create({
-      name: 'Older',
+      name: 'Jon Older',
       email: 'Two@Both.example',
       phone: '020 7946 0000',
       jobTitle: 'Lead',
     });
-    await create({ name: 'Younger', email: 'two@both.example' });
+    await create({ name: 'John Older', email: 'two@both.example' });
     const person = connected.sandbox.add('persons', {
-      name: 'From Pipedrive',
+      name: 'John Older',
       emails: [{ value: 'two@both.example', primary: true }],
       phones: [],
       job_title: null,
@@ -275,12 +275,32 @@ describe('persons', () => {
     const contact = await contactOf(person.id);
     expect(encodeGlobalId('Contact', contact.id)).toBe(older);
     expect(contact).toMatchObject({
-      name: 'From Pipedrive',
+      name: 'John Older',
       email: 'Two@Both.example',
       phone: '020 7946 0000',
       jobTitle: 'Lead',
       ownerId: member().id,
     });
+  });
+
+  test('a shared mailbox does not turn one person into another', async () => {
+    const email = 'info@hotel.example';
+    const maria = await create({ name: 'Maria Brandstätter', email });
+    const nameless = await create({ name: 'Info@Hotel.example', email });
+    const emails = [{ value: email, primary: true }];
+    const add = (name: string) => connected.sandbox.add('persons', { name, emails });
+    const [peter, other, mariaThere] = [
+      'Peter Brandstätter',
+      'Paul Novak',
+      'Brandstatter Maria',
+    ].map(add);
+    expect(await sync(owner())).toMatchObject({ created: 1, updated: 2 });
+    const idOf = async (person: { id: number }) =>
+      encodeGlobalId('Contact', (await contactOf(person.id)).id);
+    expect(await idOf(mariaThere!)).toBe(maria);
+    expect(await idOf(peter!)).toBe(nameless);
+    expect([maria, nameless]).not.toContain(await idOf(other!));
+    expect(await sync(owner(), true)).toMatchObject({ created: 0, updated: 0 });
   });
 
   test('two persons of one e-mail are two contacts, and stay two', async () => {

@@ -15,7 +15,8 @@ import { organizationName } from './organizations.ts';
 
 /** How an organization was found, the most certain kind first. */
 export const MATCH_KINDS = ['EXTERNAL_ID', 'EXACT', 'LEGAL_FORM', 'SIMILAR'] as const;
-const MIN_SIMILARITY = 0.45;
+/** The trigram similarity from which names may mean the same. */
+export const MIN_SIMILARITY = 0.45;
 
 /** An organization that may be the one looked for, and how it was found. */
 export interface OrganizationMatch {

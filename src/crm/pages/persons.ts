@@ -1,7 +1,7 @@
 /**
  * A page of Pipedrive's persons. A person's contact is found by the id in Pipedrive, else by its
- * e-mail: the oldest contact that has it and is linked to no other person. What it then holds is in
- * person-merge.ts.
+ * e-mail: the oldest contact that has it, whose name agrees, and that is linked to no other person;
+ * or the oldest that has no name yet but its address. What it then holds is in person-merge.ts.
  */
 import { sql } from 'kysely';
 import {
@@ -16,6 +16,7 @@ import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { PipedrivePerson } from '../pipedrive/records.ts';
+import { namesAgree, saysWho } from './names-agree.ts';
 import {
   contactIds,
   isRepeated,
@@ -30,12 +31,15 @@ import {
 import { mergedContact, WRITTEN, type WrittenContact } from './person-merge.ts';
 import { UNLINKED } from './said.ts';
 
+/** Of contacts that share an e-mail, so many are compared by their names. */
+const MAX_SHARING = 20;
+
 /** Contacts that are not linked to a person yet, the oldest first. */
 const byEmail = prepare((p: { emails: string[] }) =>
   query
     .selectFrom(wantedTexts(p.emails))
     .innerJoin('contact', (join) => join.on(sql<boolean>`lower("contact"."email") = wanted.value`))
-    .select(['contact.id', 'wanted.value as email'])
+    .select(['contact.id', 'contact.name', 'wanted.value as email'])
     .where('pipedrivePersonId', 'is', null)
     .orderBy('contact.createdAt')
     .orderBy('contact.id'),
@@ -113,9 +117,17 @@ async function matchContacts(
     emails.length === 0 ? [] : await tx.runPrepared(byEmail, { emails }),
     ({ email }) => email,
   );
+  const taken = new Set<string>();
   for (const record of unknown) {
-    const found = record.email === null ? undefined : free.get(record.email)?.shift();
-    if (found) matches.set(record.id, found.id);
+    const sharing = (free.get(record.email ?? '') ?? [])
+      .slice(0, MAX_SHARING)
+      .filter(({ id }) => !taken.has(id));
+    const found =
+      sharing.find(({ name }) => namesAgree(name, record.name)) ??
+      sharing.find(({ name }) => !saysWho(name));
+    if (!found) continue;
+    taken.add(found.id);
+    matches.set(record.id, found.id);
   }
   return matches;
 }
