@@ -6,6 +6,9 @@ import type { FormattedExecutionResult } from 'graphql';
 import type { HttpContext } from './http-context.ts';
 import type { Attempt, KeptAnswer, KeptAnswers } from './kept-answers.ts';
 
+/** Whoever waits for an answer whose text takes longer makes it for themselves. */
+const LATEST_TEXT_MS = 1_000;
+
 /** An execution whose answer may be kept, and the request that it is for. */
 export interface Attempted {
   attempt: Attempt;
@@ -37,7 +40,11 @@ export class AnswerTexts {
 
   /** Keeps the text of the result once it is made. */
   keep(result: FormattedExecutionResult, attempted: Attempted): void {
-    if (result.data && !result.errors) this.#attempted.set(result.data, attempted);
+    const { making } = attempted.attempt;
+    const data = result.errors ? null : result.data;
+    if (data) this.#attempted.set(data, attempted);
+    // A plugin may replace the result, whose text is then never made.
+    if (making) setTimeout(() => making.end(null), data ? LATEST_TEXT_MS : 0).unref();
   }
 
   /** The text of a result, for Apollo. */

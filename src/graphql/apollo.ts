@@ -174,8 +174,13 @@ async function execute(
     const attempt = found?.attempt;
     const running = attempt ? watched(context, attempt) : context;
     const attributes = { 'graphql.operation.name': context.operationName ?? '' };
-    const result = await traced(`graphql ${operation.operation}`, attributes, async () =>
-      inTime(operations.run(ready, running), platform.config.REQUEST_TIMEOUT_MS),
+    const run = async () =>
+      inTime(operations.run(ready, running), platform.config.REQUEST_TIMEOUT_MS);
+    const result = await traced(`graphql ${operation.operation}`, attributes, run).catch(
+      (error: unknown) => {
+        attempt?.making?.end(null);
+        throw error;
+      },
     );
     const statistics = currentStatistics();
     sqlStatementsPerOperation.observe(statistics?.statements ?? 0);

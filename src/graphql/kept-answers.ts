@@ -5,7 +5,8 @@
  * older than they say.
  *
  * The first execution of a query shows what it is made of, the second one is kept, the third is
- * answered from memory.
+ * answered from memory. Who asks while an answer for the stored versions is being made waits for
+ * that one: after a change, a list that many look at is executed once.
  */
 import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -18,6 +19,7 @@ import { cacheHits, cacheMisses } from '../platform/metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Context, Viewer } from '../schema-builder/context.ts';
 import { FairStore } from './fair-store.ts';
+import { type Making, Makings } from './makings.ts';
 import { NoticingViewer } from './noticing-viewer.ts';
 import type { Ready } from './operations.ts';
 
@@ -88,6 +90,14 @@ export interface Attempt {
   readonly viewer: Viewer;
   /** What was known before the execution; null at the first one. */
   readonly before: { entry: Entry; vector: string } | null;
+  /** Ends with the answer, for those who wait for it; null at the first execution. */
+  readonly making: Making<Made> | null;
+}
+
+/** An answer as others may be sent it, who asked before the moment `until` (ms since 1970). */
+interface Made {
+  kept: KeptAnswer;
+  until: number;
 }
 
 /** What to do about a query: send the bytes, execute it as the attempt says, or just execute it. */
@@ -101,6 +111,7 @@ export class KeptAnswers {
   readonly #platform: Platform;
   readonly #maxBytes: number;
   readonly #entries: FairStore<Entry> | null;
+  readonly #makings = new Makings<Made>();
   #hits = 0;
   #misses = 0;
 
@@ -124,8 +135,10 @@ export class KeptAnswers {
     const key = keyOf(ready, viewer);
     if (key === null) return null;
     const userKey = `${key} ${viewer.userId}`;
+    const askedAt = Date.now();
     let entry = entries.get(tenantId, key);
-    if (entry?.keeps === 'user') entry = entries.get(tenantId, userKey);
+    const isOfUser = entry?.keeps === 'user';
+    if (isOfUser) entry = entries.get(tenantId, userKey);
     if (entry === undefined) return keeps ? this.#attempt({ key, userKey, viewer }) : null;
     if (entry.keeps === 'none' || (entry.kept === null && !keeps) || isSkipped(entry)) return null;
     const { versioned, kept } = entry;
@@ -136,14 +149,33 @@ export class KeptAnswers {
       this.#count(true);
       return { kept };
     }
+    const makingKey = `${isOfUser ? userKey : key} ${vector}`;
+    const making = keeps ? this.#makings.of(makingKey) : undefined;
+    if (making) return this.#shared(await making, askedAt);
     this.#count(false);
     if (!keeps) return null;
-    const known = { kinds: versioned.kinds, versions };
-    return this.#attempt({ key, userKey, viewer, known, before: { entry, vector } });
+    return this.#attempt({
+      key,
+      userKey,
+      viewer,
+      known: { kinds: versioned.kinds, versions },
+      making: this.#makings.begin(makingKey),
+      before: { entry, vector },
+    });
+  }
+
+  /** An answer that was made for another request; null where it can't be sent. */
+  #shared(made: Made | null, askedAt: number): Found {
+    const isRight = made !== null && askedAt < made.until;
+    this.#count(isRight);
+    return isRight ? { kept: made.kept } : null;
   }
 
   /** Keeps the answer of an attempt that had no errors; null if it can't be kept. */
-  keep({ tenantId, key, userKey, reads, before }: Attempt, body: Buffer): KeptAnswer | null {
+  keep(
+    { tenantId, key, userKey, reads, before, making }: Attempt,
+    body: Buffer,
+  ): KeptAnswer | null {
     const entries = this.#entries;
     if (entries === null) return null;
     const known = before?.entry.versioned;
@@ -151,6 +183,8 @@ export class KeptAnswers {
     const isLasting = !reads.unversioned && reads.changesAt > Date.now();
     const isKept = isCovered && isLasting && body.length <= this.#maxBytes * LARGEST_SHARE;
     const kept = isKept ? new KeptAnswer(body) : null;
+    const isForWaiting = kept !== null && making?.key.startsWith(reads.ofUser ? userKey : key);
+    making?.end(isForWaiting ? { kept, until: reads.changesAt } : null);
     if (reads.ofUser) entries.set(tenantId, key, OF_USER);
     entries.set(tenantId, reads.ofUser ? userKey : key, {
       versioned: isCovered ? known : united(reads, known),
@@ -178,14 +212,24 @@ export class KeptAnswers {
   #attempt({
     known = null,
     before = null,
+    making = null,
     viewer,
     ...keys
   }: Pick<Attempt, 'key' | 'userKey' | 'viewer'> &
-    Partial<Pick<Attempt, 'before'>> & { known?: ConstructorParameters<typeof Reads>[0] }): Found {
+    Partial<Pick<Attempt, 'before' | 'making'>> & {
+      known?: ConstructorParameters<typeof Reads>[0];
+    }): Found {
     const reads = new Reads(known);
     const { tenantId } = viewer;
     return {
-      attempt: { tenantId, ...keys, reads, viewer: new NoticingViewer(viewer, reads), before },
+      attempt: {
+        tenantId,
+        ...keys,
+        reads,
+        viewer: new NoticingViewer(viewer, reads),
+        before,
+        making,
+      },
     };
   }
 

@@ -220,8 +220,15 @@ test('a sync that somebody else began is shown to who would begin another', asyn
   const page = await app.open(north.owner, '/crm');
   await heading(page, /^(The sync is done|All is up to date)/);
   connected.sandbox.setFaults(SLOW);
-  const { id } = await start(north.member, true);
+  const begun = Promise.withResolvers<string>();
+  // Between the click and the server: earlier, the page would show it and offer no other.
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postDataJSON()?.operationName === 'StartCrmSync')
+      begun.resolve((await start(north.member, true)).id);
+    await route.continue();
+  });
   await page.getByRole('button', { name: 'Sync now' }).click();
+  const id = await begun.promise;
   await page.getByText('A sync was under way already').waitFor();
   await heading(page, 'Reading from Pipedrive');
   expect(await page.getByRole('button', { name: 'Sync now' }).isDisabled()).toBe(true);

@@ -5,6 +5,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
+import { eventually } from '../support/live.ts';
 import {
   post,
   startTestServer,
@@ -281,6 +282,49 @@ describe('a change is seen at once by a reader in another process', () => {
     await byHand.query('commit');
     const after = await other.north.owner.run(query);
     expect(after.data).not.toEqual(before.data);
+  });
+});
+
+describe('who asks while the answer to a change is being made', () => {
+  const ASKING = 8;
+
+  /** Answers of several who ask at the same time, while what the query reads last is locked. */
+  async function askTogether(meanwhile: () => Promise<unknown>) {
+    const { owner, contactId } = server.north;
+    const query = '{ workPackages(first: 3) { nodes { title contact { name } } } }';
+    const { id } = await createPackage(owner, { contactId });
+    await keep(owner, query);
+    await change(owner)('updateWorkPackage', { id, title: 'Asked by many' });
+    const before = await hits(owner);
+    await byHand.query('begin');
+    await byHand.query('lock table contact in access exclusive mode');
+    const answers = Array.from({ length: ASKING }, () => owner.run(query));
+    await eventually('one waits', async () => (await waiting()).length > 0);
+    // Who has not asked by then finds the answer kept, so that this can't fail by being too short.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await meanwhile();
+    await byHand.query('rollback');
+    return { answers: await Promise.all(answers), hits: (await hits(owner)) - before };
+  }
+
+  const waiting = async () =>
+    (await byHand.query(`select pid from pg_stat_activity where wait_event_type = 'Lock'`)).rows;
+
+  test('gets that one', async () => {
+    const { answers, hits: sent } = await askTogether(async () => undefined);
+    for (const { data } of answers) expect(data.workPackages.nodes[0].title).toBe('Asked by many');
+    expect(sent).toBe(ASKING - 1);
+  });
+
+  test('gets one of its own where that fails', async () => {
+    const { answers } = await askTogether(() =>
+      byHand.query(
+        `select pg_cancel_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'`,
+      ),
+    );
+    expect(answers.filter(({ errors }) => errors)).toHaveLength(1);
+    for (const { data } of answers.filter(({ errors }) => !errors))
+      expect(data.workPackages.nodes[0].title).toBe('Asked by many');
   });
 });
 
