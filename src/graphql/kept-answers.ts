@@ -111,12 +111,13 @@ export class KeptAnswers {
   readonly #platform: Platform;
   readonly #maxBytes: number;
   readonly #entries: FairStore<Entry> | null;
-  readonly #makings = new Makings<Made>();
+  readonly #makings: Makings<Made>;
   #hits = 0;
   #misses = 0;
 
   constructor(platform: Platform) {
     this.#platform = platform;
+    this.#makings = new Makings(platform.config.REQUEST_TIMEOUT_MS);
     this.#maxBytes = platform.config.ANSWERS_CACHE_MB * MEBIBYTE;
     this.#entries = this.#maxBytes === 0 ? null : new FairStore(this.#maxBytes, bytesOf);
     platform.caches.report(() => this.statistics);

@@ -4,6 +4,12 @@
  */
 export class Makings<T> {
   readonly #begun = new Map<string, Promise<T | null>>();
+  readonly #limitMs: number;
+
+  /** Nobody waits longer than `limitMs`, whatever became of who began. */
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs;
+  }
 
   /** What comes of the making under way, null where nothing does; undefined where there is none. */
   of(key: string): Promise<T | null> | undefined {
@@ -14,9 +20,11 @@ export class Makings<T> {
     const { promise, resolve } = Promise.withResolvers<T | null>();
     this.#begun.set(key, promise);
     const end = (made: T | null) => {
+      clearTimeout(timer);
       if (this.#begun.get(key) === promise) this.#begun.delete(key);
       resolve(made);
     };
+    const timer = setTimeout(end, this.#limitMs, null).unref();
     return { key, end };
   }
 }
