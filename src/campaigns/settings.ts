@@ -48,7 +48,11 @@ export async function updateCampaignSettings(
         query
           .insertInto('campaign_settings')
           .values({ ...(await readSettings(tx)), ...changes })
-          .onConflict((conflict) => conflict.column('tenantId').doUpdateSet({ ...changes })),
+          .onConflict((conflict) =>
+            conflict.column('tenantId').doUpdateSet((eb) => ({
+              maxRetries: changes.maxRetries ?? eb.ref('campaign_settings.maxRetries'),
+            })),
+          ),
       );
       return readSettings(tx);
     });

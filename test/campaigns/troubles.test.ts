@@ -135,6 +135,16 @@ describe('retryCampaignMessages', () => {
     await mutate(server.north, SETTINGS, { maxRetries: 2 });
   });
 
+  test('has a limit that stays where it is left out', async () => {
+    const { south } = given.server;
+    const limit = async (input: object) =>
+      (await mutate(south, SETTINGS, input)).settings.maxRetries;
+    expect(await limit({})).toBe(2);
+    expect(await limit({ maxRetries: 4 })).toBe(4);
+    expect(await limit({})).toBe(4);
+    await limit({ maxRetries: 2 });
+  });
+
   test('is refused for a campaign that was not launched', async () => {
     const { server } = given;
     const id = await newCampaign(server, server.north);
