@@ -27,6 +27,8 @@ const SERVER_URL = import.meta.env.VITE_SHEAF_URL || window.location.origin;
 
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
+/** From one page to the next nothing is subscribed to for a moment. */
+const KEEP_OPEN_MS = 5_000;
 const LONGEST_RETRY_MS = 10_000;
 /**
  * The server's close code for a token that never was good. When a session ends (the token expired,
@@ -60,6 +62,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   // Why a socket was refused is told over HTTP alone.
   const socket = openSocket(
     options,
+    async () => getTenant() ?? (await client.query(VIEWER, {}).toPromise()).data?.viewer.tenant.id,
     () => void client.query(VIEWER, {}, { requestPolicy: 'network-only' }).toPromise(),
   );
   const client = createClient({
@@ -116,19 +119,21 @@ function tellRefusal(
 }
 
 /**
- * `onForbidden` is called when the server closes the socket because its session has ended, or no
+ * `tenantToName` is asked whenever the socket is opened: one without a tenant would end as soon as a
+ * second agency adds the person. `onForbidden` is called when the server closes the socket because its session has ended, or no
  * tenant of the person is named.
  */
 function openSocket(
-  { getToken, getTenant, connection, onUnauthenticated }: ApiClientOptions,
+  { getToken, connection, onUnauthenticated }: ApiClientOptions,
+  tenantToName: () => Promise<string | undefined>,
   onForbidden: () => void,
 ) {
   let pongTimer: ReturnType<typeof setTimeout> | undefined;
   const socket = createSocketClient({
     url: `${SERVER_URL.replace(/^http/, 'ws')}/graphql`,
-    connectionParams: () => ({
+    connectionParams: async () => ({
       authorization: `Bearer ${getToken()}`,
-      tenant: getTenant() ?? undefined,
+      tenant: await tenantToName(),
     }),
     // A laptop that sleeps, a server that restarts: neither is a reason to stop trying.
     retryAttempts: Number.POSITIVE_INFINITY,
@@ -138,6 +143,7 @@ function openSocket(
       return waitToRetry(retries);
     },
     keepAlive: PING_EVERY_MS,
+    lazyCloseTimeout: KEEP_OPEN_MS,
     on: {
       connected: () => connection.set('open'),
       // A link that died without a word answers no ping; the browser would notice after minutes.
