@@ -1,3 +1,4 @@
 /** The CRM that a tenant's contacts come from, in the API. */
 import './crm-schema.ts';
+import './merges.ts';
 import './subscriptions.ts';

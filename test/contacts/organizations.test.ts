@@ -303,6 +303,30 @@ describe('merging', () => {
     expect(contacts.totalCount).toBe(1);
   });
 
+  test('fills what the target lacks, and keeps what it has', async () => {
+    const sourceId = await createOrganization(user, 'Knows much', {
+      industry: 'Retail',
+      size: '51–200',
+      website: 'https://knows.example',
+      address: '1 High Street',
+      city: 'Bath',
+      country: 'GB',
+    });
+    const targetId = await createOrganization(user, 'Knows little', { city: 'Bristol' });
+    await change(user, 'mergeOrganizations', { sourceId, targetId });
+    expect(await organization(targetId, 'name industry size website address city country')).toEqual(
+      {
+        name: 'Knows little',
+        industry: 'Retail',
+        size: '51–200',
+        website: 'https://knows.example',
+        address: '1 High Street',
+        city: 'Bristol',
+        country: 'GB',
+      },
+    );
+  });
+
   test('keeps the aliases of a source that was a target before', async () => {
     const ids = [];
     for (const name of ['First', 'Second', 'Third'])

@@ -219,6 +219,35 @@ describe('organizations', () => {
     expect(await organizationOf(3)).toBeNull();
   });
 
+  test('one that was merged into one without a link is followed there', async () => {
+    const organization = connected.sandbox.add('organizations', { name: 'Followed Ltd.' });
+    const person = connected.sandbox.add('persons', {
+      name: 'Of the followed',
+      org_id: organization.id,
+      emails: [],
+    });
+    await sync(owner());
+    const source = await organizationOf(organization.id);
+    const targetId = await create('Followed Group');
+    await owner().run(
+      'mutation ($input: MergeOrganizationsInput!) { mergeOrganizations(input: $input) { userErrors { message } } }',
+      {
+        input: {
+          sourceId: encodeGlobalId('Organization', source!.id),
+          targetId,
+        },
+      },
+    );
+    connected.sandbox.change('organizations', organization.id, { name: 'Followed Holding' });
+    // The person leaves in Pipedrive before a sync has seen the merge.
+    connected.sandbox.change('persons', person.id, { org_id: null });
+    await sync(owner());
+    const followed = await organizationOf(organization.id);
+    expect(followed?.name).toBe('Followed Holding');
+    expect(encodeGlobalId('Organization', followed!.id)).toBe(targetId);
+    expect((await contactOf(person.id)).organizationId).toBeNull();
+  });
+
   test('a new name is taken over, and finds its contacts', async () => {
     connected.sandbox.change('organizations', 1, { name: 'Zanzibar Traders' });
     await sync(owner());

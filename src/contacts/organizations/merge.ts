@@ -6,6 +6,7 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../../platform/errors.ts';
 import { idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { recordOf } from '../../platform/records.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { ORGANIZATION_COLUMNS } from '../rows.ts';
 import { withOrganizationText } from '../search-text.ts';
@@ -14,9 +15,14 @@ import { withOrganizationText } from '../search-text.ts';
 export const MergeOrganizations = z
   .object({
     sourceId: idOf('Organization').describe('The organization that is emptied and removed.'),
-    targetId: idOf('Organization').describe('The organization that stays, with its own details.'),
+    targetId: idOf('Organization').describe(
+      'The organization that stays. It keeps its own details; those it lacks are taken from the source.',
+    ),
   })
   .describe('Two organizations that are in fact the same.');
+
+/** What the target takes from the source where it has none of its own. */
+const FILLED = ['industry', 'size', 'website', 'address', 'city', 'country'] as const;
 
 /** The ids of the organizations of a merge. */
 export interface OrganizationMerge {
@@ -40,9 +46,10 @@ export function onOrganizationMerge(move: MergeHook): void {
 }
 
 /**
- * Moves everything of the source to the target and removes the source, in one transaction. The
- * source's Pipedrive id becomes an alias of the target, so that the next sync does not bring the
- * source back. Throws INVALID if both are the same, NOT_FOUND if one does not exist.
+ * Moves everything of the source to the target, fills the details that the target lacks and removes
+ * the source, in one transaction. The source's Pipedrive id becomes the target's, or an alias if the
+ * target has one, so that the next sync does not bring the source back. Throws INVALID if both are
+ * the same, NOT_FOUND if one does not exist.
  */
 export async function mergeOrganizations(
   platform: Platform,
@@ -56,7 +63,7 @@ export async function mergeOrganizations(
     const locked = await tx.run(
       query
         .selectFrom('organization')
-        .select(['id', 'pipedriveOrgId', 'searchText'])
+        .select(['id', 'pipedriveOrgId', 'searchText', ...FILLED])
         .where('id', 'in', [sourceId, targetId])
         .orderBy('id')
         .forUpdate(),
@@ -78,12 +85,17 @@ export async function mergeOrganizations(
         .set({ organizationId: targetId })
         .where('organizationId', '=', sourceId),
     );
-    await moveExternalIds(tx, merge, source.pipedriveOrgId);
+    const isLinked = target.pipedriveOrgId !== null;
+    await moveExternalIds(tx, merge, isLinked ? source.pipedriveOrgId : null);
     for (const move of hooks) await move(platform, tx, merge);
     await tx.run(query.deleteFrom('organization').where('id', '=', sourceId));
     const touched = query
       .updateTable('organization')
-      .set({ updatedAt: sql<Date>`statement_timestamp()` })
+      .set({
+        ...recordOf(FILLED, (detail) => target[detail] ?? source[detail]),
+        pipedriveOrgId: target.pipedriveOrgId ?? source.pipedriveOrgId,
+        updatedAt: sql<Date>`statement_timestamp()`,
+      })
       .where('id', '=', targetId);
     const [organization] = await tx.run(touched.returning(ORGANIZATION_COLUMNS));
     return { organization };
@@ -93,7 +105,7 @@ export async function mergeOrganizations(
 async function moveExternalIds(
   tx: TenantTransaction,
   { sourceId, targetId }: OrganizationMerge,
-  pipedriveOrgId: string | null,
+  alias: string | null,
 ): Promise<void> {
   await tx.run(
     query
@@ -101,12 +113,12 @@ async function moveExternalIds(
       .set({ organizationId: targetId })
       .where('organizationId', '=', sourceId),
   );
-  if (pipedriveOrgId === null) return;
-  const alias = query
+  if (alias === null) return;
+  const added = query
     .insertInto('organization_alias')
-    .values({ pipedriveOrgId, organizationId: targetId });
+    .values({ pipedriveOrgId: alias, organizationId: targetId });
   await tx.run(
-    alias.onConflict((conflict) =>
+    added.onConflict((conflict) =>
       conflict.columns(['tenantId', 'pipedriveOrgId']).doUpdateSet({ organizationId: targetId }),
     ),
   );

@@ -36,7 +36,7 @@ deletion('deleteOrganization', {
 
 mutation('mergeOrganizations', {
   description:
-    'Moves the contacts, deals and work packages of `sourceId` to `targetId` and deletes the source, all at once. If the source came from Pipedrive, later syncs find the target by its id too.',
+    'Moves the contacts, deals and work packages of `sourceId` to `targetId`, fills the details that the target lacks, and deletes the source, all at once. If the source came from Pipedrive, later syncs find the target by its id too.',
   input: MergeOrganizations,
   payload: OrganizationPayload,
   rule: mergeOrganizations,
