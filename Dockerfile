@@ -14,6 +14,7 @@ COPY package.json ./
 COPY prisma/migrations ./prisma/migrations
 # A file named by TRUSTED_DOCUMENTS, from where it is generated.
 COPY examples/generated ./examples/generated
+COPY generated ./generated
 COPY src ./src
 USER node
 EXPOSE 4000

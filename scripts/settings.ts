@@ -11,6 +11,16 @@ import { describeSettings } from '../src/platform/config.ts';
 const PROJECT = join(import.meta.dirname, '..');
 const TABLE = /(<!-- settings -->)[\s\S]*?(<!-- \/settings -->)/;
 const LINE_LENGTH = 120;
+/** No settings of Sheaf: compose.yaml gives them to PostgreSQL and Redis, and makes URLs of them. */
+const COMPOSE_PASSWORDS = `
+# ---- compose.yaml alone
+
+# The password of its PostgreSQL; letters and digits
+#POSTGRES_PASSWORD=
+
+# The password of its Redis; letters and digits
+#REDIS_PASSWORD=
+`;
 
 process.exitCode = main();
 
@@ -59,7 +69,7 @@ function exampleFile(): string {
     );
     return `\n# ---- ${heading}\n${entries.join('')}`;
   });
-  return head + groups.join('');
+  return head + groups.join('') + COMPOSE_PASSWORDS;
 }
 
 /** Wrapped at 120 characters. */
