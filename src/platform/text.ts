@@ -2,13 +2,13 @@
 import removeAccents from 'remove-accents';
 
 /**
- * The words of a text in lower case and without accents, at most `limit` of them.
+ * The words of a text in lower case, without accents and invisible characters, at most `limit`.
  * 'Ánn-Marie Łuk & Co.' → ['ann', 'marie', 'luk', 'co']
  */
 export function searchWords(text: string, limit = 10_000): string[] {
   const folded = removeAccents(text.normalize('NFKC'))
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+    .replace(/[\p{M}\p{Cf}]/gu, '')
     .toLowerCase();
   return (folded.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, limit);
 }

@@ -16,6 +16,12 @@ describe('the normalised name', () => {
     ['Acme\u00a0Corp', 'acme corp'],
     ['Ａｃｍｅ', 'acme'],
     ['O’Brien, Inc.', 'obrien inc'],
+    ["O'Neill", 'oneill'],
+    ['O´Neill', 'oneill'],
+    ['O`Neill', 'oneill'],
+    ['OʼNeill', 'oneill'],
+    ['Ac\u200bme Cor\u00adp', 'acme corp'],
+    ['\u200eAcme\u2066 Corp\u2069\u200f', 'acme corp'],
     ['Café Zoë', 'café zoë'],
     ['...', ''],
   ])('of %j is %j', (name, expected) => {

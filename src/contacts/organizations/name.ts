@@ -1,14 +1,23 @@
+/** An acute accent that stands alone is an apostrophe; NFKC would make a space and an accent of it. */
+const LONE_ACUTES = /[´\u1ffd]/g;
+/**
+ * Punctuation, characters that nobody sees (zero-width, soft hyphens, marks of direction), and
+ * letters and symbols that are typed for an apostrophe.
+ */
+const IGNORED = /[\p{P}\p{Cf}`ʹ-ʽˈ]/gu;
+
 /**
  * The normalized name of an organization, by which names are compared: Unicode NFKC, lower case, &
- * as ' and ', all other punctuation removed without leaving a space, white space folded.
- * 'Acme Corp.' becomes 'acme corp'. It is empty if nothing but punctuation is given.
+ * as ' and ', all other punctuation and what is invisible removed without leaving a space, white
+ * space folded. 'Acme Corp.' becomes 'acme corp'. It is empty if nothing but punctuation is given.
  */
 export function normalizeOrganizationName(name: string): string {
   return name
+    .replace(LONE_ACUTES, "'")
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll('&', ' and ')
-    .replace(/\p{P}/gu, '')
+    .replace(IGNORED, '')
     .replace(/\s+/gu, ' ')
     .trim();
 }
