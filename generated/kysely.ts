@@ -1046,7 +1046,14 @@ export type WorkflowExecution = {
     input: unknown;
     output: unknown | null;
     errorMessage: string | null;
+    /**
+     * Names the start; taken away when it is given to a retry, or is too old to count.
+     */
     idempotencyKey: string | null;
+    /**
+     * The execution that ended without success and gave this one its key.
+     */
+    retryOfId: string | null;
     startedById: string | null;
     stepCount: number;
     /**

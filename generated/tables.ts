@@ -589,6 +589,7 @@ export const TABLES = {
     output: 'jsonb',
     errorMessage: 'text',
     idempotencyKey: 'text',
+    retryOfId: 'uuid',
     startedById: 'uuid',
     stepCount: 'integer',
     doneCount: 'integer',

@@ -11,7 +11,10 @@ async function mutate(
   input: object,
   selection: string,
 ): Promise<any> {
-  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+  const type =
+    name === 'cancelWorkflowExecution'
+      ? 'WorkflowExecutionIdInput'
+      : `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
   const { data, errors } = await user.run(
     `mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} userErrors { message } } }`,
     { input },
@@ -44,6 +47,22 @@ const STEPS = [
     input: { role: 'OWNER', title: 'Broken', subjectId: '{{ steps.create.output.requestId }}' },
   },
 ];
+
+/** Executions that were cancelled, and their retries. */
+async function fillRetries(owner: TestUser, times: number): Promise<void> {
+  const steps = [{ id: 'wait', type: 'WAIT', input: { seconds: 3_600 } }];
+  await mutate(
+    owner,
+    'saveWorkflow',
+    { key: 'waiting', name: 'Waiting', steps },
+    'workflow { id }',
+  );
+  for (let index = 0; index < 2 * times; index += 1) {
+    const input = { key: 'waiting', idempotencyKey: `start ${Math.floor(index / 2)}` };
+    const { execution } = await mutate(owner, 'startWorkflow', input, 'execution { id }');
+    await mutate(owner, 'cancelWorkflowExecution', { id: execution.id }, 'execution { id }');
+  }
+}
 
 /** `times` of everything, in each other; answers an id of each kind. */
 export async function fillWorkflows(
@@ -91,6 +110,7 @@ export async function fillWorkflows(
     }
     Object.assign(ids, { property: property.id, technician: technician.id, workflow: workflow.id });
   }
+  await fillRetries(owner, times);
   await eventually('the executions end', async () => {
     const { data } = await owner.run(
       '{ workflowExecutions(filter: { status: [COMPLETED] }) { totalCount } }',

@@ -7,7 +7,8 @@ import {
   change,
   ended,
   execution,
-  type GivenStep,
+  failing,
+  NOBODY,
   noop,
   run,
   save,
@@ -28,20 +29,6 @@ beforeAll(async () => {
   user = server.north.owner;
 });
 afterAll(() => server.stop());
-
-/** A step that fails at once, and for good. */
-function failing(id: string, dependsOn: string[] = []): GivenStep {
-  return {
-    id,
-    type: 'SEND_NOTIFICATION',
-    dependsOn,
-    input: { userId: '{{ input.nobody }}', title: 'x' },
-  };
-}
-
-const NOBODY = {
-  nobody: Buffer.from('User:00000000-0000-4000-8000-000000000000').toString('base64'),
-};
 
 describe('an execution', () => {
   test('runs each step after those it depends on, and its output is that of the steps nobody depends on', async () => {
@@ -109,22 +96,6 @@ describe('an execution', () => {
     expect(state.workflow).toEqual({ key, version: 1 });
     expect(statusesOf(state)).toEqual({ a: 'COMPLETED', b: 'COMPLETED' });
     expect((await run(user, key)).workflow.version).toBe(2);
-  });
-
-  test('answers the first execution to a second start with its idempotency key, also at the same moment', async () => {
-    const key = await saved(user, 'once', [noop('a')]);
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, () => start(user, { key, idempotencyKey: 'the same' })),
-    );
-    const ids = new Set(answers.map(({ data }) => data.startWorkflow.execution.id));
-    expect(ids.size).toBe(1);
-    expect(
-      (await start(server.south.owner, { key, idempotencyKey: 'the same' })).data.startWorkflow
-        .userErrors[0],
-    ).toMatchObject({
-      code: 'NOT_FOUND',
-      field: ['key'],
-    });
   });
 });
 

@@ -26,6 +26,21 @@ export function noop(
   return { id, type: 'WAIT', dependsOn, input: { seconds: 0 }, ...more };
 }
 
+/** A step that fails at once, and for good. */
+export function failing(id: string, dependsOn: string[] = []): GivenStep {
+  return {
+    id,
+    type: 'SEND_NOTIFICATION',
+    dependsOn,
+    input: { userId: '{{ input.nobody }}', title: 'x' },
+  };
+}
+
+/** The input that failing steps need. */
+export const NOBODY = {
+  nobody: Buffer.from('User:00000000-0000-4000-8000-000000000000').toString('base64'),
+};
+
 /** Saves a workflow, and answers the payload. */
 export async function save(user: TestUser, key: string, steps: GivenStep[], more: object = {}) {
   const { data, errors } = await user.run(

@@ -5677,6 +5677,7 @@ export const WorkflowExecutionScalarFieldEnum = {
   output: 'output',
   errorMessage: 'errorMessage',
   idempotencyKey: 'idempotencyKey',
+  retryOfId: 'retryOfId',
   startedById: 'startedById',
   stepCount: 'stepCount',
   doneCount: 'doneCount',

@@ -925,6 +925,7 @@ export const WorkflowExecutionScalarFieldEnum = {
   output: 'output',
   errorMessage: 'errorMessage',
   idempotencyKey: 'idempotencyKey',
+  retryOfId: 'retryOfId',
   startedById: 'startedById',
   stepCount: 'stepCount',
   doneCount: 'doneCount',

@@ -50,6 +50,7 @@ export type WorkflowExecutionMinAggregateOutputType = {
   status: $Enums.WorkflowExecutionStatus | null
   errorMessage: string | null
   idempotencyKey: string | null
+  retryOfId: string | null
   startedById: string | null
   stepCount: number | null
   doneCount: number | null
@@ -70,6 +71,7 @@ export type WorkflowExecutionMaxAggregateOutputType = {
   status: $Enums.WorkflowExecutionStatus | null
   errorMessage: string | null
   idempotencyKey: string | null
+  retryOfId: string | null
   startedById: string | null
   stepCount: number | null
   doneCount: number | null
@@ -92,6 +94,7 @@ export type WorkflowExecutionCountAggregateOutputType = {
   output: number
   errorMessage: number
   idempotencyKey: number
+  retryOfId: number
   startedById: number
   stepCount: number
   doneCount: number
@@ -128,6 +131,7 @@ export type WorkflowExecutionMinAggregateInputType = {
   status?: true
   errorMessage?: true
   idempotencyKey?: true
+  retryOfId?: true
   startedById?: true
   stepCount?: true
   doneCount?: true
@@ -148,6 +152,7 @@ export type WorkflowExecutionMaxAggregateInputType = {
   status?: true
   errorMessage?: true
   idempotencyKey?: true
+  retryOfId?: true
   startedById?: true
   stepCount?: true
   doneCount?: true
@@ -170,6 +175,7 @@ export type WorkflowExecutionCountAggregateInputType = {
   output?: true
   errorMessage?: true
   idempotencyKey?: true
+  retryOfId?: true
   startedById?: true
   stepCount?: true
   doneCount?: true
@@ -279,6 +285,7 @@ export type WorkflowExecutionGroupByOutputType = {
   output: runtime.JsonValue | null
   errorMessage: string | null
   idempotencyKey: string | null
+  retryOfId: string | null
   startedById: string | null
   stepCount: number
   doneCount: number
@@ -324,6 +331,7 @@ export type WorkflowExecutionWhereInput = {
   output?: Prisma.JsonNullableFilter<"WorkflowExecution">
   errorMessage?: Prisma.StringNullableFilter<"WorkflowExecution"> | string | null
   idempotencyKey?: Prisma.StringNullableFilter<"WorkflowExecution"> | string | null
+  retryOfId?: Prisma.UuidNullableFilter<"WorkflowExecution"> | string | null
   startedById?: Prisma.UuidNullableFilter<"WorkflowExecution"> | string | null
   stepCount?: Prisma.IntFilter<"WorkflowExecution"> | number
   doneCount?: Prisma.IntFilter<"WorkflowExecution"> | number
@@ -335,6 +343,8 @@ export type WorkflowExecutionWhereInput = {
   finishedAt?: Prisma.DateTimeNullableFilter<"WorkflowExecution"> | Date | string | null
   definition?: Prisma.XOR<Prisma.WorkflowVersionScalarRelationFilter, Prisma.WorkflowVersionWhereInput>
   startedBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
+  retryOf?: Prisma.XOR<Prisma.WorkflowExecutionNullableScalarRelationFilter, Prisma.WorkflowExecutionWhereInput> | null
+  retries?: Prisma.WorkflowExecutionListRelationFilter
   steps?: Prisma.WorkflowStepRunListRelationFilter
 }
 
@@ -349,6 +359,7 @@ export type WorkflowExecutionOrderByWithRelationInput = {
   output?: Prisma.SortOrderInput | Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrderInput | Prisma.SortOrder
+  retryOfId?: Prisma.SortOrderInput | Prisma.SortOrder
   startedById?: Prisma.SortOrderInput | Prisma.SortOrder
   stepCount?: Prisma.SortOrder
   doneCount?: Prisma.SortOrder
@@ -360,11 +371,13 @@ export type WorkflowExecutionOrderByWithRelationInput = {
   finishedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   definition?: Prisma.WorkflowVersionOrderByWithRelationInput
   startedBy?: Prisma.UserOrderByWithRelationInput
+  retryOf?: Prisma.WorkflowExecutionOrderByWithRelationInput
+  retries?: Prisma.WorkflowExecutionOrderByRelationAggregateInput
   steps?: Prisma.WorkflowStepRunOrderByRelationAggregateInput
 }
 
 export type WorkflowExecutionWhereUniqueInput = Prisma.AtLeast<{
-  tenantId_idempotencyKey?: Prisma.WorkflowExecutionTenantIdIdempotencyKeyCompoundUniqueInput
+  tenantId_workflowId_idempotencyKey?: Prisma.WorkflowExecutionTenantIdWorkflowIdIdempotencyKeyCompoundUniqueInput
   tenantId_id?: Prisma.WorkflowExecutionTenantIdIdCompoundUniqueInput
   AND?: Prisma.WorkflowExecutionWhereInput | Prisma.WorkflowExecutionWhereInput[]
   OR?: Prisma.WorkflowExecutionWhereInput[]
@@ -379,6 +392,7 @@ export type WorkflowExecutionWhereUniqueInput = Prisma.AtLeast<{
   output?: Prisma.JsonNullableFilter<"WorkflowExecution">
   errorMessage?: Prisma.StringNullableFilter<"WorkflowExecution"> | string | null
   idempotencyKey?: Prisma.StringNullableFilter<"WorkflowExecution"> | string | null
+  retryOfId?: Prisma.UuidNullableFilter<"WorkflowExecution"> | string | null
   startedById?: Prisma.UuidNullableFilter<"WorkflowExecution"> | string | null
   stepCount?: Prisma.IntFilter<"WorkflowExecution"> | number
   doneCount?: Prisma.IntFilter<"WorkflowExecution"> | number
@@ -390,8 +404,10 @@ export type WorkflowExecutionWhereUniqueInput = Prisma.AtLeast<{
   finishedAt?: Prisma.DateTimeNullableFilter<"WorkflowExecution"> | Date | string | null
   definition?: Prisma.XOR<Prisma.WorkflowVersionScalarRelationFilter, Prisma.WorkflowVersionWhereInput>
   startedBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
+  retryOf?: Prisma.XOR<Prisma.WorkflowExecutionNullableScalarRelationFilter, Prisma.WorkflowExecutionWhereInput> | null
+  retries?: Prisma.WorkflowExecutionListRelationFilter
   steps?: Prisma.WorkflowStepRunListRelationFilter
-}, "tenantId_id" | "tenantId_idempotencyKey">
+}, "tenantId_id" | "tenantId_workflowId_idempotencyKey">
 
 export type WorkflowExecutionOrderByWithAggregationInput = {
   tenantId?: Prisma.SortOrder
@@ -404,6 +420,7 @@ export type WorkflowExecutionOrderByWithAggregationInput = {
   output?: Prisma.SortOrderInput | Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrderInput | Prisma.SortOrder
+  retryOfId?: Prisma.SortOrderInput | Prisma.SortOrder
   startedById?: Prisma.SortOrderInput | Prisma.SortOrder
   stepCount?: Prisma.SortOrder
   doneCount?: Prisma.SortOrder
@@ -434,6 +451,7 @@ export type WorkflowExecutionScalarWhereWithAggregatesInput = {
   output?: Prisma.JsonNullableWithAggregatesFilter<"WorkflowExecution">
   errorMessage?: Prisma.StringNullableWithAggregatesFilter<"WorkflowExecution"> | string | null
   idempotencyKey?: Prisma.StringNullableWithAggregatesFilter<"WorkflowExecution"> | string | null
+  retryOfId?: Prisma.UuidNullableWithAggregatesFilter<"WorkflowExecution"> | string | null
   startedById?: Prisma.UuidNullableWithAggregatesFilter<"WorkflowExecution"> | string | null
   stepCount?: Prisma.IntWithAggregatesFilter<"WorkflowExecution"> | number
   doneCount?: Prisma.IntWithAggregatesFilter<"WorkflowExecution"> | number
@@ -463,6 +481,8 @@ export type WorkflowExecutionCreateInput = {
   finishedAt?: Date | string | null
   definition: Prisma.WorkflowVersionCreateNestedOneWithoutExecutionsInput
   startedBy?: Prisma.UserCreateNestedOneWithoutExecutionsInput
+  retryOf?: Prisma.WorkflowExecutionCreateNestedOneWithoutRetriesInput
+  retries?: Prisma.WorkflowExecutionCreateNestedManyWithoutRetryOfInput
   steps?: Prisma.WorkflowStepRunCreateNestedManyWithoutExecutionInput
 }
 
@@ -477,6 +497,7 @@ export type WorkflowExecutionUncheckedCreateInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: string | null
   idempotencyKey?: string | null
+  retryOfId?: string | null
   startedById?: string | null
   stepCount: number
   doneCount?: number
@@ -486,6 +507,7 @@ export type WorkflowExecutionUncheckedCreateInput = {
   createdAt?: Date | string
   startedAt?: Date | string | null
   finishedAt?: Date | string | null
+  retries?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutRetryOfInput
   steps?: Prisma.WorkflowStepRunUncheckedCreateNestedManyWithoutExecutionInput
 }
 
@@ -507,6 +529,8 @@ export type WorkflowExecutionUpdateInput = {
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   definition?: Prisma.WorkflowVersionUpdateOneRequiredWithoutExecutionsNestedInput
   startedBy?: Prisma.UserUpdateOneWithoutExecutionsNestedInput
+  retryOf?: Prisma.WorkflowExecutionUpdateOneWithoutRetriesNestedInput
+  retries?: Prisma.WorkflowExecutionUpdateManyWithoutRetryOfNestedInput
   steps?: Prisma.WorkflowStepRunUpdateManyWithoutExecutionNestedInput
 }
 
@@ -521,6 +545,7 @@ export type WorkflowExecutionUncheckedUpdateInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  retryOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -530,6 +555,7 @@ export type WorkflowExecutionUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutRetryOfNestedInput
   steps?: Prisma.WorkflowStepRunUncheckedUpdateManyWithoutExecutionNestedInput
 }
 
@@ -544,6 +570,7 @@ export type WorkflowExecutionCreateManyInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: string | null
   idempotencyKey?: string | null
+  retryOfId?: string | null
   startedById?: string | null
   stepCount: number
   doneCount?: number
@@ -584,6 +611,7 @@ export type WorkflowExecutionUncheckedUpdateManyInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  retryOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -605,8 +633,14 @@ export type WorkflowExecutionOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
 }
 
-export type WorkflowExecutionTenantIdIdempotencyKeyCompoundUniqueInput = {
+export type WorkflowExecutionNullableScalarRelationFilter = {
+  is?: Prisma.WorkflowExecutionWhereInput | null
+  isNot?: Prisma.WorkflowExecutionWhereInput | null
+}
+
+export type WorkflowExecutionTenantIdWorkflowIdIdempotencyKeyCompoundUniqueInput = {
   tenantId: string
+  workflowId: string
   idempotencyKey: string
 }
 
@@ -626,6 +660,7 @@ export type WorkflowExecutionCountOrderByAggregateInput = {
   output?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrder
+  retryOfId?: Prisma.SortOrder
   startedById?: Prisma.SortOrder
   stepCount?: Prisma.SortOrder
   doneCount?: Prisma.SortOrder
@@ -653,6 +688,7 @@ export type WorkflowExecutionMaxOrderByAggregateInput = {
   status?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrder
+  retryOfId?: Prisma.SortOrder
   startedById?: Prisma.SortOrder
   stepCount?: Prisma.SortOrder
   doneCount?: Prisma.SortOrder
@@ -673,6 +709,7 @@ export type WorkflowExecutionMinOrderByAggregateInput = {
   status?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
   idempotencyKey?: Prisma.SortOrder
+  retryOfId?: Prisma.SortOrder
   startedById?: Prisma.SortOrder
   stepCount?: Prisma.SortOrder
   doneCount?: Prisma.SortOrder
@@ -780,8 +817,66 @@ export type WorkflowExecutionUncheckedUpdateManyWithoutDefinitionNestedInput = {
   deleteMany?: Prisma.WorkflowExecutionScalarWhereInput | Prisma.WorkflowExecutionScalarWhereInput[]
 }
 
+export type WorkflowExecutionCreateNestedOneWithoutRetriesInput = {
+  create?: Prisma.XOR<Prisma.WorkflowExecutionCreateWithoutRetriesInput, Prisma.WorkflowExecutionUncheckedCreateWithoutRetriesInput>
+  connectOrCreate?: Prisma.WorkflowExecutionCreateOrConnectWithoutRetriesInput
+  connect?: Prisma.WorkflowExecutionWhereUniqueInput
+}
+
+export type WorkflowExecutionCreateNestedManyWithoutRetryOfInput = {
+  create?: Prisma.XOR<Prisma.WorkflowExecutionCreateWithoutRetryOfInput, Prisma.WorkflowExecutionUncheckedCreateWithoutRetryOfInput> | Prisma.WorkflowExecutionCreateWithoutRetryOfInput[] | Prisma.WorkflowExecutionUncheckedCreateWithoutRetryOfInput[]
+  connectOrCreate?: Prisma.WorkflowExecutionCreateOrConnectWithoutRetryOfInput | Prisma.WorkflowExecutionCreateOrConnectWithoutRetryOfInput[]
+  createMany?: Prisma.WorkflowExecutionCreateManyRetryOfInputEnvelope
+  connect?: Prisma.WorkflowExecutionWhereUniqueInput | Prisma.WorkflowExecutionWhereUniqueInput[]
+}
+
+export type WorkflowExecutionUncheckedCreateNestedManyWithoutRetryOfInput = {
+  create?: Prisma.XOR<Prisma.WorkflowExecutionCreateWithoutRetryOfInput, Prisma.WorkflowExecutionUncheckedCreateWithoutRetryOfInput> | Prisma.WorkflowExecutionCreateWithoutRetryOfInput[] | Prisma.WorkflowExecutionUncheckedCreateWithoutRetryOfInput[]
+  connectOrCreate?: Prisma.WorkflowExecutionCreateOrConnectWithoutRetryOfInput | Prisma.WorkflowExecutionCreateOrConnectWithoutRetryOfInput[]
+  createMany?: Prisma.WorkflowExecutionCreateManyRetryOfInputEnvelope
+  connect?: Prisma.WorkflowExecutionWhereUniqueInput | Prisma.WorkflowExecutionWhereUniqueInput[]
+}
+
 export type EnumWorkflowExecutionStatusFieldUpdateOperationsInput = {
   set?: $Enums.WorkflowExecutionStatus
+}
+
+export type WorkflowExecutionUpdateOneWithoutRetriesNestedInput = {
+  create?: Prisma.XOR<Prisma.WorkflowExecutionCreateWithoutRetriesInput, Prisma.WorkflowExecutionUncheckedCreateWithoutRetriesInput>
+  connectOrCreate?: Prisma.WorkflowExecutionCreateOrConnectWithoutRetriesInput
+  upsert?: Prisma.WorkflowExecutionUpsertWithoutRetriesInput
+  disconnect?: Prisma.WorkflowExecutionWhereInput | boolean
+  delete?: Prisma.WorkflowExecutionWhereInput | boolean
+  connect?: Prisma.WorkflowExecutionWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.WorkflowExecutionUpdateToOneWithWhereWithoutRetriesInput, Prisma.WorkflowExecutionUpdateWithoutRetriesInput>, Prisma.WorkflowExecutionUncheckedUpdateWithoutRetriesInput>
+}
+
+export type WorkflowExecutionUpdateManyWithoutRetryOfNestedInput = {
+  create?: Prisma.XOR<Prisma.WorkflowExecutionCreateWithoutRetryOfInput, Prisma.WorkflowExecutionUncheckedCreateWithoutRetryOfInput> | Prisma.WorkflowExecutionCreateWithoutRetryOfInput[] | Prisma.WorkflowExecutionUncheckedCreateWithoutRetryOfInput[]
+  connectOrCreate?: Prisma.WorkflowExecutionCreateOrConnectWithoutRetryOfInput | Prisma.WorkflowExecutionCreateOrConnectWithoutRetryOfInput[]
+  upsert?: Prisma.WorkflowExecutionUpsertWithWhereUniqueWithoutRetryOfInput | Prisma.WorkflowExecutionUpsertWithWhereUniqueWithoutRetryOfInput[]
+  createMany?: Prisma.WorkflowExecutionCreateManyRetryOfInputEnvelope
+  set?: Prisma.WorkflowExecutionWhereUniqueInput | Prisma.WorkflowExecutionWhereUniqueInput[]
+  disconnect?: Prisma.WorkflowExecutionWhereUniqueInput | Prisma.WorkflowExecutionWhereUniqueInput[]
+  delete?: Prisma.WorkflowExecutionWhereUniqueInput | Prisma.WorkflowExecutionWhereUniqueInput[]
+  connect?: Prisma.WorkflowExecutionWhereUniqueInput | Prisma.WorkflowExecutionWhereUniqueInput[]
+  update?: Prisma.WorkflowExecutionUpdateWithWhereUniqueWithoutRetryOfInput | Prisma.WorkflowExecutionUpdateWithWhereUniqueWithoutRetryOfInput[]
+  updateMany?: Prisma.WorkflowExecutionUpdateManyWithWhereWithoutRetryOfInput | Prisma.WorkflowExecutionUpdateManyWithWhereWithoutRetryOfInput[]
+  deleteMany?: Prisma.WorkflowExecutionScalarWhereInput | Prisma.WorkflowExecutionScalarWhereInput[]
+}
+
+export type WorkflowExecutionUncheckedUpdateManyWithoutRetryOfNestedInput = {
+  create?: Prisma.XOR<Prisma.WorkflowExecutionCreateWithoutRetryOfInput, Prisma.WorkflowExecutionUncheckedCreateWithoutRetryOfInput> | Prisma.WorkflowExecutionCreateWithoutRetryOfInput[] | Prisma.WorkflowExecutionUncheckedCreateWithoutRetryOfInput[]
+  connectOrCreate?: Prisma.WorkflowExecutionCreateOrConnectWithoutRetryOfInput | Prisma.WorkflowExecutionCreateOrConnectWithoutRetryOfInput[]
+  upsert?: Prisma.WorkflowExecutionUpsertWithWhereUniqueWithoutRetryOfInput | Prisma.WorkflowExecutionUpsertWithWhereUniqueWithoutRetryOfInput[]
+  createMany?: Prisma.WorkflowExecutionCreateManyRetryOfInputEnvelope
+  set?: Prisma.WorkflowExecutionWhereUniqueInput | Prisma.WorkflowExecutionWhereUniqueInput[]
+  disconnect?: Prisma.WorkflowExecutionWhereUniqueInput | Prisma.WorkflowExecutionWhereUniqueInput[]
+  delete?: Prisma.WorkflowExecutionWhereUniqueInput | Prisma.WorkflowExecutionWhereUniqueInput[]
+  connect?: Prisma.WorkflowExecutionWhereUniqueInput | Prisma.WorkflowExecutionWhereUniqueInput[]
+  update?: Prisma.WorkflowExecutionUpdateWithWhereUniqueWithoutRetryOfInput | Prisma.WorkflowExecutionUpdateWithWhereUniqueWithoutRetryOfInput[]
+  updateMany?: Prisma.WorkflowExecutionUpdateManyWithWhereWithoutRetryOfInput | Prisma.WorkflowExecutionUpdateManyWithWhereWithoutRetryOfInput[]
+  deleteMany?: Prisma.WorkflowExecutionScalarWhereInput | Prisma.WorkflowExecutionScalarWhereInput[]
 }
 
 export type WorkflowExecutionCreateNestedOneWithoutStepsInput = {
@@ -815,6 +910,8 @@ export type WorkflowExecutionCreateWithoutStartedByInput = {
   startedAt?: Date | string | null
   finishedAt?: Date | string | null
   definition: Prisma.WorkflowVersionCreateNestedOneWithoutExecutionsInput
+  retryOf?: Prisma.WorkflowExecutionCreateNestedOneWithoutRetriesInput
+  retries?: Prisma.WorkflowExecutionCreateNestedManyWithoutRetryOfInput
   steps?: Prisma.WorkflowStepRunCreateNestedManyWithoutExecutionInput
 }
 
@@ -828,6 +925,7 @@ export type WorkflowExecutionUncheckedCreateWithoutStartedByInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: string | null
   idempotencyKey?: string | null
+  retryOfId?: string | null
   stepCount: number
   doneCount?: number
   parallel?: boolean
@@ -836,6 +934,7 @@ export type WorkflowExecutionUncheckedCreateWithoutStartedByInput = {
   createdAt?: Date | string
   startedAt?: Date | string | null
   finishedAt?: Date | string | null
+  retries?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutRetryOfInput
   steps?: Prisma.WorkflowStepRunUncheckedCreateNestedManyWithoutExecutionInput
 }
 
@@ -879,6 +978,7 @@ export type WorkflowExecutionScalarWhereInput = {
   output?: Prisma.JsonNullableFilter<"WorkflowExecution">
   errorMessage?: Prisma.StringNullableFilter<"WorkflowExecution"> | string | null
   idempotencyKey?: Prisma.StringNullableFilter<"WorkflowExecution"> | string | null
+  retryOfId?: Prisma.UuidNullableFilter<"WorkflowExecution"> | string | null
   startedById?: Prisma.UuidNullableFilter<"WorkflowExecution"> | string | null
   stepCount?: Prisma.IntFilter<"WorkflowExecution"> | number
   doneCount?: Prisma.IntFilter<"WorkflowExecution"> | number
@@ -907,6 +1007,8 @@ export type WorkflowExecutionCreateWithoutDefinitionInput = {
   startedAt?: Date | string | null
   finishedAt?: Date | string | null
   startedBy?: Prisma.UserCreateNestedOneWithoutExecutionsInput
+  retryOf?: Prisma.WorkflowExecutionCreateNestedOneWithoutRetriesInput
+  retries?: Prisma.WorkflowExecutionCreateNestedManyWithoutRetryOfInput
   steps?: Prisma.WorkflowStepRunCreateNestedManyWithoutExecutionInput
 }
 
@@ -918,6 +1020,7 @@ export type WorkflowExecutionUncheckedCreateWithoutDefinitionInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: string | null
   idempotencyKey?: string | null
+  retryOfId?: string | null
   startedById?: string | null
   stepCount: number
   doneCount?: number
@@ -927,6 +1030,7 @@ export type WorkflowExecutionUncheckedCreateWithoutDefinitionInput = {
   createdAt?: Date | string
   startedAt?: Date | string | null
   finishedAt?: Date | string | null
+  retries?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutRetryOfInput
   steps?: Prisma.WorkflowStepRunUncheckedCreateNestedManyWithoutExecutionInput
 }
 
@@ -956,7 +1060,7 @@ export type WorkflowExecutionUpdateManyWithWhereWithoutDefinitionInput = {
   data: Prisma.XOR<Prisma.WorkflowExecutionUpdateManyMutationInput, Prisma.WorkflowExecutionUncheckedUpdateManyWithoutDefinitionInput>
 }
 
-export type WorkflowExecutionCreateWithoutStepsInput = {
+export type WorkflowExecutionCreateWithoutRetriesInput = {
   id: string
   version?: number
   status?: $Enums.WorkflowExecutionStatus
@@ -974,10 +1078,62 @@ export type WorkflowExecutionCreateWithoutStepsInput = {
   finishedAt?: Date | string | null
   definition: Prisma.WorkflowVersionCreateNestedOneWithoutExecutionsInput
   startedBy?: Prisma.UserCreateNestedOneWithoutExecutionsInput
+  retryOf?: Prisma.WorkflowExecutionCreateNestedOneWithoutRetriesInput
+  steps?: Prisma.WorkflowStepRunCreateNestedManyWithoutExecutionInput
 }
 
-export type WorkflowExecutionUncheckedCreateWithoutStepsInput = {
+export type WorkflowExecutionUncheckedCreateWithoutRetriesInput = {
   tenantId: string
+  id: string
+  workflowId: string
+  versionId: string
+  version?: number
+  status?: $Enums.WorkflowExecutionStatus
+  input: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  errorMessage?: string | null
+  idempotencyKey?: string | null
+  retryOfId?: string | null
+  startedById?: string | null
+  stepCount: number
+  doneCount?: number
+  parallel?: boolean
+  counted?: boolean
+  outputBytes?: number
+  createdAt?: Date | string
+  startedAt?: Date | string | null
+  finishedAt?: Date | string | null
+  steps?: Prisma.WorkflowStepRunUncheckedCreateNestedManyWithoutExecutionInput
+}
+
+export type WorkflowExecutionCreateOrConnectWithoutRetriesInput = {
+  where: Prisma.WorkflowExecutionWhereUniqueInput
+  create: Prisma.XOR<Prisma.WorkflowExecutionCreateWithoutRetriesInput, Prisma.WorkflowExecutionUncheckedCreateWithoutRetriesInput>
+}
+
+export type WorkflowExecutionCreateWithoutRetryOfInput = {
+  id: string
+  version?: number
+  status?: $Enums.WorkflowExecutionStatus
+  input: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  errorMessage?: string | null
+  idempotencyKey?: string | null
+  stepCount: number
+  doneCount?: number
+  parallel?: boolean
+  counted?: boolean
+  outputBytes?: number
+  createdAt?: Date | string
+  startedAt?: Date | string | null
+  finishedAt?: Date | string | null
+  definition: Prisma.WorkflowVersionCreateNestedOneWithoutExecutionsInput
+  startedBy?: Prisma.UserCreateNestedOneWithoutExecutionsInput
+  retries?: Prisma.WorkflowExecutionCreateNestedManyWithoutRetryOfInput
+  steps?: Prisma.WorkflowStepRunCreateNestedManyWithoutExecutionInput
+}
+
+export type WorkflowExecutionUncheckedCreateWithoutRetryOfInput = {
   id: string
   workflowId: string
   versionId: string
@@ -996,6 +1152,137 @@ export type WorkflowExecutionUncheckedCreateWithoutStepsInput = {
   createdAt?: Date | string
   startedAt?: Date | string | null
   finishedAt?: Date | string | null
+  retries?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutRetryOfInput
+  steps?: Prisma.WorkflowStepRunUncheckedCreateNestedManyWithoutExecutionInput
+}
+
+export type WorkflowExecutionCreateOrConnectWithoutRetryOfInput = {
+  where: Prisma.WorkflowExecutionWhereUniqueInput
+  create: Prisma.XOR<Prisma.WorkflowExecutionCreateWithoutRetryOfInput, Prisma.WorkflowExecutionUncheckedCreateWithoutRetryOfInput>
+}
+
+export type WorkflowExecutionCreateManyRetryOfInputEnvelope = {
+  data: Prisma.WorkflowExecutionCreateManyRetryOfInput | Prisma.WorkflowExecutionCreateManyRetryOfInput[]
+  skipDuplicates?: boolean
+}
+
+export type WorkflowExecutionUpsertWithoutRetriesInput = {
+  update: Prisma.XOR<Prisma.WorkflowExecutionUpdateWithoutRetriesInput, Prisma.WorkflowExecutionUncheckedUpdateWithoutRetriesInput>
+  create: Prisma.XOR<Prisma.WorkflowExecutionCreateWithoutRetriesInput, Prisma.WorkflowExecutionUncheckedCreateWithoutRetriesInput>
+  where?: Prisma.WorkflowExecutionWhereInput
+}
+
+export type WorkflowExecutionUpdateToOneWithWhereWithoutRetriesInput = {
+  where?: Prisma.WorkflowExecutionWhereInput
+  data: Prisma.XOR<Prisma.WorkflowExecutionUpdateWithoutRetriesInput, Prisma.WorkflowExecutionUncheckedUpdateWithoutRetriesInput>
+}
+
+export type WorkflowExecutionUpdateWithoutRetriesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  status?: Prisma.EnumWorkflowExecutionStatusFieldUpdateOperationsInput | $Enums.WorkflowExecutionStatus
+  input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  stepCount?: Prisma.IntFieldUpdateOperationsInput | number
+  doneCount?: Prisma.IntFieldUpdateOperationsInput | number
+  parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  definition?: Prisma.WorkflowVersionUpdateOneRequiredWithoutExecutionsNestedInput
+  startedBy?: Prisma.UserUpdateOneWithoutExecutionsNestedInput
+  retryOf?: Prisma.WorkflowExecutionUpdateOneWithoutRetriesNestedInput
+  steps?: Prisma.WorkflowStepRunUpdateManyWithoutExecutionNestedInput
+}
+
+export type WorkflowExecutionUncheckedUpdateWithoutRetriesInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  workflowId?: Prisma.StringFieldUpdateOperationsInput | string
+  versionId?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  status?: Prisma.EnumWorkflowExecutionStatusFieldUpdateOperationsInput | $Enums.WorkflowExecutionStatus
+  input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  retryOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  stepCount?: Prisma.IntFieldUpdateOperationsInput | number
+  doneCount?: Prisma.IntFieldUpdateOperationsInput | number
+  parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  steps?: Prisma.WorkflowStepRunUncheckedUpdateManyWithoutExecutionNestedInput
+}
+
+export type WorkflowExecutionUpsertWithWhereUniqueWithoutRetryOfInput = {
+  where: Prisma.WorkflowExecutionWhereUniqueInput
+  update: Prisma.XOR<Prisma.WorkflowExecutionUpdateWithoutRetryOfInput, Prisma.WorkflowExecutionUncheckedUpdateWithoutRetryOfInput>
+  create: Prisma.XOR<Prisma.WorkflowExecutionCreateWithoutRetryOfInput, Prisma.WorkflowExecutionUncheckedCreateWithoutRetryOfInput>
+}
+
+export type WorkflowExecutionUpdateWithWhereUniqueWithoutRetryOfInput = {
+  where: Prisma.WorkflowExecutionWhereUniqueInput
+  data: Prisma.XOR<Prisma.WorkflowExecutionUpdateWithoutRetryOfInput, Prisma.WorkflowExecutionUncheckedUpdateWithoutRetryOfInput>
+}
+
+export type WorkflowExecutionUpdateManyWithWhereWithoutRetryOfInput = {
+  where: Prisma.WorkflowExecutionScalarWhereInput
+  data: Prisma.XOR<Prisma.WorkflowExecutionUpdateManyMutationInput, Prisma.WorkflowExecutionUncheckedUpdateManyWithoutRetryOfInput>
+}
+
+export type WorkflowExecutionCreateWithoutStepsInput = {
+  id: string
+  version?: number
+  status?: $Enums.WorkflowExecutionStatus
+  input: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  errorMessage?: string | null
+  idempotencyKey?: string | null
+  stepCount: number
+  doneCount?: number
+  parallel?: boolean
+  counted?: boolean
+  outputBytes?: number
+  createdAt?: Date | string
+  startedAt?: Date | string | null
+  finishedAt?: Date | string | null
+  definition: Prisma.WorkflowVersionCreateNestedOneWithoutExecutionsInput
+  startedBy?: Prisma.UserCreateNestedOneWithoutExecutionsInput
+  retryOf?: Prisma.WorkflowExecutionCreateNestedOneWithoutRetriesInput
+  retries?: Prisma.WorkflowExecutionCreateNestedManyWithoutRetryOfInput
+}
+
+export type WorkflowExecutionUncheckedCreateWithoutStepsInput = {
+  tenantId: string
+  id: string
+  workflowId: string
+  versionId: string
+  version?: number
+  status?: $Enums.WorkflowExecutionStatus
+  input: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  errorMessage?: string | null
+  idempotencyKey?: string | null
+  retryOfId?: string | null
+  startedById?: string | null
+  stepCount: number
+  doneCount?: number
+  parallel?: boolean
+  counted?: boolean
+  outputBytes?: number
+  createdAt?: Date | string
+  startedAt?: Date | string | null
+  finishedAt?: Date | string | null
+  retries?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutRetryOfInput
 }
 
 export type WorkflowExecutionCreateOrConnectWithoutStepsInput = {
@@ -1032,6 +1319,8 @@ export type WorkflowExecutionUpdateWithoutStepsInput = {
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   definition?: Prisma.WorkflowVersionUpdateOneRequiredWithoutExecutionsNestedInput
   startedBy?: Prisma.UserUpdateOneWithoutExecutionsNestedInput
+  retryOf?: Prisma.WorkflowExecutionUpdateOneWithoutRetriesNestedInput
+  retries?: Prisma.WorkflowExecutionUpdateManyWithoutRetryOfNestedInput
 }
 
 export type WorkflowExecutionUncheckedUpdateWithoutStepsInput = {
@@ -1045,6 +1334,7 @@ export type WorkflowExecutionUncheckedUpdateWithoutStepsInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  retryOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
@@ -1054,6 +1344,7 @@ export type WorkflowExecutionUncheckedUpdateWithoutStepsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutRetryOfNestedInput
 }
 
 export type WorkflowExecutionCreateManyStartedByInput = {
@@ -1066,6 +1357,7 @@ export type WorkflowExecutionCreateManyStartedByInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: string | null
   idempotencyKey?: string | null
+  retryOfId?: string | null
   stepCount: number
   doneCount?: number
   parallel?: boolean
@@ -1093,6 +1385,8 @@ export type WorkflowExecutionUpdateWithoutStartedByInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   definition?: Prisma.WorkflowVersionUpdateOneRequiredWithoutExecutionsNestedInput
+  retryOf?: Prisma.WorkflowExecutionUpdateOneWithoutRetriesNestedInput
+  retries?: Prisma.WorkflowExecutionUpdateManyWithoutRetryOfNestedInput
   steps?: Prisma.WorkflowStepRunUpdateManyWithoutExecutionNestedInput
 }
 
@@ -1106,6 +1400,7 @@ export type WorkflowExecutionUncheckedUpdateWithoutStartedByInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  retryOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -1114,6 +1409,7 @@ export type WorkflowExecutionUncheckedUpdateWithoutStartedByInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutRetryOfNestedInput
   steps?: Prisma.WorkflowStepRunUncheckedUpdateManyWithoutExecutionNestedInput
 }
 
@@ -1127,6 +1423,7 @@ export type WorkflowExecutionUncheckedUpdateManyWithoutStartedByInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  retryOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   stepCount?: Prisma.IntFieldUpdateOperationsInput | number
   doneCount?: Prisma.IntFieldUpdateOperationsInput | number
   parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
@@ -1145,6 +1442,7 @@ export type WorkflowExecutionCreateManyDefinitionInput = {
   output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   errorMessage?: string | null
   idempotencyKey?: string | null
+  retryOfId?: string | null
   startedById?: string | null
   stepCount: number
   doneCount?: number
@@ -1173,11 +1471,100 @@ export type WorkflowExecutionUpdateWithoutDefinitionInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   startedBy?: Prisma.UserUpdateOneWithoutExecutionsNestedInput
+  retryOf?: Prisma.WorkflowExecutionUpdateOneWithoutRetriesNestedInput
+  retries?: Prisma.WorkflowExecutionUpdateManyWithoutRetryOfNestedInput
   steps?: Prisma.WorkflowStepRunUpdateManyWithoutExecutionNestedInput
 }
 
 export type WorkflowExecutionUncheckedUpdateWithoutDefinitionInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  status?: Prisma.EnumWorkflowExecutionStatusFieldUpdateOperationsInput | $Enums.WorkflowExecutionStatus
+  input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  retryOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  stepCount?: Prisma.IntFieldUpdateOperationsInput | number
+  doneCount?: Prisma.IntFieldUpdateOperationsInput | number
+  parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutRetryOfNestedInput
+  steps?: Prisma.WorkflowStepRunUncheckedUpdateManyWithoutExecutionNestedInput
+}
+
+export type WorkflowExecutionUncheckedUpdateManyWithoutDefinitionInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  status?: Prisma.EnumWorkflowExecutionStatusFieldUpdateOperationsInput | $Enums.WorkflowExecutionStatus
+  input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  retryOfId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  startedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  stepCount?: Prisma.IntFieldUpdateOperationsInput | number
+  doneCount?: Prisma.IntFieldUpdateOperationsInput | number
+  parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+}
+
+export type WorkflowExecutionCreateManyRetryOfInput = {
+  id: string
+  workflowId: string
+  versionId: string
+  version?: number
+  status?: $Enums.WorkflowExecutionStatus
+  input: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  errorMessage?: string | null
+  idempotencyKey?: string | null
+  startedById?: string | null
+  stepCount: number
+  doneCount?: number
+  parallel?: boolean
+  counted?: boolean
+  outputBytes?: number
+  createdAt?: Date | string
+  startedAt?: Date | string | null
+  finishedAt?: Date | string | null
+}
+
+export type WorkflowExecutionUpdateWithoutRetryOfInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  status?: Prisma.EnumWorkflowExecutionStatusFieldUpdateOperationsInput | $Enums.WorkflowExecutionStatus
+  input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  output?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
+  errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  idempotencyKey?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  stepCount?: Prisma.IntFieldUpdateOperationsInput | number
+  doneCount?: Prisma.IntFieldUpdateOperationsInput | number
+  parallel?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  counted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  outputBytes?: Prisma.IntFieldUpdateOperationsInput | number
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  definition?: Prisma.WorkflowVersionUpdateOneRequiredWithoutExecutionsNestedInput
+  startedBy?: Prisma.UserUpdateOneWithoutExecutionsNestedInput
+  retries?: Prisma.WorkflowExecutionUpdateManyWithoutRetryOfNestedInput
+  steps?: Prisma.WorkflowStepRunUpdateManyWithoutExecutionNestedInput
+}
+
+export type WorkflowExecutionUncheckedUpdateWithoutRetryOfInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  workflowId?: Prisma.StringFieldUpdateOperationsInput | string
+  versionId?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.IntFieldUpdateOperationsInput | number
   status?: Prisma.EnumWorkflowExecutionStatusFieldUpdateOperationsInput | $Enums.WorkflowExecutionStatus
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1193,11 +1580,14 @@ export type WorkflowExecutionUncheckedUpdateWithoutDefinitionInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   finishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  retries?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutRetryOfNestedInput
   steps?: Prisma.WorkflowStepRunUncheckedUpdateManyWithoutExecutionNestedInput
 }
 
-export type WorkflowExecutionUncheckedUpdateManyWithoutDefinitionInput = {
+export type WorkflowExecutionUncheckedUpdateManyWithoutRetryOfInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
+  workflowId?: Prisma.StringFieldUpdateOperationsInput | string
+  versionId?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.IntFieldUpdateOperationsInput | number
   status?: Prisma.EnumWorkflowExecutionStatusFieldUpdateOperationsInput | $Enums.WorkflowExecutionStatus
   input?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1221,10 +1611,12 @@ export type WorkflowExecutionUncheckedUpdateManyWithoutDefinitionInput = {
  */
 
 export type WorkflowExecutionCountOutputType = {
+  retries: number
   steps: number
 }
 
 export type WorkflowExecutionCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  retries?: boolean | WorkflowExecutionCountOutputTypeCountRetriesArgs
   steps?: boolean | WorkflowExecutionCountOutputTypeCountStepsArgs
 }
 
@@ -1236,6 +1628,13 @@ export type WorkflowExecutionCountOutputTypeDefaultArgs<ExtArgs extends runtime.
    * Select specific fields to fetch from the WorkflowExecutionCountOutputType
    */
   select?: Prisma.WorkflowExecutionCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * WorkflowExecutionCountOutputType without action
+ */
+export type WorkflowExecutionCountOutputTypeCountRetriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.WorkflowExecutionWhereInput
 }
 
 /**
@@ -1257,6 +1656,7 @@ export type WorkflowExecutionSelect<ExtArgs extends runtime.Types.Extensions.Int
   output?: boolean
   errorMessage?: boolean
   idempotencyKey?: boolean
+  retryOfId?: boolean
   startedById?: boolean
   stepCount?: boolean
   doneCount?: boolean
@@ -1268,6 +1668,8 @@ export type WorkflowExecutionSelect<ExtArgs extends runtime.Types.Extensions.Int
   finishedAt?: boolean
   definition?: boolean | Prisma.WorkflowVersionDefaultArgs<ExtArgs>
   startedBy?: boolean | Prisma.WorkflowExecution$startedByArgs<ExtArgs>
+  retryOf?: boolean | Prisma.WorkflowExecution$retryOfArgs<ExtArgs>
+  retries?: boolean | Prisma.WorkflowExecution$retriesArgs<ExtArgs>
   steps?: boolean | Prisma.WorkflowExecution$stepsArgs<ExtArgs>
   _count?: boolean | Prisma.WorkflowExecutionCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["workflowExecution"]>
@@ -1283,6 +1685,7 @@ export type WorkflowExecutionSelectCreateManyAndReturn<ExtArgs extends runtime.T
   output?: boolean
   errorMessage?: boolean
   idempotencyKey?: boolean
+  retryOfId?: boolean
   startedById?: boolean
   stepCount?: boolean
   doneCount?: boolean
@@ -1294,6 +1697,7 @@ export type WorkflowExecutionSelectCreateManyAndReturn<ExtArgs extends runtime.T
   finishedAt?: boolean
   definition?: boolean | Prisma.WorkflowVersionDefaultArgs<ExtArgs>
   startedBy?: boolean | Prisma.WorkflowExecution$startedByArgs<ExtArgs>
+  retryOf?: boolean | Prisma.WorkflowExecution$retryOfArgs<ExtArgs>
 }, ExtArgs["result"]["workflowExecution"]>
 
 export type WorkflowExecutionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1307,6 +1711,7 @@ export type WorkflowExecutionSelectUpdateManyAndReturn<ExtArgs extends runtime.T
   output?: boolean
   errorMessage?: boolean
   idempotencyKey?: boolean
+  retryOfId?: boolean
   startedById?: boolean
   stepCount?: boolean
   doneCount?: boolean
@@ -1318,6 +1723,7 @@ export type WorkflowExecutionSelectUpdateManyAndReturn<ExtArgs extends runtime.T
   finishedAt?: boolean
   definition?: boolean | Prisma.WorkflowVersionDefaultArgs<ExtArgs>
   startedBy?: boolean | Prisma.WorkflowExecution$startedByArgs<ExtArgs>
+  retryOf?: boolean | Prisma.WorkflowExecution$retryOfArgs<ExtArgs>
 }, ExtArgs["result"]["workflowExecution"]>
 
 export type WorkflowExecutionSelectScalar = {
@@ -1331,6 +1737,7 @@ export type WorkflowExecutionSelectScalar = {
   output?: boolean
   errorMessage?: boolean
   idempotencyKey?: boolean
+  retryOfId?: boolean
   startedById?: boolean
   stepCount?: boolean
   doneCount?: boolean
@@ -1342,20 +1749,24 @@ export type WorkflowExecutionSelectScalar = {
   finishedAt?: boolean
 }
 
-export type WorkflowExecutionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "workflowId" | "versionId" | "version" | "status" | "input" | "output" | "errorMessage" | "idempotencyKey" | "startedById" | "stepCount" | "doneCount" | "parallel" | "counted" | "outputBytes" | "createdAt" | "startedAt" | "finishedAt", ExtArgs["result"]["workflowExecution"]>
+export type WorkflowExecutionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "workflowId" | "versionId" | "version" | "status" | "input" | "output" | "errorMessage" | "idempotencyKey" | "retryOfId" | "startedById" | "stepCount" | "doneCount" | "parallel" | "counted" | "outputBytes" | "createdAt" | "startedAt" | "finishedAt", ExtArgs["result"]["workflowExecution"]>
 export type WorkflowExecutionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   definition?: boolean | Prisma.WorkflowVersionDefaultArgs<ExtArgs>
   startedBy?: boolean | Prisma.WorkflowExecution$startedByArgs<ExtArgs>
+  retryOf?: boolean | Prisma.WorkflowExecution$retryOfArgs<ExtArgs>
+  retries?: boolean | Prisma.WorkflowExecution$retriesArgs<ExtArgs>
   steps?: boolean | Prisma.WorkflowExecution$stepsArgs<ExtArgs>
   _count?: boolean | Prisma.WorkflowExecutionCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type WorkflowExecutionIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   definition?: boolean | Prisma.WorkflowVersionDefaultArgs<ExtArgs>
   startedBy?: boolean | Prisma.WorkflowExecution$startedByArgs<ExtArgs>
+  retryOf?: boolean | Prisma.WorkflowExecution$retryOfArgs<ExtArgs>
 }
 export type WorkflowExecutionIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   definition?: boolean | Prisma.WorkflowVersionDefaultArgs<ExtArgs>
   startedBy?: boolean | Prisma.WorkflowExecution$startedByArgs<ExtArgs>
+  retryOf?: boolean | Prisma.WorkflowExecution$retryOfArgs<ExtArgs>
 }
 
 export type $WorkflowExecutionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1363,6 +1774,8 @@ export type $WorkflowExecutionPayload<ExtArgs extends runtime.Types.Extensions.I
   objects: {
     definition: Prisma.$WorkflowVersionPayload<ExtArgs>
     startedBy: Prisma.$UserPayload<ExtArgs> | null
+    retryOf: Prisma.$WorkflowExecutionPayload<ExtArgs> | null
+    retries: Prisma.$WorkflowExecutionPayload<ExtArgs>[]
     steps: Prisma.$WorkflowStepRunPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
@@ -1378,7 +1791,14 @@ export type $WorkflowExecutionPayload<ExtArgs extends runtime.Types.Extensions.I
     input: runtime.JsonValue
     output: runtime.JsonValue | null
     errorMessage: string | null
+    /**
+     * Names the start; taken away when it is given to a retry, or is too old to count.
+     */
     idempotencyKey: string | null
+    /**
+     * The execution that ended without success and gave this one its key.
+     */
+    retryOfId: string | null
     startedById: string | null
     stepCount: number
     /**
@@ -1796,6 +2216,8 @@ export interface Prisma__WorkflowExecutionClient<T, Null = never, ExtArgs extend
   readonly [Symbol.toStringTag]: "PrismaPromise"
   definition<T extends Prisma.WorkflowVersionDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.WorkflowVersionDefaultArgs<ExtArgs>>): Prisma.Prisma__WorkflowVersionClient<runtime.Types.Result.GetResult<Prisma.$WorkflowVersionPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   startedBy<T extends Prisma.WorkflowExecution$startedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.WorkflowExecution$startedByArgs<ExtArgs>>): Prisma.Prisma__UserClient<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  retryOf<T extends Prisma.WorkflowExecution$retryOfArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.WorkflowExecution$retryOfArgs<ExtArgs>>): Prisma.Prisma__WorkflowExecutionClient<runtime.Types.Result.GetResult<Prisma.$WorkflowExecutionPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  retries<T extends Prisma.WorkflowExecution$retriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.WorkflowExecution$retriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkflowExecutionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   steps<T extends Prisma.WorkflowExecution$stepsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.WorkflowExecution$stepsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkflowStepRunPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -1836,6 +2258,7 @@ export interface WorkflowExecutionFieldRefs {
   readonly output: Prisma.FieldRef<"WorkflowExecution", 'Json'>
   readonly errorMessage: Prisma.FieldRef<"WorkflowExecution", 'String'>
   readonly idempotencyKey: Prisma.FieldRef<"WorkflowExecution", 'String'>
+  readonly retryOfId: Prisma.FieldRef<"WorkflowExecution", 'String'>
   readonly startedById: Prisma.FieldRef<"WorkflowExecution", 'String'>
   readonly stepCount: Prisma.FieldRef<"WorkflowExecution", 'Int'>
   readonly doneCount: Prisma.FieldRef<"WorkflowExecution", 'Int'>
@@ -2262,6 +2685,49 @@ export type WorkflowExecution$startedByArgs<ExtArgs extends runtime.Types.Extens
    */
   include?: Prisma.UserInclude<ExtArgs> | null
   where?: Prisma.UserWhereInput
+}
+
+/**
+ * WorkflowExecution.retryOf
+ */
+export type WorkflowExecution$retryOfArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the WorkflowExecution
+   */
+  select?: Prisma.WorkflowExecutionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the WorkflowExecution
+   */
+  omit?: Prisma.WorkflowExecutionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.WorkflowExecutionInclude<ExtArgs> | null
+  where?: Prisma.WorkflowExecutionWhereInput
+}
+
+/**
+ * WorkflowExecution.retries
+ */
+export type WorkflowExecution$retriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the WorkflowExecution
+   */
+  select?: Prisma.WorkflowExecutionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the WorkflowExecution
+   */
+  omit?: Prisma.WorkflowExecutionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.WorkflowExecutionInclude<ExtArgs> | null
+  where?: Prisma.WorkflowExecutionWhereInput
+  orderBy?: Prisma.WorkflowExecutionOrderByWithRelationInput | Prisma.WorkflowExecutionOrderByWithRelationInput[]
+  cursor?: Prisma.WorkflowExecutionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.WorkflowExecutionScalarFieldEnum | Prisma.WorkflowExecutionScalarFieldEnum[]
 }
 
 /**

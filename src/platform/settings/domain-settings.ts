@@ -172,6 +172,11 @@ export const WORKFLOWS = {
     .describe(
       'How many steps the workflows that a tenant starts in a minute may have in all, so that large workflows count for more than small ones; 0 disables the limit',
     ),
+  WORKFLOW_IDEMPOTENCY_DAYS: whole(1, 3_650)
+    .default(30)
+    .describe(
+      'For how many days the idempotency key of a start is remembered; later the same key starts the workflow again',
+    ),
   WORKFLOW_HTTP_ALLOWED_HOSTS: z
     .string()
     .default('')

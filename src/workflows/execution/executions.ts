@@ -21,6 +21,7 @@ export const EXECUTION_COLUMNS = [
   'output',
   'errorMessage',
   'startedById',
+  'retryOfId',
   'stepCount',
   'doneCount',
   'createdAt',

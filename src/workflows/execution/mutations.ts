@@ -29,7 +29,7 @@ mutation('cancelWorkflowExecution', {
 
 mutation('resumeWorkflowExecution', {
   description:
-    'Lets a FAILED execution go on; CONFLICT if it is not FAILED. Its failed steps run again, with new attempts, and the steps behind them; finished steps do not. Their number counts towards the limit on the steps of your company: over it the mutation fails with RATE_LIMITED.',
+    'Lets a FAILED execution go on; CONFLICT if it is not FAILED, or was started again with its idempotency key. Its failed steps run again, with new attempts, and the steps behind them; finished steps do not. Their number counts towards the limit on the steps of your company: over it the mutation fails with RATE_LIMITED.',
   input: ExecutionId,
   payload: ExecutionPayload,
   rule: resumeExecution,

@@ -8,6 +8,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { takeOutOfFigures } from '../figures/kept-figures.ts';
 import { changeExecution, type ExecutionId } from './change.ts';
+import { wasRetried } from './idempotency.ts';
 import { takeSteps } from './start-limits.ts';
 
 /**
@@ -24,6 +25,12 @@ export async function resumeExecution(
     change: async (tx, { status }) => {
       if (status !== 'FAILED')
         throw userError('CONFLICT', ['id'], 'Only an execution that FAILED can be resumed.');
+      if (await wasRetried(tx, id))
+        throw userError(
+          'CONFLICT',
+          ['id'],
+          'The execution was started again with its idempotency key. Resume its retry instead.',
+        );
       await takeOutOfFigures(tx, id);
       await takeSteps(platform, viewer, await reopenSteps(tx, id));
       await tx.run(

@@ -164,6 +164,17 @@ export const WorkflowExecution = nodeType('WorkflowExecution', {
   }),
 });
 
+builder.objectField(WorkflowExecution, 'retryOf', (t) =>
+  t.field({
+    description:
+      'The FAILED or CANCELLED execution that was started with the same idempotency key before; null for a first start.',
+    type: WorkflowExecution,
+    nullable: true,
+    resolve: ({ retryOfId }, _args, context) =>
+      retryOfId === null ? null : executionLoader(context).load(retryOfId),
+  }),
+);
+
 const ExecutionConnection = connectionOf(WorkflowExecution);
 
 builder.objectField(Workflow, 'executions', (t) =>
@@ -190,6 +201,7 @@ const EXECUTION_NEEDS: ColumnNeeds<ExecutionColumn> = {
     progress: ['doneCount', 'stepCount'],
     steps: [],
     startedBy: ['startedById'],
+    retryOf: ['retryOfId'],
   },
 };
 

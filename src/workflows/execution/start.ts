@@ -1,4 +1,4 @@
-/** Starts executions: within the limits on starts, and once for each idempotency key. */
+/** Starts executions: within the limits on starts, and once for each idempotency key (idempotency.ts). */
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
@@ -7,13 +7,14 @@ import { userError } from '../../platform/errors.ts';
 import { NAME_LENGTH, name, text } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
-import type { Definition, JsonObject } from '../definitions/definition.ts';
+import type { Definition } from '../definitions/definition.ts';
 import { readDefinition } from '../definitions/definitions.ts';
 import { jsonObject } from '../definitions/json.ts';
 import { planOf } from '../definitions/plan.ts';
 import { advance } from './engine/advance.ts';
 import { lockedExecution } from './engine/step-states.ts';
-import { EXECUTION_COLUMNS, type ExecutionRow } from './executions.ts';
+import type { ExecutionRow } from './executions.ts';
+import { holderOfKey } from './idempotency.ts';
 import { takeStart } from './start-limits.ts';
 
 const MAX_INPUT_LENGTH = 262_144;
@@ -31,7 +32,7 @@ export const StartWorkflow = z
     idempotencyKey: name()
       .nullish()
       .describe(
-        'Any text that names this start, such as a UUID: another start with the same key, in the whole company, returns the first execution and does not count towards the limits. Omitted or null: every call starts an execution.',
+        'Any text that names this start of the workflow, such as a UUID. Another start of the workflow with the same key and input, by anybody in the company, returns the first execution and does not count towards the limits; CONFLICT with another input. If that execution FAILED or was CANCELLED, a new one is started as its retry. A key is forgotten after a time, usually 30 days. Omitted or null: every call starts an execution.',
       ),
   })
   .describe('Which workflow to start, and with what.');
@@ -40,7 +41,8 @@ export const StartWorkflow = z
 interface NewExecution {
   id: string;
   definition: Definition;
-  input: JsonObject;
+  /** As JSON text. */
+  input: string;
   idempotencyKey: string | null;
 }
 
@@ -56,23 +58,46 @@ export async function startWorkflow(
   const definition = await readDefinition(platform, viewer, key);
   if (definition === null)
     throw userError('NOT_FOUND', ['key'], 'There is no workflow with this key.');
-  const wanted: NewExecution = { id: uuidv7(), definition, input, idempotencyKey };
+  const wanted = { id: uuidv7(), definition, input: JSON.stringify(input), idempotencyKey };
   // Without an idempotency key every start counts, so one too many is refused before a transaction.
   let taken = idempotencyKey === null ? await takeStart(platform, viewer, definition) : null;
+  const lock = [
+    'workflow start',
+    `${definition.workflowId} ${idempotencyKey ?? wanted.id}`,
+  ] as const;
   try {
-    return await platform.database
-      .forTenant(viewer)
-      .change(['workflow start', idempotencyKey ?? wanted.id], async (tx) => {
-        const isNew = await insertExecution(tx, viewer, wanted);
-        if (!isNew) return { execution: await executionOfKey(tx, idempotencyKey) };
-        // The transaction may be tried again, but the start counts once.
-        taken ??= await takeStart(platform, viewer, definition);
-        return { execution: await begin(platform, tx, wanted) };
-      });
+    return await platform.database.forTenant(viewer).change(lock, async (tx) => {
+      const first = await insertOrFind(platform, tx, { viewer, wanted });
+      if (first !== null) return { execution: first };
+      // The transaction may be tried again, but the start counts once.
+      taken ??= await takeStart(platform, viewer, definition);
+      return { execution: await begin(platform, tx, wanted) };
+    });
   } catch (error) {
     // What did not start does not count.
     await taken?.giveBack();
     throw error;
+  }
+}
+
+interface Inserting {
+  viewer: Viewer;
+  wanted: NewExecution;
+}
+
+/** Inserts an execution, or returns the one that has its idempotency key. */
+async function insertOrFind(
+  platform: Platform,
+  tx: TenantTransaction,
+  { viewer, wanted }: Inserting,
+): Promise<ExecutionRow | null> {
+  const { definition, input, idempotencyKey } = wanted;
+  for (let retryOfId: string | null = null; ; ) {
+    if (await insertExecution(tx, viewer, { ...wanted, retryOfId })) return null;
+    const { workflowId } = definition;
+    const holder = await holderOfKey(platform, tx, { workflowId, idempotencyKey, input });
+    if ('execution' in holder) return holder.execution;
+    retryOfId = holder.retryOfId;
   }
 }
 
@@ -83,7 +108,7 @@ export async function startWorkflow(
 async function insertExecution(
   tx: TenantTransaction,
   viewer: Viewer,
-  { id, definition, input, idempotencyKey }: NewExecution,
+  { id, definition, input, idempotencyKey, retryOfId }: NewExecution & { retryOfId: string | null },
 ): Promise<boolean> {
   const [row] = await tx.run(
     query
@@ -92,28 +117,18 @@ async function insertExecution(
         id,
         workflowId: definition.workflowId,
         versionId: definition.versionId,
-        input: JSON.stringify(input),
+        input,
         idempotencyKey,
+        retryOfId,
         startedById: viewer.userId,
         stepCount: definition.steps.length,
       })
-      .onConflict((conflict) => conflict.columns(['tenantId', 'idempotencyKey']).doNothing())
+      .onConflict((conflict) =>
+        conflict.columns(['tenantId', 'workflowId', 'idempotencyKey']).doNothing(),
+      )
       .returning('id'),
   );
   return row !== undefined;
-}
-
-async function executionOfKey(
-  tx: TenantTransaction,
-  idempotencyKey: string | null,
-): Promise<ExecutionRow | undefined> {
-  const [row] = await tx.run(
-    query
-      .selectFrom('workflow_execution')
-      .select(EXECUTION_COLUMNS)
-      .where('idempotencyKey', '=', idempotencyKey),
-  );
-  return row;
 }
 
 /** Inserts the steps and enqueues the first ones. */
