@@ -4,9 +4,21 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/platform/config.ts';
+import { decodeIdOf } from '../../src/platform/global-id.ts';
+import { eventually } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { type FakeServer, json, startFakeServer } from './fake-server.ts';
-import { type GivenStep, noop, run, saved, statusesOf, stepsOf } from './operations.ts';
+import {
+  change,
+  execution,
+  type GivenStep,
+  noop,
+  run,
+  saved,
+  started,
+  statusesOf,
+  stepsOf,
+} from './operations.ts';
 
 let outside: FakeServer;
 let server: TestServer;
@@ -71,15 +83,73 @@ describe('a request', () => {
     expect(sent?.headers['idempotency-key']).toBe(`${uuid}/call`);
   });
 
-  test.each([302, 404, 400])(
-    'that is answered with %i is done: conditions may ask for the status',
+  test('that is redirected is done: conditions may ask for the status', async () => {
+    outside.answer = (_request, response) =>
+      response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end('text');
+    expect((await request({ url: outside.url })).output).toEqual({ status: 302, body: 'text' });
+    expect(outside.requests).toHaveLength(1);
+  });
+
+  test.each([400, 401, 404, 409, 422])(
+    'that is refused with %i fails for good, unless the step accepts the status',
     async (status) => {
-      outside.answer = (_request, response) =>
-        response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end('text');
-      expect((await request({ url: outside.url })).output).toEqual({ status, body: 'text' });
+      outside.answer = (_request, response) => response.writeHead(status).end('text');
+      expect(await request({ url: outside.url })).toMatchObject({
+        status: 'FAILED',
+        attempts: 1,
+        output: null,
+        errorMessage: expect.stringMatching(
+          new RegExp(`responded with status ${status}\\. .*acceptStatuses`),
+        ),
+      });
       expect(outside.requests).toHaveLength(1);
+      const accepting = { url: outside.url, acceptStatuses: [status, 503] };
+      expect((await request(accepting)).output).toEqual({ status, body: 'text' });
     },
   );
+
+  test.each([408, 425, 429, 500, 503])(
+    'that is answered with %i is sent again, unless the step accepts the status',
+    async (status) => {
+      outside.answer = (_request, response, count) =>
+        json(response, { count }, count < 2 ? status : 200);
+      expect(await request({ url: outside.url })).toMatchObject({
+        attempts: 2,
+        output: { status: 200, body: { count: 2 } },
+      });
+      outside.requests.length = 0;
+      expect((await request({ url: outside.url, acceptStatuses: [status] })).output).toEqual({
+        status,
+        body: { count: 1 },
+      });
+    },
+  );
+
+  test.each([
+    ['7200', 3_600],
+    ['90', 90],
+    [new Date(Date.now() + 600_000).toUTCString(), 600],
+    ['soon', 1],
+  ])('whose answer has Retry-After: %s waits, for an hour at most', async (header, seconds) => {
+    outside.answer = (_request, response) =>
+      response.writeHead(429, { 'retry-after': header }).end();
+    const key = await saved(user, crypto.randomUUID(), [
+      { id: 'call', type: 'HTTP_REQUEST', input: { url: outside.url } },
+    ]);
+    const id = await started(user, key);
+    await eventually('an attempt failed', async () =>
+      stepsOf(await execution(user, id))['call'].errorMessage?.endsWith('status 429.'),
+    );
+    const { rows } = await server.app.platform.database.pool.query(
+      `select extract(epoch from start_after - now())::float8 as wait from pgboss.job
+       where name = 'workflow-steps' and data #>> '{payload,executionId}' = $1`,
+      [decodeIdOf(['WorkflowExecution'], id)],
+    );
+    const [{ wait }] = rows;
+    expect(wait).toBeLessThanOrEqual(Math.max(seconds, 3));
+    if (seconds > 1) expect(wait).toBeGreaterThan(seconds - 60);
+    await change(user, 'cancelWorkflowExecution', id);
+  });
 
   test('that fails in passing is sent again, with the same idempotency key, up to three times', async () => {
     outside.answer = (_request, response, count) =>
@@ -122,15 +192,48 @@ describe('a request', () => {
     });
   });
 
-  test('may answer what can not be stored: it is text then, without it', async () => {
+  test.each<[string, string | Buffer, object]>([
+    ['application/json', '{"a":"\\u0000\\ud800"}', { bodyProblem: expect.stringMatching(/NUL/) }],
+    ['application/json', '{"a":', { bodyProblem: expect.stringMatching(/not valid JSON/) }],
+    ['application/json', '['.repeat(20_000), { bodyProblem: expect.any(String) }],
+    ['application/json', '', {}],
+    ['application/problem+json', '{"a":1}', { body: { a: 1 } }],
+    [
+      'application/json',
+      '{"id":12345678901234567890,"low":-9007199254740993,"list":[9007199254740991,1.5,1e2,1e999]}',
+      {
+        body: {
+          id: '12345678901234567890',
+          low: '-9007199254740993',
+          list: [9_007_199_254_740_991, 1.5, 100, '1e999'],
+        },
+      },
+    ],
+    ['text/html', '<p>é</p>', {}],
+    ['text/plain; charset=iso-8859-1', Buffer.from('caf\xe9', 'latin1'), { body: 'café' }],
+    ['image/svg+xml', '<svg/>', {}],
+    ['image/png', Buffer.from('89504e470d0a1a0a', 'hex'), base64('image/png')],
+    ['application/pdf', '%PDF', base64('application/pdf')],
+    ['text/plain', Buffer.from([0xff, 0xfe]), base64('text/plain')],
+    ['text/plain', 'a\u0000b', base64('text/plain')],
+    ['', Buffer.from([0x80]), base64(null)],
+    ['', 'plain', {}],
+  ])('that is answered with %s %j keeps it', async (contentType, bytes, expected) => {
     outside.answer = (_request, response) =>
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":"\\u0000\\ud800"}');
+      response.writeHead(200, contentType === '' ? {} : { 'content-type': contentType }).end(bytes);
+    const isBinary = 'encoding' in expected;
+    const body = isBinary ? Buffer.from(bytes).toString('base64') : bytes;
     expect((await request({ url: outside.url })).output).toEqual({
       status: 200,
-      body: '{"a":"\\u0000\\ud800"}',
+      body,
+      ...expected,
     });
   });
 });
+
+function base64(contentType: string | null) {
+  return { encoding: 'base64', contentType };
+}
 
 describe('an address', () => {
   test.each([

@@ -1,5 +1,6 @@
 /** Why a request to Pipedrive failed, in words for the person who looks at the sync. */
 import { HttpClientError, type HttpResponse } from '../../platform/http-client.ts';
+import { waitOf } from '../../platform/retry-after.ts';
 import { MINUTE, SECOND } from '../../platform/time.ts';
 import { PipedriveError, type PipedriveFailure } from './errors.ts';
 
@@ -108,17 +109,4 @@ function overLimit({ headers }: HttpResponse): FailedRequest {
     'DAILY_LIMIT',
     `This company's Pipedrive requests for the day are used up; more are possible from ${reset} UTC.`,
   );
-}
-
-/** Numbers above this are moments in Unix seconds: no wait is 30 years long. */
-const UNIX_SECONDS = 1_000_000_000;
-
-/** Milliseconds to wait, from a header that holds seconds, a moment in Unix seconds, or a date. */
-function waitOf(header: string | string[] | undefined): number | null {
-  const text = Array.isArray(header) ? header[0] : header;
-  if (!text) return null;
-  const seconds = Number(text);
-  const until = Number.isNaN(seconds) ? Date.parse(text) : seconds * SECOND;
-  if (Number.isNaN(until)) return null;
-  return Math.max(0, !Number.isNaN(seconds) && seconds < UNIX_SECONDS ? until : until - Date.now());
 }

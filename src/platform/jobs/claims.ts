@@ -3,6 +3,7 @@ import type { Job as EngineJob, PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { TenantTransaction } from '../database/tenant-database.ts';
 import { JobLostError, type RunningJob } from './definition.ts';
+import type { Failure } from './failure.ts';
 import { inTransaction } from './jobs.ts';
 
 /** A job that the engine has given to this process. */
@@ -43,14 +44,20 @@ export function runningJob(
 export async function failClaim(
   boss: PgBoss,
   tx: TenantTransaction,
-  { claim, message, retry }: { claim: Claim; message: string; retry: boolean },
+  { claim, message, retry, retryAfterMs }: Failure & { claim: Claim },
 ): Promise<string | null> {
   const db = inTransaction(tx);
   if (!retry) await db.executeSql(LAST_ATTEMPT, [claim.name, claim.id]);
   mustAffect(await boss.fail(claim.name, claim, { message }, { db }));
+  if (retryAfterMs) await db.executeSql(NOT_BEFORE, [claim.name, claim.id, retryAfterMs]);
   const stored = await boss.getJobById(claim.name, claim.id, { db });
   return stored?.state === 'retry' ? new Date(stored.startAfter).toISOString() : null;
 }
+
+/** Delays the next attempt of a job. */
+const NOT_BEFORE = `update pgboss.job
+  set start_after = greatest(start_after, now() + $3::float8 * interval '1 millisecond')
+  where name = $1 and id = $2 and state = 'retry'`;
 
 /**
  * Returns a job to its queue as if it had not been fetched: this costs it no attempt. Does nothing

@@ -88,15 +88,27 @@ export interface FailedAttempt<Payload> {
   readonly retryAt: string | null;
 }
 
+/** What may follow a failed attempt. */
+export interface RetryOptions {
+  /** Whether another attempt could help; true when absent. */
+  retry?: boolean | undefined;
+  /** The next attempt starts no sooner than this, in milliseconds. */
+  retryAfterMs?: number | undefined;
+}
+
 /** Fails an attempt with a message that may be shown. */
 export class JobFailure extends Error {
-  /** Whether another attempt could help. */
   readonly retry: boolean;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, { retry = true, cause }: { retry?: boolean; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    { retry = true, retryAfterMs, cause }: RetryOptions & { cause?: unknown } = {},
+  ) {
     super(message, { cause });
     this.name = 'JobFailure';
     this.retry = retry;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

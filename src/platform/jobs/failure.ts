@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { translateSqlError } from '../database/sql-errors.ts';
 import { maskedMessage, RequestError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { JobFailure } from './definition.ts';
+import { JobFailure, type RetryOptions } from './definition.ts';
 
-/** A failed attempt: what to say, and whether to try again. */
-export interface Failure {
+/** A failed attempt: what to say, and whether and when to try again. */
+export interface Failure extends RetryOptions {
   /** May be shown and stored. */
   message: string;
   retry: boolean;
@@ -17,7 +17,10 @@ export interface Failure {
  * the id to find it by.
  */
 export function failureOf(error: unknown, log: Log, job: { name: string; id: string }): Failure {
-  if (error instanceof JobFailure) return { message: error.message, retry: error.retry };
+  if (error instanceof JobFailure) {
+    const { message, retry, retryAfterMs } = error;
+    return { message, retry, retryAfterMs };
+  }
   const known = translateSqlError(error);
   if (known instanceof RequestError) return { message: known.message, retry: true };
   const id = randomUUID();

@@ -175,10 +175,11 @@ export class Workers {
   async #failed(
     job: Job,
     claim: Claim,
-    { message, retry, attempts }: Failure & { attempts: number },
+    { attempts, ...failure }: Failure & { attempts: number },
   ): Promise<string | undefined> {
     const { log, database } = this.#platform;
     const attempt = claim.retryCount + 1;
+    const { message } = failure;
     log.warn(
       { queue: job.name, job: claim.id, attempt, reason: message },
       'an attempt of a job failed',
@@ -186,7 +187,7 @@ export class Workers {
     try {
       const { tenantId, payload } = openClaim(claim);
       await database.forTenant({ tenantId }).transaction(async (tx) => {
-        const retryAt = await failClaim(this.#boss, tx, { claim, message, retry });
+        const retryAt = await failClaim(this.#boss, tx, { claim, ...failure });
         await job.failed(this.#platform, tx, {
           payload,
           attempt,

@@ -37,7 +37,7 @@ export const WorkflowStepType = enumOf('WorkflowStepType', StepTypeName, {
       'Has a packet generated for a client, and is done when the packet is. Input: clientId, packetType (a PacketType). Output: packetId.',
     WAIT: 'Waits, without keeping other steps from running. Input: either seconds, 0 to 31,622,400 (366 days), or until, a DateTime. Output: until. It may take one second longer.',
     HTTP_REQUEST:
-      'Calls a host that the operator of the server allows, over https, for at most 10 seconds and 1 MiB of response. Any status but 408, 429 and 5xx is a result; those are tried again. Input: url, optional method (GET unless given), headers and body. Output: status, body.',
+      'Calls a host that the operator of the server allows, over https, for at most 10 seconds and 1 MiB of response. Done with a status of 2xx or 3xx, or one in acceptStatuses. After 408, 425, 429 and 5xx it is tried again, not before the moment that Retry-After gives (at most an hour later); any other status fails it for good. Input: url, optional method (GET unless given), headers, body and acceptStatuses (a list of statuses). Output: status and body. The body is parsed JSON, in which integers beyond 2^53 - 1 are texts of their digits, or text; a binary one is in base64, with encoding (base64) and contentType. Where JSON can not be parsed, bodyProblem says why, and the body is its text.',
   },
 });
 

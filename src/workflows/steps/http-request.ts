@@ -1,16 +1,18 @@
 /**
- * HTTP_REQUEST {url, method, headers, body} → {status, body}
+ * HTTP_REQUEST {url, method, headers, body, acceptStatuses} → {status, body}; for a body that is
+ * not text or can't be stored as JSON see http-response.ts.
  *
- * Only hosts that the operator allows are called. The step is done with any status but 408, 429 and
- * 5xx, after which it is tried again; redirects are not followed. Each attempt carries the same
- * Idempotency-Key.
+ * Only hosts that the operator allows are called. The step is done with a status of 2xx or 3xx, or
+ * one that it accepts: redirects are not followed. It is tried again after 408, 425, 429 and 5xx,
+ * and fails for good with any other status. Each attempt carries the same Idempotency-Key.
  */
 import { z } from 'zod';
-import { HttpClientError, webhookClient } from '../../platform/http-client.ts';
+import { HttpClientError, type HttpResponse, webhookClient } from '../../platform/http-client.ts';
 import { JobFailure } from '../../platform/jobs/definition.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { SECOND } from '../../platform/time.ts';
-import { jsonProblem } from '../definitions/json.ts';
+import { waitOf } from '../../platform/retry-after.ts';
+import { HOUR, SECOND } from '../../platform/time.ts';
+import { readBody } from './http-response.ts';
 import { done, refused, stepType } from './step-type.ts';
 
 const TIMEOUT_MS = 10 * SECOND;
@@ -39,6 +41,8 @@ const headers = z
     'Expected no headers that the server sets itself, such as Host or Content-Length.',
   );
 
+const STATUSES = 'Expected a list of at most 50 HTTP statuses, 200 to 599.';
+
 const HttpRequest = z.strictObject({
   url: z.string().max(4_000).refine(isHttp, 'Expected an address that begins with https://.'),
   method: z
@@ -49,7 +53,14 @@ const HttpRequest = z.strictObject({
     .default('GET'),
   headers: headers.nullish(),
   body: z.unknown().optional(),
+  acceptStatuses: z
+    .array(z.int(STATUSES).min(200, STATUSES).max(599, STATUSES), STATUSES)
+    .max(50, STATUSES)
+    .nullish(),
 });
+
+/** A step waits no longer than this for a host that sends Retry-After. */
+const MAX_RETRY_AFTER_MS = HOUR;
 
 /**
  * Sends the request; fails for good unless the address is HTTPS and the operator allows its host.
@@ -57,9 +68,9 @@ const HttpRequest = z.strictObject({
 export const httpRequest = stepType({
   type: 'HTTP_REQUEST',
   input: HttpRequest,
-  run: async ({ platform, idempotencyKey, signal }, { url, method, headers: given, body }) => {
+  run: async ({ platform, idempotencyKey, signal }, { url, method, headers: given, ...input }) => {
     requireAllowed(platform, url);
-    const content = contentOf(body);
+    const content = contentOf(input.body);
     const sent = {
       ...content.headers,
       ...Object.fromEntries(
@@ -76,12 +87,8 @@ export const httpRequest = stepType({
         signal,
       }),
     );
-    if (answer.status >= 500 || answer.status === 429 || answer.status === 408)
-      throw new JobFailure(`${new URL(url).host} responded with status ${answer.status}.`);
-    return done({
-      status: answer.status,
-      body: readBody(answer.body, String(answer.headers['content-type'])),
-    });
+    requireAccepted(new URL(url), answer, input.acceptStatuses ?? []);
+    return done({ status: answer.status, ...readBody(answer) });
   },
 });
 
@@ -110,6 +117,20 @@ function requireAllowed({ config }: Platform, url: string): void {
     );
 }
 
+function requireAccepted(
+  { host }: URL,
+  { status, headers: received }: HttpResponse,
+  accepted: readonly number[],
+): void {
+  if (status < 400 || accepted.includes(status)) return;
+  const message = `${host} responded with status ${status}.`;
+  const isTemporary = status >= 500 || status === 408 || status === 425 || status === 429;
+  if (!isTemporary)
+    throw refused(`${message} A step that is to go on lists the status in acceptStatuses.`);
+  const retryAfterMs = waitOf(received['retry-after']) ?? 0;
+  throw new JobFailure(message, { retryAfterMs: Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) });
+}
+
 function contentOf(body: unknown): { body?: string; headers: Record<string, string> } {
   if (body == null) return { headers: {} };
   if (typeof body === 'string')
@@ -126,17 +147,5 @@ async function send<T>(request: () => Promise<T>): Promise<T> {
       retry: error.reason !== 'ADDRESS' && error.reason !== 'TOO_LARGE',
       cause: error,
     });
-  }
-}
-
-/** The body of a response: parsed if it is JSON that can be stored, otherwise text. */
-function readBody(bytes: Buffer, contentType: string): unknown {
-  const text = bytes.toString('utf8').replaceAll('\u0000', '');
-  if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType)) return text;
-  try {
-    const body: unknown = JSON.parse(text);
-    return jsonProblem(body) === null ? body : text;
-  } catch {
-    return text;
   }
 }

@@ -28,9 +28,10 @@ export async function runStep(platform: Platform, job: RunningJob<StepJob>): Pro
   } catch (error) {
     // Not a failure of the step: the job is lost, or goes back to the queue.
     if (error instanceof JobLostError || job.signal.aborted) throw error;
-    const { message, retry } = failureOf(error, platform.log, { name: RUN_STEP.name, id: job.id });
-    throw new JobFailure(message, {
-      retry: retry && begun.failures + 1 < MAX_FAILURES,
+    const failure = failureOf(error, platform.log, { name: RUN_STEP.name, id: job.id });
+    throw new JobFailure(failure.message, {
+      retry: failure.retry && begun.failures + 1 < MAX_FAILURES,
+      retryAfterMs: failure.retryAfterMs,
       cause: error,
     });
   }
