@@ -8,9 +8,9 @@
  * - the documented stack: Apollo Server, Pothos and Prisma, which Sheaf is built on, used as their
  *   documentation shows (peers/documented/builder.ts). It measures why Sheaf's relations are
  *   DataLoaders over SQL instead;
- * - one hand-written SQL statement a request: the limit of what answers that are made anew can
- *   reach. Its plans are checked before and after; where it is slower than a server, the run says
- *   so and fails.
+ * - one hand-written SQL statement a request: the limit of what a server that executes each request
+ *   for itself can reach. Its plans are checked before and after; where another server is faster,
+ *   the run says so and fails. Sheaf may be: requests that come together share their statements.
  *
  * Each is a process of its own in production mode with the same pool size; one at a time gets load,
  * from a generator in another process. They are measured only once all have returned the same. The

@@ -92,7 +92,7 @@ export function assembleTree(flat: FlatTree): WorkPackageTree {
 }
 
 /** About 100,000 items, each with an artifact. */
-const MAX_CACHED_BYTES = 96 * 1_048_576;
+const MAX_CACHED_BYTES = 32 * 1_048_576;
 
 /** The trees of this process by `tenant:id:version`. */
 export const treeCache = perProcess((platform) =>

@@ -2,6 +2,7 @@
  * The stack by its documentation (builder.ts says what that is), served by Apollo Server in its
  * Fastify integration; Prisma's client has its adapter for pg. The packages are the server's own.
  */
+import { registerHooks } from 'node:module';
 import { ApolloServer } from '@apollo/server';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import { PrismaPg } from '@prisma/adapter-pg';
@@ -11,6 +12,12 @@ import { readSettings } from '../settings.ts';
 import { builder, type Context } from './builder.ts';
 import './contacts.ts';
 import './work-packages.ts';
+
+// Sheaf's generated client has the small query compiler; by default Prisma generates the fast one.
+registerHooks({
+  resolve: (specifier, context, next) =>
+    next(specifier.replace('query_compiler_small_bg', 'query_compiler_fast_bg'), context),
+});
 
 const { databaseUrl, poolSize, tenantId, port } = readSettings();
 const adapter = new PrismaPg({ connectionString: databaseUrl, max: poolSize });
