@@ -37,6 +37,7 @@ const PUBLIC_FILES = '(index|schema|[^/]+-schema|loaders|jobs|topics)[.]ts$';
  */
 const ROOMS = {
   'http/explore': ['graphiql', 'examples', 'documents', 'front-page', 'page'],
+  'contacts/consent': ['consent', 'schema'],
   'contacts/organizations': [
     'organizations',
     'name',
@@ -72,6 +73,7 @@ const ROOMS = {
   'campaigns/sending': ['sending', 'queue', 'job', 'settle'],
   'campaigns/ingest': ['webhook', 'fold', 'schedules'],
   'campaigns/figures': ['stats', 'counters', 'schedules', 'schema', 'mutations', 'subscriptions'],
+  'campaigns/words': ['words', 'usual-words'],
   'campaigns/whatsapp': [
     'identities',
     'numbers',

@@ -109,6 +109,15 @@ export const WebhookEventKind = {
     KNOWN: "KNOWN"
 } as const;
 export type WebhookEventKind = (typeof WebhookEventKind)[keyof typeof WebhookEventKind];
+export const ConsentSource = {
+    PREFERENCE: "PREFERENCE",
+    ERROR: "ERROR",
+    KEYWORD: "KEYWORD",
+    BUTTON: "BUTTON",
+    USER: "USER",
+    IMPORT: "IMPORT"
+} as const;
+export type ConsentSource = (typeof ConsentSource)[keyof typeof ConsentSource];
 export const ClientType = {
     INDIVIDUAL: "INDIVIDUAL",
     ATHLETE: "ATHLETE",
@@ -253,6 +262,10 @@ export type Campaign = {
      * Kept in the transaction that adds contacts.
      */
     contactCount: Generated<number>;
+    /**
+     * Of those, how many were left out at the launch because they want no messages; null until then.
+     */
+    optedOutCount: number | null;
     searchText: string;
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
@@ -346,6 +359,22 @@ export type Collateral = {
     position: number;
     artifactType: ArtifactType;
     artifactId: string;
+};
+export type ConsentWord = {
+    tenantId: string;
+    id: Generated<string>;
+    /**
+     * E.164, or the provider's user id.
+     */
+    identity: string | null;
+    /**
+     * Without a foreign key: what was said by a number outlives the contact.
+     */
+    contactId: string | null;
+    optedOut: boolean;
+    source: ConsentSource;
+    at: Timestamp;
+    note: string | null;
 };
 export type Contact = {
     tenantId: string;
@@ -984,9 +1013,10 @@ export type WebhookInbox = {
     types: Generated<string[]>;
     texts: Generated<string[]>;
     /**
-     * Of a PREFERENCE.
+     * Of a PREFERENCE; its source is a ConsentSource.
      */
     optedOut: Generated<boolean[]>;
+    sources: Generated<string[]>;
 };
 export type WhatsappNumber = {
     tenantId: string;
@@ -1009,18 +1039,6 @@ export type WhatsappNumber = {
      */
     messagesPerSecond: number | null;
     connectedAt: Generated<Timestamp>;
-};
-export type WhatsappOptOut = {
-    tenantId: string;
-    /**
-     * An identity: E.164, or the provider's user id.
-     */
-    phone: string;
-    /**
-     * False: resumed; kept, so that a late "stop" from before changes nothing.
-     */
-    optedOut: boolean;
-    at: Timestamp;
 };
 export type Workflow = {
     tenantId: string;
@@ -1216,6 +1234,7 @@ export type DB = {
     campaign_trouble: CampaignTrouble;
     client: Client;
     collateral: Collateral;
+    consent_word: ConsentWord;
     contact: Contact;
     crm_connection: CrmConnection;
     crm_record: CrmRecord;
@@ -1254,7 +1273,6 @@ export type DB = {
     user: User;
     webhook_inbox: WebhookInbox;
     whatsapp_number: WhatsappNumber;
-    whatsapp_opt_out: WhatsappOptOut;
     work_package: WorkPackage;
     work_package_item: WorkPackageItem;
     work_package_phase: WorkPackagePhase;

@@ -185,7 +185,7 @@ export type WhatsappNumber = Prisma.WhatsappNumberModel
  * Model RecipientIdentity
  * What the provider knows one person by, where that is more than one number: a row for each of these identities. A number
  * without a row is a person of its own. Only the folder writes here.
- * @kind none
+ * @kind CONSENT
  */
 export type RecipientIdentity = Prisma.RecipientIdentityModel
 /**
@@ -201,11 +201,12 @@ export type UnknownRecipient = Prisma.UnknownRecipientModel
  */
 export type NumberChange = Prisma.NumberChangeModel
 /**
- * Model WhatsappOptOut
- * The newest word of an identity on whether it wants campaign messages. That of a person is the newest of their identities'.
- * @kind CAMPAIGNS
+ * Model ConsentWord
+ * What was said on whether somebody wants campaign messages, by an identity, of a contact, or both. All words are kept; the
+ * newest counts, of all that a person said by any identity (consentOf).
+ * @kind CONSENT
  */
-export type WhatsappOptOut = Prisma.WhatsappOptOutModel
+export type ConsentWord = Prisma.ConsentWordModel
 /**
  * Model Campaign
  * @kind CAMPAIGNS

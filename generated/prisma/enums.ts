@@ -159,6 +159,18 @@ export const WebhookEventKind = {
 export type WebhookEventKind = (typeof WebhookEventKind)[keyof typeof WebhookEventKind]
 
 
+export const ConsentSource = {
+  PREFERENCE: 'PREFERENCE',
+  ERROR: 'ERROR',
+  KEYWORD: 'KEYWORD',
+  BUTTON: 'BUTTON',
+  USER: 'USER',
+  IMPORT: 'IMPORT'
+} as const
+
+export type ConsentSource = (typeof ConsentSource)[keyof typeof ConsentSource]
+
+
 export const ClientType = {
   INDIVIDUAL: 'INDIVIDUAL',
   ATHLETE: 'ATHLETE',

@@ -99,16 +99,11 @@ BEGIN
   END IF;
 
   IF 'PREFERENCE' = ANY("_kinds") THEN
-    INSERT INTO "whatsapp_opt_out" AS o ("tenantId", "phone", "optedOut", "at")
-    SELECT DISTINCT ON (e."identity") "_tenantId", e."identity", e."optedOut", to_timestamp(e."moment")
-    FROM (
-      SELECT coalesce(nullif(e."phone", ''), e."userId") AS "identity", e."optedOut", e."moment"
-      FROM "webhook_inbox" w, unnest(w."phones", w."userIds", w."optedOut", w."moments") AS e("phone", "userId", "optedOut", "moment")
-      WHERE w."tenantId" = "_tenantId" AND w."id" = ANY("_ids") AND w."kind" = 'PREFERENCE'
-    ) e
-    ORDER BY e."identity", e."moment" DESC, e."optedOut" DESC
-    ON CONFLICT ("tenantId", "phone") DO UPDATE SET "optedOut" = EXCLUDED."optedOut", "at" = EXCLUDED."at"
-    WHERE (EXCLUDED."at", EXCLUDED."optedOut") > (o."at", o."optedOut");
+    INSERT INTO "consent_word" ("tenantId", "identity", "optedOut", "source", "at")
+    SELECT "_tenantId", coalesce(nullif(e."phone", ''), e."userId"), e."optedOut", coalesce(e."source", 'PREFERENCE')::"ConsentSource", to_timestamp(e."moment")
+    FROM "webhook_inbox" w, unnest(w."phones", w."userIds", w."optedOut", w."sources", w."moments") AS e("phone", "userId", "optedOut", "source", "moment")
+    WHERE w."tenantId" = "_tenantId" AND w."id" = ANY("_ids") AND w."kind" = 'PREFERENCE'
+    ON CONFLICT DO NOTHING;
   END IF;
 
   WITH "event" AS (

@@ -1,7 +1,13 @@
 /** Who gets the messages of a campaign: contacts by id, or all contacts that match a filter. */
 import { sql } from 'kysely';
-import { type ContactFilter, matchingContacts, parseContactFilter } from '../contacts/index.ts';
+import {
+  type ContactFilter,
+  hasOptedOutOfMany,
+  matchingContacts,
+  parseContactFilter,
+} from '../contacts/index.ts';
 import { anyOf } from '../platform/database/arrays.ts';
+import { prepare } from '../platform/database/prepared.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, RequestError, UserInputError } from '../platform/errors.ts';
@@ -86,6 +92,17 @@ function intoCampaign(campaignId: string, contacts: Contacts) {
     .expression(contacts.select(['contact.id', sql<string>`${campaignId}::uuid`.as('campaignId')]))
     .onConflict((conflict) => conflict.doNothing());
 }
+
+/** Counts the contacts of campaigns that want no messages by now, by the campaigns' ids. */
+export const optedOutOfCampaigns = prepare((p: { ids: string[] }) =>
+  query
+    .selectFrom('campaign_contact')
+    .innerJoin('contact', 'contact.id', 'campaign_contact.contactId')
+    .select((eb) => ['campaign_contact.campaignId', eb.fn.countAll<number>().as('count')])
+    .where('campaign_contact.campaignId', '=', anyOf(p.ids))
+    .where(hasOptedOutOfMany())
+    .groupBy('campaign_contact.campaignId'),
+);
 
 /** A wrong filter is BAD_USER_INPUT in a query; in a mutation it is an error of the user. */
 function conditionOf(filter: ContactFilter) {

@@ -9,7 +9,7 @@ import { enumOf } from '../schema-builder/enums.ts';
 import { inputOf } from '../schema-builder/inputs.ts';
 import { nodeType } from '../schema-builder/nodes.ts';
 import { CampaignFilter, listCampaigns } from './campaign-list.ts';
-import { campaignLoader } from './loaders.ts';
+import { campaignLoader, optedOutLoader } from './loaders.ts';
 import { CAMPAIGN_COLUMNS, type CampaignColumn } from './rows.ts';
 import { WhatsAppNumber, whatsAppNumberLoader } from './whatsapp/schema.ts';
 
@@ -75,6 +75,12 @@ export const Campaign = nodeType('Campaign', {
     }),
     contactCount: t.exposeInt('contactCount', {
       description: 'The number of contacts that the campaign sends to, one message each.',
+    }),
+    optedOutCount: t.int({
+      description:
+        'How many of these contacts get no message because they want none: by what is known now, or from the launch on by what was known then.',
+      resolve: async ({ uuid, optedOutCount }, _args, context) =>
+        optedOutCount ?? (await optedOutLoader(context).load(uuid))[0]?.count ?? 0,
     }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',

@@ -17,7 +17,7 @@ import { createCounters } from './figures/counters.ts';
 import type { AddCampaignContacts, CreateCampaign, UpdateCampaign } from './inputs.ts';
 import { scheduleStart } from './lifecycle.ts';
 import { type ChangedCampaign, lockCampaign, requireStatus } from './status.ts';
-import { CAMPAIGN_CHANGED } from './topics.ts';
+import { CAMPAIGN_CHANGED, CAMPAIGN_WORDS_CHANGED } from './topics.ts';
 import { lockFirstNumber } from './whatsapp/numbers.ts';
 
 /**
@@ -51,6 +51,8 @@ export async function createCampaign(
           })),
         ),
       );
+      // Answers to these templates may be in a new language.
+      CAMPAIGN_WORDS_CHANGED.publishAfterCommit(platform, tx, [viewer.tenantId]);
       await createCounters(tx, id);
       await addAudience(tx, id, { contactIds, contactFilter });
     });

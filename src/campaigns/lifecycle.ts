@@ -104,7 +104,7 @@ async function start(
   tx: TenantTransaction,
   { id, whatsAppNumberId }: { id: string; whatsAppNumberId: string },
 ): Promise<void> {
-  const queued = await queueMessages(platform, tx, id);
+  const { queued, optedOut: optedOutCount } = await queueMessages(platform, tx, id);
   const running = { status: 'RUNNING' as const, statusReason: null };
   const failed = {
     status: 'FAILED' as const,
@@ -115,6 +115,7 @@ async function start(
     id,
     ...(queued > 0 ? running : failed),
     whatsAppNumberId,
+    optedOutCount,
     startedAt: sql<string>`now()`,
   });
   if (queued > 0) await enqueueSending(platform, tx, { id, since });

@@ -1,8 +1,9 @@
 /** Loaders of campaigns, their figures and their messages. */
 import type { TenantDatabase } from '../platform/database/tenant-database.ts';
 import type { Context } from '../schema-builder/context.ts';
-import { askedLoader, pagesOf, rowLoader } from '../schema-builder/loaders.ts';
+import { askedLoader, groupLoader, pagesOf, rowLoader } from '../schema-builder/loaders.ts';
 import { asNode } from '../schema-builder/nodes.ts';
+import { optedOutOfCampaigns } from './audience.ts';
 import { campaignsById } from './campaign-list.ts';
 import { assembleStats, statsById } from './figures/stats.ts';
 import {
@@ -21,6 +22,12 @@ function database({ platform, viewer }: Context): TenantDatabase {
 export const campaignLoader = rowLoader(
   (context, ids) => database(context).runPrepared(campaignsById, { ids }),
   (row) => asNode('Campaign', row),
+);
+
+/** How many contacts of campaigns that are not launched yet want no messages. */
+export const optedOutLoader = groupLoader(
+  (context, ids) => database(context).runPrepared(optedOutOfCampaigns, { ids }),
+  ({ campaignId }) => campaignId,
 );
 
 /** Loads messages by id. */

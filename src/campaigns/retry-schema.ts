@@ -53,6 +53,13 @@ const CampaignSettingsType = builder.objectRef<CampaignSettings>('CampaignSettin
     maxRetries: t.exposeInt('maxRetries', {
       description: 'How often a message that failed may be sent again: 2 unless it was changed.',
     }),
+    stopWords: t.exposeStringList('stopWords', {
+      description:
+        "Who writes one of these words, or taps a button that says it, gets no campaign messages any more. The usual words in your templates' languages, unless they were changed. Accents, capitals and punctuation do not matter.",
+    }),
+    startWords: t.exposeStringList('startWords', {
+      description: 'Who writes or taps one of these words gets campaign messages again.',
+    }),
   }),
 });
 

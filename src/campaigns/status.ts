@@ -82,6 +82,7 @@ export interface StatusChange {
   status: CampaignStatus;
   statusReason?: string | null;
   whatsAppNumberId?: string;
+  optedOutCount?: number;
   startedAt?: RawBuilder<string>;
   completedAt?: RawBuilder<string> | null;
 }

@@ -7,6 +7,8 @@ import { topic } from '../platform/pubsub/topic.ts';
 export const CAMPAIGN_CHANGED = topic('campaign');
 /** A WhatsApp number has another owner or none; the id is WhatsApp's own id of it. */
 export const WHATSAPP_NUMBER_CHANGED = topic('whatsapp-number');
+/** The words by which people opt out or in may have changed; the id is the tenant's. */
+export const CAMPAIGN_WORDS_CHANGED = topic('campaign-words');
 
 /** Publishes CAMPAIGN_CHANGED for other tenants' campaigns, whose number this transaction took. */
 export function publishCampaignsStopped(

@@ -231,6 +231,10 @@ export async function deleteContact(
       const { contacts } = await lockContacts(tx, [id]);
       if (contacts.length === 0) throw notFound(['id']);
       await tx.run(query.updateTable('deal').set({ contactId: null }).where('contactId', '=', id));
+      // What was said by a number counts for whoever has it, also without a contact.
+      await tx.run(
+        query.deleteFrom('consent_word').where('contactId', '=', id).where('identity', 'is', null),
+      );
       await tx.run(query.deleteFrom('contact').where('id', '=', id));
     });
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 
 export { insertActivity } from './activities.ts';
+export { hasOptedOut, hasOptedOutOfMany, storeWords } from './consent/consent.ts';
 export { setResponseRates } from './contacts.ts';
 export {
   ContactFilter,

@@ -1,6 +1,7 @@
 /** Contacts, their activities, and organizations, in the API. */
 import './activity-schema.ts';
 import './analytics-schema.ts';
+import './consent/schema.ts';
 import './contact-mutations.ts';
 import './lists/contact-list-schema.ts';
 import './organizations/mutations.ts';

@@ -16,6 +16,7 @@ const DataKind = enumOf('DataKind', ALL_KINDS, {
     CAMPAIGN_FIGURES: 'What is counted of campaigns.',
     CAMPAIGNS: 'Campaigns with their templates and audiences, and WhatsApp numbers.',
     CLIENTS: 'Clients and their answers.',
+    CONSENT: 'Whether people want campaign messages, and by what WhatsApp knows them.',
     CONTACTS: 'Contacts with their activities and deals.',
     CRM: 'The connection to the CRM, and its syncs.',
     EXECUTIONS: 'Executions of workflows with their steps and figures.',

@@ -4,8 +4,8 @@ import { currentReads } from '../platform/database/statements.ts';
 import { type Versions, versionOf } from '../platform/database/versions.ts';
 import { type Context, perRequest } from './context.ts';
 
-const LISTED: readonly Kind[] = ['CONTACTS', 'ORGANIZATIONS', 'USERS'];
-type ListedKind = 'CONTACTS' | 'ORGANIZATIONS' | 'USERS';
+const LISTED: readonly Kind[] = ['CONSENT', 'CONTACTS', 'ORGANIZATIONS', 'USERS'];
+type ListedKind = 'CONSENT' | 'CONTACTS' | 'ORGANIZATIONS' | 'USERS';
 
 /** The versions of a tenant's kinds; what is cached under them can never be stale. */
 export interface KindVersions {

@@ -141,7 +141,7 @@ async function expectOnePersonEach(
     person: string;
     stopped: boolean;
   }>(
-    `select phone, person, "wantsNoCampaigns"("tenantId", phone) as stopped from message where "campaignId" = $1`,
+    `select phone, person, coalesce((select "optedOut" from "consentOf"("tenantId", phone, null)), false) as stopped from message where "campaignId" = $1`,
     [campaignId],
   );
   const expected = people.expected(events);

@@ -65,7 +65,7 @@ async function firstStart(id: string): Promise<void> {
 
 async function optOut({ server }: CampaignServer, phone: string): Promise<void> {
   await server.app.platform.database.pool.query(
-    'insert into whatsapp_opt_out ("tenantId", phone, "optedOut", at) values ($1, $2, true, now())',
+    `insert into consent_word ("tenantId", identity, "optedOut", source, at) values ($1, $2, true, 'PREFERENCE', now())`,
     [server.north.tenantId, phone],
   );
 }
@@ -134,7 +134,7 @@ describe('a launch', () => {
     const phone = newPhone();
     await optOut(still, phone);
     await server.app.platform.database.pool.query(
-      'update whatsapp_opt_out set "optedOut" = false where phone = $1',
+      'update consent_word set "optedOut" = false where identity = $1',
       [phone],
     );
     const id = await newCampaign(server, server.north, { contacts: [{ phone }] });

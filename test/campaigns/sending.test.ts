@@ -457,7 +457,7 @@ describe('a pause', () => {
       (await queueOf(server, id)).findLast(({ status }) => status === 'QUEUED') ?? {};
     const { pool } = server.app.platform.database;
     await pool.query(
-      'insert into whatsapp_opt_out ("tenantId", phone, "optedOut", at) values ($1, $2, true, now())',
+      `insert into consent_word ("tenantId", identity, "optedOut", source, at) values ($1, $2, true, 'PREFERENCE', now())`,
       [server.north.tenantId, phone],
     );
     await setPace(server, null);

@@ -56,7 +56,7 @@ async function seeded(seed: Partial<Seed> = {}) {
 
 /** Rows of every table that a call may fill. */
 async function stored(): Promise<number> {
-  const tables = ['webhook_inbox', 'message_status_log', 'message', 'whatsapp_opt_out'];
+  const tables = ['webhook_inbox', 'message_status_log', 'message', 'consent_word'];
   const { rows } = await server.app.platform.database.pool.query(
     `select ${tables.map((table) => `(select count(*) from ${table})`).join(' + ')} as count`,
   );
@@ -514,7 +514,7 @@ describe('preferences', () => {
   const optOut = async (phone: string) =>
     (
       await server.app.platform.database.pool.query(
-        'select "optedOut" from whatsapp_opt_out where phone = $1',
+        'select "optedOut" from consent_word where identity = $1 order by at desc, "optedOut" desc limit 1',
         [phone],
       )
     ).rows[0]?.optedOut;

@@ -185,7 +185,7 @@ describe('what goes around it is refused', () => {
 
 describe('the tables of tenants', () => {
   test('are all of the data model but the tenant itself', () => {
-    expect(tenantTables()).toContain('whatsapp_opt_out');
+    expect(tenantTables()).toContain('consent_word');
     expect(tenantTables()).not.toContain('tenant');
   });
 

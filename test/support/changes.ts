@@ -159,6 +159,12 @@ export function mutations({ owner }: TestTenant, ids: Ids, next: () => number): 
       await mutate('logActivity', { contactId, type: 'CALL', subject: word() });
       await mutate('deleteContact', { id: contactId });
     },
+    setMarketingConsent: () =>
+      mutate('setMarketingConsent', {
+        contactId: one('contact'),
+        state: next() < 0.5 ? 'OPTED_IN' : 'OPTED_OUT',
+        note: word(),
+      }),
     logActivity: () =>
       mutate('logActivity', { contactId: one('contact'), type: 'MEETING', subject: word() }),
     updateOrganization: () =>

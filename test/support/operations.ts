@@ -46,6 +46,7 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'id: $campaign',
     'id: $campaignMessage',
     'id: $whatsAppNumber',
+    'id: $optOut',
     'id: $notification',
     'id: $workflow',
     'id: $execution',
@@ -88,8 +89,10 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'first: 25, filter: { search: "contact" }',
     'first: 25, filter: { search: "contcat" }',
     'first: 25, orderBy: [{ field: LAST_CONTACTED, direction: DESC }, { field: NAME }]',
+    'first: 25, filter: { marketingConsent: [OPTED_OUT, UNKNOWN] }',
     'first: 25, filter: { organizationId: $organization, ownerId: $user, maxWarmness: 10, addedToCampaign: false, notContactedSince: "2999-01-01T00:00:00Z" }',
   ],
+  optOuts: ['first: 25', 'last: 25'],
   organization: ['id: $organization', 'id: $nothing'],
   questionBlocks: ['', 'includeInactive: true', 'category: "profile"'],
   intakePaths: ['', 'includeInactive: true'],
@@ -425,6 +428,7 @@ export async function fill(
     );
   }
   let activity = '';
+  const contactIds: string[] = [];
   for (const index of many(times, Number)) {
     await run(
       owner,
@@ -435,14 +439,15 @@ export async function fill(
         role: 'MEMBER',
       },
     );
-    await run(
+    const { contact } = await run(
       owner,
-      'mutation ($input: CreateContactInput!) { createContact(input: $input) { userErrors { message } } }',
+      'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } userErrors { message } } }',
       {
         name: `Contact ${index}`,
         organizationName: `Organization ${index}`,
       },
     );
+    contactIds.push(contact.id);
     activity = (
       await run(
         owner,
@@ -493,8 +498,16 @@ export async function fill(
   );
   const [phase] = data.workPackage.phases;
   const campaigns = await fillCampaigns(tenant, (query, input) => run(owner, query, input), times);
+  for (const contactId of contactIds)
+    await run(
+      owner,
+      'mutation ($input: SetMarketingConsentInput!) { setMarketingConsent(input: $input) { userErrors { message } } }',
+      { contactId, state: 'OPTED_OUT', note: 'Asked on the phone' },
+    );
+  const optOuts = (await owner.run('{ optOuts(first: 1) { nodes { id } } }')).data.optOuts;
   const ids = {
     ...campaigns,
+    optOut: optOuts.nodes[0].id,
     workPackage,
     phase: phase.id,
     item: phase.items[0].id,

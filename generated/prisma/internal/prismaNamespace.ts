@@ -424,7 +424,7 @@ export const ModelName = {
   RecipientIdentity: 'RecipientIdentity',
   UnknownRecipient: 'UnknownRecipient',
   NumberChange: 'NumberChange',
-  WhatsappOptOut: 'WhatsappOptOut',
+  ConsentWord: 'ConsentWord',
   Campaign: 'Campaign',
   CampaignTemplate: 'CampaignTemplate',
   CampaignContact: 'CampaignContact',
@@ -471,7 +471,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "whatsappOptOut" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2473,77 +2473,77 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
-    WhatsappOptOut: {
-      payload: Prisma.$WhatsappOptOutPayload<ExtArgs>
-      fields: Prisma.WhatsappOptOutFieldRefs
+    ConsentWord: {
+      payload: Prisma.$ConsentWordPayload<ExtArgs>
+      fields: Prisma.ConsentWordFieldRefs
       operations: {
         findUnique: {
-          args: Prisma.WhatsappOptOutFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload> | null
+          args: Prisma.ConsentWordFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload> | null
         }
         findUniqueOrThrow: {
-          args: Prisma.WhatsappOptOutFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+          args: Prisma.ConsentWordFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload>
         }
         findFirst: {
-          args: Prisma.WhatsappOptOutFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload> | null
+          args: Prisma.ConsentWordFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload> | null
         }
         findFirstOrThrow: {
-          args: Prisma.WhatsappOptOutFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+          args: Prisma.ConsentWordFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload>
         }
         findMany: {
-          args: Prisma.WhatsappOptOutFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>[]
+          args: Prisma.ConsentWordFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload>[]
         }
         create: {
-          args: Prisma.WhatsappOptOutCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+          args: Prisma.ConsentWordCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload>
         }
         createMany: {
-          args: Prisma.WhatsappOptOutCreateManyArgs<ExtArgs>
+          args: Prisma.ConsentWordCreateManyArgs<ExtArgs>
           result: BatchPayload
         }
         createManyAndReturn: {
-          args: Prisma.WhatsappOptOutCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>[]
+          args: Prisma.ConsentWordCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload>[]
         }
         delete: {
-          args: Prisma.WhatsappOptOutDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+          args: Prisma.ConsentWordDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload>
         }
         update: {
-          args: Prisma.WhatsappOptOutUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+          args: Prisma.ConsentWordUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload>
         }
         deleteMany: {
-          args: Prisma.WhatsappOptOutDeleteManyArgs<ExtArgs>
+          args: Prisma.ConsentWordDeleteManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateMany: {
-          args: Prisma.WhatsappOptOutUpdateManyArgs<ExtArgs>
+          args: Prisma.ConsentWordUpdateManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateManyAndReturn: {
-          args: Prisma.WhatsappOptOutUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>[]
+          args: Prisma.ConsentWordUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload>[]
         }
         upsert: {
-          args: Prisma.WhatsappOptOutUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappOptOutPayload>
+          args: Prisma.ConsentWordUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ConsentWordPayload>
         }
         aggregate: {
-          args: Prisma.WhatsappOptOutAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateWhatsappOptOut>
+          args: Prisma.ConsentWordAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateConsentWord>
         }
         groupBy: {
-          args: Prisma.WhatsappOptOutGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.WhatsappOptOutGroupByOutputType>[]
+          args: Prisma.ConsentWordGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConsentWordGroupByOutputType>[]
         }
         count: {
-          args: Prisma.WhatsappOptOutCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.WhatsappOptOutCountAggregateOutputType> | number
+          args: Prisma.ConsentWordCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ConsentWordCountAggregateOutputType> | number
         }
       }
     }
@@ -5292,14 +5292,18 @@ export const NumberChangeScalarFieldEnum = {
 export type NumberChangeScalarFieldEnum = (typeof NumberChangeScalarFieldEnum)[keyof typeof NumberChangeScalarFieldEnum]
 
 
-export const WhatsappOptOutScalarFieldEnum = {
+export const ConsentWordScalarFieldEnum = {
   tenantId: 'tenantId',
-  phone: 'phone',
+  id: 'id',
+  identity: 'identity',
+  contactId: 'contactId',
   optedOut: 'optedOut',
-  at: 'at'
+  source: 'source',
+  at: 'at',
+  note: 'note'
 } as const
 
-export type WhatsappOptOutScalarFieldEnum = (typeof WhatsappOptOutScalarFieldEnum)[keyof typeof WhatsappOptOutScalarFieldEnum]
+export type ConsentWordScalarFieldEnum = (typeof ConsentWordScalarFieldEnum)[keyof typeof ConsentWordScalarFieldEnum]
 
 
 export const CampaignScalarFieldEnum = {
@@ -5313,6 +5317,7 @@ export const CampaignScalarFieldEnum = {
   startedAt: 'startedAt',
   completedAt: 'completedAt',
   contactCount: 'contactCount',
+  optedOutCount: 'optedOutCount',
   searchText: 'searchText',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
@@ -5421,7 +5426,8 @@ export const WebhookInboxScalarFieldEnum = {
   quotedIds: 'quotedIds',
   types: 'types',
   texts: 'texts',
-  optedOut: 'optedOut'
+  optedOut: 'optedOut',
+  sources: 'sources'
 } as const
 
 export type WebhookInboxScalarFieldEnum = (typeof WebhookInboxScalarFieldEnum)[keyof typeof WebhookInboxScalarFieldEnum]
@@ -6092,6 +6098,20 @@ export type ListEnumArtifactStatusFieldRefInput<$PrismaModel> = FieldRefInputTyp
 
 
 /**
+ * Reference to a field of type 'ConsentSource'
+ */
+export type EnumConsentSourceFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsentSource'>
+    
+
+
+/**
+ * Reference to a field of type 'ConsentSource[]'
+ */
+export type ListEnumConsentSourceFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ConsentSource[]'>
+    
+
+
+/**
  * Reference to a field of type 'CampaignStatus'
  */
 export type EnumCampaignStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CampaignStatus'>
@@ -6485,7 +6505,7 @@ export type GlobalOmitConfig = {
   recipientIdentity?: Prisma.RecipientIdentityOmit
   unknownRecipient?: Prisma.UnknownRecipientOmit
   numberChange?: Prisma.NumberChangeOmit
-  whatsappOptOut?: Prisma.WhatsappOptOutOmit
+  consentWord?: Prisma.ConsentWordOmit
   campaign?: Prisma.CampaignOmit
   campaignTemplate?: Prisma.CampaignTemplateOmit
   campaignContact?: Prisma.CampaignContactOmit

@@ -78,7 +78,7 @@ export const ModelName = {
   RecipientIdentity: 'RecipientIdentity',
   UnknownRecipient: 'UnknownRecipient',
   NumberChange: 'NumberChange',
-  WhatsappOptOut: 'WhatsappOptOut',
+  ConsentWord: 'ConsentWord',
   Campaign: 'Campaign',
   CampaignTemplate: 'CampaignTemplate',
   CampaignContact: 'CampaignContact',
@@ -540,14 +540,18 @@ export const NumberChangeScalarFieldEnum = {
 export type NumberChangeScalarFieldEnum = (typeof NumberChangeScalarFieldEnum)[keyof typeof NumberChangeScalarFieldEnum]
 
 
-export const WhatsappOptOutScalarFieldEnum = {
+export const ConsentWordScalarFieldEnum = {
   tenantId: 'tenantId',
-  phone: 'phone',
+  id: 'id',
+  identity: 'identity',
+  contactId: 'contactId',
   optedOut: 'optedOut',
-  at: 'at'
+  source: 'source',
+  at: 'at',
+  note: 'note'
 } as const
 
-export type WhatsappOptOutScalarFieldEnum = (typeof WhatsappOptOutScalarFieldEnum)[keyof typeof WhatsappOptOutScalarFieldEnum]
+export type ConsentWordScalarFieldEnum = (typeof ConsentWordScalarFieldEnum)[keyof typeof ConsentWordScalarFieldEnum]
 
 
 export const CampaignScalarFieldEnum = {
@@ -561,6 +565,7 @@ export const CampaignScalarFieldEnum = {
   startedAt: 'startedAt',
   completedAt: 'completedAt',
   contactCount: 'contactCount',
+  optedOutCount: 'optedOutCount',
   searchText: 'searchText',
   createdAt: 'createdAt',
   updatedAt: 'updatedAt'
@@ -669,7 +674,8 @@ export const WebhookInboxScalarFieldEnum = {
   quotedIds: 'quotedIds',
   types: 'types',
   texts: 'texts',
-  optedOut: 'optedOut'
+  optedOut: 'optedOut',
+  sources: 'sources'
 } as const
 
 export type WebhookInboxScalarFieldEnum = (typeof WebhookInboxScalarFieldEnum)[keyof typeof WebhookInboxScalarFieldEnum]

@@ -28,10 +28,12 @@ export type AggregateCampaign = {
 
 export type CampaignAvgAggregateOutputType = {
   contactCount: number | null
+  optedOutCount: number | null
 }
 
 export type CampaignSumAggregateOutputType = {
   contactCount: number | null
+  optedOutCount: number | null
 }
 
 export type CampaignMinAggregateOutputType = {
@@ -45,6 +47,7 @@ export type CampaignMinAggregateOutputType = {
   startedAt: Date | null
   completedAt: Date | null
   contactCount: number | null
+  optedOutCount: number | null
   searchText: string | null
   createdAt: Date | null
   updatedAt: Date | null
@@ -61,6 +64,7 @@ export type CampaignMaxAggregateOutputType = {
   startedAt: Date | null
   completedAt: Date | null
   contactCount: number | null
+  optedOutCount: number | null
   searchText: string | null
   createdAt: Date | null
   updatedAt: Date | null
@@ -77,6 +81,7 @@ export type CampaignCountAggregateOutputType = {
   startedAt: number
   completedAt: number
   contactCount: number
+  optedOutCount: number
   searchText: number
   createdAt: number
   updatedAt: number
@@ -86,10 +91,12 @@ export type CampaignCountAggregateOutputType = {
 
 export type CampaignAvgAggregateInputType = {
   contactCount?: true
+  optedOutCount?: true
 }
 
 export type CampaignSumAggregateInputType = {
   contactCount?: true
+  optedOutCount?: true
 }
 
 export type CampaignMinAggregateInputType = {
@@ -103,6 +110,7 @@ export type CampaignMinAggregateInputType = {
   startedAt?: true
   completedAt?: true
   contactCount?: true
+  optedOutCount?: true
   searchText?: true
   createdAt?: true
   updatedAt?: true
@@ -119,6 +127,7 @@ export type CampaignMaxAggregateInputType = {
   startedAt?: true
   completedAt?: true
   contactCount?: true
+  optedOutCount?: true
   searchText?: true
   createdAt?: true
   updatedAt?: true
@@ -135,6 +144,7 @@ export type CampaignCountAggregateInputType = {
   startedAt?: true
   completedAt?: true
   contactCount?: true
+  optedOutCount?: true
   searchText?: true
   createdAt?: true
   updatedAt?: true
@@ -238,6 +248,7 @@ export type CampaignGroupByOutputType = {
   startedAt: Date | null
   completedAt: Date | null
   contactCount: number
+  optedOutCount: number | null
   searchText: string
   createdAt: Date
   updatedAt: Date
@@ -277,6 +288,7 @@ export type CampaignWhereInput = {
   startedAt?: Prisma.DateTimeNullableFilter<"Campaign"> | Date | string | null
   completedAt?: Prisma.DateTimeNullableFilter<"Campaign"> | Date | string | null
   contactCount?: Prisma.IntFilter<"Campaign"> | number
+  optedOutCount?: Prisma.IntNullableFilter<"Campaign"> | number | null
   searchText?: Prisma.StringFilter<"Campaign"> | string
   createdAt?: Prisma.DateTimeFilter<"Campaign"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Campaign"> | Date | string
@@ -297,6 +309,7 @@ export type CampaignOrderByWithRelationInput = {
   startedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   completedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   contactCount?: Prisma.SortOrder
+  optedOutCount?: Prisma.SortOrderInput | Prisma.SortOrder
   searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
@@ -321,6 +334,7 @@ export type CampaignWhereUniqueInput = Prisma.AtLeast<{
   startedAt?: Prisma.DateTimeNullableFilter<"Campaign"> | Date | string | null
   completedAt?: Prisma.DateTimeNullableFilter<"Campaign"> | Date | string | null
   contactCount?: Prisma.IntFilter<"Campaign"> | number
+  optedOutCount?: Prisma.IntNullableFilter<"Campaign"> | number | null
   searchText?: Prisma.StringFilter<"Campaign"> | string
   createdAt?: Prisma.DateTimeFilter<"Campaign"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Campaign"> | Date | string
@@ -341,6 +355,7 @@ export type CampaignOrderByWithAggregationInput = {
   startedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   completedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   contactCount?: Prisma.SortOrder
+  optedOutCount?: Prisma.SortOrderInput | Prisma.SortOrder
   searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
@@ -365,6 +380,7 @@ export type CampaignScalarWhereWithAggregatesInput = {
   startedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Campaign"> | Date | string | null
   completedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Campaign"> | Date | string | null
   contactCount?: Prisma.IntWithAggregatesFilter<"Campaign"> | number
+  optedOutCount?: Prisma.IntNullableWithAggregatesFilter<"Campaign"> | number | null
   searchText?: Prisma.StringWithAggregatesFilter<"Campaign"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Campaign"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Campaign"> | Date | string
@@ -379,6 +395,7 @@ export type CampaignCreateInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -399,6 +416,7 @@ export type CampaignUncheckedCreateInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -416,6 +434,7 @@ export type CampaignUpdateInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -436,6 +455,7 @@ export type CampaignUncheckedUpdateInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -455,6 +475,7 @@ export type CampaignCreateManyInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -469,6 +490,7 @@ export type CampaignUpdateManyMutationInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -485,6 +507,7 @@ export type CampaignUncheckedUpdateManyInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -516,6 +539,7 @@ export type CampaignCountOrderByAggregateInput = {
   startedAt?: Prisma.SortOrder
   completedAt?: Prisma.SortOrder
   contactCount?: Prisma.SortOrder
+  optedOutCount?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
@@ -523,6 +547,7 @@ export type CampaignCountOrderByAggregateInput = {
 
 export type CampaignAvgOrderByAggregateInput = {
   contactCount?: Prisma.SortOrder
+  optedOutCount?: Prisma.SortOrder
 }
 
 export type CampaignMaxOrderByAggregateInput = {
@@ -536,6 +561,7 @@ export type CampaignMaxOrderByAggregateInput = {
   startedAt?: Prisma.SortOrder
   completedAt?: Prisma.SortOrder
   contactCount?: Prisma.SortOrder
+  optedOutCount?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
@@ -552,6 +578,7 @@ export type CampaignMinOrderByAggregateInput = {
   startedAt?: Prisma.SortOrder
   completedAt?: Prisma.SortOrder
   contactCount?: Prisma.SortOrder
+  optedOutCount?: Prisma.SortOrder
   searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
@@ -559,6 +586,7 @@ export type CampaignMinOrderByAggregateInput = {
 
 export type CampaignSumOrderByAggregateInput = {
   contactCount?: Prisma.SortOrder
+  optedOutCount?: Prisma.SortOrder
 }
 
 export type CampaignScalarRelationFilter = {
@@ -663,6 +691,7 @@ export type CampaignCreateWithoutWhatsAppNumberInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -680,6 +709,7 @@ export type CampaignUncheckedCreateWithoutWhatsAppNumberInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -728,6 +758,7 @@ export type CampaignScalarWhereInput = {
   startedAt?: Prisma.DateTimeNullableFilter<"Campaign"> | Date | string | null
   completedAt?: Prisma.DateTimeNullableFilter<"Campaign"> | Date | string | null
   contactCount?: Prisma.IntFilter<"Campaign"> | number
+  optedOutCount?: Prisma.IntNullableFilter<"Campaign"> | number | null
   searchText?: Prisma.StringFilter<"Campaign"> | string
   createdAt?: Prisma.DateTimeFilter<"Campaign"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Campaign"> | Date | string
@@ -742,6 +773,7 @@ export type CampaignCreateWithoutTemplatesInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -761,6 +793,7 @@ export type CampaignUncheckedCreateWithoutTemplatesInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -793,6 +826,7 @@ export type CampaignUpdateWithoutTemplatesInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -812,6 +846,7 @@ export type CampaignUncheckedUpdateWithoutTemplatesInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -828,6 +863,7 @@ export type CampaignCreateWithoutContactsInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -847,6 +883,7 @@ export type CampaignUncheckedCreateWithoutContactsInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -879,6 +916,7 @@ export type CampaignUpdateWithoutContactsInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -898,6 +936,7 @@ export type CampaignUncheckedUpdateWithoutContactsInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -914,6 +953,7 @@ export type CampaignCreateWithoutFiguresInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -933,6 +973,7 @@ export type CampaignUncheckedCreateWithoutFiguresInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -965,6 +1006,7 @@ export type CampaignUpdateWithoutFiguresInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -984,6 +1026,7 @@ export type CampaignUncheckedUpdateWithoutFiguresInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1000,6 +1043,7 @@ export type CampaignCreateManyWhatsAppNumberInput = {
   startedAt?: Date | string | null
   completedAt?: Date | string | null
   contactCount?: number
+  optedOutCount?: number | null
   searchText: string
   createdAt?: Date | string
   updatedAt?: Date | string
@@ -1014,6 +1058,7 @@ export type CampaignUpdateWithoutWhatsAppNumberInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1031,6 +1076,7 @@ export type CampaignUncheckedUpdateWithoutWhatsAppNumberInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1048,6 +1094,7 @@ export type CampaignUncheckedUpdateManyWithoutWhatsAppNumberInput = {
   startedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   completedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contactCount?: Prisma.IntFieldUpdateOperationsInput | number
+  optedOutCount?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -1104,6 +1151,7 @@ export type CampaignSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   startedAt?: boolean
   completedAt?: boolean
   contactCount?: boolean
+  optedOutCount?: boolean
   searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
@@ -1125,6 +1173,7 @@ export type CampaignSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   startedAt?: boolean
   completedAt?: boolean
   contactCount?: boolean
+  optedOutCount?: boolean
   searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
@@ -1142,6 +1191,7 @@ export type CampaignSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   startedAt?: boolean
   completedAt?: boolean
   contactCount?: boolean
+  optedOutCount?: boolean
   searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
@@ -1159,12 +1209,13 @@ export type CampaignSelectScalar = {
   startedAt?: boolean
   completedAt?: boolean
   contactCount?: boolean
+  optedOutCount?: boolean
   searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
 }
 
-export type CampaignOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "name" | "status" | "statusReason" | "whatsAppNumberId" | "scheduledAt" | "startedAt" | "completedAt" | "contactCount" | "searchText" | "createdAt" | "updatedAt", ExtArgs["result"]["campaign"]>
+export type CampaignOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "name" | "status" | "statusReason" | "whatsAppNumberId" | "scheduledAt" | "startedAt" | "completedAt" | "contactCount" | "optedOutCount" | "searchText" | "createdAt" | "updatedAt", ExtArgs["result"]["campaign"]>
 export type CampaignInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   whatsAppNumber?: boolean | Prisma.Campaign$whatsAppNumberArgs<ExtArgs>
   templates?: boolean | Prisma.Campaign$templatesArgs<ExtArgs>
@@ -1204,6 +1255,10 @@ export type $CampaignPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      * Kept in the transaction that adds contacts.
      */
     contactCount: number
+    /**
+     * Of those, how many were left out at the launch because they want no messages; null until then.
+     */
+    optedOutCount: number | null
     searchText: string
     createdAt: Date
     updatedAt: Date
@@ -1644,6 +1699,7 @@ export interface CampaignFieldRefs {
   readonly startedAt: Prisma.FieldRef<"Campaign", 'DateTime'>
   readonly completedAt: Prisma.FieldRef<"Campaign", 'DateTime'>
   readonly contactCount: Prisma.FieldRef<"Campaign", 'Int'>
+  readonly optedOutCount: Prisma.FieldRef<"Campaign", 'Int'>
   readonly searchText: Prisma.FieldRef<"Campaign", 'String'>
   readonly createdAt: Prisma.FieldRef<"Campaign", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Campaign", 'DateTime'>

@@ -16,7 +16,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
  * Model RecipientIdentity
  * What the provider knows one person by, where that is more than one number: a row for each of these identities. A number
  * without a row is a person of its own. Only the folder writes here.
- * @kind none
+ * @kind CONSENT
  */
 export type RecipientIdentityModel = runtime.Types.Result.DefaultSelection<Prisma.$RecipientIdentityPayload>
 

@@ -73,6 +73,7 @@ export type WebhookInboxCountAggregateOutputType = {
   types: number
   texts: number
   optedOut: number
+  sources: number
   _all: number
 }
 
@@ -123,6 +124,7 @@ export type WebhookInboxCountAggregateInputType = {
   types?: true
   texts?: true
   optedOut?: true
+  sources?: true
   _all?: true
 }
 
@@ -230,6 +232,7 @@ export type WebhookInboxGroupByOutputType = {
   types: string[]
   texts: string[]
   optedOut: boolean[]
+  sources: string[]
   _count: WebhookInboxCountAggregateOutputType | null
   _avg: WebhookInboxAvgAggregateOutputType | null
   _sum: WebhookInboxSumAggregateOutputType | null
@@ -273,6 +276,7 @@ export type WebhookInboxWhereInput = {
   types?: Prisma.StringNullableListFilter<"WebhookInbox">
   texts?: Prisma.StringNullableListFilter<"WebhookInbox">
   optedOut?: Prisma.BoolNullableListFilter<"WebhookInbox">
+  sources?: Prisma.StringNullableListFilter<"WebhookInbox">
 }
 
 export type WebhookInboxOrderByWithRelationInput = {
@@ -293,6 +297,7 @@ export type WebhookInboxOrderByWithRelationInput = {
   types?: Prisma.SortOrder
   texts?: Prisma.SortOrder
   optedOut?: Prisma.SortOrder
+  sources?: Prisma.SortOrder
 }
 
 export type WebhookInboxWhereUniqueInput = Prisma.AtLeast<{
@@ -317,6 +322,7 @@ export type WebhookInboxWhereUniqueInput = Prisma.AtLeast<{
   types?: Prisma.StringNullableListFilter<"WebhookInbox">
   texts?: Prisma.StringNullableListFilter<"WebhookInbox">
   optedOut?: Prisma.BoolNullableListFilter<"WebhookInbox">
+  sources?: Prisma.StringNullableListFilter<"WebhookInbox">
 }, "tenantId_id">
 
 export type WebhookInboxOrderByWithAggregationInput = {
@@ -337,6 +343,7 @@ export type WebhookInboxOrderByWithAggregationInput = {
   types?: Prisma.SortOrder
   texts?: Prisma.SortOrder
   optedOut?: Prisma.SortOrder
+  sources?: Prisma.SortOrder
   _count?: Prisma.WebhookInboxCountOrderByAggregateInput
   _avg?: Prisma.WebhookInboxAvgOrderByAggregateInput
   _max?: Prisma.WebhookInboxMaxOrderByAggregateInput
@@ -365,6 +372,7 @@ export type WebhookInboxScalarWhereWithAggregatesInput = {
   types?: Prisma.StringNullableListFilter<"WebhookInbox">
   texts?: Prisma.StringNullableListFilter<"WebhookInbox">
   optedOut?: Prisma.BoolNullableListFilter<"WebhookInbox">
+  sources?: Prisma.StringNullableListFilter<"WebhookInbox">
 }
 
 export type WebhookInboxCreateInput = {
@@ -385,6 +393,7 @@ export type WebhookInboxCreateInput = {
   types?: Prisma.WebhookInboxCreatetypesInput | string[]
   texts?: Prisma.WebhookInboxCreatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxCreateoptedOutInput | boolean[]
+  sources?: Prisma.WebhookInboxCreatesourcesInput | string[]
 }
 
 export type WebhookInboxUncheckedCreateInput = {
@@ -405,6 +414,7 @@ export type WebhookInboxUncheckedCreateInput = {
   types?: Prisma.WebhookInboxCreatetypesInput | string[]
   texts?: Prisma.WebhookInboxCreatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxCreateoptedOutInput | boolean[]
+  sources?: Prisma.WebhookInboxCreatesourcesInput | string[]
 }
 
 export type WebhookInboxUpdateInput = {
@@ -425,6 +435,7 @@ export type WebhookInboxUpdateInput = {
   types?: Prisma.WebhookInboxUpdatetypesInput | string[]
   texts?: Prisma.WebhookInboxUpdatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
+  sources?: Prisma.WebhookInboxUpdatesourcesInput | string[]
 }
 
 export type WebhookInboxUncheckedUpdateInput = {
@@ -445,6 +456,7 @@ export type WebhookInboxUncheckedUpdateInput = {
   types?: Prisma.WebhookInboxUpdatetypesInput | string[]
   texts?: Prisma.WebhookInboxUpdatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
+  sources?: Prisma.WebhookInboxUpdatesourcesInput | string[]
 }
 
 export type WebhookInboxCreateManyInput = {
@@ -465,6 +477,7 @@ export type WebhookInboxCreateManyInput = {
   types?: Prisma.WebhookInboxCreatetypesInput | string[]
   texts?: Prisma.WebhookInboxCreatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxCreateoptedOutInput | boolean[]
+  sources?: Prisma.WebhookInboxCreatesourcesInput | string[]
 }
 
 export type WebhookInboxUpdateManyMutationInput = {
@@ -485,6 +498,7 @@ export type WebhookInboxUpdateManyMutationInput = {
   types?: Prisma.WebhookInboxUpdatetypesInput | string[]
   texts?: Prisma.WebhookInboxUpdatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
+  sources?: Prisma.WebhookInboxUpdatesourcesInput | string[]
 }
 
 export type WebhookInboxUncheckedUpdateManyInput = {
@@ -505,6 +519,7 @@ export type WebhookInboxUncheckedUpdateManyInput = {
   types?: Prisma.WebhookInboxUpdatetypesInput | string[]
   texts?: Prisma.WebhookInboxUpdatetextsInput | string[]
   optedOut?: Prisma.WebhookInboxUpdateoptedOutInput | boolean[]
+  sources?: Prisma.WebhookInboxUpdatesourcesInput | string[]
 }
 
 export type BigIntNullableListFilter<$PrismaModel = never> = {
@@ -546,6 +561,7 @@ export type WebhookInboxCountOrderByAggregateInput = {
   types?: Prisma.SortOrder
   texts?: Prisma.SortOrder
   optedOut?: Prisma.SortOrder
+  sources?: Prisma.SortOrder
 }
 
 export type WebhookInboxAvgOrderByAggregateInput = {
@@ -624,6 +640,10 @@ export type WebhookInboxCreateoptedOutInput = {
   set: boolean[]
 }
 
+export type WebhookInboxCreatesourcesInput = {
+  set: string[]
+}
+
 export type EnumWebhookEventKindFieldUpdateOperationsInput = {
   set?: $Enums.WebhookEventKind
 }
@@ -688,6 +708,11 @@ export type WebhookInboxUpdateoptedOutInput = {
   push?: boolean | boolean[]
 }
 
+export type WebhookInboxUpdatesourcesInput = {
+  set?: string[]
+  push?: string | string[]
+}
+
 
 
 export type WebhookInboxSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -708,6 +733,7 @@ export type WebhookInboxSelect<ExtArgs extends runtime.Types.Extensions.Internal
   types?: boolean
   texts?: boolean
   optedOut?: boolean
+  sources?: boolean
 }, ExtArgs["result"]["webhookInbox"]>
 
 export type WebhookInboxSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -728,6 +754,7 @@ export type WebhookInboxSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   types?: boolean
   texts?: boolean
   optedOut?: boolean
+  sources?: boolean
 }, ExtArgs["result"]["webhookInbox"]>
 
 export type WebhookInboxSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -748,6 +775,7 @@ export type WebhookInboxSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   types?: boolean
   texts?: boolean
   optedOut?: boolean
+  sources?: boolean
 }, ExtArgs["result"]["webhookInbox"]>
 
 export type WebhookInboxSelectScalar = {
@@ -768,9 +796,10 @@ export type WebhookInboxSelectScalar = {
   types?: boolean
   texts?: boolean
   optedOut?: boolean
+  sources?: boolean
 }
 
-export type WebhookInboxOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "kind" | "phoneNumberId" | "size" | "messageIds" | "statuses" | "moments" | "sendIds" | "errors" | "phones" | "userIds" | "movedTo" | "quotedIds" | "types" | "texts" | "optedOut", ExtArgs["result"]["webhookInbox"]>
+export type WebhookInboxOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "kind" | "phoneNumberId" | "size" | "messageIds" | "statuses" | "moments" | "sendIds" | "errors" | "phones" | "userIds" | "movedTo" | "quotedIds" | "types" | "texts" | "optedOut" | "sources", ExtArgs["result"]["webhookInbox"]>
 
 export type $WebhookInboxPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "WebhookInbox"
@@ -826,9 +855,10 @@ export type $WebhookInboxPayload<ExtArgs extends runtime.Types.Extensions.Intern
     types: string[]
     texts: string[]
     /**
-     * Of a PREFERENCE.
+     * Of a PREFERENCE; its source is a ConsentSource.
      */
     optedOut: boolean[]
+    sources: string[]
   }, ExtArgs["result"]["webhookInbox"]>
   composites: {}
 }
@@ -1269,6 +1299,7 @@ export interface WebhookInboxFieldRefs {
   readonly types: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly texts: Prisma.FieldRef<"WebhookInbox", 'String[]'>
   readonly optedOut: Prisma.FieldRef<"WebhookInbox", 'Boolean[]'>
+  readonly sources: Prisma.FieldRef<"WebhookInbox", 'String[]'>
 }
     
 

@@ -4,45 +4,36 @@
  */
 import type { DeliveryStatus, WebhookEventKind } from '../../../generated/kysely.ts';
 import { isRecord } from '../../platform/records.ts';
+import { OPTED_OUT_CODE } from '../whatsapp/errors.ts';
 import { idOf, phoneOf, userIdOf, type WhatsAppIdentity } from '../whatsapp/identities.ts';
-import { isAnswer, type MoveOf, moveOf, quotedIdOf, textOf, typeOf } from './incoming.ts';
+import { addPerson, addWord, type EventColumns, emptyColumns, type SaidWord } from './columns.ts';
+import {
+  isAnswer,
+  isButton,
+  type MoveOf,
+  moveOf,
+  quotedIdOf,
+  shortTextsOf,
+  textOf,
+  typeOf,
+} from './incoming.ts';
 
-/**
- * Events of one kind for one number. The same index of each array means the same event; arrays that
- * a kind does not use are empty.
- */
-export interface EventColumns {
-  kind: WebhookEventKind;
-  /** WhatsApp's own id of the number. */
+/** An answer so short that it may be a word such as STOP. */
+export interface ShortAnswer {
   phoneNumberId: string;
-  /** How many events there are. */
-  size: number;
-  messageIds: string[];
-  statuses: DeliveryStatus[];
+  person: WhatsAppIdentity;
   /** Seconds since 1970. */
-  moments: number[];
-  /** Ids of rows in send_queue, which came back as callback data; '' if there was none. */
-  sendIds: string[];
-  /** Why a FAILED message was not delivered; '' for other statuses. */
-  errors: string[];
-  /** Who an event is about: a number in E.164; '' if unknown. */
-  phones: string[];
-  /** WhatsApp's ids of the same people; '' if unknown. */
-  userIds: string[];
-  /** What somebody is known by from now on: a number in E.164 or an id. */
-  movedTo: string[];
-  /** Ids of the messages that were replied to; '' for a message that quotes none. */
-  quotedIds: string[];
-  /** What WhatsApp calls the kinds of messages; '' if it names none. */
-  types: string[];
-  /** What people wrote or tapped; '' for a message without text. */
-  texts: string[];
-  optedOut: boolean[];
+  moment: number;
+  /** What was written, or the title and the payload of the button that was tapped. */
+  said: string[];
+  isButton: boolean;
 }
 
 /** The events in a webhook call. */
 export interface WebhookEvents {
   columns: EventColumns[];
+  /** Answers that may say that somebody wants campaign messages, or none. */
+  answers: ShortAnswer[];
   /** How many events of known kinds were ignored because they are malformed. */
   malformed: number;
 }
@@ -74,7 +65,7 @@ function objects(value: unknown): Json[] {
  */
 export function readEvents(body: unknown, now: number): WebhookEvents {
   const reader = new EventReader(now);
-  if (!isRecord(body)) return { columns: [], malformed: 1 };
+  if (!isRecord(body)) return { columns: [], answers: [], malformed: 1 };
   for (const entry of objects(body['entry'])) {
     for (const { value } of objects(entry['changes'])) {
       if (!isRecord(value)) continue;
@@ -87,7 +78,8 @@ export function readEvents(body: unknown, now: number): WebhookEvents {
         reader.addPreference(place, preference);
     }
   }
-  return { columns: [...reader.columns.values()], malformed: reader.malformed };
+  const { answers, malformed } = reader;
+  return { columns: [...reader.columns.values()], answers, malformed };
 }
 
 /** Where an event stands: the number that it came to, and the people that are named beside it. */
@@ -112,6 +104,7 @@ function identify({ people }: Place, phone: unknown, userId: unknown): WhatsAppI
 
 class EventReader {
   readonly columns = new Map<string, EventColumns>();
+  readonly answers: ShortAnswer[] = [];
   malformed = 0;
   readonly #now: number;
 
@@ -131,11 +124,15 @@ class EventReader {
     const columns = this.#columns('STATUS', place.phoneNumberId);
     columns.size += 1;
     columns.messageIds.push(messageId);
-    addPerson(columns, identify(place, event['recipient_id'], event['recipient_user_id']));
+    const person = identify(place, event['recipient_id'], event['recipient_user_id']);
+    addPerson(columns, person);
     columns.statuses.push(known);
-    columns.moments.push(this.#moment(timestamp));
+    const moment = this.#moment(timestamp);
+    columns.moments.push(moment);
     columns.sendIds.push(typeof sendId === 'string' && UUID.test(sendId) ? sendId : '');
     columns.errors.push(known === 'FAILED' ? errorText(errors) : '');
+    if (known === 'FAILED' && objects(errors).some(({ code }) => code === OPTED_OUT_CODE))
+      this.#addWord(place, { person, optedOut: true, source: 'ERROR', moment });
   }
 
   addMessage(place: Place, message: Json): void {
@@ -158,6 +155,15 @@ class EventReader {
       columns.quotedIds.push(quotedIdOf(message));
       columns.types.push(typeOf(message));
       columns.texts.push(textOf(message));
+      const said = shortTextsOf(message);
+      if (said.length > 0)
+        this.answers.push({
+          phoneNumberId: place.phoneNumberId,
+          person,
+          moment,
+          said,
+          isButton: isButton(message),
+        });
     }
   }
 
@@ -168,11 +174,17 @@ class EventReader {
       this.malformed += 1;
       return;
     }
-    const columns = this.#columns('PREFERENCE', place.phoneNumberId);
-    columns.size += 1;
-    addPerson(columns, person);
-    columns.optedOut.push(value === 'stop');
-    columns.moments.push(this.#moment(timestamp));
+    this.#addWord(place, {
+      person,
+      optedOut: value === 'stop',
+      source: 'PREFERENCE',
+      moment: this.#moment(timestamp),
+    });
+  }
+
+  #addWord({ phoneNumberId }: Place, word: SaidWord): void {
+    if (word.person.phone === '' && word.person.userId === '') return;
+    addWord(this.#columns('PREFERENCE', phoneNumberId), word);
   }
 
   #addMove(place: Place, from: WhatsAppIdentity, move: MoveOf & { moment: number }): void {
@@ -224,32 +236,6 @@ class EventReader {
       ? seconds
       : this.#now;
   }
-}
-
-function addPerson(columns: EventColumns, { phone, userId }: WhatsAppIdentity): void {
-  columns.phones.push(phone);
-  columns.userIds.push(userId);
-}
-
-/** Makes columns without events. */
-export function emptyColumns(kind: WebhookEventKind, phoneNumberId: string): EventColumns {
-  return {
-    kind,
-    phoneNumberId,
-    size: 0,
-    messageIds: [],
-    statuses: [],
-    moments: [],
-    sendIds: [],
-    errors: [],
-    phones: [],
-    userIds: [],
-    movedTo: [],
-    quotedIds: [],
-    types: [],
-    texts: [],
-    optedOut: [],
-  };
 }
 
 /** Why a message was not delivered, in words for a person. */

@@ -7,7 +7,7 @@ import type { WebhookEventKind } from '../../../generated/kysely.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import { RequestError } from '../../platform/errors.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
-import { type EventColumns, emptyColumns } from './events.ts';
+import { type EventColumns, emptyColumns } from './columns.ts';
 import { folder } from './fold.ts';
 
 /** Events that may wait in a process to be stored; calls beyond that are refused. */
@@ -107,7 +107,7 @@ type Column = Exclude<keyof EventColumns, 'kind' | 'phoneNumberId' | 'size'>;
 const COLUMNS: Record<WebhookEventKind, readonly Column[]> = {
   STATUS: ['messageIds', 'statuses', 'moments', 'sendIds', 'errors', 'phones', 'userIds'],
   MESSAGE: ['messageIds', 'phones', 'userIds', 'moments', 'quotedIds', 'types', 'texts'],
-  PREFERENCE: ['phones', 'userIds', 'optedOut', 'moments'],
+  PREFERENCE: ['phones', 'userIds', 'optedOut', 'sources', 'moments'],
   MOVE: ['phones', 'userIds', 'movedTo', 'moments'],
   LINK: ['phones', 'userIds'],
   KNOWN: ['messageIds', 'phones', 'userIds'],

@@ -58,6 +58,28 @@ export function textOf(message: Json): string {
     : '';
 }
 
+/** Whether somebody tapped a button, of a template or of a message. */
+export function isButton({ type }: Json): boolean {
+  return type === 'button' || type === 'interactive';
+}
+
+/** Longer texts are no words that opt out or in. */
+const MAX_WORD_LENGTH = 60;
+
+/** What an answer says that may be such a word: its text, or a button's title and payload. */
+export function shortTextsOf(message: Json): string[] {
+  const content = message[typeOf(message)];
+  const reply = isRecord(content) ? content['button_reply'] : undefined;
+  const payload =
+    isRecord(content) && message['type'] === 'button'
+      ? content['payload']
+      : isRecord(reply) && reply['id'];
+  const texts = message['type'] === 'text' || isButton(message) ? [textOf(message)] : [];
+  return [...texts, payload].filter(
+    (text) => typeof text === 'string' && text !== '' && text.length <= MAX_WORD_LENGTH,
+  ) as string[];
+}
+
 /** What somebody is known by now, the number first, and was known by before. */
 export interface MoveOf {
   now: string[];

@@ -14,7 +14,11 @@ import { isRecord } from '../../platform/records.ts';
 import { isSameText } from '../../platform/secrets.ts';
 import { SECOND } from '../../platform/time.ts';
 import { webhookEvents } from '../metrics.ts';
-import { type EventColumns, readEvents } from './events.ts';
+import { readWords } from '../settings.ts';
+import type { Words } from '../words/usual-words.ts';
+import { optsOut } from '../words/words.ts';
+import { addWord, type EventColumns, emptyColumns } from './columns.ts';
+import { readEvents, type ShortAnswer } from './events.ts';
 import { folder } from './fold.ts';
 import { inbox } from './inbox.ts';
 import { numberOwner } from './number-owners.ts';
@@ -80,7 +84,10 @@ export async function receiveWebhook(
   signature: string | undefined,
 ): Promise<void> {
   if (!isSigned(body, signature, platform.config.WHATSAPP_APP_SECRET)) throw unsigned();
-  const { columns, malformed } = readEvents(parseBody(body), Math.floor(Date.now() / SECOND));
+  const { columns, answers, malformed } = readEvents(
+    parseBody(body),
+    Math.floor(Date.now() / SECOND),
+  );
   if (malformed > 0) webhookEvents.inc({ kind: 'malformed' }, malformed);
   const byTenant = new Map<string, EventColumns[]>();
   for (const events of columns) {
@@ -91,9 +98,27 @@ export async function receiveWebhook(
     );
     if (tenantId !== null) byTenant.set(tenantId, [...(byTenant.get(tenantId) ?? []), events]);
   }
+  for (const [phoneNumberId, ofNumber] of Map.groupBy(answers, (one) => one.phoneNumberId)) {
+    const tenantId = await numberOwner(platform, phoneNumberId);
+    if (tenantId === null) continue;
+    const words = wordsIn(await readWords(platform, tenantId), phoneNumberId, ofNumber);
+    if (words.size > 0) byTenant.set(tenantId, [...(byTenant.get(tenantId) ?? []), words]);
+  }
   await Promise.all(
     [...byTenant].map(([tenantId, events]) => inbox(platform).store(tenantId, events)),
   );
+}
+
+/** The answers that opt out or in, as events beside the answers themselves. */
+function wordsIn(words: Words, phoneNumberId: string, answers: readonly ShortAnswer[]) {
+  const columns = emptyColumns('PREFERENCE', phoneNumberId);
+  for (const { person, moment, said, isButton } of answers) {
+    const optedOut = optsOut(words, said);
+    const isKnown = person.phone !== '' || person.userId !== '';
+    if (optedOut !== null && isKnown)
+      addWord(columns, { person, optedOut, source: isButton ? 'BUTTON' : 'KEYWORD', moment });
+  }
+  return columns;
 }
 
 function parseBody(body: Buffer): object {

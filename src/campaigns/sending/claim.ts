@@ -6,8 +6,9 @@
  * event of the message or the time limit (settle.ts) decides.
  */
 import { type Selectable, sql } from 'kysely';
+import { hasOptedOut } from '../../contacts/index.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
-import { query, TENANT, type TenantTables } from '../../platform/database/tenant-scope.ts';
+import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 
 type SendRow = Selectable<TenantTables['send_queue']>;
 /**
@@ -82,9 +83,7 @@ export async function claimMessages(
         'send_queue.sendingAt',
       ])
       .returning([
-        sql<boolean>`"wantsNoCampaigns"(${TENANT}::uuid, ${sql.ref('send_queue.phone')})`.as(
-          'optedOut',
-        ),
+        hasOptedOut(sql.ref('send_queue.phone'), sql.ref('send_queue.contactId')).as('optedOut'),
         sql<string>`coalesce((${newNumber()}), ${sql.ref('send_queue.phone')})`.as('phone'),
       ])
       .$castTo<ClaimedRow>(),

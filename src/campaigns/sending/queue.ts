@@ -1,5 +1,6 @@
 /** The queue of a campaign's messages: one row for each contact, made at launch. */
 import { sql } from 'kysely';
+import { hasOptedOutOfMany } from '../../contacts/index.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -18,7 +19,8 @@ export const CANCELLED = 'cancelled';
 
 /**
  * Queues a message for each contact of a campaign in one statement and counts them. Returns how
- * many can be sent; the others are FAILED, with the reason.
+ * many can be sent, and how many contacts are left out because they want none; all that can't be
+ * sent are FAILED, with the reason.
  *
  * Contacts are put in an order that has nothing to do with them (by a hash with the campaign's id),
  * and each template takes the next ones up to its share of the weights. The result is the same each
@@ -30,7 +32,7 @@ export async function queueMessages(
   platform: Platform,
   tx: TenantTransaction,
   campaignId: string,
-): Promise<number> {
+): Promise<{ queued: number; optedOut: number }> {
   await tx.runWithNewPlan(
     query
       .insertInto('send_queue')
@@ -53,6 +55,7 @@ export async function queueMessages(
         'templateId',
         sql<number>`count(*)`.as('total'),
         sql<number>`count(*) filter (where "status" = 'FAILED')`.as('failed'),
+        sql<number>`count(*) filter (where "errorMessage" = ${OPTED_OUT})`.as('optedOut'),
       ])
       .where('campaignId', '=', campaignId)
       .groupBy('templateId'),
@@ -60,9 +63,11 @@ export async function queueMessages(
   await moveCounters(
     platform,
     tx,
-    counts.map((count) => ({ campaignId, ...count })),
+    counts.map(({ templateId, total, failed }) => ({ campaignId, templateId, total, failed })),
   );
-  return counts.reduce((sum, { total, failed }) => sum + total - failed, 0);
+  const sum = (of: 'total' | 'failed' | 'optedOut') =>
+    counts.reduce((all, count) => all + count[of], 0);
+  return { queued: sum('total') - sum('failed'), optedOut: sum('optedOut') };
 }
 
 function queueRows(campaignId: string) {
@@ -108,34 +113,17 @@ function rankedAudience(campaignId: string) {
     .selectFrom('campaign_contact')
     .innerJoin('contact', 'contact.id', 'campaign_contact.contactId')
     .leftJoin('recipient_identity', 'recipient_identity.identity', 'contact.phoneE164')
-    .leftJoin(newestWords().as('word'), (join) => join.on(sql<boolean>`word.person = ${person}`))
     .where('campaign_contact.campaignId', '=', campaignId)
     .select([
       'contact.id as contactId',
       phone.as('phone'),
-      sql<boolean>`word."optedOut"`.as('optedOut'),
+      hasOptedOutOfMany().as('optedOut'),
       sql<number>`row_number() over (order by "contact"."id") - 1`.as('position'),
       sql<number>`row_number() over (order by ${hashed}, "contact"."id") - 1`.as('rank'),
       sql<number>`count(*) over ()`.as('size'),
       ofPhone.as('ofPhone'),
       ofPerson.as('ofPerson'),
     ]);
-}
-
-/**
- * The newest word of each person on whether they want campaign messages: as the SQL function
- * wantsNoCampaigns, for all of them at once.
- */
-function newestWords() {
-  const person = sql<string>`coalesce("recipient_identity"."person", "whatsapp_opt_out"."phone")`;
-  return query
-    .selectFrom('whatsapp_opt_out')
-    .leftJoin('recipient_identity', 'recipient_identity.identity', 'whatsapp_opt_out.phone')
-    .distinctOn(person)
-    .select([person.as('person'), 'whatsapp_opt_out.optedOut'])
-    .orderBy(person)
-    .orderBy('whatsapp_opt_out.at', 'desc')
-    .orderBy('whatsapp_opt_out.optedOut', 'desc');
 }
 
 /** The templates of a campaign with their shares: from `from` up to `upTo`, of `whole`. */

@@ -3,6 +3,7 @@
  * for a later time, or fails.
  */
 import { sql } from 'kysely';
+import { storeWords } from '../../contacts/index.ts';
 import { backoffMs } from '../../platform/backoff.ts';
 import { anyOf } from '../../platform/database/arrays.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
@@ -87,7 +88,8 @@ export interface Results {
 }
 
 /**
- * Requeues or fails what was certainly not sent, and ignores the other results. Call it last in a
+ * Requeues or fails what was certainly not sent, notes who has opted out, and ignores the other
+ * results. Call it last in a
  * transaction: it locks the campaign's figures until the commit.
  */
 export async function storeUnsent(
@@ -102,6 +104,15 @@ export async function storeUnsent(
       returns.map((back) =>
         cancelled && !back.failed ? { ...back, failed: true, message: CANCELLED } : back,
       ),
+    ),
+  );
+  await storeWords(
+    tx,
+    results.flatMap(({ row: { phone: identity, sendingAt }, outcome }) =>
+      outcome.kind === 'failed' && outcome.optedOut && sendingAt !== null
+        ? // As of the claim: what somebody said since then is newer.
+          [{ identity, optedOut: true, source: 'ERROR' as const, at: sendingAt }]
+        : [],
     ),
   );
   const failed = Map.groupBy(

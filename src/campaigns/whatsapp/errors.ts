@@ -11,8 +11,9 @@ export type SendOutcome =
   /**
    * Not sent, and it never will be. `doubtful` means that the cause may be another than this
    * recipient: if it meets many in a row, it meets all of them.
+   * `optedOut` means that the recipient has told WhatsApp to get no campaign messages.
    */
-  | { kind: 'failed'; doubtful?: boolean; message: string }
+  | { kind: 'failed'; doubtful?: boolean; optedOut?: boolean; message: string }
   /** Certainly not sent, for a temporary cause. */
   | { kind: 'retry'; message: string }
   /** The recipient gets too many messages from the number: it has to wait, others do not. */
@@ -33,9 +34,12 @@ export type PauseCause = 'template' | 'number' | 'token' | 'account' | 'address'
 /** An outcome without its message. */
 type Meaning =
   | { kind: 'retry' | 'recipient' }
-  | { kind: 'failed'; doubtful?: boolean }
+  | { kind: 'failed'; doubtful?: boolean; optedOut?: boolean }
   | { kind: 'busy'; slower: boolean }
   | { kind: 'pause'; cause: PauseCause };
+
+/** The recipient has told WhatsApp to get no campaign messages of the business. */
+export const OPTED_OUT_CODE = 131050;
 
 const MEANINGS = new Map<number, Meaning>();
 function define(meaning: Meaning, codes: readonly number[]): void {
@@ -45,9 +49,10 @@ define({ kind: 'busy', slower: false }, [4, 80007]);
 define({ kind: 'busy', slower: true }, [130429]);
 define({ kind: 'recipient' }, [131056]);
 define({ kind: 'retry' }, [1, 2, 131000, 131016, 131057, 133004]);
-// Undeliverable, outside the 24 h window, held back by choice, opted out, part of an experiment, in
-// a country that the business may not write to, the sender itself.
-define({ kind: 'failed' }, [131026, 131047, 131049, 131050, 130472, 130497, 131021]);
+// Undeliverable, outside the 24 h window, held back by choice, part of an experiment, in a country
+// that the business may not write to, the sender itself.
+define({ kind: 'failed' }, [131026, 131047, 131049, 130472, 130497, 131021]);
+define({ kind: 'failed', optedOut: true }, [OPTED_OUT_CODE]);
 // A parameter is wrong or the text becomes too long: for one recipient, or by the template for all.
 define({ kind: 'failed', doubtful: true }, [131009, 132005]);
 // Parameters are missing, too many, or of another form than the template's.

@@ -18,6 +18,7 @@ import {
   parseSearch,
 } from '../../platform/input.ts';
 import { FUZZY_SEARCH_WEIGHT, searchFilter } from '../../schema-builder/weights.ts';
+import { CONSENT_STATES, consentIsOneOf } from '../consent/consent.ts';
 import { campaignFirst, neverFirst } from './orders.ts';
 import { type ContactSearch, isFound, readSearch } from './search.ts';
 
@@ -46,6 +47,10 @@ export const ContactFilter = z
       .boolean()
       .nullish()
       .describe('True: contacts that were added to a campaign; false: those that never were.'),
+    marketingConsent: z
+      .array(z.enum(CONSENT_STATES))
+      .nullish()
+      .describe('Contacts whose consent is in one of these states; an empty list finds nobody.'),
     minWarmness: z.int().nullish().describe('Contacts whose warmness score is this or higher.'),
     maxWarmness: z.int().nullish().describe('Contacts whose warmness score is this or lower.'),
     notContactedSince: z
@@ -86,7 +91,7 @@ export function parseContactFilter(
 
 function conditionsOf(filter: ContactFilter, argument: string): RawBuilder<unknown>[] {
   const { ownerId, organizationId, industry, country, leadStatus, addedToCampaign } = filter;
-  const { minWarmness, maxWarmness, notContactedSince } = filter;
+  const { marketingConsent, minWarmness, maxWarmness, notContactedSince } = filter;
   const column = (name: string) => sql.ref(`contact.${name}`);
   const path = (field: keyof ContactFilter) => `${argument}.${field}`;
   return [
@@ -110,6 +115,7 @@ function conditionsOf(filter: ContactFilter, argument: string): RawBuilder<unkno
     ...whenGiven(addedToCampaign, (added) => {
       return sql`${campaignFirst(column('addedToCampaign'))} = ${added ? 0 : 1}::int`;
     }),
+    ...whenGiven(marketingConsent, consentIsOneOf),
     ...whenGiven(minWarmness, (score) => sql`${column('warmnessScore')} >= ${score}::int`),
     ...whenGiven(maxWarmness, (score) => sql`${column('warmnessScore')} <= ${score}::int`),
     ...whenGiven(notContactedSince, (since) => {

@@ -49,6 +49,7 @@ const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
     activities: [],
     workPackages: [],
     messages: [],
+    marketingConsent: [],
   },
 };
 

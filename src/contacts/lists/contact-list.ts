@@ -83,7 +83,8 @@ export async function listContacts(
     (column) => wanted.includes(column) || ordered.includes(column),
   );
   const { readSearch } = scope;
-  const rows = await cachedRows('contacts', { ...scope, key: [columns, args] }, async () =>
+  const said = args.filter?.marketingConsent == null ? null : scope.versions.of('CONSENT');
+  const rows = await cachedRows('contacts', { ...scope, key: [columns, args, said] }, async () =>
     gatherOrganizations(
       await readRows(database, { condition, page, columns, bestFirst, readSearch }),
       columns,
@@ -92,7 +93,7 @@ export async function listContacts(
   return {
     ...toPage([...rows], page),
     count: () =>
-      cachedCount('contacts', { ...scope, key: args.filter ?? null }, async () =>
+      cachedCount('contacts', { ...scope, key: [args.filter ?? null, said] }, async () =>
         countRows(database, (await matchingContacts(database, condition, readSearch)).contacts),
       ),
   };

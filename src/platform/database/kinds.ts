@@ -31,6 +31,7 @@ const READ_BY_FUNCTION: Readonly<Record<string, readonly Table[]>> = {
   campaignDrift: ['campaign_counter', 'send_queue'],
   // Of a campaign without figures it counts the queue, which is empty until the figures are made.
   campaignStats: ['campaign', 'campaign_counter', 'campaign_figures', 'campaign_template'],
+  consentOf: ['consent_word', 'recipient_identity'],
   countCampaign: ['send_queue'],
   errorCodeOf: [],
   great_circle_metres: [],
@@ -39,7 +40,6 @@ const READ_BY_FUNCTION: Readonly<Record<string, readonly Table[]>> = {
   workflowBlocks: [],
   workflowFigures: ['workflow_execution', 'workflow_figure', 'workflow_step_run'],
   workflowStepLetters: ['workflow_step_run'],
-  wantsNoCampaigns: ['recipient_identity', 'whatsapp_opt_out'],
   workingDays: [],
 };
 

@@ -403,6 +403,7 @@ export type PacketContentQuery = { node:
     | { __typename: 'IntakePath', id: string }
     | { __typename: 'MaintenanceRequest', id: string }
     | { __typename: 'Notification', id: string }
+    | { __typename: 'OptOut', id: string }
     | { __typename: 'Organization', id: string }
     | { __typename: 'Packet', html: string | null, id: string }
     | { __typename: 'PacketTemplate', id: string }
@@ -492,6 +493,7 @@ export type ExecutionDetailQuery = { node:
     | { __typename: 'IntakePath', id: string }
     | { __typename: 'MaintenanceRequest', id: string }
     | { __typename: 'Notification', id: string }
+    | { __typename: 'OptOut', id: string }
     | { __typename: 'Organization', id: string }
     | { __typename: 'Packet', id: string }
     | { __typename: 'PacketTemplate', id: string }
@@ -527,6 +529,7 @@ export type StepOutputsQueryVariables = Exact<{
 
 
 export type StepOutputsQuery = { node:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
