@@ -52,6 +52,8 @@ export interface ApolloOptions {
   plugins?: readonly ApolloServerPlugin<HttpContext>[];
 }
 
+/** As GraphQL spells a name. */
+const NAME = /^[_A-Za-z]\w{0,99}$/;
 /** Stands in for every document: Apollo requires one, and ours stay inside `Operations`. */
 const NOTHING: DocumentNode = parse('{ __typename }');
 const NO_QUERY_BY_GET: FormattedExecutionResult = {
@@ -215,6 +217,8 @@ async function readyToRun(
     if (!ready.errors) parts.trusted.check(source);
     return { ready };
   }
+  // For the log line of one that is refused; of one that runs, the document says the name.
+  if (NAME.test(sent.operationName ?? '')) context.operationName = sent.operationName;
   parts.trusted.check(source);
   const known = context.known?.document ?? operations.known(source);
   const checked = known ? null : await spend(context, checkingCost(source));

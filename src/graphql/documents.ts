@@ -210,7 +210,7 @@ export class Documents {
 }
 
 function refused(): Preparation {
-  return { errors: [asGraphQLError(unauthenticated())] };
+  return { errors: [asGraphQLError(unauthenticated('NO_TOKEN'))] };
 }
 
 function isAbout(errors: readonly GraphQLError[], code: string): boolean {

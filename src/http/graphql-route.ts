@@ -83,7 +83,7 @@ export function addGraphQLRoute(
     if (request.method === 'GET') checkParameters(request);
     if (Array.isArray(request.body) && sendBatchRefusal(reply, request.body)) return reply;
     if (request.session === null && !bringsDocument(request))
-      return sendError(reply, unauthenticated(), platform.log);
+      return sendError(reply, unauthenticated('NO_TOKEN'), platform.log);
     if (request.session && asksForEvents(request.headers.accept)) return stream(request, reply);
     const measured: Measured = { statistics: newStatistics(platform.config) };
     request.measured = measured;

@@ -9,6 +9,7 @@ import { wantsGraphQLResponse } from '../graphql/media-types.ts';
 import { type ErrorCode, RequestError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { isRecord } from '../platform/records.ts';
+import { signInFaultOf } from '../tenancy/index.ts';
 
 /** The largest batch whose operations each get an error; Apollo's BatchHttpLink sends 10. */
 const MAX_BATCH = 50;
@@ -24,6 +25,7 @@ export function sendCode(
 
 /** Sends what was thrown, masked like an error of GraphQL. */
 export function sendError(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
+  reply.request.signInFault = signInFaultOf(error);
   const originalError = error instanceof Error ? error : new Error(String(error));
   const errors = maskErrors([new GraphQLError(originalError.message, { originalError })], log);
   const code = codeOf(errors) ?? 'INTERNAL_SERVER_ERROR';

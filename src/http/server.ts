@@ -2,13 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
-import {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  fastify,
-} from 'fastify';
+import { type FastifyError, type FastifyInstance, fastify } from 'fastify';
 import { createApollo } from '../graphql/apollo.ts';
 import { LiveQueries } from '../graphql/live-queries.ts';
 import { Operations } from '../graphql/operations.ts';
@@ -27,8 +21,8 @@ import { addHealth, type ReadinessCheck } from './health.ts';
 import { LiveConnections } from './live/live-connections.ts';
 import { addStreamRoute, streamHandler } from './live/sse.ts';
 import { asksForWebSocket, serveWebSockets } from './live/websocket.ts';
-import { httpRequestSeconds } from './metrics.ts';
 import { addMetrics, startMetrics } from './metrics-route.ts';
+import { addObservation } from './observation.ts';
 import { refuseOtherHosts, refuseUnknownPaths } from './refusals.ts';
 import { sendCode, sendError } from './responses.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -82,6 +76,7 @@ export async function startHttp(platform: Platform, options: HttpOptions): Promi
   app.server.maxConnections = config.LIVE_CONNECTIONS + OTHER_CONNECTIONS;
   await addHeaders(app, config);
   app.decorateRequest('session', null);
+  app.decorateRequest('signInFault', null);
   app.decorateRequest('measured', null);
   app.decorateRequest('operationName', null);
   app.decorateRequest('kept', null);
@@ -172,39 +167,6 @@ async function addApi(
   return async () => {
     await closeSockets();
     await apollo.stop();
-  };
-}
-
-const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/metrics']);
-
-/** One log line and one metric per request; health checks and metrics get no line. */
-function addObservation(app: FastifyInstance, platform: Platform): void {
-  app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'none';
-    httpRequestSeconds.observe(
-      { route, status: String(reply.statusCode) },
-      reply.elapsedTime / SECOND,
-    );
-    if (!QUIET_ROUTES.has(route) && platform.log.isLevelEnabled?.('info') !== false)
-      platform.log.info(logLine(request, reply), 'request');
-    done();
-  });
-}
-
-function logLine(request: FastifyRequest, reply: FastifyReply): object {
-  const { measured } = request;
-  const viewer = request.session?.viewer;
-  return {
-    id: request.id,
-    method: request.method,
-    route: request.routeOptions.url,
-    status: reply.statusCode,
-    operation: request.operationName ?? undefined,
-    user: viewer?.userId,
-    tenant: viewer?.tenantId,
-    ms: Math.round(reply.elapsedTime * 10) / 10,
-    statements: measured?.statistics.statements,
-    bytes: Number(reply.getHeader('content-length') ?? 0),
   };
 }
 

@@ -1,13 +1,21 @@
 /** Who sends a request: checked once, before its body is read. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../platform/platform.ts';
-import { authenticate, type Credentials, type Session, unauthenticated } from '../tenancy/index.ts';
+import {
+  authenticate,
+  type Credentials,
+  type Session,
+  type SignInFault,
+  unauthenticated,
+} from '../tenancy/index.ts';
 import { sendError } from './responses.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who is signed in; null without a token. Set by `signIn`. */
     session: Session | null;
+    /** Why nobody is, for the log line. */
+    signInFault: SignInFault | null;
   }
 }
 
@@ -47,6 +55,6 @@ export function requireSession(platform: Platform) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     await find(request, reply);
     if (!reply.sent && request.session === null)
-      await sendError(reply, unauthenticated(), platform.log);
+      await sendError(reply, unauthenticated('NO_TOKEN'), platform.log);
   };
 }

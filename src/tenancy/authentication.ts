@@ -8,8 +8,9 @@ import { decodeGlobalId, encodeGlobalId } from '../platform/global-id.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { findUsers, readUsers } from './persons.ts';
+import { unauthenticated } from './sign-in-faults.ts';
 import { readMemberships } from './tenants.ts';
-import { unauthenticated, type VerifiedToken, verifyToken } from './tokens.ts';
+import { type VerifiedToken, verifyToken } from './tokens.ts';
 
 /** Someone signed in, and until when. */
 export interface Session {
@@ -38,8 +39,8 @@ export const ANONYMOUS: Viewer = Object.freeze({
 });
 
 /**
- * The session of a request; null without a token. Throws UNAUTHENTICATED for any bad token, and
- * FORBIDDEN where the person has no user in the tenant that is named, or has several users and
+ * The session of a request; null without a token. Throws UNAUTHENTICATED for any bad token,
+ * with the reason, and FORBIDDEN where the person has no user in the tenant that is named, or has several users and
  * names none.
  */
 export async function authenticate(
@@ -48,7 +49,7 @@ export async function authenticate(
 ): Promise<Session | null> {
   if (authorization === undefined) return null;
   const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
-  if (token === undefined) throw unauthenticated();
+  if (token === undefined) throw unauthenticated('MALFORMED');
   const verified = await verifyToken(platform, token);
   return { viewer: await chooseUser(platform, verified, tenant), expiresAt: verified.expiresAt };
 }
@@ -59,7 +60,7 @@ async function chooseUser(
   tenant: string | undefined,
 ): Promise<Viewer> {
   const users = await findUsers(platform, token);
-  if (users.length === 0) throw unauthenticated();
+  if (users.length === 0) throw unauthenticated('NO_USER');
   if (tenant !== undefined)
     return (
       inTenant(users, tenant) ??

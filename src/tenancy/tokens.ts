@@ -3,13 +3,13 @@
  * nothing else is accepted.
  */
 import { hash } from 'node:crypto';
-import { type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { RequestError } from '../platform/errors.ts';
 import { EMAIL_LENGTH, isStorable, lowerEmail } from '../platform/input.ts';
 import { type Platform, perProcess } from '../platform/platform.ts';
 import { DAY, SECOND } from '../platform/time.ts';
 import { ProviderKeys } from './provider-keys.ts';
+import { unauthenticated } from './sign-in-faults.ts';
 
 const CLOCK_TOLERANCE_SECONDS = 60;
 const TOKEN_LIFETIME_MS = 30 * DAY;
@@ -61,11 +61,6 @@ const verifier = perProcess((platform) => {
   };
 });
 
-/** The one error for every bad token: saying why it is bad would only help to forge one. */
-export function unauthenticated(): RequestError {
-  return new RequestError('UNAUTHENTICATED', 'Send a valid token: Authorization: Bearer <JWT>.');
-}
-
 /**
  * Checks signature, algorithm, times, issuer and audience. Throws UNAUTHENTICATED, and
  * SERVICE_UNAVAILABLE while the keys of the identity provider can't be fetched.
@@ -90,10 +85,11 @@ export async function verifyToken(platform: Platform, token: string): Promise<Ve
       { reason: error instanceof Error ? error.message : String(error) },
       'a token was refused',
     );
-    throw unauthenticated();
+    // Times are only looked at once the signature is verified.
+    throw unauthenticated(error instanceof errors.JWTExpired ? 'EXPIRED' : 'INVALID');
   }
   // No user can have a subject that the database cannot store.
-  if (!isStorable(payload.sub ?? '')) throw unauthenticated();
+  if (!isStorable(payload.sub ?? '')) throw unauthenticated('NO_USER');
   const verified = {
     subject: payload.sub ?? '',
     email: verifiedEmail(payload),

@@ -38,10 +38,11 @@ const codeOf = (message: any) => message.payload[0].extensions.code;
 
 describe('a WebSocket', () => {
   test.each([
-    ['a bad token in connection_init', { Authorization: 'Bearer bad' }],
-    ['no bearer in connection_init', { authorization: 'Basic eDp5' }],
-  ])('with %s closes with 4401', async (_what, init) => {
-    expect((await (await openSocket(server.url, init)).closed).code).toBe(4401);
+    ['a bad token in connection_init', 'INVALID', { Authorization: 'Bearer bad' }],
+    ['no bearer in connection_init', 'MALFORMED', { authorization: 'Basic eDp5' }],
+  ])('with %s closes with 4401 and %s', async (_what, fault, init) => {
+    const { code, reason } = await (await openSocket(server.url, init)).closed;
+    expect([code, reason]).toEqual([4401, `Unauthorized: ${fault}`]);
   });
 
   test('without a token is acknowledged, and closes with 4401 at the first subscribe', async () => {

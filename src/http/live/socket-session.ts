@@ -11,6 +11,7 @@ import {
   authenticate,
   type Credentials,
   type Session,
+  signInFaultOf,
   unauthenticated,
 } from '../../tenancy/index.ts';
 import { credentialsIn } from '../session.ts';
@@ -109,15 +110,15 @@ export async function signInSocket(
 ): Promise<Session | RequestError | null> {
   try {
     const session = await authenticate(transport.platform, credentials);
-    if (session === null) throw unauthenticated();
+    if (session === null) throw unauthenticated('NO_TOKEN');
     return extra.peer.isOpen ? enter(transport, extra, { credentials, session }) : null;
   } catch (error) {
     if (error instanceof RequestError && error.code === 'FORBIDDEN') return error;
     // Clients give up for good at 4401, so it is for bad tokens, not for an unreachable database.
-    const bad = error instanceof RequestError && error.code === 'UNAUTHENTICATED';
+    const fault = signInFaultOf(error);
     extra.peer.close(
-      bad ? UNAUTHORIZED : TRY_AGAIN_LATER,
-      bad ? 'Unauthorized' : 'Try again later',
+      fault ? UNAUTHORIZED : TRY_AGAIN_LATER,
+      fault ? `Unauthorized: ${fault}` : 'Try again later',
     );
     return null;
   }

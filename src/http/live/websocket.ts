@@ -21,6 +21,7 @@ import { subscribeTo } from '../../graphql/subscriptions.ts';
 import { RequestError } from '../../platform/errors.ts';
 import { SECOND } from '../../platform/time.ts';
 import type { Context } from '../../schema-builder/context.ts';
+import { unauthenticated } from '../../tenancy/index.ts';
 import { refuseForbiddenKeys } from '../json-body.ts';
 import { mayOpenSocket, namesLoopback } from '../origins.ts';
 import { credentialsIn } from '../session.ts';
@@ -197,7 +198,7 @@ async function subscribe(
     credentialsIn(headersIn(payload.extensions), ctx.extra.credentials),
   );
   if (session instanceof RequestError) return [asGraphQLError(session)];
-  if (session === null) return [codedError('UNAUTHENTICATED', 'Send a valid token.')];
+  if (session === null) return [asGraphQLError(unauthenticated('NO_TOKEN'))];
   const { signal } = ctx.extra.controller;
   const newContext = (): Context => ({
     platform,
