@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeIdOf } from '../../src/platform/global-id.ts';
 import { eventually, subscribe } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
+import { type FakeServer, startFakeServer } from './fake-server.ts';
 import {
   change,
   ended,
@@ -20,15 +21,25 @@ import {
 } from './operations.ts';
 
 let server: TestServer;
+let outside: FakeServer;
 let user: TestUser;
 
 beforeAll(async () => {
+  outside = await startFakeServer();
   server = await startTestServer({
-    settings: { WORKFLOW_RATE_LIMIT_ENABLED: 'false', WORKFLOW_RETRY_DELAY_MS: '1' },
+    settings: {
+      WORKFLOW_RATE_LIMIT_ENABLED: 'false',
+      WORKFLOW_RETRY_DELAY_MS: '1',
+      WORKFLOW_HTTP_ALLOW_PRIVATE: 'true',
+      WORKFLOW_HTTP_ALLOWED_HOSTS: '127.0.0.1',
+    },
   });
   user = server.north.owner;
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await outside.stop();
+});
 
 describe('an execution', () => {
   test('runs each step after those it depends on, and its output is that of the steps nobody depends on', async () => {
@@ -229,6 +240,48 @@ describe('templates', () => {
     await run(user, key, { seconds: 0, list: [{}, { name: 'Ada' }] });
     const { data } = await user.run('{ notifications(first: 1) { nodes { title } } }');
     expect(data.notifications.nodes[0].title).toBe('Of Ada: 0');
+  });
+
+  test.each<[string, object, unknown]>([
+    ['{{ input.x | default: null }}', {}, null],
+    ['{{ input.x | default: null }}', { x: null }, null],
+    ['{{ input.x | default: null }}', { x: '' }, null],
+    ['{{ input.x | default: null }}', { x: false }, false],
+    ['{{ input.x.y | default: 5 }}', { x: 'text' }, 5],
+    ['{{input.x|default:"a | b"}}', {}, 'a | b'],
+    ["{{ input.x | default: 'it' }}", {}, 'it'],
+    ['{{ input.x | default: [1, "a"] }}', {}, [1, 'a']],
+    ['{{ input.x | default: true }}', { x: 0 }, 0],
+    ['<{{ input.x | default: null }}|{{ input.y | default: 1.5 }}>', {}, '<|1.5>'],
+    ['{{ steps.none.output.x | default: "skipped" }}', {}, 'skipped'],
+  ])('with a default use it for what is missing: %s of %j', async (template, input, expected) => {
+    const key = await saved(user, 'defaults', [
+      noop('none', [], { when: 'false' }),
+      {
+        id: 'call',
+        type: 'HTTP_REQUEST',
+        dependsOn: ['none'],
+        input: { url: outside.url, method: 'POST', body: [template] },
+      },
+    ]);
+    expect((await run(user, key, input)).status).toBe('COMPLETED');
+    expect(JSON.parse(outside.requests.at(-1)?.body ?? '')).toEqual([expected]);
+  });
+
+  test.each([
+    '{{ input.x | default }}',
+    '{{ input.x | default: }}',
+    '{{ input.x | default: none }}',
+    '{{ input.x | default: 1 | upcase }}',
+    '{{ input.x | upcase }}',
+  ])('with another filter or no such value are refused when they are saved: %s', async (title) => {
+    const input = { role: 'OWNER', title };
+    const { userErrors } = await save(user, 'wrong', [
+      { id: 'a', type: 'SEND_NOTIFICATION', input },
+    ]);
+    expect(userErrors).toEqual([
+      { code: 'INVALID', field: ['steps', '0', 'input', 'title'], message: expect.any(String) },
+    ]);
   });
 
   test('that stand for nothing fail the step, naming what is unknown', async () => {

@@ -230,6 +230,24 @@ describe('the ready-made workflows', () => {
       subject: { id: requestId, __typename: 'MaintenanceRequest' },
     });
   });
+
+  test.each([{}, { assetId: null, description: null }, { assetId: '', description: '' }])(
+    'take a call without an asset: %j',
+    async (given) => {
+      const propertyId = await property(user);
+      const title = 'The gutter leaks';
+      const state = await run(user, 'maintenance-intake', { propertyId, title, ...given });
+      expect(state).toMatchObject({ status: 'COMPLETED', progress: 100 });
+      expect(statusesOf(state)['assign-technician']).toBe('SKIPPED');
+      const { requestId } = stepsOf(state)['create-request'].output;
+      expect(await requestOf(user, requestId)).toMatchObject({
+        title,
+        status: 'OPEN',
+        priority: 'HIGH',
+        asset: null,
+      });
+    },
+  );
 });
 
 describe('what steps are given', () => {

@@ -36,7 +36,7 @@ export const GivenStep = z
       .register(inGraphQL, { maxLength: MAX_STEPS_LENGTH })
       .nullish()
       .describe(
-        'An object, whose keys depend on the type of step. Its texts may hold {{ input.path }}, which reads the input of the execution, and {{ steps.ID.output.path }}, which reads the output of a step that this one depends on, directly or not. Omitted or null: {}.',
+        'An object, whose keys depend on the type of step. Its texts may hold {{ input.path }}, which reads the input of the execution, and {{ steps.ID.output.path }}, which reads the output of a step that this one depends on, directly or not. {{ input.path | default: VALUE }} stands for VALUE (null, true, false, a number, a list or a quoted text) where there is nothing, null or an empty text; without a default, nothing to read fails the step. A template that is the whole text keeps the type of its value. Omitted or null: {}.',
       ),
     when: z
       .string()

@@ -7,7 +7,7 @@ function step(given: Pick<Step, 'id' | 'type' | 'input'> & Partial<Step>): Step 
   return { dependsOn: [], when: null, parallel: true, timeoutSeconds: 60, ...given };
 }
 
-/** Input: propertyId, assetId, title, description. */
+/** Input: propertyId and title; assetId and description if they are known. */
 const MAINTENANCE_INTAKE: NewVersion = {
   key: 'maintenance-intake',
   name: 'Maintenance intake',
@@ -17,9 +17,9 @@ const MAINTENANCE_INTAKE: NewVersion = {
       type: 'CREATE_MAINTENANCE_REQUEST',
       input: {
         propertyId: '{{ input.propertyId }}',
-        assetId: '{{ input.assetId }}',
+        assetId: '{{ input.assetId | default: null }}',
         title: '{{ input.title }}',
-        description: '{{ input.description }}',
+        description: '{{ input.description | default: "" }}',
       },
     }),
     step({
@@ -43,6 +43,8 @@ const MAINTENANCE_INTAKE: NewVersion = {
       id: 'assign-technician',
       type: 'ASSIGN_TECHNICIAN',
       dependsOn: ['assign-priority', 'notify-team'],
+      // The skill that is needed is the category of the asset.
+      when: 'input.assetId != blank',
       input: { requestId: '{{ steps.create-request.output.requestId }}' },
     }),
   ],

@@ -1,5 +1,6 @@
 /**
- * Templates in the inputs of steps: `{{ input.path }}` and `{{ steps.ID.output.path }}`. A template
+ * Templates in the inputs of steps: `{{ input.path }}` and `{{ steps.ID.output.path }}`, each with
+ * an optional `| default: VALUE`, which stands for what is absent, null or an empty text. A template
  * that is the whole text keeps the type of its value; one within a text becomes text.
  */
 import { isObject } from './definition.ts';
@@ -11,6 +12,8 @@ export interface Reference {
   /** The step whose output is read; null: the input of the execution is. */
   stepId: string | null;
   path: readonly string[];
+  /** What stands for a value that is absent or empty; undefined: a value has to exist. */
+  fallback?: { value: unknown } | undefined;
 }
 
 /** The values that templates and conditions read. */
@@ -32,22 +35,38 @@ export class TemplateError extends Error {
 const TEMPLATE = /\{\{([^{}]*)\}\}/g;
 const WORD = String.raw`[\p{L}\p{N}_-]+`;
 const PATH = new RegExp(String.raw`^${WORD}(?:\.${WORD}|\[\d+\])*$`, 'u');
+const DEFAULT = /^([^|]*)\|\s*default\s*:(.*)$/s;
 
 /** What the text between the braces refers to; throws a TemplateError if it can't be parsed. */
 export function parseReference(written: string): Reference {
-  const text = written.trim();
+  const [, before = written, literal] = DEFAULT.exec(written) ?? [];
+  const text = before.trim();
   if (!PATH.test(text)) throw unreadable(text);
   const [root, ...path] = text.replaceAll(/\[(\d+)\]/g, '.$1').split('.');
-  if (root === 'input') return { text, stepId: null, path };
+  const fallback = literal === undefined ? undefined : { value: parseLiteral(literal.trim()) };
+  if (root === 'input') return { text, stepId: null, path, fallback };
   const [stepId, word, ...rest] = path;
   if (root !== 'steps' || stepId === undefined || word !== 'output') throw unreadable(text);
-  return { text, stepId, path: rest };
+  return { text, stepId, path: rest, fallback };
 }
 
 function unreadable(text: string): TemplateError {
   return new TemplateError(
     `Expected {{ input.path }} or {{ steps.ID.output.path }}, found {{ ${text.slice(0, 200)} }}.`,
   );
+}
+
+/** A JSON value without braces, or text in single quotes. */
+function parseLiteral(literal: string): unknown {
+  const quoted = /^'([^']*)'$/.exec(literal)?.[1];
+  if (quoted !== undefined) return quoted;
+  try {
+    return JSON.parse(literal);
+  } catch {
+    throw new TemplateError(
+      `Expected null, true, false, a number, a list or quoted text as the default, found ${literal.slice(0, 200)}.`,
+    );
+  }
 }
 
 /** A template and the path in a value at which it stands. */
@@ -103,14 +122,26 @@ function asText(value: unknown): string {
   return value === null ? '' : JSON.stringify(value);
 }
 
-function resolve({ text, stepId, path }: Reference, scope: Scope): unknown {
+function resolve(reference: Reference, scope: Scope): unknown {
+  const found = find(reference, scope);
+  const isMissing = 'problem' in found;
+  const { fallback } = reference;
+  if (fallback && (isMissing || found.value === null || found.value === '')) return fallback.value;
+  if (isMissing) throw new TemplateError(found.problem);
+  return found.value;
+}
+
+function find(
+  { text, stepId, path }: Reference,
+  scope: Scope,
+): { value: unknown } | { problem: string } {
   let value = stepId === null ? scope.input : scope.outputs.get(stepId);
   if (stepId !== null && value == null)
-    throw new TemplateError(`There is nothing at ${text}: the step "${stepId}" has no output.`);
+    return { problem: `There is nothing at ${text}: the step "${stepId}" has no output.` };
   for (const key of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
-      throw new TemplateError(`There is nothing at ${text}.`);
+      return { problem: `There is nothing at ${text}.` };
     value = (value as Record<string, unknown>)[key];
   }
-  return value;
+  return { value };
 }

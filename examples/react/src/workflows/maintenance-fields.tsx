@@ -50,12 +50,13 @@ export function MaintenanceFields() {
       </div>
       <div className="field">
         <label htmlFor="asset">What is broken</label>
-        <select id="asset" name="assetId" required key={property?.id}>
+        <select id="asset" name="assetId" key={property?.id}>
           {property?.assets.map(({ id, name, category }) => (
             <option key={id} value={id}>
               {name} ({category})
             </option>
           ))}
+          <option value="">Something else</option>
         </select>
       </div>
       <div className="field">
