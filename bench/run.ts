@@ -3,13 +3,6 @@
  * says, and holds it against bars. What is compared is measured in one run, in turn, on the same
  * data.
  *
- * --part A,B         the parts to run, named like the folders beside this file; all by default
- * --seconds N        how long each measurement lasts; 5 by default
- * --alternations N   rounds of which the median is taken; 5 by default
- * --only A,B         reading: the contestants to run; all by default
- * --against FOLDER   reading: another checkout of Sheaf, installed, that joins the contestants
- * --quick            small volumes, 1 s and 1 round, to check that everything works
- *
  * A whole run of a part writes bench/results/PART.md, which names the commit and says what changed
  * since the results that it replaces. The exit code is 1 when a bar was missed.
  */
@@ -17,7 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type Given, UsageError, withCommandLine } from '../src/platform/command-line.ts';
 import { changesSection } from './changes.ts';
 import { currentCommit } from './commits.ts';
 import type { PartOptions } from './options.ts';
@@ -45,28 +38,54 @@ interface Options extends PartOptions {
   parts: string[];
 }
 
-function readOptions(): Options {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: {
-      part: text,
-      seconds: text,
-      alternations: text,
-      only: text,
-      against: text,
-      quick: { type: 'boolean', default: false },
+const COMMAND = {
+  usage: ['npm run bench -- [OPTIONS]'],
+  about:
+    'Measures Sheaf beside its peers, holds it against bars and writes bench/results. The first run installs the peers.',
+  options: {
+    part: {
+      type: 'string',
+      value: 'A,B',
+      meaning: `some of ${Object.keys(PARTS).join(', ')}; all by default`,
     },
-  });
+    seconds: {
+      type: 'string',
+      value: 'N',
+      meaning: 'how long each measurement lasts; 5 by default',
+    },
+    alternations: {
+      type: 'string',
+      value: 'N',
+      meaning: 'rounds of which the median is taken; 5 by default',
+    },
+    only: { type: 'string', value: 'A,B', meaning: 'reading: the contestants; all by default' },
+    against: {
+      type: 'string',
+      value: 'FOLDER',
+      meaning: 'reading: another checkout of Sheaf, installed, that joins the contestants',
+    },
+    quick: {
+      type: 'boolean',
+      default: false,
+      meaning: 'small volumes, 1 s and 1 round, to check that everything works; writes nothing',
+    },
+  },
+  examples: ['npm run bench -- --quick', 'npm run bench -- --part reading --only sheaf,limit'],
+} as const;
+
+function readOptions({ values }: Given<(typeof COMMAND)['options']>): Options {
   const whole = (name: 'seconds' | 'alternations', fallback: number) => {
     const value = Number(values[name] ?? fallback);
     if (!Number.isInteger(value) || value < 1 || value > 600)
-      throw new Error(`--${name}: expected a whole number from 1 to 600, found ${values[name]}`);
+      throw new UsageError(
+        `--${name}: expected a whole number from 1 to 600, found ${values[name]}`,
+      );
     return value;
   };
   const parts = values.part?.split(',') ?? Object.keys(PARTS);
   const unknown = parts.filter((part) => !(part in PARTS));
   if (unknown.length > 0)
-    throw new Error(
+    throw new UsageError(
       `--part: expected names among ${Object.keys(PARTS).join(', ')}, found ${unknown.join(', ')}`,
     );
   const { quick } = values;
@@ -142,9 +161,11 @@ const interrupted = () => {
 process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
 
 try {
-  const options = readOptions();
-  installPeers();
-  for (const name of options.parts) await runPart(name, options);
+  await withCommandLine(COMMAND, async (given) => {
+    const options = readOptions(given);
+    installPeers();
+    for (const name of options.parts) await runPart(name, options);
+  });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -18,6 +18,7 @@ import {
   statSync,
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { withCommandLine } from '../src/platform/command-line.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 const MODULES = join(PROJECT, 'node_modules');
@@ -28,7 +29,23 @@ const SOURCES = [
   join('scripts', 'tables-generator.mjs'),
 ];
 
-process.exitCode = main(process.argv.includes('--check'));
+await withCommandLine(
+  {
+    usage: ['npm run generate -- [--check]'],
+    about: 'Writes the folder generated from prisma/schema.prisma.',
+    options: {
+      check: {
+        type: 'boolean',
+        default: false,
+        meaning: 'writes nothing; fails when a file is not current',
+      },
+    },
+    examples: ['npm run generate', 'npm run generate -- --check'],
+  },
+  ({ values }) => {
+    process.exitCode = main(values.check);
+  },
+);
 
 function main(checkOnly) {
   // Below node_modules, so that the copy finds the same packages.

@@ -7,7 +7,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
+import { UsageError, withCommandLine } from '../src/platform/command-line.ts';
 import { withClient } from '../src/platform/database/client.ts';
 import { migrate } from '../src/platform/database/migrate.ts';
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres/index.ts';
@@ -18,21 +18,24 @@ const PRISMA = join(import.meta.dirname, '..', 'prisma');
 const MIGRATIONS = join(PRISMA, 'migrations');
 const QUIET = { info() {}, warn: console.warn, error: console.error };
 
-process.exitCode = await main();
+const COMMAND = {
+  usage: ['npm run new-migration -- NAME'],
+  about:
+    'Writes a migration with what prisma/schema.prisma and prisma/functions have that the migrations lack. Read it, and add\nby hand what the schema language cannot say.',
+  options: {},
+  examples: ['npm run new-migration -- add_contact_phone'],
+} as const;
 
-async function main(): Promise<number> {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const name = positionals.join('_').toLowerCase();
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) {
-    console.error(
-      'Usage: npm run new-migration -- NAME. A name has letters, digits and underscores, such as add_contact_phone.',
-    );
-    return 1;
-  }
+await withCommandLine(COMMAND, ({ positionals }) => writeMigration(positionals));
+
+async function writeMigration(words: readonly string[]): Promise<void> {
+  const name = words.join('_').toLowerCase();
+  if (!/^[a-z][a-z0-9_]*$/.test(name))
+    throw new UsageError('Expected a name of letters, digits and underscores.');
   const sql = await findDifference();
   if (!sql) {
     console.log('The migrations already lead to prisma/schema.prisma and prisma/functions.');
-    return 0;
+    return;
   }
   const folder = join(MIGRATIONS, `${utcTimestamp()}_${name}`);
   await mkdir(folder, { recursive: true });
@@ -42,7 +45,6 @@ async function main(): Promise<number> {
   );
   await writeFile(join(folder, 'migration.sql'), sql);
   console.log(relative(process.cwd(), join(folder, 'migration.sql')));
-  return 0;
 }
 
 /** The SQL that the migrations lack; empty if nothing. */

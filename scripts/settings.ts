@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { withCommandLine } from '../src/platform/command-line.ts';
 import { describeSettings } from '../src/platform/config.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -22,14 +22,29 @@ const COMPOSE_PASSWORDS = `
 #REDIS_PASSWORD=
 `;
 
-process.exitCode = main();
+const COMMAND = {
+  usage: ['npm run settings -- [--check]'],
+  about:
+    'Writes .env.example and the table of docs/operator.md from where the settings are declared.',
+  options: {
+    check: {
+      type: 'boolean',
+      default: false,
+      meaning: 'writes nothing; fails when a file is not current',
+    },
+  },
+  examples: ['npm run settings', 'npm run settings -- --check'],
+} as const;
 
-function main(): number {
-  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+await withCommandLine(COMMAND, ({ values }) => {
+  process.exitCode = main(values.check);
+});
+
+function main(checkOnly: boolean): number {
   const stale = ['.env.example', 'docs/operator.md'].filter(
     (name) => contentOf(name) !== freshContent(name),
   );
-  if (values.check && stale.length > 0) {
+  if (checkOnly && stale.length > 0) {
     console.error(
       `Not what the declared settings say: ${stale.join(', ')}. Run "npm run settings" and commit the result.`,
     );

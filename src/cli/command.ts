@@ -2,6 +2,7 @@
  * What the commands share: reading the settings, finding the database, and reporting errors in a
  * line.
  */
+import { type CommandLine, type Given, withCommandLine } from '../platform/command-line.ts';
 import { type Config, readConfig } from '../platform/config.ts';
 import { Database } from '../platform/database/database.ts';
 import { migrate, pendingMigrations } from '../platform/database/migrate.ts';
@@ -34,12 +35,16 @@ export function printNote(line: string): void {
 }
 
 /**
- * Runs a command; never rejects, but sets the exit code to 1 on failure. Expected errors print
- * their message only; anything else is a bug and prints its stack.
+ * Runs a command with what it was given, or prints its help; never rejects, but sets the exit code
+ * to 1 on failure. Expected errors print their message only; anything else is a bug and prints its
+ * stack.
  */
-export async function runCommand(command: () => Promise<void>): Promise<void> {
+export async function runCommand<const Options extends CommandLine['options']>(
+  line: CommandLine<Options>,
+  command: (given: Given<Options>) => Promise<void>,
+): Promise<void> {
   try {
-    await command();
+    await withCommandLine(line, command);
   } catch (error) {
     process.exitCode = 1;
     printNote(
@@ -54,11 +59,10 @@ function fixable(error: unknown): string | null {
   const sentence = startFault(error);
   if (sentence !== null) return sentence;
   if (!(error instanceof Error)) return null;
-  const wrongArguments = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   const expected = [CommandError, UserInputError, RequestError].some(
     (type) => error instanceof type,
   );
-  return expected || wrongArguments ? error.message : null;
+  return expected ? error.message : null;
 }
 
 /** The settings of the environment; throws a ConfigError. */

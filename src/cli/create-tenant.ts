@@ -2,10 +2,11 @@
  * `npm run create-tenant -- NAME --country US --owner EMAIL`: creates a tenant with its first
  * owner, its questionnaires and its workflows, and prints a token for the owner.
  */
-import { parseArgs } from 'node:util';
 import { seedStarterSet } from '../intake/index.ts';
+import { type Given, UsageError } from '../platform/command-line.ts';
 import type { Config } from '../platform/config.ts';
 import type { Database } from '../platform/database/database.ts';
+import { encodeGlobalId } from '../platform/global-id.ts';
 import { createTenant } from '../tenancy/tenants.ts';
 import { issueToken } from '../tenancy/tokens.ts';
 import { seedWorkflows } from '../workflows/index.ts';
@@ -19,9 +20,28 @@ import {
   withDatabase,
 } from './command.ts';
 
-const USAGE = 'Usage: npm run create-tenant -- NAME --country US --owner EMAIL [--external-id ID]';
+const COMMAND = {
+  usage: ['npm run create-tenant -- NAME --country CODE --owner EMAIL [--external-id ID]'],
+  about:
+    'Creates a tenant with its questionnaires, packet templates, workflows and first owner, and prints a token of the owner.',
+  options: {
+    country: {
+      type: 'string',
+      value: 'CODE',
+      meaning:
+        'where the agency is, as two letters (ISO 3166); local phone numbers are read as of there',
+    },
+    owner: { type: 'string', value: 'EMAIL', meaning: 'the address of the first owner' },
+    'external-id': {
+      type: 'string',
+      value: 'ID',
+      meaning: 'the owner at the identity provider of AUTH_JWKS_URL (its sub)',
+    },
+  },
+  examples: ['npm run create-tenant -- "My agency" --country US --owner me@example.com'],
+} as const;
 
-type Owner = Awaited<ReturnType<typeof createTenant>>['users'][number];
+type Owner = Awaited<ReturnType<typeof createTenant>>['tenant']['users'][number];
 
 interface Wanted {
   name: string;
@@ -31,8 +51,8 @@ interface Wanted {
   externalId: string | undefined;
 }
 
-await runCommand(async () => {
-  const wanted = readArguments();
+await runCommand(COMMAND, async (given) => {
+  const wanted = readArguments(given);
   const config = readSettings();
   const secret = await tokenSecret(config);
   const owner = await withDatabase(config, async (database) => {
@@ -46,20 +66,16 @@ await runCommand(async () => {
   else print(await issueToken(secret, owner.id, claimsOf(config)));
 });
 
-function readArguments(): Wanted {
-  const text = { type: 'string' } as const;
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { country: text, owner: text, 'external-id': text },
-  });
+function readArguments({ values, positionals }: Given<(typeof COMMAND)['options']>): Wanted {
   const [name] = positionals;
   const { country, owner } = values;
   if (positionals.length > 1)
-    throw new CommandError(
-      `Put a name of several words in quotation marks: "${positionals.join(' ')}".\n${USAGE}`,
+    throw new UsageError(
+      `Put a name of several words in quotation marks: "${positionals.join(' ')}".`,
     );
-  if (name === undefined || country === undefined || owner === undefined)
-    throw new CommandError(USAGE);
+  if (name === undefined) throw new UsageError('Expected the name of the tenant.');
+  if (country === undefined) throw new UsageError('Expected --country.');
+  if (owner === undefined) throw new UsageError('Expected --owner.');
   return { name, country: country.toUpperCase(), owner, externalId: values['external-id'] };
 }
 
@@ -68,7 +84,12 @@ function claimsOf(config: Config) {
 }
 
 async function create(database: Database, wanted: Wanted): Promise<Owner> {
-  const [owner] = (await createTenant(database, wanted)).users;
+  const { tenant, isNew } = await createTenant(database, wanted);
+  const [owner] = tenant.users;
+  if (!isNew)
+    throw new CommandError(
+      `The tenant "${tenant.name}" with the owner ${owner?.email} exists already: its id is ${encodeGlobalId('Tenant', tenant.id)}. Nothing was changed.`,
+    );
   if (!owner) throw new Error('The tenant was created without its owner.');
   return owner;
 }

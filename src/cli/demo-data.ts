@@ -2,7 +2,6 @@
  * `npm run demo-data -- --scale N [--only PART,…]` fills the database of DATABASE_URL, or the
  * embedded one, with demo data.
  */
-import { parseArgs } from 'node:util';
 import {
   DEMO_PARTS,
   DEMO_USERS,
@@ -11,6 +10,7 @@ import {
   type DemoProgress,
   loadDemoData,
 } from '../demo/index.ts';
+import { UsageError } from '../platform/command-line.ts';
 import type { Config } from '../platform/config.ts';
 import { SECOND } from '../platform/time.ts';
 import {
@@ -22,12 +22,30 @@ import {
   withMigratedUrl,
 } from './command.ts';
 
-const USAGE = `Usage: npm run demo-data -- --scale N [--only ${DEMO_PARTS.join(',')}]`;
+const ALL_PARTS = DEMO_PARTS.join(',');
+const COMMAND = {
+  usage: ['npm run demo-data -- [--scale N] [--only PART,…]'],
+  about:
+    'Fills an empty database with demo data: the one of DATABASE_URL, or the embedded one. Scale 1 is 200 packages, 5,000\ncontacts and 500 clients with packets. It shows how far it is.',
+  options: {
+    scale: { type: 'string', default: '1', value: 'N', meaning: 'how much; 1 by default' },
+    only: {
+      type: 'string',
+      default: ALL_PARTS,
+      value: 'PART,…',
+      meaning: `some of ${ALL_PARTS}; all by default`,
+    },
+  },
+  examples: [
+    'npm run demo-data -- --scale 0.1',
+    'DATA_DIR=/tmp/large npm run demo-data -- --scale 10 --only packages',
+  ],
+} as const;
 const LARGEST_SCALE = 1_000;
 const BAR_WIDTH = 30;
 
-await runCommand(async () => {
-  const { scale, only } = readArguments();
+await runCommand(COMMAND, async ({ values }) => {
+  const { scale, only } = readArguments(values);
   const config = readSettingsWithoutTokens();
   const startedAt = performance.now();
   const loaded = await withMigratedUrl(config, (url) => load(config, url, { scale, only }));
@@ -39,17 +57,14 @@ await runCommand(async () => {
     print(`  ${email.padEnd(22)}${role.padEnd(8)}${tenant}`);
 });
 
-function readArguments(): { scale: number; only: DemoPart[] } {
-  const { values } = parseArgs({
-    options: {
-      scale: { type: 'string', default: '1' },
-      only: { type: 'string', default: DEMO_PARTS.join(',') },
-    },
-  });
+function readArguments(values: { scale: string; only: string }): {
+  scale: number;
+  only: DemoPart[];
+} {
   const scale = Number(values.scale);
   if (!(scale > 0 && scale <= LARGEST_SCALE))
-    throw new CommandError(
-      `--scale: expected a number above 0 and up to ${LARGEST_SCALE}, found "${values.scale}".\n${USAGE}`,
+    throw new UsageError(
+      `--scale: expected a number above 0 and up to ${LARGEST_SCALE}, found "${values.scale}".`,
     );
   return { scale, only: values.only.split(',').map(parsePart) };
 }
@@ -57,9 +72,7 @@ function readArguments(): { scale: number; only: DemoPart[] } {
 function parsePart(name: string): DemoPart {
   const part = DEMO_PARTS.find((known) => known === name.trim().toLowerCase());
   if (part === undefined)
-    throw new CommandError(
-      `--only: expected some of ${DEMO_PARTS.join(', ')}, found "${name}".\n${USAGE}`,
-    );
+    throw new UsageError(`--only: expected some of ${DEMO_PARTS.join(', ')}, found "${name}".`);
   return part;
 }
 

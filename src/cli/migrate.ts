@@ -2,7 +2,6 @@
  * `npm run migrate` applies the pending migrations, one process at a time; with `-- --status` it
  * only lists all of them.
  */
-import { parseArgs } from 'node:util';
 import { migrate, migrationStatus } from '../platform/database/migrate.ts';
 import { MIGRATIONS_FOLDER } from '../project.ts';
 import {
@@ -13,8 +12,17 @@ import {
   withDatabaseUrl,
 } from './command.ts';
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { status: { type: 'boolean', default: false } } });
+const COMMAND = {
+  usage: ['npm run migrate', 'npm run migrate -- --status'],
+  about:
+    'Applies the pending migrations to the database of DATABASE_URL, or to the embedded one. Several may run at once: each\nwaits for the one before. A migration is applied whole or not at all.',
+  options: {
+    status: { type: 'boolean', default: false, meaning: 'lists all migrations and applies none' },
+  },
+  examples: ['DATABASE_URL=postgres://sheaf:secret@localhost/sheaf npm run migrate'],
+} as const;
+
+await runCommand(COMMAND, async ({ values }) => {
   await withDatabaseUrl(readSettingsWithoutTokens(), (url) =>
     reaching(() => (values.status ? listMigrations(url) : applyMigrations(url))),
   );

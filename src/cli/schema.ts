@@ -6,7 +6,6 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { schema } from '../graphql/schema.ts';
 import { CommandError, print, runCommand } from './command.ts';
 import { missingDescriptions } from './descriptions.ts';
@@ -14,15 +13,34 @@ import { compareSchemas, printSorted } from './schema-difference.ts';
 
 const SCHEMA_FILE = join(import.meta.dirname, '../../schema.graphql');
 
-await runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      check: { type: 'boolean', default: false },
-      undescribed: { type: 'boolean', default: false },
-      file: { type: 'string', default: SCHEMA_FILE },
+const COMMAND = {
+  usage: [
+    'npm run schema -- [--check] [--file FILE]',
+    'npm run schema -- --undescribed [PREFIX …]',
+  ],
+  about: 'Writes schema.graphql from the code.',
+  options: {
+    check: {
+      type: 'boolean',
+      default: false,
+      meaning: 'writes nothing; fails, and lists the differences, when the file is out of date',
     },
-  });
+    undescribed: {
+      type: 'boolean',
+      default: false,
+      meaning: 'lists what has no description of its own',
+    },
+    file: {
+      type: 'string',
+      default: SCHEMA_FILE,
+      value: 'FILE',
+      meaning: 'another file than schema.graphql',
+    },
+  },
+  examples: ['npm run schema -- --check', 'npm run schema -- --undescribed Contact'],
+} as const;
+
+await runCommand(COMMAND, async ({ values, positionals }) => {
   if (values.undescribed) return printUndescribed(positionals);
   const name = relative(process.cwd(), values.file);
   const current = printSorted(schema);

@@ -3,7 +3,7 @@
  * else, on stdout: it is valid for their users in all tenants. With `--tenant NAME` it is valid for
  * that tenant only.
  */
-import { parseArgs } from 'node:util';
+import { UsageError } from '../platform/command-line.ts';
 import type { Config } from '../platform/config.ts';
 import type { Database } from '../platform/database/database.ts';
 import { encodeGlobalId } from '../platform/global-id.ts';
@@ -20,7 +20,22 @@ import {
   withDatabase,
 } from './command.ts';
 
-const USAGE = 'Usage: npm run token -- EMAIL [--tenant NAME]';
+const COMMAND = {
+  usage: ['npm run --silent token -- EMAIL [--tenant NAME]'],
+  about:
+    'Prints a token for the person with that address, valid for 30 days and for their users in all tenants. Not with\nAUTH_JWKS_URL: the identity provider makes the tokens then.',
+  options: {
+    tenant: {
+      type: 'string',
+      value: 'NAME',
+      meaning: 'only for the user in this tenant, given by its name or id',
+    },
+  },
+  examples: [
+    'npm run --silent token -- owner@north.example',
+    'TOKEN=$(npm run --silent token -- both@agencies.example --tenant south)',
+  ],
+} as const;
 
 interface Wanted {
   email: string;
@@ -28,13 +43,10 @@ interface Wanted {
   tenant: string | undefined;
 }
 
-await runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { tenant: { type: 'string' } },
-  });
+await runCommand(COMMAND, async ({ values, positionals }) => {
   const [email] = positionals;
-  if (email === undefined || positionals.length > 1) throw new CommandError(USAGE);
+  if (email === undefined || positionals.length > 1)
+    throw new UsageError(`Expected one e-mail address, found ${positionals.length}.`);
   const config = readSettings();
   const wanted = { email: lowerEmail(email.trim()), tenant: values.tenant?.trim() };
   print(await withDatabase(config, (database) => tokenFor(config, database, wanted)));

@@ -99,7 +99,8 @@ export async function readMemberships(
 
 /**
  * Creates a tenant with its first owner, who may have users in other tenants too; for the command
- * line. Throws a UserInputError for wrong input.
+ * line. Where this owner has a tenant of this name, resolves to that one, unchanged. Throws a
+ * UserInputError for wrong input.
  */
 export async function createTenant(database: Database, input: z.input<typeof CreateTenant>) {
   const {
@@ -117,8 +118,19 @@ export async function createTenant(database: Database, input: z.input<typeof Cre
     externalId,
     searchText: searchText(owner),
   };
-  return prismaOf(database).tenant.create({
-    data: { id: tenantId, name: tenantName, country: code, users: { create: user } },
-    include: { users: true },
+  const client = prismaOf(database);
+  return client.$transaction(async (tx) => {
+    // Two commands at once for one owner: the second waits, and finds the tenant of the first.
+    await tx.$queryRaw`select 1 from pg_advisory_xact_lock(hashtextextended(${`create-tenant:${owner}`}, 0))`;
+    const known = await tx.tenant.findFirst({
+      where: { name: tenantName, users: { some: { email: owner, role: 'OWNER' } } },
+      include: { users: { where: { email: owner } } },
+    });
+    if (known) return { tenant: known, isNew: false };
+    const tenant = await tx.tenant.create({
+      data: { id: tenantId, name: tenantName, country: code, users: { create: user } },
+      include: { users: true },
+    });
+    return { tenant, isNew: true };
   });
 }

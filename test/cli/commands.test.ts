@@ -84,8 +84,9 @@ describe('token', () => {
     const users: { id: string; tenantId: string; name: string }[] = [];
 
     beforeAll(async () => {
-      for (const name of ['East', 'West', 'Twin', 'Twin'])
+      for (const name of ['East', 'West', 'Twin', 'Other'])
         expect((await createTenant(name, EMAIL)).code).toBe(0);
+      await query(`update tenant set name = 'Twin' where name = 'Other'`);
       users.push(
         ...(await query<(typeof users)[number]>(
           `select u.id, u."tenantId", t.name from "user" u join tenant t on t.id = u."tenantId" where u.email = '${EMAIL}' order by t.name, u.id`,
@@ -164,7 +165,9 @@ describe('token', () => {
     expect(await runCommand('src/cli/token.ts', [], settings)).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'Usage: npm run token -- EMAIL [--tenant NAME]\n',
+      stderr: expect.stringMatching(
+        /^Expected one e-mail address, found 0.\nUsage: npm run --silent token -- EMAIL/,
+      ),
     });
   });
 
@@ -253,6 +256,24 @@ describe('create-tenant', () => {
     expect(tokens.map(({ email }) => email)).toEqual([undefined, undefined]);
   });
 
+  test('says that a tenant exists where its owner has one of this name, however many ask at once', async () => {
+    const results = await Promise.all(
+      ['Ann@Again.example', 'ann@again.example'].map((owner) => createTenant('Again', owner)),
+    );
+    const tenants = await query<{ id: string }>(`select id from tenant where name = 'Again'`);
+    expect(tenants).toHaveLength(1);
+    const refused = results.filter(({ code }) => code !== 0);
+    expect(refused).toEqual([
+      {
+        code: 1,
+        stdout: '',
+        stderr: `The tenant "Again" with the owner ann@again.example exists already: its id is ${encodeGlobalId('Tenant', tenants[0]?.id ?? '')}. Nothing was changed.\n`,
+      },
+    ]);
+    // Another agency may have the same name.
+    expect((await createTenant('Again', 'somebody@else.example')).code).toBe(0);
+  });
+
   test('names every wrong argument at once', async () => {
     const { code, stderr } = await runCommand(
       'src/cli/create-tenant.ts',
@@ -271,7 +292,7 @@ describe('create-tenant', () => {
     );
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringMatching(/^Usage: npm run create-tenant/),
+      stderr: expect.stringMatching(/^Expected --owner.\nUsage: npm run create-tenant/),
     });
   });
 
@@ -342,7 +363,10 @@ describe('migrate', () => {
 
   test('refuses an option that it does not know', async () => {
     const { code, stderr } = await runCommand('src/cli/migrate.ts', ['--force'], settings);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("'--force'") });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^There is no option --force.\nUsage: npm run migrate/),
+    });
   });
 });
 

@@ -108,13 +108,3 @@ describe('in production', () => {
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('msg');
   });
 });
-
-test('the server has --help, and shows it for an option that there is not', async () => {
-  const help = await runCommand('src/main.ts', ['start', '--help']);
-  expect([help.code, help.stdout]).toEqual([0, expect.stringMatching('^Usage: npm start')]);
-  const wrong = await runCommand('src/main.ts', ['start', '--prot=1']);
-  expect([wrong.code, wrong.stderr]).toEqual([
-    1,
-    expect.stringMatching('^There is no option --prot=1.\nUsage: npm start'),
-  ]);
-});
