@@ -61,7 +61,8 @@ async function startProcess(role: Role, environment: NodeJS.ProcessEnv): Promise
   const settings = readConfig(environment);
   const { PORT, WORKER_PORT } = settings;
   const config = { ...settings, PORT: role === 'worker' ? WORKER_PORT : PORT };
-  const log = createLog(config.LOG_LEVEL);
+  const readable = process.stdout.isTTY && config.NODE_ENV !== 'production';
+  const log = createLog(config.LOG_LEVEL, { readable });
   const stops: Stop[] = [];
   const stop = stopOnce(log, stops);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);

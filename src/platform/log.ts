@@ -1,5 +1,6 @@
 /** Structured logging (pino). No tokens, answers or personal data go into a log line. */
 import { type Logger, pino } from 'pino';
+import { readableLine } from './readable-log.ts';
 
 /** Where log lines go: pino's methods, values first and then the message. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> &
@@ -9,14 +10,17 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> &
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /**
- * A logger that writes one JSON line per event to stdout; errors are written with their cause and
- * stack.
+ * A logger that writes one line per event to stdout, JSON unless a person is to read it; errors are
+ * written with their cause and stack.
  */
-export function createLog(level: LogLevel): Logger {
-  return pino({
+export function createLog(level: LogLevel, { readable = false } = {}): Logger {
+  const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: ['authorization', 'headers.authorization', 'token', 'password'],
-  });
+  };
+  return readable
+    ? pino(options, { write: (line: string) => process.stdout.write(readableLine(line)) })
+    : pino(options);
 }
