@@ -109,6 +109,7 @@ const ROOMS = {
     'conditions',
     'templates',
     'json',
+    'input-schema',
     'ready-made',
     'loaders',
     'schema',

@@ -1167,6 +1167,10 @@ export type WorkflowVersion = {
      * [{ id, type, dependsOn, input, when, parallel, timeoutSeconds }]
      */
     steps: unknown;
+    /**
+     * JSON Schema 2020-12 of the input of executions.
+     */
+    inputSchema: unknown | null;
     rateLimitPoints: number | null;
     rateLimitWindowSeconds: number | null;
     createdAt: Generated<Timestamp>;

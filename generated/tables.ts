@@ -580,6 +580,7 @@ export const TABLES = {
     version: 'integer',
     name: 'text',
     steps: 'jsonb',
+    inputSchema: 'jsonb',
     rateLimitPoints: 'integer',
     rateLimitWindowSeconds: 'integer',
     createdAt: 'timestamptz',

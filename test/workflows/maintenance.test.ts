@@ -184,17 +184,17 @@ describe('the ready-made workflows', () => {
 
   test('are three, and could be saved as they are', async () => {
     const { data } = await user.run(
-      '{ workflows(first: 50) { nodes { key name steps { id type dependsOn input when parallel timeoutSeconds } } } }',
+      '{ workflows(first: 50) { nodes { key name inputSchema steps { id type dependsOn input when parallel timeoutSeconds } } } }',
     );
     const seeded = data.workflows.nodes.filter(({ key }: { key: string }) =>
       ['maintenance-intake', 'new-client', 'campaign-follow-up'].includes(key),
     );
     expect(seeded).toHaveLength(3);
-    for (const { key, name, steps } of seeded)
+    for (const { key, name, inputSchema, steps } of seeded)
       await mutate(
         user,
         'saveWorkflow',
-        { key: `${key} again`, name, steps },
+        { key: `${key} again`, name, inputSchema, steps },
         'workflow { version }',
       );
   });

@@ -5664,6 +5664,7 @@ export const WorkflowVersionScalarFieldEnum = {
   version: 'version',
   name: 'name',
   steps: 'steps',
+  inputSchema: 'inputSchema',
   rateLimitPoints: 'rateLimitPoints',
   rateLimitWindowSeconds: 'rateLimitWindowSeconds',
   createdAt: 'createdAt'

@@ -912,6 +912,7 @@ export const WorkflowVersionScalarFieldEnum = {
   version: 'version',
   name: 'name',
   steps: 'steps',
+  inputSchema: 'inputSchema',
   rateLimitPoints: 'rateLimitPoints',
   rateLimitWindowSeconds: 'rateLimitWindowSeconds',
   createdAt: 'createdAt'

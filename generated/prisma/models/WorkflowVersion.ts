@@ -68,6 +68,7 @@ export type WorkflowVersionCountAggregateOutputType = {
   version: number
   name: number
   steps: number
+  inputSchema: number
   rateLimitPoints: number
   rateLimitWindowSeconds: number
   createdAt: number
@@ -116,6 +117,7 @@ export type WorkflowVersionCountAggregateInputType = {
   version?: true
   name?: true
   steps?: true
+  inputSchema?: true
   rateLimitPoints?: true
   rateLimitWindowSeconds?: true
   createdAt?: true
@@ -215,6 +217,7 @@ export type WorkflowVersionGroupByOutputType = {
   version: number
   name: string
   steps: runtime.JsonValue
+  inputSchema: runtime.JsonValue | null
   rateLimitPoints: number | null
   rateLimitWindowSeconds: number | null
   createdAt: Date
@@ -250,6 +253,7 @@ export type WorkflowVersionWhereInput = {
   version?: Prisma.IntFilter<"WorkflowVersion"> | number
   name?: Prisma.StringFilter<"WorkflowVersion"> | string
   steps?: Prisma.JsonFilter<"WorkflowVersion">
+  inputSchema?: Prisma.JsonNullableFilter<"WorkflowVersion">
   rateLimitPoints?: Prisma.IntNullableFilter<"WorkflowVersion"> | number | null
   rateLimitWindowSeconds?: Prisma.IntNullableFilter<"WorkflowVersion"> | number | null
   createdAt?: Prisma.DateTimeFilter<"WorkflowVersion"> | Date | string
@@ -264,6 +268,7 @@ export type WorkflowVersionOrderByWithRelationInput = {
   version?: Prisma.SortOrder
   name?: Prisma.SortOrder
   steps?: Prisma.SortOrder
+  inputSchema?: Prisma.SortOrderInput | Prisma.SortOrder
   rateLimitPoints?: Prisma.SortOrderInput | Prisma.SortOrder
   rateLimitWindowSeconds?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -284,6 +289,7 @@ export type WorkflowVersionWhereUniqueInput = Prisma.AtLeast<{
   version?: Prisma.IntFilter<"WorkflowVersion"> | number
   name?: Prisma.StringFilter<"WorkflowVersion"> | string
   steps?: Prisma.JsonFilter<"WorkflowVersion">
+  inputSchema?: Prisma.JsonNullableFilter<"WorkflowVersion">
   rateLimitPoints?: Prisma.IntNullableFilter<"WorkflowVersion"> | number | null
   rateLimitWindowSeconds?: Prisma.IntNullableFilter<"WorkflowVersion"> | number | null
   createdAt?: Prisma.DateTimeFilter<"WorkflowVersion"> | Date | string
@@ -298,6 +304,7 @@ export type WorkflowVersionOrderByWithAggregationInput = {
   version?: Prisma.SortOrder
   name?: Prisma.SortOrder
   steps?: Prisma.SortOrder
+  inputSchema?: Prisma.SortOrderInput | Prisma.SortOrder
   rateLimitPoints?: Prisma.SortOrderInput | Prisma.SortOrder
   rateLimitWindowSeconds?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -318,6 +325,7 @@ export type WorkflowVersionScalarWhereWithAggregatesInput = {
   version?: Prisma.IntWithAggregatesFilter<"WorkflowVersion"> | number
   name?: Prisma.StringWithAggregatesFilter<"WorkflowVersion"> | string
   steps?: Prisma.JsonWithAggregatesFilter<"WorkflowVersion">
+  inputSchema?: Prisma.JsonNullableWithAggregatesFilter<"WorkflowVersion">
   rateLimitPoints?: Prisma.IntNullableWithAggregatesFilter<"WorkflowVersion"> | number | null
   rateLimitWindowSeconds?: Prisma.IntNullableWithAggregatesFilter<"WorkflowVersion"> | number | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"WorkflowVersion"> | Date | string
@@ -328,6 +336,7 @@ export type WorkflowVersionCreateInput = {
   version: number
   name: string
   steps: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: number | null
   rateLimitWindowSeconds?: number | null
   createdAt?: Date | string
@@ -342,6 +351,7 @@ export type WorkflowVersionUncheckedCreateInput = {
   version: number
   name: string
   steps: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: number | null
   rateLimitWindowSeconds?: number | null
   createdAt?: Date | string
@@ -353,6 +363,7 @@ export type WorkflowVersionUpdateInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   rateLimitWindowSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -367,6 +378,7 @@ export type WorkflowVersionUncheckedUpdateInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   rateLimitWindowSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -380,6 +392,7 @@ export type WorkflowVersionCreateManyInput = {
   version: number
   name: string
   steps: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: number | null
   rateLimitWindowSeconds?: number | null
   createdAt?: Date | string
@@ -390,6 +403,7 @@ export type WorkflowVersionUpdateManyMutationInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   rateLimitWindowSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -402,6 +416,7 @@ export type WorkflowVersionUncheckedUpdateManyInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   rateLimitWindowSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -441,6 +456,7 @@ export type WorkflowVersionCountOrderByAggregateInput = {
   version?: Prisma.SortOrder
   name?: Prisma.SortOrder
   steps?: Prisma.SortOrder
+  inputSchema?: Prisma.SortOrder
   rateLimitPoints?: Prisma.SortOrder
   rateLimitWindowSeconds?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
@@ -546,6 +562,7 @@ export type WorkflowVersionCreateWithoutWorkflowInput = {
   version: number
   name: string
   steps: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: number | null
   rateLimitWindowSeconds?: number | null
   createdAt?: Date | string
@@ -557,6 +574,7 @@ export type WorkflowVersionUncheckedCreateWithoutWorkflowInput = {
   version: number
   name: string
   steps: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: number | null
   rateLimitWindowSeconds?: number | null
   createdAt?: Date | string
@@ -599,6 +617,7 @@ export type WorkflowVersionScalarWhereInput = {
   version?: Prisma.IntFilter<"WorkflowVersion"> | number
   name?: Prisma.StringFilter<"WorkflowVersion"> | string
   steps?: Prisma.JsonFilter<"WorkflowVersion">
+  inputSchema?: Prisma.JsonNullableFilter<"WorkflowVersion">
   rateLimitPoints?: Prisma.IntNullableFilter<"WorkflowVersion"> | number | null
   rateLimitWindowSeconds?: Prisma.IntNullableFilter<"WorkflowVersion"> | number | null
   createdAt?: Prisma.DateTimeFilter<"WorkflowVersion"> | Date | string
@@ -609,6 +628,7 @@ export type WorkflowVersionCreateWithoutExecutionsInput = {
   version: number
   name: string
   steps: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: number | null
   rateLimitWindowSeconds?: number | null
   createdAt?: Date | string
@@ -622,6 +642,7 @@ export type WorkflowVersionUncheckedCreateWithoutExecutionsInput = {
   version: number
   name: string
   steps: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: number | null
   rateLimitWindowSeconds?: number | null
   createdAt?: Date | string
@@ -648,6 +669,7 @@ export type WorkflowVersionUpdateWithoutExecutionsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   rateLimitWindowSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -661,6 +683,7 @@ export type WorkflowVersionUncheckedUpdateWithoutExecutionsInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   rateLimitWindowSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -671,6 +694,7 @@ export type WorkflowVersionCreateManyWorkflowInput = {
   version: number
   name: string
   steps: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: number | null
   rateLimitWindowSeconds?: number | null
   createdAt?: Date | string
@@ -681,6 +705,7 @@ export type WorkflowVersionUpdateWithoutWorkflowInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   rateLimitWindowSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -692,6 +717,7 @@ export type WorkflowVersionUncheckedUpdateWithoutWorkflowInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   rateLimitWindowSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -703,6 +729,7 @@ export type WorkflowVersionUncheckedUpdateManyWithoutWorkflowInput = {
   version?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   steps?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  inputSchema?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   rateLimitPoints?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   rateLimitWindowSeconds?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
@@ -746,6 +773,7 @@ export type WorkflowVersionSelect<ExtArgs extends runtime.Types.Extensions.Inter
   version?: boolean
   name?: boolean
   steps?: boolean
+  inputSchema?: boolean
   rateLimitPoints?: boolean
   rateLimitWindowSeconds?: boolean
   createdAt?: boolean
@@ -761,6 +789,7 @@ export type WorkflowVersionSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   version?: boolean
   name?: boolean
   steps?: boolean
+  inputSchema?: boolean
   rateLimitPoints?: boolean
   rateLimitWindowSeconds?: boolean
   createdAt?: boolean
@@ -774,6 +803,7 @@ export type WorkflowVersionSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   version?: boolean
   name?: boolean
   steps?: boolean
+  inputSchema?: boolean
   rateLimitPoints?: boolean
   rateLimitWindowSeconds?: boolean
   createdAt?: boolean
@@ -787,12 +817,13 @@ export type WorkflowVersionSelectScalar = {
   version?: boolean
   name?: boolean
   steps?: boolean
+  inputSchema?: boolean
   rateLimitPoints?: boolean
   rateLimitWindowSeconds?: boolean
   createdAt?: boolean
 }
 
-export type WorkflowVersionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "workflowId" | "version" | "name" | "steps" | "rateLimitPoints" | "rateLimitWindowSeconds" | "createdAt", ExtArgs["result"]["workflowVersion"]>
+export type WorkflowVersionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "workflowId" | "version" | "name" | "steps" | "inputSchema" | "rateLimitPoints" | "rateLimitWindowSeconds" | "createdAt", ExtArgs["result"]["workflowVersion"]>
 export type WorkflowVersionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   workflow?: boolean | Prisma.WorkflowDefaultArgs<ExtArgs>
   executions?: boolean | Prisma.WorkflowVersion$executionsArgs<ExtArgs>
@@ -821,6 +852,10 @@ export type $WorkflowVersionPayload<ExtArgs extends runtime.Types.Extensions.Int
      * [{ id, type, dependsOn, input, when, parallel, timeoutSeconds }]
      */
     steps: runtime.JsonValue
+    /**
+     * JSON Schema 2020-12 of the input of executions.
+     */
+    inputSchema: runtime.JsonValue | null
     rateLimitPoints: number | null
     rateLimitWindowSeconds: number | null
     createdAt: Date
@@ -1255,6 +1290,7 @@ export interface WorkflowVersionFieldRefs {
   readonly version: Prisma.FieldRef<"WorkflowVersion", 'Int'>
   readonly name: Prisma.FieldRef<"WorkflowVersion", 'String'>
   readonly steps: Prisma.FieldRef<"WorkflowVersion", 'Json'>
+  readonly inputSchema: Prisma.FieldRef<"WorkflowVersion", 'Json'>
   readonly rateLimitPoints: Prisma.FieldRef<"WorkflowVersion", 'Int'>
   readonly rateLimitWindowSeconds: Prisma.FieldRef<"WorkflowVersion", 'Int'>
   readonly createdAt: Prisma.FieldRef<"WorkflowVersion", 'DateTime'>

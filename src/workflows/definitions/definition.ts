@@ -42,6 +42,8 @@ export interface Definition {
   version: number;
   name: string;
   steps: readonly Step[];
+  /** What the input has to be, as JSON Schema 2020-12 (input-schema.ts); null: any object. */
+  inputSchema: JsonObject | null;
   /** Null: the server's limit applies. */
   rateLimit: StartLimit | null;
 }
@@ -59,6 +61,8 @@ export const GIVEN_ID_LENGTH = 200;
 export const CONDITION_LENGTH = 10_000;
 /** The maximum length of the JSON of all steps together, in characters. */
 export const MAX_STEPS_LENGTH = 524_288;
+/** The maximum length of the JSON Schema of a workflow's input, in characters. */
+export const MAX_SCHEMA_LENGTH = 65_536;
 /** The longest time limit of one attempt of a step, in seconds. */
 export const MAX_TIMEOUT_SECONDS = 3_600;
 

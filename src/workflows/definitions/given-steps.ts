@@ -6,9 +6,11 @@ import {
   CONDITION_LENGTH,
   GIVEN_ID_LENGTH,
   MAX_ID_LENGTH,
+  MAX_SCHEMA_LENGTH,
   MAX_STEPS,
   MAX_STEPS_LENGTH,
 } from './definition.ts';
+import { jsonObject } from './json.ts';
 
 const MAX_RATE_LIMIT = 1_000_000;
 const MAX_WINDOW_SECONDS = 86_400;
@@ -81,6 +83,11 @@ export const SaveWorkflow = z
       .array(GivenStep)
       .register(inGraphQL, { maxItems: MAX_STEPS })
       .describe('The steps: at least one, in any order.'),
+    inputSchema: jsonObject(MAX_SCHEMA_LENGTH)
+      .nullish()
+      .describe(
+        'A JSON Schema (draft 2020-12) of the input of startWorkflow: a start with an input that does not fit is refused, with a userError for each problem. It may refer only to itself; unknown keywords and formats are refused. Omitted or null: any object is taken.',
+      ),
     rateLimit: GivenRateLimit.nullish().describe(
       "The workflow's own limit on starts. Omitted or null: the server's, usually 10 starts in 60 seconds.",
     ),

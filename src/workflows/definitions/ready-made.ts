@@ -1,5 +1,6 @@
 /** The workflows that every new tenant starts with. */
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
+import { NAME_LENGTH, NOTES_LENGTH } from '../../platform/input.ts';
 import type { Step } from './definition.ts';
 import { insertVersion, type NewVersion } from './save.ts';
 
@@ -7,10 +8,25 @@ function step(given: Pick<Step, 'id' | 'type' | 'input'> & Partial<Step>): Step 
   return { dependsOn: [], when: null, parallel: true, timeoutSeconds: 60, ...given };
 }
 
-/** Input: propertyId and title; assetId and description if they are known. */
+const OPTIONAL_TEXT = ['string', 'null'];
+
 const MAINTENANCE_INTAKE: NewVersion = {
   key: 'maintenance-intake',
   name: 'Maintenance intake',
+  inputSchema: {
+    type: 'object',
+    required: ['propertyId', 'title'],
+    properties: {
+      propertyId: { type: 'string', title: 'Property', description: 'The id of a Property.' },
+      assetId: {
+        type: OPTIONAL_TEXT,
+        title: 'Asset',
+        description: 'The id of an Asset of the property, if it is known.',
+      },
+      title: { type: 'string', title: 'Title', minLength: 1, maxLength: NAME_LENGTH },
+      description: { type: OPTIONAL_TEXT, title: 'Description', maxLength: NOTES_LENGTH },
+    },
+  },
   steps: [
     step({
       id: 'create-request',
@@ -50,10 +66,22 @@ const MAINTENANCE_INTAKE: NewVersion = {
   ],
 };
 
-/** Input: clientId, name, and contactId where the client is a contact. */
 const NEW_CLIENT: NewVersion = {
   key: 'new-client',
   name: 'New client',
+  inputSchema: {
+    type: 'object',
+    required: ['clientId', 'name'],
+    properties: {
+      clientId: { type: 'string', title: 'Client', description: 'The id of a Client.' },
+      name: { type: 'string', title: 'Name', description: 'The name of the client.' },
+      contactId: {
+        type: OPTIONAL_TEXT,
+        title: 'Contact',
+        description: 'The id of a Contact, if the client is one.',
+      },
+    },
+  },
   steps: [
     step({
       id: 'welcome-packet',
@@ -85,7 +113,7 @@ const NEW_CLIENT: NewVersion = {
       id: 'log-welcome',
       type: 'LOG_ACTIVITY',
       dependsOn: ['welcome-packet'],
-      when: 'input.contactId',
+      when: 'input.contactId != blank',
       input: {
         contactId: '{{ input.contactId }}',
         type: 'NOTE',
@@ -97,10 +125,17 @@ const NEW_CLIENT: NewVersion = {
 
 const DAY_SECONDS = 86_400;
 
-/** Input: contactId, name. */
 const CAMPAIGN_FOLLOW_UP: NewVersion = {
   key: 'campaign-follow-up',
   name: 'Campaign follow-up',
+  inputSchema: {
+    type: 'object',
+    required: ['contactId', 'name'],
+    properties: {
+      contactId: { type: 'string', title: 'Contact', description: 'The id of a Contact.' },
+      name: { type: 'string', title: 'Name', description: 'The name of the contact.' },
+    },
+  },
   steps: [
     step({ id: 'give-time', type: 'WAIT', input: { seconds: 3 * DAY_SECONDS } }),
     step({

@@ -3,7 +3,7 @@ import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { Timestamp } from '../../platform/time.ts';
-import type { Definition, StartLimit, Step } from './definition.ts';
+import { type Definition, isObject, type StartLimit, type Step } from './definition.ts';
 
 /** A version of a workflow as it is read. */
 interface VersionRow {
@@ -14,6 +14,7 @@ interface VersionRow {
   version: number;
   name: string;
   steps: unknown;
+  inputSchema: unknown;
   rateLimitPoints: number | null;
   rateLimitWindowSeconds: number | null;
   createdAt: Timestamp;
@@ -27,6 +28,7 @@ export const VERSION_COLUMNS = [
   'workflow_version.version',
   'workflow_version.name',
   'workflow_version.steps',
+  'workflow_version.inputSchema',
   'workflow_version.rateLimitPoints',
   'workflow_version.rateLimitWindowSeconds',
   'workflow.createdAt',
@@ -86,6 +88,7 @@ export function definitionOf(row: VersionRow): Definition {
     name,
     // Only insertVersion writes steps, in this shape.
     steps: row.steps as readonly Step[],
+    inputSchema: isObject(row.inputSchema) ? row.inputSchema : null,
     rateLimit: ownLimit(row),
   };
 }

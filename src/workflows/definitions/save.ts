@@ -11,8 +11,15 @@ import { UserInputError } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { WORKFLOW_SAVED } from '../topics.ts';
-import { type Definition, isObject, type StartLimit, type Step } from './definition.ts';
+import {
+  type Definition,
+  isObject,
+  type JsonObject,
+  type StartLimit,
+  type Step,
+} from './definition.ts';
 import type { GivenStep, SaveWorkflow } from './given-steps.ts';
+import { schemaProblems } from './input-schema.ts';
 import { jsonProblem } from './json.ts';
 import { type Plan, planOf } from './plan.ts';
 import { stepProblems, structureProblems } from './step-problems.ts';
@@ -25,7 +32,8 @@ export async function saveWorkflow(
   viewer: Viewer,
   { steps: given, ...values }: z.output<typeof SaveWorkflow>,
 ) {
-  refuse([...unstorable(given), ...stepProblems(given)]);
+  const { inputSchema = null } = values;
+  refuse([...unstorable(given), ...stepProblems(given), ...schemaProblems(inputSchema)]);
   const version = { ...values, steps: given.map(storedStep) };
   const workflow = await platform.database
     .forTenant(viewer)
@@ -74,6 +82,7 @@ export interface NewVersion {
   key: string;
   name: string;
   steps: readonly Step[];
+  inputSchema?: JsonObject | null | undefined;
   rateLimit?: StartLimit | null | undefined;
 }
 
@@ -83,7 +92,7 @@ export interface NewVersion {
  */
 export async function insertVersion(
   tx: TenantTransaction,
-  { key, name: title, steps, rateLimit = null }: NewVersion,
+  { key, name: title, steps, inputSchema = null, rateLimit = null }: NewVersion,
 ): Promise<Definition> {
   const { id: workflowId, version } = await nextVersion(tx, key);
   const versionId = uuidv7();
@@ -94,11 +103,12 @@ export async function insertVersion(
       version,
       name: title,
       steps: JSON.stringify(steps),
+      inputSchema: inputSchema === null ? null : JSON.stringify(inputSchema),
       rateLimitPoints: rateLimit?.points ?? null,
       rateLimitWindowSeconds: rateLimit?.windowSeconds ?? null,
     }),
   );
-  return { workflowId, versionId, key, version, name: title, steps, rateLimit };
+  return { workflowId, versionId, key, version, name: title, steps, inputSchema, rateLimit };
 }
 
 async function nextVersion(tx: TenantTransaction, key: string) {

@@ -120,6 +120,12 @@ export const Workflow = nodeType<'Workflow', WorkflowNode, Definition & { id: st
         type: [WorkflowStep],
         resolve: ({ steps }) => [...steps],
       }),
+      inputSchema: t.expose('inputSchema', {
+        type: 'JSON',
+        nullable: true,
+        description:
+          'The JSON Schema (draft 2020-12) that the input of startWorkflow has to fit, from which a form can be drawn; null if any object is taken.',
+      }),
       rateLimit: t.field({
         description: "Its own limit on starts, or the server's.",
         type: RateLimit,

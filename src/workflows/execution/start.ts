@@ -9,6 +9,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import type { Definition } from '../definitions/definition.ts';
 import { readDefinition } from '../definitions/definitions.ts';
+import { requireFitting } from '../definitions/input-schema.ts';
 import { jsonObject } from '../definitions/json.ts';
 import { planOf } from '../definitions/plan.ts';
 import { advance } from './engine/advance.ts';
@@ -27,7 +28,7 @@ export const StartWorkflow = z
       .nullish()
       .transform((given) => given ?? {})
       .describe(
-        'An object that the steps read by {{ input.path }}; which keys it needs depends on the workflow. Omitted or null: {}.',
+        'An object that the steps read by {{ input.path }}; which keys it needs depends on the workflow, whose inputSchema it has to fit. Omitted or null: {}.',
       ),
     idempotencyKey: name()
       .nullish()
@@ -69,6 +70,7 @@ export async function startWorkflow(
     return await platform.database.forTenant(viewer).change(lock, async (tx) => {
       const first = await insertOrFind(platform, tx, { viewer, wanted });
       if (first !== null) return { execution: first };
+      requireFitting(definition, input);
       // The transaction may be tried again, but the start counts once.
       taken ??= await takeStart(platform, viewer, definition);
       return { execution: await begin(platform, tx, wanted) };

@@ -161,7 +161,7 @@ export type SaveIntakeProgressInput = {
 export type StartWorkflowInput = {
   /** Any text that names this start of the workflow, such as a UUID. Another start of the workflow with the same key and input, by anybody in the company, returns the first execution and does not count towards the limits; CONFLICT with another input. If that execution FAILED or was CANCELLED, a new one is started as its retry. A key is forgotten after a time, usually 30 days. Omitted or null: every call starts an execution. At most 200 characters. */
   idempotencyKey?: string | null | undefined;
-  /** An object that the steps read by {{ input.path }}; which keys it needs depends on the workflow. Omitted or null: {}. At most 262,144 characters of JSON. */
+  /** An object that the steps read by {{ input.path }}; which keys it needs depends on the workflow, whose inputSchema it has to fit. Omitted or null: {}. At most 262,144 characters of JSON. */
   input?: unknown;
   /** The key of the workflow, whose newest version is started. At most 200 characters. */
   key: string;
