@@ -1,6 +1,6 @@
 /**
  * Figures of all contacts of a tenant. They come from what organizations keep and from an index, so
- * they cost little even with many contacts.
+ * they cost little even with many contacts; on the replica if there is one.
  */
 import { sql } from 'kysely';
 import { prepare } from '../platform/database/prepared.ts';
@@ -64,7 +64,7 @@ export async function contactAnalytics(
   platform: Platform,
   viewer: Viewer,
 ): Promise<ContactAnalytics> {
-  const database = platform.database.forTenant(viewer);
+  const database = platform.replica.forTenant(viewer);
   const [scores, [employed], industries] = await Promise.all([
     database.runPrepared(contactsByScore, {}),
     database.runPrepared(contactsWithOrganization, {}),
