@@ -38,6 +38,7 @@ const PUBLIC_FILES = '(index|schema|[^/]+-schema|loaders|jobs|topics)[.]ts$';
 const ROOMS = {
   'http/explore': ['graphiql', 'examples', 'documents', 'front-page', 'page'],
   'contacts/consent': ['consent', 'schema'],
+  'contacts/duplicates': ['duplicates', 'merge', 'names-agree', 'schema'],
   'contacts/organizations': [
     'organizations',
     'name',
@@ -72,8 +73,16 @@ const ROOMS = {
   'work-packages/portal': ['dashboard', 'schema'],
   'campaigns/sending': ['sending', 'queue', 'job', 'settle'],
   'campaigns/ingest': ['webhook', 'fold', 'schedules'],
-  'campaigns/figures': ['stats', 'counters', 'schedules', 'schema', 'mutations', 'subscriptions'],
   'campaigns/words': ['words', 'usual-words'],
+  'campaigns/figures': [
+    'stats',
+    'counters',
+    'response-rates',
+    'schedules',
+    'schema',
+    'mutations',
+    'subscriptions',
+  ],
   'campaigns/whatsapp': [
     'identities',
     'numbers',
@@ -83,7 +92,7 @@ const ROOMS = {
     'template-parameters',
     'schema',
   ],
-  'intake/clients': ['clients', 'schema', 'mutations'],
+  'intake/clients': ['clients', 'schema', 'mutations', 'merge'],
   'intake/questionnaires': ['questionnaires', 'answers', 'schema', 'mutations'],
   'intake/templates': ['templates', 'schema'],
   'intake/packets': [

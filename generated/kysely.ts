@@ -424,6 +424,11 @@ export type Contact = {
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
 };
+export type ContactAlias = {
+    tenantId: string;
+    pipedrivePersonId: string;
+    contactId: string;
+};
 export type CrmConnection = {
     tenantId: string;
     provider: CrmProvider;
@@ -525,6 +530,11 @@ export type Deck = {
     searchText: string;
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
+};
+export type DuplicateDismissal = {
+    tenantId: string;
+    oneId: string;
+    otherId: string;
 };
 export type IntakePath = {
     tenantId: string;
@@ -1240,12 +1250,14 @@ export type DB = {
     collateral: Collateral;
     consent_word: ConsentWord;
     contact: Contact;
+    contact_alias: ContactAlias;
     crm_connection: CrmConnection;
     crm_record: CrmRecord;
     crm_sync: CrmSync;
     crm_sync_failure: CrmSyncFailure;
     deal: Deal;
     deck: Deck;
+    duplicate_dismissal: DuplicateDismissal;
     intake_path: IntakePath;
     intake_path_block: IntakePathBlock;
     intake_progress: IntakeProgress;

@@ -70,6 +70,16 @@ export const TABLES = {
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
   },
+  contact_alias: {
+    tenantId: 'uuid',
+    pipedrivePersonId: 'text',
+    contactId: 'uuid',
+  },
+  duplicate_dismissal: {
+    tenantId: 'uuid',
+    oneId: 'uuid',
+    otherId: 'uuid',
+  },
   activity: {
     tenantId: 'uuid',
     id: 'uuid',
@@ -692,6 +702,8 @@ export const KINDS = {
   organization: 'ORGANIZATIONS',
   organization_alias: 'ORGANIZATIONS',
   contact: 'CONTACTS',
+  contact_alias: 'CONTACTS',
+  duplicate_dismissal: 'CONTACTS',
   activity: 'CONTACTS',
   deal: 'CONTACTS',
   search_word: 'CONTACTS',

@@ -48,6 +48,18 @@ export type OrganizationAlias = Prisma.OrganizationAliasModel
  */
 export type Contact = Prisma.ContactModel
 /**
+ * Model ContactAlias
+ * What Pipedrive calls a contact that was merged into another one, so that a sync does not bring it back.
+ * @kind CONTACTS
+ */
+export type ContactAlias = Prisma.ContactAliasModel
+/**
+ * Model DuplicateDismissal
+ * Two contacts that somebody said are not the same person; oneId is the lesser id (CHECK).
+ * @kind CONTACTS
+ */
+export type DuplicateDismissal = Prisma.DuplicateDismissalModel
+/**
  * Model Activity
  * @kind CONTACTS
  */

@@ -4,6 +4,7 @@ import './campaign-schema.ts';
 import './message-schema.ts';
 import './reply-schema.ts';
 import './campaign-mutations.ts';
+import './contact-merge.ts';
 import './retry-schema.ts';
 import './figures/schema.ts';
 import './figures/mutations.ts';

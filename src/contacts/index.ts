@@ -6,14 +6,15 @@
 export { insertActivity } from './activities.ts';
 export { hasOptedOut, hasOptedOutOfMany, storeWords } from './consent/consent.ts';
 export { setResponseRates } from './contacts.ts';
+export { type ContactMerge, type MovedObjects, onContactMerge } from './duplicates/merge.ts';
+export { namesAgree, saysWho } from './duplicates/names-agree.ts';
 export {
   ContactFilter,
   matchingContacts,
   parseContactFilter,
 } from './lists/contact-filter.ts';
 export { lockContacts } from './locks.ts';
-export { MIN_SIMILARITY } from './organizations/matches.ts';
-export { type OrganizationMerge, onOrganizationMerge } from './organizations/merge.ts';
+export { onOrganizationMerge } from './organizations/merge.ts';
 export { normalizeOrganizationName } from './organizations/name.ts';
 export { nameColumns } from './organizations/organizations.ts';
 export { toE164 } from './phone.ts';

@@ -57,6 +57,10 @@ const resolvable = prepare(({ kind, ownerIds, after }: Resolvable) => {
     .selectFrom('contact')
     .select('contact.id')
     .where('contact.pipedrivePersonId', '=', record('personId'));
+  const personAlias = query
+    .selectFrom('contact_alias')
+    .select('contact_alias.contactId')
+    .where('contact_alias.pipedrivePersonId', '=', record('personId'));
   const org = query
     .selectFrom('organization')
     .select('organization.id')
@@ -66,7 +70,7 @@ const resolvable = prepare(({ kind, ownerIds, after }: Resolvable) => {
     .select('organization_alias.organizationId')
     .where('organization_alias.pipedriveOrgId', '=', record('orgId'));
   const arms = [
-    missing('personId', 'contactId', sql<SqlBool>`exists (${person})`),
+    missing('personId', 'contactId', sql<SqlBool>`(exists (${person}) or exists (${personAlias}))`),
     missing('orgId', 'organizationId', sql<SqlBool>`(exists (${org}) or exists (${alias}))`),
     missing('ownerId', 'userId', sql<SqlBool>`${record('ownerId')} = any(${ownerIds}::text[])`),
   ].map((arm) => query.selectFrom(arm.as('arm')).select(['arm.externalId', 'arm.record']));

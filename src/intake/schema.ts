@@ -6,5 +6,6 @@ import './packets/schema.ts';
 import './packets/mutations.ts';
 import './packets/subscriptions.ts';
 import './clients/schema.ts';
+import './clients/merge.ts';
 import './clients/mutations.ts';
 import './analytics-schema.ts';

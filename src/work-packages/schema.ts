@@ -3,5 +3,5 @@ import './artifacts/mutations.ts';
 import './list-schema.ts';
 import './work-package-mutations.ts';
 import './portal/schema.ts';
-import './organization-merge.ts';
+import './merges.ts';
 import './subscriptions.ts';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freezeCampaigns } from '../../src/campaigns/figures/freeze.ts';
 import { reconcileCampaigns } from '../../src/campaigns/figures/recount.ts';
-import { updateResponseRates } from '../../src/campaigns/figures/response-rates.ts';
+import { updateAllResponseRates } from '../../src/campaigns/figures/response-rates.ts';
 import { dropOldEvents } from '../../src/campaigns/ingest/retention.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import { registry } from '../../src/platform/metrics.ts';
@@ -413,7 +413,7 @@ test('contacts get the share of delivered messages that they replied to', async 
   );
   await folded(server);
   const stop = new AbortController();
-  const working = updateResponseRates(server.app.platform, stop.signal);
+  const working = updateAllResponseRates(server.app.platform, stop.signal);
   const rates = async () =>
     (
       await sql('select "responseRate" from contact where id = any($1::uuid[]) order by id', [

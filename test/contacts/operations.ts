@@ -6,6 +6,8 @@ const INPUT_TYPES = {
   createContact: 'CreateContactInput',
   updateContact: 'UpdateContactInput',
   deleteContact: 'DeleteInput',
+  mergeContacts: 'MergeContactsInput',
+  dismissDuplicates: 'DismissDuplicatesInput',
   logActivity: 'LogActivityInput',
   createOrganization: 'CreateOrganizationInput',
   updateOrganization: 'UpdateOrganizationInput',

@@ -1,6 +1,6 @@
 /** Which names may be those of one person. */
 import { expect, test } from 'vitest';
-import { namesAgree, saysWho } from '../../src/crm/pages/names-agree.ts';
+import { namesAgree, saysWho } from '../../src/contacts/index.ts';
 
 test.each([
   ['Maria', 'Maria Rossi'],

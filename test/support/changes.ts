@@ -165,6 +165,13 @@ export function mutations({ owner }: TestTenant, ids: Ids, next: () => number): 
         state: next() < 0.5 ? 'OPTED_IN' : 'OPTED_OUT',
         note: word(),
       }),
+    mergeContacts: async () => {
+      const { id: contactId } = await newContact();
+      await mutate('logActivity', { contactId, type: 'CALL', subject: word() });
+      await mutate('mergeContacts', { sourceIds: [contactId], targetId: one('contact') });
+    },
+    dismissDuplicates: async () =>
+      mutate('dismissDuplicates', { contactIds: [one('contact'), (await newContact()).id] }),
     logActivity: () =>
       mutate('logActivity', { contactId: one('contact'), type: 'MEETING', subject: word() }),
     updateOrganization: () =>

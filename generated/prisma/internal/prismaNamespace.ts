@@ -402,6 +402,8 @@ export const ModelName = {
   Organization: 'Organization',
   OrganizationAlias: 'OrganizationAlias',
   Contact: 'Contact',
+  ContactAlias: 'ContactAlias',
+  DuplicateDismissal: 'DuplicateDismissal',
   Activity: 'Activity',
   Deal: 'Deal',
   SearchWord: 'SearchWord',
@@ -471,7 +473,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactAlias" | "duplicateDismissal" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -842,6 +844,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ContactCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ContactCountAggregateOutputType> | number
+        }
+      }
+    }
+    ContactAlias: {
+      payload: Prisma.$ContactAliasPayload<ExtArgs>
+      fields: Prisma.ContactAliasFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ContactAliasFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ContactAliasFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload>
+        }
+        findFirst: {
+          args: Prisma.ContactAliasFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ContactAliasFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload>
+        }
+        findMany: {
+          args: Prisma.ContactAliasFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload>[]
+        }
+        create: {
+          args: Prisma.ContactAliasCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload>
+        }
+        createMany: {
+          args: Prisma.ContactAliasCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ContactAliasCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload>[]
+        }
+        delete: {
+          args: Prisma.ContactAliasDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload>
+        }
+        update: {
+          args: Prisma.ContactAliasUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload>
+        }
+        deleteMany: {
+          args: Prisma.ContactAliasDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ContactAliasUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ContactAliasUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload>[]
+        }
+        upsert: {
+          args: Prisma.ContactAliasUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactAliasPayload>
+        }
+        aggregate: {
+          args: Prisma.ContactAliasAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateContactAlias>
+        }
+        groupBy: {
+          args: Prisma.ContactAliasGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactAliasGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ContactAliasCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactAliasCountAggregateOutputType> | number
+        }
+      }
+    }
+    DuplicateDismissal: {
+      payload: Prisma.$DuplicateDismissalPayload<ExtArgs>
+      fields: Prisma.DuplicateDismissalFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DuplicateDismissalFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DuplicateDismissalFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload>
+        }
+        findFirst: {
+          args: Prisma.DuplicateDismissalFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DuplicateDismissalFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload>
+        }
+        findMany: {
+          args: Prisma.DuplicateDismissalFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload>[]
+        }
+        create: {
+          args: Prisma.DuplicateDismissalCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload>
+        }
+        createMany: {
+          args: Prisma.DuplicateDismissalCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DuplicateDismissalCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload>[]
+        }
+        delete: {
+          args: Prisma.DuplicateDismissalDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload>
+        }
+        update: {
+          args: Prisma.DuplicateDismissalUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload>
+        }
+        deleteMany: {
+          args: Prisma.DuplicateDismissalDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DuplicateDismissalUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DuplicateDismissalUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload>[]
+        }
+        upsert: {
+          args: Prisma.DuplicateDismissalUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DuplicateDismissalPayload>
+        }
+        aggregate: {
+          args: Prisma.DuplicateDismissalAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDuplicateDismissal>
+        }
+        groupBy: {
+          args: Prisma.DuplicateDismissalGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DuplicateDismissalGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DuplicateDismissalCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DuplicateDismissalCountAggregateOutputType> | number
         }
       }
     }
@@ -4970,6 +5120,24 @@ export const ContactScalarFieldEnum = {
 export type ContactScalarFieldEnum = (typeof ContactScalarFieldEnum)[keyof typeof ContactScalarFieldEnum]
 
 
+export const ContactAliasScalarFieldEnum = {
+  tenantId: 'tenantId',
+  pipedrivePersonId: 'pipedrivePersonId',
+  contactId: 'contactId'
+} as const
+
+export type ContactAliasScalarFieldEnum = (typeof ContactAliasScalarFieldEnum)[keyof typeof ContactAliasScalarFieldEnum]
+
+
+export const DuplicateDismissalScalarFieldEnum = {
+  tenantId: 'tenantId',
+  oneId: 'oneId',
+  otherId: 'otherId'
+} as const
+
+export type DuplicateDismissalScalarFieldEnum = (typeof DuplicateDismissalScalarFieldEnum)[keyof typeof DuplicateDismissalScalarFieldEnum]
+
+
 export const ActivityScalarFieldEnum = {
   tenantId: 'tenantId',
   id: 'id',
@@ -6484,6 +6652,8 @@ export type GlobalOmitConfig = {
   organization?: Prisma.OrganizationOmit
   organizationAlias?: Prisma.OrganizationAliasOmit
   contact?: Prisma.ContactOmit
+  contactAlias?: Prisma.ContactAliasOmit
+  duplicateDismissal?: Prisma.DuplicateDismissalOmit
   activity?: Prisma.ActivityOmit
   deal?: Prisma.DealOmit
   searchWord?: Prisma.SearchWordOmit

@@ -56,6 +56,8 @@ export const ModelName = {
   Organization: 'Organization',
   OrganizationAlias: 'OrganizationAlias',
   Contact: 'Contact',
+  ContactAlias: 'ContactAlias',
+  DuplicateDismissal: 'DuplicateDismissal',
   Activity: 'Activity',
   Deal: 'Deal',
   SearchWord: 'SearchWord',
@@ -216,6 +218,24 @@ export const ContactScalarFieldEnum = {
 } as const
 
 export type ContactScalarFieldEnum = (typeof ContactScalarFieldEnum)[keyof typeof ContactScalarFieldEnum]
+
+
+export const ContactAliasScalarFieldEnum = {
+  tenantId: 'tenantId',
+  pipedrivePersonId: 'pipedrivePersonId',
+  contactId: 'contactId'
+} as const
+
+export type ContactAliasScalarFieldEnum = (typeof ContactAliasScalarFieldEnum)[keyof typeof ContactAliasScalarFieldEnum]
+
+
+export const DuplicateDismissalScalarFieldEnum = {
+  tenantId: 'tenantId',
+  oneId: 'oneId',
+  otherId: 'otherId'
+} as const
+
+export type DuplicateDismissalScalarFieldEnum = (typeof DuplicateDismissalScalarFieldEnum)[keyof typeof DuplicateDismissalScalarFieldEnum]
 
 
 export const ActivityScalarFieldEnum = {

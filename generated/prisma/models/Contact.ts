@@ -407,6 +407,9 @@ export type ContactWhereInput = {
   activities?: Prisma.ActivityListRelationFilter
   deals?: Prisma.DealListRelationFilter
   client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
+  aliases?: Prisma.ContactAliasListRelationFilter
+  notSame?: Prisma.DuplicateDismissalListRelationFilter
+  notSameAs?: Prisma.DuplicateDismissalListRelationFilter
 }
 
 export type ContactOrderByWithRelationInput = {
@@ -444,6 +447,9 @@ export type ContactOrderByWithRelationInput = {
   activities?: Prisma.ActivityOrderByRelationAggregateInput
   deals?: Prisma.DealOrderByRelationAggregateInput
   client?: Prisma.ClientOrderByWithRelationInput
+  aliases?: Prisma.ContactAliasOrderByRelationAggregateInput
+  notSame?: Prisma.DuplicateDismissalOrderByRelationAggregateInput
+  notSameAs?: Prisma.DuplicateDismissalOrderByRelationAggregateInput
 }
 
 export type ContactWhereUniqueInput = Prisma.AtLeast<{
@@ -486,6 +492,9 @@ export type ContactWhereUniqueInput = Prisma.AtLeast<{
   activities?: Prisma.ActivityListRelationFilter
   deals?: Prisma.DealListRelationFilter
   client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
+  aliases?: Prisma.ContactAliasListRelationFilter
+  notSame?: Prisma.DuplicateDismissalListRelationFilter
+  notSameAs?: Prisma.DuplicateDismissalListRelationFilter
 }, "tenantId_id" | "tenantId_pipedrivePersonId">
 
 export type ContactOrderByWithAggregationInput = {
@@ -584,6 +593,9 @@ export type ContactCreateInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUncheckedCreateInput = {
@@ -619,6 +631,9 @@ export type ContactUncheckedCreateInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUpdateInput = {
@@ -653,6 +668,9 @@ export type ContactUpdateInput = {
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateInput = {
@@ -688,6 +706,9 @@ export type ContactUncheckedUpdateInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactCreateManyInput = {
@@ -1015,6 +1036,48 @@ export type FloatFieldUpdateOperationsInput = {
   divide?: number
 }
 
+export type ContactCreateNestedOneWithoutAliasesInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutAliasesInput, Prisma.ContactUncheckedCreateWithoutAliasesInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutAliasesInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactUpdateOneRequiredWithoutAliasesNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutAliasesInput, Prisma.ContactUncheckedCreateWithoutAliasesInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutAliasesInput
+  upsert?: Prisma.ContactUpsertWithoutAliasesInput
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutAliasesInput, Prisma.ContactUpdateWithoutAliasesInput>, Prisma.ContactUncheckedUpdateWithoutAliasesInput>
+}
+
+export type ContactCreateNestedOneWithoutNotSameInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutNotSameInput, Prisma.ContactUncheckedCreateWithoutNotSameInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutNotSameInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactCreateNestedOneWithoutNotSameAsInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutNotSameAsInput, Prisma.ContactUncheckedCreateWithoutNotSameAsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutNotSameAsInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactUpdateOneRequiredWithoutNotSameNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutNotSameInput, Prisma.ContactUncheckedCreateWithoutNotSameInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutNotSameInput
+  upsert?: Prisma.ContactUpsertWithoutNotSameInput
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutNotSameInput, Prisma.ContactUpdateWithoutNotSameInput>, Prisma.ContactUncheckedUpdateWithoutNotSameInput>
+}
+
+export type ContactUpdateOneRequiredWithoutNotSameAsNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutNotSameAsInput, Prisma.ContactUncheckedCreateWithoutNotSameAsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutNotSameAsInput
+  upsert?: Prisma.ContactUpsertWithoutNotSameAsInput
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutNotSameAsInput, Prisma.ContactUpdateWithoutNotSameAsInput>, Prisma.ContactUncheckedUpdateWithoutNotSameAsInput>
+}
+
 export type ContactCreateNestedOneWithoutActivitiesInput = {
   create?: Prisma.XOR<Prisma.ContactCreateWithoutActivitiesInput, Prisma.ContactUncheckedCreateWithoutActivitiesInput>
   connectOrCreate?: Prisma.ContactCreateOrConnectWithoutActivitiesInput
@@ -1136,6 +1199,9 @@ export type ContactCreateWithoutPortalUsersInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUncheckedCreateWithoutPortalUsersInput = {
@@ -1170,6 +1236,9 @@ export type ContactUncheckedCreateWithoutPortalUsersInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
 export type ContactCreateOrConnectWithoutPortalUsersInput = {
@@ -1208,6 +1277,9 @@ export type ContactCreateWithoutOwnerInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUncheckedCreateWithoutOwnerInput = {
@@ -1241,6 +1313,9 @@ export type ContactUncheckedCreateWithoutOwnerInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
 export type ContactCreateOrConnectWithoutOwnerInput = {
@@ -1295,6 +1370,9 @@ export type ContactUpdateWithoutPortalUsersInput = {
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutPortalUsersInput = {
@@ -1329,6 +1407,9 @@ export type ContactUncheckedUpdateWithoutPortalUsersInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUpsertWithWhereUniqueWithoutOwnerInput = {
@@ -1409,6 +1490,9 @@ export type ContactCreateWithoutOrganizationInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUncheckedCreateWithoutOrganizationInput = {
@@ -1442,6 +1526,9 @@ export type ContactUncheckedCreateWithoutOrganizationInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
 export type ContactCreateOrConnectWithoutOrganizationInput = {
@@ -1468,6 +1555,492 @@ export type ContactUpdateWithWhereUniqueWithoutOrganizationInput = {
 export type ContactUpdateManyWithWhereWithoutOrganizationInput = {
   where: Prisma.ContactScalarWhereInput
   data: Prisma.XOR<Prisma.ContactUpdateManyMutationInput, Prisma.ContactUncheckedUpdateManyWithoutOrganizationInput>
+}
+
+export type ContactCreateWithoutAliasesInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+}
+
+export type ContactUncheckedCreateWithoutAliasesInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+}
+
+export type ContactCreateOrConnectWithoutAliasesInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutAliasesInput, Prisma.ContactUncheckedCreateWithoutAliasesInput>
+}
+
+export type ContactUpsertWithoutAliasesInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutAliasesInput, Prisma.ContactUncheckedUpdateWithoutAliasesInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutAliasesInput, Prisma.ContactUncheckedCreateWithoutAliasesInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutAliasesInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutAliasesInput, Prisma.ContactUncheckedUpdateWithoutAliasesInput>
+}
+
+export type ContactUpdateWithoutAliasesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutAliasesInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+}
+
+export type ContactCreateWithoutNotSameInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+}
+
+export type ContactUncheckedCreateWithoutNotSameInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+}
+
+export type ContactCreateOrConnectWithoutNotSameInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutNotSameInput, Prisma.ContactUncheckedCreateWithoutNotSameInput>
+}
+
+export type ContactCreateWithoutNotSameAsInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+}
+
+export type ContactUncheckedCreateWithoutNotSameAsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+}
+
+export type ContactCreateOrConnectWithoutNotSameAsInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutNotSameAsInput, Prisma.ContactUncheckedCreateWithoutNotSameAsInput>
+}
+
+export type ContactUpsertWithoutNotSameInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutNotSameInput, Prisma.ContactUncheckedUpdateWithoutNotSameInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutNotSameInput, Prisma.ContactUncheckedCreateWithoutNotSameInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutNotSameInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutNotSameInput, Prisma.ContactUncheckedUpdateWithoutNotSameInput>
+}
+
+export type ContactUpdateWithoutNotSameInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutNotSameInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+}
+
+export type ContactUpsertWithoutNotSameAsInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutNotSameAsInput, Prisma.ContactUncheckedUpdateWithoutNotSameAsInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutNotSameAsInput, Prisma.ContactUncheckedCreateWithoutNotSameAsInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutNotSameAsInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutNotSameAsInput, Prisma.ContactUncheckedUpdateWithoutNotSameAsInput>
+}
+
+export type ContactUpdateWithoutNotSameAsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutNotSameAsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
 }
 
 export type ContactCreateWithoutActivitiesInput = {
@@ -1501,6 +2074,9 @@ export type ContactCreateWithoutActivitiesInput = {
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUncheckedCreateWithoutActivitiesInput = {
@@ -1535,6 +2111,9 @@ export type ContactUncheckedCreateWithoutActivitiesInput = {
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
 export type ContactCreateOrConnectWithoutActivitiesInput = {
@@ -1584,6 +2163,9 @@ export type ContactUpdateWithoutActivitiesInput = {
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutActivitiesInput = {
@@ -1618,6 +2200,9 @@ export type ContactUncheckedUpdateWithoutActivitiesInput = {
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactCreateWithoutDealsInput = {
@@ -1651,6 +2236,9 @@ export type ContactCreateWithoutDealsInput = {
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUncheckedCreateWithoutDealsInput = {
@@ -1685,6 +2273,9 @@ export type ContactUncheckedCreateWithoutDealsInput = {
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
 export type ContactCreateOrConnectWithoutDealsInput = {
@@ -1734,6 +2325,9 @@ export type ContactUpdateWithoutDealsInput = {
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutDealsInput = {
@@ -1768,6 +2362,9 @@ export type ContactUncheckedUpdateWithoutDealsInput = {
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactCreateWithoutWorkPackagesInput = {
@@ -1801,6 +2398,9 @@ export type ContactCreateWithoutWorkPackagesInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUncheckedCreateWithoutWorkPackagesInput = {
@@ -1835,6 +2435,9 @@ export type ContactUncheckedCreateWithoutWorkPackagesInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
 export type ContactCreateOrConnectWithoutWorkPackagesInput = {
@@ -1884,6 +2487,9 @@ export type ContactUpdateWithoutWorkPackagesInput = {
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
@@ -1918,6 +2524,9 @@ export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactCreateWithoutCampaignsInput = {
@@ -1951,6 +2560,9 @@ export type ContactCreateWithoutCampaignsInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUncheckedCreateWithoutCampaignsInput = {
@@ -1985,6 +2597,9 @@ export type ContactUncheckedCreateWithoutCampaignsInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
 export type ContactCreateOrConnectWithoutCampaignsInput = {
@@ -2034,6 +2649,9 @@ export type ContactUpdateWithoutCampaignsInput = {
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutCampaignsInput = {
@@ -2068,6 +2686,9 @@ export type ContactUncheckedUpdateWithoutCampaignsInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactCreateWithoutSendsInput = {
@@ -2101,6 +2722,9 @@ export type ContactCreateWithoutSendsInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUncheckedCreateWithoutSendsInput = {
@@ -2135,6 +2759,9 @@ export type ContactUncheckedCreateWithoutSendsInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
 export type ContactCreateOrConnectWithoutSendsInput = {
@@ -2184,6 +2811,9 @@ export type ContactUpdateWithoutSendsInput = {
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutSendsInput = {
@@ -2218,6 +2848,9 @@ export type ContactUncheckedUpdateWithoutSendsInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactCreateWithoutClientInput = {
@@ -2251,6 +2884,9 @@ export type ContactCreateWithoutClientInput = {
   sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
 export type ContactUncheckedCreateWithoutClientInput = {
@@ -2285,6 +2921,9 @@ export type ContactUncheckedCreateWithoutClientInput = {
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
 export type ContactCreateOrConnectWithoutClientInput = {
@@ -2334,6 +2973,9 @@ export type ContactUpdateWithoutClientInput = {
   sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutClientInput = {
@@ -2368,6 +3010,9 @@ export type ContactUncheckedUpdateWithoutClientInput = {
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactCreateManyOwnerInput = {
@@ -2427,6 +3072,9 @@ export type ContactUpdateWithoutOwnerInput = {
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutOwnerInput = {
@@ -2460,6 +3108,9 @@ export type ContactUncheckedUpdateWithoutOwnerInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateManyWithoutOwnerInput = {
@@ -2545,6 +3196,9 @@ export type ContactUpdateWithoutOrganizationInput = {
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateWithoutOrganizationInput = {
@@ -2578,6 +3232,9 @@ export type ContactUncheckedUpdateWithoutOrganizationInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactUncheckedUpdateManyWithoutOrganizationInput = {
@@ -2618,6 +3275,9 @@ export type ContactCountOutputType = {
   sends: number
   activities: number
   deals: number
+  aliases: number
+  notSame: number
+  notSameAs: number
 }
 
 export type ContactCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2627,6 +3287,9 @@ export type ContactCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   sends?: boolean | ContactCountOutputTypeCountSendsArgs
   activities?: boolean | ContactCountOutputTypeCountActivitiesArgs
   deals?: boolean | ContactCountOutputTypeCountDealsArgs
+  aliases?: boolean | ContactCountOutputTypeCountAliasesArgs
+  notSame?: boolean | ContactCountOutputTypeCountNotSameArgs
+  notSameAs?: boolean | ContactCountOutputTypeCountNotSameAsArgs
 }
 
 /**
@@ -2681,6 +3344,27 @@ export type ContactCountOutputTypeCountDealsArgs<ExtArgs extends runtime.Types.E
   where?: Prisma.DealWhereInput
 }
 
+/**
+ * ContactCountOutputType without action
+ */
+export type ContactCountOutputTypeCountAliasesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ContactAliasWhereInput
+}
+
+/**
+ * ContactCountOutputType without action
+ */
+export type ContactCountOutputTypeCountNotSameArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DuplicateDismissalWhereInput
+}
+
+/**
+ * ContactCountOutputType without action
+ */
+export type ContactCountOutputTypeCountNotSameAsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DuplicateDismissalWhereInput
+}
+
 
 export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tenantId?: boolean
@@ -2717,6 +3401,9 @@ export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   activities?: boolean | Prisma.Contact$activitiesArgs<ExtArgs>
   deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
   client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
+  aliases?: boolean | Prisma.Contact$aliasesArgs<ExtArgs>
+  notSame?: boolean | Prisma.Contact$notSameArgs<ExtArgs>
+  notSameAs?: boolean | Prisma.Contact$notSameAsArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["contact"]>
 
@@ -2819,6 +3506,9 @@ export type ContactInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   activities?: boolean | Prisma.Contact$activitiesArgs<ExtArgs>
   deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
   client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
+  aliases?: boolean | Prisma.Contact$aliasesArgs<ExtArgs>
+  notSame?: boolean | Prisma.Contact$notSameArgs<ExtArgs>
+  notSameAs?: boolean | Prisma.Contact$notSameAsArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ContactIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2842,6 +3532,9 @@ export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     activities: Prisma.$ActivityPayload<ExtArgs>[]
     deals: Prisma.$DealPayload<ExtArgs>[]
     client: Prisma.$ClientPayload<ExtArgs> | null
+    aliases: Prisma.$ContactAliasPayload<ExtArgs>[]
+    notSame: Prisma.$DuplicateDismissalPayload<ExtArgs>[]
+    notSameAs: Prisma.$DuplicateDismissalPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tenantId: string
@@ -3293,6 +3986,9 @@ export interface Prisma__ContactClient<T, Null = never, ExtArgs extends runtime.
   activities<T extends Prisma.Contact$activitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$activitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   deals<T extends Prisma.Contact$dealsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$dealsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DealPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   client<T extends Prisma.Contact$clientArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$clientArgs<ExtArgs>>): Prisma.Prisma__ClientClient<runtime.Types.Result.GetResult<Prisma.$ClientPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  aliases<T extends Prisma.Contact$aliasesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$aliasesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactAliasPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  notSame<T extends Prisma.Contact$notSameArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$notSameArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DuplicateDismissalPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  notSameAs<T extends Prisma.Contact$notSameAsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$notSameAsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DuplicateDismissalPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -3927,6 +4623,78 @@ export type Contact$clientArgs<ExtArgs extends runtime.Types.Extensions.Internal
    */
   include?: Prisma.ClientInclude<ExtArgs> | null
   where?: Prisma.ClientWhereInput
+}
+
+/**
+ * Contact.aliases
+ */
+export type Contact$aliasesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ContactAlias
+   */
+  select?: Prisma.ContactAliasSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ContactAlias
+   */
+  omit?: Prisma.ContactAliasOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContactAliasInclude<ExtArgs> | null
+  where?: Prisma.ContactAliasWhereInput
+  orderBy?: Prisma.ContactAliasOrderByWithRelationInput | Prisma.ContactAliasOrderByWithRelationInput[]
+  cursor?: Prisma.ContactAliasWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ContactAliasScalarFieldEnum | Prisma.ContactAliasScalarFieldEnum[]
+}
+
+/**
+ * Contact.notSame
+ */
+export type Contact$notSameArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the DuplicateDismissal
+   */
+  select?: Prisma.DuplicateDismissalSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the DuplicateDismissal
+   */
+  omit?: Prisma.DuplicateDismissalOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DuplicateDismissalInclude<ExtArgs> | null
+  where?: Prisma.DuplicateDismissalWhereInput
+  orderBy?: Prisma.DuplicateDismissalOrderByWithRelationInput | Prisma.DuplicateDismissalOrderByWithRelationInput[]
+  cursor?: Prisma.DuplicateDismissalWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.DuplicateDismissalScalarFieldEnum | Prisma.DuplicateDismissalScalarFieldEnum[]
+}
+
+/**
+ * Contact.notSameAs
+ */
+export type Contact$notSameAsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the DuplicateDismissal
+   */
+  select?: Prisma.DuplicateDismissalSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the DuplicateDismissal
+   */
+  omit?: Prisma.DuplicateDismissalOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DuplicateDismissalInclude<ExtArgs> | null
+  where?: Prisma.DuplicateDismissalWhereInput
+  orderBy?: Prisma.DuplicateDismissalOrderByWithRelationInput | Prisma.DuplicateDismissalOrderByWithRelationInput[]
+  cursor?: Prisma.DuplicateDismissalWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.DuplicateDismissalScalarFieldEnum | Prisma.DuplicateDismissalScalarFieldEnum[]
 }
 
 /**

@@ -19,7 +19,10 @@ const CHANGES_AT_ONCE = 100;
 const PASSES = 3;
 
 /** Updates the response rates of all tenants, a few times within the minute. */
-export async function updateResponseRates(platform: Platform, signal: AbortSignal): Promise<void> {
+export async function updateAllResponseRates(
+  platform: Platform,
+  signal: AbortSignal,
+): Promise<void> {
   for (let pass = 1; !signal.aborted; pass += 1) {
     const tenants = await tenantsWithResponseChanges(platform.database);
     await forEachOf(tenants, signal, (tenant) => updateTenant(platform, tenant, signal));
@@ -48,7 +51,7 @@ async function updateTenant(
       const some = contacts
         .slice(first, first + CONTACTS_AT_ONCE)
         .map(({ contactId }) => contactId);
-      await database.transaction((tx) => updateContacts(tx, some));
+      await database.transaction((tx) => updateResponseRates(tx, some));
     }
     // Comes last, so that nothing is lost if the process dies; doing it twice changes nothing.
     await database.run(
@@ -69,7 +72,11 @@ function changedContacts(ids: readonly number[]) {
     .orderBy('send_queue.contactId');
 }
 
-async function updateContacts(tx: TenantTransaction, contactIds: readonly string[]): Promise<void> {
+/** Sets the response rates of contacts to what their messages say. */
+export async function updateResponseRates(
+  tx: TenantTransaction,
+  contactIds: readonly string[],
+): Promise<void> {
   const responseRate = sql<number>`least(1, count("message"."repliedAt")
     / nullif(count(*) filter (where "message"."status" >= 'DELIVERED'), 0)::float8)`;
   const rates = await tx.run(

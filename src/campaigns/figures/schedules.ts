@@ -3,7 +3,7 @@ import { type Schedule, schedule } from '../../platform/jobs/handler.ts';
 import { HOUR, MINUTE } from '../../platform/time.ts';
 import { freezeCampaigns } from './freeze.ts';
 import { reconcileCampaigns } from './recount.ts';
-import { updateResponseRates } from './response-rates.ts';
+import { updateAllResponseRates } from './response-rates.ts';
 
 /** The schedules of this room. */
 export const figuresSchedules: readonly Schedule[] = [
@@ -11,7 +11,7 @@ export const figuresSchedules: readonly Schedule[] = [
     name: 'campaign-response-rates',
     cron: '* * * * *',
     timeoutMs: 2 * MINUTE,
-    run: updateResponseRates,
+    run: updateAllResponseRates,
   }),
   schedule({
     name: 'campaign-freeze',

@@ -133,6 +133,12 @@ const byAlias = prepare((p: { orgIds: string[] }) =>
     .innerJoin('organization_alias', 'pipedriveOrgId', 'wanted.value')
     .select(['organizationId as id', 'pipedriveOrgId']),
 );
+const byPersonAlias = prepare((p: { personIds: string[] }) =>
+  query
+    .selectFrom(wantedTexts(p.personIds))
+    .innerJoin('contact_alias', 'pipedrivePersonId', 'wanted.value')
+    .select(['contactId as id', 'pipedrivePersonId']),
+);
 const byPersonId = prepare((p: { personIds: string[] }) =>
   query
     .selectFrom(wantedTexts(p.personIds))
@@ -154,13 +160,17 @@ export async function organizationIds(
   return new Map(rows.map(({ id, pipedriveOrgId }) => [pipedriveOrgId ?? '', id]));
 }
 
-/** The ids of contacts by their ids in Pipedrive. */
+/** The ids of contacts by their ids in Pipedrive, aliases included. */
 export async function contactIds(
   tx: TenantTransaction,
   personIds: readonly (string | null)[],
 ): Promise<Map<string, string>> {
   const wanted = distinct(personIds);
-  const rows = wanted.length === 0 ? [] : await tx.runPrepared(byPersonId, { personIds: wanted });
+  if (wanted.length === 0) return new Map();
+  const rows = [
+    ...(await tx.runPrepared(byPersonAlias, { personIds: wanted })),
+    ...(await tx.runPrepared(byPersonId, { personIds: wanted })),
+  ];
   return new Map(rows.map(({ id, pipedrivePersonId }) => [pipedrivePersonId ?? '', id]));
 }
 

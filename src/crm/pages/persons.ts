@@ -1,6 +1,6 @@
 /**
- * A page of Pipedrive's persons. A person's contact is found by the id in Pipedrive, else by its
- * e-mail: the oldest contact that has it, whose name agrees, and that is linked to no other person;
+ * A page of Pipedrive's persons. A person's contact is found by the id in Pipedrive, which may be an
+ * alias that a merge left, else by its e-mail: the oldest contact that has it, whose name agrees, and that is linked to no other person;
  * or the oldest that has no name yet but its address. What it then holds is in person-merge.ts.
  */
 import { sql } from 'kysely';
@@ -8,15 +8,16 @@ import {
   contactSearchText,
   initialFigures,
   lockContacts,
+  namesAgree,
   refreshFigures,
+  saysWho,
 } from '../../contacts/index.ts';
-import { wantedTexts } from '../../platform/database/arrays.ts';
+import { anyText, wantedTexts } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
 import { prepare } from '../../platform/database/prepared.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
 import type { PipedrivePerson } from '../pipedrive/records.ts';
-import { namesAgree, saysWho } from './names-agree.ts';
 import {
   contactIds,
   isRepeated,
@@ -45,6 +46,11 @@ const byEmail = prepare((p: { emails: string[] }) =>
     .orderBy('contact.id'),
 );
 
+/** Whether a person was merged into a contact that another person is followed by. */
+function isAlias({ id }: PipedrivePerson, { pipedrivePersonId }: WrittenContact): boolean {
+  return pipedrivePersonId !== null && pipedrivePersonId !== id;
+}
+
 /** Writes a page in the caller's transaction. */
 export async function applyPersons(
   tx: TenantTransaction,
@@ -63,13 +69,15 @@ export async function applyPersons(
     [...matches.values()],
     [...orgIds.values()],
   );
-  const stored = new Map(contacts.map((contact) => [contact.id, contact]));
-  for (const record of records) {
+  const stored = new Map<string, WrittenContact>(contacts.map((contact) => [contact.id, contact]));
+  // Deleted ones first: their contacts may have another person, by an alias.
+  const goneAliases = planUnlinking(changes, {
+    records: records.filter(({ isDeleted }) => isDeleted),
+    matches,
+    stored,
+  });
+  for (const record of records.filter(({ isDeleted }) => !isDeleted)) {
     const contact = stored.get(matches.get(record.id) ?? '');
-    if (record.isDeleted) {
-      planUnlinking(changes, contact);
-      continue;
-    }
     const named = organizations.get(orgIds.get(record.orgId ?? '') ?? '');
     const links = {
       ...UNLINKED,
@@ -78,7 +86,7 @@ export async function applyPersons(
     };
     changes.outcome.links.set(record.id, links);
     const said = context.said.get(record.id);
-    if (!contact && isRepeated(record, said)) {
+    if (contact ? isAlias(record, contact) : isRepeated(record, said)) {
       changes.outcome.unchanged += 1;
       continue;
     }
@@ -88,18 +96,45 @@ export async function applyPersons(
       next.organizationId === null ? null : organizations.get(next.organizationId),
     );
     planRow(changes, next, contact);
+    stored.set(next.id, next);
   }
   await write(tx, changes);
+  await removeAliases(tx, [
+    ...goneAliases,
+    // A contact that lost its person is followed by an alias from now on.
+    ...changes.changed.flatMap(({ pipedrivePersonId }) => pipedrivePersonId ?? []),
+  ]);
   return changes.outcome;
 }
 
-/** A person that was deleted in Pipedrive leaves its contact here, without the link. */
+interface DeletedPersons {
+  records: readonly PipedrivePerson[];
+  matches: ReadonlyMap<string, string>;
+  stored: Map<string, WrittenContact>;
+}
+
+/**
+ * Persons that were deleted in Pipedrive leave their contacts here, without the link. Returns those
+ * that were aliases.
+ */
 function planUnlinking(
   changes: RowChanges<WrittenContact>,
-  contact: WrittenContact | undefined,
-): void {
-  if (contact) changes.changed.push({ ...contact, pipedrivePersonId: null });
-  changes.outcome[contact ? 'updated' : 'unchanged'] += 1;
+  { records, matches, stored }: DeletedPersons,
+): string[] {
+  const aliases: string[] = [];
+  for (const record of records) {
+    const contact = stored.get(matches.get(record.id) ?? '');
+    changes.outcome[contact ? 'updated' : 'unchanged'] += 1;
+    if (!contact) continue;
+    if (isAlias(record, contact)) {
+      aliases.push(record.id);
+      continue;
+    }
+    const unlinked = { ...contact, pipedrivePersonId: null };
+    changes.changed.push(unlinked);
+    stored.set(unlinked.id, unlinked);
+  }
+  return aliases;
 }
 
 /** The ids of the contacts that persons are linked to, or match by e-mail; by ids in Pipedrive. */
@@ -132,10 +167,19 @@ async function matchContacts(
   return matches;
 }
 
+async function removeAliases(tx: TenantTransaction, personIds: readonly string[]): Promise<void> {
+  if (personIds.length === 0) return;
+  await tx.run(
+    query.deleteFrom('contact_alias').where('pipedrivePersonId', '=', anyText(personIds)),
+  );
+}
+
 async function write(
   tx: TenantTransaction,
-  { changed, added }: RowChanges<WrittenContact>,
+  { changed: all, added }: RowChanges<WrittenContact>,
 ): Promise<void> {
+  // A contact that lost one person and got another changes once.
+  const changed = [...new Map(all.map((contact) => [contact.id, contact])).values()];
   if (changed.length > 0) {
     await tx.run(
       updateEach('contact', changed, WRITTEN).set({ updatedAt: sql<Date>`statement_timestamp()` }),

@@ -2,8 +2,9 @@
  * Whether two names may be those of one person. People share mailboxes: an e-mail alone does not
  * make Maria (info@hotel) the Peter whom the CRM has with the same address.
  */
-import { MIN_SIMILARITY } from '../../contacts/index.ts';
+
 import { searchWords } from '../../platform/text.ts';
+import { MIN_SIMILARITY } from '../organizations/matches.ts';
 
 /**
  * The words in which the names differ are at least this similar: a surname in common, however
