@@ -11,6 +11,7 @@ import { query } from '../platform/database/tenant-scope.ts';
 import { notFound } from '../platform/errors.ts';
 import { idOf, moment, NOTES_LENGTH, name, text } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
+import { keysOf } from '../platform/records.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { contactsById } from './contacts.ts';
 import { lockContacts } from './locks.ts';
@@ -31,6 +32,21 @@ export const LogActivity = z
       ),
   })
   .describe('An activity of your own with a contact.');
+
+/** The input of `updateActivity`: fields that are left out stay. */
+export const UpdateActivity = z
+  .object({
+    id: idOf('Activity').describe('The activity to change.'),
+    type: z.enum(ActivityType).optional().describe('What kind of activity it was.'),
+    subject: name().optional().describe('What it is about, in one line; it cannot be cleared.'),
+    note: text(NOTES_LENGTH).nullish().describe('Details, as plain text; null clears them.'),
+    occurredAt: moment()
+      .optional()
+      .describe('When it happened, or will happen; it cannot be cleared.'),
+  })
+  .describe(
+    'What to change in an activity. A field that is left out stays as it is; null clears the note.',
+  );
 
 /** Activities by id. */
 export const activitiesById = prepare((p: { ids: string[] }) =>
@@ -75,6 +91,58 @@ export async function insertActivity(
   );
   await refreshFigures(tx, [contactId]);
   return activity ?? null;
+}
+
+/**
+ * Changes the fields that are given. The contact's kept figures follow at once. Throws NOT_FOUND if
+ * there is no such activity.
+ */
+export async function updateActivity(
+  platform: Platform,
+  viewer: Viewer,
+  { id, ...change }: z.output<typeof UpdateActivity>,
+) {
+  return platform.database.forTenant(viewer).change(['activity', id], async (tx) => {
+    const contactId = await lockContactOf(tx, id);
+    if (keysOf(change).length > 0)
+      await tx.run(query.updateTable('activity').set(change).where('id', '=', id));
+    await refreshFigures(tx, [contactId]);
+    const [activity] = await tx.runPrepared(activitiesById, { ids: [id] });
+    const [contact] = await tx.runPrepared(contactsById, {
+      ids: [contactId],
+      portalContactId: null,
+    });
+    return { activity, contact };
+  });
+}
+
+/**
+ * Removes an activity; a sync brings it back only once it changes in the CRM. The contact's kept
+ * figures follow at once. Throws NOT_FOUND if there is no such activity.
+ */
+export async function deleteActivity(
+  platform: Platform,
+  viewer: Viewer,
+  { id }: { id: string },
+): Promise<void> {
+  await platform.database.forTenant(viewer).change(['activity', id], async (tx) => {
+    const contactId = await lockContactOf(tx, id);
+    await tx.run(query.deleteFrom('activity').where('id', '=', id));
+    await refreshFigures(tx, [contactId]);
+  });
+}
+
+/** Locks the contact of an activity, then the activity, and returns the contact's id. */
+async function lockContactOf(tx: TenantTransaction, id: string): Promise<string> {
+  const ofActivity = query.selectFrom('activity').select('contactId').where('id', '=', id);
+  for (let [found] = await tx.run(ofActivity); found; ) {
+    const { contactId } = found;
+    await lockContacts(tx, [contactId]);
+    [found] = await tx.run(ofActivity.forUpdate());
+    // A merge may have moved it meanwhile.
+    if (found?.contactId === contactId) return contactId;
+  }
+  throw notFound(['id']);
 }
 
 /** The newest `limit` activities of each contact: one statement, however many contacts. */

@@ -8,11 +8,17 @@ import { builder } from '../schema-builder/builder.ts';
 import { type ColumnNeeds, neededColumns } from '../schema-builder/columns.ts';
 import { connectionOf, pageArguments } from '../schema-builder/connections.ts';
 import { enumOf } from '../schema-builder/enums.ts';
-import { mutation, payloadOf } from '../schema-builder/mutations.ts';
+import { deletion, mutation, payloadOf } from '../schema-builder/mutations.ts';
 import { nodeType } from '../schema-builder/nodes.ts';
 import { userLoader } from '../tenancy/loaders.ts';
 import { User } from '../tenancy/schema.ts';
-import { LogActivity, logActivity } from './activities.ts';
+import {
+  deleteActivity,
+  LogActivity,
+  logActivity,
+  UpdateActivity,
+  updateActivity,
+} from './activities.ts';
 import { Contact, required } from './contact-schema.ts';
 import { NEWEST_ACTIVITY_FIRST } from './lists/orders.ts';
 import {
@@ -125,10 +131,27 @@ builder.objectFields(Contact, (t) => ({
   }),
 }));
 
+const ActivityPayload = payloadOf('ActivityPayload', { activity: Activity, contact: Contact });
+
 mutation('logActivity', {
   description:
     'Records something that you did with a contact. The contact in the payload has its new warmness and lastContactedAt.',
   input: LogActivity,
-  payload: payloadOf('ActivityPayload', { activity: Activity, contact: Contact }),
+  payload: ActivityPayload,
   rule: logActivity,
+});
+
+mutation('updateActivity', {
+  description:
+    'Corrects an activity, also one that came from Pipedrive: a sync keeps what you changed until it changes there. The contact in the payload has its new warmness and lastContactedAt.',
+  input: UpdateActivity,
+  payload: ActivityPayload,
+  rule: updateActivity,
+});
+
+deletion('deleteActivity', {
+  description:
+    'Deletes an activity; the warmness and lastContactedAt of its contact follow at once. One that came from Pipedrive comes back only if it changes there.',
+  of: 'Activity',
+  rule: deleteActivity,
 });

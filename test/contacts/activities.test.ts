@@ -162,3 +162,76 @@ test('contactAnalytics counts contacts, scores and industries', async () => {
     ],
   });
 });
+
+describe('correcting an activity', () => {
+  const log = async (contactId: string, input: object) =>
+    (
+      await change(
+        user,
+        'logActivity',
+        { contactId, subject: 'x', ...input },
+        'activity { id type subject note occurredAt }',
+      )
+    ).activity;
+
+  test('changes what is given, and the figures of its contact at once', async () => {
+    const contactId = await createContact(user, { organizationName: 'Correctors' });
+    const { id } = await log(contactId, { type: 'MEETING', note: 'Old', occurredAt: daysAgo(2) });
+    const selection = `activity { type subject note occurredAt } contact {
+      lastContactedAt warmness { activity engagement } organization { lastActivityAt } }`;
+    const moved = await change(user, 'updateActivity', { id, occurredAt: daysAgo(40) }, selection);
+    expect(moved).toMatchObject({
+      activity: { type: 'MEETING', subject: 'x', note: 'Old' },
+      contact: { warmness: { activity: 0, engagement: 0 } },
+    });
+    expect(moved.contact.lastContactedAt).toBe(moved.activity.occurredAt);
+    expect(moved.contact.organization.lastActivityAt).toBe(moved.activity.occurredAt);
+    const noted = await change(user, 'updateActivity', { id, type: 'NOTE', note: null }, selection);
+    expect(noted).toMatchObject({
+      activity: { type: 'NOTE', note: null },
+      contact: { lastContactedAt: null },
+    });
+    expect(await change(user, 'updateActivity', { id }, selection)).toEqual({
+      ...noted,
+      userErrors: [],
+    });
+  });
+
+  test('deletes it with what it counted for', async () => {
+    const contactId = await createContact(user, { organizationName: 'Deleters' });
+    const [first, second] = [
+      await log(contactId, { type: 'CALL', occurredAt: daysAgo(3) }),
+      await log(contactId, { type: 'MEETING', occurredAt: daysAgo(1) }),
+    ];
+    await change(user, 'deleteActivity', { id: second.id }, 'deletedId');
+    expect(await contact(contactId)).toMatchObject({
+      lastContactedAt: first.occurredAt,
+      organization: { lastActivityAt: first.occurredAt },
+      warmness: { activity: 2 },
+    });
+    await change(user, 'deleteActivity', { id: first.id });
+    expect(await contact(contactId)).toMatchObject({
+      lastContactedAt: null,
+      organization: { lastActivityAt: null },
+      warmness: { activity: 0, engagement: 0 },
+    });
+  });
+
+  test('is refused for what does not exist, and in another tenant', async () => {
+    const { id } = await log(await createContact(user), { type: 'CALL' });
+    await change(user, 'deleteActivity', { id });
+    expect(await refusals(user, 'updateActivity', { id, subject: 'y' })).toEqual(['NOT_FOUND id']);
+    expect(await refusals(user, 'deleteActivity', { id })).toEqual(['NOT_FOUND id']);
+    const south = await createContact(server.south.owner);
+    const { activity } = await change(
+      server.south.owner,
+      'logActivity',
+      { contactId: south, type: 'CALL', subject: 'x' },
+      'activity { id }',
+    );
+    expect(await refusals(user, 'deleteActivity', { id: activity.id })).toEqual(['NOT_FOUND id']);
+    expect(await refusals(user, 'updateActivity', { id: activity.id, subject: 'y' })).toEqual([
+      'NOT_FOUND id',
+    ]);
+  });
+});

@@ -9,6 +9,8 @@ const INPUT_TYPES = {
   mergeContacts: 'MergeContactsInput',
   dismissDuplicates: 'DismissDuplicatesInput',
   logActivity: 'LogActivityInput',
+  updateActivity: 'UpdateActivityInput',
+  deleteActivity: 'DeleteInput',
   createOrganization: 'CreateOrganizationInput',
   updateOrganization: 'UpdateOrganizationInput',
   deleteOrganization: 'DeleteInput',

@@ -205,3 +205,24 @@ test('a full sync runs by itself once in its period', async () => {
     { tenantId: OTHER_TENANT },
   ]);
 });
+
+test('a corrected activity keeps what Pipedrive has not changed', async () => {
+  const { sandbox } = connected;
+  const activity = sandbox.add('activities', { ...call(1), subject: 'Theirs', note: 'Before' });
+  await sync(owner());
+  const stored = () =>
+    prisma().activity.findFirstOrThrow({
+      where: { tenantId: tenantId(), pipedriveActivityId: String(activity.id) },
+    });
+  const { data } = await owner().run(
+    'mutation ($input: UpdateActivityInput!) { updateActivity(input: $input) { userErrors { message } } }',
+    { input: { id: encodeGlobalId('Activity', (await stored()).id), subject: 'Ours' } },
+  );
+  expect(data.updateActivity.userErrors).toEqual([]);
+  sandbox.change('activities', activity.id, { note: 'After' });
+  await sync(owner());
+  expect(await stored()).toMatchObject({ subject: 'Ours', note: 'After' });
+  sandbox.change('activities', activity.id, { subject: 'Theirs again' });
+  await sync(owner());
+  expect(await stored()).toMatchObject({ subject: 'Theirs again', note: 'After' });
+});

@@ -174,6 +174,16 @@ export function mutations({ owner }: TestTenant, ids: Ids, next: () => number): 
       mutate('dismissDuplicates', { contactIds: [one('contact'), (await newContact()).id] }),
     logActivity: () =>
       mutate('logActivity', { contactId: one('contact'), type: 'MEETING', subject: word() }),
+    'updateActivity, deleteActivity': async () => {
+      const { activity } = await mutate(
+        'logActivity',
+        { contactId: one('contact'), type: 'CALL', subject: word() },
+        'activity { id }',
+      );
+      if (next() < 0.5)
+        await mutate('updateActivity', { id: activity.id, type: 'NOTE', subject: word() });
+      else await mutate('deleteActivity', { id: activity.id });
+    },
     updateOrganization: () =>
       mutate('updateOrganization', { id: one('organization'), name: word(), city: word() }),
     deleteOrganization: async () => mutate('deleteOrganization', { id: await newOrganization() }),

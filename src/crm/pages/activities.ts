@@ -82,7 +82,10 @@ export async function applyActivities(
         changes.removed.push(activity);
         changes.before.push(activity);
       }
-    } else planRow(changes, mergedActivity(record, activity, { contactId, userId }), activity);
+    } else {
+      const given = { record, before: before?.record ?? null, links: { contactId, userId } };
+      planRow(changes, mergedActivity(given, activity), activity);
+    }
   }
   await write(tx, changes);
   await refreshFigures(tx, affectedContacts(changes));
@@ -117,18 +120,32 @@ function withoutContact({ id, personId }: PipedriveActivity): RecordFailure {
   };
 }
 
+/** A record with what was said before, and what it refers to here. */
+interface GivenActivity {
+  record: PipedriveActivity;
+  before: PipedriveActivity | null;
+  links: Pick<Activity, 'contactId' | 'userId'>;
+}
+
+/** What did not change in Pipedrive stays as it was corrected here. */
 function mergedActivity(
-  record: PipedriveActivity,
+  { record, before, links }: GivenActivity,
   stored: Activity | undefined,
-  links: Pick<Activity, 'contactId' | 'userId'>,
 ): Activity {
+  const isKept = (field: 'type' | 'subject' | 'note' | 'occurredAt') =>
+    stored !== undefined && before !== null && before[field] === record[field];
+  const value = <Field extends 'type' | 'subject' | 'note'>(field: Field) =>
+    stored && isKept(field) ? stored[field] : record[field];
   return {
     id: stored?.id ?? uuidv7(),
     ...links,
-    type: record.type,
-    subject: record.subject,
-    note: record.note,
-    occurredAt: new Date(record.occurredAt).toISOString(),
+    type: value('type'),
+    subject: value('subject'),
+    note: value('note'),
+    occurredAt:
+      stored && isKept('occurredAt')
+        ? stored.occurredAt
+        : new Date(record.occurredAt).toISOString(),
     pipedriveActivityId: record.id,
   };
 }
