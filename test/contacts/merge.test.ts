@@ -143,6 +143,29 @@ describe('merging', () => {
     expect(await contact(sourceId)).toMatchObject({ jobTitle: 'CFO', warmness: { activity: 2 } });
   });
 
+  test('keeps a stop of any of the contacts, also one that is older than what another said', async () => {
+    const [targetId, sourceId] = [
+      await createContact(user, { phone: '+49 151 23456701' }),
+      await createContact(user, { phone: '+49 151 23456702' }),
+    ];
+    const say = async (contactId: string, state: string) => {
+      const { data } = await user.run(
+        'mutation ($input: SetMarketingConsentInput!) { setMarketingConsent(input: $input) { userErrors { message } } }',
+        { input: { contactId, state, note: 'By phone' } },
+      );
+      expect(data.setMarketingConsent.userErrors).toEqual([]);
+    };
+    await say(sourceId, 'OPTED_OUT');
+    await say(targetId, 'OPTED_IN');
+    await merge({ sourceIds: [sourceId], targetId });
+    const consent = () => contact(targetId, 'marketingConsent { state source note }');
+    expect(await consent()).toEqual({
+      marketingConsent: { state: 'OPTED_OUT', source: 'USER', note: 'By phone' },
+    });
+    await say(targetId, 'OPTED_IN');
+    expect((await consent()).marketingConsent.state).toBe('OPTED_IN');
+  });
+
   test('keeps one client with the contact, the one that is furthest', async () => {
     const [targetId, sourceId] = [await createContact(user), await createContact(user)];
     const clients = [];

@@ -123,6 +123,7 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'last: 25, orderBy: { field: NAME }',
     'first: 25, filter: { search: "org" }',
   ],
+  duplicateContacts: ['first: 1'],
   organizationMatches: ['name: "Organization 0 Ltd."'],
   contactAnalytics: [''],
   whatsAppNumbers: [''],
@@ -427,6 +428,9 @@ export async function fill(
       ).artifact.id,
     );
   }
+  const { contact: own } = (
+    await owner.run('query ($id: ID!) { contact(id: $id) { email } }', { id: tenant.contactId })
+  ).data;
   let activity = '';
   const contactIds: string[] = [];
   for (const index of many(times, Number)) {
@@ -444,6 +448,8 @@ export async function fill(
       'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } userErrors { message } } }',
       {
         name: `Contact ${index}`,
+        // The first one looks like a duplicate of the tenant's own.
+        email: index === 0 ? own.email : null,
         organizationName: `Organization ${index}`,
       },
     );

@@ -161,3 +161,29 @@ export async function setMarketingConsent(
     return { contact: row };
   });
 }
+
+/**
+ * What the contacts of a merge said is the target's from now on. A stop of any of them stays one,
+ * whatever the others said later: it is as new as the newest word.
+ */
+export async function mergeConsent(
+  tx: TenantTransaction,
+  { sourceIds, targetId: contactId }: { sourceIds: readonly string[]; targetId: string },
+): Promise<void> {
+  const words = await tx.runPrepared(consentOfContacts, { ids: [...sourceIds, contactId] });
+  await tx.run(
+    query.updateTable('consent_word').set({ contactId }).where('contactId', '=', anyOf(sourceIds)),
+  );
+  const stop = words.find(({ optedOut }) => optedOut);
+  if (!stop) return;
+  const moments = words.map(({ at }) => at);
+  await tx.run(
+    query.insertInto('consent_word').values({
+      contactId,
+      optedOut: true,
+      source: stop.source,
+      at: sql<string>`(select max(moment) from unnest(${moments}::timestamptz[]) as said(moment))`,
+      note: stop.note,
+    }),
+  );
+}

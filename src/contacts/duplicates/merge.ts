@@ -12,6 +12,7 @@ import { idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import { USER_CHANGED } from '../../tenancy/index.ts';
+import { mergeConsent } from '../consent/consent.ts';
 import { contactsById } from '../contacts.ts';
 import { type LockedOrganization, lockContacts } from '../locks.ts';
 import type { ContactRow } from '../rows.ts';
@@ -188,6 +189,7 @@ async function merge(
   const sources = sourceIds.flatMap((id) => byId.get(id) ?? []);
   const parts = { sourceIds, targetId };
   const moved = await moveOwn(platform, tx, parts);
+  await mergeConsent(tx, parts);
   for (const move of hooks) moved.push(...(await move(platform, tx, parts)));
   await tx.run(query.deleteFrom('contact').where('id', '=', anyOf(sourceIds)));
   const next = mergedDetails([target, ...sources], choices ?? []);
