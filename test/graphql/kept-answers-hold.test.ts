@@ -22,9 +22,12 @@ const OF_THE_PROCESS = /^system|Viewer\.rateLimits/;
 const OF_CLIENTS = /^(viewer|nodes?|workPackages?|portalDashboard|clients?|packets|intakePath)\b/;
 /** Of what did not change, this share may be executed again. */
 const MAX_FALSE_ALARMS = 0.6;
-/** Of a change by hand in these, caches of the domains learn later (docs/frontend.md). */
+/**
+ * Of a change by hand in these, caches of the domains learn later (docs/frontend.md). A version of a
+ * package that is taken back by hand is given out again.
+ */
 const CACHED =
-  /^(work_package_phase|work_package_item|blog|persona|template|deck|page|question_block|question|intake_path|intake_path_block|packet_template|workflow|workflow_version)\./;
+  /^(work_package_phase|work_package_item|blog|persona|template|deck|page|question_block|question|intake_path|intake_path_block|packet_template|workflow|workflow_version)\.|^work_package\.version /;
 const MINUTE = 60_000;
 
 const SETTINGS = {
