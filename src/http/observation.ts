@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
-import { httpRequestSeconds } from './metrics.ts';
+import { httpRequestSeconds, observeOperation } from './metrics.ts';
 
 const QUIET_ROUTES = new Set(['/healthz', '/readyz', '/metrics']);
 /** As nginx counts requests whose client went before there was a response. */
@@ -38,7 +38,10 @@ function observeGone(platform: Platform, request: FastifyRequest, reply: Fastify
 
 function measure(request: FastifyRequest, reply: FastifyReply, status: number): void {
   const labels = { route: routeOf(request), status: String(status) };
-  httpRequestSeconds.observe(labels, reply.elapsedTime / SECOND);
+  const seconds = reply.elapsedTime / SECOND;
+  httpRequestSeconds.observe(labels, seconds);
+  if (request.session && labels.route === '/graphql')
+    observeOperation(request.operationName, seconds);
 }
 
 interface Outcome {
