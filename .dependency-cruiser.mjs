@@ -36,7 +36,15 @@ const PUBLIC_FILES = '(index|schema|[^/]+-schema|loaders|jobs|topics)[.]ts$';
  * is the head file, which says what the room is. Anything else in a room is its own.
  */
 const ROOMS = {
-  'http/explore': ['graphiql', 'examples', 'documents', 'front-page', 'page'],
+  'http/explore': [
+    'graphiql',
+    'explore-start',
+    'examples',
+    'documents',
+    'example-app',
+    'front-page',
+    'page',
+  ],
   'contacts/consent': ['consent', 'schema'],
   'contacts/duplicates': ['duplicates', 'merge', 'names-agree', 'schema'],
   'contacts/organizations': [

@@ -1,7 +1,7 @@
 /**
  * Wires the process: builds the platform once, starts what its role needs, and stops it in order.
  */
-import type { GraphiQLStart } from './http/explore/graphiql.ts';
+import type { ExploreStart } from './http/explore/explore-start.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import { startHttp } from './http/server.ts';
 import { warmIntake } from './intake/index.ts';
@@ -29,7 +29,7 @@ export interface AppOptions {
   api: boolean;
   /** Whether the process runs background jobs. */
   worker: boolean;
-  graphiql: GraphiQLStart;
+  graphiql: ExploreStart;
   /**
    * Whether to serve only requests whose Host is this machine's own (127.0.0.1, localhost, [::1]),
    * so that no page can reach it under a name that points here.

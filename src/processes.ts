@@ -8,12 +8,12 @@ import type { Logger } from 'pino';
 import { type App, startApp } from './app.ts';
 import { connectDemoNumbers } from './demo/campaigns/connect-numbers.ts';
 import { connectDemoCrm, demoCrmAccounts } from './demo/contacts/crm.ts';
-import { DEMO_USERS, hasData, loadDemoData } from './demo/index.ts';
+import { hasData, loadDemoData } from './demo/index.ts';
+import { demoSignIns } from './demo/sign-in.ts';
 import { FIRST_QUERY } from './http/explore/examples.ts';
-import type { GraphiQLStart } from './http/explore/graphiql.ts';
+import type { ExploreStart } from './http/explore/explore-start.ts';
 import { isLoopback } from './http/origins.ts';
 import { type Config, ConfigError, readConfig } from './platform/config.ts';
-import { Database } from './platform/database/database.ts';
 import { migrate, pendingMigrations } from './platform/database/migrate.ts';
 import { startEmbeddedPostgres } from './platform/embedded-postgres/index.ts';
 import { localEncryptionKey, localSecret } from './platform/local-secret.ts';
@@ -24,8 +24,6 @@ import { startTracing } from './platform/tracing.ts';
 import { MIGRATIONS_FOLDER, VERSION } from './project.ts';
 import { startPipedriveSandbox } from './sandbox/pipedrive.ts';
 import { startWhatsAppSandbox } from './sandbox/whatsapp.ts';
-import { usersWithEmail } from './tenancy/persons.ts';
-import { issuePersonToken } from './tenancy/tokens.ts';
 
 /** What a process is for. */
 export type Role = 'start' | 'api' | 'worker';
@@ -38,7 +36,7 @@ type Stop = () => Promise<unknown>;
 
 interface Ready {
   config: Config & { DATABASE_URL: string };
-  graphiql: GraphiQLStart;
+  graphiql: ExploreStart;
   loopbackOnly: boolean;
   /** Printed when the server listens. */
   greeting: string[];
@@ -174,10 +172,10 @@ async function embedded(
     ? await startDemoCrm(postgres.url, stops)
     : config.PIPEDRIVE_API_URL;
   const secret = config.AUTH_SECRET ?? (await localSecret(config.DATA_DIR));
-  const tokens = config.AUTH_JWKS_URL
+  const users = config.AUTH_JWKS_URL
     ? []
-    : await demoTokens({ ...config, DATABASE_URL: postgres.url }, log, secret);
-  const owner = tokens[0]?.token;
+    : await demoSignIns({ ...config, DATABASE_URL: postgres.url }, { secret, log });
+  const owner = users[0]?.token;
   const whatsApp = sandboxes.whatsApp ? await startDemoWhatsApp(config, stops) : null;
   return {
     config: {
@@ -191,6 +189,7 @@ async function embedded(
     graphiql: {
       defaultQuery: FIRST_QUERY,
       ...(owner ? { headers: { Authorization: `Bearer ${owner}` } } : {}),
+      users,
     },
     // Otherwise a page whose host name points here would share this origin and could read the demo
     // token. With HOST set to a network address, any name is meant to work.
@@ -201,7 +200,7 @@ async function embedded(
         ? ['Tokens come from the identity provider of AUTH_JWKS_URL: sign in there.']
         : [
             'Tokens of the demo users:',
-            ...tokens.map(({ email, token }) => `  ${email}\n    ${token}`),
+            ...users.map(({ email, token }) => `  ${email}\n    ${token}`),
           ]),
       '',
       'A first query, to paste into GraphiQL at the address above:',
@@ -237,34 +236,4 @@ async function startDemoCrm(databaseUrl: string, stops: Stop[]): Promise<string>
   for (const account of others) sandbox.addAccount(account);
   stops.unshift(sandbox.close);
   return sandbox.url;
-}
-
-async function demoTokens(
-  config: Config & { DATABASE_URL: string },
-  log: Logger,
-  secret: string,
-): Promise<{ email: string; token: string }[]> {
-  const database = new Database({
-    url: config.DATABASE_URL,
-    size: 1,
-    statementTimeoutMs: 0,
-    slowQueryMs: config.SLOW_QUERY_MS,
-    log,
-  });
-  try {
-    const emails = [...new Set(DEMO_USERS.map((user) => user.email))];
-    const users = await usersWithEmail(database, emails);
-    const active = users.filter((user) => user.active);
-    const idsOf = Map.groupBy(active, ({ email }) => email);
-    const claims = { issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE };
-    const present = emails.filter((email) => idsOf.has(email));
-    return await Promise.all(
-      present.map(async (email) => {
-        const userIds = (idsOf.get(email) ?? []).map(({ id }) => id);
-        return { email, token: await issuePersonToken(secret, { email, userIds }, claims) };
-      }),
-    );
-  } finally {
-    await database.close();
-  }
 }

@@ -13,8 +13,10 @@ import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
 import { addDocuments } from './explore/documents.ts';
+import { addExampleApp } from './explore/example-app.ts';
+import type { ExploreStart } from './explore/explore-start.ts';
 import { addFrontPage } from './explore/front-page.ts';
-import { addGraphiQL, type GraphiQLStart, sendGraphiQL } from './explore/graphiql.ts';
+import { addGraphiQL, sendGraphiQL } from './explore/graphiql.ts';
 import { prefersPage } from './explore/page.ts';
 import { addGraphQLRoute, addJsonParser } from './graphql-route.ts';
 import { addHealth, type ReadinessCheck } from './health.ts';
@@ -37,7 +39,7 @@ import { addWebhookRoute } from './webhook-route.ts';
 /** What to serve, and how to tell that the process is ready. */
 export interface HttpOptions {
   checks: readonly ReadinessCheck[];
-  graphiql: GraphiQLStart;
+  graphiql: ExploreStart;
   /** False in a worker, which serves health and metrics only. */
   api: boolean;
   /** Whether only requests that name this machine as itself are served (Host). */
@@ -142,6 +144,7 @@ async function addApi(
   if (platform.config.GRAPHIQL) {
     addGraphiQL(app);
     addDocuments(app);
+    await addExampleApp(app, options.graphiql, platform.config);
     app.addHook('onRequest', (request, reply, done) => {
       if (
         request.method === 'GET' &&

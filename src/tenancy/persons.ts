@@ -88,7 +88,14 @@ function activeUsers({ database }: Platform, anyOf: Condition[]) {
 export function usersWithEmail(database: Database, emails: readonly string[]) {
   return prismaOf(database).user.findMany({
     where: { email: { in: [...emails] } },
-    select: { id: true, email: true, active: true, tenant: { select: { id: true, name: true } } },
+    select: {
+      id: true,
+      email: true,
+      name: true,
+      role: true,
+      active: true,
+      tenant: { select: { id: true, name: true } },
+    },
     orderBy: [{ tenant: { name: 'asc' } }, { id: 'asc' }],
   });
 }

@@ -177,7 +177,7 @@ test('a campaign is launched, its funnel moves as messages are sent, and it ends
     FIGURES.map((figure) => Math.round((100 * totals[figure]) / totals.total)),
   );
   expect(totals).toMatchObject({ total: 90, sent: 85 });
-  await page.getByText('Kept', { exact: true }).waitFor();
+  await page.getByText('Up to date', { exact: true }).waitFor();
   expect(await page.getByRole('button', { name: /Launch|Pause|Cancel|Resume/ }).count()).toBe(0);
 });
 

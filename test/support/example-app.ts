@@ -60,18 +60,32 @@ export interface BuiltApp {
   stop: () => Promise<void>;
 }
 
-/** Builds the app and starts the browser. */
-export async function startBrowserWithApp(): Promise<BuiltApp> {
-  const folder = await mkdtemp(join(tmpdir(), 'sheaf-app-'));
-  execFileSync(
-    process.execPath,
-    [VITE, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'],
-    { cwd: APP, stdio: 'inherit' },
-  );
-  const browser = await chromium.launch({
+/**
+ * Builds the app into a folder, to be served under the path `base`, for the server at `serverUrl` or
+ * that of its own origin; its files have other names for another server.
+ */
+export function buildApp(folder: string, base: string, serverUrl = ''): void {
+  const options = ['--base', base, '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'];
+  execFileSync(process.execPath, [VITE, 'build', ...options], {
+    cwd: APP,
+    stdio: 'inherit',
+    env: { ...process.env, VITE_SHEAF_URL: serverUrl },
+  });
+}
+
+/** Headless Chromium. */
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
   });
+}
+
+/** Builds the app and starts the browser. */
+export async function startBrowserWithApp(): Promise<BuiltApp> {
+  const folder = await mkdtemp(join(tmpdir(), 'sheaf-app-'));
+  buildApp(folder, '/');
+  const browser = await startBrowser();
   const stop = async () => {
     await browser.close();
     await rm(folder, { recursive: true });

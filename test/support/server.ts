@@ -5,7 +5,7 @@
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { type App, startApp } from '../../src/app.ts';
-import type { GraphiQLStart } from '../../src/http/explore/graphiql.ts';
+import type { ExploreStart } from '../../src/http/explore/explore-start.ts';
 import { seedStarterSet } from '../../src/intake/index.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { prismaOf } from '../../src/platform/database/prisma-access.ts';
@@ -90,7 +90,7 @@ export interface TestServerOptions {
   /** Whether it runs background jobs too, as `npm start` does; by default it does. */
   worker?: boolean;
   /** What GraphiQL opens with. */
-  graphiql?: GraphiQLStart;
+  graphiql?: ExploreStart;
   /**
    * Whether only requests that name this machine as itself are served, as the embedded default
    * does.

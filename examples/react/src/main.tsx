@@ -11,7 +11,7 @@ if (!root) throw new Error('index.html has no element #root.');
 
 createRoot(root).render(
   <StrictMode>
-    <BrowserRouter>
+    <BrowserRouter basename={import.meta.env.BASE_URL}>
       <NoticesProvider>
         <SessionProvider>
           <App />

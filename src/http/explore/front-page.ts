@@ -32,7 +32,7 @@ function frontPage(api: boolean, explored: boolean): string {
           '<a href="/graphql">GraphiQL</a>: try queries, changes and subscriptions in the browser',
           '<a href="/docs/README.md">First steps</a>, and the guides for <a href="/docs/docs/frontend.md">frontend developers</a>, <a href="/docs/docs/integrator.md">integrators</a> and <a href="/docs/docs/operator.md">operators</a>',
           '<a href="/docs/schema.graphql">The schema</a>, with a description of every field',
-          '<a href="/docs/examples/react/README.md">The example app</a>, a React app to copy from',
+          '<a href="/app/">The example app</a>, once <code>npm run app</code> has built it: a React app to <a href="/docs/examples/react/README.md">copy from</a>',
         ]
       : api
         ? ['GraphQL is at <code>/graphql</code>']

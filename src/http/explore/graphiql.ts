@@ -8,23 +8,13 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Config } from '../../platform/config.ts';
-import { isFromOwnPage, isLocalRequest, isLoopback } from '../origins.ts';
 import { EXAMPLES } from './examples.ts';
+import { type ExploreStart, mayHoldToken } from './explore-start.ts';
 
 const compress = promisify(gzip);
 
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/** What GraphiQL opens with. */
-export interface GraphiQLStart {
-  defaultQuery: string;
-  /**
-   * The content of the headers editor: the demo owner's token, in the embedded default only. Shown
-   * only to requests from this machine that name it as itself.
-   */
-  headers?: Record<string, string>;
-}
 
 /** The parts of the package's own page, which it does not export by name. */
 interface GraphiQLModule {
@@ -75,7 +65,7 @@ const pageWith = (options: object) => `<!doctype html>
       <label>Try <select id="examples"><option value="">an operation …</option>${MENU}</select></label>
       <a href="/docs/README.md">First steps</a>
       <a href="/docs/docs/frontend.md">For frontend developers</a>
-      <a href="/docs/examples/react/README.md">Example app</a>
+      <a href="/app/">Example app</a>
     </nav>
     <noscript>GraphiQL needs JavaScript.</noscript>
     <div id="root"></div>
@@ -86,7 +76,7 @@ const pageWith = (options: object) => `<!doctype html>
 </html>
 `;
 
-function optionsOf({ defaultQuery, headers }: GraphiQLStart): object {
+function optionsOf({ defaultQuery, headers }: ExploreStart): object {
   const shown = headers ? { headers: JSON.stringify(headers, null, 2) } : {};
   return {
     title: 'Sheaf',
@@ -142,11 +132,10 @@ export function addGraphiQL(app: FastifyInstance): void {
  */
 export function sendGraphiQL(
   reply: FastifyReply,
-  start: GraphiQLStart,
-  { HOST }: Config,
+  start: ExploreStart,
+  config: Config,
 ): FastifyReply {
-  const { request } = reply;
-  const isShown = isLoopback(HOST) && isLocalRequest(request.raw) && isFromOwnPage(request.headers);
+  const isShown = mayHoldToken(reply.request.raw, config);
   const page = pageWith(optionsOf(isShown ? start : { defaultQuery: start.defaultQuery }));
   return reply
     .header('content-security-policy', CONTENT_SECURITY_POLICY)

@@ -22,15 +22,15 @@ export const CAMPAIGN_TONE: Record<CampaignStatus, Tone> = {
 };
 
 export const SOURCE_LABEL: Record<StatsSource, string> = {
-  KEPT: 'Kept',
-  FROZEN: 'Frozen',
+  KEPT: 'Up to date',
+  FROZEN: 'Final',
   LIVE: 'Counted now',
 };
 
 export const SOURCE_MEANING: Record<StatsSource, string> = {
-  KEPT: 'Counters that each event moves as it arrives.',
-  FROZEN: 'The campaign is over and its figures rest, unless a late event comes.',
-  LIVE: 'Counted from the individual messages just now.',
+  KEPT: 'The figures change as messages are delivered, read and answered.',
+  FROZEN: 'The campaign is over. The figures change only if somebody reads or answers late.',
+  LIVE: 'Counted message by message just now.',
 };
 
 /** From the queue to the answer; each is part of the one before. */

@@ -41,6 +41,11 @@ export function ContactListPage() {
           />
         </search>
       </div>
+      {search === '' && (
+        <p className="muted">
+          Whom to call next: those in a campaign first, the coldest of them before others.
+        </p>
+      )}
       <ContactListBody list={list} isFiltered={search !== '' || organizationId !== null} />
     </div>
   );

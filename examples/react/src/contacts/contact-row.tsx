@@ -25,7 +25,8 @@ export function ContactRow({ contact, isOpen, onToggle }: ContactRowProps) {
     warmness,
     recentActivities,
   } = contact;
-  const [latest] = recentActivities;
+  // What the date above it is of; an older one is none of those that were read.
+  const contacting = recentActivities.find(({ occurredAt }) => occurredAt === lastContactedAt);
   return (
     <>
       <div className="contact-line">
@@ -63,7 +64,9 @@ export function ContactRow({ contact, isOpen, onToggle }: ContactRowProps) {
             {lastContactedAt ? <When at={lastContactedAt} /> : <span className="muted">Never</span>}
           </p>
           <p className="detail muted">
-            {latest ? `${ACTIVITY_LABEL[latest.type]}: ${latest.subject}` : 'No activities'}
+            {contacting
+              ? `${ACTIVITY_LABEL[contacting.type]}: ${contacting.subject}`
+              : 'No call, e-mail or meeting lately'}
           </p>
         </div>
         <span className="chevron" aria-hidden="true" />

@@ -1,4 +1,4 @@
-import { type SyntheticEvent, useRef } from 'react';
+import { type SyntheticEvent, useEffect, useRef } from 'react';
 import { Link, useParams } from 'react-router';
 import { useQuery } from 'urql';
 import { useClientOfPage } from '../clients/client-layout.tsx';
@@ -56,6 +56,18 @@ function FinishedPacket({ packet }: { packet: LivePacket }) {
   });
   const frame = useRef<HTMLIFrameElement>(null);
   const html = data?.node?.__typename === 'Packet' ? data.node.html : null;
+  const print = () => frame.current?.contentWindow?.print();
+  useEffect(() => {
+    // What the browser would print by itself is this app around the packet.
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'p') return;
+      if (!frame.current) return;
+      event.preventDefault();
+      frame.current.contentWindow?.print();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
   return (
     <section className="stack" aria-label={packetTitle(packet)}>
       <div className="packet-bar">
@@ -63,11 +75,7 @@ function FinishedPacket({ packet }: { packet: LivePacket }) {
         <p className="muted">
           {packet.completedAt && <When at={packet.completedAt} show="date and time" />}
         </p>
-        <button
-          type="button"
-          disabled={!html}
-          onClick={() => frame.current?.contentWindow?.print()}
-        >
+        <button type="button" disabled={!html} onClick={print}>
           Print
         </button>
       </div>

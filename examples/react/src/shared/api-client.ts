@@ -23,7 +23,7 @@ import { type TenantChoice, tenantsIn } from './tenants.ts';
 import { VIEWER } from './viewer.ts';
 
 /** Where Sheaf is; without VITE_SHEAF_URL it is on the page's own origin. */
-const SERVER_URL = import.meta.env.VITE_SHEAF_URL || window.location.origin;
+export const SERVER_URL = import.meta.env.VITE_SHEAF_URL || window.location.origin;
 
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;

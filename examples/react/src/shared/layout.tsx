@@ -1,7 +1,8 @@
 /** What is around every page: whose data this is, where one can go, and whether live data comes. */
 import { Suspense, useSyncExternalStore } from 'react';
-import { Link, NavLink, Outlet } from 'react-router';
+import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { TenantSwitch } from './choose-tenant.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
 import { Mark } from './mark.tsx';
 import { useSession } from './session.tsx';
 import { Loading } from './states.tsx';
@@ -17,6 +18,7 @@ const PAGES = [
 ];
 
 export function Layout() {
+  const { pathname } = useLocation();
   const viewer = useViewer();
   const { signOut } = useSession();
   const isAgency = viewer !== undefined && viewer.role !== 'CLIENT';
@@ -43,9 +45,11 @@ export function Layout() {
         </button>
       </header>
       <main id="main" tabIndex={-1}>
-        <Suspense fallback={<PageLoading />}>
-          <Outlet />
-        </Suspense>
+        <ErrorBoundary place={pathname}>
+          <Suspense fallback={<PageLoading />}>
+            <Outlet />
+          </Suspense>
+        </ErrorBoundary>
       </main>
     </>
   );

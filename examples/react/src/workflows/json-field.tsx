@@ -13,7 +13,7 @@ export function JsonField({ initial, problem }: { initial: string; problem: stri
         aria-describedby="workflow-input-hint workflow-input-error"
       />
       <p className="hint" id="workflow-input-hint">
-        JSON; the names are those that the steps read. Ids are those of the API.
+        As JSON, with the names that the steps read. Ids look like those in this app’s addresses.
       </p>
       <p className="error" id="workflow-input-error" role="alert">
         {problem}
