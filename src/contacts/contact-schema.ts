@@ -129,6 +129,10 @@ export const Contact = nodeType('Contact', {
       description: 'The four parts of the warmness score.',
       resolve: (contact) => contact,
     }),
+    responseRate: t.exposeFloat('responseRate', {
+      description:
+        'The share of the campaign messages that reached the contact which it replied to, 0 to 1; 0 if none reached it. More than 0.5 adds 1 to the warmness.',
+    }),
     addedToCampaign: t.exposeBoolean('addedToCampaign', {
       description:
         'True once the contact was added to a campaign, unless a user has changed that. Such contacts come first in priority order.',

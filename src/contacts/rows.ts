@@ -2,7 +2,7 @@
 import { columnsOf, type RowOf } from '../platform/database/columns.ts';
 
 /** Columns of a contact that only the server needs. */
-const HIDDEN = ['responseRate', 'warmnessNextChangeAt', 'lastActivityAt'] as const;
+const HIDDEN = ['warmnessNextChangeAt', 'lastActivityAt'] as const;
 type Hidden = (typeof HIDDEN)[number];
 
 /** The columns of a contact, and a row of them. */

@@ -3,6 +3,7 @@ import './activity-schema.ts';
 import './analytics-schema.ts';
 import './consent/schema.ts';
 import './contact-mutations.ts';
+import './deal-schema.ts';
 import './duplicates/schema.ts';
 import './lists/contact-list-schema.ts';
 import './organizations/mutations.ts';

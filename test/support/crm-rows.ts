@@ -5,7 +5,10 @@ import { prismaOf } from '../../src/platform/database/prisma-access.ts';
 import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import type { TestTenant } from './server.ts';
 
-/** `times` completed syncs with as many failures each; answers the global id of one. */
+/**
+ * `times` completed syncs with as many failures each, and deals of each contact; answers the global
+ * id of a sync.
+ */
 export async function fillCrm(
   { platform }: App,
   { tenantId, owner }: TestTenant,
@@ -29,6 +32,24 @@ export async function fillCrm(
       startedAt,
       finishedAt,
     })),
+  });
+  const contacts = await prisma.contact.findMany({
+    where: { tenantId },
+    select: { id: true, organizationId: true },
+  });
+  await prisma.deal.createMany({
+    data: contacts.flatMap(({ id: contactId, organizationId }) =>
+      ids.map((_id, index) => ({
+        tenantId,
+        id: randomUUID(),
+        contactId,
+        organizationId,
+        title: `Deal ${index}`,
+        value: 100,
+        currency: 'EUR',
+        status: 'OPEN' as const,
+      })),
+    ),
   });
   const failures = ids.flatMap((syncId) =>
     Array.from({ length: times }, (_element, position) => ({

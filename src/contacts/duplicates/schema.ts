@@ -110,12 +110,12 @@ mutation('dismissDuplicates', {
 enumOf('MergedDetail', MERGED_DETAILS, {
   description: 'A detail of a contact that a merge chooses between.',
   values: {
-    NAME: 'The name.',
-    EMAIL: 'The e-mail address.',
-    PHONE: 'The phone number.',
-    JOB_TITLE: 'The job title.',
-    ORGANIZATION: 'The organization.',
-    LEAD_STATUS: 'The lead status.',
+    NAME: 'What the person is called.',
+    EMAIL: 'Where e-mails to the person go.',
+    PHONE: 'The number by which the person is reached.',
+    JOB_TITLE: 'What the person does at the organization.',
+    ORGANIZATION: 'Who the person works for.',
+    LEAD_STATUS: 'How far the person is on the way to a deal.',
     OWNER: 'The user in charge.',
   },
 });

@@ -47,6 +47,7 @@ const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
     ],
     recentActivities: [],
     activities: [],
+    deals: [],
     workPackages: [],
     messages: [],
     marketingConsent: [],

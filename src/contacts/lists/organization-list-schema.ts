@@ -24,7 +24,7 @@ enumOf('OrganizationOrderField', ORGANIZATION_ORDER_FIELDS, {
 export const ORGANIZATION_NEEDS: ColumnNeeds<OrganizationColumn> = {
   all: ORGANIZATION_COLUMNS,
   always: ['id'],
-  fields: { averageWarmness: ['warmnessSum', 'contactCount'], contacts: [] },
+  fields: { averageWarmness: ['warmnessSum', 'contactCount'], contacts: [], deals: [] },
 };
 
 builder.queryFields((t) => ({

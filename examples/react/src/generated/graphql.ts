@@ -399,6 +399,7 @@ export type PacketContentQuery = { node:
     | { __typename: 'Collateral', id: string }
     | { __typename: 'Contact', id: string }
     | { __typename: 'CrmSync', id: string }
+    | { __typename: 'Deal', id: string }
     | { __typename: 'Deck', id: string }
     | { __typename: 'IntakePath', id: string }
     | { __typename: 'MaintenanceRequest', id: string }
@@ -489,6 +490,7 @@ export type ExecutionDetailQuery = { node:
     | { __typename: 'Collateral', id: string }
     | { __typename: 'Contact', id: string }
     | { __typename: 'CrmSync', id: string }
+    | { __typename: 'Deal', id: string }
     | { __typename: 'Deck', id: string }
     | { __typename: 'IntakePath', id: string }
     | { __typename: 'MaintenanceRequest', id: string }
@@ -529,6 +531,7 @@ export type StepOutputsQueryVariables = Exact<{
 
 
 export type StepOutputsQuery = { node:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
