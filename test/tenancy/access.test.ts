@@ -16,7 +16,12 @@ import { fillCrm } from '../support/crm-rows.ts';
 import { eventually, openSocket } from '../support/live.ts';
 import { fill } from '../support/operations.ts';
 import { fillReplies } from '../support/reply-rows.ts';
-import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
+import {
+  startTestServer,
+  type TestServer,
+  type TestTenant,
+  type TestUser,
+} from '../support/server.ts';
 
 const OWNERS_ONLY = new Set([
   ...[
@@ -66,6 +71,7 @@ beforeAll(async () => {
   south = await fill(server.south, 1);
   south['crmSync'] = await fillCrm(server.app, server.south, 1);
   south['receivedMessage'] = await fillReplies(server.app, server.south);
+  south['optOut'] = await optOut(server.south, String(south['contact']));
   // Who subscribes to notifications hears nothing where there are none.
   const { platform } = server.app;
   for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const) {
@@ -76,6 +82,16 @@ beforeAll(async () => {
   }
 });
 afterAll(() => server.stop());
+
+/** Notes that a contact wants no campaigns; answers the global id of that. */
+async function optOut({ owner }: TestTenant, contactId: string): Promise<string> {
+  await owner.run(
+    'mutation ($id: ID!) { setMarketingConsent(input: { contactId: $id, state: OPTED_OUT }) { userErrors { message } } }',
+    { id: contactId },
+  );
+  const { data } = await owner.run('{ optOuts(first: 1) { nodes { id } } }');
+  return data.optOuts.nodes[0].id;
+}
 
 const ABSENT = '00000000-0000-4000-8000-000000000000';
 const id = (type: string, uuid = ABSENT) => Buffer.from(`${type}:${uuid}`).toString('base64');
@@ -181,6 +197,7 @@ describe("the other tenant's ids", () => {
     activity: 'Activity',
     crmSync: 'CrmSync',
     receivedMessage: 'ReceivedMessage',
+    optOut: 'OptOut',
     user: 'User',
     tenant: 'Tenant',
     client: 'Client',
