@@ -184,7 +184,8 @@ export const WorkflowStepStatus = {
     RUNNING: "RUNNING",
     COMPLETED: "COMPLETED",
     FAILED: "FAILED",
-    SKIPPED: "SKIPPED"
+    SKIPPED: "SKIPPED",
+    CANCELLED: "CANCELLED"
 } as const;
 export type WorkflowStepStatus = (typeof WorkflowStepStatus)[keyof typeof WorkflowStepStatus];
 export const MaintenancePriority = {

@@ -342,7 +342,7 @@ describe('cancelling', () => {
       progress: 0,
       finishedAt: expect.any(String),
     });
-    expect(statusesOf(state)).toEqual({ a: 'PENDING', b: 'PENDING' });
+    expect(statusesOf(state)).toEqual({ a: 'CANCELLED', b: 'CANCELLED' });
     expect(await waitingJobs()).toBe(0);
   });
 

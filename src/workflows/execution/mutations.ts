@@ -21,7 +21,7 @@ mutation('startWorkflow', {
 
 mutation('cancelWorkflowExecution', {
   description:
-    'Stops an execution before its next step; CONFLICT if it has ended. Steps that are running finish, and their outputs are kept. It cannot be resumed.',
+    'Stops an execution at once; CONFLICT if it has ended. Requests of running steps are aborted, and all steps that are not done are CANCELLED; the outputs of the others are kept. It cannot be resumed.',
   input: ExecutionId,
   payload: ExecutionPayload,
   rule: cancelExecution,

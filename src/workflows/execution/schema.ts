@@ -39,7 +39,7 @@ const WorkflowExecutionStatus = enumOf('WorkflowExecutionStatus', ExecutionStatu
     RUNNING: 'A step has begun, and other steps are running, waiting or about to start.',
     COMPLETED: 'Every step was COMPLETED, or SKIPPED because its condition was false.',
     FAILED: 'A step FAILED, and no other one can run. It can be resumed.',
-    CANCELLED: 'Somebody cancelled it before its end; no other step starts.',
+    CANCELLED: 'Somebody cancelled it before its end. Nothing of it changes any more.',
   },
 });
 const WorkflowStepStatus = enumOf('WorkflowStepStatus', StepStatusName, {
@@ -50,6 +50,7 @@ const WorkflowStepStatus = enumOf('WorkflowStepStatus', StepStatusName, {
     COMPLETED: 'It is done and its output is kept: it never runs again.',
     FAILED: 'Its last attempt failed, and no further one follows unless the execution is resumed.',
     SKIPPED: 'Its condition was false, or a step that it depends on FAILED.',
+    CANCELLED: 'Its execution was cancelled before the step was done.',
   },
 });
 
@@ -87,7 +88,7 @@ const StepRun = modelType<'WorkflowStepRun', StepRunRow>('WorkflowStepRun', {
     finishedAt: t.expose('finishedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the step was COMPLETED, FAILED or SKIPPED; null until then.',
+      description: 'When the step was COMPLETED, FAILED, SKIPPED or CANCELLED; null until then.',
     }),
   }),
 });

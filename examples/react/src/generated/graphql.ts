@@ -207,7 +207,7 @@ export type UserErrorCode =
 
 /** The status of an execution: whether it still runs, and how it ended. */
 export type WorkflowExecutionStatus =
-  /** Somebody cancelled it before its end; no other step starts. */
+  /** Somebody cancelled it before its end. Nothing of it changes any more. */
   | 'CANCELLED'
   /** Every step was COMPLETED, or SKIPPED because its condition was false. */
   | 'COMPLETED'
@@ -220,6 +220,8 @@ export type WorkflowExecutionStatus =
 
 /** The status of a step of an execution. */
 export type WorkflowStepStatus =
+  /** Its execution was cancelled before the step was done. */
+  | 'CANCELLED'
   /** It is done and its output is kept: it never runs again. */
   | 'COMPLETED'
   /** Its last attempt failed, and no further one follows unless the execution is resumed. */

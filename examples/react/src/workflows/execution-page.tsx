@@ -63,13 +63,10 @@ function Execution({
   );
 }
 
-function statesOf({ steps, status, workflow }: ExecutionDetail): Map<string, StepState> {
+function statesOf({ steps, workflow }: ExecutionDetail): Map<string, StepState> {
   const types = new Map(workflow.steps.map(({ id, type }) => [id, type]));
   return new Map(
-    steps.map((run) => [
-      run.stepId,
-      stepStateOf({ run, type: types.get(run.stepId) ?? 'WAIT', execution: status }),
-    ]),
+    steps.map((run) => [run.stepId, stepStateOf({ run, type: types.get(run.stepId) ?? 'WAIT' })]),
   );
 }
 

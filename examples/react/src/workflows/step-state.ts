@@ -1,4 +1,4 @@
-import type { WorkflowExecutionStatus, WorkflowStepType } from '../generated/graphql.ts';
+import type { WorkflowStepType } from '../generated/graphql.ts';
 import type { StepRun } from './documents.ts';
 
 /** What a person sees of a step, in the order of its life. */
@@ -17,20 +17,14 @@ export type StepState = (typeof STEP_STATES)[number];
 interface StepInExecution {
   run: Pick<StepRun, 'status' | 'attempts' | 'errorMessage'>;
   type: WorkflowStepType;
-  execution: WorkflowExecutionStatus;
 }
 
-/**
- * A step's status, told apart further: WAITING for a time, RETRYING between two attempts, CANCELLED
- * before it began.
- */
+/** A step's status, told apart further: WAITING for a time, RETRYING between two attempts. */
 export function stepStateOf({
   run: { status, attempts, errorMessage },
   type,
-  execution,
 }: StepInExecution): StepState {
   if (status === 'RUNNING' && type === 'WAIT') return 'WAITING';
   if (status !== 'PENDING') return status;
-  if (execution === 'CANCELLED') return 'CANCELLED';
   return attempts > 0 && errorMessage !== null ? 'RETRYING' : 'PENDING';
 }

@@ -16,7 +16,6 @@ import { parseReference, type Scope, templatesIn } from '../../definitions/templ
 import { EXECUTION_CHANGED } from '../../topics.ts';
 import { readOutputs } from './outputs.ts';
 import type { StepJob } from './step-job.ts';
-import { releaseStep } from './step-states.ts';
 
 /** A step that this attempt has begun. */
 export interface BegunStep {
@@ -43,10 +42,7 @@ export async function beginStep(
   const { executionId, stepId } = job.payload;
   const database = platform.database.forTenant(job);
   const [begun] = await database.runPrepared(markRunning, { ...job.payload, attempt: job.attempt });
-  if (!begun) {
-    await database.runPrepared(releaseStep, job.payload);
-    return null;
-  }
+  if (!begun) return null;
   const { versionId, input, startedById, failures } = begun;
   if (failures === null) throw new JobLostError();
   EXECUTION_CHANGED.publish(platform, { tenantId: job.tenantId, id: executionId });

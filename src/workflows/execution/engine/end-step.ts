@@ -13,7 +13,7 @@ import { advance } from './advance.ts';
 import type { BegunStep } from './begin-step.ts';
 import type { StepState } from './next-steps.ts';
 import { jobOf, RUN_STEP, type StepJob } from './step-job.ts';
-import { finishStep, type LockedExecution, lockedExecution, releaseStep } from './step-states.ts';
+import { finishStep, type LockedExecution, lockedExecution } from './step-states.ts';
 
 /** The maximum length of the JSON outputs of all steps of an execution, in characters. */
 const MAX_OUTPUT_LENGTH = 8_388_608;
@@ -96,10 +96,6 @@ async function pause(
 ): Promise<LockedExecution> {
   const execution = await lockedExecution(tx, payload.executionId);
   if (execution === null) throw new JobLostError();
-  if (execution.status === 'CANCELLED') {
-    await tx.runPrepared(releaseStep, payload);
-    return execution;
-  }
   const later = { ...payload, runId: uuidv7() };
   const paused = await tx.run(
     query

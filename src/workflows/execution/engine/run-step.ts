@@ -12,13 +12,14 @@ import type { Step } from '../../definitions/definition.ts';
 import { fillTemplates, type Scope, TemplateError } from '../../definitions/templates.ts';
 import { STEP_TYPES } from '../../steps/index.ts';
 import { refused } from '../../steps/step-type.ts';
+import { watchAttempt } from './attempts.ts';
 import { type BegunStep, beginStep } from './begin-step.ts';
 import { type AttemptOutcome, endStep } from './end-step.ts';
 import { MAX_FAILURES, RUN_STEP, type StepJob } from './step-job.ts';
 
 /**
  * Runs an attempt; resolves once its result is committed. Throws a JobFailure when the attempt
- * failed, and a JobLostError when the step was given to another job.
+ * failed, and a JobLostError when the step was given to another job or its execution was cancelled.
  */
 export async function runStep(platform: Platform, job: RunningJob<StepJob>): Promise<void> {
   const begun = await beginStep(platform, job);
@@ -61,19 +62,22 @@ async function perform(
     () => limit.abort(new JobFailure(`It took longer than ${step.timeoutSeconds} s.`)),
     timeoutMs,
   );
+  const watched = watchAttempt(platform, { tenantId: job.tenantId, executionId });
+  const stop = AbortSignal.any([limit.signal, watched.signal]);
   const running = {
     platform,
     tenantId: job.tenantId,
     startedById,
     idempotencyKey: `${executionId}/${stepId}`,
-    signal: AbortSignal.any([job.signal, limit.signal]),
+    signal: AbortSignal.any([job.signal, stop]),
     timeoutMs,
     paused,
   };
   try {
-    return await unlessAborted(type.run(running, input), limit.signal);
+    return await unlessAborted(type.run(running, input), stop);
   } finally {
     clearTimeout(timer);
+    watched.end();
     limit.abort(OVER);
   }
 }

@@ -10,7 +10,7 @@ import { advance } from './advance.ts';
 import type { StepJob } from './step-job.ts';
 import { lockedExecution } from './step-states.ts';
 
-/** Writes nothing if the step was given to another job. */
+/** Writes nothing if the step was given to another job, or its execution was cancelled. */
 const failStep = prepare(
   (p: StepJob & { status: string; attempt: number | null; errorMessage: string }) =>
     query
@@ -50,10 +50,9 @@ async function recordFailure(
 ): Promise<void> {
   const execution = await lockedExecution(tx, payload.executionId);
   if (execution === null) return;
-  const status = retried && execution.status !== 'CANCELLED' ? 'PENDING' : 'FAILED';
   const failed = await tx.runPrepared(failStep, {
     ...payload,
-    status,
+    status: retried ? 'PENDING' : 'FAILED',
     attempt,
     errorMessage: message,
   });

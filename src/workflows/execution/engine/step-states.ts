@@ -22,6 +22,7 @@ const LETTERS = new Map<string, Omit<StepState, 'stepId'>>([
   ['f', { status: 'FAILED', blocked: false, enqueued: false, paused: false }],
   ['s', { status: 'SKIPPED', blocked: false, enqueued: false, paused: false }],
   ['b', { status: 'SKIPPED', blocked: true, enqueued: false, paused: false }],
+  ['x', { status: 'CANCELLED', blocked: false, enqueued: false, paused: false }],
 ]);
 
 /** An execution whose row the transaction has locked. */
@@ -107,16 +108,6 @@ export async function finishStep(
     states: statesOf(definition, letters),
   };
 }
-
-/** Gives a step back, PENDING and without a job: one of a cancelled execution is left undone. */
-export const releaseStep = prepare((p: StepJob) =>
-  query
-    .updateTable('workflow_step_run')
-    .set({ status: 'PENDING', runId: null, paused: null })
-    .where('executionId', '=', p.executionId)
-    .where('stepId', '=', p.stepId)
-    .where('runId', '=', p.runId),
-);
 
 function statesOf({ steps }: Definition, letters: string): StepState[] {
   return steps.map(({ id }, place) => {
