@@ -80,6 +80,11 @@ beforeAll(async () => {
       .forTenant(server.north)
       .transaction((tx) => notify(platform, tx, message));
   }
+  const { data } = await server.south.owner.run(
+    'query ($id: ID!) { contact(id: $id) { deals(first: 1) { nodes { id } } } }',
+    { id: server.south.contactId },
+  );
+  south['deal'] = data.contact.deals.nodes[0].id;
 });
 afterAll(() => server.stop());
 
@@ -205,6 +210,7 @@ describe("the other tenant's ids", () => {
     packetTemplate: 'PacketTemplate',
     questionBlock: 'QuestionBlock',
     intakePath: 'IntakePath',
+    deal: 'Deal',
     campaign: 'Campaign',
     campaignMessage: 'CampaignMessage',
     whatsAppNumber: 'WhatsAppNumber',
