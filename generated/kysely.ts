@@ -1050,6 +1050,39 @@ export type WhatsappNumber = {
      */
     messagesPerSecond: number | null;
     connectedAt: Generated<Timestamp>;
+    /**
+     * The provider's id of the account that it belongs to; null until an event tells it.
+     */
+    accountId: string | null;
+    /**
+     * What the provider reported of it or its account last, and when.
+     */
+    isFlagged: Generated<boolean>;
+    messagingLimit: string | null;
+    qualityAt: Timestamp | null;
+    restriction: string | null;
+    restrictedUntil: Timestamp | null;
+    restrictionAt: Timestamp | null;
+};
+export type WhatsappTemplate = {
+    tenantId: string;
+    /**
+     * The provider's id of the account that has the template.
+     */
+    accountId: string;
+    name: string;
+    language: string;
+    /**
+     * As the provider calls it, such as PAUSED.
+     */
+    status: string | null;
+    reason: string | null;
+    statusAt: Timestamp | null;
+    /**
+     * Such as GREEN.
+     */
+    quality: string | null;
+    qualityAt: Timestamp | null;
 };
 export type Workflow = {
     tenantId: string;
@@ -1290,6 +1323,7 @@ export type DB = {
     user: User;
     webhook_inbox: WebhookInbox;
     whatsapp_number: WhatsappNumber;
+    whatsapp_template: WhatsappTemplate;
     work_package: WorkPackage;
     work_package_item: WorkPackageItem;
     work_package_phase: WorkPackagePhase;

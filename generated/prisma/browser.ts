@@ -170,6 +170,12 @@ export type Page = Prisma.PageModel
  */
 export type WhatsappNumber = Prisma.WhatsappNumberModel
 /**
+ * Model WhatsappTemplate
+ * What the provider reported of a template last.
+ * @kind CAMPAIGNS
+ */
+export type WhatsappTemplate = Prisma.WhatsappTemplateModel
+/**
  * Model RecipientIdentity
  * What the provider knows one person by, where that is more than one number: a row for each of these identities. A number
  * without a row is a person of its own. Only the folder writes here.

@@ -95,7 +95,7 @@ const CampaignFilterInput = inputOf('CampaignFilter', CampaignFilter);
 const CAMPAIGN_NEEDS: ColumnNeeds<CampaignColumn> = {
   all: CAMPAIGN_COLUMNS,
   always: ['id', 'createdAt'],
-  fields: { whatsAppNumber: ['whatsAppNumberId'], stats: [], messages: [] },
+  fields: { whatsAppNumber: ['whatsAppNumberId'], templates: [], stats: [], messages: [] },
 };
 
 builder.queryFields((t) => ({

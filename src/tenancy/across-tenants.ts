@@ -117,15 +117,37 @@ export async function deleteSyncsBefore(database: Database, before: Date): Promi
         and later.status = 'COMPLETED' and later."createdAt" > s."createdAt")`;
 }
 
-/** The tenant that has connected a WhatsApp number, by WhatsApp's own id of it; null if none has. */
+/**
+ * The tenant that has connected a WhatsApp number, by WhatsApp's own id of it, and the id of the
+ * account that the number is known to belong to; null if none has.
+ */
 export function tenantOfNumber(
   database: Database,
   phoneNumberId: string,
-): Promise<OfTenant | null> {
+): Promise<(OfTenant & { accountId: string | null }) | null> {
   return prismaOf(database).whatsappNumber.findUnique({
     where: { phoneNumberId },
-    select: { tenantId: true },
+    select: { tenantId: true, accountId: true },
   });
+}
+
+/**
+ * The WhatsApp numbers of an account with their tenants, or only the one with these digits if they
+ * are not null. As long as no number is known to be the account's, those of which no account is
+ * known are taken, if they are one tenant's.
+ */
+export function numbersOfAccount(
+  database: Database,
+  accountId: string,
+  digits: string | null,
+): Promise<(OfTenant & { id: string })[]> {
+  return prismaOf(database).$queryRaw<(OfTenant & { id: string })[]>`
+    select n."tenantId", n.id from whatsapp_number n
+    where (${digits}::text is null or regexp_replace(n."displayPhoneNumber", '[^0-9]', '', 'g') = ${digits}::text)
+      and (n."accountId" = ${accountId} or n."accountId" is null
+        and not exists (select from whatsapp_number k where k."accountId" = ${accountId})
+        and 1 = (select count(distinct u."tenantId") from whatsapp_number u where u."accountId" is null))
+    order by n."tenantId", n.id`;
 }
 
 /** Tenants that have events from WhatsApp in their inbox. */

@@ -423,6 +423,7 @@ export const ModelName = {
   Deck: 'Deck',
   Page: 'Page',
   WhatsappNumber: 'WhatsappNumber',
+  WhatsappTemplate: 'WhatsappTemplate',
   RecipientIdentity: 'RecipientIdentity',
   UnknownRecipient: 'UnknownRecipient',
   NumberChange: 'NumberChange',
@@ -473,7 +474,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactAlias" | "duplicateDismissal" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactAlias" | "duplicateDismissal" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2398,6 +2399,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.WhatsappNumberCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.WhatsappNumberCountAggregateOutputType> | number
+        }
+      }
+    }
+    WhatsappTemplate: {
+      payload: Prisma.$WhatsappTemplatePayload<ExtArgs>
+      fields: Prisma.WhatsappTemplateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WhatsappTemplateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WhatsappTemplateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload>
+        }
+        findFirst: {
+          args: Prisma.WhatsappTemplateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WhatsappTemplateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload>
+        }
+        findMany: {
+          args: Prisma.WhatsappTemplateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload>[]
+        }
+        create: {
+          args: Prisma.WhatsappTemplateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload>
+        }
+        createMany: {
+          args: Prisma.WhatsappTemplateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WhatsappTemplateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload>[]
+        }
+        delete: {
+          args: Prisma.WhatsappTemplateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload>
+        }
+        update: {
+          args: Prisma.WhatsappTemplateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload>
+        }
+        deleteMany: {
+          args: Prisma.WhatsappTemplateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WhatsappTemplateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WhatsappTemplateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload>[]
+        }
+        upsert: {
+          args: Prisma.WhatsappTemplateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WhatsappTemplatePayload>
+        }
+        aggregate: {
+          args: Prisma.WhatsappTemplateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWhatsappTemplate>
+        }
+        groupBy: {
+          args: Prisma.WhatsappTemplateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WhatsappTemplateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WhatsappTemplateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WhatsappTemplateCountAggregateOutputType> | number
         }
       }
     }
@@ -5422,10 +5497,32 @@ export const WhatsappNumberScalarFieldEnum = {
   accessToken: 'accessToken',
   nextSendAt: 'nextSendAt',
   messagesPerSecond: 'messagesPerSecond',
-  connectedAt: 'connectedAt'
+  connectedAt: 'connectedAt',
+  accountId: 'accountId',
+  isFlagged: 'isFlagged',
+  messagingLimit: 'messagingLimit',
+  qualityAt: 'qualityAt',
+  restriction: 'restriction',
+  restrictedUntil: 'restrictedUntil',
+  restrictionAt: 'restrictionAt'
 } as const
 
 export type WhatsappNumberScalarFieldEnum = (typeof WhatsappNumberScalarFieldEnum)[keyof typeof WhatsappNumberScalarFieldEnum]
+
+
+export const WhatsappTemplateScalarFieldEnum = {
+  tenantId: 'tenantId',
+  accountId: 'accountId',
+  name: 'name',
+  language: 'language',
+  status: 'status',
+  reason: 'reason',
+  statusAt: 'statusAt',
+  quality: 'quality',
+  qualityAt: 'qualityAt'
+} as const
+
+export type WhatsappTemplateScalarFieldEnum = (typeof WhatsappTemplateScalarFieldEnum)[keyof typeof WhatsappTemplateScalarFieldEnum]
 
 
 export const RecipientIdentityScalarFieldEnum = {
@@ -6673,6 +6770,7 @@ export type GlobalOmitConfig = {
   deck?: Prisma.DeckOmit
   page?: Prisma.PageOmit
   whatsappNumber?: Prisma.WhatsappNumberOmit
+  whatsappTemplate?: Prisma.WhatsappTemplateOmit
   recipientIdentity?: Prisma.RecipientIdentityOmit
   unknownRecipient?: Prisma.UnknownRecipientOmit
   numberChange?: Prisma.NumberChangeOmit

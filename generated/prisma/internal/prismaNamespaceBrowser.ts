@@ -77,6 +77,7 @@ export const ModelName = {
   Deck: 'Deck',
   Page: 'Page',
   WhatsappNumber: 'WhatsappNumber',
+  WhatsappTemplate: 'WhatsappTemplate',
   RecipientIdentity: 'RecipientIdentity',
   UnknownRecipient: 'UnknownRecipient',
   NumberChange: 'NumberChange',
@@ -522,10 +523,32 @@ export const WhatsappNumberScalarFieldEnum = {
   accessToken: 'accessToken',
   nextSendAt: 'nextSendAt',
   messagesPerSecond: 'messagesPerSecond',
-  connectedAt: 'connectedAt'
+  connectedAt: 'connectedAt',
+  accountId: 'accountId',
+  isFlagged: 'isFlagged',
+  messagingLimit: 'messagingLimit',
+  qualityAt: 'qualityAt',
+  restriction: 'restriction',
+  restrictedUntil: 'restrictedUntil',
+  restrictionAt: 'restrictionAt'
 } as const
 
 export type WhatsappNumberScalarFieldEnum = (typeof WhatsappNumberScalarFieldEnum)[keyof typeof WhatsappNumberScalarFieldEnum]
+
+
+export const WhatsappTemplateScalarFieldEnum = {
+  tenantId: 'tenantId',
+  accountId: 'accountId',
+  name: 'name',
+  language: 'language',
+  status: 'status',
+  reason: 'reason',
+  statusAt: 'statusAt',
+  quality: 'quality',
+  qualityAt: 'qualityAt'
+} as const
+
+export type WhatsappTemplateScalarFieldEnum = (typeof WhatsappTemplateScalarFieldEnum)[keyof typeof WhatsappTemplateScalarFieldEnum]
 
 
 export const RecipientIdentityScalarFieldEnum = {

@@ -44,6 +44,13 @@ export type WhatsappNumberMinAggregateOutputType = {
   nextSendAt: Date | null
   messagesPerSecond: number | null
   connectedAt: Date | null
+  accountId: string | null
+  isFlagged: boolean | null
+  messagingLimit: string | null
+  qualityAt: Date | null
+  restriction: string | null
+  restrictedUntil: Date | null
+  restrictionAt: Date | null
 }
 
 export type WhatsappNumberMaxAggregateOutputType = {
@@ -55,6 +62,13 @@ export type WhatsappNumberMaxAggregateOutputType = {
   nextSendAt: Date | null
   messagesPerSecond: number | null
   connectedAt: Date | null
+  accountId: string | null
+  isFlagged: boolean | null
+  messagingLimit: string | null
+  qualityAt: Date | null
+  restriction: string | null
+  restrictedUntil: Date | null
+  restrictionAt: Date | null
 }
 
 export type WhatsappNumberCountAggregateOutputType = {
@@ -66,6 +80,13 @@ export type WhatsappNumberCountAggregateOutputType = {
   nextSendAt: number
   messagesPerSecond: number
   connectedAt: number
+  accountId: number
+  isFlagged: number
+  messagingLimit: number
+  qualityAt: number
+  restriction: number
+  restrictedUntil: number
+  restrictionAt: number
   _all: number
 }
 
@@ -87,6 +108,13 @@ export type WhatsappNumberMinAggregateInputType = {
   nextSendAt?: true
   messagesPerSecond?: true
   connectedAt?: true
+  accountId?: true
+  isFlagged?: true
+  messagingLimit?: true
+  qualityAt?: true
+  restriction?: true
+  restrictedUntil?: true
+  restrictionAt?: true
 }
 
 export type WhatsappNumberMaxAggregateInputType = {
@@ -98,6 +126,13 @@ export type WhatsappNumberMaxAggregateInputType = {
   nextSendAt?: true
   messagesPerSecond?: true
   connectedAt?: true
+  accountId?: true
+  isFlagged?: true
+  messagingLimit?: true
+  qualityAt?: true
+  restriction?: true
+  restrictedUntil?: true
+  restrictionAt?: true
 }
 
 export type WhatsappNumberCountAggregateInputType = {
@@ -109,6 +144,13 @@ export type WhatsappNumberCountAggregateInputType = {
   nextSendAt?: true
   messagesPerSecond?: true
   connectedAt?: true
+  accountId?: true
+  isFlagged?: true
+  messagingLimit?: true
+  qualityAt?: true
+  restriction?: true
+  restrictedUntil?: true
+  restrictionAt?: true
   _all?: true
 }
 
@@ -207,6 +249,13 @@ export type WhatsappNumberGroupByOutputType = {
   nextSendAt: Date | null
   messagesPerSecond: number | null
   connectedAt: Date
+  accountId: string | null
+  isFlagged: boolean
+  messagingLimit: string | null
+  qualityAt: Date | null
+  restriction: string | null
+  restrictedUntil: Date | null
+  restrictionAt: Date | null
   _count: WhatsappNumberCountAggregateOutputType | null
   _avg: WhatsappNumberAvgAggregateOutputType | null
   _sum: WhatsappNumberSumAggregateOutputType | null
@@ -241,6 +290,13 @@ export type WhatsappNumberWhereInput = {
   nextSendAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
   messagesPerSecond?: Prisma.IntNullableFilter<"WhatsappNumber"> | number | null
   connectedAt?: Prisma.DateTimeFilter<"WhatsappNumber"> | Date | string
+  accountId?: Prisma.StringNullableFilter<"WhatsappNumber"> | string | null
+  isFlagged?: Prisma.BoolFilter<"WhatsappNumber"> | boolean
+  messagingLimit?: Prisma.StringNullableFilter<"WhatsappNumber"> | string | null
+  qualityAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
+  restriction?: Prisma.StringNullableFilter<"WhatsappNumber"> | string | null
+  restrictedUntil?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
+  restrictionAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
   campaigns?: Prisma.CampaignListRelationFilter
 }
 
@@ -253,6 +309,13 @@ export type WhatsappNumberOrderByWithRelationInput = {
   nextSendAt?: Prisma.SortOrderInput | Prisma.SortOrder
   messagesPerSecond?: Prisma.SortOrderInput | Prisma.SortOrder
   connectedAt?: Prisma.SortOrder
+  accountId?: Prisma.SortOrderInput | Prisma.SortOrder
+  isFlagged?: Prisma.SortOrder
+  messagingLimit?: Prisma.SortOrderInput | Prisma.SortOrder
+  qualityAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  restriction?: Prisma.SortOrderInput | Prisma.SortOrder
+  restrictedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  restrictionAt?: Prisma.SortOrderInput | Prisma.SortOrder
   campaigns?: Prisma.CampaignOrderByRelationAggregateInput
 }
 
@@ -269,6 +332,13 @@ export type WhatsappNumberWhereUniqueInput = Prisma.AtLeast<{
   nextSendAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
   messagesPerSecond?: Prisma.IntNullableFilter<"WhatsappNumber"> | number | null
   connectedAt?: Prisma.DateTimeFilter<"WhatsappNumber"> | Date | string
+  accountId?: Prisma.StringNullableFilter<"WhatsappNumber"> | string | null
+  isFlagged?: Prisma.BoolFilter<"WhatsappNumber"> | boolean
+  messagingLimit?: Prisma.StringNullableFilter<"WhatsappNumber"> | string | null
+  qualityAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
+  restriction?: Prisma.StringNullableFilter<"WhatsappNumber"> | string | null
+  restrictedUntil?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
+  restrictionAt?: Prisma.DateTimeNullableFilter<"WhatsappNumber"> | Date | string | null
   campaigns?: Prisma.CampaignListRelationFilter
 }, "tenantId_id" | "phoneNumberId">
 
@@ -281,6 +351,13 @@ export type WhatsappNumberOrderByWithAggregationInput = {
   nextSendAt?: Prisma.SortOrderInput | Prisma.SortOrder
   messagesPerSecond?: Prisma.SortOrderInput | Prisma.SortOrder
   connectedAt?: Prisma.SortOrder
+  accountId?: Prisma.SortOrderInput | Prisma.SortOrder
+  isFlagged?: Prisma.SortOrder
+  messagingLimit?: Prisma.SortOrderInput | Prisma.SortOrder
+  qualityAt?: Prisma.SortOrderInput | Prisma.SortOrder
+  restriction?: Prisma.SortOrderInput | Prisma.SortOrder
+  restrictedUntil?: Prisma.SortOrderInput | Prisma.SortOrder
+  restrictionAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.WhatsappNumberCountOrderByAggregateInput
   _avg?: Prisma.WhatsappNumberAvgOrderByAggregateInput
   _max?: Prisma.WhatsappNumberMaxOrderByAggregateInput
@@ -300,6 +377,13 @@ export type WhatsappNumberScalarWhereWithAggregatesInput = {
   nextSendAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappNumber"> | Date | string | null
   messagesPerSecond?: Prisma.IntNullableWithAggregatesFilter<"WhatsappNumber"> | number | null
   connectedAt?: Prisma.DateTimeWithAggregatesFilter<"WhatsappNumber"> | Date | string
+  accountId?: Prisma.StringNullableWithAggregatesFilter<"WhatsappNumber"> | string | null
+  isFlagged?: Prisma.BoolWithAggregatesFilter<"WhatsappNumber"> | boolean
+  messagingLimit?: Prisma.StringNullableWithAggregatesFilter<"WhatsappNumber"> | string | null
+  qualityAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappNumber"> | Date | string | null
+  restriction?: Prisma.StringNullableWithAggregatesFilter<"WhatsappNumber"> | string | null
+  restrictedUntil?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappNumber"> | Date | string | null
+  restrictionAt?: Prisma.DateTimeNullableWithAggregatesFilter<"WhatsappNumber"> | Date | string | null
 }
 
 export type WhatsappNumberCreateInput = {
@@ -311,6 +395,13 @@ export type WhatsappNumberCreateInput = {
   nextSendAt?: Date | string | null
   messagesPerSecond?: number | null
   connectedAt?: Date | string
+  accountId?: string | null
+  isFlagged?: boolean
+  messagingLimit?: string | null
+  qualityAt?: Date | string | null
+  restriction?: string | null
+  restrictedUntil?: Date | string | null
+  restrictionAt?: Date | string | null
   campaigns?: Prisma.CampaignCreateNestedManyWithoutWhatsAppNumberInput
 }
 
@@ -323,6 +414,13 @@ export type WhatsappNumberUncheckedCreateInput = {
   nextSendAt?: Date | string | null
   messagesPerSecond?: number | null
   connectedAt?: Date | string
+  accountId?: string | null
+  isFlagged?: boolean
+  messagingLimit?: string | null
+  qualityAt?: Date | string | null
+  restriction?: string | null
+  restrictedUntil?: Date | string | null
+  restrictionAt?: Date | string | null
   campaigns?: Prisma.CampaignUncheckedCreateNestedManyWithoutWhatsAppNumberInput
 }
 
@@ -335,6 +433,13 @@ export type WhatsappNumberUpdateInput = {
   nextSendAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   messagesPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  accountId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isFlagged?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  messagingLimit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  qualityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   campaigns?: Prisma.CampaignUpdateManyWithoutWhatsAppNumberNestedInput
 }
 
@@ -347,6 +452,13 @@ export type WhatsappNumberUncheckedUpdateInput = {
   nextSendAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   messagesPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  accountId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isFlagged?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  messagingLimit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  qualityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   campaigns?: Prisma.CampaignUncheckedUpdateManyWithoutWhatsAppNumberNestedInput
 }
 
@@ -359,6 +471,13 @@ export type WhatsappNumberCreateManyInput = {
   nextSendAt?: Date | string | null
   messagesPerSecond?: number | null
   connectedAt?: Date | string
+  accountId?: string | null
+  isFlagged?: boolean
+  messagingLimit?: string | null
+  qualityAt?: Date | string | null
+  restriction?: string | null
+  restrictedUntil?: Date | string | null
+  restrictionAt?: Date | string | null
 }
 
 export type WhatsappNumberUpdateManyMutationInput = {
@@ -370,6 +489,13 @@ export type WhatsappNumberUpdateManyMutationInput = {
   nextSendAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   messagesPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  accountId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isFlagged?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  messagingLimit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  qualityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WhatsappNumberUncheckedUpdateManyInput = {
@@ -381,6 +507,13 @@ export type WhatsappNumberUncheckedUpdateManyInput = {
   nextSendAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   messagesPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  accountId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isFlagged?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  messagingLimit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  qualityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WhatsappNumberTenantIdIdCompoundUniqueInput = {
@@ -397,6 +530,13 @@ export type WhatsappNumberCountOrderByAggregateInput = {
   nextSendAt?: Prisma.SortOrder
   messagesPerSecond?: Prisma.SortOrder
   connectedAt?: Prisma.SortOrder
+  accountId?: Prisma.SortOrder
+  isFlagged?: Prisma.SortOrder
+  messagingLimit?: Prisma.SortOrder
+  qualityAt?: Prisma.SortOrder
+  restriction?: Prisma.SortOrder
+  restrictedUntil?: Prisma.SortOrder
+  restrictionAt?: Prisma.SortOrder
 }
 
 export type WhatsappNumberAvgOrderByAggregateInput = {
@@ -412,6 +552,13 @@ export type WhatsappNumberMaxOrderByAggregateInput = {
   nextSendAt?: Prisma.SortOrder
   messagesPerSecond?: Prisma.SortOrder
   connectedAt?: Prisma.SortOrder
+  accountId?: Prisma.SortOrder
+  isFlagged?: Prisma.SortOrder
+  messagingLimit?: Prisma.SortOrder
+  qualityAt?: Prisma.SortOrder
+  restriction?: Prisma.SortOrder
+  restrictedUntil?: Prisma.SortOrder
+  restrictionAt?: Prisma.SortOrder
 }
 
 export type WhatsappNumberMinOrderByAggregateInput = {
@@ -423,6 +570,13 @@ export type WhatsappNumberMinOrderByAggregateInput = {
   nextSendAt?: Prisma.SortOrder
   messagesPerSecond?: Prisma.SortOrder
   connectedAt?: Prisma.SortOrder
+  accountId?: Prisma.SortOrder
+  isFlagged?: Prisma.SortOrder
+  messagingLimit?: Prisma.SortOrder
+  qualityAt?: Prisma.SortOrder
+  restriction?: Prisma.SortOrder
+  restrictedUntil?: Prisma.SortOrder
+  restrictionAt?: Prisma.SortOrder
 }
 
 export type WhatsappNumberSumOrderByAggregateInput = {
@@ -467,6 +621,13 @@ export type WhatsappNumberCreateWithoutCampaignsInput = {
   nextSendAt?: Date | string | null
   messagesPerSecond?: number | null
   connectedAt?: Date | string
+  accountId?: string | null
+  isFlagged?: boolean
+  messagingLimit?: string | null
+  qualityAt?: Date | string | null
+  restriction?: string | null
+  restrictedUntil?: Date | string | null
+  restrictionAt?: Date | string | null
 }
 
 export type WhatsappNumberUncheckedCreateWithoutCampaignsInput = {
@@ -478,6 +639,13 @@ export type WhatsappNumberUncheckedCreateWithoutCampaignsInput = {
   nextSendAt?: Date | string | null
   messagesPerSecond?: number | null
   connectedAt?: Date | string
+  accountId?: string | null
+  isFlagged?: boolean
+  messagingLimit?: string | null
+  qualityAt?: Date | string | null
+  restriction?: string | null
+  restrictedUntil?: Date | string | null
+  restrictionAt?: Date | string | null
 }
 
 export type WhatsappNumberCreateOrConnectWithoutCampaignsInput = {
@@ -505,6 +673,13 @@ export type WhatsappNumberUpdateWithoutCampaignsInput = {
   nextSendAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   messagesPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  accountId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isFlagged?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  messagingLimit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  qualityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type WhatsappNumberUncheckedUpdateWithoutCampaignsInput = {
@@ -516,6 +691,13 @@ export type WhatsappNumberUncheckedUpdateWithoutCampaignsInput = {
   nextSendAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   messagesPerSecond?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   connectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  accountId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  isFlagged?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  messagingLimit?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  qualityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restriction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  restrictedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  restrictionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -558,6 +740,13 @@ export type WhatsappNumberSelect<ExtArgs extends runtime.Types.Extensions.Intern
   nextSendAt?: boolean
   messagesPerSecond?: boolean
   connectedAt?: boolean
+  accountId?: boolean
+  isFlagged?: boolean
+  messagingLimit?: boolean
+  qualityAt?: boolean
+  restriction?: boolean
+  restrictedUntil?: boolean
+  restrictionAt?: boolean
   campaigns?: boolean | Prisma.WhatsappNumber$campaignsArgs<ExtArgs>
   _count?: boolean | Prisma.WhatsappNumberCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["whatsappNumber"]>
@@ -571,6 +760,13 @@ export type WhatsappNumberSelectCreateManyAndReturn<ExtArgs extends runtime.Type
   nextSendAt?: boolean
   messagesPerSecond?: boolean
   connectedAt?: boolean
+  accountId?: boolean
+  isFlagged?: boolean
+  messagingLimit?: boolean
+  qualityAt?: boolean
+  restriction?: boolean
+  restrictedUntil?: boolean
+  restrictionAt?: boolean
 }, ExtArgs["result"]["whatsappNumber"]>
 
 export type WhatsappNumberSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -582,6 +778,13 @@ export type WhatsappNumberSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   nextSendAt?: boolean
   messagesPerSecond?: boolean
   connectedAt?: boolean
+  accountId?: boolean
+  isFlagged?: boolean
+  messagingLimit?: boolean
+  qualityAt?: boolean
+  restriction?: boolean
+  restrictedUntil?: boolean
+  restrictionAt?: boolean
 }, ExtArgs["result"]["whatsappNumber"]>
 
 export type WhatsappNumberSelectScalar = {
@@ -593,9 +796,16 @@ export type WhatsappNumberSelectScalar = {
   nextSendAt?: boolean
   messagesPerSecond?: boolean
   connectedAt?: boolean
+  accountId?: boolean
+  isFlagged?: boolean
+  messagingLimit?: boolean
+  qualityAt?: boolean
+  restriction?: boolean
+  restrictedUntil?: boolean
+  restrictionAt?: boolean
 }
 
-export type WhatsappNumberOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "phoneNumberId" | "displayPhoneNumber" | "accessToken" | "nextSendAt" | "messagesPerSecond" | "connectedAt", ExtArgs["result"]["whatsappNumber"]>
+export type WhatsappNumberOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "phoneNumberId" | "displayPhoneNumber" | "accessToken" | "nextSendAt" | "messagesPerSecond" | "connectedAt" | "accountId" | "isFlagged" | "messagingLimit" | "qualityAt" | "restriction" | "restrictedUntil" | "restrictionAt", ExtArgs["result"]["whatsappNumber"]>
 export type WhatsappNumberInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   campaigns?: boolean | Prisma.WhatsappNumber$campaignsArgs<ExtArgs>
   _count?: boolean | Prisma.WhatsappNumberCountOutputTypeDefaultArgs<ExtArgs>
@@ -629,6 +839,19 @@ export type $WhatsappNumberPayload<ExtArgs extends runtime.Types.Extensions.Inte
      */
     messagesPerSecond: number | null
     connectedAt: Date
+    /**
+     * The provider's id of the account that it belongs to; null until an event tells it.
+     */
+    accountId: string | null
+    /**
+     * What the provider reported of it or its account last, and when.
+     */
+    isFlagged: boolean
+    messagingLimit: string | null
+    qualityAt: Date | null
+    restriction: string | null
+    restrictedUntil: Date | null
+    restrictionAt: Date | null
   }, ExtArgs["result"]["whatsappNumber"]>
   composites: {}
 }
@@ -1061,6 +1284,13 @@ export interface WhatsappNumberFieldRefs {
   readonly nextSendAt: Prisma.FieldRef<"WhatsappNumber", 'DateTime'>
   readonly messagesPerSecond: Prisma.FieldRef<"WhatsappNumber", 'Int'>
   readonly connectedAt: Prisma.FieldRef<"WhatsappNumber", 'DateTime'>
+  readonly accountId: Prisma.FieldRef<"WhatsappNumber", 'String'>
+  readonly isFlagged: Prisma.FieldRef<"WhatsappNumber", 'Boolean'>
+  readonly messagingLimit: Prisma.FieldRef<"WhatsappNumber", 'String'>
+  readonly qualityAt: Prisma.FieldRef<"WhatsappNumber", 'DateTime'>
+  readonly restriction: Prisma.FieldRef<"WhatsappNumber", 'String'>
+  readonly restrictedUntil: Prisma.FieldRef<"WhatsappNumber", 'DateTime'>
+  readonly restrictionAt: Prisma.FieldRef<"WhatsappNumber", 'DateTime'>
 }
     
 

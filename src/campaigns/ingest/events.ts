@@ -34,6 +34,8 @@ export interface WebhookEvents {
   columns: EventColumns[];
   /** Answers that may say that somebody wants campaign messages, or none. */
   answers: ShortAnswer[];
+  /** WhatsApp's ids of the accounts that numbers belong to, by its ids of the numbers. */
+  accounts: Map<string, string>;
   /** How many events of known kinds were ignored because they are malformed. */
   malformed: number;
 }
@@ -65,12 +67,14 @@ function objects(value: unknown): Json[] {
  */
 export function readEvents(body: unknown, now: number): WebhookEvents {
   const reader = new EventReader(now);
-  if (!isRecord(body)) return { columns: [], answers: [], malformed: 1 };
+  if (!isRecord(body)) return { columns: [], answers: [], accounts: new Map(), malformed: 1 };
   for (const entry of objects(body['entry'])) {
+    const accountId = idOf(entry['id']);
     for (const { value } of objects(entry['changes'])) {
       if (!isRecord(value)) continue;
       const metadata = value['metadata'];
       const phoneNumberId = isRecord(metadata) ? idOf(metadata['phone_number_id']) : '';
+      if (phoneNumberId !== '' && accountId !== '') reader.accounts.set(phoneNumberId, accountId);
       const place = { phoneNumberId, people: peopleIn(value['contacts']) };
       for (const status of objects(value['statuses'])) reader.addStatus(place, status);
       for (const message of objects(value['messages'])) reader.addMessage(place, message);
@@ -78,8 +82,8 @@ export function readEvents(body: unknown, now: number): WebhookEvents {
         reader.addPreference(place, preference);
     }
   }
-  const { answers, malformed } = reader;
-  return { columns: [...reader.columns.values()], answers, malformed };
+  const { answers, accounts, malformed } = reader;
+  return { columns: [...reader.columns.values()], answers, accounts, malformed };
 }
 
 /** Where an event stands: the number that it came to, and the people that are named beside it. */
@@ -105,6 +109,7 @@ function identify({ people }: Place, phone: unknown, userId: unknown): WhatsAppI
 class EventReader {
   readonly columns = new Map<string, EventColumns>();
   readonly answers: ShortAnswer[] = [];
+  readonly accounts = new Map<string, string>();
   malformed = 0;
   readonly #now: number;
 

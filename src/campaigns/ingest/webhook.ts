@@ -17,11 +17,13 @@ import { webhookEvents } from '../metrics.ts';
 import { readWords } from '../settings.ts';
 import type { Words } from '../words/usual-words.ts';
 import { optsOut } from '../words/words.ts';
+import { applyNotice } from './apply-notices.ts';
 import { addWord, type EventColumns, emptyColumns } from './columns.ts';
 import { readEvents, type ShortAnswer } from './events.ts';
 import { folder } from './fold.ts';
 import { inbox } from './inbox.ts';
-import { numberOwner } from './number-owners.ts';
+import { readNotices } from './notices.ts';
+import { learnAccount, numberOwner } from './number-owners.ts';
 
 /**
  * Makes this process fold events: those that it takes at once, and those that another process has
@@ -84,8 +86,9 @@ export async function receiveWebhook(
   signature: string | undefined,
 ): Promise<void> {
   if (!isSigned(body, signature, platform.config.WHATSAPP_APP_SECRET)) throw unsigned();
-  const { columns, answers, malformed } = readEvents(
-    parseBody(body),
+  const parsed = parseBody(body);
+  const { columns, answers, accounts, malformed } = readEvents(
+    parsed,
     Math.floor(Date.now() / SECOND),
   );
   if (malformed > 0) webhookEvents.inc({ kind: 'malformed' }, malformed);
@@ -107,6 +110,12 @@ export async function receiveWebhook(
   await Promise.all(
     [...byTenant].map(([tenantId, events]) => inbox(platform).store(tenantId, events)),
   );
+  for (const [phoneNumberId, accountId] of accounts)
+    await learnAccount(platform, phoneNumberId, accountId);
+  for (const notice of readNotices(parsed, new Date())) {
+    const tenants = await applyNotice(platform, notice);
+    webhookEvents.inc({ kind: tenants === 0 ? 'unknown account' : notice.kind });
+  }
 }
 
 /** The answers that opt out or in, as events beside the answers themselves. */

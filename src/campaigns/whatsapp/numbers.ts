@@ -54,7 +54,16 @@ export const ConnectWhatsApp = z
   })
   .describe('A number of the WhatsApp Cloud API.');
 
-const NUMBER_COLUMNS = ['id', 'phoneNumberId', 'displayPhoneNumber', 'connectedAt'] as const;
+const NUMBER_COLUMNS = [
+  'id',
+  'phoneNumberId',
+  'displayPhoneNumber',
+  'connectedAt',
+  'isFlagged',
+  'messagingLimit',
+  'restriction',
+  'restrictedUntil',
+] as const;
 /** A number as the API shows it, without its access token. */
 export type WhatsAppNumberRow = Pick<
   Selectable<TenantTables['whatsapp_number']>,

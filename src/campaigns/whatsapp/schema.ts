@@ -39,6 +39,25 @@ export const WhatsAppNumber = nodeType('WhatsappNumber', {
       type: 'DateTime',
       description: 'When your tenant first connected the number.',
     }),
+    isFlagged: t.exposeBoolean('isFlagged', {
+      description:
+        'Whether WhatsApp has flagged the number because its quality is low. If that does not improve, its limit is lowered.',
+    }),
+    messagingLimit: t.exposeString('messagingLimit', {
+      nullable: true,
+      description:
+        'How many people the number may write to in 24 hours, as WhatsApp calls it, such as TIER_10K. Null until WhatsApp reports a change of it.',
+    }),
+    restriction: t.exposeString('restriction', {
+      nullable: true,
+      description:
+        'What WhatsApp reported last as restricted for the number or its account, in words. Null if nothing is.',
+    }),
+    restrictedUntil: t.expose('restrictedUntil', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the restriction ends. Null if there is none, or no end of it is known.',
+    }),
   }),
 });
 
