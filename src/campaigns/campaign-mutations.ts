@@ -1,8 +1,15 @@
 /** Mutations of campaigns. */
 import { inputOf } from '../schema-builder/inputs.ts';
-import { mutation, payloadType } from '../schema-builder/mutations.ts';
+import { deletion, mutation, payloadType } from '../schema-builder/mutations.ts';
 import { Campaign } from './campaign-schema.ts';
 import { addCampaignContacts, createCampaign, updateCampaign } from './campaigns.ts';
+import {
+  RemoveCampaignContact,
+  ReplaceCampaignTemplate,
+  removeCampaignContact,
+  replaceCampaignTemplate,
+} from './changes.ts';
+import { DuplicateCampaign, deleteCampaign, duplicateCampaign } from './copies.ts';
 import {
   AddCampaignContacts,
   CampaignId,
@@ -67,4 +74,31 @@ mutation('cancelCampaign', {
   input: CampaignId,
   payload: CampaignPayload,
   rule: cancelCampaign,
+});
+mutation('duplicateCampaign', {
+  description:
+    'Creates a DRAFT with the number, the templates and the contacts of another campaign. It has no start of its own yet.',
+  input: DuplicateCampaign,
+  payload: CampaignPayload,
+  rule: duplicateCampaign,
+});
+mutation('removeCampaignContact', {
+  description:
+    'Leaves a contact out of a campaign. Before the launch the contact is removed; later its message fails, and CONFLICT if that is no longer waiting.',
+  input: RemoveCampaignContact,
+  payload: CampaignPayload,
+  rule: removeCampaignContact,
+});
+mutation('replaceCampaignTemplate', {
+  description:
+    'Replaces a template of a campaign that is a DRAFT, SCHEDULED or PAUSED, for all messages that are not sent yet; what was sent keeps its template in the figures. CONFLICT in any other state. Failed messages that are sent again keep theirs too.',
+  input: ReplaceCampaignTemplate,
+  payload: CampaignPayload,
+  rule: replaceCampaignTemplate,
+});
+deletion('deleteCampaign', {
+  description:
+    'Deletes a campaign that is a DRAFT, or was cancelled before it started. CONFLICT for any other.',
+  of: 'Campaign',
+  rule: deleteCampaign,
 });

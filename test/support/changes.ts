@@ -223,6 +223,19 @@ export function mutations({ owner }: TestTenant, ids: Ids, next: () => number): 
         campaignId: await newCampaign(),
         contactIds: [one('contact')],
       }),
+    duplicateCampaign: () => mutate('duplicateCampaign', { id: one('campaign'), name: word() }),
+    removeCampaignContact: async () =>
+      mutate('removeCampaignContact', {
+        campaignId: await newCampaign(),
+        contactId: one('contact'),
+      }),
+    replaceCampaignTemplate: async () =>
+      mutate('replaceCampaignTemplate', {
+        campaignId: await newCampaign(),
+        templateName: 'first',
+        template: { templateName: 'another' },
+      }),
+    deleteCampaign: async () => mutate('deleteCampaign', { id: await newCampaign() }),
     launchCampaign: async () => mutate('launchCampaign', { id: await newCampaign() }),
     cancelCampaign: async () => mutate('cancelCampaign', { id: await newCampaign() }),
     retryCampaignMessages: () => mutate('retryCampaignMessages', { campaignId: one('campaign') }),
