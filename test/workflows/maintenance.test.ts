@@ -250,6 +250,40 @@ describe('the ready-made workflows', () => {
   );
 });
 
+test('a request moves only as its status and its technician allow, and the error names where to', async () => {
+  const state = await run(user, 'maintenance-intake', {
+    propertyId: await property(user),
+    title: 'A loose handle',
+  });
+  const { requestId: id } = stepsOf(state)['create-request'].output;
+  const technicianId = await technician(user, 'Mover', { skills: ['Moving'], ...BERLIN });
+  const move = async (input: object) => {
+    const { data, errors } = await user.run(
+      'mutation ($input: UpdateMaintenanceRequestInput!) { updateMaintenanceRequest(input: $input) { maintenanceRequest { status } userErrors { code message field } } }',
+      { input: { id, ...input } },
+    );
+    expect(errors).toBeUndefined();
+    const { maintenanceRequest, userErrors } = data.updateMaintenanceRequest;
+    return maintenanceRequest?.status ?? userErrors;
+  };
+  const refused = (message: string) => [{ code: 'CONFLICT', field: ['status'], message }];
+  for (const status of ['ASSIGNED', 'IN_PROGRESS'])
+    expect(await move({ status })).toEqual(
+      refused(`A request that is ${status} needs a technician: give technicianId too.`),
+    );
+  expect(await move({ status: 'IN_PROGRESS', technicianId })).toBe('IN_PROGRESS');
+  expect(await move({ technicianId: null })).toBe('OPEN');
+  expect(await move({ technicianId })).toBe('ASSIGNED');
+  expect(await move({ status: 'CANCELLED' })).toBe('CANCELLED');
+  for (const status of ['IN_PROGRESS', 'DONE', 'ASSIGNED'])
+    expect(await move({ status })).toEqual(
+      refused('A request that is CANCELLED can only become OPEN.'),
+    );
+  expect(await move({ status: 'CANCELLED', priority: 'LOW' })).toBe('CANCELLED');
+  expect(await move({ status: 'OPEN' })).toBe('OPEN');
+  expect(await move({ status: 'DONE' })).toBe('DONE');
+});
+
 describe('what steps are given', () => {
   test('of another tenant is like nothing at all', async () => {
     const [foreign, absent] = [

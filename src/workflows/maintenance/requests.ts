@@ -22,7 +22,7 @@ import { prepare } from '../../platform/database/prepared.ts';
 import { violates } from '../../platform/database/sql-errors.ts';
 import type { TenantQueries, TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { notFound } from '../../platform/errors.ts';
+import { notFound, userError } from '../../platform/errors.ts';
 import { type Given, idOf } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
@@ -162,7 +162,9 @@ export const UpdateRequest = z
     status: z
       .enum(MaintenanceStatus)
       .optional()
-      .describe('The new status; unchanged if omitted, unless technicianId changes it.'),
+      .describe(
+        'The new status; unchanged if omitted, unless technicianId changes it. CONFLICT names the allowed ones: a CANCELLED request can only become OPEN, a DONE one anything but CANCELLED; ASSIGNED and IN_PROGRESS need a technician.',
+      ),
     priority: z
       .enum(MaintenancePriority)
       .nullish()
@@ -170,15 +172,47 @@ export const UpdateRequest = z
     technicianId: idOf('Technician')
       .nullish()
       .describe(
-        'Who is to repair it; null: nobody. Unchanged if omitted. Unless a status is given too, a technician makes an OPEN request ASSIGNED, and null makes an ASSIGNED one OPEN.',
+        'Who is to repair it; null: nobody. Unchanged if omitted. Unless a status is given too, a technician makes an OPEN request ASSIGNED, and null makes an ASSIGNED or IN_PROGRESS one OPEN.',
       ),
   })
   .describe('What to change in a maintenance request.');
 
+/** Where a request may go from each status; it may always stay. */
+const MOVES: Readonly<Record<MaintenanceStatus, readonly MaintenanceStatus[]>> = {
+  OPEN: ['ASSIGNED', 'IN_PROGRESS', 'DONE', 'CANCELLED'],
+  ASSIGNED: ['OPEN', 'IN_PROGRESS', 'DONE', 'CANCELLED'],
+  IN_PROGRESS: ['OPEN', 'ASSIGNED', 'DONE', 'CANCELLED'],
+  DONE: ['OPEN', 'ASSIGNED', 'IN_PROGRESS'],
+  CANCELLED: ['OPEN'],
+};
+/** Statuses of requests that somebody works on. */
+const NEED_TECHNICIAN: readonly MaintenanceStatus[] = ['ASSIGNED', 'IN_PROGRESS'];
+
+interface RequestState {
+  status: MaintenanceStatus;
+  technicianId: string | null;
+}
+
+/** Throws a userError for a status that a request can't have after another. */
+function requireMove(from: MaintenanceStatus, { status: to, technicianId }: RequestState): void {
+  if (from !== to && !MOVES[from].includes(to))
+    throw userError(
+      'CONFLICT',
+      ['status'],
+      `A request that is ${from} can only become ${MOVES[from].join(', ')}.`,
+    );
+  if (technicianId === null && NEED_TECHNICIAN.includes(to))
+    throw userError(
+      'CONFLICT',
+      ['status'],
+      `A request that is ${to} needs a technician: give technicianId too.`,
+    );
+}
+
 /**
  * Changes the fields that are given. A priority that a person sets has no reason. Unless a status
  * is given too, a technician makes an OPEN request ASSIGNED, and taking the technician away makes
- * an ASSIGNED one OPEN.
+ * an ASSIGNED or IN_PROGRESS one OPEN.
  */
 export async function updateRequest(
   platform: Platform,
@@ -186,21 +220,35 @@ export async function updateRequest(
   { id, status, priority, technicianId }: z.output<typeof UpdateRequest>,
 ) {
   try {
-    const [maintenanceRequest] = await platform.database.forTenant(viewer).run(
-      query
-        .updateTable('maintenance_request')
-        .set({
-          updatedAt: sql<Date>`statement_timestamp()`,
-          ...(priority === undefined ? {} : { priority, priorityReason: null }),
-          ...(technicianId === undefined ? {} : { technicianId }),
-          ...(technicianId === undefined ? {} : { status: statusWith(technicianId) }),
-          ...(status === undefined ? {} : { status }),
-        })
-        .where('id', '=', id)
-        .returning(REQUEST_COLUMNS),
-    );
-    if (!maintenanceRequest) throw notFound(['id']);
-    return { maintenanceRequest };
+    return await platform.database
+      .forTenant(viewer)
+      .change(['maintenance request', id], async (tx) => {
+        const [before] = await tx.run(
+          query
+            .selectFrom('maintenance_request')
+            .select(['status', 'technicianId'])
+            .where('id', '=', id)
+            .forUpdate(),
+        );
+        if (!before) throw notFound(['id']);
+        const after = {
+          technicianId: technicianId === undefined ? before.technicianId : technicianId,
+        };
+        const next = { ...after, status: status ?? statusAfter(before.status, technicianId) };
+        requireMove(before.status, next);
+        const [maintenanceRequest] = await tx.run(
+          query
+            .updateTable('maintenance_request')
+            .set({
+              ...next,
+              updatedAt: sql<Date>`statement_timestamp()`,
+              ...(priority === undefined ? {} : { priority, priorityReason: null }),
+            })
+            .where('id', '=', id)
+            .returning(REQUEST_COLUMNS),
+        );
+        return { maintenanceRequest };
+      });
   } catch (error) {
     if (violates(error, 'maintenance_request_tenantId_technicianId_fkey'))
       throw notFound(['technicianId']);
@@ -208,11 +256,13 @@ export async function updateRequest(
   }
 }
 
-/** The status that follows when a technician is given or taken away. */
-function statusWith(technicianId: string | null) {
-  return technicianId === null
-    ? changedStatus('ASSIGNED', 'OPEN')
-    : changedStatus('OPEN', 'ASSIGNED');
+/** The status that follows when a technician is given, taken away (null) or left (undefined). */
+function statusAfter(
+  status: MaintenanceStatus,
+  technicianId: string | null | undefined,
+): MaintenanceStatus {
+  if (technicianId === null) return NEED_TECHNICIAN.includes(status) ? 'OPEN' : status;
+  return technicianId !== undefined && status === 'OPEN' ? 'ASSIGNED' : status;
 }
 
 /** SQL for a request's status: `to` if it is `from`, otherwise as it is. */
