@@ -226,3 +226,59 @@ test('a corrected activity keeps what Pipedrive has not changed', async () => {
   await sync(owner());
   expect(await stored()).toMatchObject({ subject: 'Theirs again', note: 'After' });
 });
+
+test('details of an organization that were corrected here stay until they change in Pipedrive', async () => {
+  const { sandbox } = connected;
+  const organization = sandbox.add('organizations', {
+    name: 'Corrected Ltd.',
+    address: { value: '1 High Street', locality: 'Bath' },
+  });
+  await sync(owner());
+  const stored = () =>
+    prisma().organization.findFirstOrThrow({
+      where: { tenantId: tenantId(), pipedriveOrgId: String(organization.id) },
+    });
+  const { id, city } = await stored();
+  expect(city).toBe('Bath');
+  const { data } = await owner().run(
+    'mutation ($input: UpdateOrganizationInput!) { updateOrganization(input: $input) { userErrors { message } } }',
+    { input: { id: encodeGlobalId('Organization', id), name: 'Ours Ltd.', city: 'Bristol' } },
+  );
+  expect(data.updateOrganization.userErrors).toEqual([]);
+  sandbox.change('organizations', organization.id, { owner_id: 1 });
+  await sync(owner());
+  expect(await stored()).toMatchObject({ name: 'Ours Ltd.', city: 'Bristol' });
+  sandbox.change('organizations', organization.id, { name: 'Theirs Ltd.', address: null });
+  await sync(owner());
+  // The city was corrected, so that its removal there says nothing about it.
+  expect(await stored()).toMatchObject({ name: 'Theirs Ltd.', city: 'Bristol', address: null });
+});
+
+test('a contact shows where its details are from, and when they changed in Pipedrive', async () => {
+  const { sandbox } = connected;
+  const person = sandbox.add('persons', {
+    name: 'Sourced',
+    job_title: 'CEO',
+    emails: [{ value: 'Sourced@x.example', primary: true }],
+    org_id: null,
+  });
+  await sync(owner());
+  const { id } = await contactOf(person.id);
+  await update({ id: encodeGlobalId('Contact', id), jobTitle: 'CFO', phone: '+1 650 253 0000' });
+  const { data } = await owner().run(
+    'query ($id: ID!) { contact(id: $id) { lastCrmUpdateAt sources { detail source } } }',
+    { id: encodeGlobalId('Contact', id) },
+  );
+  expect(Date.parse(data.contact.lastCrmUpdateAt)).toBeGreaterThan(0);
+  expect(data.contact.sources).toEqual(
+    expect.arrayContaining([
+      { detail: 'NAME', source: 'PIPEDRIVE' },
+      { detail: 'EMAIL', source: 'PIPEDRIVE' },
+      { detail: 'PHONE', source: 'USER' },
+      { detail: 'JOB_TITLE', source: 'USER' },
+    ]),
+  );
+  expect(data.contact.sources).not.toContainEqual(
+    expect.objectContaining({ detail: 'ORGANIZATION' }),
+  );
+});

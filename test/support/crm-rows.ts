@@ -6,8 +6,8 @@ import { encodeGlobalId } from '../../src/platform/global-id.ts';
 import type { TestTenant } from './server.ts';
 
 /**
- * `times` completed syncs with as many failures each, and deals of each contact; answers the global
- * id of a sync.
+ * `times` completed syncs with as many failures each, deals of each contact, and its person; answers
+ * the global id of a sync.
  */
 export async function fillCrm(
   { platform }: App,
@@ -51,6 +51,22 @@ export async function fillCrm(
       })),
     ),
   });
+  await prisma.crmRecord.createMany({
+    data: contacts.map(({ id }) => ({
+      tenantId,
+      kind: 'persons',
+      externalId: id,
+      record: { id, name: 'Somebody', email: null, phone: null, jobTitle: null, updateTime: null },
+    })),
+  });
+  await Promise.all(
+    contacts.map(({ id }) =>
+      prisma.contact.update({
+        where: { tenantId_id: { tenantId, id } },
+        data: { pipedrivePersonId: id },
+      }),
+    ),
+  );
   const failures = ids.flatMap((syncId) =>
     Array.from({ length: times }, (_element, position) => ({
       tenantId,

@@ -51,6 +51,8 @@ const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
     workPackages: [],
     messages: [],
     marketingConsent: [],
+    sources: [],
+    lastCrmUpdateAt: [],
   },
 };
 

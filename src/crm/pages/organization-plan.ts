@@ -7,7 +7,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { normalizeOrganizationName } from '../../contacts/index.ts';
 import type { TenantTables } from '../../platform/database/tenant-scope.ts';
 import type { PipedriveOrganization } from '../pipedrive/records.ts';
-import { emptyOutcome, type PageOutcome } from './page.ts';
+import { merged } from './merged.ts';
+import { emptyOutcome, isRepeated, type PageOutcome } from './page.ts';
+import type { Said } from './said.ts';
 
 /** The columns of an organization that a sync compares and writes. */
 export type SyncedOrganization = Pick<
@@ -24,8 +26,8 @@ export interface OrganizationPlan {
   byName: Map<string, SyncedOrganization>;
   /** Ids in Pipedrive that are aliases of organizations here. */
   aliases: ReadonlySet<string>;
-  /** Ids in Pipedrive of the records that say what they said before. */
-  repeated: ReadonlySet<string>;
+  /** What Pipedrive said before, by its ids. */
+  said: ReadonlyMap<string, Said<'organizations'>>;
   /** New and changed organizations by id, and the ids of those with another name than before. */
   added: Map<string, SyncedOrganization>;
   changed: Map<string, SyncedOrganization>;
@@ -40,7 +42,7 @@ export interface OrganizationPlan {
 export function planOrganizations(
   records: readonly PipedriveOrganization[],
   stored: readonly SyncedOrganization[],
-  { aliases, repeated }: Pick<OrganizationPlan, 'aliases' | 'repeated'>,
+  { aliases, said }: Pick<OrganizationPlan, 'aliases' | 'said'>,
 ): OrganizationPlan {
   const linked = stored.flatMap((row) =>
     row.pipedriveOrgId === null ? [] : [[row.pipedriveOrgId, row] as const],
@@ -50,7 +52,7 @@ export function planOrganizations(
     byOrgId: new Map(linked),
     byName: new Map(stored.map((row) => [row.normalizedName, row])),
     aliases,
-    repeated,
+    said,
     added: new Map(),
     changed: new Map(),
     renamed: new Set(),
@@ -87,7 +89,7 @@ function planRecord(plan: OrganizationPlan, record: PipedriveOrganization): void
     plan.outcome.updated += 1;
   }
   // Deleted here.
-  else if (plan.repeated.has(record.id)) plan.outcome.unchanged += 1;
+  else if (isRepeated(record, plan.said.get(record.id))) plan.outcome.unchanged += 1;
   else {
     const added: SyncedOrganization = {
       ...record,
@@ -107,13 +109,17 @@ function planChange(
   record: PipedriveOrganization,
 ): void {
   const next: SyncedOrganization = { ...stored, pipedriveOrgId: record.id };
-  // What is null in Pipedrive does not clear what was entered here.
-  for (const detail of DETAILS) next[detail] = record[detail] ?? stored[detail];
+  // What was said of an organization says nothing about one that was not linked to it.
+  const isLinked = stored.pipedriveOrgId === record.id;
+  const before = isLinked ? (plan.said.get(record.id)?.record ?? null) : null;
+  for (const detail of DETAILS)
+    next[detail] = merged(stored[detail], record[detail], before && { value: before[detail] });
   const normalizedName = normalizeOrganizationName(record.name);
   const holder = plan.byName.get(normalizedName);
   // Normalised names are unique here: if another organization has the new name, the old one stays.
   const isFree = normalizedName !== '' && (holder === undefined || holder.id === stored.id);
-  if (isFree && record.name !== stored.name) {
+  const isCorrected = before?.name === record.name;
+  if (isFree && !isCorrected && record.name !== stored.name) {
     Object.assign(next, { name: record.name, normalizedName });
     plan.byName.set(normalizedName, next);
     plan.renamed.add(stored.id);

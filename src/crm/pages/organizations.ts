@@ -24,7 +24,6 @@ import {
 import {
   byOrgId,
   emptyOutcome,
-  isRepeated,
   type PageContext,
   type PageOutcome,
   withoutRepetitions,
@@ -83,11 +82,8 @@ export async function applyOrganizations(
 ): Promise<PageOutcome> {
   const outcome = emptyOutcome();
   const records = withoutRepetitions(page, outcome);
-  const repeated = new Set(
-    records.filter((record) => isRepeated(record, said.get(record.id))).map(({ id }) => id),
-  );
   for (let rest = records; rest.length > 0; ) {
-    const plan = await planPage(tx, rest, repeated);
+    const plan = await planPage(tx, rest, said);
     const conflicting = await write(tx, plan);
     outcome.created += plan.outcome.created;
     outcome.updated += plan.outcome.updated;
@@ -102,7 +98,7 @@ export async function applyOrganizations(
 async function planPage(
   tx: TenantTransaction,
   records: readonly PipedriveOrganization[],
-  repeated: ReadonlySet<string>,
+  said: OrganizationPlan['said'],
 ): Promise<OrganizationPlan> {
   const orgIds = records.map(({ id }) => id);
   const linked = await tx.runPrepared(byOrgId, { orgIds });
@@ -114,7 +110,7 @@ async function planPage(
   });
   const aliases = await tx.runPrepared(aliasesOf, { orgIds });
   const aliasIds = new Set(aliases.map(({ pipedriveOrgId }) => pipedriveOrgId));
-  return planOrganizations(records, stored, { aliases: aliasIds, repeated });
+  return planOrganizations(records, stored, { aliases: aliasIds, said });
 }
 
 /**

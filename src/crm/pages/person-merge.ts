@@ -9,6 +9,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { toE164 } from '../../contacts/index.ts';
 import type { TenantTables } from '../../platform/database/tenant-scope.ts';
 import type { PipedrivePerson } from '../pipedrive/records.ts';
+import { merged } from './merged.ts';
 import type { SyncContext } from './page.ts';
 import type { Links, Said } from './said.ts';
 
@@ -61,14 +62,6 @@ export function mergedContact(
     pipedrivePersonId: record.id,
     searchText: '',
   };
-}
-
-/** `before` is null where nobody knows what the CRM said: then its values are taken, if it has any. */
-function merged<T>(ours: T | null, theirs: T | null, before: { value: T | null } | null): T | null {
-  if (before === null) return theirs ?? ours;
-  if (theirs === before.value) return ours;
-  if (theirs === null) return ours === before.value ? null : ours;
-  return theirs;
 }
 
 /** An e-mail that differs only in its letter case stays as it is here. */
