@@ -13,6 +13,8 @@ export default defineConfig({
     globalSetup: ['test/support/postgres.ts'],
     reporters: ['default', './test/support/reporter.ts'],
     pool: 'forks',
+    // Files that run one after the other share what they import, which took a fifth of the run.
+    isolate: false,
     // The database, the servers and the browser under test want the other half of a small machine.
     maxWorkers: 2,
     // Tests wait for events; these only end one that hangs, on a machine that may be ten times

@@ -105,23 +105,28 @@ export async function startApp(options: AppOptions): Promise<App> {
 type Limits = Pick<DatabaseOptions, 'name' | 'statementTimeoutMs' | 'lockTimeoutMs' | 'waitMs'>;
 
 function openDatabase({ config, log }: AppOptions, limits: Limits): Database {
-  const { DATABASE_URL: url, DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
-  return new Database({ url, size, slowQueryMs, log, ...limits });
+  return new Database({ url: config.DATABASE_URL, ...poolOptions(config), log, ...limits });
 }
 
 /** Null where analytics are read from the database itself. */
 function openReplica({ config, log }: AppOptions): Database | null {
-  const { DATABASE_READ_URL: url, DATABASE_POOL_SIZE: size, SLOW_QUERY_MS: slowQueryMs } = config;
-  if (!url) return null;
+  if (!config.DATABASE_READ_URL) return null;
   return new Database({
-    url,
+    url: config.DATABASE_READ_URL,
     name: 'replica connections',
-    size,
+    ...poolOptions(config),
     statementTimeoutMs: API_STATEMENT_TIMEOUT_MS,
-    slowQueryMs,
     log,
     readOnly: true,
   });
+}
+
+function poolOptions(config: Config) {
+  return {
+    size: config.DATABASE_POOL_SIZE,
+    connectTimeoutMs: config.DATABASE_CONNECT_TIMEOUT_MS,
+    slowQueryMs: config.SLOW_QUERY_MS,
+  };
 }
 
 function startJobs({ config, log, worker }: AppOptions): Promise<Jobs> {

@@ -22,6 +22,8 @@ const SETTINGS = {
   ENCRYPTION_KEY: '0f'.repeat(32),
   PORT: '0',
   LOG_LEVEL: 'silent',
+  // A busy machine may take long to let somebody connect.
+  DATABASE_CONNECT_TIMEOUT_MS: '60000',
   NODE_ENV: 'test',
 };
 

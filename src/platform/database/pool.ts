@@ -21,6 +21,8 @@ import {
 export interface PoolOptions {
   url: string;
   size: number;
+  /** How long a connection may take to be there, in milliseconds; 2,000 when absent. */
+  connectTimeoutMs?: number;
   /** Server-side limit of one statement in milliseconds; 0 means none. */
   statementTimeoutMs: number;
   /** Server-side limit of one wait for a lock in milliseconds; none unless given. */
@@ -54,6 +56,7 @@ const types: pg.CustomTypesConfig = {
 /** The similarity from which `%` matches: a word of five letters with two swapped still has 0.2. */
 const SESSION = '-c TimeZone=UTC -c pg_trgm.similarity_threshold=0.2';
 
+const CONNECT_TIMEOUT_MS = 2 * SECOND;
 /**
  * A process that is frozen between two statements of a transaction holds its locks no longer than
  * this; the server then rolls the transaction back.
@@ -65,7 +68,7 @@ export function createPool(options: PoolOptions): pg.Pool {
   const pool = new CountingPool({
     connectionString: options.url,
     max: options.size,
-    connectionTimeoutMillis: 2 * SECOND,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30 * SECOND,
     statement_timeout: options.statementTimeoutMs || undefined,
     lock_timeout: options.lockTimeoutMs,

@@ -98,7 +98,7 @@ export class Jobs {
     const boss = new PgBoss({
       connectionString: url,
       application_name: 'sheaf-jobs',
-      connectionTimeoutMillis: 2 * SECOND,
+      connectionTimeoutMillis: options.config.DATABASE_CONNECT_TIMEOUT_MS,
       max: works ? 10 : 3,
       useListenNotify: works,
       supervise: works,

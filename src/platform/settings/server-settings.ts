@@ -65,6 +65,11 @@ export const STORAGE = {
   DATABASE_POOL_SIZE: whole(1, 200)
     .default(10)
     .describe('The maximum number of connections to PostgreSQL that each process opens'),
+  DATABASE_CONNECT_TIMEOUT_MS: milliseconds(10 * MINUTE)
+    .default(2 * SECOND)
+    .describe(
+      'How long a connection to PostgreSQL may take to be there, in milliseconds; then a request fails with SERVICE_UNAVAILABLE',
+    ),
   DATABASE_READ_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
