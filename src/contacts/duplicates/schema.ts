@@ -26,6 +26,8 @@ import {
 } from './merge.ts';
 
 const MAX_GROUPS = 100;
+/** A group has up to 20 contacts, so a list of them is as large as other lists with few. */
+const DEFAULT_GROUPS = 10;
 
 const DuplicateEvidence = enumOf('DuplicateEvidence', EVIDENCE, {
   description: 'What speaks for contacts being one person.',
@@ -66,12 +68,12 @@ builder.queryFields((t) => ({
     args: {
       contactId: t.arg.id({ description: 'Only the group that this contact is in.' }),
       first: t.arg.int({
-        defaultValue: 20,
+        defaultValue: DEFAULT_GROUPS,
         description: `The maximum number of groups to return, 1 to ${MAX_GROUPS}.`,
       }),
     },
     resolve: (_root, { contactId, first }, { platform, viewer }) => {
-      const size = first ?? 20;
+      const size = first ?? DEFAULT_GROUPS;
       if (size < 1 || size > MAX_GROUPS)
         throw badArgument('first', `Expected a number from 1 to ${MAX_GROUPS}.`);
       return duplicateContacts(platform, viewer, {
