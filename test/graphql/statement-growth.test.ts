@@ -51,6 +51,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+/** Of a query whose statements differ in number. */
+const TRIES = 8;
 const operations = allOperations(schema);
 
 async function cost(
@@ -65,6 +67,12 @@ async function cost(
     statements: answer.extensions?.performance?.sqlStatements ?? Number.NaN,
     leaves: JSON.stringify(answer.data).split('"leaf":').length - 1,
   };
+}
+
+type Cost = Awaited<ReturnType<typeof cost>>;
+
+function fewer(one: Cost, other: Cost): Cost {
+  return other.statements < one.statements ? other : one;
 }
 
 test('the tables of the test have arguments for every field that takes some', () => {
@@ -83,14 +91,20 @@ test('every query costs the same on four times the data', async () => {
       : (['owner'] as const)) {
       // The tenants have nothing in common; two requests of one tenant would join their loads and
       // share a statement.
-      const [before, after] = await Promise.all([
-        cost(server.north, small, query, role),
-        cost(server.south, large, query, role),
-      ]);
+      const ask = () =>
+        Promise.all([
+          cost(server.north, small, query, role),
+          cost(server.south, large, query, role),
+        ]);
+      let [before, after] = await ask();
       // `nodes` reads every type by a batch of its own, and what these select next may meet in one
-      // batch or two.
-      const mayDiffer = covers[0] === 'Query.nodes' ? 1 : 0;
-      if (Math.abs(before.statements - after.statements) > mayDiffer)
+      // batch or several: the fewest of a few tries count.
+      for (let tries = 1; before.statements !== after.statements && tries < TRIES; tries += 1) {
+        const [small, large] = await ask();
+        before = fewer(before, small);
+        after = fewer(after, large);
+      }
+      if (before.statements !== after.statements)
         growing.push(
           `${name} as ${role}: ${before.statements} statements, then ${after.statements}`,
         );
