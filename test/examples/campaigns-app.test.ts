@@ -63,6 +63,14 @@ const campaign = (contacts: number, more: object = {}) =>
   newCampaign(given.server, north, { contacts, templates: TEMPLATES, ...more });
 const pathOf = (id: string) => `/campaigns/${encodeURIComponent(id)}`;
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+/** By the button and the question that follows, which says how many get a message. */
+async function launch(page: Page): Promise<void> {
+  await button(page, 'Launch').click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Send to \d+ contacts$/ })
+    .click();
+}
 const state = (page: Page, label: string) =>
   page.getByRole('status').getByText(label, { exact: true }).waitFor();
 const funnel = (page: Page) => page.getByRole('img', { name: /^Of \d+ messages/ });
@@ -156,7 +164,7 @@ test('a campaign is launched, its funnel moves as messages are sent, and it ends
   await page.getByRole('link', { name: 'Spring' }).click();
   await state(page, 'Draft');
   expect(await funnelOf(page)).toEqual([0, 0, 0, 0, 0]);
-  await button(page, 'Launch').click();
+  await launch(page);
   const seen: number[][] = [];
   const widths = new Set<number>();
   await eventually('the campaign is completed', async () => {
@@ -184,7 +192,7 @@ test('a campaign is launched, its funnel moves as messages are sent, and it ends
 test('after a connection that was lost in the middle the page ends with the right state and figures', async () => {
   const id = await campaign(160);
   const page = await app.open(north.member, pathOf(id));
-  await button(page, 'Launch').click();
+  await launch(page);
   await eventually('some are sent', async () => ((await funnelOf(page))[1] ?? 0) > 5);
   await page.getByText('Updates live').waitFor();
   app.cut();
@@ -205,7 +213,7 @@ test('after a connection that was lost in the middle the page ends with the righ
 test('a campaign is paused, resumed and cancelled, and offers what its state allows', async () => {
   const id = await campaign(300);
   const page = await app.open(north.member, pathOf(id));
-  await button(page, 'Launch').click();
+  await launch(page);
   await eventually('some are sent', async () => ((await funnelOf(page))[1] ?? 0) > 0);
   await button(page, 'Pause').click();
   await state(page, 'Paused');
@@ -230,7 +238,7 @@ test('a campaign is paused, resumed and cancelled, and offers what its state all
 test('what the server refuses is said on the page', async () => {
   const id = await campaign(0);
   const page = await app.open(north.member, pathOf(id));
-  await button(page, 'Launch').click();
+  await launch(page);
   await page.getByRole('alert').getByText('The campaign has no contacts.').waitFor();
 });
 
@@ -247,7 +255,7 @@ test('a change that somebody else made first is explained, and the page shows th
       );
     await route.continue();
   });
-  await button(page, 'Launch').click();
+  await launch(page);
   await page
     .getByRole('alert')
     .getByText("A campaign that is CANCELLED can't be launched.")
@@ -259,7 +267,7 @@ test('a pause of the server’s own comes by itself, with its reason', async () 
   const id = await campaign(40);
   const page = await app.open(north.member, pathOf(id));
   given.sandbox.setFaults({ code: 132001, times: 1 });
-  await button(page, 'Launch').click();
+  await launch(page);
   await state(page, 'Paused');
   const { statusReason } = await readCampaign(north, id);
   await page.getByText(statusReason, { exact: true }).waitFor();

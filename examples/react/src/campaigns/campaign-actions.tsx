@@ -17,15 +17,14 @@ export function CampaignActions({
   refresh: () => void;
 }) {
   const { change, isChanging, problem } = useChange(campaign.id, refresh);
-  const [isCancelling, setIsCancelling] = useState(false);
+  const [asked, setAsked] = useState<'launch' | 'cancel' | null>(null);
   const { status } = campaign;
-  const isLaunchable = status === 'DRAFT' || status === 'PAUSED';
   const isOver = status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED';
   return (
     <>
       <div className="actions">
         {!isOver && (
-          <button type="button" disabled={isChanging} onClick={() => setIsCancelling(true)}>
+          <button type="button" disabled={isChanging} onClick={() => setAsked('cancel')}>
             Cancel
           </button>
         )}
@@ -39,14 +38,24 @@ export function CampaignActions({
             Pause
           </button>
         )}
-        {isLaunchable && (
+        {status === 'PAUSED' && (
           <button
             type="button"
             className="primary"
             disabled={isChanging}
             onClick={() => change(LAUNCH_CAMPAIGN)}
           >
-            {status === 'PAUSED' ? 'Resume' : 'Launch'}
+            Resume
+          </button>
+        )}
+        {status === 'DRAFT' && (
+          <button
+            type="button"
+            className="primary"
+            disabled={isChanging}
+            onClick={() => setAsked('launch')}
+          >
+            Launch
           </button>
         )}
       </div>
@@ -55,17 +64,34 @@ export function CampaignActions({
           {problem}
         </p>
       )}
-      {isCancelling && (
+      {asked === 'launch' && (
+        <ConfirmDialog
+          title={`Launch ${campaign.name}?`}
+          confirm={`Send to ${people(campaign.contactCount - campaign.optedOutCount)}`}
+          dismiss="Not yet"
+          onConfirm={() => change(LAUNCH_CAMPAIGN)}
+          onClose={() => setAsked(null)}
+        >
+          {campaign.optedOutCount > 0 &&
+            `${people(campaign.optedOutCount)} of the ${campaign.contactCount.toLocaleString()} in it want no campaign messages and get none. `}
+          What is sent can't be taken back; a campaign that runs can be paused.
+        </ConfirmDialog>
+      )}
+      {asked === 'cancel' && (
         <ConfirmDialog
           title={`Cancel ${campaign.name}?`}
           confirm="Cancel the campaign"
           dismiss="Keep it"
           onConfirm={() => change(CANCEL_CAMPAIGN)}
-          onClose={() => setIsCancelling(false)}
+          onClose={() => setAsked(null)}
         >
           What is not sent yet never will be. This can't be undone.
         </ConfirmDialog>
       )}
     </>
   );
+}
+
+function people(count: number): string {
+  return count === 1 ? '1 contact' : `${count.toLocaleString()} contacts`;
 }

@@ -44,6 +44,7 @@ export const CAMPAIGN_DETAIL = graphql(`
       ...CampaignState
       name
       contactCount
+      optedOutCount
       whatsAppNumber {
         id
         displayPhoneNumber
