@@ -85,11 +85,11 @@ export function addGraphQLRoute(
     if (request.session === null && !bringsDocument(request))
       return sendError(reply, unauthenticated('NO_TOKEN'), platform.log);
     if (request.session && asksForEvents(request.headers.accept)) return stream(request, reply);
-    const measured: Measured = { statistics: newStatistics(platform.config) };
+    const measured: Measured = { statistics: newStatistics(platform.config, request.id) };
     request.measured = measured;
     const answer = traced(
       `${request.method} /graphql`,
-      { 'http.request.method': request.method },
+      { 'http.request.method': request.method, 'sheaf.request.id': request.id },
       () => countingStatements(measured.statistics, () => run(request, reply)),
     );
     const text = await answer;

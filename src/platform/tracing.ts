@@ -10,6 +10,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { currentStatistics } from './database/statements.ts';
 
 let tracer: Tracer | null = null;
 
@@ -48,14 +49,17 @@ export async function startTracing(
 
 /**
  * Runs `work` inside a span of one HTTP request, operation or job; `attributes` must hold no
- * personal data.
+ * personal data. What is done for an HTTP request has its id.
  */
 export function traced<T>(
   name: string,
   attributes: Record<string, string | number>,
   work: () => Promise<T>,
 ): Promise<T> {
-  return tracer === null ? work() : inSpan(tracer.startSpan(name, { attributes }), work);
+  if (tracer === null) return work();
+  const request = currentStatistics()?.request;
+  const all = request ? { ...attributes, 'sheaf.request.id': request } : attributes;
+  return inSpan(tracer.startSpan(name, { attributes: all }), work);
 }
 
 /** Runs `work` inside the span of one SQL statement, which holds its text, never its values. */

@@ -2,7 +2,6 @@
  * A whole server on a database of its own, and clients that talk to it as any user would: over HTTP
  * and WebSocket.
  */
-import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { type App, startApp } from '../../src/app.ts';
 import type { ExploreStart } from '../../src/http/explore/explore-start.ts';
@@ -128,7 +127,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   const app = await startApp({
     config: { ...config, DATABASE_URL: database.url },
-    log: logTo ? pino({ level: config.LOG_LEVEL }, { write: logTo }) : createLog(config.LOG_LEVEL),
+    log: createLog(config.LOG_LEVEL, logTo ? { write: logTo } : {}),
     api: true,
     worker,
     graphiql,

@@ -10,6 +10,8 @@ import type { Reads } from './reads.ts';
 
 /** What one request has sent to and read from the database so far. */
 export interface StatementStatistics {
+  /** The id of the HTTP request, which each of its log lines and its trace have; null for others. */
+  readonly request: string | null;
   statements: number;
   /** Sum of the statements' durations, in milliseconds; parallel statements add up. */
   milliseconds: number;
@@ -42,8 +44,12 @@ export interface StatementLimits {
 const MAX_READ_BYTES = 32 * 1_048_576;
 
 /** The statistics of a request that has not run a statement yet. */
-export function newStatistics({ MAX_STATEMENTS }: { MAX_STATEMENTS: number }): StatementStatistics {
+export function newStatistics(
+  { MAX_STATEMENTS }: { MAX_STATEMENTS: number },
+  request: string | null = null,
+): StatementStatistics {
   return {
+    request,
     statements: 0,
     milliseconds: 0,
     cacheHits: 0,
