@@ -59,7 +59,8 @@ export function watchSession(
     // A missed notice may have been about this user.
     platform.pubsub.onGap(check),
   ];
-  later(session.expiresAt + EXPIRY_TOLERANCE_MS - Date.now());
+  // The user may have changed while the session was being made, when nobody listened yet.
+  check();
   return stop;
 }
 
