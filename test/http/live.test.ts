@@ -3,6 +3,8 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { watchSession } from '../../src/http/live/session-watch.ts';
+import { authenticate } from '../../src/tenancy/index.ts';
 import { expectError, send, sendBytes } from '../support/http.ts';
 import {
   CHANGED,
@@ -301,6 +303,21 @@ describe('when a user is deactivated', () => {
     const version = await retitle(server.north.owner, id, 'without the leaver');
     await eventually('the other hears it', () => stays.versions().includes(version));
     stays.stop();
+  });
+
+  test('a session that was being made meanwhile ends too', async () => {
+    const user = await userFor(server.app, {
+      tenantId: server.north.tenantId,
+      id: crypto.randomUUID(),
+      email: 'latecomer@north.example',
+      role: 'MEMBER',
+    });
+    const { platform } = server.app;
+    const credentials = { authorization: bearer(user.token) };
+    const session = await authenticate(platform, credentials);
+    if (session === null) throw new Error('Expected a session');
+    await setActive(server.north.owner, user, false);
+    await new Promise<void>((ended) => watchSession(platform, { credentials, session }, ended));
   });
 });
 
