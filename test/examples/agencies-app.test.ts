@@ -217,6 +217,5 @@ test('who loses the agency on the page is told so, and is shown what is left', a
   await expectClientsOf(page, ['Sandra of south']);
   expect(await switcher(page).count()).toBe(0);
   await setActive(server.south.owner, given.south, false);
-  await page.reload();
   await page.getByText('This token is not accepted, or no longer.').waitFor();
 });
