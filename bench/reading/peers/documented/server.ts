@@ -7,7 +7,6 @@ import { ApolloServer } from '@apollo/server';
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import { PrismaPg } from '@prisma/adapter-pg';
 import fastify from 'fastify';
-import { PrismaClient } from '../../../../generated/prisma/client.ts';
 import { readSettings } from '../settings.ts';
 import { builder, type Context } from './builder.ts';
 import './contacts.ts';
@@ -15,9 +14,17 @@ import './work-packages.ts';
 
 // Sheaf's generated client has the small query compiler; by default Prisma generates the fast one.
 registerHooks({
-  resolve: (specifier, context, next) =>
-    next(specifier.replace('query_compiler_small_bg', 'query_compiler_fast_bg'), context),
+  load: (url, context, next) => {
+    const loaded = next(url, context);
+    if (!url.endsWith('/generated/prisma/internal/class.ts')) return loaded;
+    const source = String(loaded.source).replaceAll(
+      'query_compiler_small_bg',
+      'query_compiler_fast_bg',
+    );
+    return { ...loaded, source };
+  },
 });
+const { PrismaClient } = await import('../../../../generated/prisma/client.ts');
 
 const { databaseUrl, poolSize, tenantId, port } = readSettings();
 const adapter = new PrismaPg({ connectionString: databaseUrl, max: poolSize });
