@@ -25,7 +25,7 @@ export type Role = 'start' | 'api' | 'worker';
  * the machine's memory: to 520 MB on 24 GB.
  */
 export function sheafArguments(role: Role): string[] {
-  return ['--max-semi-space-size=16', '--max-old-space-size=1536', 'src/main.ts', role];
+  return ['--max-semi-space-size=32', '--max-old-space-size=1536', 'src/main.ts', role];
 }
 
 export function sheafEnvironment(databaseUrl: string): Record<string, string> {
