@@ -112,10 +112,18 @@ test.each([
   expect(userErrors).toEqual([{ code: 'INVALID', field, message: expect.any(String) }]);
 });
 
-test('whose pattern would take hours costs a moment', async () => {
+test('whose pattern would take hours costs a moment, and nobody else anything', async () => {
   const inputSchema = { properties: { text: { pattern: '^(a+)+$' } } };
   await saved(user, 'slow', [noop('a')], { inputSchema });
-  const { userErrors } = await startWith('slow', { text: `${'a'.repeat(60)}!` });
+  let isChecked = false;
+  const checked = startWith('slow', { text: `${'a'.repeat(60)}!` }).finally(() => {
+    isChecked = true;
+  });
+  // It takes half a second, in which others are served.
+  let served = 0;
+  for (; !isChecked; served += 1) await server.south.owner.run('{ __typename }');
+  expect(served).toBeGreaterThan(8);
+  const { userErrors } = await checked;
   expect(userErrors).toEqual([
     { code: 'INVALID', field: ['input'], message: expect.stringContaining('too long') },
   ]);

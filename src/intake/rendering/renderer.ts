@@ -3,8 +3,7 @@
  * fills all memory, costs its thread, which is replaced, and disturbs no request and no other
  * rendering.
  */
-import { setFlagsFromString } from 'node:v8';
-import Tinypool from 'tinypool';
+import { startThreads } from '../../platform/threads.ts';
 import type { TemplateSection } from '../vocabulary.ts';
 import { RenderBudget } from './budget.ts';
 import type { PageInput } from './page.ts';
@@ -59,12 +58,13 @@ export interface SectionsWork {
 }
 
 const MEMORY_LIMIT_MB = 64;
-const YOUNG_GENERATION_MB = 8;
 const THREADS = 2;
 
 /** Starts a renderer's threads; close it to end them. */
 export function createRenderer(options: RendererOptions = {}): Renderer {
-  const pool = startThreads(options);
+  const { threads = THREADS, memoryLimitMb = MEMORY_LIMIT_MB } = options;
+  const module = new URL('./render-thread.ts', import.meta.url);
+  const pool = startThreads(module, { threads, memoryLimitMb });
   const limited = ({ signal, budget }: RenderLimits) => ({
     signal,
     budget: budget ?? new RenderBudget(options.budgetMs),
@@ -102,35 +102,6 @@ export function createRenderer(options: RendererOptions = {}): Renderer {
     },
     close: () => pool.destroy(),
   };
-}
-
-function startThreads({ threads = THREADS, memoryLimitMb = MEMORY_LIMIT_MB }: RendererOptions) {
-  freeThreadsOfProcessLimits();
-  return new Tinypool({
-    filename: new URL('./render-thread.ts', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    // A thread that sleeps on a shared counter never turns its event loop, and so never frees the
-    // ports of its tasks.
-    useAtomics: false,
-    // Keeps the secrets of the process out of reach of templates.
-    env: {},
-    execArgv: [],
-    resourceLimits: {
-      maxOldGenerationSizeMb: memoryLimitMb,
-      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
-    },
-  });
-}
-
-/**
- * Heap sizes of the command line (`npm start` gives some) take precedence over a thread's
- * resourceLimits: one template could then use as much memory as the whole process. The main
- * thread's heap exists already and keeps its sizes; this resets them for the threads to come.
- */
-function freeThreadsOfProcessLimits(): void {
-  setFlagsFromString('--max-old-space-size=0');
-  setFlagsFromString('--max-semi-space-size=0');
 }
 
 function unexpectedOutcome(): RenderError {

@@ -1,112 +1,65 @@
 /**
- * The JSON Schema (draft 2020-12) that a workflow declares of its input, checked by Ajv.
- *
- * Tenants write these schemas. So each is compiled by an instance of its own, which knows no schema
- * of anybody else and is dropped afterwards, and all work is bounded in time: a pattern may
- * backtrack for hours. Compiling takes a few milliseconds, which a start has.
+ * The JSON Schema (draft 2020-12) that a workflow declares of its input, checked by Ajv. Tenants
+ * write these schemas, and patterns in them can take hours, so all of it happens in threads
+ * (schema-thread.ts), for which tenants take turns.
  */
-import type { ErrorObject } from 'ajv';
-import { Ajv2020, type Options } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
-import { type UserError, UserInputError } from '../../platform/errors.ts';
-import { TooSlowError, withinMs } from '../../platform/time-limit.ts';
+import type Tinypool from 'tinypool';
+import type { UserError } from '../../platform/errors.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { sharedThreads, startThreads } from '../../platform/threads.ts';
+import { SECOND } from '../../platform/time.ts';
+import type { Viewer } from '../../schema-builder/context.ts';
 import type { Definition, JsonObject } from './definition.ts';
+import type { SchemaTask } from './schema-thread.ts';
 
-const LIMIT_MS = 500;
-const MAX_ERRORS = 50;
+/** Each checks some hundred inputs a second; the second one is for the next tenant. */
+const THREADS = 2;
+const MEMORY_LIMIT_MB = 64;
+const MAX_WAIT_MS = 5 * SECOND;
+const MAX_WAITING = 100;
 
-const OPTIONS: Options = {
-  // Unknown keywords are refused: most are misspelt ones, which would check nothing.
-  strictSchema: true,
-  strictTypes: false,
-  strictTuples: false,
-  allErrors: true,
-  logger: false,
-};
-
-/** Knows the schema of schemas, and checks others against it without compiling them. */
-const checker = new Ajv2020(OPTIONS);
-// Compiles the schema of schemas, now and without a limit.
-void checker.validateSchema({});
-
-function compile(schema: JsonObject) {
-  const ajv = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false });
-  addFormats.default(ajv);
-  return ajv.compile(schema);
-}
+const usingThreads = sharedThreads<Tinypool>({
+  resource: 'schema threads',
+  size: THREADS,
+  waitMs: MAX_WAIT_MS,
+  maxWaiting: MAX_WAITING,
+  busy: 'Your company is already checking as many workflow inputs as it may at once.',
+  start: () =>
+    startThreads(new URL('./schema-thread.ts', import.meta.url), {
+      threads: THREADS,
+      memoryLimitMb: MEMORY_LIMIT_MB,
+    }),
+  end: (pool) => pool.destroy(),
+});
 
 /** What is wrong with a schema that is to be saved. */
-export function schemaProblems(schema: JsonObject | null): UserError[] {
-  if (schema === null) return [];
-  const problem = (message: string, path: readonly string[] = []): UserError => ({
-    code: 'INVALID',
-    field: ['inputSchema', ...path],
-    message,
+export async function schemaProblems(
+  platform: Platform,
+  viewer: Viewer,
+  schema: JsonObject | null,
+): Promise<UserError[]> {
+  return schema === null ? [] : check(platform, viewer, { schema, input: null });
+}
+
+/** Each place where an input does not fit its workflow. */
+export async function inputProblems(
+  platform: Platform,
+  viewer: Viewer,
+  { inputSchema: schema, input }: Pick<Definition, 'inputSchema'> & { input: JsonObject },
+): Promise<UserError[]> {
+  return schema === null ? [] : check(platform, viewer, { schema, input });
+}
+
+function check(platform: Platform, { tenantId }: Viewer, task: SchemaTask): Promise<UserError[]> {
+  return usingThreads(platform, { tenantId }, async (pool) => {
+    try {
+      return (await pool.run(task)) as UserError[];
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'))
+        throw error;
+      const field = task.input === null ? 'inputSchema' : 'input';
+      const message = 'Checking this needs too much memory: expected something simpler.';
+      return [{ code: 'INVALID', field: [field], message }];
+    }
   });
-  try {
-    const isValid = withinMs(LIMIT_MS, () => checker.validateSchema(schema));
-    if (!isValid)
-      return (checker.errors ?? [])
-        .slice(0, 1)
-        .map((error) => problem(messageOf(error), pathOf(error.instancePath)));
-    withinMs(LIMIT_MS, () => compile(schema));
-    return [];
-  } catch (error) {
-    if (error instanceof TooSlowError) return [problem('Expected a schema that is simpler.')];
-    const reason = error instanceof Error ? error.message : String(error);
-    return [problem(`Expected a JSON Schema of draft 2020-12: ${reason.slice(0, 300)}.`)];
-  }
-}
-
-/** Throws a UserInputError that names each place where an input does not fit its workflow. */
-export function requireFitting(
-  { inputSchema }: Pick<Definition, 'inputSchema'>,
-  input: JsonObject,
-): void {
-  if (inputSchema === null) return;
-  const problems = problemsOf(inputSchema, input);
-  if (problems.length > 0) throw new UserInputError(problems);
-}
-
-function problemsOf(schema: JsonObject, input: JsonObject): UserError[] {
-  try {
-    return withinMs(LIMIT_MS, () => {
-      const validate = compile(schema);
-      return validate(input) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(problemOf);
-    });
-  } catch (error) {
-    if (!(error instanceof TooSlowError)) throw error;
-    const message = "It takes too long to check the input against the workflow's inputSchema.";
-    return [{ code: 'INVALID', field: ['input'], message }];
-  }
-}
-
-function problemOf(error: ErrorObject): UserError {
-  const { keyword, instancePath, params } = error;
-  const path = ['input', ...pathOf(instancePath)];
-  if (keyword === 'required')
-    return {
-      code: 'REQUIRED',
-      field: [...path, String(params['missingProperty'])],
-      message: 'Expected a value.',
-    };
-  const unknown: unknown = params['additionalProperty'] ?? params['unevaluatedProperty'];
-  if (typeof unknown === 'string')
-    return { code: 'INVALID', field: [...path, unknown], message: 'Expected no key of this name.' };
-  return { code: 'INVALID', field: path, message: messageOf(error) };
-}
-
-/** Ajv's own words, such as "must be string", as a sentence. */
-function messageOf({ keyword, message = 'must fit the schema', params }: ErrorObject): string {
-  const details =
-    keyword === 'enum' ? `: ${JSON.stringify(params['allowedValues']).slice(1, -1)}` : '';
-  return `The value ${message}${details}.`.slice(0, 500);
-}
-
-/** A JSON Pointer as its parts. */
-function pathOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

@@ -33,7 +33,11 @@ export async function saveWorkflow(
   { steps: given, ...values }: z.output<typeof SaveWorkflow>,
 ) {
   const { inputSchema = null } = values;
-  refuse([...unstorable(given), ...stepProblems(given), ...schemaProblems(inputSchema)]);
+  refuse([
+    ...unstorable(given),
+    ...stepProblems(given),
+    ...(await schemaProblems(platform, viewer, inputSchema)),
+  ]);
   const version = { ...values, steps: given.map(storedStep) };
   const workflow = await platform.database
     .forTenant(viewer)

@@ -3,13 +3,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { userError } from '../../platform/errors.ts';
+import { UserInputError, userError } from '../../platform/errors.ts';
 import { NAME_LENGTH, name, text } from '../../platform/input.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Viewer } from '../../schema-builder/context.ts';
 import type { Definition } from '../definitions/definition.ts';
 import { readDefinition } from '../definitions/definitions.ts';
-import { requireFitting } from '../definitions/input-schema.ts';
+import { inputProblems } from '../definitions/input-schema.ts';
 import { jsonObject } from '../definitions/json.ts';
 import { planOf } from '../definitions/plan.ts';
 import { advance } from './engine/advance.ts';
@@ -67,10 +67,12 @@ export async function startWorkflow(
     `${definition.workflowId} ${idempotencyKey ?? wanted.id}`,
   ] as const;
   try {
+    const { inputSchema } = definition;
+    const problems = await inputProblems(platform, viewer, { inputSchema, input });
     return await platform.database.forTenant(viewer).change(lock, async (tx) => {
       const first = await insertOrFind(platform, tx, { viewer, wanted });
       if (first !== null) return { execution: first };
-      requireFitting(definition, input);
+      if (problems.length > 0) throw new UserInputError(problems);
       // The transaction may be tried again, but the start counts once.
       taken ??= await takeStart(platform, viewer, definition);
       return { execution: await begin(platform, tx, wanted) };
