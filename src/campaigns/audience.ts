@@ -45,15 +45,23 @@ export async function addAudience(
           .where('campaign_contact.campaignId', '=', campaignId),
       ),
   );
+  await countContacts(tx, [campaignId]);
+}
+
+/** Stores how many contacts campaigns have, whose rows the transaction has locked. */
+export async function countContacts(
+  tx: TenantTransaction,
+  campaignIds: readonly string[],
+): Promise<void> {
   const count = query
     .selectFrom('campaign_contact')
     .select(sql`count(*)`.as('count'))
-    .where('campaign_contact.campaignId', '=', campaignId);
+    .where('campaign_contact.campaignId', '=', sql.ref<string>('campaign.id'));
   await tx.runWithNewPlan(
     query
       .updateTable('campaign')
       .set({ contactCount: sql<number>`(${count})`, updatedAt: sql`now()` })
-      .where('id', '=', campaignId),
+      .where('id', '=', anyOf(campaignIds)),
   );
 }
 

@@ -13,6 +13,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { moveCounters } from './figures/counters.ts';
 import { CampaignTemplate, TEMPLATE_NAME_LENGTH } from './inputs.ts';
+import { failMessages } from './sending/queue.ts';
 import { type ChangedCampaign, lockCampaign, requireStatus } from './status.ts';
 import { CAMPAIGN_CHANGED, CAMPAIGN_WORDS_CHANGED } from './topics.ts';
 
@@ -40,7 +41,8 @@ export async function removeCampaignContact(
     const campaign = await lockCampaign(tx, id, 'campaignId');
     requireStatus(campaign, ['DRAFT', 'SCHEDULED', 'RUNNING', 'PAUSED'], 'changed');
     const isLaunched = campaign.status === 'RUNNING' || campaign.status === 'PAUSED';
-    await (isLaunched ? failQueuedOf : removeFrom)(platform, tx, { id, contactId });
+    if (isLaunched) await failQueuedOf(platform, tx, { id, contactId });
+    else await removeFrom(tx, { id, contactId });
     CAMPAIGN_CHANGED.publishAfterCommit(platform, tx, [id]);
   });
   return { campaignId: id };
@@ -51,7 +53,7 @@ interface Removal {
   contactId: string;
 }
 
-async function removeFrom(_platform: Platform, tx: TenantTransaction, { id, contactId }: Removal) {
+async function removeFrom(tx: TenantTransaction, { id, contactId }: Removal) {
   const removed = await tx.run(
     query
       .deleteFrom('campaign_contact')
@@ -72,7 +74,7 @@ async function failQueuedOf(platform: Platform, tx: TenantTransaction, { id, con
   const [row] = await tx.run(
     query
       .selectFrom('send_queue')
-      .select(['id', 'templateId', 'status'])
+      .select(['id', 'campaignId', 'templateId', 'status'])
       .where('contactId', '=', contactId)
       .where('campaignId', '=', id)
       .forUpdate(),
@@ -80,13 +82,7 @@ async function failQueuedOf(platform: Platform, tx: TenantTransaction, { id, con
   if (!row) throw notFound(['contactId']);
   if (row.status !== 'QUEUED')
     throw userError('CONFLICT', ['contactId'], 'The message to this contact is no longer waiting.');
-  await tx.run(
-    query
-      .updateTable('send_queue')
-      .set({ status: 'FAILED', errorMessage: REMOVED, nextAttemptAt: null })
-      .where('id', '=', row.id),
-  );
-  await moveCounters(platform, tx, [{ campaignId: id, templateId: row.templateId, failed: 1 }]);
+  await failMessages(platform, tx, { messages: [row], reason: REMOVED });
 }
 
 /** The input of replaceCampaignTemplate. */

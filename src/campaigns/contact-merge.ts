@@ -3,14 +3,14 @@
  * stays counted; of what is still to be sent, one message of each campaign goes out. Their numbers
  * are one person's from then on, as if WhatsApp had said so.
  */
-import { sql } from 'kysely';
 import { type ContactMerge, type MovedObjects, onContactMerge } from '../contacts/index.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import type { Platform } from '../platform/platform.ts';
-import { moveCounters } from './figures/counters.ts';
+import { countContacts } from './audience.ts';
 import { updateResponseRates } from './figures/response-rates.ts';
+import { failMessages } from './sending/queue.ts';
 
 /** Why a queued message fails whose contact was merged into one that gets another of the campaign. */
 const MERGED = 'The contact was merged into another one, which the campaign writes to already.';
@@ -80,16 +80,7 @@ async function moveMemberships(
       .values(campaignIds.map((campaignId) => ({ campaignId, contactId: targetId })))
       .onConflict((conflict) => conflict.doNothing()),
   );
-  const count = query
-    .selectFrom('campaign_contact')
-    .select(sql<number>`count(*)`.as('count'))
-    .where('campaign_contact.campaignId', '=', sql.ref<string>('campaign.id'));
-  await tx.run(
-    query
-      .updateTable('campaign')
-      .set({ contactCount: sql<number>`(${count})` })
-      .where('id', '=', anyOf(campaignIds)),
-  );
+  await countContacts(tx, campaignIds);
   return campaignIds.length;
 }
 
@@ -127,17 +118,6 @@ async function moveMessages(
     },
   );
   await updateResponseRates(tx, [targetId]);
-  if (surplus.length === 0) return moved.length;
-  await tx.run(
-    query
-      .updateTable('send_queue')
-      .set({ status: 'FAILED', errorMessage: MERGED, nextAttemptAt: null })
-      .where('id', '=', anyOf(surplus.map(({ id }) => id))),
-  );
-  await moveCounters(
-    platform,
-    tx,
-    surplus.map(({ campaignId, templateId }) => ({ campaignId, templateId, failed: 1 })),
-  );
+  await failMessages(platform, tx, { messages: surplus, reason: MERGED });
   return moved.length;
 }

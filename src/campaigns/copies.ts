@@ -9,6 +9,7 @@ import { idOf, name } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
 import type { Viewer } from '../schema-builder/context.ts';
+import { countContacts } from './audience.ts';
 import { createCounters } from './figures/counters.ts';
 import { type ChangedCampaign, lockCampaign } from './status.ts';
 
@@ -70,16 +71,7 @@ async function copyContacts(tx: TenantTransaction, from: string, to: string): Pr
           .where('campaignId', '=', from),
       ),
   );
-  const count = query
-    .selectFrom('campaign_contact')
-    .select(sql`count(*)`.as('count'))
-    .where('campaign_contact.campaignId', '=', to);
-  await tx.runWithNewPlan(
-    query
-      .updateTable('campaign')
-      .set({ contactCount: sql<number>`(${count})` })
-      .where('id', '=', to),
-  );
+  await countContacts(tx, [to]);
 }
 
 /** Deletes a campaign that was never started; CONFLICT for any other. */

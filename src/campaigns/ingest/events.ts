@@ -3,7 +3,7 @@
  * are ignored: WhatsApp adds some without notice, and sends what is refused again for seven days.
  */
 import type { DeliveryStatus, WebhookEventKind } from '../../../generated/kysely.ts';
-import { isRecord } from '../../platform/records.ts';
+import { isRecord, recordsIn } from '../../platform/records.ts';
 import { OPTED_OUT_CODE } from '../whatsapp/errors.ts';
 import { idOf, phoneOf, userIdOf, type WhatsAppIdentity } from '../whatsapp/identities.ts';
 import { addPerson, addWord, type EventColumns, emptyColumns, type SaidWord } from './columns.ts';
@@ -57,10 +57,6 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type Json = Record<string, unknown>;
 
-function objects(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
 /**
  * Reads the events in the parsed body of a call. `now`, in seconds since 1970, replaces invalid
  * moments.
@@ -68,17 +64,17 @@ function objects(value: unknown): Json[] {
 export function readEvents(body: unknown, now: number): WebhookEvents {
   const reader = new EventReader(now);
   if (!isRecord(body)) return { columns: [], answers: [], accounts: new Map(), malformed: 1 };
-  for (const entry of objects(body['entry'])) {
+  for (const entry of recordsIn(body['entry'])) {
     const accountId = idOf(entry['id']);
-    for (const { value } of objects(entry['changes'])) {
+    for (const { value } of recordsIn(entry['changes'])) {
       if (!isRecord(value)) continue;
       const metadata = value['metadata'];
       const phoneNumberId = isRecord(metadata) ? idOf(metadata['phone_number_id']) : '';
       if (phoneNumberId !== '' && accountId !== '') reader.accounts.set(phoneNumberId, accountId);
       const place = { phoneNumberId, people: peopleIn(value['contacts']) };
-      for (const status of objects(value['statuses'])) reader.addStatus(place, status);
-      for (const message of objects(value['messages'])) reader.addMessage(place, message);
-      for (const preference of objects(value['user_preferences']))
+      for (const status of recordsIn(value['statuses'])) reader.addStatus(place, status);
+      for (const message of recordsIn(value['messages'])) reader.addMessage(place, message);
+      for (const preference of recordsIn(value['user_preferences']))
         reader.addPreference(place, preference);
     }
   }
@@ -93,7 +89,7 @@ interface Place {
 }
 
 function peopleIn(contacts: unknown): WhatsAppIdentity[] {
-  return objects(contacts)
+  return recordsIn(contacts)
     .map(({ wa_id: waId, user_id: userId }) => ({ phone: phoneOf(waId), userId: userIdOf(userId) }))
     .filter(({ phone, userId }) => phone !== '' && userId !== '');
 }
@@ -136,7 +132,7 @@ class EventReader {
     columns.moments.push(moment);
     columns.sendIds.push(typeof sendId === 'string' && UUID.test(sendId) ? sendId : '');
     columns.errors.push(known === 'FAILED' ? errorText(errors) : '');
-    if (known === 'FAILED' && objects(errors).some(({ code }) => code === OPTED_OUT_CODE))
+    if (known === 'FAILED' && recordsIn(errors).some(({ code }) => code === OPTED_OUT_CODE))
       this.#addWord(place, { person, optedOut: true, source: 'ERROR', moment });
   }
 
@@ -245,7 +241,7 @@ class EventReader {
 
 /** Why a message was not delivered, in words for a person. */
 function errorText(errors: unknown): string {
-  const [error] = objects(errors);
+  const [error] = recordsIn(errors);
   if (!error) return NOT_DELIVERED;
   const { title, message, code, error_data: data } = error;
   const parts = [title ?? message, isRecord(data) ? data['details'] : undefined].filter(

@@ -2,7 +2,7 @@
  * What WhatsApp reports of templates, numbers and accounts, rather than of messages. Such changes
  * name the account and no number of ours. Unknown kinds are ignored.
  */
-import { isRecord } from '../../platform/records.ts';
+import { isRecord, recordsIn } from '../../platform/records.ts';
 import { MINUTE, SECOND, type Timestamp } from '../../platform/time.ts';
 import { idOf } from '../whatsapp/identities.ts';
 
@@ -60,14 +60,10 @@ const READERS = new Map<unknown, Reader>([
   ['account_update', readAccount],
 ]);
 
-function objects(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
 /** Reads the notices in the parsed body of a call; `now` replaces invalid moments. */
 export function readNotices(body: object, now: Date): Notice[] {
-  return objects((body as Json)['entry']).flatMap(({ id, time, changes }) =>
-    objects(changes).flatMap(({ field, value }) => {
+  return recordsIn((body as Json)['entry']).flatMap(({ id, time, changes }) =>
+    recordsIn(changes).flatMap(({ field, value }) => {
       const accountId = idOf(id);
       const read = READERS.get(field);
       if (!read || !isRecord(value) || accountId === '') return [];
@@ -174,7 +170,7 @@ function restrictionIn(value: Json): Restriction | null {
     case 'DISABLED_UPDATE':
       return banIn(value['ban_info']);
     case 'ACCOUNT_RESTRICTION':
-      return limitsIn(objects(value['restriction_info']));
+      return limitsIn(recordsIn(value['restriction_info']));
     case 'ACCOUNT_VIOLATION': {
       const { violation_info: info } = value;
       const type = isRecord(info) ? textOf(info['violation_type']) : null;

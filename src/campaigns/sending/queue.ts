@@ -1,8 +1,9 @@
 /** The queue of a campaign's messages: one row for each contact, made at launch. */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { hasOptedOutOfMany } from '../../contacts/index.ts';
+import { anyOf } from '../../platform/database/arrays.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
-import { query } from '../../platform/database/tenant-scope.ts';
+import { query, type TenantTables } from '../../platform/database/tenant-scope.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { moveCounters } from '../figures/counters.ts';
 
@@ -139,6 +140,35 @@ function templateShares(campaignId: string) {
       upTo.as('upTo'),
       sql<number>`${upTo} - ${weight}`.as('from'),
     ]);
+}
+
+/** A message in the queue that the transaction has locked. */
+type LockedMessage = Pick<
+  Selectable<TenantTables['send_queue']>,
+  'id' | 'campaignId' | 'templateId'
+>;
+
+/**
+ * Fails messages that are QUEUED, for a reason. Call it last in a transaction: it locks the figures
+ * of their campaigns until the commit.
+ */
+export async function failMessages(
+  platform: Platform,
+  tx: TenantTransaction,
+  { messages, reason }: { messages: readonly LockedMessage[]; reason: string },
+): Promise<void> {
+  if (messages.length === 0) return;
+  await tx.run(
+    query
+      .updateTable('send_queue')
+      .set({ status: 'FAILED', errorMessage: reason, nextAttemptAt: null })
+      .where('id', '=', anyOf(messages.map(({ id }) => id))),
+  );
+  await moveCounters(
+    platform,
+    tx,
+    messages.map(({ campaignId, templateId }) => ({ campaignId, templateId, failed: 1 })),
+  );
 }
 
 /** Fails the messages of a cancelled campaign that nobody has claimed. */
