@@ -272,4 +272,23 @@ describe('duplicateContacts', () => {
       await createContact(south, { name: `Person ${index}`, email: 'office@x.example' });
     expect(await duplicates('(first: 100)')).toEqual(before);
   });
+
+  test('are found among thousands without comparing everybody with everybody', async () => {
+    const { tenantId, owner } = server.south;
+    await sql(
+      server.databaseUrl,
+      `with org as (
+         insert into organization ("tenantId", id, name, "normalizedName")
+           select $1, gen_random_uuid(), 'Firm ' || n, 'firm ' || n from generate_series(1, 900) n
+           returning id)
+       insert into contact ("tenantId", id, name, "searchText", "ownerId", "organizationId")
+         select $1, gen_random_uuid(), name, lower(name) || ' |', $2, id
+         from (select id, 'Person ' || left(md5(id::text || k), 9) || ' ' || left(md5(k || id::text), 9) as name
+               from org, generate_series(1, 3) k) people`,
+      [tenantId, owner.id],
+    );
+    await sql(server.databaseUrl, 'analyze contact, organization', []);
+    // All pairs would take longer than a request may.
+    expect((await duplicates('(first: 1)')).length).toBe(1);
+  });
 });

@@ -99,41 +99,58 @@ function beginnings(ids: Compared) {
     .select(['keyed.id', 'keyed.name', 'keyed.words', 'keyed.key']);
 }
 
-/** Pairs with a common key that nobody has dismissed. */
-function pairs(keyed: () => ReturnType<typeof sharing>) {
+/**
+ * Pairs with a common key that nobody has dismissed. They are materialized before anything else is
+ * asked of them: the planner would rather compare all names with each other (over a minute instead
+ * of 0.1 s for 3,500 contacts).
+ */
+function pairs(keyed: ReturnType<typeof sharing>) {
   return query
-    .selectFrom(keyed().as('one'))
-    .innerJoin(keyed().as('other'), (join) =>
-      join.onRef('one.key', '=', 'other.key').onRef('one.id', '<', 'other.id'),
+    .with(
+      (cte) => cte('keyed').materialized(),
+      () => keyed,
     )
+    .with(
+      (cte) => cte('pair').materialized(),
+      (db) =>
+        db
+          .selectFrom('keyed as one')
+          .innerJoin('keyed as other', (join) =>
+            join.onRef('one.key', '=', 'other.key').onRef('one.id', '<', 'other.id'),
+          )
+          .select([
+            'one.id as oneId',
+            'other.id as otherId',
+            'one.name as oneName',
+            'other.name as otherName',
+            'one.words as oneWords',
+            'other.words as otherWords',
+          ])
+          .distinct(),
+    )
+    .selectFrom('pair')
     .leftJoin('duplicate_dismissal', (join) =>
       join
-        .onRef('duplicate_dismissal.oneId', '=', 'one.id')
-        .onRef('duplicate_dismissal.otherId', '=', 'other.id'),
+        .onRef('duplicate_dismissal.oneId', '=', 'pair.oneId')
+        .onRef('duplicate_dismissal.otherId', '=', 'pair.otherId'),
     )
     .where('duplicate_dismissal.oneId', 'is', null)
-    .select([
-      'one.id as oneId',
-      'other.id as otherId',
-      'one.name as oneName',
-      'other.name as otherName',
-    ])
-    .distinct()
-    .orderBy('one.id')
-    .orderBy('other.id')
+    .select(['pair.oneId', 'pair.otherId', 'pair.oneName', 'pair.otherName'])
+    .orderBy('pair.oneId')
+    .orderBy('pair.otherId')
     .limit(MAX_PAIRS);
 }
 
 /** Of names with as much in common as one in the other, or as similar names have. */
-const SIMILAR = sql<boolean>`(similarity("one"."words", "other"."words") >= ${sql.lit(MIN_SIMILARITY)}
-  or word_similarity("one"."words", "other"."words") = 1
-  or word_similarity("other"."words", "one"."words") = 1)`;
+const SIMILAR = sql<boolean>`(similarity("pair"."oneWords", "pair"."otherWords") >= ${sql.lit(MIN_SIMILARITY)}
+  or word_similarity("pair"."oneWords", "pair"."otherWords") = 1
+  or word_similarity("pair"."otherWords", "pair"."oneWords") = 1)`;
 
 async function readPairs(database: TenantQueries, ids: Compared): Promise<Pair[]> {
   const [emails, phones, names] = await Promise.all([
-    database.run(pairs(() => sharing(EMAIL, ids))),
-    database.run(pairs(() => sharing(PHONE, ids))),
-    database.run(pairs(() => beginnings(ids)).where(SIMILAR)),
+    database.run(pairs(sharing(EMAIL, ids))),
+    database.run(pairs(sharing(PHONE, ids))),
+    database.run(pairs(beginnings(ids)).where(SIMILAR)),
   ]);
   const as = (evidence: Evidence) => (pair: Omit<Pair, 'evidence'>) => ({ ...pair, evidence });
   return [
