@@ -2,35 +2,32 @@
  * ASSIGN_PRIORITY_AI against an endpoint that is a real HTTP server: what is sent, what is made of
  * each answer, what is cached.
  */
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../support/live.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { completion, type FakeServer, json, startFakeServer } from './fake-server.ts';
 import { CREATE, property, requestOf } from './maintenance.ts';
-import { run, saved, stepsOf } from './operations.ts';
+import { ended, execution, saved, started, stepsOf } from './operations.ts';
 
 let server: TestServer;
 let user: TestUser;
 let ai: FakeServer;
 let propertyId: string;
 
+const settings = (timeoutMs: string) => ({
+  WORKFLOW_RATE_LIMIT_ENABLED: 'false',
+  AI_API_URL: `${ai.url}/v1`,
+  AI_API_KEY: 'the key',
+  AI_MODEL: 'the model',
+  AI_TIMEOUT_MS: timeoutMs,
+});
+
 beforeAll(async () => {
   ai = await startFakeServer();
-  server = await startTestServer({
-    settings: {
-      WORKFLOW_RATE_LIMIT_ENABLED: 'false',
-      AI_API_URL: `${ai.url}/v1`,
-      AI_API_KEY: 'the key',
-      AI_MODEL: 'the model',
-      AI_TIMEOUT_MS: '500',
-    },
-  });
+  server = await startTestServer({ settings: settings('120000') });
   user = server.north.owner;
-  propertyId = await property(user);
-  const input = { requestId: '{{ steps.create.output.requestId }}' };
-  await saved(user, 'ai', [
-    CREATE,
-    { id: 'priority', type: 'ASSIGN_PRIORITY_AI', dependsOn: ['create'], input },
-  ]);
+  propertyId = await ready(user);
 });
 afterAll(async () => {
   await server.stop();
@@ -42,15 +39,28 @@ beforeEach(() => {
     json(response, completion({ priority: 'HIGH', reason: 'Water drips.' }));
 });
 
+/** Saves the workflow, and returns the property that its requests are for. */
+async function ready(of: TestUser): Promise<string> {
+  const input = { requestId: '{{ steps.create.output.requestId }}' };
+  await saved(of, 'ai', [
+    CREATE,
+    { id: 'priority', type: 'ASSIGN_PRIORITY_AI', dependsOn: ['create'], input },
+  ]);
+  return property(of);
+}
+
 /** No other test asks about it. */
 const newTitle = () =>
   `The light in the hall is broken, number ${crypto.randomUUID().replaceAll(/\D/g, '')}`;
 
 async function priority(title = newTitle()) {
-  const state = await run(user, 'ai', { propertyId, assetId: null, title });
-  const steps = stepsOf(state);
+  return priorityBy(user, await started(user, 'ai', { propertyId, assetId: null, title }));
+}
+
+async function priorityBy(of: TestUser, executionId: string) {
+  const steps = stepsOf(await ended(of, executionId));
   const { priority: stored, priorityReason } = await requestOf(
-    user,
+    of,
     steps['create'].output.requestId,
   );
   expect(steps['priority'].output).toEqual({ priority: stored, reason: priorityReason });
@@ -113,7 +123,14 @@ describe('an answer that is of no use', () => {
 
   test('nor is none, or one that comes too late', async () => {
     ai.answer = (_request, response, count) => void (count === 1 ? response.destroy() : undefined);
-    expect(await priority()).toEqual(BY_RULES);
+    const impatient = await startTestServer({ settings: settings('3000') });
+    try {
+      const { owner } = impatient.north;
+      const input = { propertyId: await ready(owner), assetId: null, title: newTitle() };
+      expect(await priorityBy(owner, await started(owner, 'ai', input))).toEqual(BY_RULES);
+    } finally {
+      await impatient.stop();
+    }
     expect(ai.requests).toHaveLength(3);
   });
 
@@ -139,10 +156,20 @@ describe('the same question', () => {
   });
 
   test('is asked once where it is asked several times at once', async () => {
-    ai.answer = (_request, response) =>
-      void setTimeout(() => json(response, completion({ priority: 'HIGH', reason: 'Once.' })), 300);
-    const title = newTitle();
-    const all = await Promise.all(Array.from({ length: 5 }, () => priority(title)));
+    const waiting: ServerResponse[] = [];
+    ai.answer = (_request, response) => void waiting.push(response);
+    const input = { propertyId, assetId: null, title: newTitle() };
+    const ids = await Promise.all(Array.from({ length: 5 }, () => started(user, 'ai', input)));
+    for (const id of ids)
+      await eventually('the step runs', async () => {
+        const steps = stepsOf(await execution(user, id));
+        return steps['priority'].status === 'RUNNING';
+      });
+    const answer = completion({ priority: 'HIGH', reason: 'Once.' });
+    ai.answer = (_request, response) => json(response, answer);
+    await eventually('the endpoint is asked', () => waiting.length > 0);
+    for (const response of waiting) json(response, answer);
+    const all = await Promise.all(ids.map((id) => priorityBy(user, id)));
     expect(new Set(all.map(({ reason }) => reason))).toEqual(new Set(['Once.']));
     expect(ai.requests).toHaveLength(1);
   });
