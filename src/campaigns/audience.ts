@@ -11,6 +11,7 @@ import { prepare } from '../platform/database/prepared.ts';
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { notFound, RequestError, UserInputError } from '../platform/errors.ts';
+import { parseId } from '../platform/input.ts';
 
 /** Contacts to add to a campaign, by either or both. */
 export interface AudienceInput {
@@ -87,7 +88,9 @@ async function addByFilter(
   campaignId: string,
   filter: ContactFilter,
 ): Promise<void> {
-  const { contacts } = await matchingContacts(tx, conditionOf(filter));
+  const condition = conditionOf(filter);
+  await requireCampaigns(tx, filter);
+  const { contacts } = await matchingContacts(tx, condition);
   await tx.runWithNewPlan(intoCampaign(campaignId, contacts));
 }
 
@@ -111,6 +114,21 @@ export const optedOutOfCampaigns = prepare((p: { ids: string[] }) =>
     .where(hasOptedOutOfMany())
     .groupBy('campaign_contact.campaignId'),
 );
+
+/** Nobody is written to because the campaign that they were to be left out for does not exist. */
+async function requireCampaigns(tx: TenantTransaction, filter: ContactFilter): Promise<void> {
+  const named = (['campaign', 'notCampaign'] as const).flatMap((field) => {
+    const id = filter[field]?.campaignId;
+    return id == null ? [] : [{ field, id: parseId(['Campaign'], field, id) }];
+  });
+  if (named.length === 0) return;
+  const ids = named.map(({ id }) => id);
+  const found = await tx.run(
+    query.selectFrom('campaign').select('id').where('id', '=', anyOf(ids)),
+  );
+  const missing = named.find(({ id }) => !found.some((campaign) => campaign.id === id));
+  if (missing) throw notFound(['contactFilter', missing.field, 'campaignId']);
+}
 
 /** A wrong filter is BAD_USER_INPUT in a query; in a mutation it is an error of the user. */
 function conditionOf(filter: ContactFilter) {

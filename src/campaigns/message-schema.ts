@@ -1,4 +1,5 @@
 /** The messages of campaigns. */
+import { MESSAGE_STATUSES } from '../contacts/index.ts';
 import { contactLoader } from '../contacts/loaders.ts';
 import { Contact } from '../contacts/schema.ts';
 import { membersOnly } from '../schema-builder/access.ts';
@@ -11,7 +12,6 @@ import { Campaign } from './campaign-schema.ts';
 import { TEMPLATE_NAME_LENGTH } from './inputs.ts';
 import { campaignMessageLoader, messageCountLoader, messagesLoader } from './loaders.ts';
 import { parseMessageList } from './messages.ts';
-import { MESSAGE_STATUSES } from './rows.ts';
 
 const MessageStatus = enumOf('MessageStatus', MESSAGE_STATUSES, {
   description: 'How far a message has got, as WhatsApp reports it.',

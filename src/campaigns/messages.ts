@@ -1,5 +1,6 @@
 /** The messages of a campaign: who got which template, and what became of it. */
 import { sql } from 'kysely';
+import { defineCampaignOutcome, type MessageStatus } from '../contacts/index.ts';
 import { anyOf } from '../platform/database/arrays.ts';
 import { whereGiven } from '../platform/database/filters.ts';
 import {
@@ -12,7 +13,7 @@ import type { Ordering } from '../platform/database/ordering.ts';
 import { prepare } from '../platform/database/prepared.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { parseDetail } from '../platform/input.ts';
-import type { CampaignMessageRow, MessageStatus } from './rows.ts';
+import type { CampaignMessageRow } from './rows.ts';
 
 const BY_POSITION: Ordering = {
   name: 'position',
@@ -128,4 +129,28 @@ export function countOfCampaigns(campaignIds: readonly string[], filter: Message
     .where('send_queue.campaignId', '=', anyOf(campaignIds))
     .groupBy('send_queue.campaignId')
     .$castTo<{ campaignId: string; count: number }>();
+}
+
+defineCampaignOutcome(({ campaignId, status, replied }) => {
+  const contacts =
+    status == null && replied == null
+      ? query
+          .selectFrom('campaign_contact')
+          .select('campaign_contact.contactId')
+          .where('campaign_contact.campaignId', '=', campaignId)
+      : query
+          .selectFrom('send_queue')
+          .leftJoin('message', 'message.id', 'send_queue.id')
+          .select('send_queue.contactId')
+          .where('send_queue.campaignId', '=', campaignId)
+          .$call(whereGiven(status, (wanted) => sql<boolean>`${STATUS} = any(${wanted}::text[])`))
+          .$call(whereGiven(replied, hasReplied));
+  return sql<boolean>`(${sql.ref('contact.id')} in (${contacts}))`;
+});
+
+/** Nobody can reply to what was not sent. */
+function hasReplied(replied: boolean) {
+  return replied
+    ? sql<boolean>`"message"."repliedAt" is not null`
+    : sql<boolean>`"message"."id" is not null and "message"."repliedAt" is null`;
 }

@@ -1,4 +1,5 @@
 /** Rows of campaigns and their messages as they are read. */
+import type { MessageStatus } from '../contacts/index.ts';
 import { columnsOf, type RowOf } from '../platform/database/columns.ts';
 import type { Timestamp } from '../platform/time.ts';
 
@@ -8,11 +9,6 @@ export const CAMPAIGN_COLUMNS = columnsOf('campaign', ['updatedAt']);
 export type CampaignRow = RowOf<'campaign', 'updatedAt'>;
 /** One of CAMPAIGN_COLUMNS. */
 export type CampaignColumn = keyof CampaignRow;
-
-/** How far a message has got, in order. */
-export const MESSAGE_STATUSES = ['QUEUED', 'SENT', 'DELIVERED', 'READ', 'FAILED'] as const;
-/** One of MESSAGE_STATUSES. */
-export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
 /** A message of a campaign: its row in send_queue, and what became of it after it was sent. */
 export interface CampaignMessageRow {

@@ -9,6 +9,11 @@ export { setResponseRates } from './contacts.ts';
 export { type ContactMerge, type MovedObjects, onContactMerge } from './duplicates/merge.ts';
 export { namesAgree, saysWho } from './duplicates/names-agree.ts';
 export {
+  defineCampaignOutcome,
+  MESSAGE_STATUSES,
+  type MessageStatus,
+} from './lists/campaign-outcome.ts';
+export {
   ContactFilter,
   matchingContacts,
   parseContactFilter,

@@ -180,6 +180,11 @@ export async function seedCampaign(
     messages.map((message) => message.phone),
   );
   await run(
+    `insert into campaign_contact ("tenantId", "campaignId", "contactId") select $1, $2, unnest($3::uuid[])`,
+    campaignId,
+    messages.map((message) => message.contactId),
+  );
+  await run(
     `insert into send_queue ("tenantId", id, "campaignId", "templateId", "contactId", position, phone, status, attempts, "sendingAt")
      select $1, q.id, $2, q.template, q.contact, q.at, q.phone, 'SENDING', 1, to_timestamp($7::float8) from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[]) with ordinality q(id, template, contact, phone, at)`,
     campaignId,

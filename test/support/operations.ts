@@ -90,6 +90,7 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
     'first: 25, filter: { search: "contcat" }',
     'first: 25, orderBy: [{ field: LAST_CONTACTED, direction: DESC }, { field: NAME }]',
     'first: 25, filter: { marketingConsent: [OPTED_OUT, UNKNOWN] }',
+    'first: 25, filter: { campaign: { campaignId: $campaign }, notCampaign: { campaignId: $campaign, status: [READ], replied: true } }',
     'first: 25, filter: { organizationId: $organization, ownerId: $user, maxWarmness: 10, addedToCampaign: false, notContactedSince: "2999-01-01T00:00:00Z" }',
   ],
   optOuts: ['first: 25', 'last: 25'],

@@ -19,6 +19,7 @@ import {
 } from '../../platform/input.ts';
 import { FUZZY_SEARCH_WEIGHT, searchFilter } from '../../schema-builder/weights.ts';
 import { CONSENT_STATES, consentIsOneOf } from '../consent/consent.ts';
+import { type CampaignOutcome, CampaignOutcomeFilter, hasOutcome } from './campaign-outcome.ts';
 import { campaignFirst, neverFirst } from './orders.ts';
 import { type ContactSearch, isFound, readSearch } from './search.ts';
 
@@ -47,6 +48,12 @@ export const ContactFilter = z
       .boolean()
       .nullish()
       .describe('True: contacts that were added to a campaign; false: those that never were.'),
+    campaign: CampaignOutcomeFilter.nullish().describe(
+      'Contacts of whom this is true, for a follow-up of a campaign: what became of its message to them.',
+    ),
+    notCampaign: CampaignOutcomeFilter.nullish().describe(
+      'Contacts of whom this is not true, those included whom the campaign never wrote to. Together with `campaign` it finds, for example, those in a campaign who did not read its message.',
+    ),
     marketingConsent: z
       .array(z.enum(CONSENT_STATES))
       .nullish()
@@ -91,7 +98,8 @@ export function parseContactFilter(
 
 function conditionsOf(filter: ContactFilter, argument: string): RawBuilder<unknown>[] {
   const { ownerId, organizationId, industry, country, leadStatus, addedToCampaign } = filter;
-  const { marketingConsent, minWarmness, maxWarmness, notContactedSince } = filter;
+  const { campaign, notCampaign, marketingConsent } = filter;
+  const { minWarmness, maxWarmness, notContactedSince } = filter;
   const column = (name: string) => sql.ref(`contact.${name}`);
   const path = (field: keyof ContactFilter) => `${argument}.${field}`;
   return [
@@ -115,6 +123,10 @@ function conditionsOf(filter: ContactFilter, argument: string): RawBuilder<unkno
     ...whenGiven(addedToCampaign, (added) => {
       return sql`${campaignFirst(column('addedToCampaign'))} = ${added ? 0 : 1}::int`;
     }),
+    ...whenGiven(campaign, (wanted) => hasOutcome(outcomeOf(wanted, path('campaign')))),
+    ...whenGiven(notCampaign, (unwanted) => {
+      return sql`not ${hasOutcome(outcomeOf(unwanted, path('notCampaign')))}`;
+    }),
     ...whenGiven(marketingConsent, consentIsOneOf),
     ...whenGiven(minWarmness, (score) => sql`${column('warmnessScore')} >= ${score}::int`),
     ...whenGiven(maxWarmness, (score) => sql`${column('warmnessScore')} <= ${score}::int`),
@@ -123,6 +135,11 @@ function conditionsOf(filter: ContactFilter, argument: string): RawBuilder<unkno
       return sql`${neverFirst(column('lastContactedAt'))} < ${moment}::timestamptz`;
     }),
   ];
+}
+
+function outcomeOf(given: Given<typeof CampaignOutcomeFilter>, path: string): CampaignOutcome {
+  const { campaignId, status, replied } = given;
+  return { campaignId: parseId(['Campaign'], `${path}.campaignId`, campaignId), status, replied };
 }
 
 function whenGiven<Value>(

@@ -10,12 +10,14 @@ import { eachOnce } from '../../schema-builder/maxima.ts';
 import { ContactConnection } from '../contact-schema.ts';
 import { searchLoader } from '../loaders.ts';
 import { CONTACT_COLUMNS, type ContactColumn } from '../rows.ts';
+import { CampaignOutcomeFilter } from './campaign-outcome.ts';
 import { ContactFilter } from './contact-filter.ts';
 import { type ContactListColumn, listContacts } from './contact-list.ts';
 import { listScope } from './list-cache.ts';
 import { CONTACT_ORDER_FIELDS, ContactOrder } from './orders.ts';
 import { ORGANIZATION_NEEDS } from './organization-list-schema.ts';
 
+inputOf('CampaignOutcomeFilter', CampaignOutcomeFilter);
 const Filter = inputOf('ContactFilter', ContactFilter);
 
 enumOf('ContactOrderField', CONTACT_ORDER_FIELDS, {

@@ -84,18 +84,20 @@ export async function listContacts(
   );
   const { readSearch } = scope;
   const said = args.filter?.marketingConsent == null ? null : scope.versions.of('CONSENT');
-  const rows = await cachedRows('contacts', { ...scope, key: [columns, args, said] }, async () =>
+  const read = async () =>
     gatherOrganizations(
       await readRows(database, { condition, page, columns, bestFirst, readSearch }),
       columns,
-    ),
-  );
+    );
+  const count = async () =>
+    countRows(database, (await matchingContacts(database, condition, readSearch)).contacts);
+  // Messages of campaigns change too often to have versions, so that nothing tells when a page is stale.
+  if (args.filter?.campaign != null || args.filter?.notCampaign != null)
+    return { ...toPage(await read(), page), count };
+  const rows = await cachedRows('contacts', { ...scope, key: [columns, args, said] }, read);
   return {
     ...toPage([...rows], page),
-    count: () =>
-      cachedCount('contacts', { ...scope, key: [args.filter ?? null, said] }, async () =>
-        countRows(database, (await matchingContacts(database, condition, readSearch)).contacts),
-      ),
+    count: () => cachedCount('contacts', { ...scope, key: [args.filter ?? null, said] }, count),
   };
 }
 
