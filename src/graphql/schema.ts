@@ -1,5 +1,5 @@
 /** The schema: the list of the domains. A new domain adds its schema file here. */
-import { GraphQLSchema, lexicographicSortSchema } from 'graphql';
+import { GraphQLSchema, isEnumType, lexicographicSortSchema } from 'graphql';
 import '../schema-builder/scalars.ts';
 import '../schema-builder/nodes.ts';
 import { guardSchema } from '../schema-builder/access.ts';
@@ -32,8 +32,21 @@ export const schemas: Schemas = {
 };
 
 function built(): GraphQLSchema {
-  const config = lexicographicSortSchema(builder.toSchema()).toConfig();
+  const sorted = lexicographicSortSchema(builder.toSchema());
+  checkEnums(sorted);
+  const config = sorted.toConfig();
   return new GraphQLSchema({ ...config, directives: [...config.directives, liveDirective] });
+}
+
+/** Compiled queries write enum values as resolvers return them, so these are the schema's names. */
+function checkEnums(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap()).filter(isEnumType)) {
+    const other = type.getValues().find(({ name, value }) => name !== value);
+    if (other)
+      throw new Error(
+        `Expected the values of enum ${type.name} to be their names, found ${other.name} with another value`,
+      );
+  }
 }
 
 /** The schema that is printed; both forms have the same types. */
