@@ -1,4 +1,7 @@
-/** Run as `npm test`, under the Node that runs Sheaf (scripts/with-node.mjs). */
+/**
+ * Run as `npm test` or `npm run test:long`, under the Node that runs Sheaf (scripts/with-node.mjs).
+ */
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -7,6 +10,13 @@ import { defineConfig } from 'vitest/config';
  * two readings.
  */
 const MEASURES_MEMORY = ['test/**/*.memory.test.ts'];
+
+/** In `npm run test:long`: only what draws at random, ten times as much of it. */
+const TIMES_IF_LONG = '10';
+const drawingAtRandom = () =>
+  globSync('test/**/*.test.ts').filter((file) =>
+    readFileSync(file, 'utf8').includes("support/histories.ts'"),
+  );
 
 const shared = {
   // Pothos gets graphql's main file from Node; by its field `module` it would be loaded a second
@@ -24,7 +34,7 @@ const tests = {
   hookTimeout: 600_000,
 };
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: ['test/support/postgres.ts'],
     reporters: ['default', './test/support/reporter.ts'],
@@ -36,13 +46,17 @@ export default defineConfig({
         test: {
           ...tests,
           name: 'together',
-          include: ['test/**/*.test.ts'],
+          include: mode === 'long' ? drawingAtRandom() : ['test/**/*.test.ts'],
+          env: mode === 'long' ? { RANDOM_TIMES: TIMES_IF_LONG } : {},
           exclude: MEASURES_MEMORY,
           // Files that run one after the other share what they import, which took a fifth of the run.
           isolate: false,
         },
       },
-      { ...shared, test: { ...tests, name: 'alone', include: MEASURES_MEMORY } },
+      {
+        ...shared,
+        test: { ...tests, name: 'alone', include: mode === 'long' ? [] : MEASURES_MEMORY },
+      },
     ],
   },
-});
+}));

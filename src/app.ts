@@ -12,12 +12,14 @@ import { pendingMigrations } from './platform/database/migrate.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
 import { Workers } from './platform/jobs/workers.ts';
 import type { Log } from './platform/log.ts';
+import { turnStatistics } from './platform/metrics.ts';
 import { Caches, type Platform } from './platform/platform.ts';
+import { Processes, type ReportStore } from './platform/processes.ts';
 import { announceKinds } from './platform/pubsub/kind-notices.ts';
 import { LocalPubSub, type PubSub } from './platform/pubsub/pubsub.ts';
 import { RedisPubSub } from './platform/pubsub/redis-pubsub.ts';
 import { RateLimits } from './platform/rate-limits/rate-limits.ts';
-import { connectRedis, redisCacheStore } from './platform/redis.ts';
+import { connectRedis, redisCacheStore, redisReportStore } from './platform/redis.ts';
 import { MINUTE, SECOND } from './platform/time.ts';
 import { MIGRATIONS_FOLDER, VERSION } from './project.ts';
 import { JOBS, SCHEDULES } from './worker/jobs.ts';
@@ -79,10 +81,21 @@ export async function startApp(options: AppOptions): Promise<App> {
     closing.unshift(shared.close);
     const jobs = await startJobs(options);
     closing.unshift(() => jobs.stop());
+    const caches = new Caches(shared.store, log);
+    const processes = new Processes(
+      shared.reports,
+      {
+        ...{ version: VERSION, servesApi: api },
+        caches: () => caches.statistics,
+        turns: turnStatistics,
+      },
+      log,
+    );
+    closing.unshift(() => processes.stop());
     const platform: Platform = {
       ...{ config, log, database, replica, jobs, version: VERSION, stopping: stopping.signal },
+      ...{ caches, processes },
       pubsub: shared.pubsub,
-      caches: new Caches(shared.store, log),
       rateLimits: shared.rateLimits,
     };
     announceKinds(database, shared.pubsub);
@@ -95,6 +108,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     ];
     const http = await startHttp(platform, { checks, graphiql, api, loopbackOnly });
     closing.unshift(() => http.stop());
+    processes.start();
     return { url: http.url, metricsUrl: http.metricsUrl, platform, stop };
   } catch (error) {
     await stop();
@@ -151,6 +165,7 @@ async function startWorkers(
   announceKinds(database, platform.pubsub);
   const workers = new Workers({ ...platform, database });
   await workers.start(JOBS, SCHEDULES);
+  platform.processes.runsJobs(() => workers.statistics);
   return [() => workers.stop(), () => database.close()];
 }
 
@@ -166,6 +181,7 @@ function migrationCheck(databaseUrl: string): () => Promise<void> {
 interface Shared {
   pubsub: PubSub;
   store: CacheStore | null;
+  reports: ReportStore | null;
   rateLimits: RateLimits;
   checks: ReadinessCheck[];
   close: () => Promise<void>;
@@ -181,6 +197,7 @@ function connectShared(config: Config, log: Log): Shared {
     return {
       pubsub,
       store: null,
+      reports: null,
       rateLimits: new RateLimits(null, log),
       checks: [],
       close: () => pubsub.close(),
@@ -196,6 +213,7 @@ function connectShared(config: Config, log: Log): Shared {
   return {
     pubsub,
     store: redisCacheStore(redis),
+    reports: redisReportStore(redis),
     rateLimits: new RateLimits(redis, log),
     checks,
     close,

@@ -14,6 +14,7 @@ import { Jobs } from '../../src/platform/jobs/jobs.ts';
 import { Workers } from '../../src/platform/jobs/workers.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { Caches, type Platform } from '../../src/platform/platform.ts';
+import { Processes } from '../../src/platform/processes.ts';
 import { LocalPubSub } from '../../src/platform/pubsub/pubsub.ts';
 import { RateLimits } from '../../src/platform/rate-limits/rate-limits.ts';
 import { startBareEngine } from '../servers/bare-engine.ts';
@@ -138,14 +139,20 @@ async function openKit(url: string, jobs: readonly Job[]): Promise<Kit> {
   const database = new Database({ url, size: 10, statementTimeoutMs: 0, slowQueryMs: 10_000, log });
   const engine = await Jobs.start({ url, config, log, queues: jobs, timetables: [], works: true });
   const stopping = new AbortController();
+  const caches = new Caches(null, log);
   const platform: Platform = {
     config,
     log,
     database,
     replica: database,
     pubsub: new LocalPubSub(),
-    caches: new Caches(null, log),
+    caches,
     jobs: engine,
+    processes: new Processes(
+      null,
+      { version: 'bench', servesApi: false, caches: () => caches.statistics, turns: () => [] },
+      log,
+    ),
     rateLimits: new RateLimits(null, log),
     version: 'bench',
     stopping: stopping.signal,

@@ -3,6 +3,7 @@
  * only lists all of them.
  */
 import { migrate, migrationStatus } from '../platform/database/migrate.ts';
+import { SECOND } from '../platform/time.ts';
 import { MIGRATIONS_FOLDER } from '../project.ts';
 import {
   print,
@@ -37,8 +38,17 @@ async function listMigrations(url: string): Promise<void> {
 
 async function applyMigrations(url: string): Promise<void> {
   const log = {
-    info: (values: object) => print(`applied ${'migration' in values ? values.migration : ''}`),
+    info: (values: Values, message: string) => print(lineOf(values, message)),
   };
   const applied = await migrate(url, { migrationsDir: MIGRATIONS_FOLDER, log });
   if (applied.length === 0) print('Nothing to do: every migration is applied.');
+}
+
+type Values = Partial<Record<'migration' | 'number' | 'of' | 'ms', unknown>>;
+
+/** The message itself where it is about no migration. */
+function lineOf({ migration, number, of, ms }: Values, message: string): string {
+  if (migration === undefined) return message;
+  const verb = message === 'migration applied' ? 'applied' : 'applying';
+  return `${verb} ${migration} (${number} of ${of}, ${(Number(ms) / SECOND).toFixed(1)} s)`;
 }

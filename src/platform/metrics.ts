@@ -48,6 +48,15 @@ export const jobSeconds = new Histogram({
   registers: [registry],
 });
 
+/** By queue and whether the tenant had another job of the queue under way here; in seconds. */
+export const jobWaitSeconds = new Histogram({
+  name: 'sheaf_job_wait_seconds',
+  help: 'From the moment when a job was due to the start of its first attempt, by queue and by whether its tenant had others under way in this process ("few" if none, "many" if any)',
+  labelNames: ['queue', 'tenant'] as const,
+  buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800],
+  registers: [registry],
+});
+
 /** By the name of the limit and the result, `allowed` or `rejected`. */
 export const rateLimitResults = new Counter({
   name: 'sheaf_rate_limit_total',
@@ -77,6 +86,23 @@ const shared = new Set<WeakRef<Shared>>();
 /** Adds the turns of a resource to the metrics, until they are garbage-collected. */
 export function watchTurns(turns: Shared): void {
   shared.add(new WeakRef(turns));
+}
+
+/** The turns of everything in this process, added up by resource. */
+export function turnStatistics(): { resource: string; inUse: number; waiting: number }[] {
+  const byResource = new Map<string, { resource: string; inUse: number; waiting: number }>();
+  for (const reference of shared) {
+    const turns = reference.deref();
+    if (!turns) continue;
+    const { resource } = turns;
+    const { inUse = 0, waiting = 0 } = byResource.get(resource) ?? {};
+    byResource.set(resource, {
+      resource,
+      inUse: inUse + turns.inUse,
+      waiting: waiting + turns.waiting,
+    });
+  }
+  return [...byResource.values()];
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Log } from './log.ts';
+import type { Processes } from './processes.ts';
 import { type LiveSource, LiveTopics, type Versioned } from './pubsub/live-topics.ts';
 import type { PubSub } from './pubsub/pubsub.ts';
 import type { RateLimits } from './rate-limits/rate-limits.ts';
@@ -22,6 +23,8 @@ export interface Platform {
   readonly caches: Caches;
   /** Enqueues background work. */
   readonly jobs: Jobs;
+  /** This process and those beside it. */
+  readonly processes: Processes;
   readonly rateLimits: RateLimits;
   readonly version: string;
   /** Aborts when the process stops: the domains' timers and subscriptions end then. */

@@ -5,6 +5,7 @@
 import { Redis } from 'ioredis';
 import type { CacheStore } from './cache/cache.ts';
 import type { Log } from './log.ts';
+import type { ReportStore } from './processes.ts';
 
 const COMMAND_TIMEOUT_MS = 300;
 const MAX_RECONNECT_DELAY_MS = 1_000;
@@ -39,6 +40,31 @@ export function redisCacheStore(redis: Redis): CacheStore {
     get: (key) => redis.get(`sheaf:cache:${key}`),
     set: async (key, value, ttlMs) => {
       await redis.set(`sheaf:cache:${key}`, value, 'PX', ttlMs);
+    },
+  };
+}
+
+const PROCESSES = 'sheaf:processes';
+const processKey = (id: string) => `sheaf:process:${id}`;
+
+/** The reports of processes, which end by themselves; a set has the ids of all of them. */
+export function redisReportStore(redis: Redis): ReportStore {
+  return {
+    put: async (id, report, livesMs) => {
+      await redis.set(processKey(id), report, 'PX', livesMs);
+      await redis.sadd(PROCESSES, id);
+    },
+    remove: async (id) => {
+      await redis.del(processKey(id));
+      await redis.srem(PROCESSES, id);
+    },
+    all: async () => {
+      const ids = await redis.smembers(PROCESSES);
+      if (ids.length === 0) return [];
+      const reports = await redis.mget(ids.map(processKey));
+      const gone = ids.filter((_id, index) => reports[index] === null);
+      if (gone.length > 0) await redis.srem(PROCESSES, ...gone);
+      return reports.filter((report) => report !== null);
     },
   };
 }

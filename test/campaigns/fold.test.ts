@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TIMES } from '../support/histories.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { type Drawn, drawnEvents, LATE, MESSAGES, People } from './drawn-events.ts';
 import {
@@ -125,7 +126,7 @@ describe('kept counters', () => {
           await expectOnePersonEach(people, campaigns[0], events);
         },
       ),
-      { numRuns: 40, interruptAfterTimeLimit: 240_000 },
+      { numRuns: 15 * TIMES },
     );
   });
 });

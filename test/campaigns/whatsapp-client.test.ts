@@ -123,7 +123,7 @@ describe('a message of which nobody knows whether it was sent', () => {
     'is unknown: %s',
     async (action) => {
       sandbox.setFaults({ action });
-      expect(await client({ timeoutMs: 300 }).send(MESSAGE)).toMatchObject({ kind: 'unknown' });
+      expect(await client({ timeoutMs: 3_000 }).send(MESSAGE)).toMatchObject({ kind: 'unknown' });
     },
   );
 

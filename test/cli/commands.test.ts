@@ -347,7 +347,7 @@ describe('migrate', () => {
     });
     expect(await run()).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^applied \d{14}_work_packages\n/),
+      stdout: expect.stringMatching(/^applied \d{14}_work_packages \(1 of \d+, \d+\.\d s\)\n/),
     });
     expect(await run('--status')).toMatchObject({
       code: 0,

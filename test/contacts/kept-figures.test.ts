@@ -33,6 +33,7 @@ import { parseInput } from '../../src/platform/input.ts';
 import type { Platform } from '../../src/platform/platform.ts';
 import { searchText } from '../../src/platform/text.ts';
 import type { Viewer } from '../../src/schema-builder/context.ts';
+import { TIMES } from '../support/histories.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { DAY, sql } from './operations.ts';
 
@@ -322,7 +323,7 @@ test('after any changes, six at a time, and after jumps in time', async () => {
         await expectKept(Date.now());
       },
     ),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 10 * TIMES, endOnFailure: true },
   );
 });
 

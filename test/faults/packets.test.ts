@@ -191,29 +191,30 @@ test('an API that is killed right after it answered a submission: the packets st
   await worker.end('SIGTERM');
 });
 
-test.skipIf(NO_REDIS)(
-  'progress over Redis, which is killed and started in between, arrives in order and to the end',
-  async () => {
-    const redis = await startRedis();
-    const settings = { REDIS_URL: redis.url };
-    const api = await startTestServer({ worker: false, settings, shareWith: server });
-    const worker = await startWorker(server.databaseUrl, settings);
-    const clientId = await newClient();
-    const watching = subscribe(api.url, server.north.owner, { id: clientId, query: WATCH });
-    await eventually('it is subscribed', () => watching.events.length > 0);
-    await submit(clientId);
-    await inTheMiddle(clientId);
-    await redis.kill();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await redis.start();
-    await eventually('the subscriber saw the end', () =>
-      watching.events.some((event) => event.data.packetProgress.summary.done),
-    );
-    const versions = watching.events.map((event) => event.data.packetProgress.version);
-    expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
-    watching.stop();
-    await worker.end('SIGTERM');
-    await api.stop();
-    await redis.kill();
-  },
-);
+test('progress over Redis, which is killed and started in between, arrives in order and to the end', async ({
+  skip,
+}) => {
+  if (NO_REDIS) skip(NO_REDIS);
+
+  const redis = await startRedis();
+  const settings = { REDIS_URL: redis.url };
+  const api = await startTestServer({ worker: false, settings, shareWith: server });
+  const worker = await startWorker(server.databaseUrl, settings);
+  const clientId = await newClient();
+  const watching = subscribe(api.url, server.north.owner, { id: clientId, query: WATCH });
+  await eventually('it is subscribed', () => watching.events.length > 0);
+  await submit(clientId);
+  await inTheMiddle(clientId);
+  await redis.kill();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await redis.start();
+  await eventually('the subscriber saw the end', () =>
+    watching.events.some((event) => event.data.packetProgress.summary.done),
+  );
+  const versions = watching.events.map((event) => event.data.packetProgress.version);
+  expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b));
+  watching.stop();
+  await worker.end('SIGTERM');
+  await api.stop();
+  await redis.kill();
+});

@@ -8,7 +8,12 @@ import { schema } from '../../src/graphql/schema.ts';
 import { fillCrm } from '../support/crm-rows.ts';
 import { allOperations, fill, uncoveredFields, variablesOf } from '../support/operations.ts';
 import { fillReplies } from '../support/reply-rows.ts';
-import { startTestServer, type TestServer, type TestTenant } from '../support/server.ts';
+import {
+  type GraphQLAnswer,
+  startTestServer,
+  type TestServer,
+  type TestTenant,
+} from '../support/server.ts';
 
 /** What portal clients may ask; the others are asked by owners only. */
 const OF_CLIENTS = new Set([
@@ -55,13 +60,19 @@ afterAll(() => server.stop());
 const TRIES = 8;
 const operations = allOperations(schema);
 
+const isRefusedForNow = ({ errors }: GraphQLAnswer) =>
+  errors?.some(({ extensions }) => extensions.code === 'SERVICE_UNAVAILABLE') ?? false;
+
 async function cost(
   tenant: TestTenant,
   ids: Record<string, string | string[]>,
   query: string,
   role: 'owner' | 'client',
 ) {
-  const answer = await tenant[role].run(query, variablesOf(query, ids), { 'x-performance': '1' });
+  const ask = () => tenant[role].run(query, variablesOf(query, ids), { 'x-performance': '1' });
+  let answer = await ask();
+  // On a busy machine the parts of a large query wait too long for a connection.
+  for (let tries = 1; isRefusedForNow(answer) && tries < TRIES; tries += 1) answer = await ask();
   expect(answer.errors?.filter((error) => error.extensions.code !== 'FORBIDDEN') ?? []).toEqual([]);
   return {
     statements: answer.extensions?.performance?.sqlStatements ?? Number.NaN,
@@ -114,8 +125,14 @@ test('every query costs the same on four times the data', async () => {
   }
   expect(growing).toEqual([]);
   // A field that never answered an object has not been tried. Only clients have a contact, and may
-  // not read all of it.
-  expect([...passed].filter((field) => !seen.has(field))).toEqual(['Viewer.contact']);
+  // not read all of it; only operators see processes, which are not in the database.
+  expect([...passed].filter((field) => !seen.has(field)).sort()).toEqual([
+    'ServerProcess.caches',
+    'ServerProcess.queues',
+    'ServerProcess.turns',
+    'System.processes',
+    'Viewer.contact',
+  ]);
 });
 
 test('the counter of statements agrees with pg_stat_statements', async () => {

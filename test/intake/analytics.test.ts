@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TIMES } from '../support/histories.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { read } from './operations.ts';
 
@@ -160,7 +161,7 @@ test('the analytics agree with a count of the raw rows on random histories', asy
       if (expected === null) expect(median).toBeNull();
       else expect(median).toBeCloseTo(expected ?? 0, 6);
     }),
-    { numRuns: 60 },
+    { numRuns: 20 * TIMES },
   );
 });
 

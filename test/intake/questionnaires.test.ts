@@ -324,50 +324,46 @@ describe('the caches', () => {
     }
   });
 
-  test.skipIf(NO_REDIS)(
-    'are dropped in every process, and not trusted while Redis is away',
-    async () => {
-      const redis = await startRedis();
-      const settings = { REDIS_URL: redis.url };
-      const one = await startTestServer({ worker: false, settings });
-      const other = await startTestServer({ worker: false, settings, shareWith: one });
-      const titles = async () =>
-        (
-          await read(other.north.owner, '{ questionBlocks(category: "mine") { title } }')
-        ).questionBlocks
-          .map((row: any) => row.title)
-          .join();
-      try {
+  test('are dropped in every process, and not trusted while Redis is away', async ({ skip }) => {
+    if (NO_REDIS) skip(NO_REDIS);
+
+    const redis = await startRedis();
+    const settings = { REDIS_URL: redis.url };
+    const one = await startTestServer({ worker: false, settings });
+    const other = await startTestServer({ worker: false, settings, shareWith: one });
+    const titles = async () =>
+      (
+        await read(other.north.owner, '{ questionBlocks(category: "mine") { title } }')
+      ).questionBlocks
+        .map((row: any) => row.title)
+        .join();
+    try {
+      await eventually(
+        'both listen',
+        () => one.app.platform.pubsub.connected && other.app.platform.pubsub.connected,
+      );
+      for (const title of ['First', 'Second', 'Third']) {
+        await titles();
+        await change(one.north.owner, 'upsertQuestionBlock', block({ title }));
         await eventually(
-          'both listen',
-          () => one.app.platform.pubsub.connected && other.app.platform.pubsub.connected,
+          `the other process knows "${title}"`,
+          async () => (await titles()) === title,
         );
-        for (const title of ['First', 'Second', 'Third']) {
-          await titles();
-          await change(one.north.owner, 'upsertQuestionBlock', block({ title }));
-          await eventually(
-            `the other process knows "${title}"`,
-            async () => (await titles()) === title,
-          );
-        }
-        await redis.kill();
-        await eventually(
-          'the other process has noticed',
-          () => !other.app.platform.pubsub.connected,
-        );
-        await change(one.north.owner, 'upsertQuestionBlock', block({ title: 'Without Redis' }));
-        expect(await titles()).toBe('Without Redis');
-        await redis.start();
-        await eventually(
-          'the other process listens again',
-          () => other.app.platform.pubsub.connected,
-        );
-        expect(await titles()).toBe('Without Redis');
-      } finally {
-        await other.stop();
-        await one.stop();
-        await redis.kill();
       }
-    },
-  );
+      await redis.kill();
+      await eventually('the other process has noticed', () => !other.app.platform.pubsub.connected);
+      await change(one.north.owner, 'upsertQuestionBlock', block({ title: 'Without Redis' }));
+      expect(await titles()).toBe('Without Redis');
+      await redis.start();
+      await eventually(
+        'the other process listens again',
+        () => other.app.platform.pubsub.connected,
+      );
+      expect(await titles()).toBe('Without Redis');
+    } finally {
+      await other.stop();
+      await one.stop();
+      await redis.kill();
+    }
+  });
 });

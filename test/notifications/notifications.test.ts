@@ -148,9 +148,12 @@ describe('a subscriber', () => {
       subscribe(server.url, ann, { id: '', query: ADDED }),
       subscribe(server.url, ann, { id: '', query: ADDED }),
     ];
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await tell(server.north, { to: { userId: ann.id }, title: 'n0' });
+    await eventually('both are subscribed', () =>
+      subscribers.every(({ events }) => events.length === 1),
+    );
     const all = Array.from({ length: 250 }, (_, index) => `n${index}`);
-    const waiting = [...all];
+    const waiting = all.slice(1);
     const sender = async () => {
       for (let title = waiting.pop(); title !== undefined; title = waiting.pop())
         await tell(server.north, { to: { userId: ann.id }, title });

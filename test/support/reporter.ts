@@ -1,6 +1,6 @@
 /**
  * Ends the output of a run with one line for scripts to read, `N passed, N failed`, and `, N
- * skipped` where tests were skipped, after a line with the reason of each. A file that cannot be
+ * skipped` where tests were skipped, after a line for each reason. A file that cannot be
  * loaded, an error outside of any test and a run that breaks off count as failed: the line never
  * says less than the exit code.
  */
@@ -19,7 +19,7 @@ export default class LastLineReporter implements Reporter {
       const failed = code === 0 ? this.#failed : Math.max(1, this.#failed);
       const skipped = this.#skipped.length > 0 ? `, ${this.#skipped.length} skipped` : '';
       const lines = [
-        ...this.#skipped.map(describeSkipped),
+        ...describeSkipped(this.#skipped),
         `${this.#passed} passed, ${failed} failed${skipped}`,
       ];
       writeSync(STDOUT, `${lines.join('\n')}\n`);
@@ -43,8 +43,14 @@ function errorsAround(module: TestModule): number {
   return module.errors().length + suites.reduce((sum, suite) => sum + suite.errors().length, 0);
 }
 
-function describeSkipped(test: TestCase): string {
-  const result = test.result();
-  const reason = result.state === 'skipped' && result.note ? `: ${result.note}` : '';
-  return `skipped: ${test.module.relativeModuleId} > ${test.fullName}${reason}`;
+/** One line for each reason: how many tests, and of which files. */
+function describeSkipped(tests: readonly TestCase[]): string[] {
+  const byReason = Map.groupBy(tests, (test) => {
+    const result = test.result();
+    return (result.state === 'skipped' && result.note) || 'no reason is given';
+  });
+  return [...byReason].map(([reason, skipped]) => {
+    const files = [...new Set(skipped.map(({ module }) => module.relativeModuleId))];
+    return `skipped: ${skipped.length} of ${files.join(', ')}: ${reason}`;
+  });
 }

@@ -8,6 +8,7 @@ import { Jobs } from '../../src/platform/jobs/jobs.ts';
 import { Workers } from '../../src/platform/jobs/workers.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { Caches, type Platform } from '../../src/platform/platform.ts';
+import { Processes } from '../../src/platform/processes.ts';
 import { LocalPubSub } from '../../src/platform/pubsub/pubsub.ts';
 import { RateLimits } from '../../src/platform/rate-limits/rate-limits.ts';
 
@@ -37,14 +38,20 @@ export async function startWorkers(
     timetables: schedules,
     works: true,
   });
+  const caches = new Caches(null, log);
   const platform: Platform = {
     config,
     log,
     database,
     replica: database,
     pubsub: new LocalPubSub(),
-    caches: new Caches(null, log),
+    caches,
     jobs: engine,
+    processes: new Processes(
+      null,
+      { version: 'test', servesApi: false, caches: () => caches.statistics, turns: () => [] },
+      log,
+    ),
     rateLimits: new RateLimits(null, log),
     version: 'test',
     stopping: stopping.signal,

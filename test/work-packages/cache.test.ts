@@ -1,9 +1,9 @@
 /**
  * Whole packages are cached by their version: fast, and never older than the last committed change.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitsForLock } from '../support/locks.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { change, createArtifact, createPackage, phaseOf, read } from './operations.ts';
 
@@ -157,7 +157,7 @@ test('a request that sees a package at two versions leaves the right content for
       phases { items { label } } contact { workPackages(first: 1) { nodes { version phases { items { label } } } } }
     } } }`,
   );
-  await sleep(200);
+  await waitsForLock(lock);
   await change(colleague)('updateWorkPackageItem', { id: phases[0]?.items[0]?.id, label: 'New' });
   await lock.query('commit');
   await lock.end();

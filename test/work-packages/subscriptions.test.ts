@@ -47,7 +47,7 @@ function subscribe(
   const next = () =>
     Promise.race([
       events.next() as Promise<IteratorResult<Event, undefined>>,
-      sleep(5_000).then(() => Promise.reject(new Error('No event came.'))),
+      sleep(120_000).then(() => Promise.reject(new Error('No event came.'))),
     ]);
   return { next, state: async () => (await next()).value?.data?.workPackageChanged };
 }

@@ -355,38 +355,39 @@ describe('the newest version', () => {
     await uncached.stop();
   });
 
-  test.skipIf(NO_REDIS)(
-    'is known in every process at once, and is not trusted while notices may be missed',
-    async () => {
-      const redis = await startRedis();
-      const settings = { REDIS_URL: redis.url };
-      const [one, other] = [
-        await startTestServer({ shareWith: server, worker: false, settings }),
-        await startTestServer({ shareWith: server, worker: false, settings }),
-      ];
-      await eventually(
-        'both hear each other',
-        () => one.app.platform.pubsub.connected && other.app.platform.pubsub.connected,
-      );
-      const version = async (of: TestServer) =>
-        (await read(of.north.owner, 'shared')).data.workflow.version;
-      await saved(one.north.owner, 'shared', [noop('a')]);
-      expect([await version(one), await version(other)]).toEqual([1, 1]);
-      await saved(one.north.owner, 'shared', [noop('a')]);
-      await eventually('the other knows', async () => (await version(other)) === 2);
-      await redis.kill();
-      await eventually('the loss is noticed', () => !other.app.platform.pubsub.connected);
-      await saved(one.north.owner, 'shared', [noop('a')]);
-      expect(await version(other)).toBe(3);
-      await redis.start();
-      await eventually(
-        'both hear each other again',
-        () => one.app.platform.pubsub.connected && other.app.platform.pubsub.connected,
-      );
-      expect(await version(other)).toBe(3);
-      await one.stop();
-      await other.stop();
-      await redis.kill();
-    },
-  );
+  test('is known in every process at once, and is not trusted while notices may be missed', async ({
+    skip,
+  }) => {
+    if (NO_REDIS) skip(NO_REDIS);
+
+    const redis = await startRedis();
+    const settings = { REDIS_URL: redis.url };
+    const [one, other] = [
+      await startTestServer({ shareWith: server, worker: false, settings }),
+      await startTestServer({ shareWith: server, worker: false, settings }),
+    ];
+    await eventually(
+      'both hear each other',
+      () => one.app.platform.pubsub.connected && other.app.platform.pubsub.connected,
+    );
+    const version = async (of: TestServer) =>
+      (await read(of.north.owner, 'shared')).data.workflow.version;
+    await saved(one.north.owner, 'shared', [noop('a')]);
+    expect([await version(one), await version(other)]).toEqual([1, 1]);
+    await saved(one.north.owner, 'shared', [noop('a')]);
+    await eventually('the other knows', async () => (await version(other)) === 2);
+    await redis.kill();
+    await eventually('the loss is noticed', () => !other.app.platform.pubsub.connected);
+    await saved(one.north.owner, 'shared', [noop('a')]);
+    expect(await version(other)).toBe(3);
+    await redis.start();
+    await eventually(
+      'both hear each other again',
+      () => one.app.platform.pubsub.connected && other.app.platform.pubsub.connected,
+    );
+    expect(await version(other)).toBe(3);
+    await one.stop();
+    await other.stop();
+    await redis.kill();
+  });
 });

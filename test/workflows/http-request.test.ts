@@ -128,11 +128,13 @@ describe('a request', () => {
   test.each([
     ['7200', 3_600],
     ['90', 90],
-    [new Date(Date.now() + 600_000).toUTCString(), 600],
+    ['a date', 600],
     ['soon', 1],
-  ])('whose answer has Retry-After: %s waits, for an hour at most', async (header, seconds) => {
-    outside.answer = (_request, response) =>
+  ])('whose answer has Retry-After: %s waits, for an hour at most', async (text, seconds) => {
+    outside.answer = (_request, response) => {
+      const header = text === 'a date' ? new Date(Date.now() + 600_000).toUTCString() : text;
       response.writeHead(429, { 'retry-after': header }).end();
+    };
     const key = await saved(user, crypto.randomUUID(), [
       { id: 'call', type: 'HTTP_REQUEST', input: { url: outside.url } },
     ]);
@@ -285,12 +287,19 @@ describe('an address', () => {
 });
 
 test('steps of one execution run at the same time, and the critical path is all it takes', async () => {
-  outside.answer = (_request, response) => void setTimeout(() => json(response, {}), 600);
+  // B and c are answered once both have asked.
+  const both: (() => void)[] = [];
+  outside.answer = ({ path }, response) => {
+    const answer = () => void setTimeout(() => json(response, {}), 600);
+    if (!/[bc]$/.test(path)) return answer();
+    both.push(answer);
+    if (both.length === 2) for (const each of both) each();
+  };
   const call = (id: string, dependsOn: string[]): GivenStep => ({
     id,
     type: 'HTTP_REQUEST',
     dependsOn,
-    input: { url: outside.url },
+    input: { url: `${outside.url}/${id}` },
   });
   const key = await saved(user, 'parallel', [
     call('a', []),

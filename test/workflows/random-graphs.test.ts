@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TIMES } from '../support/histories.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { type GivenStep, noop, run, saved, stepsOf } from './operations.ts';
 
@@ -136,12 +137,12 @@ async function check(server: TestServer, graph: Drawn[], maxParallel: number): P
 
 describe('random graphs', () => {
   test('run each step once, in a permitted order, at most so many at once', async () => {
-    for (let round = 0; round < 6; round += 1)
+    for (let round = 0; round < 2 * TIMES; round += 1)
       await Promise.all(fc.sample(graphs, 10).map((graph) => check(parallel, graph, 3)));
   });
 
   test('run one step after the other where parallel execution is off', async () => {
-    for (let round = 0; round < 3; round += 1)
+    for (let round = 0; round < TIMES; round += 1)
       await Promise.all(fc.sample(graphs, 10).map((graph) => check(oneByOne, graph, 1)));
   });
 });

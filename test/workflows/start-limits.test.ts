@@ -1,5 +1,6 @@
 /** How often workflows may be started. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/live.ts';
 import { NO_REDIS, startRedis } from '../support/redis.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/server.ts';
 import { noop, saved, start } from './operations.ts';
@@ -10,13 +11,18 @@ let user: TestUser;
 beforeAll(async () => {
   server = await startTestServer({
     worker: false,
-    settings: { WORKFLOW_RATE_LIMIT_POINTS: '3', WORKFLOW_TENANT_RATE_LIMIT_POINTS: '12' },
+    settings: {
+      WORKFLOW_RATE_LIMIT_POINTS: '3',
+      WORKFLOW_RATE_LIMIT_WINDOW_SECONDS: '3600',
+      WORKFLOW_TENANT_RATE_LIMIT_POINTS: '12',
+    },
   });
   user = server.north.owner;
 });
 afterAll(() => server.stop());
 
 async function attempt(by: TestUser, input: object): Promise<'started' | 'limited'> {
+  const askedAt = Date.now();
   const { data, errors } = await start(by, input);
   if (data?.startWorkflow.execution) return 'started';
   const [error] = errors ?? [];
@@ -26,7 +32,7 @@ async function attempt(by: TestUser, input: object): Promise<'started' | 'limite
     remaining: 0,
   });
   const { resetAt } = (error?.extensions ?? {}) as any;
-  expect(Date.parse(resetAt)).toBeGreaterThan(Date.now());
+  expect(Date.parse(resetAt)).toBeGreaterThan(askedAt);
   return 'limited';
 }
 
@@ -89,15 +95,28 @@ describe('starts', () => {
     const key = await saved(server.south.owner, 'own', [noop('a')], {
       rateLimit: { points: 1, windowSeconds: 1 },
     });
-    expect(await attempts(server.south.owner, { key }, 2)).toEqual(['started', 'limited']);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
-    expect(await attempts(server.south.owner, { key }, 1)).toEqual(['started']);
+    // A busy machine may take longer than a window for two of them.
+    await eventually('one is refused', async () => {
+      const answers = await attempts(server.south.owner, { key }, 2);
+      return answers.includes('limited');
+    });
+    await eventually(
+      'one is let in again',
+      async () => (await attempt(server.south.owner, { key })) === 'started',
+    );
   });
 
   test('of a tenant have a limit too, and what it refuses does not count for the user', async () => {
     const keys = await Promise.all(
       ['t1', 't2', 't3', 't4'].map((key) => saved(user, key, [noop('a')])),
     );
+    const rejected = async (): Promise<Record<string, number>> => {
+      const { data } = await user.run('{ system { rateLimits { name rejected } } }');
+      return Object.fromEntries(
+        data.system.rateLimits.map((limit: any) => [limit.name, limit.rejected]),
+      );
+    };
+    const before = await rejected();
     const answers: string[] = [];
     for (const key of keys) answers.push(...(await attempts(user, { key }, 2)));
     // The tenant had 3 + 1 + 1 of the first test and 3 or more of the second.
@@ -105,42 +124,41 @@ describe('starts', () => {
     expect(answers.slice(answers.indexOf('limited'))).toEqual(
       Array(answers.length - answers.indexOf('limited')).fill('limited'),
     );
-    const { data } = await user.run('{ system { rateLimits { name allowed rejected } } }');
-    const figures = Object.fromEntries(
-      data.system.rateLimits.map(({ name, ...rest }: any) => [name, rest]),
-    );
-    expect(figures['workflow-tenant'].rejected).toBe(
+    const after = await rejected();
+    expect((after['workflow-tenant'] ?? 0) - (before['workflow-tenant'] ?? 0)).toBe(
       answers.filter((answer) => answer === 'limited').length,
     );
-    expect(figures['workflow-user'].rejected).toBe(4);
+    expect(after['workflow-user']).toBe(before['workflow-user']);
+    expect(after['workflow-user']).toBeGreaterThan(0);
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toMatch(/sheaf_rate_limit_total\{name="workflow-user",result="rejected"\} \d+/);
   });
 });
 
-test.skipIf(NO_REDIS)(
-  'processes count together by Redis, and each for itself while it is away',
-  async () => {
-    const redis = await startRedis();
-    const settings = { REDIS_URL: redis.url, WORKFLOW_RATE_LIMIT_POINTS: '3' };
-    const one = await startTestServer({ worker: false, settings });
-    const other = await startTestServer({ shareWith: one, worker: false, settings });
-    const key = await saved(one.north.owner, 'together', [noop('a')]);
-    expect([
-      ...(await attempts(one.north.owner, { key }, 2)),
-      ...(await attempts(other.north.owner, { key }, 2)),
-    ]).toEqual(['started', 'started', 'started', 'limited']);
-    await redis.kill();
-    expect(await attempts(other.north.owner, { key }, 4)).toEqual([
-      'started',
-      'started',
-      'started',
-      'limited',
-    ]);
-    await other.stop();
-    await one.stop();
-  },
-);
+test('processes count together by Redis, and each for itself while it is away', async ({
+  skip,
+}) => {
+  if (NO_REDIS) skip(NO_REDIS);
+
+  const redis = await startRedis();
+  const settings = { REDIS_URL: redis.url, WORKFLOW_RATE_LIMIT_POINTS: '3' };
+  const one = await startTestServer({ worker: false, settings });
+  const other = await startTestServer({ shareWith: one, worker: false, settings });
+  const key = await saved(one.north.owner, 'together', [noop('a')]);
+  expect([
+    ...(await attempts(one.north.owner, { key }, 2)),
+    ...(await attempts(other.north.owner, { key }, 2)),
+  ]).toEqual(['started', 'started', 'started', 'limited']);
+  await redis.kill();
+  expect(await attempts(other.north.owner, { key }, 4)).toEqual([
+    'started',
+    'started',
+    'started',
+    'limited',
+  ]);
+  await other.stop();
+  await one.stop();
+});
 
 test('there are no limits where they are switched off', async () => {
   const free = await startTestServer({

@@ -14,6 +14,7 @@ import { query, TENANT } from '../../platform/database/tenant-scope.ts';
 import { type Platform, perProcess } from '../../platform/platform.ts';
 import { delay, SECOND } from '../../platform/time.ts';
 import { forEachOf, type OfTenant, tenantsWithEvents } from '../../tenancy/index.ts';
+import { figuresSeconds } from '../metrics.ts';
 import { CAMPAIGN_CHANGED } from '../topics.ts';
 import { tellNumberChanges } from './number-changes.ts';
 import { pauseTroubled } from './troubles.ts';
@@ -100,6 +101,8 @@ class Folder {
   readonly #waiting = new Set<string>();
   /** About how many events of each tenant wait, without what other processes take and fold. */
   readonly #backlog = new Map<string, number>();
+  /** When this process received the oldest events of each tenant that may not be folded yet. */
+  readonly #since = new Map<string, number>();
   #running = false;
   #polling = false;
 
@@ -110,6 +113,7 @@ class Folder {
   /** Reports that a tenant has new events, and how many if known; they are folded soon. */
   wake(tenantId: string, events = 0): void {
     this.#waiting.add(tenantId);
+    if (events > 0 && !this.#since.has(tenantId)) this.#since.set(tenantId, performance.now());
     if (events > 0) this.#backlog.set(tenantId, (this.#backlog.get(tenantId) ?? 0) + events);
     if (!this.#running) void this.#run();
   }
@@ -145,14 +149,20 @@ class Folder {
 
   /** Folds once and returns how long to pause afterwards, in milliseconds. */
   async #fold(tenantId: string): Promise<number> {
+    const since = this.#since.get(tenantId);
+    this.#since.delete(tenantId);
     try {
       const { taken } = await foldOnce(this.#platform, tenantId);
+      if (since !== undefined && (taken === null || taken >= MAX_EVENTS))
+        this.#since.set(tenantId, since);
+      else if (since !== undefined) figuresSeconds.observe((performance.now() - since) / SECOND);
       if (taken !== 0) this.#waiting.add(tenantId);
       const left = (this.#backlog.get(tenantId) ?? 0) - (taken ?? 0);
       if (left > 0 && taken !== 0) this.#backlog.set(tenantId, left);
       else this.#backlog.delete(tenantId);
       return taken !== null && taken >= MAX_EVENTS / 2 ? 0 : PAUSE_MS;
     } catch (error) {
+      if (since !== undefined) this.#since.set(tenantId, since);
       this.#waiting.add(tenantId);
       if (!this.#platform.stopping.aborted)
         this.#platform.log.error(

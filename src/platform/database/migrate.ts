@@ -10,6 +10,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { SECOND } from '../time.ts';
 import { withClient } from './client.ts';
 
 /** Prisma's own lock, so that the two wait for each other. */
@@ -52,6 +53,8 @@ export interface MigrationStatus {
   appliedAt: Date | null;
 }
 
+const SAY_EVERY_MS = 2 * SECOND;
+
 interface Migration {
   name: string;
   sql: string;
@@ -75,20 +78,40 @@ export async function migrate(databaseUrl: string, options: MigrateOptions): Pro
     await client.query(
       'set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0',
     );
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await saying(
+      () => options.log.info({}, 'another process is migrating; waiting for it'),
+      client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]),
+    );
     await client.query(CREATE_HISTORY);
     const applied: string[] = [];
-    for (const migration of selectPending(migrations, await readHistory(client))) {
+    const pending = selectPending(migrations, await readHistory(client));
+    for (const migration of pending) {
       const startedAt = Date.now();
-      await apply(client, migration);
-      applied.push(migration.name);
-      options.log.info(
-        { migration: migration.name, ms: Date.now() - startedAt },
-        'migration applied',
+      const progress = () => ({
+        migration: migration.name,
+        number: applied.length + 1,
+        of: pending.length,
+        ms: Date.now() - startedAt,
+      });
+      await saying(
+        () => options.log.info(progress(), 'a migration is being applied'),
+        apply(client, migration),
       );
+      options.log.info(progress(), 'migration applied');
+      applied.push(migration.name);
     }
     return applied;
   });
+}
+
+/** Says so every two seconds while some work takes long. */
+async function saying<T>(say: () => void, work: Promise<T>): Promise<T> {
+  const timer = setInterval(say, SAY_EVERY_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /**

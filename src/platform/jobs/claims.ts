@@ -9,7 +9,12 @@ import { inTransaction } from './jobs.ts';
 /** A job that the engine has given to this process. */
 export type Claim = EngineJob<object>;
 
-const Envelope = z.object({ tenantId: z.uuid(), payload: z.unknown() });
+const Envelope = z.object({
+  tenantId: z.uuid(),
+  payload: z.unknown(),
+  /** When it was to run, in milliseconds since 1970; jobs of earlier releases have none. */
+  dueAt: z.number().optional(),
+});
 
 /** The tenant and the payload that a job was enqueued with; throws a ZodError for other data. */
 export function openClaim(claim: Claim): z.infer<typeof Envelope> {
@@ -24,9 +29,9 @@ export function runningJob(
 ): RunningJob<unknown> {
   const { id, name, retryCount } = claim;
   const held = { id, retryCount } as Claim;
+  const { tenantId, payload } = openClaim(claim);
   return {
-    id,
-    ...openClaim(claim),
+    ...{ id, tenantId, payload },
     attempt: retryCount + 1,
     maxAttempts: attempts,
     signal,

@@ -144,7 +144,11 @@ export class Jobs {
       // Workers give their slots to tenants in turns.
       group: { id: tx.tenantId },
       ...(id ? { id } : {}),
-      data: { tenantId: tx.tenantId, payload: definition.payload.parse(payload) },
+      data: {
+        tenantId: tx.tenantId,
+        payload: definition.payload.parse(payload),
+        dueAt: (startAfter ?? new Date()).getTime(),
+      },
       ...(priority ? { priority } : {}),
       ...(startAfter ? { startAfter } : {}),
     }));

@@ -15,8 +15,9 @@
  */
 import type { PgBoss, WorkOptions } from 'pg-boss';
 import { unlessAborted } from '../aborts.ts';
-import { jobSeconds } from '../metrics.ts';
+import { jobSeconds, jobWaitSeconds } from '../metrics.ts';
 import type { Platform } from '../platform.ts';
+import type { ProcessQueue } from '../processes.ts';
 import { delay, SECOND } from '../time.ts';
 import { traced } from '../tracing.ts';
 import { mostOf } from '../turns.ts';
@@ -36,6 +37,8 @@ const POLLING = {
 
 /** A run under way in this process. */
 interface Run {
+  readonly queue: string;
+  readonly tenantId: string | null;
   /** The engine's own list of what the slot holds. */
   readonly claims: Claim[];
   readonly stop: AbortController;
@@ -62,7 +65,8 @@ export class Workers {
   readonly #platform: Platform;
   readonly #boss: PgBoss;
   readonly #runs = new Set<Run>();
-  readonly #queues: string[] = [];
+  /** The numbers of slots. */
+  readonly #queues = new Map<string, number>();
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -86,7 +90,9 @@ export class Workers {
    * worker takes them at once.
    */
   async stop(): Promise<void> {
-    await Promise.all(this.#queues.map((name) => this.#boss.offWork(name, { wait: false })));
+    await Promise.all(
+      [...this.#queues.keys()].map((name) => this.#boss.offWork(name, { wait: false })),
+    );
     await Promise.race([
       Promise.allSettled([...this.#runs].map((run) => run.done)),
       delay(DRAIN_MS),
@@ -94,12 +100,21 @@ export class Workers {
     await Promise.all([...this.#runs].map((run) => this.#handBack(run)));
   }
 
+  /** What each queue with slots of its own has under way. */
+  get statistics(): ProcessQueue[] {
+    const runs = Map.groupBy(this.#runs, ({ queue }) => queue);
+    return [...this.#queues].map(([name, slots]) => ({
+      ...{ name, slots },
+      running: runs.get(name)?.length ?? 0,
+    }));
+  }
+
   async #open(
     queue: string,
     slots: number,
     run: (claims: Claim[]) => Promise<void>,
   ): Promise<void> {
-    this.#queues.push(queue);
+    this.#queues.set(queue, slots);
     const shared = slots - keptSlots(slots);
     for (let slot = 0; slot < slots; slot += 1) {
       let id = '';
@@ -121,9 +136,10 @@ export class Workers {
     if (!claim) return;
     const stop = new AbortController();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const tenantId = this.#observeWait(job.name, claim);
     const startedAt = performance.now();
     const done = this.#attempt(job, claim, { stop: stop.signal, ...limits });
-    const run: Run = { claims, stop, done, release };
+    const run: Run = { queue: job.name, tenantId, claims, stop, done, release };
     this.#runs.add(run);
     try {
       const outcome = await Promise.race([done, released]);
@@ -135,6 +151,20 @@ export class Workers {
     } finally {
       this.#runs.delete(run);
     }
+  }
+
+  /** Returns whose job it is. */
+  #observeWait(queue: string, claim: Claim): string | null {
+    const { tenantId = null, dueAt } = claim.data as { tenantId?: string; dueAt?: number };
+    if (dueAt === undefined || claim.retryCount > 0) return tenantId;
+    const hasOthers = [...this.#runs].some(
+      (run) => run.queue === queue && run.tenantId === tenantId,
+    );
+    jobWaitSeconds.observe(
+      { queue, tenant: hasOthers ? 'many' : 'few' },
+      Math.max(0, Date.now() - dueAt) / SECOND,
+    );
+    return tenantId;
   }
 
   /** Runs one attempt and records its failure; never rejects. */

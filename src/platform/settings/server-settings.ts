@@ -1,7 +1,7 @@
 /** The settings of the server itself. */
 import { z } from 'zod';
 import { MINUTE, SECOND } from '../time.ts';
-import { flag, listOf, milliseconds, whole } from './types.ts';
+import { flag, listOf, milliseconds, userIds, whole } from './types.ts';
 
 /** The process: address, data folder, log, CORS, metrics and traces. */
 export const SERVER = {
@@ -47,6 +47,11 @@ export const SERVER = {
     .optional()
     .describe(
       'The bearer token that requests for /metrics must send, at least 16 characters; with neither it nor METRICS_PORT, production serves no /metrics',
+    ),
+  OPERATORS: userIds
+    .default([])
+    .describe(
+      'The ids of the owners who may see all processes of the installation (`system.processes`), as `{ viewer { id } }` answers them; separated by commas',
     ),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })

@@ -1,5 +1,6 @@
 /** How settings are parsed from environment variables. */
 import { z } from 'zod';
+import { decodeGlobalId } from '../global-id.ts';
 
 /** `true`, `false`, `1` or `0`; becomes a boolean. */
 export const flag = z
@@ -23,3 +24,17 @@ export function listOf(text: string): string[] {
     .map((one) => one.trim())
     .filter((one) => one !== '');
 }
+
+/**
+ * Ids of users between commas, as the API answers them or as uuids; becomes a list of uuids. Ids
+ * only: owners give their users whatever e-mail address they like.
+ */
+export const userIds = z.string().transform((text, context) =>
+  listOf(text).map((one) => {
+    if (z.uuid().safeParse(one).success) return one.toLowerCase();
+    const decoded = decodeGlobalId(one);
+    if (decoded?.type === 'User') return decoded.id;
+    context.addIssue(`"${one}" is not the id of a user`);
+    return z.NEVER;
+  }),
+);
