@@ -42,6 +42,24 @@ export const CrmSyncStatus = {
     FAILED: "FAILED"
 } as const;
 export type CrmSyncStatus = (typeof CrmSyncStatus)[keyof typeof CrmSyncStatus];
+export const ContactFileFormat = {
+    CSV: "CSV",
+    JSONL: "JSONL"
+} as const;
+export type ContactFileFormat = (typeof ContactFileFormat)[keyof typeof ContactFileFormat];
+export const ContactImportStatus = {
+    QUEUED: "QUEUED",
+    RUNNING: "RUNNING",
+    COMPLETED: "COMPLETED",
+    FAILED: "FAILED"
+} as const;
+export type ContactImportStatus = (typeof ContactImportStatus)[keyof typeof ContactImportStatus];
+export const ContactImportMatch = {
+    UPDATE: "UPDATE",
+    SKIP: "SKIP",
+    CREATE: "CREATE"
+} as const;
+export type ContactImportMatch = (typeof ContactImportMatch)[keyof typeof ContactImportMatch];
 export const WorkPackageStatus = {
     DRAFT: "DRAFT",
     ACTIVE: "ACTIVE",
@@ -429,6 +447,94 @@ export type ContactAlias = {
     tenantId: string;
     pipedrivePersonId: string;
     contactId: string;
+};
+export type ContactExport = {
+    tenantId: string;
+    id: string;
+    format: ContactFileFormat;
+    filter: unknown;
+    createdById: string;
+    createdAt: Generated<Timestamp>;
+};
+export type ContactImport = {
+    tenantId: string;
+    id: string;
+    /**
+     * Without a foreign key: the file is deleted when the import has ended.
+     */
+    uploadId: string;
+    fileName: string;
+    status: Generated<ContactImportStatus>;
+    onMatch: ContactImportMatch;
+    /**
+     * How to read the file, as the client gave it: what is absent is found out.
+     */
+    options: unknown;
+    idempotencyKey: string | null;
+    /**
+     * The data rows of the file; null until they are counted.
+     */
+    totalRows: number | null;
+    created: Generated<number>;
+    updated: Generated<number>;
+    unchanged: Generated<number>;
+    skipped: Generated<number>;
+    failed: Generated<number>;
+    /**
+     * The rows of contact_import_problem: a row of the file may have several.
+     */
+    problemCount: Generated<number>;
+    version: Generated<number>;
+    errorMessage: string | null;
+    startedById: string;
+    createdAt: Generated<Timestamp>;
+    startedAt: Timestamp | null;
+    finishedAt: Timestamp | null;
+};
+export type ContactImportProblem = {
+    tenantId: string;
+    importId: string;
+    position: number;
+    line: number;
+    /**
+     * A field of the import; null for what is wrong with the row as a whole.
+     */
+    field: string | null;
+    message: string;
+    /**
+     * The row as it was in the file, as pairs of column and cell: with the first problem of each row.
+     */
+    row: unknown | null;
+};
+export type ContactUpload = {
+    tenantId: string;
+    id: string;
+    /**
+     * 1 to 10 (CHECK): a tenant has no more files than that.
+     */
+    slot: number;
+    fileName: string;
+    /**
+     * Where the server fetches it from; null for one that a client sends.
+     */
+    url: string | null;
+    /**
+     * The size of the whole file; null until a file that is fetched is complete.
+     */
+    bytes: number | null;
+    receivedBytes: Generated<number>;
+    /**
+     * Why it could not be fetched.
+     */
+    errorMessage: string | null;
+    createdById: string;
+    createdAt: Generated<Timestamp>;
+};
+export type ContactUploadPart = {
+    tenantId: string;
+    uploadId: string;
+    position: number;
+    content: Buffer;
 };
 export type CrmConnection = {
     tenantId: string;
@@ -1285,6 +1391,11 @@ export type DB = {
     consent_word: ConsentWord;
     contact: Contact;
     contact_alias: ContactAlias;
+    contact_export: ContactExport;
+    contact_import: ContactImport;
+    contact_import_problem: ContactImportProblem;
+    contact_upload: ContactUpload;
+    contact_upload_part: ContactUploadPart;
     crm_connection: CrmConnection;
     crm_record: CrmRecord;
     crm_sync: CrmSync;

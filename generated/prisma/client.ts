@@ -95,6 +95,36 @@ export type Activity = Prisma.ActivityModel
  */
 export type Deal = Prisma.DealModel
 /**
+ * Model ContactUpload
+ * A file with contacts, on its way here or complete; it is deleted when it has been imported, or a day after it was begun.
+ * @kind IMPORTS
+ */
+export type ContactUpload = Prisma.ContactUploadModel
+/**
+ * Model ContactUploadPart
+ * Some bytes of a file, beginning at a position in it.
+ * @kind none
+ */
+export type ContactUploadPart = Prisma.ContactUploadPartModel
+/**
+ * Model ContactImport
+ * An import of a file. One at a time is QUEUED or RUNNING in a tenant (unique index in the migration).
+ * @kind IMPORTS
+ */
+export type ContactImport = Prisma.ContactImportModel
+/**
+ * Model ContactImportProblem
+ * What is wrong with a row of an imported file. Deleted a week after the import was begun.
+ * @kind IMPORTS
+ */
+export type ContactImportProblem = Prisma.ContactImportProblemModel
+/**
+ * Model ContactExport
+ * What a file with contacts is made of when somebody downloads it, for an hour.
+ * @kind IMPORTS
+ */
+export type ContactExport = Prisma.ContactExportModel
+/**
  * Model SearchWord
  * The distinct words of the tenant's contacts, kept by a trigger on contact: misspelled ones are corrected against them.
  * @kind CONTACTS

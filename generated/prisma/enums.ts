@@ -65,6 +65,33 @@ export const CrmSyncStatus = {
 export type CrmSyncStatus = (typeof CrmSyncStatus)[keyof typeof CrmSyncStatus]
 
 
+export const ContactFileFormat = {
+  CSV: 'CSV',
+  JSONL: 'JSONL'
+} as const
+
+export type ContactFileFormat = (typeof ContactFileFormat)[keyof typeof ContactFileFormat]
+
+
+export const ContactImportStatus = {
+  QUEUED: 'QUEUED',
+  RUNNING: 'RUNNING',
+  COMPLETED: 'COMPLETED',
+  FAILED: 'FAILED'
+} as const
+
+export type ContactImportStatus = (typeof ContactImportStatus)[keyof typeof ContactImportStatus]
+
+
+export const ContactImportMatch = {
+  UPDATE: 'UPDATE',
+  SKIP: 'SKIP',
+  CREATE: 'CREATE'
+} as const
+
+export type ContactImportMatch = (typeof ContactImportMatch)[keyof typeof ContactImportMatch]
+
+
 export const WorkPackageStatus = {
   DRAFT: 'DRAFT',
   ACTIVE: 'ACTIVE',

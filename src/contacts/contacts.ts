@@ -24,7 +24,7 @@ import { initialFigures } from './warmness/figures.ts';
 import { refreshFigures } from './warmness/kept-figures.ts';
 
 /** The longest phone number that is stored, as typed, in characters. */
-const PHONE_LENGTH = 50;
+export const PHONE_LENGTH = 50;
 
 const details = {
   email: name(EMAIL_LENGTH)

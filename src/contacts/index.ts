@@ -8,6 +8,9 @@ export { hasOptedOut, hasOptedOutOfMany, storeWords } from './consent/consent.ts
 export { setResponseRates } from './contacts.ts';
 export { type ContactMerge, type MovedObjects, onContactMerge } from './duplicates/merge.ts';
 export { namesAgree, saysWho } from './duplicates/names-agree.ts';
+export { findExport } from './exports/exports.ts';
+export { contactFile } from './exports/file.ts';
+export { problemsFile } from './imports/problems-file.ts';
 export {
   defineCampaignOutcome,
   MESSAGE_STATUSES,
@@ -24,6 +27,7 @@ export { normalizeOrganizationName } from './organizations/name.ts';
 export { nameColumns } from './organizations/organizations.ts';
 export { toE164 } from './phone.ts';
 export { contactSearchText, withOrganizationText } from './search-text.ts';
+export { receiveUpload, uploadState, WrongPositionError } from './uploads/receive.ts';
 export { initialFigures } from './warmness/figures.ts';
 export { refreshFigures } from './warmness/kept-figures.ts';
 export { recomputeAllWarmness, recomputeDueWarmness } from './warmness/recompute.ts';

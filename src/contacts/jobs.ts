@@ -1,10 +1,16 @@
-/** The schedules of contacts: figures that time changes, and a metric. */
+/** The jobs of contacts: imports. The schedules: figures that time changes, files, a metric. */
 import { type Schedule, schedule } from '../platform/jobs/handler.ts';
 import { MINUTE } from '../platform/time.ts';
+import { forgetFiles } from './imports/jobs.ts';
 import { measureOrganizationShare } from './organizations/share.ts';
 import { recomputeDueWarmness } from './warmness/recompute.ts';
 
-/** Every minute: warmness that time has changed. Every five: the metric of organizations. */
+export { jobs } from './imports/jobs.ts';
+
+/**
+ * Every minute: warmness that time has changed. Every five: the metric of organizations. Every
+ * hour: files that are to be forgotten.
+ */
 export const schedules: readonly Schedule[] = [
   schedule({
     name: 'warmness',
@@ -18,4 +24,5 @@ export const schedules: readonly Schedule[] = [
     timeoutMs: MINUTE,
     run: measureOrganizationShare,
   }),
+  forgetFiles,
 ];

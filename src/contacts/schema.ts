@@ -5,8 +5,11 @@ import './consent/schema.ts';
 import './contact-mutations.ts';
 import './deal-schema.ts';
 import './duplicates/schema.ts';
+import './exports/schema.ts';
+import './imports/preview-schema.ts';
 import './lists/contact-list-schema.ts';
 import './organizations/mutations.ts';
+import './uploads/schema.ts';
 
 export { Contact } from './contact-schema.ts';
 export { Organization } from './organizations/schema.ts';

@@ -20,6 +20,7 @@ const DataKind = enumOf('DataKind', ALL_KINDS, {
     CONTACTS: 'Contacts with their activities and deals.',
     CRM: 'The connection to the CRM, and its syncs.',
     EXECUTIONS: 'Executions of workflows with their steps and figures.',
+    IMPORTS: 'Uploaded files of contacts, and imports and exports of them.',
     INTAKE_CATALOG: 'Questions, intake paths and packet templates.',
     MAINTENANCE: 'Properties, assets, technicians and maintenance requests.',
     NOTIFICATIONS: 'The notifications of all users.',

@@ -12,6 +12,7 @@ import type { Config } from '../platform/config.ts';
 import { RequestError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { SECOND } from '../platform/time.ts';
+import { addDownloadRoutes } from './download-routes.ts';
 import { addDocuments } from './explore/documents.ts';
 import { addExampleApp } from './explore/example-app.ts';
 import type { ExploreStart } from './explore/explore-start.ts';
@@ -34,6 +35,7 @@ import {
   OTHER_CONNECTIONS,
   STANDSTILL_MS,
 } from './server-limits.ts';
+import { addUploadRoute } from './upload-route.ts';
 import { addWebhookRoute } from './webhook-route.ts';
 
 /** What to serve, and how to tell that the process is ready. */
@@ -113,8 +115,15 @@ async function addHeaders(app: FastifyInstance, { CORS_ORIGINS }: Config): Promi
   if (CORS_ORIGINS.length > 0)
     await app.register(cors, {
       origin: CORS_ORIGINS,
-      methods: ['GET', 'POST'],
-      exposedHeaders: ['x-request-id', 'retry-after'],
+      methods: ['GET', 'HEAD', 'POST', 'PATCH'],
+      exposedHeaders: [
+        'x-request-id',
+        'retry-after',
+        'content-disposition',
+        'tus-resumable',
+        'upload-length',
+        'upload-offset',
+      ],
       maxAge: 600,
     });
   // Only responses of /graphql ask for it (graphql-route.ts). As a hook of every route it cost each
@@ -166,6 +175,8 @@ async function addApi(
   addGraphQLRoute(app, { platform, apollo, stream: streamHandler(transport) });
   addStreamRoute(app, transport);
   await addWebhookRoute(app, platform);
+  await addUploadRoute(app, platform);
+  addDownloadRoutes(app, platform);
   const closeSockets = serveWebSockets(app.server, transport);
   return async () => {
     await closeSockets();

@@ -17,7 +17,8 @@ const MAX_BYTES = 1_048_576;
 
 /**
  * Why there is no complete response: a URL that is not allowed (ADDRESS), no connection, over the
- * time limit, over the size limit, a connection that ended early, or an aborted signal.
+ * time limit, over the size limit, a connection that ended early, an aborted signal, or, of a
+ * download, a status other than 200.
  */
 export type HttpFailure =
   | 'ADDRESS'
@@ -25,7 +26,8 @@ export type HttpFailure =
   | 'TIMEOUT'
   | 'TOO_LARGE'
   | 'CUT_OFF'
-  | 'ABORTED';
+  | 'ABORTED'
+  | 'STATUS';
 
 /**
  * No complete response arrived. The message names at most the host: paths and headers may be
@@ -52,6 +54,12 @@ export interface HttpSending {
   /** The largest body of a response, in bytes; 1 MiB when absent. */
   maxBytes?: number;
   signal?: AbortSignal | undefined;
+}
+
+/** A download, apart from its URL. */
+export interface Downloading extends Pick<HttpSending, 'timeoutMs' | 'maxBytes' | 'signal'> {
+  /** Gets the body as it arrives; no more of it is read until it resolves. */
+  take: (chunk: Buffer) => Promise<void>;
 }
 
 /** A complete response, whatever its status. */
@@ -83,19 +91,64 @@ export class HttpClient {
 
   /** Resolves with the whole response, whatever its status; rejects with an HttpClientError. */
   async send(address: string, sending: HttpSending = {}): Promise<HttpResponse> {
+    const { maxBytes = MAX_BYTES } = sending;
+    return this.#exchange(address, sending, async ({ statusCode, headers, body }) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of limited(body, maxBytes)) chunks.push(chunk);
+      return { status: statusCode, headers, body: Buffer.concat(chunks) };
+    });
+  }
+
+  /**
+   * Hands over a body piece by piece, so that none of it has to be kept in memory. Rejects with an
+   * HttpClientError, for a status other than 200 too.
+   */
+  async download(address: string, downloading: Downloading): Promise<void> {
+    const { maxBytes = MAX_BYTES, take, ...sending } = downloading;
+    // What `take` throws is its own affair, and no failure of the connection.
+    let thrown: { error: unknown } | null = null;
+    const takeOne = (chunk: Buffer) =>
+      take(chunk).catch((error: unknown) => {
+        thrown = { error };
+        throw error;
+      });
+    const read = async ({ statusCode, body }: Dispatcher.ResponseData, { host }: URL) => {
+      if (statusCode !== 200) {
+        body.destroy();
+        const redirects = statusCode >= 300 && statusCode < 400;
+        throw new HttpClientError(
+          'STATUS',
+          redirects
+            ? `${host} redirects to another address (status ${statusCode}). Give the address of the file itself.`
+            : `${host} responded with status ${statusCode}, but 200 was expected.`,
+        );
+      }
+      for await (const chunk of limited(body, maxBytes)) await takeOne(chunk);
+    };
+    try {
+      await this.#exchange(address, sending, read);
+    } catch (error) {
+      throw (thrown as { error: unknown } | null)?.error ?? error;
+    }
+  }
+
+  async #exchange<T>(
+    address: string,
+    { timeoutMs = TIMEOUT_MS, signal, ...sending }: HttpSending,
+    read: (response: Dispatcher.ResponseData, url: URL) => Promise<T>,
+  ): Promise<T> {
     const url = this.#checked(address);
-    const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, signal } = sending;
     const timeout = AbortSignal.timeout(timeoutMs);
     const stop = signal ? AbortSignal.any([signal, timeout]) : timeout;
     const exchange = async () => {
-      const { statusCode, headers, body } = await request(url, {
+      const response = await request(url, {
         dispatcher: this.#agent,
         method: sending.method ?? 'GET',
         headers: { 'user-agent': 'Sheaf', ...credentialsOf(url), ...sending.headers },
         body: sending.body ?? null,
         signal: stop,
       });
-      return { status: statusCode, headers, body: await readBody(body, maxBytes) };
+      return read(response, url);
     };
     try {
       // undici heeds its signal only once it is connected. A request that is stopped before that is
@@ -157,8 +210,7 @@ function credentialsOf({ username, password }: URL): Record<string, string> {
 }
 
 /** Leaving the loop early closes the connection. */
-async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+async function* limited(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
@@ -167,9 +219,8 @@ async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<
         'TOO_LARGE',
         `The response has more than ${maxBytes.toLocaleString('en')} bytes.`,
       );
-    chunks.push(chunk);
+    yield chunk;
   }
-  return Buffer.concat(chunks);
 }
 
 /** Codes of a connection that ended before the response did. */

@@ -117,6 +117,33 @@ export async function deleteSyncsBefore(database: Database, before: Date): Promi
         and later.status = 'COMPLETED' and later."createdAt" > s."createdAt")`;
 }
 
+/** The moments before which files with contacts, and what is left of them, are deleted. */
+export interface OldFiles {
+  uploads: Date;
+  /** Problems of imports hold cells of the file. */
+  problems: Date;
+  imports: Date;
+  exports: Date;
+}
+
+/** Deletes old files of contacts, except for one that is being imported. */
+export async function deleteContactFiles(
+  database: Database,
+  { uploads, problems, imports, exports }: OldFiles,
+): Promise<void> {
+  const prisma = prismaOf(database);
+  await prisma.$executeRaw`
+    delete from contact_upload u where u."createdAt" < ${uploads} and not exists (
+      select from contact_import i where i."tenantId" = u."tenantId" and i."uploadId" = u.id
+        and i.status in ('QUEUED', 'RUNNING'))`;
+  await prisma.$executeRaw`
+    delete from contact_import_problem p using contact_import i
+    where i."tenantId" = p."tenantId" and i.id = p."importId" and i."createdAt" < ${problems}`;
+  await prisma.$executeRaw`
+    delete from contact_import where "createdAt" < ${imports} and status in ('COMPLETED', 'FAILED')`;
+  await prisma.$executeRaw`delete from contact_export where "createdAt" < ${exports}`;
+}
+
 /**
  * The tenant that has connected a WhatsApp number, by WhatsApp's own id of it, and the id of the
  * account that the number is known to belong to; null if none has.

@@ -1,6 +1,6 @@
 /** Every job and every schedule of the domains: what workers run. */
 import { jobs as campaignJobs, schedules as campaignSchedules } from '../campaigns/jobs.ts';
-import { schedules as contactsSchedules } from '../contacts/jobs.ts';
+import { jobs as contactsJobs, schedules as contactsSchedules } from '../contacts/jobs.ts';
 import { jobs as crmJobs, schedules as crmSchedules } from '../crm/jobs.ts';
 import { jobs as intakeJobs } from '../intake/jobs.ts';
 import { jobs as notificationJobs } from '../notifications/jobs.ts';
@@ -10,6 +10,7 @@ import { jobs as workflowJobs, schedules as workflowSchedules } from '../workflo
 /** Every kind of job that is enqueued; workers make a queue for each. */
 export const JOBS: readonly Job[] = [
   ...notificationJobs,
+  ...contactsJobs,
   ...crmJobs,
   ...campaignJobs,
   ...intakeJobs,

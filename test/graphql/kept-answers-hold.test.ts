@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
 import { issueToken } from '../../src/tenancy/tokens.ts';
 import { type Change, changesByHand, mutations } from '../support/changes.ts';
+import { fillContactFiles } from '../support/contact-files.ts';
 import { fillCrm } from '../support/crm-rows.ts';
 import { TIMES } from '../support/histories.ts';
 import { eventually } from '../support/live.ts';
@@ -61,6 +62,7 @@ beforeAll(async () => {
   });
   ids = await fill(keeping.north, 2);
   await fillCrm(keeping.app, keeping.north, 2);
+  Object.assign(ids, await fillContactFiles(keeping.app, keeping.north, 2));
   byHand = new pg.Client({ connectionString: keeping.databaseUrl });
   await byHand.connect();
   tokens = { owner: keeping.north.owner.token, client: keeping.north.client.token };

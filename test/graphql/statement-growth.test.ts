@@ -5,6 +5,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
+import { fillContactFiles } from '../support/contact-files.ts';
 import { fillCrm } from '../support/crm-rows.ts';
 import { allOperations, fill, uncoveredFields, variablesOf } from '../support/operations.ts';
 import { fillReplies } from '../support/reply-rows.ts';
@@ -51,6 +52,8 @@ beforeAll(async () => {
   large = await fill(server.south, 4);
   await fillCrm(server.app, server.north, 1);
   await fillCrm(server.app, server.south, 4);
+  Object.assign(small, await fillContactFiles(server.app, server.north, 1));
+  Object.assign(large, await fillContactFiles(server.app, server.south, 4));
   await fillReplies(server.app, server.north);
   await fillReplies(server.app, server.south);
 });

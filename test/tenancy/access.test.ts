@@ -12,6 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
 import { type Message, notify } from '../../src/notifications/index.ts';
+import { fillContactFiles } from '../support/contact-files.ts';
 import { fillCrm } from '../support/crm-rows.ts';
 import { eventually, openSocket } from '../support/live.ts';
 import { fill } from '../support/operations.ts';
@@ -70,6 +71,7 @@ beforeAll(async () => {
   server = await startTestServer({ settings: { PACKET_MAX_ATTEMPTS: '1' } });
   south = await fill(server.south, 1);
   south['crmSync'] = await fillCrm(server.app, server.south, 1);
+  Object.assign(south, await fillContactFiles(server.app, server.south, 1));
   south['receivedMessage'] = await fillReplies(server.app, server.south);
   south['optOut'] = await optOut(server.south, String(south['contact']));
   // Who subscribes to notifications hears nothing where there are none.
@@ -201,6 +203,8 @@ describe("the other tenant's ids", () => {
     organization: 'Organization',
     activity: 'Activity',
     crmSync: 'CrmSync',
+    contactUpload: 'ContactUpload',
+    contactImport: 'ContactImport',
     receivedMessage: 'ReceivedMessage',
     optOut: 'OptOut',
     user: 'User',

@@ -406,6 +406,11 @@ export const ModelName = {
   DuplicateDismissal: 'DuplicateDismissal',
   Activity: 'Activity',
   Deal: 'Deal',
+  ContactUpload: 'ContactUpload',
+  ContactUploadPart: 'ContactUploadPart',
+  ContactImport: 'ContactImport',
+  ContactImportProblem: 'ContactImportProblem',
+  ContactExport: 'ContactExport',
   SearchWord: 'SearchWord',
   KindVersion: 'KindVersion',
   KindEpoch: 'KindEpoch',
@@ -474,7 +479,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactAlias" | "duplicateDismissal" | "activity" | "deal" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactAlias" | "duplicateDismissal" | "activity" | "deal" | "contactUpload" | "contactUploadPart" | "contactImport" | "contactImportProblem" | "contactExport" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1141,6 +1146,376 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.DealCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.DealCountAggregateOutputType> | number
+        }
+      }
+    }
+    ContactUpload: {
+      payload: Prisma.$ContactUploadPayload<ExtArgs>
+      fields: Prisma.ContactUploadFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ContactUploadFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ContactUploadFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload>
+        }
+        findFirst: {
+          args: Prisma.ContactUploadFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ContactUploadFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload>
+        }
+        findMany: {
+          args: Prisma.ContactUploadFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload>[]
+        }
+        create: {
+          args: Prisma.ContactUploadCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload>
+        }
+        createMany: {
+          args: Prisma.ContactUploadCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ContactUploadCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload>[]
+        }
+        delete: {
+          args: Prisma.ContactUploadDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload>
+        }
+        update: {
+          args: Prisma.ContactUploadUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload>
+        }
+        deleteMany: {
+          args: Prisma.ContactUploadDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ContactUploadUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ContactUploadUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload>[]
+        }
+        upsert: {
+          args: Prisma.ContactUploadUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPayload>
+        }
+        aggregate: {
+          args: Prisma.ContactUploadAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateContactUpload>
+        }
+        groupBy: {
+          args: Prisma.ContactUploadGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactUploadGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ContactUploadCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactUploadCountAggregateOutputType> | number
+        }
+      }
+    }
+    ContactUploadPart: {
+      payload: Prisma.$ContactUploadPartPayload<ExtArgs>
+      fields: Prisma.ContactUploadPartFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ContactUploadPartFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ContactUploadPartFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload>
+        }
+        findFirst: {
+          args: Prisma.ContactUploadPartFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ContactUploadPartFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload>
+        }
+        findMany: {
+          args: Prisma.ContactUploadPartFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload>[]
+        }
+        create: {
+          args: Prisma.ContactUploadPartCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload>
+        }
+        createMany: {
+          args: Prisma.ContactUploadPartCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ContactUploadPartCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload>[]
+        }
+        delete: {
+          args: Prisma.ContactUploadPartDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload>
+        }
+        update: {
+          args: Prisma.ContactUploadPartUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload>
+        }
+        deleteMany: {
+          args: Prisma.ContactUploadPartDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ContactUploadPartUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ContactUploadPartUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload>[]
+        }
+        upsert: {
+          args: Prisma.ContactUploadPartUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactUploadPartPayload>
+        }
+        aggregate: {
+          args: Prisma.ContactUploadPartAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateContactUploadPart>
+        }
+        groupBy: {
+          args: Prisma.ContactUploadPartGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactUploadPartGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ContactUploadPartCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactUploadPartCountAggregateOutputType> | number
+        }
+      }
+    }
+    ContactImport: {
+      payload: Prisma.$ContactImportPayload<ExtArgs>
+      fields: Prisma.ContactImportFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ContactImportFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ContactImportFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload>
+        }
+        findFirst: {
+          args: Prisma.ContactImportFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ContactImportFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload>
+        }
+        findMany: {
+          args: Prisma.ContactImportFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload>[]
+        }
+        create: {
+          args: Prisma.ContactImportCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload>
+        }
+        createMany: {
+          args: Prisma.ContactImportCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ContactImportCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload>[]
+        }
+        delete: {
+          args: Prisma.ContactImportDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload>
+        }
+        update: {
+          args: Prisma.ContactImportUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload>
+        }
+        deleteMany: {
+          args: Prisma.ContactImportDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ContactImportUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ContactImportUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload>[]
+        }
+        upsert: {
+          args: Prisma.ContactImportUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportPayload>
+        }
+        aggregate: {
+          args: Prisma.ContactImportAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateContactImport>
+        }
+        groupBy: {
+          args: Prisma.ContactImportGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactImportGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ContactImportCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactImportCountAggregateOutputType> | number
+        }
+      }
+    }
+    ContactImportProblem: {
+      payload: Prisma.$ContactImportProblemPayload<ExtArgs>
+      fields: Prisma.ContactImportProblemFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ContactImportProblemFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ContactImportProblemFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload>
+        }
+        findFirst: {
+          args: Prisma.ContactImportProblemFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ContactImportProblemFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload>
+        }
+        findMany: {
+          args: Prisma.ContactImportProblemFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload>[]
+        }
+        create: {
+          args: Prisma.ContactImportProblemCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload>
+        }
+        createMany: {
+          args: Prisma.ContactImportProblemCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ContactImportProblemCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload>[]
+        }
+        delete: {
+          args: Prisma.ContactImportProblemDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload>
+        }
+        update: {
+          args: Prisma.ContactImportProblemUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload>
+        }
+        deleteMany: {
+          args: Prisma.ContactImportProblemDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ContactImportProblemUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ContactImportProblemUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload>[]
+        }
+        upsert: {
+          args: Prisma.ContactImportProblemUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactImportProblemPayload>
+        }
+        aggregate: {
+          args: Prisma.ContactImportProblemAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateContactImportProblem>
+        }
+        groupBy: {
+          args: Prisma.ContactImportProblemGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactImportProblemGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ContactImportProblemCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactImportProblemCountAggregateOutputType> | number
+        }
+      }
+    }
+    ContactExport: {
+      payload: Prisma.$ContactExportPayload<ExtArgs>
+      fields: Prisma.ContactExportFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ContactExportFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ContactExportFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload>
+        }
+        findFirst: {
+          args: Prisma.ContactExportFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ContactExportFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload>
+        }
+        findMany: {
+          args: Prisma.ContactExportFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload>[]
+        }
+        create: {
+          args: Prisma.ContactExportCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload>
+        }
+        createMany: {
+          args: Prisma.ContactExportCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ContactExportCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload>[]
+        }
+        delete: {
+          args: Prisma.ContactExportDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload>
+        }
+        update: {
+          args: Prisma.ContactExportUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload>
+        }
+        deleteMany: {
+          args: Prisma.ContactExportDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ContactExportUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ContactExportUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload>[]
+        }
+        upsert: {
+          args: Prisma.ContactExportUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactExportPayload>
+        }
+        aggregate: {
+          args: Prisma.ContactExportAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateContactExport>
+        }
+        groupBy: {
+          args: Prisma.ContactExportGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactExportGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ContactExportCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactExportCountAggregateOutputType> | number
         }
       }
     }
@@ -5246,6 +5621,84 @@ export const DealScalarFieldEnum = {
 export type DealScalarFieldEnum = (typeof DealScalarFieldEnum)[keyof typeof DealScalarFieldEnum]
 
 
+export const ContactUploadScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  slot: 'slot',
+  fileName: 'fileName',
+  url: 'url',
+  bytes: 'bytes',
+  receivedBytes: 'receivedBytes',
+  errorMessage: 'errorMessage',
+  createdById: 'createdById',
+  createdAt: 'createdAt'
+} as const
+
+export type ContactUploadScalarFieldEnum = (typeof ContactUploadScalarFieldEnum)[keyof typeof ContactUploadScalarFieldEnum]
+
+
+export const ContactUploadPartScalarFieldEnum = {
+  tenantId: 'tenantId',
+  uploadId: 'uploadId',
+  position: 'position',
+  content: 'content'
+} as const
+
+export type ContactUploadPartScalarFieldEnum = (typeof ContactUploadPartScalarFieldEnum)[keyof typeof ContactUploadPartScalarFieldEnum]
+
+
+export const ContactImportScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  uploadId: 'uploadId',
+  fileName: 'fileName',
+  status: 'status',
+  onMatch: 'onMatch',
+  options: 'options',
+  idempotencyKey: 'idempotencyKey',
+  totalRows: 'totalRows',
+  created: 'created',
+  updated: 'updated',
+  unchanged: 'unchanged',
+  skipped: 'skipped',
+  failed: 'failed',
+  problemCount: 'problemCount',
+  version: 'version',
+  errorMessage: 'errorMessage',
+  startedById: 'startedById',
+  createdAt: 'createdAt',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type ContactImportScalarFieldEnum = (typeof ContactImportScalarFieldEnum)[keyof typeof ContactImportScalarFieldEnum]
+
+
+export const ContactImportProblemScalarFieldEnum = {
+  tenantId: 'tenantId',
+  importId: 'importId',
+  position: 'position',
+  line: 'line',
+  field: 'field',
+  message: 'message',
+  row: 'row'
+} as const
+
+export type ContactImportProblemScalarFieldEnum = (typeof ContactImportProblemScalarFieldEnum)[keyof typeof ContactImportProblemScalarFieldEnum]
+
+
+export const ContactExportScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  format: 'format',
+  filter: 'filter',
+  createdById: 'createdById',
+  createdAt: 'createdAt'
+} as const
+
+export type ContactExportScalarFieldEnum = (typeof ContactExportScalarFieldEnum)[keyof typeof ContactExportScalarFieldEnum]
+
+
 export const SearchWordScalarFieldEnum = {
   tenantId: 'tenantId',
   word: 'word'
@@ -6072,19 +6525,19 @@ export const SortOrder = {
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder]
 
 
+export const JsonNullValueInput = {
+  JsonNull: JsonNull
+} as const
+
+export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
+
+
 export const NullableJsonNullValueInput = {
   DbNull: DbNull,
   JsonNull: JsonNull
 } as const
 
 export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
-
-
-export const JsonNullValueInput = {
-  JsonNull: JsonNull
-} as const
-
-export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
 
 
 export const QueryMode = {
@@ -6252,6 +6705,76 @@ export type ListEnumDealStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$P
 
 
 /**
+ * Reference to a field of type 'Bytes'
+ */
+export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
+    
+
+
+/**
+ * Reference to a field of type 'Bytes[]'
+ */
+export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes[]'>
+    
+
+
+/**
+ * Reference to a field of type 'ContactImportStatus'
+ */
+export type EnumContactImportStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ContactImportStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'ContactImportStatus[]'
+ */
+export type ListEnumContactImportStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ContactImportStatus[]'>
+    
+
+
+/**
+ * Reference to a field of type 'ContactImportMatch'
+ */
+export type EnumContactImportMatchFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ContactImportMatch'>
+    
+
+
+/**
+ * Reference to a field of type 'ContactImportMatch[]'
+ */
+export type ListEnumContactImportMatchFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ContactImportMatch[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Json'
+ */
+export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
+    
+
+
+/**
+ * Reference to a field of type 'QueryMode'
+ */
+export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
+    
+
+
+/**
+ * Reference to a field of type 'ContactFileFormat'
+ */
+export type EnumContactFileFormatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ContactFileFormat'>
+    
+
+
+/**
+ * Reference to a field of type 'ContactFileFormat[]'
+ */
+export type ListEnumContactFileFormatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ContactFileFormat[]'>
+    
+
+
+/**
  * Reference to a field of type 'BigInt'
  */
 export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
@@ -6290,20 +6813,6 @@ export type EnumCrmSyncStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$Pr
  * Reference to a field of type 'CrmSyncStatus[]'
  */
 export type ListEnumCrmSyncStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'CrmSyncStatus[]'>
-    
-
-
-/**
- * Reference to a field of type 'Json'
- */
-export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
-    
-
-
-/**
- * Reference to a field of type 'QueryMode'
- */
-export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
     
 
 
@@ -6753,6 +7262,11 @@ export type GlobalOmitConfig = {
   duplicateDismissal?: Prisma.DuplicateDismissalOmit
   activity?: Prisma.ActivityOmit
   deal?: Prisma.DealOmit
+  contactUpload?: Prisma.ContactUploadOmit
+  contactUploadPart?: Prisma.ContactUploadPartOmit
+  contactImport?: Prisma.ContactImportOmit
+  contactImportProblem?: Prisma.ContactImportProblemOmit
+  contactExport?: Prisma.ContactExportOmit
   searchWord?: Prisma.SearchWordOmit
   kindVersion?: Prisma.KindVersionOmit
   kindEpoch?: Prisma.KindEpochOmit

@@ -60,6 +60,11 @@ export const ModelName = {
   DuplicateDismissal: 'DuplicateDismissal',
   Activity: 'Activity',
   Deal: 'Deal',
+  ContactUpload: 'ContactUpload',
+  ContactUploadPart: 'ContactUploadPart',
+  ContactImport: 'ContactImport',
+  ContactImportProblem: 'ContactImportProblem',
+  ContactExport: 'ContactExport',
   SearchWord: 'SearchWord',
   KindVersion: 'KindVersion',
   KindEpoch: 'KindEpoch',
@@ -270,6 +275,84 @@ export const DealScalarFieldEnum = {
 } as const
 
 export type DealScalarFieldEnum = (typeof DealScalarFieldEnum)[keyof typeof DealScalarFieldEnum]
+
+
+export const ContactUploadScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  slot: 'slot',
+  fileName: 'fileName',
+  url: 'url',
+  bytes: 'bytes',
+  receivedBytes: 'receivedBytes',
+  errorMessage: 'errorMessage',
+  createdById: 'createdById',
+  createdAt: 'createdAt'
+} as const
+
+export type ContactUploadScalarFieldEnum = (typeof ContactUploadScalarFieldEnum)[keyof typeof ContactUploadScalarFieldEnum]
+
+
+export const ContactUploadPartScalarFieldEnum = {
+  tenantId: 'tenantId',
+  uploadId: 'uploadId',
+  position: 'position',
+  content: 'content'
+} as const
+
+export type ContactUploadPartScalarFieldEnum = (typeof ContactUploadPartScalarFieldEnum)[keyof typeof ContactUploadPartScalarFieldEnum]
+
+
+export const ContactImportScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  uploadId: 'uploadId',
+  fileName: 'fileName',
+  status: 'status',
+  onMatch: 'onMatch',
+  options: 'options',
+  idempotencyKey: 'idempotencyKey',
+  totalRows: 'totalRows',
+  created: 'created',
+  updated: 'updated',
+  unchanged: 'unchanged',
+  skipped: 'skipped',
+  failed: 'failed',
+  problemCount: 'problemCount',
+  version: 'version',
+  errorMessage: 'errorMessage',
+  startedById: 'startedById',
+  createdAt: 'createdAt',
+  startedAt: 'startedAt',
+  finishedAt: 'finishedAt'
+} as const
+
+export type ContactImportScalarFieldEnum = (typeof ContactImportScalarFieldEnum)[keyof typeof ContactImportScalarFieldEnum]
+
+
+export const ContactImportProblemScalarFieldEnum = {
+  tenantId: 'tenantId',
+  importId: 'importId',
+  position: 'position',
+  line: 'line',
+  field: 'field',
+  message: 'message',
+  row: 'row'
+} as const
+
+export type ContactImportProblemScalarFieldEnum = (typeof ContactImportProblemScalarFieldEnum)[keyof typeof ContactImportProblemScalarFieldEnum]
+
+
+export const ContactExportScalarFieldEnum = {
+  tenantId: 'tenantId',
+  id: 'id',
+  format: 'format',
+  filter: 'filter',
+  createdById: 'createdById',
+  createdAt: 'createdAt'
+} as const
+
+export type ContactExportScalarFieldEnum = (typeof ContactExportScalarFieldEnum)[keyof typeof ContactExportScalarFieldEnum]
 
 
 export const SearchWordScalarFieldEnum = {
@@ -1098,19 +1181,19 @@ export const SortOrder = {
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder]
 
 
+export const JsonNullValueInput = {
+  JsonNull: JsonNull
+} as const
+
+export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
+
+
 export const NullableJsonNullValueInput = {
   DbNull: DbNull,
   JsonNull: JsonNull
 } as const
 
 export type NullableJsonNullValueInput = (typeof NullableJsonNullValueInput)[keyof typeof NullableJsonNullValueInput]
-
-
-export const JsonNullValueInput = {
-  JsonNull: JsonNull
-} as const
-
-export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
 
 
 export const QueryMode = {

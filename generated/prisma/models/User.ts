@@ -228,6 +228,9 @@ export type UserWhereInput = {
   activities?: Prisma.ActivityListRelationFilter
   crmConnections?: Prisma.CrmConnectionListRelationFilter
   crmSyncs?: Prisma.CrmSyncListRelationFilter
+  contactUploads?: Prisma.ContactUploadListRelationFilter
+  contactImports?: Prisma.ContactImportListRelationFilter
+  contactExports?: Prisma.ContactExportListRelationFilter
   notifications?: Prisma.NotificationListRelationFilter
   notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
   executions?: Prisma.WorkflowExecutionListRelationFilter
@@ -250,6 +253,9 @@ export type UserOrderByWithRelationInput = {
   activities?: Prisma.ActivityOrderByRelationAggregateInput
   crmConnections?: Prisma.CrmConnectionOrderByRelationAggregateInput
   crmSyncs?: Prisma.CrmSyncOrderByRelationAggregateInput
+  contactUploads?: Prisma.ContactUploadOrderByRelationAggregateInput
+  contactImports?: Prisma.ContactImportOrderByRelationAggregateInput
+  contactExports?: Prisma.ContactExportOrderByRelationAggregateInput
   notifications?: Prisma.NotificationOrderByRelationAggregateInput
   notificationCounter?: Prisma.NotificationCounterOrderByWithRelationInput
   executions?: Prisma.WorkflowExecutionOrderByRelationAggregateInput
@@ -278,6 +284,9 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   activities?: Prisma.ActivityListRelationFilter
   crmConnections?: Prisma.CrmConnectionListRelationFilter
   crmSyncs?: Prisma.CrmSyncListRelationFilter
+  contactUploads?: Prisma.ContactUploadListRelationFilter
+  contactImports?: Prisma.ContactImportListRelationFilter
+  contactExports?: Prisma.ContactExportListRelationFilter
   notifications?: Prisma.NotificationListRelationFilter
   notificationCounter?: Prisma.XOR<Prisma.NotificationCounterNullableScalarRelationFilter, Prisma.NotificationCounterWhereInput> | null
   executions?: Prisma.WorkflowExecutionListRelationFilter
@@ -330,6 +339,9 @@ export type UserCreateInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -350,6 +362,9 @@ export type UserUncheckedCreateInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -370,6 +385,9 @@ export type UserUpdateInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -390,6 +408,9 @@ export type UserUncheckedUpdateInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -632,6 +653,48 @@ export type UserUpdateOneWithoutActivitiesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutActivitiesInput, Prisma.UserUpdateWithoutActivitiesInput>, Prisma.UserUncheckedUpdateWithoutActivitiesInput>
 }
 
+export type UserCreateNestedOneWithoutContactUploadsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutContactUploadsInput, Prisma.UserUncheckedCreateWithoutContactUploadsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutContactUploadsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutContactUploadsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutContactUploadsInput, Prisma.UserUncheckedCreateWithoutContactUploadsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutContactUploadsInput
+  upsert?: Prisma.UserUpsertWithoutContactUploadsInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutContactUploadsInput, Prisma.UserUpdateWithoutContactUploadsInput>, Prisma.UserUncheckedUpdateWithoutContactUploadsInput>
+}
+
+export type UserCreateNestedOneWithoutContactImportsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutContactImportsInput, Prisma.UserUncheckedCreateWithoutContactImportsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutContactImportsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutContactImportsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutContactImportsInput, Prisma.UserUncheckedCreateWithoutContactImportsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutContactImportsInput
+  upsert?: Prisma.UserUpsertWithoutContactImportsInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutContactImportsInput, Prisma.UserUpdateWithoutContactImportsInput>, Prisma.UserUncheckedUpdateWithoutContactImportsInput>
+}
+
+export type UserCreateNestedOneWithoutContactExportsInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutContactExportsInput, Prisma.UserUncheckedCreateWithoutContactExportsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutContactExportsInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
+export type UserUpdateOneRequiredWithoutContactExportsNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutContactExportsInput, Prisma.UserUncheckedCreateWithoutContactExportsInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutContactExportsInput
+  upsert?: Prisma.UserUpsertWithoutContactExportsInput
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutContactExportsInput, Prisma.UserUpdateWithoutContactExportsInput>, Prisma.UserUncheckedUpdateWithoutContactExportsInput>
+}
+
 export type UserCreateNestedOneWithoutCrmConnectionsInput = {
   create?: Prisma.XOR<Prisma.UserCreateWithoutCrmConnectionsInput, Prisma.UserUncheckedCreateWithoutCrmConnectionsInput>
   connectOrCreate?: Prisma.UserCreateOrConnectWithoutCrmConnectionsInput
@@ -720,6 +783,9 @@ export type UserCreateWithoutTenantInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -739,6 +805,9 @@ export type UserUncheckedCreateWithoutTenantInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -800,6 +869,9 @@ export type UserCreateWithoutContactsInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -819,6 +891,9 @@ export type UserUncheckedCreateWithoutContactsInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -843,6 +918,9 @@ export type UserCreateWithoutContactInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -861,6 +939,9 @@ export type UserUncheckedCreateWithoutContactInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -901,6 +982,9 @@ export type UserUpdateWithoutContactsInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -920,6 +1004,9 @@ export type UserUncheckedUpdateWithoutContactsInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -955,6 +1042,9 @@ export type UserCreateWithoutActivitiesInput = {
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -974,6 +1064,9 @@ export type UserUncheckedCreateWithoutActivitiesInput = {
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1009,6 +1102,9 @@ export type UserUpdateWithoutActivitiesInput = {
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1028,6 +1124,321 @@ export type UserUncheckedUpdateWithoutActivitiesInput = {
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserCreateWithoutContactUploadsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutContactUploadsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutContactUploadsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutContactUploadsInput, Prisma.UserUncheckedCreateWithoutContactUploadsInput>
+}
+
+export type UserUpsertWithoutContactUploadsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutContactUploadsInput, Prisma.UserUncheckedUpdateWithoutContactUploadsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutContactUploadsInput, Prisma.UserUncheckedCreateWithoutContactUploadsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutContactUploadsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutContactUploadsInput, Prisma.UserUncheckedUpdateWithoutContactUploadsInput>
+}
+
+export type UserUpdateWithoutContactUploadsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutContactUploadsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserCreateWithoutContactImportsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutContactImportsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutContactImportsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutContactImportsInput, Prisma.UserUncheckedCreateWithoutContactImportsInput>
+}
+
+export type UserUpsertWithoutContactImportsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutContactImportsInput, Prisma.UserUncheckedUpdateWithoutContactImportsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutContactImportsInput, Prisma.UserUncheckedCreateWithoutContactImportsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutContactImportsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutContactImportsInput, Prisma.UserUncheckedUpdateWithoutContactImportsInput>
+}
+
+export type UserUpdateWithoutContactImportsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutContactImportsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserCreateWithoutContactExportsInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutContactExportsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutContactExportsInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutContactExportsInput, Prisma.UserUncheckedCreateWithoutContactExportsInput>
+}
+
+export type UserUpsertWithoutContactExportsInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutContactExportsInput, Prisma.UserUncheckedUpdateWithoutContactExportsInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutContactExportsInput, Prisma.UserUncheckedCreateWithoutContactExportsInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutContactExportsInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutContactExportsInput, Prisma.UserUncheckedUpdateWithoutContactExportsInput>
+}
+
+export type UserUpdateWithoutContactExportsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutContactExportsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1047,6 +1458,9 @@ export type UserCreateWithoutCrmConnectionsInput = {
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -1066,6 +1480,9 @@ export type UserUncheckedCreateWithoutCrmConnectionsInput = {
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1101,6 +1518,9 @@ export type UserUpdateWithoutCrmConnectionsInput = {
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1120,6 +1540,9 @@ export type UserUncheckedUpdateWithoutCrmConnectionsInput = {
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1139,6 +1562,9 @@ export type UserCreateWithoutCrmSyncsInput = {
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -1158,6 +1584,9 @@ export type UserUncheckedCreateWithoutCrmSyncsInput = {
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1193,6 +1622,9 @@ export type UserUpdateWithoutCrmSyncsInput = {
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1212,6 +1644,9 @@ export type UserUncheckedUpdateWithoutCrmSyncsInput = {
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1232,6 +1667,9 @@ export type UserCreateWithoutNotificationsInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
@@ -1251,6 +1689,9 @@ export type UserUncheckedCreateWithoutNotificationsInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
@@ -1286,6 +1727,9 @@ export type UserUpdateWithoutNotificationsInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
@@ -1305,6 +1749,9 @@ export type UserUncheckedUpdateWithoutNotificationsInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
@@ -1324,6 +1771,9 @@ export type UserCreateWithoutNotificationCounterInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
 }
@@ -1343,6 +1793,9 @@ export type UserUncheckedCreateWithoutNotificationCounterInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
 }
@@ -1378,6 +1831,9 @@ export type UserUpdateWithoutNotificationCounterInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
 }
@@ -1397,6 +1853,9 @@ export type UserUncheckedUpdateWithoutNotificationCounterInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
@@ -1416,6 +1875,9 @@ export type UserCreateWithoutExecutionsInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
 }
@@ -1435,6 +1897,9 @@ export type UserUncheckedCreateWithoutExecutionsInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
 }
@@ -1470,6 +1935,9 @@ export type UserUpdateWithoutExecutionsInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
 }
@@ -1489,6 +1957,9 @@ export type UserUncheckedUpdateWithoutExecutionsInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
 }
@@ -1519,6 +1990,9 @@ export type UserUpdateWithoutTenantInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1538,6 +2012,9 @@ export type UserUncheckedUpdateWithoutTenantInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1580,6 +2057,9 @@ export type UserUpdateWithoutContactInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1598,6 +2078,9 @@ export type UserUncheckedUpdateWithoutContactInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1624,6 +2107,9 @@ export type UserCountOutputType = {
   activities: number
   crmConnections: number
   crmSyncs: number
+  contactUploads: number
+  contactImports: number
+  contactExports: number
   notifications: number
   executions: number
 }
@@ -1633,6 +2119,9 @@ export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.I
   activities?: boolean | UserCountOutputTypeCountActivitiesArgs
   crmConnections?: boolean | UserCountOutputTypeCountCrmConnectionsArgs
   crmSyncs?: boolean | UserCountOutputTypeCountCrmSyncsArgs
+  contactUploads?: boolean | UserCountOutputTypeCountContactUploadsArgs
+  contactImports?: boolean | UserCountOutputTypeCountContactImportsArgs
+  contactExports?: boolean | UserCountOutputTypeCountContactExportsArgs
   notifications?: boolean | UserCountOutputTypeCountNotificationsArgs
   executions?: boolean | UserCountOutputTypeCountExecutionsArgs
 }
@@ -1678,6 +2167,27 @@ export type UserCountOutputTypeCountCrmSyncsArgs<ExtArgs extends runtime.Types.E
 /**
  * UserCountOutputType without action
  */
+export type UserCountOutputTypeCountContactUploadsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ContactUploadWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountContactImportsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ContactImportWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountContactExportsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ContactExportWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
 export type UserCountOutputTypeCountNotificationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.NotificationWhereInput
 }
@@ -1707,6 +2217,9 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   activities?: boolean | Prisma.User$activitiesArgs<ExtArgs>
   crmConnections?: boolean | Prisma.User$crmConnectionsArgs<ExtArgs>
   crmSyncs?: boolean | Prisma.User$crmSyncsArgs<ExtArgs>
+  contactUploads?: boolean | Prisma.User$contactUploadsArgs<ExtArgs>
+  contactImports?: boolean | Prisma.User$contactImportsArgs<ExtArgs>
+  contactExports?: boolean | Prisma.User$contactExportsArgs<ExtArgs>
   notifications?: boolean | Prisma.User$notificationsArgs<ExtArgs>
   notificationCounter?: boolean | Prisma.User$notificationCounterArgs<ExtArgs>
   executions?: boolean | Prisma.User$executionsArgs<ExtArgs>
@@ -1764,6 +2277,9 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   activities?: boolean | Prisma.User$activitiesArgs<ExtArgs>
   crmConnections?: boolean | Prisma.User$crmConnectionsArgs<ExtArgs>
   crmSyncs?: boolean | Prisma.User$crmSyncsArgs<ExtArgs>
+  contactUploads?: boolean | Prisma.User$contactUploadsArgs<ExtArgs>
+  contactImports?: boolean | Prisma.User$contactImportsArgs<ExtArgs>
+  contactExports?: boolean | Prisma.User$contactExportsArgs<ExtArgs>
   notifications?: boolean | Prisma.User$notificationsArgs<ExtArgs>
   notificationCounter?: boolean | Prisma.User$notificationCounterArgs<ExtArgs>
   executions?: boolean | Prisma.User$executionsArgs<ExtArgs>
@@ -1787,6 +2303,9 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     activities: Prisma.$ActivityPayload<ExtArgs>[]
     crmConnections: Prisma.$CrmConnectionPayload<ExtArgs>[]
     crmSyncs: Prisma.$CrmSyncPayload<ExtArgs>[]
+    contactUploads: Prisma.$ContactUploadPayload<ExtArgs>[]
+    contactImports: Prisma.$ContactImportPayload<ExtArgs>[]
+    contactExports: Prisma.$ContactExportPayload<ExtArgs>[]
     notifications: Prisma.$NotificationPayload<ExtArgs>[]
     notificationCounter: Prisma.$NotificationCounterPayload<ExtArgs> | null
     executions: Prisma.$WorkflowExecutionPayload<ExtArgs>[]
@@ -2211,6 +2730,9 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   activities<T extends Prisma.User$activitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$activitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   crmConnections<T extends Prisma.User$crmConnectionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$crmConnectionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmConnectionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   crmSyncs<T extends Prisma.User$crmSyncsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$crmSyncsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmSyncPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  contactUploads<T extends Prisma.User$contactUploadsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactUploadsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactUploadPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  contactImports<T extends Prisma.User$contactImportsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactImportsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactImportPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  contactExports<T extends Prisma.User$contactExportsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactExportsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactExportPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   notifications<T extends Prisma.User$notificationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$notificationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$NotificationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   notificationCounter<T extends Prisma.User$notificationCounterArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$notificationCounterArgs<ExtArgs>>): Prisma.Prisma__NotificationCounterClient<runtime.Types.Result.GetResult<Prisma.$NotificationCounterPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   executions<T extends Prisma.User$executionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$executionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorkflowExecutionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -2766,6 +3288,78 @@ export type User$crmSyncsArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.CrmSyncScalarFieldEnum | Prisma.CrmSyncScalarFieldEnum[]
+}
+
+/**
+ * User.contactUploads
+ */
+export type User$contactUploadsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ContactUpload
+   */
+  select?: Prisma.ContactUploadSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ContactUpload
+   */
+  omit?: Prisma.ContactUploadOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContactUploadInclude<ExtArgs> | null
+  where?: Prisma.ContactUploadWhereInput
+  orderBy?: Prisma.ContactUploadOrderByWithRelationInput | Prisma.ContactUploadOrderByWithRelationInput[]
+  cursor?: Prisma.ContactUploadWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ContactUploadScalarFieldEnum | Prisma.ContactUploadScalarFieldEnum[]
+}
+
+/**
+ * User.contactImports
+ */
+export type User$contactImportsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ContactImport
+   */
+  select?: Prisma.ContactImportSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ContactImport
+   */
+  omit?: Prisma.ContactImportOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContactImportInclude<ExtArgs> | null
+  where?: Prisma.ContactImportWhereInput
+  orderBy?: Prisma.ContactImportOrderByWithRelationInput | Prisma.ContactImportOrderByWithRelationInput[]
+  cursor?: Prisma.ContactImportWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ContactImportScalarFieldEnum | Prisma.ContactImportScalarFieldEnum[]
+}
+
+/**
+ * User.contactExports
+ */
+export type User$contactExportsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ContactExport
+   */
+  select?: Prisma.ContactExportSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ContactExport
+   */
+  omit?: Prisma.ContactExportOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContactExportInclude<ExtArgs> | null
+  where?: Prisma.ContactExportWhereInput
+  orderBy?: Prisma.ContactExportOrderByWithRelationInput | Prisma.ContactExportOrderByWithRelationInput[]
+  cursor?: Prisma.ContactExportWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ContactExportScalarFieldEnum | Prisma.ContactExportScalarFieldEnum[]
 }
 
 /**

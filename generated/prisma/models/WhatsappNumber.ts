@@ -588,14 +588,6 @@ export type WhatsappNumberNullableScalarRelationFilter = {
   isNot?: Prisma.WhatsappNumberWhereInput | null
 }
 
-export type NullableIntFieldUpdateOperationsInput = {
-  set?: number | null
-  increment?: number
-  decrement?: number
-  multiply?: number
-  divide?: number
-}
-
 export type WhatsappNumberCreateNestedOneWithoutCampaignsInput = {
   create?: Prisma.XOR<Prisma.WhatsappNumberCreateWithoutCampaignsInput, Prisma.WhatsappNumberUncheckedCreateWithoutCampaignsInput>
   connectOrCreate?: Prisma.WhatsappNumberCreateOrConnectWithoutCampaignsInput

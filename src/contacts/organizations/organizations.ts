@@ -6,7 +6,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { anyOf } from '../../platform/database/arrays.ts';
+import { anyOf, wantedTexts } from '../../platform/database/arrays.ts';
 import { prepare, preparedFor } from '../../platform/database/prepared.ts';
 import { violates, violatesForeignKey } from '../../platform/database/sql-errors.ts';
 import type { TenantTransaction } from '../../platform/database/tenant-database.ts';
@@ -232,4 +232,41 @@ export async function findOrCreateOrganization(
       ),
     );
   }
+}
+
+const idsByName = prepare((p: { names: string[] }) =>
+  query
+    .selectFrom(wantedTexts(p.names))
+    .innerJoin('organization', 'normalizedName', 'wanted.value')
+    .select(['organization.id', 'normalizedName']),
+);
+
+/**
+ * The ids of organizations by their normalized names; those that are missing are created. Locks
+ * none of them: the caller does, and finds those missing that were deleted meanwhile.
+ */
+export async function findOrCreateOrganizations(
+  tx: TenantTransaction,
+  displayNames: readonly string[],
+): Promise<Map<string, string>> {
+  const wanted = new Map(displayNames.map((one) => [normalizeOrganizationName(one), one]));
+  if (wanted.size === 0) return new Map();
+  const read = async () => {
+    const rows = await tx.runPrepared(idsByName, { names: [...wanted.keys()] });
+    return new Map(rows.map(({ id, normalizedName }) => [normalizedName, id]));
+  };
+  const found = await read();
+  // In one order, so that two transactions that create the same ones wait for each other.
+  const missing = [...wanted]
+    .filter(([normalizedName]) => !found.has(normalizedName))
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, displayName]) => ({ id: uuidv7(), ...nameColumns(displayName) }));
+  if (missing.length === 0) return found;
+  await tx.run(
+    query
+      .insertInto('organization')
+      .values(missing)
+      .onConflict((conflict) => conflict.columns(['tenantId', 'normalizedName']).doNothing()),
+  );
+  return read();
 }
