@@ -16,6 +16,9 @@ import { NotFound } from './shared/states.tsx';
 const ContactListPage = lazy(async () => ({
   default: (await import('./contacts/contact-list-page.tsx')).ContactListPage,
 }));
+const ImportPage = lazy(async () => ({
+  default: (await import('./imports/import-page.tsx')).ImportPage,
+}));
 const CrmPage = lazy(async () => ({ default: (await import('./crm/crm-page.tsx')).CrmPage }));
 const CampaignListPage = lazy(async () => ({
   default: (await import('./campaigns/campaign-list-page.tsx')).CampaignListPage,
@@ -45,6 +48,7 @@ export function App() {
           <Route path="packets/:packetId" element={<PacketPage />} />
         </Route>
         <Route path="contacts" element={<ContactListPage />} />
+        <Route path="contacts/import" element={<ImportPage />} />
         <Route path="crm" element={<CrmPage />} />
         <Route path="campaigns" element={<CampaignListPage />} />
         <Route path="campaigns/:campaignId" element={<CampaignPage />} />

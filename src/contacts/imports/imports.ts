@@ -100,7 +100,7 @@ export const ImportContacts = z
   .describe('Which file to import, and how.');
 
 /** The columns of an import that the API reads. */
-export const IMPORT_COLUMNS = columnsOf('contact_import', [
+const IMPORT_COLUMNS = columnsOf('contact_import', [
   'uploadId',
   'options',
   'idempotencyKey',

@@ -18,7 +18,7 @@ const uploadLoader = rowLoader(
 );
 
 /** Loaded by id; closed to portal users. */
-export const ContactUpload = nodeType('ContactUpload', {
+const ContactUpload = nodeType('ContactUpload', {
   ...membersOnly,
   description:
     'A file with contacts that is on its way here or complete. It is deleted when it has been imported, and a day after it was begun at the latest.',

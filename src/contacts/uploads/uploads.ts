@@ -21,7 +21,7 @@ import { FETCH_UPLOAD } from './fetch-job.ts';
 /** The largest file, in bytes: 100,000 rows of 670. */
 export const MAX_UPLOAD_BYTES = 64 * 1_048_576;
 /** How many files a tenant may have here at once; the same number is in a CHECK of the table. */
-export const MAX_UPLOADS = 10;
+const MAX_UPLOADS = 10;
 /** For how long a file is kept that nobody imports. */
 export const KEEP_UPLOAD_MS = DAY;
 const URL_LENGTH = 2_000;

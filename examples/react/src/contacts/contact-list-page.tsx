@@ -3,6 +3,7 @@ import { Link, useLocation, useNavigationType, useSearchParams } from 'react-rou
 import { Empty, ErrorNotice, Loading } from '../shared/states.tsx';
 import { useDebounced } from '../shared/use-debounced.ts';
 import { ContactRows } from './contact-rows.tsx';
+import { ExportButton } from './export-button.tsx';
 import { type ContactList, useContactList } from './hooks.ts';
 import { OrganizationFilter } from './organization-filter.tsx';
 
@@ -40,6 +41,10 @@ export function ContactListPage() {
             onChange={(id) => put('organization', id)}
           />
         </search>
+        <div className="contact-files">
+          <Link to="/contacts/import">Import</Link>
+          <ExportButton search={search} organizationId={organizationId} />
+        </div>
       </div>
       {search === '' && (
         <p className="muted">
@@ -106,7 +111,8 @@ function ContactListBody({ list, isFiltered }: { list: ContactList; isFiltered: 
   return (
     <Empty title="No contacts yet">
       <p>
-        They come from your <Link to="/crm">CRM</Link>.
+        They come from your <Link to="/crm">CRM</Link>, or from{' '}
+        <Link to="/contacts/import">a file</Link>.
       </p>
     </Empty>
   );

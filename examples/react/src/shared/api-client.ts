@@ -40,6 +40,8 @@ const FORBIDDEN = 4403;
 
 export interface ApiClient {
   client: Client;
+  /** A request to a path of Sheaf beside GraphQL, in the name of the same person and tenant. */
+  fetch: (path: string, init?: RequestInit) => Promise<Response>;
   dispose: () => void;
 }
 
@@ -59,6 +61,13 @@ export interface ApiClientOptions {
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { getToken, getTenant } = options;
+  const credentials = (): Record<string, string> => {
+    const tenant = getTenant();
+    return {
+      authorization: `Bearer ${getToken()}`,
+      ...(tenant !== null && { 'x-tenant': tenant }),
+    };
+  };
   // Why a socket was refused is told over HTTP alone.
   const socket = openSocket(
     options,
@@ -68,15 +77,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const client = createClient({
     url: `${SERVER_URL}/graphql`,
     preferGetMethod: false,
-    fetchOptions: () => {
-      const tenant = getTenant();
-      return {
-        headers: {
-          authorization: `Bearer ${getToken()}`,
-          ...(tenant !== null && { 'x-tenant': tenant }),
-        },
-      };
-    },
+    fetchOptions: () => ({ headers: credentials() }),
     exchanges: [
       mapExchange({ onError: (error) => tellRefusal(error, options) }),
       // In front of the cache, which would take the first state of a live query for its answer.
@@ -92,7 +93,15 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       fetchExchange,
     ],
   });
-  return { client, dispose: socket.dispose };
+  return {
+    client,
+    fetch: (path, init) =>
+      fetch(`${SERVER_URL}${path}`, {
+        ...init,
+        headers: { ...credentials(), ...(init?.headers as Record<string, string>) },
+      }),
+    dispose: socket.dispose,
+  };
 }
 
 function isLive({ definitions }: Operation['query']): boolean {
