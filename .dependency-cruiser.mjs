@@ -259,7 +259,7 @@ export default {
     {
       name: 'no-orphans',
       severity: 'error',
-      comment: 'Nothing imports this file and it imports nothing: wire it in or remove it. (The script that is excepted runs in the browser.)',
+      comment: 'Wire it in or remove it. (The script that is excepted runs in the browser.)',
       from: {
         orphan: true,
         path: '^src/',
