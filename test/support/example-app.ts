@@ -37,12 +37,13 @@ const CHROMIUM = (process.env['PATH'] ?? '')
   )
   .find(isExecutable);
 
+/** Why nothing can be tried in a browser here. */
+export const NO_CHROMIUM: string | undefined = CHROMIUM ? undefined : 'chromium is not on the PATH';
+
 /** Why the tests of the app can't run here. */
-export const NO_EXAMPLE_APP: string | undefined = !CHROMIUM
-  ? 'chromium is not on the PATH'
-  : existsSync(VITE)
-    ? undefined
-    : 'examples/react is not installed (npm ci in its folder)';
+export const NO_EXAMPLE_APP: string | undefined =
+  NO_CHROMIUM ??
+  (existsSync(VITE) ? undefined : 'examples/react is not installed (npm ci in its folder)');
 
 function isExecutable(path: string): boolean {
   try {
