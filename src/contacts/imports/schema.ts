@@ -131,7 +131,9 @@ export const ContactImport = nodeType('ContactImport', {
       description:
         'Rises with every change of this import, so that the newer of two states can be recognized.',
     }),
-    fileName: t.exposeString('fileName', { description: 'The name of the file.' }),
+    fileName: t.exposeString('fileName', {
+      description: 'What the file was called when it was uploaded, to recognize the import by.',
+    }),
     status: t.expose('status', { type: ContactImportStatus, description: 'How far it is.' }),
     totalRows: t.exposeInt('totalRows', {
       nullable: true,
@@ -191,7 +193,7 @@ builder.queryFields((t) => ({
     description: 'An import of contacts; null if there is none with this id.',
     type: ContactImport,
     nullable: true,
-    args: { id: t.arg.id({ required: true, description: 'The import.' }) },
+    args: { id: t.arg.id({ required: true, description: 'What importContacts returned.' }) },
     resolve: (_root, { id }, context) =>
       importLoader(context).load(parseId(['ContactImport'], 'id', id)),
   }),
