@@ -17,21 +17,32 @@ export interface ServerProcess {
   end: (signal: NodeJS.Signals) => Promise<{ code: number | null; signal: string | null }>;
 }
 
+type Role = 'api' | 'worker' | 'start';
+const PROJECT = join(import.meta.dirname, '../..');
+
 /** Starts `main.ts api`, or another role, on a migrated database and waits until it listens. */
-export async function startProcess(
+export function startProcess(
   databaseUrl: string,
   settings: Record<string, string> = {},
-  role: 'api' | 'worker' | 'start' = 'api',
+  role: Role = 'api',
+): Promise<ServerProcess> {
+  return startProcessOf(PROJECT, { DATABASE_URL: databaseUrl, ...settings }, role);
+}
+
+/** The same of another version, in a folder of its own. */
+export async function startProcessOf(
+  project: string,
+  settings: Record<string, string>,
+  role: Role,
 ): Promise<ServerProcess> {
   const environment = {
     PATH: process.env['PATH'],
-    DATABASE_URL: databaseUrl,
     AUTH_SECRET: SECRET,
     PORT: '0',
     LOG_LEVEL: 'warn',
     ...settings,
   };
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../src/main.ts'), role], {
+  const child = spawn(process.execPath, [join(project, 'src/main.ts'), role], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
