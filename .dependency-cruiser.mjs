@@ -58,6 +58,7 @@ const ROOMS = {
     'schema',
     'mutations',
   ],
+  'contacts/points': ['points', 'emails', 'inputs', 'schema'],
   'contacts/warmness': ['warmness', 'figures', 'kept-figures', 'recompute'],
   'contacts/lists': [
     'contact-list',

@@ -72,6 +72,13 @@ export type OrganizationAlias = Prisma.OrganizationAliasModel
  */
 export type Contact = Prisma.ContactModel
 /**
+ * Model ContactPoint
+ * An e-mail or a phone of a contact. The primary one of each kind is also in the columns of the contact; a trigger of
+ * contact keeps it here, whoever writes it.
+ * @kind CONTACTS
+ */
+export type ContactPoint = Prisma.ContactPointModel
+/**
  * Model ContactAlias
  * What Pipedrive calls a contact that was merged into another one, so that a sync does not bring it back.
  * @kind CONTACTS

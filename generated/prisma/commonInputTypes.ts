@@ -290,6 +290,40 @@ export type FloatWithAggregatesFilter<$PrismaModel = never> = {
   _max?: Prisma.NestedFloatFilter<$PrismaModel>
 }
 
+export type EnumContactPointKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.ContactPointKind | Prisma.EnumContactPointKindFieldRefInput<$PrismaModel>
+  in?: $Enums.ContactPointKind[] | Prisma.ListEnumContactPointKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ContactPointKind[] | Prisma.ListEnumContactPointKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumContactPointKindFilter<$PrismaModel> | $Enums.ContactPointKind
+}
+
+export type EnumContactPointSourceFilter<$PrismaModel = never> = {
+  equals?: $Enums.ContactPointSource | Prisma.EnumContactPointSourceFieldRefInput<$PrismaModel>
+  in?: $Enums.ContactPointSource[] | Prisma.ListEnumContactPointSourceFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ContactPointSource[] | Prisma.ListEnumContactPointSourceFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumContactPointSourceFilter<$PrismaModel> | $Enums.ContactPointSource
+}
+
+export type EnumContactPointKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ContactPointKind | Prisma.EnumContactPointKindFieldRefInput<$PrismaModel>
+  in?: $Enums.ContactPointKind[] | Prisma.ListEnumContactPointKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ContactPointKind[] | Prisma.ListEnumContactPointKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumContactPointKindWithAggregatesFilter<$PrismaModel> | $Enums.ContactPointKind
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumContactPointKindFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumContactPointKindFilter<$PrismaModel>
+}
+
+export type EnumContactPointSourceWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ContactPointSource | Prisma.EnumContactPointSourceFieldRefInput<$PrismaModel>
+  in?: $Enums.ContactPointSource[] | Prisma.ListEnumContactPointSourceFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ContactPointSource[] | Prisma.ListEnumContactPointSourceFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumContactPointSourceWithAggregatesFilter<$PrismaModel> | $Enums.ContactPointSource
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumContactPointSourceFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumContactPointSourceFilter<$PrismaModel>
+}
+
 export type EnumActivityTypeFilter<$PrismaModel = never> = {
   equals?: $Enums.ActivityType | Prisma.EnumActivityTypeFieldRefInput<$PrismaModel>
   in?: $Enums.ActivityType[] | Prisma.ListEnumActivityTypeFieldRefInput<$PrismaModel>
@@ -1265,6 +1299,40 @@ export type NestedFloatWithAggregatesFilter<$PrismaModel = never> = {
   _sum?: Prisma.NestedFloatFilter<$PrismaModel>
   _min?: Prisma.NestedFloatFilter<$PrismaModel>
   _max?: Prisma.NestedFloatFilter<$PrismaModel>
+}
+
+export type NestedEnumContactPointKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.ContactPointKind | Prisma.EnumContactPointKindFieldRefInput<$PrismaModel>
+  in?: $Enums.ContactPointKind[] | Prisma.ListEnumContactPointKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ContactPointKind[] | Prisma.ListEnumContactPointKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumContactPointKindFilter<$PrismaModel> | $Enums.ContactPointKind
+}
+
+export type NestedEnumContactPointSourceFilter<$PrismaModel = never> = {
+  equals?: $Enums.ContactPointSource | Prisma.EnumContactPointSourceFieldRefInput<$PrismaModel>
+  in?: $Enums.ContactPointSource[] | Prisma.ListEnumContactPointSourceFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ContactPointSource[] | Prisma.ListEnumContactPointSourceFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumContactPointSourceFilter<$PrismaModel> | $Enums.ContactPointSource
+}
+
+export type NestedEnumContactPointKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ContactPointKind | Prisma.EnumContactPointKindFieldRefInput<$PrismaModel>
+  in?: $Enums.ContactPointKind[] | Prisma.ListEnumContactPointKindFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ContactPointKind[] | Prisma.ListEnumContactPointKindFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumContactPointKindWithAggregatesFilter<$PrismaModel> | $Enums.ContactPointKind
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumContactPointKindFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumContactPointKindFilter<$PrismaModel>
+}
+
+export type NestedEnumContactPointSourceWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ContactPointSource | Prisma.EnumContactPointSourceFieldRefInput<$PrismaModel>
+  in?: $Enums.ContactPointSource[] | Prisma.ListEnumContactPointSourceFieldRefInput<$PrismaModel>
+  notIn?: $Enums.ContactPointSource[] | Prisma.ListEnumContactPointSourceFieldRefInput<$PrismaModel>
+  not?: Prisma.NestedEnumContactPointSourceWithAggregatesFilter<$PrismaModel> | $Enums.ContactPointSource
+  _count?: Prisma.NestedIntFilter<$PrismaModel>
+  _min?: Prisma.NestedEnumContactPointSourceFilter<$PrismaModel>
+  _max?: Prisma.NestedEnumContactPointSourceFilter<$PrismaModel>
 }
 
 export type NestedEnumActivityTypeFilter<$PrismaModel = never> = {

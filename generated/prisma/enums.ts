@@ -48,6 +48,22 @@ export const DealStatus = {
 export type DealStatus = (typeof DealStatus)[keyof typeof DealStatus]
 
 
+export const ContactPointKind = {
+  EMAIL: 'EMAIL',
+  PHONE: 'PHONE'
+} as const
+
+export type ContactPointKind = (typeof ContactPointKind)[keyof typeof ContactPointKind]
+
+
+export const ContactPointSource = {
+  USER: 'USER',
+  PIPEDRIVE: 'PIPEDRIVE'
+} as const
+
+export type ContactPointSource = (typeof ContactPointSource)[keyof typeof ContactPointSource]
+
+
 export const CrmProvider = {
   PIPEDRIVE: 'PIPEDRIVE'
 } as const

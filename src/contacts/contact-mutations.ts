@@ -1,4 +1,5 @@
 /** Creating, changing and deleting contacts, in the API. */
+import { inputOf } from '../schema-builder/inputs.ts';
 import { deletion, mutation, payloadOf } from '../schema-builder/mutations.ts';
 import { Contact } from './contact-schema.ts';
 import {
@@ -8,6 +9,10 @@ import {
   UpdateContact,
   updateContact,
 } from './contacts.ts';
+import { ContactEmailInput, ContactPhoneInput } from './points/inputs.ts';
+
+inputOf('ContactEmailInput', ContactEmailInput);
+inputOf('ContactPhoneInput', ContactPhoneInput);
 
 const ContactPayload = payloadOf('ContactPayload', { contact: Contact });
 

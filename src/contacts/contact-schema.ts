@@ -73,17 +73,17 @@ export const Contact = nodeType('Contact', {
     email: t.exposeString('email', {
       ...forClients,
       nullable: true,
-      description: 'An e-mail address, as it was entered; null if unknown.',
+      description: 'The primary e-mail address, as it was entered; null if none is known.',
     }),
     phone: t.exposeString('phone', {
       ...forClients,
       nullable: true,
-      description: 'A phone number, as it was entered; null if unknown.',
+      description: 'The primary phone number, as it was entered; null if none is known.',
     }),
     phoneE164: t.exposeString('phoneE164', {
       nullable: true,
       description:
-        'The phone number in international form, such as +4915112345678, which campaigns send to: the first valid one if `phone` has several. Null if there is none.',
+        'The primary phone number in international form, such as +4915112345678, which campaigns send to: the first valid one if `phone` has several. Null if there is none.',
     }),
     jobTitle: t.exposeString('jobTitle', {
       ...forClients,

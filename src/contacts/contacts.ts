@@ -10,32 +10,22 @@ import { violates, violatesForeignKey } from '../platform/database/sql-errors.ts
 import type { TenantTransaction } from '../platform/database/tenant-database.ts';
 import { query, type TenantTables } from '../platform/database/tenant-scope.ts';
 import { notFound, userError } from '../platform/errors.ts';
-import { EMAIL_LENGTH, idOf, name } from '../platform/input.ts';
+import { idOf, name } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Viewer } from '../schema-builder/context.ts';
 import { readTenant } from '../tenancy/index.ts';
 import { type LockedOrganization, lockContacts, lockOrganizations } from './locks.ts';
 import { normalizeOrganizationName } from './organizations/name.ts';
 import { findOrCreateOrganization, organizationName } from './organizations/organizations.ts';
-import { toE164 } from './phone.ts';
+import { areColumnsOnly, givesPoints, nextPoints, pointFields } from './points/inputs.ts';
+import { emailsOf, primaryColumns, readPoints, storePoints } from './points/points.ts';
 import { CONTACT_COLUMNS, type ContactRow } from './rows.ts';
 import { contactSearchText } from './search-text.ts';
 import { initialFigures } from './warmness/figures.ts';
 import { refreshFigures } from './warmness/kept-figures.ts';
 
-/** The longest phone number that is stored, as typed, in characters. */
-export const PHONE_LENGTH = 50;
-
 const details = {
-  email: name(EMAIL_LENGTH)
-    .refine((value) => value.includes('@'), 'Expected an e-mail address.')
-    .nullish()
-    .describe('An e-mail address. Several contacts may have the same one.'),
-  phone: name(PHONE_LENGTH)
-    .nullish()
-    .describe(
-      "A phone number in any spelling. Without a country code it is taken to be from your tenant's country.",
-    ),
+  ...pointFields,
   jobTitle: name()
     .nullish()
     .describe('What the person does at the organization, such as "Head of Marketing".'),
@@ -99,7 +89,14 @@ export const contactsById = prepare((p: { ids: string[]; portalContactId: string
 export async function createContact(
   platform: Platform,
   viewer: Viewer,
-  { organizationName: newName, ...values }: z.output<typeof CreateContact>,
+  {
+    organizationName: newName,
+    email,
+    emails,
+    phone,
+    phones,
+    ...values
+  }: z.output<typeof CreateContact>,
 ) {
   if (newName != null && values.organizationId != null)
     throw userError(
@@ -107,7 +104,8 @@ export async function createContact(
       ['organizationName'],
       'Give organizationId or organizationName, not both.',
     );
-  const phoneE164 = await normalizedPhone(platform, viewer, values.phone);
+  const { country } = await readTenant(platform, viewer);
+  const points = nextPoints({ email, emails, phone, phones }, [], country);
   const id = uuidv7();
   const organizationKey =
     newName != null ? normalizeOrganizationName(newName) : values.organizationId;
@@ -118,28 +116,24 @@ export async function createContact(
         newName != null
           ? await findOrCreateOrganization(tx, newName)
           : await lockedOrganization(tx, values.organizationId);
-      const contact = { ...values, organizationId: organization?.id ?? null };
+      const contact = {
+        ...values,
+        ...primaryColumns(points),
+        organizationId: organization?.id ?? null,
+      };
       const row = {
         ...contact,
         ...initialFigures(contact),
         id,
         ownerId: viewer.userId,
-        phoneE164,
-        searchText: contactSearchText(contact, organization),
+        searchText: contactSearchText(contact.name, emailsOf(points), organization),
       };
       const [created] = await tx.run(
         query.insertInto('contact').values(row).returning(CONTACT_COLUMNS),
       );
+      if (!areColumnsOnly(points)) await storePoints(tx, new Map([[id, points]]));
       return { contact: created };
     });
-}
-
-async function normalizedPhone(
-  platform: Platform,
-  viewer: Viewer,
-  phone: string | null | undefined,
-): Promise<string | null> {
-  return phone == null ? null : toE164(phone, (await readTenant(platform, viewer)).country);
 }
 
 async function lockedOrganization(
@@ -159,12 +153,10 @@ async function lockedOrganization(
 export async function updateContact(
   platform: Platform,
   viewer: Viewer,
-  { id, ...change }: z.output<typeof UpdateContact>,
+  { id, email, emails, phone, phones, ...change }: z.output<typeof UpdateContact>,
 ) {
-  const phone =
-    change.phone === undefined
-      ? {}
-      : { phoneE164: await normalizedPhone(platform, viewer, change.phone) };
+  const given = { email, emails, phone, phones };
+  const { country } = await readTenant(platform, viewer);
   try {
     return await platform.database.forTenant(viewer).change(['contact', id], async (tx) => {
       const { contacts, organizations } = await lockContacts(
@@ -179,13 +171,15 @@ export async function updateContact(
       const organization =
         next.organizationId === null ? null : organizations.get(next.organizationId);
       if (organization === undefined) throw notFound(['organizationId']);
-      return {
-        contact: await save(tx, id, {
-          ...change,
-          ...phone,
-          searchText: contactSearchText(next, organization),
-        }),
-      };
+      const known = (await readPoints(tx, [id])).get(id) ?? [];
+      const points = nextPoints(given, known, country);
+      const contact = await save(tx, id, {
+        ...change,
+        ...(givesPoints(given) ? primaryColumns(points) : {}),
+        searchText: contactSearchText(next.name, emailsOf(points), organization),
+      });
+      if (givesPoints(given)) await storePoints(tx, new Map([[id, points]]));
+      return { contact };
     });
   } catch (error) {
     if (violates(error, 'contact_tenantId_ownerId_fkey')) throw notFound(['ownerId']);

@@ -26,6 +26,19 @@ export { onOrganizationMerge } from './organizations/merge.ts';
 export { normalizeOrganizationName } from './organizations/name.ts';
 export { nameColumns } from './organizations/organizations.ts';
 export { toE164 } from './phone.ts';
+export { AddressProblem, readEmails } from './points/emails.ts';
+export {
+  type ContactPoint,
+  distinctPoints,
+  emailKey,
+  emailPoint,
+  emailsOf,
+  phonePoint,
+  primaryColumns,
+  primaryOf,
+  readPoints,
+  storePoints,
+} from './points/points.ts';
 export { contactSearchText, withOrganizationText } from './search-text.ts';
 export { receiveUpload, uploadState, WrongPositionError } from './uploads/receive.ts';
 export { initialFigures } from './warmness/figures.ts';

@@ -9,6 +9,7 @@ import './exports/schema.ts';
 import './imports/preview-schema.ts';
 import './lists/contact-list-schema.ts';
 import './organizations/mutations.ts';
+import './points/schema.ts';
 import './uploads/schema.ts';
 
 export { Contact } from './contact-schema.ts';

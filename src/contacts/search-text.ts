@@ -1,5 +1,5 @@
 /**
- * The text that a contact is found by: the words of its name, its e-mail and its organization's
+ * The text that a contact is found by: the words of its name, its e-mails and its organization's
  * name, in three parts with bars between them. It is stored with the contact, and triggers and
  * indexes rely on the parts.
  */
@@ -8,12 +8,11 @@ import { searchText } from '../platform/text.ts';
 
 /** The search text of a contact; `organization` is the one it belongs to, if any. */
 export function contactSearchText(
-  contact: { name: string; email?: string | null },
+  name: string,
+  emails: readonly string[],
   organization?: { searchText: string } | null,
 ): string {
-  return [searchText(contact.name), searchText(contact.email), organization?.searchText ?? ''].join(
-    ' | ',
-  );
+  return [searchText(name), searchText(...emails), organization?.searchText ?? ''].join(' | ');
 }
 
 /**

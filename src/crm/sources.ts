@@ -66,16 +66,20 @@ interface SaidOfContact {
 /** Where the details that the contact has are from; the CRM's where both say the same. */
 export function sourcesOf(said: SaidOfContact): DetailSource[] {
   const { record } = said;
-  const details: Record<DetailSource['detail'], [ours: string | null, theirs: string | null]> = {
-    NAME: [said.name, record.name],
-    EMAIL: [said.email?.toLowerCase() ?? null, record.email],
-    PHONE: [said.phone, record.phone],
-    JOB_TITLE: [said.jobTitle, record.jobTitle],
-    ORGANIZATION: [said.organizationId, said.saidOrganizationId],
-    OWNER: [said.ownerId, said.saidUserId],
-  };
+  const details: Record<DetailSource['detail'], [ours: string | null, theirs: (string | null)[]]> =
+    {
+      NAME: [said.name, [record.name]],
+      EMAIL: [said.email, record.emails?.map(({ value }) => value) ?? [record.email]],
+      PHONE: [said.phone, record.phones?.map(({ value }) => value) ?? [record.phone]],
+      JOB_TITLE: [said.jobTitle, [record.jobTitle]],
+      ORGANIZATION: [said.organizationId, [said.saidOrganizationId]],
+      OWNER: [said.ownerId, [said.saidUserId]],
+    };
   return SYNCED_DETAILS.flatMap((detail) => {
     const [ours, theirs] = details[detail];
-    return ours === null ? [] : { detail, source: ours === theirs ? 'PIPEDRIVE' : 'USER' };
+    if (ours === null) return [];
+    const isSaid =
+      theirs.includes(ours) || (detail === 'EMAIL' && theirs.includes(ours.toLowerCase()));
+    return { detail, source: isSaid ? 'PIPEDRIVE' : 'USER' };
   });
 }

@@ -126,7 +126,7 @@ async function apply(
   if (kind === 'create')
     await createContact(platform, viewer, {
       name,
-      email: flag ? 'p@x.example' : null,
+      email: flag ? ['p@x.example'] : null,
       organizationName: b % 4 ? `Org ${b % 4}` : null,
     });
   if (kind === 'update')
@@ -225,7 +225,8 @@ async function expectKept(now: number): Promise<void> {
     const organization = organizations.get(contact['organizationId']);
     expect(contact['searchText']).toBe(
       contactSearchText(
-        { name: contact['name'], email: contact['email'] },
+        contact['name'],
+        contact['email'] === null ? [] : [contact['email']],
         organization ? { searchText: searchText(organization['name']) } : null,
       ),
     );

@@ -332,6 +332,72 @@ describe('persons', () => {
     expect(await sync(owner(), true)).toMatchObject({ created: 0, updated: 0 });
   });
 
+  test('a person has all its e-mails and phones, is found by any, and an "n/a" hides no number', async () => {
+    const { sandbox } = connected;
+    const { data } = await owner().run(
+      'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } } }',
+      {
+        input: {
+          name: 'Paula Several',
+          emails: [{ address: 'paula@old.example' }, { address: 'Paula@Second.example' }],
+          phones: [{ number: '+1 650 253 0031', label: 'desk' }],
+        },
+      },
+    );
+    const { id } = data.createContact.contact;
+    const person = sandbox.add('persons', {
+      name: 'Paula Several',
+      org_id: null,
+      emails: [
+        { value: 'paula@new.example', label: 'work', primary: true },
+        { value: 'paula@second.example; paula@third.example', label: 'home' },
+      ],
+      phones: [
+        { value: 'n/a', label: 'work', primary: true },
+        { value: '+1 650 253 0032', label: 'mobile' },
+      ],
+    });
+    await sync(owner());
+    const read = async () => {
+      const { data } = await owner().run(
+        'query ($id: ID!) { contact(id: $id) { pipedrivePersonId email phone phoneE164 emails { address label isPrimary source } phones { number label isPrimary source } } }',
+        { id },
+      );
+      return data.contact;
+    };
+    expect(await read()).toEqual({
+      pipedrivePersonId: String(person.id),
+      email: 'paula@new.example',
+      phone: '+1 650 253 0032',
+      phoneE164: '+16502530032',
+      emails: [
+        { address: 'paula@new.example', label: 'work', isPrimary: true, source: 'PIPEDRIVE' },
+        { address: 'paula@old.example', label: null, isPrimary: false, source: 'USER' },
+        { address: 'Paula@Second.example', label: 'home', isPrimary: false, source: 'PIPEDRIVE' },
+        { address: 'paula@third.example', label: 'home', isPrimary: false, source: 'PIPEDRIVE' },
+      ],
+      phones: [
+        { number: '+1 650 253 0032', label: 'mobile', isPrimary: true, source: 'PIPEDRIVE' },
+        { number: '+1 650 253 0031', label: 'desk', isPrimary: false, source: 'USER' },
+        { number: 'n/a', label: 'work', isPrimary: false, source: 'PIPEDRIVE' },
+      ],
+    });
+    const again = await sync(owner(), true);
+    expect(again).toMatchObject({ created: 0, updated: 0 });
+    // What was removed there goes here, what was entered here stays.
+    sandbox.change('persons', person.id, {
+      emails: [{ value: 'paula@third.example' }],
+      phones: [],
+    });
+    await sync(owner());
+    const { email, phone, emails } = await read();
+    expect([email, phone]).toEqual(['paula@third.example', '+1 650 253 0031']);
+    expect(emails.map(({ address }: { address: string }) => address)).toEqual([
+      'paula@third.example',
+      'paula@old.example',
+    ]);
+  });
+
   test('two persons of one e-mail are two contacts, and stay two', async () => {
     const emails = [{ value: 'shared@desk.example', primary: true }];
     const [first, second] = [1, 2].map((number) =>

@@ -56,6 +56,7 @@ export const ModelName = {
   Organization: 'Organization',
   OrganizationAlias: 'OrganizationAlias',
   Contact: 'Contact',
+  ContactPoint: 'ContactPoint',
   ContactAlias: 'ContactAlias',
   DuplicateDismissal: 'DuplicateDismissal',
   Activity: 'Activity',
@@ -224,6 +225,20 @@ export const ContactScalarFieldEnum = {
 } as const
 
 export type ContactScalarFieldEnum = (typeof ContactScalarFieldEnum)[keyof typeof ContactScalarFieldEnum]
+
+
+export const ContactPointScalarFieldEnum = {
+  tenantId: 'tenantId',
+  contactId: 'contactId',
+  kind: 'kind',
+  key: 'key',
+  value: 'value',
+  label: 'label',
+  source: 'source',
+  position: 'position'
+} as const
+
+export type ContactPointScalarFieldEnum = (typeof ContactPointScalarFieldEnum)[keyof typeof ContactPointScalarFieldEnum]
 
 
 export const ContactAliasScalarFieldEnum = {

@@ -408,6 +408,7 @@ export type ContactWhereInput = {
   deals?: Prisma.DealListRelationFilter
   client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
   aliases?: Prisma.ContactAliasListRelationFilter
+  points?: Prisma.ContactPointListRelationFilter
   notSame?: Prisma.DuplicateDismissalListRelationFilter
   notSameAs?: Prisma.DuplicateDismissalListRelationFilter
 }
@@ -448,6 +449,7 @@ export type ContactOrderByWithRelationInput = {
   deals?: Prisma.DealOrderByRelationAggregateInput
   client?: Prisma.ClientOrderByWithRelationInput
   aliases?: Prisma.ContactAliasOrderByRelationAggregateInput
+  points?: Prisma.ContactPointOrderByRelationAggregateInput
   notSame?: Prisma.DuplicateDismissalOrderByRelationAggregateInput
   notSameAs?: Prisma.DuplicateDismissalOrderByRelationAggregateInput
 }
@@ -493,6 +495,7 @@ export type ContactWhereUniqueInput = Prisma.AtLeast<{
   deals?: Prisma.DealListRelationFilter
   client?: Prisma.XOR<Prisma.ClientNullableScalarRelationFilter, Prisma.ClientWhereInput> | null
   aliases?: Prisma.ContactAliasListRelationFilter
+  points?: Prisma.ContactPointListRelationFilter
   notSame?: Prisma.DuplicateDismissalListRelationFilter
   notSameAs?: Prisma.DuplicateDismissalListRelationFilter
 }, "tenantId_id" | "tenantId_pipedrivePersonId">
@@ -594,6 +597,7 @@ export type ContactCreateInput = {
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -632,6 +636,7 @@ export type ContactUncheckedCreateInput = {
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -669,6 +674,7 @@ export type ContactUpdateInput = {
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -707,6 +713,7 @@ export type ContactUncheckedUpdateInput = {
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -1036,6 +1043,20 @@ export type FloatFieldUpdateOperationsInput = {
   divide?: number
 }
 
+export type ContactCreateNestedOneWithoutPointsInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutPointsInput, Prisma.ContactUncheckedCreateWithoutPointsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutPointsInput
+  connect?: Prisma.ContactWhereUniqueInput
+}
+
+export type ContactUpdateOneRequiredWithoutPointsNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutPointsInput, Prisma.ContactUncheckedCreateWithoutPointsInput>
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutPointsInput
+  upsert?: Prisma.ContactUpsertWithoutPointsInput
+  connect?: Prisma.ContactWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ContactUpdateToOneWithWhereWithoutPointsInput, Prisma.ContactUpdateWithoutPointsInput>, Prisma.ContactUncheckedUpdateWithoutPointsInput>
+}
+
 export type ContactCreateNestedOneWithoutAliasesInput = {
   create?: Prisma.XOR<Prisma.ContactCreateWithoutAliasesInput, Prisma.ContactUncheckedCreateWithoutAliasesInput>
   connectOrCreate?: Prisma.ContactCreateOrConnectWithoutAliasesInput
@@ -1200,6 +1221,7 @@ export type ContactCreateWithoutPortalUsersInput = {
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -1237,6 +1259,7 @@ export type ContactUncheckedCreateWithoutPortalUsersInput = {
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -1278,6 +1301,7 @@ export type ContactCreateWithoutOwnerInput = {
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -1314,6 +1338,7 @@ export type ContactUncheckedCreateWithoutOwnerInput = {
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -1371,6 +1396,7 @@ export type ContactUpdateWithoutPortalUsersInput = {
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -1408,6 +1434,7 @@ export type ContactUncheckedUpdateWithoutPortalUsersInput = {
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -1491,6 +1518,7 @@ export type ContactCreateWithoutOrganizationInput = {
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -1527,6 +1555,7 @@ export type ContactUncheckedCreateWithoutOrganizationInput = {
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -1555,6 +1584,172 @@ export type ContactUpdateWithWhereUniqueWithoutOrganizationInput = {
 export type ContactUpdateManyWithWhereWithoutOrganizationInput = {
   where: Prisma.ContactScalarWhereInput
   data: Prisma.XOR<Prisma.ContactUpdateManyMutationInput, Prisma.ContactUncheckedUpdateManyWithoutOrganizationInput>
+}
+
+export type ContactCreateWithoutPointsInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+}
+
+export type ContactUncheckedCreateWithoutPointsInput = {
+  tenantId: string
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+}
+
+export type ContactCreateOrConnectWithoutPointsInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutPointsInput, Prisma.ContactUncheckedCreateWithoutPointsInput>
+}
+
+export type ContactUpsertWithoutPointsInput = {
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutPointsInput, Prisma.ContactUncheckedUpdateWithoutPointsInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutPointsInput, Prisma.ContactUncheckedCreateWithoutPointsInput>
+  where?: Prisma.ContactWhereInput
+}
+
+export type ContactUpdateToOneWithWhereWithoutPointsInput = {
+  where?: Prisma.ContactWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutPointsInput, Prisma.ContactUncheckedUpdateWithoutPointsInput>
+}
+
+export type ContactUpdateWithoutPointsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutPointsInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
 export type ContactCreateWithoutAliasesInput = {
@@ -1589,6 +1784,7 @@ export type ContactCreateWithoutAliasesInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -1626,6 +1822,7 @@ export type ContactUncheckedCreateWithoutAliasesInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -1678,6 +1875,7 @@ export type ContactUpdateWithoutAliasesInput = {
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -1715,6 +1913,7 @@ export type ContactUncheckedUpdateWithoutAliasesInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -1752,6 +1951,7 @@ export type ContactCreateWithoutNotSameInput = {
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
 
@@ -1789,6 +1989,7 @@ export type ContactUncheckedCreateWithoutNotSameInput = {
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
 
@@ -1830,6 +2031,7 @@ export type ContactCreateWithoutNotSameAsInput = {
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
 }
 
@@ -1867,6 +2069,7 @@ export type ContactUncheckedCreateWithoutNotSameAsInput = {
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
 }
 
@@ -1919,6 +2122,7 @@ export type ContactUpdateWithoutNotSameInput = {
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
 
@@ -1956,6 +2160,7 @@ export type ContactUncheckedUpdateWithoutNotSameInput = {
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
 
@@ -2003,6 +2208,7 @@ export type ContactUpdateWithoutNotSameAsInput = {
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
 }
 
@@ -2040,6 +2246,7 @@ export type ContactUncheckedUpdateWithoutNotSameAsInput = {
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
 }
 
@@ -2075,6 +2282,7 @@ export type ContactCreateWithoutActivitiesInput = {
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -2112,6 +2320,7 @@ export type ContactUncheckedCreateWithoutActivitiesInput = {
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -2164,6 +2373,7 @@ export type ContactUpdateWithoutActivitiesInput = {
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -2201,6 +2411,7 @@ export type ContactUncheckedUpdateWithoutActivitiesInput = {
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -2237,6 +2448,7 @@ export type ContactCreateWithoutDealsInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -2274,6 +2486,7 @@ export type ContactUncheckedCreateWithoutDealsInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -2326,6 +2539,7 @@ export type ContactUpdateWithoutDealsInput = {
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -2363,6 +2577,7 @@ export type ContactUncheckedUpdateWithoutDealsInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -2399,6 +2614,7 @@ export type ContactCreateWithoutWorkPackagesInput = {
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -2436,6 +2652,7 @@ export type ContactUncheckedCreateWithoutWorkPackagesInput = {
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -2488,6 +2705,7 @@ export type ContactUpdateWithoutWorkPackagesInput = {
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -2525,6 +2743,7 @@ export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -2561,6 +2780,7 @@ export type ContactCreateWithoutCampaignsInput = {
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -2598,6 +2818,7 @@ export type ContactUncheckedCreateWithoutCampaignsInput = {
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -2650,6 +2871,7 @@ export type ContactUpdateWithoutCampaignsInput = {
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -2687,6 +2909,7 @@ export type ContactUncheckedUpdateWithoutCampaignsInput = {
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -2723,6 +2946,7 @@ export type ContactCreateWithoutSendsInput = {
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   client?: Prisma.ClientCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -2760,6 +2984,7 @@ export type ContactUncheckedCreateWithoutSendsInput = {
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -2812,6 +3037,7 @@ export type ContactUpdateWithoutSendsInput = {
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -2849,6 +3075,7 @@ export type ContactUncheckedUpdateWithoutSendsInput = {
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -2885,6 +3112,7 @@ export type ContactCreateWithoutClientInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
   deals?: Prisma.DealCreateNestedManyWithoutContactInput
   aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
 }
@@ -2922,6 +3150,7 @@ export type ContactUncheckedCreateWithoutClientInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
   deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
   aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
   notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
 }
@@ -2974,6 +3203,7 @@ export type ContactUpdateWithoutClientInput = {
   activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -3011,6 +3241,7 @@ export type ContactUncheckedUpdateWithoutClientInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -3073,6 +3304,7 @@ export type ContactUpdateWithoutOwnerInput = {
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -3109,6 +3341,7 @@ export type ContactUncheckedUpdateWithoutOwnerInput = {
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -3197,6 +3430,7 @@ export type ContactUpdateWithoutOrganizationInput = {
   deals?: Prisma.DealUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
 }
@@ -3233,6 +3467,7 @@ export type ContactUncheckedUpdateWithoutOrganizationInput = {
   deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
   client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
   aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
   notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
   notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
 }
@@ -3276,6 +3511,7 @@ export type ContactCountOutputType = {
   activities: number
   deals: number
   aliases: number
+  points: number
   notSame: number
   notSameAs: number
 }
@@ -3288,6 +3524,7 @@ export type ContactCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   activities?: boolean | ContactCountOutputTypeCountActivitiesArgs
   deals?: boolean | ContactCountOutputTypeCountDealsArgs
   aliases?: boolean | ContactCountOutputTypeCountAliasesArgs
+  points?: boolean | ContactCountOutputTypeCountPointsArgs
   notSame?: boolean | ContactCountOutputTypeCountNotSameArgs
   notSameAs?: boolean | ContactCountOutputTypeCountNotSameAsArgs
 }
@@ -3354,6 +3591,13 @@ export type ContactCountOutputTypeCountAliasesArgs<ExtArgs extends runtime.Types
 /**
  * ContactCountOutputType without action
  */
+export type ContactCountOutputTypeCountPointsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ContactPointWhereInput
+}
+
+/**
+ * ContactCountOutputType without action
+ */
 export type ContactCountOutputTypeCountNotSameArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.DuplicateDismissalWhereInput
 }
@@ -3402,6 +3646,7 @@ export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
   client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
   aliases?: boolean | Prisma.Contact$aliasesArgs<ExtArgs>
+  points?: boolean | Prisma.Contact$pointsArgs<ExtArgs>
   notSame?: boolean | Prisma.Contact$notSameArgs<ExtArgs>
   notSameAs?: boolean | Prisma.Contact$notSameAsArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
@@ -3507,6 +3752,7 @@ export type ContactInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   deals?: boolean | Prisma.Contact$dealsArgs<ExtArgs>
   client?: boolean | Prisma.Contact$clientArgs<ExtArgs>
   aliases?: boolean | Prisma.Contact$aliasesArgs<ExtArgs>
+  points?: boolean | Prisma.Contact$pointsArgs<ExtArgs>
   notSame?: boolean | Prisma.Contact$notSameArgs<ExtArgs>
   notSameAs?: boolean | Prisma.Contact$notSameAsArgs<ExtArgs>
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
@@ -3533,6 +3779,7 @@ export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     deals: Prisma.$DealPayload<ExtArgs>[]
     client: Prisma.$ClientPayload<ExtArgs> | null
     aliases: Prisma.$ContactAliasPayload<ExtArgs>[]
+    points: Prisma.$ContactPointPayload<ExtArgs>[]
     notSame: Prisma.$DuplicateDismissalPayload<ExtArgs>[]
     notSameAs: Prisma.$DuplicateDismissalPayload<ExtArgs>[]
   }
@@ -3987,6 +4234,7 @@ export interface Prisma__ContactClient<T, Null = never, ExtArgs extends runtime.
   deals<T extends Prisma.Contact$dealsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$dealsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DealPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   client<T extends Prisma.Contact$clientArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$clientArgs<ExtArgs>>): Prisma.Prisma__ClientClient<runtime.Types.Result.GetResult<Prisma.$ClientPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   aliases<T extends Prisma.Contact$aliasesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$aliasesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactAliasPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  points<T extends Prisma.Contact$pointsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$pointsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactPointPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   notSame<T extends Prisma.Contact$notSameArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$notSameArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DuplicateDismissalPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   notSameAs<T extends Prisma.Contact$notSameAsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$notSameAsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DuplicateDismissalPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
@@ -4647,6 +4895,30 @@ export type Contact$aliasesArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number
   skip?: number
   distinct?: Prisma.ContactAliasScalarFieldEnum | Prisma.ContactAliasScalarFieldEnum[]
+}
+
+/**
+ * Contact.points
+ */
+export type Contact$pointsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ContactPoint
+   */
+  select?: Prisma.ContactPointSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ContactPoint
+   */
+  omit?: Prisma.ContactPointOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContactPointInclude<ExtArgs> | null
+  where?: Prisma.ContactPointWhereInput
+  orderBy?: Prisma.ContactPointOrderByWithRelationInput | Prisma.ContactPointOrderByWithRelationInput[]
+  cursor?: Prisma.ContactPointWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ContactPointScalarFieldEnum | Prisma.ContactPointScalarFieldEnum[]
 }
 
 /**

@@ -81,9 +81,10 @@ function whoSaidAnything() {
         .select(sql<string>`"other"."identity"`.as('identity')),
     );
   return query
-    .selectFrom('contact as speaker')
-    .select('speaker.id')
-    .where('speaker.phoneE164', 'in', identities)
+    .selectFrom('contact_point as spoken')
+    .select('spoken.contactId as id')
+    .where('spoken.kind', '=', sql.lit('PHONE'))
+    .where('spoken.key', 'in', identities)
     .union(
       query
         .selectFrom('consent_word')

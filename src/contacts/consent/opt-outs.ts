@@ -52,12 +52,11 @@ function withContact() {
     .select('other.identity')
     .where(sql<boolean>`"known"."identity" = "consent_word"."identity"`);
   const byNumber = query
-    .selectFrom('contact as reached')
-    .select('reached.id')
-    .where(
-      sql<boolean>`"reached"."phoneE164" = any(array(${identities}) || "consent_word"."identity")`,
-    )
-    .orderBy('reached.id')
+    .selectFrom('contact_point as reached')
+    .select('reached.contactId')
+    .where('reached.kind', '=', sql.lit('PHONE'))
+    .where(sql<boolean>`"reached"."key" = any(array(${identities}) || "consent_word"."identity")`)
+    .orderBy('reached.contactId')
     .limit(1);
   return current()
     .select([

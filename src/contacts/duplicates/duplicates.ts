@@ -6,7 +6,7 @@
  * The room: this file finds duplicates and lets them be dismissed, merge.ts makes them one contact,
  * names-agree.ts says whether two names may be one person's.
  */
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { anyOf } from '../../platform/database/arrays.ts';
 import { prepare } from '../../platform/database/prepared.ts';
@@ -61,17 +61,20 @@ function compared(ids: Compared) {
     .$if(ids !== null, (contacts) => contacts.where('contact.id', '=', anyOf(ids ?? [])));
 }
 
-const EMAIL = sql<string | null>`lower("contact"."email")`;
-const PHONE = sql<string | null>`"contact"."phoneE164"`;
+/** A phone that is no number says nothing. */
+const IS_KEY = sql<boolean>`"contact_point"."key" not like '?%'`;
 /** The words of a contact's name, as they are searched for. */
 const NAME_WORDS = sql<string>`split_part("contact"."searchText", ' |', 1)`;
 
-/** The contacts that have a value in common with few others. */
-function sharing(key: RawBuilder<string | null>, ids: Compared) {
+/** The contacts that have an e-mail or a number in common with few others. */
+function sharing(kind: 'EMAIL' | 'PHONE', ids: Compared) {
+  const key = sql.ref<string | null>('contact_point.key');
   const keyed = compared(ids)
+    .innerJoin('contact_point', 'contact_point.contactId', 'contact.id')
     .select(['contact.id', 'contact.name', NAME_WORDS.as('words'), key.as('key')])
     .select(sql<number>`count(*) over (partition by ${key})`.as('sharing'))
-    .where(sql<boolean>`${key} is not null`);
+    .where('contact_point.kind', '=', kind)
+    .where(IS_KEY);
   return query
     .selectFrom(keyed.as('keyed'))
     .select(['keyed.id', 'keyed.name', 'keyed.words', 'keyed.key'])
@@ -148,8 +151,8 @@ const SIMILAR = sql<boolean>`(similarity("pair"."oneWords", "pair"."otherWords")
 
 async function readPairs(database: TenantQueries, ids: Compared): Promise<Pair[]> {
   const [emails, phones, names] = await Promise.all([
-    database.run(pairs(sharing(EMAIL, ids))),
-    database.run(pairs(sharing(PHONE, ids))),
+    database.run(pairs(sharing('EMAIL', ids))),
+    database.run(pairs(sharing('PHONE', ids))),
     database.run(pairs(beginnings(ids)).where(SIMILAR)),
   ]);
   const as = (evidence: Evidence) => (pair: Omit<Pair, 'evidence'>) => ({ ...pair, evidence });
@@ -164,21 +167,27 @@ async function readPairs(database: TenantQueries, ids: Compared): Promise<Pair[]
 
 /** The contact with those who may be the same: by an index for each kind of evidence. */
 const candidates = prepare((p: { id: string }) => {
-  const others = (condition: RawBuilder<boolean>) =>
-    query
-      .selectFrom('contact as me')
-      .innerJoin('contact as other', (join) => join.on(condition))
-      .where('me.id', '=', p.id)
-      .select('other.id')
-      .limit(MAX_COLLEAGUES);
-  const [sameEmail, samePhone, colleagues] = [
-    others(sql<boolean>`lower("other"."email") = lower("me"."email")`),
-    others(sql<boolean>`"other"."phoneE164" = "me"."phoneE164"`),
-    others(sql<boolean>`"other"."organizationId" = "me"."organizationId"`),
-  ].map((one) => query.selectFrom(one.as('found')).select('found.id'));
-  return (sameEmail as NonNullable<typeof sameEmail>)
-    .union(samePhone as NonNullable<typeof samePhone>)
-    .union(colleagues as NonNullable<typeof colleagues>);
+  const reached = query
+    .selectFrom('contact_point')
+    .innerJoin('contact_point as other', (join) =>
+      join
+        .onRef('other.kind', '=', 'contact_point.kind')
+        .onRef('other.key', '=', 'contact_point.key'),
+    )
+    .where('contact_point.contactId', '=', p.id)
+    .where(IS_KEY)
+    .select('other.contactId as id')
+    .limit(MAX_COLLEAGUES);
+  const colleagues = query
+    .selectFrom('contact as me')
+    .innerJoin('contact as other', 'other.organizationId', 'me.organizationId')
+    .where('me.id', '=', p.id)
+    .select('other.id')
+    .limit(MAX_COLLEAGUES);
+  return query
+    .selectFrom(reached.as('reached'))
+    .select('reached.id')
+    .union(query.selectFrom(colleagues.as('colleague')).select('colleague.id'));
 });
 
 /**

@@ -15,6 +15,13 @@ import { USER_CHANGED } from '../../tenancy/index.ts';
 import { mergeConsent } from '../consent/consent.ts';
 import { contactsById } from '../contacts.ts';
 import { type LockedOrganization, lockContacts } from '../locks.ts';
+import {
+  emailsOf,
+  joinedPoints,
+  primaryColumns,
+  readPoints,
+  storePoints,
+} from '../points/points.ts';
 import type { ContactRow } from '../rows.ts';
 import { contactSearchText } from '../search-text.ts';
 import { refreshFigures } from '../warmness/kept-figures.ts';
@@ -191,19 +198,30 @@ async function merge(
   const moved = await moveOwn(platform, tx, parts);
   await mergeConsent(tx, parts);
   for (const move of hooks) moved.push(...(await move(platform, tx, parts)));
+  const details = mergedDetails([target, ...sources], choices ?? []);
+  const known = await readPoints(tx, [targetId, ...sourceIds]);
+  const points = joinedPoints(
+    [targetId, ...sourceIds].flatMap((id) => known.get(id) ?? []),
+    details,
+  );
+  const next = { ...details, ...primaryColumns(points) };
   await tx.run(query.deleteFrom('contact').where('id', '=', anyOf(sourceIds)));
-  const next = mergedDetails([target, ...sources], choices ?? []);
   await keepLinks(tx, next, sources);
   await tx.run(
     query
       .updateTable('contact')
       .set({
         ...next,
-        searchText: contactSearchText(next, organizationOf(next, organizations)),
+        searchText: contactSearchText(
+          next.name,
+          emailsOf(points),
+          organizationOf(next, organizations),
+        ),
         updatedAt: sql<Date>`statement_timestamp()`,
       })
       .where('id', '=', targetId),
   );
+  await storePoints(tx, new Map([[targetId, points]]));
   await refreshFigures(tx, [targetId]);
   const [contact] = await tx.runPrepared(contactsById, { ids: [targetId], portalContactId: null });
   return { contact, moved: moved.filter(({ count }) => count > 0) };

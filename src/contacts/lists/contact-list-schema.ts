@@ -54,6 +54,8 @@ const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
     messages: [],
     marketingConsent: [],
     sources: [],
+    emails: [],
+    phones: [],
     lastCrmUpdateAt: [],
   },
 };

@@ -49,7 +49,10 @@ export function isRepeated<Kind extends PipedriveKind>(
   record: PipedriveRecords[Kind],
   said: Said<Kind> | undefined,
 ): boolean {
-  return said?.record != null && isDeepStrictEqual(said.record, record);
+  if (said?.record == null) return false;
+  // A record that was kept by an earlier version lacks what is read of records since.
+  const again: Partial<PipedriveRecords[Kind]> = record;
+  return keysOf(said.record).every((key) => isDeepStrictEqual(said.record?.[key], again[key]));
 }
 
 /** The outcome of a page of which no record has been counted yet. */
@@ -81,11 +84,20 @@ export function planRow<Row extends object>(
   if (stored === undefined) {
     changes.added.push(next);
     changes.outcome.created += 1;
-  } else if (keysOf(next).some((key) => next[key] !== stored[key])) {
-    changes.changed.push(next);
-    changes.before.push(stored);
-    changes.outcome.updated += 1;
-  } else changes.outcome.unchanged += 1;
+  } else if (keysOf(next).some((key) => next[key] !== stored[key]))
+    planUpdate(changes, next, stored);
+  else changes.outcome.unchanged += 1;
+}
+
+/** Plans a row that has changed, also if only in what belongs to it, and counts it as updated. */
+export function planUpdate<Row extends object>(
+  changes: RowChanges<Row>,
+  next: Row,
+  stored: Row,
+): void {
+  changes.changed.push(next);
+  changes.before.push(stored);
+  changes.outcome.updated += 1;
 }
 
 /** Plans the removal of a record's row, if it has one here. */

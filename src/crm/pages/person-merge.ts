@@ -6,7 +6,14 @@
  */
 import type { Selectable } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { toE164 } from '../../contacts/index.ts';
+import {
+  type ContactPoint,
+  distinctPoints,
+  emailPoint,
+  phonePoint,
+  primaryColumns,
+  primaryOf,
+} from '../../contacts/index.ts';
 import type { TenantTables } from '../../platform/database/tenant-scope.ts';
 import type { PipedrivePerson } from '../pipedrive/records.ts';
 import { merged } from './merged.ts';
@@ -35,44 +42,91 @@ export interface GivenPerson {
   links: Links;
   said: Said<'persons'> | undefined;
   stored: WrittenContact | undefined;
+  /** The e-mails and phones of the contact, the primary ones first. */
+  points: readonly ContactPoint[];
 }
 
-/** The contact as it will be, but for its search text. */
+/** The contact as it will be, but for its search text, with its e-mails and phones. */
 export function mergedContact(
   given: GivenPerson,
   { connectedBy, country }: SyncContext,
-): WrittenContact {
+): { contact: WrittenContact; points: ContactPoint[] } {
   const { record, links, said, stored } = given;
   // What was said of a person says nothing about a contact that was not linked to it.
   const before = stored?.pipedrivePersonId === record.id ? (said?.record ?? null) : null;
-  const detail = (field: 'phone' | 'jobTitle') =>
-    merged(stored?.[field] ?? null, record[field], before && { value: before[field] });
   const name = merged(stored?.name ?? null, record.name, before && { value: before.name });
-  const phone = detail('phone');
-  return {
+  const points = (['EMAIL', 'PHONE'] as const).flatMap((kind) =>
+    mergedPoints(
+      given.points.filter((point) => point.kind === kind),
+      {
+        theirs: pointsOf(record, country)[kind],
+        before: before && pointsOf(before, country)[kind],
+      },
+    ),
+  );
+  const contact = {
     id: stored?.id ?? uuidv7(),
     name: name ?? record.name,
-    email: mergedEmail(stored?.email ?? null, record.email, before),
-    phone,
-    phoneE164:
-      phone === null ? null : phone === stored?.phone ? stored.phoneE164 : toE164(phone, country),
-    jobTitle: detail('jobTitle'),
+    ...primaryColumns(points),
+    jobTitle: merged(
+      stored?.jobTitle ?? null,
+      record.jobTitle,
+      before && { value: before.jobTitle },
+    ),
     ownerId: mergedOwner(given, before, connectedBy) ?? connectedBy,
     organizationId: mergedOrganization(stored, { record, links }, before && said),
     pipedrivePersonId: record.id,
     searchText: '',
   };
+  return { contact, points };
 }
 
-/** An e-mail that differs only in its letter case stays as it is here. */
-function mergedEmail(
-  ours: string | null,
-  theirs: string | null,
-  before: PipedrivePerson | null,
-): string | null {
-  const lower = ours?.toLowerCase() ?? null;
-  const next = merged(lower, theirs, before && { value: before.email });
-  return next === lower ? ours : next;
+/** What a person has, the primary ones first; of one kept before there were lists, the first ones. */
+export function pointsOf(
+  { email, phone, emails, phones }: PipedrivePerson,
+  country: string,
+): Record<ContactPoint['kind'], ContactPoint[]> {
+  const single = (value: string | null) => (value === null ? [] : [{ value, label: null }]);
+  return {
+    EMAIL: (emails ?? single(email)).map(({ value, label }) =>
+      emailPoint(value, { label, source: 'PIPEDRIVE' }),
+    ),
+    PHONE: (phones ?? single(phone)).map(({ value, label }) =>
+      phonePoint(value, country, { label, source: 'PIPEDRIVE' }),
+    ),
+  };
+}
+
+interface SaidPoints {
+  theirs: readonly ContactPoint[];
+  before: readonly ContactPoint[] | null;
+}
+
+/**
+ * The points of one kind: what was added there is added, what was removed there is removed, what
+ * was removed here stays so. One that both have keeps its spelling of here.
+ */
+function mergedPoints(
+  ours: readonly ContactPoint[],
+  { theirs, before }: SaidPoints,
+): ContactPoint[] {
+  const said = new Map(theirs.map((point) => [point.key, point]));
+  const known = new Set(before?.map(({ key }) => key));
+  const kept = ours
+    .filter(({ key }) => said.has(key) || !known.has(key))
+    .map((point) => {
+      const same = said.get(point.key);
+      if (!same) return { ...point, source: 'USER' as const };
+      return { ...point, label: same.label ?? point.label, source: same.source };
+    });
+  const added = theirs.filter(({ key }) => !known.has(key));
+  const all = distinctPoints([...kept, ...added]);
+  const primary = merged(
+    ours[0]?.key ?? null,
+    primaryOf(theirs)?.key ?? null,
+    before && { value: primaryOf(before)?.key ?? null },
+  );
+  return all.sort((one, other) => Number(other.key === primary) - Number(one.key === primary));
 }
 
 /** An owner in the CRM who is not a user here does not replace the owner that the contact has. */

@@ -1,16 +1,22 @@
 /**
  * A page of Pipedrive's persons. A person's contact is found by the id in Pipedrive, which may be an
- * alias that a merge left, else by its e-mail: the oldest contact that has it, whose name agrees, and that is linked to no other person;
+ * alias that a merge left, else by one of its e-mails: the oldest contact that has it, whose name agrees, and that is linked to no other person;
  * or the oldest that has no name yet but its address. What it then holds is in person-merge.ts.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import {
+  type ContactPoint,
   contactSearchText,
+  emailKey,
+  emailsOf,
   initialFigures,
   lockContacts,
   namesAgree,
+  readPoints,
   refreshFigures,
   saysWho,
+  storePoints,
 } from '../../contacts/index.ts';
 import { anyText, wantedTexts } from '../../platform/database/arrays.ts';
 import { updateEach } from '../../platform/database/bulk-update.ts';
@@ -26,6 +32,7 @@ import {
   type PageContext,
   type PageOutcome,
   planRow,
+  planUpdate,
   type RowChanges,
   withoutRepetitions,
 } from './page.ts';
@@ -39,7 +46,10 @@ const MAX_SHARING = 20;
 const byEmail = prepare((p: { emails: string[] }) =>
   query
     .selectFrom(wantedTexts(p.emails))
-    .innerJoin('contact', (join) => join.on(sql<boolean>`lower("contact"."email") = wanted.value`))
+    .innerJoin('contact_point', (join) =>
+      join.onRef('contact_point.key', '=', 'wanted.value').on('contact_point.kind', '=', 'EMAIL'),
+    )
+    .innerJoin('contact', 'contact.id', 'contact_point.contactId')
     .select(['contact.id', 'contact.name', 'wanted.value as email'])
     .where('pipedrivePersonId', 'is', null)
     .orderBy('contact.createdAt')
@@ -60,16 +70,13 @@ export async function applyPersons(
   const changes = noChanges<WrittenContact>();
   const records = withoutRepetitions(page, changes.outcome);
   const matches = await matchContacts(tx, records);
-  const orgIds = await organizationIds(
-    tx,
-    records.map(({ orgId }) => orgId),
-  );
-  const { contacts, organizations } = await lockContacts(
-    tx,
-    [...matches.values()],
-    [...orgIds.values()],
-  );
+  const orgs = records.map(({ orgId }) => orgId);
+  const orgIds = await organizationIds(tx, orgs);
+  const wanted = [...orgIds.values()];
+  const { contacts, organizations } = await lockContacts(tx, [...matches.values()], wanted);
   const stored = new Map<string, WrittenContact>(contacts.map((contact) => [contact.id, contact]));
+  const points = await readPoints(tx, [...stored.keys()]);
+  const changedPoints = new Map<string, ContactPoint[]>();
   // Deleted ones first: their contacts may have another person, by an alias.
   const goneAliases = planUnlinking(changes, {
     records: records.filter(({ isDeleted }) => isDeleted),
@@ -90,15 +97,20 @@ export async function applyPersons(
       changes.outcome.unchanged += 1;
       continue;
     }
-    const next = mergedContact({ record, links, said, stored: contact }, context);
-    next.searchText = contactSearchText(
-      next,
-      next.organizationId === null ? null : organizations.get(next.organizationId),
-    );
-    planRow(changes, next, contact);
+    const known = points.get(contact?.id ?? '') ?? [];
+    const given = { record, links, said, stored: contact, points: known };
+    const { contact: next, points: own } = mergedContact(given, context);
+    const organization = organizations.get(next.organizationId ?? '');
+    next.searchText = contactSearchText(next.name, emailsOf(own), organization);
+    const hasOtherPoints = !isDeepStrictEqual(own, known);
+    if (hasOtherPoints) changedPoints.set(next.id, own);
+    if (hasOtherPoints && contact) planUpdate(changes, next, contact);
+    else planRow(changes, next, contact);
     stored.set(next.id, next);
+    points.set(next.id, own);
   }
   await write(tx, changes);
+  await storePoints(tx, changedPoints);
   await removeAliases(tx, [
     ...goneAliases,
     // A contact that lost its person is followed by an alias from now on.
@@ -147,15 +159,15 @@ async function matchContacts(
     records.map(({ id }) => id),
   );
   const unknown = records.filter(({ id, isDeleted }) => !isDeleted && !matches.has(id));
-  const emails = [...new Set(unknown.flatMap(({ email }) => email ?? []))];
+  const emails = [...new Set(unknown.flatMap(addressesOf))];
   const free = Map.groupBy(
     emails.length === 0 ? [] : await tx.runPrepared(byEmail, { emails }),
     ({ email }) => email,
   );
   const taken = new Set<string>();
   for (const record of unknown) {
-    const sharing = (free.get(record.email ?? '') ?? [])
-      .slice(0, MAX_SHARING)
+    const sharing = addressesOf(record)
+      .flatMap((email) => (free.get(email) ?? []).slice(0, MAX_SHARING))
       .filter(({ id }) => !taken.has(id));
     const found =
       sharing.find(({ name }) => namesAgree(name, record.name)) ??
@@ -165,6 +177,10 @@ async function matchContacts(
     matches.set(record.id, found.id);
   }
   return matches;
+}
+
+function addressesOf({ email, emails }: PipedrivePerson): string[] {
+  return emails?.map(({ value }) => emailKey(value)) ?? (email === null ? [] : [emailKey(email)]);
 }
 
 async function removeAliases(tx: TenantTransaction, personIds: readonly string[]): Promise<void> {

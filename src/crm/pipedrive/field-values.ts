@@ -3,7 +3,10 @@
  * address must not cost the whole person.
  */
 import { z } from 'zod';
-import { EMAIL_LENGTH, NAME_LENGTH, NOTES_LENGTH } from '../../platform/input.ts';
+import { NAME_LENGTH, NOTES_LENGTH } from '../../platform/input.ts';
+
+/** As long as labels of e-mails and phones may be, in characters. */
+const LABEL_LENGTH = 50;
 
 /** The id of a record, as text. */
 export const id = z.union(
@@ -59,7 +62,12 @@ export const flag = z
 
 /** E-mails or phones, the primary one first. */
 export const contactPoints = z
-  .array(z.object({ value: z.string(), primary: flag }).nullable().catch(null))
+  .array(
+    z
+      .object({ value: z.string(), primary: flag, label: detail(LABEL_LENGTH) })
+      .nullable()
+      .catch(null),
+  )
   .nullish()
   .catch(null)
   .transform((list) =>
@@ -87,15 +95,6 @@ export function toMoment(value: string | null): string | null {
 /** Trimmed text without the characters that PostgreSQL can't store. */
 export function storable(value: string): string {
   return value.replaceAll('\u0000', '').toWellFormed().trim();
-}
-
-/** Whether a text is an e-mail address that can be stored as it is. */
-export function isEmail(value: string): boolean {
-  return (
-    value.length <= EMAIL_LENGTH &&
-    /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) &&
-    storable(value) === value
-  );
 }
 
 const ENTITIES: Record<string, string> = {

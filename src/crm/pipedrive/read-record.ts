@@ -4,13 +4,13 @@
  */
 import { z } from 'zod';
 import type { ActivityType, DealStatus } from '../../../generated/kysely.ts';
+import { AddressProblem, readEmails } from '../../contacts/index.ts';
 import { NAME_LENGTH } from '../../platform/input.ts';
 import {
   contactPoints,
   detail,
   flag,
   id,
-  isEmail,
   moment,
   name,
   plainText,
@@ -23,6 +23,7 @@ import {
   type CommonFields,
   goneRecord,
   type PipedriveKind,
+  type PipedrivePoint,
   type PipedriveRecords,
   type RecordFailure,
 } from './records.ts';
@@ -92,17 +93,20 @@ const SCHEMAS: { [Kind in PipedriveKind]: z.ZodType<PipedriveRecords[Kind]> } = 
     country: address.country,
     website: organization.website,
   })),
-  persons: Person.transform((person) => ({
-    ...commonOf(person),
-    name: shortened(person.name),
-    email: person.emails.map(({ value }) => value.trim().toLowerCase()).find(isEmail) ?? null,
-    phone:
-      person.phones
-        .map(({ value }) => storable(value).slice(0, NAME_LENGTH).toWellFormed())
-        .find((value) => value !== '') ?? null,
-    jobTitle: person.job_title,
-    orgId: person.org_id,
-  })),
+  persons: Person.transform((person) => {
+    const emails = emailsOf(person.emails);
+    const phones = phonesOf(person.phones);
+    return {
+      ...commonOf(person),
+      name: shortened(person.name),
+      email: emails[0]?.value ?? null,
+      phone: phones[0]?.value ?? null,
+      emails,
+      phones,
+      jobTitle: person.job_title,
+      orgId: person.org_id,
+    };
+  }),
   deals: Deal.transform((deal) => ({
     ...commonOf(deal),
     title: deal.title ?? `Deal ${deal.id}`,
@@ -202,6 +206,33 @@ function occurredAt(activity: z.output<typeof Activity>): string {
   );
   if (due !== null && !(done && updated !== null && due > updated)) return due;
   return updated ?? added ?? '1970-01-01T00:00:00Z';
+}
+
+type GivenPoints = z.output<typeof contactPoints>;
+
+/** Of e-mails, those that are addresses; several in one field are as many. */
+function emailsOf(points: GivenPoints): PipedrivePoint[] {
+  return points.flatMap(({ value, label }) =>
+    addressesIn(storable(value)).map((address) => ({ value: address.toLowerCase(), label })),
+  );
+}
+
+function addressesIn(text: string): string[] {
+  try {
+    return readEmails(text);
+  } catch (error) {
+    if (error instanceof AddressProblem) return [];
+    throw error;
+  }
+}
+
+function phonesOf(points: GivenPoints): PipedrivePoint[] {
+  return points
+    .map(({ value, label }) => ({
+      value: storable(value).slice(0, NAME_LENGTH).toWellFormed(),
+      label,
+    }))
+    .filter(({ value }) => value !== '');
 }
 
 /** The primary participant, or else the first. */

@@ -27,7 +27,16 @@ export function goneRecord(id: string): GoneRecord {
   return {
     ...{ id, ownerId: null, updateTime: null, isDeleted: true, name: '', title: '', subject: '' },
     ...{ address: null, city: null, country: null, website: null, email: null, phone: null },
-    ...{ jobTitle: null, orgId: null, personId: null, value: 0, currency: null, status: null },
+    ...{
+      emails: [],
+      phones: [],
+      jobTitle: null,
+      orgId: null,
+      personId: null,
+      value: 0,
+      currency: null,
+      status: null,
+    },
     ...{ type: 'NOTE', note: null, occurredAt: '1970-01-01T00:00:00Z' },
   };
 }
@@ -43,11 +52,23 @@ export interface PipedriveOrganization extends CommonFields {
   website: string | null;
 }
 
+/** An e-mail or a phone of a person, and what it is for. */
+export interface PipedrivePoint {
+  value: string;
+  label: string | null;
+}
+
 /** A person as Pipedrive has it; null where Pipedrive has no value. */
 export interface PipedrivePerson extends CommonFields {
   name: string;
+  /** The first of `emails`. */
   email: string | null;
+  /** The first of `phones`. */
   phone: string | null;
+  /** In lower case, the primary one first; absent in what was kept before there were lists. */
+  emails?: PipedrivePoint[];
+  /** As they were typed, the primary one first. */
+  phones?: PipedrivePoint[];
   jobTitle: string | null;
   orgId: string | null;
 }

@@ -121,7 +121,14 @@ export function* contactRows(agency: Agency) {
       random: new Random(`${tenant.key}/contact/${index}`),
       taken,
     });
-    yield { ...row, searchText: contactSearchText(row, searchTexts[organization]) };
+    yield {
+      ...row,
+      searchText: contactSearchText(
+        row.name,
+        row.email === null ? [] : [row.email],
+        searchTexts[organization],
+      ),
+    };
   }
 }
 
