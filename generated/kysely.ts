@@ -442,6 +442,10 @@ export type Contact = {
     searchText: Generated<string>;
     createdAt: Generated<Timestamp>;
     updatedAt: Generated<Timestamp>;
+    /**
+     * Who changed the details last; null if that was a sync, or is not known.
+     */
+    updatedById: string | null;
 };
 export type ContactAlias = {
     tenantId: string;

@@ -69,6 +69,7 @@ export const TABLES = {
     searchText: 'text',
     createdAt: 'timestamptz',
     updatedAt: 'timestamptz',
+    updatedById: 'uuid',
   },
   contact_point: {
     tenantId: 'uuid',

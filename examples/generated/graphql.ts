@@ -201,11 +201,11 @@ export type WorkPackageOrder = {
 export type WorkPackageOrderField =
   /** When the package was created. */
   | 'CREATED_AT'
-  /** When the package is expected to end; packages without a date count as last. */
+  /** When the package is expected to end; packages without a date come last in both directions. */
   | 'EXPECTED_END_DATE'
   /** The percentage that is done. */
   | 'PROGRESS'
-  /** The title, in alphabetical order. */
+  /** The title, as people expect it: case and accents matter last, and item 9 comes before item 10. */
   | 'TITLE'
   /** When the package last changed. */
   | 'UPDATED_AT';

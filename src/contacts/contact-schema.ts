@@ -155,6 +155,14 @@ export const Contact = nodeType('Contact', {
       type: 'DateTime',
       description: "When the contact's own details last changed; activities do not count.",
     }),
+    updatedBy: t.field({
+      type: User,
+      nullable: true,
+      description:
+        "The user who changed the contact's own details last; null if that was a sync or an import, or was before changes had names.",
+      resolve: ({ updatedById }, _args, context) =>
+        updatedById === null ? null : userLoader(context).load(updatedById),
+    }),
   }),
 });
 

@@ -126,6 +126,7 @@ export async function createContact(
         ...initialFigures(contact),
         id,
         ownerId: viewer.userId,
+        updatedById: viewer.userId,
         searchText: contactSearchText(contact.name, emailsOf(points), organization),
       };
       const [created] = await tx.run(
@@ -176,6 +177,7 @@ export async function updateContact(
       const contact = await save(tx, id, {
         ...change,
         ...(givesPoints(given) ? primaryColumns(points) : {}),
+        updatedById: viewer.userId,
         searchText: contactSearchText(next.name, emailsOf(points), organization),
       });
       if (givesPoints(given)) await storePoints(tx, new Map([[id, points]]));

@@ -2,14 +2,16 @@
 import removeAccents from 'remove-accents';
 
 /**
- * The words of a text in lower case, without accents and invisible characters, at most `limit`.
+ * The words of a text in lower case, without accents and invisible characters, ß as ss, at most
+ * `limit`.
  * 'Ánn-Marie Łuk & Co.' → ['ann', 'marie', 'luk', 'co']
  */
 export function searchWords(text: string, limit = 10_000): string[] {
   const folded = removeAccents(text.normalize('NFKC'))
     .normalize('NFKD')
     .replace(/[\p{M}\p{Cf}]/gu, '')
-    .toLowerCase();
+    .toLowerCase()
+    .replaceAll('ß', 'ss');
   return (folded.match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, limit);
 }
 

@@ -38,9 +38,10 @@ enumOf('WorkPackageOrderField', ORDER_FIELDS, {
   values: {
     CREATED_AT: 'When the package was created.',
     UPDATED_AT: 'When the package last changed.',
-    TITLE: 'The title, in alphabetical order.',
+    TITLE:
+      'The title, as people expect it: case and accents matter last, and item 9 comes before item 10.',
     EXPECTED_END_DATE:
-      'When the package is expected to end; packages without a date count as last.',
+      'When the package is expected to end; packages without a date come last in both directions.',
     PROGRESS: 'The percentage that is done.',
   },
 });

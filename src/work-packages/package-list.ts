@@ -12,7 +12,13 @@ import {
   preparedEndPages,
   toPage,
 } from '../platform/database/keyset.ts';
-import { NEWEST_FIRST, type OrderColumn, type Ordering } from '../platform/database/ordering.ts';
+import {
+  byName,
+  MISSING_LAST,
+  NEWEST_FIRST,
+  type OrderColumn,
+  type Ordering,
+} from '../platform/database/ordering.ts';
 import { matchesSearch } from '../platform/database/search.ts';
 import { query } from '../platform/database/tenant-scope.ts';
 import { type Given, givenId, parseId, parseSearch } from '../platform/input.ts';
@@ -67,7 +73,7 @@ export const WorkPackageFilter = z
 const ORDER_COLUMNS: Record<(typeof ORDER_FIELDS)[number], Omit<OrderColumn, 'direction'>> = {
   CREATED_AT: { column: 'createdAt', type: 'timestamptz' },
   UPDATED_AT: { column: 'updatedAt', type: 'timestamptz' },
-  TITLE: { column: 'title', type: 'text' },
+  TITLE: { column: 'title', type: 'text', key: byName },
   EXPECTED_END_DATE: { column: 'expectedEndDate', type: 'date', nullable: true },
   PROGRESS: { column: 'progress', type: 'integer' },
 };
@@ -83,10 +89,11 @@ export interface WorkPackageListArguments extends PageArguments {
 function orderingOf(orderBy: WorkPackageListArguments['orderBy']): Ordering {
   if (orderBy == null) return NEWEST_FIRST;
   const direction = orderBy.direction === 'DESC' ? 'desc' : 'asc';
+  const column = ORDER_COLUMNS[orderBy.field];
   return {
     name: `${orderBy.field} ${direction}`,
     columns: [
-      { ...ORDER_COLUMNS[orderBy.field], direction },
+      { ...column, direction, ...(column.nullable ? { key: MISSING_LAST.date[direction] } : {}) },
       { column: 'id', type: 'uuid', direction },
     ],
   };

@@ -19,9 +19,21 @@ beforeAll(async () => {
     ["Dara O'Brien", 'dara@x.example', null],
     ['100% Real_Person', null, null],
     ['🦊 Fox', null, null],
+    ['山田太郎', null, '株式会社デザイン工房'],
+    ['王小明', null, null],
+    ['김민수', null, null],
+    ['สมชาย ใจดี', null, null],
+    ['Karl Weiß', null, 'Straßenbau AG'],
+    ['Rolf Weiss', null, null],
   ];
   for (const [name, email, organizationName] of people)
     await createContact(server.north.owner, { name, email, organizationName });
+  await createContact(server.north.owner, {
+    name: 'Paula Phone',
+    emails: [{ address: 'paula@first.example' }, { address: 'p.second@more.example' }],
+    phones: [{ number: '+1 201 555 0170' }, { number: '+49 151 23456789' }],
+  });
+  await createContact(server.north.owner, { name: 'Peter Phone', phone: '+1 201 555 0199' });
 });
 afterAll(() => server.stop());
 
@@ -58,6 +70,33 @@ test.each([
   ['100%', ['100% Real_Person']],
   ['real_person', ['100% Real_Person']],
   ['fox', ['🦊 Fox']],
+  ['太郎', ['山田太郎']],
+  ['山田', ['山田太郎']],
+  ['郎', ['山田太郎']],
+  ['次郎', []],
+  ['小明', ['王小明']],
+  ['민수', ['김민수']],
+  ['デザイン', ['山田太郎']],
+  ['ﾃﾞｻﾞｲﾝ 太郎', ['山田太郎']],
+  ['デザイン 次郎', []],
+  ['ชาย', ['สมชาย ใจดี']],
+  ['weiss', ['Karl Weiß', 'Rolf Weiss']],
+  ['WEIß', ['Karl Weiß', 'Rolf Weiss']],
+  ['strassenbau', ['Karl Weiß']],
+  ['p.second@more.example', ['Paula Phone']],
+  ['+1 201 555 0170', ['Paula Phone']],
+  ['2015550170', ['Paula Phone']],
+  ['5550170', ['Paula Phone']],
+  ['555-0170', ['Paula Phone']],
+  ['(201) 555-0170', ['Paula Phone']],
+  ['001 201 555 0170', ['Paula Phone']],
+  ['1-201-555-0170', ['Paula Phone']],
+  ['0151 23456789', ['Paula Phone']],
+  ['+49 (0)151 / 2345 6789', ['Paula Phone']],
+  ['+1 201 555', ['Paula Phone', 'Peter Phone']],
+  ['phone 5550199', ['Peter Phone']],
+  ['paula 5550199', []],
+  ['5550171', []],
   ['xylophone', []],
   ['ann xylophone', []],
 ])('%j finds %j, best first', async (search, expected) => {

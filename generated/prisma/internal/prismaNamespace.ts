@@ -5564,7 +5564,8 @@ export const ContactScalarFieldEnum = {
   lastActivityAt: 'lastActivityAt',
   searchText: 'searchText',
   createdAt: 'createdAt',
-  updatedAt: 'updatedAt'
+  updatedAt: 'updatedAt',
+  updatedById: 'updatedById'
 } as const
 
 export type ContactScalarFieldEnum = (typeof ContactScalarFieldEnum)[keyof typeof ContactScalarFieldEnum]

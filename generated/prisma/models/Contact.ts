@@ -72,6 +72,7 @@ export type ContactMinAggregateOutputType = {
   searchText: string | null
   createdAt: Date | null
   updatedAt: Date | null
+  updatedById: string | null
 }
 
 export type ContactMaxAggregateOutputType = {
@@ -100,6 +101,7 @@ export type ContactMaxAggregateOutputType = {
   searchText: string | null
   createdAt: Date | null
   updatedAt: Date | null
+  updatedById: string | null
 }
 
 export type ContactCountAggregateOutputType = {
@@ -128,6 +130,7 @@ export type ContactCountAggregateOutputType = {
   searchText: number
   createdAt: number
   updatedAt: number
+  updatedById: number
   _all: number
 }
 
@@ -176,6 +179,7 @@ export type ContactMinAggregateInputType = {
   searchText?: true
   createdAt?: true
   updatedAt?: true
+  updatedById?: true
 }
 
 export type ContactMaxAggregateInputType = {
@@ -204,6 +208,7 @@ export type ContactMaxAggregateInputType = {
   searchText?: true
   createdAt?: true
   updatedAt?: true
+  updatedById?: true
 }
 
 export type ContactCountAggregateInputType = {
@@ -232,6 +237,7 @@ export type ContactCountAggregateInputType = {
   searchText?: true
   createdAt?: true
   updatedAt?: true
+  updatedById?: true
   _all?: true
 }
 
@@ -347,6 +353,7 @@ export type ContactGroupByOutputType = {
   searchText: string
   createdAt: Date
   updatedAt: Date
+  updatedById: string | null
   _count: ContactCountAggregateOutputType | null
   _avg: ContactAvgAggregateOutputType | null
   _sum: ContactSumAggregateOutputType | null
@@ -398,6 +405,8 @@ export type ContactWhereInput = {
   searchText?: Prisma.StringFilter<"Contact"> | string
   createdAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
+  updatedById?: Prisma.UuidNullableFilter<"Contact"> | string | null
+  updatedBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   owner?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   organization?: Prisma.XOR<Prisma.OrganizationNullableScalarRelationFilter, Prisma.OrganizationWhereInput> | null
   portalUsers?: Prisma.UserListRelationFilter
@@ -439,6 +448,8 @@ export type ContactOrderByWithRelationInput = {
   searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  updatedById?: Prisma.SortOrderInput | Prisma.SortOrder
+  updatedBy?: Prisma.UserOrderByWithRelationInput
   owner?: Prisma.UserOrderByWithRelationInput
   organization?: Prisma.OrganizationOrderByWithRelationInput
   portalUsers?: Prisma.UserOrderByRelationAggregateInput
@@ -485,6 +496,8 @@ export type ContactWhereUniqueInput = Prisma.AtLeast<{
   searchText?: Prisma.StringFilter<"Contact"> | string
   createdAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
+  updatedById?: Prisma.UuidNullableFilter<"Contact"> | string | null
+  updatedBy?: Prisma.XOR<Prisma.UserNullableScalarRelationFilter, Prisma.UserWhereInput> | null
   owner?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
   organization?: Prisma.XOR<Prisma.OrganizationNullableScalarRelationFilter, Prisma.OrganizationWhereInput> | null
   portalUsers?: Prisma.UserListRelationFilter
@@ -526,6 +539,7 @@ export type ContactOrderByWithAggregationInput = {
   searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  updatedById?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ContactCountOrderByAggregateInput
   _avg?: Prisma.ContactAvgOrderByAggregateInput
   _max?: Prisma.ContactMaxOrderByAggregateInput
@@ -562,6 +576,7 @@ export type ContactScalarWhereWithAggregatesInput = {
   searchText?: Prisma.StringWithAggregatesFilter<"Contact"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Contact"> | Date | string
   updatedAt?: Prisma.DateTimeWithAggregatesFilter<"Contact"> | Date | string
+  updatedById?: Prisma.UuidNullableWithAggregatesFilter<"Contact"> | string | null
 }
 
 export type ContactCreateInput = {
@@ -587,6 +602,7 @@ export type ContactCreateInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -628,6 +644,7 @@ export type ContactUncheckedCreateInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -664,6 +681,7 @@ export type ContactUpdateInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -705,6 +723,7 @@ export type ContactUncheckedUpdateInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -744,6 +763,7 @@ export type ContactCreateManyInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
 }
 
 export type ContactUpdateManyMutationInput = {
@@ -797,6 +817,7 @@ export type ContactUncheckedUpdateManyInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type ContactNullableScalarRelationFilter = {
@@ -850,6 +871,7 @@ export type ContactCountOrderByAggregateInput = {
   searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  updatedById?: Prisma.SortOrder
 }
 
 export type ContactAvgOrderByAggregateInput = {
@@ -887,6 +909,7 @@ export type ContactMaxOrderByAggregateInput = {
   searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  updatedById?: Prisma.SortOrder
 }
 
 export type ContactMinOrderByAggregateInput = {
@@ -915,6 +938,7 @@ export type ContactMinOrderByAggregateInput = {
   searchText?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   updatedAt?: Prisma.SortOrder
+  updatedById?: Prisma.SortOrder
 }
 
 export type ContactSumOrderByAggregateInput = {
@@ -944,10 +968,24 @@ export type ContactCreateNestedManyWithoutOwnerInput = {
   connect?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
 }
 
+export type ContactCreateNestedManyWithoutUpdatedByInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutUpdatedByInput, Prisma.ContactUncheckedCreateWithoutUpdatedByInput> | Prisma.ContactCreateWithoutUpdatedByInput[] | Prisma.ContactUncheckedCreateWithoutUpdatedByInput[]
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutUpdatedByInput | Prisma.ContactCreateOrConnectWithoutUpdatedByInput[]
+  createMany?: Prisma.ContactCreateManyUpdatedByInputEnvelope
+  connect?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
+}
+
 export type ContactUncheckedCreateNestedManyWithoutOwnerInput = {
   create?: Prisma.XOR<Prisma.ContactCreateWithoutOwnerInput, Prisma.ContactUncheckedCreateWithoutOwnerInput> | Prisma.ContactCreateWithoutOwnerInput[] | Prisma.ContactUncheckedCreateWithoutOwnerInput[]
   connectOrCreate?: Prisma.ContactCreateOrConnectWithoutOwnerInput | Prisma.ContactCreateOrConnectWithoutOwnerInput[]
   createMany?: Prisma.ContactCreateManyOwnerInputEnvelope
+  connect?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
+}
+
+export type ContactUncheckedCreateNestedManyWithoutUpdatedByInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutUpdatedByInput, Prisma.ContactUncheckedCreateWithoutUpdatedByInput> | Prisma.ContactCreateWithoutUpdatedByInput[] | Prisma.ContactUncheckedCreateWithoutUpdatedByInput[]
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutUpdatedByInput | Prisma.ContactCreateOrConnectWithoutUpdatedByInput[]
+  createMany?: Prisma.ContactCreateManyUpdatedByInputEnvelope
   connect?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
 }
 
@@ -975,6 +1013,20 @@ export type ContactUpdateManyWithoutOwnerNestedInput = {
   deleteMany?: Prisma.ContactScalarWhereInput | Prisma.ContactScalarWhereInput[]
 }
 
+export type ContactUpdateManyWithoutUpdatedByNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutUpdatedByInput, Prisma.ContactUncheckedCreateWithoutUpdatedByInput> | Prisma.ContactCreateWithoutUpdatedByInput[] | Prisma.ContactUncheckedCreateWithoutUpdatedByInput[]
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutUpdatedByInput | Prisma.ContactCreateOrConnectWithoutUpdatedByInput[]
+  upsert?: Prisma.ContactUpsertWithWhereUniqueWithoutUpdatedByInput | Prisma.ContactUpsertWithWhereUniqueWithoutUpdatedByInput[]
+  createMany?: Prisma.ContactCreateManyUpdatedByInputEnvelope
+  set?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
+  disconnect?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
+  delete?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
+  connect?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
+  update?: Prisma.ContactUpdateWithWhereUniqueWithoutUpdatedByInput | Prisma.ContactUpdateWithWhereUniqueWithoutUpdatedByInput[]
+  updateMany?: Prisma.ContactUpdateManyWithWhereWithoutUpdatedByInput | Prisma.ContactUpdateManyWithWhereWithoutUpdatedByInput[]
+  deleteMany?: Prisma.ContactScalarWhereInput | Prisma.ContactScalarWhereInput[]
+}
+
 export type ContactUncheckedUpdateManyWithoutOwnerNestedInput = {
   create?: Prisma.XOR<Prisma.ContactCreateWithoutOwnerInput, Prisma.ContactUncheckedCreateWithoutOwnerInput> | Prisma.ContactCreateWithoutOwnerInput[] | Prisma.ContactUncheckedCreateWithoutOwnerInput[]
   connectOrCreate?: Prisma.ContactCreateOrConnectWithoutOwnerInput | Prisma.ContactCreateOrConnectWithoutOwnerInput[]
@@ -986,6 +1038,20 @@ export type ContactUncheckedUpdateManyWithoutOwnerNestedInput = {
   connect?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
   update?: Prisma.ContactUpdateWithWhereUniqueWithoutOwnerInput | Prisma.ContactUpdateWithWhereUniqueWithoutOwnerInput[]
   updateMany?: Prisma.ContactUpdateManyWithWhereWithoutOwnerInput | Prisma.ContactUpdateManyWithWhereWithoutOwnerInput[]
+  deleteMany?: Prisma.ContactScalarWhereInput | Prisma.ContactScalarWhereInput[]
+}
+
+export type ContactUncheckedUpdateManyWithoutUpdatedByNestedInput = {
+  create?: Prisma.XOR<Prisma.ContactCreateWithoutUpdatedByInput, Prisma.ContactUncheckedCreateWithoutUpdatedByInput> | Prisma.ContactCreateWithoutUpdatedByInput[] | Prisma.ContactUncheckedCreateWithoutUpdatedByInput[]
+  connectOrCreate?: Prisma.ContactCreateOrConnectWithoutUpdatedByInput | Prisma.ContactCreateOrConnectWithoutUpdatedByInput[]
+  upsert?: Prisma.ContactUpsertWithWhereUniqueWithoutUpdatedByInput | Prisma.ContactUpsertWithWhereUniqueWithoutUpdatedByInput[]
+  createMany?: Prisma.ContactCreateManyUpdatedByInputEnvelope
+  set?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
+  disconnect?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
+  delete?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
+  connect?: Prisma.ContactWhereUniqueInput | Prisma.ContactWhereUniqueInput[]
+  update?: Prisma.ContactUpdateWithWhereUniqueWithoutUpdatedByInput | Prisma.ContactUpdateWithWhereUniqueWithoutUpdatedByInput[]
+  updateMany?: Prisma.ContactUpdateManyWithWhereWithoutUpdatedByInput | Prisma.ContactUpdateManyWithWhereWithoutUpdatedByInput[]
   deleteMany?: Prisma.ContactScalarWhereInput | Prisma.ContactScalarWhereInput[]
 }
 
@@ -1212,6 +1278,7 @@ export type ContactCreateWithoutPortalUsersInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
@@ -1252,6 +1319,7 @@ export type ContactUncheckedCreateWithoutPortalUsersInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
@@ -1292,6 +1360,7 @@ export type ContactCreateWithoutOwnerInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
@@ -1330,6 +1399,7 @@ export type ContactUncheckedCreateWithoutOwnerInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -1350,6 +1420,92 @@ export type ContactCreateOrConnectWithoutOwnerInput = {
 
 export type ContactCreateManyOwnerInputEnvelope = {
   data: Prisma.ContactCreateManyOwnerInput | Prisma.ContactCreateManyOwnerInput[]
+  skipDuplicates?: boolean
+}
+
+export type ContactCreateWithoutUpdatedByInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  owner: Prisma.UserCreateNestedOneWithoutContactsInput
+  organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
+  portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalCreateNestedManyWithoutOtherInput
+}
+
+export type ContactUncheckedCreateWithoutUpdatedByInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
+  workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
+  campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
+  sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutContactInput
+  deals?: Prisma.DealUncheckedCreateNestedManyWithoutContactInput
+  client?: Prisma.ClientUncheckedCreateNestedOneWithoutContactInput
+  aliases?: Prisma.ContactAliasUncheckedCreateNestedManyWithoutContactInput
+  points?: Prisma.ContactPointUncheckedCreateNestedManyWithoutContactInput
+  notSame?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOneInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedCreateNestedManyWithoutOtherInput
+}
+
+export type ContactCreateOrConnectWithoutUpdatedByInput = {
+  where: Prisma.ContactWhereUniqueInput
+  create: Prisma.XOR<Prisma.ContactCreateWithoutUpdatedByInput, Prisma.ContactUncheckedCreateWithoutUpdatedByInput>
+}
+
+export type ContactCreateManyUpdatedByInputEnvelope = {
+  data: Prisma.ContactCreateManyUpdatedByInput | Prisma.ContactCreateManyUpdatedByInput[]
   skipDuplicates?: boolean
 }
 
@@ -1387,6 +1543,7 @@ export type ContactUpdateWithoutPortalUsersInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
@@ -1427,6 +1584,7 @@ export type ContactUncheckedUpdateWithoutPortalUsersInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
@@ -1484,6 +1642,23 @@ export type ContactScalarWhereInput = {
   searchText?: Prisma.StringFilter<"Contact"> | string
   createdAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
   updatedAt?: Prisma.DateTimeFilter<"Contact"> | Date | string
+  updatedById?: Prisma.UuidNullableFilter<"Contact"> | string | null
+}
+
+export type ContactUpsertWithWhereUniqueWithoutUpdatedByInput = {
+  where: Prisma.ContactWhereUniqueInput
+  update: Prisma.XOR<Prisma.ContactUpdateWithoutUpdatedByInput, Prisma.ContactUncheckedUpdateWithoutUpdatedByInput>
+  create: Prisma.XOR<Prisma.ContactCreateWithoutUpdatedByInput, Prisma.ContactUncheckedCreateWithoutUpdatedByInput>
+}
+
+export type ContactUpdateWithWhereUniqueWithoutUpdatedByInput = {
+  where: Prisma.ContactWhereUniqueInput
+  data: Prisma.XOR<Prisma.ContactUpdateWithoutUpdatedByInput, Prisma.ContactUncheckedUpdateWithoutUpdatedByInput>
+}
+
+export type ContactUpdateManyWithWhereWithoutUpdatedByInput = {
+  where: Prisma.ContactScalarWhereInput
+  data: Prisma.XOR<Prisma.ContactUpdateManyMutationInput, Prisma.ContactUncheckedUpdateManyWithoutUpdatedByInput>
 }
 
 export type ContactCreateWithoutOrganizationInput = {
@@ -1509,6 +1684,7 @@ export type ContactCreateWithoutOrganizationInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageCreateNestedManyWithoutContactInput
@@ -1547,6 +1723,7 @@ export type ContactUncheckedCreateWithoutOrganizationInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -1609,6 +1786,7 @@ export type ContactCreateWithoutPointsInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -1649,6 +1827,7 @@ export type ContactUncheckedCreateWithoutPointsInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -1700,6 +1879,7 @@ export type ContactUpdateWithoutPointsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -1740,6 +1920,7 @@ export type ContactUncheckedUpdateWithoutPointsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -1775,6 +1956,7 @@ export type ContactCreateWithoutAliasesInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -1815,6 +1997,7 @@ export type ContactUncheckedCreateWithoutAliasesInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -1866,6 +2049,7 @@ export type ContactUpdateWithoutAliasesInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -1906,6 +2090,7 @@ export type ContactUncheckedUpdateWithoutAliasesInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -1941,6 +2126,7 @@ export type ContactCreateWithoutNotSameInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -1981,6 +2167,7 @@ export type ContactUncheckedCreateWithoutNotSameInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -2021,6 +2208,7 @@ export type ContactCreateWithoutNotSameAsInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -2061,6 +2249,7 @@ export type ContactUncheckedCreateWithoutNotSameAsInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -2112,6 +2301,7 @@ export type ContactUpdateWithoutNotSameInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -2152,6 +2342,7 @@ export type ContactUncheckedUpdateWithoutNotSameInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -2198,6 +2389,7 @@ export type ContactUpdateWithoutNotSameAsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -2238,6 +2430,7 @@ export type ContactUncheckedUpdateWithoutNotSameAsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -2273,6 +2466,7 @@ export type ContactCreateWithoutActivitiesInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -2313,6 +2507,7 @@ export type ContactUncheckedCreateWithoutActivitiesInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -2364,6 +2559,7 @@ export type ContactUpdateWithoutActivitiesInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -2404,6 +2600,7 @@ export type ContactUncheckedUpdateWithoutActivitiesInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -2439,6 +2636,7 @@ export type ContactCreateWithoutDealsInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -2479,6 +2677,7 @@ export type ContactUncheckedCreateWithoutDealsInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -2530,6 +2729,7 @@ export type ContactUpdateWithoutDealsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -2570,6 +2770,7 @@ export type ContactUncheckedUpdateWithoutDealsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -2605,6 +2806,7 @@ export type ContactCreateWithoutWorkPackagesInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -2645,6 +2847,7 @@ export type ContactUncheckedCreateWithoutWorkPackagesInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
@@ -2696,6 +2899,7 @@ export type ContactUpdateWithoutWorkPackagesInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -2736,6 +2940,7 @@ export type ContactUncheckedUpdateWithoutWorkPackagesInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
@@ -2771,6 +2976,7 @@ export type ContactCreateWithoutCampaignsInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -2811,6 +3017,7 @@ export type ContactUncheckedCreateWithoutCampaignsInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   sends?: Prisma.SendQueueUncheckedCreateNestedManyWithoutContactInput
@@ -2862,6 +3069,7 @@ export type ContactUpdateWithoutCampaignsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -2902,6 +3110,7 @@ export type ContactUncheckedUpdateWithoutCampaignsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
@@ -2937,6 +3146,7 @@ export type ContactCreateWithoutSendsInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -2977,6 +3187,7 @@ export type ContactUncheckedCreateWithoutSendsInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -3028,6 +3239,7 @@ export type ContactUpdateWithoutSendsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -3068,6 +3280,7 @@ export type ContactUncheckedUpdateWithoutSendsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -3103,6 +3316,7 @@ export type ContactCreateWithoutClientInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedBy?: Prisma.UserCreateNestedOneWithoutChangedInput
   owner: Prisma.UserCreateNestedOneWithoutContactsInput
   organization?: Prisma.OrganizationCreateNestedOneWithoutContactsInput
   portalUsers?: Prisma.UserCreateNestedManyWithoutContactInput
@@ -3143,6 +3357,7 @@ export type ContactUncheckedCreateWithoutClientInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
   portalUsers?: Prisma.UserUncheckedCreateNestedManyWithoutContactInput
   workPackages?: Prisma.WorkPackageUncheckedCreateNestedManyWithoutContactInput
   campaigns?: Prisma.CampaignContactUncheckedCreateNestedManyWithoutContactInput
@@ -3194,6 +3409,7 @@ export type ContactUpdateWithoutClientInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
@@ -3234,6 +3450,7 @@ export type ContactUncheckedUpdateWithoutClientInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -3253,6 +3470,34 @@ export type ContactCreateManyOwnerInput = {
   phone?: string | null
   phoneE164?: string | null
   jobTitle?: string | null
+  organizationId?: string | null
+  leadStatus?: $Enums.LeadStatus | null
+  pipedrivePersonId?: string | null
+  addedToCampaign?: boolean
+  responseRate?: number
+  warmnessScore?: number
+  warmnessBase?: number
+  warmnessActivity?: number
+  warmnessRelationship?: number
+  warmnessEngagement?: number
+  warmnessComputedAt?: Date | string
+  warmnessNextChangeAt?: Date | string | null
+  lastContactedAt?: Date | string | null
+  lastActivityAt?: Date | string | null
+  searchText?: string
+  createdAt?: Date | string
+  updatedAt?: Date | string
+  updatedById?: string | null
+}
+
+export type ContactCreateManyUpdatedByInput = {
+  id: string
+  name: string
+  email?: string | null
+  phone?: string | null
+  phoneE164?: string | null
+  jobTitle?: string | null
+  ownerId: string
   organizationId?: string | null
   leadStatus?: $Enums.LeadStatus | null
   pipedrivePersonId?: string | null
@@ -3295,6 +3540,7 @@ export type ContactUpdateWithoutOwnerInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
@@ -3333,6 +3579,7 @@ export type ContactUncheckedUpdateWithoutOwnerInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -3353,6 +3600,110 @@ export type ContactUncheckedUpdateManyWithoutOwnerInput = {
   phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+}
+
+export type ContactUpdateWithoutUpdatedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
+  organization?: Prisma.OrganizationUpdateOneWithoutContactsNestedInput
+  portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUpdateManyWithoutOtherNestedInput
+}
+
+export type ContactUncheckedUpdateWithoutUpdatedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
+  organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
+  pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  addedToCampaign?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  responseRate?: Prisma.FloatFieldUpdateOperationsInput | number
+  warmnessScore?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessBase?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessActivity?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessRelationship?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessEngagement?: Prisma.IntFieldUpdateOperationsInput | number
+  warmnessComputedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  warmnessNextChangeAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastContactedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  lastActivityAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
+  workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
+  campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
+  sends?: Prisma.SendQueueUncheckedUpdateManyWithoutContactNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutContactNestedInput
+  deals?: Prisma.DealUncheckedUpdateManyWithoutContactNestedInput
+  client?: Prisma.ClientUncheckedUpdateOneWithoutContactNestedInput
+  aliases?: Prisma.ContactAliasUncheckedUpdateManyWithoutContactNestedInput
+  points?: Prisma.ContactPointUncheckedUpdateManyWithoutContactNestedInput
+  notSame?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOneNestedInput
+  notSameAs?: Prisma.DuplicateDismissalUncheckedUpdateManyWithoutOtherNestedInput
+}
+
+export type ContactUncheckedUpdateManyWithoutUpdatedByInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  phoneE164?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  jobTitle?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  ownerId?: Prisma.StringFieldUpdateOperationsInput | string
   organizationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   leadStatus?: Prisma.NullableEnumLeadStatusFieldUpdateOperationsInput | $Enums.LeadStatus | null
   pipedrivePersonId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
@@ -3396,6 +3747,7 @@ export type ContactCreateManyOrganizationInput = {
   searchText?: string
   createdAt?: Date | string
   updatedAt?: Date | string
+  updatedById?: string | null
 }
 
 export type ContactUpdateWithoutOrganizationInput = {
@@ -3421,6 +3773,7 @@ export type ContactUpdateWithoutOrganizationInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedBy?: Prisma.UserUpdateOneWithoutChangedNestedInput
   owner?: Prisma.UserUpdateOneRequiredWithoutContactsNestedInput
   portalUsers?: Prisma.UserUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUpdateManyWithoutContactNestedInput
@@ -3459,6 +3812,7 @@ export type ContactUncheckedUpdateWithoutOrganizationInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   portalUsers?: Prisma.UserUncheckedUpdateManyWithoutContactNestedInput
   workPackages?: Prisma.WorkPackageUncheckedUpdateManyWithoutContactNestedInput
   campaigns?: Prisma.CampaignContactUncheckedUpdateManyWithoutContactNestedInput
@@ -3496,6 +3850,7 @@ export type ContactUncheckedUpdateManyWithoutOrganizationInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  updatedById?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 
@@ -3636,6 +3991,8 @@ export type ContactSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  updatedById?: boolean
+  updatedBy?: boolean | Prisma.Contact$updatedByArgs<ExtArgs>
   owner?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
   portalUsers?: boolean | Prisma.Contact$portalUsersArgs<ExtArgs>
@@ -3678,6 +4035,8 @@ export type ContactSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  updatedById?: boolean
+  updatedBy?: boolean | Prisma.Contact$updatedByArgs<ExtArgs>
   owner?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
 }, ExtArgs["result"]["contact"]>
@@ -3708,6 +4067,8 @@ export type ContactSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  updatedById?: boolean
+  updatedBy?: boolean | Prisma.Contact$updatedByArgs<ExtArgs>
   owner?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
 }, ExtArgs["result"]["contact"]>
@@ -3738,10 +4099,12 @@ export type ContactSelectScalar = {
   searchText?: boolean
   createdAt?: boolean
   updatedAt?: boolean
+  updatedById?: boolean
 }
 
-export type ContactOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "name" | "email" | "phone" | "phoneE164" | "jobTitle" | "ownerId" | "organizationId" | "leadStatus" | "pipedrivePersonId" | "addedToCampaign" | "responseRate" | "warmnessScore" | "warmnessBase" | "warmnessActivity" | "warmnessRelationship" | "warmnessEngagement" | "warmnessComputedAt" | "warmnessNextChangeAt" | "lastContactedAt" | "lastActivityAt" | "searchText" | "createdAt" | "updatedAt", ExtArgs["result"]["contact"]>
+export type ContactOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "name" | "email" | "phone" | "phoneE164" | "jobTitle" | "ownerId" | "organizationId" | "leadStatus" | "pipedrivePersonId" | "addedToCampaign" | "responseRate" | "warmnessScore" | "warmnessBase" | "warmnessActivity" | "warmnessRelationship" | "warmnessEngagement" | "warmnessComputedAt" | "warmnessNextChangeAt" | "lastContactedAt" | "lastActivityAt" | "searchText" | "createdAt" | "updatedAt" | "updatedById", ExtArgs["result"]["contact"]>
 export type ContactInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  updatedBy?: boolean | Prisma.Contact$updatedByArgs<ExtArgs>
   owner?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
   portalUsers?: boolean | Prisma.Contact$portalUsersArgs<ExtArgs>
@@ -3758,10 +4121,12 @@ export type ContactInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   _count?: boolean | Prisma.ContactCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ContactIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  updatedBy?: boolean | Prisma.Contact$updatedByArgs<ExtArgs>
   owner?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
 }
 export type ContactIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  updatedBy?: boolean | Prisma.Contact$updatedByArgs<ExtArgs>
   owner?: boolean | Prisma.UserDefaultArgs<ExtArgs>
   organization?: boolean | Prisma.Contact$organizationArgs<ExtArgs>
 }
@@ -3769,6 +4134,7 @@ export type ContactIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
 export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Contact"
   objects: {
+    updatedBy: Prisma.$UserPayload<ExtArgs> | null
     owner: Prisma.$UserPayload<ExtArgs>
     organization: Prisma.$OrganizationPayload<ExtArgs> | null
     portalUsers: Prisma.$UserPayload<ExtArgs>[]
@@ -3830,6 +4196,10 @@ export type $ContactPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     searchText: string
     createdAt: Date
     updatedAt: Date
+    /**
+     * Who changed the details last; null if that was a sync, or is not known.
+     */
+    updatedById: string | null
   }, ExtArgs["result"]["contact"]>
   composites: {}
 }
@@ -4224,6 +4594,7 @@ readonly fields: ContactFieldRefs;
  */
 export interface Prisma__ContactClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
+  updatedBy<T extends Prisma.Contact$updatedByArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$updatedByArgs<ExtArgs>>): Prisma.Prisma__UserClient<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   owner<T extends Prisma.UserDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.UserDefaultArgs<ExtArgs>>): Prisma.Prisma__UserClient<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   organization<T extends Prisma.Contact$organizationArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$organizationArgs<ExtArgs>>): Prisma.Prisma__OrganizationClient<runtime.Types.Result.GetResult<Prisma.$OrganizationPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   portalUsers<T extends Prisma.Contact$portalUsersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Contact$portalUsersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -4291,6 +4662,7 @@ export interface ContactFieldRefs {
   readonly searchText: Prisma.FieldRef<"Contact", 'String'>
   readonly createdAt: Prisma.FieldRef<"Contact", 'DateTime'>
   readonly updatedAt: Prisma.FieldRef<"Contact", 'DateTime'>
+  readonly updatedById: Prisma.FieldRef<"Contact", 'String'>
 }
     
 
@@ -4689,6 +5061,25 @@ export type ContactDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Limit how many Contacts to delete.
    */
   limit?: number
+}
+
+/**
+ * Contact.updatedBy
+ */
+export type Contact$updatedByArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the User
+   */
+  select?: Prisma.UserSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the User
+   */
+  omit?: Prisma.UserOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.UserInclude<ExtArgs> | null
+  where?: Prisma.UserWhereInput
 }
 
 /**

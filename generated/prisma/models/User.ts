@@ -225,6 +225,7 @@ export type UserWhereInput = {
   tenant?: Prisma.XOR<Prisma.TenantScalarRelationFilter, Prisma.TenantWhereInput>
   contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
   contacts?: Prisma.ContactListRelationFilter
+  changed?: Prisma.ContactListRelationFilter
   activities?: Prisma.ActivityListRelationFilter
   crmConnections?: Prisma.CrmConnectionListRelationFilter
   crmSyncs?: Prisma.CrmSyncListRelationFilter
@@ -250,6 +251,7 @@ export type UserOrderByWithRelationInput = {
   tenant?: Prisma.TenantOrderByWithRelationInput
   contact?: Prisma.ContactOrderByWithRelationInput
   contacts?: Prisma.ContactOrderByRelationAggregateInput
+  changed?: Prisma.ContactOrderByRelationAggregateInput
   activities?: Prisma.ActivityOrderByRelationAggregateInput
   crmConnections?: Prisma.CrmConnectionOrderByRelationAggregateInput
   crmSyncs?: Prisma.CrmSyncOrderByRelationAggregateInput
@@ -281,6 +283,7 @@ export type UserWhereUniqueInput = Prisma.AtLeast<{
   tenant?: Prisma.XOR<Prisma.TenantScalarRelationFilter, Prisma.TenantWhereInput>
   contact?: Prisma.XOR<Prisma.ContactNullableScalarRelationFilter, Prisma.ContactWhereInput> | null
   contacts?: Prisma.ContactListRelationFilter
+  changed?: Prisma.ContactListRelationFilter
   activities?: Prisma.ActivityListRelationFilter
   crmConnections?: Prisma.CrmConnectionListRelationFilter
   crmSyncs?: Prisma.CrmSyncListRelationFilter
@@ -336,6 +339,7 @@ export type UserCreateInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
@@ -359,6 +363,7 @@ export type UserUncheckedCreateInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
@@ -382,6 +387,7 @@ export type UserUpdateInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
@@ -405,6 +411,7 @@ export type UserUncheckedUpdateInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
@@ -517,14 +524,14 @@ export type UserMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
 }
 
-export type UserScalarRelationFilter = {
-  is?: Prisma.UserWhereInput
-  isNot?: Prisma.UserWhereInput
-}
-
 export type UserNullableScalarRelationFilter = {
   is?: Prisma.UserWhereInput | null
   isNot?: Prisma.UserWhereInput | null
+}
+
+export type UserScalarRelationFilter = {
+  is?: Prisma.UserWhereInput
+  isNot?: Prisma.UserWhereInput
 }
 
 export type UserCreateNestedManyWithoutTenantInput = {
@@ -581,6 +588,12 @@ export type NullableStringFieldUpdateOperationsInput = {
   set?: string | null
 }
 
+export type UserCreateNestedOneWithoutChangedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutChangedInput, Prisma.UserUncheckedCreateWithoutChangedInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutChangedInput
+  connect?: Prisma.UserWhereUniqueInput
+}
+
 export type UserCreateNestedOneWithoutContactsInput = {
   create?: Prisma.XOR<Prisma.UserCreateWithoutContactsInput, Prisma.UserUncheckedCreateWithoutContactsInput>
   connectOrCreate?: Prisma.UserCreateOrConnectWithoutContactsInput
@@ -599,6 +612,16 @@ export type UserUncheckedCreateNestedManyWithoutContactInput = {
   connectOrCreate?: Prisma.UserCreateOrConnectWithoutContactInput | Prisma.UserCreateOrConnectWithoutContactInput[]
   createMany?: Prisma.UserCreateManyContactInputEnvelope
   connect?: Prisma.UserWhereUniqueInput | Prisma.UserWhereUniqueInput[]
+}
+
+export type UserUpdateOneWithoutChangedNestedInput = {
+  create?: Prisma.XOR<Prisma.UserCreateWithoutChangedInput, Prisma.UserUncheckedCreateWithoutChangedInput>
+  connectOrCreate?: Prisma.UserCreateOrConnectWithoutChangedInput
+  upsert?: Prisma.UserUpsertWithoutChangedInput
+  disconnect?: Prisma.UserWhereInput | boolean
+  delete?: Prisma.UserWhereInput | boolean
+  connect?: Prisma.UserWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.UserUpdateToOneWithWhereWithoutChangedInput, Prisma.UserUpdateWithoutChangedInput>, Prisma.UserUncheckedUpdateWithoutChangedInput>
 }
 
 export type UserUpdateOneRequiredWithoutContactsNestedInput = {
@@ -780,6 +803,7 @@ export type UserCreateWithoutTenantInput = {
   createdAt?: Date | string
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
@@ -802,6 +826,7 @@ export type UserUncheckedCreateWithoutTenantInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
@@ -855,6 +880,51 @@ export type UserScalarWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"User"> | Date | string
 }
 
+export type UserCreateWithoutChangedInput = {
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
+  contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
+}
+
+export type UserUncheckedCreateWithoutChangedInput = {
+  tenantId: string
+  id: string
+  name: string
+  email: string
+  role: $Enums.Role
+  active?: boolean
+  externalId?: string | null
+  contactId?: string | null
+  searchText: string
+  createdAt?: Date | string
+  contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
+  crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
+  crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
+  executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
+}
+
+export type UserCreateOrConnectWithoutChangedInput = {
+  where: Prisma.UserWhereUniqueInput
+  create: Prisma.XOR<Prisma.UserCreateWithoutChangedInput, Prisma.UserUncheckedCreateWithoutChangedInput>
+}
+
 export type UserCreateWithoutContactsInput = {
   id: string
   name: string
@@ -866,6 +936,7 @@ export type UserCreateWithoutContactsInput = {
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
@@ -888,6 +959,7 @@ export type UserUncheckedCreateWithoutContactsInput = {
   contactId?: string | null
   searchText: string
   createdAt?: Date | string
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
@@ -915,6 +987,7 @@ export type UserCreateWithoutContactInput = {
   createdAt?: Date | string
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
@@ -936,6 +1009,7 @@ export type UserUncheckedCreateWithoutContactInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
@@ -955,6 +1029,57 @@ export type UserCreateOrConnectWithoutContactInput = {
 export type UserCreateManyContactInputEnvelope = {
   data: Prisma.UserCreateManyContactInput | Prisma.UserCreateManyContactInput[]
   skipDuplicates?: boolean
+}
+
+export type UserUpsertWithoutChangedInput = {
+  update: Prisma.XOR<Prisma.UserUpdateWithoutChangedInput, Prisma.UserUncheckedUpdateWithoutChangedInput>
+  create: Prisma.XOR<Prisma.UserCreateWithoutChangedInput, Prisma.UserUncheckedCreateWithoutChangedInput>
+  where?: Prisma.UserWhereInput
+}
+
+export type UserUpdateToOneWithWhereWithoutChangedInput = {
+  where?: Prisma.UserWhereInput
+  data: Prisma.XOR<Prisma.UserUpdateWithoutChangedInput, Prisma.UserUncheckedUpdateWithoutChangedInput>
+}
+
+export type UserUpdateWithoutChangedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
+  contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
+}
+
+export type UserUncheckedUpdateWithoutChangedInput = {
+  tenantId?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.StringFieldUpdateOperationsInput | string
+  role?: Prisma.EnumRoleFieldUpdateOperationsInput | $Enums.Role
+  active?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  externalId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  searchText?: Prisma.StringFieldUpdateOperationsInput | string
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
+  crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
+  crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
+  notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
+  executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
 }
 
 export type UserUpsertWithoutContactsInput = {
@@ -979,6 +1104,7 @@ export type UserUpdateWithoutContactsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
@@ -1001,6 +1127,7 @@ export type UserUncheckedUpdateWithoutContactsInput = {
   contactId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
@@ -1040,6 +1167,7 @@ export type UserCreateWithoutActivitiesInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
@@ -1062,6 +1190,7 @@ export type UserUncheckedCreateWithoutActivitiesInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
@@ -1100,6 +1229,7 @@ export type UserUpdateWithoutActivitiesInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
@@ -1122,6 +1252,7 @@ export type UserUncheckedUpdateWithoutActivitiesInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
@@ -1456,6 +1587,7 @@ export type UserCreateWithoutCrmConnectionsInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
@@ -1478,6 +1610,7 @@ export type UserUncheckedCreateWithoutCrmConnectionsInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
@@ -1516,6 +1649,7 @@ export type UserUpdateWithoutCrmConnectionsInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
@@ -1538,6 +1672,7 @@ export type UserUncheckedUpdateWithoutCrmConnectionsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
@@ -1560,6 +1695,7 @@ export type UserCreateWithoutCrmSyncsInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
@@ -1582,6 +1718,7 @@ export type UserUncheckedCreateWithoutCrmSyncsInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
@@ -1620,6 +1757,7 @@ export type UserUpdateWithoutCrmSyncsInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
@@ -1642,6 +1780,7 @@ export type UserUncheckedUpdateWithoutCrmSyncsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
@@ -1664,6 +1803,7 @@ export type UserCreateWithoutNotificationsInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
@@ -1686,6 +1826,7 @@ export type UserUncheckedCreateWithoutNotificationsInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
@@ -1724,6 +1865,7 @@ export type UserUpdateWithoutNotificationsInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
@@ -1746,6 +1888,7 @@ export type UserUncheckedUpdateWithoutNotificationsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
@@ -1768,6 +1911,7 @@ export type UserCreateWithoutNotificationCounterInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
@@ -1790,6 +1934,7 @@ export type UserUncheckedCreateWithoutNotificationCounterInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
@@ -1828,6 +1973,7 @@ export type UserUpdateWithoutNotificationCounterInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
@@ -1850,6 +1996,7 @@ export type UserUncheckedUpdateWithoutNotificationCounterInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
@@ -1872,6 +2019,7 @@ export type UserCreateWithoutExecutionsInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
@@ -1894,6 +2042,7 @@ export type UserUncheckedCreateWithoutExecutionsInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
@@ -1932,6 +2081,7 @@ export type UserUpdateWithoutExecutionsInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
@@ -1954,6 +2104,7 @@ export type UserUncheckedUpdateWithoutExecutionsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
@@ -1987,6 +2138,7 @@ export type UserUpdateWithoutTenantInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
@@ -2009,6 +2161,7 @@ export type UserUncheckedUpdateWithoutTenantInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
@@ -2054,6 +2207,7 @@ export type UserUpdateWithoutContactInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
@@ -2075,6 +2229,7 @@ export type UserUncheckedUpdateWithoutContactInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
@@ -2104,6 +2259,7 @@ export type UserUncheckedUpdateManyWithoutContactInput = {
 
 export type UserCountOutputType = {
   contacts: number
+  changed: number
   activities: number
   crmConnections: number
   crmSyncs: number
@@ -2116,6 +2272,7 @@ export type UserCountOutputType = {
 
 export type UserCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   contacts?: boolean | UserCountOutputTypeCountContactsArgs
+  changed?: boolean | UserCountOutputTypeCountChangedArgs
   activities?: boolean | UserCountOutputTypeCountActivitiesArgs
   crmConnections?: boolean | UserCountOutputTypeCountCrmConnectionsArgs
   crmSyncs?: boolean | UserCountOutputTypeCountCrmSyncsArgs
@@ -2140,6 +2297,13 @@ export type UserCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensi
  * UserCountOutputType without action
  */
 export type UserCountOutputTypeCountContactsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ContactWhereInput
+}
+
+/**
+ * UserCountOutputType without action
+ */
+export type UserCountOutputTypeCountChangedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ContactWhereInput
 }
 
@@ -2214,6 +2378,7 @@ export type UserSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
   contacts?: boolean | Prisma.User$contactsArgs<ExtArgs>
+  changed?: boolean | Prisma.User$changedArgs<ExtArgs>
   activities?: boolean | Prisma.User$activitiesArgs<ExtArgs>
   crmConnections?: boolean | Prisma.User$crmConnectionsArgs<ExtArgs>
   crmSyncs?: boolean | Prisma.User$crmSyncsArgs<ExtArgs>
@@ -2274,6 +2439,7 @@ export type UserInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   tenant?: boolean | Prisma.TenantDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.User$contactArgs<ExtArgs>
   contacts?: boolean | Prisma.User$contactsArgs<ExtArgs>
+  changed?: boolean | Prisma.User$changedArgs<ExtArgs>
   activities?: boolean | Prisma.User$activitiesArgs<ExtArgs>
   crmConnections?: boolean | Prisma.User$crmConnectionsArgs<ExtArgs>
   crmSyncs?: boolean | Prisma.User$crmSyncsArgs<ExtArgs>
@@ -2300,6 +2466,7 @@ export type $UserPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
     tenant: Prisma.$TenantPayload<ExtArgs>
     contact: Prisma.$ContactPayload<ExtArgs> | null
     contacts: Prisma.$ContactPayload<ExtArgs>[]
+    changed: Prisma.$ContactPayload<ExtArgs>[]
     activities: Prisma.$ActivityPayload<ExtArgs>[]
     crmConnections: Prisma.$CrmConnectionPayload<ExtArgs>[]
     crmSyncs: Prisma.$CrmSyncPayload<ExtArgs>[]
@@ -2727,6 +2894,7 @@ export interface Prisma__UserClient<T, Null = never, ExtArgs extends runtime.Typ
   tenant<T extends Prisma.TenantDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.TenantDefaultArgs<ExtArgs>>): Prisma.Prisma__TenantClient<runtime.Types.Result.GetResult<Prisma.$TenantPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   contact<T extends Prisma.User$contactArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactArgs<ExtArgs>>): Prisma.Prisma__ContactClient<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   contacts<T extends Prisma.User$contactsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$contactsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  changed<T extends Prisma.User$changedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$changedArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContactPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   activities<T extends Prisma.User$activitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$activitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivityPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   crmConnections<T extends Prisma.User$crmConnectionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$crmConnectionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmConnectionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   crmSyncs<T extends Prisma.User$crmSyncsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.User$crmSyncsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CrmSyncPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -3198,6 +3366,30 @@ export type User$contactArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
  * User.contacts
  */
 export type User$contactsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Contact
+   */
+  select?: Prisma.ContactSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Contact
+   */
+  omit?: Prisma.ContactOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ContactInclude<ExtArgs> | null
+  where?: Prisma.ContactWhereInput
+  orderBy?: Prisma.ContactOrderByWithRelationInput | Prisma.ContactOrderByWithRelationInput[]
+  cursor?: Prisma.ContactWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ContactScalarFieldEnum | Prisma.ContactScalarFieldEnum[]
+}
+
+/**
+ * User.changed
+ */
+export type User$changedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   /**
    * Select specific fields to fetch from the Contact
    */

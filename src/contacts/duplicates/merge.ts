@@ -142,7 +142,7 @@ export async function mergeContacts(
     return await platform.database
       .forTenant(viewer)
       .change(['contact', input.targetId], async (tx) => {
-        const merged = await merge(platform, tx, input);
+        const merged = await merge(platform, tx, { ...input, userId: viewer.userId });
         if (dryRun) throw new DryRunEnd(merged);
         return merged;
       });
@@ -175,7 +175,7 @@ function checkInput({ sourceIds, targetId, choices }: Input): void {
 async function merge(
   platform: Platform,
   tx: TenantTransaction,
-  { sourceIds: given, targetId, choices }: Input,
+  { sourceIds: given, targetId, choices, userId: updatedById }: Input & { userId: string },
 ): Promise<MergedContacts> {
   const sourceIds = [...new Set(given)];
   const { contacts, organizations } = await lockContacts(tx, [...sourceIds, targetId]);
@@ -218,6 +218,7 @@ async function merge(
           organizationOf(next, organizations),
         ),
         updatedAt: sql<Date>`statement_timestamp()`,
+        updatedById,
       })
       .where('id', '=', targetId),
   );

@@ -32,7 +32,7 @@ export function detailFilter() {
 export const ContactFilter = z
   .object({
     search: searchFilter(FUZZY_SEARCH_WEIGHT).describe(
-      'Contacts with words in their name, e-mail or organization that begin with the words of this text. Case, accents and typing errors do not matter.',
+      'Contacts with words in their name, e-mails or organization that begin with the words of this text, or with a phone number that is in it: in any spelling, with or without country code, or its last digits (at least 5). Case, accents and typing errors do not matter; in scripts without spaces, words are found inside of others.',
     ),
     ownerId: givenId().nullish().describe('Contacts that this user owns.'),
     organizationId: givenId().nullish().describe('Contacts that work for this organization.'),

@@ -25,9 +25,10 @@ enumOf('ContactOrderField', CONTACT_ORDER_FIELDS, {
   values: {
     PRIORITY:
       'Whom to contact next: those added to a campaign, then the coldest, then those contacted longest ago or never, then the newest.',
-    NAME: 'The full name, in alphabetical order.',
+    NAME: 'The full name, as people expect it: case and accents matter last, and item 9 comes before item 10.',
     WARMNESS: 'The warmness score.',
-    LAST_CONTACTED: 'The last call, e-mail or meeting; contacts without one count as the earliest.',
+    LAST_CONTACTED:
+      'The last call, e-mail or meeting; contacts without one come last in both directions.',
     CREATED_AT: 'When the contact was added here.',
   },
 });
@@ -50,6 +51,7 @@ const CONTACT_NEEDS: ColumnNeeds<ContactColumn> = {
     recentActivities: [],
     activities: [],
     deals: [],
+    updatedBy: ['updatedById'],
     workPackages: [],
     messages: [],
     marketingConsent: [],

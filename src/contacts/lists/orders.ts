@@ -4,7 +4,12 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import type { OrderColumn, Ordering } from '../../platform/database/ordering.ts';
+import {
+  byName,
+  MISSING_LAST,
+  type OrderColumn,
+  type Ordering,
+} from '../../platform/database/ordering.ts';
 import type { Given } from '../../platform/input.ts';
 import { ORDER_DIRECTIONS } from '../../schema-builder/connections.ts';
 
@@ -43,7 +48,10 @@ interface Order<Field> {
 }
 
 type Value = RawBuilder<unknown>;
-type UndirectedColumn = Omit<OrderColumn, 'direction'>;
+interface UndirectedColumn extends Omit<OrderColumn, 'direction'> {
+  /** Rows without a value come last, whatever the direction. */
+  missingLast?: boolean;
+}
 
 /**
  * Contacts that were added to a campaign come first. An integer, because the planner rewrites
@@ -67,6 +75,7 @@ const LAST_CONTACTED: UndirectedColumn = {
   nullable: true,
   key: neverFirst,
 };
+const NAME: UndirectedColumn = { column: 'name', type: 'text', key: byName };
 const WARMNESS: UndirectedColumn = { column: 'warmnessScore', type: 'integer' };
 
 const CONTACT_ORDERS: Record<ContactOrderField, readonly UndirectedColumn[]> = {
@@ -76,20 +85,20 @@ const CONTACT_ORDERS: Record<ContactOrderField, readonly UndirectedColumn[]> = {
     LAST_CONTACTED,
     { column: 'createdAt', type: 'timestamptz', key: newestFirst },
   ],
-  NAME: [{ column: 'name', type: 'text' }],
+  NAME: [NAME],
   WARMNESS: [WARMNESS],
-  LAST_CONTACTED: [LAST_CONTACTED],
+  LAST_CONTACTED: [{ ...LAST_CONTACTED, missingLast: true }],
   CREATED_AT: [{ column: 'createdAt', type: 'timestamptz' }],
 };
 
 const ORGANIZATION_ORDERS: Record<OrganizationOrderField, readonly UndirectedColumn[]> = {
-  NAME: [{ column: 'name', type: 'text' }],
+  NAME: [NAME],
   CONTACT_COUNT: [
     { column: 'contactCount', type: 'integer', key: (count) => sql`(-${count})` },
-    { column: 'name', type: 'text' },
+    NAME,
   ],
   LAST_ACTIVITY: [
-    { column: 'lastActivityAt', type: 'timestamptz', nullable: true, key: neverFirst },
+    { column: 'lastActivityAt', type: 'timestamptz', nullable: true, missingLast: true },
   ],
 };
 
@@ -99,10 +108,12 @@ function combined<Field extends string>(
   wanted: readonly Order<Field>[],
 ): Ordering {
   const columns: OrderColumn[] = [];
-  for (const { field, direction } of wanted) {
-    for (const column of orders[field]) {
-      if (!columns.some((earlier) => earlier.column === column.column))
-        columns.push({ ...column, direction: direction === 'DESC' ? 'desc' : 'asc' });
+  for (const { field, direction: given } of wanted) {
+    const direction = given === 'DESC' ? 'desc' : 'asc';
+    for (const { missingLast, ...column } of orders[field]) {
+      if (columns.some((earlier) => earlier.column === column.column)) continue;
+      const key = missingLast ? MISSING_LAST.timestamptz[direction] : column.key;
+      columns.push({ ...column, direction, ...(key ? { key } : {}) });
     }
   }
   columns.push({ ...ID, direction: columns[0]?.direction ?? 'asc' });
@@ -146,7 +157,9 @@ export const BY_NAME = combined(CONTACT_ORDERS, [{ field: 'NAME', direction: 'AS
 export const BY_NAME_UNINDEXED: Ordering = {
   ...BY_NAME,
   columns: BY_NAME.columns.map((column) =>
-    column.column === 'name' ? { ...column, key: (name: Value) => sql`(${name} || '')` } : column,
+    column.column === 'name'
+      ? { ...column, key: (name: Value) => byName(sql`(${name} || '')`) }
+      : column,
   ),
 };
 

@@ -13,10 +13,10 @@ import { listOrganizations, OrganizationFilter } from './organization-list.ts';
 enumOf('OrganizationOrderField', ORGANIZATION_ORDER_FIELDS, {
   description: 'What a list of organizations can be ordered by.',
   values: {
-    NAME: 'The name, in alphabetical order.',
+    NAME: 'The name, as people expect it: case and accents matter last, and item 9 comes before item 10.',
     CONTACT_COUNT: 'The number of contacts; organizations with equally many are ordered by name.',
     LAST_ACTIVITY:
-      'The last activity with any of the contacts; organizations without one count as the earliest.',
+      'The last activity with any of the contacts; organizations without one come last in both directions.',
   },
 });
 

@@ -1,4 +1,5 @@
 /** Lists of organizations, those with the most contacts first by default. */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { whereGiven } from '../../platform/database/filters.ts';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../../platform/database/keyset.ts';
 import { matchesSearch } from '../../platform/database/search.ts';
 import { query } from '../../platform/database/tenant-scope.ts';
-import { type Given, parseDetail, parseSearch } from '../../platform/input.ts';
+import { type Given, givenId, parseDetail, parseId, parseSearch } from '../../platform/input.ts';
 import { searchFilter } from '../../schema-builder/weights.ts';
 import { ORGANIZATION_COLUMNS, type OrganizationColumn, type OrganizationRow } from '../rows.ts';
 import { detailFilter } from './contact-filter.ts';
@@ -25,6 +26,9 @@ export const OrganizationFilter = z
     ),
     industry: detailFilter().describe('Organizations of exactly this industry.'),
     country: detailFilter().describe('Organizations in exactly this country, as it was entered.'),
+    city: detailFilter().describe('Organizations in exactly this town or city, as it was entered.'),
+    size: detailFilter().describe('Organizations of exactly this size, as it was entered.'),
+    ownerId: givenId().nullish().describe('Organizations with a contact that this user owns.'),
   })
   .describe('Which organizations to list. What is left out or null does not restrict the list.');
 
@@ -71,9 +75,25 @@ function matchingOrganizations(filter: OrganizationListArguments['filter']) {
   const search = parseSearch('filter.search', filter?.search);
   const industry = parseDetail('filter.industry', filter?.industry);
   const country = parseDetail('filter.country', filter?.country);
+  const city = parseDetail('filter.city', filter?.city);
+  const size = parseDetail('filter.size', filter?.size);
   return query
     .selectFrom('organization')
     .$call(whereGiven(industry, (name, eb) => eb('industry', '=', name)))
     .$call(whereGiven(country, (name, eb) => eb('country', '=', name)))
+    .$call(whereGiven(city, (name, eb) => eb('city', '=', name)))
+    .$call(whereGiven(size, (name, eb) => eb('size', '=', name)))
+    .$call(
+      whereGiven(filter?.ownerId, (id, eb) => {
+        const ownerId = parseId(['User'], 'filter.ownerId', id);
+        return eb.exists(
+          query
+            .selectFrom('contact')
+            .select('contact.id')
+            .whereRef('contact.organizationId', '=', sql.ref('organization.id'))
+            .where('contact.ownerId', '=', ownerId),
+        );
+      }),
+    )
     .$call(whereGiven(search, (text) => matchesSearch('organization', text)));
 }

@@ -9,6 +9,7 @@ import { query, type TenantTables } from '../../platform/database/tenant-scope.t
 import { type ContactCondition, filteredContacts } from './contact-filter.ts';
 import { BY_NAME, BY_NAME_UNINDEXED } from './orders.ts';
 import { type ContactSearch, isFound, tiersOf } from './search.ts';
+import { isRun } from './search-runs.ts';
 
 /** Up to this many matches are sorted rather than looked up along the index of names. */
 const MAX_SORTED_MATCHES = 3_000;
@@ -53,11 +54,12 @@ export async function readSearchPage<Row extends object>(
  * Whether sorting all matches is cheaper than reading along the index of names until enough are
  * found. The planner assumes matches to be spread evenly over all names, but contacts that share
  * one of several words in their name stand side by side in the index: among 100,000 contacts it
- * read for 0.5 s before it reached the first "emma example". Sorting is slower only for many
- * matches.
+ * read for 0.5 s before it reached the first "emma example". Of what stands inside of runs it knows
+ * even less. Sorting is slower only for many matches.
  */
 async function hasFewMatches(database: TenantQueries, search: ContactSearch): Promise<boolean> {
-  if (search.words.length === 1) return false;
+  const [word = '', ...others] = search.words;
+  if (others.length === 0 && !isRun(word)) return false;
   const some = query
     .selectFrom('contact')
     .select('contact.id')

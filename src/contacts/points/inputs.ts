@@ -39,7 +39,7 @@ export const ContactEmailInput = z
     ),
     ...details,
   })
-  .describe('An e-mail of a contact.');
+  .describe('An address at which somebody is reached, with what it is for.');
 
 /** A phone of the list that a contact is to have. */
 export const ContactPhoneInput = z
@@ -49,7 +49,7 @@ export const ContactPhoneInput = z
     ),
     ...details,
   })
-  .describe('A phone of a contact.');
+  .describe('A number at which somebody is reached, with what it is for.');
 
 const LIST = `Expected at most ${MAX_POINTS} entries.`;
 

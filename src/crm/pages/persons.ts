@@ -198,7 +198,10 @@ async function write(
   const changed = [...new Map(all.map((contact) => [contact.id, contact])).values()];
   if (changed.length > 0) {
     await tx.run(
-      updateEach('contact', changed, WRITTEN).set({ updatedAt: sql<Date>`statement_timestamp()` }),
+      updateEach('contact', changed, WRITTEN).set({
+        updatedAt: sql<Date>`statement_timestamp()`,
+        updatedById: null,
+      }),
     );
     await refreshFigures(
       tx,

@@ -1,5 +1,5 @@
 /** What the rows of a list are ordered by. */
-import type { RawBuilder } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 
 /** A column that a list is ordered by. */
 export interface OrderColumn {
@@ -33,4 +33,24 @@ export const NEWEST_FIRST: Ordering = {
     { column: 'createdAt', direction: 'desc', type: 'timestamptz' },
     { column: 'id', direction: 'desc', type: 'uuid' },
   ],
+};
+
+/**
+ * The key that orders names as people expect it: letters before case and accents, and numbers in a
+ * name by their size (item 9, item 10).
+ */
+export function byName(value: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(${value} collate "natural")`;
+}
+
+/** The keys that put rows without a moment last, in either direction. */
+export const MISSING_LAST = {
+  timestamptz: {
+    asc: (value: RawBuilder<unknown>) => sql`coalesce(${value}, 'infinity'::timestamptz)`,
+    desc: (value: RawBuilder<unknown>) => sql`coalesce(${value}, '-infinity'::timestamptz)`,
+  },
+  date: {
+    asc: (value: RawBuilder<unknown>) => sql`coalesce(${value}, 'infinity'::date)`,
+    desc: (value: RawBuilder<unknown>) => sql`coalesce(${value}, '-infinity'::date)`,
+  },
 };
