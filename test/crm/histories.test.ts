@@ -33,9 +33,13 @@ afterAll(() => connected.stop());
 
 class Killed extends Error {}
 
-test(`of ${HISTORIES} histories, each ends with the store equal to the model`, async () => {
-  for (let seed = FIRST; seed < FIRST + HISTORIES; seed += 1) await checkHistory(seed);
-}, TIMEOUT_MS);
+test(
+  `of ${HISTORIES} histories, each ends with the store equal to the model`,
+  async () => {
+    for (let seed = FIRST; seed < FIRST + HISTORIES; seed += 1) await checkHistory(seed);
+  },
+  TIMEOUT_MS,
+);
 
 async function checkHistory(seed: number): Promise<void> {
   const random = new Random(`history ${seed}`);
