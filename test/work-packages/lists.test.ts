@@ -116,7 +116,7 @@ describe('orders', () => {
   const FIELDS = {
     CREATED_AT: '"createdAt"',
     UPDATED_AT: '"updatedAt"',
-    TITLE: 'title',
+    TITLE: 'title collate "natural"',
     EXPECTED_END_DATE: '"expectedEndDate"',
     PROGRESS: 'progress',
   };
@@ -137,7 +137,7 @@ describe('orders', () => {
 
   async function expectedOrder(field: keyof typeof FIELDS, direction: string): Promise<string[]> {
     const { rows } = await database.query(
-      `select id from work_package where "tenantId" = $1 order by ${FIELDS[field]} ${direction}, id ${direction}`,
+      `select id from work_package where "tenantId" = $1 order by ${FIELDS[field]} ${direction} nulls last, id ${direction}`,
       [server.south.tenantId],
     );
     return rows.map((row) => Buffer.from(`WorkPackage:${row.id}`).toString('base64'));
