@@ -23,7 +23,7 @@ beforeAll(async () => {
     ['王小明', null, null],
     ['김민수', null, null],
     ['สมชาย ใจดี', null, null],
-    ['Karl Weiß', null, 'Straßenbau AG'],
+    ['Karl Weiß', null, 'Straßenbau Nord'],
     ['Rolf Weiss', null, null],
   ];
   for (const [name, email, organizationName] of people)

@@ -40,7 +40,8 @@ BEGIN
     INSERT INTO contact_point ("tenantId", "contactId", kind, key, value)
       SELECT "tenantId", id, 'EMAIL'::"ContactPointKind", "emailKey"(email), email FROM after_rows WHERE email IS NOT NULL
       UNION ALL
-      SELECT "tenantId", id, 'PHONE', "phoneKey"(phone, "phoneE164"), phone FROM after_rows WHERE phone IS NOT NULL
+      SELECT "tenantId", id, 'PHONE', "phoneKey"(phone, "phoneE164"), coalesce(phone, "phoneE164") FROM after_rows
+      WHERE phone IS NOT NULL OR "phoneE164" IS NOT NULL
       ON CONFLICT DO NOTHING;
     RETURN NULL;
   END IF;
@@ -54,7 +55,7 @@ BEGIN
   END IF;
   INSERT INTO contact_point AS p ("tenantId", "contactId", kind, key, value)
     SELECT NEW."tenantId", NEW.id, kind::"ContactPointKind", key, value
-    FROM (VALUES ('EMAIL', "emailKey"(NEW.email), NEW.email), ('PHONE', "phoneKey"(NEW.phone, NEW."phoneE164"), NEW.phone)) v(kind, key, value)
+    FROM (VALUES ('EMAIL', "emailKey"(NEW.email), NEW.email), ('PHONE', "phoneKey"(NEW.phone, NEW."phoneE164"), coalesce(NEW.phone, NEW."phoneE164"))) v(kind, key, value)
     WHERE key IS NOT NULL
     ON CONFLICT ("tenantId", "contactId", kind, key) DO UPDATE SET value = excluded.value WHERE p.value <> excluded.value;
   RETURN NULL;
