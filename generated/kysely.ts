@@ -31,6 +31,16 @@ export const DealStatus = {
     LOST: "LOST"
 } as const;
 export type DealStatus = (typeof DealStatus)[keyof typeof DealStatus];
+export const ContactPointKind = {
+    EMAIL: "EMAIL",
+    PHONE: "PHONE"
+} as const;
+export type ContactPointKind = (typeof ContactPointKind)[keyof typeof ContactPointKind];
+export const ContactPointSource = {
+    USER: "USER",
+    PIPEDRIVE: "PIPEDRIVE"
+} as const;
+export type ContactPointSource = (typeof ContactPointSource)[keyof typeof ContactPointSource];
 export const CrmProvider = {
     PIPEDRIVE: "PIPEDRIVE"
 } as const;
@@ -509,6 +519,28 @@ export type ContactImportProblem = {
      * The row as it was in the file, as pairs of column and cell: with the first problem of each row.
      */
     row: unknown | null;
+};
+export type ContactPoint = {
+    tenantId: string;
+    contactId: string;
+    kind: ContactPointKind;
+    /**
+     * As it is compared: an e-mail in lower case; a phone in E.164, or '?' and the text where it is no number.
+     */
+    key: string;
+    /**
+     * As it was entered.
+     */
+    value: string;
+    /**
+     * Such as "work"; null if nobody said.
+     */
+    label: string | null;
+    source: Generated<ContactPointSource>;
+    /**
+     * The order of a contact's list behind the primary one.
+     */
+    position: Generated<number>;
 };
 export type ContactUpload = {
     tenantId: string;
@@ -1398,6 +1430,7 @@ export type DB = {
     contact_export: ContactExport;
     contact_import: ContactImport;
     contact_import_problem: ContactImportProblem;
+    contact_point: ContactPoint;
     contact_upload: ContactUpload;
     contact_upload_part: ContactUploadPart;
     crm_connection: CrmConnection;

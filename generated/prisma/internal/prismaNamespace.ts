@@ -402,6 +402,7 @@ export const ModelName = {
   Organization: 'Organization',
   OrganizationAlias: 'OrganizationAlias',
   Contact: 'Contact',
+  ContactPoint: 'ContactPoint',
   ContactAlias: 'ContactAlias',
   DuplicateDismissal: 'DuplicateDismissal',
   Activity: 'Activity',
@@ -479,7 +480,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactAlias" | "duplicateDismissal" | "activity" | "deal" | "contactUpload" | "contactUploadPart" | "contactImport" | "contactImportProblem" | "contactExport" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactPoint" | "contactAlias" | "duplicateDismissal" | "activity" | "deal" | "contactUpload" | "contactUploadPart" | "contactImport" | "contactImportProblem" | "contactExport" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -850,6 +851,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.ContactCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.ContactCountAggregateOutputType> | number
+        }
+      }
+    }
+    ContactPoint: {
+      payload: Prisma.$ContactPointPayload<ExtArgs>
+      fields: Prisma.ContactPointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ContactPointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ContactPointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload>
+        }
+        findFirst: {
+          args: Prisma.ContactPointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ContactPointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload>
+        }
+        findMany: {
+          args: Prisma.ContactPointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload>[]
+        }
+        create: {
+          args: Prisma.ContactPointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload>
+        }
+        createMany: {
+          args: Prisma.ContactPointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ContactPointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload>[]
+        }
+        delete: {
+          args: Prisma.ContactPointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload>
+        }
+        update: {
+          args: Prisma.ContactPointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload>
+        }
+        deleteMany: {
+          args: Prisma.ContactPointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ContactPointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ContactPointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload>[]
+        }
+        upsert: {
+          args: Prisma.ContactPointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ContactPointPayload>
+        }
+        aggregate: {
+          args: Prisma.ContactPointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateContactPoint>
+        }
+        groupBy: {
+          args: Prisma.ContactPointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactPointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ContactPointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ContactPointCountAggregateOutputType> | number
         }
       }
     }
@@ -5571,6 +5646,20 @@ export const ContactScalarFieldEnum = {
 export type ContactScalarFieldEnum = (typeof ContactScalarFieldEnum)[keyof typeof ContactScalarFieldEnum]
 
 
+export const ContactPointScalarFieldEnum = {
+  tenantId: 'tenantId',
+  contactId: 'contactId',
+  kind: 'kind',
+  key: 'key',
+  value: 'value',
+  label: 'label',
+  source: 'source',
+  position: 'position'
+} as const
+
+export type ContactPointScalarFieldEnum = (typeof ContactPointScalarFieldEnum)[keyof typeof ContactPointScalarFieldEnum]
+
+
 export const ContactAliasScalarFieldEnum = {
   tenantId: 'tenantId',
   pipedrivePersonId: 'pipedrivePersonId',
@@ -6664,6 +6753,34 @@ export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaMode
 
 
 /**
+ * Reference to a field of type 'ContactPointKind'
+ */
+export type EnumContactPointKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ContactPointKind'>
+    
+
+
+/**
+ * Reference to a field of type 'ContactPointKind[]'
+ */
+export type ListEnumContactPointKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ContactPointKind[]'>
+    
+
+
+/**
+ * Reference to a field of type 'ContactPointSource'
+ */
+export type EnumContactPointSourceFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ContactPointSource'>
+    
+
+
+/**
+ * Reference to a field of type 'ContactPointSource[]'
+ */
+export type ListEnumContactPointSourceFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ContactPointSource[]'>
+    
+
+
+/**
  * Reference to a field of type 'ActivityType'
  */
 export type EnumActivityTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ActivityType'>
@@ -7259,6 +7376,7 @@ export type GlobalOmitConfig = {
   organization?: Prisma.OrganizationOmit
   organizationAlias?: Prisma.OrganizationAliasOmit
   contact?: Prisma.ContactOmit
+  contactPoint?: Prisma.ContactPointOmit
   contactAlias?: Prisma.ContactAliasOmit
   duplicateDismissal?: Prisma.DuplicateDismissalOmit
   activity?: Prisma.ActivityOmit

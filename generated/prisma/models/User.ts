@@ -895,6 +895,9 @@ export type UserCreateWithoutChangedInput = {
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionCreateNestedManyWithoutStartedByInput
@@ -915,6 +918,9 @@ export type UserUncheckedCreateWithoutChangedInput = {
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
+  contactUploads?: Prisma.ContactUploadUncheckedCreateNestedManyWithoutCreatedByInput
+  contactImports?: Prisma.ContactImportUncheckedCreateNestedManyWithoutStartedByInput
+  contactExports?: Prisma.ContactExportUncheckedCreateNestedManyWithoutCreatedByInput
   notifications?: Prisma.NotificationUncheckedCreateNestedManyWithoutUserInput
   notificationCounter?: Prisma.NotificationCounterUncheckedCreateNestedOneWithoutUserInput
   executions?: Prisma.WorkflowExecutionUncheckedCreateNestedManyWithoutStartedByInput
@@ -1057,6 +1063,9 @@ export type UserUpdateWithoutChangedInput = {
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUpdateManyWithoutStartedByNestedInput
@@ -1077,6 +1086,9 @@ export type UserUncheckedUpdateWithoutChangedInput = {
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
+  contactUploads?: Prisma.ContactUploadUncheckedUpdateManyWithoutCreatedByNestedInput
+  contactImports?: Prisma.ContactImportUncheckedUpdateManyWithoutStartedByNestedInput
+  contactExports?: Prisma.ContactExportUncheckedUpdateManyWithoutCreatedByNestedInput
   notifications?: Prisma.NotificationUncheckedUpdateManyWithoutUserNestedInput
   notificationCounter?: Prisma.NotificationCounterUncheckedUpdateOneWithoutUserNestedInput
   executions?: Prisma.WorkflowExecutionUncheckedUpdateManyWithoutStartedByNestedInput
@@ -1275,6 +1287,7 @@ export type UserCreateWithoutContactUploadsInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
@@ -1297,6 +1310,7 @@ export type UserUncheckedCreateWithoutContactUploadsInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
@@ -1335,6 +1349,7 @@ export type UserUpdateWithoutContactUploadsInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
@@ -1357,6 +1372,7 @@ export type UserUncheckedUpdateWithoutContactUploadsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
@@ -1379,6 +1395,7 @@ export type UserCreateWithoutContactImportsInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
@@ -1401,6 +1418,7 @@ export type UserUncheckedCreateWithoutContactImportsInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
@@ -1439,6 +1457,7 @@ export type UserUpdateWithoutContactImportsInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
@@ -1461,6 +1480,7 @@ export type UserUncheckedUpdateWithoutContactImportsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput
@@ -1483,6 +1503,7 @@ export type UserCreateWithoutContactExportsInput = {
   tenant: Prisma.TenantCreateNestedOneWithoutUsersInput
   contact?: Prisma.ContactCreateNestedOneWithoutPortalUsersInput
   contacts?: Prisma.ContactCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncCreateNestedManyWithoutUserInput
@@ -1505,6 +1526,7 @@ export type UserUncheckedCreateWithoutContactExportsInput = {
   searchText: string
   createdAt?: Date | string
   contacts?: Prisma.ContactUncheckedCreateNestedManyWithoutOwnerInput
+  changed?: Prisma.ContactUncheckedCreateNestedManyWithoutUpdatedByInput
   activities?: Prisma.ActivityUncheckedCreateNestedManyWithoutUserInput
   crmConnections?: Prisma.CrmConnectionUncheckedCreateNestedManyWithoutUserInput
   crmSyncs?: Prisma.CrmSyncUncheckedCreateNestedManyWithoutUserInput
@@ -1543,6 +1565,7 @@ export type UserUpdateWithoutContactExportsInput = {
   tenant?: Prisma.TenantUpdateOneRequiredWithoutUsersNestedInput
   contact?: Prisma.ContactUpdateOneWithoutPortalUsersNestedInput
   contacts?: Prisma.ContactUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUpdateManyWithoutUserNestedInput
@@ -1565,6 +1588,7 @@ export type UserUncheckedUpdateWithoutContactExportsInput = {
   searchText?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   contacts?: Prisma.ContactUncheckedUpdateManyWithoutOwnerNestedInput
+  changed?: Prisma.ContactUncheckedUpdateManyWithoutUpdatedByNestedInput
   activities?: Prisma.ActivityUncheckedUpdateManyWithoutUserNestedInput
   crmConnections?: Prisma.CrmConnectionUncheckedUpdateManyWithoutUserNestedInput
   crmSyncs?: Prisma.CrmSyncUncheckedUpdateManyWithoutUserNestedInput

@@ -9,6 +9,7 @@ import { query } from '../../platform/database/tenant-scope.ts';
 import { importWords } from '../consent/imported.ts';
 import { lockContacts } from '../locks.ts';
 import { findOrCreateOrganizations } from '../organizations/organizations.ts';
+import { type ContactPoint, emailsOf, readPoints } from '../points/points.ts';
 import { contactSearchText } from '../search-text.ts';
 import { initialFigures } from '../warmness/figures.ts';
 import { refreshFigures } from '../warmness/kept-figures.ts';
@@ -94,6 +95,7 @@ export async function writeRows(
   const { contacts, organizations, organizationIds } = await lockAll(tx, written);
   const stored = new Map<string, WrittenContact>(contacts.map((contact) => [contact.id, contact]));
   const next = new Map<string, WrittenContact>(stored);
+  const points = await readPoints(tx, [...stored.keys()]);
   const references = { ownerIds: owners.ownerIds, organizationIds, importerId };
   for (const one of written) {
     const before = next.get(one.contactId);
@@ -108,7 +110,9 @@ export async function writeRows(
     // One that was found by its e-mail, and deleted since, is added again.
     if (one.outcome === 'unchanged') one.outcome = before ? 'updated' : 'created';
     const organization = organizations.get(after.organizationId ?? '') ?? null;
-    next.set(after.id, { ...after, searchText: contactSearchText(after, organization) });
+    const emails = [after.email ?? [], othersOf(before, points)].flat();
+    const searchText = contactSearchText(after.name, emails, organization);
+    next.set(after.id, { ...after, searchText });
   }
   const rest = [...next.values()].filter((one) => one !== stored.get(one.id));
   await save(tx, rest, stored);
@@ -121,6 +125,15 @@ export async function writeRows(
   for (const one of written)
     if (one.outcome === 'unchanged' && said.has(one.contactId)) one.outcome = 'updated';
   return { counts: countsOf(matched), problems: [...owners.problems, ...problems] };
+}
+
+/** The e-mails of a contact besides the primary one, which an import may replace. */
+function othersOf(
+  contact: WrittenContact | undefined,
+  points: ReadonlyMap<string, readonly ContactPoint[]>,
+): string[] {
+  const emails = emailsOf(points.get(contact?.id ?? '') ?? []);
+  return emails.filter((email) => email !== contact?.email);
 }
 
 /** Locks organizations, the missing ones created, and contacts, in the order of all changes. */

@@ -8,7 +8,7 @@ import { type ContactPoint, emailPoint, MAX_POINTS, phonePoint, primaryColumns }
 /** Addresses with names may be pasted. */
 const ADDRESSES_LENGTH = 1_000;
 /** The longest phone number that is stored, as typed, in characters. */
-const PHONE_LENGTH = 50;
+export const PHONE_LENGTH = 50;
 const LABEL_LENGTH = 50;
 
 function emailText() {
