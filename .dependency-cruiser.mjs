@@ -167,7 +167,6 @@ const roomRules = Object.entries(ROOMS).map(([room, files]) => ({
   severity: 'error',
   comment: `Only the public files of ${room} are imported from outside it (see ROOMS in .dependency-cruiser.mjs).`,
   from: { path: '^src/', pathNot: [`^src/${room}/`, INSIDERS] },
-  // Rooms within the room have a rule of their own.
   to: { path: `^src/${room}/[^/]+$`, pathNot: `^src/${room}/(${files.join('|')})[.]ts$` },
 }));
 
