@@ -13,6 +13,7 @@
  *   sequentially are counted.
  * - A sync with the sandbox Pipedrive without its rate limit, from the mutation to COMPLETED, by a
  *   process that does nothing else.
+ * - files.ts: importing a file of 100,000 contacts, the same again, and exporting all contacts.
  * - mixed-load.ts: how many of a team's reads of lists the cache serves, with writes between them.
  * - Computing the warmness of every contact as of 31 days later, when most of them change.
  */
@@ -20,6 +21,7 @@ import { type DemoBench, onDemoData } from '../demo.ts';
 import type { PartOptions } from '../options.ts';
 import { type Figure, figureResult, type PartResult } from '../report.ts';
 import { type Session, withSheaf } from '../servers/sheaf.ts';
+import { measureFiles } from './files.ts';
 import { measureLists } from './lists.ts';
 import { mixedHitRate } from './mixed-load.ts';
 import { countSequentialScans } from './plans.ts';
@@ -43,6 +45,7 @@ export function run(options: PartOptions): Promise<PartResult> {
       ...reading,
       ...(await planFigures(bench)),
       ...(await syncFigures(bench)),
+      ...(await fileFigures(bench)),
       await warmnessFigure(bench),
     ]);
     return { sections: [await volumeSection(bench), ...sections], missed };
@@ -125,6 +128,19 @@ async function syncFigures(bench: DemoBench): Promise<Figure[]> {
     { what: 'Incremental sync, nothing changed', value: incrementalSeconds, unit: 's', most: 1 },
     { what: 'Memory of the process before the syncs', value: beforeMb, unit: 'MB' },
     { what: 'Memory of the process at its peak', value: peakMb, unit: 'MB' },
+  ];
+}
+
+async function fileFigures(bench: DemoBench): Promise<Figure[]> {
+  bench.announce('Files …');
+  const found = await measureFiles(bench);
+  const { rows, exported, importSeconds, againSeconds, exportSeconds } = found;
+  return [
+    { what: `Import of ${shown(rows)} contacts`, value: importSeconds, unit: 's', most: 60 },
+    { what: 'The same file again', value: againSeconds, unit: 's', most: 60 },
+    { what: `Export of ${shown(exported)} contacts`, value: exportSeconds, unit: 's', most: 60 },
+    { what: 'Memory of the process before the import', value: found.beforeMb, unit: 'MB' },
+    { what: 'Memory of the process at its peak', value: found.peakMb, unit: 'MB' },
   ];
 }
 
