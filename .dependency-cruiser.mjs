@@ -61,9 +61,7 @@ const ROOMS = {
   'contacts/points': ['points', 'emails', 'inputs', 'schema'],
   'contacts/warmness': ['warmness', 'figures', 'kept-figures', 'recompute'],
   'contacts/lists': [
-    'contact-list',
-    'contact-filter',
-    'contact-list-schema',
+    ...['campaign-outcome', 'contact-list', 'contact-filter', 'contact-list-schema'],
     'list-cache',
     'orders',
     'search',
@@ -86,6 +84,7 @@ const ROOMS = {
   'campaigns/ingest': ['webhook', 'fold', 'schedules'],
   'campaigns/words': ['words', 'usual-words'],
   'campaigns/figures': [
+    'analytics-schema',
     'stats',
     'counters',
     'response-rates',
@@ -95,6 +94,7 @@ const ROOMS = {
     'subscriptions',
   ],
   'campaigns/whatsapp': [
+    'error-meanings',
     'identities',
     'numbers',
     'client',

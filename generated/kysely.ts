@@ -1009,6 +1009,34 @@ export type SearchWord = {
      */
     word: string;
 };
+export type SendingFigure = {
+    tenantId: string;
+    /**
+     * ALL, TEMPLATE, NUMBER, or ERROR, which counts only failures, those refused included.
+     */
+    subject: string;
+    /**
+     * 0: of half an hour; 1: of a day in UTC.
+     */
+    level: number;
+    /**
+     * Half-hours or days since 1970.
+     */
+    block: number;
+    /**
+     * Of the template; the provider's id of the number; the code of the error, '' for one without.
+     */
+    name: string;
+    /**
+     * Who raises a row waits for nobody else but their like: 0 the folder, 1 who stores what was sent, 2 who stores what was refused.
+     */
+    writer: number;
+    sent: Generated<number>;
+    delivered: Generated<number>;
+    read: Generated<number>;
+    replied: Generated<number>;
+    failed: Generated<number>;
+};
 export type SendQueue = {
     tenantId: string;
     /**
@@ -1045,6 +1073,10 @@ export type SendQueue = {
     whatsappMessageId: string | null;
     errorCode: number | null;
     errorMessage: string | null;
+    /**
+     * When it was sent for the last time, if WhatsApp refused it with a code and it is not to be sent again.
+     */
+    refusedAt: Timestamp | null;
 };
 export type Technician = {
     tenantId: string;
@@ -1086,6 +1118,10 @@ export type Tenant = {
      * ISO 3166 alpha-2: phones without a country code are read as of there.
      */
     country: string;
+    /**
+     * Of the IANA database, such as Europe/Berlin: days and hours of analytics are those of there.
+     */
+    timeZone: Generated<string>;
     createdAt: Generated<Timestamp>;
 };
 export type UnknownRecipient = {
@@ -1464,6 +1500,7 @@ export type DB = {
     response_change: ResponseChange;
     search_word: SearchWord;
     send_queue: SendQueue;
+    sending_figure: SendingFigure;
     technician: Technician;
     template: Template;
     tenant: Tenant;

@@ -314,6 +314,13 @@ export type CampaignFigures = Prisma.CampaignFiguresModel
  */
 export type CampaignCounter = Prisma.CampaignCounterModel
 /**
+ * Model SendingFigure
+ * What became of all campaigns' messages, by the half-hour in which they were sent. Kept by triggers of the messages and the
+ * queue (keepSendingFigures), and never lowered when messages are erased.
+ * @kind none
+ */
+export type SendingFigure = Prisma.SendingFigureModel
+/**
  * Model CampaignTrouble
  * Why messages failed by the word of statuses, until it is looked whether their campaigns have to pause for it.
  * @kind none

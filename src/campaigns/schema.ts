@@ -8,5 +8,6 @@ import './campaign-mutations.ts';
 import './contact-merge.ts';
 import './retry-schema.ts';
 import './figures/schema.ts';
+import './figures/analytics-schema.ts';
 import './figures/mutations.ts';
 import './figures/subscriptions.ts';

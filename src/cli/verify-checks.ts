@@ -57,6 +57,19 @@ const FIGURES: Check[] = [
         and not exists (select from webhook_inbox i where i."tenantId" = f."tenantId")`,
   },
   {
+    // What waits is not counted yet; what was erased can't be counted again.
+    holds: 'Tenants keep what became of all messages by the moment of sending',
+    exceptions: `select format('tenant %s: %s %s in block %s: %s sent, %s counted', t.id, d.subject, d.name, d.block, d.kept, d.counted) as wrong
+      from tenant t, lateral (
+        select subject, level, block, name, coalesce(k.sent, 0) as kept, coalesce(c.sent, 0) as counted
+        from (select subject, level::int, block, name, sum(sent) as sent, sum(delivered) as delivered, sum("read") as "read", sum(replied) as replied, sum(failed) as failed
+            from sending_figure f where f."tenantId" = t.id group by 1, 2, 3, 4) k
+          full join "countSendingFigures"(t.id) c using (subject, level, block, name)
+        where (coalesce(k.sent, 0), coalesce(k.delivered, 0), coalesce(k."read", 0), coalesce(k.replied, 0), coalesce(k.failed, 0))
+          <> (coalesce(c.sent, 0), coalesce(c.delivered, 0), coalesce(c."read", 0), coalesce(c.replied, 0), coalesce(c.failed, 0))
+      ) d where not exists (select from webhook_inbox i where i."tenantId" = t.id)`,
+  },
+  {
     holds: 'Workflows keep how many of their executions have ended',
     exceptions: `select format('workflow %s: %s executions, %s counted', w.id, coalesce(kept.runs, 0), counted.runs) as wrong
       from workflow w

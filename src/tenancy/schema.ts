@@ -34,6 +34,10 @@ const Tenant = nodeType('Tenant', {
       description:
         'The ISO 3166 code of a country, such as US. Phone numbers entered without a country code are taken to be from there.',
     }),
+    timeZone: t.exposeString('timeZone', {
+      description:
+        'The IANA name of a time zone, such as Europe/Berlin. Days and hours in the analytics of campaigns are those of there.',
+    }),
   }),
 });
 
@@ -158,7 +162,7 @@ const UserPayload = payloadOf('UserPayload', { user: User });
 
 mutation('updateTenant', {
   ...ownersOnly,
-  description: 'Changes the name or the country of your tenant.',
+  description: 'Changes the name, the country or the time zone of your tenant.',
   input: UpdateTenant,
   payload: payloadOf('TenantPayload', { tenant: Tenant }),
   rule: updateTenant,

@@ -7,11 +7,14 @@ import { prismaOf } from '../platform/database/prisma-access.ts';
 import { email, inGraphQL, name, parseInput } from '../platform/input.ts';
 import type { Platform } from '../platform/platform.ts';
 import { searchText } from '../platform/text.ts';
+import { isTimeZone } from '../platform/time-zone.ts';
 import type { Membership, Viewer } from '../schema-builder/context.ts';
 
 const COUNTRIES: ReadonlySet<string> = new Set(getCountries());
 /** Longer than any code; shorter ones are left to their own check. */
 const COUNTRY_LENGTH = 50;
+/** Longer than the name of any zone. */
+const TIME_ZONE_LENGTH = 100;
 const country = z
   .string()
   .register(inGraphQL, { maxLength: COUNTRY_LENGTH })
@@ -28,6 +31,14 @@ export const UpdateTenant = z
       .describe(
         'The new country, as an ISO 3166 code of two capital letters such as US; unchanged if left out. Phone numbers that are already stored do not change.',
       ),
+    timeZone: z
+      .string()
+      .register(inGraphQL, { maxLength: TIME_ZONE_LENGTH })
+      .refine(isTimeZone, 'Expected a time zone of the IANA database, such as Europe/Berlin.')
+      .optional()
+      .describe(
+        'The new time zone, as the IANA database calls it, such as Europe/Berlin; unchanged if left out.',
+      ),
   })
   .describe('What to change in your own tenant.');
 const CreateTenant = z.object({
@@ -42,12 +53,15 @@ export interface TenantRow {
   id: string;
   name: string;
   country: string;
+  timeZone: string;
 }
 
-const TENANT_COLUMNS = { id: true, name: true, country: true } as const satisfies Record<
-  keyof TenantRow,
-  true
->;
+const TENANT_COLUMNS = {
+  id: true,
+  name: true,
+  country: true,
+  timeZone: true,
+} as const satisfies Record<keyof TenantRow, true>;
 
 /** Changes the given fields of the viewer's own tenant; those left out stay as they are. */
 export async function updateTenant(

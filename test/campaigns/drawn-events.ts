@@ -21,12 +21,20 @@ interface Told {
 }
 
 export type Drawn =
-  | ({ kind: 'status'; message: number; status: string; at: number; withSendId: boolean } & Told &
+  | ({
+      kind: 'status';
+      message: number;
+      status: string;
+      code: number;
+      at: number;
+      withSendId: boolean;
+    } & Told &
       Repeated)
   | ({ kind: 'reply'; quotes: number | null; at: number; id: number } & Told & Repeated)
   | ({ kind: 'preference'; stop: boolean; at: number } & Told & Repeated)
   | ({ kind: 'move'; from: Identity; to: Identity; at: number; id: number } & Repeated)
   | ({ kind: 'stored'; message: number } & Told)
+  | { kind: 'retry' }
   | { kind: 'fold'; maxEvents: number };
 
 interface Repeated {
@@ -63,6 +71,7 @@ export const drawnEvents: fc.Arbitrary<Drawn[]> = fc.array(
           kind: fc.constant('status' as const),
           message: fc.nat(all + 2),
           status: fc.constantFrom('sent', 'delivered', 'read', 'failed', 'played', 'unheard of'),
+          code: fc.constantFrom(131026, 131049),
           at: fc.integer({ min: -3, max: 8 }),
           withSendId: fc.boolean(),
           told,
@@ -118,6 +127,7 @@ export const drawnEvents: fc.Arbitrary<Drawn[]> = fc.array(
         })
         .map(({ told: who, ...event }) => ({ ...event, ...who })),
     },
+    { weight: 1, arbitrary: fc.constant({ kind: 'retry' as const }) },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -166,7 +176,7 @@ export class People {
     };
   }
 
-  eventOf(event: Exclude<Drawn, { kind: 'stored' | 'fold' }>): Event {
+  eventOf(event: Exclude<Drawn, { kind: 'stored' | 'retry' | 'fold' }>): Event {
     const timestamp = String(SENT_SECOND + event.at);
     if (event.kind === 'move')
       return {
@@ -205,6 +215,7 @@ export class People {
           timestamp,
           recipient_id: waId,
           recipient_user_id: userId,
+          ...(event.status === 'failed' ? { errors: [{ code: event.code, title: 'Failed' }] } : {}),
           ...(sendId ? { biz_opaque_callback_data: sendId } : {}),
         }),
       ],
@@ -226,7 +237,7 @@ export class People {
     const sent = this.#sent(events);
     const words: { identity: string; stop: boolean; at: number }[] = [];
     for (const event of events) {
-      if (event.kind === 'fold') continue;
+      if (event.kind === 'fold' || event.kind === 'retry') continue;
       if (event.kind === 'status' && event.status === 'unheard of') continue;
       if (event.kind === 'move') {
         link(this.#name(event.from), this.#name(event.to));

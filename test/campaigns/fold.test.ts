@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { claimMessages } from '../../src/campaigns/sending/claim.ts';
 import { TIMES } from '../support/histories.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { type Drawn, drawnEvents, LATE, MESSAGES, People } from './drawn-events.ts';
@@ -17,6 +18,7 @@ import {
   recount,
   type SeededCampaign,
   seedCampaign,
+  sendingFigures,
   storeSent,
   WHATSAPP_SETTINGS,
 } from './webhook-calls.ts';
@@ -77,6 +79,9 @@ function stepsOf(
         steps.push(() =>
           storeSent(server, north, { phoneNumberId, messages: [{ ...message, recipient }] }),
         );
+    } else if (event.kind === 'retry') {
+      flush();
+      steps.push(() => retry(people.campaign));
     } else if (event.kind === 'fold') {
       // As another process's folder would, of which one at a time gets to do it.
       flush();
@@ -91,6 +96,14 @@ function stepsOf(
   }
   flush();
   return steps;
+}
+
+/** Puts what failed back into the queue, as retryCampaignMessages does. */
+function retry({ campaignId }: SeededCampaign) {
+  return server.app.platform.database.pool.query(
+    'select "retryMessages"($1, $2, true, true, null, 2)',
+    [server.north.tenantId, campaignId],
+  );
 }
 
 describe('kept counters', () => {
@@ -121,6 +134,8 @@ describe('kept counters', () => {
             expect(await recount(server, north, campaignId)).toBe(0);
             expect(await messageStates(server, north, campaignId)).toEqual(states);
           }
+          const { kept, counted } = await sendingFigures(server, north);
+          expect(kept).toEqual(counted);
           const second = await keptAndCounted(server, north, campaigns[1]?.campaignId ?? '');
           expect(second.kept.reduce((sum, one) => sum + one.delivered, 0)).toBe(0);
           await expectOnePersonEach(people, campaigns[0], events);
@@ -130,6 +145,73 @@ describe('kept counters', () => {
     );
   });
 });
+
+describe('a stop', () => {
+  test('by any identity known by then holds for all that is claimed afterwards, also of what is sent again', async () => {
+    let round = 500;
+    await fc.assert(
+      fc.asyncProperty(
+        drawnEvents,
+        fc.integer({ min: 1, max: 20 }),
+        fc.array(fc.nat(80), { maxLength: 6 }),
+        async (events, cut, claims) => {
+          round += 1;
+          const { north } = server;
+          const seed = {
+            messages: MESSAGES,
+            sending: LATE,
+            firstPhone: 17_000_000_000 + round * 100,
+          };
+          const campaign = await seedCampaign(server, north, seed);
+          const people = new People(campaign, round);
+          const places = [...new Set([...claims, events.length])].sort((one, other) => one - other);
+          let done = 0;
+          for (const place of places) {
+            for (const step of stepsOf(events.slice(done, place), people, cut)) await step();
+            done = Math.max(done, Math.min(place, events.length));
+            await folded(server);
+            await retry(campaign);
+            const known = people.expected(events.slice(0, done));
+            for (const { row, phone, optedOut } of await claimed(campaign)) {
+              expect([phone, optedOut]).toEqual([phone, known.wantsNone(phone)]);
+              if (!optedOut) await storeSent(server, north, { ...campaign, messages: [row] });
+            }
+          }
+          await folded(server);
+          const { kept, counted } = await keptAndCounted(server, north, campaign.campaignId);
+          expect(kept).toEqual(counted);
+          const figures = await sendingFigures(server, north);
+          expect(figures.kept).toEqual(figures.counted);
+        },
+      ),
+      { numRuns: 40 * TIMES, interruptAfterTimeLimit: 240_000 * TIMES },
+    );
+  });
+});
+
+let again = 0;
+
+/** Claims what is in the queue, as a sender does; each message gets a new id of the provider. */
+async function claimed({ campaignId, messages }: SeededCampaign) {
+  const database = server.app.platform.database.forTenant({ tenantId: server.north.tenantId });
+  const { rows } = await server.app.platform.database.pool.query(
+    'select "updatedAt"::text as since from campaign where id = $1',
+    [campaignId],
+  );
+  const found = await database.transaction((tx) =>
+    claimMessages(tx, { id: campaignId, since: rows[0].since }, 100),
+  );
+  return found.map(({ id, optedOut }) => {
+    const message = messages.find(({ sendId }) => sendId === id);
+    if (!message) throw new Error('A row of another campaign was claimed.');
+    again += 1;
+    return {
+      row: { ...message, whatsappMessageId: `again.${again}` },
+      phone: message.phone,
+      optedOut,
+    };
+  });
+}
 
 /** Who is one person, and who wants no messages, is what all that was told adds up to. */
 async function expectOnePersonEach(

@@ -307,3 +307,20 @@ export async function keptAndCounted(
   const text = `select ${kept} as kept, ${rows('"countCampaign"($1, $2)')} as counted`;
   return (await pool.query(text, [tenantId, campaignId])).rows[0];
 }
+
+const SENDING = 'subject, level::int, block, name';
+const SUMS = ['sent', 'delivered', '"read"', 'replied', 'failed']
+  .map((figure) => `sum(${figure})::int as ${figure}`)
+  .join(', ');
+
+/** The kept figures of all campaigns of a tenant, and what its messages say; in one statement, for one moment. */
+export async function sendingFigures(
+  server: TestServer,
+  { tenantId }: TestTenant,
+): Promise<{ kept: object[]; counted: object[] }> {
+  const rows = (source: string) =>
+    `(select coalesce(json_agg(f order by f.subject, f.level, f.block, f.name), '[]') from (select ${SENDING}, ${SUMS} from ${source} group by 1, 2, 3, 4
+      having (sum(sent), sum(delivered), sum("read"), sum(replied), sum(failed)) <> (0, 0, 0, 0, 0)) f)`;
+  const text = `select ${rows('sending_figure where "tenantId" = $1')} as kept, ${rows('"countSendingFigures"($1)')} as counted`;
+  return (await server.app.platform.database.pool.query(text, [tenantId])).rows[0];
+}

@@ -70,6 +70,11 @@ describe('of a database with demo data', () => {
       'off by 3',
     ],
     [
+      'tenant',
+      `update sending_figure set sent = sent + 7 where ctid = (select ctid from sending_figure where subject = 'TEMPLATE' limit 1)`,
+      'TEMPLATE',
+    ],
+    [
       'workflow',
       `insert into workflow_figure ("tenantId", "workflowId", level, block, subject, runs, completed, failed, cancelled, parallel, slots, counts, ms)
        select "tenantId", id, 3, 0, 'EXECUTION', 5, 5, 0, 0, 0, '{}', '{}', '{}' from workflow limit 1`,

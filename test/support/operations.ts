@@ -115,6 +115,7 @@ const ROOT_ARGUMENTS: Record<string, string[]> = {
   ],
   packetTemplates: ['', 'packetType: WELCOME, includeInactive: true'],
   packetQueue: [''],
+  campaignAnalytics: ['', 'from: "2026-01-01T00:00:00Z", to: "2026-12-31T00:00:00Z"'],
   intakeAnalytics: [
     '',
     'from: "2026-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z", clientType: INDIVIDUAL',

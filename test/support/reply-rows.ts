@@ -21,6 +21,12 @@ export async function fillReplies({ platform }: App, { tenantId }: TestTenant): 
      from send_queue q join contact c on c."tenantId" = $1 and c.id = q."contactId" where q."tenantId" = $1`,
     [tenantId],
   );
+  // A message that failed, for the figures only.
+  await pool.query(
+    `insert into sending_figure ("tenantId", subject, level, block, name, writer, failed)
+     select $1::uuid, k.*, 2, 1 from "sendingFigureKeys"(floor(extract(epoch from now()) / 1800)::int, null, null, '131026') k where k.subject = 'ERROR'`,
+    [tenantId],
+  );
   const { rows } = await pool.query<{ id: string }>(
     `insert into message ("tenantId", id, direction, "phoneNumberId", phone, person, "whatsappMessageId", at, "quotedMessageId", type, text)
      select $1, gen_random_uuid(), 'IN', m."phoneNumberId", m.phone, m.person, 'in.' || m.id, now() - interval '1 minute', m."whatsappMessageId", 'text', 'Yes'

@@ -443,6 +443,7 @@ export const ModelName = {
   WebhookInbox: 'WebhookInbox',
   CampaignFigures: 'CampaignFigures',
   CampaignCounter: 'CampaignCounter',
+  SendingFigure: 'SendingFigure',
   CampaignTrouble: 'CampaignTrouble',
   CampaignSettings: 'CampaignSettings',
   ResponseChange: 'ResponseChange',
@@ -480,7 +481,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactPoint" | "contactAlias" | "duplicateDismissal" | "activity" | "deal" | "contactUpload" | "contactUploadPart" | "contactImport" | "contactImportProblem" | "contactExport" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
+    modelProps: "tenant" | "user" | "organization" | "organizationAlias" | "contact" | "contactPoint" | "contactAlias" | "duplicateDismissal" | "activity" | "deal" | "contactUpload" | "contactUploadPart" | "contactImport" | "contactImportProblem" | "contactExport" | "searchWord" | "kindVersion" | "kindEpoch" | "crmConnection" | "crmSync" | "crmRecord" | "crmSyncFailure" | "workPackage" | "workPackagePhase" | "workPackageItem" | "collateral" | "blog" | "persona" | "template" | "deck" | "page" | "whatsappNumber" | "whatsappTemplate" | "recipientIdentity" | "unknownRecipient" | "numberChange" | "consentWord" | "campaign" | "campaignTemplate" | "campaignContact" | "sendQueue" | "message" | "messageStatusLog" | "webhookInbox" | "campaignFigures" | "campaignCounter" | "sendingFigure" | "campaignTrouble" | "campaignSettings" | "responseChange" | "questionBlock" | "question" | "intakePath" | "intakePathBlock" | "client" | "intakeProgress" | "packet" | "packetTemplate" | "notification" | "notificationCounter" | "workflow" | "workflowVersion" | "workflowExecution" | "workflowStepRun" | "workflowFigure" | "property" | "asset" | "technician" | "maintenanceRequest"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3888,6 +3889,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    SendingFigure: {
+      payload: Prisma.$SendingFigurePayload<ExtArgs>
+      fields: Prisma.SendingFigureFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SendingFigureFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SendingFigureFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload>
+        }
+        findFirst: {
+          args: Prisma.SendingFigureFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SendingFigureFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload>
+        }
+        findMany: {
+          args: Prisma.SendingFigureFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload>[]
+        }
+        create: {
+          args: Prisma.SendingFigureCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload>
+        }
+        createMany: {
+          args: Prisma.SendingFigureCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SendingFigureCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload>[]
+        }
+        delete: {
+          args: Prisma.SendingFigureDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload>
+        }
+        update: {
+          args: Prisma.SendingFigureUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload>
+        }
+        deleteMany: {
+          args: Prisma.SendingFigureDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SendingFigureUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SendingFigureUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload>[]
+        }
+        upsert: {
+          args: Prisma.SendingFigureUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SendingFigurePayload>
+        }
+        aggregate: {
+          args: Prisma.SendingFigureAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSendingFigure>
+        }
+        groupBy: {
+          args: Prisma.SendingFigureGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SendingFigureGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SendingFigureCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SendingFigureCountAggregateOutputType> | number
+        }
+      }
+    }
     CampaignTrouble: {
       payload: Prisma.$CampaignTroublePayload<ExtArgs>
       fields: Prisma.CampaignTroubleFieldRefs
@@ -5559,6 +5634,7 @@ export const TenantScalarFieldEnum = {
   id: 'id',
   name: 'name',
   country: 'country',
+  timeZone: 'timeZone',
   createdAt: 'createdAt'
 } as const
 
@@ -6173,7 +6249,8 @@ export const SendQueueScalarFieldEnum = {
   retries: 'retries',
   whatsappMessageId: 'whatsappMessageId',
   errorCode: 'errorCode',
-  errorMessage: 'errorMessage'
+  errorMessage: 'errorMessage',
+  refusedAt: 'refusedAt'
 } as const
 
 export type SendQueueScalarFieldEnum = (typeof SendQueueScalarFieldEnum)[keyof typeof SendQueueScalarFieldEnum]
@@ -6267,6 +6344,23 @@ export const CampaignCounterScalarFieldEnum = {
 } as const
 
 export type CampaignCounterScalarFieldEnum = (typeof CampaignCounterScalarFieldEnum)[keyof typeof CampaignCounterScalarFieldEnum]
+
+
+export const SendingFigureScalarFieldEnum = {
+  tenantId: 'tenantId',
+  subject: 'subject',
+  level: 'level',
+  block: 'block',
+  name: 'name',
+  writer: 'writer',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  replied: 'replied',
+  failed: 'failed'
+} as const
+
+export type SendingFigureScalarFieldEnum = (typeof SendingFigureScalarFieldEnum)[keyof typeof SendingFigureScalarFieldEnum]
 
 
 export const CampaignTroubleScalarFieldEnum = {
@@ -7417,6 +7511,7 @@ export type GlobalOmitConfig = {
   webhookInbox?: Prisma.WebhookInboxOmit
   campaignFigures?: Prisma.CampaignFiguresOmit
   campaignCounter?: Prisma.CampaignCounterOmit
+  sendingFigure?: Prisma.SendingFigureOmit
   campaignTrouble?: Prisma.CampaignTroubleOmit
   campaignSettings?: Prisma.CampaignSettingsOmit
   responseChange?: Prisma.ResponseChangeOmit

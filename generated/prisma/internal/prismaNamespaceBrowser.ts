@@ -97,6 +97,7 @@ export const ModelName = {
   WebhookInbox: 'WebhookInbox',
   CampaignFigures: 'CampaignFigures',
   CampaignCounter: 'CampaignCounter',
+  SendingFigure: 'SendingFigure',
   CampaignTrouble: 'CampaignTrouble',
   CampaignSettings: 'CampaignSettings',
   ResponseChange: 'ResponseChange',
@@ -141,6 +142,7 @@ export const TenantScalarFieldEnum = {
   id: 'id',
   name: 'name',
   country: 'country',
+  timeZone: 'timeZone',
   createdAt: 'createdAt'
 } as const
 
@@ -755,7 +757,8 @@ export const SendQueueScalarFieldEnum = {
   retries: 'retries',
   whatsappMessageId: 'whatsappMessageId',
   errorCode: 'errorCode',
-  errorMessage: 'errorMessage'
+  errorMessage: 'errorMessage',
+  refusedAt: 'refusedAt'
 } as const
 
 export type SendQueueScalarFieldEnum = (typeof SendQueueScalarFieldEnum)[keyof typeof SendQueueScalarFieldEnum]
@@ -849,6 +852,23 @@ export const CampaignCounterScalarFieldEnum = {
 } as const
 
 export type CampaignCounterScalarFieldEnum = (typeof CampaignCounterScalarFieldEnum)[keyof typeof CampaignCounterScalarFieldEnum]
+
+
+export const SendingFigureScalarFieldEnum = {
+  tenantId: 'tenantId',
+  subject: 'subject',
+  level: 'level',
+  block: 'block',
+  name: 'name',
+  writer: 'writer',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  replied: 'replied',
+  failed: 'failed'
+} as const
+
+export type SendingFigureScalarFieldEnum = (typeof SendingFigureScalarFieldEnum)[keyof typeof SendingFigureScalarFieldEnum]
 
 
 export const CampaignTroubleScalarFieldEnum = {

@@ -58,6 +58,7 @@ export type SendQueueMinAggregateOutputType = {
   whatsappMessageId: string | null
   errorCode: number | null
   errorMessage: string | null
+  refusedAt: Date | null
 }
 
 export type SendQueueMaxAggregateOutputType = {
@@ -77,6 +78,7 @@ export type SendQueueMaxAggregateOutputType = {
   whatsappMessageId: string | null
   errorCode: number | null
   errorMessage: string | null
+  refusedAt: Date | null
 }
 
 export type SendQueueCountAggregateOutputType = {
@@ -96,6 +98,7 @@ export type SendQueueCountAggregateOutputType = {
   whatsappMessageId: number
   errorCode: number
   errorMessage: number
+  refusedAt: number
   _all: number
 }
 
@@ -131,6 +134,7 @@ export type SendQueueMinAggregateInputType = {
   whatsappMessageId?: true
   errorCode?: true
   errorMessage?: true
+  refusedAt?: true
 }
 
 export type SendQueueMaxAggregateInputType = {
@@ -150,6 +154,7 @@ export type SendQueueMaxAggregateInputType = {
   whatsappMessageId?: true
   errorCode?: true
   errorMessage?: true
+  refusedAt?: true
 }
 
 export type SendQueueCountAggregateInputType = {
@@ -169,6 +174,7 @@ export type SendQueueCountAggregateInputType = {
   whatsappMessageId?: true
   errorCode?: true
   errorMessage?: true
+  refusedAt?: true
   _all?: true
 }
 
@@ -275,6 +281,7 @@ export type SendQueueGroupByOutputType = {
   whatsappMessageId: string | null
   errorCode: number | null
   errorMessage: string | null
+  refusedAt: Date | null
   _count: SendQueueCountAggregateOutputType | null
   _avg: SendQueueAvgAggregateOutputType | null
   _sum: SendQueueSumAggregateOutputType | null
@@ -317,6 +324,7 @@ export type SendQueueWhereInput = {
   whatsappMessageId?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   errorCode?: Prisma.IntNullableFilter<"SendQueue"> | number | null
   errorMessage?: Prisma.StringNullableFilter<"SendQueue"> | string | null
+  refusedAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
   template?: Prisma.XOR<Prisma.CampaignTemplateScalarRelationFilter, Prisma.CampaignTemplateWhereInput>
   contact?: Prisma.XOR<Prisma.ContactScalarRelationFilter, Prisma.ContactWhereInput>
 }
@@ -338,6 +346,7 @@ export type SendQueueOrderByWithRelationInput = {
   whatsappMessageId?: Prisma.SortOrderInput | Prisma.SortOrder
   errorCode?: Prisma.SortOrderInput | Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
+  refusedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   template?: Prisma.CampaignTemplateOrderByWithRelationInput
   contact?: Prisma.ContactOrderByWithRelationInput
 }
@@ -364,6 +373,7 @@ export type SendQueueWhereUniqueInput = Prisma.AtLeast<{
   whatsappMessageId?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   errorCode?: Prisma.IntNullableFilter<"SendQueue"> | number | null
   errorMessage?: Prisma.StringNullableFilter<"SendQueue"> | string | null
+  refusedAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
   template?: Prisma.XOR<Prisma.CampaignTemplateScalarRelationFilter, Prisma.CampaignTemplateWhereInput>
   contact?: Prisma.XOR<Prisma.ContactScalarRelationFilter, Prisma.ContactWhereInput>
 }, "tenantId_id" | "tenantId_campaignId_position">
@@ -385,6 +395,7 @@ export type SendQueueOrderByWithAggregationInput = {
   whatsappMessageId?: Prisma.SortOrderInput | Prisma.SortOrder
   errorCode?: Prisma.SortOrderInput | Prisma.SortOrder
   errorMessage?: Prisma.SortOrderInput | Prisma.SortOrder
+  refusedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.SendQueueCountOrderByAggregateInput
   _avg?: Prisma.SendQueueAvgOrderByAggregateInput
   _max?: Prisma.SendQueueMaxOrderByAggregateInput
@@ -412,6 +423,7 @@ export type SendQueueScalarWhereWithAggregatesInput = {
   whatsappMessageId?: Prisma.StringNullableWithAggregatesFilter<"SendQueue"> | string | null
   errorCode?: Prisma.IntNullableWithAggregatesFilter<"SendQueue"> | number | null
   errorMessage?: Prisma.StringNullableWithAggregatesFilter<"SendQueue"> | string | null
+  refusedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"SendQueue"> | Date | string | null
 }
 
 export type SendQueueCreateInput = {
@@ -427,6 +439,7 @@ export type SendQueueCreateInput = {
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
+  refusedAt?: Date | string | null
   template: Prisma.CampaignTemplateCreateNestedOneWithoutSendsInput
   contact: Prisma.ContactCreateNestedOneWithoutSendsInput
 }
@@ -448,6 +461,7 @@ export type SendQueueUncheckedCreateInput = {
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
+  refusedAt?: Date | string | null
 }
 
 export type SendQueueUpdateInput = {
@@ -463,6 +477,7 @@ export type SendQueueUpdateInput = {
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   template?: Prisma.CampaignTemplateUpdateOneRequiredWithoutSendsNestedInput
   contact?: Prisma.ContactUpdateOneRequiredWithoutSendsNestedInput
 }
@@ -484,6 +499,7 @@ export type SendQueueUncheckedUpdateInput = {
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type SendQueueCreateManyInput = {
@@ -503,6 +519,7 @@ export type SendQueueCreateManyInput = {
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
+  refusedAt?: Date | string | null
 }
 
 export type SendQueueUpdateManyMutationInput = {
@@ -518,6 +535,7 @@ export type SendQueueUpdateManyMutationInput = {
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type SendQueueUncheckedUpdateManyInput = {
@@ -537,6 +555,7 @@ export type SendQueueUncheckedUpdateManyInput = {
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type SendQueueListRelationFilter = {
@@ -577,6 +596,7 @@ export type SendQueueCountOrderByAggregateInput = {
   whatsappMessageId?: Prisma.SortOrder
   errorCode?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
+  refusedAt?: Prisma.SortOrder
 }
 
 export type SendQueueAvgOrderByAggregateInput = {
@@ -603,6 +623,7 @@ export type SendQueueMaxOrderByAggregateInput = {
   whatsappMessageId?: Prisma.SortOrder
   errorCode?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
+  refusedAt?: Prisma.SortOrder
 }
 
 export type SendQueueMinOrderByAggregateInput = {
@@ -622,6 +643,7 @@ export type SendQueueMinOrderByAggregateInput = {
   whatsappMessageId?: Prisma.SortOrder
   errorCode?: Prisma.SortOrder
   errorMessage?: Prisma.SortOrder
+  refusedAt?: Prisma.SortOrder
 }
 
 export type SendQueueSumOrderByAggregateInput = {
@@ -732,6 +754,7 @@ export type SendQueueCreateWithoutContactInput = {
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
+  refusedAt?: Date | string | null
   template: Prisma.CampaignTemplateCreateNestedOneWithoutSendsInput
 }
 
@@ -750,6 +773,7 @@ export type SendQueueUncheckedCreateWithoutContactInput = {
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
+  refusedAt?: Date | string | null
 }
 
 export type SendQueueCreateOrConnectWithoutContactInput = {
@@ -798,6 +822,7 @@ export type SendQueueScalarWhereInput = {
   whatsappMessageId?: Prisma.StringNullableFilter<"SendQueue"> | string | null
   errorCode?: Prisma.IntNullableFilter<"SendQueue"> | number | null
   errorMessage?: Prisma.StringNullableFilter<"SendQueue"> | string | null
+  refusedAt?: Prisma.DateTimeNullableFilter<"SendQueue"> | Date | string | null
 }
 
 export type SendQueueCreateWithoutTemplateInput = {
@@ -813,6 +838,7 @@ export type SendQueueCreateWithoutTemplateInput = {
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
+  refusedAt?: Date | string | null
   contact: Prisma.ContactCreateNestedOneWithoutSendsInput
 }
 
@@ -830,6 +856,7 @@ export type SendQueueUncheckedCreateWithoutTemplateInput = {
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
+  refusedAt?: Date | string | null
 }
 
 export type SendQueueCreateOrConnectWithoutTemplateInput = {
@@ -873,6 +900,7 @@ export type SendQueueCreateManyContactInput = {
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
+  refusedAt?: Date | string | null
 }
 
 export type SendQueueUpdateWithoutContactInput = {
@@ -888,6 +916,7 @@ export type SendQueueUpdateWithoutContactInput = {
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   template?: Prisma.CampaignTemplateUpdateOneRequiredWithoutSendsNestedInput
 }
 
@@ -906,6 +935,7 @@ export type SendQueueUncheckedUpdateWithoutContactInput = {
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type SendQueueUncheckedUpdateManyWithoutContactInput = {
@@ -923,6 +953,7 @@ export type SendQueueUncheckedUpdateManyWithoutContactInput = {
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type SendQueueCreateManyTemplateInput = {
@@ -939,6 +970,7 @@ export type SendQueueCreateManyTemplateInput = {
   whatsappMessageId?: string | null
   errorCode?: number | null
   errorMessage?: string | null
+  refusedAt?: Date | string | null
 }
 
 export type SendQueueUpdateWithoutTemplateInput = {
@@ -954,6 +986,7 @@ export type SendQueueUpdateWithoutTemplateInput = {
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   contact?: Prisma.ContactUpdateOneRequiredWithoutSendsNestedInput
 }
 
@@ -971,6 +1004,7 @@ export type SendQueueUncheckedUpdateWithoutTemplateInput = {
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type SendQueueUncheckedUpdateManyWithoutTemplateInput = {
@@ -987,6 +1021,7 @@ export type SendQueueUncheckedUpdateManyWithoutTemplateInput = {
   whatsappMessageId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   errorCode?: Prisma.NullableIntFieldUpdateOperationsInput | number | null
   errorMessage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  refusedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -1008,6 +1043,7 @@ export type SendQueueSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   whatsappMessageId?: boolean
   errorCode?: boolean
   errorMessage?: boolean
+  refusedAt?: boolean
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["sendQueue"]>
@@ -1029,6 +1065,7 @@ export type SendQueueSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   whatsappMessageId?: boolean
   errorCode?: boolean
   errorMessage?: boolean
+  refusedAt?: boolean
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["sendQueue"]>
@@ -1050,6 +1087,7 @@ export type SendQueueSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   whatsappMessageId?: boolean
   errorCode?: boolean
   errorMessage?: boolean
+  refusedAt?: boolean
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["sendQueue"]>
@@ -1071,9 +1109,10 @@ export type SendQueueSelectScalar = {
   whatsappMessageId?: boolean
   errorCode?: boolean
   errorMessage?: boolean
+  refusedAt?: boolean
 }
 
-export type SendQueueOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "campaignId" | "templateId" | "contactId" | "position" | "phone" | "status" | "attempts" | "nextAttemptAt" | "sendingAt" | "sentAt" | "retries" | "whatsappMessageId" | "errorCode" | "errorMessage", ExtArgs["result"]["sendQueue"]>
+export type SendQueueOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tenantId" | "id" | "campaignId" | "templateId" | "contactId" | "position" | "phone" | "status" | "attempts" | "nextAttemptAt" | "sendingAt" | "sentAt" | "retries" | "whatsappMessageId" | "errorCode" | "errorMessage" | "refusedAt", ExtArgs["result"]["sendQueue"]>
 export type SendQueueInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   template?: boolean | Prisma.CampaignTemplateDefaultArgs<ExtArgs>
   contact?: boolean | Prisma.ContactDefaultArgs<ExtArgs>
@@ -1129,6 +1168,10 @@ export type $SendQueuePayload<ExtArgs extends runtime.Types.Extensions.InternalA
     whatsappMessageId: string | null
     errorCode: number | null
     errorMessage: string | null
+    /**
+     * When it was sent for the last time, if WhatsApp refused it with a code and it is not to be sent again.
+     */
+    refusedAt: Date | null
   }, ExtArgs["result"]["sendQueue"]>
   composites: {}
 }
@@ -1570,6 +1613,7 @@ export interface SendQueueFieldRefs {
   readonly whatsappMessageId: Prisma.FieldRef<"SendQueue", 'String'>
   readonly errorCode: Prisma.FieldRef<"SendQueue", 'Int'>
   readonly errorMessage: Prisma.FieldRef<"SendQueue", 'String'>
+  readonly refusedAt: Prisma.FieldRef<"SendQueue", 'DateTime'>
 }
     
 

@@ -29,6 +29,7 @@ export type TenantMinAggregateOutputType = {
   id: string | null
   name: string | null
   country: string | null
+  timeZone: string | null
   createdAt: Date | null
 }
 
@@ -36,6 +37,7 @@ export type TenantMaxAggregateOutputType = {
   id: string | null
   name: string | null
   country: string | null
+  timeZone: string | null
   createdAt: Date | null
 }
 
@@ -43,6 +45,7 @@ export type TenantCountAggregateOutputType = {
   id: number
   name: number
   country: number
+  timeZone: number
   createdAt: number
   _all: number
 }
@@ -52,6 +55,7 @@ export type TenantMinAggregateInputType = {
   id?: true
   name?: true
   country?: true
+  timeZone?: true
   createdAt?: true
 }
 
@@ -59,6 +63,7 @@ export type TenantMaxAggregateInputType = {
   id?: true
   name?: true
   country?: true
+  timeZone?: true
   createdAt?: true
 }
 
@@ -66,6 +71,7 @@ export type TenantCountAggregateInputType = {
   id?: true
   name?: true
   country?: true
+  timeZone?: true
   createdAt?: true
   _all?: true
 }
@@ -146,6 +152,7 @@ export type TenantGroupByOutputType = {
   id: string
   name: string
   country: string
+  timeZone: string
   createdAt: Date
   _count: TenantCountAggregateOutputType | null
   _min: TenantMinAggregateOutputType | null
@@ -174,6 +181,7 @@ export type TenantWhereInput = {
   id?: Prisma.UuidFilter<"Tenant"> | string
   name?: Prisma.StringFilter<"Tenant"> | string
   country?: Prisma.StringFilter<"Tenant"> | string
+  timeZone?: Prisma.StringFilter<"Tenant"> | string
   createdAt?: Prisma.DateTimeFilter<"Tenant"> | Date | string
   users?: Prisma.UserListRelationFilter
 }
@@ -182,6 +190,7 @@ export type TenantOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   country?: Prisma.SortOrder
+  timeZone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   users?: Prisma.UserOrderByRelationAggregateInput
 }
@@ -193,6 +202,7 @@ export type TenantWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.TenantWhereInput | Prisma.TenantWhereInput[]
   name?: Prisma.StringFilter<"Tenant"> | string
   country?: Prisma.StringFilter<"Tenant"> | string
+  timeZone?: Prisma.StringFilter<"Tenant"> | string
   createdAt?: Prisma.DateTimeFilter<"Tenant"> | Date | string
   users?: Prisma.UserListRelationFilter
 }, "id">
@@ -201,6 +211,7 @@ export type TenantOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   country?: Prisma.SortOrder
+  timeZone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.TenantCountOrderByAggregateInput
   _max?: Prisma.TenantMaxOrderByAggregateInput
@@ -214,6 +225,7 @@ export type TenantScalarWhereWithAggregatesInput = {
   id?: Prisma.UuidWithAggregatesFilter<"Tenant"> | string
   name?: Prisma.StringWithAggregatesFilter<"Tenant"> | string
   country?: Prisma.StringWithAggregatesFilter<"Tenant"> | string
+  timeZone?: Prisma.StringWithAggregatesFilter<"Tenant"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Tenant"> | Date | string
 }
 
@@ -221,6 +233,7 @@ export type TenantCreateInput = {
   id: string
   name: string
   country: string
+  timeZone?: string
   createdAt?: Date | string
   users?: Prisma.UserCreateNestedManyWithoutTenantInput
 }
@@ -229,6 +242,7 @@ export type TenantUncheckedCreateInput = {
   id: string
   name: string
   country: string
+  timeZone?: string
   createdAt?: Date | string
   users?: Prisma.UserUncheckedCreateNestedManyWithoutTenantInput
 }
@@ -237,6 +251,7 @@ export type TenantUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   country?: Prisma.StringFieldUpdateOperationsInput | string
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   users?: Prisma.UserUpdateManyWithoutTenantNestedInput
 }
@@ -245,6 +260,7 @@ export type TenantUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   country?: Prisma.StringFieldUpdateOperationsInput | string
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   users?: Prisma.UserUncheckedUpdateManyWithoutTenantNestedInput
 }
@@ -253,6 +269,7 @@ export type TenantCreateManyInput = {
   id: string
   name: string
   country: string
+  timeZone?: string
   createdAt?: Date | string
 }
 
@@ -260,6 +277,7 @@ export type TenantUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   country?: Prisma.StringFieldUpdateOperationsInput | string
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -267,6 +285,7 @@ export type TenantUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   country?: Prisma.StringFieldUpdateOperationsInput | string
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -274,6 +293,7 @@ export type TenantCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   country?: Prisma.SortOrder
+  timeZone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -281,6 +301,7 @@ export type TenantMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   country?: Prisma.SortOrder
+  timeZone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -288,6 +309,7 @@ export type TenantMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   name?: Prisma.SortOrder
   country?: Prisma.SortOrder
+  timeZone?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
 
@@ -322,6 +344,7 @@ export type TenantCreateWithoutUsersInput = {
   id: string
   name: string
   country: string
+  timeZone?: string
   createdAt?: Date | string
 }
 
@@ -329,6 +352,7 @@ export type TenantUncheckedCreateWithoutUsersInput = {
   id: string
   name: string
   country: string
+  timeZone?: string
   createdAt?: Date | string
 }
 
@@ -352,6 +376,7 @@ export type TenantUpdateWithoutUsersInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   country?: Prisma.StringFieldUpdateOperationsInput | string
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -359,6 +384,7 @@ export type TenantUncheckedUpdateWithoutUsersInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
   country?: Prisma.StringFieldUpdateOperationsInput | string
+  timeZone?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
@@ -397,6 +423,7 @@ export type TenantSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   id?: boolean
   name?: boolean
   country?: boolean
+  timeZone?: boolean
   createdAt?: boolean
   users?: boolean | Prisma.Tenant$usersArgs<ExtArgs>
   _count?: boolean | Prisma.TenantCountOutputTypeDefaultArgs<ExtArgs>
@@ -406,6 +433,7 @@ export type TenantSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   id?: boolean
   name?: boolean
   country?: boolean
+  timeZone?: boolean
   createdAt?: boolean
 }, ExtArgs["result"]["tenant"]>
 
@@ -413,6 +441,7 @@ export type TenantSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   id?: boolean
   name?: boolean
   country?: boolean
+  timeZone?: boolean
   createdAt?: boolean
 }, ExtArgs["result"]["tenant"]>
 
@@ -420,10 +449,11 @@ export type TenantSelectScalar = {
   id?: boolean
   name?: boolean
   country?: boolean
+  timeZone?: boolean
   createdAt?: boolean
 }
 
-export type TenantOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "country" | "createdAt", ExtArgs["result"]["tenant"]>
+export type TenantOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "name" | "country" | "timeZone" | "createdAt", ExtArgs["result"]["tenant"]>
 export type TenantInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   users?: boolean | Prisma.Tenant$usersArgs<ExtArgs>
   _count?: boolean | Prisma.TenantCountOutputTypeDefaultArgs<ExtArgs>
@@ -443,6 +473,10 @@ export type $TenantPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
      * ISO 3166 alpha-2: phones without a country code are read as of there.
      */
     country: string
+    /**
+     * Of the IANA database, such as Europe/Berlin: days and hours of analytics are those of there.
+     */
+    timeZone: string
     createdAt: Date
   }, ExtArgs["result"]["tenant"]>
   composites: {}
@@ -871,6 +905,7 @@ export interface TenantFieldRefs {
   readonly id: Prisma.FieldRef<"Tenant", 'String'>
   readonly name: Prisma.FieldRef<"Tenant", 'String'>
   readonly country: Prisma.FieldRef<"Tenant", 'String'>
+  readonly timeZone: Prisma.FieldRef<"Tenant", 'String'>
   readonly createdAt: Prisma.FieldRef<"Tenant", 'DateTime'>
 }
     

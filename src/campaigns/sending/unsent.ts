@@ -150,6 +150,8 @@ function storeReturns(returns: readonly Return[]) {
       nextAttemptAt,
       attempts: sql<number>`attempts - v.free`,
       errorMessage: sql<string | null>`v.message`,
+      refusedAt: sql<string | null>`case when v.failed and "errorCodeOf"(v.message) is not null
+        then v."sendingAt" end`,
     })
     .where(
       sql<boolean>`"send_queue"."id" = v.id and "send_queue"."status" = 'SENDING'
